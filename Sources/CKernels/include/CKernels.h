@@ -1,0 +1,3 @@
+// CKernels: loops over contiguous runs of memory, and nothing else. No policy, no allocation, no threads.
+#pragma once
+#include "ck_base.h"
