@@ -1,0 +1,101 @@
+import CKernels
+
+/// The interpreter scope of the calling thread: gradient mode, error scope, module path. Scopes are entered by
+/// functions with a synchronous body, so a thread-local word is enough; outside every scope the word is nil.
+final class Context {
+  let gradientEnabled: Bool
+  let errors: ErrorScope?
+  let path: String?
+
+  private init(gradientEnabled: Bool, errors: ErrorScope?, path: String?) {
+    self.gradientEnabled = gradientEnabled
+    self.errors = errors
+    self.path = path
+  }
+
+  @inline(__always) static var current: Context? {
+    guard let slot = ck_context_get() else { return nil }
+    return Unmanaged<Context>.fromOpaque(slot).takeUnretainedValue()
+  }
+
+  /// Whether no scope at all is active: the first of the two checks of the eager path.
+  @inline(__always) static var isPlain: Bool { ck_context_get() == nil }
+
+  @inline(__always) static var isGradientEnabled: Bool { current?.gradientEnabled ?? true }
+
+  static func with<R, E: Error>(
+    gradientEnabled: Bool? = nil, errors: ErrorScope? = nil, path: String? = nil, _ body: () throws(E) -> R
+  ) throws(E) -> R {
+    let outer = current
+    let scope = Context(
+      gradientEnabled: gradientEnabled ?? outer?.gradientEnabled ?? true,
+      errors: errors ?? outer?.errors,
+      path: path.map { outer?.path.map { outer in outer + "." + $0 } ?? $0 } ?? outer?.path)
+    let previous = ck_context_get()
+    return try withExtendedLifetime(scope) { () throws(E) -> R in
+      ck_context_set(Unmanaged.passUnretained(scope).toOpaque())
+      defer { ck_context_set(previous) }
+      return try body()
+    }
+  }
+}
+
+/// Runs `body` without recording anything for gradients, as `torch.no_grad()`.
+public func noGrad<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
+  try Context.with(gradientEnabled: false, body)
+}
+
+/// Runs `body` with recording for gradients, also inside ``noGrad(_:)``.
+public func enableGrad<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
+  try Context.with(gradientEnabled: true, body)
+}
+
+/// Whether operations of the calling thread are recorded for gradients at present.
+public var isGradEnabled: Bool { Context.isGradientEnabled }
+
+/// Runs `body` with `name` appended to the module path that error messages show.
+package func withModulePath<R, E: Error>(_ name: String, _ body: () throws(E) -> R) throws(E) -> R {
+  try Context.with(path: name, body)
+}
+
+/// Where the operations inside ``withErrors(_:)`` leave the first mistake.
+final class ErrorScope {
+  var first: TensorError?
+}
+
+/// Runs `body` and throws the first mistake that a tensor expression in it makes (a shape that does not fit, an index
+/// out of range ...), where the program would otherwise stop with that message.
+///
+/// After the mistake the failing operation yields a tensor without content, which flows through further operations
+/// without computing, until `body` returns.
+public func withErrors<R>(_ body: () throws -> R) throws -> R {
+  let scope = ErrorScope()
+  let result: R
+  do {
+    result = try Context.with(errors: scope, body)
+  } catch {
+    throw scope.first ?? error
+  }
+  if let error = scope.first { throw error }
+  return result
+}
+
+/// Reports a mistake in a tensor expression: recorded in the innermost ``withErrors(_:)``, else the program stops.
+@inline(never)
+package func report(_ error: TensorError) {
+  var error = error
+  let context = Context.current
+  if let path = context?.path { error.message += " (in module \(path))" }
+  if let scope = context?.errors {
+    if scope.first == nil { scope.first = error }
+  } else {
+    fatalError("\(error)")
+  }
+}
+
+/// Reports a mistake and gives the tensor without content that stands for the result.
+@inline(never)
+package func fail(_ error: TensorError) -> Tensor {
+  report(error)
+  return Tensor(.poisoned)
+}

@@ -1,0 +1,110 @@
+import CKernels
+
+// Copying elements between layouts.
+
+/// Writes the elements of `source` to the places of `target` (same shape, any strides; types are converted).
+func copyElements(from source: TensorBody, to target: TensorBody) {
+  let count = target.count
+  if count == 0 { return }
+  if source.isContiguous && target.isContiguous {
+    parallelFor(count, grain: parallelGrain * 2) { range in
+      convert(
+        UnsafeRawPointer(source.data) + range.lowerBound * source.dtype.size, source.dtype,
+        target.data + range.lowerBound * target.dtype.size, target.dtype, range.count)
+    }
+    return
+  }
+  if source.dtype == target.dtype && transposeCopy(source, target) { return }
+  // Walk in the order of the target's memory, in runs along its fastest dimension.
+  let rank = target.shape.count
+  let order = (0..<rank).sorted { abs(target.strides[$0]) > abs(target.strides[$1]) }
+  let sizes = order.map { target.shape[$0] }.isEmpty ? [1] : order.map { target.shape[$0] }
+  let from = order.isEmpty ? [0] : order.map { source.strides[$0] }
+  let to = order.isEmpty ? [0] : order.map { target.strides[$0] }
+  let inner = sizes[sizes.count - 1]
+  let rows = count / inner
+  let size = source.dtype.size
+  let targetSize = target.dtype.size
+  parallelFor(rows, grain: max(1, parallelGrain / max(inner, 1))) { range in
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: inner * 16, alignment: 64)
+    defer { raw.deallocate() }
+    for row in range {
+      var rest = row
+      var (a, b) = (0, 0)
+      var d = sizes.count - 2
+      while d >= 0 {
+        let next = rest / sizes[d]
+        let i = rest - next * sizes[d]
+        a += i * from[d]
+        b += i * to[d]
+        rest = next
+        d -= 1
+      }
+      let input = UnsafeRawPointer(source.data) + a * size
+      let output = target.data + b * targetSize
+      let (step, outStep) = (from[from.count - 1], to[to.count - 1])
+      if source.dtype == target.dtype {
+        if outStep == 1 {
+          ck_gather_strided(output, input, step, inner, Int32(size))
+        } else if step == 1 {
+          ck_scatter_strided(output, outStep, input, inner, Int32(size))
+        } else {
+          ck_gather_strided(raw, input, step, inner, Int32(size))
+          ck_scatter_strided(output, outStep, raw, inner, Int32(size))
+        }
+      } else {
+        let converted = raw + inner * 8
+        ck_gather_strided(raw, input, step, inner, Int32(size))
+        convert(raw, source.dtype, converted, target.dtype, inner)
+        ck_scatter_strided(output, outStep, converted, inner, Int32(targetSize))
+      }
+    }
+  }
+}
+
+/// Copies by blocks where the source is, up to merged dimensions, a batch of transposed matrices. False: not that case.
+private func transposeCopy(_ source: TensorBody, _ target: TensorBody) -> Bool {
+  guard target.isContiguous, source.count >= 1024 else { return false }
+  let iteration = Iteration(shape: target.shape, inputs: [target, source])
+  guard case .strided(let strides) = iteration.operands[1].access, let inner = iteration.sizes.last else { return false }
+  let rank = iteration.sizes.count
+  // The dimension along which the source is dense, and the last one: together a matrix to transpose.
+  guard rank >= 2, strides[rank - 1] > 1, let d = strides.firstIndex(of: 1), d < rank - 1 else { return false }
+  let (rows, step) = (iteration.sizes[d], strides[rank - 1])
+  guard rows >= 4, inner >= 4 else { return false }
+  var targetStrides = rowMajorStrides(iteration.sizes)
+  let rowStride = targetStrides[d]
+  var outer = iteration.sizes
+  var sourceStrides = strides
+  outer.remove(at: rank - 1)
+  outer.remove(at: d)
+  sourceStrides.remove(at: rank - 1)
+  sourceStrides.remove(at: d)
+  targetStrides.remove(at: rank - 1)
+  targetStrides.remove(at: d)
+  let size = source.dtype.size
+  // Blocks of the matrix are the unit of work.
+  let block = 128
+  let blocks = (rows + block - 1) / block
+  parallelFor(elementCount(outer) * blocks, grain: max(1, parallelGrain / (block * inner))) { range in
+    for item in range {
+      var rest = item / blocks
+      let first = (item % blocks) * block
+      var (a, b) = (0, 0)
+      var k = outer.count - 1
+      while k >= 0 {
+        let next = rest / outer[k]
+        let i = rest - next * outer[k]
+        a += i * sourceStrides[k]
+        b += i * targetStrides[k]
+        rest = next
+        k -= 1
+      }
+      // source[c][r] at c * step + r becomes target[r][c] at r * rowStride + c.
+      ck_transpose2d(
+        target.data + (b + first * rowStride) * size, UnsafeRawPointer(source.data) + (a + first) * size, inner,
+        min(block, rows - first), step, rowStride, Int32(size))
+    }
+  }
+  return true
+}

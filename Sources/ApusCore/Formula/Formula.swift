@@ -1,0 +1,138 @@
+import Synchronization
+
+/// A pointwise operation: scalar expressions over the elements of its inputs, and how element types come about.
+final class Formula: Sendable {
+  /// How the types of inputs become the type to compute in and that of the result.
+  enum Typing: Sendable {
+    /// The promoted type, for both.
+    case arithmetic
+    /// The promoted type, integers and bool becoming float32.
+    case floating
+    /// Computed in the promoted type, giving bool.
+    case predicate
+    /// The promoted type, which must not be floating (bitwise operations).
+    case integral
+    /// The type given, whatever the inputs have; computed in the promoted type of the floating inputs.
+    case fixed(DType)
+  }
+
+  let name: String
+  let inputCount: Int
+  let outputs: [Expression]
+  let typing: Typing
+  let programs: Programs
+  private let backwards = Mutex<[UInt64: Backward]>([:])
+
+  struct Programs: Sendable {
+    let f32: Program<Float>
+    let f64: Program<Double>
+    let i64: Program<Int64>
+  }
+
+  init(_ name: String, inputs: Int, _ typing: Typing = .arithmetic, outputs: [Expression]) {
+    self.name = name
+    self.inputCount = inputs
+    self.outputs = outputs
+    self.typing = typing
+    programs = Programs(
+      f32: Program(outputs, inputCount: inputs), f64: Program(outputs, inputCount: inputs),
+      i64: Program(outputs, inputCount: inputs))
+  }
+
+  convenience init(_ name: String, _ typing: Typing = .arithmetic, _ body: (Expression) -> Expression) {
+    self.init(name, inputs: 1, typing, outputs: [body(.input(0))])
+  }
+  convenience init(_ name: String, _ typing: Typing = .arithmetic, _ body: (Expression, Expression) -> Expression) {
+    self.init(name, inputs: 2, typing, outputs: [body(.input(0), .input(1))])
+  }
+  convenience init(
+    _ name: String, _ typing: Typing = .arithmetic, _ body: (Expression, Expression, Expression) -> Expression
+  ) {
+    self.init(name, inputs: 3, typing, outputs: [body(.input(0), .input(1), .input(2))])
+  }
+
+  /// The gradient of a formula with one result, as a formula of what its derivatives read.
+  final class Backward: Sendable {
+    enum Source: Sendable { case input(Int), output, cotangent }
+    /// What an input's gradient is: a result of the formula, the cotangent itself, or nothing.
+    enum Result: Sendable { case output(Int), cotangent, zero }
+    let sources: [Source]
+    let results: [Result]
+    let formula: Formula?
+
+    init(sources: [Source], results: [Result], formula: Formula?) {
+      self.sources = sources
+      self.results = results
+      self.formula = formula
+    }
+  }
+
+  /// What the gradients of the inputs in `mask` (bit i: input i) read and compute.
+  func backward(mask: UInt64) -> Backward {
+    backwards.withLock { known in
+      if let found = known[mask] { return found }
+      let made = makeBackward(mask: mask)
+      known[mask] = made
+      return made
+    }
+  }
+
+  /// What must be kept for the gradients of all inputs.
+  var saves: Saves {
+    var saves: Saves = []
+    for source in backward(mask: (1 << UInt64(inputCount)) - 1).sources {
+      switch source {
+      case .input: saves.insert(.inputs)
+      case .output: saves.insert(.outputs)
+      case .cotangent: break
+      }
+    }
+    return saves
+  }
+
+  private func makeBackward(mask: UInt64) -> Backward {
+    let wanted = (0..<inputCount).filter { mask & (1 << UInt64($0)) != 0 }
+    let value = outputs[0]
+    let cotangent = Expression.input(inputCount)
+    let result = Expression.input(inputCount + 1)
+    let parts = value.adjoints(of: wanted, seed: cotangent)
+    // Reuse the result where the derivative contains the whole formula (exp, tanh, sigmoid, division ...).
+    var isLeaf = false
+    if case .input = value.kind { isLeaf = true }
+    if value.constant != nil { isLeaf = true }
+    let shortened = parts.map { part in part?.rewritten { !isLeaf && $0 == value ? result : nil } }
+
+    var sources: [Backward.Source] = []
+    var renumbered: [Int: Int] = [:]
+    for e in Expression.topological(shortened.compactMap { $0 }) {
+      guard case .input(let i) = e.kind, renumbered[i] == nil else { continue }
+      renumbered[i] = sources.count
+      sources.append(i < inputCount ? .input(i) : i == inputCount ? .cotangent : .output)
+    }
+    var results = [Backward.Result](repeating: .zero, count: inputCount)
+    var expressions: [Expression] = []
+    for (slot, part) in zip(wanted, shortened) {
+      guard let part else { continue }
+      if part == cotangent {
+        results[slot] = .cotangent
+        continue
+      }
+      let final = part.rewritten { e in
+        if case .input(let i) = e.kind, let n = renumbered[i] { return .input(n) }
+        return nil
+      }
+      results[slot] = .output(expressions.count)
+      expressions.append(final)
+    }
+    guard !expressions.isEmpty else { return Backward(sources: [], results: results, formula: nil) }
+    let formula = Formula(name + "Backward", inputs: sources.count, .arithmetic, outputs: expressions)
+    return Backward(sources: sources, results: results, formula: formula)
+  }
+}
+
+extension Formula {
+  /// Each result as a formula of its own.
+  var part: [Formula] {
+    outputs.map { Formula(name, inputs: inputCount, typing, outputs: [$0]) }
+  }
+}

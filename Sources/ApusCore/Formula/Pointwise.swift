@@ -1,0 +1,160 @@
+import CKernels
+
+/// The primitive of every pointwise operation: a formula and the numbers given at the call.
+struct Pointwise: Primitive {
+  let formula: Formula
+  let scalars: [Scalar]
+
+  var name: String { formula.name }
+  var saves: Saves { formula.saves }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    let shape = try broadcastShapes(inputs.map(\.shape), name)
+    let dtypes = try resultDTypes(inputs)
+    return formula.outputs.map { _ in TensorType(shape, dtypes.result) }
+  }
+
+  /// The type to compute in, as PyTorch promotes, and the type of the results.
+  func resultDTypes(_ inputs: [TensorType]) throws(TensorError) -> (compute: DType, result: DType) {
+    let promoted = resultType(inputs, scalars: scalars)
+    switch formula.typing {
+    case .arithmetic: return (promoted, promoted)
+    case .floating:
+      let type = promoted.isFloatingPoint ? promoted : .float32
+      return (type, type)
+    case .predicate: return (promoted, .bool)
+    case .integral:
+      if promoted.isFloatingPoint {
+        throw TensorError(
+          .dtype, name, "needs integer or bool tensors, and found \(promoted); convert with .to(.int64) first")
+      }
+      return (promoted, promoted)
+    case .fixed(let type): return (promoted, type)
+    }
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let compute = try resultDTypes(inputs.map(\.type)).compute
+    return try evaluate(formula, inputs.map(\.body), shape: types[0].shape, compute: compute, result: types[0].dtype)
+  }
+
+  /// Evaluates `formula` over bodies, in `compute`, giving tensors of type `result`.
+  func evaluate(
+    _ formula: Formula, _ inputs: [TensorBody], shape: [Int], compute: DType, result: DType
+  ) throws(TensorError) -> [Tensor] {
+    let iteration = Iteration(shape: shape, inputs: inputs)
+    let outputs = formula.outputs.map { _ in
+      Tensor.uninitialized(shape, result, strides: iteration.resultStrides)
+    }
+    try run(iteration, outputs.map { (data: $0.body.data, dtype: $0.body.dtype) }, compute: compute)
+    return outputs
+  }
+
+  /// Runs the formula in the type `compute`; result k goes to `results[k]`, dense in iteration order.
+  func run(
+    _ iteration: Iteration, _ results: [(data: UnsafeMutableRawPointer, dtype: DType)], compute: DType
+  ) throws(TensorError) {
+    switch compute {
+    case .float32, .float16, .bfloat16: try go(formula.programs.f32, iteration, results, compute)
+    case .float64: try go(formula.programs.f64, iteration, results, compute)
+    default:
+      if formula.programs.i64.missing == nil {
+        try go(formula.programs.i64, iteration, results, compute)
+      } else {
+        try go(formula.programs.f64, iteration, results, compute)
+      }
+    }
+  }
+
+  private func go<T: ComputeElement>(
+    _ program: Program<T>, _ iteration: Iteration, _ results: [(data: UnsafeMutableRawPointer, dtype: DType)],
+    _ compute: DType
+  ) throws(TensorError) {
+    if let missing = program.missing {
+      throw TensorError(.dtype, name, "cannot compute \(missing) on \(compute) tensors")
+    }
+    ApusCore.run(program, iteration, scalars: scalars, results: results)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let cotangent = single(node, cotangents)
+    var mask: UInt64 = 0
+    for i in 0..<node.inputCount where node.needs(i) { mask |= 1 << UInt64(i) }
+    let backward = formula.backward(mask: mask)
+    var made: [Tensor] = []
+    if let formula = backward.formula {
+      let sources = backward.sources.map { source in
+        switch source {
+        case .input(let i): node.input(i)
+        case .output: node.output(0)
+        case .cotangent: cotangent
+        }
+      }
+      made = formula.outputs.count == 1
+        ? [pointwise(formula, sources, scalars)] : pointwiseMany(formula, sources, scalars)
+    }
+    return backward.results.enumerated().map { i, result in
+      guard node.needs(i) else { return nil }
+      let type = node.inputType(i)
+      switch result {
+      case .zero: return Tensor.zeros(type.shape, dtype: type.dtype)
+      case .cotangent: return cotangent.sum(toShape: type.shape).to(type.dtype)
+      case .output(let k): return made[k].sum(toShape: type.shape).to(type.dtype)
+      }
+    }
+  }
+}
+
+/// A formula with several results of one shape. Recorded as one operation per result when gradients are recorded.
+func pointwiseMany(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] = []) -> [Tensor] {
+  let primitive = Pointwise(formula: formula, scalars: scalars)
+  if Context.isGradientEnabled && inputs.contains(where: \.requiresGrad) {
+    return formula.part.map { pointwise($0, inputs, scalars) }
+  }
+  return results(apply(primitive, inputs), formula.outputs.count)
+}
+
+/// A formula with one result, through the door.
+func pointwise(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] = []) -> Tensor {
+  apply(Pointwise(formula: formula, scalars: scalars), inputs)[0]
+}
+
+/// A formula of one tensor. Contiguous float32 tensors that nothing watches take the short path to their micro-kernel.
+@inline(__always)
+func pointwise(_ formula: Formula, _ a: Tensor) -> Tensor {
+  let x = a.body
+  if x.flags.isEmpty, x.dtype == .float32, x.isContiguous, x.count < parallelGrain,
+    let kernel = formula.programs.f32.directUnary
+  {
+    let result = TensorBody(like: x, dtype: .float32)
+    kernel(result.data, x.data, x.count)
+    return Tensor(result)
+  }
+  return pointwise(formula, [a])
+}
+
+/// A formula of two tensors, with the same short path.
+@inline(__always)
+func pointwise(_ formula: Formula, _ a: Tensor, _ b: Tensor) -> Tensor {
+  let (x, y) = (a.body, b.body)
+  if x.flags.isEmpty, y.flags.isEmpty, x.dtype == .float32, y.dtype == .float32, x.isContiguous, y.isContiguous,
+    x.count < parallelGrain, x.shape == y.shape, let kernel = formula.programs.f32.directBinary
+  {
+    let result = TensorBody(like: x, dtype: .float32)
+    kernel(result.data, x.data, y.data, x.count)
+    return Tensor(result)
+  }
+  return pointwise(formula, [a, b])
+}
+
+/// A formula of a tensor and a number.
+func pointwise(_ formula: Formula, _ a: Tensor, scalar: Scalar) -> Tensor {
+  pointwise(formula, [a], [scalar])
+}
+
+/// `a + b` into the memory of `a` if nobody else holds it and types agree; a new tensor otherwise.
+func sumInPlace(_ a: consuming Tensor, _ b: Tensor) -> Tensor {
+  var a = a
+  a += b
+  return a
+}

@@ -1,0 +1,137 @@
+/// A compute type of the formula engine: float16 and bfloat16 compute in Float, integers and bool in Int64.
+protocol ComputeElement: Sendable {
+  static var dtype: DType { get }
+  static func unaryKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary?
+  static func binaryKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary?
+  static func scalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar?
+  /// s op x.
+  static func reversedScalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar?
+  static var selectKernel: Kernel<Self>.Ternary { get }
+  static var fmaKernel: Kernel<Self>.Ternary { get }
+  static var fillKernel: Kernel<Self>.Fill { get }
+  static func value(_ scalar: Scalar) -> Self
+  static func value(_ constant: Double) -> Self
+}
+
+/// The signatures of micro-kernels on elements of one type.
+enum Kernel<T> {
+  typealias Unary = @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, Int) -> Void
+  typealias Binary = @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, UnsafeRawPointer, Int) -> Void
+  typealias Ternary =
+    @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer, Int) -> Void
+  typealias WithScalar = (UnsafeMutableRawPointer, UnsafeRawPointer, T, Int) -> Void
+  typealias Fill = (UnsafeMutableRawPointer, T, Int) -> Void
+}
+
+/// A formula compiled for one compute type: steps over chunk-sized registers.
+struct Program<T: ComputeElement>: Sendable {
+  enum ScalarSource: Sendable {
+    case constant(Double)
+    case parameter(Int)
+  }
+  enum Operation: Sendable {
+    case unary(Kernel<T>.Unary, Int)
+    case binary(Kernel<T>.Binary, Int, Int)
+    case scalar(@Sendable (UnsafeMutableRawPointer, UnsafeRawPointer, T, Int) -> Void, Int, ScalarSource)
+    case ternary(Kernel<T>.Ternary, Int, Int, Int)
+  }
+  struct Step: Sendable {
+    var operation: Operation
+    var destination: Int
+  }
+
+  /// Slots: inputs first, then uniform slots (filled once), then registers.
+  var steps: [Step] = []
+  var inputCount: Int
+  var uniforms: [ScalarSource] = []
+  var slotCount = 0
+  /// The slot of each output.
+  var outputs: [Int] = []
+  /// Why this compute type cannot run it: the name of a function without a kernel.
+  var missing: String?
+  /// The micro-kernel that is the whole formula, if there is one.
+  var directUnary: Kernel<T>.Unary?
+  var directBinary: Kernel<T>.Binary?
+
+  init(_ roots: [Expression], inputCount: Int) {
+    self.inputCount = inputCount
+    var slots: [Expression: Int] = [:]
+    var remaining: [Expression: Int] = [:]
+    let order = Expression.topological(roots)
+    for e in order { for child in e.children { remaining[child, default: 0] += 1 } }
+    for root in roots { remaining[root, default: 0] += 1 << 20 }
+
+    for e in order {
+      switch e.kind {
+      case .constant(let c):
+        slots[e] = inputCount + uniforms.count
+        uniforms.append(.constant(c))
+      case .parameter(let p):
+        slots[e] = inputCount + uniforms.count
+        uniforms.append(.parameter(p))
+      case .input(let i): slots[e] = i
+      default: break
+      }
+    }
+    var next = inputCount + uniforms.count
+    var free: [Int] = []
+    func scalar(_ e: Expression) -> ScalarSource? {
+      switch e.kind {
+      case .constant(let c): .constant(c)
+      case .parameter(let p): .parameter(p)
+      default: nil
+      }
+    }
+    for e in order {
+      let operation: Operation
+      switch e.kind {
+      case .input, .constant, .parameter: continue
+      case .unary(let f, let x):
+        guard let kernel = T.unaryKernel(f), let a = slots[x] else {
+          missing = missing ?? f.rawValue
+          continue
+        }
+        operation = .unary(kernel, a)
+      case .binary(let f, let x, let y):
+        guard let a = slots[x], let b = slots[y] else {
+          missing = missing ?? f.rawValue
+          continue
+        }
+        if let s = scalar(y), scalar(x) == nil, let kernel = T.scalarKernel(f) {
+          operation = .scalar({ kernel($0, $1, $2, $3) }, a, s)
+        } else if let s = scalar(x), scalar(y) == nil, let kernel = T.reversedScalarKernel(f) {
+          operation = .scalar({ kernel($0, $1, $2, $3) }, b, s)
+        } else if let kernel = T.binaryKernel(f) {
+          operation = .binary(kernel, a, b)
+        } else {
+          missing = missing ?? f.rawValue
+          continue
+        }
+      case .select(let c, let x, let y):
+        guard let a = slots[c], let b = slots[x], let d = slots[y] else {
+          missing = missing ?? "select"
+          continue
+        }
+        operation = .ternary(T.selectKernel, a, b, d)
+      }
+      // A register is free again once its last reader is done; kernels may write over an operand.
+      for child in e.children {
+        remaining[child, default: 0] -= 1
+        if remaining[child] == 0, let slot = slots[child], slot >= inputCount + uniforms.count { free.append(slot) }
+      }
+      let destination = free.popLast() ?? next
+      if destination == next { next += 1 }
+      slots[e] = destination
+      steps.append(Step(operation: operation, destination: destination))
+    }
+    slotCount = next
+    outputs = roots.map { slots[$0] ?? 0 }
+    if missing == nil, roots.count == 1, steps.count == 1 {
+      switch steps[0].operation {
+      case .unary(let kernel, 0) where inputCount == 1: directUnary = kernel
+      case .binary(let kernel, 0, 1) where inputCount == 2: directBinary = kernel
+      default: break
+      }
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import Synchronization
+
+// The graph that operations record: nodes for operations, variables for leaves.
+
+/// What a gradient can flow to: an operation of the graph or a variable.
+class GradientRecord: @unchecked Sendable {
+  /// Later operations have larger numbers, so a descending order is a valid order for the backward pass.
+  let sequence: UInt64
+  init(sequence: UInt64) { self.sequence = sequence }
+}
+
+private let sequenceCounter = Atomic<UInt64>(1)
+
+/// A function that sees a gradient on its way and may replace it.
+public typealias GradientHook = @Sendable (Tensor) -> Tensor?
+
+/// A recorded operation.
+final class Node: GradientRecord, @unchecked Sendable {
+  struct Edge {
+    var record: GradientRecord?
+    var outputIndex: Int32
+    var type: TensorType
+  }
+
+  /// What is given up after the backward pass unless the graph is retained.
+  struct Saved {
+    var inputs: [Tensor] = []
+    var outputs: [TensorBody] = []
+    var isReleased = false
+    var hooks: [Int: [GradientHook]] = [:]
+    var retained: [Int: Variable] = [:]
+  }
+
+  let primitive: any Primitive
+  private(set) var edges: [Edge]
+  let outputTypes: [TensorType]
+  let saved: Mutex<Saved>
+
+  init(_ primitive: any Primitive, inputs: [Tensor], outputs: [Tensor]) {
+    self.primitive = primitive
+    edges = inputs.map {
+      Edge(
+        record: $0.body.flags.contains(.requiresGrad) ? $0.body.record : nil, outputIndex: $0.body.outputIndex,
+        type: $0.body.type)
+    }
+    outputTypes = outputs.map(\.body.type)
+    let saves = primitive.saves
+    saved = Mutex(
+      Saved(
+        inputs: saves.contains(.inputs) ? inputs : [],
+        outputs: saves.contains(.outputs) ? outputs.map { TensorBody(sharing: $0.body) } : []))
+    super.init(sequence: sequenceCounter.add(1, ordering: .relaxed).newValue)
+  }
+
+  /// A long chain of nodes is taken down link by link, not by recursion: a deep graph must not exhaust the stack.
+  deinit {
+    guard !edges.isEmpty else { return }
+    var links = Links()
+    swap(&links.edges, &edges)
+    saved.withLock { swap(&links.inputs, &$0.inputs) }
+    LinkRelease.enqueue(&links)
+  }
+
+  struct Links {
+    var edges: [Edge] = []
+    var inputs: [Tensor] = []
+  }
+}
+
+/// Releases what nodes held, one after the other: a node freed meanwhile joins the queue instead of recursing.
+private enum LinkRelease {
+  private final class Queue {
+    var isDraining = false
+    var waiting: [Node.Links] = []
+  }
+  private static let key = ThreadLocalKey()
+
+  static func enqueue(_ links: inout Node.Links) {
+    let queue: Queue
+    if let raw = key.value {
+      queue = Unmanaged<Queue>.fromOpaque(raw).takeUnretainedValue()
+    } else {
+      queue = Queue()
+      key.value = Unmanaged.passRetained(queue).toOpaque()
+    }
+    queue.waiting.append(links)
+    links = Node.Links()
+    guard !queue.isDraining else { return }
+    queue.isDraining = true
+    while !queue.waiting.isEmpty { _ = queue.waiting.removeLast() }
+    queue.isDraining = false
+  }
+}
+
+/// Adds the operation to the graph: its results remember the node that made them.
+func record(_ primitive: some Primitive, inputs: [Tensor], outputs: [Tensor]) {
+  guard outputs.contains(where: { $0.body.dtype.isFloatingPoint }) else { return }
+  let node = Node(primitive, inputs: inputs, outputs: outputs)
+  for (i, output) in outputs.enumerated() where output.body.dtype.isFloatingPoint {
+    output.body.record = node
+    output.body.outputIndex = Int32(i)
+    output.body.flags.insert(.requiresGrad)
+  }
+}
+
+/// A recorded operation as its gradient rule sees it.
+public struct Recorded {
+  let node: Node
+  let saved: Node.Saved
+  let required: [Bool]
+
+  /// Whether the gradient of input `i` is asked for.
+  public func needs(_ i: Int) -> Bool { required[i] }
+  public var inputCount: Int { required.count }
+  /// Input `i`, if the operation saves inputs.
+  public func input(_ i: Int) -> Tensor { saved.inputs[i] }
+  /// Result `i`, if the operation saves outputs.
+  public func output(_ i: Int) -> Tensor {
+    let body = TensorBody(sharing: saved.outputs[i])
+    if body.dtype.isFloatingPoint {
+      body.record = node
+      body.outputIndex = Int32(i)
+      body.flags.insert(.requiresGrad)
+    }
+    return Tensor(body)
+  }
+  public func inputType(_ i: Int) -> TensorType { node.edges[i].type }
+  public func outputType(_ i: Int) -> TensorType { node.outputTypes[i] }
+}
+
+/// A tensor with an identity: it holds elements that an optimiser may replace, and collects a gradient.
+final class Variable: GradientRecord, @unchecked Sendable {
+  enum Kind: Sendable { case leaf, parameter, buffer }
+
+  struct State {
+    /// The elements: a plain dense body that nobody else mutates.
+    var value: TensorBody
+    var gradient: Tensor?
+    var requiresGrad: Bool
+    var hooks: [GradientHook] = []
+  }
+
+  let kind: Kind
+  let type: TensorType
+  let state: Mutex<State>
+
+  init(_ value: TensorBody, kind: Kind, requiresGrad: Bool) {
+    self.kind = kind
+    type = value.type
+    state = Mutex(State(value: value, requiresGrad: requiresGrad))
+    super.init(sequence: 0)
+  }
+
+  /// The elements that it holds now, connected to it for gradients.
+  func snapshot() -> TensorBody {
+    state.withLock { state in
+      let body = TensorBody(sharing: state.value)
+      if state.requiresGrad {
+        body.flags.insert(.requiresGrad)
+        body.record = self
+      }
+      return body
+    }
+  }
+
+  /// Adds to the collected gradient, in place when nobody else holds it.
+  func accumulate(_ gradient: Tensor) {
+    let hooks = state.withLock { $0.hooks }
+    var incoming = gradient
+    for hook in hooks { incoming = hook(incoming) ?? incoming }
+    state.withLock { state in
+      if let old = state.gradient {
+        state.gradient = nil
+        state.gradient = sumInPlace(old, incoming)
+      } else {
+        state.gradient = incoming
+      }
+    }
+  }
+}

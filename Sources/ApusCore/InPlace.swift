@@ -1,0 +1,137 @@
+// Mutation: in place when nobody else holds the elements, a copy otherwise.
+
+/// `a = formula(a, b)`, where the result must keep shape and type of `a`.
+func updateInPlace(_ a: inout Tensor, _ formula: Formula, _ b: Tensor) {
+  mutate(&a, formula, [b], [])
+}
+
+/// `a = formula(a)` with a number.
+func updateInPlace(_ a: inout Tensor, _ formula: Formula, scalar: Scalar) {
+  mutate(&a, formula, [], [scalar])
+}
+
+private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _ scalars: [Scalar]) {
+  let flags = others.reduce(into: a.body.flags) { $0.formUnion($1.body.flags) }
+  if flags.contains(.poisoned) {
+    a = Tensor(.poisoned)
+    return
+  }
+  let primitive = Pointwise(formula: formula, scalars: scalars)
+  do {
+    let types = [a.type] + others.map(\.type)
+    let type = try primitive.outputTypes(types)[0]
+    guard type.shape == a.shape else {
+      throw TensorError(
+        .shape, formula.name,
+        "cannot store a result of shape \(type.shape) in a tensor of shape \(a.shape); only the other operand may be "
+          + "broadcast in an in-place operation")
+    }
+    guard type.dtype == a.dtype || canCast(type.dtype, to: a.dtype) else {
+      throw TensorError(
+        .dtype, formula.name,
+        "the result is \(type.dtype) and cannot be stored in a \(a.dtype) tensor; convert the tensor with .to first")
+    }
+    if a.body.flags.contains(.variable) {
+      if a.requiresGrad && Context.isGradientEnabled {
+        throw TensorError(
+          .autograd, formula.name,
+          "a variable that requires a gradient cannot be changed in place while gradients are recorded; "
+            + "use noGrad { } around the update")
+      }
+      let variable = a.variable
+      let others = others.map(\.resolved)
+      try variable.update { value throws(TensorError) in
+        try store(&value, primitive, others)
+      }
+      return
+    }
+    if flags.contains(.requiresGrad) && Context.isGradientEnabled {
+      let result = pointwise(formula, [a] + others, scalars)
+      a = result.dtype == a.dtype ? result : result.to(a.dtype)
+      return
+    }
+    let resolvedOthers = others.map(\.resolved)
+    try store(&a.body, primitive, resolvedOthers)
+  } catch {
+    report(error)
+    a = Tensor(.poisoned)
+  }
+}
+
+/// Whether PyTorch stores a result of type `from` in a tensor of type `to` (its `can_cast`).
+func canCast(_ from: DType, to: DType) -> Bool {
+  if from.isFloatingPoint && !to.isFloatingPoint { return false }
+  if from != .bool && to == .bool { return false }
+  return true
+}
+
+/// `body = primitive(body, others)`, in place if it is dense and unique.
+private func store(_ body: inout TensorBody, _ primitive: Pointwise, _ others: [Tensor]) throws(TensorError) {
+  let compute = try primitive.resultDTypes([body.type] + others.map(\.type)).compute
+  let isUnique = isKnownUniquelyReferenced(&body) && isKnownUniquelyReferenced(&body.storage)
+  let overlaps = others.contains { $0.body.storage === body.storage }
+  if isUnique && !overlaps && memoryOrder(body.shape, body.strides) != nil && body.flags.isEmpty {
+    let bodies = [body] + others.map(\.body)
+    let iteration = Iteration(shape: body.shape, inputs: bodies)
+    if iteration.resultStrides == body.strides || body.isContiguous {
+      let target = [(data: body.data, dtype: body.dtype)]
+      try primitive.run(iteration, target, compute: compute)
+      return
+    }
+  }
+  let result = try primitive.evaluate(
+    primitive.formula, [body] + others.map(\.body), shape: body.shape, compute: compute, result: body.dtype)
+  body = result[0].body
+}
+
+extension Variable {
+  /// Changes the elements under the variable's lock.
+  func update(_ change: (inout TensorBody) throws(TensorError) -> Void) throws(TensorError) {
+    var failure: TensorError?
+    state.withLock { state in
+      do throws(TensorError) {
+        try change(&state.value)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+  }
+}
+
+extension Tensor {
+  /// Makes the elements of this tensor writable where they lie: copies them first if they are shared or not dense.
+  /// Not for variables and recorded tensors.
+  mutating func makeUnique() {
+    if isKnownUniquelyReferenced(&body) && isKnownUniquelyReferenced(&body.storage) { return }
+    let copy = contiguousCopy()
+    body = copy.body
+  }
+
+  /// Stores `value` (broadcast and converted) in this tensor, as PyTorch's `copy_`: in a variable all its copies see it.
+  public mutating func assign(_ value: Tensor) {
+    if isPoisoned || value.isPoisoned {
+      body = .poisoned
+      return
+    }
+    guard broadcastShapes(shape, value.shape) == shape else {
+      report(TensorError(.shape, "assign", "cannot store a tensor of shape \(value.shape) in one of shape \(shape)"))
+      return
+    }
+    if body.flags.contains(.variable) {
+      variable.replace(with: value)
+    } else if Context.isGradientEnabled && (requiresGrad || value.requiresGrad) {
+      self = value.expand(shape).to(dtype)
+    } else {
+      self = value.resolved.expand(shape).to(dtype).contiguousCopy()
+    }
+  }
+}
+
+extension Variable {
+  /// Stores a copy of `value`, broadcast and converted to the type of the variable.
+  func replace(with value: Tensor) {
+    let copy = noGrad { value.detach().expand(type.shape).to(type.dtype).contiguousCopy() }
+    state.withLock { $0.value = copy.body }
+  }
+}

@@ -1,0 +1,71 @@
+// Arithmetic, comparison and logic: operators and their named forms. PyTorch's names in Swift spelling.
+
+enum Arithmetic {
+  static let add = Formula("Add") { x, y in x + y }
+  static let sub = Formula("Sub") { x, y in x - y }
+  static let mul = Formula("Mul") { x, y in x * y }
+  static let div = Formula("Div", .floating) { x, y in .binary(.div, x, y) }
+  static let addScalar = Formula("Add") { x in x + .parameter(0) }
+  static let mulScalar = Formula("Mul") { x in x * .parameter(0) }
+  static let subScalar = Formula("Sub") { x in x - .parameter(0) }
+  static let rsubScalar = Formula("Rsub") { x in .parameter(0) - x }
+  static let divScalar = Formula("Div", .floating) { x in .binary(.div, x, .parameter(0)) }
+  static let rdivScalar = Formula("Div", .floating) { x in .binary(.div, .parameter(0), x) }
+  static let neg = Formula("Neg") { x in x(.neg) }
+}
+
+extension Tensor {
+  /// Elementwise sum, with broadcasting and PyTorch's type promotion.
+  public static func + (a: Tensor, b: Tensor) -> Tensor { pointwise(Arithmetic.add, a, b) }
+  /// Elementwise difference.
+  public static func - (a: Tensor, b: Tensor) -> Tensor { pointwise(Arithmetic.sub, a, b) }
+  /// Elementwise product; ``matmul(_:)`` is the matrix product.
+  public static func * (a: Tensor, b: Tensor) -> Tensor { pointwise(Arithmetic.mul, a, b) }
+  /// Elementwise true quotient; integers give float32.
+  public static func / (a: Tensor, b: Tensor) -> Tensor { pointwise(Arithmetic.div, a, b) }
+  /// Elementwise negation.
+  public static prefix func - (a: Tensor) -> Tensor { pointwise(Arithmetic.neg, a) }
+
+  public static func + <S: ScalarConvertible>(a: Tensor, b: S) -> Tensor {
+    pointwise(Arithmetic.addScalar, a, scalar: b.scalar)
+  }
+  public static func + <S: ScalarConvertible>(a: S, b: Tensor) -> Tensor {
+    pointwise(Arithmetic.addScalar, b, scalar: a.scalar)
+  }
+  public static func - <S: ScalarConvertible>(a: Tensor, b: S) -> Tensor {
+    pointwise(Arithmetic.subScalar, a, scalar: b.scalar)
+  }
+  public static func - <S: ScalarConvertible>(a: S, b: Tensor) -> Tensor {
+    pointwise(Arithmetic.rsubScalar, b, scalar: a.scalar)
+  }
+  public static func * <S: ScalarConvertible>(a: Tensor, b: S) -> Tensor {
+    pointwise(Arithmetic.mulScalar, a, scalar: b.scalar)
+  }
+  public static func * <S: ScalarConvertible>(a: S, b: Tensor) -> Tensor {
+    pointwise(Arithmetic.mulScalar, b, scalar: a.scalar)
+  }
+  public static func / <S: ScalarConvertible>(a: Tensor, b: S) -> Tensor {
+    pointwise(Arithmetic.divScalar, a, scalar: b.scalar)
+  }
+  public static func / <S: ScalarConvertible>(a: S, b: Tensor) -> Tensor {
+    pointwise(Arithmetic.rdivScalar, b, scalar: a.scalar)
+  }
+
+  /// Adds in place: the elements are written where they lie if nobody else holds them.
+  public static func += (a: inout Tensor, b: Tensor) { updateInPlace(&a, Arithmetic.add, b) }
+  public static func -= (a: inout Tensor, b: Tensor) { updateInPlace(&a, Arithmetic.sub, b) }
+  public static func *= (a: inout Tensor, b: Tensor) { updateInPlace(&a, Arithmetic.mul, b) }
+  public static func /= (a: inout Tensor, b: Tensor) { updateInPlace(&a, Arithmetic.div, b) }
+  public static func += <S: ScalarConvertible>(a: inout Tensor, b: S) {
+    updateInPlace(&a, Arithmetic.addScalar, scalar: b.scalar)
+  }
+  public static func -= <S: ScalarConvertible>(a: inout Tensor, b: S) {
+    updateInPlace(&a, Arithmetic.subScalar, scalar: b.scalar)
+  }
+  public static func *= <S: ScalarConvertible>(a: inout Tensor, b: S) {
+    updateInPlace(&a, Arithmetic.mulScalar, scalar: b.scalar)
+  }
+  public static func /= <S: ScalarConvertible>(a: inout Tensor, b: S) {
+    updateInPlace(&a, Arithmetic.divScalar, scalar: b.scalar)
+  }
+}

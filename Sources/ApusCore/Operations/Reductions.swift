@@ -1,0 +1,118 @@
+import CKernels
+
+// Reductions over dimensions: sum, mean, products and extremes.
+
+/// What a reduction computes of a run of elements.
+enum Reduction: String, Sendable {
+  case sum, prod, max, min
+}
+
+/// A reduction over `dims`, which stay as size 1 if `keepDim`.
+struct Reduce: Primitive {
+  let reduction: Reduction
+  let dims: [Int]
+  let keepDim: Bool
+  /// The type of the result, and the least to accumulate in.
+  let dtype: DType
+
+  var name: String { reduction.rawValue.prefix(1).uppercased() + reduction.rawValue.dropFirst() }
+  var saves: Saves { reduction == .sum ? .nothing : [.inputs, .outputs] }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    let shape = inputs[0].shape
+    if reduction == .max || reduction == .min, let empty = dims.first(where: { shape[$0] == 0 }) {
+      throw TensorError(
+        .shape, reduction == .max ? "amax" : "amin",
+        "dimension \(empty) of \(shape) has no elements, so there is no extreme value")
+    }
+    return [TensorType(reducedShape(shape, dims, keepDim: keepDim), dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let input = inputs[0]
+    let compute: DType =
+      switch dtype {
+      case .float32, .float16, .bfloat16: .float32
+      case .float64: .float64
+      default: .int64
+      }
+    let source = input.to(compute).body
+    let result = Tensor.uninitialized(types[0].shape, compute)
+    switch compute {
+    case .float32: reduceElements(Float.self, reduction, source, dims, into: result.body.data)
+    case .float64: reduceElements(Double.self, reduction, source, dims, into: result.body.data)
+    default: reduceElements(Int64.self, reduction, source, dims, into: result.body.data)
+    }
+    return [compute == dtype ? result : result.to(dtype)]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let type = node.inputType(0)
+    let kept = reducedShape(type.shape, dims, keepDim: true)
+    let g = single(node, cotangents).reshape(kept)
+    switch reduction {
+    case .sum: return [g.expand(type.shape).to(type.dtype)]
+    case .max, .min:
+      // Equal extremes share the gradient evenly, as PyTorch's amax and amin.
+      let mask = node.input(0).eq(node.output(0).reshape(kept)).to(type.dtype)
+      return [mask * (g / mask.sum(dims, keepDim: true))]
+    case .prod:
+      throw TensorError(.autograd, "prod", "internal: prod differentiates through its own primitive")
+    }
+  }
+}
+
+/// `shape` with `dims` reduced.
+func reducedShape(_ shape: [Int], _ dims: [Int], keepDim: Bool) -> [Int] {
+  shape.indices.compactMap { dims.contains($0) ? (keepDim ? 1 : nil) : shape[$0] }
+}
+
+extension Tensor {
+  /// The sum over `dims` (all if nil or empty). Integers and bool sum in int64.
+  public func sum(_ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
+    reduce(.sum, dims, keepDim, dtype ?? (self.dtype.isFloatingPoint ? self.dtype : .int64), "sum")
+  }
+  public func sum(_ dim: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
+    sum([dim], keepDim: keepDim, dtype: dtype)
+  }
+
+  /// The mean over `dims` (all if nil or empty) of a floating point tensor.
+  public func mean(_ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
+    let type = dtype ?? self.dtype
+    guard type.isFloatingPoint || isPoisoned else {
+      return fail(
+        TensorError(.dtype, "mean", "needs a floating point tensor, and found \(self.dtype); pass dtype: .float32"))
+    }
+    do {
+      let chosen = try normalize(dims: dims, rank: rank, "mean")
+      let n = chosen.reduce(1) { $0 * shape[$1] }
+      return to(type).sum(chosen, keepDim: keepDim) / Double(n)
+    } catch { return isPoisoned ? self : fail(error) }
+  }
+  public func mean(_ dim: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
+    mean([dim], keepDim: keepDim, dtype: dtype)
+  }
+
+  /// The largest element over `dims` (all if nil or empty); NaN wins. Equal ones share the gradient.
+  public func amax(_ dims: [Int]? = nil, keepDim: Bool = false) -> Tensor { reduce(.max, dims, keepDim, dtype, "amax") }
+  /// The smallest element over `dims` (all if nil or empty); NaN wins. Equal ones share the gradient.
+  public func amin(_ dims: [Int]? = nil, keepDim: Bool = false) -> Tensor { reduce(.min, dims, keepDim, dtype, "amin") }
+
+  private func reduce(
+    _ reduction: Reduction, _ dims: [Int]?, _ keepDim: Bool, _ type: DType, _ operation: String
+  ) -> Tensor {
+    do {
+      let chosen = try normalize(dims: dims, rank: rank, operation)
+      return apply(Reduce(reduction: reduction, dims: chosen, keepDim: keepDim, dtype: type), to(type))
+    } catch { return isPoisoned ? self : fail(error) }
+  }
+
+  /// The sum over all dimensions along which `shape` was broadcast to this tensor's: the gradient of broadcasting.
+  public func sum(toShape shape: [Int]) -> Tensor {
+    if shape == self.shape { return self }
+    let lead = rank - shape.count
+    let dims = (0..<rank).filter { $0 < lead || (shape[$0 - lead] == 1 && self.shape[$0] != 1) }
+    let reduced = dims.isEmpty ? self : sum(dims, keepDim: true)
+    return reduced.shape == shape ? reduced : reduced.reshape(shape)
+  }
+}

@@ -1,0 +1,75 @@
+/// An operation: a small value that holds its attributes, with its rules beside it.
+///
+/// A composite operation is a plain function of primitives and needs none of this. Conform to it to add an operation of
+/// your own: shapes and checks in ``outputTypes(_:)``, the values in ``evaluate(_:types:)``, the gradient in
+/// ``vjp(_:cotangents:)``; then call it with ``apply(_:_:)``.
+public protocol Primitive: Sendable {
+  /// The name in messages and in `grad_fn`, as PyTorch spells it: `AddBackward0` is `Add`.
+  var name: String { get }
+
+  /// Which values the gradient rule reads; only those are kept alive by the graph.
+  var saves: Saves { get }
+
+  /// Shapes and element types of the results.
+  /// - Throws: what is wrong with the inputs, naming the operation.
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType]
+
+  /// Computes the results. Inputs are free of errors as far as `outputTypes` checks them; results are new tensors or
+  /// views, never an input itself.
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor]
+
+  /// The gradients of the inputs from those of the results (nil: zero), written in tensor operations so that they can
+  /// be differentiated again. An input for which `node.needs(i)` is false may get nil.
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?]
+}
+
+extension Primitive {
+  public var saves: Saves { .inputs }
+
+  public func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    throw TensorError(.autograd, name, "this operation has no gradient")
+  }
+
+  /// The one cotangent of an operation with one result, zeros where nothing arrived.
+  func single(_ node: Recorded, _ cotangents: [Tensor?]) -> Tensor {
+    cotangents[0] ?? Tensor.zeros(node.outputType(0).shape, dtype: node.outputType(0).dtype)
+  }
+}
+
+/// Which values a gradient rule reads.
+public struct Saves: OptionSet, Sendable {
+  public let rawValue: UInt8
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  public static let inputs = Saves(rawValue: 1)
+  public static let outputs = Saves(rawValue: 2)
+  public static let nothing: Saves = []
+}
+
+/// The one door: every operation passes here. Evaluates `primitive` and, where an input asks for gradients, records it.
+public func apply(_ primitive: some Primitive, _ inputs: [Tensor]) -> [Tensor] {
+  var flags: TensorFlags = []
+  for input in inputs { flags.formUnion(input.body.flags) }
+  var inputs = inputs
+  if !flags.isEmpty {
+    if flags.contains(.poisoned) { return [Tensor(.poisoned)] }
+    if flags.contains(.variable) { inputs = inputs.map(\.resolved) }
+  }
+  do {
+    let types = try primitive.outputTypes(inputs.map(\.body.type))
+    let outputs = try primitive.evaluate(inputs, types: types)
+    if flags.contains(.requiresGrad) && Context.isGradientEnabled {
+      record(primitive, inputs: inputs, outputs: outputs)
+    }
+    return outputs
+  } catch {
+    return [fail(error)]
+  }
+}
+
+/// ``apply(_:_:)`` for an operation with one result.
+public func apply(_ primitive: some Primitive, _ inputs: Tensor...) -> Tensor { apply(primitive, inputs)[0] }
+
+/// The results of a primitive with `count` of them, also where it failed and gave one poisoned tensor.
+func results(_ outputs: [Tensor], _ count: Int) -> [Tensor] {
+  outputs.count == count ? outputs : Array(repeating: outputs.first ?? Tensor(.poisoned), count: count)
+}

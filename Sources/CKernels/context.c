@@ -1,0 +1,3 @@
+#include "ck_context.h"
+
+_Thread_local void *ck_context_slot = 0;
