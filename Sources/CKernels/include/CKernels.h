@@ -2,3 +2,5 @@
 #pragma once
 #include "ck_base.h"
 #include "ck_context.h"
+#include "ck_reduce.h"
+#include "ck_rows.h"
