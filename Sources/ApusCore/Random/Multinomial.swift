@@ -38,21 +38,20 @@ extension Generator {
     }
     let sampler = MultinomialSampler(rows: rows, categories: categories, samples: samples)
     withEngine { engine in
+      // Cumulative weights of the 16-bit types stay in float; only their quotients are rounded.
       switch (dtype, replacement && samples > 1) {
-      case (.float64, true): sampler.lookUp(out, &engine, weight) { (value: Double) in value }
-      case (.float64, false): sampler.race(out, &engine, weight) { (value: Double) in value }
-      case (.float32, true): sampler.lookUp(out, &engine, weight) { (value: Float) in value }
-      case (.float32, false): sampler.race(out, &engine, weight) { (value: Float) in value }
-      case (.float16, true): sampler.lookUp(out, &engine, weight) { Float(Float16($0 as Float)) }
-      case (.float16, false): sampler.race(out, &engine, weight) { Float(Float16($0 as Float)) }
-      case (_, true): sampler.lookUp(out, &engine, weight) { BrainCell(drawn: $0 as Float).widened }
-      case (_, false): sampler.race(out, &engine, weight) { BrainCell(drawn: $0 as Float).widened }
+      case (.float64, true): sampler.lookUp(out, &engine, weight, in: Double.self)
+      case (_, true): sampler.lookUp(out, &engine, weight, in: Float.self)
+      case (.float64, _): sampler.race(out, &engine, weight) { (value: Double) in value }
+      case (.float32, _): sampler.race(out, &engine, weight) { (value: Float) in value }
+      case (.float16, _): sampler.race(out, &engine, weight) { Float(Float16($0 as Float)) }
+      default: sampler.race(out, &engine, weight) { BrainCell(drawn: $0 as Float).widened }
       }
     }
   }
 }
 
-/// The two algorithms, in a working type `Real` with `round` to the weights' own type.
+/// The two algorithms, in a working type `Real`.
 private struct MultinomialSampler {
   let rows: Int
   let categories: Int
@@ -82,16 +81,16 @@ private struct MultinomialSampler {
 
   func lookUp<Real: BinaryFloatingPoint>(
     _ out: UnsafeMutablePointer<Int64>, _ engine: inout MersenneTwister, _ weight: (Int) -> Double,
-    _ round: (Real) -> Real
+    in _: Real.Type
   ) {
     var cumulative = [Real](repeating: 0, count: categories)
     for row in 0..<rows {
       var sum: Real = 0
       for i in 0..<categories {
-        sum = round(sum + Real(weight(row * categories + i)))
+        sum += Real(weight(row * categories + i))
         cumulative[i] = sum
       }
-      for i in 0..<categories { cumulative[i] = round(cumulative[i] / sum) }
+      for i in 0..<categories { cumulative[i] /= sum }
       cumulative[categories - 1] = 1
       for sample in 0..<samples {
         let point = engine.uniform()
