@@ -4,3 +4,4 @@
 #include "ck_context.h"
 #include "ck_reduce.h"
 #include "ck_rows.h"
+#include "ck_random.h"

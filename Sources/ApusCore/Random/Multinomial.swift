@@ -1,0 +1,111 @@
+extension Generator {
+  /// Draws `samples` category indices a row from unnormalised weights, as `torch.multinomial`.
+  ///
+  /// Without replacement, or for a single sample, every weight is divided by an exponential number and the greatest
+  /// quotients win (PyTorch's race of exponentials, one draw a weight). With replacement, each sample is one uniform
+  /// double looked up in the row's cumulative weights.
+  ///
+  /// - Parameters:
+  ///   - out: rows x samples int64 indices, row-major.
+  ///   - dtype: the weights' floating point type: sums and quotients are rounded to it.
+  ///   - weight: the weight at a flat index of rows x categories.
+  package func fillMultinomial(
+    _ out: UnsafeMutablePointer<Int64>, rows: Int, categories: Int, samples: Int, replacement: Bool, dtype: DType,
+    weight: (Int) -> Double
+  ) throws {
+    try dtype.requireFloatingPoint("multinomial")
+    guard samples > 0 else {
+      throw TensorError(.value, "multinomial", "expected to draw 1 sample or more, asked for \(samples)")
+    }
+    guard replacement || samples <= categories else {
+      throw TensorError(
+        .value, "multinomial",
+        "cannot draw \(samples) samples from \(categories) categories without replacement: draw fewer, or with it")
+    }
+    for row in 0..<rows {
+      var total = 0.0
+      for i in row * categories..<(row + 1) * categories {
+        let w = weight(i)
+        guard w >= 0, w.isFinite else {
+          throw TensorError(
+            .value, "multinomial", "expected finite weights of 0 or more, got \(w) at flat index \(i)")
+        }
+        total += w
+      }
+      guard total > 0 else {
+        throw TensorError(.value, "multinomial", "the weights of row \(row) sum to 0: one at least must be positive")
+      }
+    }
+    let sampler = MultinomialSampler(rows: rows, categories: categories, samples: samples)
+    withEngine { engine in
+      // Cumulative weights of the 16-bit types stay in float; only their quotients are rounded.
+      switch (dtype, replacement && samples > 1) {
+      case (.float64, true): sampler.lookUp(out, &engine, weight, in: Double.self)
+      case (_, true): sampler.lookUp(out, &engine, weight, in: Float.self)
+      case (.float64, _): sampler.race(out, &engine, weight) { (value: Double) in value }
+      case (.float32, _): sampler.race(out, &engine, weight) { (value: Float) in value }
+      case (.float16, _): sampler.race(out, &engine, weight) { Float(Float16($0 as Float)) }
+      default: sampler.race(out, &engine, weight) { BrainCell(drawn: $0 as Float).widened }
+      }
+    }
+  }
+}
+
+/// The two algorithms, in a working type `Real`.
+private struct MultinomialSampler {
+  let rows: Int
+  let categories: Int
+  let samples: Int
+
+  func race<Real: BinaryFloatingPoint>(
+    _ out: UnsafeMutablePointer<Int64>, _ engine: inout MersenneTwister, _ weight: (Int) -> Double,
+    _ round: (Real) -> Real
+  ) {
+    var quotients = [Real](repeating: 0, count: categories)
+    for row in 0..<rows {
+      for i in 0..<categories {
+        let handicap = round(Real(engine.exponential()))
+        quotients[i] = round(Real(weight(row * categories + i)) / handicap)
+      }
+      let target = out + row * samples
+      if samples == 1 {
+        var best = 0
+        for i in 1..<max(categories, 1) where quotients[i] > quotients[best] { best = i }
+        target[0] = Int64(best)
+      } else {
+        let order = quotients.indices.sorted { (quotients[$0], $1) > (quotients[$1], $0) }
+        for i in 0..<samples { target[i] = Int64(order[i]) }
+      }
+    }
+  }
+
+  func lookUp<Real: BinaryFloatingPoint>(
+    _ out: UnsafeMutablePointer<Int64>, _ engine: inout MersenneTwister, _ weight: (Int) -> Double,
+    in _: Real.Type
+  ) {
+    var cumulative = [Real](repeating: 0, count: categories)
+    for row in 0..<rows {
+      var sum: Real = 0
+      for i in 0..<categories {
+        sum += Real(weight(row * categories + i))
+        cumulative[i] = sum
+      }
+      for i in 0..<categories { cumulative[i] /= sum }
+      cumulative[categories - 1] = 1
+      for sample in 0..<samples {
+        let point = engine.uniform()
+        var low = 0
+        var high = categories
+        while low < high {
+          let middle = low + (high - low) / 2
+          if Double(cumulative[middle]) < point { low = middle + 1 } else { high = middle }
+        }
+        out[row * samples + sample] = Int64(low)
+      }
+    }
+  }
+}
+
+extension BrainCell {
+  fileprivate var widened: Float { Float(bitPattern: UInt32(bits) << 16) }
+}
