@@ -1,0 +1,73 @@
+import ApusCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A regular file mapped into memory for reading: its bytes are loaded when they are first touched and shared with every
+/// other process that reads the file.
+///
+/// The mapping lives as long as the object. As with every memory-mapped file, another process that makes the file
+/// shorter meanwhile ends this program; writers in this library replace files instead of changing them, which is safe.
+public final class MappedFile: Sendable {
+  /// The path as given.
+  public let path: String
+  /// The bytes of the file, from a page boundary; valid as long as this object lives.
+  public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+
+  /// Maps the file at `path`.
+  /// - Throws: `TensorError` of kind `file` when the path is missing, unreadable, or no regular file.
+  public init(path: String) throws(TensorError) {
+    self.path = path
+    // Without O_NONBLOCK, opening a named pipe would wait for a writer.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw fileError(path, "cannot open the file", errno) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw fileError(path, "cannot examine the file", errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      let kind = status.st_mode & S_IFMT == S_IFDIR ? "a directory" : "not a regular file"
+      throw TensorError(.file, path, "this is \(kind); give the path of a file")
+    }
+    let count = Int(status.st_size)
+    guard count > 0 else {
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      return
+    }
+    guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+      throw fileError(path, "cannot map \(count) bytes into memory", errno)
+    }
+    bytes = UnsafeRawBufferPointer(start: start, count: count)
+  }
+
+  deinit {
+    if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+  }
+}
+
+/// The error for a failed system call on `path`: what was tried, the system's reason, and what would work.
+func fileError(_ path: String, _ attempt: String, _ code: Int32) -> TensorError {
+  let advice =
+    switch code {
+    case ENOENT: "; check the path (a relative path starts at the working directory)"
+    case EACCES, EPERM: "; give this user the right to it, or choose another path"
+    case ENOSPC, EDQUOT: "; free some space or choose another file system"
+    case EROFS: "; choose a file system that can be written"
+    case EISDIR: "; give the path of a file"
+    case ENOTDIR: "; a part of the path is a file where a folder is needed"
+    case EMFILE, ENFILE: "; close some files or raise `ulimit -n`"
+    default: ""
+    }
+  return TensorError(.file, path, "\(attempt): \(systemMessage(code))\(advice)")
+}
+
+/// The system's words for an error number.
+func systemMessage(_ code: Int32) -> String {
+  var buffer = [CChar](repeating: 0, count: 256)
+  guard strerror_r(code, &buffer, buffer.count) == 0 else { return "error \(code)" }
+  return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

@@ -1,0 +1,65 @@
+/// What a JSON decoder does not tell of a JSON object: how many members were written, and which name twice.
+///
+/// It looks only at strings, brackets and colons. What it accepts may still be no JSON; what it refuses is nested deeper than
+/// any header, has unbalanced brackets, or is not UTF-8.
+struct JSONOutline {
+  /// The bytes of each name of the outer object, as written between its quotes.
+  private(set) var names: [Range<Int>] = []
+  /// The number of members of all objects directly inside the outer one.
+  private(set) var innerMembers = 0
+  private let text: UnsafeRawBufferPointer
+
+  /// Deeper nesting is refused: a header needs three levels.
+  static let deepest = 16
+
+  init?(_ text: UnsafeRawBufferPointer) {
+    self.text = text
+    guard !text.contains(0), String(validating: text, as: UTF8.self) != nil else { return nil }
+    var depth = 0
+    var string = 0..<0
+    var position = 0
+    while position < text.count {
+      switch text[position] {
+      case UInt8(ascii: "\""):
+        guard let end = Self.endOfString(text, after: position) else { return nil }
+        string = position + 1..<end
+        position = end
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        depth += 1
+        guard depth <= Self.deepest else { return nil }
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        depth -= 1
+        guard depth >= 0 else { return nil }
+      case UInt8(ascii: ":"):
+        if depth == 1 { names.append(string) }
+        if depth == 2 { innerMembers += 1 }
+      default: break
+      }
+      position += 1
+    }
+    guard depth == 0 else { return nil }
+  }
+
+  /// A name that the outer object gives to two members, as written.
+  var repeatedName: String? {
+    var seen: Set<String> = []
+    for range in names {
+      let name = String(decoding: text[range], as: UTF8.self)
+      if !seen.insert(name).inserted { return name }
+    }
+    return nil
+  }
+
+  /// The position of the quote that ends the string after the quote at `start`.
+  private static func endOfString(_ text: UnsafeRawBufferPointer, after start: Int) -> Int? {
+    var position = start + 1
+    while position < text.count {
+      switch text[position] {
+      case UInt8(ascii: "\""): return position
+      case UInt8(ascii: "\\"): position += 2
+      default: position += 1
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,4 @@
+import ApusTrain
+import Testing
+
+@Test func placeholder() {}
