@@ -6,13 +6,17 @@ let package = Package(
   products: [
     .library(name: "Apus", targets: ["Apus"]),
     .executable(name: "apus", targets: ["ApusCommand"]),
+    .executable(name: "benchmarks", targets: ["Benchmarks"]),
+    .executable(name: "conformance", targets: ["Conformance"]),
+    .executable(name: "parity", targets: ["Parity"]),
+    .executable(name: "first-network", targets: ["FirstNetwork"]),
   ],
   targets: [
     .target(name: "CKernels"),
+    .target(name: "CDigits"),
     .target(name: "ApusCore", dependencies: ["CKernels"]),
     .target(name: "ApusNN", dependencies: ["ApusCore"]),
     .target(name: "ApusOptim", dependencies: ["ApusCore", "ApusNN"]),
-    .target(name: "CDigits"),
     .target(name: "ApusData", dependencies: ["ApusCore", "CDigits"]),
     .target(name: "ApusFormats", dependencies: ["ApusCore"]),
     .target(
@@ -21,6 +25,19 @@ let package = Package(
       name: "Apus",
       dependencies: ["ApusCore", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusTrain"]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
+    .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
+    .executableTarget(name: "Conformance", dependencies: ["ConformanceKit"], path: "Tools/Conformance"),
+    .executableTarget(name: "Parity", dependencies: ["ConformanceKit"], path: "Tools/Parity"),
+    .target(name: "ConformanceKit", dependencies: ["Apus"], path: "Tools/ConformanceKit"),
+    .executableTarget(name: "FirstNetwork", dependencies: ["Apus"], path: "Examples/FirstNetwork"),
+    .testTarget(name: "ApusCoreTests", dependencies: ["Apus"]),
+    .testTarget(name: "ApusNNTests", dependencies: ["Apus"]),
+    .testTarget(name: "ApusOptimTests", dependencies: ["Apus"]),
+    .testTarget(name: "ApusDataTests", dependencies: ["Apus"]),
+    .testTarget(name: "ApusFormatsTests", dependencies: ["Apus"]),
+    .testTarget(name: "ApusTrainTests", dependencies: ["Apus"]),
+    .testTarget(
+      name: "ConformanceTests", dependencies: ["ConformanceKit", "Apus"], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -267,7 +267,7 @@ extension Tensor {
   ///   - createGraph: record the backward pass itself, for higher derivatives. Retains the graph too.
   public func backward(_ gradient: Tensor? = nil, retainGraph: Bool = false, createGraph: Bool = false) {
     if isPoisoned { return }
-    do {
+    do throws(TensorError) {
       let cotangent = try rootCotangent(gradient, "backward")
       var targets: Targets?
       try withGradientMode(createGraph) { () throws(TensorError) in
@@ -317,7 +317,7 @@ public func gradients(
   of outputs: [Tensor], wrt inputs: [Tensor], cotangents: [Tensor?]? = nil, retainGraph: Bool? = nil,
   createGraph: Bool = false, allowUnused: Bool = false
 ) -> [Tensor?] {
-  do {
+  do throws(TensorError) {
     if (outputs + inputs).contains(where: \.isPoisoned) { return inputs.map { _ in Tensor(.poisoned) } }
     var roots: [(Tensor, Tensor)] = []
     for (i, output) in outputs.enumerated() {

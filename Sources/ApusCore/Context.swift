@@ -30,7 +30,7 @@ final class Context {
     let scope = Context(
       gradientEnabled: gradientEnabled ?? outer?.gradientEnabled ?? true,
       errors: errors ?? outer?.errors,
-      path: path.map { outer?.path.map { outer in outer + "." + $0 } ?? $0 } ?? outer?.path)
+      path: path.map { name in outer?.path.map { $0 + "." + name } ?? name } ?? outer?.path)
     let previous = ck_context_get()
     return try withExtendedLifetime(scope) { () throws(E) -> R in
       ck_context_set(Unmanaged.passUnretained(scope).toOpaque())

@@ -17,7 +17,7 @@ private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _
     return
   }
   let primitive = Pointwise(formula: formula, scalars: scalars)
-  do {
+  do throws(TensorError) {
     let types = [a.type] + others.map(\.type)
     let type = try primitive.outputTypes(types)[0]
     guard type.shape == a.shape else {

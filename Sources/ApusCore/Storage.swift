@@ -9,7 +9,10 @@ final class Storage: @unchecked Sendable {
   init(byteCount: Int) {
     self.byteCount = byteCount
     self.owner = nil
-    pointer = Allocator.shared.allocate(byteCount)
+    guard let block = Allocator.shared.allocate(byteCount) else {
+      fatalError("out of memory: cannot allocate \(byteCount) bytes for a tensor")
+    }
+    pointer = block
   }
 
   /// Memory that `owner` keeps alive, for example a mapped file.

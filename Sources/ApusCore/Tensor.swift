@@ -145,7 +145,7 @@ extension Tensor {
 
   /// The size of one dimension; negative ones count from the end.
   public func size(_ dim: Int) -> Int {
-    do {
+    do throws(TensorError) {
       let d = try normalize(dim: dim, rank: rank, "size")
       return rank == 0 ? 1 : shape[d]
     } catch {

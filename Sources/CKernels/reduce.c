@@ -56,8 +56,8 @@ CK_INLINE int64_t min_of_i64(const int64_t *a, long n) {
   for (long i = 0; i < n; i++) m = a[i] < m ? a[i] : m;
   return m;
 }
-CK_KERNEL int64_t ck_max_i64(const int64_t *a, long n) { return max_of_i64(a, n); }
-CK_KERNEL int64_t ck_min_i64(const int64_t *a, long n) { return min_of_i64(a, n); }
+CK_KERNEL int64_t ck_reduce_max_i64(const int64_t *a, long n) { return max_of_i64(a, n); }
+CK_KERNEL int64_t ck_reduce_min_i64(const int64_t *a, long n) { return min_of_i64(a, n); }
 CK_KERNEL long ck_argmax_i64(const int64_t *a, long n) {
   int64_t best = max_of_i64(a, n);
   for (long i = 0; i < n; i++)

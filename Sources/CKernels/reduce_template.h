@@ -95,8 +95,8 @@ CK_KERNEL T F(ck_prod)(const T *a, long n) {
   }                                                                            \
   CK_KERNEL T F(NAME)(const T *a, long n) { return F(NAME##_of)(a, n); }
 
-DEFINE_EXTREME(ck_max, ckv_max, ckv_hmax, -INF)
-DEFINE_EXTREME(ck_min, ckv_min, ckv_hmin, INF)
+DEFINE_EXTREME(ck_reduce_max, ckv_max, ckv_hmax, -INF)
+DEFINE_EXTREME(ck_reduce_min, ckv_min, ckv_hmin, INF)
 #undef DEFINE_EXTREME
 
 // A block's extreme is found with vectors; only a block that improves on the best so far is searched for the place.
@@ -118,8 +118,8 @@ DEFINE_EXTREME(ck_min, ckv_min, ckv_hmin, INF)
     return best;                                                               \
   }
 
-DEFINE_ARG(ck_argmax, ck_max_of, >)
-DEFINE_ARG(ck_argmin, ck_min_of, <)
+DEFINE_ARG(ck_argmax, ck_reduce_max_of, >)
+DEFINE_ARG(ck_argmin, ck_reduce_min_of, <)
 #undef DEFINE_ARG
 
 CK_KERNEL void F(ck_add_into)(T *restrict acc, const T *restrict a, long n) {

@@ -125,7 +125,7 @@ func run<T: ComputeElement>(
       return false
     }
   parallelFor(total, grain: parallelGrain) { range in
-    let size = T.dtype.size
+    let size = T.computeType.size
     let slots = program.slotCount
     let inputs = iteration.operands.count
     let chunk = min(chunkSize, range.count)
@@ -141,7 +141,7 @@ func run<T: ComputeElement>(
       }
       for (k, operand) in iteration.operands.enumerated() {
         guard case .uniform = operand.access else { continue }
-        convert(operand.data, operand.dtype, raw, T.dtype, 1)
+        convert(operand.data, operand.dtype, raw, T.computeType, 1)
         T.fillKernel(scratch + k * stride, raw.load(as: T.self), chunk)
       }
       var start = range.lowerBound
@@ -153,15 +153,15 @@ func run<T: ComputeElement>(
           case .uniform: continue
           case .dense:
             let source = operand.data + start * operand.dtype.size
-            if operand.dtype == T.dtype {
+            if operand.dtype == T.computeType {
               addresses[k] = source
             } else {
-              convert(source, operand.dtype, scratch + k * stride, T.dtype, n)
+              convert(source, operand.dtype, scratch + k * stride, T.computeType, n)
             }
           case .strided(let strides):
-            if rowed, strides[strides.count - 1] == 1, operand.dtype == T.dtype {
+            if rowed, strides[strides.count - 1] == 1, operand.dtype == T.computeType {
               addresses[k] = operand.data + rowOffset(start, iteration.sizes, strides) * size
-            } else if operand.dtype == T.dtype {
+            } else if operand.dtype == T.computeType {
               gather(
                 operand.data, strides, iteration.sizes, elementSize: size, start: start, count: n,
                 into: scratch + k * stride)
@@ -169,7 +169,7 @@ func run<T: ComputeElement>(
               gather(
                 operand.data, strides, iteration.sizes, elementSize: operand.dtype.size, start: start, count: n,
                 into: raw)
-              convert(raw, operand.dtype, scratch + k * stride, T.dtype, n)
+              convert(raw, operand.dtype, scratch + k * stride, T.computeType, n)
             }
           }
         }
@@ -211,11 +211,11 @@ private func execute<T: ComputeElement>(
   let last = program.steps.count - 1
   let lastIsResult =
     results.count == 1 && last >= 0 && program.steps[last].destination == program.outputs[0]
-    && results[0].dtype == T.dtype
+    && results[0].dtype == T.computeType
   for (i, step) in program.steps.enumerated() {
     let destination =
       i == last && lastIsResult
-      ? results[0].data + start * T.dtype.size : scratch + step.destination * stride
+      ? results[0].data + start * T.computeType.size : scratch + step.destination * stride
     switch step.operation {
     case .unary(let kernel, let a): kernel(destination, addresses[a], n)
     case .binary(let kernel, let a, let b): kernel(destination, addresses[a], addresses[b], n)
@@ -227,7 +227,7 @@ private func execute<T: ComputeElement>(
   if lastIsResult { return }
   for (k, result) in results.enumerated() {
     convert(
-      addresses[program.outputs[k]], T.dtype, result.data + start * result.dtype.size, result.dtype, n)
+      addresses[program.outputs[k]], T.computeType, result.data + start * result.dtype.size, result.dtype, n)
   }
 }
 

@@ -3,7 +3,7 @@ import CKernels
 // Which micro-kernel of CKernels computes a function on a compute type. The C names follow the Swift ones.
 
 extension Float: ComputeElement {
-  static var dtype: DType { .float32 }
+  static var computeType: DType { .float32 }
 
   static func value(_ scalar: Scalar) -> Float { Float(scalar.double) }
   static func value(_ constant: Double) -> Float { Float(constant) }
@@ -281,7 +281,7 @@ extension Float: ComputeElement {
 }
 
 extension Double: ComputeElement {
-  static var dtype: DType { .float64 }
+  static var computeType: DType { .float64 }
 
   static func value(_ scalar: Scalar) -> Double { Double(scalar.double) }
   static func value(_ constant: Double) -> Double { Double(constant) }
@@ -559,7 +559,7 @@ extension Double: ComputeElement {
 }
 
 extension Int64: ComputeElement {
-  static var dtype: DType { .int64 }
+  static var computeType: DType { .int64 }
 
   static func value(_ scalar: Scalar) -> Int64 { Int64(scalar.int) }
   static func value(_ constant: Double) -> Int64 { Int64(exactly: constant.rounded(.towardZero)) ?? 0 }

@@ -1,6 +1,6 @@
 /// A compute type of the formula engine: float16 and bfloat16 compute in Float, integers and bool in Int64.
 protocol ComputeElement: Sendable {
-  static var dtype: DType { get }
+  static var computeType: DType { get }
   static func unaryKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary?
   static func binaryKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary?
   static func scalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar?
@@ -19,8 +19,8 @@ enum Kernel<T> {
   typealias Binary = @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, UnsafeRawPointer, Int) -> Void
   typealias Ternary =
     @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer, Int) -> Void
-  typealias WithScalar = (UnsafeMutableRawPointer, UnsafeRawPointer, T, Int) -> Void
-  typealias Fill = (UnsafeMutableRawPointer, T, Int) -> Void
+  typealias WithScalar = @Sendable (UnsafeMutableRawPointer, UnsafeRawPointer, T, Int) -> Void
+  typealias Fill = @Sendable (UnsafeMutableRawPointer, T, Int) -> Void
 }
 
 /// A formula compiled for one compute type: steps over chunk-sized registers.
@@ -32,7 +32,7 @@ struct Program<T: ComputeElement>: Sendable {
   enum Operation: Sendable {
     case unary(Kernel<T>.Unary, Int)
     case binary(Kernel<T>.Binary, Int, Int)
-    case scalar(@Sendable (UnsafeMutableRawPointer, UnsafeRawPointer, T, Int) -> Void, Int, ScalarSource)
+    case scalar(Kernel<T>.WithScalar, Int, ScalarSource)
     case ternary(Kernel<T>.Ternary, Int, Int, Int)
   }
   struct Step: Sendable {
@@ -98,9 +98,9 @@ struct Program<T: ComputeElement>: Sendable {
           continue
         }
         if let s = scalar(y), scalar(x) == nil, let kernel = T.scalarKernel(f) {
-          operation = .scalar({ kernel($0, $1, $2, $3) }, a, s)
+          operation = .scalar(kernel, a, s)
         } else if let s = scalar(x), scalar(y) == nil, let kernel = T.reversedScalarKernel(f) {
-          operation = .scalar({ kernel($0, $1, $2, $3) }, b, s)
+          operation = .scalar(kernel, b, s)
         } else if let kernel = T.binaryKernel(f) {
           operation = .binary(kernel, a, b)
         } else {

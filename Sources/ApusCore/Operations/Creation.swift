@@ -70,7 +70,7 @@ extension Tensor {
   public init<Value: TensorLiteral>(_ value: Value, dtype: DType? = nil, requiresGrad: Bool = false) {
     let shape = value.tensorShape
     var elements = TensorElements()
-    do {
+    do throws(TensorError) {
       try value.appendElements(to: &elements, shape: shape[...])
       let target = dtype ?? Value.tensorDType
       let result = Tensor.uninitialized(shape, target)
@@ -252,9 +252,9 @@ extension Tensor {
 public protocol ArrayElement: Sendable {
   static var dtype: DType { get }
 }
-extension Float: ArrayElement {}
-extension Double: ArrayElement {}
-extension Int64: ArrayElement {}
+extension Float: ArrayElement { public static var dtype: DType { .float32 } }
+extension Double: ArrayElement { public static var dtype: DType { .float64 } }
+extension Int64: ArrayElement { public static var dtype: DType { .int64 } }
 extension Int: ArrayElement { public static var dtype: DType { .int64 } }
 extension Int32: ArrayElement { public static var dtype: DType { .int32 } }
 extension UInt8: ArrayElement { public static var dtype: DType { .uint8 } }

@@ -83,7 +83,7 @@ extension Tensor {
       return fail(
         TensorError(.dtype, "mean", "needs a floating point tensor, and found \(self.dtype); pass dtype: .float32"))
     }
-    do {
+    do throws(TensorError) {
       let chosen = try normalize(dims: dims, rank: rank, "mean")
       let n = chosen.reduce(1) { $0 * shape[$1] }
       return to(type).sum(chosen, keepDim: keepDim) / Double(n)
@@ -101,7 +101,7 @@ extension Tensor {
   private func reduce(
     _ reduction: Reduction, _ dims: [Int]?, _ keepDim: Bool, _ type: DType, _ operation: String
   ) -> Tensor {
-    do {
+    do throws(TensorError) {
       let chosen = try normalize(dims: dims, rank: rank, operation)
       return apply(Reduce(reduction: reduction, dims: chosen, keepDim: keepDim, dtype: type), to(type))
     } catch { return isPoisoned ? self : fail(error) }

@@ -191,7 +191,7 @@ func alias(_ x: Tensor) -> Tensor { apply(Alias(), x) }
 extension Tensor {
   /// Dimensions in the given order; negative ones count from the end.
   public func permute(_ dims: [Int]) -> Tensor {
-    do {
+    do throws(TensorError) {
       guard dims.count == rank else {
         throw TensorError(
           .dimension, "permute", "a tensor of rank \(rank) needs \(rank) dimensions, and \(dims) has \(dims.count)")
@@ -203,7 +203,7 @@ extension Tensor {
 
   /// Two dimensions exchanged.
   public func transpose(_ dim0: Int, _ dim1: Int) -> Tensor {
-    do {
+    do throws(TensorError) {
       let (a, b) = (
         try normalize(dim: dim0, rank: rank, "transpose"), try normalize(dim: dim1, rank: rank, "transpose")
       )
@@ -245,7 +245,7 @@ extension Tensor {
 
   /// The elements in row-major order under another shape; one size may be -1 and is computed.
   public func reshape(_ shape: [Int]) -> Tensor {
-    do {
+    do throws(TensorError) {
       let target = try inferredShape(shape, count: count, "reshape", from: self.shape)
       if target == self.shape { return self }
       return apply(Reshape(shape: target), self)
@@ -255,7 +255,7 @@ extension Tensor {
 
   /// ``reshape(_:)`` that never copies: an error where the strides do not allow it, as PyTorch's `view`.
   public func view(_ shape: [Int]) -> Tensor {
-    do {
+    do throws(TensorError) {
       let target = try inferredShape(shape, count: count, "view", from: self.shape)
       let body = resolved.body
       guard viewStrides(body.shape, body.strides, to: target) != nil || body.count == 0 else {
@@ -270,7 +270,7 @@ extension Tensor {
 
   /// The dimensions from `startDim` to `endDim` merged into one.
   public func flatten(_ startDim: Int = 0, _ endDim: Int = -1) -> Tensor {
-    do {
+    do throws(TensorError) {
       let (a, b) = (
         try normalize(dim: startDim, rank: rank, "flatten"), try normalize(dim: endDim, rank: rank, "flatten")
       )
@@ -284,7 +284,7 @@ extension Tensor {
 
   /// A new dimension of size 1 at `dim`.
   public func unsqueeze(_ dim: Int) -> Tensor {
-    do {
+    do throws(TensorError) {
       let d = try normalize(dim: dim, rank: rank + 1, "unsqueeze")
       var target = shape
       target.insert(1, at: d)
@@ -295,7 +295,7 @@ extension Tensor {
   /// Dimensions of size 1 removed: all of them, or those named (others are left as they are).
   public func squeeze(_ dims: Int...) -> Tensor { squeeze(dims) }
   public func squeeze(_ dims: [Int]) -> Tensor {
-    do {
+    do throws(TensorError) {
       let chosen = dims.isEmpty ? Array(0..<rank) : try normalize(dims: dims, rank: rank, "squeeze")
       let target = shape.indices.filter { shape[$0] != 1 || !chosen.contains($0) }.map { shape[$0] }
       return target == shape ? self : apply(Reshape(shape: target), self)
@@ -312,7 +312,7 @@ extension Tensor {
 
   /// `length` elements of dimension `dim` from `start` on.
   public func narrow(_ dim: Int, _ start: Int, _ length: Int) -> Tensor {
-    do {
+    do throws(TensorError) {
       let d = try normalize(dim: dim, rank: rank, "narrow")
       guard rank > 0 else { throw TensorError(.dimension, "narrow", "a scalar cannot be narrowed") }
       let from = start < 0 ? start + shape[d] : start
@@ -327,7 +327,7 @@ extension Tensor {
 
   /// One index of dimension `dim`, which is removed.
   public func select(_ dim: Int, _ index: Int) -> Tensor {
-    do {
+    do throws(TensorError) {
       guard rank > 0 else { throw TensorError(.dimension, "select", "a scalar has no dimension to select from") }
       let d = try normalize(dim: dim, rank: rank, "select")
       guard index >= -shape[d], index < shape[d] else {

@@ -10,12 +10,12 @@ int64_t ck_sum_i64(const int64_t *a, long n);
 float ck_prod_f32(const float *a, long n);
 double ck_prod_f64(const double *a, long n);
 int64_t ck_prod_i64(const int64_t *a, long n);
-float ck_max_f32(const float *a, long n);
-double ck_max_f64(const double *a, long n);
-int64_t ck_max_i64(const int64_t *a, long n);
-float ck_min_f32(const float *a, long n);
-double ck_min_f64(const double *a, long n);
-int64_t ck_min_i64(const int64_t *a, long n);
+float ck_reduce_max_f32(const float *a, long n);
+double ck_reduce_max_f64(const double *a, long n);
+int64_t ck_reduce_max_i64(const int64_t *a, long n);
+float ck_reduce_min_f32(const float *a, long n);
+double ck_reduce_min_f64(const double *a, long n);
+int64_t ck_reduce_min_i64(const int64_t *a, long n);
 
 // Index of the first largest or smallest element; the first NaN wins. n > 0.
 long ck_argmax_f32(const float *a, long n);

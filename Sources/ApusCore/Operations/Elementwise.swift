@@ -1,0 +1,181 @@
+// Elementary functions of one tensor, comparisons, and functions of two.
+
+enum Elementary {
+  static let abs = Formula("Abs") { x in x(.abs) }
+  static let sign = Formula("Sign") { x in x(.sign) }
+  static let floor = Formula("Floor") { x in x(.floor) }
+  static let ceil = Formula("Ceil") { x in x(.ceil) }
+  static let round = Formula("Round") { x in x(.round) }
+  static let trunc = Formula("Trunc") { x in x(.trunc) }
+  static let frac = Formula("Frac") { x in x(.frac) }
+  static let square = Formula("Pow") { x in x(.square) }
+  static let relu = Formula("Relu") { x in x(.relu) }
+  static let sqrt = Formula("Sqrt", .floating) { x in x(.sqrt) }
+  static let rsqrt = Formula("Rsqrt", .floating) { x in x(.rsqrt) }
+  static let reciprocal = Formula("Reciprocal", .floating) { x in x(.reciprocal) }
+  static let exp = Formula("Exp", .floating) { x in x(.exp) }
+  static let exp2 = Formula("Exp2", .floating) { x in x(.exp2) }
+  static let expm1 = Formula("Expm1", .floating) { x in x(.expm1) }
+  static let log = Formula("Log", .floating) { x in x(.log) }
+  static let log2 = Formula("Log2", .floating) { x in x(.log2) }
+  static let log10 = Formula("Log10", .floating) { x in x(.log10) }
+  static let log1p = Formula("Log1P", .floating) { x in x(.log1p) }
+  static let sin = Formula("Sin", .floating) { x in x(.sin) }
+  static let cos = Formula("Cos", .floating) { x in x(.cos) }
+  static let tan = Formula("Tan", .floating) { x in x(.tan) }
+  static let asin = Formula("Asin", .floating) { x in x(.asin) }
+  static let acos = Formula("Acos", .floating) { x in x(.acos) }
+  static let atan = Formula("Atan", .floating) { x in x(.atan) }
+  static let sinh = Formula("Sinh", .floating) { x in x(.sinh) }
+  static let cosh = Formula("Cosh", .floating) { x in x(.cosh) }
+  static let tanh = Formula("Tanh", .floating) { x in x(.tanh) }
+  static let asinh = Formula("Asinh", .floating) { x in x(.asinh) }
+  static let acosh = Formula("Acosh", .floating) { x in x(.acosh) }
+  static let atanh = Formula("Atanh", .floating) { x in x(.atanh) }
+  static let erf = Formula("Erf", .floating) { x in x(.erf) }
+  static let erfc = Formula("Erfc", .floating) { x in x(.erfc) }
+  static let erfinv = Formula("Erfinv", .floating) { x in x(.erfinv) }
+  static let lgamma = Formula("Lgamma", .floating) { x in x(.lgamma) }
+  static let digamma = Formula("Digamma", .floating) { x in x(.digamma) }
+  static let sigmoid = Formula("Sigmoid", .floating) { x in x(.sigmoid) }
+  static let gelu = Formula("Gelu", .floating) { x in x(.gelu) }
+  static let geluTanh = Formula("Gelu", .floating) { x in x(.geluTanh) }
+  static let silu = Formula("Silu", .floating) { x in x(.silu) }
+  static let isnan = Formula("Isnan", .predicate) { x in .binary(.ne, x, x) }
+  static let signbit = Formula("Signbit", .predicate) { x in .binary(.lt, x, .constant(0)) }
+  static let logicalNot = Formula("LogicalNot", .predicate) { x in x(.not) }
+}
+
+extension Tensor {
+  public func abs() -> Tensor { pointwise(Elementary.abs, self) }
+  /// -1, 0 or 1.
+  public func sign() -> Tensor { pointwise(Elementary.sign, self) }
+  public func floor() -> Tensor { pointwise(Elementary.floor, self) }
+  public func ceil() -> Tensor { pointwise(Elementary.ceil, self) }
+  /// To the nearest integer, halves to the even one.
+  public func round() -> Tensor { pointwise(Elementary.round, self) }
+  public func trunc() -> Tensor { pointwise(Elementary.trunc, self) }
+  /// What is left without the integer part, with the sign of the element.
+  public func frac() -> Tensor { pointwise(Elementary.frac, self) }
+  public func square() -> Tensor { pointwise(Elementary.square, self) }
+  public func sqrt() -> Tensor { pointwise(Elementary.sqrt, self) }
+  /// 1 / sqrt(x).
+  public func rsqrt() -> Tensor { pointwise(Elementary.rsqrt, self) }
+  public func reciprocal() -> Tensor { pointwise(Elementary.reciprocal, self) }
+  public func exp() -> Tensor { pointwise(Elementary.exp, self) }
+  public func exp2() -> Tensor { pointwise(Elementary.exp2, self) }
+  /// exp(x) - 1, accurate near 0.
+  public func expm1() -> Tensor { pointwise(Elementary.expm1, self) }
+  public func log() -> Tensor { pointwise(Elementary.log, self) }
+  public func log2() -> Tensor { pointwise(Elementary.log2, self) }
+  public func log10() -> Tensor { pointwise(Elementary.log10, self) }
+  /// log(1 + x), accurate near 0.
+  public func log1p() -> Tensor { pointwise(Elementary.log1p, self) }
+  public func sin() -> Tensor { pointwise(Elementary.sin, self) }
+  public func cos() -> Tensor { pointwise(Elementary.cos, self) }
+  public func tan() -> Tensor { pointwise(Elementary.tan, self) }
+  public func asin() -> Tensor { pointwise(Elementary.asin, self) }
+  public func acos() -> Tensor { pointwise(Elementary.acos, self) }
+  public func atan() -> Tensor { pointwise(Elementary.atan, self) }
+  public func sinh() -> Tensor { pointwise(Elementary.sinh, self) }
+  public func cosh() -> Tensor { pointwise(Elementary.cosh, self) }
+  public func tanh() -> Tensor { pointwise(Elementary.tanh, self) }
+  public func asinh() -> Tensor { pointwise(Elementary.asinh, self) }
+  public func acosh() -> Tensor { pointwise(Elementary.acosh, self) }
+  public func atanh() -> Tensor { pointwise(Elementary.atanh, self) }
+  /// The error function.
+  public func erf() -> Tensor { pointwise(Elementary.erf, self) }
+  public func erfc() -> Tensor { pointwise(Elementary.erfc, self) }
+  public func erfinv() -> Tensor { pointwise(Elementary.erfinv, self) }
+  /// The logarithm of the absolute value of the gamma function.
+  public func lgamma() -> Tensor { pointwise(Elementary.lgamma, self) }
+  public func digamma() -> Tensor { pointwise(Elementary.digamma, self) }
+  /// 1 / (1 + exp(-x)).
+  public func sigmoid() -> Tensor { pointwise(Elementary.sigmoid, self) }
+  /// max(x, 0).
+  public func relu() -> Tensor { pointwise(Elementary.relu, self) }
+  public func isnan() -> Tensor { pointwise(Elementary.isnan, self) }
+  public func logicalNot() -> Tensor { pointwise(Elementary.logicalNot, self) }
+}
+
+enum Comparison {
+  static let eq = Formula("Eq", .predicate) { x, y in .binary(.eq, x, y) }
+  static let ne = Formula("Ne", .predicate) { x, y in .binary(.ne, x, y) }
+  static let lt = Formula("Lt", .predicate) { x, y in .binary(.lt, x, y) }
+  static let le = Formula("Le", .predicate) { x, y in .binary(.le, x, y) }
+  static let gt = Formula("Gt", .predicate) { x, y in .binary(.gt, x, y) }
+  static let ge = Formula("Ge", .predicate) { x, y in .binary(.ge, x, y) }
+  static let eqScalar = Formula("Eq", .predicate) { x in .binary(.eq, x, .parameter(0)) }
+  static let neScalar = Formula("Ne", .predicate) { x in .binary(.ne, x, .parameter(0)) }
+  static let ltScalar = Formula("Lt", .predicate) { x in .binary(.lt, x, .parameter(0)) }
+  static let leScalar = Formula("Le", .predicate) { x in .binary(.le, x, .parameter(0)) }
+  static let gtScalar = Formula("Gt", .predicate) { x in .binary(.gt, x, .parameter(0)) }
+  static let geScalar = Formula("Ge", .predicate) { x in .binary(.ge, x, .parameter(0)) }
+}
+
+extension Tensor {
+  /// Elementwise comparisons, giving bool tensors.
+  public func eq(_ other: Tensor) -> Tensor { pointwise(Comparison.eq, [self, other]) }
+  public func ne(_ other: Tensor) -> Tensor { pointwise(Comparison.ne, [self, other]) }
+  public func lt(_ other: Tensor) -> Tensor { pointwise(Comparison.lt, [self, other]) }
+  public func le(_ other: Tensor) -> Tensor { pointwise(Comparison.le, [self, other]) }
+  public func gt(_ other: Tensor) -> Tensor { pointwise(Comparison.gt, [self, other]) }
+  public func ge(_ other: Tensor) -> Tensor { pointwise(Comparison.ge, [self, other]) }
+  public func eq(_ other: some ScalarConvertible) -> Tensor { pointwise(Comparison.eqScalar, self, scalar: other.scalar) }
+  public func ne(_ other: some ScalarConvertible) -> Tensor { pointwise(Comparison.neScalar, self, scalar: other.scalar) }
+  public func lt(_ other: some ScalarConvertible) -> Tensor { pointwise(Comparison.ltScalar, self, scalar: other.scalar) }
+  public func le(_ other: some ScalarConvertible) -> Tensor { pointwise(Comparison.leScalar, self, scalar: other.scalar) }
+  public func gt(_ other: some ScalarConvertible) -> Tensor { pointwise(Comparison.gtScalar, self, scalar: other.scalar) }
+  public func ge(_ other: some ScalarConvertible) -> Tensor { pointwise(Comparison.geScalar, self, scalar: other.scalar) }
+
+  public static func .< (a: Tensor, b: Tensor) -> Tensor { a.lt(b) }
+  public static func .<= (a: Tensor, b: Tensor) -> Tensor { a.le(b) }
+  public static func .> (a: Tensor, b: Tensor) -> Tensor { a.gt(b) }
+  public static func .>= (a: Tensor, b: Tensor) -> Tensor { a.ge(b) }
+  public static func .== (a: Tensor, b: Tensor) -> Tensor { a.eq(b) }
+  public static func .!= (a: Tensor, b: Tensor) -> Tensor { a.ne(b) }
+  public static func .< (a: Tensor, b: some ScalarConvertible) -> Tensor { a.lt(b) }
+  public static func .<= (a: Tensor, b: some ScalarConvertible) -> Tensor { a.le(b) }
+  public static func .> (a: Tensor, b: some ScalarConvertible) -> Tensor { a.gt(b) }
+  public static func .>= (a: Tensor, b: some ScalarConvertible) -> Tensor { a.ge(b) }
+  public static func .== (a: Tensor, b: some ScalarConvertible) -> Tensor { a.eq(b) }
+  public static func .!= (a: Tensor, b: some ScalarConvertible) -> Tensor { a.ne(b) }
+}
+
+private let whereFormula = Formula("Where") { c, x, y in .select(c, x, y) }
+
+/// `x` where `condition` holds, `y` elsewhere, with broadcasting: PyTorch's `torch.where`.
+public func `where`(_ condition: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor {
+  apply(Where(), condition, x, y)
+}
+
+/// Selection by a bool tensor, whose type takes no part in promotion.
+struct Where: Primitive {
+  var name: String { "Where" }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    guard inputs[0].dtype == .bool || inputs[0].dtype == .uint8 else {
+      throw TensorError(.dtype, "where", "the condition must be a bool tensor, and found \(inputs[0].dtype)")
+    }
+    let shape = try broadcastShapes(inputs.map(\.shape), "where")
+    return [TensorType(shape, resultType([inputs[1], inputs[2]]))]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    try Pointwise(formula: whereFormula, scalars: []).evaluate(
+      whereFormula, inputs.map(\.body), shape: types[0].shape, compute: types[0].dtype, result: types[0].dtype)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let g = single(node, cotangents)
+    let zero = Tensor.zeros([], dtype: g.dtype)
+    let condition = node.input(0)
+    return [
+      nil,
+      node.needs(1)
+        ? `where`(condition, g, zero).sum(toShape: node.inputType(1).shape).to(node.inputType(1).dtype) : nil,
+      node.needs(2)
+        ? `where`(condition, zero, g).sum(toShape: node.inputType(2).shape).to(node.inputType(2).dtype) : nil,
+    ]
+  }
+}

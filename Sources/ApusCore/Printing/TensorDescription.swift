@@ -1,0 +1,17 @@
+extension Tensor: CustomStringConvertible {
+  /// The text that PyTorch prints, character for character.
+  public var description: String {
+    if isPoisoned { return "tensor(<failed>)" }
+    let source = resolved
+    let plain = source.detach()
+    return formatTensor(
+      shape: shape, dtype: dtype, requiresGrad: requiresGrad, gradFunction: gradientFunction
+    ) { index in
+      switch plain.element(at: index) {
+      case .bool(let v): .bool(v)
+      case .int(let v): .int(Int64(v))
+      case .float(let v): .float(v)
+      }
+    }
+  }
+}

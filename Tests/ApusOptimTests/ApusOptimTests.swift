@@ -1,0 +1,6 @@
+import Apus
+import Testing
+
+@Test func ApusOptimImports() {
+  #expect(Tensor([1.0, 2.0]).sum().item() == 3)
+}
