@@ -1,0 +1,656 @@
+// The math prelude: scalar functions that a compiler inlines into a loop and turns into vector code.
+// The float functions are branch free; errors stay within about two units in the last place, and NaN, infinities, signed
+// zeros and subnormal numbers come out as C's own functions give them. Nothing is included but <stdint.h>, so that the
+// same text serves generated kernels and WebAssembly. Products are written next to their sums: the compiler contracts
+// them to fused multiply-add where the machine has it, and every algorithm is accurate without.
+#pragma once
+#include <stdint.h>
+
+#ifndef CK_INLINE
+#define CK_INLINE static inline __attribute__((always_inline))
+#endif
+
+CK_INLINE uint32_t ckm_bits_f32(float x) {
+  uint32_t bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+
+CK_INLINE float ckm_float(uint32_t bits) {
+  float x;
+  __builtin_memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+CK_INLINE uint64_t ckm_bits_f64(double x) {
+  uint64_t bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+
+CK_INLINE double ckm_double(uint64_t bits) {
+  double x;
+  __builtin_memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+// Limits x to [low, high] and lets NaN pass.
+CK_INLINE float ckm_clamp_f32(float x, float low, float high) {
+  float y = x > high ? high : x;
+  return y < low ? low : y;
+}
+
+CK_INLINE double ckm_clamp_f64(double x, double low, double high) {
+  double y = x > high ? high : x;
+  return y < low ? low : y;
+}
+
+// MARK: float, exponentials
+
+// Adding and subtracting 1.5 * 2^23 rounds to the nearest integer; the low bits of the sum hold that integer.
+#define CKM_ROUND_F32 12582912.0f
+#define CKM_LN2_HIGH_F32 0.693359375f  // nine bits: an integer below 2^15 times this is exact
+#define CKM_LN2_LOW_F32 -2.12194440e-4f
+
+// (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2.
+CK_INLINE float ckm_exp_tail_f32(float r) {
+  float p = 0.00139466447432f;
+  p = p * r + 0.00836669804192f;
+  p = p * r + 0.0416662795566f;
+  p = p * r + 0.1666654218f;
+  return p * r + 0.500000006244f;
+}
+
+// p * 2^n in two steps, so that neither factor leaves the range and the result underflows gradually.
+CK_INLINE float ckm_scale_f32(float p, int32_t n) {
+  int32_t half = n >> 1;
+  float first = ckm_float((uint32_t)(half + 127) << 23);
+  float second = ckm_float((uint32_t)(n - half + 127) << 23);
+  return p * first * second;
+}
+
+// e^(a + b) for a in [-104, 89] and a small correction b, as if a + b had more bits than a float.
+CK_INLINE float ckm_exp_sum_f32(float a, float b) {
+  float t = a * 1.44269504f + CKM_ROUND_F32;
+  float n = t - CKM_ROUND_F32;
+  float r = (a - n * CKM_LN2_HIGH_F32) - n * CKM_LN2_LOW_F32 + b;
+  float p = ckm_exp_tail_f32(r) * (r * r) + r + 1.0f;
+  return ckm_scale_f32(p, (int32_t)(ckm_bits_f32(t) - ckm_bits_f32(CKM_ROUND_F32)));
+}
+
+CK_INLINE float ckm_exp_f32(float x) {
+  float a = ckm_clamp_f32(x, -104.0f, 89.0f);
+  float t = a * 1.44269504f + CKM_ROUND_F32;
+  float n = t - CKM_ROUND_F32;
+  float r = (a - n * CKM_LN2_HIGH_F32) - n * CKM_LN2_LOW_F32;
+  float p = ckm_exp_tail_f32(r) * (r * r) + r + 1.0f;
+  return ckm_scale_f32(p, (int32_t)(ckm_bits_f32(t) - ckm_bits_f32(CKM_ROUND_F32)));
+}
+
+CK_INLINE float ckm_exp2_f32(float x) {
+  float a = ckm_clamp_f32(x, -151.0f, 129.0f);
+  float t = a + CKM_ROUND_F32;
+  float r = a - (t - CKM_ROUND_F32);
+  float p = 0.000154700005079f;
+  p = p * r + 0.00133910967548f;
+  p = p * r + 0.00961802998125f;
+  p = p * r + 0.0555035667359f;
+  p = p * r + 0.240226510889f;
+  p = p * r + 0.693147188119f;
+  p = p * r + 1.0f;
+  return ckm_scale_f32(p, (int32_t)(ckm_bits_f32(t) - ckm_bits_f32(CKM_ROUND_F32)));
+}
+
+// e^x - 1 = 2 (2^(n-1) (e^r - 1) + 2^(n-1) - 1/2): with n - 1 the power of two cannot overflow before the result does.
+CK_INLINE float ckm_expm1_f32(float x) {
+  float a = ckm_clamp_f32(x, -20.0f, 89.0f);
+  float t = a * 1.44269504f + CKM_ROUND_F32;
+  float n = t - CKM_ROUND_F32;
+  float r = (a - n * CKM_LN2_HIGH_F32) - n * CKM_LN2_LOW_F32;
+  float p = ckm_exp_tail_f32(r) * (r * r) + r;
+  float s = ckm_float((ckm_bits_f32(t) - ckm_bits_f32(CKM_ROUND_F32) + 126u) << 23);
+  float y = (s * p + (s - 0.5f)) * 2.0f;
+  return x == 0.0f ? x : y;
+}
+
+CK_INLINE float ckm_tanh_f32(float x) {
+  float magnitude = __builtin_fabsf(x);
+  float z = ckm_expm1_f32(2.0f * (magnitude > 10.0f ? 10.0f : magnitude));
+  return __builtin_copysignf(z / (z + 2.0f), x);
+}
+
+// 1 / (1 + e^-x), from e^-|x| so that the left tail keeps its relative accuracy.
+CK_INLINE float ckm_sigmoid_f32(float x) {
+  float e = ckm_exp_f32(-__builtin_fabsf(x));
+  float numerator = x >= 0.0f ? 1.0f : e;
+  return numerator / (1.0f + e);
+}
+
+// MARK: float, logarithms
+
+// log(1 + f) for 1 + f in [sqrt(1/2), sqrt(2)].
+CK_INLINE float ckm_log_near_one_f32(float f) {
+  float p = -0.078654092841f;
+  p = p * f + 0.128791664827f;
+  p = p * f - 0.131252965888f;
+  p = p * f + 0.141814261189f;
+  p = p * f - 0.166249702091f;
+  p = p * f + 0.200022821704f;
+  p = p * f - 0.250007965537f;
+  p = p * f + 0.333333167918f;
+  float square = f * f;
+  return f - (0.5f * square - square * f * p);
+}
+
+// x = (1 + f) * 2^exponent for a positive x; subnormal numbers are scaled up first.
+typedef struct {
+  float f, exponent;
+} ckm_split_f32;
+
+CK_INLINE ckm_split_f32 ckm_split_log_f32(float x) {
+  int tiny = x < 1.17549435e-38f;
+  float scaled = tiny ? x * 8388608.0f : x;
+  int32_t bits = (int32_t)(ckm_bits_f32(scaled) - 0x3f3504f3u);
+  float exponent = (float)(bits >> 23);
+  ckm_split_f32 split;
+  split.exponent = tiny ? exponent - 23.0f : exponent;
+  split.f = ckm_float(((uint32_t)bits & 0x007fffffu) + 0x3f3504f3u) - 1.0f;
+  return split;
+}
+
+// What every logarithm does outside its domain: -inf at 0, NaN below, +inf and NaN unchanged.
+CK_INLINE float ckm_log_edges_f32(float x, float y) {
+  y = x <= 3.40282347e38f ? y : x;
+  y = x == 0.0f ? -__builtin_inff() : y;
+  return x < 0.0f ? __builtin_nanf("") : y;
+}
+
+CK_INLINE float ckm_log_f32(float x) {
+  ckm_split_f32 split = ckm_split_log_f32(x);
+  float y = ckm_log_near_one_f32(split.f) + split.exponent * CKM_LN2_LOW_F32;
+  return ckm_log_edges_f32(x, y + split.exponent * CKM_LN2_HIGH_F32);
+}
+
+CK_INLINE float ckm_log2_f32(float x) {
+  ckm_split_f32 split = ckm_split_log_f32(x);
+  float y = ckm_log_near_one_f32(split.f);
+  return ckm_log_edges_f32(x, y * 1.92596303e-8f + y * 1.44269502f + split.exponent);
+}
+
+CK_INLINE float ckm_log10_f32(float x) {
+  ckm_split_f32 split = ckm_split_log_f32(x);
+  float y = ckm_log_near_one_f32(split.f) * 0.434294482f + split.exponent * 4.60503980e-6f;
+  return ckm_log_edges_f32(x, y + split.exponent * 0.301025391f);
+}
+
+// log of the rounded 1 + x, with what the rounding lost added back to the mantissa.
+CK_INLINE float ckm_log1p_f32(float x) {
+  float u = 1.0f + x;
+  float lost = x - (u - 1.0f);
+  int32_t bits = (int32_t)(ckm_bits_f32(u) - 0x3f3504f3u);
+  int32_t exponent = bits >> 23;
+  int32_t limited = exponent > 60 ? 60 : exponent;
+  float scale = ckm_float((uint32_t)(127 - limited) << 23);
+  float f = (ckm_float(((uint32_t)bits & 0x007fffffu) + 0x3f3504f3u) - 1.0f) + lost * scale;
+  float y = ckm_log_near_one_f32(f) + (float)exponent * CKM_LN2_LOW_F32;
+  y = ckm_log_edges_f32(u, y + (float)exponent * CKM_LN2_HIGH_F32);
+  return x == 0.0f ? x : y;
+}
+
+CK_INLINE float ckm_softplus_f32(float x) {
+  float positive = x < 0.0f ? 0.0f : x;
+  return positive + ckm_log1p_f32(ckm_exp_f32(-__builtin_fabsf(x)));
+}
+
+// MARK: float, circular functions
+
+// 2^i * 2 / pi modulo 4, in two parts: 28 bits, so that a float times it is exact in double, and the rest.
+static const double ckm_turn_high[105] = {
+    0x1.45f306e000000p-1, 0x1.45f306e000000p+0, -0x1.7419f24000000p+0, 0x1.17cc1b8000000p+0, -0x1.d067c92000000p+0,
+    0x1.7cc1b72000000p-2, 0x1.7cc1b72000000p-1, 0x1.7cc1b72000000p+0, -0x1.067c91c000000p+0, 0x1.f306dca000000p+0,
+    -0x1.9f246c6000000p-4, -0x1.9f246c6000000p-3, -0x1.9f246c6000000p-2, -0x1.9f246c6000000p-1, -0x1.9f246c6000000p+0,
+    0x1.836e4e4000000p-1, 0x1.836e4e4000000p+0, -0x1.f246c6e000000p-1, -0x1.f246c6e000000p+0, 0x1.b727220000000p-4,
+    0x1.b727220000000p-3, 0x1.b727220000000p-2, 0x1.b727220000000p-1, 0x1.b727220000000p+0, -0x1.236377e000000p-1,
+    -0x1.236377e000000p+0, 0x1.b939106000000p+0, -0x1.1b1bbea000000p-1, -0x1.1b1bbea000000p+0, 0x1.c9c882a000000p+0,
+    -0x1.b1bbeae000000p-2, -0x1.b1bbeae000000p-1, -0x1.b1bbeae000000p+0, 0x1.391054a000000p-1, 0x1.391054a000000p+0,
+    -0x1.8ddf56c000000p+0, 0x1.c882a54000000p-1, 0x1.c882a54000000p+0, -0x1.bbead60000000p-2, -0x1.bbead60000000p-1,
+    -0x1.bbead60000000p+0, 0x1.1054a80000000p-1, 0x1.1054a80000000p+0, -0x1.df56b02000000p+0, 0x1.054a7f0000000p-2,
+    0x1.054a7f0000000p-1, 0x1.054a7f0000000p+0, -0x1.f56b01e000000p+0, 0x1.529fc28000000p-4, 0x1.529fc28000000p-3,
+    0x1.529fc28000000p-2, 0x1.529fc28000000p-1, 0x1.529fc28000000p+0, -0x1.5ac07b2000000p+0, 0x1.4a7f09e000000p+0,
+    -0x1.6b01ec6000000p+0, 0x1.29fc276000000p+0, -0x1.ac07b16000000p+0, 0x1.4fe13ac000000p-1, 0x1.4fe13ac000000p+0,
+    -0x1.603d8a8000000p+0, 0x1.3f84eb0000000p+0, -0x1.80f62a0000000p+0, 0x1.fc2757e000000p-1, 0x1.fc2757e000000p+0,
+    -0x1.ec54170000000p-6, -0x1.ec54170000000p-5, -0x1.ec54170000000p-4, -0x1.ec54170000000p-3, -0x1.ec54170000000p-2,
+    -0x1.ec54170000000p-1, -0x1.ec54170000000p+0, 0x1.3abe8fa000000p-3, 0x1.3abe8fa000000p-2, 0x1.3abe8fa000000p-1,
+    0x1.3abe8fa000000p+0, -0x1.8a82e0a000000p+0, 0x1.d5f47d4000000p-1, 0x1.d5f47d4000000p+0, -0x1.505c15a000000p-2,
+    -0x1.505c15a000000p-1, -0x1.505c15a000000p+0, 0x1.5f47d4e000000p+0, -0x1.4170566000000p+0, 0x1.7d1f534000000p+0,
+    -0x1.05c1596000000p+0, 0x1.f47d4d4000000p+0, -0x1.7056592000000p-4, -0x1.7056592000000p-3, -0x1.7056592000000p-2,
+    -0x1.7056592000000p-1, -0x1.7056592000000p+0, 0x1.1f534de000000p+0, -0x1.c159644000000p+0, 0x1.f534ddc000000p-2,
+    0x1.f534ddc000000p-1, 0x1.f534ddc000000p+0, -0x1.596447e000000p-4, -0x1.596447e000000p-3, -0x1.596447e000000p-2,
+    -0x1.596447e000000p-1, -0x1.596447e000000p+0, 0x1.4d37704000000p+0, -0x1.65911fa000000p+0, 0x1.34ddc0e000000p+0
+};
+static const double ckm_turn_low[105] = {
+    -0x1.b1bbead603d8bp-32, -0x1.b1bbead603d8bp-31, -0x1.b1bbead603d8bp-30, -0x1.b1bbead603d8bp-29,
+    0x1.391054a7f09d6p-30, 0x1.c882a53f84eb0p-32, 0x1.c882a53f84eb0p-31, 0x1.c882a53f84eb0p-30, 0x1.c882a53f84eb0p-29,
+    -0x1.bbead603d8a83p-31, -0x1.df56b01ec5417p-33, -0x1.df56b01ec5417p-32, -0x1.df56b01ec5417p-31,
+    -0x1.df56b01ec5417p-30, -0x1.df56b01ec5417p-29, 0x1.054a7f09d5f48p-31, 0x1.054a7f09d5f48p-30,
+    -0x1.f56b01ec54170p-30, -0x1.f56b01ec54170p-29, 0x1.529fc2757d1f5p-33, 0x1.529fc2757d1f5p-32,
+    0x1.529fc2757d1f5p-31, 0x1.529fc2757d1f5p-30, 0x1.529fc2757d1f5p-29, 0x1.4a7f09d5f47d5p-30, 0x1.4a7f09d5f47d5p-29,
+    -0x1.6b01ec5417056p-29, -0x1.ac07b1505c159p-30, -0x1.ac07b1505c159p-29, 0x1.4fe13abe8fa9ap-30,
+    0x1.3f84eafa3ea6ap-31, 0x1.3f84eafa3ea6ap-30, 0x1.3f84eafa3ea6ap-29, 0x1.fc2757d1f534ep-31, 0x1.fc2757d1f534ep-30,
+    0x1.fc2757d1f534ep-29, -0x1.ec54170565912p-35, -0x1.ec54170565912p-34, -0x1.ec54170565912p-33,
+    -0x1.ec54170565912p-32, -0x1.ec54170565912p-31, -0x1.ec54170565912p-30, -0x1.ec54170565912p-29,
+    0x1.3abe8fa9a6ee0p-32, 0x1.3abe8fa9a6ee0p-31, 0x1.3abe8fa9a6ee0p-30, 0x1.3abe8fa9a6ee0p-29, -0x1.8a82e0acb223fp-29,
+    -0x1.505c1596447e5p-33, -0x1.505c1596447e5p-32, -0x1.505c1596447e5p-31, -0x1.505c1596447e5p-30,
+    -0x1.505c1596447e5p-29, 0x1.5f47d4d377037p-29, -0x1.4170565911f92p-29, 0x1.7d1f534ddc0dbp-29,
+    -0x1.05c1596447e49p-29, 0x1.f47d4d377036ep-29, -0x1.70565911f924fp-33, -0x1.70565911f924fp-32,
+    -0x1.70565911f924fp-31, -0x1.70565911f924fp-30, -0x1.70565911f924fp-29, -0x1.c1596447e493bp-30,
+    -0x1.c1596447e493bp-29, -0x1.596447e493ad5p-36, -0x1.596447e493ad5p-35, -0x1.596447e493ad5p-34,
+    -0x1.596447e493ad5p-33, -0x1.596447e493ad5p-32, -0x1.596447e493ad5p-31, -0x1.596447e493ad5p-30,
+    0x1.34ddc0db6295ap-32, 0x1.34ddc0db6295ap-31, 0x1.34ddc0db6295ap-30, 0x1.34ddc0db6295ap-29, -0x1.96447e493ad4dp-29,
+    0x1.a6ee06db14acdp-30, 0x1.a6ee06db14acdp-29, 0x1.377036d8a5665p-31, 0x1.377036d8a5665p-30, 0x1.377036d8a5665p-29,
+    -0x1.911f924eb5336p-29, 0x1.bb81b6c52b328p-30, 0x1.bb81b6c52b328p-29, -0x1.11f924eb53362p-30,
+    -0x1.11f924eb53362p-29, 0x1.c0db6295993c4p-33, 0x1.c0db6295993c4p-32, 0x1.c0db6295993c4p-31, 0x1.c0db6295993c4p-30,
+    0x1.c0db6295993c4p-29, -0x1.f924eb53361dep-31, -0x1.f924eb53361dep-30, 0x1.b6c52b3278872p-35,
+    0x1.b6c52b3278872p-34, 0x1.b6c52b3278872p-33, -0x1.24eb53361de38p-34, -0x1.24eb53361de38p-33,
+    -0x1.24eb53361de38p-32, -0x1.24eb53361de38p-31, -0x1.24eb53361de38p-30, -0x1.24eb53361de38p-29,
+    0x1.b6295993c4390p-29, -0x1.275a99b0ef1bfp-30
+};
+
+// x = (quarter + r * 2 / pi) quarter turns with |r| <= pi / 4.
+typedef struct {
+  float r;
+  uint32_t quarter;
+} ckm_turn_f32;
+
+CK_INLINE ckm_turn_f32 ckm_turn_from_f32(double high, double low) {
+  double t = high + 6755399441055744.0;
+  ckm_turn_f32 turn;
+  turn.quarter = (uint32_t)ckm_bits_f64(t);
+  turn.r = (float)(((high - (t - 6755399441055744.0)) + low) * 1.5707963267948966);
+  return turn;
+}
+
+// Enough for |x| < 2^24, where nearly all arguments are.
+CK_INLINE ckm_turn_f32 ckm_turn_near_f32(float x) {
+  double wide = (double)x;
+  return ckm_turn_from_f32(wide * ckm_turn_high[0], wide * ckm_turn_low[0]);
+}
+
+// For every finite x: the power of two in x selects the part of 2 / pi that matters.
+CK_INLINE ckm_turn_f32 ckm_turn_far_f32(float x) {
+  int32_t exponent = (int32_t)((ckm_bits_f32(x) >> 23) & 255u) - 150;
+  exponent = exponent < 0 ? 0 : (exponent > 104 ? 104 : exponent);
+  double wide = (double)(x * ckm_float((uint32_t)(127 - exponent) << 23));
+  return ckm_turn_from_f32(wide * ckm_turn_high[exponent], wide * ckm_turn_low[exponent]);
+}
+
+CK_INLINE float ckm_sine_poly_f32(float r) {
+  float z = r * r;
+  float p = -0.000195169494631f;
+  p = p * z + 0.00833217625774f;
+  p = p * z - 0.166666549319f;
+  return p * (z * r) + r;
+}
+
+CK_INLINE float ckm_cosine_poly_f32(float r) {
+  float z = r * r;
+  float p = 2.44387790977e-5f;
+  p = p * z - 0.00138873720243f;
+  p = p * z + 0.0416666470054f;
+  return p * (z * z) + (1.0f - 0.5f * z);
+}
+
+CK_INLINE float ckm_sin_turn_f32(ckm_turn_f32 turn) {
+  float s = ckm_sine_poly_f32(turn.r), c = ckm_cosine_poly_f32(turn.r);
+  float y = (turn.quarter & 1u) ? c : s;
+  return ckm_float(ckm_bits_f32(y) ^ ((turn.quarter & 2u) << 30));
+}
+
+CK_INLINE float ckm_cos_turn_f32(ckm_turn_f32 turn) {
+  turn.quarter += 1u;
+  return ckm_sin_turn_f32(turn);
+}
+
+CK_INLINE float ckm_tan_turn_f32(ckm_turn_f32 turn) {
+  float s = ckm_sine_poly_f32(turn.r), c = ckm_cosine_poly_f32(turn.r);
+  uint32_t odd = turn.quarter & 1u;
+  float y = (odd ? c : s) / (odd ? s : c);
+  return ckm_float(ckm_bits_f32(y) ^ (odd << 31));
+}
+
+// x - x turns an infinity into NaN; a zero keeps its sign.
+CK_INLINE float ckm_circular_edges_f32(float x, float y) {
+  return __builtin_fabsf(x) <= 3.40282347e38f ? y : x - x;
+}
+
+CK_INLINE float ckm_sin_f32(float x) {
+  float y = ckm_circular_edges_f32(x, ckm_sin_turn_f32(ckm_turn_far_f32(x)));
+  return x == 0.0f ? x : y;
+}
+CK_INLINE float ckm_cos_f32(float x) { return ckm_circular_edges_f32(x, ckm_cos_turn_f32(ckm_turn_far_f32(x))); }
+CK_INLINE float ckm_tan_f32(float x) {
+  float y = ckm_circular_edges_f32(x, ckm_tan_turn_f32(ckm_turn_far_f32(x)));
+  return x == 0.0f ? x : y;
+}
+
+// The same for |x| < 2^24 only, without the table.
+CK_INLINE float ckm_sin_near_f32(float x) {
+  float y = ckm_sin_turn_f32(ckm_turn_near_f32(x));
+  return x == 0.0f ? x : y;
+}
+CK_INLINE float ckm_cos_near_f32(float x) { return ckm_cos_turn_f32(ckm_turn_near_f32(x)); }
+CK_INLINE float ckm_tan_near_f32(float x) {
+  float y = ckm_tan_turn_f32(ckm_turn_near_f32(x));
+  return x == 0.0f ? x : y;
+}
+
+// MARK: float, the normal distribution
+
+CK_INLINE float ckm_erf_f32(float x) {
+  float magnitude = __builtin_fabsf(x);
+  float z = x * x;
+  float near = 8.34522631083e-5f;
+  near = near * z - 0.000813743801237f;
+  near = near * z + 0.00520063436002f;
+  near = near * z - 0.0268592708147f;
+  near = near * z + 0.112836939429f;
+  near = near * z - 0.376126336972f;
+  near = near * z + 0.128379166642f;
+  near = near * x + x;
+  // -log(erfc(x)) between 0.9 and 3.95; beyond, erf rounds to one.
+  float a = magnitude > 3.95f ? 3.95f : magnitude;
+  float p = -0.000198217428049f;
+  p = p * a + 0.00306547010415f;
+  p = p * a - 0.022315139002f;
+  p = p * a + 0.104113538147f;
+  p = p * a + 0.636976229024f;
+  p = p * a + 1.12779716416f;
+  p = p * a + 0.000166464751725f;
+  float far = 1.0f - ckm_exp_sum_f32(-p, 0.0f);
+  far = __builtin_copysignf(magnitude > 3.95f ? 1.0f : far, x);
+  return magnitude > 0.92f ? far : near;
+}
+
+// e^(z^2) erfc(z) for z in [0, 10.1].
+CK_INLINE float ckm_erfcx_f32(float z) {
+  float u = 1.0f / (z + 3.0f);
+  float t = (z - 3.0f) * u;
+  float p = -0.000325952227535f;
+  p = p * t - 0.000484371960629f;
+  p = p * t + 0.0030800655486f;
+  p = p * t - 0.00122581948028f;
+  p = p * t - 0.0268395884749f;
+  p = p * t + 0.119528966679f;
+  p = p * t - 0.310466046187f;
+  p = p * t + 0.590228304569f;
+  p = p * t - 0.88339448514f;
+  p = p * t + 1.0740069077f;
+  return p * u;
+}
+
+// e^(-scale z^2) for scale a power of two; the square is split, since its rounding would cost the tail its accuracy.
+CK_INLINE float ckm_exp_minus_square_f32(float z, float scale) {
+  float head = ckm_float(ckm_bits_f32(z) & 0xfffff000u);
+  return ckm_exp_sum_f32(-scale * (head * head), -scale * ((z - head) * (z + head)));
+}
+
+CK_INLINE float ckm_erfc_f32(float x) {
+  float magnitude = __builtin_fabsf(x);
+  float z = magnitude > 10.1f ? 10.1f : magnitude;
+  float tail = ckm_exp_minus_square_f32(z, 1.0f) * ckm_erfcx_f32(z);
+  return x >= 0.0f ? tail : 2.0f - tail;
+}
+
+// The normal density times sqrt(2 pi), and the smaller of the normal distribution function's two tails.
+typedef struct {
+  float density, tail;
+} ckm_normal_f32;
+
+CK_INLINE ckm_normal_f32 ckm_normal_at_f32(float magnitude) {
+  ckm_normal_f32 normal;
+  float z = magnitude > 14.25f ? 14.25f : magnitude;
+  normal.density = ckm_exp_minus_square_f32(z, 0.5f);
+  normal.tail = 0.5f * normal.density * ckm_erfcx_f32(z * 0.707106781f);
+  return normal;
+}
+
+// MARK: float, activations
+
+CK_INLINE float ckm_gelu_f32(float x) {
+  ckm_normal_f32 normal = ckm_normal_at_f32(__builtin_fabsf(x));
+  return x * (x >= 0.0f ? 1.0f - normal.tail : normal.tail);
+}
+
+// The derivative Phi(x) + x phi(x).
+CK_INLINE float ckm_gelu_slope_f32(float x) {
+  float a = ckm_clamp_f32(x, -14.25f, 14.25f);
+  ckm_normal_f32 normal = ckm_normal_at_f32(__builtin_fabsf(a));
+  return (x >= 0.0f ? 1.0f - normal.tail : normal.tail) + a * normal.density * 0.398942280f;
+}
+
+CK_INLINE float ckm_gelu_tanh_f32(float x) {
+  // (1 + tanh(u)) / 2 is the sigmoid of 2 u.
+  float u = x * (0.0713548163f * (x * x) + 1.59576912f);
+  return x * ckm_sigmoid_f32(u);
+}
+
+CK_INLINE float ckm_gelu_tanh_slope_f32(float x) {
+  float a = ckm_clamp_f32(x, -30.0f, 30.0f);
+  float square = a * a;
+  float s = ckm_sigmoid_f32(a * (0.0713548163f * square + 1.59576912f));
+  return s + a * (s * (1.0f - s)) * (0.214064449f * square + 1.59576912f);
+}
+
+CK_INLINE float ckm_silu_f32(float x) { return x * ckm_sigmoid_f32(x); }
+
+CK_INLINE float ckm_silu_slope_f32(float x) {
+  float a = ckm_clamp_f32(x, -200.0f, 200.0f);
+  float s = ckm_sigmoid_f32(a);
+  return s * (1.0f + a * (1.0f - s));
+}
+
+// MARK: double
+
+#define CKM_ROUND_F64 6755399441055744.0
+#define CKM_LN2_HIGH_F64 0x1.62e42feep-1
+#define CKM_LN2_LOW_F64 0x1.a39ef35793c76p-33
+
+// (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2.
+CK_INLINE double ckm_exp_tail_f64(double r) {
+  double p = 2.0924613828181304505e-9;
+  p = p * r + 2.5109239798886509372e-8;
+  p = p * r + 2.7557242225271092407e-7;
+  p = p * r + 2.7557243677182347297e-6;
+  p = p * r + 2.4801587361153468659e-5;
+  p = p * r + 0.00019841269886599693965;
+  p = p * r + 0.0013888888888866556172;
+  p = p * r + 0.0083333333333214686876;
+  p = p * r + 0.041666666666666701864;
+  p = p * r + 0.16666666666666676743;
+  return p * r + 0.49999999999999999986;
+}
+
+// p * 2^n for an integral n, halved by rounding since 64-bit arithmetic shifts are slow in vectors.
+CK_INLINE double ckm_scale_f64(double p, double n) {
+  double half = n * 0.5 + CKM_ROUND_F64;
+  double rest = (n - (half - CKM_ROUND_F64)) + CKM_ROUND_F64;
+  double first = ckm_double((ckm_bits_f64(half) << 52) + 0x3ff0000000000000u);
+  double second = ckm_double((ckm_bits_f64(rest) << 52) + 0x3ff0000000000000u);
+  return p * first * second;
+}
+
+CK_INLINE double ckm_exp_f64(double x) {
+  double a = ckm_clamp_f64(x, -746.0, 710.0);
+  double n = (a * 1.4426950408889634 + CKM_ROUND_F64) - CKM_ROUND_F64;
+  double r = (a - n * CKM_LN2_HIGH_F64) - n * CKM_LN2_LOW_F64;
+  return ckm_scale_f64(ckm_exp_tail_f64(r) * (r * r) + r + 1.0, n);
+}
+
+CK_INLINE double ckm_expm1_f64(double x) {
+  double a = ckm_clamp_f64(x, -40.0, 710.0);
+  double t = a * 1.4426950408889634 + CKM_ROUND_F64;
+  double n = t - CKM_ROUND_F64;
+  double r = (a - n * CKM_LN2_HIGH_F64) - n * CKM_LN2_LOW_F64;
+  double p = ckm_exp_tail_f64(r) * (r * r) + r;
+  double s = ckm_double((ckm_bits_f64(t) << 52) + 0x3fe0000000000000u);
+  double y = (s * p + (s - 0.5)) * 2.0;
+  return x == 0.0 ? x : y;
+}
+
+CK_INLINE double ckm_tanh_f64(double x) {
+  double magnitude = __builtin_fabs(x);
+  double z = ckm_expm1_f64(2.0 * (magnitude > 20.0 ? 20.0 : magnitude));
+  return __builtin_copysign(z / (z + 2.0), x);
+}
+
+CK_INLINE double ckm_sigmoid_f64(double x) {
+  double e = ckm_exp_f64(-__builtin_fabs(x));
+  double numerator = x >= 0.0 ? 1.0 : e;
+  return numerator / (1.0 + e);
+}
+
+// log(1 + f) for 1 + f in [sqrt(1/2), sqrt(2)], plus a small term that must not be rounded away early.
+// With s = f / (2 + f) it is 2 atanh(s) = f - (f^2 / 2 - s (f^2 / 2 + s^2 (2/3 + ...))).
+CK_INLINE double ckm_log_near_one_f64(double f, double small) {
+  double s = f / (2.0 + f);
+  double z = s * s;
+  double p = 0.14793513802288946486;
+  p = p * z + 0.15314331169976549414;
+  p = p * z + 0.18183551596067223213;
+  p = p * z + 0.2222219886090823599;
+  p = p * z + 0.28571428739027526826;
+  p = p * z + 0.39999999999433415315;
+  p = p * z + 0.66666666666667306743;
+  double half = 0.5 * f * f;
+  return f - (half - (s * (half + z * p) + small));
+}
+
+typedef struct {
+  double f, exponent, unscale;
+} ckm_split_f64;
+
+// x = (1 + f) * 2^exponent; unscale is 2^-exponent, right for exponents up to 1000.
+CK_INLINE ckm_split_f64 ckm_split_log_f64(double x) {
+  int tiny = x < 2.2250738585072014e-308;
+  double scaled = tiny ? x * 18014398509481984.0 : x;
+  uint64_t bits = ckm_bits_f64(scaled) + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
+  ckm_split_f64 split;
+  // The exponent's bits become the low bits of 2^52, which turns them into a number without an integer conversion.
+  split.exponent = ckm_double((bits >> 52) | 0x4330000000000000u) - (tiny ? 4503599627371573.0 : 4503599627371519.0);
+  split.f = ckm_double((bits & 0x000fffffffffffffu) + 0x3fe6a09e667f3bcdu) - 1.0;
+  split.unscale = ckm_double(0x7fe0000000000000u - (bits & 0x7ff0000000000000u));
+  return split;
+}
+
+CK_INLINE double ckm_log_edges_f64(double x, double y) {
+  y = x <= 1.7976931348623157e308 ? y : x;
+  y = x == 0.0 ? -__builtin_inf() : y;
+  return x < 0.0 ? __builtin_nan("") : y;
+}
+
+CK_INLINE double ckm_log_f64(double x) {
+  ckm_split_f64 split = ckm_split_log_f64(x);
+  double y = ckm_log_near_one_f64(split.f, split.exponent * CKM_LN2_LOW_F64);
+  return ckm_log_edges_f64(x, y + split.exponent * CKM_LN2_HIGH_F64);
+}
+
+CK_INLINE double ckm_log2_f64(double x) {
+  ckm_split_f64 split = ckm_split_log_f64(x);
+  return ckm_log_edges_f64(x, ckm_log_near_one_f64(split.f, 0.0) * 1.4426950408889634 + split.exponent);
+}
+
+CK_INLINE double ckm_log10_f64(double x) {
+  ckm_split_f64 split = ckm_split_log_f64(x);
+  double y = ckm_log_near_one_f64(split.f, 0.0) * 0.43429448190325182 + split.exponent * -0x1.0c0219dc1da99p-39;
+  return ckm_log_edges_f64(x, y + split.exponent * 0x1.3441350a00000p-2);
+}
+
+CK_INLINE double ckm_log1p_f64(double x) {
+  double u = 1.0 + x;
+  double lost = x - (u - 1.0);
+  ckm_split_f64 split = ckm_split_log_f64(u);
+  lost = u > 1e18 ? 0.0 : lost * split.unscale;
+  double y = ckm_log_near_one_f64(split.f + lost, split.exponent * CKM_LN2_LOW_F64);
+  y = ckm_log_edges_f64(u, y + split.exponent * CKM_LN2_HIGH_F64);
+  return x == 0.0 ? x : y;
+}
+
+CK_INLINE double ckm_exp2_f64(double x) {
+  double a = ckm_clamp_f64(x, -1077.0, 1025.0);
+  double n = (a + CKM_ROUND_F64) - CKM_ROUND_F64;
+  double r = (a - n) * 0.69314718055994531;
+  return ckm_scale_f64(ckm_exp_tail_f64(r) * (r * r) + r + 1.0, n);
+}
+
+CK_INLINE double ckm_sin_f64(double x) { return __builtin_sin(x); }
+CK_INLINE double ckm_cos_f64(double x) { return __builtin_cos(x); }
+CK_INLINE double ckm_tan_f64(double x) { return __builtin_tan(x); }
+CK_INLINE double ckm_erf_f64(double x) { return __builtin_erf(x); }
+CK_INLINE double ckm_erfc_f64(double x) { return __builtin_erfc(x); }
+
+CK_INLINE double ckm_softplus_f64(double x) {
+  double positive = x < 0.0 ? 0.0 : x;
+  return positive + ckm_log1p_f64(ckm_exp_f64(-__builtin_fabs(x)));
+}
+
+CK_INLINE double ckm_gelu_f64(double x) { return 0.5 * x * __builtin_erfc(x * -0.70710678118654752440); }
+
+CK_INLINE double ckm_gelu_slope_f64(double x) {
+  double a = ckm_clamp_f64(x, -40.0, 40.0);
+  double density = ckm_exp_f64(-0.5 * a * a) * 0.39894228040143267794;
+  return 0.5 * __builtin_erfc(a * -0.70710678118654752440) + a * density;
+}
+
+CK_INLINE double ckm_gelu_tanh_f64(double x) {
+  double u = x * (0.071354816272600249 * (x * x) + 1.5957691216057307);
+  return x * ckm_sigmoid_f64(u);
+}
+
+CK_INLINE double ckm_gelu_tanh_slope_f64(double x) {
+  double a = ckm_clamp_f64(x, -60.0, 60.0);
+  double square = a * a;
+  double s = ckm_sigmoid_f64(a * (0.071354816272600249 * square + 1.5957691216057307));
+  return s + a * (s * (1.0 - s)) * (0.21406444881780075 * square + 1.5957691216057307);
+}
+
+CK_INLINE double ckm_silu_f64(double x) { return x * ckm_sigmoid_f64(x); }
+
+CK_INLINE double ckm_silu_slope_f64(double x) {
+  double a = ckm_clamp_f64(x, -1000.0, 1000.0);
+  double s = ckm_sigmoid_f64(a);
+  return s * (1.0 + a * (1.0 - s));
+}
+
+// MARK: both
+
+// Python's remainder: the sign of the divisor.
+CK_INLINE float ckm_remainder_f32(float a, float b) {
+  float m = __builtin_fmodf(a, b);
+  return (m != 0.0f && (m < 0.0f) != (b < 0.0f)) ? m + b : m;
+}
+
+CK_INLINE double ckm_remainder_f64(double a, double b) {
+  double m = __builtin_fmod(a, b);
+  return (m != 0.0 && (m < 0.0) != (b < 0.0)) ? m + b : m;
+}
+
+// Python's floor division: through the remainder, so that a quotient just below an integer is not rounded up to it.
+CK_INLINE double ckm_floor_div_f64(double a, double b) {
+  if (b == 0.0) return a / b;
+  double m = __builtin_fmod(a, b);
+  double quotient = (a - m) / b;
+  if (m != 0.0 && (m < 0.0) != (b < 0.0)) quotient -= 1.0;
+  if (quotient == 0.0) return __builtin_copysign(0.0, a / b);
+  double whole = __builtin_floor(quotient);
+  return quotient - whole > 0.5 ? whole + 1.0 : whole;
+}
+
+CK_INLINE float ckm_floor_div_f32(float a, float b) {
+  if (b == 0.0f) return a / b;
+  float m = __builtin_fmodf(a, b);
+  float quotient = (a - m) / b;
+  if (m != 0.0f && (m < 0.0f) != (b < 0.0f)) quotient -= 1.0f;
+  if (quotient == 0.0f) return __builtin_copysignf(0.0f, a / b);
+  float whole = __builtin_floorf(quotient);
+  return quotient - whole > 0.5f ? whole + 1.0f : whole;
+}

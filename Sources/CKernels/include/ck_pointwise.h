@@ -1,0 +1,67 @@
+// Micro-kernels of the formula engine: one operation over n contiguous elements, named ck_<operation>_<type>.
+// An output may be the same memory as an input of the kernel, but must not overlap it in part.
+#pragma once
+#include "ck_base.h"
+
+// One input. Predicates and `not` write 1 or 0 in the element's own type.
+#define CK_FLOAT_UNARY_LIST(M, T, t)                                                                                  \
+  M(neg, T, t) M(abs, T, t) M(sign, T, t) M(floor, T, t) M(ceil, T, t) M(round, T, t) M(trunc, T, t) M(frac, T, t)     \
+  M(sqrt, T, t) M(rsqrt, T, t) M(reciprocal, T, t) M(square, T, t) M(exp, T, t) M(exp2, T, t) M(expm1, T, t)           \
+  M(log, T, t) M(log2, T, t) M(log10, T, t) M(log1p, T, t) M(sin, T, t) M(cos, T, t) M(tan, T, t) M(asin, T, t)        \
+  M(acos, T, t) M(atan, T, t) M(sinh, T, t) M(cosh, T, t) M(tanh, T, t) M(asinh, T, t) M(acosh, T, t) M(atanh, T, t)   \
+  M(erf, T, t) M(erfc, T, t) M(erfinv, T, t) M(lgamma, T, t) M(digamma, T, t) M(sigmoid, T, t) M(relu, T, t)           \
+  M(gelu, T, t) M(gelu_tanh, T, t) M(silu, T, t) M(softplus, T, t) M(isnan, T, t) M(isinf, T, t) M(isfinite, T, t)     \
+  M(signbit, T, t) M(not, T, t)
+#define CK_INTEGER_UNARY_LIST(M, T, t)                                                                                \
+  M(neg, T, t) M(abs, T, t) M(sign, T, t) M(square, T, t) M(relu, T, t) M(not, T, t) M(bitnot, T, t)
+
+// Two inputs. remainder has the divisor's sign, fmod the dividend's; max and min propagate NaN, fmax and fmin ignore it.
+#define CK_FLOAT_BINARY_LIST(M, T, t)                                                                                 \
+  M(add, T, t) M(sub, T, t) M(mul, T, t) M(div, T, t) M(pow, T, t) M(fmod, T, t) M(remainder, T, t)                    \
+  M(floor_div, T, t) M(trunc_div, T, t) M(atan2, T, t) M(max, T, t) M(min, T, t) M(fmax, T, t) M(fmin, T, t)           \
+  M(copysign, T, t) M(hypot, T, t) M(nextafter, T, t) M(eq, T, t) M(ne, T, t) M(lt, T, t) M(le, T, t) M(gt, T, t)      \
+  M(ge, T, t) M(and, T, t) M(or, T, t) M(xor, T, t) M(xlogy, T, t)
+// Integers wrap; a division by zero gives 0.
+#define CK_INTEGER_BINARY_LIST(M, T, t)                                                                               \
+  M(add, T, t) M(sub, T, t) M(mul, T, t) M(floor_div, T, t) M(trunc_div, T, t) M(remainder, T, t) M(fmod, T, t)        \
+  M(pow, T, t) M(max, T, t) M(min, T, t) M(eq, T, t) M(ne, T, t) M(lt, T, t) M(le, T, t) M(gt, T, t) M(ge, T, t)       \
+  M(and, T, t) M(or, T, t) M(xor, T, t) M(bitand, T, t) M(bitor, T, t) M(bitxor, T, t) M(shl, T, t) M(shr, T, t)       \
+  M(gcd, T, t)
+
+// One input and a scalar: `x op s`, and reversed for rsub and rdiv.
+#define CK_FLOAT_SCALAR_LIST(M, T, t)                                                                                 \
+  M(add_s, T, t) M(mul_s, T, t) M(sub_s, T, t) M(div_s, T, t) M(max_s, T, t) M(min_s, T, t) M(pow_s, T, t)             \
+  M(eq_s, T, t) M(ne_s, T, t) M(lt_s, T, t) M(le_s, T, t) M(gt_s, T, t) M(ge_s, T, t) M(rsub_s, T, t) M(rdiv_s, T, t)
+#define CK_INTEGER_SCALAR_LIST(M, T, t)                                                                               \
+  M(add_s, T, t) M(mul_s, T, t) M(sub_s, T, t) M(max_s, T, t) M(min_s, T, t) M(pow_s, T, t) M(eq_s, T, t)              \
+  M(ne_s, T, t) M(lt_s, T, t) M(le_s, T, t) M(gt_s, T, t) M(ge_s, T, t) M(rsub_s, T, t)
+
+// Gradients in one pass. The first list takes the incoming gradient and the operation's input, the second its output.
+#define CK_GRAD_OF_INPUT_LIST(M, T, t) M(gelu_grad, T, t) M(gelu_tanh_grad, T, t) M(silu_grad, T, t)
+#define CK_GRAD_OF_OUTPUT_LIST(M, T, t) M(relu_grad, T, t) M(sigmoid_grad, T, t) M(tanh_grad, T, t)
+
+#define CK_DECLARE_UNARY(op, T, t) void ck_##op##_##t(T *out, const T *a, long n);
+#define CK_DECLARE_BINARY(op, T, t) void ck_##op##_##t(T *out, const T *a, const T *b, long n);
+#define CK_DECLARE_SCALAR(op, T, t) void ck_##op##_##t(T *out, const T *a, T s, long n);
+#define CK_DECLARE_OF_INPUT(op, T, t) void ck_##op##_##t(T *out, const T *g, const T *x, long n);
+#define CK_DECLARE_OF_OUTPUT(op, T, t) void ck_##op##_##t(T *out, const T *g, const T *y, long n);
+#define CK_DECLARE_FLOAT(T, t)                                                                                        \
+  CK_FLOAT_UNARY_LIST(CK_DECLARE_UNARY, T, t)                                                                          \
+  CK_FLOAT_BINARY_LIST(CK_DECLARE_BINARY, T, t)                                                                        \
+  CK_FLOAT_SCALAR_LIST(CK_DECLARE_SCALAR, T, t)                                                                        \
+  CK_GRAD_OF_INPUT_LIST(CK_DECLARE_OF_INPUT, T, t)                                                                     \
+  CK_GRAD_OF_OUTPUT_LIST(CK_DECLARE_OF_OUTPUT, T, t)
+// fma is a * b + c; select is cond != 0 ? a : b.
+#define CK_DECLARE_EVERY(T, t)                                                                                        \
+  void ck_fma_##t(T *out, const T *a, const T *b, const T *c, long n);                                                 \
+  void ck_select_##t(T *out, const T *cond, const T *a, const T *b, long n);                                           \
+  void ck_fill_##t(T *out, T s, long n);
+
+CK_DECLARE_FLOAT(float, f32)
+CK_DECLARE_FLOAT(double, f64)
+CK_INTEGER_UNARY_LIST(CK_DECLARE_UNARY, int64_t, i64)
+CK_INTEGER_BINARY_LIST(CK_DECLARE_BINARY, int64_t, i64)
+CK_INTEGER_SCALAR_LIST(CK_DECLARE_SCALAR, int64_t, i64)
+CK_DECLARE_EVERY(float, f32)
+CK_DECLARE_EVERY(double, f64)
+CK_DECLARE_EVERY(int64_t, i64)
