@@ -3,3 +3,4 @@
 #include "ck_base.h"
 #include "ck_reduce.h"
 #include "ck_rows.h"
+#include "ck_gemm.h"
