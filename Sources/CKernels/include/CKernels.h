@@ -4,3 +4,5 @@
 #include "ck_reduce.h"
 #include "ck_rows.h"
 #include "ck_gemm.h"
+#include "ck_image.h"
+#include "ck_index.h"
