@@ -42,6 +42,8 @@ package enum NumberText {
   }
 
   private static func scientific(_ value: Double) -> String {
+    // Here powers of ten are no longer exact.
+    guard abs(value) > 1e-300 else { return "\(value)" }
     var power = Int(log10(abs(value)).rounded(.down))
     var digits = fixed(value / pow(10, Double(power)), decimals: 1)
     if digits.hasPrefix("10") || digits.hasPrefix("-10") {
