@@ -108,5 +108,6 @@ struct SafetensorsType: Sendable {
   static var supported: String { all.filter { $0.dtype != nil }.map(\.name).joined(separator: ", ") }
   static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
   /// The place of each element type in `all`.
-  static let rank = Dictionary(uniqueKeysWithValues: all.enumerated().compactMap { rank, type in type.dtype.map { ($0, rank) } })
+  static let rank = Dictionary(
+    uniqueKeysWithValues: all.enumerated().compactMap { rank, type in type.dtype.map { ($0, rank) } })
 }

@@ -98,7 +98,8 @@ struct SafetensorsHeader {
     for (name, tensor) in tensors {
       let failure = { (message: String) in TensorError(.format, path, "tensor '\(name)': \(message)") }
       guard let type = SafetensorsType.byName[tensor.dtype] else {
-        throw failure("the element type '\(tensor.dtype)' is unknown; known are \(SafetensorsType.supported) and others")
+        throw failure(
+          "the element type '\(tensor.dtype)' is unknown; known are \(SafetensorsType.supported) and others")
       }
       guard tensor.shape.count <= mostDimensions else {
         throw failure("the shape has \(tensor.shape.count) dimensions; at most \(mostDimensions) are possible")
