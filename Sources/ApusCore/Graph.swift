@@ -36,7 +36,7 @@ final class Node: GradientRecord, @unchecked Sendable {
   let outputTypes: [TensorType]
   let saved: Mutex<Saved>
 
-  init(_ primitive: any Primitive, inputs: [Tensor], outputs: [Tensor]) {
+  init(_ primitive: some Primitive, inputs: [Tensor], outputs: [Tensor]) {
     self.primitive = primitive
     edges = inputs.map {
       Edge(

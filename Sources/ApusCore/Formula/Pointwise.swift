@@ -9,6 +9,13 @@ struct Pointwise: Primitive {
   var saves: Saves { formula.saves }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    // Most often all types are the same float type, and so is the result.
+    if let first = inputs.first, first.dtype == .float32, inputs.allSatisfy({ $0 == first }) {
+      switch formula.typing {
+      case .arithmetic, .floating: return formula.outputs.count == 1 ? [first] : formula.outputs.map { _ in first }
+      default: break
+      }
+    }
     let shape = try broadcastShapes(inputs.map(\.shape), name)
     let dtypes = try resultDTypes(inputs)
     return formula.outputs.map { _ in TensorType(shape, dtypes.result) }
@@ -34,6 +41,7 @@ struct Pointwise: Primitive {
   }
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    if let small = evaluateSmall(formula, inputs, scalars) { return small }
     let compute = try resultDTypes(inputs.map(\.type)).compute
     return try evaluate(formula, inputs.map(\.body), shape: types[0].shape, compute: compute, result: types[0].dtype)
   }
@@ -109,7 +117,7 @@ struct Pointwise: Primitive {
 func pointwiseMany(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] = []) -> [Tensor] {
   let primitive = Pointwise(formula: formula, scalars: scalars)
   if Context.isGradientEnabled && inputs.contains(where: \.requiresGrad) {
-    return formula.part.map { pointwise($0, inputs, scalars) }
+    return formula.parts.map { pointwise($0, inputs, scalars) }
   }
   return results(apply(primitive, inputs), formula.outputs.count)
 }
@@ -147,9 +155,41 @@ func pointwise(_ formula: Formula, _ a: Tensor, _ b: Tensor) -> Tensor {
   return pointwise(formula, [a, b])
 }
 
-/// A formula of a tensor and a number.
+/// A formula of a tensor and a number, with the same short path.
+@inline(__always)
 func pointwise(_ formula: Formula, _ a: Tensor, scalar: Scalar) -> Tensor {
-  pointwise(formula, [a], [scalar])
+  let x = a.body
+  if x.flags.isEmpty, x.dtype == .float32, x.isContiguous, x.count < parallelGrain,
+    let kernel = formula.programs.f32.directScalar
+  {
+    let result = TensorBody(like: x, dtype: .float32)
+    kernel(result.data, x.data, Float(scalar.double), x.count)
+    return Tensor(result)
+  }
+  return pointwise(formula, [a], [scalar])
+}
+
+/// The short path of small float32 tensors of one shape for any formula: no iteration to set up, registers on the
+/// stack. Nil if the inputs are not of that kind.
+func evaluateSmall(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar]) -> [Tensor]? {
+  switch formula.typing {
+  case .arithmetic, .floating: break
+  default: return nil
+  }
+  let program = formula.programs.f32
+  guard program.missing == nil, let first = inputs.first?.body, first.count <= smallLimit else { return nil }
+  for input in inputs {
+    let body = input.body
+    guard body.dtype == .float32, body.isContiguous, body.shape == first.shape else { return nil }
+  }
+  if let kernel = program.directBinary {
+    let result = TensorBody(like: first, dtype: .float32)
+    kernel(result.data, first.data, inputs[1].body.data, first.count)
+    return [Tensor(result)]
+  }
+  let outputs = formula.outputs.map { _ in Tensor(TensorBody(like: first, dtype: .float32)) }
+  program.runSmall(inputs, outputs, scalars, count: first.count)
+  return outputs
 }
 
 /// `a + b` into the memory of `a` if nobody else holds it and types agree; a new tensor otherwise.
