@@ -1,6 +1,7 @@
 // The math prelude: scalar functions that a compiler inlines into a loop and turns into vector code.
-// The float functions are branch free; errors stay within about two units in the last place, and NaN, infinities, signed
-// zeros and subnormal numbers come out as C's own functions give them. Nothing is included but <stdint.h>, so that the
+// The float functions are branch free; errors stay within about two units in the last place (erf and erfc eight, tan
+// four), and NaN, infinities, signed zeros and subnormal numbers come out as C's own functions give them, except that
+// the sigmoid and what is made of it become 0 below -87.3. Nothing is included but <stdint.h>, so that the
 // same text serves generated kernels and WebAssembly. Products are written next to their sums: the compiler contracts
 // them to fused multiply-add where the machine has it, and every algorithm is accurate without.
 #pragma once
@@ -135,7 +136,7 @@ CK_INLINE float ckm_tanh_f32(float x) {
   return __builtin_copysignf(z / (z + 1.0f), x);
 }
 
-// 1 / (1 + e^-x), whose power stays a normal number: where it would not, 1 / (1 + e^-x) is below 2^-126 and becomes 0.
+// 1 / (1 + e^-x); below -87.3, where it nears the subnormal numbers, it becomes 0, which saves splitting the power.
 CK_INLINE float ckm_sigmoid_f32(float x) {
   float a = ckm_clamp_f32(x, -87.3f, 30.0f);
   float t = a * -1.44269504f + (CKM_ROUND_F32 + 127.0f);
