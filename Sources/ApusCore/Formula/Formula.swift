@@ -21,7 +21,8 @@ final class Formula: Sendable {
   let outputs: [Expression]
   let typing: Typing
   let programs: Programs
-  private let backwards = Mutex<[UInt64: Backward]>([:])
+  /// By the bits of the inputs that need a gradient; formulas have few inputs.
+  private let backwards = Mutex<[Backward?]>([])
   /// `saves` once computed; 255 before.
   private let knownSaves = Atomic<UInt8>(255)
   private let knownParts = Mutex<[Formula]?>(nil)
@@ -73,9 +74,11 @@ final class Formula: Sendable {
   /// What the gradients of the inputs in `mask` (bit i: input i) read and compute.
   func backward(mask: UInt64) -> Backward {
     backwards.withLock { known in
-      if let found = known[mask] { return found }
+      let index = Int(mask)
+      if index < known.count, let found = known[index] { return found }
       let made = makeBackward(mask: mask)
-      known[mask] = made
+      while known.count <= index { known.append(nil) }
+      known[index] = made
       return made
     }
   }

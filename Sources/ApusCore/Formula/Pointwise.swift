@@ -91,6 +91,7 @@ struct Pointwise: Primitive {
     let backward = formula.backward(mask: mask)
     var made: [Tensor] = []
     if let formula = backward.formula {
+      let isRecorded = Context.isGradientEnabled
       let sources = backward.sources.map { source in
         switch source {
         case .input(let i): node.input(i)
@@ -98,8 +99,13 @@ struct Pointwise: Primitive {
         case .cotangent: cotangent
         }
       }
-      made = formula.outputs.count == 1
-        ? [pointwise(formula, sources, scalars)] : pointwiseMany(formula, sources, scalars)
+      if formula.outputs.count == 1 {
+        made = [pointwise(formula, sources, scalars)]
+      } else if !isRecorded, let small = evaluateSmall(formula, sources, scalars) {
+        made = small
+      } else {
+        made = pointwiseMany(formula, sources, scalars)
+      }
     }
     return backward.results.enumerated().map { i, result in
       guard node.needs(i) else { return nil }
@@ -122,9 +128,16 @@ func pointwiseMany(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] =
   return results(apply(primitive, inputs), formula.outputs.count)
 }
 
-/// A formula with one result, through the door.
+/// A formula with one result, through the door; small float32 tensors take a shorter way through it.
 func pointwise(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] = []) -> Tensor {
-  apply(Pointwise(formula: formula, scalars: scalars), inputs)[0]
+  var flags: TensorFlags = []
+  for input in inputs { flags.formUnion(input.body.flags) }
+  let primitive = Pointwise(formula: formula, scalars: scalars)
+  guard !flags.contains(.poisoned) else { return Tensor(.poisoned) }
+  let inputs = flags.contains(.variable) ? inputs.map(\.resolved) : inputs
+  guard let result = evaluateSmallOne(formula, inputs, scalars) else { return apply(primitive, inputs)[0] }
+  if flags.contains(.requiresGrad) && Context.isGradientEnabled { record(primitive, inputs, result) }
+  return result
 }
 
 /// A formula of one tensor. Contiguous float32 tensors that nothing watches take the short path to their micro-kernel.
@@ -172,24 +185,43 @@ func pointwise(_ formula: Formula, _ a: Tensor, scalar: Scalar) -> Tensor {
 /// The short path of small float32 tensors of one shape for any formula: no iteration to set up, registers on the
 /// stack. Nil if the inputs are not of that kind.
 func evaluateSmall(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar]) -> [Tensor]? {
+  guard isSmall(formula, inputs) else { return nil }
+  let first = inputs[0].body
+  let outputs = formula.outputs.map { _ in Tensor(TensorBody(like: first, dtype: .float32)) }
+  formula.programs.f32.runSmall(inputs, outputs, scalars, count: first.count)
+  return outputs
+}
+
+/// ``evaluateSmall(_:_:_:)`` for a formula with one result.
+@inline(__always)
+private func evaluateSmallOne(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar]) -> Tensor? {
+  guard isSmall(formula, inputs) else { return nil }
+  let program = formula.programs.f32
+  let first = inputs[0].body
+  let result = Tensor(TensorBody(like: first, dtype: .float32))
+  if let kernel = program.directBinary {
+    kernel(result.body.data, first.data, inputs[1].body.data, first.count)
+  } else if let kernel = program.directUnary {
+    kernel(result.body.data, first.data, first.count)
+  } else {
+    program.runSmall(inputs, [result], scalars, count: first.count)
+  }
+  return result
+}
+
+private func isSmall(_ formula: Formula, _ inputs: [Tensor]) -> Bool {
   switch formula.typing {
   case .arithmetic, .floating: break
-  default: return nil
+  default: return false
   }
-  let program = formula.programs.f32
-  guard program.missing == nil, let first = inputs.first?.body, first.count <= smallLimit else { return nil }
+  guard formula.programs.f32.missing == nil, let first = inputs.first?.body, first.count <= smallLimit else {
+    return false
+  }
   for input in inputs {
     let body = input.body
-    guard body.dtype == .float32, body.isContiguous, body.shape == first.shape else { return nil }
+    guard body.dtype == .float32, body.isContiguous, body.shape == first.shape else { return false }
   }
-  if let kernel = program.directBinary {
-    let result = TensorBody(like: first, dtype: .float32)
-    kernel(result.data, first.data, inputs[1].body.data, first.count)
-    return [Tensor(result)]
-  }
-  let outputs = formula.outputs.map { _ in Tensor(TensorBody(like: first, dtype: .float32)) }
-  program.runSmall(inputs, outputs, scalars, count: first.count)
-  return outputs
+  return true
 }
 
 /// `a + b` into the memory of `a` if nobody else holds it and types agree; a new tensor otherwise.
