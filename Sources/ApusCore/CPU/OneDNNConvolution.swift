@@ -152,9 +152,10 @@ private struct ConvolutionRun {
     self.element = element
     self.shape = shape
     self.kind = kind
-    self.source = source
+    // With one channel both layouts are the same memory: then the operands may as well agree.
+    self.source = shape.inChannels == 1 ? destination : source
     self.weights = weights
-    self.destination = destination
+    self.destination = shape.outChannels == 1 && shape.inChannels > 1 ? source : destination
     self.activation = activation
   }
 
@@ -229,7 +230,9 @@ private struct ConvolutionRun {
   /// Where measurements say that the library's blocked layouts are worth the copies.
   private var prefersOwnLayout: Bool {
     let perElement = shape.multiplications / Double(shape.batch * shape.outChannels) / Double(max(1, outputArea))
-    if source == .channelsFirst, destination == .channelsFirst { return perElement >= 64 && shape.inChannels > 4 }
+    if source == .channelsFirst, destination == .channelsFirst {
+      return shape.groups > 1 || perElement >= 64 && shape.inChannels > 4
+    }
     // Blocked layouts pad the channels to whole vectors, which pays where few of them are used.
     if kind == .backwardData, shape.inChannels > 4, shape.inChannels < 16, shape.inChannels % 8 != 0 {
       return shape.groups == 1 && kernelArea >= 9

@@ -79,7 +79,7 @@ extension OneDNN {
   /// Whether the rows of `b` lie a multiple of 2 KiB apart, so that they share few cache sets, and the AVX2 kernel would
   /// read them in place again and again: that halves its speed. With AVX-512 the library copies them by itself.
   private static func hasCollidingRows(_ b: Matrix, m: Int, n: Int, k: Int) -> Bool {
-    !CPUInfo.hasAVX512 && b.columnStride == 1 && b.rowStride % 512 == 0 && m >= 24 && m <= 256 && n >= 256 && k >= 128
+    !CPUInfo.hasAVX512 && b.columnStride == 1 && b.rowStride % 512 == 0 && m >= 24 && n >= 256 && k >= 128
       && b.batchStride == 0
   }
 
