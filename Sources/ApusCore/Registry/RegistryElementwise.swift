@@ -1,0 +1,4 @@
+extension Registry {
+  /// Functions of one tensor.
+  static let elementwise: [Operation] = []
+}
