@@ -323,8 +323,9 @@ public func gradients(
     for (i, output) in outputs.enumerated() {
       roots.append((output, try output.rootCotangent(cotangents?[i], "gradients")))
     }
-    for (i, input) in inputs.enumerated() where !input.body.flags.contains(.requiresGrad) {
-      throw TensorError(.autograd, "gradients", "input \(i) does not require a gradient; create it with requiresGrad: true")
+    for (i, input) in inputs.enumerated() where !input.requiresGrad {
+      throw TensorError(
+        .autograd, "gradients", "input \(i) does not require a gradient; create it with requiresGrad: true")
     }
     var targets: Targets? = Targets(inputs)
     try withGradientMode(createGraph) { () throws(TensorError) in

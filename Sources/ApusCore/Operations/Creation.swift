@@ -176,7 +176,8 @@ extension Tensor {
       report(
         TensorError(
           .shape, operation,
-          "only a tensor with one element has a single value, and this one has shape \(shape); use array() or an index"))
+          "only a tensor with one element has a single value, and this one has shape \(shape); use array() or an index")
+      )
       return nil
     }
     return resolved.element(at: 0)
@@ -308,4 +309,23 @@ extension Tensor {
   public var isParameter: Bool { body.flags.contains(.variable) && variable.kind == .parameter }
   /// Whether it was made by ``buffer(_:)``.
   public var isBuffer: Bool { body.flags.contains(.variable) && variable.kind == .buffer }
+}
+
+extension Tensor {
+  /// What tells one variable from another: equal for all handles of the same one, nil for other tensors.
+  package var variableIdentity: ObjectIdentifier? {
+    body.flags.contains(.variable) ? ObjectIdentifier(variable) : nil
+  }
+
+  /// Switches whether a variable asks for a gradient, as `requires_grad_()`. Nothing for other tensors.
+  package func setRequiresGrad(_ value: Bool) {
+    guard body.flags.contains(.variable), dtype.isFloatingPoint else { return }
+    variable.state.withLock { $0.requiresGrad = value }
+  }
+
+  /// Stores `value` in the variable that this is a handle of, as ``assign(_:)`` does.
+  package func store(_ value: Tensor) {
+    var handle = self
+    handle.assign(value)
+  }
 }
