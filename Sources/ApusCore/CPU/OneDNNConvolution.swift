@@ -220,6 +220,10 @@ private struct ConvolutionRun {
       (source, destination), (.channelsLast, .channelsLast), (nil, nil),
     ]
     if prefersOwnLayout { choices.insert(choices.removeLast(), at: 0) }
+    // The weights' gradient by plain products waits for other threads by spinning, a calamity on a busy machine.
+    if kind == .backwardWeights, source == .channelsFirst, destination == .channelsFirst {
+      choices.removeAll { $0.0 == .channelsFirst }
+    }
     // The matrix kernels fill whole vectors with channels: for an image's few colours a plain product is faster.
     if kind == .backwardData, shape.groups == 1, shape.inChannels <= 4, kernelArea >= 25 {
       choices.insert((.channelsFirst, .channelsFirst), at: 0)
