@@ -66,7 +66,9 @@ func copyElements(from source: TensorBody, to target: TensorBody) {
 private func transposeCopy(_ source: TensorBody, _ target: TensorBody) -> Bool {
   guard target.isContiguous, source.count >= 1024 else { return false }
   let iteration = Iteration(shape: target.shape, inputs: [target, source])
-  guard case .strided(let strides) = iteration.operands[1].access, let inner = iteration.sizes.last else { return false }
+  guard case .strided(let strides) = iteration.operands[1].access, let inner = iteration.sizes.last else {
+    return false
+  }
   let rank = iteration.sizes.count
   // The dimension along which the source is dense, and the last one: together a matrix to transpose.
   guard rank >= 2, strides[rank - 1] > 1, let d = strides.firstIndex(of: 1), d < rank - 1 else { return false }
@@ -107,4 +109,39 @@ private func transposeCopy(_ source: TensorBody, _ target: TensorBody) -> Bool {
     }
   }
   return true
+}
+
+extension Tensor {
+  /// `elements` (flat) seen under a shape and strides: a view for files that keep tensors with their layout.
+  /// - Throws: where an element would lie outside.
+  package static func strided(
+    _ elements: Tensor, shape: [Int], strides: [Int], offset: Int = 0
+  ) throws(TensorError) -> Tensor {
+    let flat = elements.resolved
+    let isInside =
+      shape.count == strides.count && offset >= 0 && (strides.min() ?? 0) >= 0 && checkedElementCount(shape) != nil
+      && (shape.contains(0) || offset + lastOffset(shape, strides) < flat.count)
+    guard isInside, flat.body.isContiguous else {
+      throw TensorError(
+        .shape, "strided",
+        "shape \(shape) with strides \(strides) from \(offset) on does not lie in \(flat.count) elements in a row")
+    }
+    return flat.view(shape, strides: strides, offset: offset)
+  }
+
+  /// A copy with the given strides, in a block that just holds it.
+  package func laidOut(strides: [Int]) throws(TensorError) -> Tensor {
+    guard shape.count == strides.count, (strides.min() ?? 0) >= 0 else {
+      throw TensorError(.shape, "laidOut", "strides \(strides) do not fit the shape \(shape)")
+    }
+    let block = Tensor.zeros([shape.contains(0) ? 0 : lastOffset(shape, strides) + 1], dtype: dtype)
+    let target = try Tensor.strided(block, shape: shape, strides: strides)
+    copyElements(from: resolved.body, to: target.body)
+    return target
+  }
+}
+
+/// The offset of the last element.
+private func lastOffset(_ shape: [Int], _ strides: [Int]) -> Int {
+  zip(shape, strides).reduce(0) { $0 + ($1.0 - 1) * $1.1 }
 }

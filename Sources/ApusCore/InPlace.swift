@@ -59,7 +59,7 @@ private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _
 }
 
 /// Whether PyTorch stores a result of type `from` in a tensor of type `to` (its `can_cast`).
-func canCast(_ from: DType, to: DType) -> Bool {
+package func canCast(_ from: DType, to: DType) -> Bool {
   if from.isFloatingPoint && !to.isFloatingPoint { return false }
   if from != .bool && to == .bool { return false }
   return true

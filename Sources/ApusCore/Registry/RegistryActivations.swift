@@ -1,0 +1,4 @@
+extension Registry {
+  /// Pointwise activation functions.
+  static let activations: [Operation] = []
+}

@@ -1,0 +1,4 @@
+extension Registry {
+  /// New tensors.
+  static let creation: [Operation] = []
+}

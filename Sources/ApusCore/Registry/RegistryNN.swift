@@ -1,0 +1,4 @@
+extension Registry {
+  /// Functional layers and losses.
+  static let neuralNetwork: [Operation] = []
+}

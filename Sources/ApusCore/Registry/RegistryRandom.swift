@@ -1,0 +1,4 @@
+extension Registry {
+  /// Random tensors.
+  static let random: [Operation] = []
+}

@@ -1,0 +1,4 @@
+extension Registry {
+  /// Reductions over dimensions.
+  static let reductions: [Operation] = []
+}

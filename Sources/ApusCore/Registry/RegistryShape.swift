@@ -1,0 +1,4 @@
+extension Registry {
+  /// Views, joining and indexing.
+  static let shape: [Operation] = []
+}

@@ -1,0 +1,4 @@
+extension Registry {
+  /// Sorting, searching and counting.
+  static let sorting: [Operation] = []
+}

@@ -1,0 +1,4 @@
+extension Registry {
+  /// Special functions.
+  static let special: [Operation] = []
+}
