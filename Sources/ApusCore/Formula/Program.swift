@@ -86,10 +86,32 @@ struct Program<T: ComputeElement>: Sendable {
       default: nil
       }
     }
+    // A product that only a sum reads becomes part of that sum: one pass and one rounding less.
+    var fused: Set<Expression> = []
+    var fusedSums: [Expression: (Expression, Expression, Expression)] = [:]
     for e in order {
+      guard case .binary(.add, let x, let y) = e.kind else { continue }
+      for (product, other) in [(x, y), (y, x)] where scalar(other) == nil {
+        guard case .binary(.mul, let p, let q) = product.kind, remaining[product] == 1, scalar(p) == nil,
+          scalar(q) == nil, fusedSums[product] == nil, !fused.contains(product)
+        else { continue }
+        fused.insert(product)
+        fusedSums[e] = (p, q, other)
+        break
+      }
+    }
+    for e in order where !fused.contains(e) {
       let operation: Operation
+      var operands = e.children
       switch e.kind {
       case .input, .constant, .parameter: continue
+      case .binary where fusedSums[e] != nil:
+        guard let (p, q, other) = fusedSums[e], let a = slots[p], let b = slots[q], let c = slots[other] else {
+          missing = missing ?? "fma"
+          continue
+        }
+        operands = [p, q, other]
+        operation = .ternary(T.fmaKernel, a, b, c)
       case .unary(let f, let x):
         guard let kernel = T.unaryKernel(f), let a = slots[x] else {
           missing = missing ?? f.rawValue
@@ -119,7 +141,7 @@ struct Program<T: ComputeElement>: Sendable {
         operation = .ternary(T.selectKernel, a, b, d)
       }
       // A register is free again once its last reader is done; kernels may write over an operand.
-      for child in e.children {
+      for child in operands {
         remaining[child, default: 0] -= 1
         if remaining[child] == 0, let slot = slots[child], slot >= inputCount + uniforms.count { free.append(slot) }
       }
