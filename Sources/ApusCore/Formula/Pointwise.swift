@@ -136,7 +136,7 @@ func pointwise(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] = [])
   guard !flags.contains(.poisoned) else { return Tensor(.poisoned) }
   let inputs = flags.contains(.variable) ? inputs.map(\.resolved) : inputs
   guard let result = evaluateSmallOne(formula, inputs, scalars) else { return apply(primitive, inputs)[0] }
-  if flags.contains(.requiresGrad) && Context.isGradientEnabled { record(primitive, inputs, result) }
+  if flags.contains(.requiresGrad) && Context.isGradientEnabled { record(primitive, SmallArray(inputs), result) }
   return result
 }
 
@@ -165,7 +165,24 @@ func pointwise(_ formula: Formula, _ a: Tensor, _ b: Tensor) -> Tensor {
     kernel(result.data, x.data, y.data, x.count)
     return Tensor(result)
   }
-  return pointwise(formula, [a, b])
+  return pointwiseWatched(formula, a, b)
+}
+
+/// Two operands of which one is a variable or recorded: the same kernel, then a node of the graph.
+@inline(never)
+private func pointwiseWatched(_ formula: Formula, _ a: Tensor, _ b: Tensor) -> Tensor {
+  let flags = a.body.flags.union(b.body.flags)
+  guard !flags.contains(.poisoned) else { return Tensor(.poisoned) }
+  let (x, y) = (a.resolved, b.resolved)
+  guard let kernel = formula.programs.f32.directBinary, x.body.dtype == .float32, y.body.dtype == .float32,
+    x.body.isContiguous, y.body.isContiguous, x.body.count < parallelGrain, x.body.shape == y.body.shape
+  else { return pointwise(formula, [x, y]) }
+  let result = Tensor(TensorBody(like: x.body, dtype: .float32))
+  kernel(result.body.data, x.body.data, y.body.data, x.body.count)
+  if flags.contains(.requiresGrad) && Context.isGradientEnabled {
+    record(Pointwise(formula: formula, scalars: []), SmallArray(x, y), result)
+  }
+  return result
 }
 
 /// A formula of a tensor and a number, with the same short path.
