@@ -128,7 +128,7 @@ private func runBackward(
   while heap.top != nil {
     let first = heap.pop()
     let node = first.node
-    var cotangents = [Tensor?](repeating: nil, count: node.outputTypes.count)
+    var cotangents = [Tensor?](repeating: nil, count: node.outputCount)
     cotangents[first.output] = first.gradient
     while heap.top == node.sequence {
       let next = heap.pop()
@@ -164,14 +164,13 @@ private func runBackward(
       }
     }
 
-    var required = [Bool](repeating: false, count: node.edges.count)
-    var any = false
+    // Operations have few inputs; those of very wide ones (a cat of more than 64) are all computed.
+    var required: UInt64 = 0
     for (i, edge) in node.edges.enumerated() {
       guard let record = edge.record else { continue }
-      required[i] = targets?.isReached(from: record) ?? true
-      any = any || required[i]
+      if targets?.isReached(from: record) ?? true { required |= i < 64 ? 1 << UInt64(i) : ~0 }
     }
-    guard any else { continue }
+    guard required != 0 else { continue }
     if saved.isReleased && node.primitive.saves != .nothing {
       throw TensorError(
         .autograd, "backward",
@@ -179,8 +178,8 @@ private func runBackward(
           + "pass retainGraph: true to the first one to go through it again")
     }
     let gradients = try node.primitive.vjp(
-      Recorded(node: node, saved: saved, required: required), cotangents: cotangents)
-    for (i, edge) in node.edges.enumerated() where required[i] {
+      Recorded(node: node, saved: saved, required: required, inputCount: node.edges.count), cotangents: cotangents)
+    for (i, edge) in node.edges.enumerated() where required & (1 << UInt64(i & 63)) != 0 {
       guard let record = edge.record, let gradient = gradients[i] else { continue }
       if gradient.isPoisoned { return }
       deliver(gradient, to: record, edge.outputIndex, &heap, &targets)

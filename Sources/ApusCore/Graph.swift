@@ -33,17 +33,23 @@ final class Node: GradientRecord, @unchecked Sendable {
 
   let primitive: any Primitive
   private(set) var edges: [Edge]
-  let outputTypes: [TensorType]
+  /// The type of the first result, and of the others where there are several.
+  private let firstOutputType: TensorType
+  private let otherOutputTypes: [TensorType]
   let saved: Mutex<Saved>
 
-  init(_ primitive: any Primitive, inputs: [Tensor], outputs: [Tensor]) {
+  var outputCount: Int { 1 + otherOutputTypes.count }
+  func outputType(_ i: Int) -> TensorType { i == 0 ? firstOutputType : otherOutputTypes[i - 1] }
+
+  init(_ primitive: some Primitive, inputs: [Tensor], outputs: [Tensor]) {
     self.primitive = primitive
     edges = inputs.map {
       Edge(
         record: $0.body.flags.contains(.requiresGrad) ? $0.body.record : nil, outputIndex: $0.body.outputIndex,
         type: $0.body.type)
     }
-    outputTypes = outputs.map(\.body.type)
+    firstOutputType = outputs[0].body.type
+    otherOutputTypes = outputs.count == 1 ? [] : outputs.dropFirst().map(\.body.type)
     let saves = primitive.saves
     saved = Mutex(
       Saved(
@@ -103,15 +109,23 @@ func record(_ primitive: some Primitive, inputs: [Tensor], outputs: [Tensor]) {
   }
 }
 
+/// ``record(_:inputs:outputs:)`` for one floating point result.
+func record(_ primitive: some Primitive, _ inputs: [Tensor], _ output: Tensor) {
+  output.body.record = Node(primitive, inputs: inputs, outputs: [output])
+  output.body.flags.insert(.requiresGrad)
+}
+
 /// A recorded operation as its gradient rule sees it.
 public struct Recorded {
   let node: Node
   let saved: Node.Saved
-  let required: [Bool]
+  /// Bit i: the gradient of input i is asked for.
+  let required: UInt64
+  /// Number of inputs.
+  public let inputCount: Int
 
   /// Whether the gradient of input `i` is asked for.
-  public func needs(_ i: Int) -> Bool { required[i] }
-  public var inputCount: Int { required.count }
+  public func needs(_ i: Int) -> Bool { required & (1 << UInt64(i & 63)) != 0 }
   /// Input `i`, if the operation saves inputs.
   public func input(_ i: Int) -> Tensor { saved.inputs[i] }
   /// Result `i`, if the operation saves outputs.
@@ -125,7 +139,7 @@ public struct Recorded {
     return Tensor(body)
   }
   public func inputType(_ i: Int) -> TensorType { node.edges[i].type }
-  public func outputType(_ i: Int) -> TensorType { node.outputTypes[i] }
+  public func outputType(_ i: Int) -> TensorType { node.outputType(i) }
 }
 
 /// A tensor with an identity: it holds elements that an optimiser may replace, and collects a gradient.

@@ -60,6 +60,7 @@ public func apply(_ primitive: some Primitive, _ inputs: [Tensor]) -> [Tensor] {
   }
   do {
     let types = try primitive.outputTypes(inputs.map(\.body.type))
+    for type in types { try checkMemory(type, primitive.name) }
     let outputs = try primitive.evaluate(inputs, types: types)
     if flags.contains(.requiresGrad) && Context.isGradientEnabled {
       record(primitive, inputs: inputs, outputs: outputs)

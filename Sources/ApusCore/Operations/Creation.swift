@@ -116,10 +116,10 @@ extension Tensor {
 
   /// `shape` filled with one number.
   public static func full(_ shape: [Int], _ value: some ScalarConvertible, dtype: DType? = nil) -> Tensor {
-    guard let bytes = checkedElementCount(shape, elementSize: 8), bytes >= 0 else {
-      return fail(TensorError(.shape, "full", "a tensor of shape \(shape) is not possible"))
-    }
     let scalar = value.scalar
+    do throws(TensorError) {
+      try checkMemory(TensorType(shape, dtype ?? scalar.dtype), "full")
+    } catch { return fail(error) }
     let result = Tensor.uninitialized(shape, dtype ?? scalar.dtype)
     result.fillElements(scalar)
     return result
