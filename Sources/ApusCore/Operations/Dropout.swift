@@ -130,3 +130,14 @@ private func alphaDrop(
     return x * (mask * scale) + shift
   } catch { return fail(error) }
 }
+
+extension Tensor {
+  /// A new tensor of `shape` whose elements `fill` writes, in row-major order: initialisers and random draws.
+  package static func filled(
+    _ shape: [Int], _ dtype: DType, _ fill: (UnsafeMutableRawPointer, Int, DType) throws -> Void
+  ) rethrows -> Tensor {
+    let result = Tensor.uninitialized(shape, dtype)
+    try withExtendedLifetime(result) { try fill(result.body.data, result.count, dtype) }
+    return result
+  }
+}
