@@ -324,7 +324,8 @@ public func gradients(
       roots.append((output, try output.rootCotangent(cotangents?[i], "gradients")))
     }
     for (i, input) in inputs.enumerated() where !input.body.flags.contains(.requiresGrad) {
-      throw TensorError(.autograd, "gradients", "input \(i) does not require a gradient; create it with requiresGrad: true")
+      throw TensorError(
+        .autograd, "gradients", "input \(i) does not require a gradient; create it with requiresGrad: true")
     }
     var targets: Targets? = Targets(inputs)
     try withGradientMode(createGraph) { () throws(TensorError) in

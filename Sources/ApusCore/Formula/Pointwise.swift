@@ -19,6 +19,12 @@ struct Pointwise: Primitive {
     let promoted = resultType(inputs, scalars: scalars)
     switch formula.typing {
     case .arithmetic: return (promoted, promoted)
+    case .numeric:
+      if promoted == .bool {
+        throw TensorError(
+          .dtype, name, "is not defined for bool tensors; use logicalNot, ^ or a conversion with .to(.int64)")
+      }
+      return (promoted, promoted)
     case .floating:
       let type = promoted.isFloatingPoint ? promoted : .float32
       return (type, type)
@@ -80,6 +86,10 @@ struct Pointwise: Primitive {
     let cotangent = single(node, cotangents)
     var mask: UInt64 = 0
     for i in 0..<node.inputCount where node.needs(i) { mask |= 1 << UInt64(i) }
+    if mask & formula.withoutGradient != 0 {
+      throw TensorError(
+        .autograd, name, "there is no derivative for input \((mask & formula.withoutGradient).trailingZeroBitCount)")
+    }
     let backward = formula.backward(mask: mask)
     var made: [Tensor] = []
     if let formula = backward.formula {
@@ -90,7 +100,8 @@ struct Pointwise: Primitive {
         case .cotangent: cotangent
         }
       }
-      made = formula.outputs.count == 1
+      made =
+        formula.outputs.count == 1
         ? [pointwise(formula, sources, scalars)] : pointwiseMany(formula, sources, scalars)
     }
     return backward.results.enumerated().map { i, result in
@@ -124,7 +135,7 @@ func pointwise(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] = [])
 func pointwise(_ formula: Formula, _ a: Tensor) -> Tensor {
   let x = a.body
   if x.flags.isEmpty, x.dtype == .float32, x.isContiguous, x.count < parallelGrain,
-    let kernel = formula.programs.f32.directUnary
+    let kernel = formula.directUnary
   {
     let result = TensorBody(like: x, dtype: .float32)
     kernel(result.data, x.data, x.count)
@@ -138,7 +149,7 @@ func pointwise(_ formula: Formula, _ a: Tensor) -> Tensor {
 func pointwise(_ formula: Formula, _ a: Tensor, _ b: Tensor) -> Tensor {
   let (x, y) = (a.body, b.body)
   if x.flags.isEmpty, y.flags.isEmpty, x.dtype == .float32, y.dtype == .float32, x.isContiguous, y.isContiguous,
-    x.count < parallelGrain, x.shape == y.shape, let kernel = formula.programs.f32.directBinary
+    x.count < parallelGrain, x.shape == y.shape, let kernel = formula.directBinary
   {
     let result = TensorBody(like: x, dtype: .float32)
     kernel(result.data, x.data, y.data, x.count)

@@ -176,7 +176,8 @@ extension Tensor {
       report(
         TensorError(
           .shape, operation,
-          "only a tensor with one element has a single value, and this one has shape \(shape); use array() or an index"))
+          "only a tensor with one element has a single value, and this one has shape \(shape); use array() or an index")
+      )
       return nil
     }
     return resolved.element(at: 0)
