@@ -193,3 +193,42 @@ struct Where: Primitive {
     ]
   }
 }
+
+extension Elementary {
+  static let deg2rad = Formula("Deg2Rad", .floating) { x in x * 0.017453292519943295769 }
+  static let rad2deg = Formula("Rad2Deg", .floating) { x in x * 57.295779513082320877 }
+  static let angle = Formula("Angle", .floating) { x in
+    x.when(.binary(.ne, x, x), else: .constant(Double.pi).when(x.isLess(.zero), else: .zero))
+  }
+  static let roundScaled = Formula("Round") { x in (x * .parameter(0))(.round) / .parameter(0) }
+  static let roundTens = Formula("Round") { x in (x / .parameter(0))(.round) * .parameter(0) }
+  static let mantissa = Formula("Frexp") { x in x(.mantissa) }
+  static let exponent = Formula("Frexp", .fixed(.int32)) { x in x(.exponent) }
+}
+
+extension Tensor {
+  public func deg2rad() -> Tensor { pointwise(Elementary.deg2rad, self) }
+  public func rad2deg() -> Tensor { pointwise(Elementary.rad2deg, self) }
+  /// The angle of a number in the complex plane: pi for negative ones, else 0.
+  public func angle() -> Tensor { pointwise(Elementary.angle, self) }
+  /// Rounded to `decimals` digits behind the point; negative ones count in front of it.
+  public func round(decimals: Int) -> Tensor {
+    if decimals == 0 || isPoisoned { return round() }
+    guard dtype.isFloatingPoint else {
+      return fail(TensorError(.dtype, "round", "decimals need a floating point tensor, and found \(dtype)"))
+    }
+    var tens = 1.0
+    for _ in 0..<Swift.min(Swift.abs(decimals), 400) { tens *= 10 }
+    return pointwise(decimals > 0 ? Elementary.roundScaled : Elementary.roundTens, self, scalar: .float(tens))
+  }
+  /// Mantissas in [0.5, 1) and int32 exponents: self = mantissa * 2^exponent.
+  public func frexp() -> (mantissa: Tensor, exponent: Tensor) {
+    guard dtype.isFloatingPoint else {
+      let failed =
+        isPoisoned
+        ? self : fail(TensorError(.dtype, "frexp", "needs a floating point tensor, and found \(dtype)"))
+      return (failed, failed)
+    }
+    return (pointwise(Elementary.mantissa, self), pointwise(Elementary.exponent, self))
+  }
+}
