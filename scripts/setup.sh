@@ -92,7 +92,7 @@ if [ "$complete" = 1 ]; then
   rm -f "$stamp"
   if [ "$changed" = 1 ]; then say "done"; elif [ "${1:-}" != --once ]; then say "everything is there"; fi
 else
-  mkdir -p .apus && touch "$stamp"
+  mkdir -p .apus 2>/dev/null && touch "$stamp"
   say "Apus works without what is missing, on slower kernels of its own; \`make setup\` tries again"
 fi
 exit 0

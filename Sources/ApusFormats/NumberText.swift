@@ -9,7 +9,7 @@
 /// Numbers as people write them.
 package enum NumberText {
   /// With a fixed number of decimals.
-  static func fixed(_ value: Double, decimals: Int) -> String {
+  package static func fixed(_ value: Double, decimals: Int) -> String {
     let scaled = (abs(value) * pow(10, Double(decimals))).rounded()
     guard scaled < 1e15 else { return "\(value)" }
     var digits = String(Int(scaled))
@@ -39,6 +39,13 @@ package enum NumberText {
     let text = fixed(value, decimals: decimals)
     guard text.contains(".") else { return text }
     return String(String(text.reversed().drop { $0 == "0" }.drop { $0 == "." }.reversed()))
+  }
+
+  /// With as many decimals as its neighbours in time, so that columns stay in place: `0.0312`, `0.3000`, `27.40`, `3.2e-5`.
+  package static func steady(_ value: Double) -> String {
+    let size = abs(value)
+    guard value.isFinite, size == 0 || 1e-3..<1e6 ~= size else { return short(value) }
+    return fixed(value, decimals: size < 10 ? 4 : size < 1000 ? 2 : 0)
   }
 
   private static func scientific(_ value: Double) -> String {

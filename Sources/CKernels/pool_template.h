@@ -1,91 +1,136 @@
 // Max and average pooling of one floating-point element type. Included by pool.c once for each types_*.h and with INDEX,
 // an integer as wide as T, so that value and index are selected by one mask.
 
-// One output row, a window position at a time, in row-local indices. sw is a constant at the hot calls.
-CK_INLINE void F(max_pool_step)(
-    T *restrict best, INDEX *restrict at, const T *restrict in, long sw, long x0, long x1, INDEX offset) {
-  for (long o = x0; o < x1; o++) {
-    T v = in[o * sw];
-    bool wins = (v > best[o]) | (v != v);
-    best[o] = wins ? v : best[o];
-    at[o] = wins ? (INDEX)(o * sw) + offset : at[o];
+// Eight values sw apart (sw is 1 or 2), none read past the last.
+CK_INLINE P F(load_every)(const T *p, const long sw) {
+  if (sw == 1) return *(const PA *)p;
+  return __builtin_shufflevector(*(const PA *)p, *(const PA *)(p + 7), 0, 2, 4, 6, 9, 11, 13, 15);
+}
+
+// One window: rows [i0, i1), columns [j0, j1).
+CK_INLINE void F(max_pool_one)(T *out, int64_t *idx, const T *x, long W, long top, long left, long i0, long i1, long j0,
+    long j1, long dh, long dw) {
+  T best = -INF;
+  int64_t at = (top + i0 * dh) * W + left + j0 * dw;
+  for (long i = i0; i < i1; i++)
+    for (long j = j0; j < j1; j++) {
+      int64_t place = (top + i * dh) * W + left + j * dw;
+      T v = x[place];
+      bool wins = (v > best) | (v != v);
+      best = wins ? v : best;
+      at = wins ? place : at;
+    }
+  *out = best;
+  *idx = at;
+}
+
+// Columns [x0, x1) of an output row, where windows are whole: eight at a time in registers. The last eight may overlap
+// those before. Needs x1 - x0 >= 8 and sw of 1 or 2.
+CK_INLINE void F(max_pool_run)(T *out, int64_t *idx, const T *x, long W, long kw, const long sw, long pw, long dh,
+    long dw, long top, long i0, long i1, long x0, long x1) {
+  const PI lane = {0, 1, 2, 3, 4, 5, 6, 7};
+  for (long o = x0; o < x1; o += 8) {
+    if (o + 8 > x1) o = x1 - 8;
+    P best = -INF;
+    long first = (top + i0 * dh) * W + o * sw - pw;
+    PI at = 0;
+    for (long i = i0; i < i1; i++)
+      for (long j = 0; j < kw; j++) {
+        long offset = (i - i0) * dh * W + j * dw;
+        P v = F(load_every)(x + first + offset, sw);
+        PI wins = (v > best) | (v != v);
+        best = wins ? v : best;
+        at = wins ? (PI)(INDEX)offset : at;
+      }
+    *(PA *)(out + o) = best;
+    *(ckv_i64_any *)(idx + o) = __builtin_convertvector(at + lane * (INDEX)sw, ckv_i64) + first;
   }
 }
 
 CK_KERNEL void F(ck_max_pool2d_plane)(T *out, int64_t *idx, const T *x, long H, long W, long kh, long kw, long sh,
     long sw, long ph, long pw, long dh, long dw, long Ho, long Wo) {
-  INDEX at[POOL_WIDTH];
-  for (long oy = 0; oy < Ho; oy++)
-    for (long c0 = 0; c0 < Wo; c0 += POOL_WIDTH) {
-      long width = Wo - c0 < POOL_WIDTH ? Wo - c0 : POOL_WIDTH;
-      T *best = out + oy * Wo + c0;
-      long top = oy * sh - ph, left = c0 * sw - pw;
-      long i0 = top < 0 ? (-top + dh - 1) / dh : 0;
-      long y_first = top + i0 * dh;
-      for (long o = 0; o < width; o++) {
-        // Indices count from (y_first, left): the first position of the window that is inside the image.
-        long start = left + o * sw;
-        best[o] = -INF;
-        at[o] = (INDEX)(start < 0 ? o * sw + (-start + dw - 1) / dw * dw : o * sw);
+  long x0, x1;
+  ck_whole_windows(W, kw, sw, pw, dw, Wo, &x0, &x1);
+  if (x1 - x0 < 8 || sw > 2) x1 = x0;
+  for (long oy = 0; oy < Ho; oy++, out += Wo, idx += Wo) {
+    long top = oy * sh - ph, i0, i1, j0, j1;
+    ck_inside(top, kh, dh, H, &i0, &i1);
+    if (x1 > x0) {
+      if (sw == 1) {
+        F(max_pool_run)(out, idx, x, W, kw, 1, pw, dh, dw, top, i0, i1, x0, x1);
+      } else {
+        F(max_pool_run)(out, idx, x, W, kw, 2, pw, dh, dw, top, i0, i1, x0, x1);
       }
-      for (long i = i0; i < kh && top + i * dh < H; i++) {
-        const T *row = x + (top + i * dh) * W;
-        for (long j = 0; j < kw; j++) {
-          long x0, x1;
-          ck_valid_range(left + j * dw, sw, W, width, &x0, &x1);
-          const T *in = row + left + j * dw;
-          INDEX offset = (INDEX)((i - i0) * dh * W + j * dw);
-          if (sw == 1) {
-            F(max_pool_step)(best, at, in, 1, x0, x1, offset);
-          } else if (sw == 2) {
-            F(max_pool_step)(best, at, in, 2, x0, x1, offset);
-          } else {
-            F(max_pool_step)(best, at, in, sw, x0, x1, offset);
-          }
-        }
-      }
-      int64_t origin = y_first * W + left;
-      for (long o = 0; o < width; o++) idx[oy * Wo + c0 + o] = origin + (int64_t)at[o];
     }
+    for (long o = 0; o < Wo; o++) {
+      if (o == x0 && x1 > x0) o = x1;
+      if (o >= Wo) break;
+      ck_inside(o * sw - pw, kw, dw, W, &j0, &j1);
+      F(max_pool_one)(out + o, idx + o, x, W, top, o * sw - pw, i0, i1, j0, j1, dh, dw);
+    }
+  }
 }
 
 CK_KERNEL void F(ck_max_pool2d_grad_plane)(T *dx, const T *g, const int64_t *idx, long n) {
   for (long i = 0; i < n; i++) dx[idx[i]] += g[i];
 }
 
+CK_INLINE void F(avg_pool_run)(
+    T *out, const T *x, long W, long kw, const long sw, long pw, long y0, long y1, long x0, long x1, T divisor) {
+  for (long o = x0; o < x1; o += 8) {
+    if (o + 8 > x1) o = x1 - 8;
+    P sum = 0;
+    for (long y = y0; y < y1; y++)
+      for (long j = 0; j < kw; j++) sum += F(load_every)(x + y * W + o * sw - pw + j, sw);
+    *(PA *)(out + o) = sum / divisor;
+  }
+}
+
 CK_KERNEL void F(ck_avg_pool2d_plane)(T *restrict out, const T *restrict x, long H, long W, long kh, long kw, long sh,
     long sw, long ph, long pw, long Ho, long Wo, bool count_include_pad, long divisor_or_0) {
+  long x0, x1;
+  ck_whole_windows(W, kw, sw, pw, 1, Wo, &x0, &x1);
+  if (x1 - x0 < 8 || sw > 2) x1 = x0;
   for (long oy = 0; oy < Ho; oy++, out += Wo) {
     long top = oy * sh - ph, y0 = top < 0 ? 0 : top, y1 = top + kh < H ? top + kh : H;
-    for (long o = 0; o < Wo; o++) out[o] = 0;
-    for (long y = y0; y < y1; y++)
-      for (long j = 0; j < kw; j++) {
-        long x0, x1;
-        ck_valid_range(j - pw, sw, W, Wo, &x0, &x1);
-        const T *in = x + y * W + j - pw;
-        if (sw == 1) {
-          for (long o = x0; o < x1; o++) out[o] += in[o];
-        } else if (sw == 2) {
-          for (long o = x0; o < x1; o++) out[o] += in[o * 2];
-        } else {
-          for (long o = x0; o < x1; o++) out[o] += in[o * sw];
-        }
+    if (x1 > x0) {
+      T divisor = (T)ck_pool_divisor(oy, x0, H, W, kh, kw, sh, sw, ph, pw, count_include_pad, divisor_or_0);
+      if (sw == 1) {
+        F(avg_pool_run)(out, x, W, kw, 1, pw, y0, y1, x0, x1, divisor);
+      } else {
+        F(avg_pool_run)(out, x, W, kw, 2, pw, y0, y1, x0, x1, divisor);
       }
-    for (long o = 0; o < Wo; o++)
-      out[o] /= (T)ck_pool_divisor(oy, o, H, W, kh, kw, sh, sw, ph, pw, count_include_pad, divisor_or_0);
+    }
+    for (long o = 0; o < Wo; o++) {
+      if (o == x0 && x1 > x0) o = x1;
+      if (o >= Wo) break;
+      long left = o * sw - pw, l0 = left < 0 ? 0 : left, l1 = left + kw < W ? left + kw : W;
+      T sum = 0;
+      for (long y = y0; y < y1; y++)
+        for (long l = l0; l < l1; l++) sum += x[y * W + l];
+      out[o] = sum / (T)ck_pool_divisor(oy, o, H, W, kh, kw, sh, sw, ph, pw, count_include_pad, divisor_or_0);
+    }
   }
 }
 
 CK_KERNEL void F(ck_avg_pool2d_grad_plane)(T *restrict dx, const T *restrict g, long H, long W, long kh, long kw,
     long sh, long sw, long ph, long pw, long Ho, long Wo, bool count_include_pad, long divisor_or_0) {
   T share[POOL_WIDTH];
+  long whole0, whole1;
+  ck_whole_windows(W, kw, sw, pw, 1, Wo, &whole0, &whole1);
   for (long oy = 0; oy < Ho; oy++, g += Wo) {
     long top = oy * sh - ph, y0 = top < 0 ? 0 : top, y1 = top + kh < H ? top + kh : H;
+    T whole = (T)ck_pool_divisor(oy, whole0, H, W, kh, kw, sh, sw, ph, pw, count_include_pad, divisor_or_0);
     for (long c0 = 0; c0 < Wo; c0 += POOL_WIDTH) {
       long width = Wo - c0 < POOL_WIDTH ? Wo - c0 : POOL_WIDTH;
-      for (long o = 0; o < width; o++)
+      for (long o = 0; o < width; o++) share[o] = g[c0 + o] / whole;
+      for (long o = 0; o < width; o++) {
+        if (c0 + o == whole0 && whole1 > whole0) o = whole1 - c0;
+        if (o >= width) break;
+        if (c0 + o >= whole0 && c0 + o < whole1) continue;
         share[o] = g[c0 + o]
                    / (T)ck_pool_divisor(oy, c0 + o, H, W, kh, kw, sh, sw, ph, pw, count_include_pad, divisor_or_0);
+      }
       for (long y = y0; y < y1; y++)
         for (long j = 0; j < kw; j++) {
           long x0, x1;
@@ -141,18 +186,41 @@ CK_KERNEL void F(ck_max_pool2d_nhwc)(T *restrict out, int32_t *restrict idx, con
 CK_KERNEL void F(ck_max_pool2d_grad_nhwc)(T *restrict dx, const T *restrict g, const int32_t *restrict idx, long C,
     long H, long W, long kh, long kw, long sh, long sw, long ph, long pw, long dh, long dw, long Ho, long Wo) {
   for (long y = 0; y < H; y++)
-    for (long x = 0; x < W; x++, dx += C)
-      for (long i = 0; i < kh; i++) {
-        long oy = y + ph - i * dh;
-        if (oy < 0 || oy % sh != 0 || oy / sh >= Ho) continue;
-        for (long j = 0; j < kw; j++) {
-          long ox = x + pw - j * dw;
-          if (ox < 0 || ox % sw != 0 || ox / sw >= Wo) continue;
-          long o = (oy / sh * Wo + ox / sw) * C;
-          int32_t place = (int32_t)(i * kw + j);
-          for (long c = 0; c < C; c++) dx[c] += idx[o + c] == place ? g[o + c] : 0;
+    for (long x = 0; x < W; x++, dx += C) {
+      long i = 0, j = 0;
+      do {
+        long source[POOL_SOURCES];
+        int32_t place[POOL_SOURCES];
+        int sources = 0;
+        for (; i < kh; i++, j = 0) {
+          long oy = y + ph - i * dh;
+          if (oy < 0) break;
+          oy = ck_exact_quotient(oy, sh);
+          if (oy < 0 || oy >= Ho) continue;
+          for (; j < kw && sources < POOL_SOURCES; j++) {
+            long ox = x + pw - j * dw;
+            if (ox < 0) break;
+            ox = ck_exact_quotient(ox, sw);
+            if (ox < 0 || ox >= Wo) continue;
+            source[sources] = (oy * Wo + ox) * C;
+            place[sources++] = (int32_t)(i * kw + j);
+          }
+          if (sources == POOL_SOURCES) break;
         }
-      }
+        long c = 0;
+        for (; c + LANES <= C; c += LANES) {
+          V sum = LOAD(dx + c);
+          for (int k = 0; k < sources; k++) {
+            VI at = __builtin_convertvector(*(const ck_i32_at(SUFFIX) *)(idx + source[k] + c), VI);
+            sum += at == (VI)(INDEX)place[k] ? LOAD(g + source[k] + c) : (V)0;
+          }
+          STORE(dx + c, sum);
+        }
+        for (; c < C; c++)
+          for (int k = 0; k < sources; k++) dx[c] += idx[source[k] + c] == place[k] ? g[source[k] + c] : 0;
+        if (sources < POOL_SOURCES) break;
+      } while (true);
+    }
 }
 
 CK_KERNEL void F(ck_avg_pool2d_nhwc)(T *restrict out, const T *restrict x, long C, long H, long W, long kh, long kw,

@@ -49,7 +49,7 @@ import Testing
       #expect(entry.shape == [number, 3])
       #expect(try entry.requireDType() == dtype)
       let expected = (0..<number * 3 * dtype.size).map { UInt8(truncatingIfNeeded: $0 * 31 + number) }
-      #expect(read.withBytes(of: entry) { Array($0) } == expected)
+      #expect(try read.withBytes(of: entry) { Array($0) } == expected)
     }
     #expect(folder.names == ["model.safetensors"])
   }
@@ -150,6 +150,16 @@ import Testing
     let ones = repeatElement("1", count: 65).joined(separator: ",")
     expectRefusal(
       file("{\"a\":{\"dtype\":\"U8\",\"shape\":[\(ones)],\"data_offsets\":[0,1]}}", data: 1), "65 dimensions")
+  }
+
+  @Test func headersThatWouldFillTheMemoryAreRefused() {
+    expectRefusal(
+      file(
+        "{\"w\":{\"dtype\":\"U8\",\"shape\":[\(String(repeating: "1,", count: 1_000_000))1],\"data_offsets\":[0,1]}}"),
+      "a list of 1000001 numbers")
+    expectRefusal(file("{\((0..<100_000).map { "\"\($0)\":{}" }.joined(separator: ","))}"), "100000 names in")
+    expectRefusal(
+      file("{\"__metadata__\":{\((0..<100_009).map { "\"\($0)\":\"\"" }.joined(separator: ","))}}"), "100009 fields")
   }
 
   @Test func everyDamagedByteIsAnErrorOrAFile() throws {

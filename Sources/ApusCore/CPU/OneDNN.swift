@@ -146,6 +146,7 @@ final class OneDNNLibrary: @unchecked Sendable {
 
   static func load() -> OneDNNLibrary? {
     guard !DynamicLibrary.isDisabled("APUS_ONEDNN") else { return nil }
+    Parallel.prepare()
     let candidates = DynamicLibrary.candidates(
       names: ["libdnnl.so.3", "libdnnl.so"], folder: "onednn", variable: "APUS_ONEDNN")
     // Versions before 3 have another interface under the same file name; this function came with 3.

@@ -152,9 +152,10 @@ private struct ConvolutionRun {
     self.element = element
     self.shape = shape
     self.kind = kind
-    self.source = source
+    // With one channel both layouts are the same memory: then the operands may as well agree.
+    self.source = shape.inChannels == 1 ? destination : source
     self.weights = weights
-    self.destination = destination
+    self.destination = shape.outChannels == 1 && shape.inChannels > 1 ? source : destination
     self.activation = activation
   }
 
@@ -174,8 +175,43 @@ private struct ConvolutionRun {
     key.append(threads)
     library.setThreads(Int32(threads))
     let made = convolutions.value(for: key) { make(library, hasBias: hasBias) }
-    guard let made, let first = pointers[0], let second = pointers[1], let third = pointers[2] else { return false }
+    guard let first = pointers[0], let second = pointers[1], let third = pointers[2] else { return false }
+    guard let made else { return performWidened(first, second, UnsafeMutableRawPointer(mutating: third), pointers[3]) }
     return made.run(first, second, UnsafeMutableRawPointer(mutating: third), pointers[3])
+  }
+
+  /// The same in float32, for processors without arithmetic in half precision.
+  private func performWidened(
+    _ first: UnsafeRawPointer, _ second: UnsafeRawPointer, _ result: UnsafeMutableRawPointer, _ bias: UnsafeRawPointer?
+  ) -> Bool {
+    guard element == .bfloat16 || element == .float16 else { return false }
+    let sourceCount = shape.sourceDims.reduce(1, *)
+    let weightsCount = shape.weightsDims.reduce(1, *)
+    let destinationCount = shape.destinationDims.reduce(1, *)
+    let counts =
+      switch kind {
+      case .forward: (sourceCount, weightsCount, destinationCount)
+      case .backwardData: (destinationCount, weightsCount, sourceCount)
+      case .backwardWeights: (sourceCount, destinationCount, weightsCount)
+      }
+    let temporary = Temporaries()
+    guard let wideFirst = OneDNN.widened(element, first, count: counts.0, temporary),
+      let wideSecond = OneDNN.widened(element, second, count: counts.1, temporary),
+      let wideResult = temporary.floats(counts.2)
+    else { return false }
+    var wideBias: UnsafeMutablePointer<Float>?
+    if let bias {
+      wideBias = OneDNN.widened(element, bias, count: shape.outChannels, temporary)
+      guard wideBias != nil else { return false }
+    }
+    let wide = ConvolutionRun(.float32, shape, kind, source, weights, destination, activation)
+    let pointers = [UnsafeRawPointer(wideFirst), UnsafeRawPointer(wideSecond), UnsafeRawPointer(wideResult)]
+    guard wide.perform(hasBias: bias != nil, pointers + [wideBias.map { UnsafeRawPointer($0) }]) else { return false }
+    OneDNN.narrowed(element, wideResult, into: result, count: counts.2)
+    if kind == .backwardWeights, let bias, let wideBias {
+      OneDNN.narrowed(element, wideBias, into: UnsafeMutableRawPointer(mutating: bias), count: shape.outChannels)
+    }
+    return true
   }
 
   /// The layouts to try for source and destination, the best first; nil lets the library choose.
@@ -184,19 +220,35 @@ private struct ConvolutionRun {
       (source, destination), (.channelsLast, .channelsLast), (nil, nil),
     ]
     if prefersOwnLayout { choices.insert(choices.removeLast(), at: 0) }
+    // The weights' gradient by plain products waits for other threads by spinning, a calamity on a busy machine.
+    if kind == .backwardWeights, source == .channelsFirst, destination == .channelsFirst {
+      choices.removeAll { $0.0 == .channelsFirst }
+    }
+    // The matrix kernels fill whole vectors with channels: for an image's few colours a plain product is faster.
+    if kind == .backwardData, shape.groups == 1, shape.inChannels <= 4, kernelArea >= 25 {
+      choices.insert((.channelsFirst, .channelsFirst), at: 0)
+    }
     return choices
   }
 
   /// Where measurements say that the library's blocked layouts are worth the copies.
   private var prefersOwnLayout: Bool {
     let perElement = shape.multiplications / Double(shape.batch * shape.outChannels) / Double(max(1, outputArea))
-    if source == .channelsFirst, destination == .channelsFirst { return perElement >= 64 && shape.inChannels > 4 }
+    if source == .channelsFirst, destination == .channelsFirst {
+      return shape.groups > 1 || perElement >= 64 && shape.inChannels > 4
+    }
+    // Blocked layouts pad the channels to whole vectors, which pays where few of them are used.
+    if kind == .backwardData, shape.inChannels > 4, shape.inChannels < 16, shape.inChannels % 8 != 0 {
+      return shape.groups == 1 && kernelArea >= 9
+    }
     // AVX2 has no matrix kernel for the gradient of the weights in channels-last order.
     if kind == .backwardWeights, !CPUInfo.hasAVX512 {
       return shape.inChannels >= 16 && shape.groups == 1 && perElement >= 128 && shape.multiplications > 1e8
     }
     return false
   }
+
+  private var kernelArea: Int { shape.spatial(shape.kernel).reduce(1, *) }
 
   private var outputArea: Int { shape.spatial(shape.output).reduce(1, *) }
 
@@ -329,24 +381,18 @@ private final class Convolution: @unchecked Sendable {
     _ first: UnsafeRawPointer, _ second: UnsafeRawPointer, _ result: UnsafeMutableRawPointer,
     _ bias: UnsafeRawPointer?
   ) -> Bool {
-    var temporaries: [(UnsafeMutableRawPointer, Int)] = []
-    defer { for (block, bytes) in temporaries { Allocator.shared.deallocate(block, bytes) } }
-    func temporary(_ bytes: Int) -> UnsafeMutableRawPointer? {
-      guard let block = Allocator.shared.allocate(bytes) else { return nil }
-      temporaries.append((block, bytes))
-      return block
-    }
+    let temporary = Temporaries()
     var inputs = (first, second)
     if let copy = self.first.copy {
-      guard let block = temporary(self.first.bytes), copy.run(first, block) else { return false }
+      guard let block = temporary.bytes(self.first.bytes), copy.run(first, block) else { return false }
       inputs.0 = UnsafeRawPointer(block)
     }
     if let copy = self.second.copy {
-      guard let block = temporary(self.second.bytes), copy.run(second, block) else { return false }
+      guard let block = temporary.bytes(self.second.bytes), copy.run(second, block) else { return false }
       inputs.1 = UnsafeRawPointer(block)
     }
     guard let copy = output.copy else { return primitive.run(inputs.0, inputs.1, result, bias) }
-    guard let block = temporary(output.bytes) else { return false }
+    guard let block = temporary.bytes(output.bytes) else { return false }
     return primitive.run(inputs.0, inputs.1, block, bias) && copy.run(block, result)
   }
 }

@@ -45,6 +45,12 @@ extension OneDNN {
       m *= batch
       batch = 1
     }
+    if element == .float32, hasCollidingRows(b, m: m, n: n, k: k), let copy = PaddedRows(b, rows: k, columns: n, batch)
+    {
+      return matmul(
+        element, m: m, n: n, k: k, batch: batch, a, copy.matrix, c, result: result, bias: bias, activation: activation,
+        accumulate: accumulate)
+    }
     let threads = matmulThreads(m: m, n: n, k: k, batch: batch)
     var key = OneDNNKey()
     key.append(Int(element.rawValue) << 8 | Int(result.rawValue))
@@ -61,9 +67,43 @@ extension OneDNN {
         library, element, result, (m, n, k, batch), a, b, c, hasBias: bias != nil, activation: activation,
         accumulate: accumulate)
     }
-    guard let primitive else { return false }
+    guard let primitive else {
+      guard element == .bfloat16 || element == .float16, result == element else { return false }
+      return widenedMatmul(
+        element, m: m, n: n, k: k, batch: batch, a, b, c, bias: bias, activation: activation, accumulate: accumulate)
+    }
     if let bias { return primitive.run(a.pointer, b.pointer, c.pointer, bias) }
     return primitive.run(a.pointer, b.pointer, c.pointer)
+  }
+
+  /// Whether the rows of `b` lie a multiple of 2 KiB apart, so that they share few cache sets, and the AVX2 kernel would
+  /// read them in place again and again: that halves its speed. With AVX-512 the library copies them by itself.
+  private static func hasCollidingRows(_ b: Matrix, m: Int, n: Int, k: Int) -> Bool {
+    !CPUInfo.hasAVX512 && b.columnStride == 1 && b.rowStride % 512 == 0 && m >= 24 && n >= 256 && k >= 128
+      && b.batchStride == 0
+  }
+
+  /// A copy of a matrix whose rows begin 64 bytes later than they did.
+  private struct PaddedRows {
+    let matrix: Matrix
+    private let temporary = Temporaries()
+
+    init?(_ source: Matrix, rows: Int, columns: Int, _ batch: Int) {
+      let stride = columns % 512 == 0 ? columns + 16 : columns
+      guard let block = temporary.floats(rows * stride) else { return nil }
+      matrix = Matrix(block, batchStride: source.batchStride, rowStride: stride)
+      let from = UInt(bitPattern: source.pointer)
+      let to = UInt(bitPattern: block)
+      let size = MemoryLayout<Float>.stride
+      parallelFor(rows, grain: max(1, 65536 / columns)) { range in
+        for row in range {
+          guard let target = UnsafeMutableRawPointer(bitPattern: to + UInt(row * stride * size)),
+            let line = UnsafeRawPointer(bitPattern: from + UInt(row * source.rowStride * size))
+          else { continue }
+          target.copyMemory(from: line, byteCount: columns * size)
+        }
+      }
+    }
   }
 
   private static let matmuls = OneDNNCache<OneDNNPrimitive>(capacity: 1024)

@@ -1,5 +1,11 @@
 import Synchronization
 
+#if canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// Shape, type and place in memory of one operand, in the library's terms.
 final class OneDNNDescriptor: @unchecked Sendable {
   let library: OneDNNLibrary
@@ -229,11 +235,15 @@ extension OneDNN {
 struct OneDNNKey: Hashable {
   private var numbers = SIMD32<Int>()
   private var count = 0
+  // One multiplication a number; the standard hash of all of them would take longer than a small matrix product.
+  private var mixed: UInt = 0x9e37_79b9_7f4a_7c15
 
   @inline(__always)
   mutating func append(_ number: Int) {
-    numbers[count] = number
+    withUnsafeMutableBytes(of: &numbers) { $0.storeBytes(of: number, toByteOffset: 8 * count, as: Int.self) }
     count += 1
+    mixed = (mixed ^ UInt(bitPattern: number)) &* 0xff51_afd7_ed55_8ccd
+    mixed ^= mixed >> 32
   }
 
   @inline(__always)
@@ -243,15 +253,17 @@ struct OneDNNKey: Hashable {
     append(numbers.z)
   }
 
-  // One multiplication a number; the standard hash of all of them would take longer than a small matrix product.
-  func hash(into hasher: inout Hasher) {
-    var mixed: UInt = 0x9e37_79b9_7f4a_7c15
-    for index in 0..<count {
-      mixed = (mixed ^ UInt(bitPattern: numbers[index])) &* 0xff51_afd7_ed55_8ccd
-      mixed ^= mixed >> 32
+  static func == (left: OneDNNKey, right: OneDNNKey) -> Bool {
+    guard left.mixed == right.mixed, left.count == right.count else { return false }
+    return withUnsafeBytes(of: left.numbers) { left in
+      withUnsafeBytes(of: right.numbers) { right in
+        guard let left = left.baseAddress, let right = right.baseAddress else { return false }
+        return memcmp(left, right, MemoryLayout<SIMD32<Int>>.size) == 0
+      }
     }
-    hasher.combine(mixed)
   }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(mixed) }
 }
 
 /// Objects by key, the least recently used ones dropped when there are too many. A key can also stand for "not

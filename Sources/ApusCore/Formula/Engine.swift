@@ -136,8 +136,8 @@ func run<T: ComputeElement>(
     let raw = scratch + (slots + 1) * stride
     withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: slots) { addresses in
       for slot in 0..<slots { addresses[slot] = UnsafeRawPointer(scratch + slot * stride) }
-      for (u, source) in program.uniforms.enumerated() {
-        T.fillKernel(scratch + (inputs + u) * stride, scalarValue(source, scalars), chunk)
+      for (u, source) in program.uniforms.enumerated() where program.usesUniform[u] {
+        T.fillKernel(scratch + (inputs + u) * stride, program.value(source, scalars), chunk)
       }
       for (k, operand) in iteration.operands.enumerated() {
         guard case .uniform = operand.access else { continue }
@@ -194,14 +194,6 @@ private func rowOffset(_ position: Int, _ sizes: [Int], _ strides: [Int]) -> Int
   return offset
 }
 
-@inline(__always)
-private func scalarValue<T: ComputeElement>(_ source: Program<T>.ScalarSource, _ scalars: [Scalar]) -> T {
-  switch source {
-  case .constant(let c): T.value(c)
-  case .parameter(let p): T.value(scalars[p])
-  }
-}
-
 /// Runs every step over `n` elements and stores the results. The last writer of a result writes to memory directly.
 private func execute<T: ComputeElement>(
   _ program: Program<T>, _ addresses: UnsafeMutableBufferPointer<UnsafeRawPointer>,
@@ -219,7 +211,7 @@ private func execute<T: ComputeElement>(
     switch step.operation {
     case .unary(let kernel, let a): kernel(destination, addresses[a], n)
     case .binary(let kernel, let a, let b): kernel(destination, addresses[a], addresses[b], n)
-    case .scalar(let kernel, let a, let source): kernel(destination, addresses[a], scalarValue(source, scalars), n)
+    case .scalar(let kernel, let a, let source): kernel(destination, addresses[a], program.value(source, scalars), n)
     case .ternary(let kernel, let a, let b, let c):
       kernel(destination, addresses[a], addresses[b], addresses[c], n)
     }

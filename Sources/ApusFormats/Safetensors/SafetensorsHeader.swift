@@ -24,6 +24,9 @@ struct SafetensorsHeader {
     guard text.first == UInt8(ascii: "{"), let outline = JSONOutline(text) else {
       throw failure("the header is not a JSON object in UTF-8; the file is damaged or no safetensors file")
     }
+    if let excess = outline.excess {
+      throw failure("the header has \(excess); the file is damaged or no safetensors file")
+    }
     let contents: HeaderContents
     do {
       contents = try JSONDecoder().decode(HeaderContents.self, from: Data(text))

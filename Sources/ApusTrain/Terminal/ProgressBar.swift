@@ -11,7 +11,7 @@ import Synchronization
 
 /// The progress of a training run, drawn in place in a terminal and written as plain lines elsewhere.
 ///
-///     epoch  3/10 ━━━━━━━━━━━━━━━━━━━━╸━━━━━━━━━ 312/469  loss 0.0812  accuracy 0.975  41.2k/s  0:38 left
+///     epoch  3/10 ━━━━━━━━━━━━━━━━━━━━╸━━━━━━━━━ 312/469  loss 0.0812  accuracy 0.9750  0:38 left  41.2k/s
 ///
 /// The bar is drawn at most 15 times a second, however often it is updated; plain lines are ten seconds apart. Each epoch
 /// leaves a line behind. It can be used from several threads at once.
@@ -182,9 +182,9 @@ public final class ProgressBar: Sendable {
   private func epochText(_ epoch: Int) -> String {
     "epoch \(padded(left: String(epoch), String(epochs).count))/\(epochs)"
   }
-  private func plainText(of value: Value) -> String { "\(singleLine(value.name)) \(NumberText.short(value.value))" }
+  private func plainText(of value: Value) -> String { "\(singleLine(value.name)) \(NumberText.steady(value.value))" }
   private func text(of value: Value) -> String {
-    "\(terminal.styled(singleLine(value.name), "2")) \(terminal.styled(NumberText.short(value.value), "1"))"
+    "\(terminal.styled(singleLine(value.name), "2")) \(terminal.styled(NumberText.steady(value.value), "1"))"
   }
 
   private func timeLeft(_ state: State, _ now: Double) -> String? {
@@ -205,7 +205,7 @@ public final class ProgressBar: Sendable {
   /// `0:38`, `1:02:03`, `3d 4h`; precise durations below a minute as `12.3 s`.
   private static func duration(_ seconds: Double, precise: Bool) -> String {
     guard seconds.isFinite, seconds < 1e9 else { return "?" }
-    if precise, seconds < 60 { return "\(NumberText.short(max(seconds, 0))) s" }
+    if precise, seconds < 60 { return NumberText.fixed(max(seconds, 0), decimals: 1) + " s" }
     let whole = Int(max(seconds, 0).rounded())
     let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

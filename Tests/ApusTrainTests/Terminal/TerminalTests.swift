@@ -39,7 +39,7 @@ final class Recorder: Sendable {
     bar.update(epoch: 1, step: 50, items: 25_000, values: [.init("loss", 0.08123), .init("accuracy", 0.975)])
     let line = recorder.all
     #expect(line.hasPrefix("\r") && line.hasSuffix("\u{1b}[K"))
-    for part in ["epoch 1/3", " 50/100", "loss 0.0812", "accuracy 0.975", "2.5k/s", "0:50 left", "━"] {
+    for part in ["epoch 1/3", " 50/100", "loss 0.0812", "accuracy 0.9750", "2.5k/s", "0:50 left", "━"] {
       #expect(line.contains(part), "\(part) in \(line)")
     }
     bar.finish()
@@ -67,8 +67,9 @@ final class Recorder: Sendable {
     bar.endEpoch(1, items: 1000, values: [.init("loss", 0.5)])
     #expect(
       recorder.written == [
-        "epoch 1/3  step 40/100  loss 1  40/s  1:05 left\n", "epoch 1/3  step 80/100  loss 1  40/s  0:55 left\n",
-        "epoch 1/3  loss 0.5  25 s  40/s\n",
+        "epoch 1/3  step 40/100  loss 1.0000  40/s  1:05 left\n",
+        "epoch 1/3  step 80/100  loss 1.0000  40/s  0:55 left\n",
+        "epoch 1/3  loss 0.5000  25.0 s  40/s\n",
       ])
   }
 

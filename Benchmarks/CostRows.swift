@@ -1,0 +1,49 @@
+import Apus
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+// What it costs to use it at all, in fresh processes.
+
+let costRows: [Row] = [
+  Row("cost.import", .seconds, .cost) {
+    Row.Prepared(selfTimed: {
+      let start = now()
+      _ = runSelf("add")
+      return now() - start
+    })
+  },
+  Row("cost.rss_import", .megabytes, .cost) {
+    Row.Prepared(selfTimed: { Double(runSelf("memory").trimmed()) ?? 0 })
+  },
+]
+
+extension String {
+  fileprivate func trimmed() -> String { String(self.filter { !$0.isWhitespace }) }
+}
+
+/// Runs this program again with `--child name` and gives what it printed.
+private func runSelf(_ name: String) -> String {
+  guard let pipe = popen("'\(CommandLine.arguments[0])' --child \(name)", "r") else { return "" }
+  defer { pclose(pipe) }
+  var text = ""
+  var line = [CChar](repeating: 0, count: 4096)
+  while fgets(&line, Int32(line.count), pipe) != nil { text += String(cString: line) }
+  return text
+}
+
+/// Keeps this process on the first `count` processors, as the reference scripts do.
+func pinToProcessors(_ count: Int) {
+  #if os(Linux)
+    var set = cpu_set_t()
+    withUnsafeMutableBytes(of: &set) { bytes in
+      for processor in 0..<min(count, bytes.count * 8) { bytes[processor / 8] |= 1 << UInt8(processor % 8) }
+    }
+    sched_setaffinity(0, MemoryLayout<cpu_set_t>.size, &set)
+  #endif
+}
