@@ -65,6 +65,8 @@ extension Registry {
     },
     .unary("max") { $0.max() },
     .unary("min") { $0.min() },
+    .tensor("max", "input, other: tensor") { maximum(try $0.tensor("input"), try $0.tensor("other")) },
+    .tensor("min", "input, other: tensor") { minimum(try $0.tensor("input"), try $0.tensor("other")) },
     .tensor("argmax", "input, dim=None, keepdim=False") {
       try $0.tensor("input").argmax(try $0.optionalInt("dim"), keepDim: try $0.bool("keepdim"))
     },

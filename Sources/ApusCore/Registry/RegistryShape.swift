@@ -52,11 +52,6 @@ extension Registry {
       try $0.tensor("input").asStrided(
         try $0.ints("size"), try $0.ints("stride"), storageOffset: try $0.optionalInt("storage_offset"))
     },
-    .tensor("as_strided_scatter", "input, src, size, stride, storage_offset=None") {
-      try $0.tensor("input").asStridedScatter(
-        try $0.tensor("src"), try $0.ints("size"), try $0.ints("stride"),
-        storageOffset: try $0.optionalInt("storage_offset"))
-    },
     .tensor("resize_", "input, *size") {
       let (x, size) = (try $0.tensor("input"), try $0.ints("size"))
       return Tensor.zeros(size, dtype: x.dtype)
@@ -72,6 +67,14 @@ extension Registry {
     .tensors("atleast_3d", "*tensors") { try $0.tensors("tensors").map { $0.atleast3d() } },
     .tensor("constant_pad_nd", "input, pad, value=0") {
       try $0.tensor("input").constantPadNd(try $0.ints("pad"), try $0.scalar("value"))
+    },
+    .tensor("nn.functional.pad", "input, pad, mode='constant', value=None") {
+      let name = try $0.string("mode")
+      guard let mode = PadMode(rawValue: name) else {
+        throw TensorError(
+          .value, "pad", "mode must be constant, reflect, replicate or circular, and found '\(name)'")
+      }
+      return try $0.tensor("input").pad(try $0.ints("pad"), mode: mode, value: try $0.optionalScalar("value") ?? .int(0))
     },
   ]
 
