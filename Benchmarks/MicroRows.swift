@@ -113,14 +113,6 @@ var layerRows: [Row] {
       let targets = integerData(2, [4096], 1024)
       return ([x], { crossEntropy(x, targets) })
     },
-    forward("nn.layernorm_f", .milliseconds) {
-      let (x, w, b) = (uniformData(1, [4096, 768]), uniformData(2, [768]), uniformData(3, [768]))
-      return { layerNorm(x, [768], weight: w, bias: b) }
-    },
-    forwardBackward("nn.layernorm_fb", .milliseconds) {
-      let (x, w, b) = (variableData(1, [4096, 768]), variableData(2, [768]), variableData(3, [768]))
-      return ([x, w, b], { layerNorm(x, [768], weight: w, bias: b) })
-    },
     forwardBackward("nn.batchnorm_fb", .milliseconds) {
       let (x, w, b) = (variableData(1, [32, 64, 56, 56]), variableData(2, [64]), variableData(3, [64]))
       let (mean, variance) = (buffer(Tensor.zeros([64])), buffer(Tensor.ones([64])))
@@ -168,10 +160,6 @@ var indexRows: [Row] {
     forward("idx.index_select", .milliseconds) {
       let (x, rows) = (uniformData(1, [50000, 256]), integerData(2, [16384], 50000))
       return { x.indexSelect(0, rows) }
-    },
-    forwardBackward("idx.embedding_fb", .milliseconds) {
-      let (table, ids) = (variableData(1, [32000, 512]), integerData(2, [32, 128], 32000))
-      return ([table], { embedding(ids, table) })
     },
     forward("sort.sort", .milliseconds) {
       let x = uniformData(1, [1_048_576])
