@@ -186,6 +186,11 @@ extension Program {
         guard let base = scratch.baseAddress else { return }
         for i in 0..<inputCount { slots[i] = inputs[i].body.data }
         for i in inputCount..<slotCount { slots[i] = base + (i - inputCount) * stride }
+        // Results are written where they belong; only one that is an input or another's twin is copied at the end.
+        let firstRegister = inputCount + uniforms.count
+        for (k, result) in results.enumerated() where outputs[k] >= firstRegister {
+          slots[outputs[k]] = result.body.data
+        }
         for (u, source) in uniforms.enumerated() where usesUniform[u] {
           T.fillKernel(slots[inputCount + u], value(source, scalars), count)
         }
@@ -199,7 +204,8 @@ extension Program {
           }
         }
         for (k, result) in results.enumerated() {
-          result.body.data.copyMemory(from: slots[outputs[k]], byteCount: stride)
+          let computed = slots[outputs[k]]
+          if computed != result.body.data { result.body.data.copyMemory(from: computed, byteCount: stride) }
         }
       }
     }
