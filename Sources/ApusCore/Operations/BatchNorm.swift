@@ -446,7 +446,7 @@ private let scaleAndShift = Formula("NativeBatchNorm") { x, scale, shift in x * 
 ///   - weight, bias: `[C]`.
 ///   - training: whether to normalise with the statistics of the batch.
 public func batchNorm(
-  _ x: Tensor, _ runningMean: Tensor?, _ runningVar: Tensor?, weight: Tensor? = nil, bias: Tensor? = nil,
+  _ x: Tensor, runningMean: Tensor? = nil, runningVar: Tensor? = nil, weight: Tensor? = nil, bias: Tensor? = nil,
   training: Bool = false, momentum: Double = 0.1, eps: Double = 1e-5
 ) -> Tensor {
   if x.isPoisoned || weight?.isPoisoned == true || bias?.isPoisoned == true { return Tensor(.poisoned) }
