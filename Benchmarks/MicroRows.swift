@@ -92,12 +92,12 @@ var elementwiseRows: [Row] {
     elementwise("ew.exp") { $0.exp() },
     elementwise("ew.tanh") { $0.tanh() },
     elementwise("ew.sigmoid") { $0.sigmoid() },
-    elementwise("ew.gelu") { gelu($0) },
-    elementwise("ew.gelu_tanh") { gelu($0, approximate: .tanh) },
+    elementwise("ew.gelu") { $0.gelu() },
+    elementwise("ew.gelu_tanh") { $0.gelu(approximate: .tanh) },
     forward("ew.chain", .gigabytes(2 * block)) {
       let x = uniformData(1, [4096, 1024])
       let (a, b, c) = (uniformData(2, [1024]), uniformData(3, [1024]), uniformData(4, [1024]))
-      return { gelu(x * a + b) * c }
+      return { (x * a + b).gelu() * c }
     },
   ]
 }
@@ -112,6 +112,14 @@ var layerRows: [Row] {
       let x = variableData(1, [4096, 1024])
       let targets = integerData(2, [4096], 1024)
       return ([x], { crossEntropy(x, targets) })
+    },
+    forward("nn.layernorm_f", .milliseconds) {
+      let (x, w, b) = (uniformData(1, [4096, 768]), uniformData(2, [768]), uniformData(3, [768]))
+      return { layerNorm(x, [768], weight: w, bias: b) }
+    },
+    forwardBackward("nn.layernorm_fb", .milliseconds) {
+      let (x, w, b) = (variableData(1, [4096, 768]), variableData(2, [768]), variableData(3, [768]))
+      return ([x, w, b], { layerNorm(x, [768], weight: w, bias: b) })
     },
     forwardBackward("nn.batchnorm_fb", .milliseconds) {
       let (x, w, b) = (variableData(1, [32, 64, 56, 56]), variableData(2, [64]), variableData(3, [64]))
@@ -160,6 +168,10 @@ var indexRows: [Row] {
     forward("idx.index_select", .milliseconds) {
       let (x, rows) = (uniformData(1, [50000, 256]), integerData(2, [16384], 50000))
       return { x.indexSelect(0, rows) }
+    },
+    forwardBackward("idx.embedding_fb", .milliseconds) {
+      let (table, ids) = (variableData(1, [32000, 512]), integerData(2, [32, 128], 32000))
+      return ([table], { embedding(ids, table) })
     },
     forward("sort.sort", .milliseconds) {
       let x = uniformData(1, [1_048_576])
