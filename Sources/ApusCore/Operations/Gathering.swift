@@ -134,7 +134,9 @@ extension Tensor {
         guard rank <= 1, index.rank <= 1 else { throw rankMismatch(index, "gather") }
         return atleast1d().gather(0, index.atleast1d()).reshape(index.shape)
       }
-      if index.count == 0 { return reshape([count]).indexSelect(0, Tensor.zeros([0], dtype: .int64)).reshape(index.shape) }
+      if index.count == 0 {
+        return reshape([count]).indexSelect(0, Tensor.zeros([0], dtype: .int64)).reshape(index.shape)
+      }
       return apply(Gather(dim: d), try window(of: index, d, "gather"), index)
     } catch { return fail(error) }
   }
@@ -210,7 +212,7 @@ extension Tensor {
 
   /// The tensor with `value` where `mask` (broadcast to its shape) holds.
   public func maskedFill(_ mask: Tensor, _ value: some ScalarConvertible) -> Tensor {
-    maskedFill(mask, Tensor.full([], value, dtype: isPoisoned ? nil : dtype))
+    maskedFill(mask, Tensor.full([], value))
   }
   /// The tensor with the only element of `value` where `mask` holds.
   public func maskedFill(_ mask: Tensor, _ value: Tensor) -> Tensor {
@@ -218,6 +220,9 @@ extension Tensor {
     guard mask.dtype == .bool else { return fail(maskType(mask, "maskedFill")) }
     guard value.rank == 0 else {
       return fail(TensorError(.shape, "maskedFill", "the value must be a scalar, and found a tensor of \(value.shape)"))
+    }
+    guard canCast(value.dtype, to: dtype) else {
+      return fail(TensorError(.dtype, "maskedFill", "a \(value.dtype) value cannot be stored in a \(dtype) tensor"))
     }
     return `where`(mask, value.to(dtype), self)
   }

@@ -157,7 +157,8 @@ struct GeneralMaxPool: Primitive {
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     let compute = PoolGeometry.computeType(inputs[0].dtype)
     let source = Tensor(inputs[0].to(compute).contiguousBody())
-    let result = compute == .float32
+    let result =
+      compute == .float32
       ? run(Float.self, source, types[0].shape) : run(Double.self, source, types[0].shape)
     return [result[0].to(types[0].dtype), result[1]]
   }
@@ -328,7 +329,7 @@ private func maxPool(
 
 /// The maxima of windows of `[N, C, L]` (or `[C, L]`). The stride is the kernel's size unless given.
 public func maxPool1d(
-  _ x: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
   dilation: some SpatialSize = 1, ceilMode: Bool = false
 ) -> Tensor {
   maxPool(
@@ -339,7 +340,7 @@ public func maxPool1d(
 
 /// The maxima of windows of `[N, C, H, W]` (or `[C, H, W]`). The stride is the kernel's size unless given.
 public func maxPool2d(
-  _ x: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
   dilation: some SpatialSize = 1, ceilMode: Bool = false
 ) -> Tensor {
   maxPool(
@@ -350,7 +351,7 @@ public func maxPool2d(
 
 /// The maxima of windows of `[N, C, D, H, W]` (or `[C, D, H, W]`). The stride is the kernel's size unless given.
 public func maxPool3d(
-  _ x: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
   dilation: some SpatialSize = 1, ceilMode: Bool = false
 ) -> Tensor {
   maxPool(
@@ -359,9 +360,9 @@ public func maxPool3d(
   ).output
 }
 
-/// ``maxPool1d(_:kernelSize:stride:padding:dilation:ceilMode:)`` with the positions of the maxima (int64).
+/// ``maxPool1d(_:_:stride:padding:dilation:ceilMode:)`` with the positions of the maxima (int64).
 public func maxPool1dWithIndices(
-  _ x: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
   dilation: some SpatialSize = 1, ceilMode: Bool = false
 ) -> (output: Tensor, indices: Tensor) {
   maxPool(
@@ -369,9 +370,9 @@ public func maxPool1dWithIndices(
     returnsIndices: true)
 }
 
-/// ``maxPool2d(_:kernelSize:stride:padding:dilation:ceilMode:)`` with the positions of the maxima in their plane (int64).
+/// ``maxPool2d(_:_:stride:padding:dilation:ceilMode:)`` with the positions of the maxima in their plane (int64).
 public func maxPool2dWithIndices(
-  _ x: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
   dilation: some SpatialSize = 1, ceilMode: Bool = false
 ) -> (output: Tensor, indices: Tensor) {
   maxPool(
@@ -379,9 +380,9 @@ public func maxPool2dWithIndices(
     returnsIndices: true)
 }
 
-/// ``maxPool3d(_:kernelSize:stride:padding:dilation:ceilMode:)`` with the positions of the maxima in their volume (int64).
+/// ``maxPool3d(_:_:stride:padding:dilation:ceilMode:)`` with the positions of the maxima in their volume (int64).
 public func maxPool3dWithIndices(
-  _ x: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
   dilation: some SpatialSize = 1, ceilMode: Bool = false
 ) -> (output: Tensor, indices: Tensor) {
   maxPool(
@@ -439,7 +440,7 @@ private func mix(_ x: Tensor, _ dim: Int, _ sums: [(range: Range<Int>, weight: D
 
 /// The means of windows of `[N, C, L]` (or `[C, L]`). The stride is the kernel's size unless given.
 public func avgPool1d(
-  _ x: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
   ceilMode: Bool = false, countIncludePad: Bool = true
 ) -> Tensor {
   averagePool(
@@ -452,7 +453,7 @@ public func avgPool1d(
 ///   - countIncludePad: whether padded zeros count as elements of the mean.
 ///   - divisorOverride: what sums are divided by instead of the window's size.
 public func avgPool2d(
-  _ x: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
   ceilMode: Bool = false, countIncludePad: Bool = true, divisorOverride: Int? = nil
 ) -> Tensor {
   averagePool(
@@ -462,7 +463,7 @@ public func avgPool2d(
 
 /// The means of windows of `[N, C, D, H, W]` (or `[C, D, H, W]`). The stride is the kernel's size unless given.
 public func avgPool3d(
-  _ x: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
   ceilMode: Bool = false, countIncludePad: Bool = true, divisorOverride: Int? = nil
 ) -> Tensor {
   averagePool(
@@ -504,7 +505,7 @@ private func adaptiveAveragePool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) 
     if sizes.allSatisfy({ $0 == 1 }) {
       result = batched.mean(Array(2..<rank + 2), keepDim: true)
     } else if rank == 2, zip(input, sizes).allSatisfy({ $1 > 0 && $0 % $1 == 0 }) {
-      result = avgPool2d(batched, kernelSize: zip(input, sizes).map { $0 / $1 })
+      result = avgPool2d(batched, zip(input, sizes).map { $0 / $1 })
     } else {
       result = batched
       for d in 0..<rank {
@@ -556,17 +557,23 @@ private func adaptiveMaximumPool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) 
 }
 
 /// Maxima over as many windows of about equal size as `outputSize` says, and their positions. `[N, C, L]` or `[C, L]`.
-public func adaptiveMaxPool1dWithIndices(_ x: Tensor, _ outputSize: some SpatialSize) -> (output: Tensor, indices: Tensor) {
+public func adaptiveMaxPool1dWithIndices(_ x: Tensor, _ outputSize: some SpatialSize) -> (
+  output: Tensor, indices: Tensor
+) {
   adaptiveMaximumPool(1, x, outputSize.spatialSizes)
 }
 /// Maxima over as many windows of about equal size as `outputSize` says, and their positions. `[N, C, H, W]` or
 /// `[C, H, W]`.
-public func adaptiveMaxPool2dWithIndices(_ x: Tensor, _ outputSize: some SpatialSize) -> (output: Tensor, indices: Tensor) {
+public func adaptiveMaxPool2dWithIndices(_ x: Tensor, _ outputSize: some SpatialSize) -> (
+  output: Tensor, indices: Tensor
+) {
   adaptiveMaximumPool(2, x, outputSize.spatialSizes)
 }
 /// Maxima over as many windows of about equal size as `outputSize` says, and their positions. `[N, C, D, H, W]` or
 /// `[C, D, H, W]`.
-public func adaptiveMaxPool3dWithIndices(_ x: Tensor, _ outputSize: some SpatialSize) -> (output: Tensor, indices: Tensor) {
+public func adaptiveMaxPool3dWithIndices(_ x: Tensor, _ outputSize: some SpatialSize) -> (
+  output: Tensor, indices: Tensor
+) {
   adaptiveMaximumPool(3, x, outputSize.spatialSizes)
 }
 /// ``adaptiveMaxPool1dWithIndices(_:_:)`` without the positions.

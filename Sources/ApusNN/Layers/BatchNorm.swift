@@ -14,8 +14,8 @@ private func normalise(
     if momentum == nil { factor = 1 / tracked.item() }
   }
   return batchNorm(
-    x, runningMean, runningVar, weight: weight, bias: bias, training: isTraining || runningMean == nil,
-    momentum: factor, eps: eps)
+    x, runningMean: runningMean, runningVar: runningVar, weight: weight, bias: bias, 
+    training: isTraining || runningMean == nil, momentum: factor, eps: eps)
 }
 
 /// Reports an input whose number of dimensions the layer does not take.

@@ -12,7 +12,7 @@ public final class MaxPool1d: Layer {
   public let ceilMode: Bool
 
   public init(
-    kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+    _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
     dilation: some SpatialSize = 1, ceilMode: Bool = false
   ) {
     self.kernelSize = kernelSize.spatialSizes
@@ -22,13 +22,9 @@ public final class MaxPool1d: Layer {
     self.ceilMode = ceilMode
   }
 
-  public convenience init(_ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil) {
-    self.init(kernelSize: kernelSize, stride: stride)
-  }
-
   public func forward(_ x: Tensor) -> Tensor {
     maxPool1d(
-      x, kernelSize: kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode)
+      x, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode)
   }
 }
 
@@ -42,7 +38,7 @@ public final class MaxPool2d: Layer {
   public let ceilMode: Bool
 
   public init(
-    kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+    _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
     dilation: some SpatialSize = 1, ceilMode: Bool = false
   ) {
     self.kernelSize = kernelSize.spatialSizes
@@ -52,13 +48,9 @@ public final class MaxPool2d: Layer {
     self.ceilMode = ceilMode
   }
 
-  public convenience init(_ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil) {
-    self.init(kernelSize: kernelSize, stride: stride)
-  }
-
   public func forward(_ x: Tensor) -> Tensor {
     maxPool2d(
-      x, kernelSize: kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode)
+      x, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode)
   }
 }
 
@@ -72,7 +64,7 @@ public final class MaxPool3d: Layer {
   public let ceilMode: Bool
 
   public init(
-    kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+    _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
     dilation: some SpatialSize = 1, ceilMode: Bool = false
   ) {
     self.kernelSize = kernelSize.spatialSizes
@@ -82,13 +74,9 @@ public final class MaxPool3d: Layer {
     self.ceilMode = ceilMode
   }
 
-  public convenience init(_ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil) {
-    self.init(kernelSize: kernelSize, stride: stride)
-  }
-
   public func forward(_ x: Tensor) -> Tensor {
     maxPool3d(
-      x, kernelSize: kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode)
+      x, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode)
   }
 }
 
@@ -102,7 +90,7 @@ public final class AvgPool1d: Layer {
   public let countIncludePad: Bool
 
   public init(
-    kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+    _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
     ceilMode: Bool = false, countIncludePad: Bool = true
   ) {
     self.kernelSize = kernelSize.spatialSizes
@@ -112,13 +100,9 @@ public final class AvgPool1d: Layer {
     self.countIncludePad = countIncludePad
   }
 
-  public convenience init(_ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil) {
-    self.init(kernelSize: kernelSize, stride: stride)
-  }
-
   public func forward(_ x: Tensor) -> Tensor {
     avgPool1d(
-      x, kernelSize: kernelSize, stride: stride, padding: padding, ceilMode: ceilMode,
+      x, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode,
       countIncludePad: countIncludePad)
   }
 }
@@ -134,7 +118,7 @@ public final class AvgPool2d: Layer {
   public let divisorOverride: Int?
 
   public init(
-    kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+    _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
     ceilMode: Bool = false, countIncludePad: Bool = true, divisorOverride: Int? = nil
   ) {
     self.kernelSize = kernelSize.spatialSizes
@@ -145,13 +129,9 @@ public final class AvgPool2d: Layer {
     self.divisorOverride = divisorOverride
   }
 
-  public convenience init(_ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil) {
-    self.init(kernelSize: kernelSize, stride: stride)
-  }
-
   public func forward(_ x: Tensor) -> Tensor {
     avgPool2d(
-      x, kernelSize: kernelSize, stride: stride, padding: padding, ceilMode: ceilMode,
+      x, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode,
       countIncludePad: countIncludePad, divisorOverride: divisorOverride)
   }
 }
@@ -167,7 +147,7 @@ public final class AvgPool3d: Layer {
   public let divisorOverride: Int?
 
   public init(
-    kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+    _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
     ceilMode: Bool = false, countIncludePad: Bool = true, divisorOverride: Int? = nil
   ) {
     self.kernelSize = kernelSize.spatialSizes
@@ -178,13 +158,9 @@ public final class AvgPool3d: Layer {
     self.divisorOverride = divisorOverride
   }
 
-  public convenience init(_ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil) {
-    self.init(kernelSize: kernelSize, stride: stride)
-  }
-
   public func forward(_ x: Tensor) -> Tensor {
     avgPool3d(
-      x, kernelSize: kernelSize, stride: stride, padding: padding, ceilMode: ceilMode,
+      x, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode,
       countIncludePad: countIncludePad, divisorOverride: divisorOverride)
   }
 }
