@@ -127,7 +127,7 @@ var layerRows: [Row] {
       return (
         [x, w, b],
         {
-          batchNorm(x, mean, variance, weight: w, bias: b, training: true)
+          batchNorm(x, runningMean: mean, runningVar: variance, weight: w, bias: b, training: true)
         }
       )
     },
@@ -241,11 +241,11 @@ var imageRows: [Row] {
     },
     forward("conv.maxpool_f", .milliseconds) {
       let x = uniformData(1, [32, 64, 56, 56], -1, 1)
-      return { maxPool2d(x, kernelSize: 3, stride: 2, padding: 1) }
+      return { maxPool2d(x, 3, stride: 2, padding: 1) }
     },
     forwardBackward("conv.maxpool_fb", .milliseconds) {
       let x = variableData(1, [32, 64, 56, 56], -1, 1)
-      return ([x], { maxPool2d(x, kernelSize: 3, stride: 2, padding: 1) })
+      return ([x], { maxPool2d(x, 3, stride: 2, padding: 1) })
     },
   ]
 }
