@@ -53,7 +53,7 @@ var overheadRows: [Row] {
     Row("ov.chain10_bwd", .perOperation(2000)) {
       let x = variableData(1, [10], 0.1, 0.5)
       let ones = Tensor.ones([10])
-      return Row.Prepared(selfTimed: {
+      return Row.Prepared.timed({
         let ys = (0..<200).map { _ in chain(x) }
         let start = now()
         for y in ys {
