@@ -179,7 +179,8 @@ public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer {
           let key = "state.\(index).\(entry.name)"
           known.insert(key)
           guard let tensor = state[key] else {
-            throw TensorError(.state, name, "the state has no \(key); it was saved by another optimiser or with other options")
+            throw TensorError(
+              .state, name, "the state has no \(key); it was saved by another optimiser or with other options")
           }
           guard tensor.shape == variable.shape else {
             throw TensorError(
@@ -200,7 +201,8 @@ public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer {
     if let unknown = state.names.first(where: { !known.contains($0) }) {
       throw TensorError(
         .state, name,
-        "the state has \(unknown), which this optimiser does not keep; it was saved by another optimiser or for other parameters")
+        "the state has \(unknown), which this optimiser does not keep; it was saved by another optimiser or for other parameters"
+      )
     }
     var initial: [Double] = []
     for group in options.indices {

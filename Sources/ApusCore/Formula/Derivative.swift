@@ -104,7 +104,11 @@ extension Expression {
       let first = Expression.binary(.or, .binary(.le, x, y), y(.isnan))
       return (.select(first, g, zero), .select(first, zero, g))
     case .copysign:
-      return (g * .select(.binary(.eq, x, zero), zero, .binary(.copysign, .constant(1), x) * .binary(.copysign, .constant(1), y)), nil)
+      return (
+        g
+          * .select(
+            .binary(.eq, x, zero), zero, .binary(.copysign, .constant(1), x) * .binary(.copysign, .constant(1), y)), nil
+      )
     case .hypot: return (g * x / result, g * y / result)
     case .xlogy:
       let dx = Expression.select(.binary(.and, .binary(.eq, x, zero), .binary(.le, y, zero)), zero, g * y(.log))

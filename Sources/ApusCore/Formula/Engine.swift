@@ -130,7 +130,8 @@ func run<T: ComputeElement>(
             iteration.sizes.withUnsafeBufferPointer { sizes in
               results.withUnsafeBufferPointer { results in
                 let job = ChunkJob(
-                  program: program, scalars: scalars, steps: steps, outputs: outputs, numbers: numbers, sources: sources,
+                  program: program, scalars: scalars, steps: steps, outputs: outputs, numbers: numbers,
+                  sources: sources,
                   strides: strides, sizes: sizes, results: results)
                 parallelFor(iteration.count, grain: parallelGrain) { job.run($0) }
               }

@@ -51,7 +51,9 @@ private let batchSize = 128
 package func update(
   _ items: inout [UpdateItem], _ chosen: [Int], _ formula: UpdateFormula, scalars: [Double]
 ) {
-  let ordered = chosen.sorted { ObjectIdentifier(items[$0].variable.variable) < ObjectIdentifier(items[$1].variable.variable) }
+  let ordered = chosen.sorted {
+    ObjectIdentifier(items[$0].variable.variable) < ObjectIdentifier(items[$1].variable.variable)
+  }
   for dtype in [DType.float32, .float64, .float16, .bfloat16] {
     let same = ordered.filter { items[$0].variable.dtype == dtype }
     var start = 0
