@@ -92,12 +92,12 @@ var elementwiseRows: [Row] {
     elementwise("ew.exp") { $0.exp() },
     elementwise("ew.tanh") { $0.tanh() },
     elementwise("ew.sigmoid") { $0.sigmoid() },
-    elementwise("ew.gelu") { gelu($0) },
-    elementwise("ew.gelu_tanh") { gelu($0, approximate: .tanh) },
+    elementwise("ew.gelu") { $0.gelu() },
+    elementwise("ew.gelu_tanh") { $0.gelu(approximate: .tanh) },
     forward("ew.chain", .gigabytes(2 * block)) {
       let x = uniformData(1, [4096, 1024])
       let (a, b, c) = (uniformData(2, [1024]), uniformData(3, [1024]), uniformData(4, [1024]))
-      return { gelu(x * a + b) * c }
+      return { (x * a + b).gelu() * c }
     },
   ]
 }

@@ -27,7 +27,7 @@ private func load(_ parameters: [Tensor], _ draws: [Draw]) {
 
 /// One call: zero the gradients, forward, mean cross entropy, backward, optimiser step. The check gives the losses of
 /// the first two steps.
-private func step(_ model: any Layer, _ optimizer: any Optimizer, _ x: Tensor, _ y: Tensor) -> Row.Prepared {
+private func step(_ model: any Layer, _ optimizer: Optimizer, _ x: Tensor, _ y: Tensor) -> Row.Prepared {
   let once = { () -> Tensor in
     optimizer.zeroGrad()
     let loss = crossEntropy(model.forward(x), y)

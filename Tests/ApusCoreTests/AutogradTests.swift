@@ -13,7 +13,7 @@ import Testing
       ({ $0.acos() }, unit), ({ $0.atan() }, any), ({ $0.sigmoid() }, any), ({ $0.erf() }, any), ({ $0.erfc() }, any),
       ({ $0.expm1() }, any), ({ $0.log1p() }, positive), ({ $0.exp2() }, any), ({ $0.log2() }, positive),
       ({ $0.log10() }, positive), ({ $0.asinh() }, any), ({ $0.atanh() }, unit), ({ $0.acosh() }, positive + 1.5),
-      ({ gelu($0) }, any), ({ gelu($0, approximate: .tanh) }, any), ({ silu($0) }, any),
+      ({ $0.gelu() }, any), ({ $0.gelu(approximate: .tanh) }, any), ({ $0.silu() }, any),
     ]
     for (f, point) in cases {
       checkGradient({ f($0[0]) }, at: [point], secondOrder: true)

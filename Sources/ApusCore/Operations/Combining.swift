@@ -140,7 +140,7 @@ extension Tensor {
   }
 
   /// With elements around that continue the tensor: `pad` as in ``constantPadNd(_:_:)``.
-  public func padContinued(_ pad: [Int], _ mode: PaddingMode) -> Tensor {
+  public func padContinued(_ pad: [Int], _ mode: BorderMode) -> Tensor {
     if isPoisoned { return self }
     do throws(TensorError) {
       let (before, after) = try padding(pad, "pad")
@@ -169,7 +169,7 @@ extension Tensor {
 }
 
 /// How ``Tensor/padContinued(_:_:)`` continues a tensor beyond its border.
-public enum PaddingMode: String, Sendable {
+public enum BorderMode: String, Sendable {
   /// Mirrored at the border element, which is not repeated.
   case reflect
   /// The border element over and over.
