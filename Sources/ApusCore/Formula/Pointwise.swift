@@ -203,7 +203,8 @@ func pointwise(_ formula: Formula, _ a: Tensor, scalar: Scalar) -> Tensor {
     let kernel = formula.directScalar
   {
     let result = TensorBody(like: x, dtype: .float32)
-    kernel(result.data, x.data, Float(scalar.double), x.count)
+    var s = Float(scalar.double)
+    kernel(result.data, x.data, &s, x.count)
     return Tensor(result)
   }
   return pointwise(formula, [a], [scalar])

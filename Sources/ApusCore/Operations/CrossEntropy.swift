@@ -9,6 +9,8 @@ public enum LossReduction: String, Sendable, Hashable, CaseIterable {
   /// Their mean, weighted where the loss has weights.
   case mean
   case sum
+  /// The sum divided by the size of the first dimension.
+  case batchMean = "batchmean"
 }
 
 extension Tensor {
@@ -18,6 +20,7 @@ extension Tensor {
     case .none: self
     case .mean: mean()
     case .sum: sum()
+    case .batchMean: isPoisoned ? self : sum() / Swift.max(1, shape.first ?? 1)
     }
   }
 }
@@ -209,6 +212,7 @@ private func reduceRows(
   switch reduction {
   case .none: return losses.reshape(shape)
   case .sum: return losses.sum()
+  case .batchMean: return losses.sum() / max(1, shape.first ?? 1)
   case .mean:
     if let weights { return losses.sum() / weights.sum() }
     guard let kept else { return losses.mean() }
@@ -299,6 +303,7 @@ private func probabilityCrossEntropy(
   switch reduction {
   case .none: return -terms.sum([dim])
   case .sum: return -terms.sum()
+  case .batchMean: return -terms.sum() / max(1, x.shape[0])
   case .mean: return -(terms.sum() / Double(max(1, x.count / max(1, classes))))
   }
 }

@@ -356,3 +356,31 @@ public func kron(_ a: Tensor, _ b: Tensor) -> Tensor {
   let spread = a.reshape(x.flatMap { [$0, 1] }) * b.reshape(y.flatMap { [1, $0] })
   return spread.reshape(zip(x, y).map { $0 * $1 })
 }
+
+/// `y[o] = a @ weight[o] @ b + bias[o]`, PyTorch's `nn.functional.bilinear`.
+///
+/// - Parameters:
+///   - a: `[..., in1]`; b: `[..., in2]` with the same leading dimensions.
+///   - weight: `[out, in1, in2]`.
+///   - bias: `[out]`.
+public func bilinear(_ a: Tensor, _ b: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tensor {
+  guard weight.rank == 3, let first = a.shape.last, let second = b.shape.last,
+    a.shape.dropLast() == b.shape.dropLast(), [first, second] == Array(weight.shape[1...])
+  else {
+    if !a.isPoisoned && !b.isPoisoned && !weight.isPoisoned {
+      report(
+        TensorError(
+          .shape, "bilinear",
+          "a weight of shape \(weight.shape) takes inputs [..., in1] and [..., in2] that agree but for the last "
+            + "dimension, and found \(a.shape) and \(b.shape)"))
+    }
+    return a
+  }
+  let out = weight.shape[0]
+  let rows = a.shape.dropLast().reduce(1, *)
+  // a @ weight as one product over all outputs, then the sums with b.
+  let left = matmul(a.reshape([rows, first]), weight.permute([1, 0, 2]).reshape([first, out * second]))
+  let sums = (left.reshape([rows, out, second]) * b.reshape([rows, 1, second])).sum([2])
+  let result = sums.reshape(Array(a.shape.dropLast()) + [out])
+  return bias.map { result + $0 } ?? result
+}
