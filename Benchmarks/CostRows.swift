@@ -10,18 +10,20 @@ import Apus
 
 // What it costs to use it at all, in fresh processes.
 
-let costRows: [Row] = [
-  Row("cost.import", .seconds, .cost) {
-    Row.Prepared(selfTimed: {
-      let start = now()
-      _ = runSelf("add")
-      return now() - start
-    })
-  },
-  Row("cost.rss_import", .megabytes, .cost) {
-    Row.Prepared(selfTimed: { Double(runSelf("memory").trimmed()) ?? 0 })
-  },
-]
+var costRows: [Row] {
+  [
+    Row("cost.import", .seconds, .cost) {
+      Row.Prepared(selfTimed: {
+        let start = now()
+        _ = runSelf("add")
+        return now() - start
+      })
+    },
+    Row("cost.rss_import", .megabytes, .cost) {
+      Row.Prepared(selfTimed: { Double(runSelf("memory").trimmed()) ?? 0 })
+    },
+  ]
+}
 
 extension String {
   fileprivate func trimmed() -> String { String(self.filter { !$0.isWhitespace }) }
@@ -33,17 +35,8 @@ private func runSelf(_ name: String) -> String {
   defer { pclose(pipe) }
   var text = ""
   var line = [CChar](repeating: 0, count: 4096)
-  while fgets(&line, Int32(line.count), pipe) != nil { text += String(cString: line) }
+  while fgets(&line, Int32(line.count), pipe) != nil {
+    text += String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
   return text
-}
-
-/// Keeps this process on the first `count` processors, as the reference scripts do.
-func pinToProcessors(_ count: Int) {
-  #if os(Linux)
-    var set = cpu_set_t()
-    withUnsafeMutableBytes(of: &set) { bytes in
-      for processor in 0..<min(count, bytes.count * 8) { bytes[processor / 8] |= 1 << UInt8(processor % 8) }
-    }
-    sched_setaffinity(0, MemoryLayout<cpu_set_t>.size, &set)
-  #endif
 }

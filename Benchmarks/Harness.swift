@@ -157,9 +157,15 @@ struct Foreign {
     return max(0, (Foreign.machineBusy() - busy) - (Foreign.ownTime() - own)) / elapsed
   }
 
+  #if canImport(Glibc)
+    private static let ownProcess = __rusage_who_t(RUSAGE_SELF.rawValue)
+  #else
+    private static let ownProcess = RUSAGE_SELF
+  #endif
+
   private static func ownTime() -> Double {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(ownProcess, &usage)
     let user = Double(usage.ru_utime.tv_sec) + Double(usage.ru_utime.tv_usec) / 1e6
     return user + Double(usage.ru_stime.tv_sec) + Double(usage.ru_stime.tv_usec) / 1e6
   }

@@ -14,13 +14,14 @@ let usage = """
   usage: benchmarks [--only NAMES] [--threads N] [--json FILE] [--list]
 
     --only NAMES   comma-separated names or patterns with *, such as 'gemm.*,train.mlp'
-    --threads N    threads to use and processors to keep to (default 2)
+    --threads N    threads to use (default 2); run under taskset to keep to as many processors
     --json FILE    append one JSON object a row to FILE
     --list         print the names of all rows
   """
 
 func stop(_ message: String) -> Never {
-  fputs("benchmarks: \(message)\n\(usage)\n", stderr)
+  let text = "benchmarks: \(message)\n\(usage)\n"
+  text.withCString { _ = write(2, $0, text.utf8.count) }
   exit(2)
 }
 
@@ -63,7 +64,6 @@ if child == "memory" {
 }
 
 setNumThreads(threads)
-pinToProcessors(threads)
 
 let rows =
   overheadRows + elementwiseRows + layerRows + reductionRows + indexRows + productRows + imageRows + trainingRows

@@ -77,11 +77,11 @@ private struct Targets {
       if expanded {
         reaches[id] =
           records.contains(id)
-          || edges.contains { edge in edge.record.map { reaches[ObjectIdentifier($0)] ?? false } ?? false }
+          || (0..<edges.count).contains { i in edges[i].record.map { reaches[ObjectIdentifier($0)] ?? false } ?? false }
       } else {
         stack.append((current, true))
-        for edge in edges {
-          if let next = edge.record, reaches[ObjectIdentifier(next)] == nil { stack.append((next, false)) }
+        for i in 0..<edges.count {
+          if let next = edges[i].record, reaches[ObjectIdentifier(next)] == nil { stack.append((next, false)) }
         }
       }
     }
@@ -143,8 +143,8 @@ private func runBackward(
     let saved = node.saved.withLock { saved in
       let copy = saved
       if !retainGraph {
-        saved.inputs = []
-        saved.outputs = []
+        saved.inputs = SmallArray()
+        saved.outputs = SmallArray()
         saved.isReleased = true
       }
       return copy
@@ -166,8 +166,8 @@ private func runBackward(
 
     // Operations have few inputs; those of very wide ones (a cat of more than 64) are all computed.
     var required: UInt64 = 0
-    for (i, edge) in node.edges.enumerated() {
-      guard let record = edge.record else { continue }
+    for i in 0..<node.edges.count {
+      guard let record = node.edges[i].record else { continue }
       if targets?.isReached(from: record) ?? true { required |= i < 64 ? 1 << UInt64(i) : ~0 }
     }
     guard required != 0 else { continue }
@@ -179,7 +179,8 @@ private func runBackward(
     }
     let gradients = try node.primitive.vjp(
       Recorded(node: node, saved: saved, required: required, inputCount: node.edges.count), cotangents: cotangents)
-    for (i, edge) in node.edges.enumerated() where required & (1 << UInt64(i & 63)) != 0 {
+    for i in 0..<node.edges.count where required & (1 << UInt64(i & 63)) != 0 {
+      let edge = node.edges[i]
       guard let record = edge.record, let gradient = gradients[i] else { continue }
       if gradient.isPoisoned { return }
       deliver(gradient, to: record, edge.outputIndex, &heap, &targets)

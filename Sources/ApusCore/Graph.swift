@@ -24,15 +24,15 @@ final class Node: GradientRecord, @unchecked Sendable {
 
   /// What is given up after the backward pass unless the graph is retained.
   struct Saved {
-    var inputs: [Tensor] = []
-    var outputs: [TensorBody] = []
+    var inputs = SmallArray<Tensor>()
+    var outputs = SmallArray<TensorBody>()
     var isReleased = false
     var hooks: [Int: [GradientHook]] = [:]
     var retained: [Int: Variable] = [:]
   }
 
   let primitive: any Primitive
-  private(set) var edges: [Edge]
+  private(set) var edges: SmallArray<Edge>
   /// The type of the first result, and of the others where there are several.
   private let firstOutputType: TensorType
   private let otherOutputTypes: [TensorType]
@@ -41,7 +41,7 @@ final class Node: GradientRecord, @unchecked Sendable {
   var outputCount: Int { 1 + otherOutputTypes.count }
   func outputType(_ i: Int) -> TensorType { i == 0 ? firstOutputType : otherOutputTypes[i - 1] }
 
-  init(_ primitive: some Primitive, inputs: [Tensor], outputs: [Tensor]) {
+  init(_ primitive: some Primitive, inputs: SmallArray<Tensor>, outputs: SmallArray<Tensor>) {
     self.primitive = primitive
     edges = inputs.map {
       Edge(
@@ -49,12 +49,12 @@ final class Node: GradientRecord, @unchecked Sendable {
         type: $0.body.type)
     }
     firstOutputType = outputs[0].body.type
-    otherOutputTypes = outputs.count == 1 ? [] : outputs.dropFirst().map(\.body.type)
+    otherOutputTypes = outputs.count == 1 ? [] : (1..<outputs.count).map { outputs[$0].body.type }
     let saves = primitive.saves
     saved = Mutex(
       Saved(
-        inputs: saves.contains(.inputs) ? inputs : [],
-        outputs: saves.contains(.outputs) ? outputs.map { TensorBody(sharing: $0.body) } : []))
+        inputs: saves.contains(.inputs) ? inputs : SmallArray(),
+        outputs: saves.contains(.outputs) ? outputs.map { TensorBody(sharing: $0.body) } : SmallArray()))
     super.init(sequence: sequenceCounter.add(1, ordering: .relaxed).newValue)
   }
 
@@ -68,8 +68,8 @@ final class Node: GradientRecord, @unchecked Sendable {
   }
 
   struct Links {
-    var edges: [Edge] = []
-    var inputs: [Tensor] = []
+    var edges = SmallArray<Edge>()
+    var inputs = SmallArray<Tensor>()
   }
 }
 
@@ -101,7 +101,7 @@ private enum LinkRelease {
 /// Adds the operation to the graph: its results remember the node that made them.
 func record(_ primitive: some Primitive, inputs: [Tensor], outputs: [Tensor]) {
   guard outputs.contains(where: { $0.body.dtype.isFloatingPoint }) else { return }
-  let node = Node(primitive, inputs: inputs, outputs: outputs)
+  let node = Node(primitive, inputs: SmallArray(inputs), outputs: SmallArray(outputs))
   for (i, output) in outputs.enumerated() where output.body.dtype.isFloatingPoint {
     output.body.record = node
     output.body.outputIndex = Int32(i)
@@ -110,8 +110,10 @@ func record(_ primitive: some Primitive, inputs: [Tensor], outputs: [Tensor]) {
 }
 
 /// ``record(_:inputs:outputs:)`` for one floating point result.
-func record(_ primitive: some Primitive, _ inputs: [Tensor], _ output: Tensor) {
-  output.body.record = Node(primitive, inputs: inputs, outputs: [output])
+func record(_ primitive: some Primitive, _ inputs: SmallArray<Tensor>, _ output: Tensor) {
+  var outputs = SmallArray<Tensor>()
+  outputs.append(output)
+  output.body.record = Node(primitive, inputs: inputs, outputs: outputs)
   output.body.flags.insert(.requiresGrad)
 }
 

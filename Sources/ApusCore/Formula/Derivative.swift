@@ -61,13 +61,34 @@ extension Expression {
     case .erfc: -(g * (1.12837916709551257390 * (-x.squared)(.exp)))
     case .erfinv: g * (0.88622692545275801365 * y.squared(.exp))
     case .lgamma: g * x(.digamma)
-    case .digamma: nil
+    case .digamma: g * .binary(.polygamma, .constant(1), x)
     case .sigmoid: .binary(.sigmoidGrad, g, y)
     case .relu: .binary(.reluGrad, g, y)
     case .gelu: .binary(.geluGrad, g, x)
     case .geluTanh: .binary(.geluTanhGrad, g, x)
     case .silu: .binary(.siluGrad, g, x)
     case .softplus: g * x(.sigmoid)
+    case .exponent: nil
+    case .mantissa: g * (-x(.exponent))(.exp2)
+    case .i0: g * x(.i1)
+    case .i0e: g * (x(.i1e) - x(.sign) * y)
+    case .i1: g * (x(.i0) - .select(.binary(.eq, x, .constant(0)), .constant(0.5), y / x))
+    case .i1e:
+      g
+        * .select(
+          .binary(.eq, x, .constant(0)), .constant(0.5), x(.i0e) - y * (x(.sign) + x(.reciprocal)))
+    case .k0: -(g * x(.k1))
+    case .k0e: g * (y - x(.k1e))
+    case .k1: -(g * (x(.k0) + y / x))
+    case .k1e: g * (y - x(.k0e) - y / x)
+    case .j0: -(g * x(.j1))
+    case .j1: g * (x(.j0) - .select(.binary(.eq, x, .constant(0)), .constant(0.5), y / x))
+    case .y0: -(g * x(.y1))
+    case .y1: g * (x(.y0) - y / x)
+    case .sphericalJ0: g * .select(.binary(.eq, x, .constant(0)), .constant(0), (x(.cos) - y) / x)
+    case .airy: nil
+    case .erfcx: g * (2 * x * y - 1.12837916709551257390)
+    case .ndtri: g * (2.50662827463100050242 * (0.5 * y.squared)(.exp))
     }
   }
 
@@ -114,8 +135,14 @@ extension Expression {
       let dx = Expression.select(.binary(.and, .binary(.eq, x, zero), .binary(.le, y, zero)), zero, g * y(.log))
       return (dx, g * x / y)
     case .floorDiv, .truncDiv, .nextafter, .eq, .ne, .lt, .le, .gt, .ge, .and, .or, .xor, .bitand, .bitor, .bitxor,
-      .shl, .shr, .gcd:
+      .shl, .shr, .gcd, .chebyshevT, .chebyshevU, .chebyshevV, .chebyshevW, .hermiteH, .hermiteHe, .laguerre,
+      .legendre:
       return (nil, nil)
+    // The first argument (an exponent, an order, a shape) has no derivative in closed form: formulas refuse it.
+    case .zeta: return (nil, -(g * x * .binary(.zeta, x + 1, y)))
+    case .polygamma: return (nil, g * .binary(.polygamma, x + 1, y))
+    case .igamma: return (nil, g * ((x - 1) * y(.log) - y - x(.lgamma))(.exp))
+    case .igammac: return (nil, -(g * ((x - 1) * y(.log) - y - x(.lgamma))(.exp)))
     case .geluGrad, .geluTanhGrad, .siluGrad, .reluGrad, .sigmoidGrad, .tanhGrad:
       guard let expansion = result.expansion else { return (nil, nil) }
       // x and y may be whole expressions: differentiate the definition over two fresh inputs, then put them back.

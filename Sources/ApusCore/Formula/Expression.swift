@@ -3,12 +3,18 @@ package enum UnaryFunction: String, Sendable, CaseIterable {
   case neg, abs, sign, floor, ceil, round, trunc, frac, sqrt, rsqrt, reciprocal, square, exp, exp2, expm1, log, log2
   case log10, log1p, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh, erf, erfc, erfinv, lgamma
   case digamma, sigmoid, relu, gelu, geluTanh, silu, softplus, isnan, isinf, isfinite, signbit, not, bitnot
+  /// Special functions and the parts of a number.
+  case mantissa, exponent, i0, i0e, i1, i1e, k0, k0e, k1, k1e, j0
+  case j1, y0, y1, sphericalJ0, airy, erfcx, ndtri
 }
 
 /// Binary scalar functions. Comparisons and logical functions give 1 and 0.
 package enum BinaryFunction: String, Sendable, CaseIterable {
   case add, sub, mul, div, pow, fmod, remainder, floorDiv, truncDiv, atan2, max, min, fmax, fmin, copysign, hypot
   case nextafter, eq, ne, lt, le, gt, ge, and, or, xor, xlogy, bitand, bitor, bitxor, shl, shr, gcd
+  /// Special functions; the polynomials take x and the degree.
+  case zeta, polygamma, igamma, igammac, chebyshevT, chebyshevU, chebyshevV, chebyshevW
+  case hermiteH, hermiteHe, laguerre, legendre
   /// Gradients in one pass, (cotangent, x or y).
   case geluGrad, geluTanhGrad, siluGrad, reluGrad, sigmoidGrad, tanhGrad
 }
@@ -145,4 +151,19 @@ extension Expression {
     for root in roots { visit(root) }
     return order
   }
+}
+
+// Conditions, 1 or 0.
+extension Expression {
+  func isEqual(_ y: Expression) -> Expression { .binary(.eq, self, y) }
+  func isLess(_ y: Expression) -> Expression { .binary(.lt, self, y) }
+  func isAtMost(_ y: Expression) -> Expression { .binary(.le, self, y) }
+  func isGreater(_ y: Expression) -> Expression { .binary(.gt, self, y) }
+  func isAtLeast(_ y: Expression) -> Expression { .binary(.ge, self, y) }
+  func and(_ y: Expression) -> Expression { .binary(.and, self, y) }
+  func or(_ y: Expression) -> Expression { .binary(.or, self, y) }
+  /// This where `condition` holds, else `other`.
+  func when(_ condition: Expression, else other: Expression) -> Expression { .select(condition, self, other) }
+  static let zero = Expression.constant(0)
+  static let one = Expression.constant(1)
 }

@@ -6,6 +6,8 @@ final class Formula: Sendable {
   enum Typing: Sendable {
     /// The promoted type, for both.
     case arithmetic
+    /// The promoted type, which must not be bool.
+    case numeric
     /// The promoted type, integers and bool becoming float32.
     case floating
     /// Computed in the promoted type, giving bool.
@@ -20,12 +22,18 @@ final class Formula: Sendable {
   let inputCount: Int
   let outputs: [Expression]
   let typing: Typing
+  /// Inputs (bit i: input i) for which there is no derivative; asking for it is an error.
+  let withoutGradient: UInt64
   let programs: Programs
   /// By the bits of the inputs that need a gradient; formulas have few inputs.
   private let backwards = Mutex<[Backward?]>([])
   /// `saves` once computed; 255 before.
   private let knownSaves = Atomic<UInt8>(255)
   private let knownParts = Mutex<[Formula]?>(nil)
+  /// The micro-kernel that is the whole formula where a float32 input gives a float32 result.
+  let directUnary: Kernel<Float>.Unary?
+  let directBinary: Kernel<Float>.Binary?
+  let directScalar: Kernel<Float>.WithScalar?
 
   struct Programs: Sendable {
     let f32: Program<Float>
@@ -33,14 +41,27 @@ final class Formula: Sendable {
     let i64: Program<Int64>
   }
 
-  init(_ name: String, inputs: Int, _ typing: Typing = .arithmetic, outputs: [Expression]) {
+  init(
+    _ name: String, inputs: Int, _ typing: Typing = .arithmetic, withoutGradient: UInt64 = 0, outputs: [Expression]
+  ) {
     self.name = name
     self.inputCount = inputs
     self.outputs = outputs
     self.typing = typing
+    self.withoutGradient = withoutGradient
     programs = Programs(
       f32: Program(outputs, inputCount: inputs), f64: Program(outputs, inputCount: inputs),
       i64: Program(outputs, inputCount: inputs))
+    switch typing {
+    case .arithmetic, .numeric, .floating:
+      directUnary = programs.f32.directUnary
+      directBinary = programs.f32.directBinary
+      directScalar = programs.f32.directScalar
+    case .predicate, .integral, .fixed:
+      directUnary = nil
+      directBinary = nil
+      directScalar = nil
+    }
   }
 
   convenience init(_ name: String, _ typing: Typing = .arithmetic, _ body: (Expression) -> Expression) {

@@ -64,7 +64,7 @@ extension Float: ComputeElement {
     case .signbit:
       { ck_signbit_f32($0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2) }
     case .not: { ck_not_f32($0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2) }
-    default: nil
+    default: specialKernel(f)
     }
   }
 
@@ -268,7 +268,7 @@ extension Float: ComputeElement {
           $0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self),
           $2.assumingMemoryBound(to: Float.self), $3)
       }
-    default: nil
+    default: specialKernel(f)
     }
   }
 
@@ -461,7 +461,7 @@ extension Double: ComputeElement {
     case .signbit:
       { ck_signbit_f64($0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2) }
     case .not: { ck_not_f64($0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2) }
-    default: nil
+    default: specialKernel(f)
     }
   }
 
@@ -665,7 +665,7 @@ extension Double: ComputeElement {
           $0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self),
           $2.assumingMemoryBound(to: Double.self), $3)
       }
-    default: nil
+    default: specialKernel(f)
     }
   }
 

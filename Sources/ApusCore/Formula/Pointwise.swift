@@ -12,7 +12,8 @@ struct Pointwise: Primitive {
     // Most often all types are the same float type, and so is the result.
     if let first = inputs.first, first.dtype == .float32, inputs.allSatisfy({ $0 == first }) {
       switch formula.typing {
-      case .arithmetic, .floating: return formula.outputs.count == 1 ? [first] : formula.outputs.map { _ in first }
+      case .arithmetic, .numeric, .floating:
+        return formula.outputs.count == 1 ? [first] : formula.outputs.map { _ in first }
       default: break
       }
     }
@@ -26,6 +27,12 @@ struct Pointwise: Primitive {
     let promoted = resultType(inputs, scalars: scalars)
     switch formula.typing {
     case .arithmetic: return (promoted, promoted)
+    case .numeric:
+      if promoted == .bool {
+        throw TensorError(
+          .dtype, name, "is not defined for bool tensors; use logicalNot, ^ or a conversion with .to(.int64)")
+      }
+      return (promoted, promoted)
     case .floating:
       let type = promoted.isFloatingPoint ? promoted : .float32
       return (type, type)
@@ -88,6 +95,10 @@ struct Pointwise: Primitive {
     let cotangent = single(node, cotangents)
     var mask: UInt64 = 0
     for i in 0..<node.inputCount where node.needs(i) { mask |= 1 << UInt64(i) }
+    if mask & formula.withoutGradient != 0 {
+      throw TensorError(
+        .autograd, name, "there is no derivative for input \((mask & formula.withoutGradient).trailingZeroBitCount)")
+    }
     let backward = formula.backward(mask: mask)
     var made: [Tensor] = []
     if let formula = backward.formula {
@@ -136,7 +147,7 @@ func pointwise(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] = [])
   guard !flags.contains(.poisoned) else { return Tensor(.poisoned) }
   let inputs = flags.contains(.variable) ? inputs.map(\.resolved) : inputs
   guard let result = evaluateSmallOne(formula, inputs, scalars) else { return apply(primitive, inputs)[0] }
-  if flags.contains(.requiresGrad) && Context.isGradientEnabled { record(primitive, inputs, result) }
+  if flags.contains(.requiresGrad) && Context.isGradientEnabled { record(primitive, SmallArray(inputs), result) }
   return result
 }
 
@@ -145,7 +156,7 @@ func pointwise(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] = [])
 func pointwise(_ formula: Formula, _ a: Tensor) -> Tensor {
   let x = a.body
   if x.flags.isEmpty, x.dtype == .float32, x.isContiguous, x.count < parallelGrain,
-    let kernel = formula.programs.f32.directUnary
+    let kernel = formula.directUnary
   {
     let result = TensorBody(like: x, dtype: .float32)
     kernel(result.data, x.data, x.count)
@@ -159,13 +170,30 @@ func pointwise(_ formula: Formula, _ a: Tensor) -> Tensor {
 func pointwise(_ formula: Formula, _ a: Tensor, _ b: Tensor) -> Tensor {
   let (x, y) = (a.body, b.body)
   if x.flags.isEmpty, y.flags.isEmpty, x.dtype == .float32, y.dtype == .float32, x.isContiguous, y.isContiguous,
-    x.count < parallelGrain, x.shape == y.shape, let kernel = formula.programs.f32.directBinary
+    x.count < parallelGrain, x.shape == y.shape, let kernel = formula.directBinary
   {
     let result = TensorBody(like: x, dtype: .float32)
     kernel(result.data, x.data, y.data, x.count)
     return Tensor(result)
   }
-  return pointwise(formula, [a, b])
+  return pointwiseWatched(formula, a, b)
+}
+
+/// Two operands of which one is a variable or recorded: the same kernel, then a node of the graph.
+@inline(never)
+private func pointwiseWatched(_ formula: Formula, _ a: Tensor, _ b: Tensor) -> Tensor {
+  let flags = a.body.flags.union(b.body.flags)
+  guard !flags.contains(.poisoned) else { return Tensor(.poisoned) }
+  let (x, y) = (a.resolved, b.resolved)
+  guard let kernel = formula.directBinary, x.body.dtype == .float32, y.body.dtype == .float32,
+    x.body.isContiguous, y.body.isContiguous, x.body.count < parallelGrain, x.body.shape == y.body.shape
+  else { return pointwise(formula, [x, y]) }
+  let result = Tensor(TensorBody(like: x.body, dtype: .float32))
+  kernel(result.body.data, x.body.data, y.body.data, x.body.count)
+  if flags.contains(.requiresGrad) && Context.isGradientEnabled {
+    record(Pointwise(formula: formula, scalars: []), SmallArray(x, y), result)
+  }
+  return result
 }
 
 /// A formula of a tensor and a number, with the same short path.
@@ -173,7 +201,7 @@ func pointwise(_ formula: Formula, _ a: Tensor, _ b: Tensor) -> Tensor {
 func pointwise(_ formula: Formula, _ a: Tensor, scalar: Scalar) -> Tensor {
   let x = a.body
   if x.flags.isEmpty, x.dtype == .float32, x.isContiguous, x.count < parallelGrain,
-    let kernel = formula.programs.f32.directScalar
+    let kernel = formula.directScalar
   {
     let result = TensorBody(like: x, dtype: .float32)
     var s = Float(scalar.double)
@@ -200,9 +228,9 @@ private func evaluateSmallOne(_ formula: Formula, _ inputs: [Tensor], _ scalars:
   let program = formula.programs.f32
   let first = inputs[0].body
   let result = Tensor(TensorBody(like: first, dtype: .float32))
-  if let kernel = program.directBinary {
+  if let kernel = formula.directBinary {
     kernel(result.body.data, first.data, inputs[1].body.data, first.count)
-  } else if let kernel = program.directUnary {
+  } else if let kernel = formula.directUnary {
     kernel(result.body.data, first.data, first.count)
   } else {
     program.runSmall(inputs, [result], scalars, count: first.count)
@@ -212,7 +240,7 @@ private func evaluateSmallOne(_ formula: Formula, _ inputs: [Tensor], _ scalars:
 
 private func isSmall(_ formula: Formula, _ inputs: [Tensor]) -> Bool {
   switch formula.typing {
-  case .arithmetic, .floating: break
+  case .arithmetic, .numeric, .floating: break
   default: return false
   }
   guard formula.programs.f32.missing == nil, let first = inputs.first?.body, first.count <= smallLimit else {

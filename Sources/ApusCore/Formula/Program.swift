@@ -93,10 +93,26 @@ struct Program<T: ComputeElement>: Sendable {
       default: nil
       }
     }
-    // Products with a number that only a sum or difference reads become part of that step.
+    // A product that only a sum reads becomes part of that sum: one pass and one rounding less.
+    var fused: Set<Expression> = []
+    var fusedSums: [Expression: (Expression, Expression, Expression)] = [:]
+    for e in order {
+      guard case .binary(.add, let x, let y) = e.kind else { continue }
+      for (product, other) in [(x, y), (y, x)] where scalar(other) == nil {
+        guard case .binary(.mul, let p, let q) = product.kind, remaining[product] == 1, scalar(p) == nil,
+          scalar(q) == nil, fusedSums[product] == nil, !fused.contains(product)
+        else { continue }
+        fused.insert(product)
+        fusedSums[e] = (p, q, other)
+        break
+      }
+    }
+    // The same for products with a number, also in differences.
     var absorbed: [Expression: (x: Expression, s: ScalarSource)] = [:]
     func scaledOperand(_ e: Expression) -> Bool {
-      guard case .binary(.mul, let x, let y) = e.kind, remaining[e] == 1, absorbed[e] == nil else { return false }
+      guard case .binary(.mul, let x, let y) = e.kind, remaining[e] == 1, absorbed[e] == nil, !fused.contains(e) else {
+        return false
+      }
       if let s = scalar(y), scalar(x) == nil {
         absorbed[e] = (x, s)
       } else if let s = scalar(x), scalar(y) == nil {
@@ -108,7 +124,7 @@ struct Program<T: ComputeElement>: Sendable {
     }
     var scaled: [Expression: (kernel: Kernel<T>.Ternary, product: Expression, other: Expression)] = [:]
     for e in order {
-      guard case .binary(let f, let x, let y) = e.kind else { continue }
+      guard case .binary(let f, let x, let y) = e.kind, fusedSums[e] == nil else { continue }
       if f == .add, let kernel = T.addScaledKernel {
         if scaledOperand(y) { scaled[e] = (kernel, y, x) } else if scaledOperand(x) { scaled[e] = (kernel, x, y) }
       } else if f == .sub, let kernel = T.subScaledKernel, scaledOperand(y) {
@@ -116,12 +132,18 @@ struct Program<T: ComputeElement>: Sendable {
       }
     }
 
-    for e in order {
-      if absorbed[e] != nil { continue }
+    for e in order where !fused.contains(e) && absorbed[e] == nil {
       let operation: Operation
       var operands = e.children
       switch e.kind {
       case .input, .constant, .parameter: continue
+      case .binary where fusedSums[e] != nil:
+        guard let (p, q, other) = fusedSums[e], let a = slots[p], let b = slots[q], let c = slots[other] else {
+          missing = missing ?? "fma"
+          continue
+        }
+        operands = [p, q, other]
+        operation = .ternary(T.fmaKernel, a, b, c)
       case .unary(let f, let x):
         guard let kernel = T.unaryKernel(f), let a = slots[x] else {
           missing = missing ?? f.rawValue
@@ -198,6 +220,11 @@ extension Program {
         guard let base = scratch.baseAddress else { return }
         for i in 0..<inputCount { slots[i] = inputs[i].body.data }
         for i in inputCount..<slotCount { slots[i] = base + (i - inputCount) * stride }
+        // Results are written where they belong; only one that is an input or another's twin is copied at the end.
+        let firstRegister = inputCount + uniforms.count
+        for (k, result) in results.enumerated() where outputs[k] >= firstRegister {
+          slots[outputs[k]] = result.body.data
+        }
         for (u, source) in uniforms.enumerated() where usesUniform[u] {
           T.fillKernel(slots[inputCount + u], value(source, scalars), count)
         }
@@ -216,7 +243,8 @@ extension Program {
           }
         }
         for (k, result) in results.enumerated() {
-          result.body.data.copyMemory(from: slots[outputs[k]], byteCount: stride)
+          let computed = slots[outputs[k]]
+          if computed != result.body.data { result.body.data.copyMemory(from: computed, byteCount: stride) }
         }
       }
     }

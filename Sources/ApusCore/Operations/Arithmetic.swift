@@ -2,16 +2,16 @@
 
 enum Arithmetic {
   static let add = Formula("Add") { x, y in x + y }
-  static let sub = Formula("Sub") { x, y in x - y }
+  static let sub = Formula("Sub", .numeric) { x, y in x - y }
   static let mul = Formula("Mul") { x, y in x * y }
   static let div = Formula("Div", .floating) { x, y in .binary(.div, x, y) }
   static let addScalar = Formula("Add") { x in x + .parameter(0) }
   static let mulScalar = Formula("Mul") { x in x * .parameter(0) }
-  static let subScalar = Formula("Sub") { x in x - .parameter(0) }
-  static let rsubScalar = Formula("Rsub") { x in .parameter(0) - x }
+  static let subScalar = Formula("Sub", .numeric) { x in x - .parameter(0) }
+  static let rsubScalar = Formula("Rsub", .numeric) { x in .parameter(0) - x }
   static let divScalar = Formula("Div", .floating) { x in .binary(.div, x, .parameter(0)) }
   static let rdivScalar = Formula("Div", .floating) { x in .binary(.div, .parameter(0), x) }
-  static let neg = Formula("Neg") { x in x(.neg) }
+  static let neg = Formula("Neg", .numeric) { x in x(.neg) }
 }
 
 extension Tensor {

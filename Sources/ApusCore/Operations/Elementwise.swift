@@ -123,12 +123,24 @@ extension Tensor {
   public func le(_ other: Tensor) -> Tensor { pointwise(Comparison.le, [self, other]) }
   public func gt(_ other: Tensor) -> Tensor { pointwise(Comparison.gt, [self, other]) }
   public func ge(_ other: Tensor) -> Tensor { pointwise(Comparison.ge, [self, other]) }
-  public func eq(_ other: some ScalarConvertible) -> Tensor { pointwise(Comparison.eqScalar, self, scalar: other.scalar) }
-  public func ne(_ other: some ScalarConvertible) -> Tensor { pointwise(Comparison.neScalar, self, scalar: other.scalar) }
-  public func lt(_ other: some ScalarConvertible) -> Tensor { pointwise(Comparison.ltScalar, self, scalar: other.scalar) }
-  public func le(_ other: some ScalarConvertible) -> Tensor { pointwise(Comparison.leScalar, self, scalar: other.scalar) }
-  public func gt(_ other: some ScalarConvertible) -> Tensor { pointwise(Comparison.gtScalar, self, scalar: other.scalar) }
-  public func ge(_ other: some ScalarConvertible) -> Tensor { pointwise(Comparison.geScalar, self, scalar: other.scalar) }
+  public func eq(_ other: some ScalarConvertible) -> Tensor {
+    pointwise(Comparison.eqScalar, self, scalar: other.scalar)
+  }
+  public func ne(_ other: some ScalarConvertible) -> Tensor {
+    pointwise(Comparison.neScalar, self, scalar: other.scalar)
+  }
+  public func lt(_ other: some ScalarConvertible) -> Tensor {
+    pointwise(Comparison.ltScalar, self, scalar: other.scalar)
+  }
+  public func le(_ other: some ScalarConvertible) -> Tensor {
+    pointwise(Comparison.leScalar, self, scalar: other.scalar)
+  }
+  public func gt(_ other: some ScalarConvertible) -> Tensor {
+    pointwise(Comparison.gtScalar, self, scalar: other.scalar)
+  }
+  public func ge(_ other: some ScalarConvertible) -> Tensor {
+    pointwise(Comparison.geScalar, self, scalar: other.scalar)
+  }
 
   public static func .< (a: Tensor, b: Tensor) -> Tensor { a.lt(b) }
   public static func .<= (a: Tensor, b: Tensor) -> Tensor { a.le(b) }
@@ -179,5 +191,44 @@ struct Where: Primitive {
       node.needs(2)
         ? `where`(condition, zero, g).sum(toShape: node.inputType(2).shape).to(node.inputType(2).dtype) : nil,
     ]
+  }
+}
+
+extension Elementary {
+  static let deg2rad = Formula("Deg2Rad", .floating) { x in x * 0.017453292519943295769 }
+  static let rad2deg = Formula("Rad2Deg", .floating) { x in x * 57.295779513082320877 }
+  static let angle = Formula("Angle", .floating) { x in
+    x.when(.binary(.ne, x, x), else: .constant(Double.pi).when(x.isLess(.zero), else: .zero))
+  }
+  static let roundScaled = Formula("Round") { x in (x * .parameter(0))(.round) / .parameter(0) }
+  static let roundTens = Formula("Round") { x in (x / .parameter(0))(.round) * .parameter(0) }
+  static let mantissa = Formula("Frexp") { x in x(.mantissa) }
+  static let exponent = Formula("Frexp", .fixed(.int32)) { x in x(.exponent) }
+}
+
+extension Tensor {
+  public func deg2rad() -> Tensor { pointwise(Elementary.deg2rad, self) }
+  public func rad2deg() -> Tensor { pointwise(Elementary.rad2deg, self) }
+  /// The angle of a number in the complex plane: pi for negative ones, else 0.
+  public func angle() -> Tensor { pointwise(Elementary.angle, self) }
+  /// Rounded to `decimals` digits behind the point; negative ones count in front of it.
+  public func round(decimals: Int) -> Tensor {
+    if decimals == 0 || isPoisoned { return round() }
+    guard dtype.isFloatingPoint else {
+      return fail(TensorError(.dtype, "round", "decimals need a floating point tensor, and found \(dtype)"))
+    }
+    var tens = 1.0
+    for _ in 0..<Swift.min(Swift.abs(decimals), 400) { tens *= 10 }
+    return pointwise(decimals > 0 ? Elementary.roundScaled : Elementary.roundTens, self, scalar: .float(tens))
+  }
+  /// Mantissas in [0.5, 1) and int32 exponents: self = mantissa * 2^exponent.
+  public func frexp() -> (mantissa: Tensor, exponent: Tensor) {
+    guard dtype.isFloatingPoint else {
+      let failed =
+        isPoisoned
+        ? self : fail(TensorError(.dtype, "frexp", "needs a floating point tensor, and found \(dtype)"))
+      return (failed, failed)
+    }
+    return (pointwise(Elementary.mantissa, self), pointwise(Elementary.exponent, self))
   }
 }

@@ -209,7 +209,7 @@ extension Tensor {
 
   /// The tensor with `value` where `mask` (broadcast to its shape) holds.
   public func maskedFill(_ mask: Tensor, _ value: some ScalarConvertible) -> Tensor {
-    maskedFill(mask, Tensor.full([], value, dtype: isPoisoned ? nil : dtype))
+    maskedFill(mask, Tensor.full([], value))
   }
   /// The tensor with the only element of `value` where `mask` holds.
   public func maskedFill(_ mask: Tensor, _ value: Tensor) -> Tensor {
@@ -217,6 +217,9 @@ extension Tensor {
     guard mask.dtype == .bool else { return fail(maskType(mask, "maskedFill")) }
     guard value.rank == 0 else {
       return fail(TensorError(.shape, "maskedFill", "the value must be a scalar, and found a tensor of \(value.shape)"))
+    }
+    guard canCast(value.dtype, to: dtype) else {
+      return fail(TensorError(.dtype, "maskedFill", "a \(value.dtype) value cannot be stored in a \(dtype) tensor"))
     }
     return `where`(mask, value.to(dtype), self)
   }

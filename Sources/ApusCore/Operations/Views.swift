@@ -237,7 +237,8 @@ extension Tensor {
     if target == self.shape { return self }
     if let bad = target.first(where: { $0 < 0 }) {
       return isPoisoned
-        ? self : fail(TensorError(.shape, "expand", "size \(bad) is not possible in \(shape) for a tensor of \(self.shape)"))
+        ? self
+        : fail(TensorError(.shape, "expand", "size \(bad) is not possible in \(shape) for a tensor of \(self.shape)"))
     }
     return apply(Expand(shape: target), self)
   }

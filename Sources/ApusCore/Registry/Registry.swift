@@ -13,7 +13,7 @@ package struct Registry: Sendable {
 
   /// The families of this module.
   package static let families: [[Operation]] = [
-    elementwise, arithmetic, special, activations, creation, random, shape, reductions, sorting, neuralNetwork,
+    elementwise, arithmetic, specialFunctions, activations, creation, random, shape, reductions, sorting, neuralNetwork,
   ]
 
   package static let standard = Registry(families)

@@ -15,6 +15,16 @@
 #define CK_INTEGER_UNARY_LIST(M, T, t)                                                                                \
   M(neg, T, t) M(abs, T, t) M(sign, T, t) M(square, T, t) M(relu, T, t) M(not, T, t) M(bitnot, T, t)
 
+// Special functions and the parts of a number, each computed in double precision.
+#define CK_SPECIAL_UNARY_LIST(M, T, t)                                                                                \
+  M(mantissa, T, t) M(exponent, T, t) M(i0, T, t) M(i0e, T, t) M(i1, T, t) M(i1e, T, t) M(k0, T, t) M(k0e, T, t)       \
+  M(k1, T, t) M(k1e, T, t) M(j0, T, t) M(j1, T, t) M(y0, T, t) M(y1, T, t) M(spherical_j0, T, t) M(airy, T, t)         \
+  M(erfcx, T, t) M(ndtri, T, t)
+// Of two inputs; the polynomials take x and the degree.
+#define CK_SPECIAL_BINARY_LIST(M, T, t)                                                                               \
+  M(zeta, T, t) M(polygamma, T, t) M(igamma, T, t) M(igammac, T, t) M(chebyshev_t, T, t) M(chebyshev_u, T, t)          \
+  M(chebyshev_v, T, t) M(chebyshev_w, T, t) M(hermite_h, T, t) M(hermite_he, T, t) M(laguerre, T, t) M(legendre, T, t)
+
 // Two inputs. remainder has the divisor's sign, fmod the dividend's; max and min propagate NaN, fmax and fmin ignore it.
 #define CK_FLOAT_BINARY_LIST(M, T, t)                                                                                 \
   M(add, T, t) M(sub, T, t) M(mul, T, t) M(div, T, t) M(pow, T, t) M(fmod, T, t) M(remainder, T, t)                    \
@@ -47,7 +57,9 @@
 #define CK_DECLARE_OF_OUTPUT(op, T, t) void ck_##op##_##t(T *out, const T *g, const T *y, long n);
 #define CK_DECLARE_FLOAT(T, t)                                                                                        \
   CK_FLOAT_UNARY_LIST(CK_DECLARE_UNARY, T, t)                                                                          \
+  CK_SPECIAL_UNARY_LIST(CK_DECLARE_UNARY, T, t)                                                                        \
   CK_FLOAT_BINARY_LIST(CK_DECLARE_BINARY, T, t)                                                                        \
+  CK_SPECIAL_BINARY_LIST(CK_DECLARE_BINARY, T, t)                                                                      \
   CK_FLOAT_SCALAR_LIST(CK_DECLARE_SCALAR, T, t)                                                                        \
   CK_GRAD_OF_INPUT_LIST(CK_DECLARE_OF_INPUT, T, t)                                                                     \
   CK_GRAD_OF_OUTPUT_LIST(CK_DECLARE_OF_OUTPUT, T, t)                                                                  \

@@ -1,0 +1,153 @@
+// Pointwise activation functions.
+
+enum Activation {
+  static let leakyRelu = Formula("LeakyRelu") { x in x.when(x.isGreater(.zero), else: x * .parameter(0)) }
+  /// parameter 1 * (exp(parameter 2 * x) - 1) below zero, parameter 0 * x above. Each branch sees only its own side, so
+  /// that an overflow of the other cannot reach the gradient.
+  static let elu = Formula("Elu") { x in
+    let below = x.isAtMost(.zero)
+    let curved = (x.when(below, else: .zero) * .parameter(2))(.expm1) * .parameter(1)
+    return curved.when(below, else: x * .parameter(0))
+  }
+  static let softplus = Formula("Softplus") { x in
+    let scaled = x * .parameter(0)
+    let isLinear = scaled.isGreater(.parameter(1))
+    return x.when(isLinear, else: scaled(.softplus) / .parameter(0))
+  }
+  static let logSigmoid = Formula("LogSigmoid") { x in -((-x)(.softplus)) }
+  static let mish = Formula("Mish") { x in x * x(.softplus)(.tanh) }
+  /// At the limits themselves the gradient is 0, unlike that of clamp.
+  static let hardtanh = Formula("Hardtanh") { x in
+    .parameter(0).when(x.isAtMost(.parameter(0)), else: .parameter(1).when(x.isAtLeast(.parameter(1)), else: x))
+  }
+  static let hardsigmoid = Formula("Hardsigmoid") { x in
+    .zero.when(x.isAtMost(.constant(-3)), else: .one.when(x.isAtLeast(.constant(3)), else: (x + 3) / 6))
+  }
+  static let hardswish = Formula("Hardswish") { x in
+    .zero.when(x.isAtMost(.constant(-3)), else: x.when(x.isAtLeast(.constant(3)), else: x * (x + 3) / 6))
+  }
+  static let hardshrink = Formula("Hardshrink") { x in
+    .zero.when(x.isAtLeast(-.parameter(0)).and(x.isAtMost(.parameter(0))), else: x)
+  }
+  static let softshrink = Formula("Softshrink") { x in
+    (x - .parameter(0)).when(
+      x.isGreater(.parameter(0)),
+      else: (x + .parameter(0)).when(x.isLess(-.parameter(0)), else: .zero.when(x.isEqual(x), else: x)))
+  }
+  static let tanhshrink = Formula("Tanhshrink") { x in x - x(.tanh) }
+  static let softsign = Formula("Softsign") { x in x / (1 + x(.abs)) }
+  static let threshold = Formula("Threshold") { x in .parameter(1).when(x.isAtMost(.parameter(0)), else: x) }
+  static let prelu = Formula("Prelu") { x, weight in x.when(x.isGreater(.zero), else: x * weight) }
+}
+
+/// How ``Tensor/gelu(approximate:)`` computes.
+public enum GELUApproximation: String, Sendable {
+  /// x times the normal distribution function.
+  case none
+  /// With tanh, as the original BERT and GPT-2.
+  case tanh
+}
+
+extension Tensor {
+  /// x for positive elements, `negativeSlope` * x for others.
+  public func leakyRelu(negativeSlope: Double = 0.01) -> Tensor { floating(Activation.leakyRelu, [negativeSlope]) }
+  /// x above 0, alpha * (exp(x) - 1) below.
+  public func elu(alpha: Double = 1) -> Tensor { floating(Activation.elu, [1, alpha, 1]) }
+  /// The self-normalising exponential linear unit (Klambauer et al., 2017).
+  public func selu() -> Tensor {
+    let scale = 1.0507009873554804934193349852946
+    return floating(Activation.elu, [scale, scale * 1.6732632423543772848170429916717, 1])
+  }
+  /// max(0, x) + min(0, alpha * (exp(x / alpha) - 1)).
+  public func celu(alpha: Double = 1) -> Tensor {
+    guard alpha != 0 || isPoisoned else { return fail(TensorError(.value, "celu", "alpha must not be 0")) }
+    return floating(Activation.elu, [1, alpha, 1 / alpha])
+  }
+  /// x times the normal distribution function of x (Hendrycks and Gimpel, 2016).
+  public func gelu(approximate: GELUApproximation = .none) -> Tensor {
+    floating(approximate == .none ? Elementary.gelu : Elementary.geluTanh, [])
+  }
+  /// x * sigmoid(x), also known as swish.
+  public func silu() -> Tensor { floating(Elementary.silu, []) }
+  /// x * tanh(softplus(x)).
+  public func mish() -> Tensor { floating(Activation.mish, []) }
+  /// log(1 + exp(beta * x)) / beta; x itself where beta * x exceeds `threshold`.
+  public func softplus(beta: Double = 1, threshold: Double = 20) -> Tensor {
+    floating(Activation.softplus, [beta, threshold])
+  }
+  /// log(sigmoid(x)), without overflow.
+  public func logSigmoid() -> Tensor { floating(Activation.logSigmoid, []) }
+  /// Limited to `minVal`...`maxVal`.
+  public func hardtanh(minVal: Double = -1, maxVal: Double = 1) -> Tensor {
+    guard minVal <= maxVal || isPoisoned else {
+      return fail(TensorError(.value, "hardtanh", "minVal \(minVal) is greater than maxVal \(maxVal)"))
+    }
+    if dtype.isInteger {
+      return pointwise(Activation.hardtanh, [self], [.int(Scalar.float(minVal).int), .int(Scalar.float(maxVal).int)])
+    }
+    return floating(Activation.hardtanh, [minVal, maxVal])
+  }
+  /// min(max(x, 0), 6).
+  public func relu6() -> Tensor { hardtanh(minVal: 0, maxVal: 6) }
+  /// min(max(x + 3, 0), 6) / 6.
+  public func hardsigmoid() -> Tensor { floating(Activation.hardsigmoid, []) }
+  /// x * hardsigmoid(x).
+  public func hardswish() -> Tensor { floating(Activation.hardswish, []) }
+  /// 0 within `lambd` of zero, else x.
+  public func hardshrink(lambd: Double = 0.5) -> Tensor { floating(Activation.hardshrink, [lambd]) }
+  /// Moved towards zero by `lambd`, stopping there.
+  public func softshrink(lambd: Double = 0.5) -> Tensor {
+    guard lambd >= 0 || isPoisoned else {
+      return fail(TensorError(.value, "softshrink", "lambd must not be negative, and found \(lambd)"))
+    }
+    return floating(Activation.softshrink, [lambd])
+  }
+  /// x - tanh(x).
+  public func tanhshrink() -> Tensor { floating(Activation.tanhshrink, []) }
+  /// x / (1 + |x|).
+  public func softsign() -> Tensor { floating(Activation.softsign, []) }
+  /// x where it is greater than `threshold`, else `value`.
+  public func threshold(_ threshold: some ScalarConvertible, _ value: some ScalarConvertible) -> Tensor {
+    pointwise(Activation.threshold, [self], [threshold.scalar, value.scalar])
+  }
+  /// x for positive elements, weight * x for others; one weight, or one for each channel (dimension 1).
+  public func prelu(_ weight: Tensor) -> Tensor {
+    if isPoisoned || weight.isPoisoned { return Tensor(.poisoned) }
+    guard weight.dtype == dtype else {
+      return fail(TensorError(.dtype, "prelu", "needs a weight of type \(dtype), and found \(weight.dtype)"))
+    }
+    guard weight.rank <= 1 else {
+      return fail(TensorError(.shape, "prelu", "the weight must have at most one dimension, and found \(weight.shape)"))
+    }
+    if weight.count == 1 { return pointwise(Activation.prelu, self, weight.reshape([])) }
+    let channels = rank >= 2 ? shape[1] : 1
+    guard rank > 0, weight.count == channels else {
+      return fail(
+        TensorError(
+          .shape, "prelu", "found \(weight.count) weights for \(channels) channels of a tensor of shape \(shape)"))
+    }
+    return pointwise(Activation.prelu, self, weight.reshape([-1] + [Int](repeating: 1, count: rank - 2)))
+  }
+  /// The first half of dimension `dim` times the sigmoid of the second.
+  public func glu(dim: Int = -1) -> Tensor {
+    do throws(TensorError) {
+      let d = try normalize(dim: dim, rank: rank, "glu")
+      guard rank > 0, shape[d] % 2 == 0 else {
+        throw TensorError(.shape, "glu", "dimension \(dim) of \(shape) must have an even size to be halved")
+      }
+      let half = shape[d] / 2
+      return narrow(d, 0, half) * narrow(d, half, half).sigmoid()
+    } catch { return isPoisoned ? self : fail(error) }
+  }
+
+  private func floating(_ formula: Formula, _ scalars: [Double]) -> Tensor {
+    guard dtype.isFloatingPoint else {
+      return isPoisoned
+        ? self
+        : fail(
+          TensorError(
+            .dtype, formula.name, "needs a floating point tensor, and found \(dtype); convert with .to(.float32)"))
+    }
+    return scalars.isEmpty ? pointwise(formula, self) : pointwise(formula, [self], scalars.map { .float($0) })
+  }
+}

@@ -1,0 +1,238 @@
+// Functions of two tensors, or of a tensor and a number.
+
+enum Binary {
+  static let pow = BinaryFormula("Pow") { x, y in .binary(.pow, x, y) }
+  static let fmod = BinaryFormula("Fmod", .numeric) { x, y in .binary(.fmod, x, y) }
+  static let remainder = BinaryFormula("Remainder", .numeric) { x, y in .binary(.remainder, x, y) }
+  static let floorDivide = BinaryFormula("FloorDivide", .numeric) { x, y in .binary(.floorDiv, x, y) }
+  static let truncDivide = BinaryFormula("Div", .numeric) { x, y in .binary(.truncDiv, x, y) }
+  static let atan2 = BinaryFormula("Atan2", .floating) { x, y in .binary(.atan2, x, y) }
+  static let hypot = BinaryFormula("Hypot") { x, y in .binary(.hypot, x, y) }
+  static let copysign = BinaryFormula("Copysign", .floating) { x, y in .binary(.copysign, x, y) }
+  static let maximum = BinaryFormula("Maximum") { x, y in .binary(.max, x, y) }
+  static let minimum = BinaryFormula("Minimum") { x, y in .binary(.min, x, y) }
+  static let fmax = BinaryFormula("Fmax") { x, y in .binary(.fmax, x, y) }
+  static let fmin = BinaryFormula("Fmin") { x, y in .binary(.fmin, x, y) }
+  static let nextafter = BinaryFormula("Nextafter") { x, y in .binary(.nextafter, x, y) }
+  static let heaviside = BinaryFormula("Heaviside") { x, y in y.when(x.isEqual(.zero), else: x.isGreater(.zero)) }
+  static let gcd = BinaryFormula("Gcd", .integral) { x, y in .binary(.gcd, x, y) }
+  static let lcm = BinaryFormula("Lcm", .integral) { x, y in
+    let divisor = Expression.binary(.gcd, x, y)
+    return .select(divisor.isEqual(.zero), .zero, Expression.binary(.truncDiv, x, divisor) * y)(.abs)
+  }
+  /// Relative to the larger operand; where both are the same infinity there is no difference to take.
+  static let logaddexp = Formula("Logaddexp") { x, y in
+    let same = x.isEqual(y).and(x(.isinf))
+    let distance = Expression.zero.when(same, else: x - y)(.abs)
+    return .binary(.max, x, y) + (-distance)(.exp)(.log1p)
+  }
+  static let logaddexp2 = Formula("Logaddexp2") { x, y in
+    let same = x.isEqual(y).and(x(.isinf))
+    let distance = Expression.zero.when(same, else: x - y)(.abs)
+    return .binary(.max, x, y) + (-distance)(.exp2)(.log1p) * 1.442695040888963407
+  }
+  /// From the nearer end, as PyTorch.
+  static let lerp = Formula("Lerp", inputs: 3, outputs: [lerp(.input(0), .input(1), .input(2))])
+  static let lerpScalar = Formula("Lerp", inputs: 2, outputs: [lerp(.input(0), .input(1), .parameter(0))])
+  static let addcmul = Formula("Addcmul", inputs: 3, outputs: [.input(0) + .parameter(0) * .input(1) * .input(2)])
+  static let addcdiv = Formula("Addcdiv", inputs: 3, outputs: [.input(0) + .parameter(0) * .input(1) / .input(2)])
+  static let addScaled = Formula("Add", inputs: 2, outputs: [.input(0) + .parameter(0) * .input(1)])
+  static let subScaled = Formula("Sub", inputs: 2, .numeric, outputs: [.input(0) - .parameter(0) * .input(1)])
+
+  private static func lerp(_ start: Expression, _ end: Expression, _ weight: Expression) -> Expression {
+    let difference = end - start
+    return .select(weight(.abs).isLess(.constant(0.5)), start + weight * difference, end - difference * (1 - weight))
+  }
+}
+
+/// How a quotient becomes a whole number.
+public enum RoundingMode: String, Sendable {
+  /// Towards zero, as in C.
+  case trunc
+  /// Down, as in Python.
+  case floor
+}
+
+extension Tensor {
+  /// `self + alpha * other`; for integers alpha is one too.
+  public func add(_ other: Tensor, alpha: some ScalarConvertible) -> Tensor {
+    scaled(Binary.addScaled, other, alpha.scalar, "add")
+  }
+  /// `self - alpha * other`.
+  public func sub(_ other: Tensor, alpha: some ScalarConvertible) -> Tensor {
+    scaled(Binary.subScaled, other, alpha.scalar, "sub")
+  }
+
+  private func scaled(_ formula: Formula, _ other: Tensor, _ alpha: Scalar, _ operation: String) -> Tensor {
+    do throws(TensorError) {
+      let type = resultType([self.type, other.type])
+      return pointwise(formula, [self, other], [try checkedFactor(alpha, for: type, operation)])
+    } catch { return isPoisoned || other.isPoisoned ? Tensor(.poisoned) : fail(error) }
+  }
+
+  /// The quotient rounded to whole numbers; integers stay integers.
+  public func div(_ other: Tensor, roundingMode: RoundingMode) -> Tensor {
+    wholeQuotient(roundingMode == .floor ? Binary.floorDivide.tensors : Binary.truncDivide.tensors, other)
+  }
+  public func div(_ other: some ScalarConvertible, roundingMode: RoundingMode) -> Tensor {
+    div(operand(other.scalar), roundingMode: roundingMode)
+  }
+  /// The quotient rounded down: Python's `//`.
+  public func floorDivide(_ other: Tensor) -> Tensor { wholeQuotient(Binary.floorDivide.tensors, other) }
+  public func floorDivide(_ other: some ScalarConvertible) -> Tensor { floorDivide(operand(other.scalar)) }
+
+  /// The remainder with the sign of the divisor: Python's `%`.
+  public func remainder(_ other: Tensor) -> Tensor { wholeQuotient(Binary.remainder.tensors, other) }
+  public func remainder(_ other: some ScalarConvertible) -> Tensor { remainder(operand(other.scalar)) }
+  /// The remainder with the sign of the dividend, as in C.
+  public func fmod(_ other: Tensor) -> Tensor { wholeQuotient(Binary.fmod.tensors, other) }
+  public func fmod(_ other: some ScalarConvertible) -> Tensor { fmod(operand(other.scalar)) }
+
+  /// A division of integers, which must not be by zero.
+  private func wholeQuotient(_ formula: Formula, _ other: Tensor) -> Tensor {
+    if isPoisoned || other.isPoisoned { return Tensor(.poisoned) }
+    if !other.dtype.isFloatingPoint, !dtype.isFloatingPoint, broadcastShapes(shape, other.shape)?.contains(0) == false,
+      other.array(as: Int64.self).contains(0)
+    {
+      return fail(
+        TensorError(.value, formula.name, "division by zero in an integer tensor; mask the zeros or use floats"))
+    }
+    return pointwise(formula, [self, other])
+  }
+
+  /// Elementwise power. Integers to a negative number are an error: convert to floating point first.
+  public func pow(_ exponent: Tensor) -> Tensor { pointwise(Binary.pow.tensors, [self, exponent]) }
+  public func pow(_ exponent: some ScalarConvertible) -> Tensor {
+    let exponent = exponent.scalar
+    if case .int(let power) = exponent, power < 0, !dtype.isFloatingPoint, !isPoisoned {
+      return fail(
+        TensorError(
+          .value, "pow", "integers to the negative power \(power) are not integers; convert with .to(.float32) first"))
+    }
+    // The common powers without the library's pow.
+    if dtype.isFloatingPoint {
+      if exponent.double == 2 { return square() }
+      if exponent.double == 1 { return clone() }
+    }
+    return Binary.pow(self, exponent)
+  }
+  /// `base` to the power of each element.
+  public static func pow(_ base: some ScalarConvertible, _ exponent: Tensor) -> Tensor { Binary.pow(base, exponent) }
+  /// Elementwise power computed in float64.
+  public func floatPower(_ exponent: Tensor) -> Tensor { to(.float64).pow(exponent.to(.float64)) }
+  public func floatPower(_ exponent: some ScalarConvertible) -> Tensor {
+    to(.float64).pow(Scalar.float(exponent.scalar.double))
+  }
+
+  /// The angle of the point (other, self), in -pi...pi.
+  public func atan2(_ other: Tensor) -> Tensor { Binary.atan2(self, other) }
+  /// sqrt(self² + other²), without overflow between.
+  public func hypot(_ other: Tensor) -> Tensor { Binary.hypot(self, other) }
+  /// The magnitude of self with the sign of `other`.
+  public func copysign(_ other: Tensor) -> Tensor { Binary.copysign(self, other) }
+  public func copysign(_ other: some ScalarConvertible) -> Tensor { Binary.copysign(self, other) }
+  /// The larger element; NaN wins. Equal ones share the gradient.
+  public func maximum(_ other: Tensor) -> Tensor { Binary.maximum(self, other) }
+  /// The smaller element; NaN wins. Equal ones share the gradient.
+  public func minimum(_ other: Tensor) -> Tensor { Binary.minimum(self, other) }
+  /// The larger element; a number wins over NaN.
+  public func fmax(_ other: Tensor) -> Tensor { Binary.fmax(self, other) }
+  /// The smaller element; a number wins over NaN.
+  public func fmin(_ other: Tensor) -> Tensor { Binary.fmin(self, other) }
+  /// The next representable number in the direction of `other`.
+  public func nextafter(_ other: Tensor) -> Tensor {
+    guard (dtype.isFloatingPoint && other.dtype.isFloatingPoint) || isPoisoned else {
+      return fail(
+        TensorError(.dtype, "nextafter", "needs floating point tensors, and found \(dtype) and \(other.dtype)"))
+    }
+    if promoteTypes(dtype, other.dtype).size == 2, !isPoisoned, !other.isPoisoned {
+      return fail(
+        TensorError(.unsupported, "nextafter", "is not available for 16-bit types; convert with .to(.float32) first"))
+    }
+    return Binary.nextafter(self, other)
+  }
+  /// 0 below zero, 1 above, and `values` where self is 0.
+  public func heaviside(_ values: Tensor) -> Tensor {
+    guard dtype == values.dtype || isPoisoned || values.isPoisoned else {
+      return fail(
+        TensorError(.dtype, "heaviside", "needs tensors of one type, and found \(dtype) and \(values.dtype)"))
+    }
+    return Binary.heaviside(self, values)
+  }
+  /// The greatest common divisor.
+  public func gcd(_ other: Tensor) -> Tensor { Binary.gcd(self, other) }
+  /// The least common multiple.
+  public func lcm(_ other: Tensor) -> Tensor { Binary.lcm(self, other) }
+  /// log(exp(self) + exp(other)), without overflow.
+  public func logaddexp(_ other: Tensor) -> Tensor { floatingOnly(Binary.logaddexp, other) }
+  /// log2(2^self + 2^other), without overflow.
+  public func logaddexp2(_ other: Tensor) -> Tensor { floatingOnly(Binary.logaddexp2, other) }
+
+  private func floatingOnly(_ formula: Formula, _ other: Tensor) -> Tensor {
+    guard resultType([type, other.type]).isFloatingPoint || isPoisoned || other.isPoisoned else {
+      return fail(
+        TensorError(.dtype, formula.name, "needs floating point tensors, and found \(dtype) and \(other.dtype)"))
+    }
+    return pointwise(formula, self, other)
+  }
+
+  /// self * 2^other.
+  public func ldexp(_ other: Tensor) -> Tensor { self * Tensor.pow(2.0, other) }
+
+  /// Between self and `end`: self + weight * (end - self).
+  public func lerp(_ end: Tensor, _ weight: Tensor) -> Tensor {
+    if let error = sameTypes([end, weight], "lerp") { return fail(error) }
+    return pointwise(Binary.lerp, [self, end, weight])
+  }
+  public func lerp(_ end: Tensor, _ weight: some ScalarConvertible) -> Tensor {
+    if let error = sameTypes([end], "lerp") { return fail(error) }
+    return pointwise(Binary.lerpScalar, [self, end], [.float(weight.scalar.double)])
+  }
+
+  private func sameTypes(_ others: [Tensor], _ operation: String) -> TensorError? {
+    guard !isPoisoned, !others.contains(where: \.isPoisoned) else { return nil }
+    guard let other = others.first(where: { $0.dtype != dtype }) else {
+      return dtype.isFloatingPoint
+        ? nil : TensorError(.dtype, operation, "needs floating point tensors, and found \(dtype)")
+    }
+    return TensorError(.dtype, operation, "needs tensors of one type, and found \(dtype) and \(other.dtype)")
+  }
+
+  /// self + value * tensor1 * tensor2.
+  public func addcmul(_ tensor1: Tensor, _ tensor2: Tensor, value: some ScalarConvertible = 1) -> Tensor {
+    combined(Binary.addcmul, tensor1, tensor2, value.scalar, "addcmul")
+  }
+  /// self + value * tensor1 / tensor2, of floating point tensors.
+  public func addcdiv(_ tensor1: Tensor, _ tensor2: Tensor, value: some ScalarConvertible = 1) -> Tensor {
+    if !isPoisoned, !tensor1.isPoisoned, !tensor2.isPoisoned, !tensor1.dtype.isFloatingPoint,
+      !tensor2.dtype.isFloatingPoint
+    {
+      return fail(
+        TensorError(
+          .dtype, "addcdiv", "does not divide integers (\(tensor1.dtype) by \(tensor2.dtype)); convert one of them"))
+    }
+    return combined(Binary.addcdiv, tensor1, tensor2, value.scalar, "addcdiv")
+  }
+
+  private func combined(
+    _ formula: Formula, _ tensor1: Tensor, _ tensor2: Tensor, _ value: Scalar, _ operation: String
+  ) -> Tensor {
+    do throws(TensorError) {
+      let type = resultType([self.type, tensor1.type, tensor2.type])
+      return pointwise(formula, [self, tensor1, tensor2], [try checkedFactor(value, for: type, operation)])
+    } catch { return isPoisoned || tensor1.isPoisoned || tensor2.isPoisoned ? Tensor(.poisoned) : fail(error) }
+  }
+}
+
+/// A factor that takes no part in promotion: it must fit `type`.
+private func checkedFactor(_ factor: Scalar, for type: DType, _ operation: String) throws(TensorError) -> Scalar {
+  switch factor {
+  case .float where !type.isFloatingPoint:
+    throw TensorError(
+      .dtype, operation,
+      "the factor \(factor.double) is not an integer, but the result is \(type); convert a tensor first")
+  case .bool where type != .bool:
+    throw TensorError(.dtype, operation, "a bool as the factor needs bool tensors, and the result is \(type)")
+  default: return type == .bool ? .bool(factor.double != 0) : factor
+  }
+}

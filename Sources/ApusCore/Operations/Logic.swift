@@ -1,0 +1,89 @@
+// Logic, bits and predicates.
+
+enum Logic {
+  static let and = BinaryFormula("LogicalAnd", .predicate) { x, y in x.and(y) }
+  static let or = BinaryFormula("LogicalOr", .predicate) { x, y in x.or(y) }
+  static let xor = BinaryFormula("LogicalXor", .predicate) { x, y in .binary(.xor, x, y) }
+  static let bitAnd = BinaryFormula("BitwiseAnd", .integral) { x, y in .binary(.bitand, x, y) }
+  static let bitOr = BinaryFormula("BitwiseOr", .integral) { x, y in .binary(.bitor, x, y) }
+  static let bitXor = BinaryFormula("BitwiseXor", .integral) { x, y in .binary(.bitxor, x, y) }
+  static let bitNot = Formula("BitwiseNot", .integral) { x in x(.bitnot) }
+  static let shiftLeft = BinaryFormula("LeftShift", .integral) { x, y in .binary(.shl, x, y) }
+  static let shiftRight = BinaryFormula("RightShift", .integral) { x, y in .binary(.shr, x, y) }
+  static let infinite = Formula("Isinf", .predicate) { x in x(.abs).isEqual(.constant(.infinity)) }
+  static let positiveInfinite = Formula("Isposinf", .predicate) { x in x.isEqual(.constant(.infinity)) }
+  static let negativeInfinite = Formula("Isneginf", .predicate) { x in x.isEqual(.constant(-.infinity)) }
+  static let finite = Formula("Isfinite", .predicate) { x in x(.abs).isLess(.constant(.infinity)) }
+  static let signbit = Formula("Signbit", .predicate) { x in x(.signbit) }
+  static let close = Formula("Isclose", inputs: 2, .predicate, outputs: [close(nanIsEqual: false)])
+  static let closeOrNaN = Formula("Isclose", inputs: 2, .predicate, outputs: [close(nanIsEqual: true)])
+
+  /// Equal, or within parameter 0 (relative) and 1 (absolute) of a finite number.
+  private static func close(nanIsEqual: Bool) -> Expression {
+    let (x, y) = (Expression.input(0), Expression.input(1))
+    let distance = (x - y)(.abs)
+    let allowed = .parameter(1) + (.parameter(0) * y)(.abs)
+    let near = distance.isLess(.constant(.infinity)).and(distance.isAtMost(allowed)).and(
+      y(.abs).isLess(.constant(.infinity)))
+    let same = x.isEqual(y).or(near)
+    return nanIsEqual ? same.or(Expression.binary(.ne, x, x).and(.binary(.ne, y, y))) : same
+  }
+}
+
+extension Tensor {
+  /// Whether both are not zero.
+  public func logicalAnd(_ other: Tensor) -> Tensor { Logic.and(self, other) }
+  /// Whether one of them is not zero.
+  public func logicalOr(_ other: Tensor) -> Tensor { Logic.or(self, other) }
+  /// Whether exactly one of them is not zero.
+  public func logicalXor(_ other: Tensor) -> Tensor { Logic.xor(self, other) }
+
+  /// The bits of integers, or the logic of bool tensors.
+  public static func & (a: Tensor, b: Tensor) -> Tensor { Logic.bitAnd(a, b) }
+  public static func & (a: Tensor, b: some ScalarConvertible) -> Tensor { Logic.bitAnd(a, b) }
+  public static func | (a: Tensor, b: Tensor) -> Tensor { Logic.bitOr(a, b) }
+  public static func | (a: Tensor, b: some ScalarConvertible) -> Tensor { Logic.bitOr(a, b) }
+  public static func ^ (a: Tensor, b: Tensor) -> Tensor { Logic.bitXor(a, b) }
+  public static func ^ (a: Tensor, b: some ScalarConvertible) -> Tensor { Logic.bitXor(a, b) }
+  /// All bits flipped; of a bool tensor the opposite.
+  public static prefix func ~ (a: Tensor) -> Tensor { a.dtype == .bool ? a.logicalNot() : pointwise(Logic.bitNot, a) }
+  /// The bits moved up; a shift out of range gives 0.
+  public static func << (a: Tensor, b: Tensor) -> Tensor { Logic.shiftLeft(a, b) }
+  public static func << (a: Tensor, b: some ScalarConvertible) -> Tensor { Logic.shiftLeft(a, b) }
+  /// The bits moved down, the sign kept; a shift out of range leaves the sign.
+  public static func >> (a: Tensor, b: Tensor) -> Tensor { Logic.shiftRight(a, b) }
+  public static func >> (a: Tensor, b: some ScalarConvertible) -> Tensor { Logic.shiftRight(a, b) }
+
+  public func isinf() -> Tensor {
+    dtype.isFloatingPoint ? pointwise(Logic.infinite, self) : never()
+  }
+  public func isposinf() -> Tensor { dtype.isFloatingPoint ? pointwise(Logic.positiveInfinite, self) : never() }
+  public func isneginf() -> Tensor { dtype.isFloatingPoint ? pointwise(Logic.negativeInfinite, self) : never() }
+  public func isfinite() -> Tensor { dtype.isFloatingPoint ? pointwise(Logic.finite, self) : never().logicalNot() }
+  /// Whether the sign bit is set: also of -0.
+  public func signbit() -> Tensor {
+    dtype.isFloatingPoint ? pointwise(Logic.signbit, self) : dtype == .bool ? never() : lt(0)
+  }
+
+  /// False everywhere.
+  private func never() -> Tensor { isPoisoned ? self : Tensor.zeros(shape, dtype: .bool) }
+
+  /// Whether |self - other| <= atol + rtol * |other|, or both are equal.
+  public func isclose(_ other: Tensor, rtol: Double = 1e-5, atol: Double = 1e-8, equalNan: Bool = false) -> Tensor {
+    if isPoisoned || other.isPoisoned { return Tensor(.poisoned) }
+    guard dtype == other.dtype else {
+      return fail(TensorError(.dtype, "isclose", "needs tensors of one type, and found \(dtype) and \(other.dtype)"))
+    }
+    guard rtol >= 0, atol >= 0 else {
+      return fail(
+        TensorError(.value, "isclose", "tolerances must not be negative, and found rtol \(rtol), atol \(atol)"))
+    }
+    return pointwise(equalNan ? Logic.closeOrNaN : Logic.close, [self, other], [.float(rtol), .float(atol)])
+  }
+
+  /// Whether all elements are close: see ``isclose(_:rtol:atol:equalNan:)``.
+  public func allclose(_ other: Tensor, rtol: Double = 1e-5, atol: Double = 1e-8, equalNan: Bool = false) -> Bool {
+    let close = isclose(other, rtol: rtol, atol: atol, equalNan: equalNan)
+    return !close.isPoisoned && !close.array(as: Bool.self).contains(false)
+  }
+}

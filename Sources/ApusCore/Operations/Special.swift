@@ -1,0 +1,162 @@
+// Special functions, under PyTorch's names in `torch.special`.
+
+enum SpecialFunction {
+  static let i0 = Formula("I0", .floating) { x in x(.i0) }
+  static let i0e = Formula("SpecialI0E", .floating) { x in x(.i0e) }
+  static let i1 = Formula("SpecialI1", .floating) { x in x(.i1) }
+  static let i1e = Formula("SpecialI1E", .floating) { x in x(.i1e) }
+  static let k0 = Formula("SpecialModifiedBesselK0", .floating) { x in x(.k0) }
+  static let k0e = Formula("SpecialScaledModifiedBesselK0", .floating) { x in x(.k0e) }
+  static let k1 = Formula("SpecialModifiedBesselK1", .floating) { x in x(.k1) }
+  static let k1e = Formula("SpecialScaledModifiedBesselK1", .floating) { x in x(.k1e) }
+  static let j0 = Formula("SpecialBesselJ0", .floating) { x in x(.j0) }
+  static let j1 = Formula("SpecialBesselJ1", .floating) { x in x(.j1) }
+  static let y0 = Formula("SpecialBesselY0", .floating) { x in x(.y0) }
+  static let y1 = Formula("SpecialBesselY1", .floating) { x in x(.y1) }
+  static let sphericalJ0 = Formula("SpecialSphericalBesselJ0", .floating) { x in x(.sphericalJ0) }
+  static let airy = Formula(
+    "SpecialAiryAi", inputs: 1, .floating, withoutGradient: 1, outputs: [Expression.input(0)(.airy)])
+  static let erfcx = Formula("SpecialErfcx", .floating) { x in x(.erfcx) }
+  static let ndtr = Formula("SpecialNdtr", .floating) { x in 0.5 * (x * -0.70710678118654752440)(.erfc) }
+  static let ndtri = Formula("SpecialNdtri", .floating) { x in x(.ndtri) }
+  /// Below -1 through the scaled error function, which does not underflow; each branch sees only its own side.
+  static let logNdtr = Formula("SpecialLogNdtr", .floating) { x in
+    let isLow = x.isLess(.constant(-1))
+    let low = x.when(isLow, else: .constant(-1))
+    let high = Expression.constant(-1).when(isLow, else: x)
+    let tail = ((low * -0.70710678118654752440)(.erfcx) * 0.5)(.log) - 0.5 * low.squared
+    return tail.when(isLow, else: (-0.5 * (high * 0.70710678118654752440)(.erfc))(.log1p))
+  }
+  static let entr = Formula("SpecialEntr", .floating) { x in
+    Expression.constant(-.infinity).when(
+      x.isLess(.zero), else: .zero.when(x.isEqual(.zero), else: -(x * x(.log))))
+  }
+  static let sinc = Formula("Sinc", .floating) { x in
+    let isZero = x.isEqual(.zero)
+    let angle = Expression.one.when(isZero, else: x) * Double.pi
+    return .one.when(isZero, else: angle(.sin) / angle)
+  }
+  static let logit = Formula("Logit", .floating) { x in (x / (1 - x))(.log) }
+  static let xlogy = BinaryFormula("Xlogy", .floating) { x, y in .binary(.xlogy, x, y) }
+  static let xlog1py = BinaryFormula("SpecialXlog1Py", .floating) { x, y in
+    let vanishes = x.isEqual(.zero).and(y.isAtMost(.constant(-1)).or(y.isEqual(.constant(.infinity))))
+    return x * .zero.when(vanishes, else: Expression.zero.when(vanishes, else: y)(.log1p))
+  }
+  static let zeta = BinaryFormula("SpecialZeta", .floating, withoutGradient: 1) { x, y in .binary(.zeta, x, y) }
+  static let polygamma = Formula("Polygamma", .floating) { x in .binary(.polygamma, .parameter(0), x) }
+  static let igamma = Formula(
+    "Igamma", inputs: 2, withoutGradient: 1, outputs: [.binary(.igamma, .input(0), .input(1))])
+  static let igammac = Formula(
+    "Igammac", inputs: 2, withoutGradient: 1, outputs: [.binary(.igammac, .input(0), .input(1))])
+
+  static func polynomial(_ name: String, _ function: BinaryFunction, shifted: Bool = false) -> BinaryFormula {
+    BinaryFormula("Special" + name, .floating, withoutGradient: 3) { x, degree in
+      .binary(function, shifted ? x * 2 - 1 : x, degree)
+    }
+  }
+  static let chebyshevT = polynomial("ChebyshevPolynomialT", .chebyshevT)
+  static let chebyshevU = polynomial("ChebyshevPolynomialU", .chebyshevU)
+  static let chebyshevV = polynomial("ChebyshevPolynomialV", .chebyshevV)
+  static let chebyshevW = polynomial("ChebyshevPolynomialW", .chebyshevW)
+  static let shiftedT = polynomial("ShiftedChebyshevPolynomialT", .chebyshevT, shifted: true)
+  static let shiftedU = polynomial("ShiftedChebyshevPolynomialU", .chebyshevU, shifted: true)
+  static let shiftedV = polynomial("ShiftedChebyshevPolynomialV", .chebyshevV, shifted: true)
+  static let shiftedW = polynomial("ShiftedChebyshevPolynomialW", .chebyshevW, shifted: true)
+  static let hermiteH = polynomial("HermitePolynomialH", .hermiteH)
+  static let hermiteHe = polynomial("HermitePolynomialHe", .hermiteHe)
+  static let laguerre = polynomial("LaguerrePolynomialL", .laguerre)
+  static let legendre = polynomial("LegendrePolynomialP", .legendre)
+}
+
+extension Tensor {
+  /// sin(pi x) / (pi x), 1 at 0.
+  public func sinc() -> Tensor { pointwise(SpecialFunction.sinc, self) }
+  /// The logarithm of x / (1 - x); with `eps` x is limited to eps...1 - eps first.
+  public func logit(eps: Double? = nil) -> Tensor {
+    let source = dtype.isFloatingPoint || isPoisoned ? self : to(.float32)
+    return pointwise(SpecialFunction.logit, eps.map { source.clamp(min: $0, max: 1 - $0) } ?? source)
+  }
+  /// self * log(other), 0 where self is 0.
+  public func xlogy(_ other: Tensor) -> Tensor { SpecialFunction.xlogy(self, other) }
+  public func xlogy(_ other: some ScalarConvertible) -> Tensor { SpecialFunction.xlogy(self, other) }
+  /// The derivative of the digamma function of order `n`.
+  public static func polygamma(_ n: Int, _ x: Tensor) -> Tensor {
+    guard n >= 0 else {
+      return x.isPoisoned ? x : fail(TensorError(.value, "polygamma", "the order must not be negative, and found \(n)"))
+    }
+    return n == 0 ? x.digamma() : pointwise(SpecialFunction.polygamma, x, scalar: .int(n))
+  }
+  /// The logarithm of the multivariate gamma function of dimension `p`; elements must be greater than (p - 1) / 2.
+  public func mvlgamma(_ p: Int) -> Tensor {
+    guard p >= 1 else {
+      return isPoisoned ? self : fail(TensorError(.value, "mvlgamma", "p must be at least 1, and found \(p)"))
+    }
+    if dtype == .bool { return fail(TensorError(.dtype, "mvlgamma", "is not defined for bool tensors")) }
+    let source = dtype.isFloatingPoint || isPoisoned ? self : to(.float32)
+    var sum = source.lgamma()
+    for k in 1..<Swift.max(p, 1) where p > 1 { sum = sum + (source - Double(k) / 2).lgamma() }
+    return sum + Double(p * (p - 1)) / 4 * 1.14472988584940017414
+  }
+  /// The regularised lower incomplete gamma function of shape self at `other`.
+  public func igamma(_ other: Tensor) -> Tensor { incomplete(SpecialFunction.igamma, other) }
+  /// The regularised upper incomplete gamma function of shape self at `other`.
+  public func igammac(_ other: Tensor) -> Tensor { incomplete(SpecialFunction.igammac, other) }
+
+  private func incomplete(_ formula: Formula, _ other: Tensor) -> Tensor {
+    guard resultType([type, other.type]).isFloatingPoint || isPoisoned || other.isPoisoned else {
+      return fail(
+        TensorError(.dtype, formula.name, "needs floating point tensors, and found \(dtype) and \(other.dtype)"))
+    }
+    return pointwise(formula, self, other)
+  }
+}
+
+/// Functions of `torch.special` that are no methods of tensors.
+public enum special {
+  /// The modified Bessel functions of the first kind, of order 0 and 1; `e`: times exp(-|x|).
+  public static func i0(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.i0, x) }
+  public static func i0e(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.i0e, x) }
+  public static func i1(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.i1, x) }
+  public static func i1e(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.i1e, x) }
+  /// The modified Bessel functions of the second kind; scaled: times exp(x).
+  public static func modifiedBesselK0(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.k0, x) }
+  public static func modifiedBesselK1(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.k1, x) }
+  public static func scaledModifiedBesselK0(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.k0e, x) }
+  public static func scaledModifiedBesselK1(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.k1e, x) }
+  /// The Bessel functions of the first and second kind.
+  public static func besselJ0(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.j0, x) }
+  public static func besselJ1(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.j1, x) }
+  public static func besselY0(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.y0, x) }
+  public static func besselY1(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.y1, x) }
+  /// sin(x) / x.
+  public static func sphericalBesselJ0(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.sphericalJ0, x) }
+  /// The Airy function Ai; it has no gradient.
+  public static func airyAi(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.airy, x) }
+  /// exp(x²) erfc(x), without overflow.
+  public static func erfcx(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.erfcx, x) }
+  /// The distribution function of the standard normal distribution, its logarithm, and its inverse.
+  public static func ndtr(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.ndtr, x) }
+  public static func logNdtr(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.logNdtr, x) }
+  public static func ndtri(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.ndtri, x) }
+  /// The entropy -x log(x), 0 at 0 and -inf below.
+  public static func entr(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.entr, x) }
+  /// x * log(1 + y), 0 where x is 0.
+  public static func xlog1py(_ x: Tensor, _ y: Tensor) -> Tensor { SpecialFunction.xlog1py(x, y) }
+  /// The Hurwitz zeta function: the sum of (q + k)^-x over k >= 0.
+  public static func zeta(_ x: Tensor, _ q: Tensor) -> Tensor { SpecialFunction.zeta(x, q) }
+  /// Orthogonal polynomials of degree `n`; they have no gradient.
+  public static func chebyshevPolynomialT(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.chebyshevT(x, n) }
+  public static func chebyshevPolynomialU(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.chebyshevU(x, n) }
+  public static func chebyshevPolynomialV(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.chebyshevV(x, n) }
+  public static func chebyshevPolynomialW(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.chebyshevW(x, n) }
+  /// The Chebyshev polynomials of 2x - 1.
+  public static func shiftedChebyshevPolynomialT(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.shiftedT(x, n) }
+  public static func shiftedChebyshevPolynomialU(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.shiftedU(x, n) }
+  public static func shiftedChebyshevPolynomialV(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.shiftedV(x, n) }
+  public static func shiftedChebyshevPolynomialW(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.shiftedW(x, n) }
+  /// Hermite polynomials of the physicists (H) and of probability theory (He).
+  public static func hermitePolynomialH(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.hermiteH(x, n) }
+  public static func hermitePolynomialHe(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.hermiteHe(x, n) }
+  public static func laguerrePolynomialL(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.laguerre(x, n) }
+  public static func legendrePolynomialP(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.legendre(x, n) }
+}
