@@ -93,26 +93,10 @@ struct Program<T: ComputeElement>: Sendable {
       default: nil
       }
     }
-    // A product that only a sum reads becomes part of that sum: one pass and one rounding less.
-    var fused: Set<Expression> = []
-    var fusedSums: [Expression: (Expression, Expression, Expression)] = [:]
-    for e in order {
-      guard case .binary(.add, let x, let y) = e.kind else { continue }
-      for (product, other) in [(x, y), (y, x)] where scalar(other) == nil {
-        guard case .binary(.mul, let p, let q) = product.kind, remaining[product] == 1, scalar(p) == nil,
-          scalar(q) == nil, fusedSums[product] == nil, !fused.contains(product)
-        else { continue }
-        fused.insert(product)
-        fusedSums[e] = (p, q, other)
-        break
-      }
-    }
-    // The same for products with a number, also in differences.
+    // Products with a number that only a sum or difference reads become part of that step.
     var absorbed: [Expression: (x: Expression, s: ScalarSource)] = [:]
     func scaledOperand(_ e: Expression) -> Bool {
-      guard case .binary(.mul, let x, let y) = e.kind, remaining[e] == 1, absorbed[e] == nil, !fused.contains(e) else {
-        return false
-      }
+      guard case .binary(.mul, let x, let y) = e.kind, remaining[e] == 1, absorbed[e] == nil else { return false }
       if let s = scalar(y), scalar(x) == nil {
         absorbed[e] = (x, s)
       } else if let s = scalar(x), scalar(y) == nil {
@@ -124,15 +108,29 @@ struct Program<T: ComputeElement>: Sendable {
     }
     var scaled: [Expression: (kernel: Kernel<T>.Ternary, product: Expression, other: Expression)] = [:]
     for e in order {
-      guard case .binary(let f, let x, let y) = e.kind, fusedSums[e] == nil else { continue }
+      guard case .binary(let f, let x, let y) = e.kind else { continue }
       if f == .add, let kernel = T.addScaledKernel {
         if scaledOperand(y) { scaled[e] = (kernel, y, x) } else if scaledOperand(x) { scaled[e] = (kernel, x, y) }
       } else if f == .sub, let kernel = T.subScaledKernel, scaledOperand(y) {
         scaled[e] = (kernel, y, x)
       }
     }
-
-    for e in order where !fused.contains(e) && absorbed[e] == nil {
+    // A product that only a sum reads becomes part of that sum: one pass and one rounding less.
+    var fused: Set<Expression> = []
+    var fusedSums: [Expression: (Expression, Expression, Expression)] = [:]
+    for e in order {
+      guard case .binary(.add, let x, let y) = e.kind, scaled[e] == nil else { continue }
+      for (product, other) in [(x, y), (y, x)] where scalar(other) == nil {
+        guard case .binary(.mul, let p, let q) = product.kind, remaining[product] == 1, absorbed[product] == nil, scalar(p) == nil,
+          scalar(q) == nil, fusedSums[product] == nil, !fused.contains(product)
+        else { continue }
+        fused.insert(product)
+        fusedSums[e] = (p, q, other)
+        break
+      }
+    }
+    for e in order {
+      if absorbed[e] != nil || fused.contains(e) { continue }
       let operation: Operation
       var operands = e.children
       switch e.kind {

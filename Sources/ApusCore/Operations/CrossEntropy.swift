@@ -9,6 +9,8 @@ public enum LossReduction: String, Sendable, Hashable, CaseIterable {
   /// Their mean, weighted where the loss has weights.
   case mean
   case sum
+  /// The sum divided by the size of the first dimension.
+  case batchMean = "batchmean"
 }
 
 extension Tensor {
@@ -18,6 +20,7 @@ extension Tensor {
     case .none: self
     case .mean: mean()
     case .sum: sum()
+    case .batchMean: isPoisoned ? self : sum() / Swift.max(1, shape.first ?? 1)
     }
   }
 }
@@ -195,7 +198,8 @@ private func classRows(
       .shape, operation, "needs one weight for each of \(classes) classes, and found \(weight.shape)")
   }
   let rows = elementCount(shape)
-  let logits = x.rank <= 2
+  let logits =
+    x.rank <= 2
     ? x.reshape([rows, classes])
     : x.permute([0] + Array(2..<x.rank) + [1]).reshape([rows, classes])
   return (logits, target.reshape([rows]), shape)
@@ -208,6 +212,7 @@ private func reduceRows(
   switch reduction {
   case .none: return losses.reshape(shape)
   case .sum: return losses.sum()
+  case .batchMean: return losses.sum() / max(1, shape.first ?? 1)
   case .mean:
     if let weights { return losses.sum() / weights.sum() }
     guard let kept else { return losses.mean() }
@@ -280,7 +285,8 @@ private func probabilityCrossEntropy(
   guard x.shape == target.shape, x.rank >= 1 else {
     throw TensorError(
       .shape, "cross_entropy",
-      "probabilities must have the shape of the input, \(x.shape), and found \(target.shape); class indices are integers")
+      "probabilities must have the shape of the input, \(x.shape), and found \(target.shape); class indices are integers"
+    )
   }
   let dim = x.rank == 1 ? 0 : 1
   let classes = x.shape[dim]
@@ -297,6 +303,7 @@ private func probabilityCrossEntropy(
   switch reduction {
   case .none: return -terms.sum([dim])
   case .sum: return -terms.sum()
+  case .batchMean: return -terms.sum() / max(1, x.shape[0])
   case .mean: return -(terms.sum() / Double(max(1, x.count / max(1, classes))))
   }
 }

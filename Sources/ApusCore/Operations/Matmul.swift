@@ -90,7 +90,8 @@ struct Linear: Primitive {
     }
     if inputs.count == 3, inputs[2].shape != [weight[0]] {
       throw TensorError(
-        .shape, "linear", "a weight of shape \(weight) needs a bias of shape [\(weight[0])], and found \(inputs[2].shape)")
+        .shape, "linear",
+        "a weight of shape \(weight) needs a bias of shape [\(weight[0])], and found \(inputs[2].shape)")
     }
     return [TensorType(x.dropLast() + [weight[0]], inputs[0].dtype)]
   }
@@ -99,7 +100,8 @@ struct Linear: Primitive {
     let x = inputs[0].body
     let features = x.shape[x.shape.count - 1]
     let rows = features == 0 ? elementCount(Array(x.shape.dropLast())) : x.count / features
-    let flat = try Reshape(shape: [rows, features]).evaluate([inputs[0]], types: [TensorType([rows, features], x.dtype)])
+    let flat = try Reshape(shape: [rows, features]).evaluate(
+      [inputs[0]], types: [TensorType([rows, features], x.dtype)])
     let weight = inputs[1].body
     let transposed = inputs[1].view(
       [weight.shape[1], weight.shape[0]], strides: [weight.strides[1], weight.strides[0]])
@@ -152,7 +154,8 @@ public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
     return fail(
       TensorError(
         .shape, "matmul",
-        "both operands need at least one dimension, and found \(a.shape) and \(b.shape); use * to multiply by a scalar"))
+        "both operands need at least one dimension, and found \(a.shape) and \(b.shape); use * to multiply by a scalar")
+    )
   }
   if a.rank > 1 && b.rank > 1 { return apply(MatrixProduct(), a, b) }
   if a.rank == 1 && b.rank == 1 {
@@ -281,7 +284,9 @@ public func addbmm(
   alpha: some ScalarConvertible = 1
 ) -> Tensor {
   let products = bmm(batch1, batch2)
-  return combine(input, products.isPoisoned ? products : products.sum([0], dtype: products.dtype), beta.scalar, alpha.scalar, "addbmm")
+  return combine(
+    input, products.isPoisoned ? products : products.sum([0], dtype: products.dtype), beta.scalar, alpha.scalar,
+    "addbmm")
 }
 
 /// `beta * input + alpha * outer(vec1, vec2)`; `input` is broadcast.
@@ -350,4 +355,32 @@ public func kron(_ a: Tensor, _ b: Tensor) -> Tensor {
   let y = [Int](repeating: 1, count: rank - b.rank) + b.shape
   let spread = a.reshape(x.flatMap { [$0, 1] }) * b.reshape(y.flatMap { [1, $0] })
   return spread.reshape(zip(x, y).map { $0 * $1 })
+}
+
+/// `y[o] = a @ weight[o] @ b + bias[o]`, PyTorch's `nn.functional.bilinear`.
+///
+/// - Parameters:
+///   - a: `[..., in1]`; b: `[..., in2]` with the same leading dimensions.
+///   - weight: `[out, in1, in2]`.
+///   - bias: `[out]`.
+public func bilinear(_ a: Tensor, _ b: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tensor {
+  guard weight.rank == 3, let first = a.shape.last, let second = b.shape.last,
+    a.shape.dropLast() == b.shape.dropLast(), [first, second] == Array(weight.shape[1...])
+  else {
+    if !a.isPoisoned && !b.isPoisoned && !weight.isPoisoned {
+      report(
+        TensorError(
+          .shape, "bilinear",
+          "a weight of shape \(weight.shape) takes inputs [..., in1] and [..., in2] that agree but for the last "
+            + "dimension, and found \(a.shape) and \(b.shape)"))
+    }
+    return a
+  }
+  let out = weight.shape[0]
+  let rows = a.shape.dropLast().reduce(1, *)
+  // a @ weight as one product over all outputs, then the sums with b.
+  let left = matmul(a.reshape([rows, first]), weight.permute([1, 0, 2]).reshape([first, out * second]))
+  let sums = (left.reshape([rows, out, second]) * b.reshape([rows, 1, second])).sum([2])
+  let result = sums.reshape(Array(a.shape.dropLast()) + [out])
+  return bias.map { result + $0 } ?? result
 }

@@ -13,11 +13,11 @@ extension [Int]: SpatialSize {
 
 /// The padding of a convolution: a number, one for each dimension, `.same` or `.valid`.
 public protocol ConvolutionPadding: Sendable {
-  var paddingMode: PaddingMode { get }
+  var paddingMode: ConvolutionPaddingMode { get }
 }
 
 /// How a convolution pads.
-public enum PaddingMode: ConvolutionPadding, Hashable {
+public enum ConvolutionPaddingMode: ConvolutionPadding, Hashable {
   /// Zeros at both ends: one number for all spatial dimensions, or one for each.
   case each([Int])
   /// As much as keeps the sizes, with stride 1; an odd zero goes to the far end.
@@ -25,19 +25,19 @@ public enum PaddingMode: ConvolutionPadding, Hashable {
   /// None.
   case none
 
-  public var paddingMode: PaddingMode { self }
+  public var paddingMode: ConvolutionPaddingMode { self }
 }
 extension Int: ConvolutionPadding {
-  public var paddingMode: PaddingMode { .each([self]) }
+  public var paddingMode: ConvolutionPaddingMode { .each([self]) }
 }
 extension [Int]: ConvolutionPadding {
-  public var paddingMode: PaddingMode { .each(self) }
+  public var paddingMode: ConvolutionPaddingMode { .each(self) }
 }
-extension ConvolutionPadding where Self == PaddingMode {
+extension ConvolutionPadding where Self == ConvolutionPaddingMode {
   /// As much as keeps the sizes, with stride 1.
-  public static var same: PaddingMode { .keepSize }
+  public static var same: ConvolutionPaddingMode { .keepSize }
   /// No padding.
-  public static var valid: PaddingMode { .none }
+  public static var valid: ConvolutionPaddingMode { .none }
 }
 
 /// One number for each of `rank` dimensions.

@@ -33,7 +33,7 @@ public final class Conv1d: Layer {
   /// `[outChannels]`.
   public let bias: Tensor?
   public let stride: [Int]
-  public let padding: PaddingMode
+  public let padding: ConvolutionPaddingMode
   public let dilation: [Int]
   public let groups: Int
 
@@ -65,7 +65,7 @@ public final class Conv2d: Layer {
   /// `[outChannels]`.
   public let bias: Tensor?
   public let stride: [Int]
-  public let padding: PaddingMode
+  public let padding: ConvolutionPaddingMode
   public let dilation: [Int]
   public let groups: Int
 
@@ -97,7 +97,7 @@ public final class Conv3d: Layer {
   /// `[outChannels]`.
   public let bias: Tensor?
   public let stride: [Int]
-  public let padding: PaddingMode
+  public let padding: ConvolutionPaddingMode
   public let dilation: [Int]
   public let groups: Int
 
