@@ -17,7 +17,7 @@ let package = Package(
     .target(name: "ApusCore", dependencies: ["CKernels"]),
     .target(name: "ApusNN", dependencies: ["ApusCore"]),
     .target(name: "ApusOptim", dependencies: ["ApusCore", "ApusNN"]),
-    .target(name: "ApusData", dependencies: ["ApusCore", "CDigits"]),
+    .target(name: "ApusData", dependencies: ["ApusCore", "ApusFormats", "CDigits"]),
     .target(name: "ApusFormats", dependencies: ["ApusCore"]),
     .target(
       name: "ApusTrain", dependencies: ["ApusCore", "ApusNN", "ApusOptim", "ApusData", "ApusFormats"]),

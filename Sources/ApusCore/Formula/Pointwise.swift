@@ -12,7 +12,8 @@ struct Pointwise: Primitive {
     // Most often all types are the same float type, and so is the result.
     if let first = inputs.first, first.dtype == .float32, inputs.allSatisfy({ $0 == first }) {
       switch formula.typing {
-      case .arithmetic, .numeric, .floating: return formula.outputs.count == 1 ? [first] : formula.outputs.map { _ in first }
+      case .arithmetic, .numeric, .floating:
+        return formula.outputs.count == 1 ? [first] : formula.outputs.map { _ in first }
       default: break
       }
     }

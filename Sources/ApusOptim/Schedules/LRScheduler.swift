@@ -46,6 +46,7 @@ open class LRScheduler {
   /// Goes back to the beginning, as ``SequentialLR`` does with the schedule that starts.
   func restart() {
     lastEpoch = 0
+    optimizer.learningRates = baseLearningRates
     update()
   }
 
