@@ -39,7 +39,8 @@ enum SpecialFunction {
   static let logit = Formula("Logit", .floating) { x in (x / (1 - x))(.log) }
   /// Limited to parameter 0...1 first; the lower limit wins.
   static let logitLimited = Formula("Logit", .floating) { x in
-    let z = .parameter(0).when(x.isLess(.parameter(0)), else: .parameter(1).when(x.isGreater(.parameter(1)), else: x))
+    let z = Expression.parameter(0).when(
+      x.isLess(.parameter(0)), else: Expression.parameter(1).when(x.isGreater(.parameter(1)), else: x))
     return (z / (1 - z))(.log)
   }
   static let xlogy = BinaryFormula("Xlogy", .floating) { x, y in .binary(.xlogy, x, y) }
