@@ -14,7 +14,7 @@ struct SafetensorsHeader {
   /// The reference implementation's limit on the header's length.
   static let longest = 100_000_000
   /// The most dimensions that a tensor can have, as in PyTorch.
-  static let mostDimensions = 64
+  static let mostDimensions = 128
 
   /// Reads and checks the header of a whole file.
   init(bytes: UnsafeRawBufferPointer, path: String) throws(TensorError) {
