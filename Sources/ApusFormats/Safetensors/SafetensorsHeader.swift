@@ -13,7 +13,7 @@ struct SafetensorsHeader {
 
   /// The reference implementation's limit on the header's length.
   static let longest = 100_000_000
-  /// The most dimensions that a tensor can have, as in PyTorch.
+  /// The most dimensions that a tensor can have: twice what PyTorch allows, so that its refusals can be recorded.
   static let mostDimensions = 128
 
   /// Reads and checks the header of a whole file.
