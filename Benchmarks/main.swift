@@ -1,2 +1,115 @@
 import Apus
-print(Tensor([1.0]))
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+// benchmarks: measures the rows of the benchmark suite and prints them, or appends them as JSON lines.
+
+let usage = """
+  usage: benchmarks [--only NAMES] [--threads N] [--json FILE] [--list]
+
+    --only NAMES   comma-separated names or patterns with *, such as 'gemm.*,train.mlp'
+    --threads N    threads to use (default 2); run under taskset to keep to as many processors
+    --json FILE    append one JSON object a row to FILE
+    --list         print the names of all rows
+  """
+
+func stop(_ message: String) -> Never {
+  let text = "benchmarks: \(message)\n\(usage)\n"
+  text.withCString { _ = write(2, $0, text.utf8.count) }
+  exit(2)
+}
+
+var only: [String] = []
+var threads = 2
+var jsonPath: String?
+var isListing = false
+var child: String?
+
+var arguments = CommandLine.arguments.dropFirst()
+while let argument = arguments.popFirst() {
+  func value() -> String {
+    guard let next = arguments.popFirst() else { stop("\(argument) needs a value") }
+    return next
+  }
+  switch argument {
+  case "--only": only = value().split(separator: ",").map(String.init)
+  case "--threads":
+    let text = value()
+    guard let n = Int(text), n > 0 else { stop("--threads needs a positive number, and found '\(text)'") }
+    threads = n
+  case "--json": jsonPath = value()
+  case "--list": isListing = true
+  case "--child": child = value()
+  case "--help", "-h":
+    print(usage)
+    exit(0)
+  default: stop("unknown option '\(argument)'")
+  }
+}
+
+if child == "add" {
+  print(Tensor.ones([3]) + Tensor.ones([3]))
+  exit(0)
+}
+if child == "memory" {
+  _ = (Tensor.ones([3]) + Tensor.ones([3])).sum().item()
+  print(peakMemory())
+  exit(0)
+}
+
+setNumThreads(threads)
+
+let rows =
+  overheadRows + elementwiseRows + layerRows + reductionRows + indexRows + productRows + imageRows + trainingRows
+  + costRows
+let chosen = rows.filter { row in only.isEmpty || only.contains { fnmatch($0, row.name, 0) == 0 } }
+if chosen.isEmpty { stop("no row is called \(only.joined(separator: ", ")); --list shows all") }
+if isListing {
+  for row in chosen { print(row.name) }
+  exit(0)
+}
+
+for row in chosen {
+  let start = now()
+  let result: Measurement
+  if row.kind == .cost {
+    let foreign = Foreign()
+    let times = (0..<5).map { _ in row.prepare().selfTimed?() ?? 0 }.sorted()
+    result = Measurement(
+      median: times[2], minimum: times[0], repeats: 5, inner: 1, foreign: foreign.share(), check: [])
+  } else {
+    result = measure(row)
+  }
+  let (value, best) = (row.metric.value(result.median), row.metric.value(result.minimum))
+  let wall = now() - start
+  let check = result.check.isEmpty ? "" : " check \(result.check)"
+  print(
+    "apus t\(threads) \(row.name) \(short(value)) \(row.metric.name) (best \(short(best)), n=\(result.repeats))\(check)"
+      + " f=\(short(result.foreign))")
+  if let jsonPath {
+    let checks = result.check.isEmpty ? "" : "\"check\": [\(result.check.map { "\($0)" }.joined(separator: ", "))], "
+    let line =
+      "{\"peer\": \"apus\", \"framework\": \"apus\", \"mode\": \"eager\", \"version\": \"\(apusVersion)\", "
+      + "\"threads\": \(threads), \"name\": \"\(row.name)\", \"metric\": \"\(row.metric.name)\", \(checks)"
+      + "\"median_s\": \(result.median), \"min_s\": \(result.minimum), \"repeats\": \(result.repeats), "
+      + "\"inner\": \(result.inner), \"foreign\": \(result.foreign), \"value\": \(value), \"best\": \(best), "
+      + "\"wall_s\": \(wall)}\n"
+    guard let file = fopen(jsonPath, "a") else { stop("cannot write to \(jsonPath)") }
+    fputs(line, file)
+    fclose(file)
+  }
+}
+
+/// Four significant digits.
+func short(_ value: Double) -> String {
+  if value == 0 { return "0" }
+  var scale = 1.0
+  while Swift.abs(value) * scale < 1000 { scale *= 10 }
+  return "\((value * scale).rounded() / scale)"
+}

@@ -4,3 +4,6 @@
 @_exported import ApusNN
 @_exported import ApusOptim
 @_exported import ApusTrain
+
+/// The version of the library, by semantic versioning.
+public let apusVersion = "0.1.0"

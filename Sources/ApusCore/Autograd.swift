@@ -77,11 +77,11 @@ private struct Targets {
       if expanded {
         reaches[id] =
           records.contains(id)
-          || edges.contains { edge in edge.record.map { reaches[ObjectIdentifier($0)] ?? false } ?? false }
+          || (0..<edges.count).contains { i in edges[i].record.map { reaches[ObjectIdentifier($0)] ?? false } ?? false }
       } else {
         stack.append((current, true))
-        for edge in edges {
-          if let next = edge.record, reaches[ObjectIdentifier(next)] == nil { stack.append((next, false)) }
+        for i in 0..<edges.count {
+          if let next = edges[i].record, reaches[ObjectIdentifier(next)] == nil { stack.append((next, false)) }
         }
       }
     }
@@ -128,7 +128,7 @@ private func runBackward(
   while heap.top != nil {
     let first = heap.pop()
     let node = first.node
-    var cotangents = [Tensor?](repeating: nil, count: node.outputTypes.count)
+    var cotangents = [Tensor?](repeating: nil, count: node.outputCount)
     cotangents[first.output] = first.gradient
     while heap.top == node.sequence {
       let next = heap.pop()
@@ -143,8 +143,8 @@ private func runBackward(
     let saved = node.saved.withLock { saved in
       let copy = saved
       if !retainGraph {
-        saved.inputs = []
-        saved.outputs = []
+        saved.inputs = SmallArray()
+        saved.outputs = SmallArray()
         saved.isReleased = true
       }
       return copy
@@ -164,14 +164,13 @@ private func runBackward(
       }
     }
 
-    var required = [Bool](repeating: false, count: node.edges.count)
-    var any = false
-    for (i, edge) in node.edges.enumerated() {
-      guard let record = edge.record else { continue }
-      required[i] = targets?.isReached(from: record) ?? true
-      any = any || required[i]
+    // Operations have few inputs; those of very wide ones (a cat of more than 64) are all computed.
+    var required: UInt64 = 0
+    for i in 0..<node.edges.count {
+      guard let record = node.edges[i].record else { continue }
+      if targets?.isReached(from: record) ?? true { required |= i < 64 ? 1 << UInt64(i) : ~0 }
     }
-    guard any else { continue }
+    guard required != 0 else { continue }
     if saved.isReleased && node.primitive.saves != .nothing {
       throw TensorError(
         .autograd, "backward",
@@ -179,8 +178,9 @@ private func runBackward(
           + "pass retainGraph: true to the first one to go through it again")
     }
     let gradients = try node.primitive.vjp(
-      Recorded(node: node, saved: saved, required: required), cotangents: cotangents)
-    for (i, edge) in node.edges.enumerated() where required[i] {
+      Recorded(node: node, saved: saved, required: required, inputCount: node.edges.count), cotangents: cotangents)
+    for i in 0..<node.edges.count where required & (1 << UInt64(i & 63)) != 0 {
+      let edge = node.edges[i]
       guard let record = edge.record, let gradient = gradients[i] else { continue }
       if gradient.isPoisoned { return }
       deliver(gradient, to: record, edge.outputIndex, &heap, &targets)
@@ -323,7 +323,7 @@ public func gradients(
     for (i, output) in outputs.enumerated() {
       roots.append((output, try output.rootCotangent(cotangents?[i], "gradients")))
     }
-    for (i, input) in inputs.enumerated() where !input.body.flags.contains(.requiresGrad) {
+    for (i, input) in inputs.enumerated() where !input.requiresGrad {
       throw TensorError(
         .autograd, "gradients", "input \(i) does not require a gradient; create it with requiresGrad: true")
     }

@@ -1,16 +1,14 @@
 import CKernels
 
-/// The interpreter scope of the calling thread: gradient mode, error scope, module path. Scopes are entered by
+/// The interpreter scope of the calling thread: gradient mode and error scope. Scopes are entered by
 /// functions with a synchronous body, so a thread-local word is enough; outside every scope the word is nil.
 final class Context {
   let gradientEnabled: Bool
   let errors: ErrorScope?
-  let path: String?
 
-  private init(gradientEnabled: Bool, errors: ErrorScope?, path: String?) {
+  private init(gradientEnabled: Bool, errors: ErrorScope?) {
     self.gradientEnabled = gradientEnabled
     self.errors = errors
-    self.path = path
   }
 
   @inline(__always) static var current: Context? {
@@ -24,13 +22,12 @@ final class Context {
   @inline(__always) static var isGradientEnabled: Bool { current?.gradientEnabled ?? true }
 
   static func with<R, E: Error>(
-    gradientEnabled: Bool? = nil, errors: ErrorScope? = nil, path: String? = nil, _ body: () throws(E) -> R
+    gradientEnabled: Bool? = nil, errors: ErrorScope? = nil, _ body: () throws(E) -> R
   ) throws(E) -> R {
     let outer = current
     let scope = Context(
       gradientEnabled: gradientEnabled ?? outer?.gradientEnabled ?? true,
-      errors: errors ?? outer?.errors,
-      path: path.map { name in outer?.path.map { $0 + "." + name } ?? name } ?? outer?.path)
+      errors: errors ?? outer?.errors)
     let previous = ck_context_get()
     return try withExtendedLifetime(scope) { () throws(E) -> R in
       ck_context_set(Unmanaged.passUnretained(scope).toOpaque())
@@ -53,9 +50,33 @@ public func enableGrad<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
 /// Whether operations of the calling thread are recorded for gradients at present.
 public var isGradEnabled: Bool { Context.isGradientEnabled }
 
-/// Runs `body` with `name` appended to the module path that error messages show.
-package func withModulePath<R, E: Error>(_ name: String, _ body: () throws(E) -> R) throws(E) -> R {
-  try Context.with(path: name, body)
+/// One call of a module that is going on in this thread. Frames lie on the stack and are linked, so that a call costs a
+/// few instructions; the path that an error message shows is worked out only when there is an error.
+package struct ModuleFrame {
+  /// The frame of the call around this one.
+  package private(set) var outer: UnsafePointer<ModuleFrame>?
+  package let module: Unmanaged<AnyObject>
+  /// Gives the path of the innermost frame.
+  let describe: @Sendable (UnsafePointer<ModuleFrame>) -> String
+
+  package init(_ module: AnyObject, describe: @escaping @Sendable (UnsafePointer<ModuleFrame>) -> String) {
+    self.module = Unmanaged.passUnretained(module)
+    self.describe = describe
+  }
+
+  /// Makes `frame` the innermost one of this thread. It must stay where it is until ``leave(_:)``.
+  package static func enter(_ frame: UnsafeMutablePointer<ModuleFrame>) {
+    frame.pointee.outer = innermost
+    ck_module_set(frame)
+  }
+
+  package static func leave(_ frame: UnsafeMutablePointer<ModuleFrame>) {
+    ck_module_set(UnsafeMutableRawPointer(mutating: frame.pointee.outer))
+  }
+
+  static var innermost: UnsafePointer<ModuleFrame>? {
+    ck_module_get().map { UnsafePointer($0.assumingMemoryBound(to: ModuleFrame.self)) }
+  }
 }
 
 /// Where the operations inside ``withErrors(_:)`` leave the first mistake.
@@ -85,7 +106,7 @@ public func withErrors<R>(_ body: () throws -> R) throws -> R {
 package func report(_ error: TensorError) {
   var error = error
   let context = Context.current
-  if let path = context?.path { error.message += " (in module \(path))" }
+  if let frame = ModuleFrame.innermost { error.message += " (in module \(frame.pointee.describe(frame)))" }
   if let scope = context?.errors {
     if scope.first == nil { scope.first = error }
   } else {

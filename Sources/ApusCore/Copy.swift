@@ -64,7 +64,6 @@ func copyElements(from source: TensorBody, to target: TensorBody) {
 
 /// Copies by blocks where the source is, up to merged dimensions, a batch of transposed matrices. False: not that case.
 private func transposeCopy(_ source: TensorBody, _ target: TensorBody) -> Bool {
-  if source.count > 0 { return false }
   guard target.isContiguous, source.count >= 1024 else { return false }
   let iteration = Iteration(shape: target.shape, inputs: [target, source])
   guard case .strided(let strides) = iteration.operands[1].access, let inner = iteration.sizes.last else {
@@ -106,8 +105,7 @@ private func transposeCopy(_ source: TensorBody, _ target: TensorBody) -> Bool {
       // source[c][r] at c * step + r becomes target[r][c] at r * rowStride + c.
       let to = target.data + (b + first * rowStride) * size
       let from = UnsafeRawPointer(source.data) + (a + first) * size
-      _ = (to, from, min(block, rows - first), step)
-      // ck_transpose2d(to, from, inner, min(block, rows - first), step, rowStride, Int32(size))
+      ck_transpose2d(to, from, inner, min(block, rows - first), step, rowStride, Int32(size))
     }
   }
   return true

@@ -24,31 +24,37 @@ final class Node: GradientRecord, @unchecked Sendable {
 
   /// What is given up after the backward pass unless the graph is retained.
   struct Saved {
-    var inputs: [Tensor] = []
-    var outputs: [TensorBody] = []
+    var inputs = SmallArray<Tensor>()
+    var outputs = SmallArray<TensorBody>()
     var isReleased = false
     var hooks: [Int: [GradientHook]] = [:]
     var retained: [Int: Variable] = [:]
   }
 
   let primitive: any Primitive
-  private(set) var edges: [Edge]
-  let outputTypes: [TensorType]
+  private(set) var edges: SmallArray<Edge>
+  /// The type of the first result, and of the others where there are several.
+  private let firstOutputType: TensorType
+  private let otherOutputTypes: [TensorType]
   let saved: Mutex<Saved>
 
-  init(_ primitive: any Primitive, inputs: [Tensor], outputs: [Tensor]) {
+  var outputCount: Int { 1 + otherOutputTypes.count }
+  func outputType(_ i: Int) -> TensorType { i == 0 ? firstOutputType : otherOutputTypes[i - 1] }
+
+  init(_ primitive: some Primitive, inputs: SmallArray<Tensor>, outputs: SmallArray<Tensor>) {
     self.primitive = primitive
     edges = inputs.map {
       Edge(
         record: $0.body.flags.contains(.requiresGrad) ? $0.body.record : nil, outputIndex: $0.body.outputIndex,
         type: $0.body.type)
     }
-    outputTypes = outputs.map(\.body.type)
+    firstOutputType = outputs[0].body.type
+    otherOutputTypes = outputs.count == 1 ? [] : (1..<outputs.count).map { outputs[$0].body.type }
     let saves = primitive.saves
     saved = Mutex(
       Saved(
-        inputs: saves.contains(.inputs) ? inputs : [],
-        outputs: saves.contains(.outputs) ? outputs.map { TensorBody(sharing: $0.body) } : []))
+        inputs: saves.contains(.inputs) ? inputs : SmallArray(),
+        outputs: saves.contains(.outputs) ? outputs.map { TensorBody(sharing: $0.body) } : SmallArray()))
     super.init(sequence: sequenceCounter.add(1, ordering: .relaxed).newValue)
   }
 
@@ -62,8 +68,8 @@ final class Node: GradientRecord, @unchecked Sendable {
   }
 
   struct Links {
-    var edges: [Edge] = []
-    var inputs: [Tensor] = []
+    var edges = SmallArray<Edge>()
+    var inputs = SmallArray<Tensor>()
   }
 }
 
@@ -95,7 +101,7 @@ private enum LinkRelease {
 /// Adds the operation to the graph: its results remember the node that made them.
 func record(_ primitive: some Primitive, inputs: [Tensor], outputs: [Tensor]) {
   guard outputs.contains(where: { $0.body.dtype.isFloatingPoint }) else { return }
-  let node = Node(primitive, inputs: inputs, outputs: outputs)
+  let node = Node(primitive, inputs: SmallArray(inputs), outputs: SmallArray(outputs))
   for (i, output) in outputs.enumerated() where output.body.dtype.isFloatingPoint {
     output.body.record = node
     output.body.outputIndex = Int32(i)
@@ -103,15 +109,25 @@ func record(_ primitive: some Primitive, inputs: [Tensor], outputs: [Tensor]) {
   }
 }
 
+/// ``record(_:inputs:outputs:)`` for one floating point result.
+func record(_ primitive: some Primitive, _ inputs: SmallArray<Tensor>, _ output: Tensor) {
+  var outputs = SmallArray<Tensor>()
+  outputs.append(output)
+  output.body.record = Node(primitive, inputs: inputs, outputs: outputs)
+  output.body.flags.insert(.requiresGrad)
+}
+
 /// A recorded operation as its gradient rule sees it.
 public struct Recorded {
   let node: Node
   let saved: Node.Saved
-  let required: [Bool]
+  /// Bit i: the gradient of input i is asked for.
+  let required: UInt64
+  /// Number of inputs.
+  public let inputCount: Int
 
   /// Whether the gradient of input `i` is asked for.
-  public func needs(_ i: Int) -> Bool { required[i] }
-  public var inputCount: Int { required.count }
+  public func needs(_ i: Int) -> Bool { required & (1 << UInt64(i & 63)) != 0 }
   /// Input `i`, if the operation saves inputs.
   public func input(_ i: Int) -> Tensor { saved.inputs[i] }
   /// Result `i`, if the operation saves outputs.
@@ -125,7 +141,7 @@ public struct Recorded {
     return Tensor(body)
   }
   public func inputType(_ i: Int) -> TensorType { node.edges[i].type }
-  public func outputType(_ i: Int) -> TensorType { node.outputTypes[i] }
+  public func outputType(_ i: Int) -> TensorType { node.outputType(i) }
 }
 
 /// A tensor with an identity: it holds elements that an optimiser may replace, and collects a gradient.

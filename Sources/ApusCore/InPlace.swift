@@ -2,6 +2,23 @@
 
 /// `a = formula(a, b)`, where the result must keep shape and type of `a`.
 func updateInPlace(_ a: inout Tensor, _ formula: Formula, _ b: Tensor) {
+  // The short path: float32 tensors of one shape, written where they lie.
+  if let kernel = formula.directBinary, a.body.flags.isEmpty, b.body.flags.isEmpty,
+    a.body.dtype == .float32, b.body.dtype == .float32, a.body.isContiguous, b.body.isContiguous,
+    a.body.shape == b.body.shape, a.body.storage !== b.body.storage, isKnownUniquelyReferenced(&a.body),
+    isKnownUniquelyReferenced(&a.body.storage)
+  {
+    let (x, y, n) = (a.body.data, b.body.data, a.body.count)
+    if n < parallelGrain {
+      kernel(x, x, y, n)
+    } else {
+      parallelFor(n, grain: parallelGrain) { range in
+        let offset = range.lowerBound * 4
+        kernel(x + offset, x + offset, y + offset, range.count)
+      }
+    }
+    return
+  }
   mutate(&a, formula, [b], [])
 }
 

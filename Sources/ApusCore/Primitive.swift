@@ -52,10 +52,15 @@ public func apply(_ primitive: some Primitive, _ inputs: [Tensor]) -> [Tensor] {
   var inputs = inputs
   if !flags.isEmpty {
     if flags.contains(.poisoned) { return [Tensor(.poisoned)] }
-    if flags.contains(.variable) { inputs = inputs.map(\.resolved) }
+    if flags.contains(.variable) {
+      // Whether a variable asks for a gradient is known only now: it can be switched.
+      inputs = inputs.map(\.resolved)
+      flags = inputs.reduce(into: []) { $0.formUnion($1.body.flags) }
+    }
   }
   do {
     let types = try primitive.outputTypes(inputs.map(\.body.type))
+    for type in types { try checkMemory(type, primitive.name) }
     let outputs = try primitive.evaluate(inputs, types: types)
     if flags.contains(.requiresGrad) && Context.isGradientEnabled {
       record(primitive, inputs: inputs, outputs: outputs)

@@ -1,31 +1,65 @@
-/// A block of memory that tensors share. Whoever holds the only reference may write to it.
-final class Storage: @unchecked Sendable {
-  let pointer: UnsafeMutableRawPointer
-  let byteCount: Int
+/// What a block of memory knows of itself.
+struct StorageHeader {
+  var pointer: UnsafeMutableRawPointer
+  var byteCount: Int
   /// What owns the memory if it is not ours: a mapped file, for example.
-  private let owner: AnyObject?
+  var owner: AnyObject?
+  var isInline: Bool
+}
+
+/// A block of memory that tensors share. Whoever holds the only reference may write to it. Small blocks lie behind the
+/// object itself, so that a small tensor costs one allocation less.
+final class Storage: ManagedBuffer<StorageHeader, SIMD2<UInt64>> {
+  private static let inlineLimit = 512
+
+  var pointer: UnsafeMutableRawPointer { header.pointer }
+  var byteCount: Int { header.byteCount }
 
   /// A block of `byteCount` bytes, not initialised.
-  init(byteCount: Int) {
-    self.byteCount = byteCount
-    self.owner = nil
+  static func make(byteCount: Int) -> Storage {
+    if byteCount <= inlineLimit {
+      let buffer = Storage.create(minimumCapacity: (byteCount + 15) / 16) { buffer in
+        buffer.withUnsafeMutablePointerToElements {
+          StorageHeader(pointer: UnsafeMutableRawPointer($0), byteCount: byteCount, owner: nil, isInline: true)
+        }
+      }
+      return unsafeDowncast(buffer, to: Storage.self)
+    }
     guard let block = Allocator.shared.allocate(byteCount) else {
       fatalError("out of memory: cannot allocate \(byteCount) bytes for a tensor")
     }
-    pointer = block
+    return make(StorageHeader(pointer: block, byteCount: byteCount, owner: nil, isInline: false))
   }
 
   /// Memory that `owner` keeps alive, for example a mapped file.
-  init(pointer: UnsafeMutableRawPointer, byteCount: Int, owner: AnyObject) {
-    self.pointer = pointer
-    self.byteCount = byteCount
-    self.owner = owner
+  static func make(pointer: UnsafeMutableRawPointer, byteCount: Int, owner: AnyObject) -> Storage {
+    make(StorageHeader(pointer: pointer, byteCount: byteCount, owner: owner, isInline: false))
+  }
+
+  private static func make(_ header: StorageHeader) -> Storage {
+    unsafeDowncast(Storage.create(minimumCapacity: 0) { _ in header }, to: Storage.self)
   }
 
   deinit {
-    if owner == nil { Allocator.shared.deallocate(pointer, byteCount) }
+    if !header.isInline && header.owner == nil { Allocator.shared.deallocate(header.pointer, header.byteCount) }
   }
 
   /// The block of tensors that have no content of their own: variables' handles, failed results.
-  static let none = Storage(byteCount: 64)
+  nonisolated(unsafe) static let none = Storage.make(byteCount: 64)
+}
+
+/// Refuses a tensor that cannot fit into this machine's memory, before anything is allocated for it.
+///
+/// - Throws: an error that names the size asked for and the memory there is.
+func checkMemory(_ type: TensorType, _ operation: String) throws(TensorError) {
+  guard let count = checkedElementCount(type.shape, elementSize: type.dtype.size) else {
+    throw TensorError(.memory, operation, "a \(type.dtype) tensor of shape \(type.shape) is not possible")
+  }
+  let bytes = count * type.dtype.size
+  if bytes > 1 << 30, bytes > CPUInfo.memoryBytes {
+    throw TensorError(
+      .memory, operation,
+      "a \(type.dtype) tensor of shape \(type.shape) needs \(bytes >> 20) MiB, and this machine has "
+        + "\(CPUInfo.memoryBytes >> 20) MiB; use a smaller batch or a smaller element type")
+  }
 }

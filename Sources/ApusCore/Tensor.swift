@@ -60,7 +60,7 @@ final class TensorBody: @unchecked Sendable {
   /// A new row-major block that takes shape and strides from a contiguous tensor.
   @inline(__always)
   init(like other: TensorBody, dtype: DType) {
-    storage = Storage(byteCount: other.count &* dtype.size)
+    storage = Storage.make(byteCount: other.count &* dtype.size)
     data = storage.pointer
     shape = other.shape
     strides = other.strides
@@ -104,7 +104,7 @@ final class TensorBody: @unchecked Sendable {
 extension Tensor {
   /// A new tensor of `shape` with elements not initialised, in row-major order.
   package static func uninitialized(_ shape: [Int], _ dtype: DType) -> Tensor {
-    let storage = Storage(byteCount: elementCount(shape) * dtype.size)
+    let storage = Storage.make(byteCount: elementCount(shape) * dtype.size)
     return Tensor(
       TensorBody(
         storage: storage, data: storage.pointer, shape: shape, strides: rowMajorStrides(shape), dtype: dtype))
@@ -112,7 +112,7 @@ extension Tensor {
 
   /// A new tensor with elements not initialised and a dense layout of the given strides.
   static func uninitialized(_ shape: [Int], _ dtype: DType, strides: [Int]) -> Tensor {
-    let storage = Storage(byteCount: elementCount(shape) * dtype.size)
+    let storage = Storage.make(byteCount: elementCount(shape) * dtype.size)
     return Tensor(TensorBody(storage: storage, data: storage.pointer, shape: shape, strides: strides, dtype: dtype))
   }
 

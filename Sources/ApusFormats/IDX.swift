@@ -46,7 +46,8 @@ public struct IDXFile: Sendable, Hashable {
     guard contents.count >= 4 else {
       throw failure("the file has \(contents.count) bytes; an IDX file begins with 4 bytes and its dimensions")
     }
-    guard contents[0] == 0, contents[1] == 0, let dtype = Self.codes.first(where: { $0.code == contents[2] })?.dtype else {
+    guard contents[0] == 0, contents[1] == 0, let dtype = Self.codes.first(where: { $0.code == contents[2] })?.dtype
+    else {
       let start = contents[..<4].map { String($0, radix: 16) }.joined(separator: " ")
       throw failure(
         "the file begins with the bytes \(start) (hexadecimal); an IDX file begins with 0 0, the element type (8, 9, b, "

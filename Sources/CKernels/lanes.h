@@ -33,6 +33,7 @@ CK_INLINE ckv_f32 ckv_load_part_f32(const float *p, long count, float fill) {
 }
 CK_INLINE void ckv_store_part_f32(float *p, ckv_f32 v, long count) {
   const float *lane = (const float *)&v;
+  if (count & 16) { ckv_store_f32(p, v); return; }
   if (count & 8) { __builtin_memcpy(p, lane, 32); lane += 8; p += 8; }
   if (count & 4) { __builtin_memcpy(p, lane, 16); lane += 4; p += 4; }
   if (count & 2) { __builtin_memcpy(p, lane, 8); lane += 2; p += 2; }
@@ -48,9 +49,22 @@ CK_INLINE ckv_f64 ckv_load_part_f64(const double *p, long count, double fill) {
 }
 CK_INLINE void ckv_store_part_f64(double *p, ckv_f64 v, long count) {
   const double *lane = (const double *)&v;
+  if (count & 8) { ckv_store_f64(p, v); return; }
   if (count & 4) { __builtin_memcpy(p, lane, 32); lane += 4; p += 4; }
   if (count & 2) { __builtin_memcpy(p, lane, 16); lane += 2; p += 2; }
   if (count & 1) *p = *lane;
+}
+
+// A tail that may read on to `limit`: a masked load of whatever follows is cheaper than pieces.
+CK_INLINE ckv_f32 ckv_load_tail_f32(const float *p, long count, float fill, const float *limit) {
+  const ckv_i32 lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  if (limit - p < 16) return ckv_load_part_f32(p, count, fill);
+  return lane < (ckv_i32)(int32_t)count ? ckv_load_f32(p) : (ckv_f32)fill;
+}
+CK_INLINE ckv_f64 ckv_load_tail_f64(const double *p, long count, double fill, const double *limit) {
+  const ckv_i64 lane = {0, 1, 2, 3, 4, 5, 6, 7};
+  if (limit - p < 8) return ckv_load_part_f64(p, count, fill);
+  return lane < (ckv_i64)(int64_t)count ? ckv_load_f64(p) : (ckv_f64)fill;
 }
 
 CK_INLINE float ckv_sum_f32(ckv_f32 v) {
@@ -129,8 +143,8 @@ CK_INLINE ckv_f64 ckv_exp_f64(ckv_f64 x) {
 }
 
 // Natural logarithm of one normal positive number (NaN passes through): 2 atanh((m-1)/(m+1)) + e ln2.
-// One call a row, so that precision costs nothing and no library is needed.
-CK_INLINE double ckv_log(double x) {
+// `single` stops the series where float cannot tell.
+CK_INLINE double ckv_log(double x, bool single) {
   uint64_t bits;
   __builtin_memcpy(&bits, &x, 8);
   if (!(x > 0.0)) return x == 0.0 ? -__builtin_inf() : __builtin_nan("");
@@ -141,8 +155,15 @@ CK_INLINE double ckv_log(double x) {
   double m;
   __builtin_memcpy(&m, &bits, 8);
   double f = (m - 1.0) / (m + 1.0), s = f * f;
-  double p = 1.0 / 23.0;
-  for (int k = 21; k >= 3; k -= 2) p = p * s + 1.0 / k;
+  double q = s * s, p;
+  if (single) {
+    p = (1.0 / 3 + s * (1.0 / 5)) + q * ((1.0 / 7 + s * (1.0 / 9)) + q * (1.0 / 11 + s * (1.0 / 13)));
+  } else {
+    double low = (1.0 / 3 + s * (1.0 / 5)) + q * (1.0 / 7 + s * (1.0 / 9));
+    double middle = (1.0 / 11 + s * (1.0 / 13)) + q * (1.0 / 15 + s * (1.0 / 17));
+    double high = (1.0 / 19 + s * (1.0 / 21)) + q * (1.0 / 23 + s * (1.0 / 25));
+    p = low + (q * q) * (middle + (q * q) * high);
+  }
   double small = 2.0 * (f * s * p + f);
   return small + ((double)e * 0x1.ef35793c7673p-45 + (double)e * 0x1.62e42fefa38p-1);
 }

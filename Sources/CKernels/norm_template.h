@@ -1,10 +1,9 @@
 // Layer, RMS and batch normalisation of one floating-point element type. Included by norm.c once for each types_*.h.
 
 #define WEIGHT(i) LOAD(weight + (i))
-#define WEIGHT_PART(i) PART(weight + (i), n - (i), 0)
 
 // sum (x - shift) or sum (x - shift)^2 over a row, in blocks gathered in double.
-CK_INLINE double F(row_moment)(const T *x, long n, T shift, bool squared) {
+CK_INLINE double F(row_moment)(const T *x, long n, T shift, bool squared, const T *limit) {
   double total = 0;
   for (long start = 0; start < n; start += BLOCK) {
     long end = n - start < BLOCK ? n : start + BLOCK, i = start;
@@ -29,7 +28,7 @@ CK_INLINE double F(row_moment)(const T *x, long n, T shift, bool squared) {
       s0 += squared ? d * d : d;
     }
     if (i < end) {
-      V d = PART(x + i, end - i, shift) - shift;
+      V d = TAIL(x + i, end - i, shift, limit) - shift;
       s1 += squared ? d * d : d;
     }
     total += (double)F(ckv_sum)((s0 + s1) + (s2 + s3));
@@ -39,9 +38,26 @@ CK_INLINE double F(row_moment)(const T *x, long n, T shift, bool squared) {
 
 CK_INLINE void F(layer_norm)(T *out, T *mean, T *rstd, const T *x, const T *weight, const T *bias, long rows, long n,
     T eps, bool weighted, bool biased) {
+  const T *limit = x + rows * n;
+  if (n <= LANES) {
+    // A row in one vector, weight and bias in two more.
+    V w = weighted ? TAIL(weight, n, 0, weight + n) : (V)1, b = biased ? TAIL(bias, n, 0, bias + n) : (V)0;
+    for (long r = 0; r < rows; r++, x += n, out += n) {
+      T m = F(ckv_sum)(TAIL(x, n, 0, limit)) / (T)n;
+      V d = TAIL(x, n, m, limit) - m;
+      T s = 1 / __builtin_elementwise_sqrt(F(ckv_sum)(d * d) / (T)n + eps);
+      mean[r] = m;
+      rstd[r] = s;
+      STORE_PART(out, d * s * w + b, n);
+    }
+    return;
+  }
+  long whole = n / LANES * LANES, rest = n - whole;
+  V weight_tail = weighted && rest ? PART(weight + whole, rest, 0) : (V)1;
+  V bias_tail = biased && rest ? PART(bias + whole, rest, 0) : (V)0;
   for (long r = 0; r < rows; r++, x += n, out += n) {
-    T m = (T)(F(row_moment)(x, n, 0, false) / (double)n);
-    double variance = F(row_moment)(x, n, m, true) / (double)n;
+    T m = (T)(F(row_moment)(x, n, 0, false, limit) / (double)n);
+    double variance = F(row_moment)(x, n, m, true, limit) / (double)n;
     T s = (T)(1.0 / __builtin_elementwise_sqrt(variance + (double)eps));
     mean[r] = m;
     rstd[r] = s;
@@ -53,10 +69,7 @@ CK_INLINE void F(layer_norm)(T *out, T *mean, T *rstd, const T *x, const T *weig
       STORE(out + i, y);
     }
     if (i < n) {
-      V y = (PART(x + i, n - i, 0) - m) * s;
-      if (weighted) y = y * WEIGHT_PART(i);
-      if (biased) y = y + PART(bias + i, n - i, 0);
-      STORE_PART(out + i, y, n - i);
+      STORE_PART(out + i, (TAIL(x + i, n - i, 0, limit) - m) * s * weight_tail + bias_tail, n - i);
     }
   }
 }
@@ -78,6 +91,25 @@ CK_KERNEL void F(ck_layer_norm)(
 // RMS norm is the same with mean = 0 and without the mean(u) term.
 CK_INLINE void F(norm_grad)(T *dx, T *dweight, T *dbias, const T *g, const T *x, const T *mean, const T *rstd,
     const T *weight, long rows, long n, bool centred, bool weighted, bool want_weight, bool want_bias) {
+  if (n <= LANES) {
+    const T *g_limit = g + rows * n, *x_limit = x + rows * n;
+    V w = weighted ? TAIL(weight, n, 0, weight + n) : (V)1, dw = 0, db = 0;
+    for (long r = 0; r < rows; r++, dx += n, g += n, x += n) {
+      T m = centred ? mean[r] : 0, s = rstd[r];
+      V gv = TAIL(g, n, 0, g_limit), h = (TAIL(x, n, m, x_limit) - m) * s, u = gv * w;
+      T mean_u = centred ? F(ckv_sum)(u) / (T)n : 0, mean_uh = F(ckv_sum)(u * h) / (T)n;
+      dw += gv * h;
+      db += gv;
+      STORE_PART(dx, s * (u - mean_u - h * mean_uh), n);
+    }
+    if (want_weight) STORE_PART(dweight, TAIL(dweight, n, 0, dweight + n) + dw, n);
+    if (want_bias) STORE_PART(dbias, TAIL(dbias, n, 0, dbias + n) + db, n);
+    return;
+  }
+  // The last part of dweight and dbias stays in registers over all rows.
+  const T *g_limit = g + rows * n, *x_limit = x + rows * n;
+  long whole = n / LANES * LANES, rest = n - whole;
+  V weight_tail = weighted && rest ? PART(weight + whole, rest, 0) : (V)1, dweight_tail = 0, dbias_tail = 0;
   for (long r = 0; r < rows; r++, dx += n, g += n, x += n) {
     T m = centred ? mean[r] : 0, s = rstd[r];
     V su = 0, suh = 0, su1 = 0, suh1 = 0;
@@ -105,17 +137,21 @@ CK_INLINE void F(norm_grad)(T *dx, T *dweight, T *dbias, const T *g, const T *x,
         STORE(dbias + i + LANES, LOAD(dbias + i + LANES) + g1);
       }
     }
-    for (; i < n; i += LANES) {
-      long count = n - i < LANES ? n - i : LANES;
-      V g0 = PART(g + i, count & (LANES - 1), 0), h0 = (PART(x + i, count & (LANES - 1), m) - m) * s;
-      if (count == LANES) g0 = LOAD(g + i), h0 = (LOAD(x + i) - m) * s;
-      for (long lane = 0; lane < count; lane++) {
-        if (want_weight) dweight[i + lane] += g0[lane] * h0[lane];
-        if (want_bias) dbias[i + lane] += g0[lane];
-        if (weighted) g0[lane] *= weight[i + lane];
-      }
-      if (centred) su += g0;
-      suh += g0 * h0;
+    if (i + LANES <= n) {
+      V g0 = LOAD(g + i), h0 = (LOAD(x + i) - m) * s, u0 = weighted ? g0 * WEIGHT(i) : g0;
+      if (centred) su += u0;
+      suh += u0 * h0;
+      if (want_weight) STORE(dweight + i, LOAD(dweight + i) + g0 * h0);
+      if (want_bias) STORE(dbias + i, LOAD(dbias + i) + g0);
+      i += LANES;
+    }
+    if (i < n) {
+      V g0 = TAIL(g + i, n - i, 0, g_limit), h0 = (TAIL(x + i, n - i, m, x_limit) - m) * s;
+      V u0 = weighted ? g0 * weight_tail : g0;
+      if (centred) su += u0;
+      suh += u0 * h0;
+      dweight_tail += g0 * h0;
+      dbias_tail += g0;
     }
     sum_u += (double)F(ckv_sum)(su + su1);
     sum_uh += (double)F(ckv_sum)(suh + suh1);
@@ -126,11 +162,13 @@ CK_INLINE void F(norm_grad)(T *dx, T *dweight, T *dbias, const T *g, const T *x,
       STORE(dx + i, s * (u - mean_u - h * mean_uh));
     }
     if (i < n) {
-      V u = PART(g + i, n - i, 0), h = (PART(x + i, n - i, 0) - m) * s;
-      if (weighted) u = u * WEIGHT_PART(i);
+      V u = TAIL(g + i, n - i, 0, g_limit), h = (TAIL(x + i, n - i, 0, x_limit) - m) * s;
+      if (weighted) u = u * weight_tail;
       STORE_PART(dx + i, s * (u - mean_u - h * mean_uh), n - i);
     }
   }
+  if (rest && want_weight) STORE_PART(dweight + whole, PART(dweight + whole, rest, 0) + dweight_tail, rest);
+  if (rest && want_bias) STORE_PART(dbias + whole, PART(dbias + whole, rest, 0) + dbias_tail, rest);
 }
 
 CK_KERNEL void F(ck_layer_norm_grad)(T *dx, T *dweight, T *dbias, const T *g, const T *x, const T *mean, const T *rstd,
@@ -145,16 +183,29 @@ CK_KERNEL void F(ck_layer_norm_grad)(T *dx, T *dweight, T *dbias, const T *g, co
 }
 
 CK_KERNEL void F(ck_rms_norm)(T *out, T *rrms, const T *x, const T *weight, long rows, long n, T eps) {
+  const T *limit = x + rows * n;
+  long whole = n / LANES * LANES, rest = n - whole;
+  V weight_tail = weight && rest ? PART(weight + whole, rest, 0) : (V)1;
+  if (n <= LANES) {
+    V w = weight ? TAIL(weight, n, 0, weight + n) : (V)1;
+    for (long r = 0; r < rows; r++, x += n, out += n) {
+      V v = TAIL(x, n, 0, limit);
+      T s = 1 / __builtin_elementwise_sqrt(F(ckv_sum)(v * v) / (T)n + eps);
+      rrms[r] = s;
+      STORE_PART(out, v * s * w, n);
+    }
+    return;
+  }
   for (long r = 0; r < rows; r++, x += n, out += n) {
-    T s = (T)(1.0 / __builtin_elementwise_sqrt(F(row_moment)(x, n, 0, true) / (double)n + (double)eps));
+    T s = (T)(1.0 / __builtin_elementwise_sqrt(F(row_moment)(x, n, 0, true, limit) / (double)n + (double)eps));
     rrms[r] = s;
     long i = 0;
     if (weight) {
       for (; i + LANES <= n; i += LANES) STORE(out + i, LOAD(x + i) * s * WEIGHT(i));
-      if (i < n) STORE_PART(out + i, PART(x + i, n - i, 0) * s * WEIGHT_PART(i), n - i);
+      if (i < n) STORE_PART(out + i, TAIL(x + i, n - i, 0, limit) * s * weight_tail, n - i);
     } else {
       for (; i + LANES <= n; i += LANES) STORE(out + i, LOAD(x + i) * s);
-      if (i < n) STORE_PART(out + i, PART(x + i, n - i, 0) * s, n - i);
+      if (i < n) STORE_PART(out + i, TAIL(x + i, n - i, 0, limit) * s, n - i);
     }
   }
 }
@@ -189,7 +240,7 @@ CK_KERNEL void F(ck_bn_stats_plane)(double *sum, double *sumsq, const T *x, long
 }
 
 CK_KERNEL void F(ck_bn_sqdiff_plane)(double *sumsq, const T *x, T mean, long n) {
-  *sumsq += F(row_moment)(x, n, mean, true);
+  *sumsq += F(row_moment)(x, n, mean, true, x + n);
 }
 
 CK_KERNEL void F(ck_bn_apply_plane)(T *out, const T *x, T scale, T shift, long n) {
@@ -229,6 +280,38 @@ CK_KERNEL void F(ck_bn_grad_apply_plane)(T *dx, const T *g, const T *x, T a, T b
   for (long i = 0; i < n; i++) dx[i] = a * g[i] + (b * x[i] + c);
 }
 
+// Adds the sums of rows [r0, r1) for `vectors` vectors of channels to the totals.
+CK_INLINE void F(bn_sum_strip)(double *total0, double *total1, const T *g, const T *x, const T *mean, long r0, long r1,
+    long c, const int vectors, int kind) {
+  V s[2] = {0, 0}, q[2] = {0, 0}, m[2] = {0, 0};
+  for (int v = 0; v < vectors; v++)
+    if (kind != 0) m[v] = LOAD(mean + v * LANES);
+  for (long r = r0; r < r1; r++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) {
+      V value = LOAD(x + r * c + v * LANES);
+      if (kind == 0) {
+        s[v] += value;
+        q[v] += value * value;
+      } else if (kind == 1) {
+        q[v] += (value - m[v]) * (value - m[v]);
+      } else {
+        V grad = LOAD(g + r * c + v * LANES);
+        s[v] += grad;
+        q[v] += grad * (value - m[v]);
+      }
+    }
+  for (int v = 0; v < vectors; v++) {
+    T lanes0[LANES], lanes1[LANES];
+    STORE(lanes0, s[v]);
+    STORE(lanes1, q[v]);
+    for (int l = 0; l < LANES; l++) {
+      total0[v * LANES + l] += (double)lanes0[l];
+      total1[v * LANES + l] += (double)lanes1[l];
+    }
+  }
+}
+
 // Channels last: two sums a channel over `rows` rows, in short runs of rows held in registers and gathered in double.
 // KIND is a constant: 0 sums x and x^2, 1 sums (x - mean)^2, 2 sums g and g (x - mean).
 CK_INLINE void F(bn_sum_rows)(T *first, T *second, const T *g, const T *x, const T *mean, long rows, long c, int kind) {
@@ -239,29 +322,11 @@ CK_INLINE void F(bn_sum_rows)(T *first, T *second, const T *g, const T *x, const
     for (long r0 = 0; r0 < rows; r0 += BN_ROWS) {
       long r1 = rows - r0 < BN_ROWS ? rows : r0 + BN_ROWS;
       long j = 0;
-      for (; j + LANES <= width; j += LANES) {
-        V s = 0, q = 0, m = kind == 0 ? (V)0 : LOAD(mean + c0 + j);
-        for (long r = r0; r < r1; r++) {
-          V value = LOAD(x + r * c + c0 + j);
-          if (kind == 0) {
-            s += value;
-            q += value * value;
-          } else if (kind == 1) {
-            q += (value - m) * (value - m);
-          } else {
-            V grad = LOAD(g + r * c + c0 + j);
-            s += grad;
-            q += grad * (value - m);
-          }
-        }
-        T lanes0[LANES], lanes1[LANES];
-        STORE(lanes0, s);
-        STORE(lanes1, q);
-        for (int l = 0; l < LANES; l++) {
-          total0[j + l] += (double)lanes0[l];
-          total1[j + l] += (double)lanes1[l];
-        }
-      }
+      // Two vectors of channels at a time: whole cache lines, and enough sums in flight.
+      for (; j + 2 * LANES <= width; j += 2 * LANES)
+        F(bn_sum_strip)(total0 + j, total1 + j, g + c0 + j, x + c0 + j, mean + c0 + j, r0, r1, c, 2, kind);
+      for (; j + LANES <= width; j += LANES)
+        F(bn_sum_strip)(total0 + j, total1 + j, g + c0 + j, x + c0 + j, mean + c0 + j, r0, r1, c, 1, kind);
       // Few channels left: rows outside, so that memory is read in order.
       for (long r = r0; j < width && r < r1; r++)
         for (long k = j; k < width; k++) {
@@ -305,4 +370,3 @@ CK_KERNEL void F(ck_bn_grad_apply_rows)(T *restrict dx, const T *restrict g, con
 }
 
 #undef WEIGHT
-#undef WEIGHT_PART

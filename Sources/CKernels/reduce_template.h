@@ -1,6 +1,6 @@
 // Reductions of one floating-point element type. Included by reduce.c once for each types_*.h.
 // Sums run in four vectors over a block and are gathered in double: chains are short, so that the error stays near one rounding.
-#define DEFINE_SUM(NAME, PARAMETERS, FULL, TAIL)                               \
+#define DEFINE_SUM(NAME, PARAMETERS, FULL, LAST)                               \
   CK_KERNEL T F(NAME) PARAMETERS {                                             \
     double total = 0;                                                          \
     for (long start = 0; start < n; start += BLOCK) {                          \
@@ -13,41 +13,41 @@
         s3 += FULL(i + 3 * LANES);                                             \
       }                                                                        \
       for (; i + LANES <= end; i += LANES) s0 += FULL(i);                      \
-      if (i < end) s1 += TAIL(i, end - i);                                     \
+      if (i < end) s1 += LAST(i, end - i);                                     \
       total += F(ckv_sum)((s0 + s1) + (s2 + s3));                              \
     }                                                                          \
     return (T)total;                                                           \
   }
 
 #define FULL(i) LOAD(a + (i))
-#define TAIL(i, count) PART(a + (i), count, 0)
-DEFINE_SUM(ck_sum, (const T *a, long n), FULL, TAIL)
+#define LAST(i, count) PART(a + (i), count, 0)
+DEFINE_SUM(ck_sum, (const T *a, long n), FULL, LAST)
 #undef FULL
-#undef TAIL
+#undef LAST
 
 #define FULL(i) LOAD(a + (i)) * LOAD(a + (i))
-#define TAIL(i, count) PART(a + (i), count, 0) * PART(a + (i), count, 0)
-DEFINE_SUM(ck_sumsq, (const T *a, long n), FULL, TAIL)
+#define LAST(i, count) PART(a + (i), count, 0) * PART(a + (i), count, 0)
+DEFINE_SUM(ck_sumsq, (const T *a, long n), FULL, LAST)
 #undef FULL
-#undef TAIL
+#undef LAST
 
 #define FULL(i) __builtin_elementwise_abs(LOAD(a + (i)))
-#define TAIL(i, count) __builtin_elementwise_abs(PART(a + (i), count, 0))
-DEFINE_SUM(ck_sum_abs, (const T *a, long n), FULL, TAIL)
+#define LAST(i, count) __builtin_elementwise_abs(PART(a + (i), count, 0))
+DEFINE_SUM(ck_sum_abs, (const T *a, long n), FULL, LAST)
 #undef FULL
-#undef TAIL
+#undef LAST
 
 #define FULL(i) (LOAD(a + (i)) - mean) * (LOAD(a + (i)) - mean)
-#define TAIL(i, count) (PART(a + (i), count, mean) - mean) * (PART(a + (i), count, mean) - mean)
-DEFINE_SUM(ck_sum_sqdiff, (const T *a, long n, T mean), FULL, TAIL)
+#define LAST(i, count) (PART(a + (i), count, mean) - mean) * (PART(a + (i), count, mean) - mean)
+DEFINE_SUM(ck_sum_sqdiff, (const T *a, long n, T mean), FULL, LAST)
 #undef FULL
-#undef TAIL
+#undef LAST
 
 #define FULL(i) LOAD(a + (i)) * LOAD(b + (i))
-#define TAIL(i, count) PART(a + (i), count, 0) * PART(b + (i), count, 0)
-DEFINE_SUM(ck_dot, (const T *a, const T *b, long n), FULL, TAIL)
+#define LAST(i, count) PART(a + (i), count, 0) * PART(b + (i), count, 0)
+DEFINE_SUM(ck_dot, (const T *a, const T *b, long n), FULL, LAST)
 #undef FULL
-#undef TAIL
+#undef LAST
 #undef DEFINE_SUM
 
 CK_KERNEL T F(ck_prod)(const T *a, long n) {
@@ -143,20 +143,28 @@ CK_KERNEL void F(ck_max_into)(T *restrict acc, const T *restrict a, long n) {
 CK_KERNEL void F(ck_min_into)(T *restrict acc, const T *restrict a, long n) {
   for (long i = 0; i < n; i++) acc[i] = ((a[i] < acc[i]) | (a[i] != a[i])) ? a[i] : acc[i];
 }
-CK_KERNEL void F(ck_argmax_into)(T *restrict best, int64_t *restrict idx, const T *restrict a, int64_t i, long n) {
-  for (long j = 0; j < n; j++) {
-    bool wins = (a[j] > best[j]) | ((a[j] != a[j]) & (best[j] == best[j]));
-    best[j] = wins ? a[j] : best[j];
-    idx[j] = wins ? i : idx[j];
+// Nothing is written where nothing wins, which soon is nearly everywhere.
+#define DEFINE_ARG_INTO(NAME, BETTER)                                          \
+  CK_KERNEL void F(NAME)(                                                      \
+      T *restrict best, int64_t *restrict idx, const T *restrict a, int64_t i, long n) { \
+    long j = 0;                                                                \
+    for (; j + LANES <= n; j += LANES) {                                       \
+      V x = LOAD(a + j), b = LOAD(best + j);                                   \
+      VI wins = (x BETTER b) | ((x != x) & (b == b));                          \
+      if (!__builtin_reduce_or(wins)) continue;                                \
+      STORE(best + j, wins ? x : b);                                           \
+      for (long l = 0; l < LANES; l++) idx[j + l] = wins[l] ? i : idx[j + l];  \
+    }                                                                          \
+    for (; j < n; j++) {                                                       \
+      bool wins = (a[j] BETTER best[j]) | ((a[j] != a[j]) & (best[j] == best[j])); \
+      best[j] = wins ? a[j] : best[j];                                         \
+      idx[j] = wins ? i : idx[j];                                              \
+    }                                                                          \
   }
-}
-CK_KERNEL void F(ck_argmin_into)(T *restrict best, int64_t *restrict idx, const T *restrict a, int64_t i, long n) {
-  for (long j = 0; j < n; j++) {
-    bool wins = (a[j] < best[j]) | ((a[j] != a[j]) & (best[j] == best[j]));
-    best[j] = wins ? a[j] : best[j];
-    idx[j] = wins ? i : idx[j];
-  }
-}
+
+DEFINE_ARG_INTO(ck_argmax_into, >)
+DEFINE_ARG_INTO(ck_argmin_into, <)
+#undef DEFINE_ARG_INTO
 
 // Scans run in double, four elements at a time: a prefix inside the four by two shifted steps, then one step of the carried total.
 #define DEFINE_SCAN(NAME, OP, IDENTITY)                                        \
@@ -168,12 +176,12 @@ CK_KERNEL void F(ck_argmin_into)(T *restrict best, int64_t *restrict idx, const 
       ckv_d4 x = {(double)a[i], (double)a[i + 1], (double)a[i + 2], (double)a[i + 3]}; \
       x = x OP __builtin_shufflevector(identity, x, 0, 4, 5, 6);               \
       x = x OP __builtin_shufflevector(identity, x, 0, 1, 4, 5);               \
-      x = x OP(ckv_d4) carry;                                                  \
-      out[i] = (T)x.x;                                                         \
-      out[i + 1] = (T)x.y;                                                     \
-      out[i + 2] = (T)x.z;                                                     \
-      out[i + 3] = (T)x.w;                                                     \
-      carry = x.w;                                                             \
+      ckv_d4 y = x OP(ckv_d4) carry;                                           \
+      out[i] = (T)y.x;                                                         \
+      out[i + 1] = (T)y.y;                                                     \
+      out[i + 2] = (T)y.z;                                                     \
+      out[i + 3] = (T)y.w;                                                     \
+      carry = carry OP x.w;                                                    \
     }                                                                          \
     for (; i < n; i++) {                                                       \
       carry = carry OP(double) a[i];                                           \

@@ -29,10 +29,10 @@ static double digamma(double x) {
   if (x == INFINITY) return x;
   double result = 0;
   if (x < 0) {
-    double whole = floor(x);
-    if (x == whole || x != x) return NAN;
-    // pi / tan(pi x), from the fractional part so that a large |x| keeps its digits.
-    result = -3.14159265358979323846 / tan(3.14159265358979323846 * (x - whole));
+    double nearest = rint(x);
+    if (x == nearest || x != x) return NAN;
+    // pi / tan(pi x), from the distance to the nearest integer so that a large |x| keeps its digits.
+    result = -3.14159265358979323846 / tan(3.14159265358979323846 * (x - nearest));
     x = 1 - x;
   }
   while (x < 10) {

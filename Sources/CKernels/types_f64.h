@@ -10,6 +10,7 @@
 #undef STORE
 #undef PART
 #undef STORE_PART
+#undef TAIL
 #define T double
 #define SUFFIX f64
 #define V ckv_f64
@@ -21,3 +22,4 @@
 #define STORE(p, v) F(ckv_store)(p, v)
 #define PART(p, count, fill) F(ckv_load_part)(p, count, fill)
 #define STORE_PART(p, v, count) F(ckv_store_part)(p, v, count)
+#define TAIL(p, count, fill, limit) F(ckv_load_tail)(p, count, fill, limit)

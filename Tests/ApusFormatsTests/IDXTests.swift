@@ -20,7 +20,10 @@ import Testing
     #expect(labels.shape == [1797])
     #expect(labels.bytes.prefix(12) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1])
     // The class sizes that scikit-learn's load_digits documents.
-    #expect((0..<10).map { digit in labels.bytes.count { $0 == digit } } == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180])
+    #expect(
+      (0..<10).map { digit in labels.bytes.count { $0 == digit } } == [
+        178, 182, 177, 183, 181, 182, 181, 179, 174, 180,
+      ])
   }
 
   @Test func elementsAreBigEndian() throws {
@@ -38,14 +41,17 @@ import Testing
     #expect(try IDXFile(path: folder.file("x")) == array)
   }
 
-  @Test(arguments: [
-    ([], "0 bytes"), ([0x1f, 0x8b, 8, 0, 0, 0], "gunzip"), ([1, 0, 8, 1, 0, 0, 0, 0], "begins with the bytes 1 0 8 1"),
-    ([0, 0, 7, 1, 0, 0, 0, 0], "element type"), ([0, 0, 8, 0], "no dimensions"), ([0, 0, 8, 3, 0, 0, 0, 1], "cut short"),
-    ([0, 0, 8, 1, 0, 0, 0, 3, 1, 2], "cut short"), ([0, 0, 8, 1, 0, 0, 0, 1, 1, 2], "something else follows"),
-    ([0, 0, 14, 3] + [UInt8](repeating: 255, count: 12), "more than any file holds"),
-    ([0, 0, 8, 255] + [UInt8](repeating: 255, count: 1020), "more than any file holds"),
-    ([0, 0, 8, 1, 255, 255, 255, 255], "cut short"),
-  ] as [([UInt8], String)])
+  @Test(
+    arguments: [
+      ([], "0 bytes"), ([0x1f, 0x8b, 8, 0, 0, 0], "gunzip"),
+      ([1, 0, 8, 1, 0, 0, 0, 0], "begins with the bytes 1 0 8 1"),
+      ([0, 0, 7, 1, 0, 0, 0, 0], "element type"), ([0, 0, 8, 0], "no dimensions"),
+      ([0, 0, 8, 3, 0, 0, 0, 1], "cut short"),
+      ([0, 0, 8, 1, 0, 0, 0, 3, 1, 2], "cut short"), ([0, 0, 8, 1, 0, 0, 0, 1, 1, 2], "something else follows"),
+      ([0, 0, 14, 3] + [UInt8](repeating: 255, count: 12), "more than any file holds"),
+      ([0, 0, 8, 255] + [UInt8](repeating: 255, count: 1020), "more than any file holds"),
+      ([0, 0, 8, 1, 255, 255, 255, 255], "cut short"),
+    ] as [([UInt8], String)])
   func damagedFilesAreRefused(bytes: [UInt8], part: String) {
     let error = #expect(throws: TensorError.self) { try read(bytes) }
     #expect(error?.kind == .format)

@@ -45,7 +45,10 @@ private struct OperationCall {
   func bind(_ arguments: inout CaseArguments) throws -> ([OperationValue], [String: OperationValue]) {
     var positional: [OperationValue] = []
     for (i, json) in (item.json["args"]?.array ?? []).enumerated() {
-      positional.append(try arguments.value(json, path: "args[\(i)]"))
+      var value = try arguments.value(json, path: "args[\(i)]")
+      // A list in brackets is one index, a tuple several.
+      if name == "__getitem__", i == 1, json["tuple"]?.bool != true, case .list = value { value = .list([value]) }
+      positional.append(value)
     }
     var keywords: [String: OperationValue] = [:]
     for (key, json) in item.json["kwargs"]?.object ?? [:] {

@@ -58,23 +58,29 @@ package final class Allocator: Sendable {
     let index = LargeSize.index(of: bytes)
     let size = LargeSize.bytes(at: index)
     let waiting: UInt? = state.withLock { state in
-      state.current += size
-      state.peak = max(state.peak, state.current)
       guard let found = state.lists[index].popLast() else {
         state.misses += 1
         return nil
       }
       state.hits += 1
+      Self.count(size, &state)
       state.cached -= size
       return found.address
     }
     if let waiting { return UnsafeMutableRawPointer(bitPattern: waiting) }
-    if let fresh = SystemMemory.allocate(size) { return fresh }
-    // What waits for reuse may be all that is missing.
-    emptyCache()
-    if let fresh = SystemMemory.allocate(size) { return fresh }
-    state.withLock { $0.current -= size }
-    return nil
+    var fresh = SystemMemory.allocate(size)
+    if fresh == nil {
+      // What waits for reuse may be all that is missing.
+      emptyCache()
+      fresh = SystemMemory.allocate(size)
+    }
+    if fresh != nil { state.withLock { Self.count(size, &$0) } }
+    return fresh
+  }
+
+  private static func count(_ size: Int, _ state: inout State) {
+    state.current += size
+    state.peak = max(state.peak, state.current)
   }
 
   /// Takes back the block that ``allocate(_:)`` gave for `bytes` bytes.

@@ -57,6 +57,9 @@ package func withThreadLimit<Result>(_ limit: Int, _ body: () throws -> Result) 
 package enum Parallel {
   fileprivate static let setting = Atomic<Int>(CPUInfo.defaultThreadCount)
 
+  /// Loads the OpenMP run time. A library that brings it along must call this first, for its settings to count.
+  package static func prepare() { _ = openMP }
+
   /// The file of the OpenMP run time in use, or nil.
   package static var runtimePath: String? { openMP?.path }
 
@@ -155,7 +158,15 @@ private struct OpenMP: Sendable {
   let teamSize: Query
   let inParallel: Query
 
+  /// Bounds how long a thread without work spins before it sleeps. The run time's own default burns many milliseconds of
+  /// time slices that the other threads of a busy machine need; a tenth of a millisecond still bridges the gaps between
+  /// operations. The run time reads it once, when it is loaded; what the user set stands.
+  private static func configure() {
+    if getenv("OMP_WAIT_POLICY") == nil { setenv("GOMP_SPINCOUNT", "10000", 0) }
+  }
+
   static func load() -> OpenMP? {
+    configure()
     guard !DynamicLibrary.isDisabled("APUS_GOMP") else { return nil }
     let candidates = DynamicLibrary.candidates(names: ["libgomp.so.1"], folder: nil, variable: "APUS_GOMP")
     guard let library = DynamicLibrary(firstOf: candidates, thatHas: "GOMP_parallel"),

@@ -1,5 +1,5 @@
 /// Unary scalar functions of the formula language. The name of each is that of its micro-kernel in CKernels.
-enum UnaryFunction: String, Sendable, CaseIterable {
+package enum UnaryFunction: String, Sendable, CaseIterable {
   case neg, abs, sign, floor, ceil, round, trunc, frac, sqrt, rsqrt, reciprocal, square, exp, exp2, expm1, log, log2
   case log10, log1p, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh, erf, erfc, erfinv, lgamma
   case digamma, sigmoid, relu, gelu, geluTanh, silu, softplus, isnan, isinf, isfinite, signbit, not, bitnot
@@ -9,7 +9,7 @@ enum UnaryFunction: String, Sendable, CaseIterable {
 }
 
 /// Binary scalar functions. Comparisons and logical functions give 1 and 0.
-enum BinaryFunction: String, Sendable, CaseIterable {
+package enum BinaryFunction: String, Sendable, CaseIterable {
   case add, sub, mul, div, pow, fmod, remainder, floorDiv, truncDiv, atan2, max, min, fmax, fmin, copysign, hypot
   case nextafter, eq, ne, lt, le, gt, ge, and, or, xor, xlogy, bitand, bitor, bitxor, shl, shr, gcd
   /// Special functions; the polynomials take x and the degree.
@@ -20,8 +20,8 @@ enum BinaryFunction: String, Sendable, CaseIterable {
 }
 
 /// A scalar expression over the inputs of a pointwise operation: an immutable node of a shared graph.
-final class Expression: Sendable, Hashable {
-  enum Kind: Sendable, Hashable {
+package final class Expression: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
     case input(Int)
     case constant(Double)
     /// A number given at the call: the exponent in `x ** 3`, a learning rate.
@@ -32,16 +32,16 @@ final class Expression: Sendable, Hashable {
     case select(Expression, Expression, Expression)
   }
 
-  let kind: Kind
+  package let kind: Kind
   private let hash: Int
 
-  init(_ kind: Kind) {
+  package init(_ kind: Kind) {
     self.kind = kind
     self.hash = kind.hashValue
   }
 
-  static func == (a: Expression, b: Expression) -> Bool { a === b || (a.hash == b.hash && a.kind == b.kind) }
-  func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+  package static func == (a: Expression, b: Expression) -> Bool { a === b || (a.hash == b.hash && a.kind == b.kind) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 
   var constant: Double? {
     if case .constant(let value) = kind { return value }
@@ -60,31 +60,31 @@ final class Expression: Sendable, Hashable {
 
 // Building: the operators simplify what can be seen at once.
 extension Expression {
-  static func input(_ i: Int) -> Expression { Expression(.input(i)) }
-  static func constant(_ value: Double) -> Expression { Expression(.constant(value)) }
-  static func parameter(_ i: Int) -> Expression { Expression(.parameter(i)) }
-  static func unary(_ f: UnaryFunction, _ x: Expression) -> Expression { Expression(.unary(f, x)) }
-  static func binary(_ f: BinaryFunction, _ x: Expression, _ y: Expression) -> Expression {
+  package static func input(_ i: Int) -> Expression { Expression(.input(i)) }
+  package static func constant(_ value: Double) -> Expression { Expression(.constant(value)) }
+  package static func parameter(_ i: Int) -> Expression { Expression(.parameter(i)) }
+  package static func unary(_ f: UnaryFunction, _ x: Expression) -> Expression { Expression(.unary(f, x)) }
+  package static func binary(_ f: BinaryFunction, _ x: Expression, _ y: Expression) -> Expression {
     Expression(.binary(f, x, y))
   }
-  static func select(_ c: Expression, _ x: Expression, _ y: Expression) -> Expression {
+  package static func select(_ c: Expression, _ x: Expression, _ y: Expression) -> Expression {
     if x == y { return x }
     return Expression(.select(c, x, y))
   }
 
-  static func + (x: Expression, y: Expression) -> Expression {
+  package static func + (x: Expression, y: Expression) -> Expression {
     if x.constant == 0 { return y }
     if y.constant == 0 { return x }
     if let a = x.constant, let b = y.constant { return .constant(a + b) }
     return .binary(.add, x, y)
   }
-  static func - (x: Expression, y: Expression) -> Expression {
+  package static func - (x: Expression, y: Expression) -> Expression {
     if y.constant == 0 { return x }
     if x.constant == 0 { return -y }
     if let a = x.constant, let b = y.constant { return .constant(a - b) }
     return .binary(.sub, x, y)
   }
-  static func * (x: Expression, y: Expression) -> Expression {
+  package static func * (x: Expression, y: Expression) -> Expression {
     if x.constant == 0 || y.constant == 0 { return .constant(0) }
     if x.constant == 1 { return y }
     if y.constant == 1 { return x }
@@ -93,27 +93,27 @@ extension Expression {
     if let a = x.constant, let b = y.constant { return .constant(a * b) }
     return .binary(.mul, x, y)
   }
-  static func / (x: Expression, y: Expression) -> Expression {
+  package static func / (x: Expression, y: Expression) -> Expression {
     if y.constant == 1 { return x }
     if x.constant == 0 { return x }
     return .binary(.div, x, y)
   }
-  static prefix func - (x: Expression) -> Expression {
+  package static prefix func - (x: Expression) -> Expression {
     if let a = x.constant { return .constant(-a) }
     if case .unary(.neg, let inner) = x.kind { return inner }
     return .unary(.neg, x)
   }
-  static func + (x: Expression, y: Double) -> Expression { x + .constant(y) }
-  static func + (x: Double, y: Expression) -> Expression { .constant(x) + y }
-  static func - (x: Expression, y: Double) -> Expression { x - .constant(y) }
-  static func - (x: Double, y: Expression) -> Expression { .constant(x) - y }
-  static func * (x: Expression, y: Double) -> Expression { x * .constant(y) }
-  static func * (x: Double, y: Expression) -> Expression { .constant(x) * y }
-  static func / (x: Expression, y: Double) -> Expression { x / .constant(y) }
-  static func / (x: Double, y: Expression) -> Expression { .constant(x) / y }
+  package static func + (x: Expression, y: Double) -> Expression { x + .constant(y) }
+  package static func + (x: Double, y: Expression) -> Expression { .constant(x) + y }
+  package static func - (x: Expression, y: Double) -> Expression { x - .constant(y) }
+  package static func - (x: Double, y: Expression) -> Expression { .constant(x) - y }
+  package static func * (x: Expression, y: Double) -> Expression { x * .constant(y) }
+  package static func * (x: Double, y: Expression) -> Expression { .constant(x) * y }
+  package static func / (x: Expression, y: Double) -> Expression { x / .constant(y) }
+  package static func / (x: Double, y: Expression) -> Expression { .constant(x) / y }
 
-  var squared: Expression { .unary(.square, self) }
-  func callAsFunction(_ f: UnaryFunction) -> Expression { .unary(f, self) }
+  package var squared: Expression { .unary(.square, self) }
+  package func callAsFunction(_ f: UnaryFunction) -> Expression { .unary(f, self) }
 }
 
 extension Expression {

@@ -25,10 +25,15 @@ final class Formula: Sendable {
   /// Inputs (bit i: input i) for which there is no derivative; asking for it is an error.
   let withoutGradient: UInt64
   let programs: Programs
+  /// By the bits of the inputs that need a gradient; formulas have few inputs.
+  private let backwards = Mutex<[Backward?]>([])
+  /// `saves` once computed; 255 before.
+  private let knownSaves = Atomic<UInt8>(255)
+  private let knownParts = Mutex<[Formula]?>(nil)
   /// The micro-kernel that is the whole formula where a float32 input gives a float32 result.
   let directUnary: Kernel<Float>.Unary?
   let directBinary: Kernel<Float>.Binary?
-  private let backwards = Mutex<[UInt64: Backward]>([:])
+  let directScalar: Kernel<Float>.WithScalar?
 
   struct Programs: Sendable {
     let f32: Program<Float>
@@ -51,9 +56,11 @@ final class Formula: Sendable {
     case .arithmetic, .numeric, .floating:
       directUnary = programs.f32.directUnary
       directBinary = programs.f32.directBinary
+      directScalar = programs.f32.directScalar
     case .predicate, .integral, .fixed:
       directUnary = nil
       directBinary = nil
+      directScalar = nil
     }
   }
 
@@ -88,15 +95,19 @@ final class Formula: Sendable {
   /// What the gradients of the inputs in `mask` (bit i: input i) read and compute.
   func backward(mask: UInt64) -> Backward {
     backwards.withLock { known in
-      if let found = known[mask] { return found }
+      let index = Int(mask)
+      if index < known.count, let found = known[index] { return found }
       let made = makeBackward(mask: mask)
-      known[mask] = made
+      while known.count <= index { known.append(nil) }
+      known[index] = made
       return made
     }
   }
 
   /// What must be kept for the gradients of all inputs.
   var saves: Saves {
+    let known = knownSaves.load(ordering: .relaxed)
+    if known != 255 { return Saves(rawValue: known) }
     var saves: Saves = []
     for source in backward(mask: (1 << UInt64(inputCount)) - 1).sources {
       switch source {
@@ -105,7 +116,18 @@ final class Formula: Sendable {
       case .cotangent: break
       }
     }
+    knownSaves.store(saves.rawValue, ordering: .relaxed)
     return saves
+  }
+
+  /// Each result as a formula of its own.
+  var parts: [Formula] {
+    knownParts.withLock { known in
+      if let known { return known }
+      let made = outputs.map { Formula(name, inputs: inputCount, typing, outputs: [$0]) }
+      known = made
+      return made
+    }
   }
 
   private func makeBackward(mask: UInt64) -> Backward {
@@ -145,12 +167,5 @@ final class Formula: Sendable {
     guard !expressions.isEmpty else { return Backward(sources: [], results: results, formula: nil) }
     let formula = Formula(name + "Backward", inputs: sources.count, .arithmetic, outputs: expressions)
     return Backward(sources: sources, results: results, formula: formula)
-  }
-}
-
-extension Formula {
-  /// Each result as a formula of its own.
-  var part: [Formula] {
-    outputs.map { Formula(name, inputs: inputCount, typing, outputs: [$0]) }
   }
 }

@@ -9,6 +9,13 @@ struct Pointwise: Primitive {
   var saves: Saves { formula.saves }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    // Most often all types are the same float type, and so is the result.
+    if let first = inputs.first, first.dtype == .float32, inputs.allSatisfy({ $0 == first }) {
+      switch formula.typing {
+      case .arithmetic, .numeric, .floating: return formula.outputs.count == 1 ? [first] : formula.outputs.map { _ in first }
+      default: break
+      }
+    }
     let shape = try broadcastShapes(inputs.map(\.shape), name)
     let dtypes = try resultDTypes(inputs)
     return formula.outputs.map { _ in TensorType(shape, dtypes.result) }
@@ -40,6 +47,7 @@ struct Pointwise: Primitive {
   }
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    if let small = evaluateSmall(formula, inputs, scalars) { return small }
     let compute = try resultDTypes(inputs.map(\.type)).compute
     return try evaluate(formula, inputs.map(\.body), shape: types[0].shape, compute: compute, result: types[0].dtype)
   }
@@ -93,6 +101,7 @@ struct Pointwise: Primitive {
     let backward = formula.backward(mask: mask)
     var made: [Tensor] = []
     if let formula = backward.formula {
+      let isRecorded = Context.isGradientEnabled
       let sources = backward.sources.map { source in
         switch source {
         case .input(let i): node.input(i)
@@ -100,9 +109,13 @@ struct Pointwise: Primitive {
         case .cotangent: cotangent
         }
       }
-      made =
-        formula.outputs.count == 1
-        ? [pointwise(formula, sources, scalars)] : pointwiseMany(formula, sources, scalars)
+      if formula.outputs.count == 1 {
+        made = [pointwise(formula, sources, scalars)]
+      } else if !isRecorded, let small = evaluateSmall(formula, sources, scalars) {
+        made = small
+      } else {
+        made = pointwiseMany(formula, sources, scalars)
+      }
     }
     return backward.results.enumerated().map { i, result in
       guard node.needs(i) else { return nil }
@@ -120,14 +133,21 @@ struct Pointwise: Primitive {
 func pointwiseMany(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] = []) -> [Tensor] {
   let primitive = Pointwise(formula: formula, scalars: scalars)
   if Context.isGradientEnabled && inputs.contains(where: \.requiresGrad) {
-    return formula.part.map { pointwise($0, inputs, scalars) }
+    return formula.parts.map { pointwise($0, inputs, scalars) }
   }
   return results(apply(primitive, inputs), formula.outputs.count)
 }
 
-/// A formula with one result, through the door.
+/// A formula with one result, through the door; small float32 tensors take a shorter way through it.
 func pointwise(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] = []) -> Tensor {
-  apply(Pointwise(formula: formula, scalars: scalars), inputs)[0]
+  var flags: TensorFlags = []
+  for input in inputs { flags.formUnion(input.body.flags) }
+  let primitive = Pointwise(formula: formula, scalars: scalars)
+  guard !flags.contains(.poisoned) else { return Tensor(.poisoned) }
+  let inputs = flags.contains(.variable) ? inputs.map(\.resolved) : inputs
+  guard let result = evaluateSmallOne(formula, inputs, scalars) else { return apply(primitive, inputs)[0] }
+  if flags.contains(.requiresGrad) && Context.isGradientEnabled { record(primitive, SmallArray(inputs), result) }
+  return result
 }
 
 /// A formula of one tensor. Contiguous float32 tensors that nothing watches take the short path to their micro-kernel.
@@ -155,12 +175,81 @@ func pointwise(_ formula: Formula, _ a: Tensor, _ b: Tensor) -> Tensor {
     kernel(result.data, x.data, y.data, x.count)
     return Tensor(result)
   }
-  return pointwise(formula, [a, b])
+  return pointwiseWatched(formula, a, b)
 }
 
-/// A formula of a tensor and a number.
+/// Two operands of which one is a variable or recorded: the same kernel, then a node of the graph.
+@inline(never)
+private func pointwiseWatched(_ formula: Formula, _ a: Tensor, _ b: Tensor) -> Tensor {
+  let flags = a.body.flags.union(b.body.flags)
+  guard !flags.contains(.poisoned) else { return Tensor(.poisoned) }
+  let (x, y) = (a.resolved, b.resolved)
+  guard let kernel = formula.directBinary, x.body.dtype == .float32, y.body.dtype == .float32,
+    x.body.isContiguous, y.body.isContiguous, x.body.count < parallelGrain, x.body.shape == y.body.shape
+  else { return pointwise(formula, [x, y]) }
+  let result = Tensor(TensorBody(like: x.body, dtype: .float32))
+  kernel(result.body.data, x.body.data, y.body.data, x.body.count)
+  if flags.contains(.requiresGrad) && Context.isGradientEnabled {
+    record(Pointwise(formula: formula, scalars: []), SmallArray(x, y), result)
+  }
+  return result
+}
+
+/// A formula of a tensor and a number, with the same short path.
+@inline(__always)
 func pointwise(_ formula: Formula, _ a: Tensor, scalar: Scalar) -> Tensor {
-  pointwise(formula, [a], [scalar])
+  let x = a.body
+  if x.flags.isEmpty, x.dtype == .float32, x.isContiguous, x.count < parallelGrain,
+    let kernel = formula.directScalar
+  {
+    let result = TensorBody(like: x, dtype: .float32)
+    var s = Float(scalar.double)
+    kernel(result.data, x.data, &s, x.count)
+    return Tensor(result)
+  }
+  return pointwise(formula, [a], [scalar])
+}
+
+/// The short path of small float32 tensors of one shape for any formula: no iteration to set up, registers on the
+/// stack. Nil if the inputs are not of that kind.
+func evaluateSmall(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar]) -> [Tensor]? {
+  guard isSmall(formula, inputs) else { return nil }
+  let first = inputs[0].body
+  let outputs = formula.outputs.map { _ in Tensor(TensorBody(like: first, dtype: .float32)) }
+  formula.programs.f32.runSmall(inputs, outputs, scalars, count: first.count)
+  return outputs
+}
+
+/// ``evaluateSmall(_:_:_:)`` for a formula with one result.
+@inline(__always)
+private func evaluateSmallOne(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar]) -> Tensor? {
+  guard isSmall(formula, inputs) else { return nil }
+  let program = formula.programs.f32
+  let first = inputs[0].body
+  let result = Tensor(TensorBody(like: first, dtype: .float32))
+  if let kernel = formula.directBinary {
+    kernel(result.body.data, first.data, inputs[1].body.data, first.count)
+  } else if let kernel = formula.directUnary {
+    kernel(result.body.data, first.data, first.count)
+  } else {
+    program.runSmall(inputs, [result], scalars, count: first.count)
+  }
+  return result
+}
+
+private func isSmall(_ formula: Formula, _ inputs: [Tensor]) -> Bool {
+  switch formula.typing {
+  case .arithmetic, .numeric, .floating: break
+  default: return false
+  }
+  guard formula.programs.f32.missing == nil, let first = inputs.first?.body, first.count <= smallLimit else {
+    return false
+  }
+  for input in inputs {
+    let body = input.body
+    guard body.dtype == .float32, body.isContiguous, body.shape == first.shape else { return false }
+  }
+  return true
 }
 
 /// `a + b` into the memory of `a` if nobody else holds it and types agree; a new tensor otherwise.

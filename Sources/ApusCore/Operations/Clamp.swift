@@ -60,25 +60,6 @@ extension Tensor {
     let largest = dtype.largestFinite
     return pointwise(Limits.nanToNum, [self], [.float(nan), .float(posinf ?? largest), .float(neginf ?? -largest)])
   }
-
-  /// `value` where `mask` (bool, broadcast) holds.
-  public func maskedFill(_ mask: Tensor, _ value: some ScalarConvertible) -> Tensor {
-    if isPoisoned || mask.isPoisoned { return Tensor(.poisoned) }
-    return maskedFill(mask, Tensor.full([], value.scalar, dtype: value.scalar.dtype))
-  }
-  public func maskedFill(_ mask: Tensor, _ value: Tensor) -> Tensor {
-    if isPoisoned || mask.isPoisoned || value.isPoisoned { return Tensor(.poisoned) }
-    guard mask.dtype == .bool else {
-      return fail(TensorError(.dtype, "maskedFill", "the mask must be a bool tensor, and found \(mask.dtype)"))
-    }
-    guard value.rank == 0 else {
-      return fail(TensorError(.shape, "maskedFill", "the value must have no dimensions, and found \(value.shape)"))
-    }
-    guard canCast(value.dtype, to: dtype) else {
-      return fail(TensorError(.dtype, "maskedFill", "a \(value.dtype) value cannot be stored in a \(dtype) tensor"))
-    }
-    return `where`(mask, value.to(dtype), self)
-  }
 }
 
 extension DType {

@@ -116,10 +116,10 @@ extension Tensor {
 
   /// `shape` filled with one number.
   public static func full(_ shape: [Int], _ value: some ScalarConvertible, dtype: DType? = nil) -> Tensor {
-    guard let bytes = checkedElementCount(shape, elementSize: 8), bytes >= 0 else {
-      return fail(TensorError(.shape, "full", "a tensor of shape \(shape) is not possible"))
-    }
     let scalar = value.scalar
+    do throws(TensorError) {
+      try checkMemory(TensorType(shape, dtype ?? scalar.dtype), "full")
+    } catch { return fail(error) }
     let result = Tensor.uninitialized(shape, dtype ?? scalar.dtype)
     result.fillElements(scalar)
     return result
@@ -309,4 +309,23 @@ extension Tensor {
   public var isParameter: Bool { body.flags.contains(.variable) && variable.kind == .parameter }
   /// Whether it was made by ``buffer(_:)``.
   public var isBuffer: Bool { body.flags.contains(.variable) && variable.kind == .buffer }
+}
+
+extension Tensor {
+  /// What tells one variable from another: equal for all handles of the same one, nil for other tensors.
+  package var variableIdentity: ObjectIdentifier? {
+    body.flags.contains(.variable) ? ObjectIdentifier(variable) : nil
+  }
+
+  /// Switches whether a variable asks for a gradient, as `requires_grad_()`. Nothing for other tensors.
+  package func setRequiresGrad(_ value: Bool) {
+    guard body.flags.contains(.variable), dtype.isFloatingPoint else { return }
+    variable.state.withLock { $0.requiresGrad = value }
+  }
+
+  /// Stores `value` in the variable that this is a handle of, as ``assign(_:)`` does.
+  package func store(_ value: Tensor) {
+    var handle = self
+    handle.assign(value)
+  }
 }

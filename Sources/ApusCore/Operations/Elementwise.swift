@@ -91,6 +91,8 @@ extension Tensor {
   /// The logarithm of the absolute value of the gamma function.
   public func lgamma() -> Tensor { pointwise(Elementary.lgamma, self) }
   public func digamma() -> Tensor { pointwise(Elementary.digamma, self) }
+  /// x Φ(x), with the normal distribution function Φ.
+  public func gelu() -> Tensor { pointwise(Elementary.gelu, self) }
   /// 1 / (1 + exp(-x)).
   public func sigmoid() -> Tensor { pointwise(Elementary.sigmoid, self) }
   /// max(x, 0).

@@ -57,7 +57,15 @@ struct Reduce: Primitive {
       let mask = node.input(0).eq(node.output(0).reshape(kept)).to(type.dtype)
       return [mask * (g / mask.sum(dims, keepDim: true))]
     case .prod:
-      throw TensorError(.autograd, "prod", "internal: prod differentiates through its own primitive")
+      // The product of all others, from both sides: right with any number of zeros.
+      let x = node.input(0)
+      let order = type.shape.indices.filter { !dims.contains($0) } + dims
+      let lanes = x.permute(order).reshape(
+        type.shape.indices.filter { !dims.contains($0) }.map { type.shape[$0] } + [-1])
+      let others = lanes.exclusiveCumprod() * lanes.flip([-1]).exclusiveCumprod().flip([-1])
+      var inverse = order
+      for (i, d) in order.enumerated() { inverse[d] = i }
+      return [g * others.reshape(order.map { type.shape[$0] }).permute(inverse)]
     }
   }
 }
@@ -97,6 +105,14 @@ extension Tensor {
   public func amax(_ dims: [Int]? = nil, keepDim: Bool = false) -> Tensor { reduce(.max, dims, keepDim, dtype, "amax") }
   /// The smallest element over `dims` (all if nil or empty); NaN wins. Equal ones share the gradient.
   public func amin(_ dims: [Int]? = nil, keepDim: Bool = false) -> Tensor { reduce(.min, dims, keepDim, dtype, "amin") }
+
+  /// The product over `dims` (all if nil or empty). Integers and bool multiply in int64.
+  public func prod(_ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
+    reduce(.prod, dims, keepDim, dtype ?? (self.dtype.isFloatingPoint ? self.dtype : .int64), "prod")
+  }
+  public func prod(_ dim: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
+    prod([dim], keepDim: keepDim, dtype: dtype)
+  }
 
   private func reduce(
     _ reduction: Reduction, _ dims: [Int]?, _ keepDim: Bool, _ type: DType, _ operation: String

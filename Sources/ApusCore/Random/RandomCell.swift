@@ -3,21 +3,12 @@ package protocol RandomCell: BitwiseCopyable {
   init(drawn value: Double)
   init(drawn value: Float)
   init(drawn value: Int64)
-  /// `random_()` without bounds draws modulo this number; nil means all 64 bits but the sign.
-  static var randomModulus: UInt64 { get }
-  /// Whether `random_()` without bounds takes 64-bit draws.
-  static var takesWideDraws: Bool { get }
-}
-
-extension RandomCell {
-  package static var takesWideDraws: Bool { false }
 }
 
 extension Bool: RandomCell {
   package init(drawn value: Double) { self = value != 0 }
   package init(drawn value: Float) { self = value != 0 }
   package init(drawn value: Int64) { self = value != 0 }
-  package static var randomModulus: UInt64 { 2 }
 }
 
 extension RandomCell where Self: FixedWidthInteger {
@@ -27,30 +18,24 @@ extension RandomCell where Self: FixedWidthInteger {
   }
   package init(drawn value: Float) { self.init(drawn: Double(value)) }
   package init(drawn value: Int64) { self.init(truncatingIfNeeded: value) }
-  package static var randomModulus: UInt64 { UInt64(Self.max) + 1 }
 }
 
 extension UInt8: RandomCell {}
 extension Int8: RandomCell {}
 extension Int16: RandomCell {}
 extension Int32: RandomCell {}
-extension Int64: RandomCell {
-  package static var takesWideDraws: Bool { true }
-}
+extension Int64: RandomCell {}
 
 extension Float: RandomCell {
   package init(drawn value: Double) { self.init(value) }
   package init(drawn value: Float) { self = value }
   package init(drawn value: Int64) { self.init(value) }
-  package static var randomModulus: UInt64 { 1 << 24 + 1 }
 }
 
 extension Double: RandomCell {
   package init(drawn value: Double) { self = value }
   package init(drawn value: Float) { self.init(value) }
   package init(drawn value: Int64) { self.init(value) }
-  package static var randomModulus: UInt64 { 1 << 53 + 1 }
-  package static var takesWideDraws: Bool { true }
 }
 
 /// binary16 bits. Doubles and integers are rounded to float first, as PyTorch's casts do.
@@ -59,7 +44,6 @@ package struct HalfCell: RandomCell {
   package init(drawn value: Double) { self.init(drawn: Float(value)) }
   package init(drawn value: Float) { bits = Float16(value).bitPattern }
   package init(drawn value: Int64) { self.init(drawn: Float(value)) }
-  package static var randomModulus: UInt64 { 1 << 11 + 1 }
 }
 
 /// bfloat16 bits, rounded to nearest even from a float.
@@ -71,23 +55,47 @@ package struct BrainCell: RandomCell {
     bits = value.isNaN ? 0x7fc0 : UInt16(truncatingIfNeeded: (word &+ 0x7fff &+ (word >> 16 & 1)) >> 16)
   }
   package init(drawn value: Int64) { self.init(drawn: Float(value)) }
-  package static var randomModulus: UInt64 { 1 << 8 + 1 }
+}
+
+/// A drawn number on its way into a cell.
+package protocol DrawnValue: BitwiseCopyable {
+  func cell<Cell: RandomCell>(as type: Cell.Type) -> Cell
+}
+
+extension Double: DrawnValue {
+  package func cell<Cell: RandomCell>(as type: Cell.Type) -> Cell { Cell(drawn: self) }
+}
+
+extension Int64: DrawnValue {
+  package func cell<Cell: RandomCell>(as type: Cell.Type) -> Cell { Cell(drawn: self) }
+}
+
+extension UInt8: DrawnValue {
+  package func cell<Cell: RandomCell>(as type: Cell.Type) -> Cell { Cell(drawn: Int64(self)) }
 }
 
 extension DType {
-  /// The cell type that a random fill of this element type writes.
-  package var randomCell: any RandomCell.Type {
+  /// Casts `count` drawn values to this type into the elements of `out` from index `start` on.
+  ///
+  /// One switch for a whole run: the loop behind each case is compiled for its two types.
+  func store<Value: DrawnValue>(
+    _ values: UnsafePointer<Value>, count: Int, to out: UnsafeMutableRawPointer, at start: Int
+  ) {
+    func run<Cell: RandomCell>(_ type: Cell.Type) {
+      let cells = out.assumingMemoryBound(to: type) + start
+      for i in 0..<count { cells[i] = values[i].cell(as: type) }
+    }
     switch self {
-    case .bool: Bool.self
-    case .uint8: UInt8.self
-    case .int8: Int8.self
-    case .int16: Int16.self
-    case .int32: Int32.self
-    case .int64: Int64.self
-    case .float16: HalfCell.self
-    case .bfloat16: BrainCell.self
-    case .float32: Float.self
-    case .float64: Double.self
+    case .bool: run(Bool.self)
+    case .uint8: run(UInt8.self)
+    case .int8: run(Int8.self)
+    case .int16: run(Int16.self)
+    case .int32: run(Int32.self)
+    case .int64: run(Int64.self)
+    case .float16: run(HalfCell.self)
+    case .bfloat16: run(BrainCell.self)
+    case .float32: run(Float.self)
+    case .float64: run(Double.self)
     }
   }
 

@@ -17,21 +17,15 @@ extension Generator {
     }
     // A uniform m / 2^53 is below p exactly if the integer m is below p 2^53 rounded up.
     let threshold = UInt64((p * 0x1p53).rounded(.up))
-    func fill<Cell: RandomCell>(_ cell: Cell.Type) {
-      let out = out.assumingMemoryBound(to: cell)
-      let zero = Cell(drawn: Int64(0))
-      let one = Cell(drawn: Int64(1))
-      withEngine { engine in
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: MersenneTwister.chunkWords) { coins in
-          guard let coins = coins.baseAddress else { return }
-          engine.forEachChunk(count: count, wordsPerItem: 2) { words, start, items in
-            ck_coin_u8(words, coins, items, threshold)
-            for i in 0..<items { out[start + i] = coins[i] == 0 ? zero : one }
-          }
+    withEngine { engine in
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: MersenneTwister.chunkWords) { coins in
+        guard let coins = coins.baseAddress else { return }
+        engine.forEachChunk(count: count, wordsPerItem: 2) { words, start, items in
+          ck_coin_u8(words, coins, items, threshold)
+          dtype.store(coins, count: items, to: out, at: start)
         }
       }
     }
-    fill(dtype.randomCell)
   }
 
   /// Fills `count` elements with 1 at probability `probability(index)`, as `torch.bernoulli(p)`.
@@ -42,22 +36,25 @@ extension Generator {
     probability: (Int) -> Double
   ) throws {
     try probabilityDType.requireFloatingPoint("bernoulli")
-    func fill<Cell: RandomCell>(_ cell: Cell.Type) -> Int? {
-      let out = out.assumingMemoryBound(to: cell)
-      return withEngine { engine in
-        for i in 0..<count {
-          let p = probability(i)
-          guard p >= 0, p <= 1 else { return i }
-          let hit = probabilityDType == .float64 ? engine.uniform() < p : engine.uniformFloat() < Float(p)
-          out[i] = Cell(drawn: Int64(hit ? 1 : 0))
+    let isWide = probabilityDType == .float64
+    // The first index with a bad probability: its draw is not taken.
+    let bad: Int? = withEngine { engine in
+      var index = 0
+      var bad: Int?
+      engine.drawEach(out, count, dtype) { engine -> Int64 in
+        defer { index += 1 }
+        let p = probability(index)
+        guard p >= 0, p <= 1, bad == nil else {
+          bad = bad ?? index
+          return 0
         }
-        return nil
+        return (isWide ? engine.uniform() < p : engine.uniformFloat() < Float(p)) ? 1 : 0
       }
+      return bad
     }
-    if let index = fill(dtype.randomCell) {
+    if let bad {
       throw TensorError(
-        .value, "bernoulli",
-        "expected probabilities from 0 to 1, got \(probability(index)) at flat index \(index)")
+        .value, "bernoulli", "expected probabilities from 0 to 1, got \(probability(bad)) at flat index \(bad)")
     }
   }
 
@@ -106,21 +103,34 @@ extension Generator {
     drawEach(out, count, dtype) { median.addingProduct(sigma, tan(Double.pi * ($0.uniform() - 0.5))) }
   }
 
+  @inline(__always)
   private func drawEach(
     _ out: UnsafeMutableRawPointer, _ count: Int, _ dtype: DType,
     _ draw: (inout MersenneTwister) -> Double
   ) {
-    func fill<Cell: RandomCell>(_ cell: Cell.Type) {
-      let out = out.assumingMemoryBound(to: cell)
-      withEngine { engine in
-        for i in 0..<count { out[i] = Cell(drawn: draw(&engine)) }
-      }
-    }
-    fill(dtype.randomCell)
+    withEngine { engine in engine.drawEach(out, count, dtype, draw) }
   }
 }
 
 extension MersenneTwister {
+  /// Draws `count` values in order and casts them to `dtype`, a run at a time.
+  @inline(__always)
+  mutating func drawEach<Value: DrawnValue>(
+    _ out: UnsafeMutableRawPointer, _ count: Int, _ dtype: DType, _ draw: (inout MersenneTwister) -> Value
+  ) {
+    let run = 1024
+    withUnsafeTemporaryAllocation(of: Value.self, capacity: run) { values in
+      guard let values = values.baseAddress else { return }
+      var start = 0
+      while start < count {
+        let items = min(run, count - start)
+        for i in 0..<items { values[i] = draw(&self) }
+        dtype.store(values, count: items, to: out, at: start)
+        start += items
+      }
+    }
+  }
+
   /// One exponential number of rate `lambda`.
   package mutating func exponential(lambda: Double = 1) -> Double {
     -1 / lambda * log1p(-uniform())

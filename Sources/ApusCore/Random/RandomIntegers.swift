@@ -25,35 +25,29 @@ extension Generator {
   /// Fills `count` elements with integers from 0 up to the type's greatest (floating point: up to 2^digits), as
   /// `random_()`.
   package func fillRandom(_ out: UnsafeMutableRawPointer, count: Int, dtype: DType) {
-    func fill<Cell: RandomCell>(_ cell: Cell.Type) {
-      let out = out.assumingMemoryBound(to: cell)
-      let modulus = Cell.randomModulus
-      withEngine { engine in
-        if Cell.takesWideDraws {
-          for i in 0..<count { out[i] = Cell(drawn: Int64(engine.random64() % modulus)) }
-        } else {
-          for i in 0..<count { out[i] = Cell(drawn: Int64(UInt64(engine.random()) % modulus)) }
-        }
+    let modulus: UInt64 =
+      dtype.isFloatingPoint ? 1 << UInt64(dtype.significandDigits) + 1 : UInt64(dtype.greatestInteger) + 1
+    withEngine { engine in
+      if dtype == .int64 || dtype == .float64 {
+        engine.drawEach(out, count, dtype) { Int64($0.random64() % modulus) }
+      } else {
+        let narrow = UInt32(truncatingIfNeeded: modulus)
+        engine.drawEach(out, count, dtype) { Int64($0.random() % narrow) }
       }
     }
-    fill(dtype.randomCell)
   }
 
   private func fillRandom(
     _ out: UnsafeMutableRawPointer, count: Int, dtype: DType, base: Int64, range: UInt64
   ) {
-    func fill<Cell: RandomCell>(_ cell: Cell.Type) {
-      let out = out.assumingMemoryBound(to: cell)
-      withEngine { engine in
-        if range >= 1 << 28 {
-          for i in 0..<count { out[i] = Cell(drawn: Int64(bitPattern: engine.random64() % range) &+ base) }
-        } else {
-          let narrow = UInt32(range)
-          for i in 0..<count { out[i] = Cell(drawn: Int64(engine.random() % narrow) &+ base) }
-        }
+    withEngine { engine in
+      if range >= 1 << 28 {
+        engine.drawEach(out, count, dtype) { Int64(bitPattern: $0.random64() % range) &+ base }
+      } else {
+        let narrow = UInt32(range)
+        engine.drawEach(out, count, dtype) { Int64($0.random() % narrow) &+ base }
       }
     }
-    fill(dtype.randomCell)
   }
 
   /// From this length on PyTorch shuffles with 64-bit draws, inside out.
@@ -66,39 +60,43 @@ extension Generator {
       throw TensorError(
         .value, "randperm", "\(dtype) cannot hold each of 0 ..< \(count) exactly: choose int64, or a smaller length")
     }
-    func fill<Cell: RandomCell>(_ cell: Cell.Type) {
-      let out = out.assumingMemoryBound(to: cell)
-      withEngine { engine in
-        if count < Self.wideShuffleLength {
-          for i in 0..<count { out[i] = Cell(drawn: Int64(i)) }
-          for i in 0..<max(count - 1, 0) {
-            let other = i + Int(engine.random() % UInt32(count - i))
-            let kept = out[i]
-            out[i] = out[other]
-            out[other] = kept
-          }
-        } else {
-          for i in 0..<count {
-            let other = Int(engine.random64() % UInt64(i + 1))
-            out[i] = Cell(drawn: Int64(i))
-            let kept = out[i]
-            out[i] = out[other]
-            out[other] = kept
-          }
+    guard dtype != .int64 else {
+      shuffle(out.assumingMemoryBound(to: Int64.self), count)
+      return
+    }
+    let indices = UnsafeMutablePointer<Int64>.allocate(capacity: max(count, 1))
+    defer { indices.deallocate() }
+    shuffle(indices, count)
+    dtype.store(indices, count: count, to: out, at: 0)
+  }
+
+  private func shuffle(_ out: UnsafeMutablePointer<Int64>, _ count: Int) {
+    for i in 0..<count { out[i] = Int64(i) }
+    withEngine { engine in
+      if count < Self.wideShuffleLength {
+        for i in 0..<max(count - 1, 0) {
+          let other = i + Int(engine.random() % UInt32(count - i))
+          let kept = out[i]
+          out[i] = out[other]
+          out[other] = kept
+        }
+      } else {
+        for i in 0..<count {
+          let other = Int(engine.random64() % UInt64(i + 1))
+          let kept = out[i]
+          out[i] = out[other]
+          out[other] = kept
         }
       }
     }
-    fill(dtype.randomCell)
   }
 
   /// A random permutation of 0 ..< count, the indices that `torch.randperm(count)` draws.
   public func permutation(_ count: Int) -> [Int] {
     precondition(count >= 0, "randperm: expected a length of 0 or more, got \(count)")
     return Array(unsafeUninitializedCapacity: count) { buffer, filled in
-      // int64 holds every index, so this fill cannot fail.
-      if let base = buffer.baseAddress {
-        try? fillPermutation(UnsafeMutableRawPointer(base), count: count, dtype: .int64)
-      }
+      let indices = UnsafeMutableRawBufferPointer(buffer).bindMemory(to: Int64.self)
+      if let base = indices.baseAddress { shuffle(base, count) }
       filled = count
     }
   }

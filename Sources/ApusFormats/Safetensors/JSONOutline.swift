@@ -7,6 +7,8 @@ struct JSONOutline {
   private(set) var names: [Range<Int>] = []
   /// The number of members of all objects directly inside the outer one.
   private(set) var innerMembers = 0
+  /// The greatest number of commas between two brackets.
+  private(set) var mostCommas = 0
   private let text: UnsafeRawBufferPointer
 
   /// Deeper nesting is refused: a header needs three levels.
@@ -16,6 +18,7 @@ struct JSONOutline {
     self.text = text
     guard !text.contains(0), String(validating: text, as: UTF8.self) != nil else { return nil }
     var depth = 0
+    var commas = 0
     var string = 0..<0
     var position = 0
     while position < text.count {
@@ -26,6 +29,7 @@ struct JSONOutline {
         position = end
       case UInt8(ascii: "{"), UInt8(ascii: "["):
         depth += 1
+        commas = 0
         guard depth <= Self.deepest else { return nil }
       case UInt8(ascii: "}"), UInt8(ascii: "]"):
         depth -= 1
@@ -33,11 +37,25 @@ struct JSONOutline {
       case UInt8(ascii: ":"):
         if depth == 1 { names.append(string) }
         if depth == 2 { innerMembers += 1 }
+      case UInt8(ascii: ","):
+        // Only arrays are as deep as this: the outer object and those in it have colons to count.
+        guard depth > 2 else { break }
+        commas += 1
+        mostCommas = max(mostCommas, commas)
       default: break
       }
       position += 1
     }
     guard depth == 0 else { return nil }
+  }
+
+  /// What the text has too much of to be a header, if anything. Reading such a text would take many times its size in memory.
+  var excess: String? {
+    // No description of a tensor is shorter: {"dtype":"U8","shape":[],"data_offsets":[0,0]}
+    if names.count > 2 + text.count / 40 { return "\(names.count) names in \(text.count) bytes, too few for tensors" }
+    if innerMembers > 8 * names.count + 100_000 { return "\(innerMembers) fields for \(names.count) names" }
+    if mostCommas >= 1000 { return "a list of \(mostCommas + 1) numbers" }
+    return nil
   }
 
   /// A name that the outer object gives to two members, as written.

@@ -71,10 +71,13 @@ public struct SafetensorsFile: Sendable {
 
   /// Calls `body` with the elements of a tensor of this file, in place: little endian, row-major, and aligned to their size
   /// where `entry.isAligned`. The pointer is valid inside `body`, and as long as `mapping` lives.
+  /// - Throws: `TensorError` of kind `value` when the entry is of another file; what `body` throws.
   public func withBytes<Result>(
     of entry: Entry, _ body: (UnsafeRawBufferPointer) throws -> Result
-  ) rethrows -> Result {
-    precondition(entry.path == path, "withBytes: the entry of \(entry.path) was given to the file \(path)")
+  ) throws -> Result {
+    guard entry.path == path, entry.byteRange.upperBound <= mapping.bytes.count else {
+      throw TensorError(.value, path, "the tensor '\(entry.name)' belongs to the file \(entry.path), not to this one")
+    }
     return try withExtendedLifetime(mapping) {
       try body(UnsafeRawBufferPointer(rebasing: mapping.bytes[entry.byteRange]))
     }
@@ -108,5 +111,6 @@ struct SafetensorsType: Sendable {
   static var supported: String { all.filter { $0.dtype != nil }.map(\.name).joined(separator: ", ") }
   static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
   /// The place of each element type in `all`.
-  static let rank = Dictionary(uniqueKeysWithValues: all.enumerated().compactMap { rank, type in type.dtype.map { ($0, rank) } })
+  static let rank = Dictionary(
+    uniqueKeysWithValues: all.enumerated().compactMap { rank, type in type.dtype.map { ($0, rank) } })
 }

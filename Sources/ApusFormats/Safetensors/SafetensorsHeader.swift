@@ -13,7 +13,7 @@ struct SafetensorsHeader {
 
   /// The reference implementation's limit on the header's length.
   static let longest = 100_000_000
-  /// The most dimensions that a tensor can have: twice what PyTorch allows, so that its refusals can be recorded.
+  /// The most dimensions that a tensor of a file can have: twice what PyTorch's operations take.
   static let mostDimensions = 128
 
   /// Reads and checks the header of a whole file.
@@ -23,6 +23,9 @@ struct SafetensorsHeader {
     let text = UnsafeRawBufferPointer(rebasing: bytes[8..<8 + length])
     guard text.first == UInt8(ascii: "{"), let outline = JSONOutline(text) else {
       throw failure("the header is not a JSON object in UTF-8; the file is damaged or no safetensors file")
+    }
+    if let excess = outline.excess {
+      throw failure("the header has \(excess); the file is damaged or no safetensors file")
     }
     let contents: HeaderContents
     do {
@@ -98,7 +101,8 @@ struct SafetensorsHeader {
     for (name, tensor) in tensors {
       let failure = { (message: String) in TensorError(.format, path, "tensor '\(name)': \(message)") }
       guard let type = SafetensorsType.byName[tensor.dtype] else {
-        throw failure("the element type '\(tensor.dtype)' is unknown; known are \(SafetensorsType.supported) and others")
+        throw failure(
+          "the element type '\(tensor.dtype)' is unknown; known are \(SafetensorsType.supported) and others")
       }
       guard tensor.shape.count <= mostDimensions else {
         throw failure("the shape has \(tensor.shape.count) dimensions; at most \(mostDimensions) are possible")

@@ -57,7 +57,8 @@ public func writeSafetensors(
         try file.write(bytes)
       }
       guard calls == 1 else {
-        throw TensorError(.value, path, "tensor '\(tensor.name)': its elements were given \(calls) times, expected once")
+        throw TensorError(
+          .value, path, "tensor '\(tensor.name)': its elements were given \(calls) times, expected once")
       }
     }
   }
@@ -79,7 +80,9 @@ private func safetensorsHeader(
     let failure = { (kind: TensorError.Kind, message: String) in
       TensorError(kind, path, "tensor '\(tensor.name)': \(message)")
     }
-    guard names.insert(tensor.name).inserted else { throw failure(.value, "two tensors have this name; names must differ") }
+    guard names.insert(tensor.name).inserted else {
+      throw failure(.value, "two tensors have this name; names must differ")
+    }
     guard tensor.name != "__metadata__" else { throw failure(.value, "the format keeps this name for the metadata") }
     guard tensor.shape.count <= SafetensorsHeader.mostDimensions,
       let size = SafetensorsHeader.byteCount(tensor.shape, bits: 8 * tensor.dtype.size)

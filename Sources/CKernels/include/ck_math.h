@@ -1,6 +1,7 @@
 // The math prelude: scalar functions that a compiler inlines into a loop and turns into vector code.
-// The float functions are branch free; errors stay within about two units in the last place, and NaN, infinities, signed
-// zeros and subnormal numbers come out as C's own functions give them. Nothing is included but <stdint.h>, so that the
+// The float functions are branch free; errors stay within about two units in the last place (erf and erfc eight, tan
+// four), and NaN, infinities, signed zeros and subnormal numbers come out as C's own functions give them, except that
+// the sigmoid and what is made of it become 0 below -87.3. Nothing is included but <stdint.h>, so that the
 // same text serves generated kernels and WebAssembly. Products are written next to their sums: the compiler contracts
 // them to fused multiply-add where the machine has it, and every algorithm is accurate without.
 #pragma once
@@ -61,84 +62,106 @@ CK_INLINE float ckm_exp_tail_f32(float r) {
   return p * r + 0.500000006244f;
 }
 
-// p * 2^n in two steps, so that neither factor leaves the range and the result underflows gradually.
-CK_INLINE float ckm_scale_f32(float p, int32_t n) {
-  int32_t half = n >> 1;
-  float first = ckm_float((uint32_t)(half + 127) << 23);
-  float second = ckm_float((uint32_t)(n - half + 127) << 23);
-  return p * first * second;
+// Rounds n to an integer as the other constant does, leaving n + 160 in the low bits of the sum.
+#define CKM_ROUND_160_F32 12583072.0f
+
+// 2^-94 p * 2^n for n in [-151, 129], with t = n + CKM_ROUND_160_F32. The power of two is two factors, so that neither
+// leaves the range and the product overflows to infinity and underflows gradually.
+CK_INLINE float ckm_scale_f32(float p, float t) {
+  uint32_t whole = ckm_bits_f32(t) << 23;
+  uint32_t half = (ckm_bits_f32(t) << 22) & 0xff800000u;
+  return p * ckm_float(half) * ckm_float(whole - half);
+}
+
+// e^r times 2^94, which ckm_scale_f32 takes back.
+CK_INLINE float ckm_exp_poly_f32(float r) {
+  float p = 0.00139466447432f * 0x1p94f;
+  p = p * r + 0.00836669804192f * 0x1p94f;
+  p = p * r + 0.0416662795566f * 0x1p94f;
+  p = p * r + 0.1666654218f * 0x1p94f;
+  p = p * r + 0.500000006244f * 0x1p94f;
+  p = p * r + 0x1p94f;
+  return p * r + 0x1p94f;
 }
 
 // e^(a + b) for a in [-104, 89] and a small correction b, as if a + b had more bits than a float.
 CK_INLINE float ckm_exp_sum_f32(float a, float b) {
-  float t = a * 1.44269504f + CKM_ROUND_F32;
-  float n = t - CKM_ROUND_F32;
+  float t = a * 1.44269504f + CKM_ROUND_160_F32;
+  float n = t - CKM_ROUND_160_F32;
   float r = (a - n * CKM_LN2_HIGH_F32) - n * CKM_LN2_LOW_F32 + b;
-  float p = ckm_exp_tail_f32(r) * (r * r) + r + 1.0f;
-  return ckm_scale_f32(p, (int32_t)(ckm_bits_f32(t) - ckm_bits_f32(CKM_ROUND_F32)));
+  return ckm_scale_f32(ckm_exp_poly_f32(r), t);
 }
 
 CK_INLINE float ckm_exp_f32(float x) {
   float a = ckm_clamp_f32(x, -104.0f, 89.0f);
-  float t = a * 1.44269504f + CKM_ROUND_F32;
-  float n = t - CKM_ROUND_F32;
+  float t = a * 1.44269504f + CKM_ROUND_160_F32;
+  float n = t - CKM_ROUND_160_F32;
   float r = (a - n * CKM_LN2_HIGH_F32) - n * CKM_LN2_LOW_F32;
-  float p = ckm_exp_tail_f32(r) * (r * r) + r + 1.0f;
-  return ckm_scale_f32(p, (int32_t)(ckm_bits_f32(t) - ckm_bits_f32(CKM_ROUND_F32)));
+  return ckm_scale_f32(ckm_exp_poly_f32(r), t);
 }
 
 CK_INLINE float ckm_exp2_f32(float x) {
   float a = ckm_clamp_f32(x, -151.0f, 129.0f);
-  float t = a + CKM_ROUND_F32;
-  float r = a - (t - CKM_ROUND_F32);
-  float p = 0.000154700005079f;
-  p = p * r + 0.00133910967548f;
-  p = p * r + 0.00961802998125f;
-  p = p * r + 0.0555035667359f;
-  p = p * r + 0.240226510889f;
-  p = p * r + 0.693147188119f;
-  p = p * r + 1.0f;
-  return ckm_scale_f32(p, (int32_t)(ckm_bits_f32(t) - ckm_bits_f32(CKM_ROUND_F32)));
+  float t = a + CKM_ROUND_160_F32;
+  float r = a - (t - CKM_ROUND_160_F32);
+  float p = 0.000154700005079f * 0x1p94f;
+  p = p * r + 0.00133910967548f * 0x1p94f;
+  p = p * r + 0.00961802998125f * 0x1p94f;
+  p = p * r + 0.0555035667359f * 0x1p94f;
+  p = p * r + 0.240226510889f * 0x1p94f;
+  p = p * r + 0.693147188119f * 0x1p94f;
+  p = p * r + 0x1p94f;
+  return ckm_scale_f32(p, t);
 }
 
-// e^x - 1 = 2 (2^(n-1) (e^r - 1) + 2^(n-1) - 1/2): with n - 1 the power of two cannot overflow before the result does.
-CK_INLINE float ckm_expm1_f32(float x) {
-  float a = ckm_clamp_f32(x, -20.0f, 89.0f);
-  float t = a * 1.44269504f + CKM_ROUND_F32;
-  float n = t - CKM_ROUND_F32;
+// (e^x - 1) / 2 = 2^(n-1) (e^r - 1) + (2^(n-1) - 1/2), where the power of two does not overflow before the result.
+CK_INLINE float ckm_half_expm1_f32(float a) {
+  float t = a * 1.44269504f + (CKM_ROUND_F32 + 126.0f);
+  float n = t - (CKM_ROUND_F32 + 126.0f);
   float r = (a - n * CKM_LN2_HIGH_F32) - n * CKM_LN2_LOW_F32;
   float p = ckm_exp_tail_f32(r) * (r * r) + r;
-  float s = ckm_float((ckm_bits_f32(t) - ckm_bits_f32(CKM_ROUND_F32) + 126u) << 23);
-  float y = (s * p + (s - 0.5f)) * 2.0f;
+  float s = ckm_float(ckm_bits_f32(t) << 23);
+  return s * p + (s - 0.5f);
+}
+
+CK_INLINE float ckm_expm1_f32(float x) {
+  float y = 2.0f * ckm_half_expm1_f32(ckm_clamp_f32(x, -20.0f, 89.0f));
   return x == 0.0f ? x : y;
 }
 
+// With z = (e^2|x| - 1) / 2 it is z / (z + 1).
 CK_INLINE float ckm_tanh_f32(float x) {
   float magnitude = __builtin_fabsf(x);
-  float z = ckm_expm1_f32(2.0f * (magnitude > 10.0f ? 10.0f : magnitude));
-  return __builtin_copysignf(z / (z + 2.0f), x);
+  float z = ckm_half_expm1_f32(2.0f * (magnitude > 10.0f ? 10.0f : magnitude));
+  return __builtin_copysignf(z / (z + 1.0f), x);
 }
 
-// 1 / (1 + e^-x), from e^-|x| so that the left tail keeps its relative accuracy.
+// 1 / (1 + e^-x); below -87.3, where it nears the subnormal numbers, it becomes 0, which saves splitting the power.
 CK_INLINE float ckm_sigmoid_f32(float x) {
-  float e = ckm_exp_f32(-__builtin_fabsf(x));
-  float numerator = x >= 0.0f ? 1.0f : e;
-  return numerator / (1.0f + e);
+  float a = ckm_clamp_f32(x, -87.3f, 30.0f);
+  float t = a * -1.44269504f + (CKM_ROUND_F32 + 127.0f);
+  float n = t - (CKM_ROUND_F32 + 127.0f);
+  float r = (a + n * CKM_LN2_HIGH_F32) + n * CKM_LN2_LOW_F32;
+  float p = 0.00139466447432f;
+  p = p * r - 0.00836669804192f;
+  p = p * r + 0.0416662795566f;
+  p = p * r - 0.1666654218f;
+  p = p * r + 0.500000006244f;
+  p = p * r - 1.0f;
+  p = p * r + 1.0f;
+  float y = 1.0f / (p * ckm_float(ckm_bits_f32(t) << 23) + 1.0f);
+  return x < -87.3f ? 0.0f : y;
 }
 
 // MARK: float, logarithms
 
-// log(1 + f) for 1 + f in [sqrt(1/2), sqrt(2)].
+// log(1 + f) for 1 + f in [sqrt(1/2), sqrt(2)]. Pairs of terms shorten the chain of dependent operations, which is what
+// such a loop waits for.
 CK_INLINE float ckm_log_near_one_f32(float f) {
-  float p = -0.078654092841f;
-  p = p * f + 0.128791664827f;
-  p = p * f - 0.131252965888f;
-  p = p * f + 0.141814261189f;
-  p = p * f - 0.166249702091f;
-  p = p * f + 0.200022821704f;
-  p = p * f - 0.250007965537f;
-  p = p * f + 0.333333167918f;
   float square = f * f;
+  float low = (-0.166249702091f * f + 0.200022821704f) * square + (-0.250007965537f * f + 0.333333167918f);
+  float high = (-0.078654092841f * f + 0.128791664827f) * square + (-0.131252965888f * f + 0.141814261189f);
+  float p = high * (square * square) + low;
   return f - (0.5f * square - square * f * p);
 }
 
@@ -197,9 +220,13 @@ CK_INLINE float ckm_log1p_f32(float x) {
   return x == 0.0f ? x : y;
 }
 
+// max(x, 0) + log(1 + e) with e = e^-|x|, where 1 + e lies in [1, 2] and one halving brings it near one.
 CK_INLINE float ckm_softplus_f32(float x) {
   float positive = x < 0.0f ? 0.0f : x;
-  return positive + ckm_log1p_f32(ckm_exp_f32(-__builtin_fabsf(x)));
+  float e = ckm_exp_f32(-__builtin_fabsf(x));
+  float f = e > 0.41421356f ? 0.5f * e - 0.5f : e;
+  float octave = e > 0.41421356f ? 0.693147181f : 0.0f;
+  return positive + (ckm_log_near_one_f32(f) + octave);
 }
 
 // MARK: float, circular functions
@@ -346,86 +373,68 @@ CK_INLINE float ckm_tan_near_f32(float x) {
 
 // MARK: float, the normal distribution
 
+// erf(x) / x over x^2 = z, for |x| <= 3.95; every coefficient is positive, so that nothing cancels.
+CK_INLINE float ckm_erf_ratio_f32(float z) {
+  float p = 2.041850699e-6f;
+  p = p * z + 0.000284691236f;
+  p = p * z + 0.003776512683f;
+  p = p * z + 0.05278058271f;
+  p = p * z + 0.19071829f;
+  p = p * z + 1.128379146f;
+  float q = 3.799668834e-5f;
+  q = q * z + 0.001164372647f;
+  q = q * z + 0.01499127768f;
+  q = q * z + 0.1142294918f;
+  q = q * z + 0.5023524205f;
+  return p / (q * z + 1.0f);
+}
+
 CK_INLINE float ckm_erf_f32(float x) {
-  float magnitude = __builtin_fabsf(x);
-  float z = x * x;
-  float near = 8.34522631083e-5f;
-  near = near * z - 0.000813743801237f;
-  near = near * z + 0.00520063436002f;
-  near = near * z - 0.0268592708147f;
-  near = near * z + 0.112836939429f;
-  near = near * z - 0.376126336972f;
-  near = near * z + 0.128379166642f;
-  near = near * x + x;
-  // -log(erfc(x)) between 0.9 and 3.95; beyond, erf rounds to one.
-  float a = magnitude > 3.95f ? 3.95f : magnitude;
-  float p = -0.000198217428049f;
-  p = p * a + 0.00306547010415f;
-  p = p * a - 0.022315139002f;
-  p = p * a + 0.104113538147f;
-  p = p * a + 0.636976229024f;
-  p = p * a + 1.12779716416f;
-  p = p * a + 0.000166464751725f;
-  float far = 1.0f - ckm_exp_sum_f32(-p, 0.0f);
-  far = __builtin_copysignf(magnitude > 3.95f ? 1.0f : far, x);
-  return magnitude > 0.92f ? far : near;
+  float a = ckm_clamp_f32(x, -3.95f, 3.95f);
+  float y = a * ckm_erf_ratio_f32(a * a);
+  return __builtin_fabsf(x) >= 3.92f ? __builtin_copysignf(1.0f, x) : y;
 }
 
 // e^(z^2) erfc(z) for z in [0, 10.1].
 CK_INLINE float ckm_erfcx_f32(float z) {
   float u = 1.0f / (z + 3.0f);
   float t = (z - 3.0f) * u;
-  float p = -0.000325952227535f;
-  p = p * t - 0.000484371960629f;
-  p = p * t + 0.0030800655486f;
-  p = p * t - 0.00122581948028f;
-  p = p * t - 0.0268395884749f;
-  p = p * t + 0.119528966679f;
-  p = p * t - 0.310466046187f;
-  p = p * t + 0.590228304569f;
-  p = p * t - 0.88339448514f;
-  p = p * t + 1.0740069077f;
-  return p * u;
+  float square = t * t, fourth = square * square;
+  float low = (-0.310466046187f * t + 0.590228304569f) * square + (-0.88339448514f * t + 1.0740069077f);
+  float middle = (-0.00122581948028f + 0.0030800655486f * t) * square + (-0.0268395884749f * t + 0.119528966679f);
+  float high = -0.000325952227535f * t - 0.000484371960629f;
+  return ((high * fourth + middle) * fourth + low) * u;
 }
 
-// e^(-scale z^2) for scale a power of two; the square is split, since its rounding would cost the tail its accuracy.
-CK_INLINE float ckm_exp_minus_square_f32(float z, float scale) {
+// e^(-z^2); the square is split, since its rounding would cost the tail its accuracy.
+CK_INLINE float ckm_exp_minus_square_f32(float z) {
   float head = ckm_float(ckm_bits_f32(z) & 0xfffff000u);
-  return ckm_exp_sum_f32(-scale * (head * head), -scale * ((z - head) * (z + head)));
+  return ckm_exp_sum_f32(-(head * head), -((z - head) * (z + head)));
 }
 
 CK_INLINE float ckm_erfc_f32(float x) {
   float magnitude = __builtin_fabsf(x);
   float z = magnitude > 10.1f ? 10.1f : magnitude;
-  float tail = ckm_exp_minus_square_f32(z, 1.0f) * ckm_erfcx_f32(z);
+  float tail = ckm_exp_minus_square_f32(z) * ckm_erfcx_f32(z);
   return x >= 0.0f ? tail : 2.0f - tail;
 }
 
-// The normal density times sqrt(2 pi), and the smaller of the normal distribution function's two tails.
-typedef struct {
-  float density, tail;
-} ckm_normal_f32;
-
-CK_INLINE ckm_normal_f32 ckm_normal_at_f32(float magnitude) {
-  ckm_normal_f32 normal;
-  float z = magnitude > 14.25f ? 14.25f : magnitude;
-  normal.density = ckm_exp_minus_square_f32(z, 0.5f);
-  normal.tail = 0.5f * normal.density * ckm_erfcx_f32(z * 0.707106781f);
-  return normal;
+// The normal distribution function, to the absolute accuracy of (1 + erf(x / sqrt(2))) / 2.
+CK_INLINE float ckm_normal_f32(float x) {
+  float a = ckm_clamp_f32(x, -5.5f, 5.5f);
+  float y = 0.353553391f * a * ckm_erf_ratio_f32(0.5f * a * a) + 0.5f;
+  y = x >= 5.5f ? 1.0f : y;
+  return x <= -5.5f ? 0.0f : y;
 }
 
 // MARK: float, activations
 
-CK_INLINE float ckm_gelu_f32(float x) {
-  ckm_normal_f32 normal = ckm_normal_at_f32(__builtin_fabsf(x));
-  return x * (x >= 0.0f ? 1.0f - normal.tail : normal.tail);
-}
+CK_INLINE float ckm_gelu_f32(float x) { return x * ckm_normal_f32(x); }
 
 // The derivative Phi(x) + x phi(x).
 CK_INLINE float ckm_gelu_slope_f32(float x) {
-  float a = ckm_clamp_f32(x, -14.25f, 14.25f);
-  ckm_normal_f32 normal = ckm_normal_at_f32(__builtin_fabsf(a));
-  return (x >= 0.0f ? 1.0f - normal.tail : normal.tail) + a * normal.density * 0.398942280f;
+  float a = ckm_clamp_f32(x, -14.0f, 14.0f);
+  return ckm_normal_f32(x) + a * 0.398942280f * ckm_exp_f32(-0.5f * a * a);
 }
 
 CK_INLINE float ckm_gelu_tanh_f32(float x) {
@@ -434,19 +443,31 @@ CK_INLINE float ckm_gelu_tanh_f32(float x) {
   return x * ckm_sigmoid_f32(u);
 }
 
+// The sigmoid and its derivative, without the cancellation of s (1 - s).
+typedef struct {
+  float value, slope;
+} ckm_logistic_f32;
+
+CK_INLINE ckm_logistic_f32 ckm_logistic_at_f32(float x) {
+  float e = ckm_exp_f32(-__builtin_fabsf(x));
+  float d = 1.0f / (1.0f + e);
+  ckm_logistic_f32 logistic = {x >= 0.0f ? d : e * d, e * d * d};
+  return logistic;
+}
+
 CK_INLINE float ckm_gelu_tanh_slope_f32(float x) {
   float a = ckm_clamp_f32(x, -30.0f, 30.0f);
   float square = a * a;
-  float s = ckm_sigmoid_f32(a * (0.0713548163f * square + 1.59576912f));
-  return s + a * (s * (1.0f - s)) * (0.214064449f * square + 1.59576912f);
+  ckm_logistic_f32 s = ckm_logistic_at_f32(a * (0.0713548163f * square + 1.59576912f));
+  return s.value + a * s.slope * (0.214064449f * square + 1.59576912f);
 }
 
 CK_INLINE float ckm_silu_f32(float x) { return x * ckm_sigmoid_f32(x); }
 
 CK_INLINE float ckm_silu_slope_f32(float x) {
   float a = ckm_clamp_f32(x, -200.0f, 200.0f);
-  float s = ckm_sigmoid_f32(a);
-  return s * (1.0f + a * (1.0f - s));
+  ckm_logistic_f32 s = ckm_logistic_at_f32(a);
+  return s.value + a * s.slope;
 }
 
 // MARK: double
@@ -606,19 +627,31 @@ CK_INLINE double ckm_gelu_tanh_f64(double x) {
   return x * ckm_sigmoid_f64(u);
 }
 
+// The sigmoid and its derivative, without the cancellation of s (1 - s).
+typedef struct {
+  double value, slope;
+} ckm_logistic_f64;
+
+CK_INLINE ckm_logistic_f64 ckm_logistic_at_f64(double x) {
+  double e = ckm_exp_f64(-__builtin_fabs(x));
+  double d = 1.0 / (1.0 + e);
+  ckm_logistic_f64 logistic = {x >= 0.0 ? d : e * d, e * d * d};
+  return logistic;
+}
+
 CK_INLINE double ckm_gelu_tanh_slope_f64(double x) {
   double a = ckm_clamp_f64(x, -60.0, 60.0);
   double square = a * a;
-  double s = ckm_sigmoid_f64(a * (0.071354816272600249 * square + 1.5957691216057307));
-  return s + a * (s * (1.0 - s)) * (0.21406444881780075 * square + 1.5957691216057307);
+  ckm_logistic_f64 s = ckm_logistic_at_f64(a * (0.071354816272600249 * square + 1.5957691216057307));
+  return s.value + a * s.slope * (0.21406444881780075 * square + 1.5957691216057307);
 }
 
 CK_INLINE double ckm_silu_f64(double x) { return x * ckm_sigmoid_f64(x); }
 
 CK_INLINE double ckm_silu_slope_f64(double x) {
   double a = ckm_clamp_f64(x, -1000.0, 1000.0);
-  double s = ckm_sigmoid_f64(a);
-  return s * (1.0 + a * (1.0 - s));
+  ckm_logistic_f64 s = ckm_logistic_at_f64(a);
+  return s.value + a * s.slope;
 }
 
 // MARK: both

@@ -1,0 +1,81 @@
+import Apus
+
+// Whole training steps: the same networks, numbers and optimisers as the reference scripts.
+
+/// How a parameter of the suite is drawn.
+private enum Draw { case linear, convolution, ones, zeros }
+
+/// Parameter i of a network, from the suite's numbers; linear weights are listed (in, out).
+private func load(_ parameters: [Tensor], _ draws: [Draw]) {
+  for (i, (parameter, draw)) in zip(parameters, draws).enumerated() {
+    var parameter = parameter
+    let shape = parameter.shape
+    let value: Tensor
+    switch draw {
+    case .ones: value = Tensor.ones(shape)
+    case .zeros: value = Tensor.zeros(shape)
+    case .linear:
+      let bound = Float(1 / Double(shape[1]).squareRoot())
+      value = uniformData(1000 + i, [shape[1], shape[0]], -bound, bound).t()
+    case .convolution:
+      let bound = Float((6 / Double(shape[1] * shape[2] * shape[3])).squareRoot())
+      value = uniformData(1000 + i, shape, -bound, bound)
+    }
+    parameter.assign(value)
+  }
+}
+
+/// One call: zero the gradients, forward, mean cross entropy, backward, optimiser step. The check gives the losses of
+/// the first two steps.
+private func step(_ model: any Layer, _ optimizer: Optimizer, _ x: Tensor, _ y: Tensor) -> Row.Prepared {
+  let once = { () -> Tensor in
+    optimizer.zeroGrad()
+    let loss = crossEntropy(model.forward(x), y)
+    loss.backward()
+    optimizer.step()
+    return loss.detach()
+  }
+  return Row.Prepared({ _ = once() }, check: { [once().item(), once().item()] })
+}
+
+func multilayerPerceptron() -> Sequential {
+  let model = Sequential(Linear(784, 512), ReLU(), Linear(512, 256), ReLU(), Linear(256, 10))
+  load(model.parameters(), [.linear, .zeros, .linear, .zeros, .linear, .zeros])
+  return model
+}
+
+func leNet() -> Sequential {
+  let model = Sequential(
+    Conv2d(1, 6, kernelSize: 5, padding: 2), ReLU(), MaxPool2d(2), Conv2d(6, 16, kernelSize: 5), ReLU(), MaxPool2d(2),
+    Flatten(), Linear(400, 120), ReLU(), Linear(120, 84), ReLU(), Linear(84, 10))
+  load(
+    model.parameters(),
+    [.convolution, .zeros, .convolution, .zeros, .linear, .zeros, .linear, .zeros, .linear, .zeros])
+  return model
+}
+
+var trainingRows: [Row] {
+  [
+    Row("optim.adamw_default", .milliseconds) {
+      let shapes =
+        Array(repeating: [512, 512], count: 48) + Array(repeating: [512, 2048], count: 12)
+        + Array(repeating: [512], count: 90)
+      let parameters = shapes.enumerated().map { variableData($0, $1, -0.1, 0.1) }
+      for (i, parameter) in parameters.enumerated() {
+        parameter.grad = uniformData(500 + i, parameter.shape, -0.01, 0.01)
+      }
+      let optimizer = AdamW(parameters, lr: 1e-3, weightDecay: 0.01)
+      return Row.Prepared { optimizer.step() }
+    },
+    Row("train.mlp", .milliseconds, .train) {
+      let model = multilayerPerceptron()
+      let (x, y) = (uniformData(1, [128, 784], 0, 1), integerData(2, [128], 10))
+      return step(model, Adam(model.parameters(), lr: 1e-3), x, y)
+    },
+    Row("train.lenet", .milliseconds, .train) {
+      let model = leNet()
+      let (x, y) = (uniformData(1, [64, 1, 28, 28], 0, 1), integerData(2, [64], 10))
+      return step(model, SGD(model.parameters(), lr: 0.01, momentum: 0.9), x, y)
+    },
+  ]
+}

@@ -1,0 +1,41 @@
+# The everyday commands. Each does what it says from a fresh checkout; CONTRIBUTING.md tells more.
+SHELL := /bin/bash
+
+.PHONY: help setup prepared demo test lint format bench clean
+
+help:
+	@echo "make setup   libraries that make Apus faster (it runs without them)"
+	@echo "make demo    build the apus command and train on handwritten digits"
+	@echo "make test    all tests, in release mode"
+	@echo "make lint    the style that CI asks for"
+	@echo "make format  bring all Swift files into that style"
+	@echo "make bench   run the benchmarks"
+	@echo "make clean   remove what was built"
+
+setup:
+	@scripts/setup.sh
+
+# The same before other commands, without repeating what failed today.
+prepared:
+	@scripts/setup.sh --once
+
+demo: prepared
+	swift build -c release --product apus
+	"$$(swift build -c release --show-bin-path)/apus" demo
+
+# The C kernels are a hundred times slower in debug builds, so the tests run in release mode.
+test: prepared
+	swift test -c release
+
+lint:
+	@scripts/lint.sh
+
+format:
+	@scripts/lint.sh --fix
+
+bench: prepared
+	@if [ ! -d Benchmarks ]; then echo "bench: there is no Benchmarks folder in this checkout" >&2; exit 1; fi
+	swift run -c release benchmarks $(ARGS)
+
+clean:
+	swift package clean

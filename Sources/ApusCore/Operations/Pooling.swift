@@ -1,0 +1,590 @@
+// Poolings: maxima and means of windows.
+
+/// The maximum of each window of `[N, C, H, W]`, with the places of the maxima as a second result.
+struct MaxPool: Primitive {
+  let window: PoolWindow
+  let layout: ImageLayout
+  var name: String { "MaxPool2DWithIndices" }
+  var saves: Saves { .outputs }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    let shape = Array(inputs[0].shape[..<2]) + window.outputSizes(Array(inputs[0].shape[2...]))
+    return [TensorType(shape, inputs[0].dtype), TensorType(shape, layout == .channelsLast ? .int32 : .int64)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    PoolGeometry(window: window, layout: layout, input: inputs[0].shape, output: types[0].shape).maximum(inputs[0])
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let shape = node.inputType(0).shape
+    return [
+      apply(
+        MaxPoolGradient(window: window, layout: layout, shape: shape), single(node, cotangents), node.output(1))
+    ]
+  }
+}
+
+/// Adds each cotangent at the place of its window's maximum: inputs cotangent and places, result of `shape`.
+struct MaxPoolGradient: Primitive {
+  let window: PoolWindow
+  let layout: ImageLayout
+  let shape: [Int]
+  var name: String { "MaxPool2DWithIndicesBackward" }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(shape, inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let geometry = PoolGeometry(window: window, layout: layout, input: shape, output: inputs[0].shape)
+    return [geometry.maximumGradient(inputs[0], inputs[1])]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [
+      apply(
+        MaxPoolSelect(window: window, layout: layout, shape: shape), single(node, cotangents), node.input(1)), nil,
+    ]
+  }
+}
+
+/// The elements of the first input (of `shape`) at the places of maxima: the adjoint of ``MaxPoolGradient``.
+struct MaxPoolSelect: Primitive {
+  let window: PoolWindow
+  let layout: ImageLayout
+  let shape: [Int]
+  var name: String { "MaxPoolSelect" }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(inputs[1].shape, inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let source = inputs[0].contiguousBody()
+    let places = Tensor(inputs[1].contiguousBody()).to(.int64).body
+    let result = Tensor.uninitialized(types[0].shape, types[0].dtype)
+    let size = source.dtype.size
+    let (input, output) = (Array(shape[2...]), Array(types[0].shape[2...]))
+    let (area, outArea) = (elementCount(input), elementCount(output))
+    let index = places.data.assumingMemoryBound(to: Int64.self)
+    let isWindow = layout == .channelsLast
+    parallelFor(types[0].count, grain: parallelGrain) { range in
+      for i in range {
+        var place = Int(index[i])
+        if isWindow {
+          let (row, column) = (i % outArea / output[1], i % output[1])
+          let (a, b) = (place / window.kernel[1], place % window.kernel[1])
+          place = (row * window.stride[0] - window.padding[0] + a * window.dilation[0]) * input[1]
+          place += column * window.stride[1] - window.padding[1] + b * window.dilation[1]
+        }
+        (result.body.data + i * size).copyMemory(
+          from: source.data + (i / outArea * area + place) * size, byteCount: size)
+      }
+    }
+    return [result]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [
+      apply(
+        MaxPoolGradient(window: window, layout: layout, shape: shape), single(node, cotangents), node.input(1)), nil,
+    ]
+  }
+}
+
+/// The mean of each window of `[N, C, H, W]`.
+struct AveragePool: Primitive {
+  let window: PoolWindow
+  let layout: ImageLayout
+  let rule: AverageRule
+  var name: String { "AvgPool2D" }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(Array(inputs[0].shape[..<2]) + window.outputSizes(Array(inputs[0].shape[2...])), inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let geometry = PoolGeometry(window: window, layout: layout, input: inputs[0].shape, output: types[0].shape)
+    return [geometry.average(inputs[0], rule)]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let shape = node.inputType(0).shape
+    return [
+      apply(AveragePoolGradient(window: window, layout: layout, rule: rule, shape: shape), single(node, cotangents))
+    ]
+  }
+}
+
+/// The adjoint of ``AveragePool`` for an input of `shape`.
+struct AveragePoolGradient: Primitive {
+  let window: PoolWindow
+  let layout: ImageLayout
+  let rule: AverageRule
+  let shape: [Int]
+  var name: String { "AvgPool2DBackward" }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(shape, inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let geometry = PoolGeometry(window: window, layout: layout, input: shape, output: inputs[0].shape)
+    return [geometry.averageGradient(inputs[0], rule)]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [apply(AveragePool(window: window, layout: layout, rule: rule), single(node, cotangents))]
+  }
+}
+
+/// Maxima of windows given by the positions that they see along each of three spatial dimensions, of `[N, C, D, H, W]`:
+/// pooling of volumes and adaptive pooling. Places are positions in the volume.
+struct GeneralMaxPool: Primitive {
+  let operation: String
+  let taps: [[[Int]]]
+  var name: String { operation }
+  var saves: Saves { .outputs }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    let shape = Array(inputs[0].shape[..<2]) + taps.map(\.count)
+    return [TensorType(shape, inputs[0].dtype), TensorType(shape, .int64)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let compute = PoolGeometry.computeType(inputs[0].dtype)
+    let source = Tensor(inputs[0].to(compute).contiguousBody())
+    let result =
+      compute == .float32
+      ? run(Float.self, source, types[0].shape) : run(Double.self, source, types[0].shape)
+    return [result[0].to(types[0].dtype), result[1]]
+  }
+
+  private func run<T: PoolElement & Comparable>(_: T.Type, _ x: Tensor, _ shape: [Int]) -> [Tensor] {
+    let out = Tensor.uninitialized(shape, x.dtype)
+    let places = Tensor.uninitialized(shape, .int64)
+    let (h, w) = (x.shape[3], x.shape[4])
+    let (area, outArea) = (elementCount(Array(x.shape[2...])), elementCount(Array(shape[2...])))
+    withExtendedLifetime(x) {
+      let from = x.body.data.assumingMemoryBound(to: T.self)
+      let to = out.body.data.assumingMemoryBound(to: T.self)
+      let index = places.body.data.assumingMemoryBound(to: Int64.self)
+      parallelFor(shape[0] * shape[1], grain: max(1, parallelGrain / max(1, outArea * 8))) { range in
+        for plane in range {
+          var o = plane * outArea
+          for ds in taps[0] {
+            for ys in taps[1] {
+              for xs in taps[2] {
+                // The first maximum wins, and NaN over all.
+                var best: T?
+                var place = 0
+                for d in ds {
+                  for y in ys {
+                    for column in xs {
+                      let at = (d * h + y) * w + column
+                      let value = from[plane * area + at]
+                      if best.map({ value > $0 || value != value }) ?? true {
+                        best = value
+                        place = at
+                      }
+                    }
+                  }
+                }
+                to[o] = best ?? T.value(-Double.infinity)
+                index[o] = Int64(place)
+                o += 1
+              }
+            }
+          }
+        }
+      }
+    }
+    return [out, places]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [scatterToPlaces(single(node, cotangents), node.output(1), node.inputType(0).shape)]
+  }
+}
+
+/// The gradient of a pooling whose places are positions in the plane or volume: any number of spatial dimensions, seen
+/// as one.
+private func scatterToPlaces(_ g: Tensor, _ places: Tensor, _ shape: [Int]) -> Tensor {
+  let flat = Array(shape[..<2]) + [1, elementCount(Array(shape[2...]))]
+  let outputs = [g.shape[0], g.shape[1], 1, elementCount(Array(g.shape[2...]))]
+  let window = PoolWindow(kernel: [1, 1], stride: [1, 1], padding: [0, 0], dilation: [1, 1], ceilMode: false)
+  let rule = MaxPoolGradient(window: window, layout: .channelsFirst, shape: flat)
+  return apply(rule, g.reshape(outputs), places.reshape(outputs)).reshape(shape)
+}
+
+// MARK: Public functions
+
+/// What a pooling was asked for, checked: sizes for each of `rank` spatial dimensions, and the input with batch dimension.
+private struct PoolRequest {
+  var x: Tensor
+  var isBatched: Bool
+  var window: PoolWindow
+
+  init(
+    _ rank: Int, _ x: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int], _ dilation: [Int], _ ceilMode: Bool,
+    _ operation: String
+  ) throws(TensorError) {
+    guard x.rank == rank + 1 || x.rank == rank + 2 else {
+      throw TensorError(
+        .shape, operation, "needs an input of \(rank + 1) or \(rank + 2) dimensions, and found \(x.shape)")
+    }
+    let sizes = try perDimension(kernel, rank, "kernelSize", operation)
+    let steps = try stride.map { steps throws(TensorError) in try perDimension(steps, rank, "stride", operation) }
+    window = PoolWindow(
+      kernel: sizes, stride: steps ?? sizes,
+      padding: try perDimension(padding, rank, "padding", operation),
+      dilation: try perDimension(dilation, rank, "dilation", operation), ceilMode: ceilMode)
+    guard (window.kernel + window.stride + window.dilation).allSatisfy({ $0 > 0 }) else {
+      throw TensorError(
+        .value, operation,
+        "kernelSize \(sizes), stride \(window.stride) and dilation \(window.dilation) must be positive")
+    }
+    for d in 0..<rank {
+      let extent = window.dilation[d] * (sizes[d] - 1) + 1
+      guard window.padding[d] >= 0, window.padding[d] <= extent / 2 else {
+        throw TensorError(
+          .value, operation,
+          "padding \(window.padding) must not be negative, nor more than half of the kernel's size \(sizes)")
+      }
+    }
+    isBatched = x.rank == rank + 2
+    self.x = isBatched ? x : x.unsqueeze(0)
+    let output = window.outputSizes(Array(self.x.shape[2...]))
+    guard output.allSatisfy({ $0 > 0 }), self.x.shape[1...].allSatisfy({ $0 > 0 }) else {
+      throw TensorError(
+        .shape, operation, "an input of shape \(x.shape) gives a result of spatial sizes \(output)")
+    }
+  }
+
+  /// One spatial dimension becomes two, the first of size 1.
+  mutating func widen() {
+    guard window.kernel.count == 1 else { return }
+    x = x.unsqueeze(2)
+    window = PoolWindow(
+      kernel: [1] + window.kernel, stride: [1] + window.stride, padding: [0] + window.padding,
+      dilation: [1] + window.dilation, ceilMode: window.ceilMode)
+  }
+
+  func finish(_ result: Tensor, _ rank: Int) -> Tensor {
+    if result.isPoisoned { return result }
+    var result = result
+    if rank == 1 { result = result.squeeze([2]) }
+    return isBatched ? result : result.squeeze([0])
+  }
+}
+
+/// The layout in which a pooling reads `x`: channels last where it lies so and places need not be positions.
+private func poolLayout(_ x: Tensor, returnsIndices: Bool) -> ImageLayout {
+  if returnsIndices { return .channelsFirst }
+  let body = x.resolved.body
+  return !body.isContiguous && ImageLayout.channelsLast.fits(body) ? .channelsLast : .channelsFirst
+}
+
+/// The positions in a dimension of `size` that each of `count` windows sees.
+private func windowTaps(_ window: PoolWindow, _ d: Int, _ size: Int, _ count: Int) -> [[Int]] {
+  var taps: [[Int]] = []
+  for o in 0..<count {
+    let start = o * window.stride[d] - window.padding[d]
+    let positions = (0..<window.kernel[d]).map { start + $0 * window.dilation[d] }
+    taps.append(positions.filter { $0 >= 0 && $0 < size })
+  }
+  return taps
+}
+
+private func maxPool(
+  _ rank: Int, _ x: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int], _ dilation: [Int], _ ceilMode: Bool,
+  returnsIndices: Bool
+) -> (output: Tensor, indices: Tensor) {
+  if x.isPoisoned { return (x, x) }
+  do throws(TensorError) {
+    var request = try PoolRequest(
+      rank, x, kernel, stride, padding, dilation, ceilMode, "max_pool\(rank)d")
+    let made: [Tensor]
+    if rank == 3 {
+      let sizes = Array(request.x.shape[2...])
+      let outputs = request.window.outputSizes(sizes)
+      let window = request.window
+      let taps = (0..<3).map { windowTaps(window, $0, sizes[$0], outputs[$0]) }
+      made = apply(GeneralMaxPool(operation: "MaxPool3DWithIndices", taps: taps), [request.x])
+    } else {
+      request.widen()
+      let layout = poolLayout(request.x, returnsIndices: returnsIndices)
+      made = apply(MaxPool(window: request.window, layout: layout), [request.x])
+    }
+    let both = results(made, 2)
+    return (request.finish(both[0], rank), request.finish(both[1], rank))
+  } catch {
+    let failed = fail(error)
+    return (failed, failed)
+  }
+}
+
+/// The maxima of windows of `[N, C, L]` (or `[C, L]`). The stride is the kernel's size unless given.
+public func maxPool1d(
+  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+  dilation: some SpatialSize = 1, ceilMode: Bool = false
+) -> Tensor {
+  maxPool(
+    1, x, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, dilation.spatialSizes, ceilMode,
+    returnsIndices: false
+  ).output
+}
+
+/// The maxima of windows of `[N, C, H, W]` (or `[C, H, W]`). The stride is the kernel's size unless given.
+public func maxPool2d(
+  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+  dilation: some SpatialSize = 1, ceilMode: Bool = false
+) -> Tensor {
+  maxPool(
+    2, x, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, dilation.spatialSizes, ceilMode,
+    returnsIndices: false
+  ).output
+}
+
+/// The maxima of windows of `[N, C, D, H, W]` (or `[C, D, H, W]`). The stride is the kernel's size unless given.
+public func maxPool3d(
+  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+  dilation: some SpatialSize = 1, ceilMode: Bool = false
+) -> Tensor {
+  maxPool(
+    3, x, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, dilation.spatialSizes, ceilMode,
+    returnsIndices: false
+  ).output
+}
+
+/// ``maxPool1d(_:_:stride:padding:dilation:ceilMode:)`` with the positions of the maxima (int64).
+public func maxPool1dWithIndices(
+  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+  dilation: some SpatialSize = 1, ceilMode: Bool = false
+) -> (output: Tensor, indices: Tensor) {
+  maxPool(
+    1, x, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, dilation.spatialSizes, ceilMode,
+    returnsIndices: true)
+}
+
+/// ``maxPool2d(_:_:stride:padding:dilation:ceilMode:)`` with the positions of the maxima in their plane (int64).
+public func maxPool2dWithIndices(
+  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+  dilation: some SpatialSize = 1, ceilMode: Bool = false
+) -> (output: Tensor, indices: Tensor) {
+  maxPool(
+    2, x, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, dilation.spatialSizes, ceilMode,
+    returnsIndices: true)
+}
+
+/// ``maxPool3d(_:_:stride:padding:dilation:ceilMode:)`` with the positions of the maxima in their volume (int64).
+public func maxPool3dWithIndices(
+  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+  dilation: some SpatialSize = 1, ceilMode: Bool = false
+) -> (output: Tensor, indices: Tensor) {
+  maxPool(
+    3, x, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, dilation.spatialSizes, ceilMode,
+    returnsIndices: true)
+}
+
+private func averagePool(
+  _ rank: Int, _ x: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int], _ ceilMode: Bool,
+  _ countIncludePad: Bool, _ divisor: Int?
+) -> Tensor {
+  if x.isPoisoned { return x }
+  let operation = "avg_pool\(rank)d"
+  do throws(TensorError) {
+    if let divisor, divisor == 0 {
+      throw TensorError(.value, operation, "divisorOverride must not be 0")
+    }
+    var request = try PoolRequest(rank, x, kernel, stride, padding, [1], ceilMode, operation)
+    if rank == 3 {
+      let sizes = Array(request.x.shape[2...])
+      let window = request.window
+      let outputs = window.outputSizes(sizes)
+      var result = request.x
+      for d in 0..<3 {
+        let means = (0..<outputs[d]).map { o -> (Range<Int>, Double) in
+          let start = o * window.stride[d] - window.padding[d]
+          let end = min(start + window.kernel[d], sizes[d] + window.padding[d])
+          let inside = max(start, 0)..<min(end, sizes[d])
+          if divisor != nil { return (inside, 1) }
+          return (inside, 1 / Double(countIncludePad ? end - start : inside.count))
+        }
+        result = mix(result, d + 2, means)
+      }
+      if let divisor { result = result / divisor }
+      return request.finish(result, rank)
+    }
+    request.widen()
+    let rule = AverageRule(countIncludePad: countIncludePad, divisor: divisor ?? 0)
+    let layout = poolLayout(request.x, returnsIndices: false)
+    return request.finish(apply(AveragePool(window: request.window, layout: layout, rule: rule), request.x), rank)
+  } catch { return fail(error) }
+}
+
+/// Replaces dimension `dim` by weighted sums over ranges of it: a product with a matrix that has the weights.
+private func mix(_ x: Tensor, _ dim: Int, _ sums: [(range: Range<Int>, weight: Double)]) -> Tensor {
+  let size = x.shape[dim]
+  var elements = [Double](repeating: 0, count: sums.count * size)
+  for (o, sum) in sums.enumerated() {
+    for i in sum.range { elements[o * size + i] = sum.weight }
+  }
+  let matrix = Tensor(elements, shape: [sums.count, size], dtype: x.dtype)
+  let moved = x.transpose(dim, -1)
+  return matmul(moved, matrix.t()).transpose(dim, -1)
+}
+
+/// The means of windows of `[N, C, L]` (or `[C, L]`). The stride is the kernel's size unless given.
+public func avgPool1d(
+  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+  ceilMode: Bool = false, countIncludePad: Bool = true
+) -> Tensor {
+  averagePool(
+    1, x, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, ceilMode, countIncludePad, nil)
+}
+
+/// The means of windows of `[N, C, H, W]` (or `[C, H, W]`). The stride is the kernel's size unless given.
+///
+/// - Parameters:
+///   - countIncludePad: whether padded zeros count as elements of the mean.
+///   - divisorOverride: what sums are divided by instead of the window's size.
+public func avgPool2d(
+  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+  ceilMode: Bool = false, countIncludePad: Bool = true, divisorOverride: Int? = nil
+) -> Tensor {
+  averagePool(
+    2, x, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, ceilMode, countIncludePad,
+    divisorOverride)
+}
+
+/// The means of windows of `[N, C, D, H, W]` (or `[C, D, H, W]`). The stride is the kernel's size unless given.
+public func avgPool3d(
+  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+  ceilMode: Bool = false, countIncludePad: Bool = true, divisorOverride: Int? = nil
+) -> Tensor {
+  averagePool(
+    3, x, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, ceilMode, countIncludePad,
+    divisorOverride)
+}
+
+/// The range of an input dimension of `size` that element `o` of `count` sees in adaptive pooling.
+private func adaptiveRange(_ o: Int, _ count: Int, _ size: Int) -> Range<Int> {
+  o * size / count..<((o + 1) * size + count - 1) / count
+}
+
+/// The sizes asked for, -1 (PyTorch's None) keeping the input's, and the input with batch dimension.
+private func adaptiveRequest(
+  _ rank: Int, _ x: Tensor, _ outputSize: [Int], _ operation: String
+) throws(TensorError) -> (x: Tensor, sizes: [Int]) {
+  guard x.rank == rank + 1 || x.rank == rank + 2 else {
+    throw TensorError(
+      .shape, operation, "needs an input of \(rank + 1) or \(rank + 2) dimensions, and found \(x.shape)")
+  }
+  guard x.shape[(x.rank - rank - 1)...].allSatisfy({ $0 > 0 }) else {
+    throw TensorError(.shape, operation, "needs an input without empty dimensions, and found \(x.shape)")
+  }
+  let batched = x.rank == rank + 1 ? x.unsqueeze(0) : x
+  let asked = try perDimension(outputSize, rank, "outputSize", operation)
+  let sizes = asked.indices.map { asked[$0] == -1 ? batched.shape[$0 + 2] : asked[$0] }
+  guard sizes.allSatisfy({ $0 >= 0 }) else {
+    throw TensorError(.value, operation, "output sizes must not be negative, and found \(outputSize)")
+  }
+  return (batched, sizes)
+}
+
+private func adaptiveAveragePool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> Tensor {
+  if x.isPoisoned { return x }
+  do throws(TensorError) {
+    let (batched, sizes) = try adaptiveRequest(rank, x, outputSize, "adaptive_avg_pool\(rank)d")
+    let input = Array(batched.shape[2...])
+    var result: Tensor
+    if sizes.allSatisfy({ $0 == 1 }) {
+      result = batched.mean(Array(2..<rank + 2), keepDim: true)
+    } else if rank == 2, zip(input, sizes).allSatisfy({ $1 > 0 && $0 % $1 == 0 }) {
+      result = avgPool2d(batched, zip(input, sizes).map { $0 / $1 })
+    } else {
+      result = batched
+      for d in 0..<rank {
+        result = mix(
+          result, d + 2,
+          (0..<sizes[d]).map { o in
+            let range = adaptiveRange(o, sizes[d], input[d])
+            return (range, 1 / Double(range.count))
+          })
+      }
+    }
+    return x.rank == rank + 1 ? result.squeeze([0]) : result
+  } catch { return fail(error) }
+}
+
+/// Means over as many windows of about equal size as `outputSize` says; -1 keeps the input's size. `[N, C, L]` or
+/// `[C, L]`.
+public func adaptiveAvgPool1d(_ x: Tensor, _ outputSize: some SpatialSize) -> Tensor {
+  adaptiveAveragePool(1, x, outputSize.spatialSizes)
+}
+/// Means over as many windows of about equal size as `outputSize` says; -1 keeps the input's size. `[N, C, H, W]` or
+/// `[C, H, W]`.
+public func adaptiveAvgPool2d(_ x: Tensor, _ outputSize: some SpatialSize) -> Tensor {
+  adaptiveAveragePool(2, x, outputSize.spatialSizes)
+}
+/// Means over as many windows of about equal size as `outputSize` says; -1 keeps the input's size. `[N, C, D, H, W]` or
+/// `[C, D, H, W]`.
+public func adaptiveAvgPool3d(_ x: Tensor, _ outputSize: some SpatialSize) -> Tensor {
+  adaptiveAveragePool(3, x, outputSize.spatialSizes)
+}
+
+private func adaptiveMaximumPool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> (output: Tensor, indices: Tensor) {
+  if x.isPoisoned { return (x, x) }
+  do throws(TensorError) {
+    let (batched, sizes) = try adaptiveRequest(rank, x, outputSize, "adaptive_max_pool\(rank)d")
+    let lead = [Int](repeating: 1, count: 3 - rank)
+    let input = lead + batched.shape[2...]
+    let taps = zip(input, lead + sizes).map { size, count in
+      (0..<count).map { Array(adaptiveRange($0, count, size)) }
+    }
+    let volume = batched.reshape(Array(batched.shape[..<2]) + input)
+    let made = results(apply(GeneralMaxPool(operation: "AdaptiveMaxPool\(rank)D", taps: taps), [volume]), 2)
+    let shape = Array(x.shape[..<(x.rank - rank)]) + sizes
+    return (made[0].reshape(shape), made[1].reshape(shape))
+  } catch {
+    let failed = fail(error)
+    return (failed, failed)
+  }
+}
+
+/// Maxima over as many windows of about equal size as `outputSize` says, and their positions. `[N, C, L]` or `[C, L]`.
+public func adaptiveMaxPool1dWithIndices(_ x: Tensor, _ outputSize: some SpatialSize) -> (
+  output: Tensor, indices: Tensor
+) {
+  adaptiveMaximumPool(1, x, outputSize.spatialSizes)
+}
+/// Maxima over as many windows of about equal size as `outputSize` says, and their positions. `[N, C, H, W]` or
+/// `[C, H, W]`.
+public func adaptiveMaxPool2dWithIndices(_ x: Tensor, _ outputSize: some SpatialSize) -> (
+  output: Tensor, indices: Tensor
+) {
+  adaptiveMaximumPool(2, x, outputSize.spatialSizes)
+}
+/// Maxima over as many windows of about equal size as `outputSize` says, and their positions. `[N, C, D, H, W]` or
+/// `[C, D, H, W]`.
+public func adaptiveMaxPool3dWithIndices(_ x: Tensor, _ outputSize: some SpatialSize) -> (
+  output: Tensor, indices: Tensor
+) {
+  adaptiveMaximumPool(3, x, outputSize.spatialSizes)
+}
+/// ``adaptiveMaxPool1dWithIndices(_:_:)`` without the positions.
+public func adaptiveMaxPool1d(_ x: Tensor, _ outputSize: some SpatialSize) -> Tensor {
+  adaptiveMaxPool1dWithIndices(x, outputSize).output
+}
+/// ``adaptiveMaxPool2dWithIndices(_:_:)`` without the positions.
+public func adaptiveMaxPool2d(_ x: Tensor, _ outputSize: some SpatialSize) -> Tensor {
+  adaptiveMaxPool2dWithIndices(x, outputSize).output
+}
+/// ``adaptiveMaxPool3dWithIndices(_:_:)`` without the positions.
+public func adaptiveMaxPool3d(_ x: Tensor, _ outputSize: some SpatialSize) -> Tensor {
+  adaptiveMaxPool3dWithIndices(x, outputSize).output
+}

@@ -1,0 +1,345 @@
+import CKernels
+
+#if canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+// Running sums and products along a dimension, and linear recurrences, which give the gradients of products.
+
+/// out[i] = out[i - 1] combined with x[i].
+struct Scan: Primitive {
+  enum Kind: Sendable { case sum, prod, logSumExp }
+  let kind: Kind
+  let dim: Int
+
+  var name: String {
+    switch kind {
+    case .sum: "Cumsum"
+    case .prod: "Cumprod"
+    case .logSumExp: "Logcumsumexp"
+    }
+  }
+  var saves: Saves {
+    switch kind {
+    case .sum: .nothing
+    case .prod: .inputs
+    case .logSumExp: [.inputs, .outputs]
+    }
+  }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let dtype = types[0].dtype
+    let compute = accumulationType(dtype)
+    let source = inputs[0].to(compute)
+    let result: Tensor
+    switch compute {
+    case .float32: result = run(Float.self, source)
+    case .float64: result = run(Double.self, source)
+    default: result = run(Int64.self, source)
+    }
+    return [result.to(dtype)]
+  }
+
+  private func run<T: ScanElement>(_: T.Type, _ source: Tensor) -> Tensor {
+    let dense = source.contiguousBody()
+    let result = Tensor.uninitialized(dense.shape, dense.dtype)
+    let lanes = Lanes(dense.shape, dim)
+    if dense.count == 0 { return result }
+    let x = UnsafePointer(dense.data.assumingMemoryBound(to: T.self))
+    let out = result.body.data.assumingMemoryBound(to: T.self)
+    let n = lanes.size
+    withExtendedLifetime(dense) {
+      if lanes.inner == 1 && lanes.outer == 1 && kind == .sum && n >= 8 * parallelGrain {
+        scanInBlocks(x, out, n)
+      } else if lanes.inner == 1 {
+        parallelFor(lanes.outer, grain: max(1, parallelGrain / n)) { range in
+          for r in range { T.scan(kind, out + r * n, x + r * n, n) }
+        }
+      } else {
+        // Row by row: each is the row before combined with one of the input, a block of columns at a time.
+        let block = min(lanes.inner, 1024)
+        let blocks = (lanes.inner + block - 1) / block
+        parallelFor(lanes.outer * blocks, grain: max(1, parallelGrain / (block * n))) { range in
+          for item in range {
+            let (o, first) = (item / blocks, (item % blocks) * block)
+            let width = min(block, lanes.inner - first)
+            var row = o * n * lanes.inner + first
+            (out + row).update(from: x + row, count: width)
+            for _ in 1..<max(n, 1) {
+              let next = row + lanes.inner
+              T.combine(kind, out + next, out + row, x + next, width)
+              row = next
+            }
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  /// One long run: the sums of the blocks first, then every block from its start.
+  private func scanInBlocks<T: ScanElement>(_ x: UnsafePointer<T>, _ out: UnsafeMutablePointer<T>, _ n: Int) {
+    let parts = parallelParts(n, grain: parallelGrain)
+    if parts == 1 {
+      T.scan(.sum, out, x, n)
+      return
+    }
+    // Blocks small enough to stay in the cache between summing and scanning.
+    let wave = parts * 65_536
+    var carry: T = 0
+    withUnsafeTemporaryAllocation(of: T.self, capacity: parts) { sums in
+      guard let base = sums.baseAddress else { return }
+      nonisolated(unsafe) let totals = base
+      var start = 0
+      while start < n {
+        let count = min(wave, n - start)
+        let size = (count + parts - 1) / parts
+        let offset = start
+        parallelFor(parts, grain: 1) { range in
+          for p in range where p * size < count {
+            totals[p] = T.reduce(.sum, x + offset + p * size, min(size, count - p * size))
+          }
+        }
+        let before = carry
+        parallelFor(parts, grain: 1) { range in
+          for p in range where p * size < count {
+            let length = min(size, count - p * size)
+            let target = out + offset + p * size
+            var first = before
+            for q in 0..<p { first = T.plus(first, totals[q]) }
+            T.scan(.sum, target, x + offset + p * size, length)
+            T.shift(target, first, length)
+          }
+        }
+        for p in 0..<parts where p * size < count { carry = T.plus(carry, totals[p]) }
+        start += count
+      }
+    }
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let g = single(node, cotangents)
+    switch kind {
+    case .sum: return [apply(self, g.flip([dim])).flip([dim])]
+    case .prod:
+      // dx[k] = prod(x[..<k]) * s[k] with s[k] = g[k] + x[k + 1] s[k + 1]: no division, so zeros do no harm.
+      let x = node.input(0)
+      let last = x.movedim(dim, -1)
+      let s = g.movedim(dim, -1).reverseRecurrence(last)
+      return [(last.exclusiveCumprod() * s).movedim(-1, dim)]
+    case .logSumExp:
+      // dx[k] = exp(x[k] - y[k]) q[k] with q[k] = g[k] + exp(y[k] - y[k + 1]) q[k + 1]: no exponent is positive.
+      let (x, y) = (node.input(0).movedim(dim, -1), node.output(0).movedim(dim, -1))
+      let n = x.size(-1)
+      guard n > 0 else { return [g] }
+      let isLow = y.eq(-Double.infinity)
+      let safe = `where`(isLow, Tensor.zeros([], dtype: g.dtype), y)
+      let steps = cat(
+        [
+          Tensor.ones(Array(y.shape.dropLast()) + [1], dtype: g.dtype),
+          (safe.narrow(-1, 0, n - 1) - safe.narrow(-1, 1, n - 1)).exp(),
+        ], dim: -1)
+      let q = g.movedim(dim, -1).reverseRecurrence(steps)
+      return [((x - safe).exp() * q).movedim(-1, dim)]
+    }
+  }
+}
+
+extension Tensor {
+  /// s[k] = self[k] + a[k + 1] s[k + 1] along the last dimension.
+  func reverseRecurrence(_ a: Tensor) -> Tensor {
+    let n = size(-1)
+    if n == 0 { return self }
+    // Reversed, the factor of place i is a reversed at i - 1; the first is not used.
+    let factors = cat(
+      [Tensor.zeros(Array(a.shape.dropLast()) + [1], dtype: a.dtype), a.flip([-1]).narrow(-1, 0, n - 1)], dim: -1)
+    return apply(Recurrence(), factors, flip([-1])).flip([-1])
+  }
+
+  /// The product of all elements before each one along the last dimension.
+  func exclusiveCumprod() -> Tensor {
+    let n = size(-1)
+    if n == 0 { return self }
+    let ones = Tensor.ones(Array(shape.dropLast()) + [1], dtype: dtype)
+    return cat([ones, narrow(-1, 0, n - 1).cumprod(-1)], dim: -1)
+  }
+}
+
+/// y[k] = b[k] + a[k] y[k - 1] along the last dimension; a[0] has no part in it.
+struct Recurrence: Primitive {
+  var name: String { "Recurrence" }
+  var saves: Saves { [.inputs, .outputs] }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(inputs[1].shape, promoteTypes(inputs[0].dtype, inputs[1].dtype))]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let (a, b) = (inputs[0].to(.float64).contiguousBody(), inputs[1].to(.float64).contiguousBody())
+    let result = Tensor.uninitialized(types[0].shape, .float64)
+    let n = types[0].shape[types[0].shape.count - 1]
+    if result.count == 0 { return [result.to(types[0].dtype)] }
+    let (f, x) = (a.data.assumingMemoryBound(to: Double.self), b.data.assumingMemoryBound(to: Double.self))
+    let y = result.body.data.assumingMemoryBound(to: Double.self)
+    withExtendedLifetime((a, b)) {
+      for start in stride(from: 0, to: result.count, by: n) {
+        var last = x[start]
+        y[start] = last
+        for i in (start + 1)..<max(start + n, start + 1) {
+          last = x[i] + f[i] * last
+          y[i] = last
+        }
+      }
+    }
+    return [result.to(types[0].dtype)]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let (a, y) = (node.input(0), node.output(0))
+    let n = a.size(-1)
+    let t = single(node, cotangents).reverseRecurrence(a)
+    let before = cat(
+      [Tensor.zeros(Array(y.shape.dropLast()) + [1], dtype: y.dtype), y.narrow(-1, 0, max(n - 1, 0))], dim: -1)
+    return [t * (n == 0 ? y : before), t]
+  }
+}
+
+/// An element type with scan kernels.
+protocol ScanElement: ReducibleElement, ExpressibleByIntegerLiteral {
+  static func scan(_ kind: Scan.Kind, _ out: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ n: Int)
+  /// out = before combined with x, element by element.
+  static func combine(
+    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Self>, _ before: UnsafePointer<Self>, _ x: UnsafePointer<Self>,
+    _ n: Int)
+  static func plus(_ a: Self, _ b: Self) -> Self
+  /// Adds one number to every element.
+  static func shift(_ out: UnsafeMutablePointer<Self>, _ by: Self, _ n: Int)
+}
+
+/// log(exp(a) + exp(b)) without overflow.
+private func logAddExp(_ a: Double, _ b: Double) -> Double {
+  if a.isNaN || b.isNaN { return .nan }
+  let (high, low) = a > b ? (a, b) : (b, a)
+  if high == low && high.isInfinite { return high }
+  return high + log1p(exp(low - high))
+}
+
+extension ScanElement where Self: BinaryFloatingPoint {
+  static func plus(_ a: Self, _ b: Self) -> Self { a + b }
+  static func scanLogSumExp(_ out: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ n: Int) {
+    var last = -Double.infinity
+    for i in 0..<n {
+      last = logAddExp(last, Double(x[i]))
+      out[i] = Self(last)
+    }
+  }
+  static func combineFloating(
+    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Self>, _ before: UnsafePointer<Self>, _ x: UnsafePointer<Self>,
+    _ n: Int
+  ) {
+    switch kind {
+    case .sum: for i in 0..<n { out[i] = before[i] + x[i] }
+    case .prod: for i in 0..<n { out[i] = before[i] * x[i] }
+    case .logSumExp: for i in 0..<n { out[i] = Self(logAddExp(Double(before[i]), Double(x[i]))) }
+    }
+  }
+}
+
+extension Float: ScanElement {
+  static func scan(_ kind: Scan.Kind, _ out: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ n: Int) {
+    switch kind {
+    case .sum: ck_cumsum_f32(out, x, n)
+    case .prod: ck_cumprod_f32(out, x, n)
+    case .logSumExp: scanLogSumExp(out, x, n)
+    }
+  }
+  static func combine(
+    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Float>, _ before: UnsafePointer<Float>, _ x: UnsafePointer<Float>,
+    _ n: Int
+  ) { combineFloating(kind, out, before, x, n) }
+  static func shift(_ out: UnsafeMutablePointer<Float>, _ by: Float, _ n: Int) { for i in 0..<n { out[i] += by } }
+}
+
+extension Double: ScanElement {
+  static func scan(_ kind: Scan.Kind, _ out: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ n: Int) {
+    switch kind {
+    case .sum: ck_cumsum_f64(out, x, n)
+    case .prod: ck_cumprod_f64(out, x, n)
+    case .logSumExp: scanLogSumExp(out, x, n)
+    }
+  }
+  static func combine(
+    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Double>, _ before: UnsafePointer<Double>, _ x: UnsafePointer<Double>,
+    _ n: Int
+  ) { combineFloating(kind, out, before, x, n) }
+  static func shift(_ out: UnsafeMutablePointer<Double>, _ by: Double, _ n: Int) { for i in 0..<n { out[i] += by } }
+}
+
+extension Int64: ScanElement {
+  static func scan(_ kind: Scan.Kind, _ out: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Int64>, _ n: Int) {
+    if kind == .prod { ck_cumprod_i64(out, x, n) } else { ck_cumsum_i64(out, x, n) }
+  }
+  static func combine(
+    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Int64>, _ before: UnsafePointer<Int64>, _ x: UnsafePointer<Int64>,
+    _ n: Int
+  ) {
+    if kind == .prod {
+      for i in 0..<n { out[i] = before[i] &* x[i] }
+    } else {
+      for i in 0..<n { out[i] = before[i] &+ x[i] }
+    }
+  }
+  static func plus(_ a: Int64, _ b: Int64) -> Int64 { a &+ b }
+  static func shift(_ out: UnsafeMutablePointer<Int64>, _ by: Int64, _ n: Int) { for i in 0..<n { out[i] &+= by } }
+}
+
+extension Tensor {
+  /// The sum of all elements up to each one along `dim`. Integers and bool sum in int64.
+  public func cumsum(_ dim: Int, dtype: DType? = nil) -> Tensor {
+    scan("cumsum", .sum, dim, dtype ?? (self.dtype.isFloatingPoint ? self.dtype : .int64))
+  }
+  /// The product of all elements up to each one along `dim`. Integers and bool multiply in int64.
+  public func cumprod(_ dim: Int, dtype: DType? = nil) -> Tensor {
+    scan("cumprod", .prod, dim, dtype ?? (self.dtype.isFloatingPoint ? self.dtype : .int64))
+  }
+  /// The logarithm of the sum of the exponentials of all elements up to each one along `dim`.
+  public func logcumsumexp(_ dim: Int) -> Tensor {
+    guard dtype.isFloatingPoint || isPoisoned else {
+      return fail(TensorError(.dtype, "logcumsumexp", "needs a floating point tensor, and found \(dtype)"))
+    }
+    return scan("logcumsumexp", .logSumExp, dim, dtype)
+  }
+
+  private func scan(_ operation: String, _ kind: Scan.Kind, _ dim: Int, _ type: DType) -> Tensor {
+    if isPoisoned { return self }
+    do throws(TensorError) {
+      let d = try normalize(dim: dim, rank: rank, operation)
+      if rank == 0 { return apply(Scan(kind: kind, dim: 0), to(type).reshape([1])).reshape([]) }
+      return apply(Scan(kind: kind, dim: d), to(type))
+    } catch { return fail(error) }
+  }
+
+  /// Differences of neighbours along `dim`, `n` times over, with elements put before and behind first.
+  public func diff(_ n: Int = 1, dim: Int = -1, prepend: Tensor? = nil, append: Tensor? = nil) -> Tensor {
+    if isPoisoned { return self }
+    do throws(TensorError) {
+      guard n >= 0 else { throw TensorError(.value, "diff", "the order must not be negative, and found \(n)") }
+      guard rank > 0 else { throw TensorError(.dimension, "diff", "needs at least one dimension, and found a scalar") }
+      let d = try normalize(dim: dim, rank: rank, "diff")
+      if n == 0 { return alias(self) }
+      var result = prepend == nil && append == nil ? self : cat([prepend, self, append].compactMap { $0 }, dim: d)
+      for _ in 0..<n {
+        if result.isPoisoned { return result }
+        let length = Swift.max(result.shape[d] - 1, 0)
+        let upper = result.slice(dim: d, start: Swift.min(1, result.shape[d]), count: length, step: 1)
+        let lower = result.slice(dim: d, start: 0, count: length, step: 1)
+        result = dtype == .bool ? upper.ne(lower) : upper - lower
+      }
+      return result
+    } catch { return fail(error) }
+  }
+}

@@ -1,0 +1,138 @@
+import CKernels
+
+// Softmax and its logarithm: row programs over the last dimension; other dimensions are moved there.
+
+/// The two forms of a normalised exponential.
+enum SoftmaxKind: Sendable {
+  case plain, logarithm
+}
+
+extension UnsafeMutableRawPointer {
+  var f32: UnsafeMutablePointer<Float> { assumingMemoryBound(to: Float.self) }
+  var f64: UnsafeMutablePointer<Double> { assumingMemoryBound(to: Double.self) }
+  var i64: UnsafeMutablePointer<Int64> { assumingMemoryBound(to: Int64.self) }
+}
+
+/// Calls `body` for blocks of rows on several threads.
+func forRowBlocks(_ rows: Int, _ n: Int, _ body: (_ first: Int, _ count: Int) -> Void) {
+  parallelFor(rows, grain: max(1, parallelGrain / max(1, n))) { body($0.lowerBound, $0.count) }
+}
+
+/// Softmax over the last dimension.
+struct Softmax: Primitive {
+  let kind: SoftmaxKind
+  var name: String { kind == .plain ? "Softmax" : "LogSoftmax" }
+  var saves: Saves { .outputs }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let compute: DType = types[0].dtype == .float64 ? .float64 : .float32
+    let source = inputs[0].to(compute).contiguousBody()
+    let result = Tensor.uninitialized(types[0].shape, compute)
+    let n = types[0].shape.last ?? 1
+    if source.count == 0 { return [result.to(types[0].dtype)] }
+    let (x, y) = (source.data, result.body.data)
+    forRowBlocks(source.count / n, n) { first, count in
+      let offset = first * n * compute.size
+      switch (kind, compute) {
+      case (.plain, .float32): ck_softmax_f32((y + offset).f32, (x + offset).f32, count, n)
+      case (.plain, _): ck_softmax_f64((y + offset).f64, (x + offset).f64, count, n)
+      case (.logarithm, .float32): ck_log_softmax_f32((y + offset).f32, (x + offset).f32, count, n)
+      case (.logarithm, _): ck_log_softmax_f64((y + offset).f64, (x + offset).f64, count, n)
+      }
+    }
+    return withExtendedLifetime(source) { [result.to(types[0].dtype)] }
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [apply(SoftmaxGradient(kind: kind), single(node, cotangents), node.output(0))]
+  }
+}
+
+/// The gradient of softmax over the last dimension, from cotangent and result.
+struct SoftmaxGradient: Primitive {
+  let kind: SoftmaxKind
+  var name: String { kind == .plain ? "SoftmaxBackwardData" : "LogSoftmaxBackwardData" }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let compute: DType = types[0].dtype == .float64 ? .float64 : .float32
+    let gradient = inputs[0].to(compute).contiguousBody()
+    let value = inputs[1].to(compute).contiguousBody()
+    let result = Tensor.uninitialized(types[0].shape, compute)
+    let n = types[0].shape.last ?? 1
+    if value.count == 0 { return [result.to(types[0].dtype)] }
+    let (g, y, dx) = (gradient.data, value.data, result.body.data)
+    forRowBlocks(value.count / n, n) { first, count in
+      let o = first * n * compute.size
+      switch (kind, compute) {
+      case (.plain, .float32): ck_softmax_grad_f32((dx + o).f32, (y + o).f32, (g + o).f32, count, n)
+      case (.plain, _): ck_softmax_grad_f64((dx + o).f64, (y + o).f64, (g + o).f64, count, n)
+      case (.logarithm, .float32): ck_log_softmax_grad_f32((dx + o).f32, (y + o).f32, (g + o).f32, count, n)
+      case (.logarithm, _): ck_log_softmax_grad_f64((dx + o).f64, (y + o).f64, (g + o).f64, count, n)
+      }
+    }
+    return withExtendedLifetime((gradient, value)) { [result.to(types[0].dtype)] }
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let c = single(node, cotangents)
+    let (g, y) = (node.input(0), node.input(1))
+    switch kind {
+    case .plain:
+      // dx = y (g - sum(y g)), linear in g and quadratic in y.
+      let dg = apply(SoftmaxGradient(kind: .plain), c, y)
+      guard node.needs(1) else { return [dg, nil] }
+      let dot = (y * g).sum(-1, keepDim: true)
+      let cy = (c * y).sum(-1, keepDim: true)
+      return [dg, c * g - c * dot - cy * g]
+    case .logarithm:
+      // dx = g - exp(y) sum(g).
+      let p = y.exp()
+      let dg = node.needs(0) ? c - (c * p).sum(-1, keepDim: true) : nil
+      return [dg, node.needs(1) ? -(c * p * g.sum(-1, keepDim: true)) : nil]
+    }
+  }
+}
+
+private func softmax(_ kind: SoftmaxKind, _ x: Tensor, _ dim: Int, _ dtype: DType?, _ operation: String) -> Tensor {
+  if x.isPoisoned { return x }
+  do throws(TensorError) {
+    let d = try normalize(dim: dim, rank: x.rank, operation)
+    let input = dtype.map { x.to($0) } ?? x
+    guard input.dtype.isFloatingPoint else {
+      throw TensorError(
+        .dtype, operation, "needs a floating point tensor, and found \(x.dtype); pass dtype: .float32")
+    }
+    if x.rank == 0 { return apply(Softmax(kind: kind), input.reshape([1])).reshape([]) }
+    if d == x.rank - 1 { return apply(Softmax(kind: kind), input) }
+    return apply(Softmax(kind: kind), input.transpose(d, -1)).transpose(d, -1)
+  } catch { return fail(error) }
+}
+
+/// `exp(x) / sum(exp(x))` along `dim`, computed stably.
+/// - Parameter dtype: the type to convert the input to first.
+public func softmax(_ x: Tensor, dim: Int, dtype: DType? = nil) -> Tensor {
+  softmax(.plain, x, dim, dtype, "softmax")
+}
+
+/// The logarithm of ``softmax(_:dim:dtype:)``, computed stably.
+public func logSoftmax(_ x: Tensor, dim: Int, dtype: DType? = nil) -> Tensor {
+  softmax(.logarithm, x, dim, dtype, "log_softmax")
+}
+
+/// ``softmax(_:dim:dtype:)`` of `-x`.
+public func softmin(_ x: Tensor, dim: Int, dtype: DType? = nil) -> Tensor {
+  softmax(-x, dim: dim, dtype: dtype)
+}
+
+extension Tensor {
+  /// `exp(x) / sum(exp(x))` along `dim`, computed stably.
+  public func softmax(_ dim: Int, dtype: DType? = nil) -> Tensor { ApusCore.softmax(self, dim: dim, dtype: dtype) }
+  /// The logarithm of ``softmax(_:dtype:)``, computed stably.
+  public func logSoftmax(_ dim: Int, dtype: DType? = nil) -> Tensor {
+    ApusCore.logSoftmax(self, dim: dim, dtype: dtype)
+  }
+}

@@ -1,0 +1,230 @@
+import ApusCore
+
+// Layers of convolutions. Sizes take one number for all spatial dimensions or an array with one for each.
+
+/// The parameters that convolutions of any rank have.
+private func convolutionParameters(
+  _ first: Int, _ second: Int, _ outChannels: Int, _ kernel: [Int], bias: Bool, _ dtype: DType
+) -> (weight: Tensor, bias: Tensor?) {
+  let weight = initialWeight([first, second] + kernel, dtype)
+  let fanIn = second * kernel.reduce(1, *)
+  return (weight, bias ? initialBias([outChannels], fanIn: fanIn, dtype) : nil)
+}
+
+/// Reports groups that do not divide the channels.
+private func checkGroups(_ inChannels: Int, _ outChannels: Int, _ groups: Int, _ name: String) {
+  if groups <= 0 || inChannels % groups != 0 || outChannels % groups != 0 {
+    report(
+      TensorError(
+        .value, name, "\(inChannels) input and \(outChannels) output channels cannot be divided into \(groups) groups"))
+  }
+}
+
+/// Sizes for every dimension, or those given where their number is wrong: the functions report that.
+private func sizes(_ values: [Int], _ rank: Int) -> [Int] {
+  values.count == 1 ? [Int](repeating: values[0], count: rank) : values
+}
+
+/// Convolution of sequences `[N, C, L]` (or `[C, L]`): every output channel is a sum of windows of input channels times a kernel.
+public final class Conv1d: Layer {
+  public let state = ModuleState()
+  /// `[outChannels, inChannels / groups, K]`.
+  public let weight: Tensor
+  /// `[outChannels]`.
+  public let bias: Tensor?
+  public let stride: [Int]
+  public let padding: ConvolutionPaddingMode
+  public let dilation: [Int]
+  public let groups: Int
+
+  public init(
+    _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
+    padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1, bias: Bool = true,
+    dtype: DType = .float32
+  ) {
+    checkGroups(inChannels, outChannels, groups, "Conv1d")
+    let kernel = sizes(kernelSize.spatialSizes, 1)
+    (weight, self.bias) = convolutionParameters(
+      outChannels, inChannels / max(1, groups), outChannels, kernel, bias: bias, dtype)
+    self.stride = stride.spatialSizes
+    self.padding = padding.paddingMode
+    self.dilation = dilation.spatialSizes
+    self.groups = groups
+  }
+
+  public func forward(_ x: Tensor) -> Tensor {
+    conv1d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
+  }
+}
+
+/// Convolution of images `[N, C, H, W]` (or `[C, H, W]`): every output channel is a sum of windows of input channels times a kernel.
+public final class Conv2d: Layer {
+  public let state = ModuleState()
+  /// `[outChannels, inChannels / groups, kH, kW]`.
+  public let weight: Tensor
+  /// `[outChannels]`.
+  public let bias: Tensor?
+  public let stride: [Int]
+  public let padding: ConvolutionPaddingMode
+  public let dilation: [Int]
+  public let groups: Int
+
+  public init(
+    _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
+    padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1, bias: Bool = true,
+    dtype: DType = .float32
+  ) {
+    checkGroups(inChannels, outChannels, groups, "Conv2d")
+    let kernel = sizes(kernelSize.spatialSizes, 2)
+    (weight, self.bias) = convolutionParameters(
+      outChannels, inChannels / max(1, groups), outChannels, kernel, bias: bias, dtype)
+    self.stride = stride.spatialSizes
+    self.padding = padding.paddingMode
+    self.dilation = dilation.spatialSizes
+    self.groups = groups
+  }
+
+  public func forward(_ x: Tensor) -> Tensor {
+    conv2d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
+  }
+}
+
+/// Convolution of volumes `[N, C, D, H, W]` (or `[C, D, H, W]`): every output channel is a sum of windows of input channels times a kernel.
+public final class Conv3d: Layer {
+  public let state = ModuleState()
+  /// `[outChannels, inChannels / groups, kD, kH, kW]`.
+  public let weight: Tensor
+  /// `[outChannels]`.
+  public let bias: Tensor?
+  public let stride: [Int]
+  public let padding: ConvolutionPaddingMode
+  public let dilation: [Int]
+  public let groups: Int
+
+  public init(
+    _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
+    padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1, bias: Bool = true,
+    dtype: DType = .float32
+  ) {
+    checkGroups(inChannels, outChannels, groups, "Conv3d")
+    let kernel = sizes(kernelSize.spatialSizes, 3)
+    (weight, self.bias) = convolutionParameters(
+      outChannels, inChannels / max(1, groups), outChannels, kernel, bias: bias, dtype)
+    self.stride = stride.spatialSizes
+    self.padding = padding.paddingMode
+    self.dilation = dilation.spatialSizes
+    self.groups = groups
+  }
+
+  public func forward(_ x: Tensor) -> Tensor {
+    conv3d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
+  }
+}
+
+/// The transposed convolution of sequences `[N, C, L]` (or `[C, L]`): the gradient of a convolution for its input.
+public final class ConvTranspose1d: Layer {
+  public let state = ModuleState()
+  /// `[inChannels, outChannels / groups, K]`.
+  public let weight: Tensor
+  /// `[outChannels]`.
+  public let bias: Tensor?
+  public let stride: [Int]
+  public let padding: [Int]
+  public let outputPadding: [Int]
+  public let groups: Int
+  public let dilation: [Int]
+
+  public init(
+    _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
+    padding: some SpatialSize = 0, outputPadding: some SpatialSize = 0, groups: Int = 1, bias: Bool = true,
+    dilation: some SpatialSize = 1, dtype: DType = .float32
+  ) {
+    checkGroups(inChannels, outChannels, groups, "ConvTranspose1d")
+    let kernel = sizes(kernelSize.spatialSizes, 1)
+    (weight, self.bias) = convolutionParameters(
+      inChannels, outChannels / max(1, groups), outChannels, kernel, bias: bias, dtype)
+    self.stride = stride.spatialSizes
+    self.padding = padding.spatialSizes
+    self.outputPadding = outputPadding.spatialSizes
+    self.groups = groups
+    self.dilation = dilation.spatialSizes
+  }
+
+  public func forward(_ x: Tensor) -> Tensor {
+    convTranspose1d(
+      x, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups,
+      dilation: dilation)
+  }
+}
+
+/// The transposed convolution of images `[N, C, H, W]` (or `[C, H, W]`): the gradient of a convolution for its input.
+public final class ConvTranspose2d: Layer {
+  public let state = ModuleState()
+  /// `[inChannels, outChannels / groups, kH, kW]`.
+  public let weight: Tensor
+  /// `[outChannels]`.
+  public let bias: Tensor?
+  public let stride: [Int]
+  public let padding: [Int]
+  public let outputPadding: [Int]
+  public let groups: Int
+  public let dilation: [Int]
+
+  public init(
+    _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
+    padding: some SpatialSize = 0, outputPadding: some SpatialSize = 0, groups: Int = 1, bias: Bool = true,
+    dilation: some SpatialSize = 1, dtype: DType = .float32
+  ) {
+    checkGroups(inChannels, outChannels, groups, "ConvTranspose2d")
+    let kernel = sizes(kernelSize.spatialSizes, 2)
+    (weight, self.bias) = convolutionParameters(
+      inChannels, outChannels / max(1, groups), outChannels, kernel, bias: bias, dtype)
+    self.stride = stride.spatialSizes
+    self.padding = padding.spatialSizes
+    self.outputPadding = outputPadding.spatialSizes
+    self.groups = groups
+    self.dilation = dilation.spatialSizes
+  }
+
+  public func forward(_ x: Tensor) -> Tensor {
+    convTranspose2d(
+      x, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups,
+      dilation: dilation)
+  }
+}
+
+/// The transposed convolution of volumes `[N, C, D, H, W]` (or `[C, D, H, W]`): the gradient of a convolution for its input.
+public final class ConvTranspose3d: Layer {
+  public let state = ModuleState()
+  /// `[inChannels, outChannels / groups, kD, kH, kW]`.
+  public let weight: Tensor
+  /// `[outChannels]`.
+  public let bias: Tensor?
+  public let stride: [Int]
+  public let padding: [Int]
+  public let outputPadding: [Int]
+  public let groups: Int
+  public let dilation: [Int]
+
+  public init(
+    _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
+    padding: some SpatialSize = 0, outputPadding: some SpatialSize = 0, groups: Int = 1, bias: Bool = true,
+    dilation: some SpatialSize = 1, dtype: DType = .float32
+  ) {
+    checkGroups(inChannels, outChannels, groups, "ConvTranspose3d")
+    let kernel = sizes(kernelSize.spatialSizes, 3)
+    (weight, self.bias) = convolutionParameters(
+      inChannels, outChannels / max(1, groups), outChannels, kernel, bias: bias, dtype)
+    self.stride = stride.spatialSizes
+    self.padding = padding.spatialSizes
+    self.outputPadding = outputPadding.spatialSizes
+    self.groups = groups
+    self.dilation = dilation.spatialSizes
+  }
+
+  public func forward(_ x: Tensor) -> Tensor {
+    convTranspose3d(
+      x, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups,
+      dilation: dilation)
+  }
+}

@@ -1,0 +1,121 @@
+import ApusCore
+
+/// A part of a model that holds parameters, buffers and other modules: PyTorch's `nn.Module`.
+///
+/// Nothing has to be registered: what a module holds is found in its stored properties, in their order. A property is a
+/// parameter or buffer if its tensor was made by ``parameter(_:requiresGrad:)`` or ``buffer(_:)``, and a child if it is
+/// a module; arrays, dictionaries and optionals of these are looked into.
+///
+///     final class Net: Layer {
+///       let fc1 = Linear(64, 128)
+///       let fc2 = Linear(128, 10)
+///       func forward(_ x: Tensor) -> Tensor { fc2(fc1(x).relu()) }
+///     }
+///
+/// A module may be shared between tasks: its properties are constants, and parameters and buffers are variables with a
+/// lock of their own.
+public protocol Module: AnyObject, Sendable {
+  /// Training mode, name and hooks. There is one without being declared; a module that reads it at every call declares
+  /// `let state = ModuleState()` to find it faster.
+  var state: ModuleState { get }
+
+  /// Names in the state dictionary for properties whose name is not to be written in snake case: `["qkv": "c_attn"]`.
+  /// The empty name leaves out the level: the entries of an array so named are `0`, `1`, ...
+  static var stateNames: [String: String] { get }
+}
+
+extension Module {
+  public var state: ModuleState { ModuleStates.shared.state(of: self) }
+  public static var stateNames: [String: String] { [:] }
+
+  /// Whether it is in training mode, which matters to dropout and batch normalisation.
+  public var isTraining: Bool { state.isTraining }
+
+  /// Puts this module and all inside it in training mode, or with `false` in evaluation mode.
+  @discardableResult
+  public func train(_ mode: Bool = true) -> Self {
+    for (_, module) in namedModules() { module.state.isTraining = mode }
+    return self
+  }
+
+  /// Puts this module and all inside it in evaluation mode.
+  @discardableResult
+  public func eval() -> Self { train(false) }
+
+  /// Calls `body` with every module inside this one, children first, and then with itself.
+  @discardableResult
+  public func apply(_ body: (any Module) throws -> Void) rethrows -> Self {
+    for (_, child) in children() { try child.apply(body) }
+    try body(self)
+    return self
+  }
+
+  // Inside a module the name `apply` finds the method above first: these two let a layer run a primitive all the same.
+
+  /// ``ApusCore/apply(_:_:)`` inside a module.
+  public func apply(_ primitive: some Primitive, _ inputs: [Tensor]) -> [Tensor] { ApusCore.apply(primitive, inputs) }
+  /// ``ApusCore/apply(_:_:)`` inside a module, for a primitive with one result.
+  public func apply(_ primitive: some Primitive, _ inputs: Tensor...) -> Tensor { ApusCore.apply(primitive, inputs)[0] }
+
+  /// The modules that this one holds, with their names, in order of declaration; each once.
+  public func children() -> [(name: String, module: any Module)] {
+    var seen: Set<ObjectIdentifier> = []
+    return ModuleContents(of: self).children.filter { seen.insert(ObjectIdentifier($0.module)).inserted }
+  }
+
+  /// This module (with the empty name) and all inside it, outer before inner; each once.
+  public func namedModules() -> [(name: String, module: any Module)] {
+    var seen: Set<ObjectIdentifier> = []
+    var found: [(name: String, module: any Module)] = []
+    func visit(_ name: String, _ module: any Module) {
+      guard seen.insert(ObjectIdentifier(module)).inserted else { return }
+      found.append((name, module))
+      for child in ModuleContents(of: module).children { visit(joined(name, child.name), child.module) }
+    }
+    visit("", self)
+    return found
+  }
+
+  /// The parameters of this module and of all inside it, in PyTorch's order; a shared one once.
+  public func parameters() -> [Tensor] { namedParameters().map(\.tensor) }
+
+  /// ``parameters()`` with their names in the state dictionary.
+  public func namedParameters() -> [(name: String, tensor: Tensor)] { collect(\.parameters) }
+
+  /// The buffers of this module and of all inside it, with their names; a shared one once.
+  public func namedBuffers() -> [(name: String, tensor: Tensor)] { collect(\.buffers) }
+
+  /// The buffers of this module and of all inside it.
+  public func buffers() -> [Tensor] { namedBuffers().map(\.tensor) }
+
+  private func collect(_ kind: KeyPath<ModuleContents, [(name: String, tensor: Tensor)]>) -> [(
+    name: String, tensor: Tensor
+  )] {
+    var seen: Set<ObjectIdentifier> = []
+    var found: [(name: String, tensor: Tensor)] = []
+    for (path, module) in namedModules() {
+      for entry in ModuleContents(of: module)[keyPath: kind] {
+        guard let identity = entry.tensor.variableIdentity, seen.insert(identity).inserted else { continue }
+        found.append((joined(path, entry.name), entry.tensor))
+      }
+    }
+    return found
+  }
+
+  /// Forgets the gradients of all parameters.
+  public func zeroGrad() {
+    for parameter in parameters() { parameter.grad = nil }
+  }
+
+  /// Switches whether the parameters ask for gradients: `requiresGrad(false)` freezes them.
+  @discardableResult
+  public func requiresGrad(_ value: Bool) -> Self {
+    for parameter in parameters() { parameter.setRequiresGrad(value) }
+    return self
+  }
+}
+
+/// A path in a state dictionary: either part may be empty.
+func joined(_ path: String, _ name: String) -> String {
+  path.isEmpty ? name : name.isEmpty ? path : path + "." + name
+}

@@ -1,0 +1,88 @@
+import ApusCore
+import Synchronization
+
+/// What a module carries besides its parameters: training mode, name and hooks.
+public final class ModuleState: Sendable {
+  private let training = Atomic<Bool>(true)
+  private let details = Mutex(Details())
+
+  private struct Details {
+    var name: String?
+    var nextHook = 0
+    var hooks: [(id: Int, hook: ForwardHook)] = []
+  }
+
+  public init() {}
+
+  /// Whether the module is in training mode.
+  public var isTraining: Bool {
+    get { training.load(ordering: .relaxed) }
+    set { training.store(newValue, ordering: .relaxed) }
+  }
+
+  /// A name for messages and tables in place of the type's.
+  public var name: String? {
+    get { details.withLock { $0.name } }
+    set { details.withLock { $0.name = newValue } }
+  }
+
+  /// How many hooks there are in the program: while there are none, a call does not look for its module's.
+  static let hookCount = Atomic<Int>(0)
+
+  var hooks: [ForwardHook] { details.withLock { $0.hooks.map(\.hook) } }
+
+  func add(_ hook: @escaping ForwardHook) -> Int {
+    Self.hookCount.add(1, ordering: .relaxed)
+    return details.withLock { details in
+      details.nextHook += 1
+      details.hooks.append((details.nextHook, hook))
+      return details.nextHook
+    }
+  }
+
+  func remove(_ id: Int) {
+    let removed = details.withLock { details in
+      let before = details.hooks.count
+      details.hooks.removeAll { $0.id == id }
+      return before - details.hooks.count
+    }
+    Self.hookCount.subtract(removed, ordering: .relaxed)
+  }
+
+  deinit {
+    Self.hookCount.subtract(details.withLock { $0.hooks.count }, ordering: .relaxed)
+  }
+}
+
+/// The states of modules that do not declare one, by identity. An entry dies with its module: a later module at the same
+/// address gets a fresh one, and dead entries are swept as the table grows.
+final class ModuleStates: Sendable {
+  static let shared = ModuleStates()
+
+  private struct Entry {
+    weak var owner: (any Module)?
+    let state: ModuleState
+  }
+  private struct Table {
+    var entries: [ObjectIdentifier: Entry] = [:]
+    var sweepAt = 64
+  }
+  private let table = Mutex(Table())
+
+  func state(of module: any Module) -> ModuleState {
+    let id = ObjectIdentifier(module)
+    return table.withLock { table in
+      if let entry = table.entries[id], entry.owner === module { return entry.state }
+      if table.entries.count >= table.sweepAt {
+        table.entries = table.entries.filter { $0.value.owner != nil }
+        table.sweepAt = max(64, 2 * table.entries.count)
+      }
+      let state = ModuleState()
+      table.entries[id] = Entry(owner: module, state: state)
+      return state
+    }
+  }
+
+  /// How many entries there are, dead ones that are not swept yet included.
+  var count: Int { table.withLock { $0.entries.count } }
+}

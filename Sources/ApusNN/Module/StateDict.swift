@@ -1,0 +1,135 @@
+import ApusCore
+
+/// Named tensors in order: what a module's parameters and buffers hold, PyTorch's `state_dict()`.
+public struct StateDict: Sendable, RandomAccessCollection, ExpressibleByDictionaryLiteral, CustomStringConvertible {
+  public typealias Element = (name: String, tensor: Tensor)
+
+  private var entries: [Element] = []
+  private var positions: [String: Int] = [:]
+
+  public init() {}
+
+  /// The entries in their order; of equal names the last one counts.
+  public init(_ entries: some Sequence<Element>) {
+    for entry in entries { self[entry.name] = entry.tensor }
+  }
+
+  public init(dictionaryLiteral elements: (String, Tensor)...) {
+    for (name, tensor) in elements { self[name] = tensor }
+  }
+
+  public var startIndex: Int { 0 }
+  public var endIndex: Int { entries.count }
+  public subscript(position: Int) -> Element { entries[position] }
+
+  /// The tensor of that name. A new name is added at the end; nil removes one.
+  public subscript(name: String) -> Tensor? {
+    get { positions[name].map { entries[$0].tensor } }
+    set {
+      switch (positions[name], newValue) {
+      case (let position?, let tensor?): entries[position].tensor = tensor
+      case (nil, let tensor?):
+        positions[name] = entries.count
+        entries.append((name, tensor))
+      case (let position?, nil):
+        entries.remove(at: position)
+        positions[name] = nil
+        for i in position..<entries.count { positions[entries[i].name] = i }
+      case (nil, nil): break
+      }
+    }
+  }
+
+  /// The names in order.
+  public var names: [String] { entries.map(\.name) }
+
+  public var description: String {
+    entries.map { "\($0.name): \($0.tensor.dtype) \($0.tensor.shape)" }.joined(separator: "\n")
+  }
+}
+
+extension Module {
+  /// The parameters and buffers of this module and of all inside it as they are now: later training does not change
+  /// the result. Names and order are those of PyTorch: a module's parameters, its buffers, then its children.
+  public func stateDict() -> StateDict {
+    var state = StateDict()
+    for (name, variable) in stateVariables() { state[name] = variable.detach() }
+    return state
+  }
+
+  /// Every variable under each of its names.
+  func stateVariables() -> [(name: String, tensor: Tensor)] {
+    var found: [(name: String, tensor: Tensor)] = []
+    func visit(_ path: String, _ module: any Module) {
+      let contents = ModuleContents(of: module)
+      for entry in contents.parameters + contents.buffers { found.append((joined(path, entry.name), entry.tensor)) }
+      for child in contents.children { visit(joined(path, child.name), child.module) }
+    }
+    visit("", self)
+    return found
+  }
+
+  /// Stores the tensors of `state` in the parameters and buffers of their names, converted to their element types.
+  ///
+  /// - Parameter strict: whether every name must be found on both sides.
+  /// - Returns: the names that only one side has: none if `strict`.
+  /// - Throws: `TensorError` that lists names and shapes that do not fit; nothing has been stored then.
+  @discardableResult
+  public func loadStateDict(
+    _ state: StateDict, strict: Bool = true
+  ) throws(TensorError) -> (missing: [String], unexpected: [String]) {
+    let variables = stateVariables()
+    let known = Set(variables.map(\.name))
+    let missing = variables.map(\.name).filter { state[$0] == nil }
+    let unexpected = state.names.filter { !known.contains($0) }
+    var problems: [String] = []
+    if strict {
+      problems += missing.map { "missing: \($0)" }
+      problems += unexpected.map { name in
+        let guess = nearest(to: name, among: missing.isEmpty ? Array(known) : missing)
+        return "unexpected: \(name)" + (guess.map { " (did you mean \($0)?)" } ?? "")
+      }
+    }
+    for (name, variable) in variables {
+      guard let value = state[name], value.shape != variable.shape else { continue }
+      problems.append("wrong shape: \(name) is \(value.shape) in the state and \(variable.shape) in the module")
+    }
+    guard problems.isEmpty else {
+      let shown = problems.prefix(20).joined(separator: "\n  ")
+      let rest = problems.count > 20 ? "\n  and \(problems.count - 20) more" : ""
+      let hint =
+        strict && !(missing.isEmpty && unexpected.isEmpty) ? "\n  (strict: false skips names on one side only)" : ""
+      throw TensorError(
+        .state, "loadStateDict", "the state does not fit \(type(of: self)):\n  \(shown)\(rest)\(hint)")
+    }
+    for (name, variable) in variables {
+      if let value = state[name] { variable.store(value) }
+    }
+    return (missing, unexpected)
+  }
+}
+
+/// The candidate with the fewest edits to `name`, if it is close enough to be meant.
+func nearest(to name: String, among candidates: [String]) -> String? {
+  // A state saved around the model, or of a part of it, differs by a prefix.
+  if let match = candidates.first(where: { name.hasSuffix("." + $0) || $0.hasSuffix("." + name) }) { return match }
+  let scored = candidates.map { (name: $0, edits: editDistance(name, $0)) }
+  guard let best = scored.min(by: { ($0.edits, $0.name) < ($1.edits, $1.name) }) else { return nil }
+  return best.edits <= max(2, name.count / 3) ? best.name : nil
+}
+
+/// How many letters must be inserted, removed or replaced to make `a` into `b` (Levenshtein).
+private func editDistance(_ a: String, _ b: String) -> Int {
+  let (a, b) = (Array(a.utf8), Array(b.utf8))
+  var row = Array(0...b.count)
+  for i in a.indices {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for j in b.indices {
+      let next = Swift.min(row[j + 1] + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0 : 1))
+      diagonal = row[j + 1]
+      row[j + 1] = next
+    }
+  }
+  return row[b.count]
+}

@@ -1,0 +1,225 @@
+import ApusCore
+import ApusNN
+
+/// The algorithm of an optimiser whose step is one formula over parameter, states and gradient.
+protocol UpdateRule: OptimizerOptions {
+  /// What is kept for each parameter, with PyTorch's names, and the value it starts from.
+  var states: [(name: String, initial: Double)] { get }
+
+  /// Numbers that are kept for each parameter, with PyTorch's names, and the value they start from.
+  var numbers: [(name: String, initial: Double)] { get }
+
+  /// Prepares step number `step` (from 1): updates `numbers` and gives the numbers of the formula. Everything that is
+  /// the same for all elements is computed here, in double precision.
+  func prepare(step: Int, numbers: inout [Double]) -> UpdateCall
+
+  /// The formula of a variant, `.parameter(i)` being the scalars that ``prepare(step:numbers:)`` gives.
+  func formula(variant: Int, parameter: Expression, states: [Expression], gradient: Expression) -> [Expression]
+
+  /// A kernel that computes the formula in one loop.
+  var fused: FusedUpdate? { get }
+
+  /// What is wrong with the options, if anything.
+  func problem() -> String?
+}
+
+extension UpdateRule {
+  var numbers: [(name: String, initial: Double)] { [] }
+  var fused: FusedUpdate? { nil }
+}
+
+/// One step of one parameter: which variant of the formula, and its numbers.
+struct UpdateCall: Hashable {
+  var variant = 0
+  var scalars: [Double]
+}
+
+/// An optimiser whose step is one pass over memory, for all parameters of a group together.
+public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer {
+  /// The options of each group.
+  public var options: [Options]
+
+  private var items: [[UpdateItem]]
+  private var steps: [[Int]]
+  private var numbers: [[[Double]]]
+  private var formulas: [Key: UpdateFormula] = [:]
+
+  private struct Key: Hashable {
+    var group: Int
+    var variant: Int
+    var states: Int
+  }
+
+  init(groups: [ParameterGroup<Options>]) {
+    options = groups.map(\.options)
+    items = groups.map { group in group.parameters.map { UpdateItem($0, states: []) } }
+    steps = groups.map { group in group.parameters.map { _ in 0 } }
+    numbers = groups.map { group in group.parameters.map { _ in [] } }
+    super.init(parameterGroups: groups.map(\.parameters))
+    for group in groups {
+      if let problem = rule(group.options).problem() { report(TensorError(.value, name, problem)) }
+    }
+  }
+
+  /// The algorithm that the options describe.
+  func rule(_ options: Options) -> any UpdateRule {
+    preconditionFailure("\(name): each optimiser gives its own rule")
+  }
+
+  public override var learningRates: [Double] {
+    get { options.map(\.lr) }
+    set { for i in options.indices where i < newValue.count { options[i].lr = newValue[i] } }
+  }
+
+  public override var momenta: [Double?] {
+    get { options.map(\.cycledMomentum) }
+    set { for i in options.indices where i < newValue.count { options[i].cycledMomentum = newValue[i] } }
+  }
+
+  public override func step() {
+    for group in options.indices {
+      let rule = rule(options[group])
+      // Parameters whose step has the same numbers go through one formula together: mostly all of them.
+      var calls: [UpdateCall: [Int]] = [:]
+      for i in items[group].indices where items[group][i].variable.grad != nil {
+        start(group, i, rule)
+        steps[group][i] += 1
+        let call = rule.prepare(step: steps[group][i], numbers: &numbers[group][i])
+        calls[call, default: []].append(i)
+      }
+      for (call, chosen) in calls {
+        let formula = self.formula(group, call.variant, rule)
+        ApusCore.update(&items[group], chosen, formula, scalars: call.scalars)
+      }
+    }
+  }
+
+  /// Creates the states of a parameter when its first gradient arrives.
+  private func start(_ group: Int, _ i: Int, _ rule: any UpdateRule) {
+    let variable = items[group][i].variable
+    let wanted = rule.states
+    while items[group][i].states.count < wanted.count {
+      let state = wanted[items[group][i].states.count]
+      items[group][i].states.append(Tensor.full(variable.shape, state.initial, dtype: variable.dtype))
+    }
+    if numbers[group][i].isEmpty { numbers[group][i] = rule.numbers.map(\.initial) }
+  }
+
+  private func formula(_ group: Int, _ variant: Int, _ rule: any UpdateRule) -> UpdateFormula {
+    let key = Key(group: group, variant: variant, states: rule.states.count)
+    if let known = formulas[key] { return known }
+    let made = UpdateFormula(name, states: key.states, fused: rule.fused) { parameter, states, gradient in
+      rule.formula(variant: variant, parameter: parameter, states: states, gradient: gradient)
+    }
+    formulas[key] = made
+    return made
+  }
+
+  // MARK: State
+
+  /// `state.I.NAME` for parameter I of all groups in a row, with PyTorch's names; `group.G.lr` and `group.G.momentum`.
+  public override func stateDict() -> StateDict {
+    var state = StateDict()
+    var index = 0
+    for group in options.indices {
+      let rule = rule(options[group])
+      for i in items[group].indices {
+        defer { index += 1 }
+        guard steps[group][i] > 0 else { continue }
+        state["state.\(index).step"] = Tensor(Double(steps[group][i]), dtype: .float64)
+        for (k, entry) in rule.states.enumerated() where k < items[group][i].states.count {
+          state["state.\(index).\(entry.name)"] = items[group][i].states[k]
+        }
+        for (k, entry) in rule.numbers.enumerated() where k < numbers[group][i].count {
+          state["state.\(index).\(entry.name)"] = Tensor(numbers[group][i][k], dtype: .float64)
+        }
+      }
+    }
+    for group in options.indices {
+      state["group.\(group).lr"] = Tensor(options[group].lr, dtype: .float64)
+      if let momentum = options[group].cycledMomentum {
+        state["group.\(group).momentum"] = Tensor(momentum, dtype: .float64)
+      }
+      if let initial = initialLearningRates?[group] {
+        state["group.\(group).initial_lr"] = Tensor(initial, dtype: .float64)
+      }
+    }
+    return state
+  }
+
+  public override func loadStateDict(_ state: StateDict) throws(TensorError) {
+    func number(_ name: String) throws(TensorError) -> Double? {
+      guard let tensor = state[name] else { return nil }
+      guard tensor.count == 1 else {
+        throw TensorError(.state, self.name, "\(name) must be a single number, and it has shape \(tensor.shape)")
+      }
+      return tensor.item()
+    }
+    var newItems = items
+    var newSteps = steps
+    var newNumbers = numbers
+    var newOptions = options
+    var known: Set<String> = []
+    var index = 0
+    for group in options.indices {
+      let rule = rule(options[group])
+      for i in items[group].indices {
+        defer { index += 1 }
+        let variable = items[group][i].variable
+        newItems[group][i].states = []
+        newNumbers[group][i] = []
+        newSteps[group][i] = 0
+        known.insert("state.\(index).step")
+        guard let step = try number("state.\(index).step") else { continue }
+        guard step >= 1, step < 1e15 else {
+          throw TensorError(.state, name, "state.\(index).step is \(step), which is no number of steps")
+        }
+        newSteps[group][i] = Int(step)
+        for entry in rule.states {
+          let key = "state.\(index).\(entry.name)"
+          known.insert(key)
+          guard let tensor = state[key] else {
+            throw TensorError(
+              .state, name, "the state has no \(key); it was saved by another optimiser or with other options")
+          }
+          guard tensor.shape == variable.shape else {
+            throw TensorError(
+              .state, name, "\(key) has shape \(tensor.shape), and parameter \(index) has \(variable.shape)")
+          }
+          newItems[group][i].states.append(tensor.detach().to(variable.dtype))
+        }
+        for entry in rule.numbers {
+          let key = "state.\(index).\(entry.name)"
+          known.insert(key)
+          newNumbers[group][i].append(try number(key) ?? entry.initial)
+        }
+      }
+      for key in ["lr", "momentum", "initial_lr"] { known.insert("group.\(group).\(key)") }
+      if let lr = try number("group.\(group).lr") { newOptions[group].lr = lr }
+      if let momentum = try number("group.\(group).momentum") { newOptions[group].cycledMomentum = momentum }
+    }
+    if let unknown = state.names.first(where: { !known.contains($0) }) {
+      throw TensorError(
+        .state, name,
+        "the state has \(unknown), which this optimiser does not keep; it was saved by another optimiser or for other parameters"
+      )
+    }
+    var initial: [Double] = []
+    for group in options.indices {
+      if let value = try number("group.\(group).initial_lr") { initial.append(value) }
+    }
+    (items, steps, numbers, options) = (newItems, newSteps, newNumbers, newOptions)
+    initialLearningRates = initial.count == options.count ? initial : nil
+  }
+}
+
+/// Common checks: `nil` where all hold.
+func firstProblem(_ checks: (Bool, String)...) -> String? { checks.first { !$0.0 }?.1 }
+
+func checkNotNegative(_ name: String, _ value: Double) -> (Bool, String) {
+  (value >= 0, "\(name) must be 0 or more, and is \(value)")
+}
+
+func checkBetas(_ betas: (Double, Double)) -> (Bool, String) {
+  ((0..<1).contains(betas.0) && (0..<1).contains(betas.1), "betas must be in 0 ..< 1, and are \(betas)")
+}

@@ -1,0 +1,184 @@
+import ApusCore
+
+// Adam's relatives: Adamax, NAdam and RAdam.
+
+/// The options of ``Adamax``, ``NAdam`` and ``RAdam``.
+public struct AdamVariantOptions: OptimizerOptions {
+  public var lr: Double
+  public var betas: (Double, Double)
+  public var eps: Double
+  public var weightDecay: Double
+  /// NAdam only.
+  public var momentumDecay: Double
+  /// Whether weight decay shrinks the parameter itself instead of adding to the gradient. Not for Adamax.
+  public var decoupledWeightDecay: Bool
+  public var maximize: Bool
+
+  public init(
+    lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8, weightDecay: Double = 0,
+    momentumDecay: Double = 4e-3, decoupledWeightDecay: Bool = false, maximize: Bool = false
+  ) {
+    self.lr = lr
+    self.betas = betas
+    self.eps = eps
+    self.weightDecay = weightDecay
+    self.momentumDecay = momentumDecay
+    self.decoupledWeightDecay = decoupledWeightDecay
+    self.maximize = maximize
+  }
+
+  public var cycledMomentum: Double? {
+    get { betas.0 }
+    set { betas.0 = newValue ?? betas.0 }
+  }
+
+  fileprivate func problemOfAll() -> String? {
+    firstProblem(
+      checkNotNegative("lr", lr), checkNotNegative("eps", eps), checkBetas(betas),
+      checkNotNegative("weightDecay", weightDecay), checkNotNegative("momentumDecay", momentumDecay))
+  }
+
+  /// Parameter and gradient after weight decay of either kind: `.parameter(0)` shrinks, `.parameter(1)` adds.
+  fileprivate func decayed(_ parameter: Expression, _ gradient: Expression) -> (Expression, Expression) {
+    let p = decoupledWeightDecay && weightDecay != 0 ? parameter * .parameter(0) : parameter
+    return (p, descent(gradient, p, maximize: maximize, decoupledWeightDecay ? 0 : weightDecay, .parameter(1)))
+  }
+
+  fileprivate var decayScalars: [Double] { [1 - lr * weightDecay, weightDecay] }
+}
+
+/// Adamax: Adam with the largest recent gradient in place of the root of the mean square (Kingma and Ba, 2014).
+public final class Adamax: FormulaOptimizer<AdamVariantOptions> {
+  public convenience init(
+    _ parameters: [Tensor], lr: Double = 2e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
+    weightDecay: Double = 0, maximize: Bool = false
+  ) {
+    let options = AdamVariantOptions(lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, maximize: maximize)
+    self.init(groups: [ParameterGroup(parameters, options)])
+  }
+
+  public override init(groups: [ParameterGroup<AdamVariantOptions>]) { super.init(groups: groups) }
+
+  override func rule(_ options: AdamVariantOptions) -> any UpdateRule { AdamaxRule(options: options) }
+}
+
+/// NAdam: Adam with Nesterov momentum (Dozat, 2016).
+public final class NAdam: FormulaOptimizer<AdamVariantOptions> {
+  public convenience init(
+    _ parameters: [Tensor], lr: Double = 2e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
+    weightDecay: Double = 0, momentumDecay: Double = 4e-3, decoupledWeightDecay: Bool = false, maximize: Bool = false
+  ) {
+    let options = AdamVariantOptions(
+      lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, momentumDecay: momentumDecay,
+      decoupledWeightDecay: decoupledWeightDecay, maximize: maximize)
+    self.init(groups: [ParameterGroup(parameters, options)])
+  }
+
+  public override init(groups: [ParameterGroup<AdamVariantOptions>]) { super.init(groups: groups) }
+
+  override func rule(_ options: AdamVariantOptions) -> any UpdateRule { NAdamRule(options: options) }
+}
+
+/// RAdam: Adam whose scaling is switched on once its variance is known well enough (Liu and others, 2019).
+public final class RAdam: FormulaOptimizer<AdamVariantOptions> {
+  public convenience init(
+    _ parameters: [Tensor], lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
+    weightDecay: Double = 0, decoupledWeightDecay: Bool = false, maximize: Bool = false
+  ) {
+    let options = AdamVariantOptions(
+      lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, decoupledWeightDecay: decoupledWeightDecay,
+      maximize: maximize)
+    self.init(groups: [ParameterGroup(parameters, options)])
+  }
+
+  public override init(groups: [ParameterGroup<AdamVariantOptions>]) { super.init(groups: groups) }
+
+  override func rule(_ options: AdamVariantOptions) -> any UpdateRule { RAdamRule(options: options) }
+}
+
+/// A rule over the common options.
+private protocol AdamVariantRule: UpdateRule {
+  var options: AdamVariantOptions { get set }
+}
+
+extension AdamVariantRule {
+  var lr: Double {
+    get { options.lr }
+    set { options.lr = newValue }
+  }
+  func problem() -> String? { options.problemOfAll() }
+}
+
+private struct AdamaxRule: AdamVariantRule {
+  var options: AdamVariantOptions
+  var states: [(name: String, initial: Double)] { [("exp_avg", 0), ("exp_inf", 0)] }
+
+  func prepare(step: Int, numbers: inout [Double]) -> UpdateCall {
+    UpdateCall(
+      scalars: options.decayScalars + [
+        1 - options.betas.0, options.betas.1, options.eps, -lr / (1 - power(options.betas.0, step)),
+      ])
+  }
+
+  func formula(variant: Int, parameter: Expression, states: [Expression], gradient: Expression) -> [Expression] {
+    let g = descent(gradient, parameter, maximize: options.maximize, options.weightDecay, .parameter(1))
+    let m = lerp(states[0], g, .parameter(2))
+    let largest = Expression.binary(.max, states[1] * .parameter(3), g(.abs) + .parameter(4))
+    return [parameter + m / largest * .parameter(5), m, largest]
+  }
+}
+
+private struct NAdamRule: AdamVariantRule {
+  var options: AdamVariantOptions
+  var states: [(name: String, initial: Double)] { [("exp_avg", 0), ("exp_avg_sq", 0)] }
+  var numbers: [(name: String, initial: Double)] { [("mu_product", 1)] }
+
+  func prepare(step: Int, numbers: inout [Double]) -> UpdateCall {
+    let (beta1, beta2) = options.betas
+    func mu(_ step: Int) -> Double { beta1 * (1 - 0.5 * power(0.96, Double(step) * options.momentumDecay)) }
+    numbers[0] *= mu(step)
+    return UpdateCall(
+      scalars: options.decayScalars + [
+        1 - beta1, beta2, 1 - beta2, 1 / (1 - power(beta2, step)), options.eps, -lr * (1 - mu(step)) / (1 - numbers[0]),
+        -lr * mu(step + 1) / (1 - numbers[0] * mu(step + 1)),
+      ])
+  }
+
+  func formula(variant: Int, parameter: Expression, states: [Expression], gradient: Expression) -> [Expression] {
+    let (p, g) = options.decayed(parameter, gradient)
+    let m = lerp(states[0], g, .parameter(2))
+    let v = states[1] * .parameter(3) + g.squared * .parameter(4)
+    let denominator = (v * .parameter(5))(.sqrt) + .parameter(6)
+    return [p + (g * .parameter(7) + m * .parameter(8)) / denominator, m, v]
+  }
+}
+
+private struct RAdamRule: AdamVariantRule {
+  var options: AdamVariantOptions
+  var states: [(name: String, initial: Double)] { [("exp_avg", 0), ("exp_avg_sq", 0)] }
+
+  func prepare(step: Int, numbers: inout [Double]) -> UpdateCall {
+    let (beta1, beta2) = options.betas
+    let correction1 = 1 - power(beta1, step)
+    let correction2 = 1 - power(beta2, step)
+    let longest = 2 / (1 - beta2) - 1
+    // The length of the moving average that has the same variance.
+    let length = longest - 2 * Double(step) * power(beta2, step) / correction2
+    var size = -lr / correction1
+    if length > 5 {
+      let rectification =
+        ((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)).squareRoot()
+      size *= rectification * correction2.squareRoot()
+    }
+    return UpdateCall(
+      variant: length > 5 ? 1 : 0, scalars: options.decayScalars + [1 - beta1, beta2, 1 - beta2, options.eps, size])
+  }
+
+  func formula(variant: Int, parameter: Expression, states: [Expression], gradient: Expression) -> [Expression] {
+    let (p, g) = options.decayed(parameter, gradient)
+    let m = lerp(states[0], g, .parameter(2))
+    let v = states[1] * .parameter(3) + g.squared * .parameter(4)
+    let direction = variant == 1 ? m / (v(.sqrt) + .parameter(5)) : m
+    return [p + direction * .parameter(6), m, v]
+  }
+}

@@ -1,0 +1,84 @@
+import ApusCore
+
+/// The options of ``SGD``.
+public struct SGDOptions: OptimizerOptions {
+  public var lr: Double
+  public var momentum: Double
+  public var dampening: Double
+  public var weightDecay: Double
+  public var nesterov: Bool
+  public var maximize: Bool
+
+  public init(
+    lr: Double = 1e-3, momentum: Double = 0, dampening: Double = 0, weightDecay: Double = 0, nesterov: Bool = false,
+    maximize: Bool = false
+  ) {
+    self.lr = lr
+    self.momentum = momentum
+    self.dampening = dampening
+    self.weightDecay = weightDecay
+    self.nesterov = nesterov
+    self.maximize = maximize
+  }
+
+  public var cycledMomentum: Double? {
+    get { momentum }
+    set { momentum = newValue ?? momentum }
+  }
+}
+
+/// Stochastic gradient descent, with (Nesterov) momentum.
+///
+///     buffer = momentum * buffer + (1 - dampening) * gradient        (the gradient itself at the first step)
+///     parameter -= lr * buffer
+public final class SGD: FormulaOptimizer<SGDOptions> {
+  public convenience init(
+    _ parameters: [Tensor], lr: Double = 1e-3, momentum: Double = 0, dampening: Double = 0, weightDecay: Double = 0,
+    nesterov: Bool = false, maximize: Bool = false
+  ) {
+    let options = SGDOptions(
+      lr: lr, momentum: momentum, dampening: dampening, weightDecay: weightDecay, nesterov: nesterov, maximize: maximize
+    )
+    self.init(groups: [ParameterGroup(parameters, options)])
+  }
+
+  public override init(groups: [ParameterGroup<SGDOptions>]) { super.init(groups: groups) }
+
+  override func rule(_ options: SGDOptions) -> any UpdateRule { options }
+}
+
+extension SGDOptions: UpdateRule {
+  var states: [(name: String, initial: Double)] { momentum == 0 ? [] : [("momentum_buffer", 0)] }
+
+  func prepare(step: Int, numbers: inout [Double]) -> UpdateCall {
+    UpdateCall(variant: step == 1 ? 1 : 0, scalars: [lr, momentum, 1 - dampening, weightDecay])
+  }
+
+  func formula(variant: Int, parameter: Expression, states: [Expression], gradient: Expression) -> [Expression] {
+    let g = descent(gradient, parameter, maximize: maximize, weightDecay, .parameter(3))
+    guard let buffer = states.first else { return [parameter - g * .parameter(0)] }
+    let next = variant == 1 ? g : buffer * .parameter(1) + g * .parameter(2)
+    let direction = nesterov ? g + next * .parameter(1) : next
+    return [parameter - direction * .parameter(0), next]
+  }
+
+  func problem() -> String? {
+    firstProblem(
+      checkNotNegative("lr", lr), checkNotNegative("momentum", momentum),
+      checkNotNegative("weightDecay", weightDecay),
+      (!nesterov || (momentum > 0 && dampening == 0), "nesterov needs a momentum above 0 and no dampening"))
+  }
+}
+
+/// The gradient to descend: its sign turned for `maximize`, and weight decay added (L2 penalty).
+func descent(
+  _ gradient: Expression, _ parameter: Expression, maximize: Bool, _ weightDecay: Double, _ factor: Expression
+) -> Expression {
+  let g = maximize ? -gradient : gradient
+  return weightDecay == 0 ? g : g + parameter * factor
+}
+
+/// `average + (value - average) * weight`: the exponential moving average.
+func lerp(_ average: Expression, _ value: Expression, _ weight: Expression) -> Expression {
+  average + (value - average) * weight
+}

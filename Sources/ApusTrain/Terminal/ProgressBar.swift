@@ -1,0 +1,215 @@
+import ApusFormats
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The progress of a training run, drawn in place in a terminal and written as plain lines elsewhere.
+///
+///     epoch  3/10 ━━━━━━━━━━━━━━━━━━━━╸━━━━━━━━━ 312/469  loss 0.0812  accuracy 0.9750  0:38 left  41.2k/s
+///
+/// The bar is drawn at most 15 times a second, however often it is updated; plain lines are ten seconds apart. Each epoch
+/// leaves a line behind. It can be used from several threads at once.
+public final class ProgressBar: Sendable {
+  /// A number shown beside the bar.
+  public struct Value: Sendable, Hashable {
+    public var name: String
+    public var value: Double
+
+    public init(_ name: String, _ value: Double) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  private struct State {
+    var epoch = 1
+    var step = 0
+    var items = 0
+    var values: [Value] = []
+    var started: Double
+    var epochStarted: Double
+    var lastDrawn = -Double.infinity
+    var isDrawn = false
+  }
+
+  private let epochs: Int
+  private let stepsPerEpoch: Int?
+  private let terminal: Terminal
+  private let write: @Sendable (String) -> Void
+  private let clock: @Sendable () -> Double
+  private let state: Mutex<State>
+
+  private static let liveInterval = 1.0 / 15
+  private static let plainInterval = 10.0
+
+  /// - Parameters:
+  ///   - epochs: the number of epochs of the run.
+  ///   - stepsPerEpoch: the number of steps of each epoch, or nil when it is not known: then no bar and no time left is shown.
+  ///   - write: takes the text to be shown.
+  ///   - clock: seconds from any fixed moment.
+  public init(
+    epochs: Int, stepsPerEpoch: Int?, terminal: Terminal = .standardOutput,
+    write: @escaping @Sendable (String) -> Void = Terminal.write,
+    clock: @escaping @Sendable () -> Double = ProgressBar.seconds
+  ) {
+    self.epochs = max(epochs, 1)
+    self.stepsPerEpoch = stepsPerEpoch.flatMap { $0 > 0 ? $0 : nil }
+    self.terminal = terminal
+    self.write = write
+    self.clock = clock
+    let now = clock()
+    state = Mutex(State(started: now, epochStarted: now, lastDrawn: terminal.isInteractive ? -.infinity : now))
+  }
+
+  /// Seconds of a clock that never goes back.
+  @Sendable public static func seconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+
+  /// Says that `step` steps of epoch `epoch` (from 1) are done, which took `items` examples of this epoch, with `values` to
+  /// show. It is cheap between two drawings.
+  public func update(epoch: Int, step: Int, items: Int = 0, values: [Value] = []) {
+    state.withLock { state in
+      let now = clock()
+      if epoch != state.epoch {
+        state.epoch = epoch
+        state.epochStarted = now
+      }
+      (state.step, state.items, state.values) = (step, items, values)
+      let interval = terminal.isInteractive ? Self.liveInterval : Self.plainInterval
+      guard now - state.lastDrawn >= interval else { return }
+      state.lastDrawn = now
+      if terminal.isInteractive {
+        write("\r\(liveLine(state, now))\u{1b}[K")
+        state.isDrawn = true
+      } else {
+        write(plainLine(state, now) + "\n")
+      }
+    }
+  }
+
+  /// Ends an epoch: replaces the bar by a line with `values` that stays.
+  public func endEpoch(_ epoch: Int, items: Int = 0, values: [Value]) {
+    state.withLock { state in
+      let now = clock()
+      let elapsed = now - state.epochStarted
+      var parts = [epochText(epoch)] + values.map(text(of:)) + [Self.duration(elapsed, precise: true)]
+      if items > 0, elapsed > 0 { parts.append(terminal.styled(Self.rate(Double(items) / elapsed), "2")) }
+      write(clearing(&state) + parts.joined(separator: "  ") + "\n")
+      (state.epoch, state.epochStarted, state.step, state.items) = (epoch + 1, now, 0, 0)
+      if !terminal.isInteractive { state.lastDrawn = now }
+    }
+  }
+
+  /// Writes a line above the bar.
+  public func log(_ line: String) {
+    state.withLock { state in
+      write(clearing(&state) + line + "\n")
+      state.lastDrawn = terminal.isInteractive ? -.infinity : state.lastDrawn
+    }
+  }
+
+  /// Removes the bar at the end of the run, or before something else is written.
+  public func finish() {
+    state.withLock { state in
+      let text = clearing(&state)
+      if !text.isEmpty { write(text) }
+    }
+  }
+
+  /// What removes the bar, if there is one.
+  private func clearing(_ state: inout State) -> String {
+    defer { state.isDrawn = false }
+    return state.isDrawn ? "\r\u{1b}[K" : ""
+  }
+
+  private func liveLine(_ state: State, _ now: Double) -> String {
+    // The last column stays free: writing there moves the cursor to the next line in some terminals.
+    let width = (Terminal.currentWidth ?? terminal.width) - 1
+    let head = epochText(state.epoch)
+    let counter =
+      stepsPerEpoch.map { "\(padded(left: String(state.step), String($0).count))/\($0)" } ?? "step \(state.step)"
+    // By falling importance: what does not fit is left out.
+    var details = state.values.map { (plain: plainText(of: $0), styled: text(of: $0)) }
+    if let left = timeLeft(state, now) { details.append((left, left)) }
+    let elapsed = now - state.epochStarted
+    if state.items > 0, elapsed > 0 {
+      let rate = Self.rate(Double(state.items) / elapsed)
+      details.append((rate, terminal.styled(rate, "2")))
+    }
+    let shortest = stepsPerEpoch == nil ? 0 : 9
+    var used = head.count + 1 + counter.count
+    guard used + shortest <= width else { return String("\(head) \(counter)".prefix(max(width, 0))) }
+    var tail = ""
+    for detail in details {
+      guard used + shortest + 2 + detail.plain.count <= width else { break }
+      tail += "  " + detail.styled
+      used += 2 + detail.plain.count
+    }
+    guard let stepsPerEpoch else { return "\(head) \(counter)\(tail)" }
+    let bar = bar(Double(state.step) / Double(stepsPerEpoch), width: min(40, width - used - 1))
+    return "\(head) \(bar) \(counter)\(tail)"
+  }
+
+  private func plainLine(_ state: State, _ now: Double) -> String {
+    var parts = [epochText(state.epoch), stepsPerEpoch.map { "step \(state.step)/\($0)" } ?? "step \(state.step)"]
+    parts += state.values.map(plainText(of:))
+    let elapsed = now - state.epochStarted
+    if state.items > 0, elapsed > 0 { parts.append(Self.rate(Double(state.items) / elapsed)) }
+    if let left = timeLeft(state, now) { parts.append(left) }
+    return parts.joined(separator: "  ")
+  }
+
+  private func bar(_ fraction: Double, width: Int) -> String {
+    let halves = Int((min(max(fraction, 0), 1) * Double(2 * width)).rounded(.down))
+    guard terminal.hasUnicode else {
+      let full = String(repeating: "=", count: halves / 2)
+      return full + (halves / 2 < width ? ">" : "") + String(repeating: "-", count: max(0, width - halves / 2 - 1))
+    }
+    let done = String(repeating: "━", count: halves / 2) + (halves % 2 == 1 ? "╸" : "")
+    let rest = String(repeating: terminal.hasColours ? "━" : "─", count: width - (halves + 1) / 2)
+    return terminal.styled(done, "38;5;39") + terminal.styled(rest, "38;5;238")
+  }
+
+  private func epochText(_ epoch: Int) -> String {
+    "epoch \(padded(left: String(epoch), String(epochs).count))/\(epochs)"
+  }
+  private func plainText(of value: Value) -> String { "\(singleLine(value.name)) \(NumberText.steady(value.value))" }
+  private func text(of value: Value) -> String {
+    "\(terminal.styled(singleLine(value.name), "2")) \(terminal.styled(NumberText.steady(value.value), "1"))"
+  }
+
+  private func timeLeft(_ state: State, _ now: Double) -> String? {
+    guard let stepsPerEpoch else { return nil }
+    let done = Double(stepsPerEpoch) * Double(state.epoch - 1) + Double(state.step)
+    let all = Double(stepsPerEpoch) * Double(epochs)
+    guard done > 0, done <= all, now > state.started else { return nil }
+    return Self.duration((now - state.started) / done * (all - done), precise: false) + " left"
+  }
+
+  /// `41.2k/s`
+  private static func rate(_ perSecond: Double) -> String {
+    let (value, unit) =
+      perSecond >= 1e6 ? (perSecond / 1e6, "M") : perSecond >= 1000 ? (perSecond / 1000, "k") : (perSecond, "")
+    return "\(NumberText.short(value))\(unit)/s"
+  }
+
+  /// `0:38`, `1:02:03`, `3d 4h`; precise durations below a minute as `12.3 s`.
+  private static func duration(_ seconds: Double, precise: Bool) -> String {
+    guard seconds.isFinite, seconds < 1e9 else { return "?" }
+    if precise, seconds < 60 { return NumberText.fixed(max(seconds, 0), decimals: 1) + " s" }
+    let whole = Int(max(seconds, 0).rounded())
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    if hours >= 48 { return "\(hours / 24)d \(hours % 24)h" }
+    return hours > 0 ? "\(hours):\(two(minutes)):\(two(rest))" : "\(minutes):\(two(rest))"
+  }
+}

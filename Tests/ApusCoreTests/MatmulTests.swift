@@ -1,0 +1,65 @@
+import Apus
+import Testing
+
+@Suite struct MatmulTests {
+  @Test(arguments: [
+    ([3], [3]), ([2, 3], [3]), ([3], [3, 2]), ([2, 3], [3, 4]), ([5, 2, 3], [3, 4]), ([2, 3], [5, 3, 2]),
+    ([4, 1, 2, 3], [5, 3, 2]), ([5, 2, 3], [3]), ([0, 3], [3, 2]), ([2, 0], [0, 3]),
+  ])
+  func gradients(_ a: [Int], _ b: [Int]) {
+    #expect(gradientError([scattered(a, 1), scattered(b, 2)]) { matmul($0[0], $0[1]) } < 1e-6)
+  }
+
+  @Test func valuesAgreeWithSums() {
+    let (a, b) = (scattered([3, 1, 4, 5], 1), scattered([2, 5, 6], 2))
+    let sums = (a.unsqueeze(-1) * b.unsqueeze(-3)).sum(-2)
+    #expect(difference(matmul(a, b), sums) < 1e-12)
+    for dtype in [DType.float32, .float16, .bfloat16] {
+      let tolerance = dtype == .float32 ? 1e-5 : 0.05
+      let result = matmul(a.to(dtype), b.to(dtype))
+      #expect(result.dtype == dtype)
+      #expect(difference(result, sums) < tolerance)
+    }
+    let whole = (a * 10).to(.int32)
+    #expect(matmul(whole, (b * 10).to(.int32)).dtype == .int32)
+  }
+
+  @Test func stridedOperandsNeedNoOrder() {
+    let (a, b) = (scattered([7, 9], 1, dtype: .float32), scattered([7, 5], 2, dtype: .float32))
+    let expected = (a.to(.float64).unsqueeze(2) * b.to(.float64).unsqueeze(1)).sum(0)
+    #expect(difference(matmul(a.t(), b), expected) < 1e-5)
+    let every = a.slice2()
+    #expect(difference(matmul(every.t(), every), matmul(every.contiguous().t(), every.contiguous())) < 1e-6)
+    #expect(difference(matmul(a.narrow(1, 0, 1).expand([7, 7]), b), a.narrow(1, 0, 1) * b.sum(0).unsqueeze(0)) < 1e-5)
+  }
+
+  @Test func linearIsProductAndBias() {
+    #expect(
+      gradientError([scattered([2, 3, 4], 1), scattered([5, 4], 2), scattered([5], 3)]) {
+        linear($0[0], $0[1], $0[2])
+      } < 1e-6)
+    let (x, w, b) = (
+      scattered([6, 4], 1, dtype: .float32), scattered([5, 4], 2, dtype: .float32), scattered([5], 3, dtype: .float32)
+    )
+    #expect(difference(linear(x, w, b), matmul(x, w.t()) + b) < 1e-6)
+  }
+
+  @Test func mistakesAreNamed() {
+    #expect(throws: TensorError.self) { try withErrors { matmul(Tensor.ones([2, 3]), Tensor.ones([4, 5])) } }
+    do {
+      _ = try withErrors { matmul(Tensor.ones([2, 3]), Tensor.ones([4, 5])) }
+    } catch {
+      #expect("\(error)" == "matmul: cannot multiply [2, 3] by [4, 5]: the inner dimensions 3 and 4 differ")
+    }
+    #expect(throws: TensorError.self) { try withErrors { mm(Tensor.ones([3]), Tensor.ones([3, 3])) } }
+    #expect(throws: TensorError.self) { try withErrors { linear(Tensor.ones([2, 3]), Tensor.ones([4, 5])) } }
+  }
+}
+
+extension Tensor {
+  /// Every second element of both dimensions of a matrix.
+  fileprivate func slice2() -> Tensor {
+    let (rows, columns) = (shape[0] / 2, shape[1] / 2)
+    return narrow(0, 0, rows * 2).narrow(1, 0, columns * 2).reshape([rows, 2, columns, 2]).select(3, 0).select(1, 0)
+  }
+}

@@ -1,4 +1,0 @@
-import ApusTrain
-import Testing
-
-@Test func placeholder() {}

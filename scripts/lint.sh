@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Checks the style of all Swift files; with --fix, mends what can be mended.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+paths=(Package.swift)
+for folder in Sources Tests Tools Benchmarks Examples; do
+  if [ -d "$folder" ]; then paths+=("$folder"); fi
+done
+if [ "${1:-}" = --fix ]; then
+  swift format --in-place --recursive --parallel "${paths[@]}"
+else
+  swift format lint --strict --recursive --parallel "${paths[@]}"
+  echo "lint: no findings in ${paths[*]}"
+fi

@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Prepares this machine for Apus: checks the Swift toolchain and installs the libraries that make it faster.
+#
+# Only the toolchain is needed. Everything else is worth having: what cannot be installed here is named, and Apus uses its
+# own portable kernels instead. Running it again changes nothing and takes no time. With --once, what failed within the last
+# day is not tried again. APUS_SKIP_SETUP=1 skips everything.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+
+say() { echo "setup: $*"; }
+
+if [ "${APUS_SKIP_SETUP:-}" = 1 ]; then exit 0; fi
+
+check_swift() {
+  local found
+  if ! command -v swift >/dev/null 2>&1; then
+    say "Swift is missing; install Swift 6.1 or newer from https://www.swift.org/install/linux/" >&2
+    exit 1
+  fi
+  found=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p' | head -n 1)
+  local major=${found% *} minor=${found#* }
+  if [ -z "$found" ]; then
+    say "the version of $(command -v swift) could not be found out; Swift 6.1 or newer is needed" >&2
+  elif [ "$major" -lt 6 ] || { [ "$major" -eq 6 ] && [ "$minor" -lt 1 ]; }; then
+    say "Swift $major.$minor is too old; install Swift 6.1 or newer from https://www.swift.org/install/linux/" >&2
+    exit 1
+  fi
+}
+
+has_library() {
+  local file
+  for file in {/usr,}/lib{64,/x86_64-linux-gnu,/aarch64-linux-gnu,}/"$1"; do
+    if [ -e "$file" ]; then return 0; fi
+  done
+  # ldconfig is often outside the path of users.
+  PATH="$PATH:/usr/sbin:/sbin" ldconfig -p 2>/dev/null | grep -qF "$1"
+}
+
+# Installs Debian packages, if this user may do so without being asked for a password.
+install_packages() {
+  local as_root=() tried
+  if ! command -v apt-get >/dev/null 2>&1; then
+    say "missing: $*; apt-get is not here, please install them with this system's package manager"
+    return 1
+  fi
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! sudo -n true 2>/dev/null; then
+      say "missing: $*; this user may not install packages, run: sudo apt-get install $*"
+      return 1
+    fi
+    as_root=(sudo -n)
+  fi
+  say "installing $* with apt-get"
+  for tried in first updated; do
+    if "${as_root[@]+"${as_root[@]}"}" env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -y -q --no-install-recommends "$@" >"$log" 2>&1; then
+      changed=1
+      return 0
+    fi
+    if [ "$tried" = first ]; then "${as_root[@]+"${as_root[@]}"}" apt-get update -q >>"$log" 2>&1; fi
+  done
+  say "apt-get could not install $*; its last words were:"
+  tail -n 3 "$log" | sed 's/^/setup:   /'
+  return 1
+}
+
+has_onednn() {
+  [ -n "${APUS_ONEDNN:-}" ] || [ -e .apus/onednn/lib/libdnnl.so.3 ]
+}
+
+changed=0
+log=$(mktemp) || exit 1
+trap 'rm -f "$log"' EXIT
+
+check_swift
+
+# Without a network or the rights, each attempt would cost the time of a refusal.
+stamp=.apus/setup-failed
+if [ "${1:-}" = --once ] && [ -n "$(find "$stamp" -mmin -1440 2>/dev/null)" ]; then exit 0; fi
+
+complete=1
+if ! has_library libgomp.so.1; then install_packages libgomp1 || complete=0; fi
+if ! has_onednn && [ -x scripts/setup-onednn.sh ]; then
+  if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && ! python3 -m pip --version >/dev/null 2>&1; then
+    install_packages python3-pip || complete=0
+  fi
+  scripts/setup-onednn.sh
+  if has_onednn; then changed=1; else complete=0; fi
+fi
+
+if [ "$complete" = 1 ]; then
+  rm -f "$stamp"
+  if [ "$changed" = 1 ]; then say "done"; elif [ "${1:-}" != --once ]; then say "everything is there"; fi
+else
+  mkdir -p .apus 2>/dev/null && touch "$stamp"
+  say "Apus works without what is missing, on slower kernels of its own; \`make setup\` tries again"
+fi
+exit 0
