@@ -28,7 +28,7 @@ let package = Package(
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
     .executableTarget(name: "Conformance", dependencies: ["ConformanceKit"], path: "Tools/Conformance"),
     .executableTarget(name: "Parity", dependencies: ["ConformanceKit"], path: "Tools/Parity"),
-    .target(name: "ConformanceKit", dependencies: ["Apus", "CDigits"], path: "Tools/ConformanceKit"),
+    .target(name: "ConformanceKit", dependencies: ["Apus"], path: "Tools/ConformanceKit"),
     .executableTarget(name: "FirstNetwork", dependencies: ["Apus"], path: "Examples/FirstNetwork"),
     .testTarget(name: "ApusCoreTests", dependencies: ["Apus"]),
     .testTarget(name: "ApusNNTests", dependencies: ["Apus"]),

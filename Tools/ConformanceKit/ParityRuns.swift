@@ -1,5 +1,4 @@
 import Apus
-import CDigits
 
 // The recorded training runs: the same networks on the digits, from the same seed, in the same order of random draws.
 
@@ -24,20 +23,6 @@ private final class ParityCNN: Layer {
     x = maxPool2d(bn2(conv2(x)).relu(), 2)
     return fc(drop(x.flatten(1)))
   }
-}
-
-/// Pixels / 16 as rows of 64 and labels; the first 1437 rows are for training.
-private func parityDigits() throws -> (x: Tensor, y: Tensor) {
-  func file(_ bytes: (UnsafeMutablePointer<Int>) -> UnsafePointer<UInt8>, _ name: String) throws -> IDXFile {
-    var length = 0
-    let start = bytes(&length)
-    return try IDXFile(contents: UnsafeRawBufferPointer(start: start, count: length), name: name)
-  }
-  let images = try file({ digits_images($0) }, "digits images")
-  let labels = try file({ digits_labels($0) }, "digits labels")
-  let x = try images.bytes.withUnsafeBytes { try Tensor(bytes: $0, shape: [images.shape[0], 64], dtype: .uint8) }
-  let y = try labels.bytes.withUnsafeBytes { try Tensor(bytes: $0, shape: labels.shape, dtype: .uint8) }
-  return (x.to(.float32) / 16.0, y.to(.int64))
 }
 
 /// Repeats the training run `name` with `seed` and compares initial weights, losses and test results with `recorded`.
@@ -75,17 +60,16 @@ func runParityTraining(_ name: String, seed: Int, recorded: JSON) throws -> Outc
     }
   }
 
-  let (x, y) = try parityDigits()
-  let train = x.narrow(0, 0, 1437)
-  let labels = y.narrow(0, 0, 1437)
+  let (training, test) = (Digits(train: true), Digits(train: false))
+  let rows = training.images.reshape(-1, 64)
   let expected = recorded["losses"]?.array?.compactMap(\.double) ?? []
   var step = 0
   for _ in 0..<3 {
     model.train()
-    let order = randperm(1437)
-    for start in stride(from: 0, to: 1437, by: 64) {
-      let chosen = order.narrow(0, start, Swift.min(64, 1437 - start))
-      let loss = crossEntropy(model.forward(train.indexSelect(0, chosen)), labels.indexSelect(0, chosen))
+    let order = randperm(training.count)
+    for start in stride(from: 0, to: training.count, by: 64) {
+      let chosen = order.narrow(0, start, Swift.min(64, training.count - start))
+      let loss = crossEntropy(model.forward(rows.indexSelect(0, chosen)), training.labels.indexSelect(0, chosen))
       optimizer.zeroGrad()
       loss.backward()
       optimizer.step()
@@ -100,14 +84,13 @@ func runParityTraining(_ name: String, seed: Int, recorded: JSON) throws -> Outc
   guard step == expected.count else { return .failed("\(step) losses, expected \(expected.count)") }
 
   model.eval()
-  let logits = noGrad { model.forward(x.narrow(0, 1437, 360)) }
-  let testLabels = y.narrow(0, 1437, 360)
-  let correct = Int(logits.argmax(1).eq(testLabels).sum().item())
+  let logits = noGrad { model.forward(test.images.reshape(-1, 64)) }
+  let correct = Int(logits.argmax(1).eq(test.labels).sum().item())
   if let wanted = recorded["test_correct"]?.int, Swift.abs(correct - wanted) > 2 {
     return .failed("\(correct) right test answers, expected \(wanted)")
   }
   if let wanted = recorded["test_loss"]?.double {
-    let loss = crossEntropy(logits, testLabels).item()
+    let loss = crossEntropy(logits, test.labels).item()
     if !isClose(loss, wanted, 1e-2) { return .failed("test loss \(loss), expected \(wanted)") }
   }
   return .passed
