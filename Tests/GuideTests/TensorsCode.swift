@@ -1,0 +1,69 @@
+import Apus
+import Testing
+
+@Suite struct TensorsCode {
+  @Test func creating() {
+    let a = Tensor([[1.0, 2.0], [3.0, 4.0]])
+    let b = Tensor([1, 2, 3], dtype: .int32)
+    let c = Tensor.zeros([2, 3])
+    let d = arange(0, 10, 2)
+    let e = rand([2, 2])
+    print(a.shape, b.dtype, c.count, d, e.rank)
+    #expect(d.array() == [0, 2, 4, 6, 8] as [Int])
+  }
+
+  @Test func reading() {
+    let x = Tensor([[1.0, 2.0], [3.0, 4.0]])
+    let total: Double = x.sum().item()
+    let values: [Float] = x.array()
+    print(total, values)  // 10.0 [1.0, 2.0, 3.0, 4.0]
+    #expect(total == 10 && values == [1, 2, 3, 4])
+  }
+
+  @Test func indexing() {
+    var x = arange(0, 12).reshape(3, 4)
+    print(x[0])  // tensor([0, 1, 2, 3])
+    print(x[1..<3, -1])  // tensor([ 7, 11])
+    print(x[.slice(step: 2), 0])  // tensor([0, 8])
+    print(x[x .> 8])  // tensor([ 9, 10, 11])
+    x[0] = Tensor([9, 9, 9, 9])
+    x[..., 1] += 100
+    #expect(x.array() == [9, 109, 9, 9, 4, 105, 6, 7, 8, 109, 10, 11] as [Int])
+  }
+
+  @Test func values() {
+    var x = Tensor([1.0, 2.0])
+    let y = x
+    x += 1.0
+    print(x, y)  // tensor([2., 3.]) tensor([1., 2.])
+    #expect("\(x) \(y)" == "tensor([2., 3.]) tensor([1., 2.])")
+  }
+
+  @Test func types() {
+    let whole = Tensor([1, 2, 3])
+    print((whole * 2).dtype)  // int64
+    print((whole * 2.5).dtype)  // float32
+    print(whole.to(.float16) + Tensor([0.5, 0.5, 0.5], dtype: .float64))
+    #expect((whole * 2).dtype == .int64 && (whole * 2.5).dtype == .float32)
+  }
+
+  @Test func errors() {
+    do {
+      let sum = try withErrors { Tensor([1.0, 2.0]) + Tensor([1.0, 2.0, 3.0]) }
+      print(sum)
+      Issue.record("the shapes differ")
+    } catch {
+      print(error)
+      // Add: cannot broadcast [2] with [3]: the sizes 2 and 3 at dimension 0 differ and neither is 1
+      #expect(
+        "\(error)" == "Add: cannot broadcast [2] with [3]: the sizes 2 and 3 at dimension 0 differ and neither is 1")
+    }
+  }
+
+  @Test func printing() {
+    setPrintOptions(precision: 2)
+    print(Tensor([1.0, 0.3333]))  // tensor([1.00, 0.33])
+    #expect("\(Tensor([1.0, 0.3333]))" == "tensor([1.00, 0.33])")
+    setPrintOptions(profile: .default)
+  }
+}
