@@ -1,27 +1,59 @@
 import Apus
-let x = Tensor([1.0, 2.0, 3.0]); let y = Tensor([4.0, 5.0, 6.0]); print(x + y)
-let a = Tensor([[1.0, 2.0], [3.0, 4.0]], requiresGrad: true)
-let z = (a * a).sum()
-z.backward()
-print(a.grad!, z, a * 2.5, (a.tanh() * a.t()).mean(0))
-let d3 = grad(grad(grad { x in (x * x * x * x).sum() }))
-print(d3(Tensor(2.0)))
-do { _ = try withErrors { x + Tensor([1.0, 2.0]) } } catch { print(error) }
-func time(_ name: String, _ n: Int, _ f: () -> Void) {
-  f()
-  var best = 1e9
-  for _ in 0..<5 { let t = ContinuousClock.now; f(); let e = (ContinuousClock.now - t); best = min(best, Double(e.components.attoseconds) / 1e9 / Double(n)) }
-  print(name, best, "ns/op")
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+// The apus command: finds the subcommand and leaves the rest to it.
+
+let commands: [any Command.Type] = [DemoCommand.self, InfoCommand.self]
+
+let overview = """
+  apus \(apusVersion): deep learning in Swift
+
+  usage: apus COMMAND [OPTIONS]
+
+  \(commands.map { "  \($0.name)  \($0.abstract)" }.joined(separator: "\n"))
+
+  apus COMMAND --help tells the options of a command; apus --version prints the version.
+  """
+
+var arguments = Array(CommandLine.arguments.dropFirst())
+guard let first = arguments.first else {
+  print(overview)
+  exit(0)
 }
-let s = Tensor([0.1,0.2,0.3,0.4,0.5,0.1,0.2,0.3,0.4,0.5])
-time("add", 1000) { for _ in 0..<1000 { _ = s + s } }
-let sg = Tensor(s, requiresGrad: true)
-time("add_grad", 1000) { for _ in 0..<1000 { _ = sg + sg } }
-let g = Tensor.ones([10])
-time("chain fwdbwd", 2000) { for _ in 0..<200 { sg.grad = nil; var y = sg; for _ in 0..<5 { y = y * sg; y = y + sg }; y.backward(g) } }
-let big = Tensor.full([1 << 22], 0.7)
-time("exp", 1) { _ = big.exp() }
-time("tanh", 1) { _ = big.tanh() }
-time("add big", 1) { _ = big + big }
-let b1 = Tensor.full([4096, 1024], 0.7), c1 = Tensor.full([1024], 0.3)
-time("bcast mul", 1) { _ = b1 * c1 }
+arguments.removeFirst()
+switch first {
+case "--help", "-h", "help":
+  print(overview)
+case "--version":
+  print(apusVersion)
+default:
+  guard let command = commands.first(where: { $0.name == first }) else {
+    stop("there is no command '\(first)'; there are: \(commands.map(\.name).joined(separator: ", "))")
+  }
+  do {
+    var options = Options(arguments, usage: command.usage)
+    if options.flag("--help") || options.flag("-h") {
+      print(command.usage)
+    } else {
+      try command.run(&options)
+    }
+  } catch let mistake as UsageError {
+    stop("\(first): \(mistake.message)\n\n\(command.usage)")
+  } catch {
+    stop("\(first): \(error)", code: 1)
+  }
+}
+
+/// Prints a message and ends the program: 2 for a mistake in the call, 1 for what went wrong in the work.
+func stop(_ message: String, code: Int32 = 2) -> Never {
+  let text = "apus: \(message)\n"
+  text.withCString { _ = write(2, $0, text.utf8.count) }
+  exit(code)
+}

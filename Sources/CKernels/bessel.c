@@ -54,7 +54,7 @@ static double scaled_k(double order, double x) {
 static double k0(double x) {
   if (x == 0) return INFINITY;
   if (!(x > 0)) return NAN;
-  if (x > 1) return scaled_k(0, x) * exp(-x);
+  if (x > 1) return x == INFINITY ? 0 : scaled_k(0, x) * exp(-x);
   double quarter = x * x / 4, term = 1, harmonic = 0, sum = 0, bessel = 1;
   for (int k = 1; k < 30; k++) {
     term *= quarter / ((double)k * k);
@@ -67,7 +67,7 @@ static double k0(double x) {
 static double k1(double x) {
   if (x == 0) return INFINITY;
   if (!(x > 0)) return NAN;
-  if (x > 1) return scaled_k(1, x) * exp(-x);
+  if (x > 1) return x == INFINITY ? 0 : scaled_k(1, x) * exp(-x);
   double quarter = x * x / 4, term = x / 2, bessel = term, harmonic = -2 * euler + 1, sum = term * harmonic;
   for (int k = 1; k < 30; k++) {
     term *= quarter / ((double)k * (k + 1));

@@ -13,7 +13,8 @@ static double zeta(double x, double q) {
     if (x != floor(x)) return NAN;
     // The terms at negative places are those of a positive one, with the sign of (-1)^x.
     double fraction = ceil(-q) - -q;
-    double before = zeta(x, 1 - fraction) - zeta(x, 1 - q);
+    double last = zeta(x, 1 - q);
+    double before = zeta(x, 1 - fraction) - (last == last ? last : 0);
     return (fmod(x, 2) == 0 ? before : -before) + zeta(x, fraction);
   }
   if (x != x || q != q) return NAN;

@@ -163,7 +163,8 @@ private struct OperationCall {
     var found = found
     var expected = expected
     var tolerance = item.tolerance("rtol", "atol").scaled(disagrees ? 100 : 1)
-    if item.json["compare"]?.string == "shape" { tolerance = .anything }
+    // A draw without replacement that looked the same twice is not flagged as random, but its seed is not recorded.
+    if item.json["compare"]?.string == "shape" || item.op == "multinomial" { tolerance = .anything }
     guard found.count == expected.count else {
       return .failed("\(found.count) results, expected \(expected.count)")
     }

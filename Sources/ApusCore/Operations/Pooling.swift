@@ -299,7 +299,7 @@ private func windowTaps(_ window: PoolWindow, _ d: Int, _ size: Int, _ count: In
   return taps
 }
 
-private func maxPool(
+func maxPool(
   _ rank: Int, _ x: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int], _ dilation: [Int], _ ceilMode: Bool,
   returnsIndices: Bool
 ) -> (output: Tensor, indices: Tensor) {
@@ -390,7 +390,7 @@ public func maxPool3dWithIndices(
     returnsIndices: true)
 }
 
-private func averagePool(
+func averagePool(
   _ rank: Int, _ x: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int], _ ceilMode: Bool,
   _ countIncludePad: Bool, _ divisor: Int?
 ) -> Tensor {
@@ -427,7 +427,7 @@ private func averagePool(
 }
 
 /// Replaces dimension `dim` by weighted sums over ranges of it: a product with a matrix that has the weights.
-private func mix(_ x: Tensor, _ dim: Int, _ sums: [(range: Range<Int>, weight: Double)]) -> Tensor {
+func mix(_ x: Tensor, _ dim: Int, _ sums: [(range: Range<Int>, weight: Double)]) -> Tensor {
   let size = x.shape[dim]
   var elements = [Double](repeating: 0, count: sums.count * size)
   for (o, sum) in sums.enumerated() {
@@ -436,6 +436,72 @@ private func mix(_ x: Tensor, _ dim: Int, _ sums: [(range: Range<Int>, weight: D
   let matrix = Tensor(elements, shape: [sums.count, size], dtype: x.dtype)
   let moved = x.transpose(dim, -1)
   return matmul(moved, matrix.t()).transpose(dim, -1)
+}
+
+/// The inverse of max pooling as far as there is one: zeros with each element placed where `indices` says it came from.
+func maxUnpool(
+  _ rank: Int, _ x: Tensor, _ indices: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int],
+  _ outputSize: [Int]?
+) -> Tensor {
+  if x.isPoisoned || indices.isPoisoned { return Tensor(.poisoned) }
+  let operation = "max_unpool\(rank)d"
+  do throws(TensorError) {
+    guard x.rank == rank + 1 || x.rank == rank + 2, x.shape == indices.shape else {
+      throw TensorError(
+        .shape, operation,
+        "needs an input of \(rank + 1) or \(rank + 2) dimensions and indices of its shape, and found \(x.shape) and \(indices.shape)")
+    }
+    guard indices.dtype == .int64 else {
+      throw TensorError(.dtype, operation, "indices must be int64, and found \(indices.dtype)")
+    }
+    let sizes = try perDimension(kernel, rank, "kernelSize", operation)
+    let steps = try perDimension(stride ?? sizes, rank, "stride", operation)
+    let margins = try perDimension(padding, rank, "padding", operation)
+    let lead = Array(x.shape.dropLast(rank))
+    let input = Array(x.shape.suffix(rank))
+    let plain = input.indices.map { (input[$0] - 1) * steps[$0] + sizes[$0] - 2 * margins[$0] }
+    let output = outputSize.map { Array($0.suffix(rank)) } ?? plain
+    guard output.count == rank, zip(zip(output, plain), steps).allSatisfy({ abs($0.0 - $0.1) < $1 }) || outputSize == nil
+    else {
+      throw TensorError(
+        .value, operation, "an output of \(output) does not fit windows of \(sizes) every \(steps) over \(input)")
+    }
+    let area = elementCount(output)
+    let flat = lead + [elementCount(input)]
+    if x.count > 0 {
+      let range = indices.contiguous()
+      guard range.amin().item() >= 0, range.amax().item() < Double(area) else {
+        throw TensorError(.index, operation, "an index lies outside of the output of sizes \(output)")
+      }
+    }
+    let zeros = Tensor.zeros(lead + [area], dtype: x.dtype)
+    return zeros.scatter(-1, indices.reshape(flat), x.reshape(flat)).reshape(lead + output)
+  } catch { return fail(error) }
+}
+
+/// The inverse of ``maxPool1dWithIndices(_:_:stride:padding:dilation:ceilMode:)``: zeros with each element placed where
+/// `indices` says it came from.
+public func maxUnpool1d(
+  _ x: Tensor, _ indices: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil,
+  padding: some SpatialSize = 0, outputSize: [Int]? = nil
+) -> Tensor {
+  maxUnpool(1, x, indices, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, outputSize)
+}
+/// The inverse of ``maxPool2dWithIndices(_:_:stride:padding:dilation:ceilMode:)``: zeros with each element placed where
+/// `indices` says it came from.
+public func maxUnpool2d(
+  _ x: Tensor, _ indices: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil,
+  padding: some SpatialSize = 0, outputSize: [Int]? = nil
+) -> Tensor {
+  maxUnpool(2, x, indices, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, outputSize)
+}
+/// The inverse of ``maxPool3dWithIndices(_:_:stride:padding:dilation:ceilMode:)``: zeros with each element placed where
+/// `indices` says it came from.
+public func maxUnpool3d(
+  _ x: Tensor, _ indices: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil,
+  padding: some SpatialSize = 0, outputSize: [Int]? = nil
+) -> Tensor {
+  maxUnpool(3, x, indices, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, outputSize)
 }
 
 /// The means of windows of `[N, C, L]` (or `[C, L]`). The stride is the kernel's size unless given.
@@ -496,7 +562,7 @@ private func adaptiveRequest(
   return (batched, sizes)
 }
 
-private func adaptiveAveragePool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> Tensor {
+func adaptiveAveragePool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> Tensor {
   if x.isPoisoned { return x }
   do throws(TensorError) {
     let (batched, sizes) = try adaptiveRequest(rank, x, outputSize, "adaptive_avg_pool\(rank)d")
@@ -537,7 +603,7 @@ public func adaptiveAvgPool3d(_ x: Tensor, _ outputSize: some SpatialSize) -> Te
   adaptiveAveragePool(3, x, outputSize.spatialSizes)
 }
 
-private func adaptiveMaximumPool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> (output: Tensor, indices: Tensor) {
+func adaptiveMaximumPool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> (output: Tensor, indices: Tensor) {
   if x.isPoisoned { return (x, x) }
   do throws(TensorError) {
     let (batched, sizes) = try adaptiveRequest(rank, x, outputSize, "adaptive_max_pool\(rank)d")

@@ -280,6 +280,7 @@ func withScratch<Item: OrderedItem>(
 private func topItems<T: OrderedElement & PickElement>(
   _ x: UnsafePointer<T>, _ n: Int, _ k: Int, largest: Bool, _ items: UnsafeMutableBufferPointer<T.Item>
 ) -> UnsafeMutableBufferPointer<T.Item> {
+  if k == 0 { return UnsafeMutableBufferPointer(rebasing: items[..<0]) }
   let flip: T.Item.Key = largest ? .max : 0
   let room = min(n, max(2 * k, 64))
   let block = 128
