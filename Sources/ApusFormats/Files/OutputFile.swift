@@ -63,6 +63,12 @@ struct OutputFile: ~Copyable {
   }
 }
 
+/// Writes `text` to a file, which is replaced only when the new one is wholly on disk.
+package func writeText(_ text: String, to path: String) throws {
+  let bytes = Array(text.utf8)
+  try replaceFile(at: path) { file in try file.write(bytes) }
+}
+
 /// Replaces the file at `path` by what `body` writes, or leaves it as it was.
 ///
 /// The bytes go to a temporary file in the same folder, which takes the place of `path` in one step after it reached the

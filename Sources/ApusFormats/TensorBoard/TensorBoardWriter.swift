@@ -175,7 +175,7 @@ public final class TensorBoardWriter: Sendable {
 }
 
 /// Makes a folder and those above it; folders that exist stay as they are.
-func makeFolders(_ path: String) throws(TensorError) {
+package func makeFolders(_ path: String) throws(TensorError) {
   var status = stat()
   if stat(path, &status) == 0 {
     guard status.st_mode & S_IFMT == S_IFDIR else {

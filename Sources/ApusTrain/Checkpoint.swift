@@ -1,0 +1,59 @@
+import ApusCore
+import ApusFormats
+import ApusNN
+import ApusOptim
+
+/// Where and when a trainer saves its state.
+public struct CheckpointPlan: Sendable {
+  /// `last.safetensors` has all that is needed to resume; `best.safetensors` only the model's parameters and buffers.
+  public var folder: String
+  /// Epochs between two checkpoints.
+  public var everyEpochs: Int
+  /// The value whose best epoch is kept in `best.safetensors`; nil to keep none.
+  public var monitor: String?
+  /// Whether less of it is better.
+  public var isLoss: Bool
+
+  public init(folder: String, everyEpochs: Int = 1, monitor: String? = nil, isLoss: Bool = true) {
+    self.folder = folder
+    self.everyEpochs = max(1, everyEpochs)
+    self.monitor = monitor
+    self.isLoss = isLoss
+  }
+
+  public var lastPath: String { folder + "/last.safetensors" }
+  public var bestPath: String { folder + "/best.safetensors" }
+}
+
+/// All that a run needs to go on as if there had been no break, in one file.
+struct Checkpoint {
+  var state = StateDict()
+
+  init() {}
+
+  init(path: String) throws {
+    state = try loadSafetensors(path)
+    guard state["trainer.epoch"] != nil else {
+      throw TensorError(
+        .format, path, "this is no checkpoint of a trainer: it has no trainer.epoch; load a model with loadStateDict")
+    }
+  }
+
+  /// A number that the trainer keeps.
+  func number(_ name: String, path: String) throws -> Double {
+    guard let tensor = state[name], tensor.count == 1 else {
+      throw TensorError(.state, path, "the checkpoint has no number \(name)")
+    }
+    return tensor.item()
+  }
+
+  mutating func set(_ name: String, _ value: Double) { state[name] = Tensor(value, dtype: .float64) }
+
+  mutating func set(_ name: String, _ values: [Double]) {
+    state[name] = Tensor(values, shape: [values.count], dtype: .float64)
+  }
+
+  mutating func set(_ name: String, _ bytes: [UInt8]) {
+    state[name] = Tensor(bytes.map { Int($0) }, shape: [bytes.count], dtype: .uint8)
+  }
+}
