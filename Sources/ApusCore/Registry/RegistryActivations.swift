@@ -27,7 +27,11 @@ extension Registry {
       guard try !$0.bool("training") else {
         throw TensorError(.unsupported, "rrelu", "random slopes are not supported; use training: false")
       }
-      return try $0.tensor("input").leakyRelu(negativeSlope: ($0.double("lower") + $0.double("upper")) / 2)
+      let (lower, upper) = (try $0.double("lower"), try $0.double("upper"))
+      guard lower <= upper else {
+        throw TensorError(.value, "rrelu", "lower \(lower) is greater than upper \(upper)")
+      }
+      return try $0.tensor("input").leakyRelu(negativeSlope: (lower + upper) / 2)
     },
     .tensor("nn.functional.hardshrink hardshrink", "input, lambd=0.5") {
       try $0.tensor("input").hardshrink(lambd: $0.double("lambd"))
