@@ -17,7 +17,7 @@ let package = Package(
     .target(name: "ApusCore", dependencies: ["CKernels"]),
     .target(name: "ApusNN", dependencies: ["ApusCore"]),
     .target(name: "ApusOptim", dependencies: ["ApusCore", "ApusNN"]),
-    .target(name: "ApusData", dependencies: ["ApusCore", "CDigits"]),
+    .target(name: "ApusData", dependencies: ["ApusCore", "ApusFormats", "CDigits"]),
     .target(name: "ApusFormats", dependencies: ["ApusCore"]),
     .target(
       name: "ApusTrain", dependencies: ["ApusCore", "ApusNN", "ApusOptim", "ApusData", "ApusFormats"]),
@@ -28,7 +28,7 @@ let package = Package(
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
     .executableTarget(name: "Conformance", dependencies: ["ConformanceKit"], path: "Tools/Conformance"),
     .executableTarget(name: "Parity", dependencies: ["ConformanceKit"], path: "Tools/Parity"),
-    .target(name: "ConformanceKit", dependencies: ["Apus"], path: "Tools/ConformanceKit"),
+    .target(name: "ConformanceKit", dependencies: ["Apus", "CDigits"], path: "Tools/ConformanceKit"),
     .executableTarget(name: "FirstNetwork", dependencies: ["Apus"], path: "Examples/FirstNetwork"),
     .testTarget(name: "ApusCoreTests", dependencies: ["Apus"]),
     .testTarget(name: "ApusNNTests", dependencies: ["Apus"]),

@@ -13,14 +13,14 @@ import Apus
 var costRows: [Row] {
   [
     Row("cost.import", .seconds, .cost) {
-      Row.Prepared(selfTimed: {
+      Row.Prepared.timed({
         let start = now()
         _ = runSelf("add")
         return now() - start
       })
     },
     Row("cost.rss_import", .megabytes, .cost) {
-      Row.Prepared(selfTimed: { Double(runSelf("memory").trimmed()) ?? 0 })
+      Row.Prepared.timed({ Double(runSelf("memory").trimmed()) ?? 0 })
     },
   ]
 }

@@ -57,9 +57,11 @@ struct Row {
       self.call = call
       self.check = check
     }
-    init(selfTimed: @escaping () -> Double) {
-      call = {}
-      self.selfTimed = selfTimed
+    /// A call that measures its own timed region.
+    static func timed(_ call: @escaping () -> Double) -> Prepared {
+      var prepared = Prepared({})
+      prepared.selfTimed = call
+      return prepared
     }
   }
 

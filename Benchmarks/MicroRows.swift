@@ -53,7 +53,7 @@ var overheadRows: [Row] {
     Row("ov.chain10_bwd", .perOperation(2000)) {
       let x = variableData(1, [10], 0.1, 0.5)
       let ones = Tensor.ones([10])
-      return Row.Prepared(selfTimed: {
+      return Row.Prepared.timed({
         let ys = (0..<200).map { _ in chain(x) }
         let start = now()
         for y in ys {
@@ -127,7 +127,7 @@ var layerRows: [Row] {
       return (
         [x, w, b],
         {
-          batchNorm(x, mean, variance, weight: w, bias: b, training: true)
+          batchNorm(x, runningMean: mean, runningVar: variance, weight: w, bias: b, training: true)
         }
       )
     },
@@ -241,11 +241,11 @@ var imageRows: [Row] {
     },
     forward("conv.maxpool_f", .milliseconds) {
       let x = uniformData(1, [32, 64, 56, 56], -1, 1)
-      return { maxPool2d(x, kernelSize: 3, stride: 2, padding: 1) }
+      return { maxPool2d(x, 3, stride: 2, padding: 1) }
     },
     forwardBackward("conv.maxpool_fb", .milliseconds) {
       let x = variableData(1, [32, 64, 56, 56], -1, 1)
-      return ([x], { maxPool2d(x, kernelSize: 3, stride: 2, padding: 1) })
+      return ([x], { maxPool2d(x, 3, stride: 2, padding: 1) })
     },
   ]
 }

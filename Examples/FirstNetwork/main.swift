@@ -1,24 +1,55 @@
+// A first network: a convolutional classifier of handwritten digits, written as PyTorch's tutorials write it.
+//
+//     swift run -c release first-network
+//
+// docs/from-pytorch.md has the same program in Python beside it.
+
 import Apus
-var shapes: [[Int]] = []
-for _ in 0..<50 { shapes.append([512, 975]); shapes.append([512]); shapes.append([512]) }
-let ps = shapes.map { parameter(Tensor.full($0, 0.05)) }
-for p in ps { p.grad = Tensor.full(p.shape, 0.001) }
-print(ps.reduce(0) { $0 + $1.count })
-let o = AdamW(ps, lr: 1e-3, weightDecay: 0.01)
-func time(_ name: String, _ n: Int, _ f: () -> Void) {
-  for _ in 0..<3 { f() }
-  var all: [Double] = []
-  for _ in 0..<n { let t = ContinuousClock.now; f(); let e = (ContinuousClock.now - t); all.append(Double(e.components.attoseconds) / 1e15) }
-  all.sort()
-  print(name, "min", all[0], "median", all[all.count/2], "ms")
+
+// A network is a class of layers. Its parameters are found by themselves.
+final class Net: Layer {
+  let conv1 = Conv2d(1, 16, kernelSize: 3, padding: 1)
+  let conv2 = Conv2d(16, 32, kernelSize: 3, padding: 1)
+  let fc1 = Linear(32 * 2 * 2, 64)
+  let fc2 = Linear(64, 10)
+  let dropout = Dropout(0.25)
+
+  func forward(_ x: Tensor) -> Tensor {
+    var x = maxPool2d(conv1(x).relu(), 2)
+    x = maxPool2d(conv2(x).relu(), 2)
+    x = x.flatten(1)
+    x = dropout(fc1(x).relu())
+    return fc2(x)
+  }
 }
-time("adamw", 60) { o.step() }
-final class Net: Layer { let a = Inner(); func forward(_ x: Tensor) -> Tensor { a(x) } }
-final class Inner: Layer { func forward(_ x: Tensor) -> Tensor { x } }
-let net = Net()
-let x = Tensor([1.0])
-time("call x2000 (ms)", 20) { for _ in 0..<1000 { _ = net(x) } }
-let small = (0..<100).map { _ in parameter(Tensor.full([10], 0.05)) }
-for p in small { p.grad = Tensor.full(p.shape, 0.001) }
-let so = AdamW(small)
-time("adamw 100 small (ms)", 20) { so.step() }
+
+manualSeed(0)
+let model = Net()
+print(model.summary(input: [1, 1, 8, 8]))
+
+// 1437 images to learn from, 360 to be tested on, built into the program.
+let training = Digits(train: true)
+let test = Digits(train: false)
+let loader = DataLoader(training, batchSize: 64, shuffle: true)
+let optimizer = AdamW(model.parameters(), lr: 2e-3)
+
+for epoch in 1...8 {
+  model.train()
+  var total = 0.0
+  for (images, labels) in loader {
+    let loss = crossEntropy(model(images), labels)
+    optimizer.zeroGrad()
+    loss.backward()
+    optimizer.step()
+    total += loss.item() * Double(images.shape[0])
+  }
+
+  model.eval()
+  var correct = 0
+  noGrad {
+    for (images, labels) in DataLoader(test, batchSize: 360) {
+      correct += Int(model(images).argmax(1).eq(labels).sum().item())
+    }
+  }
+  print("epoch \(epoch)  loss \(total / Double(training.count))  right \(correct) of \(test.count)")
+}

@@ -16,12 +16,16 @@ protocol UpdateRule: OptimizerOptions {
   /// The formula of a variant, `.parameter(i)` being the scalars that ``prepare(step:numbers:)`` gives.
   func formula(variant: Int, parameter: Expression, states: [Expression], gradient: Expression) -> [Expression]
 
+  /// A kernel that computes the formula in one loop.
+  var fused: FusedUpdate? { get }
+
   /// What is wrong with the options, if anything.
   func problem() -> String?
 }
 
 extension UpdateRule {
   var numbers: [(name: String, initial: Double)] { [] }
+  var fused: FusedUpdate? { nil }
 }
 
 /// One step of one parameter: which variant of the formula, and its numbers.
@@ -104,7 +108,7 @@ public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer {
   private func formula(_ group: Int, _ variant: Int, _ rule: any UpdateRule) -> UpdateFormula {
     let key = Key(group: group, variant: variant, states: rule.states.count)
     if let known = formulas[key] { return known }
-    let made = UpdateFormula(name, states: key.states) { parameter, states, gradient in
+    let made = UpdateFormula(name, states: key.states, fused: rule.fused) { parameter, states, gradient in
       rule.formula(variant: variant, parameter: parameter, states: states, gradient: gradient)
     }
     formulas[key] = made
@@ -175,7 +179,8 @@ public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer {
           let key = "state.\(index).\(entry.name)"
           known.insert(key)
           guard let tensor = state[key] else {
-            throw TensorError(.state, name, "the state has no \(key); it was saved by another optimiser or with other options")
+            throw TensorError(
+              .state, name, "the state has no \(key); it was saved by another optimiser or with other options")
           }
           guard tensor.shape == variable.shape else {
             throw TensorError(
@@ -196,7 +201,8 @@ public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer {
     if let unknown = state.names.first(where: { !known.contains($0) }) {
       throw TensorError(
         .state, name,
-        "the state has \(unknown), which this optimiser does not keep; it was saved by another optimiser or for other parameters")
+        "the state has \(unknown), which this optimiser does not keep; it was saved by another optimiser or for other parameters"
+      )
     }
     var initial: [Double] = []
     for group in options.indices {

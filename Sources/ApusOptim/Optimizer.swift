@@ -86,7 +86,9 @@ open class Optimizer {
         return
       }
       guard seen.insert(identity).inserted else {
-        report(TensorError(.value, name, "parameter \(i) of shape \(parameter.shape) is in the list twice; each may be there once"))
+        report(
+          TensorError(
+            .value, name, "parameter \(i) of shape \(parameter.shape) is in the list twice; each may be there once"))
         return
       }
     }

@@ -38,7 +38,8 @@ static double i1(double x) {
 
 // exp(x) K_order(x) for x > 0: the integral of exp(-x (cosh t - 1)) cosh(order t) over t > 0.
 static double scaled_k(double order, double x) {
-  const double step = 0.125;
+  // Fine enough for the bell curve that the integrand becomes for large x.
+  double step = fmin(0.125, 0.5 / sqrt(x));
   double sum = 0.5;
   for (int k = 1; k < 8000; k++) {
     double t = k * step, s = sinh(t / 2);
@@ -53,7 +54,7 @@ static double scaled_k(double order, double x) {
 static double k0(double x) {
   if (x == 0) return INFINITY;
   if (!(x > 0)) return NAN;
-  if (x > 1) return scaled_k(0, x) * exp(-x);
+  if (x > 1) return x == INFINITY ? 0 : scaled_k(0, x) * exp(-x);
   double quarter = x * x / 4, term = 1, harmonic = 0, sum = 0, bessel = 1;
   for (int k = 1; k < 30; k++) {
     term *= quarter / ((double)k * k);
@@ -66,7 +67,7 @@ static double k0(double x) {
 static double k1(double x) {
   if (x == 0) return INFINITY;
   if (!(x > 0)) return NAN;
-  if (x > 1) return scaled_k(1, x) * exp(-x);
+  if (x > 1) return x == INFINITY ? 0 : scaled_k(1, x) * exp(-x);
   double quarter = x * x / 4, term = x / 2, bessel = term, harmonic = -2 * euler + 1, sum = term * harmonic;
   for (int k = 1; k < 30; k++) {
     term *= quarter / ((double)k * (k + 1));
@@ -79,11 +80,13 @@ static double k1(double x) {
 static double k0e(double x) { return x > 1 ? (x == INFINITY ? 0 : scaled_k(0, x)) : k0(x) * exp(x); }
 static double k1e(double x) { return x > 1 ? (x == INFINITY ? 0 : scaled_k(1, x)) : k1(x) * exp(x); }
 
-// Defined for x >= 0; PyTorch gives -inf at 0 and NaN below.
+// Defined for x >= 0; PyTorch gives -inf at 0, and NaN below and at infinity.
 static double second_kind(double x, double (*function)(double)) {
   if (x == 0) return -INFINITY;
-  return x > 0 ? function(x) : NAN;
+  return x > 0 && x < INFINITY ? function(x) : NAN;
 }
+
+static double first_kind(double x, double (*function)(double)) { return isinf(x) ? NAN : function(x); }
 
 static double spherical_j0(double x) {
   if (x != x) return x;
@@ -94,7 +97,7 @@ static double spherical_j0(double x) {
 // The power series where it has not lost its digits, K of order 1/3 above it, the oscillating expansion below it.
 static double airy(double x) {
   if (x != x) return x;
-  if (isinf(x)) return x > 0 ? 0 : NAN;
+  if (isinf(x)) return NAN;
   double zeta = 2.0 / 3 * fabs(x) * sqrt(fabs(x));
   if (x > 1) return zeta > 745 ? 0 : sqrt(x / 3) / pi * scaled_k(1.0 / 3, zeta) * exp(-zeta);
   if (x > -8) {
@@ -126,8 +129,8 @@ static double airy(double x) {
   CK_UNARY_CALL(k0e, T, t, k0e(x))                                                                                     \
   CK_UNARY_CALL(k1, T, t, k1(x))                                                                                       \
   CK_UNARY_CALL(k1e, T, t, k1e(x))                                                                                     \
-  CK_UNARY_CALL(j0, T, t, j0(x))                                                                                       \
-  CK_UNARY_CALL(j1, T, t, j1(x))                                                                                       \
+  CK_UNARY_CALL(j0, T, t, first_kind(x, j0))                                                                           \
+  CK_UNARY_CALL(j1, T, t, first_kind(x, j1))                                                                           \
   CK_UNARY_CALL(y0, T, t, second_kind(x, y0))                                                                          \
   CK_UNARY_CALL(y1, T, t, second_kind(x, y1))                                                                          \
   CK_UNARY_CALL(spherical_j0, T, t, spherical_j0(x))                                                                   \

@@ -40,10 +40,18 @@ CK_INLINE int64_t integer_of_double(double x) {
   return fits ? value : INT64_MIN;
 }
 
+CK_INLINE int32_t int32_of_double(double x) {
+  int fits = x > -0x1p31 - 1 && x < 0x1p31;
+  int32_t value = (int32_t)(fits ? x : 0.0);
+  return fits ? value : INT32_MIN;
+}
+
 // How each type is stored, the C type that its value is computed in, and the way in and out. A conversion loads a value
 // and stores it: to an integer type through int64, so that an integer wraps and a fraction is cut.
 #define WHOLE_OF_WHOLE(x) ((int64_t)(x))
 #define WHOLE_OF_FRACTION(x) integer_of_double((double)(x))
+#define WHOLE_OF_WHOLE_32(x) ((int64_t)(x))
+#define WHOLE_OF_FRACTION_32(x) int32_of_double((double)(x))
 #define LOAD_PLAIN(x) (x)
 #define TYPE(M, ...)                                                                                                  \
   M(b8, uint8_t, LOAD_PLAIN, WHOLE_OF_WHOLE, __VA_ARGS__)                                                              \
@@ -59,6 +67,8 @@ CK_INLINE int64_t integer_of_double(double x) {
 
 #define STORE_BOOL(x, whole) ((x) != 0)
 #define STORE_WHOLE(x, whole) whole(x)
+// x86 converts to int32 by itself: what does not fit becomes INT32_MIN, not the low half of a wider number.
+#define STORE_INT32(x, whole) whole##_32(x)
 #define STORE_HALF(x, whole) half_of_float((float)(x))
 #define STORE_BFLOAT(x, whole) bfloat_of_float((float)(x))
 #define STORE_PLAIN(x, whole) (x)
@@ -74,7 +84,7 @@ TYPE(CONVERSION, b8, uint8_t, STORE_BOOL)
 TYPE(CONVERSION, u8, uint8_t, STORE_WHOLE)
 TYPE(CONVERSION, i8, int8_t, STORE_WHOLE)
 TYPE(CONVERSION, i16, int16_t, STORE_WHOLE)
-TYPE(CONVERSION, i32, int32_t, STORE_WHOLE)
+TYPE(CONVERSION, i32, int32_t, STORE_INT32)
 TYPE(CONVERSION, i64, int64_t, STORE_WHOLE)
 TYPE(CONVERSION, f16, ck_f16, STORE_HALF)
 TYPE(CONVERSION, bf16, ck_bf16, STORE_BFLOAT)

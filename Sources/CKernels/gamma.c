@@ -7,11 +7,17 @@
 // The Hurwitz zeta function: terms up to q = 12, then Euler and Maclaurin's formula.
 static double zeta(double x, double q) {
   if (x == 1) return INFINITY;
-  if (!(x > 1) || q != q) return NAN;
+  if (x < 1) return NAN;
   if (q <= 0) {
     if (q == floor(q)) return INFINITY;
     if (x != floor(x)) return NAN;
+    // The terms at negative places are those of a positive one, with the sign of (-1)^x.
+    double fraction = ceil(-q) - -q;
+    double last = zeta(x, 1 - q);
+    double before = zeta(x, 1 - fraction) - (last == last ? last : 0);
+    return (fmod(x, 2) == 0 ? before : -before) + zeta(x, fraction);
   }
+  if (x != x || q != q) return NAN;
   double sum = 0;
   while (q < 12) {
     double term = pow(q, -x);
@@ -35,7 +41,8 @@ static double zeta(double x, double q) {
     factor *= (x + 2 * k + 1) * (x + 2 * k + 2);
     power /= q * q;
   }
-  return sum;
+  // All terms vanish while their factors overflow: PyTorch has the product, NaN.
+  return sum == 0 && x > 1e13 ? NAN : sum;
 }
 
 static double polygamma(double order, double x) {
@@ -54,11 +61,18 @@ static double gamma_density(double a, double x) {
 
 // Both regularised incomplete gamma functions: the series below the mean, the continued fraction above.
 static double incomplete_gamma(double a, double x, int upper) {
-  if (a != a || x != x || a < 0 || x < 0) return NAN;
+  if (a < 0 || x < 0) return NAN;
   if (a == 0) return x > 0 ? !upper : NAN;
   if (x == 0) return upper;
   if (isinf(a)) return isinf(x) ? NAN : upper;
   if (isinf(x)) return !upper;
+  if (a != a || x != x) return NAN;
+  if (a > 1e7) {
+    // Temme's first term: the normal distribution in the right variable.
+    double mu = (x - a) / a;
+    double eta = copysign(sqrt(2 * (mu > 1e-4 || mu < -1e-4 ? mu - log1p(mu) : mu * mu * (0.5 - mu / 3))), mu);
+    return 0.5 * erfc((upper ? eta : -eta) * sqrt(a / 2));
+  }
   double density = gamma_density(a, x);
   if (x < a + 1) {
     double sum = 1 / a, term = sum;
@@ -107,63 +121,44 @@ static double normal_quantile(double p) {
   return p < 0.5 ? -x : x;
 }
 
-static double chebyshev(double x, double n, int kind) {
-  if (n != n || x != x) return NAN;
-  n = trunc(n);
-  if (n < 0) return 0;
-  double before = 1, now = kind == 0 ? x : kind == 1 ? 2 * x : kind == 2 ? 2 * x - 1 : 2 * x + 1;
-  if (n == 0) return before;
-  for (double k = 2; k <= n; k++) {
-    double next = 2 * x * now - before;
-    before = now;
-    now = next;
-    if (next != next) break;
-  }
-  return now;
-}
+// Orthogonal polynomials by their recurrences, in the element's own precision: where they overflow is part of the result.
+// A degree that is no number, negative, or beyond 64 bits gives 0, as in PyTorch.
+#define CK_DEGREE(T)                                                                                                  \
+  n = (T)trunc((double)n);                                                                                             \
+  if (!(n >= 0 && n < (T)0x1p63)) return 0;                                                                            \
+  if (n == 0) return 1;
 
-// H (physicists', scale 2) and He (probabilists', scale 1).
-static double hermite(double x, double n, double scale) {
-  if (n != n || x != x) return NAN;
-  n = trunc(n);
-  if (n < 0) return 0;
-  double before = 1, now = scale * x;
-  if (n == 0) return before;
-  for (double k = 1; k < n && now == now; k++) {
-    double next = scale * (x * now - k * before);
-    before = now;
-    now = next;
-  }
+#define CK_RECURRENCE(T, first, start, next_value)                                                                    \
+  T before = 1, now = (first);                                                                                         \
+  long degree = (long)n;                                                                                               \
+  for (long step = start; step < degree + start - 1 && now == now; step++) {                                           \
+    T k = (T)step, next = (next_value);                                                                                \
+    (void)k;                                                                                                           \
+    before = now;                                                                                                      \
+    now = next;                                                                                                        \
+  }                                                                                                                    \
   return now;
-}
 
-static double laguerre(double x, double n) {
-  if (n != n || x != x) return NAN;
-  n = trunc(n);
-  if (n < 0) return 0;
-  double before = 1, now = 1 - x;
-  if (n == 0) return before;
-  for (double k = 1; k < n && now == now; k++) {
-    double next = ((2 * k + 1 - x) * now - k * before) / (k + 1);
-    before = now;
-    now = next;
+#define CK_POLYNOMIALS(T, t)                                                                                          \
+  static T chebyshev_##t(T x, T n, int kind) {                                                                         \
+    CK_DEGREE(T)                                                                                                       \
+    CK_RECURRENCE(T, kind == 0 ? x : kind == 1 ? 2 * x : kind == 2 ? 2 * x - 1 : 2 * x + 1, 1, 2 * x *now - before)    \
+  }                                                                                                                    \
+  static T hermite_##t(T x, T n, T scale) {                                                                            \
+    CK_DEGREE(T)                                                                                                       \
+    CK_RECURRENCE(T, scale *x, 1, scale *(x * now - k * before))                                                       \
+  }                                                                                                                    \
+  static T laguerre_##t(T x, T n) {                                                                                    \
+    CK_DEGREE(T)                                                                                                       \
+    CK_RECURRENCE(T, 1 - x, 1, ((2 * k + 1 - x) * now - k * before) / (k + 1))                                         \
+  }                                                                                                                    \
+  static T legendre_##t(T x, T n) {                                                                                    \
+    CK_DEGREE(T)                                                                                                       \
+    CK_RECURRENCE(T, x, 1, ((2 * k + 1) * x * now - k * before) / (k + 1))                                             \
   }
-  return now;
-}
 
-static double legendre(double x, double n) {
-  if (n != n || x != x) return NAN;
-  n = trunc(n);
-  if (n < 0) return 0;
-  double before = 1, now = x;
-  if (n == 0) return before;
-  for (double k = 1; k < n && now == now; k++) {
-    double next = ((2 * k + 1) * x * now - k * before) / (k + 1);
-    before = now;
-    now = next;
-  }
-  return now;
-}
+CK_POLYNOMIALS(float, f32)
+CK_POLYNOMIALS(double, f64)
 
 static double mantissa(double x) {
   int exponent;
@@ -184,14 +179,14 @@ static double exponent(double x) {
   CK_BINARY_CALL(polygamma, T, t, polygamma(x, y))                                                                     \
   CK_BINARY_CALL(igamma, T, t, incomplete_gamma(x, y, 0))                                                              \
   CK_BINARY_CALL(igammac, T, t, incomplete_gamma(x, y, 1))                                                             \
-  CK_BINARY_CALL(chebyshev_t, T, t, chebyshev(x, y, 0))                                                                \
-  CK_BINARY_CALL(chebyshev_u, T, t, chebyshev(x, y, 1))                                                                \
-  CK_BINARY_CALL(chebyshev_v, T, t, chebyshev(x, y, 2))                                                                \
-  CK_BINARY_CALL(chebyshev_w, T, t, chebyshev(x, y, 3))                                                                \
-  CK_BINARY_CALL(hermite_h, T, t, hermite(x, y, 2))                                                                    \
-  CK_BINARY_CALL(hermite_he, T, t, hermite(x, y, 1))                                                                   \
-  CK_BINARY_CALL(laguerre, T, t, laguerre(x, y))                                                                       \
-  CK_BINARY_CALL(legendre, T, t, legendre(x, y))
+  CK_BINARY_CALL(chebyshev_t, T, t, chebyshev_##t(x, y, 0))                                                                \
+  CK_BINARY_CALL(chebyshev_u, T, t, chebyshev_##t(x, y, 1))                                                                \
+  CK_BINARY_CALL(chebyshev_v, T, t, chebyshev_##t(x, y, 2))                                                                \
+  CK_BINARY_CALL(chebyshev_w, T, t, chebyshev_##t(x, y, 3))                                                                \
+  CK_BINARY_CALL(hermite_h, T, t, hermite_##t(x, y, 2))                                                                    \
+  CK_BINARY_CALL(hermite_he, T, t, hermite_##t(x, y, 1))                                                                   \
+  CK_BINARY_CALL(laguerre, T, t, laguerre_##t(x, y))                                                                       \
+  CK_BINARY_CALL(legendre, T, t, legendre_##t(x, y))
 
 CK_GAMMA(float, f32)
 CK_GAMMA(double, f64)

@@ -43,6 +43,8 @@
   CK_SCALAR(rdiv_s, T, t, s / x)                                                                                       \
   CK_SCALAR(max_s, T, t, ((x > s) | (x != x)) ? x : s)                                                                 \
   CK_SCALAR(min_s, T, t, ((x < s) | (x != x)) ? x : s)                                                                 \
+  CK_BINARY_SCALAR(add_scaled, T, t, y + x * s)                                                                        \
+  CK_BINARY_SCALAR(sub_scaled, T, t, y - x * s)                                                                        \
   CK_TERNARY(fma, T, t, x *y + z)                                                                                      \
   CK_COMPARISONS(T, t)
 

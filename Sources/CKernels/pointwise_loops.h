@@ -29,6 +29,14 @@
     }                                                                                                                  \
   }
 
+#define CK_BINARY_SCALAR(op, T, t, expression)                                                                        \
+  CK_KERNEL void ck_##op##_##t(T *out, const T *a, const T *b, T s, long n) {                                          \
+    CK_EACH(n) {                                                                                                       \
+      T x = a[i], y = b[i];                                                                                            \
+      out[i] = (T)(expression);                                                                                        \
+    }                                                                                                                  \
+  }
+
 #define CK_TERNARY(op, T, t, expression)                                                                              \
   CK_KERNEL void ck_##op##_##t(T *out, const T *a, const T *b, const T *c, long n) {                                   \
     CK_EACH(n) {                                                                                                       \

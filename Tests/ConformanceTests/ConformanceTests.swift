@@ -1,6 +1,45 @@
-import Apus
+import ConformanceKit
+import Foundation
 import Testing
 
-@Test func ConformanceImports() {
-  #expect(Tensor([1.0, 2.0]).sum().item() == 3)
+/// The folder of recorded cases beside this file.
+private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
+  .path
+
+/// What failed, a line each, so that a failing expectation shows it.
+private func failures(_ tally: Tally) -> String {
+  tally.failures.map { "\($0.id): \($0.reason)" }.joined(separator: "\n")
+}
+
+/// Selected cases of PyTorch's test database agree; scripts/select-conformance.py chooses them.
+@Suite(.serialized) struct Conformance {
+  @Test(arguments: try Area.names(in: fixtures + "/cases"))
+  func recordedCases(area name: String) throws {
+    let area = try Area(name: name, in: fixtures + "/cases")
+    var tally = Tally()
+    for item in area.cases { tally.add(item.run(area: name), id: item.id) }
+    #expect(failures(tally) == "")
+  }
+
+  @Test func pointwiseOperationsAreCovered() throws {
+    for name in ["elementwise", "special"] {
+      let area = try Area(name: name, in: fixtures + "/cases")
+      var tally = Tally()
+      for item in area.cases { tally.add(item.run(area: name), id: item.id) }
+      #expect(tally.passed > tally.skipped * 8, "\(name): \(tally.summary)")
+    }
+  }
+
+  @Test func printedTensors() throws {
+    let tally = try checkPrinting(path: fixtures + "/printing.jsonl")
+    #expect(failures(tally) == "")
+    #expect(tally.passed > 140)
+  }
+
+  @Test(arguments: ["parity-0.json", "parity-42.json"])
+  func randomStreams(file: String) throws {
+    let tally = try checkParity(path: fixtures + "/" + file)
+    #expect(failures(tally) == "")
+    #expect(tally.passed >= 28)
+  }
 }

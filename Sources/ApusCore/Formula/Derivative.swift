@@ -134,10 +134,14 @@ extension Expression {
     case .xlogy:
       let dx = Expression.select(.binary(.and, .binary(.eq, x, zero), .binary(.le, y, zero)), zero, g * y(.log))
       return (dx, g * x / y)
-    case .floorDiv, .truncDiv, .nextafter, .eq, .ne, .lt, .le, .gt, .ge, .and, .or, .xor, .bitand, .bitor, .bitxor,
+    case .floorDiv, .truncDiv, .eq, .ne, .lt, .le, .gt, .ge, .and, .or, .xor, .bitand, .bitor, .bitxor,
       .shl, .shr, .gcd, .chebyshevT, .chebyshevU, .chebyshevV, .chebyshevW, .hermiteH, .hermiteHe, .laguerre,
       .legendre:
       return (nil, nil)
+    // A step of the last digit: the derivative of x itself, except where x is already there.
+    case .nextafter:
+      let arrived = Expression.binary(.eq, x, y)
+      return (.select(arrived, zero, g), .select(arrived, g, zero))
     // The first argument (an exponent, an order, a shape) has no derivative in closed form: formulas refuse it.
     case .zeta: return (nil, -(g * x * .binary(.zeta, x + 1, y)))
     case .polygamma: return (nil, g * .binary(.polygamma, x + 1, y))

@@ -81,8 +81,8 @@ struct Iteration {
 
 /// Copies elements `start ..< start + n` (in iteration order) of a strided operand into a dense run.
 func gather(
-  _ data: UnsafeRawPointer, _ strides: [Int], _ sizes: [Int], elementSize: Int, start: Int, count: Int,
-  into out: UnsafeMutableRawPointer
+  _ data: UnsafeRawPointer, _ strides: UnsafePointer<Int>, _ sizes: UnsafeBufferPointer<Int>, elementSize: Int,
+  start: Int, count: Int, into out: UnsafeMutableRawPointer
 ) {
   let last = sizes.count - 1
   let inner = sizes[last]
@@ -114,20 +114,74 @@ func run<T: ComputeElement>(
   _ program: Program<T>, _ iteration: Iteration, scalars: [Scalar],
   results: [(data: UnsafeMutableRawPointer, dtype: DType)]
 ) {
-  let total = iteration.count
-  if total == 0 { return }
-  // Rows that are long enough are not crossed by a chunk, so that rows of an operand are read where they lie.
-  let inner = iteration.sizes.last ?? 1
-  let rowed =
-    inner >= 256 && inner < total
-    && iteration.operands.contains {
-      if case .strided = $0.access { return true }
-      return false
+  if iteration.count == 0 { return }
+  let numbers = program.stepNumbers(scalars)
+  let sources = iteration.operands.map(ChunkSource.init)
+  let rank = iteration.sizes.count
+  let strides = iteration.operands.flatMap { operand in
+    if case .strided(let strides) = operand.access { strides } else { [Int](repeating: 0, count: rank) }
+  }
+  // Plain pointers for the loops: retaining an array at every chunk makes the threads wait for each other.
+  program.steps.withUnsafeBufferPointer { steps in
+    program.outputs.withUnsafeBufferPointer { outputs in
+      numbers.withUnsafeBufferPointer { numbers in
+        sources.withUnsafeBufferPointer { sources in
+          strides.withUnsafeBufferPointer { strides in
+            iteration.sizes.withUnsafeBufferPointer { sizes in
+              results.withUnsafeBufferPointer { results in
+                let job = ChunkJob(
+                  program: program, scalars: scalars, steps: steps, outputs: outputs, numbers: numbers,
+                  sources: sources,
+                  strides: strides, sizes: sizes, results: results)
+                parallelFor(iteration.count, grain: parallelGrain) { job.run($0) }
+              }
+            }
+          }
+        }
+      }
     }
-  parallelFor(total, grain: parallelGrain) { range in
+  }
+}
+
+/// How a chunk of an operand is brought to a slot.
+private struct ChunkSource {
+  enum Kind { case dense, uniform, strided }
+  let kind: Kind
+  let data: UnsafeRawPointer
+  let dtype: DType
+
+  init(_ operand: Operand) {
+    switch operand.access {
+    case .dense: kind = .dense
+    case .uniform: kind = .uniform
+    case .strided: kind = .strided
+    }
+    data = operand.data
+    dtype = operand.dtype
+  }
+}
+
+/// A run of a program over the elements of an iteration, part by part.
+private struct ChunkJob<T: ComputeElement> {
+  let program: Program<T>
+  let scalars: [Scalar]
+  let steps: UnsafeBufferPointer<Program<T>.Step>
+  let outputs: UnsafeBufferPointer<Int>
+  let numbers: UnsafeBufferPointer<T>
+  let sources: UnsafeBufferPointer<ChunkSource>
+  /// Those of each operand in a row.
+  let strides: UnsafeBufferPointer<Int>
+  let sizes: UnsafeBufferPointer<Int>
+  let results: UnsafeBufferPointer<(data: UnsafeMutableRawPointer, dtype: DType)>
+
+  func run(_ range: Range<Int>) {
+    let total = sizes.reduce(1, *)
+    // Rows that are long enough are not crossed by a chunk, so that rows of an operand are read where they lie.
+    let inner = sizes.last ?? 1
+    let rowed = inner >= 256 && inner < total && sources.contains { $0.kind == .strided }
     let size = T.computeType.size
     let slots = program.slotCount
-    let inputs = iteration.operands.count
+    let inputs = sources.count
     let chunk = min(chunkSize, range.count)
     let stride = (chunk * 8 + 63) & ~63
     // Registers, one raw buffer for conversions, and the address of every slot.
@@ -139,41 +193,39 @@ func run<T: ComputeElement>(
       for (u, source) in program.uniforms.enumerated() where program.usesUniform[u] {
         T.fillKernel(scratch + (inputs + u) * stride, program.value(source, scalars), chunk)
       }
-      for (k, operand) in iteration.operands.enumerated() {
-        guard case .uniform = operand.access else { continue }
-        convert(operand.data, operand.dtype, raw, T.computeType, 1)
+      for k in 0..<inputs where sources[k].kind == .uniform {
+        convert(sources[k].data, sources[k].dtype, raw, T.computeType, 1)
         T.fillKernel(scratch + k * stride, raw.load(as: T.self), chunk)
       }
       var start = range.lowerBound
       while start < range.upperBound {
         var n = min(chunk, range.upperBound - start)
         if rowed { n = min(n, inner - start % inner) }
-        for (k, operand) in iteration.operands.enumerated() {
-          switch operand.access {
+        for k in 0..<inputs {
+          let source = sources[k]
+          switch source.kind {
           case .uniform: continue
           case .dense:
-            let source = operand.data + start * operand.dtype.size
-            if operand.dtype == T.computeType {
-              addresses[k] = source
+            let data = source.data + start * source.dtype.size
+            if source.dtype == T.computeType {
+              addresses[k] = data
             } else {
-              convert(source, operand.dtype, scratch + k * stride, T.computeType, n)
+              convert(data, source.dtype, scratch + k * stride, T.computeType, n)
             }
-          case .strided(let strides):
-            if rowed, strides[strides.count - 1] == 1, operand.dtype == T.computeType {
-              addresses[k] = operand.data + rowOffset(start, iteration.sizes, strides) * size
-            } else if operand.dtype == T.computeType {
-              gather(
-                operand.data, strides, iteration.sizes, elementSize: size, start: start, count: n,
-                into: scratch + k * stride)
+          case .strided:
+            guard let base = strides.baseAddress else { continue }
+            let steps = base + k * sizes.count
+            if rowed, steps[sizes.count - 1] == 1, source.dtype == T.computeType {
+              addresses[k] = source.data + rowOffset(start, sizes, steps) * size
+            } else if source.dtype == T.computeType {
+              gather(source.data, steps, sizes, elementSize: size, start: start, count: n, into: scratch + k * stride)
             } else {
-              gather(
-                operand.data, strides, iteration.sizes, elementSize: operand.dtype.size, start: start, count: n,
-                into: raw)
-              convert(raw, operand.dtype, scratch + k * stride, T.computeType, n)
+              gather(source.data, steps, sizes, elementSize: source.dtype.size, start: start, count: n, into: raw)
+              convert(raw, source.dtype, scratch + k * stride, T.computeType, n)
             }
           }
         }
-        execute(program, addresses, scratch, stride, inputs, scalars, results, start, n)
+        execute(steps, outputs, addresses, scratch, stride, numbers.baseAddress, results, start, n)
         start += n
       }
     }
@@ -181,7 +233,7 @@ func run<T: ComputeElement>(
 }
 
 /// The offset, in elements, of iteration element `position` of an operand.
-private func rowOffset(_ position: Int, _ sizes: [Int], _ strides: [Int]) -> Int {
+private func rowOffset(_ position: Int, _ sizes: UnsafeBufferPointer<Int>, _ strides: UnsafePointer<Int>) -> Int {
   var rest = position
   var offset = 0
   var d = sizes.count - 1
@@ -195,31 +247,57 @@ private func rowOffset(_ position: Int, _ sizes: [Int], _ strides: [Int]) -> Int
 }
 
 /// Runs every step over `n` elements and stores the results. The last writer of a result writes to memory directly.
+/// Works on plain pointers: retaining the program's arrays at every chunk makes the threads wait for each other.
+@inline(__always)
 private func execute<T: ComputeElement>(
-  _ program: Program<T>, _ addresses: UnsafeMutableBufferPointer<UnsafeRawPointer>,
-  _ scratch: UnsafeMutableRawPointer, _ stride: Int, _ inputs: Int, _ scalars: [Scalar],
-  _ results: [(data: UnsafeMutableRawPointer, dtype: DType)], _ start: Int, _ n: Int
+  _ steps: UnsafeBufferPointer<Program<T>.Step>, _ outputs: UnsafeBufferPointer<Int>,
+  _ addresses: UnsafeMutableBufferPointer<UnsafeRawPointer>, _ scratch: UnsafeMutableRawPointer, _ stride: Int,
+  _ numbers: UnsafePointer<T>?, _ results: UnsafeBufferPointer<(data: UnsafeMutableRawPointer, dtype: DType)>,
+  _ start: Int, _ n: Int
 ) {
-  let last = program.steps.count - 1
+  let last = steps.count - 1
   let lastIsResult =
-    results.count == 1 && last >= 0 && program.steps[last].destination == program.outputs[0]
-    && results[0].dtype == T.computeType
-  for (i, step) in program.steps.enumerated() {
+    results.count == 1 && last >= 0 && steps[last].destination == outputs[0] && results[0].dtype == T.computeType
+  for i in 0..<steps.count {
     let destination =
       i == last && lastIsResult
-      ? results[0].data + start * T.computeType.size : scratch + step.destination * stride
-    switch step.operation {
-    case .unary(let kernel, let a): kernel(destination, addresses[a], n)
-    case .binary(let kernel, let a, let b): kernel(destination, addresses[a], addresses[b], n)
-    case .scalar(let kernel, let a, let source): kernel(destination, addresses[a], program.value(source, scalars), n)
-    case .ternary(let kernel, let a, let b, let c):
-      kernel(destination, addresses[a], addresses[b], addresses[c], n)
-    }
+      ? results[0].data + start * T.computeType.size : scratch + steps[i].destination * stride
+    // There is a number for every step.
+    steps[i].run(destination, addresses, numbers.unsafelyUnwrapped + i, n)
   }
   if lastIsResult { return }
-  for (k, result) in results.enumerated() {
+  for k in 0..<results.count {
     convert(
-      addresses[program.outputs[k]], T.computeType, result.data + start * result.dtype.size, result.dtype, n)
+      addresses[outputs[k]], T.computeType, results[k].data + start * results[k].dtype.size, results[k].dtype, n)
+  }
+}
+
+extension Program.Step {
+  /// Computes `n` elements. `number` is the address of the scalar of a step that has one.
+  @inline(__always)
+  func run(
+    _ destination: UnsafeMutableRawPointer, _ addresses: UnsafeMutableBufferPointer<UnsafeRawPointer>,
+    _ number: UnsafeRawPointer, _ n: Int
+  ) {
+    switch operation {
+    case .unary(let kernel, let a): kernel(destination, addresses[a], n)
+    case .binary(let kernel, let a, let b): kernel(destination, addresses[a], addresses[b], n)
+    case .scalar(let kernel, let a, _): kernel(destination, addresses[a], number, n)
+    case .ternary(let kernel, let a, let b, let c): kernel(destination, addresses[a], addresses[b], addresses[c], n)
+    case .scaled(let kernel, let a, let b, _): kernel(destination, addresses[a], addresses[b], number, n)
+    }
+  }
+}
+
+extension Program {
+  /// The scalar of every step, zero for those without.
+  func stepNumbers(_ scalars: [Scalar]) -> [T] {
+    steps.map { step in
+      switch step.operation {
+      case .scalar(_, _, let source), .scaled(_, _, _, let source): value(source, scalars)
+      default: T.value(0.0)
+      }
+    }
   }
 }
 

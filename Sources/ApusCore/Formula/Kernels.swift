@@ -274,27 +274,87 @@ extension Float: ComputeElement {
 
   static func scalarKernel(_ f: BinaryFunction) -> Kernel<Float>.WithScalar? {
     switch f {
-    case .add: { ck_add_s_f32($0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2, $3) }
-    case .mul: { ck_mul_s_f32($0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2, $3) }
-    case .sub: { ck_sub_s_f32($0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2, $3) }
-    case .div: { ck_div_s_f32($0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2, $3) }
-    case .max: { ck_max_s_f32($0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2, $3) }
-    case .min: { ck_min_s_f32($0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2, $3) }
-    case .pow: { ck_pow_s_f32($0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2, $3) }
-    case .eq: { ck_eq_s_f32($0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2, $3) }
-    case .ne: { ck_ne_s_f32($0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2, $3) }
-    case .lt: { ck_lt_s_f32($0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2, $3) }
-    case .le: { ck_le_s_f32($0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2, $3) }
-    case .gt: { ck_gt_s_f32($0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2, $3) }
-    case .ge: { ck_ge_s_f32($0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2, $3) }
+    case .add:
+      {
+        ck_add_s_f32(
+          $0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2.load(as: Float.self), $3)
+      }
+    case .mul:
+      {
+        ck_mul_s_f32(
+          $0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2.load(as: Float.self), $3)
+      }
+    case .sub:
+      {
+        ck_sub_s_f32(
+          $0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2.load(as: Float.self), $3)
+      }
+    case .div:
+      {
+        ck_div_s_f32(
+          $0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2.load(as: Float.self), $3)
+      }
+    case .max:
+      {
+        ck_max_s_f32(
+          $0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2.load(as: Float.self), $3)
+      }
+    case .min:
+      {
+        ck_min_s_f32(
+          $0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2.load(as: Float.self), $3)
+      }
+    case .pow:
+      {
+        ck_pow_s_f32(
+          $0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2.load(as: Float.self), $3)
+      }
+    case .eq:
+      {
+        ck_eq_s_f32(
+          $0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2.load(as: Float.self), $3)
+      }
+    case .ne:
+      {
+        ck_ne_s_f32(
+          $0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2.load(as: Float.self), $3)
+      }
+    case .lt:
+      {
+        ck_lt_s_f32(
+          $0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2.load(as: Float.self), $3)
+      }
+    case .le:
+      {
+        ck_le_s_f32(
+          $0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2.load(as: Float.self), $3)
+      }
+    case .gt:
+      {
+        ck_gt_s_f32(
+          $0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2.load(as: Float.self), $3)
+      }
+    case .ge:
+      {
+        ck_ge_s_f32(
+          $0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2.load(as: Float.self), $3)
+      }
     default: nil
     }
   }
 
   static func reversedScalarKernel(_ f: BinaryFunction) -> Kernel<Float>.WithScalar? {
     switch f {
-    case .sub: { ck_rsub_s_f32($0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2, $3) }
-    case .div: { ck_rdiv_s_f32($0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2, $3) }
+    case .sub:
+      {
+        ck_rsub_s_f32(
+          $0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2.load(as: Float.self), $3)
+      }
+    case .div:
+      {
+        ck_rdiv_s_f32(
+          $0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2.load(as: Float.self), $3)
+      }
     case .add: scalarKernel(.add)
     case .mul: scalarKernel(.mul)
     default: nil
@@ -314,6 +374,22 @@ extension Float: ComputeElement {
       ck_fma_f32(
         $0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self),
         $2.assumingMemoryBound(to: Float.self), $3.assumingMemoryBound(to: Float.self), $4)
+    }
+  }
+
+  static var addScaledKernel: Kernel<Float>.Ternary? {
+    {
+      ck_add_scaled_f32(
+        $0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self),
+        $2.assumingMemoryBound(to: Float.self), $3.load(as: Float.self), $4)
+    }
+  }
+
+  static var subScaledKernel: Kernel<Float>.Ternary? {
+    {
+      ck_sub_scaled_f32(
+        $0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self),
+        $2.assumingMemoryBound(to: Float.self), $3.load(as: Float.self), $4)
     }
   }
 
@@ -596,25 +672,83 @@ extension Double: ComputeElement {
   static func scalarKernel(_ f: BinaryFunction) -> Kernel<Double>.WithScalar? {
     switch f {
     case .add:
-      { ck_add_s_f64($0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2, $3) }
+      {
+        ck_add_s_f64(
+          $0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2.load(as: Double.self), $3
+        )
+      }
     case .mul:
-      { ck_mul_s_f64($0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2, $3) }
+      {
+        ck_mul_s_f64(
+          $0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2.load(as: Double.self), $3
+        )
+      }
     case .sub:
-      { ck_sub_s_f64($0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2, $3) }
+      {
+        ck_sub_s_f64(
+          $0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2.load(as: Double.self), $3
+        )
+      }
     case .div:
-      { ck_div_s_f64($0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2, $3) }
+      {
+        ck_div_s_f64(
+          $0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2.load(as: Double.self), $3
+        )
+      }
     case .max:
-      { ck_max_s_f64($0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2, $3) }
+      {
+        ck_max_s_f64(
+          $0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2.load(as: Double.self), $3
+        )
+      }
     case .min:
-      { ck_min_s_f64($0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2, $3) }
+      {
+        ck_min_s_f64(
+          $0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2.load(as: Double.self), $3
+        )
+      }
     case .pow:
-      { ck_pow_s_f64($0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2, $3) }
-    case .eq: { ck_eq_s_f64($0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2, $3) }
-    case .ne: { ck_ne_s_f64($0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2, $3) }
-    case .lt: { ck_lt_s_f64($0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2, $3) }
-    case .le: { ck_le_s_f64($0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2, $3) }
-    case .gt: { ck_gt_s_f64($0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2, $3) }
-    case .ge: { ck_ge_s_f64($0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2, $3) }
+      {
+        ck_pow_s_f64(
+          $0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2.load(as: Double.self), $3
+        )
+      }
+    case .eq:
+      {
+        ck_eq_s_f64(
+          $0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2.load(as: Double.self), $3
+        )
+      }
+    case .ne:
+      {
+        ck_ne_s_f64(
+          $0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2.load(as: Double.self), $3
+        )
+      }
+    case .lt:
+      {
+        ck_lt_s_f64(
+          $0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2.load(as: Double.self), $3
+        )
+      }
+    case .le:
+      {
+        ck_le_s_f64(
+          $0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2.load(as: Double.self), $3
+        )
+      }
+    case .gt:
+      {
+        ck_gt_s_f64(
+          $0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2.load(as: Double.self), $3
+        )
+      }
+    case .ge:
+      {
+        ck_ge_s_f64(
+          $0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2.load(as: Double.self), $3
+        )
+      }
     default: nil
     }
   }
@@ -622,9 +756,17 @@ extension Double: ComputeElement {
   static func reversedScalarKernel(_ f: BinaryFunction) -> Kernel<Double>.WithScalar? {
     switch f {
     case .sub:
-      { ck_rsub_s_f64($0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2, $3) }
+      {
+        ck_rsub_s_f64(
+          $0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2.load(as: Double.self), $3
+        )
+      }
     case .div:
-      { ck_rdiv_s_f64($0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2, $3) }
+      {
+        ck_rdiv_s_f64(
+          $0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2.load(as: Double.self), $3
+        )
+      }
     case .add: scalarKernel(.add)
     case .mul: scalarKernel(.mul)
     default: nil
@@ -644,6 +786,22 @@ extension Double: ComputeElement {
       ck_fma_f64(
         $0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self),
         $2.assumingMemoryBound(to: Double.self), $3.assumingMemoryBound(to: Double.self), $4)
+    }
+  }
+
+  static var addScaledKernel: Kernel<Double>.Ternary? {
+    {
+      ck_add_scaled_f64(
+        $0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self),
+        $2.assumingMemoryBound(to: Double.self), $3.load(as: Double.self), $4)
+    }
+  }
+
+  static var subScaledKernel: Kernel<Double>.Ternary? {
+    {
+      ck_sub_scaled_f64(
+        $0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self),
+        $2.assumingMemoryBound(to: Double.self), $3.load(as: Double.self), $4)
     }
   }
 
@@ -827,25 +985,77 @@ extension Int64: ComputeElement {
 
   static func scalarKernel(_ f: BinaryFunction) -> Kernel<Int64>.WithScalar? {
     switch f {
-    case .add: { ck_add_s_i64($0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2, $3) }
-    case .mul: { ck_mul_s_i64($0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2, $3) }
-    case .sub: { ck_sub_s_i64($0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2, $3) }
-    case .max: { ck_max_s_i64($0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2, $3) }
-    case .min: { ck_min_s_i64($0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2, $3) }
-    case .pow: { ck_pow_s_i64($0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2, $3) }
-    case .eq: { ck_eq_s_i64($0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2, $3) }
-    case .ne: { ck_ne_s_i64($0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2, $3) }
-    case .lt: { ck_lt_s_i64($0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2, $3) }
-    case .le: { ck_le_s_i64($0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2, $3) }
-    case .gt: { ck_gt_s_i64($0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2, $3) }
-    case .ge: { ck_ge_s_i64($0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2, $3) }
+    case .add:
+      {
+        ck_add_s_i64(
+          $0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2.load(as: Int64.self), $3)
+      }
+    case .mul:
+      {
+        ck_mul_s_i64(
+          $0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2.load(as: Int64.self), $3)
+      }
+    case .sub:
+      {
+        ck_sub_s_i64(
+          $0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2.load(as: Int64.self), $3)
+      }
+    case .max:
+      {
+        ck_max_s_i64(
+          $0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2.load(as: Int64.self), $3)
+      }
+    case .min:
+      {
+        ck_min_s_i64(
+          $0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2.load(as: Int64.self), $3)
+      }
+    case .pow:
+      {
+        ck_pow_s_i64(
+          $0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2.load(as: Int64.self), $3)
+      }
+    case .eq:
+      {
+        ck_eq_s_i64(
+          $0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2.load(as: Int64.self), $3)
+      }
+    case .ne:
+      {
+        ck_ne_s_i64(
+          $0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2.load(as: Int64.self), $3)
+      }
+    case .lt:
+      {
+        ck_lt_s_i64(
+          $0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2.load(as: Int64.self), $3)
+      }
+    case .le:
+      {
+        ck_le_s_i64(
+          $0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2.load(as: Int64.self), $3)
+      }
+    case .gt:
+      {
+        ck_gt_s_i64(
+          $0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2.load(as: Int64.self), $3)
+      }
+    case .ge:
+      {
+        ck_ge_s_i64(
+          $0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2.load(as: Int64.self), $3)
+      }
     default: nil
     }
   }
 
   static func reversedScalarKernel(_ f: BinaryFunction) -> Kernel<Int64>.WithScalar? {
     switch f {
-    case .sub: { ck_rsub_s_i64($0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2, $3) }
+    case .sub:
+      {
+        ck_rsub_s_i64(
+          $0.assumingMemoryBound(to: Int64.self), $1.assumingMemoryBound(to: Int64.self), $2.load(as: Int64.self), $3)
+      }
     case .add: scalarKernel(.add)
     case .mul: scalarKernel(.mul)
     default: nil
@@ -868,5 +1078,7 @@ extension Int64: ComputeElement {
     }
   }
 
+  static var addScaledKernel: Kernel<Int64>.Ternary? { nil }
+  static var subScaledKernel: Kernel<Int64>.Ternary? { nil }
   static var fillKernel: Kernel<Int64>.Fill { { ck_fill_i64($0.assumingMemoryBound(to: Int64.self), $1, $2) } }
 }

@@ -12,7 +12,8 @@ struct Pointwise: Primitive {
     // Most often all types are the same float type, and so is the result.
     if let first = inputs.first, first.dtype == .float32, inputs.allSatisfy({ $0 == first }) {
       switch formula.typing {
-      case .arithmetic, .numeric, .floating: return formula.outputs.count == 1 ? [first] : formula.outputs.map { _ in first }
+      case .arithmetic, .numeric, .floating:
+        return formula.outputs.count == 1 ? [first] : formula.outputs.map { _ in first }
       default: break
       }
     }
@@ -203,7 +204,8 @@ func pointwise(_ formula: Formula, _ a: Tensor, scalar: Scalar) -> Tensor {
     let kernel = formula.directScalar
   {
     let result = TensorBody(like: x, dtype: .float32)
-    kernel(result.data, x.data, Float(scalar.double), x.count)
+    var s = Float(scalar.double)
+    kernel(result.data, x.data, &s, x.count)
     return Tensor(result)
   }
   return pointwise(formula, [a], [scalar])

@@ -1,5 +1,5 @@
 /// A compute type of the formula engine: float16 and bfloat16 compute in Float, integers and bool in Int64.
-protocol ComputeElement: Sendable {
+protocol ComputeElement: Sendable, BitwiseCopyable {
   static var computeType: DType { get }
   static func unaryKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary?
   static func binaryKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary?
@@ -8,6 +8,9 @@ protocol ComputeElement: Sendable {
   static func reversedScalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar?
   static var selectKernel: Kernel<Self>.Ternary { get }
   static var fmaKernel: Kernel<Self>.Ternary { get }
+  /// y + x * s and y - x * s of (x, y, address of s).
+  static var addScaledKernel: Kernel<Self>.Ternary? { get }
+  static var subScaledKernel: Kernel<Self>.Ternary? { get }
   static var fillKernel: Kernel<Self>.Fill { get }
   static func value(_ scalar: Scalar) -> Self
   static func value(_ constant: Double) -> Self
@@ -19,7 +22,9 @@ enum Kernel<T> {
   typealias Binary = @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, UnsafeRawPointer, Int) -> Void
   typealias Ternary =
     @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer, Int) -> Void
-  typealias WithScalar = @Sendable (UnsafeMutableRawPointer, UnsafeRawPointer, T, Int) -> Void
+  /// The third argument is the address of the scalar. It is a plain C pointer as the others: a closure would be
+  /// retained and released by every thread at every step.
+  typealias WithScalar = @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, UnsafeRawPointer, Int) -> Void
   typealias Fill = @Sendable (UnsafeMutableRawPointer, T, Int) -> Void
 }
 
@@ -34,6 +39,8 @@ struct Program<T: ComputeElement>: Sendable {
     case binary(Kernel<T>.Binary, Int, Int)
     case scalar(Kernel<T>.WithScalar, Int, ScalarSource)
     case ternary(Kernel<T>.Ternary, Int, Int, Int)
+    /// y + x * scalar or y - x * scalar of slots x and y, in one pass.
+    case scaled(Kernel<T>.Ternary, Int, Int, ScalarSource)
   }
   struct Step: Sendable {
     var operation: Operation
@@ -86,13 +93,35 @@ struct Program<T: ComputeElement>: Sendable {
       default: nil
       }
     }
+    // Products with a number that only a sum or difference reads become part of that step.
+    var absorbed: [Expression: (x: Expression, s: ScalarSource)] = [:]
+    func scaledOperand(_ e: Expression) -> Bool {
+      guard case .binary(.mul, let x, let y) = e.kind, remaining[e] == 1, absorbed[e] == nil else { return false }
+      if let s = scalar(y), scalar(x) == nil {
+        absorbed[e] = (x, s)
+      } else if let s = scalar(x), scalar(y) == nil {
+        absorbed[e] = (y, s)
+      } else {
+        return false
+      }
+      return true
+    }
+    var scaled: [Expression: (kernel: Kernel<T>.Ternary, product: Expression, other: Expression)] = [:]
+    for e in order {
+      guard case .binary(let f, let x, let y) = e.kind else { continue }
+      if f == .add, let kernel = T.addScaledKernel {
+        if scaledOperand(y) { scaled[e] = (kernel, y, x) } else if scaledOperand(x) { scaled[e] = (kernel, x, y) }
+      } else if f == .sub, let kernel = T.subScaledKernel, scaledOperand(y) {
+        scaled[e] = (kernel, y, x)
+      }
+    }
     // A product that only a sum reads becomes part of that sum: one pass and one rounding less.
     var fused: Set<Expression> = []
     var fusedSums: [Expression: (Expression, Expression, Expression)] = [:]
     for e in order {
-      guard case .binary(.add, let x, let y) = e.kind else { continue }
+      guard case .binary(.add, let x, let y) = e.kind, scaled[e] == nil else { continue }
       for (product, other) in [(x, y), (y, x)] where scalar(other) == nil {
-        guard case .binary(.mul, let p, let q) = product.kind, remaining[product] == 1, scalar(p) == nil,
+        guard case .binary(.mul, let p, let q) = product.kind, remaining[product] == 1, absorbed[product] == nil, scalar(p) == nil,
           scalar(q) == nil, fusedSums[product] == nil, !fused.contains(product)
         else { continue }
         fused.insert(product)
@@ -100,7 +129,8 @@ struct Program<T: ComputeElement>: Sendable {
         break
       }
     }
-    for e in order where !fused.contains(e) {
+    for e in order {
+      if absorbed[e] != nil || fused.contains(e) { continue }
       let operation: Operation
       var operands = e.children
       switch e.kind {
@@ -119,6 +149,15 @@ struct Program<T: ComputeElement>: Sendable {
         }
         operation = .unary(kernel, a)
       case .binary(let f, let x, let y):
+        if let (kernel, product, other) = scaled[e], let (factor, s) = absorbed[product] {
+          operands = [factor, other]
+          guard let a = slots[factor], let b = slots[other] else {
+            missing = missing ?? f.rawValue
+            continue
+          }
+          operation = .scaled(kernel, a, b, s)
+          break
+        }
         guard let a = slots[x], let b = slots[y] else {
           missing = missing ?? f.rawValue
           continue
@@ -153,14 +192,7 @@ struct Program<T: ComputeElement>: Sendable {
     slotCount = next
     usesUniform = uniforms.indices.map { u in
       let slot = inputCount + u
-      return roots.contains { slots[$0] == slot }
-        || steps.contains { step in
-          switch step.operation {
-          case .unary(_, let a), .scalar(_, let a, _): a == slot
-          case .binary(_, let a, let b): a == slot || b == slot
-          case .ternary(_, let a, let b, let c): a == slot || b == slot || c == slot
-          }
-        }
+      return roots.contains { slots[$0] == slot } || steps.contains { $0.reads(slot) }
     }
     outputs = roots.map { slots[$0] ?? 0 }
     if missing == nil, roots.count == 1, steps.count == 1 {
@@ -199,7 +231,12 @@ extension Program {
           switch step.operation {
           case .unary(let kernel, let a): kernel(destination, slots[a], count)
           case .binary(let kernel, let a, let b): kernel(destination, slots[a], slots[b], count)
-          case .scalar(let kernel, let a, let source): kernel(destination, slots[a], value(source, scalars), count)
+          case .scalar(let kernel, let a, let source):
+            var s = value(source, scalars)
+            kernel(destination, slots[a], &s, count)
+          case .scaled(let kernel, let a, let b, let source):
+            var s = value(source, scalars)
+            kernel(destination, slots[a], slots[b], &s, count)
           case .ternary(let kernel, let a, let b, let c): kernel(destination, slots[a], slots[b], slots[c], count)
           }
         }
@@ -216,6 +253,17 @@ extension Program {
     switch source {
     case .constant(let c): T.value(c)
     case .parameter(let p): T.value(scalars[p])
+    }
+  }
+}
+
+extension Program.Step {
+  /// Whether it reads slot `slot`.
+  func reads(_ slot: Int) -> Bool {
+    switch operation {
+    case .unary(_, let a), .scalar(_, let a, _): a == slot
+    case .binary(_, let a, let b), .scaled(_, let a, let b, _): a == slot || b == slot
+    case .ternary(_, let a, let b, let c): a == slot || b == slot || c == slot
     }
   }
 }

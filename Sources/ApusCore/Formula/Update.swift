@@ -1,4 +1,4 @@
-import Synchronization
+import CKernels
 
 // Optimiser steps: a formula with several results that takes a parameter, what the optimiser keeps for it and its
 // gradient, and replaces the first two where they lie, in one pass over memory.
@@ -7,16 +7,19 @@ import Synchronization
 package final class UpdateFormula: Sendable {
   let name: String
   let stateCount: Int
+  fileprivate let fused: FusedUpdate?
   fileprivate let f32: UpdateProgram<Float>
   fileprivate let f64: UpdateProgram<Double>
 
   /// - Parameter body: gets the parameter, the states and the gradient and gives the new parameter and states. Numbers
   ///   of the call are `.parameter(i)`.
+  /// - Parameter fused: a kernel that computes the same from the same numbers.
   package init(
-    _ name: String, states: Int,
+    _ name: String, states: Int, fused: FusedUpdate? = nil,
     _ body: (_ parameter: Expression, _ states: [Expression], _ gradient: Expression) -> [Expression]
   ) {
     self.name = name
+    self.fused = fused
     stateCount = states
     let outputs = body(.input(0), (0..<states).map { .input($0 + 1) }, .input(states + 1))
     precondition(outputs.count == states + 1, "\(name): an update replaces the parameter and each of its states")
@@ -48,7 +51,9 @@ private let batchSize = 128
 package func update(
   _ items: inout [UpdateItem], _ chosen: [Int], _ formula: UpdateFormula, scalars: [Double]
 ) {
-  let ordered = chosen.sorted { ObjectIdentifier(items[$0].variable.variable) < ObjectIdentifier(items[$1].variable.variable) }
+  let ordered = chosen.sorted {
+    ObjectIdentifier(items[$0].variable.variable) < ObjectIdentifier(items[$1].variable.variable)
+  }
   for dtype in [DType.float32, .float64, .float16, .bfloat16] {
     let same = ordered.filter { items[$0].variable.dtype == dtype }
     var start = 0
@@ -56,7 +61,9 @@ package func update(
       let batch = same[start..<min(start + batchSize, same.count)]
       var segments = Segments(replacedCount: formula.stateCount + 1)
       lockAndRun(&items, batch, &segments) { segments in
-        if dtype == .float64 {
+        if dtype == .float32, let fused = formula.fused {
+          fused.run(segments, scalars)
+        } else if dtype == .float64 {
           formula.f64.run(segments, dtype, scalars)
         } else {
           formula.f32.run(segments, dtype, scalars)
@@ -123,6 +130,19 @@ private struct Segments {
     starts.append(elementCount + body.count)
   }
 
+  func withPointers(_ body: (SegmentPointers) -> Void) {
+    inputs.withUnsafeBufferPointer { inputs in
+      outputs.withUnsafeBufferPointer { outputs in
+        starts.withUnsafeBufferPointer { starts in
+          guard let read = inputs.baseAddress, let written = outputs.baseAddress, let first = starts.baseAddress else {
+            return
+          }
+          body(SegmentPointers(inputs: read, outputs: written, starts: first))
+        }
+      }
+    }
+  }
+
   /// The segment that holds element `i`.
   func segment(of i: Int) -> Int {
     var (low, high) = (0, count)
@@ -131,6 +151,26 @@ private struct Segments {
       if starts[middle] <= i { low = middle } else { high = middle }
     }
     return low
+  }
+}
+
+/// The tables of ``Segments`` for the loops.
+private struct SegmentPointers {
+  let inputs: UnsafePointer<UnsafeRawPointer>
+  let outputs: UnsafePointer<UnsafeMutableRawPointer>
+  let starts: UnsafePointer<Int>
+
+  /// Calls `body` with (segment, first element in it, count) of every piece of `range`.
+  @inline(__always)
+  func forEachPiece(of range: Range<Int>, from firstSegment: Int, _ body: (Int, Int, Int) -> Void) {
+    var segment = firstSegment
+    var position = range.lowerBound
+    while position < range.upperBound {
+      let end = min(range.upperBound, starts[segment + 1])
+      if end > position { body(segment, position - starts[segment], end - position) }
+      position = end
+      segment += 1
+    }
   }
 }
 
@@ -157,81 +197,114 @@ private struct UpdateProgram<T: ComputeElement>: Sendable {
 
   func run(_ segments: Segments, _ dtype: DType, _ scalars: [Double]) {
     guard program.missing == nil, segments.elementCount > 0 else { return }
-    let numbers = scalars.map { T.value($0) }
-    parallelFor(segments.elementCount, grain: parallelGrain / 2) { range in
-      run(segments, dtype, numbers, range)
+    let scalars = scalars.map { Scalar.float($0) }
+    let numbers = program.stepNumbers(scalars)
+    // Plain pointers for the loops, see ``ApusCore/run(_:_:scalars:results:)``.
+    program.steps.withUnsafeBufferPointer { steps in
+      program.outputs.withUnsafeBufferPointer { outputs in
+        numbers.withUnsafeBufferPointer { numbers in
+          direct.withUnsafeBufferPointer { direct in
+            segments.withPointers { layout in
+              let job = UpdateJob(
+                program: program, scalars: scalars, dtype: dtype, steps: steps, outputs: outputs, numbers: numbers,
+                direct: direct, segments: layout)
+              parallelFor(segments.elementCount, grain: updateGrain) { range in
+                job.run(range, from: segments.segment(of: range.lowerBound))
+              }
+            }
+          }
+        }
+      }
     }
   }
+}
 
-  private func run(_ segments: Segments, _ dtype: DType, _ numbers: [T], _ range: Range<Int>) {
-    let chunkSize = 1024
+/// Elements of a chunk: small enough that a dozen registers and the four streams of memory stay in the first cache.
+private let updateChunk = 512
+/// Elements below which one thread is faster.
+private let updateGrain = 8192
+
+/// A run of an update over all segments, part by part.
+private struct UpdateJob<T: ComputeElement> {
+  let program: Program<T>
+  let scalars: [Scalar]
+  let dtype: DType
+  let steps: UnsafeBufferPointer<Program<T>.Step>
+  let outputs: UnsafeBufferPointer<Int>
+  let numbers: UnsafeBufferPointer<T>
+  let direct: UnsafeBufferPointer<Int>
+  let segments: SegmentPointers
+
+  func run(_ range: Range<Int>, from firstSegment: Int) {
+    guard let numbers = numbers.baseAddress else { return }
     let size = T.computeType.size
+    let elementSize = dtype.size
     let converts = dtype != T.computeType
     let inputs = program.inputCount
-    let outputs = program.outputs.count
-    let stride = (chunkSize * size + 63) & ~63
+    let stride = (updateChunk * size + 63) & ~63
     let scratch = UnsafeMutableRawPointer.allocate(byteCount: program.slotCount * stride, alignment: 64)
     defer { scratch.deallocate() }
-    func number(_ source: Program<T>.ScalarSource) -> T {
-      switch source {
-      case .constant(let c): T.value(c)
-      case .parameter(let p): numbers[p]
-      }
-    }
     withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: program.slotCount) { addresses in
       for slot in 0..<program.slotCount { addresses[slot] = UnsafeRawPointer(scratch + slot * stride) }
-      for (u, source) in program.uniforms.enumerated() {
-        T.fillKernel(scratch + (inputs + u) * stride, number(source), chunkSize)
+      for (u, source) in program.uniforms.enumerated() where program.usesUniform[u] {
+        T.fillKernel(scratch + (inputs + u) * stride, program.value(source, scalars), updateChunk)
       }
-      var segment = segments.segment(of: range.lowerBound)
-      var position = range.lowerBound
-      while position < range.upperBound {
-        let end = min(range.upperBound, segments.starts[segment + 1])
-        var offset = position - segments.starts[segment]
-        while position < end {
-          let n = min(chunkSize, end - position)
+      segments.forEachPiece(of: range, from: firstSegment) { segment, first, count in
+        let read = segments.inputs + segment * inputs
+        let written = segments.outputs + segment * outputs.count
+        var offset = first
+        while offset < first + count {
+          let n = min(updateChunk, first + count - offset)
           for k in 0..<inputs {
-            let source = segments.inputs[segment * inputs + k] + offset * dtype.size
+            let source = read[k] + offset * elementSize
             if converts {
               convert(source, dtype, scratch + k * stride, T.computeType, n)
             } else {
               addresses[k] = source
             }
           }
-          for (s, step) in program.steps.enumerated() {
-            var destination = scratch + step.destination * stride
-            if direct[s] >= 0 && !converts {
-              destination = segments.outputs[segment * outputs + direct[s]] + offset * size
-            }
-            switch step.operation {
-            case .unary(let kernel, let a): kernel(destination, addresses[a], n)
-            case .binary(let kernel, let a, let b): kernel(destination, addresses[a], addresses[b], n)
-            case .scalar(let kernel, let a, let source): kernel(destination, addresses[a], number(source), n)
-            case .ternary(let kernel, let a, let b, let c): kernel(destination, addresses[a], addresses[b], addresses[c], n)
-            }
-            addresses[step.destination] = UnsafeRawPointer(destination)
+          for s in 0..<steps.count {
+            let slot = steps[s].destination
+            var destination = scratch + slot * stride
+            if direct[s] >= 0 && !converts { destination = written[direct[s]] + offset * size }
+            steps[s].run(destination, addresses, numbers + s, n)
+            addresses[slot] = UnsafeRawPointer(destination)
           }
-          for (k, slot) in program.outputs.enumerated() {
-            let target = segments.outputs[segment * outputs + k] + offset * dtype.size
-            if addresses[slot] != UnsafeRawPointer(target) { convert(addresses[slot], T.computeType, target, dtype, n) }
+          for k in 0..<outputs.count {
+            let target = written[k] + offset * elementSize
+            let source = addresses[outputs[k]]
+            if source != UnsafeRawPointer(target) { convert(source, T.computeType, target, dtype, n) }
           }
-          position += n
           offset += n
         }
-        segment += 1
       }
     }
   }
 }
 
-extension Program.Step {
-  /// Whether it reads slot `slot`.
-  fileprivate func reads(_ slot: Int) -> Bool {
-    switch operation {
-    case .unary(_, let a): a == slot
-    case .binary(_, let a, let b): a == slot || b == slot
-    case .scalar(_, let a, _): a == slot
-    case .ternary(_, let a, let b, let c): a == slot || b == slot || c == slot
+/// A kernel that computes a whole update in one loop, where the formula's chunks cannot keep up with memory. The formula
+/// stays its definition, and computes what the kernel does not: other element types.
+package enum FusedUpdate: Sendable {
+  /// (parameter, exp_avg, exp_avg_sq, gradient), see `ck_adam_f32`.
+  case adam
+
+  fileprivate func run(_ segments: Segments, _ scalars: [Double]) {
+    let numbers = scalars.map { Float($0) }
+    segments.withPointers { layout in
+      parallelFor(segments.elementCount, grain: updateGrain) { range in
+        numbers.withUnsafeBufferPointer { numbers in
+          layout.forEachPiece(of: range, from: segments.segment(of: range.lowerBound)) { segment, first, count in
+            func input(_ k: Int) -> UnsafePointer<Float> {
+              layout.inputs[segment * 4 + k].assumingMemoryBound(to: Float.self) + first
+            }
+            func output(_ k: Int) -> UnsafeMutablePointer<Float> {
+              layout.outputs[segment * 3 + k].assumingMemoryBound(to: Float.self) + first
+            }
+            ck_adam_f32(
+              output(0), output(1), output(2), input(0), input(1), input(2), input(3), numbers.baseAddress, count)
+          }
+        }
+      }
     }
   }
 }

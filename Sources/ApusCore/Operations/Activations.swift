@@ -34,8 +34,8 @@ enum Activation {
       x.isGreater(.parameter(0)),
       else: (x + .parameter(0)).when(x.isLess(-.parameter(0)), else: .zero.when(x.isEqual(x), else: x)))
   }
-  static let tanhshrink = Formula("Tanhshrink") { x in x - x(.tanh) }
-  static let softsign = Formula("Softsign") { x in x / (1 + x(.abs)) }
+  static let tanhshrink = Formula("Tanhshrink", .floating) { x in x - x(.tanh) }
+  static let softsign = Formula("Softsign", .floating) { x in x / (1 + x(.abs)) }
   static let threshold = Formula("Threshold") { x in .parameter(1).when(x.isAtMost(.parameter(0)), else: x) }
   static let prelu = Formula("Prelu") { x, weight in x.when(x.isGreater(.zero), else: x * weight) }
 }
@@ -103,12 +103,13 @@ extension Tensor {
     return floating(Activation.softshrink, [lambd])
   }
   /// x - tanh(x).
-  public func tanhshrink() -> Tensor { floating(Activation.tanhshrink, []) }
+  public func tanhshrink() -> Tensor { pointwise(Activation.tanhshrink, self) }
   /// x / (1 + |x|).
-  public func softsign() -> Tensor { floating(Activation.softsign, []) }
+  public func softsign() -> Tensor { pointwise(Activation.softsign, self) }
   /// x where it is greater than `threshold`, else `value`.
   public func threshold(_ threshold: some ScalarConvertible, _ value: some ScalarConvertible) -> Tensor {
-    pointwise(Activation.threshold, [self], [threshold.scalar, value.scalar])
+    let limits = [threshold.scalar, value.scalar]
+    return pointwise(Activation.threshold, [self], dtype.isFloatingPoint ? limits : limits.map { .int($0.int) })
   }
   /// x for positive elements, weight * x for others; one weight, or one for each channel (dimension 1).
   public func prelu(_ weight: Tensor) -> Tensor {

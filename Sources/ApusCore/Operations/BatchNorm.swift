@@ -84,7 +84,8 @@ extension Float: NormElement {
     ck_bn_stats_rows_f32(sum, squares, x, rows, c)
   }
   static func squaresRows(
-    _ squares: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ mean: UnsafePointer<Float>, _ rows: Int, _ c: Int
+    _ squares: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ mean: UnsafePointer<Float>, _ rows: Int,
+    _ c: Int
   ) {
     ck_bn_sqdiff_rows_f32(squares, x, mean, rows, c)
   }
@@ -127,19 +128,22 @@ extension Double: NormElement {
     ck_bn_grad_stats_plane_f64(&sumG, &sumGX, g, x, mean, n)
   }
   static func gradientApplyPlane(
-    _ dx: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>, _ x: UnsafePointer<Double>, _ a: Double, _ b: Double,
+    _ dx: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>, _ x: UnsafePointer<Double>, _ a: Double,
+    _ b: Double,
     _ c: Double, _ n: Int
   ) {
     ck_bn_grad_apply_plane_f64(dx, g, x, a, b, c, n)
   }
   static func statsRows(
-    _ sum: UnsafeMutablePointer<Double>, _ squares: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ rows: Int,
+    _ sum: UnsafeMutablePointer<Double>, _ squares: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>,
+    _ rows: Int,
     _ c: Int
   ) {
     ck_bn_stats_rows_f64(sum, squares, x, rows, c)
   }
   static func squaresRows(
-    _ squares: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ mean: UnsafePointer<Double>, _ rows: Int, _ c: Int
+    _ squares: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ mean: UnsafePointer<Double>, _ rows: Int,
+    _ c: Int
   ) {
     ck_bn_sqdiff_rows_f64(squares, x, mean, rows, c)
   }
@@ -156,7 +160,8 @@ extension Double: NormElement {
     ck_bn_grad_stats_rows_f64(sumG, sumGX, g, x, mean, rows, c)
   }
   static func gradientApplyRows(
-    _ dx: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>, _ x: UnsafePointer<Double>, _ a: UnsafePointer<Double>,
+    _ dx: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>, _ x: UnsafePointer<Double>,
+    _ a: UnsafePointer<Double>,
     _ b: UnsafePointer<Double>, _ shift: UnsafePointer<Double>, _ rows: Int, _ c: Int
   ) {
     ck_bn_grad_apply_rows_f64(dx, g, x, a, b, shift, rows, c)
@@ -239,7 +244,8 @@ struct BatchNormTraining: Primitive {
     let x = geometry.arranged(inputs[0])
     let weight = hasWeight ? Tensor(inputs[1].to(geometry.compute).contiguousBody()) : nil
     let bias = hasBias ? Tensor(inputs[hasWeight ? 2 : 1].to(geometry.compute).contiguousBody()) : nil
-    let made = geometry.compute == .float32
+    let made =
+      geometry.compute == .float32
       ? run(Float.self, geometry, x, weight, bias) : run(Double.self, geometry, x, weight, bias)
     return [made[0].to(types[0].dtype), made[1], made[2]]
   }
@@ -341,7 +347,8 @@ struct BatchNormGradient: Primitive {
     let (g, x) = (geometry.arranged(inputs[0]), geometry.arranged(inputs[1]))
     let weight = hasWeight ? Tensor(inputs[4].to(geometry.compute).contiguousBody()) : nil
     let statistics = inputs[2...3].map { Tensor($0.contiguousBody()) }
-    let made = geometry.compute == .float32
+    let made =
+      geometry.compute == .float32
       ? run(Float.self, geometry, g, x, statistics, weight) : run(Double.self, geometry, g, x, statistics, weight)
     return [made[0].to(types[0].dtype), made[1], made[2]]
   }
@@ -463,7 +470,8 @@ public func batchNorm(
     ] {
       if let tensor, tensor.shape != [channels] {
         throw TensorError(
-          .shape, "batch_norm", "\(name) must have shape [\(channels)] for an input of \(x.shape), and found \(tensor.shape)")
+          .shape, "batch_norm",
+          "\(name) must have shape [\(channels)] for an input of \(x.shape), and found \(tensor.shape)")
       }
     }
     if training {
@@ -491,7 +499,8 @@ public func batchNorm(
     }
     guard let runningMean, let runningVar else {
       throw TensorError(
-        .value, "batch_norm", "needs runningMean and runningVar when not training; pass training: true to use the batch's")
+        .value, "batch_norm",
+        "needs runningMean and runningVar when not training; pass training: true to use the batch's")
     }
     let column = [channels] + [Int](repeating: 1, count: x.rank - 2)
     let compute: DType = x.dtype == .float64 ? .float64 : .float32

@@ -27,7 +27,7 @@ enum Limits {
 extension Tensor {
   /// Elements below `min` become `min`, then those above `max` become `max`. At least one must be given.
   public func clamp(min: (any ScalarConvertible)? = nil, max: (any ScalarConvertible)? = nil) -> Tensor {
-    if dtype == .bool && !isPoisoned {
+    if dtype == .bool, !isPoisoned, min != nil, max != nil {
       return fail(TensorError(.dtype, "clamp", "is not defined for bool tensors; convert with .to(.int64) first"))
     }
     switch (min?.scalar, max?.scalar) {
@@ -43,7 +43,7 @@ extension Tensor {
   }
   /// The same with limits for each element.
   public func clamp(min: Tensor?, max: Tensor?) -> Tensor {
-    if dtype == .bool && !isPoisoned {
+    if dtype == .bool, !isPoisoned, min != nil, max != nil {
       return fail(TensorError(.dtype, "clamp", "is not defined for bool tensors; convert with .to(.int64) first"))
     }
     switch (min, max) {

@@ -139,9 +139,13 @@ extension Tensor {
     return (before, after)
   }
 
-  /// With elements around that continue the tensor: `pad` as in ``constantPadNd(_:_:)``.
-  public func padContinued(_ pad: [Int], _ mode: BorderMode) -> Tensor {
+  /// With elements around, PyTorch's `nn.functional.pad`: `pad` gives how many before and behind the last dimension, then
+  /// the one before it, and so on.
+  ///
+  /// - Parameter value: what to fill in, for the mode `constant`.
+  public func pad(_ pad: [Int], mode: PadMode = .constant, value: some ScalarConvertible = 0.0) -> Tensor {
     if isPoisoned { return self }
+    if mode == .constant { return constantPadNd(pad, value) }
     do throws(TensorError) {
       let (before, after) = try padding(pad, "pad")
       var result = self
@@ -158,7 +162,7 @@ extension Tensor {
           switch mode {
           case .replicate: return Swift.min(Swift.max(i, 0), n - 1)
           case .circular: return ((i % n) + n) % n
-          case .reflect: return i < 0 ? -i : i >= n ? 2 * (n - 1) - i : i
+          case .reflect, .constant: return i < 0 ? -i : i >= n ? 2 * (n - 1) - i : i
           }
         }
         result = result.indexSelect(d, positions.isEmpty ? Tensor.zeros([0], dtype: .int64) : Tensor(positions))
@@ -168,12 +172,14 @@ extension Tensor {
   }
 }
 
-/// How ``Tensor/padContinued(_:_:)`` continues a tensor beyond its border.
-public enum BorderMode: String, Sendable {
-  /// Mirrored at the border element, which is not repeated.
+/// What ``Tensor/pad(_:mode:value:)`` puts around a tensor.
+public enum PadMode: String, Sendable, CaseIterable {
+  /// One number.
+  case constant
+  /// The tensor mirrored at its border element, which is not repeated.
   case reflect
   /// The border element over and over.
   case replicate
-  /// From the other end.
+  /// The elements from the other end.
   case circular
 }

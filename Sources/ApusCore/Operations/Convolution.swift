@@ -22,7 +22,8 @@ struct ConvolutionSettings: Sendable, Hashable {
     guard weight.count == rank + 2, input.count == rank + 2 else {
       throw TensorError(
         .shape, operation,
-        "needs an input of \(rank + 1) or \(rank + 2) dimensions and a weight of \(rank + 2), and found \(input) and \(weight)")
+        "needs an input of \(rank + 1) or \(rank + 2) dimensions and a weight of \(rank + 2), and found \(input) and \(weight)"
+      )
     }
     guard groups > 0, weight[0] % groups == 0 else {
       throw TensorError(
@@ -40,7 +41,8 @@ struct ConvolutionSettings: Sendable, Hashable {
     for d in 0..<rank where dilation[d] * (weight[d + 2] - 1) + 1 > input[d + 2] + padding[d] + paddingAfter[d] {
       throw TensorError(
         .shape, operation,
-        "a kernel of \(weight[(2)...]) with dilation \(dilation) is larger than the input \(input) with padding \(padding)")
+        "a kernel of \(weight[(2)...]) with dilation \(dilation) is larger than the input \(input) with padding \(padding)"
+      )
     }
   }
 }
@@ -268,7 +270,8 @@ func transposedConvolution(
 ///
 /// The sizes of the result are `(L + 2 padding - dilation (K - 1) - 1) / stride + 1`, rounded down.
 public func conv1d(
-  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: some SpatialSize = 1, padding: some ConvolutionPadding = 0,
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: some SpatialSize = 1,
+  padding: some ConvolutionPadding = 0,
   dilation: some SpatialSize = 1, groups: Int = 1
 ) -> Tensor {
   convolution(
@@ -280,7 +283,8 @@ public func conv1d(
 ///
 /// Results may lie channels-last in memory; layers keep that order, which is the fast one.
 public func conv2d(
-  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: some SpatialSize = 1, padding: some ConvolutionPadding = 0,
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: some SpatialSize = 1,
+  padding: some ConvolutionPadding = 0,
   dilation: some SpatialSize = 1, groups: Int = 1
 ) -> Tensor {
   convolution(
@@ -290,7 +294,8 @@ public func conv2d(
 
 /// Convolution of volumes `[N, C, D, H, W]` (or `[C, D, H, W]`) with a weight `[O, C / groups, kD, kH, kW]`.
 public func conv3d(
-  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: some SpatialSize = 1, padding: some ConvolutionPadding = 0,
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: some SpatialSize = 1,
+  padding: some ConvolutionPadding = 0,
   dilation: some SpatialSize = 1, groups: Int = 1
 ) -> Tensor {
   convolution(

@@ -148,7 +148,8 @@ struct ConvolutionGeometry {
       return weightGradient(x.to(compute), g.to(compute), hasBias: hasBias).map { $0.to(dtype) }
     }
     let portable = PortableConvolution(self)
-    let result = compute == .float32
+    let result =
+      compute == .float32
       ? portable.weightGradient(Float.self, x, g) : portable.weightGradient(Double.self, x, g)
     return [result] + (hasBias ? [biasGradient(g)] : [])
   }
@@ -198,7 +199,8 @@ extension Float: ColumnElement {
       col, x, channels, p.height, p.width, p.kernel.0, p.kernel.1, p.stride.0, p.stride.1, p.padding.0, p.padding.1,
       p.dilation.0, p.dilation.1, p.output.0, p.output.1)
   }
-  static func addImages(_ x: UnsafeMutablePointer<Float>, _ col: UnsafePointer<Float>, _ channels: Int, _ p: ColumnPlan) {
+  static func addImages(_ x: UnsafeMutablePointer<Float>, _ col: UnsafePointer<Float>, _ channels: Int, _ p: ColumnPlan)
+  {
     ck_col2im_f32(
       x, col, channels, p.height, p.width, p.kernel.0, p.kernel.1, p.stride.0, p.stride.1, p.padding.0, p.padding.1,
       p.dilation.0, p.dilation.1, p.output.0, p.output.1)
@@ -214,7 +216,8 @@ extension Float: ColumnElement {
 }
 
 extension Double: ColumnElement {
-  static func columns(_ col: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ channels: Int, _ p: ColumnPlan) {
+  static func columns(_ col: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ channels: Int, _ p: ColumnPlan)
+  {
     ck_im2col_f64(
       col, x, channels, p.height, p.width, p.kernel.0, p.kernel.1, p.stride.0, p.stride.1, p.padding.0, p.padding.1,
       p.dilation.0, p.dilation.1, p.output.0, p.output.1)

@@ -198,7 +198,8 @@ private func classRows(
       .shape, operation, "needs one weight for each of \(classes) classes, and found \(weight.shape)")
   }
   let rows = elementCount(shape)
-  let logits = x.rank <= 2
+  let logits =
+    x.rank <= 2
     ? x.reshape([rows, classes])
     : x.permute([0] + Array(2..<x.rank) + [1]).reshape([rows, classes])
   return (logits, target.reshape([rows]), shape)
@@ -284,7 +285,8 @@ private func probabilityCrossEntropy(
   guard x.shape == target.shape, x.rank >= 1 else {
     throw TensorError(
       .shape, "cross_entropy",
-      "probabilities must have the shape of the input, \(x.shape), and found \(target.shape); class indices are integers")
+      "probabilities must have the shape of the input, \(x.shape), and found \(target.shape); class indices are integers"
+    )
   }
   let dim = x.rank == 1 ? 0 : 1
   let classes = x.shape[dim]

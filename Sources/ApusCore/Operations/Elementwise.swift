@@ -57,7 +57,8 @@ extension Tensor {
   public func trunc() -> Tensor { pointwise(Elementary.trunc, self) }
   /// What is left without the integer part, with the sign of the element.
   public func frac() -> Tensor { pointwise(Elementary.frac, self) }
-  public func square() -> Tensor { pointwise(Elementary.square, self) }
+  /// x * x; of a bool tensor in int64.
+  public func square() -> Tensor { pointwise(Elementary.square, dtype == .bool ? to(.int64) : self) }
   public func sqrt() -> Tensor { pointwise(Elementary.sqrt, self) }
   /// 1 / sqrt(x).
   public func rsqrt() -> Tensor { pointwise(Elementary.rsqrt, self) }

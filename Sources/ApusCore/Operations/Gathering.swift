@@ -134,16 +134,16 @@ extension Tensor {
         guard rank <= 1, index.rank <= 1 else { throw rankMismatch(index, "gather") }
         return atleast1d().gather(0, index.atleast1d()).reshape(index.shape)
       }
+      if index.count == 0 {
+        return reshape([count]).indexSelect(0, Tensor.zeros([0], dtype: .int64)).reshape(index.shape)
+      }
       return apply(Gather(dim: d), try window(of: index, d, "gather"), index)
     } catch { return fail(error) }
   }
 
   /// The part of this tensor that `index` covers in dimensions other than `dim`.
   func window(of index: Tensor, _ dim: Int, _ operation: String) throws(TensorError) -> Tensor {
-    guard index.rank == rank else {
-      if index.count == 0 { return index.shape.isEmpty ? self : Tensor.zeros(index.shape, dtype: dtype) }
-      throw rankMismatch(index, operation)
-    }
+    guard index.rank == rank else { throw rankMismatch(index, operation) }
     var counts = index.shape
     counts[dim] = shape[dim]
     if let d = counts.indices.first(where: { counts[$0] > shape[$0] }) {
@@ -174,10 +174,11 @@ extension Tensor {
     } catch { return fail(error) }
   }
 
-  /// ``gather(_:_:)`` with tensor and positions broadcast against each other; without `dim` on the flat tensor.
+  /// ``gather(_:_:)`` with tensor and positions broadcast against each other; without `dim` on the flat tensor. Negative
+  /// positions count from the end.
   public func takeAlongDim(_ index: Tensor, dim: Int? = nil) -> Tensor {
     if let bad = poisoned(among: [self, index]) { return bad }
-    guard let dim else { return reshape([count]).gather(0, index.reshape([index.count])) }
+    guard let dim else { return reshape([count]).takeAlongDim(index.reshape([index.count]), dim: 0) }
     do throws(TensorError) {
       let d = try normalize(dim: dim, rank: rank, "takeAlongDim")
       guard index.rank == rank else { throw rankMismatch(index, "takeAlongDim") }
@@ -188,7 +189,9 @@ extension Tensor {
       common[d] = shape[d]
       let source = expand(common)
       common[d] = index.shape[d]
-      return source.gather(d, index.expand(common))
+      let wide = index.to(.int64)
+      let positions = `where`(wide.lt(0), wide + shape[d], wide)
+      return source.gather(d, positions.expand(common))
     } catch { return fail(error) }
   }
 
@@ -247,7 +250,8 @@ extension Tensor {
   }
 
   func checkPositions(_ index: Tensor, _ operation: String, anyRank: Bool = false) throws(TensorError) {
-    guard index.dtype == .int64 || index.dtype == .int32 || index.isPoisoned else {
+    let fits = anyRank ? index.dtype.isInteger : index.dtype == .int64 || index.dtype == .int32
+    guard fits || index.isPoisoned else {
       throw TensorError(
         .dtype, operation,
         "the index must be an int64 or int32 tensor, and found \(index.dtype); convert with .to(.int64)")

@@ -48,14 +48,18 @@ extension Tensor {
   /// Derivatives along `dims` (all if nil) by second-order differences: one tensor for each.
   ///
   /// - Parameters:
-  ///   - spacing: the distance of samples along each of `dims`, or one for all.
+  ///   - spacing: the distance of samples.
   ///   - edgeOrder: the order of the one-sided differences at the ends, 1 or 2.
-  public func gradient(spacing: [Double] = [1], dims: [Int]? = nil, edgeOrder: Int = 1) -> [Tensor] {
+  public func gradient(spacing: Double = 1, dims: [Int]? = nil, edgeOrder: Int = 1) -> [Tensor] {
+    derivatives(dims, edgeOrder) { _, _ throws(TensorError) in .even(spacing) }
+  }
+  /// ``gradient(spacing:dims:edgeOrder:)`` with a distance of samples for each of `dims`.
+  public func gradient(spacing: [Double], dims: [Int]? = nil, edgeOrder: Int = 1) -> [Tensor] {
     derivatives(dims, edgeOrder) { i, count throws(TensorError) in
-      guard spacing.count == 1 || spacing.count == count else {
+      guard spacing.count == count else {
         throw TensorError(.value, "gradient", "\(spacing.count) spacings do not fit \(count) dimensions")
       }
-      return .even(spacing[spacing.count == 1 ? 0 : i])
+      return .even(spacing[i])
     }
   }
   /// Derivatives along `dims` (all if nil) by differences between samples at `coordinates`, a vector for each.

@@ -90,7 +90,8 @@ struct Linear: Primitive {
     }
     if inputs.count == 3, inputs[2].shape != [weight[0]] {
       throw TensorError(
-        .shape, "linear", "a weight of shape \(weight) needs a bias of shape [\(weight[0])], and found \(inputs[2].shape)")
+        .shape, "linear",
+        "a weight of shape \(weight) needs a bias of shape [\(weight[0])], and found \(inputs[2].shape)")
     }
     return [TensorType(x.dropLast() + [weight[0]], inputs[0].dtype)]
   }
@@ -99,7 +100,8 @@ struct Linear: Primitive {
     let x = inputs[0].body
     let features = x.shape[x.shape.count - 1]
     let rows = features == 0 ? elementCount(Array(x.shape.dropLast())) : x.count / features
-    let flat = try Reshape(shape: [rows, features]).evaluate([inputs[0]], types: [TensorType([rows, features], x.dtype)])
+    let flat = try Reshape(shape: [rows, features]).evaluate(
+      [inputs[0]], types: [TensorType([rows, features], x.dtype)])
     let weight = inputs[1].body
     let transposed = inputs[1].view(
       [weight.shape[1], weight.shape[0]], strides: [weight.strides[1], weight.strides[0]])
@@ -152,7 +154,8 @@ public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
     return fail(
       TensorError(
         .shape, "matmul",
-        "both operands need at least one dimension, and found \(a.shape) and \(b.shape); use * to multiply by a scalar"))
+        "both operands need at least one dimension, and found \(a.shape) and \(b.shape); use * to multiply by a scalar")
+    )
   }
   if a.rank > 1 && b.rank > 1 { return apply(MatrixProduct(), a, b) }
   if a.rank == 1 && b.rank == 1 {
@@ -281,7 +284,9 @@ public func addbmm(
   alpha: some ScalarConvertible = 1
 ) -> Tensor {
   let products = bmm(batch1, batch2)
-  return combine(input, products.isPoisoned ? products : products.sum([0], dtype: products.dtype), beta.scalar, alpha.scalar, "addbmm")
+  return combine(
+    input, products.isPoisoned ? products : products.sum([0], dtype: products.dtype), beta.scalar, alpha.scalar,
+    "addbmm")
 }
 
 /// `beta * input + alpha * outer(vec1, vec2)`; `input` is broadcast.

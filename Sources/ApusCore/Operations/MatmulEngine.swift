@@ -113,7 +113,6 @@ private struct Product {
     return true
   }
 
-
   /// Rows (or columns, where there are few rows) of all matrices are cut into blocks that threads share.
   private func portable<T: ComputeElement>(
     _: T.Type, _ bias: TensorBody?,
@@ -140,9 +139,11 @@ private struct Product {
         let count = min(block, length - first)
         if count <= 0 { continue }
         let x = a.pointer.assumingMemoryBound(to: T.self) + index * a.batchStride + (byRow ? first * a.rowStride : 0)
-        let y = b.pointer.assumingMemoryBound(to: T.self) + index * b.batchStride
+        let y =
+          b.pointer.assumingMemoryBound(to: T.self) + index * b.batchStride
           + (byRow ? 0 : first * b.columnStride)
-        let z = c.pointer.assumingMemoryBound(to: T.self) + index * c.batchStride
+        let z =
+          c.pointer.assumingMemoryBound(to: T.self) + index * c.batchStride
           + (byRow ? first * c.rowStride : first)
         let (rows, columns) = byRow ? (count, n) : (m, count)
         if let bias {

@@ -157,7 +157,8 @@ struct GeneralMaxPool: Primitive {
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     let compute = PoolGeometry.computeType(inputs[0].dtype)
     let source = Tensor(inputs[0].to(compute).contiguousBody())
-    let result = compute == .float32
+    let result =
+      compute == .float32
       ? run(Float.self, source, types[0].shape) : run(Double.self, source, types[0].shape)
     return [result[0].to(types[0].dtype), result[1]]
   }
@@ -622,17 +623,23 @@ func adaptiveMaximumPool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> (outp
 }
 
 /// Maxima over as many windows of about equal size as `outputSize` says, and their positions. `[N, C, L]` or `[C, L]`.
-public func adaptiveMaxPool1dWithIndices(_ x: Tensor, _ outputSize: some SpatialSize) -> (output: Tensor, indices: Tensor) {
+public func adaptiveMaxPool1dWithIndices(_ x: Tensor, _ outputSize: some SpatialSize) -> (
+  output: Tensor, indices: Tensor
+) {
   adaptiveMaximumPool(1, x, outputSize.spatialSizes)
 }
 /// Maxima over as many windows of about equal size as `outputSize` says, and their positions. `[N, C, H, W]` or
 /// `[C, H, W]`.
-public func adaptiveMaxPool2dWithIndices(_ x: Tensor, _ outputSize: some SpatialSize) -> (output: Tensor, indices: Tensor) {
+public func adaptiveMaxPool2dWithIndices(_ x: Tensor, _ outputSize: some SpatialSize) -> (
+  output: Tensor, indices: Tensor
+) {
   adaptiveMaximumPool(2, x, outputSize.spatialSizes)
 }
 /// Maxima over as many windows of about equal size as `outputSize` says, and their positions. `[N, C, D, H, W]` or
 /// `[C, D, H, W]`.
-public func adaptiveMaxPool3dWithIndices(_ x: Tensor, _ outputSize: some SpatialSize) -> (output: Tensor, indices: Tensor) {
+public func adaptiveMaxPool3dWithIndices(_ x: Tensor, _ outputSize: some SpatialSize) -> (
+  output: Tensor, indices: Tensor
+) {
   adaptiveMaximumPool(3, x, outputSize.spatialSizes)
 }
 /// ``adaptiveMaxPool1dWithIndices(_:_:)`` without the positions.

@@ -330,6 +330,7 @@ extension Tensor {
       guard n >= 0 else { throw TensorError(.value, "diff", "the order must not be negative, and found \(n)") }
       guard rank > 0 else { throw TensorError(.dimension, "diff", "needs at least one dimension, and found a scalar") }
       let d = try normalize(dim: dim, rank: rank, "diff")
+      if n == 0 { return alias(self) }
       var result = prepend == nil && append == nil ? self : cat([prepend, self, append].compactMap { $0 }, dim: d)
       for _ in 0..<n {
         if result.isPoisoned { return result }
@@ -338,7 +339,7 @@ extension Tensor {
         let lower = result.slice(dim: d, start: 0, count: length, step: 1)
         result = dtype == .bool ? upper.ne(lower) : upper - lower
       }
-      return n == 0 ? alias(result) : result
+      return result
     } catch { return fail(error) }
   }
 }

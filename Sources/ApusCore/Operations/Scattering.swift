@@ -238,10 +238,14 @@ extension Tensor {
       guard value.rank == 0 else {
         throw TensorError(.shape, "indexFill", "the value must be a scalar, and found a tensor of \(value.shape)")
       }
-      var target = rank == 0 ? [1] : shape
-      target[d] = index.count
-      // Negative positions count from the end here, as in PyTorch.
-      return putRows("indexFill", dim, index, value.to(dtype).expand(target), accumulate: false, wrap: true)
+      try checkPositions(index, "indexFill")
+      // A mask, so that a position named twice takes the value, and gives its gradient, once.
+      let n = rank == 0 ? 1 : shape[d]
+      let rows = Tensor.zeros([1, n, 1], dtype: .bool)
+      let mask = apply(
+        PutRows(accumulate: false, wrap: true), rows, index, Tensor.ones([1, index.count, 1], dtype: .bool))
+      if mask.isPoisoned { return mask }
+      return `where`(mask.reshape(shape.indices.map { $0 == d ? n : 1 }), value.to(dtype), self)
     } catch { return fail(error) }
   }
 

@@ -280,30 +280,33 @@ func withScratch<Item: OrderedItem>(
 private func topItems<T: OrderedElement & PickElement>(
   _ x: UnsafePointer<T>, _ n: Int, _ k: Int, largest: Bool, _ items: UnsafeMutableBufferPointer<T.Item>
 ) -> UnsafeMutableBufferPointer<T.Item> {
+  if k == 0 { return UnsafeMutableBufferPointer(rebasing: items[..<0]) }
   let flip: T.Item.Key = largest ? .max : 0
   let room = min(n, max(2 * k, 64))
+  let block = 128
   var used = 0
   var limit: T.Item.Key = .max
   var isFull = false
-  let block = 128
   var start = 0
-  func consider(_ i: Int) {
-    let key = x[i].orderKey ^ flip
-    if isFull && key >= limit { return }
-    items[used] = T.Item(key, i)
-    used += 1
-    if used == room && n > room {
-      let kept = UnsafeMutableBufferPointer(rebasing: items[..<used])
-      selectItems(kept, k)
-      limit = kept[k - 1].key
-      used = k
-      isFull = true
-    }
-  }
   while start < n {
     let end = min(n, start + block)
-    let isPassed = isFull && T.blockBound(x + start, end - start, largest: largest) ^ flip >= limit
-    if !isPassed { for i in start..<end { consider(i) } }
+    if isFull && T.blockBound(x + start, end - start, largest: largest) ^ flip >= limit {
+      start = end
+      continue
+    }
+    for i in start..<end {
+      let key = x[i].orderKey ^ flip
+      if isFull && key >= limit { continue }
+      items[used] = T.Item(key, i)
+      used += 1
+      if used == room && n > room {
+        let kept = UnsafeMutableBufferPointer(rebasing: items[..<used])
+        selectItems(kept, k)
+        limit = kept[k - 1].key
+        used = k
+        isFull = true
+      }
+    }
     start = end
   }
   let kept = UnsafeMutableBufferPointer(rebasing: items[..<used])

@@ -37,6 +37,12 @@ enum SpecialFunction {
     return .one.when(isZero, else: angle(.sin) / angle)
   }
   static let logit = Formula("Logit", .floating) { x in (x / (1 - x))(.log) }
+  /// Limited to parameter 0...1 first; the lower limit wins.
+  static let logitLimited = Formula("Logit", .floating) { x in
+    let z = Expression.parameter(0).when(
+      x.isLess(.parameter(0)), else: Expression.parameter(1).when(x.isGreater(.parameter(1)), else: x))
+    return (z / (1 - z))(.log)
+  }
   static let xlogy = BinaryFormula("Xlogy", .floating) { x, y in .binary(.xlogy, x, y) }
   static let xlog1py = BinaryFormula("SpecialXlog1Py", .floating) { x, y in
     let vanishes = x.isEqual(.zero).and(y.isAtMost(.constant(-1)).or(y.isEqual(.constant(.infinity))))
@@ -74,7 +80,8 @@ extension Tensor {
   /// The logarithm of x / (1 - x); with `eps` x is limited to eps...1 - eps first.
   public func logit(eps: Double? = nil) -> Tensor {
     let source = dtype.isFloatingPoint || isPoisoned ? self : to(.float32)
-    return pointwise(SpecialFunction.logit, eps.map { source.clamp(min: $0, max: 1 - $0) } ?? source)
+    guard let eps else { return pointwise(SpecialFunction.logit, source) }
+    return pointwise(SpecialFunction.logitLimited, [source], [.float(eps), .float(1 - eps)])
   }
   /// self * log(other), 0 where self is 0.
   public func xlogy(_ other: Tensor) -> Tensor { SpecialFunction.xlogy(self, other) }

@@ -14,16 +14,6 @@ private enum StatisticFormula {
     let isZero = Expression.binary(.eq, x, .constant(0))
     return .select(isZero, .constant(0), .binary(.pow, .select(isZero, .constant(1), x), .parameter(0)))
   }
-  static let isClose = Formula(
-    "Isclose", inputs: 2, .predicate,
-    outputs: [
-      {
-        let (x, y) = (Expression.input(0), Expression.input(1))
-        let near = Expression.binary(.le, (x - y)(.abs), .parameter(0) + .parameter(1) * y(.abs))
-        let finite = Expression.binary(.lt, (x - y)(.abs), .constant(.infinity))
-        return .binary(.or, .binary(.eq, x, y), .binary(.and, near, finite))
-      }()
-    ])
   static let noNaN = Formula("NanToNum") { x in .select(.binary(.ne, x, x), .constant(0), x) }
 }
 
@@ -153,16 +143,6 @@ extension Tensor {
   public func equal(_ other: Tensor) -> Bool {
     if isPoisoned || other.isPoisoned || shape != other.shape { return false }
     return detach().ne(other.detach()).sum().item() == 0
-  }
-
-  /// Whether all elements agree within `atol + rtol * |other|`, with broadcasting.
-  public func allclose(
-    _ other: Tensor, rtol: Double = 1e-5, atol: Double = 1e-8, equalNaN: Bool = false
-  ) -> Bool {
-    let (a, b) = (detach(), other.detach())
-    var close = pointwise(StatisticFormula.isClose, [a, b], [.float(atol), .float(rtol)])
-    if equalNaN { close = `where`(a.isnan(), b.isnan(), close) }
-    return !close.isPoisoned && close.logicalNot().sum().item() == 0
   }
 
   /// Slices along `dim` whose `p`-norm is larger than `maxnorm`, scaled down to it.

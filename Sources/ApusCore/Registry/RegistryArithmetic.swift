@@ -27,7 +27,8 @@ extension Registry {
     .arithmetic("__ror__", { $1 | $0 }, { $0 | $1 }),
     .arithmetic("__rxor__", { $1 ^ $0 }, { $0 ^ $1 }),
     .tensor("div divide", "input, other, *, rounding_mode=None") {
-      let (input, mode) = (try $0.tensor("input"), try $0.optionalString("rounding_mode"))
+      let mode = try $0.optionalString("rounding_mode")
+      let input = wrapped(try $0.operand("input"))
       if let mode {
         guard let rounding = RoundingMode(rawValue: mode) else {
           throw $0.mismatch("rounding_mode", "'trunc' or 'floor'")
@@ -110,9 +111,8 @@ extension Registry {
     let other = try a.operand("other")
     guard case .tensor(let input) = try a.value("input") else {
       // A number and a tensor: `1 + x`.
-      guard let left = try a.value("input").scalar, case .tensor(let right) = other else {
-        throw a.mismatch("input", "a tensor")
-      }
+      guard let left = try a.value("input").scalar else { throw a.mismatch("input", "a tensor") }
+      let right = wrapped(other)
       return scaled(right.operand(left), right, alpha)
     }
     switch other {
@@ -141,6 +141,14 @@ extension Registry {
   }
 }
 
+/// A tensor, made of a number where it is one.
+private func wrapped(_ operand: OperationArguments.Operand) -> Tensor {
+  switch operand {
+  case .tensor(let t): t
+  case .scalar(let s): Tensor.full([], s)
+  }
+}
+
 extension Operation {
   /// An operator: two tensors, or a tensor and a number on either side.
   fileprivate static func arithmetic(
@@ -150,9 +158,8 @@ extension Operation {
     tensor(names, "input, other") { a in
       let other = try a.operand("other")
       guard case .tensor(let input) = try a.value("input") else {
-        guard let left = try a.value("input").scalar, case .tensor(let right) = other else {
-          throw a.mismatch("input", "a tensor")
-        }
+        guard let left = try a.value("input").scalar else { throw a.mismatch("input", "a tensor") }
+        let right = wrapped(other)
         return tensors(right.operand(left), right)
       }
       switch other {

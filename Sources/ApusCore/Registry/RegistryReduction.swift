@@ -65,6 +65,8 @@ extension Registry {
     },
     .unary("max") { $0.max() },
     .unary("min") { $0.min() },
+    .tensor("max", "input, other: tensor") { try $0.tensor("input").maximum(try $0.tensor("other")) },
+    .tensor("min", "input, other: tensor") { try $0.tensor("input").minimum(try $0.tensor("other")) },
     .tensor("argmax", "input, dim=None, keepdim=False") {
       try $0.tensor("input").argmax(try $0.optionalInt("dim"), keepDim: try $0.bool("keepdim"))
     },
@@ -79,21 +81,23 @@ extension Registry {
       try $0.tensor("input").nanmedian(try $0.int("dim"), keepDim: try $0.bool("keepdim")).both
     },
     .unary("nanmedian") { $0.nanmedian() },
-    .tensor("quantile", "input, q, dim=None, keepdim=False, *, interpolation='linear'") { try quantile($0) { x in { x.quantile($0, dim: $1, keepDim: $2, interpolation: $3) } } },
+    .tensor("quantile", "input, q, dim=None, keepdim=False, *, interpolation='linear'") {
+      try quantile($0) { x in { x.quantile($0, dim: $1, keepDim: $2, interpolation: $3) } }
+    },
     .tensor("nanquantile", "input, q, dim=None, keepdim=False, *, interpolation='linear'") {
       try quantile($0) { x in { x.nanquantile($0, dim: $1, keepDim: $2, interpolation: $3) } }
     },
   ]
 
   private static let spread: [Operation] = [
-    .tensors("var_mean", spreadSignature) { try spread($0) { [$0.0, $0.1] } },
     .tensors("var_mean", unbiasedSignature) { try spread($0) { [$0.0, $0.1] } },
-    .tensors("std_mean", spreadSignature) { try spread($0, root: true) { [$0.0, $0.1] } },
+    .tensors("var_mean", spreadSignature) { try spread($0) { [$0.0, $0.1] } },
     .tensors("std_mean", unbiasedSignature) { try spread($0, root: true) { [$0.0, $0.1] } },
-    .tensors("var", spreadSignature) { try spread($0) { [$0.0] } },
+    .tensors("std_mean", spreadSignature) { try spread($0, root: true) { [$0.0, $0.1] } },
     .tensors("var", unbiasedSignature) { try spread($0) { [$0.0] } },
-    .tensors("std", spreadSignature) { try spread($0, root: true) { [$0.0] } },
+    .tensors("var", spreadSignature) { try spread($0) { [$0.0] } },
     .tensors("std", unbiasedSignature) { try spread($0, root: true) { [$0.0] } },
+    .tensors("std", spreadSignature) { try spread($0, root: true) { [$0.0] } },
     .tensor("cov", "input, *, correction=1, fweights=None, aweights=None") {
       try $0.tensor("input").cov(
         correction: try $0.int("correction"), fweights: try $0.optionalTensor("fweights"),
@@ -141,21 +145,16 @@ extension Registry {
       if case .list(let items) = try $0.value("spacing"), items.contains(where: \.isTensor) {
         return x.gradient(coordinates: try $0.tensors("spacing"), dims: dims, edgeOrder: order)
       }
-      return x.gradient(spacing: try $0.doubles("spacing"), dims: dims, edgeOrder: order)
+      if case .list = try $0.value("spacing") {
+        return x.gradient(spacing: try $0.doubles("spacing"), dims: dims, edgeOrder: order)
+      }
+      return x.gradient(spacing: try $0.double("spacing"), dims: dims, edgeOrder: order)
     },
   ]
 
   private static let comparisons: [Operation] = [
     .tensor("dist", "input, other, p=2") { try $0.tensor("input").dist(try $0.tensor("other"), p: try $0.double("p")) },
     Operation("equal", "input, other") { [.bool(try $0.tensor("input").equal(try $0.tensor("other")))] },
-    Operation("allclose", "input, other, rtol=1e-05, atol=1e-08, equal_nan=False") {
-      [
-        .bool(
-          try $0.tensor("input").allclose(
-            try $0.tensor("other"), rtol: try $0.double("rtol"), atol: try $0.double("atol"),
-            equalNaN: try $0.bool("equal_nan")))
-      ]
-    },
   ]
 
   private static func spread(
@@ -179,7 +178,9 @@ extension Registry {
     _ function: (Tensor) -> (Tensor, Int?, Bool, QuantileInterpolation) -> Tensor
   ) throws -> Tensor {
     let x = try arguments.tensor("input")
-    let q = try arguments.isTensor("q") ? try arguments.tensor("q") : Tensor.full([], try arguments.double("q"), dtype: x.dtype)
+    let q =
+      try arguments.isTensor("q")
+      ? try arguments.tensor("q") : Tensor.full([], try arguments.double("q"), dtype: x.dtype)
     let name = try arguments.string("interpolation")
     guard let interpolation = QuantileInterpolation(rawValue: name) else {
       throw TensorError(

@@ -52,11 +52,6 @@ extension Registry {
       try $0.tensor("input").asStrided(
         try $0.ints("size"), try $0.ints("stride"), storageOffset: try $0.optionalInt("storage_offset"))
     },
-    .tensor("as_strided_scatter", "input, src, size, stride, storage_offset=None") {
-      try $0.tensor("input").asStridedScatter(
-        try $0.tensor("src"), try $0.ints("size"), try $0.ints("stride"),
-        storageOffset: try $0.optionalInt("storage_offset"))
-    },
     .tensor("resize_", "input, *size") {
       let (x, size) = (try $0.tensor("input"), try $0.ints("size"))
       return Tensor.zeros(size, dtype: x.dtype)
@@ -72,6 +67,15 @@ extension Registry {
     .tensors("atleast_3d", "*tensors") { try $0.tensors("tensors").map { $0.atleast3d() } },
     .tensor("constant_pad_nd", "input, pad, value=0") {
       try $0.tensor("input").constantPadNd(try $0.ints("pad"), try $0.scalar("value"))
+    },
+    .tensor("nn.functional.pad", "input, pad, mode='constant', value=None") {
+      let name = try $0.string("mode")
+      guard let mode = PadMode(rawValue: name) else {
+        throw TensorError(
+          .value, "pad", "mode must be constant, reflect, replicate or circular, and found '\(name)'")
+      }
+      return try $0.tensor("input").pad(
+        try $0.ints("pad"), mode: mode, value: try $0.optionalScalar("value") ?? .int(0))
     },
   ]
 
@@ -105,7 +109,9 @@ extension Registry {
   ]
 
   private static let joining: [Operation] = [
-    .tensor("cat concat concatenate", "tensors: list, dim=0") { cat(try $0.tensors("tensors"), dim: try $0.int("dim")) },
+    .tensor("cat concat concatenate", "tensors: list, dim=0") {
+      cat(try $0.tensors("tensors"), dim: try $0.int("dim"))
+    },
     .tensor("stack", "tensors, dim=0") { stack(try $0.tensors("tensors"), dim: try $0.int("dim")) },
     .tensor("hstack", "tensors") { hstack(try $0.tensors("tensors")) },
     .tensor("vstack row_stack", "tensors") { vstack(try $0.tensors("tensors")) },
@@ -152,13 +158,6 @@ extension Registry {
       try $0.tensor("input").takeAlongDim(try $0.tensor("indices"), dim: try $0.optionalInt("dim"))
     },
     .tensor("masked_select", "input, mask") { try $0.tensor("input").maskedSelect(try $0.tensor("mask")) },
-    .tensor("masked_fill", "input, mask, value") {
-      let (x, mask) = (try $0.tensor("input"), try $0.tensor("mask"))
-      switch try $0.operand("value") {
-      case .tensor(let value): return x.maskedFill(mask, value)
-      case .scalar(let value): return x.maskedFill(mask, value)
-      }
-    },
     .tensor("masked_scatter", "input, mask, source") {
       try $0.tensor("input").maskedScatter(try $0.tensor("mask"), try $0.tensor("source"))
     },
@@ -314,7 +313,8 @@ extension Registry {
     switch value {
     case .int(let i): return .index(i)
     case .bool(let b): return .tensor(Tensor(b))
-    case .tensor(let t): return t.rank == 0 && t.dtype != .bool && !t.dtype.isFloatingPoint ? .index(t.itemScalar().int) : .tensor(t)
+    case .tensor(let t):
+      return t.rank == 0 && t.dtype != .bool && !t.dtype.isFloatingPoint ? .index(t.itemScalar().int) : .tensor(t)
     case .slice(let start, let stop, let step): return .range(start: start, stop: stop, step: step ?? 1)
     case .ellipsis: return .remaining
     case .none: return .newDimension

@@ -13,8 +13,8 @@ struct SafetensorsHeader {
 
   /// The reference implementation's limit on the header's length.
   static let longest = 100_000_000
-  /// The most dimensions that a tensor can have, as in PyTorch.
-  static let mostDimensions = 64
+  /// The most dimensions that a tensor of a file can have: twice what PyTorch's operations take.
+  static let mostDimensions = 128
 
   /// Reads and checks the header of a whole file.
   init(bytes: UnsafeRawBufferPointer, path: String) throws(TensorError) {

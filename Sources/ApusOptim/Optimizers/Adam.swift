@@ -80,21 +80,23 @@ extension AdamOptions: UpdateRule {
   func prepare(step: Int, numbers: inout [Double]) -> UpdateCall {
     let correction1 = 1 - power(betas.0, step)
     let correction2 = (1 - power(betas.1, step)).squareRoot()
+    let isShrunk = decoupledWeightDecay
     return UpdateCall(scalars: [
-      decoupledWeightDecay ? 1 - lr * weightDecay : weightDecay, 1 - betas.0, betas.1, 1 - betas.1, 1 / correction2, eps,
-      -lr / correction1,
+      isShrunk ? 1 - lr * weightDecay : 1, isShrunk ? 0 : weightDecay, maximize ? -1 : 1, 1 - betas.0, betas.1,
+      1 - betas.1, 1 / correction2, eps, -lr / correction1,
     ])
   }
 
+  var fused: FusedUpdate? { amsgrad ? nil : .adam }
+
   func formula(variant: Int, parameter: Expression, states: [Expression], gradient: Expression) -> [Expression] {
-    let isShrunk = decoupledWeightDecay && weightDecay != 0
-    let p = isShrunk ? parameter * .parameter(0) : parameter
-    let g = descent(gradient, p, maximize: maximize, decoupledWeightDecay ? 0 : weightDecay, .parameter(0))
-    let m = lerp(states[0], g, .parameter(1))
-    let v = states[1] * .parameter(2) + g.squared * .parameter(3)
+    let p = parameter * .parameter(0)
+    let g = gradient * .parameter(2) + p * .parameter(1)
+    let m = lerp(states[0], g, .parameter(3))
+    let v = states[1] * .parameter(4) + g.squared * .parameter(5)
     let largest = amsgrad ? Expression.binary(.max, states[2], v) : v
-    let denominator = largest(.sqrt) * .parameter(4) + .parameter(5)
-    let next = p + m / denominator * .parameter(6)
+    let denominator = largest(.sqrt) * .parameter(6) + .parameter(7)
+    let next = p + m / denominator * .parameter(8)
     return amsgrad ? [next, m, v, largest] : [next, m, v]
   }
 

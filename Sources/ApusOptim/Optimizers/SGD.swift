@@ -37,7 +37,8 @@ public final class SGD: FormulaOptimizer<SGDOptions> {
     nesterov: Bool = false, maximize: Bool = false
   ) {
     let options = SGDOptions(
-      lr: lr, momentum: momentum, dampening: dampening, weightDecay: weightDecay, nesterov: nesterov, maximize: maximize)
+      lr: lr, momentum: momentum, dampening: dampening, weightDecay: weightDecay, nesterov: nesterov, maximize: maximize
+    )
     self.init(groups: [ParameterGroup(parameters, options)])
   }
 

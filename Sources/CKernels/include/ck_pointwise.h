@@ -62,8 +62,10 @@
   CK_SPECIAL_BINARY_LIST(CK_DECLARE_BINARY, T, t)                                                                      \
   CK_FLOAT_SCALAR_LIST(CK_DECLARE_SCALAR, T, t)                                                                        \
   CK_GRAD_OF_INPUT_LIST(CK_DECLARE_OF_INPUT, T, t)                                                                     \
-  CK_GRAD_OF_OUTPUT_LIST(CK_DECLARE_OF_OUTPUT, T, t)
-// fma is a * b + c; select is cond != 0 ? a : b.
+  CK_GRAD_OF_OUTPUT_LIST(CK_DECLARE_OF_OUTPUT, T, t)                                                                  \
+  void ck_add_scaled_##t(T *out, const T *a, const T *b, T s, long n);                                                \
+  void ck_sub_scaled_##t(T *out, const T *a, const T *b, T s, long n);
+// add_scaled is b + a * s, sub_scaled b - a * s (floating point only); fma is a * b + c; select is cond != 0 ? a : b.
 #define CK_DECLARE_EVERY(T, t)                                                                                        \
   void ck_fma_##t(T *out, const T *a, const T *b, const T *c, long n);                                                 \
   void ck_select_##t(T *out, const T *cond, const T *a, const T *b, long n);                                           \
@@ -77,3 +79,11 @@ CK_INTEGER_SCALAR_LIST(CK_DECLARE_SCALAR, int64_t, i64)
 CK_DECLARE_EVERY(float, f32)
 CK_DECLARE_EVERY(double, f64)
 CK_DECLARE_EVERY(int64_t, i64)
+
+// A step of Adam: with decay = s[0], weight decay = s[1], sign = s[2] and s[3 ...] as named,
+//   p = decay * parameter, g = sign * gradient + weight_decay * p
+//   m = exp_avg + (g - exp_avg) * (1 - beta1),  v = beta2 * exp_avg_sq + (1 - beta2) * g * g
+//   parameter = p + size * m / (sqrt(v) * correction + eps)
+// s[3 ... 8]: 1 - beta1, beta2, 1 - beta2, correction, eps, size.
+void ck_adam_f32(float *p_out, float *m_out, float *v_out, const float *parameter, const float *exp_avg,
+                 const float *exp_avg_sq, const float *gradient, const float *s, long n);

@@ -1,0 +1,141 @@
+// Tensors made by a rule: ranges, identity, indices of triangles, windows.
+
+/// `start`, `start + step` ... up to but without `end`. Integers give int64, else float32, unless `dtype` is given.
+public func arange(
+  _ start: some ScalarConvertible, _ end: some ScalarConvertible, _ step: some ScalarConvertible = 1,
+  dtype: DType? = nil
+) -> Tensor {
+  range(start.scalar, end.scalar, step.scalar, dtype)
+}
+
+/// 0, 1 ... up to but without `end`.
+public func arange(_ end: some ScalarConvertible, dtype: DType? = nil) -> Tensor {
+  range(.int(0), end.scalar, .int(1), dtype)
+}
+
+private func range(_ start: Scalar, _ end: Scalar, _ step: Scalar, _ dtype: DType?) -> Tensor {
+  let isFloating = [start, end, step].contains { $0.dtype == .float32 }
+  let type = dtype ?? (isFloating ? .float32 : .int64)
+  let (a, b, s) = (start.double, end.double, step.double)
+  guard s != 0 else { return fail(TensorError(.value, "arange", "the step must not be 0")) }
+  guard a.isFinite, b.isFinite, s.isFinite else {
+    return fail(TensorError(.value, "arange", "the range \(a) to \(b) in steps of \(s) is not finite"))
+  }
+  guard s > 0 ? b >= a : b <= a else {
+    return fail(TensorError(.value, "arange", "a step of \(s) does not lead from \(a) to \(b)"))
+  }
+  guard type != .bool else {
+    return fail(TensorError(.dtype, "arange", "has no bool numbers; convert with .to(.bool)"))
+  }
+  var count = ((b - a) / s).rounded(.up)
+  if type == .int64 && !isFloating {
+    // In whole numbers: exact beyond the digits of a Double.
+    let (first, last, stride) = (start.int, end.int, step.int)
+    let (distance, overflow) = last.subtractingReportingOverflow(first)
+    if !overflow { count = Double((distance.magnitude + stride.magnitude - 1) / stride.magnitude) }
+    guard count <= 0x1p40 else { return tooLong("arange", count) }
+    return Tensor((0..<Int(count)).map { first &+ $0 &* stride })
+  }
+  guard count <= 0x1p40 else { return tooLong("arange", count) }
+  let truncates = !type.isFloatingPoint
+  let (first, stride) = truncates ? (a.rounded(.towardZero), s.rounded(.towardZero)) : (a, s)
+  return Tensor((0..<Int(count)).map { first + Double($0) * stride }, dtype: type)
+}
+
+private func tooLong(_ operation: String, _ count: Double) -> Tensor {
+  fail(TensorError(.memory, operation, "a tensor of \(count) elements is not possible"))
+}
+
+/// `steps` numbers from `start` to `end`, both included, evenly spaced.
+public func linspace(
+  _ start: some ScalarConvertible, _ end: some ScalarConvertible, _ steps: Int, dtype: DType = .float32
+) -> Tensor {
+  spaced(start.scalar, end.scalar, steps, dtype, "linspace") { $0 }
+}
+
+/// `base` to the power of `steps` evenly spaced numbers from `start` to `end`.
+public func logspace(
+  _ start: some ScalarConvertible, _ end: some ScalarConvertible, _ steps: Int, base: Double = 10,
+  dtype: DType = .float32
+) -> Tensor {
+  spaced(start.scalar, end.scalar, steps, dtype, "logspace") { power(base, $0) }
+}
+
+private func spaced(
+  _ start: Scalar, _ end: Scalar, _ steps: Int, _ dtype: DType, _ operation: String, _ map: (Double) -> Double
+) -> Tensor {
+  guard steps >= 0 else {
+    return fail(TensorError(.value, operation, "the number of steps must not be negative, and found \(steps)"))
+  }
+  guard steps <= 1 << 40 else { return tooLong(operation, Double(steps)) }
+  let whole = !dtype.isFloatingPoint
+  let (a, b) = whole ? (Double(start.int), Double(end.int)) : (start.double, end.double)
+  let step = steps > 1 ? (b - a) / Double(steps - 1) : 0
+  // From both ends, so that the last element is exactly the end.
+  let values = (0..<steps).map { i in
+    map(i < steps / 2 || steps == 1 ? a + step * Double(i) : b - step * Double(steps - 1 - i))
+  }
+  return Tensor(values, dtype: dtype)
+}
+
+/// The identity matrix of `n` rows and `m` columns (`n` if nil).
+public func eye(_ n: Int, _ m: Int? = nil, dtype: DType = .float32) -> Tensor {
+  guard n >= 0, (m ?? 0) >= 0 else {
+    return fail(TensorError(.shape, "eye", "sizes must not be negative, and found \(n) by \(m ?? n)"))
+  }
+  let result = Tensor.zeros([n, m ?? n], dtype: dtype)
+  let diagonal = min(n, m ?? n)
+  guard diagonal > 0, !result.isPoisoned else { return result }
+  let view = result.view([diagonal], strides: [(m ?? n) + 1])
+  copyElements(from: Tensor.ones([diagonal], dtype: dtype).body, to: view.body)
+  return result
+}
+
+/// Row and column numbers of the lower triangle of a matrix, as [2, count]; `offset` moves the diagonal to the right.
+public func trilIndices(_ rows: Int, _ columns: Int, offset: Int = 0, dtype: DType = .int64) -> Tensor {
+  triangle(rows, columns, dtype, "trilIndices") { $1 - $0 <= offset }
+}
+/// Row and column numbers of the upper triangle of a matrix, as [2, count]; `offset` moves the diagonal to the right.
+public func triuIndices(_ rows: Int, _ columns: Int, offset: Int = 0, dtype: DType = .int64) -> Tensor {
+  triangle(rows, columns, dtype, "triuIndices") { $1 - $0 >= offset }
+}
+
+private func triangle(
+  _ rows: Int, _ columns: Int, _ dtype: DType, _ operation: String, _ contains: (Int, Int) -> Bool
+) -> Tensor {
+  guard rows >= 0, columns >= 0 else {
+    return fail(TensorError(.shape, operation, "sizes must not be negative, and found \(rows) by \(columns)"))
+  }
+  var row: [Int] = []
+  var column: [Int] = []
+  for r in 0..<rows {
+    for c in 0..<columns where contains(r, c) {
+      row.append(r)
+      column.append(c)
+    }
+  }
+  return Tensor(row + column, dtype: dtype).reshape([2, row.count])
+}
+
+extension Tensor {
+  /// `shape` with elements of no particular value.
+  public static func empty(_ shape: [Int], dtype: DType = .float32) -> Tensor {
+    guard checkedElementCount(shape, elementSize: 8) != nil else {
+      return fail(TensorError(.shape, "empty", "a tensor of shape \(shape) is not possible"))
+    }
+    return uninitialized(shape, dtype)
+  }
+}
+
+/// Zeros with the shape of `tensor`, and its type unless another is given.
+public func zerosLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor { fullLike(tensor, 0, dtype: dtype) }
+/// Ones with the shape of `tensor`, and its type unless another is given.
+public func onesLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor { fullLike(tensor, 1, dtype: dtype) }
+/// `value` in the shape of `tensor`, and its type unless another is given.
+public func fullLike(_ tensor: Tensor, _ value: some ScalarConvertible, dtype: DType? = nil) -> Tensor {
+  tensor.isPoisoned ? tensor : Tensor.full(tensor.shape, value, dtype: dtype ?? tensor.dtype)
+}
+/// Elements of no particular value in the shape of `tensor`.
+public func emptyLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor {
+  tensor.isPoisoned ? tensor : Tensor.empty(tensor.shape, dtype: dtype ?? tensor.dtype)
+}

@@ -1,0 +1,144 @@
+import ApusCore
+
+/// Gives the batches of a dataset, in order or shuffled as PyTorch shuffles, read ahead by worker threads if asked.
+///
+///     for (images, labels) in DataLoader(Digits(train: true), batchSize: 64, shuffle: true) {
+///       ...
+///     }
+///
+/// Every loop is a new pass. A loop may be left at any time: the workers stop. A mistake while reading ends the loop and is
+/// reported as the mistakes of tensor operations are (see ``withErrors(_:)``); ``Iterator/nextBatch()`` throws it instead.
+/// Several tasks may loop over one loader at the same time.
+public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
+  public let batchSize: Int
+  public let dropLast: Bool
+  /// Threads that read ahead; with 0 the loop itself reads.
+  public let numWorkers: Int
+  /// Batches that each worker may read ahead.
+  public let prefetchFactor: Int
+  /// The number of examples of the dataset.
+  public let datasetCount: Int
+
+  private let sampler: any Sampler
+  private let generator: Generator
+  private let make: @Sendable ([Int]) throws -> Batch
+
+  /// - Parameters:
+  ///   - shuffle: a new random order in every pass.
+  ///   - sampler: another order; excludes `shuffle`.
+  ///   - numWorkers: threads that read ahead. They call the dataset at the same time.
+  ///   - dropLast: leave out a last batch that is not full.
+  ///   - generator: where the order is drawn from; the default generator if nil.
+  ///   - prefetchFactor: batches that each worker may read ahead, which bounds the memory.
+  public init<Data: Dataset>(
+    _ dataset: Data, batchSize: Int = 1, shuffle: Bool = false, sampler: (any Sampler)? = nil, numWorkers: Int = 0,
+    dropLast: Bool = false, generator: Generator? = nil, prefetchFactor: Int = 2
+  ) where Data.Batch == Batch {
+    self.init(
+      count: dataset.count, batchSize: batchSize, shuffle: shuffle, sampler: sampler, numWorkers: numWorkers,
+      dropLast: dropLast, generator: generator, prefetchFactor: prefetchFactor
+    ) { try dataset.batch($0) }
+  }
+
+  /// With a function that makes a batch from its examples.
+  public init<Data: Dataset>(
+    _ dataset: Data, batchSize: Int = 1, shuffle: Bool = false, sampler: (any Sampler)? = nil, numWorkers: Int = 0,
+    dropLast: Bool = false, generator: Generator? = nil, prefetchFactor: Int = 2,
+    collate: @escaping @Sendable ([Data.Element]) throws -> Batch
+  ) {
+    self.init(
+      count: dataset.count, batchSize: batchSize, shuffle: shuffle, sampler: sampler, numWorkers: numWorkers,
+      dropLast: dropLast, generator: generator, prefetchFactor: prefetchFactor
+    ) { try collate($0.map { try dataset[$0] }) }
+  }
+
+  private init(
+    count: Int, batchSize: Int, shuffle: Bool, sampler: (any Sampler)?, numWorkers: Int, dropLast: Bool,
+    generator: Generator?, prefetchFactor: Int, make: @escaping @Sendable ([Int]) throws -> Batch
+  ) {
+    if let problem = [
+      (batchSize < 1, "batchSize must be 1 or more, and is \(batchSize)"),
+      (numWorkers < 0, "numWorkers must be 0 or more, and is \(numWorkers)"),
+      (prefetchFactor < 1, "prefetchFactor must be 1 or more, and is \(prefetchFactor)"),
+      (shuffle && sampler != nil, "shuffle and sampler exclude each other: the sampler is the order"),
+    ].first(where: \.0) {
+      report(TensorError(.value, "DataLoader", problem.1))
+    }
+    self.batchSize = Swift.max(1, batchSize)
+    self.dropLast = dropLast
+    self.numWorkers = Swift.max(0, numWorkers)
+    self.prefetchFactor = Swift.max(1, prefetchFactor)
+    self.datasetCount = count
+    self.sampler = sampler ?? (shuffle ? RandomSampler(generator: generator) : SequentialSampler())
+    self.generator = generator ?? .default
+    self.make = make
+  }
+
+  /// The number of batches of a pass.
+  public var count: Int {
+    let length = sampler.length(count: datasetCount)
+    return dropLast ? length / batchSize : (length + batchSize - 1) / batchSize
+  }
+
+  public var underestimatedCount: Int { 0 }
+
+  public func makeIterator() -> Iterator {
+    // In the order of PyTorch: a seed for the workers, then what the sampler draws.
+    let baseSeed = drawSeed(generator)
+    let order = sampler.indices(count: datasetCount)
+    var batches: [ArraySlice<Int>] = []
+    var start = 0
+    while start < order.count {
+      let end = Swift.min(start + batchSize, order.count)
+      if end - start == batchSize || !dropLast { batches.append(order[start..<end]) }
+      start = end
+    }
+    let read: @Sendable (ArraySlice<Int>) throws -> Batch = { [make] indices in
+      try withErrors { try make(Array(indices)) }
+    }
+    let source: Source =
+      numWorkers == 0
+      ? .inline(read, batches)
+      : .workers(
+        WorkerPool(batches, workers: numWorkers, ahead: numWorkers * prefetchFactor, baseSeed: baseSeed, read: read))
+    return Iterator(source: source)
+  }
+
+  enum Source {
+    case inline(@Sendable (ArraySlice<Int>) throws -> Batch, [ArraySlice<Int>])
+    case workers(WorkerPool<Batch>)
+  }
+
+  /// One pass over the batches.
+  public struct Iterator: IteratorProtocol {
+    let source: Source
+    private var position = 0
+
+    init(source: Source) { self.source = source }
+
+    /// The next batch, or nil after the last one.
+    /// - Throws: what the dataset threw for this batch. The pass may go on with the next one.
+    public mutating func nextBatch() throws -> Batch? {
+      defer { position += 1 }
+      switch source {
+      case .inline(let read, let batches):
+        guard position < batches.count else { return nil }
+        return try read(batches[position])
+      case .workers(let pool): return try pool.take(position)
+      }
+    }
+
+    /// The next batch, or nil after the last one or a mistake, which is reported.
+    public mutating func next() -> Batch? {
+      do {
+        return try nextBatch()
+      } catch let error as TensorError {
+        report(error)
+      } catch {
+        report(TensorError(.value, "DataLoader", "\(error)"))
+      }
+      position = .max / 2
+      return nil
+    }
+  }
+}

@@ -1,0 +1,337 @@
+import ApusCore
+import ApusNN
+
+/// How a schedule goes from one rate to another.
+public enum AnnealStrategy: Sendable {
+  /// Along half a cosine: slow at both ends.
+  case cos
+  case linear
+
+  /// From `start` (t = 0) to `end` (t = 1).
+  func value(from start: Double, to end: Double, at t: Double) -> Double {
+    switch self {
+    case .cos: end + (start - end) / 2 * (cosine(.pi * t) + 1)
+    case .linear: (end - start) * t + start
+    }
+  }
+}
+
+/// Along a cosine from the base rate to `etaMin` in `tMax` steps, and back (Loshchilov and Hutter, 2016).
+public final class CosineAnnealingLR: LRScheduler {
+  public let tMax: Int
+  public let etaMin: Double
+
+  public init(_ optimizer: Optimizer, tMax: Int, etaMin: Double = 0) {
+    self.tMax = max(1, tMax)
+    self.etaMin = etaMin
+    super.init(optimizer)
+    if tMax < 1 { report(TensorError(.value, "CosineAnnealingLR", "tMax must be 1 or more, and is \(tMax)")) }
+    update()
+  }
+
+  public override func nextLearningRates() -> [Double] {
+    let step = Double.pi / Double(tMax)
+    if lastEpoch == 0 { return optimizer.learningRates }
+    if (lastEpoch - 1 - tMax) % (2 * tMax) == 0 {
+      return zip(optimizer.learningRates, baseLearningRates).map { $0 + ($1 - etaMin) * (1 - cosine(step)) / 2 }
+    }
+    let ratio = (1 + cosine(step * Double(lastEpoch))) / (1 + cosine(step * Double(lastEpoch - 1)))
+    return optimizer.learningRates.map { ratio * ($0 - etaMin) + etaMin }
+  }
+}
+
+/// Along a cosine from the base rate to `etaMin`, starting anew after `t0` steps, then after `tMult` times as many ...
+public final class CosineAnnealingWarmRestarts: LRScheduler {
+  public let t0: Int
+  public let tMult: Int
+  public let etaMin: Double
+  private var current = 0
+  private var period: Int
+
+  public init(_ optimizer: Optimizer, t0: Int, tMult: Int = 1, etaMin: Double = 0) {
+    self.t0 = max(1, t0)
+    self.tMult = max(1, tMult)
+    self.etaMin = etaMin
+    period = self.t0
+    super.init(optimizer)
+    if t0 < 1 || tMult < 1 {
+      report(
+        TensorError(
+          .value, "CosineAnnealingWarmRestarts", "t0 and tMult must be 1 or more, and are \(t0) and \(tMult)"))
+    }
+    update()
+  }
+
+  public override func step() {
+    current += 1
+    if current >= period {
+      current %= period
+      period *= tMult
+    }
+    super.step()
+  }
+
+  override func restart() {
+    current = 0
+    period = t0
+    super.restart()
+  }
+
+  public override func nextLearningRates() -> [Double] {
+    baseLearningRates.map { etaMin + ($0 - etaMin) * (1 + cosine(.pi * Double(current) / Double(period))) / 2 }
+  }
+
+  public override func stateDict() -> StateDict {
+    var state = super.stateDict()
+    state["T_cur"] = Tensor(Double(current), dtype: .float64)
+    state["T_i"] = Tensor(Double(period), dtype: .float64)
+    return state
+  }
+
+  public override func loadStateDict(_ state: StateDict) throws(TensorError) {
+    let (newCurrent, newPeriod) = (Int(try number("T_cur", in: state)), Int(try number("T_i", in: state)))
+    try super.loadStateDict(state)
+    (current, period) = (newCurrent, max(1, newPeriod))
+  }
+}
+
+/// Between two rates and back, again and again, the momentum running the other way (Smith, 2015).
+public final class CyclicLR: LRScheduler {
+  public enum Mode: Sendable {
+    case triangular
+    /// Each cycle half as high as the one before.
+    case triangular2
+    /// Heights shrinking by gamma at every step.
+    case expRange
+  }
+
+  public let maxLearningRates: [Double]
+  public let mode: Mode
+  public let gamma: Double
+  private let baseMomentum: Double
+  private let maxMomentum: Double
+  private let cycleMomentum: Bool
+  private let totalSize: Double
+  private let stepRatio: Double
+
+  public convenience init(
+    _ optimizer: Optimizer, baseLR: Double, maxLR: Double, stepSizeUp: Int = 2000, stepSizeDown: Int? = nil,
+    mode: Mode = .triangular, gamma: Double = 1, cycleMomentum: Bool = true, baseMomentum: Double = 0.8,
+    maxMomentum: Double = 0.9
+  ) {
+    let groups = optimizer.learningRates.count
+    self.init(
+      optimizer, baseLRs: Array(repeating: baseLR, count: groups), maxLRs: Array(repeating: maxLR, count: groups),
+      stepSizeUp: stepSizeUp, stepSizeDown: stepSizeDown, mode: mode, gamma: gamma, cycleMomentum: cycleMomentum,
+      baseMomentum: baseMomentum, maxMomentum: maxMomentum)
+  }
+
+  /// With rates for each parameter group.
+  public init(
+    _ optimizer: Optimizer, baseLRs: [Double], maxLRs: [Double], stepSizeUp: Int = 2000, stepSizeDown: Int? = nil,
+    mode: Mode = .triangular, gamma: Double = 1, cycleMomentum: Bool = true, baseMomentum: Double = 0.8,
+    maxMomentum: Double = 0.9
+  ) {
+    let up = Double(max(1, stepSizeUp))
+    totalSize = up + Double(max(1, stepSizeDown ?? stepSizeUp))
+    stepRatio = up / totalSize
+    maxLearningRates = maxLRs
+    self.mode = mode
+    self.gamma = gamma
+    self.cycleMomentum = cycleMomentum
+    self.baseMomentum = baseMomentum
+    self.maxMomentum = maxMomentum
+    super.init(optimizer)
+    let groups = optimizer.learningRates.count
+    if baseLRs.count != groups || maxLRs.count != groups {
+      report(
+        TensorError(
+          .value, "CyclicLR", "got \(baseLRs.count) and \(maxLRs.count) rates for \(groups) parameter groups"))
+    }
+    if cycleMomentum && optimizer.momenta.contains(where: { $0 == nil }) {
+      report(
+        TensorError(.value, "CyclicLR", "\(optimizer.name) has no momentum to cycle; pass cycleMomentum: false"))
+    }
+    optimizer.initialLearningRates = baseLRs
+    baseLearningRates = baseLRs
+    update()
+  }
+
+  public override func nextLearningRates() -> [Double] {
+    let position = Double(lastEpoch) / totalSize
+    let cycle = (1 + position).rounded(.down)
+    let x = 1 + position - cycle
+    var height = x <= stepRatio ? x / stepRatio : (x - 1) / (stepRatio - 1)
+    switch mode {
+    case .triangular: break
+    case .triangular2: height /= power(2, cycle - 1)
+    case .expRange: height *= power(gamma, lastEpoch)
+    }
+    if cycleMomentum {
+      let momentum = maxMomentum - (maxMomentum - baseMomentum) * height
+      optimizer.momenta = optimizer.momenta.map { _ in momentum }
+    }
+    return zip(baseLearningRates, maxLearningRates).map { $0 + ($1 - $0) * height }
+  }
+}
+
+/// One rise from a small rate to `maxLR` and a long fall to almost nothing, the momentum running the other way (Smith and
+/// Topin, 2017). One step for each batch.
+public final class OneCycleLR: LRScheduler {
+  public let totalSteps: Int
+  private let maxLearningRates: [Double]
+  private let divFactor: Double
+  private let finalDivFactor: Double
+  private let strategy: AnnealStrategy
+  private let cycleMomentum: Bool
+  private let baseMomentum: Double
+  private let maxMomentum: Double
+  private let phases: [Phase]
+
+  private enum Level { case initial, max, min }
+  private struct Phase {
+    var end: Double
+    var from: Level
+    var to: Level
+    var momentumFrom: Double
+    var momentumTo: Double
+  }
+
+  public convenience init(
+    _ optimizer: Optimizer, maxLR: Double, totalSteps: Int, pctStart: Double = 0.3,
+    annealStrategy: AnnealStrategy = .cos, cycleMomentum: Bool = true, baseMomentum: Double = 0.85,
+    maxMomentum: Double = 0.95, divFactor: Double = 25, finalDivFactor: Double = 1e4, threePhase: Bool = false
+  ) {
+    self.init(
+      optimizer, maxLRs: optimizer.learningRates.map { _ in maxLR }, totalSteps: totalSteps, pctStart: pctStart,
+      annealStrategy: annealStrategy, cycleMomentum: cycleMomentum, baseMomentum: baseMomentum,
+      maxMomentum: maxMomentum, divFactor: divFactor, finalDivFactor: finalDivFactor, threePhase: threePhase)
+  }
+
+  /// With a highest rate for each parameter group.
+  public init(
+    _ optimizer: Optimizer, maxLRs: [Double], totalSteps: Int, pctStart: Double = 0.3,
+    annealStrategy: AnnealStrategy = .cos, cycleMomentum: Bool = true, baseMomentum: Double = 0.85,
+    maxMomentum: Double = 0.95, divFactor: Double = 25, finalDivFactor: Double = 1e4, threePhase: Bool = false
+  ) {
+    self.totalSteps = totalSteps
+    maxLearningRates = maxLRs
+    self.divFactor = divFactor
+    self.finalDivFactor = finalDivFactor
+    strategy = annealStrategy
+    self.cycleMomentum = cycleMomentum
+    self.baseMomentum = baseMomentum
+    self.maxMomentum = maxMomentum
+    let rise = Phase(
+      end: pctStart * Double(totalSteps) - 1, from: .initial, to: .max, momentumFrom: maxMomentum,
+      momentumTo: baseMomentum)
+    let end = Double(totalSteps - 1)
+    phases =
+      threePhase
+      ? [
+        rise,
+        Phase(
+          end: 2 * pctStart * Double(totalSteps) - 2, from: .max, to: .initial, momentumFrom: baseMomentum,
+          momentumTo: maxMomentum),
+        Phase(end: end, from: .initial, to: .min, momentumFrom: maxMomentum, momentumTo: maxMomentum),
+      ]
+      : [rise, Phase(end: end, from: .max, to: .min, momentumFrom: baseMomentum, momentumTo: maxMomentum)]
+    super.init(optimizer)
+    if totalSteps < 1 {
+      report(TensorError(.value, "OneCycleLR", "totalSteps must be 1 or more, and is \(totalSteps)"))
+    }
+    if !(0...1).contains(pctStart) {
+      report(TensorError(.value, "OneCycleLR", "pctStart must be in 0 ... 1, and is \(pctStart)"))
+    }
+    if maxLRs.count != optimizer.learningRates.count {
+      report(
+        TensorError(
+          .value, "OneCycleLR", "got \(maxLRs.count) rates for \(optimizer.learningRates.count) parameter groups"))
+    }
+    if cycleMomentum && optimizer.momenta.contains(where: { $0 == nil }) {
+      report(
+        TensorError(.value, "OneCycleLR", "\(optimizer.name) has no momentum to cycle; pass cycleMomentum: false"))
+    }
+    optimizer.initialLearningRates = maxLRs.map { $0 / divFactor }
+    baseLearningRates = maxLRs.map { $0 / divFactor }
+    update()
+  }
+
+  public override func nextLearningRates() -> [Double] {
+    guard lastEpoch <= totalSteps else {
+      report(
+        TensorError(
+          .value, "OneCycleLR",
+          "step \(lastEpoch) lies beyond the \(totalSteps) steps of the cycle; give totalSteps as epochs times batches")
+      )
+      return optimizer.learningRates
+    }
+    var start = 0.0
+    let step = Double(lastEpoch)
+    for (i, phase) in phases.enumerated() {
+      if step <= phase.end || i == phases.count - 1 {
+        let t = phase.end > start ? (step - start) / (phase.end - start) : 1
+        if cycleMomentum {
+          let momentum = strategy.value(from: phase.momentumFrom, to: phase.momentumTo, at: t)
+          optimizer.momenta = optimizer.momenta.map { _ in momentum }
+        }
+        return maxLearningRates.map {
+          strategy.value(from: rate(phase.from, $0), to: rate(phase.to, $0), at: t)
+        }
+      }
+      start = phase.end
+    }
+    return optimizer.learningRates
+  }
+
+  private func rate(_ level: Level, _ highest: Double) -> Double {
+    switch level {
+    case .initial: highest / divFactor
+    case .max: highest
+    case .min: highest / divFactor / finalDivFactor
+    }
+  }
+}
+
+/// From the present rates to `swaLR` in `annealEpochs` steps, for the averaging of weights at the end of training.
+public final class SWALR: LRScheduler {
+  private let targets: [Double]
+  private let annealEpochs: Int
+  private let strategy: AnnealStrategy
+
+  public convenience init(
+    _ optimizer: Optimizer, swaLR: Double, annealEpochs: Int = 10, annealStrategy: AnnealStrategy = .cos
+  ) {
+    self.init(
+      optimizer, swaLRs: optimizer.learningRates.map { _ in swaLR }, annealEpochs: annealEpochs,
+      annealStrategy: annealStrategy)
+  }
+
+  /// With a rate for each parameter group.
+  public init(
+    _ optimizer: Optimizer, swaLRs: [Double], annealEpochs: Int = 10, annealStrategy: AnnealStrategy = .cos
+  ) {
+    targets = swaLRs
+    self.annealEpochs = annealEpochs
+    strategy = annealStrategy
+    super.init(optimizer)
+    if swaLRs.count != optimizer.learningRates.count {
+      report(
+        TensorError(
+          .value, "SWALR", "got \(swaLRs.count) rates for \(optimizer.learningRates.count) parameter groups"))
+    }
+    update()
+  }
+
+  public override func nextLearningRates() -> [Double] {
+    let step = annealEpochs == 0 ? max(1, lastEpoch) : lastEpoch
+    func share(_ step: Int) -> Double {
+      strategy.value(from: 0, to: 1, at: max(0, min(1, Double(step) / Double(max(1, annealEpochs)))))
+    }
+    let (before, now) = (share(step - 1), share(step))
+    return zip(optimizer.learningRates, targets).map { lr, target in
+      let initial = before == 1 ? target : (lr - before * target) / (1 - before)
+      return target * now + initial * (1 - now)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import ApusCore
+import ApusNN
+
+/// Changes the learning rates of an optimiser as training goes on: the base of all schedules.
+///
+///     let schedule = CosineAnnealingLR(optimizer, tMax: 100)
+///     for _ in 0..<100 {
+///       train()
+///       schedule.step()
+///     }
+///
+/// Creating a schedule sets the learning rates of its beginning. Schedules multiply the present rate where PyTorch's
+/// do, so that several may act on one optimiser.
+open class LRScheduler {
+  public let optimizer: Optimizer
+  /// The learning rates that the optimiser had before any schedule.
+  public internal(set) var baseLearningRates: [Double]
+  /// How many steps have been made.
+  public internal(set) var lastEpoch = 0
+  /// The rates that the last step has set.
+  public internal(set) var lastLearningRates: [Double]
+
+  /// Puts the schedule on `optimizer` and sets its first rates.
+  public init(_ optimizer: Optimizer) {
+    self.optimizer = optimizer
+    if optimizer.initialLearningRates == nil { optimizer.initialLearningRates = optimizer.learningRates }
+    baseLearningRates = optimizer.initialLearningRates ?? optimizer.learningRates
+    lastLearningRates = optimizer.learningRates
+  }
+
+  /// The rates for ``lastEpoch``, from the optimiser's present ones.
+  open func nextLearningRates() -> [Double] { optimizer.learningRates }
+
+  /// Goes on to the next rates. Call it after the optimiser's step, or once after each epoch: as the schedule counts.
+  open func step() {
+    lastEpoch += 1
+    update()
+  }
+
+  /// Sets the rates of ``lastEpoch``. Subclasses call it at the end of their initialiser.
+  public func update() {
+    optimizer.learningRates = nextLearningRates()
+    lastLearningRates = optimizer.learningRates
+  }
+
+  /// Goes back to the beginning, as ``SequentialLR`` does with the schedule that starts.
+  func restart() {
+    lastEpoch = 0
+    optimizer.learningRates = baseLearningRates
+    update()
+  }
+
+  /// What a checkpoint needs to continue the schedule; the rates themselves are with the optimiser.
+  open func stateDict() -> StateDict {
+    ["last_epoch": Tensor(Double(lastEpoch), dtype: .float64), "base_lrs": Tensor(baseLearningRates, dtype: .float64)]
+  }
+
+  /// Continues from a ``stateDict()``.
+  /// - Throws: `TensorError` if it is none of this kind of schedule.
+  open func loadStateDict(_ state: StateDict) throws(TensorError) {
+    lastEpoch = Int(try number("last_epoch", in: state))
+    guard let rates = state["base_lrs"]?.array(as: Double.self), rates.count == optimizer.learningRates.count else {
+      throw TensorError(
+        .state, "\(type(of: self))", "the state has no base_lrs for \(optimizer.learningRates.count) parameter groups")
+    }
+    baseLearningRates = rates
+    lastLearningRates = optimizer.learningRates
+  }
+
+  /// A number of a saved state.
+  func number(_ name: String, in state: StateDict) throws(TensorError) -> Double {
+    guard let tensor = state[name], tensor.count == 1 else {
+      throw TensorError(.state, "\(type(of: self))", "the state has no number \(name); it belongs to another schedule")
+    }
+    let value = tensor.item()
+    guard value.magnitude < 1e15 || name.hasPrefix("best") else {
+      throw TensorError(.state, "\(type(of: self))", "\(name) is \(value), which is no count")
+    }
+    return value
+  }
+
+  /// The present rates times `factor`, for schedules that act step by step.
+  func multiplied(_ factor: Double) -> [Double] { optimizer.learningRates.map { $0 * factor } }
+}

@@ -1,0 +1,159 @@
+import ApusCore
+
+/// The base rate times `lambda(epoch)`, one function for all groups or one for each.
+public final class LambdaLR: LRScheduler {
+  private let lambdas: [(Int) -> Double]
+
+  public convenience init(_ optimizer: Optimizer, lrLambda: @escaping (Int) -> Double) {
+    self.init(optimizer, lrLambdas: optimizer.learningRates.map { _ in lrLambda })
+  }
+
+  public init(_ optimizer: Optimizer, lrLambdas: [(Int) -> Double]) {
+    lambdas = lrLambdas
+    super.init(optimizer)
+    if lambdas.count != optimizer.learningRates.count {
+      report(
+        TensorError(
+          .value, "LambdaLR", "got \(lambdas.count) functions for \(optimizer.learningRates.count) parameter groups"))
+    }
+    update()
+  }
+
+  public override func nextLearningRates() -> [Double] {
+    zip(baseLearningRates, lambdas).map { $0 * $1(lastEpoch) }
+  }
+}
+
+/// The present rate times `lambda(epoch)` at every step.
+public final class MultiplicativeLR: LRScheduler {
+  private let lambda: (Int) -> Double
+
+  public init(_ optimizer: Optimizer, lrLambda: @escaping (Int) -> Double) {
+    lambda = lrLambda
+    super.init(optimizer)
+    update()
+  }
+
+  public override func nextLearningRates() -> [Double] {
+    lastEpoch > 0 ? multiplied(lambda(lastEpoch)) : optimizer.learningRates
+  }
+}
+
+/// The rate times `gamma` every `stepSize` epochs.
+public final class StepLR: LRScheduler {
+  public let stepSize: Int
+  public let gamma: Double
+
+  public init(_ optimizer: Optimizer, stepSize: Int, gamma: Double = 0.1) {
+    self.stepSize = max(1, stepSize)
+    self.gamma = gamma
+    super.init(optimizer)
+    if stepSize < 1 { report(TensorError(.value, "StepLR", "stepSize must be 1 or more, and is \(stepSize)")) }
+    update()
+  }
+
+  public override func nextLearningRates() -> [Double] {
+    lastEpoch > 0 && lastEpoch % stepSize == 0 ? multiplied(gamma) : optimizer.learningRates
+  }
+}
+
+/// The rate times `gamma` at each of the `milestones`; one that is listed twice counts twice.
+public final class MultiStepLR: LRScheduler {
+  public let milestones: [Int]
+  public let gamma: Double
+
+  public init(_ optimizer: Optimizer, milestones: [Int], gamma: Double = 0.1) {
+    self.milestones = milestones
+    self.gamma = gamma
+    super.init(optimizer)
+    update()
+  }
+
+  public override func nextLearningRates() -> [Double] {
+    let hits = milestones.count { $0 == lastEpoch }
+    return hits == 0 || lastEpoch == 0 ? optimizer.learningRates : multiplied(power(gamma, hits))
+  }
+}
+
+/// The rate times `factor` for the first `totalIters` steps.
+public final class ConstantLR: LRScheduler {
+  public let factor: Double
+  public let totalIters: Int
+
+  public init(_ optimizer: Optimizer, factor: Double = 1.0 / 3, totalIters: Int = 5) {
+    self.factor = factor
+    self.totalIters = totalIters
+    super.init(optimizer)
+    if !(0...1).contains(factor) {
+      report(TensorError(.value, "ConstantLR", "factor must be in 0 ... 1, and is \(factor)"))
+    }
+    update()
+  }
+
+  public override func nextLearningRates() -> [Double] {
+    if lastEpoch == 0 { return multiplied(factor) }
+    return lastEpoch == totalIters ? multiplied(1 / factor) : optimizer.learningRates
+  }
+}
+
+/// From the rate times `startFactor` in a straight line to the rate times `endFactor` at step `totalIters`.
+public final class LinearLR: LRScheduler {
+  public let startFactor: Double
+  public let endFactor: Double
+  public let totalIters: Int
+
+  public init(_ optimizer: Optimizer, startFactor: Double = 1.0 / 3, endFactor: Double = 1, totalIters: Int = 5) {
+    self.startFactor = startFactor
+    self.endFactor = endFactor
+    self.totalIters = totalIters
+    super.init(optimizer)
+    if !(startFactor > 0 && startFactor <= 1) || !(0...1).contains(endFactor) {
+      report(
+        TensorError(
+          .value, "LinearLR",
+          "startFactor must be above 0 and both factors at most 1, and they are \(startFactor) and \(endFactor)"))
+    }
+    update()
+  }
+
+  public override func nextLearningRates() -> [Double] {
+    if lastEpoch == 0 { return multiplied(startFactor) }
+    if lastEpoch > totalIters { return optimizer.learningRates }
+    let change = endFactor - startFactor
+    return multiplied(1 + change / (Double(totalIters) * startFactor + Double(lastEpoch - 1) * change))
+  }
+}
+
+/// The rate times `gamma` at every step.
+public final class ExponentialLR: LRScheduler {
+  public let gamma: Double
+
+  public init(_ optimizer: Optimizer, gamma: Double) {
+    self.gamma = gamma
+    super.init(optimizer)
+    update()
+  }
+
+  public override func nextLearningRates() -> [Double] {
+    lastEpoch == 0 ? optimizer.learningRates : multiplied(gamma)
+  }
+}
+
+/// The rate times `(1 - t / totalIters) ^ power`, which is zero from step `totalIters` on.
+public final class PolynomialLR: LRScheduler {
+  public let totalIters: Int
+  public let exponent: Double
+
+  public init(_ optimizer: Optimizer, totalIters: Int = 5, power: Double = 1) {
+    self.totalIters = totalIters
+    exponent = power
+    super.init(optimizer)
+    update()
+  }
+
+  public override func nextLearningRates() -> [Double] {
+    if lastEpoch == 0 || lastEpoch > totalIters { return optimizer.learningRates }
+    let left = (1 - Double(lastEpoch) / Double(totalIters)) / (1 - Double(lastEpoch - 1) / Double(totalIters))
+    return multiplied(power(left, exponent))
+  }
+}
