@@ -27,19 +27,19 @@ struct BuiltModule {
 }
 
 /// Names of the arguments in order, and how to build the module from them.
-struct ModuleBuilder {
+struct ModuleBuilder: Sendable {
   let parameters: [String]
-  let make: (inout ModuleArguments) throws -> BuiltModule
+  let make: @Sendable (inout ModuleArguments) throws -> BuiltModule
 
-  init(_ parameters: String, _ make: @escaping (inout ModuleArguments) throws -> any Layer) {
+  init(_ parameters: String, _ make: @escaping @Sendable (inout ModuleArguments) throws -> any Layer) {
     self.parameters = parameters.split(separator: " ").map(String.init)
     self.make = { BuiltModule(try make(&$0)) }
   }
-  init(binary parameters: String, _ make: @escaping (inout ModuleArguments) throws -> any BinaryLayer) {
+  init(binary parameters: String, _ make: @escaping @Sendable (inout ModuleArguments) throws -> any BinaryLayer) {
     self.parameters = parameters.split(separator: " ").map(String.init)
     self.make = { BuiltModule(try make(&$0)) }
   }
-  init(ternary parameters: String, _ make: @escaping (inout ModuleArguments) throws -> any TernaryLayer) {
+  init(ternary parameters: String, _ make: @escaping @Sendable (inout ModuleArguments) throws -> any TernaryLayer) {
     self.parameters = parameters.split(separator: " ").map(String.init)
     self.make = { BuiltModule(try make(&$0)) }
   }
@@ -165,9 +165,9 @@ struct ModuleArguments {
     }
     return .each(try ints("padding", [0]))
   }
-  mutating func paddingMode() throws -> PaddingMode? {
+  mutating func paddingMode() throws -> PadMode {
     let text = try string("padding_mode", "zeros")
-    return text == "zeros" ? nil : PaddingMode(rawValue: text)
+    return PadMode(rawValue: text) ?? .constant
   }
   mutating func reduction() throws -> LossReduction {
     let text = try string("reduction", "mean")

@@ -53,13 +53,13 @@ public final class Conv1d: Layer {
   public let padding: ConvolutionPaddingMode
   public let dilation: [Int]
   public let groups: Int
-  /// How the image continues beyond its borders; nil: zeros.
-  public let paddingMode: PaddingMode?
+  /// What stands beyond the borders: zeros (`constant`), or the image continued.
+  public let paddingMode: PadMode
 
   public init(
     _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
     padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1, bias: Bool = true,
-    paddingMode: PaddingMode? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .constant, dtype: DType = .float32
   ) {
     self.paddingMode = paddingMode
     checkGroups(inChannels, outChannels, groups, "Conv1d")
@@ -73,9 +73,9 @@ public final class Conv1d: Layer {
   }
 
   public func forward(_ x: Tensor) -> Tensor {
-    if let paddingMode {
+    if paddingMode != .constant {
       let margins = margins(padding, Array(weight.shape[2...]), dilation, 1)
-      let padded = x.padContinued(margins, paddingMode)
+      let padded = x.pad(margins, mode: paddingMode)
       return conv1d(padded, weight, bias, stride: stride, padding: 0, dilation: dilation, groups: groups)
     }
     return conv1d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
@@ -93,13 +93,13 @@ public final class Conv2d: Layer {
   public let padding: ConvolutionPaddingMode
   public let dilation: [Int]
   public let groups: Int
-  /// How the image continues beyond its borders; nil: zeros.
-  public let paddingMode: PaddingMode?
+  /// What stands beyond the borders: zeros (`constant`), or the image continued.
+  public let paddingMode: PadMode
 
   public init(
     _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
     padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1, bias: Bool = true,
-    paddingMode: PaddingMode? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .constant, dtype: DType = .float32
   ) {
     self.paddingMode = paddingMode
     checkGroups(inChannels, outChannels, groups, "Conv2d")
@@ -113,9 +113,9 @@ public final class Conv2d: Layer {
   }
 
   public func forward(_ x: Tensor) -> Tensor {
-    if let paddingMode {
+    if paddingMode != .constant {
       let margins = margins(padding, Array(weight.shape[2...]), dilation, 2)
-      let padded = x.padContinued(margins, paddingMode)
+      let padded = x.pad(margins, mode: paddingMode)
       return conv2d(padded, weight, bias, stride: stride, padding: 0, dilation: dilation, groups: groups)
     }
     return conv2d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
@@ -133,13 +133,13 @@ public final class Conv3d: Layer {
   public let padding: ConvolutionPaddingMode
   public let dilation: [Int]
   public let groups: Int
-  /// How the image continues beyond its borders; nil: zeros.
-  public let paddingMode: PaddingMode?
+  /// What stands beyond the borders: zeros (`constant`), or the image continued.
+  public let paddingMode: PadMode
 
   public init(
     _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
     padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1, bias: Bool = true,
-    paddingMode: PaddingMode? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .constant, dtype: DType = .float32
   ) {
     self.paddingMode = paddingMode
     checkGroups(inChannels, outChannels, groups, "Conv3d")
@@ -153,9 +153,9 @@ public final class Conv3d: Layer {
   }
 
   public func forward(_ x: Tensor) -> Tensor {
-    if let paddingMode {
+    if paddingMode != .constant {
       let margins = margins(padding, Array(weight.shape[2...]), dilation, 3)
-      let padded = x.padContinued(margins, paddingMode)
+      let padded = x.pad(margins, mode: paddingMode)
       return conv3d(padded, weight, bias, stride: stride, padding: 0, dilation: dilation, groups: groups)
     }
     return conv3d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)

@@ -121,7 +121,7 @@ public final class ReflectionPad1d: Layer {
   public let state = ModuleState()
   public let padding: [Int]
   public init(_ padding: some SpatialSize) { self.padding = ends(padding.spatialSizes, 1) }
-  public func forward(_ x: Tensor) -> Tensor { checked(x, 1, "ReflectionPad1d") ? x.padContinued(padding, .reflect) : x }
+  public func forward(_ x: Tensor) -> Tensor { checked(x, 1, "ReflectionPad1d") ? x.pad(padding, mode: .reflect) : x }
 }
 
 /// The border elements repeated. `padding`: one number for all ends of the 1 spatial dimension, or one for each end, the last dimension first.
@@ -129,7 +129,7 @@ public final class ReplicationPad1d: Layer {
   public let state = ModuleState()
   public let padding: [Int]
   public init(_ padding: some SpatialSize) { self.padding = ends(padding.spatialSizes, 1) }
-  public func forward(_ x: Tensor) -> Tensor { checked(x, 1, "ReplicationPad1d") ? x.padContinued(padding, .replicate) : x }
+  public func forward(_ x: Tensor) -> Tensor { checked(x, 1, "ReplicationPad1d") ? x.pad(padding, mode: .replicate) : x }
 }
 
 /// Continued from the other end. `padding`: one number for all ends of the 1 spatial dimension, or one for each end, the last dimension first.
@@ -137,7 +137,7 @@ public final class CircularPad1d: Layer {
   public let state = ModuleState()
   public let padding: [Int]
   public init(_ padding: some SpatialSize) { self.padding = ends(padding.spatialSizes, 1) }
-  public func forward(_ x: Tensor) -> Tensor { checked(x, 1, "CircularPad1d") ? x.padContinued(padding, .circular) : x }
+  public func forward(_ x: Tensor) -> Tensor { checked(x, 1, "CircularPad1d") ? x.pad(padding, mode: .circular) : x }
 }
 
 /// Zeros around. `padding`: one number for all ends of the 1 spatial dimension, or one for each end, the last dimension first.
@@ -165,7 +165,7 @@ public final class ReflectionPad2d: Layer {
   public let state = ModuleState()
   public let padding: [Int]
   public init(_ padding: some SpatialSize) { self.padding = ends(padding.spatialSizes, 2) }
-  public func forward(_ x: Tensor) -> Tensor { checked(x, 2, "ReflectionPad2d") ? x.padContinued(padding, .reflect) : x }
+  public func forward(_ x: Tensor) -> Tensor { checked(x, 2, "ReflectionPad2d") ? x.pad(padding, mode: .reflect) : x }
 }
 
 /// The border elements repeated. `padding`: one number for all ends of the 2 spatial dimensions, or one for each end, the last dimension first.
@@ -173,7 +173,7 @@ public final class ReplicationPad2d: Layer {
   public let state = ModuleState()
   public let padding: [Int]
   public init(_ padding: some SpatialSize) { self.padding = ends(padding.spatialSizes, 2) }
-  public func forward(_ x: Tensor) -> Tensor { checked(x, 2, "ReplicationPad2d") ? x.padContinued(padding, .replicate) : x }
+  public func forward(_ x: Tensor) -> Tensor { checked(x, 2, "ReplicationPad2d") ? x.pad(padding, mode: .replicate) : x }
 }
 
 /// Continued from the other end. `padding`: one number for all ends of the 2 spatial dimensions, or one for each end, the last dimension first.
@@ -181,7 +181,7 @@ public final class CircularPad2d: Layer {
   public let state = ModuleState()
   public let padding: [Int]
   public init(_ padding: some SpatialSize) { self.padding = ends(padding.spatialSizes, 2) }
-  public func forward(_ x: Tensor) -> Tensor { checked(x, 2, "CircularPad2d") ? x.padContinued(padding, .circular) : x }
+  public func forward(_ x: Tensor) -> Tensor { checked(x, 2, "CircularPad2d") ? x.pad(padding, mode: .circular) : x }
 }
 
 /// Zeros around. `padding`: one number for all ends of the 2 spatial dimensions, or one for each end, the last dimension first.
@@ -209,7 +209,7 @@ public final class ReflectionPad3d: Layer {
   public let state = ModuleState()
   public let padding: [Int]
   public init(_ padding: some SpatialSize) { self.padding = ends(padding.spatialSizes, 3) }
-  public func forward(_ x: Tensor) -> Tensor { checked(x, 3, "ReflectionPad3d") ? x.padContinued(padding, .reflect) : x }
+  public func forward(_ x: Tensor) -> Tensor { checked(x, 3, "ReflectionPad3d") ? x.pad(padding, mode: .reflect) : x }
 }
 
 /// The border elements repeated. `padding`: one number for all ends of the 3 spatial dimensions, or one for each end, the last dimension first.
@@ -217,7 +217,7 @@ public final class ReplicationPad3d: Layer {
   public let state = ModuleState()
   public let padding: [Int]
   public init(_ padding: some SpatialSize) { self.padding = ends(padding.spatialSizes, 3) }
-  public func forward(_ x: Tensor) -> Tensor { checked(x, 3, "ReplicationPad3d") ? x.padContinued(padding, .replicate) : x }
+  public func forward(_ x: Tensor) -> Tensor { checked(x, 3, "ReplicationPad3d") ? x.pad(padding, mode: .replicate) : x }
 }
 
 /// Continued from the other end. `padding`: one number for all ends of the 3 spatial dimensions, or one for each end, the last dimension first.
@@ -225,7 +225,7 @@ public final class CircularPad3d: Layer {
   public let state = ModuleState()
   public let padding: [Int]
   public init(_ padding: some SpatialSize) { self.padding = ends(padding.spatialSizes, 3) }
-  public func forward(_ x: Tensor) -> Tensor { checked(x, 3, "CircularPad3d") ? x.padContinued(padding, .circular) : x }
+  public func forward(_ x: Tensor) -> Tensor { checked(x, 3, "CircularPad3d") ? x.pad(padding, mode: .circular) : x }
 }
 
 /// Zeros around. `padding`: one number for all ends of the 3 spatial dimensions, or one for each end, the last dimension first.
