@@ -1,5 +1,140 @@
+import Apus
+import ApusCore
+
 /// Runs a case of the area `modules`: builds the module `item.op` (`nn.Linear`) from `ctor_args` and `ctor_kwargs`, loads
 /// `state`, calls it, and compares outputs, gradients and the changed state.
 func runModuleCase(_ item: Case) throws -> Outcome {
-  item.unsupported("modules are not covered")
+  let isError = item.json["error"] != nil
+  do {
+    let outcome = try withErrors { try ModuleCase(item).run() }
+    guard isError else { return outcome }
+    if case .skipped = outcome { return outcome }
+    if item.json["error_type"]?.string == "TypeError" {
+      return item.unsupported("an error of Python's argument parsing")
+    }
+    return .failed("no error, where PyTorch says: \(item.json["error"]?.string ?? "")")
+  } catch let error as TensorError where error.kind == .unsupported {
+    return item.unsupported(error.description)
+  } catch {
+    return isError ? .passed : .failed("\(error)")
+  }
+}
+
+private struct ModuleCase {
+  let item: Case
+
+  init(_ item: Case) { self.item = item }
+
+  func run() throws -> Outcome {
+    guard let builder = moduleBuilders[item.op] else { return item.unsupported("not registered") }
+    if item.json["lazy"]?.bool == true { return item.unsupported("lazy modules") }
+    var constants = CaseArguments(tensors: item.tensors, recordsGradients: false)
+    var values: [String: OperationValue] = [:]
+    var names = builder.parameters[...]
+    for (i, json) in (item.json["ctor_args"]?.array ?? []).enumerated() {
+      guard let name = names.popFirst() else { return item.unsupported("an argument of no name") }
+      values[name] = try constants.value(json, path: "ctor_args[\(i)]")
+    }
+    for (key, json) in item.json["ctor_kwargs"]?.object ?? [:] {
+      if key == "device" { continue }
+      values[key] = try constants.value(json, path: "ctor_kwargs.\(key)")
+    }
+    let caseType = DType(name: item.json["dtype"]?.string ?? "float32") ?? .float32
+    var settings = ModuleArguments(
+      module: item.op, values: values, dtype: caseType.isFloatingPoint ? caseType : .float32)
+    if let given = settings.take("dtype"), case .dtype(let type) = given { settings.dtype = type }
+    let made = try builder.make(&settings)
+    if let unknown = settings.rest {
+      return item.unsupported("the argument \(unknown)")
+    }
+
+    // The recorded state by name, its tensors becoming those of the module.
+    let entries = try (item.json["state"]?.array ?? []).compactMap { entry -> (name: String, tensor: Tensor)? in
+      guard let key = entry["key"]?.string, let name = entry["tensor"]?.string else { return nil }
+      return (key, try item.tensors(name))
+    }
+    try made.module.loadStateDict(StateDict(entries), strict: true)
+    made.module.train(item.json["mode"]?.string != "eval")
+
+    var arguments = CaseArguments(tensors: item.tensors, recordsGradients: true)
+    var inputs: [Tensor] = []
+    var ordered = (item.json["args"]?.array ?? []).enumerated().map { ("args[\($0)]", $1) }
+    for (key, json) in item.json["kwargs"]?.object ?? [:] { ordered.append(("kwargs.\(key)", json)) }
+    if ordered.count > 1, item.json["kwargs"]?.object?.isEmpty == false {
+      return item.unsupported("several arguments by keyword")
+    }
+    for (path, json) in ordered {
+      switch try arguments.value(json, path: path) {
+      case .tensor(let tensor): inputs.append(tensor)
+      case .list: return item.unsupported("a list as an argument")
+      default: return item.unsupported("an argument that is no tensor")
+      }
+    }
+    guard inputs.count == made.inputCount else { return item.unsupported("\(inputs.count) arguments") }
+    let outputs = made.call(inputs)
+    if item.json["error"] != nil { return .passed }
+    return try judge(outputs, made.module, arguments)
+  }
+
+  private func judge(_ outputs: [Tensor], _ module: any Module, _ arguments: CaseArguments) throws -> Outcome {
+    var plain = CaseArguments(tensors: item.tensors, recordsGradients: false)
+    let expected = try (item.json["outputs"]?.array ?? []).enumerated().map {
+      try plain.value($1, path: "outputs[\($0)]")
+    }
+    let disagrees = item.json["f64_disagrees"]?.bool == true
+    var tolerance = item.tolerance("rtol", "atol").scaled(disagrees ? 100 : 1)
+    if item.json["compare"]?.string == "shape" { tolerance = .anything }
+    guard outputs.count == expected.count else {
+      return .failed("\(outputs.count) results, expected \(expected.count)")
+    }
+    for (i, pair) in zip(outputs, expected).enumerated() {
+      if let wrong = difference(.tensor(pair.0), pair.1, tolerance) { return .failed("result \(i): \(wrong)") }
+    }
+    for entry in item.json["state_after"]?.array ?? [] {
+      guard let key = entry["key"]?.string, let name = entry["tensor"]?.string else { continue }
+      guard let found = module.stateDict().first(where: { $0.name == key }) else {
+        return .failed("the state has no \(key)")
+      }
+      if let wrong = difference(found.tensor.detach(), try item.tensors(name), tolerance) {
+        return .failed("\(key) after the call: \(wrong)")
+      }
+    }
+    let grads = item.json["grads"]?.array ?? []
+    if grads.isEmpty || item.hasTies { return .passed }
+    var roots: [Tensor] = []
+    var cotangents: [Tensor?] = []
+    for (output, json) in zip(outputs, item.json["cotangents"]?.array ?? []) {
+      guard let name = json.string else { continue }
+      roots.append(output)
+      cotangents.append(try item.tensors(name))
+    }
+    let parameters = module.namedParameters()
+    var wanted: [(path: String, tensor: Tensor, expected: Tensor?)] = []
+    for entry in grads {
+      guard let path = entry["arg"]?.string else { continue }
+      let expected = try entry["tensor"]?.string.map { try item.tensors($0) }
+      if path.hasPrefix("state.") {
+        guard let found = parameters.first(where: { $0.name == String(path.dropFirst(6)) }) else {
+          return .failed("no parameter \(path)")
+        }
+        wanted.append((path, found.tensor, expected))
+      } else if let tensor = arguments.atPath[path] {
+        wanted.append((path, tensor, expected))
+      }
+    }
+    if roots.isEmpty { return .passed }
+    if !roots.contains(where: \.requiresGrad) {
+      return wanted.allSatisfy { $0.expected == nil } ? .passed : .failed("the result lost the gradient")
+    }
+    let gradTolerance = item.tolerance("grad_rtol", "grad_atol")
+    let found = gradients(of: roots, wrt: wanted.map(\.tensor), cotangents: cotangents, allowUnused: true)
+    for (entry, gradient) in zip(wanted, found) {
+      let made = gradient ?? Tensor.zeros(entry.tensor.shape, dtype: entry.tensor.dtype)
+      let expected = entry.expected ?? Tensor.zeros(entry.tensor.shape, dtype: entry.tensor.dtype)
+      if let wrong = difference(made.detach(), expected, gradTolerance) {
+        return .failed("gradient of \(entry.path): \(wrong)")
+      }
+    }
+    return .passed
+  }
 }

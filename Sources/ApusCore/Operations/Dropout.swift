@@ -141,3 +141,24 @@ extension Tensor {
     return result
   }
 }
+
+/// `x`, times a slope where it is not positive: drawn from [lower, upper) for each such element in training, their mean
+/// otherwise.
+public func rrelu(
+  _ x: Tensor, lower: Double = 1.0 / 8, upper: Double = 1.0 / 3, training: Bool = false,
+  generator: Generator = .default
+) -> Tensor {
+  if x.isPoisoned { return x }
+  guard lower <= upper else {
+    return fail(
+      TensorError(.value, "rrelu", "lower must not exceed upper, and found \(lower) and \(upper)"))
+  }
+  if !training { return x.leakyRelu(negativeSlope: (lower + upper) / 2) }
+  let values = x.detach().array(as: Double.self)
+  let slopes = generator.withEngine { engine in
+    var slopes = [Double](repeating: 1, count: values.count)
+    for i in values.indices where values[i] <= 0 { slopes[i] = lower + (upper - lower) * engine.uniform() }
+    return slopes
+  }
+  return x * Tensor(slopes, shape: x.shape, dtype: x.dtype)
+}

@@ -654,3 +654,38 @@ public func adaptiveMaxPool2d(_ x: Tensor, _ outputSize: some SpatialSize) -> Te
 public func adaptiveMaxPool3d(_ x: Tensor, _ outputSize: some SpatialSize) -> Tensor {
   adaptiveMaxPool3dWithIndices(x, outputSize).output
 }
+
+private func lpPool(
+  _ rank: Int, _ x: Tensor, _ p: Double, _ kernel: [Int], _ stride: [Int]?, _ ceilMode: Bool
+) -> Tensor {
+  if x.isPoisoned { return x }
+  do throws(TensorError) {
+    let sizes = try perDimension(kernel, rank, "kernelSize", "lp_pool\(rank)d")
+    let count = sizes.reduce(1, *)
+    let means = averagePool(rank, x.pow(p), sizes, stride, [0], ceilMode, true, nil)
+    // The root's gradient at 0 is infinite: means of 0 stay 0 without one.
+    return ((means.sign() * means.abs().relu()) * count).pow(1 / p)
+  } catch { return fail(error) }
+}
+
+/// The p-norms of windows of `[N, C, L]` (or `[C, L]`): `(sum of x^p)^(1/p)`.
+public func lpPool1d(
+  _ x: Tensor, _ normType: Double, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil,
+  ceilMode: Bool = false
+) -> Tensor {
+  lpPool(1, x, normType, kernelSize.spatialSizes, stride?.spatialSizes, ceilMode)
+}
+/// The p-norms of windows of `[N, C, H, W]` (or `[C, H, W]`): `(sum of x^p)^(1/p)`.
+public func lpPool2d(
+  _ x: Tensor, _ normType: Double, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil,
+  ceilMode: Bool = false
+) -> Tensor {
+  lpPool(2, x, normType, kernelSize.spatialSizes, stride?.spatialSizes, ceilMode)
+}
+/// The p-norms of windows of `[N, C, D, H, W]` (or `[C, D, H, W]`): `(sum of x^p)^(1/p)`.
+public func lpPool3d(
+  _ x: Tensor, _ normType: Double, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil,
+  ceilMode: Bool = false
+) -> Tensor {
+  lpPool(3, x, normType, kernelSize.spatialSizes, stride?.spatialSizes, ceilMode)
+}

@@ -241,6 +241,10 @@ extension Registry {
     .tensor("nn.functional.dropout3d", "input, p=0.5, training=True, inplace=False") {
       try dropout3d($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
     },
+    .tensor("nn.functional.rrelu rrelu", "input, lower=0.125, upper=0.3333333333333333, training=False, inplace=False") {
+      try rrelu(
+        $0.tensor("input"), lower: $0.double("lower"), upper: $0.double("upper"), training: $0.bool("training"))
+    },
     .tensor("nn.functional.alpha_dropout", "input, p=0.5, training=False, inplace=False") {
       try alphaDropout($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
     },

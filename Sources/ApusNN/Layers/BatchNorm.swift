@@ -44,10 +44,10 @@ public final class BatchNorm1d: Layer {
   ///   - trackRunningStats: whether to keep running statistics; else those of the batch serve in evaluation too.
   public init(
     _ numFeatures: Int, eps: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
-    trackRunningStats: Bool = true, dtype: DType = .float32
+    trackRunningStats: Bool = true, bias: Bool = true, dtype: DType = .float32
   ) {
     weight = affine ? parameter(Tensor.ones([numFeatures], dtype: dtype)) : nil
-    bias = affine ? parameter(Tensor.zeros([numFeatures], dtype: dtype)) : nil
+    self.bias = affine && bias ? parameter(Tensor.zeros([numFeatures], dtype: dtype)) : nil
     runningMean = trackRunningStats ? buffer(Tensor.zeros([numFeatures], dtype: dtype)) : nil
     runningVar = trackRunningStats ? buffer(Tensor.ones([numFeatures], dtype: dtype)) : nil
     numBatchesTracked = trackRunningStats ? buffer(Tensor.zeros([], dtype: .int64)) : nil
@@ -81,10 +81,10 @@ public final class BatchNorm2d: Layer {
   ///   - trackRunningStats: whether to keep running statistics; else those of the batch serve in evaluation too.
   public init(
     _ numFeatures: Int, eps: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
-    trackRunningStats: Bool = true, dtype: DType = .float32
+    trackRunningStats: Bool = true, bias: Bool = true, dtype: DType = .float32
   ) {
     weight = affine ? parameter(Tensor.ones([numFeatures], dtype: dtype)) : nil
-    bias = affine ? parameter(Tensor.zeros([numFeatures], dtype: dtype)) : nil
+    self.bias = affine && bias ? parameter(Tensor.zeros([numFeatures], dtype: dtype)) : nil
     runningMean = trackRunningStats ? buffer(Tensor.zeros([numFeatures], dtype: dtype)) : nil
     runningVar = trackRunningStats ? buffer(Tensor.ones([numFeatures], dtype: dtype)) : nil
     numBatchesTracked = trackRunningStats ? buffer(Tensor.zeros([], dtype: .int64)) : nil
@@ -118,10 +118,10 @@ public final class BatchNorm3d: Layer {
   ///   - trackRunningStats: whether to keep running statistics; else those of the batch serve in evaluation too.
   public init(
     _ numFeatures: Int, eps: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
-    trackRunningStats: Bool = true, dtype: DType = .float32
+    trackRunningStats: Bool = true, bias: Bool = true, dtype: DType = .float32
   ) {
     weight = affine ? parameter(Tensor.ones([numFeatures], dtype: dtype)) : nil
-    bias = affine ? parameter(Tensor.zeros([numFeatures], dtype: dtype)) : nil
+    self.bias = affine && bias ? parameter(Tensor.zeros([numFeatures], dtype: dtype)) : nil
     runningMean = trackRunningStats ? buffer(Tensor.zeros([numFeatures], dtype: dtype)) : nil
     runningVar = trackRunningStats ? buffer(Tensor.ones([numFeatures], dtype: dtype)) : nil
     numBatchesTracked = trackRunningStats ? buffer(Tensor.zeros([], dtype: .int64)) : nil

@@ -20,6 +20,23 @@ private func checkGroups(_ inChannels: Int, _ outChannels: Int, _ groups: Int, _
   }
 }
 
+/// Padding as numbers for both ends of each dimension, the last dimension first.
+private func margins(_ padding: ConvolutionPaddingMode, _ kernel: [Int], _ dilation: [Int], _ rank: Int) -> [Int] {
+  var result: [Int] = []
+  for d in (0..<rank).reversed() {
+    switch padding {
+    case .none: result += [0, 0]
+    case .each(let numbers):
+      let n = numbers.count == 1 ? numbers[0] : d < numbers.count ? numbers[d] : 0
+      result += [n, n]
+    case .keepSize:
+      let total = (dilation.count == 1 ? dilation[0] : dilation[d]) * (kernel[d] - 1)
+      result += [total / 2, total - total / 2]
+    }
+  }
+  return result
+}
+
 /// Sizes for every dimension, or those given where their number is wrong: the functions report that.
 private func sizes(_ values: [Int], _ rank: Int) -> [Int] {
   values.count == 1 ? [Int](repeating: values[0], count: rank) : values
@@ -36,12 +53,15 @@ public final class Conv1d: Layer {
   public let padding: ConvolutionPaddingMode
   public let dilation: [Int]
   public let groups: Int
+  /// What stands beyond the borders: zeros (`constant`), or the image continued.
+  public let paddingMode: PadMode
 
   public init(
     _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
     padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1, bias: Bool = true,
-    dtype: DType = .float32
+    paddingMode: PadMode = .constant, dtype: DType = .float32
   ) {
+    self.paddingMode = paddingMode
     checkGroups(inChannels, outChannels, groups, "Conv1d")
     let kernel = sizes(kernelSize.spatialSizes, 1)
     (weight, self.bias) = convolutionParameters(
@@ -53,7 +73,12 @@ public final class Conv1d: Layer {
   }
 
   public func forward(_ x: Tensor) -> Tensor {
-    conv1d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
+    if paddingMode != .constant {
+      let margins = margins(padding, Array(weight.shape[2...]), dilation, 1)
+      let padded = x.pad(margins, mode: paddingMode)
+      return conv1d(padded, weight, bias, stride: stride, padding: 0, dilation: dilation, groups: groups)
+    }
+    return conv1d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
   }
 }
 
@@ -68,12 +93,15 @@ public final class Conv2d: Layer {
   public let padding: ConvolutionPaddingMode
   public let dilation: [Int]
   public let groups: Int
+  /// What stands beyond the borders: zeros (`constant`), or the image continued.
+  public let paddingMode: PadMode
 
   public init(
     _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
     padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1, bias: Bool = true,
-    dtype: DType = .float32
+    paddingMode: PadMode = .constant, dtype: DType = .float32
   ) {
+    self.paddingMode = paddingMode
     checkGroups(inChannels, outChannels, groups, "Conv2d")
     let kernel = sizes(kernelSize.spatialSizes, 2)
     (weight, self.bias) = convolutionParameters(
@@ -85,7 +113,12 @@ public final class Conv2d: Layer {
   }
 
   public func forward(_ x: Tensor) -> Tensor {
-    conv2d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
+    if paddingMode != .constant {
+      let margins = margins(padding, Array(weight.shape[2...]), dilation, 2)
+      let padded = x.pad(margins, mode: paddingMode)
+      return conv2d(padded, weight, bias, stride: stride, padding: 0, dilation: dilation, groups: groups)
+    }
+    return conv2d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
   }
 }
 
@@ -100,12 +133,15 @@ public final class Conv3d: Layer {
   public let padding: ConvolutionPaddingMode
   public let dilation: [Int]
   public let groups: Int
+  /// What stands beyond the borders: zeros (`constant`), or the image continued.
+  public let paddingMode: PadMode
 
   public init(
     _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
     padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1, bias: Bool = true,
-    dtype: DType = .float32
+    paddingMode: PadMode = .constant, dtype: DType = .float32
   ) {
+    self.paddingMode = paddingMode
     checkGroups(inChannels, outChannels, groups, "Conv3d")
     let kernel = sizes(kernelSize.spatialSizes, 3)
     (weight, self.bias) = convolutionParameters(
@@ -117,7 +153,12 @@ public final class Conv3d: Layer {
   }
 
   public func forward(_ x: Tensor) -> Tensor {
-    conv3d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
+    if paddingMode != .constant {
+      let margins = margins(padding, Array(weight.shape[2...]), dilation, 3)
+      let padded = x.pad(margins, mode: paddingMode)
+      return conv3d(padded, weight, bias, stride: stride, padding: 0, dilation: dilation, groups: groups)
+    }
+    return conv3d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
   }
 }
 

@@ -224,3 +224,69 @@ public final class AdaptiveMaxPool3d: Layer {
 
   public func forward(_ x: Tensor) -> Tensor { adaptiveMaxPool3d(x, outputSize) }
 }
+
+/// The p-norms of windows: `(sum of x^p)^(1/p)`.
+public final class LPPool1d: Layer {
+  public let state = ModuleState()
+  public let normType: Double
+  public let kernelSize: [Int]
+  public let stride: [Int]
+  public let ceilMode: Bool
+
+  public init(
+    _ normType: Double, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, ceilMode: Bool = false
+  ) {
+    self.normType = normType
+    self.kernelSize = kernelSize.spatialSizes
+    self.stride = stride?.spatialSizes ?? kernelSize.spatialSizes
+    self.ceilMode = ceilMode
+  }
+
+  public func forward(_ x: Tensor) -> Tensor {
+    lpPool1d(x, normType, kernelSize, stride: stride, ceilMode: ceilMode)
+  }
+}
+
+/// The p-norms of windows: `(sum of x^p)^(1/p)`.
+public final class LPPool2d: Layer {
+  public let state = ModuleState()
+  public let normType: Double
+  public let kernelSize: [Int]
+  public let stride: [Int]
+  public let ceilMode: Bool
+
+  public init(
+    _ normType: Double, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, ceilMode: Bool = false
+  ) {
+    self.normType = normType
+    self.kernelSize = kernelSize.spatialSizes
+    self.stride = stride?.spatialSizes ?? kernelSize.spatialSizes
+    self.ceilMode = ceilMode
+  }
+
+  public func forward(_ x: Tensor) -> Tensor {
+    lpPool2d(x, normType, kernelSize, stride: stride, ceilMode: ceilMode)
+  }
+}
+
+/// The p-norms of windows: `(sum of x^p)^(1/p)`.
+public final class LPPool3d: Layer {
+  public let state = ModuleState()
+  public let normType: Double
+  public let kernelSize: [Int]
+  public let stride: [Int]
+  public let ceilMode: Bool
+
+  public init(
+    _ normType: Double, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, ceilMode: Bool = false
+  ) {
+    self.normType = normType
+    self.kernelSize = kernelSize.spatialSizes
+    self.stride = stride?.spatialSizes ?? kernelSize.spatialSizes
+    self.ceilMode = ceilMode
+  }
+
+  public func forward(_ x: Tensor) -> Tensor {
+    lpPool3d(x, normType, kernelSize, stride: stride, ceilMode: ceilMode)
+  }
+}

@@ -87,13 +87,13 @@ extension Module {
   }
 }
 
-private func runHooks(_ module: any Module, _ inputs: [Tensor], _ output: Tensor) -> Tensor {
+func runHooks(_ module: any Module, _ inputs: [Tensor], _ output: Tensor) -> Tensor {
   module.state.hooks.reduce(output) { output, hook in hook(module, inputs, output) ?? output }
 }
 
 /// The path of the innermost call: the outermost module's type, then the names of the properties on the way.
 @Sendable
-private func modulePath(_ innermost: UnsafePointer<ModuleFrame>) -> String {
+func modulePath(_ innermost: UnsafePointer<ModuleFrame>) -> String {
   var modules: [any Module] = []
   var next: UnsafePointer<ModuleFrame>? = innermost
   while let frame = next {
