@@ -18,7 +18,7 @@ final class Classifier: Layer {
     let x = rand([2, 3])
     let y = x.view(3, 2).transpose(0, 1)
     let z = cat([x, y], dim: 0)
-    print(z.shape, z.mean(1), z.argmax(dim: 1))
+    print(z.shape, z.mean(1), z.argmax(1))
     print(z[0, 1...], z.max(), `where`(z .> 0.5, z, Tensor.zeros([])))
     #expect(z.shape == [4, 3])
   }
@@ -36,7 +36,7 @@ final class Classifier: Layer {
     }
     model.eval()
     let test = Digits(train: false)
-    let predicted = noGrad { model(test.images).argmax(dim: 1) }
+    let predicted = noGrad { model(test.images).argmax(1) }
     let accuracy = predicted.eq(test.labels).to(.float32).mean().item()
     print(accuracy)
     #expect(accuracy > 0.7)
