@@ -112,38 +112,39 @@ private func radixSort<Item: OrderedItem>(
   let bits = 11
   let digits = 1 << bits
   let passes = (Item.Key.bitWidth + bits - 1) / bits
-  withUnsafeTemporaryAllocation(of: Int.self, capacity: digits * passes) { counts in
-    guard let table = counts.baseAddress else { return }
-    counts.update(repeating: 0)
-    for i in 0..<n {
-      var key = first[i].key
-      for p in 0..<passes {
-        table[p &* digits &+ Int(truncatingIfNeeded: key) & (digits &- 1)] &+= 1
-        key >>= Item.Key(bits)
-      }
-    }
-    var (from, to) = (first, second)
+  // Allocated, not borrowed from the stack: a closure for that which ends in a move of memory loses its error register
+  // in the optimiser of Swift 6.3, and its caller goes astray.
+  let table = UnsafeMutablePointer<Int>.allocate(capacity: digits * passes)
+  defer { table.deallocate() }
+  table.initialize(repeating: 0, count: digits * passes)
+  for i in 0..<n {
+    var key = first[i].key
     for p in 0..<passes {
-      let row = table + p * digits
-      let shift = Item.Key(p * bits)
-      let probe = Int(truncatingIfNeeded: from[0].key >> shift) & (digits - 1)
-      if row[probe] == n { continue }
-      var sum = 0
-      for d in 0..<digits {
-        let count = row[d]
-        row[d] = sum
-        sum += count
-      }
-      for i in 0..<n {
-        let item = from[i]
-        let d = Int(truncatingIfNeeded: item.key >> shift) & (digits &- 1)
-        to[row[d]] = item
-        row[d] &+= 1
-      }
-      swap(&from, &to)
+      table[p &* digits &+ (Int(truncatingIfNeeded: key) & (digits &- 1))] &+= 1
+      key >>= Item.Key(bits)
     }
-    if from != first { first.update(from: from, count: n) }
   }
+  var (from, to) = (first, second)
+  for p in 0..<passes {
+    let row = table + p * digits
+    let shift = Item.Key(p * bits)
+    let probe = Int(truncatingIfNeeded: from[0].key >> shift) & (digits - 1)
+    if row[probe] == n { continue }
+    var sum = 0
+    for d in 0..<digits {
+      let count = row[d]
+      row[d] = sum
+      sum += count
+    }
+    for i in 0..<n {
+      let item = from[i]
+      let d = Int(truncatingIfNeeded: item.key >> shift) & (digits &- 1)
+      to[row[d]] = item
+      row[d] &+= 1
+    }
+    swap(&from, &to)
+  }
+  if from != first { first.update(from: from, count: n) }
 }
 
 /// Moves the `k` smallest items, in no order, to the front, with the largest of them at `k - 1`.
