@@ -36,7 +36,7 @@ struct DemoCommand: Command {
     let (training, testing) = (Digits(train: true), Digits(train: false))
     let model = DigitNet()
     print(model.summary(input: [1, 1, 8, 8]))
-    print("\nTraining on \(training.count) digits, testing on \(testing.count) others, \(getNumThreads()) threads.\n")
+    print("\nTraining on \(training.count) digits, testing on \(testing.count) others, threads: \(getNumThreads()).\n")
 
     let batches = DataLoader(training, batchSize: 64, shuffle: true)
     let tests = DataLoader(testing, batchSize: 360)
@@ -82,8 +82,8 @@ struct DemoCommand: Command {
       let percent = Int((shares[i * 10 + predictions[i]] * 100).rounded())
       return "\(predictions[i]) \(percent)%" + (labels[i] == predictions[i] ? "" : " (\(labels[i]))")
     }
-    let pictures = shown.map { i in pixels[(i * 64)..<((i + 1) * 64)].flatMap { [$0, $0] } }
-    return try drawImages(pictures, width: 16, height: 8, captions: captions)
+    let pictures = shown.map { i in Array(pixels[(i * 64)..<((i + 1) * 64)]) }
+    return try drawImages(pictures, width: 8, height: 8, captions: captions)
   }
 
   private func learningCurve(_ history: [EpochValues]) -> Chart {
