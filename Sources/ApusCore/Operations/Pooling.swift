@@ -248,6 +248,11 @@ private struct PoolRequest {
         .value, operation,
         "kernelSize \(sizes), stride \(window.stride) and dilation \(window.dilation) must be positive and below 2^31")
     }
+    // Sizes that no memory holds would overflow in the arithmetic below.
+    let largest = (window.kernel + window.stride + window.dilation + window.padding).max() ?? 0
+    guard largest < 1 << 31 else {
+      throw TensorError(.value, operation, "\(largest) is too large for a kernel size, stride, padding or dilation")
+    }
     for d in 0..<rank {
       let extent = window.dilation[d] * (sizes[d] - 1) + 1
       guard window.padding[d] >= 0, window.padding[d] <= extent / 2 else {
@@ -505,7 +510,8 @@ func maxUnpool(
     guard x.rank == rank + 1 || x.rank == rank + 2, x.shape == indices.shape else {
       throw TensorError(
         .shape, operation,
-        "needs an input of \(rank + 1) or \(rank + 2) dimensions and indices of its shape, and found \(x.shape) and \(indices.shape)")
+        "needs an input of \(rank + 1) or \(rank + 2) dimensions and indices of its shape, and found \(x.shape) and \(indices.shape)"
+      )
     }
     guard indices.dtype == .int64 else {
       throw TensorError(.dtype, operation, "indices must be int64, and found \(indices.dtype)")
@@ -520,7 +526,8 @@ func maxUnpool(
     let input = Array(x.shape.suffix(rank))
     let plain = input.indices.map { (input[$0] - 1) * steps[$0] + sizes[$0] - 2 * margins[$0] }
     let output = outputSize.map { Array($0.suffix(rank)) } ?? plain
-    guard output.count == rank, zip(zip(output, plain), steps).allSatisfy({ abs($0.0 - $0.1) < $1 }) || outputSize == nil
+    guard output.count == rank,
+      zip(zip(output, plain), steps).allSatisfy({ abs($0.0 - $0.1) < $1 }) || outputSize == nil
     else {
       throw TensorError(
         .value, operation, "an output of \(output) does not fit windows of \(sizes) every \(steps) over \(input)")
