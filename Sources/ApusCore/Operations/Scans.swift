@@ -54,7 +54,7 @@ struct Scan: Primitive {
     let n = lanes.size
     withExtendedLifetime(dense) {
       if lanes.inner == 1 && lanes.outer == 1 && kind == .sum && n >= 8 * parallelGrain {
-        scanInBlocks(x, out, n)
+        scanInParts(x, out, n)
       } else if lanes.inner == 1 {
         parallelFor(lanes.outer, grain: max(1, parallelGrain / n)) { range in
           for r in range { T.scan(kind, out + r * n, x + r * n, n) }
@@ -81,42 +81,32 @@ struct Scan: Primitive {
     return result
   }
 
-  /// One long run: the sums of the blocks first, then every block from its start.
-  private func scanInBlocks<T: ScanElement>(_ x: UnsafePointer<T>, _ out: UnsafeMutablePointer<T>, _ n: Int) {
-    let parts = parallelParts(n, grain: parallelGrain)
-    if parts == 1 {
-      T.scan(.sum, out, x, n)
-      return
+  /// One long run: the sums of the threads' parts first, then every part from where the one before it ends.
+  private func scanInParts<T: ScanElement>(_ x: UnsafePointer<T>, _ out: UnsafeMutablePointer<T>, _ n: Int) {
+    let parts = parallelParts(n, grain: 4 * parallelGrain)
+    let size = (n + parts - 1) / parts
+    let starts = UnsafeMutablePointer<T.Wide>.allocate(capacity: parts)
+    defer { starts.deallocate() }
+    starts[0] = 0
+    if parts > 1 {
+      // Part p is summed into the start of the next one.
+      parallelFor(parts - 1, grain: 1) { range in
+        for p in range { starts[p + 1] = T.wideSum(x + p * size, min(size, n - p * size)) }
+      }
+      for p in 1..<parts { starts[p] = T.add(starts[p - 1], starts[p]) }
     }
-    // Blocks small enough to stay in the cache between summing and scanning.
-    let wave = parts * 65_536
-    var carry: T = 0
-    withUnsafeTemporaryAllocation(of: T.self, capacity: parts) { sums in
-      guard let base = sums.baseAddress else { return }
-      nonisolated(unsafe) let totals = base
-      var start = 0
-      while start < n {
-        let count = min(wave, n - start)
-        let size = (count + parts - 1) / parts
-        let offset = start
-        parallelFor(parts, grain: 1) { range in
-          for p in range where p * size < count {
-            totals[p] = T.reduce(.sum, x + offset + p * size, min(size, count - p * size))
-          }
+    parallelFor(parts, grain: 1) { range in
+      for p in range {
+        var carry = starts[p]
+        let end = min(n, (p + 1) * size)
+        // Chunks stay in the first-level cache between the scan and the shift.
+        for first in stride(from: p * size, to: end, by: 2048) {
+          let length = min(2048, end - first)
+          T.scan(.sum, out + first, x + first, length)
+          let total = T.wideSum(x + first, length)
+          T.shift(out + first, T.narrow(carry), length)
+          carry = T.add(carry, total)
         }
-        let before = carry
-        parallelFor(parts, grain: 1) { range in
-          for p in range where p * size < count {
-            let length = min(size, count - p * size)
-            let target = out + offset + p * size
-            var first = before
-            for q in 0..<p { first = T.plus(first, totals[q]) }
-            T.scan(.sum, target, x + offset + p * size, length)
-            T.shift(target, first, length)
-          }
-        }
-        for p in 0..<parts where p * size < count { carry = T.plus(carry, totals[p]) }
-        start += count
       }
     }
   }
@@ -215,7 +205,11 @@ protocol ScanElement: ReducibleElement, ExpressibleByIntegerLiteral {
   static func combine(
     _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Self>, _ before: UnsafePointer<Self>, _ x: UnsafePointer<Self>,
     _ n: Int)
-  static func plus(_ a: Self, _ b: Self) -> Self
+  /// The type that sums of many elements are formed in.
+  associatedtype Wide: ExpressibleByIntegerLiteral & Sendable
+  static func wideSum(_ x: UnsafePointer<Self>, _ n: Int) -> Wide
+  static func add(_ a: Wide, _ b: Wide) -> Wide
+  static func narrow(_ a: Wide) -> Self
   /// Adds one number to every element.
   static func shift(_ out: UnsafeMutablePointer<Self>, _ by: Self, _ n: Int)
 }
@@ -228,8 +222,9 @@ private func logAddExp(_ a: Double, _ b: Double) -> Double {
   return high + log1p(exp(low - high))
 }
 
-extension ScanElement where Self: BinaryFloatingPoint {
-  static func plus(_ a: Self, _ b: Self) -> Self { a + b }
+extension ScanElement where Self: BinaryFloatingPoint, Wide == Double {
+  static func add(_ a: Double, _ b: Double) -> Double { a + b }
+  static func narrow(_ a: Double) -> Self { Self(a) }
   static func scanLogSumExp(_ out: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ n: Int) {
     var last = -Double.infinity
     for i in 0..<n {
@@ -250,6 +245,14 @@ extension ScanElement where Self: BinaryFloatingPoint {
 }
 
 extension Float: ScanElement {
+  /// Blocks in float, their sums in double.
+  static func wideSum(_ x: UnsafePointer<Float>, _ n: Int) -> Double {
+    var total = 0.0
+    for first in Swift.stride(from: 0, to: n, by: 4096) {
+      total += Double(ck_sum_f32(x + first, Swift.min(4096, n - first)))
+    }
+    return total
+  }
   static func scan(_ kind: Scan.Kind, _ out: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ n: Int) {
     switch kind {
     case .sum: ck_cumsum_f32(out, x, n)
@@ -265,6 +268,7 @@ extension Float: ScanElement {
 }
 
 extension Double: ScanElement {
+  static func wideSum(_ x: UnsafePointer<Double>, _ n: Int) -> Double { ck_sum_f64(x, n) }
   static func scan(_ kind: Scan.Kind, _ out: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ n: Int) {
     switch kind {
     case .sum: ck_cumsum_f64(out, x, n)
@@ -293,7 +297,9 @@ extension Int64: ScanElement {
       for i in 0..<n { out[i] = before[i] &+ x[i] }
     }
   }
-  static func plus(_ a: Int64, _ b: Int64) -> Int64 { a &+ b }
+  static func wideSum(_ x: UnsafePointer<Int64>, _ n: Int) -> Int64 { ck_sum_i64(x, n) }
+  static func add(_ a: Int64, _ b: Int64) -> Int64 { a &+ b }
+  static func narrow(_ a: Int64) -> Int64 { a }
   static func shift(_ out: UnsafeMutablePointer<Int64>, _ by: Int64, _ n: Int) { for i in 0..<n { out[i] &+= by } }
 }
 
