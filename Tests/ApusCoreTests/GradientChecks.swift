@@ -37,8 +37,8 @@ private func compare(
   let found = gradients(of: [value], wrt: variables, allowUnused: true)
   let step = 1e-6
   for (k, point) in points.enumerated() {
-    let flat: [Double] = point.array()
-    let analytic: [Double] = (found[k] ?? Tensor.zeros(point.shape, dtype: .float64)).array()
+    let flat = point.array(as: Double.self)
+    let analytic = (found[k] ?? Tensor.zeros(point.shape, dtype: .float64)).array(as: Double.self)
     for i in flat.indices {
       func shifted(_ d: Double) -> Double {
         var values = flat
@@ -59,6 +59,10 @@ private func compare(
 /// Numbers spread over (lo, hi), away from each other, as float64.
 func spread(_ shape: [Int], _ lo: Double, _ hi: Double) -> Tensor {
   let n = shape.reduce(1, *)
-  let values = (0..<n).map { i in lo + (hi - lo) * (Double((i * 7919) % 1009) + 0.5) / 1009 }
+  let width = hi - lo
+  let values: [Double] = (0..<n).map { (i: Int) -> Double in
+    let fraction = (Double((i * 7919) % 1009) + 0.5) / 1009
+    return lo + width * fraction
+  }
   return Tensor(values, shape: shape, dtype: .float64)
 }

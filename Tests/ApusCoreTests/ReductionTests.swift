@@ -40,7 +40,7 @@ import Testing
     #expect(none.sort(0).values.shape == [0, 3])
     #expect(none.mean().item().isNaN)
     #expect(none.any().array(as: Bool.self) == [false] && none.all().array(as: Bool.self) == [true])
-    #expect(throws: (any Error).self) { try withErrors { none.amax(0) } }
+    #expect(throws: (any Error).self) { try withErrors { none.amax([0]) } }
     #expect(throws: (any Error).self) { try withErrors { none.argmax(0) } }
   }
 
@@ -58,12 +58,12 @@ import Testing
     let values = y.array()
     for dim in 0...1 {
       let found = y.max(dim)
-      let lanes =
-        dim == 0
-        ? (0..<90).map { c in (0..<70).map { values[$0 * 90 + c] } }
-        : (0..<70).map { r in (0..<90).map { values[r * 90 + $0] } }
-      #expect(found.values.array() == lanes.map { $0.max() ?? 0 })
-      #expect(found.indices.array(as: Int.self) == lanes.map { $0.firstIndex(of: $0.max() ?? 0) ?? -1 })
+      let (count, length) = dim == 0 ? (90, 70) : (70, 90)
+      let lanes: [[Float]] = (0..<count).map { (lane: Int) -> [Float] in
+        (0..<length).map { (i: Int) -> Float in dim == 0 ? values[i * 90 + lane] : values[lane * 90 + i] }
+      }
+      #expect(found.values.array() == lanes.map { (lane: [Float]) -> Float in lane.max() ?? 0 })
+      #expect(found.indices.array(as: Int.self) == lanes.map { (lane: [Float]) -> Int in lane.firstIndex(of: lane.max() ?? 0) ?? -1 })
       #expect(y.t().argmax(1 - dim).array(as: Int.self) == found.indices.array(as: Int.self))
     }
     let large = scattered([200_000], 6, dtype: .float32)
