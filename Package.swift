@@ -36,6 +36,7 @@ let package = Package(
     .testTarget(name: "ApusDataTests", dependencies: ["Apus"]),
     .testTarget(name: "ApusFormatsTests", dependencies: ["Apus"]),
     .testTarget(name: "ApusTrainTests", dependencies: ["Apus"]),
+    .testTarget(name: "GuideTests", dependencies: ["Apus"]),
     .testTarget(
       name: "ConformanceTests", dependencies: ["ConformanceKit", "Apus"], exclude: ["Fixtures"]),
   ],

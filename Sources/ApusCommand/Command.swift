@@ -1,55 +1,79 @@
-/// A subcommand of `apus`.
+/// A command of the tool.
 protocol Command {
   static var name: String { get }
-  /// What it does, in a line.
-  static var abstract: String { get }
-  /// The text of `--help`.
-  static var usage: String { get }
-  static func run(_ options: inout Options) throws
+  /// One line for the list of commands.
+  static var summary: String { get }
+  static var help: String { get }
+
+  /// Takes the options that it knows.
+  init(_ words: inout Words) throws
+  func run() throws
 }
 
-/// A call that does not fit the usage.
+extension Command {
+  /// Runs the command with the words after its name, or prints its help.
+  static func execute(_ arguments: [String]) throws {
+    var words = Words(arguments)
+    if words.takeFlag("--help") || words.takeFlag("-h") {
+      print(help)
+      return
+    }
+    let command = try Self(&words)
+    try words.finish()
+    try command.run()
+  }
+}
+
+/// A call that makes no sense.
 struct UsageError: Error {
-  var message: String
+  let message: String
 }
 
-/// The arguments of a subcommand, taken one by one; what is left at the end is a mistake.
-struct Options {
-  private var arguments: [String]
+/// The words after a command, from which options are taken.
+struct Words {
+  private var words: [String]
+  private var known: [String] = []
 
-  init(_ arguments: [String], usage: String) { self.arguments = arguments }
+  init(_ words: [String]) {
+    // `--epochs=5` is `--epochs 5`.
+    self.words = words.flatMap { word -> [String] in
+      guard word.hasPrefix("--"), let sign = word.firstIndex(of: "=") else { return [word] }
+      return [String(word[..<sign]), String(word[word.index(after: sign)...])]
+    }
+  }
 
-  /// Whether `name` was given.
-  mutating func flag(_ name: String) -> Bool {
-    guard let i = arguments.firstIndex(of: name) else { return false }
-    arguments.remove(at: i)
+  /// Whether `name` is there.
+  mutating func takeFlag(_ name: String) -> Bool {
+    known.append(name)
+    guard let i = words.firstIndex(of: name) else { return false }
+    words.remove(at: i)
     return true
   }
 
-  /// The text behind `name` (`--name VALUE` or `--name=VALUE`), or nil.
-  mutating func text(_ name: String) throws(UsageError) -> String? {
-    if let i = arguments.firstIndex(where: { $0.hasPrefix(name + "=") }) {
-      return String(arguments.remove(at: i).dropFirst(name.count + 1))
-    }
-    guard let i = arguments.firstIndex(of: name) else { return nil }
-    guard i + 1 < arguments.count else { throw UsageError(message: "\(name) needs a value") }
-    let value = arguments[i + 1]
-    arguments.removeSubrange(i...(i + 1))
+  /// The word after `name`, if that is there.
+  mutating func take(_ name: String) throws -> String? {
+    known.append(name)
+    guard let i = words.firstIndex(of: name) else { return nil }
+    guard i + 1 < words.count else { throw UsageError(message: "\(name) needs a value") }
+    let value = words[i + 1]
+    words.removeSubrange(i...(i + 1))
     return value
   }
 
-  /// The whole number behind `name`, or nil.
-  mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
-    guard let text = try text(name) else { return nil }
-    guard let value = Int(text), range.contains(value) else {
-      throw UsageError(
-        message: "\(name) needs a whole number from \(range.lowerBound) to \(range.upperBound), and found '\(text)'")
+  /// The whole number after `name`, if that is there, which must be in `range`.
+  mutating func takeNumber(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+    guard let text = try take(name) else { return nil }
+    guard let number = Int(text), range.contains(number) else {
+      let bound =
+        range.upperBound == .max ? "of \(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
+      throw UsageError(message: "\(name) needs a whole number \(bound), and got '\(text)'")
     }
-    return value
+    return number
   }
 
-  /// Says no to what nothing has taken.
-  func finish() throws(UsageError) {
-    if let rest = arguments.first { throw UsageError(message: "unknown argument '\(rest)'") }
+  /// Checks that nothing is left over.
+  func finish() throws {
+    guard let word = words.first else { return }
+    throw UsageError(message: "'\(word)' is no option; there are \(known.joined(separator: ", "))")
   }
 }

@@ -23,6 +23,8 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
   private let generator: Generator
   private let make: @Sendable ([Int]) throws -> Batch
 
+  /// Batches of inputs and targets, each stacked along a new first dimension.
+  ///
   /// - Parameters:
   ///   - shuffle: a new random order in every pass.
   ///   - sampler: another order; excludes `shuffle`.
@@ -30,21 +32,58 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
   ///   - dropLast: leave out a last batch that is not full.
   ///   - generator: where the order is drawn from; the default generator if nil.
   ///   - prefetchFactor: batches that each worker may read ahead, which bounds the memory.
-  public init<Data: Dataset>(
-    _ dataset: Data, batchSize: Int = 1, shuffle: Bool = false, sampler: (any Sampler)? = nil, numWorkers: Int = 0,
-    dropLast: Bool = false, generator: Generator? = nil, prefetchFactor: Int = 2
-  ) where Data.Batch == Batch {
+  public init(
+    _ dataset: some Dataset<(Tensor, Tensor)>, batchSize: Int = 1, shuffle: Bool = false, sampler: (any Sampler)? = nil,
+    numWorkers: Int = 0, dropLast: Bool = false, generator: Generator? = nil, prefetchFactor: Int = 2
+  ) where Batch == (Tensor, Tensor) {
+    let batched = dataset as? any BatchedDataset
     self.init(
       count: dataset.count, batchSize: batchSize, shuffle: shuffle, sampler: sampler, numWorkers: numWorkers,
       dropLast: dropLast, generator: generator, prefetchFactor: prefetchFactor
-    ) { try dataset.batch($0) }
+    ) { indices in
+      if let batched { return try batched.batch(indices) }
+      return try collate(indices.map { try dataset[$0] })
+    }
   }
 
-  /// With a function that makes a batch from its examples.
-  public init<Data: Dataset>(
-    _ dataset: Data, batchSize: Int = 1, shuffle: Bool = false, sampler: (any Sampler)? = nil, numWorkers: Int = 0,
-    dropLast: Bool = false, generator: Generator? = nil, prefetchFactor: Int = 2,
-    collate: @escaping @Sendable ([Data.Element]) throws -> Batch
+  /// Batches of inputs, stacked along a new first dimension, and classes as an int64 tensor.
+  public init(
+    _ dataset: some Dataset<(Tensor, Int)>, batchSize: Int = 1, shuffle: Bool = false, sampler: (any Sampler)? = nil,
+    numWorkers: Int = 0, dropLast: Bool = false, generator: Generator? = nil, prefetchFactor: Int = 2
+  ) where Batch == (Tensor, Tensor) {
+    self.init(
+      count: dataset.count, batchSize: batchSize, shuffle: shuffle, sampler: sampler, numWorkers: numWorkers,
+      dropLast: dropLast, generator: generator, prefetchFactor: prefetchFactor
+    ) { try collate($0.map { try dataset[$0] }) }
+  }
+
+  /// Batches of tensors stacked along a new first dimension.
+  public init(
+    _ dataset: some Dataset<Tensor>, batchSize: Int = 1, shuffle: Bool = false, sampler: (any Sampler)? = nil,
+    numWorkers: Int = 0, dropLast: Bool = false, generator: Generator? = nil, prefetchFactor: Int = 2
+  ) where Batch == Tensor {
+    self.init(
+      count: dataset.count, batchSize: batchSize, shuffle: shuffle, sampler: sampler, numWorkers: numWorkers,
+      dropLast: dropLast, generator: generator, prefetchFactor: prefetchFactor
+    ) { try collate($0.map { try dataset[$0] }) }
+  }
+
+  /// Batches of lists: the tensors of each place stacked along a new first dimension.
+  public init(
+    _ dataset: some Dataset<[Tensor]>, batchSize: Int = 1, shuffle: Bool = false, sampler: (any Sampler)? = nil,
+    numWorkers: Int = 0, dropLast: Bool = false, generator: Generator? = nil, prefetchFactor: Int = 2
+  ) where Batch == [Tensor] {
+    self.init(
+      count: dataset.count, batchSize: batchSize, shuffle: shuffle, sampler: sampler, numWorkers: numWorkers,
+      dropLast: dropLast, generator: generator, prefetchFactor: prefetchFactor
+    ) { try collate($0.map { try dataset[$0] }) }
+  }
+
+  /// Batches that `collate` makes from their examples.
+  public init<Element: Sendable>(
+    _ dataset: some Dataset<Element>, batchSize: Int = 1, shuffle: Bool = false, sampler: (any Sampler)? = nil,
+    numWorkers: Int = 0, dropLast: Bool = false, generator: Generator? = nil, prefetchFactor: Int = 2,
+    collate: @escaping @Sendable ([Element]) throws -> Batch
   ) {
     self.init(
       count: dataset.count, batchSize: batchSize, shuffle: shuffle, sampler: sampler, numWorkers: numWorkers,

@@ -10,40 +10,22 @@ import ApusCore
 ///       }
 ///     }
 ///
-/// Batches of tensors, pairs of tensors, pairs of a tensor and a class, and lists of tensors are put together by stacking;
-/// for examples of other types ``batch(_:)`` says how. Reading may throw: the error reaches the loop over the batches.
+/// A loader puts examples that are tensors, pairs of tensors, pairs of a tensor and a class, or lists of tensors together
+/// by stacking; for others it is given a function. Reading may throw: the error reaches the loop over the batches.
 public protocol Dataset<Element>: Sendable {
   associatedtype Element: Sendable
-  associatedtype Batch: Sendable
 
   /// The number of examples.
   var count: Int { get }
 
   /// Example `index` of 0 ..< count. Called from several threads at once by loaders with workers.
   subscript(index: Int) -> Element { get throws }
-
-  /// The examples of these indices as one batch.
-  func batch(_ indices: [Int]) throws -> Batch
 }
 
-extension Dataset where Element == Tensor {
-  /// The examples stacked along a new first dimension.
-  public func batch(_ indices: [Int]) throws -> Tensor { try collate(indices.map { try self[$0] }) }
-}
-
-extension Dataset where Element == (Tensor, Tensor) {
-  /// Inputs and targets, each stacked along a new first dimension.
-  public func batch(_ indices: [Int]) throws -> (Tensor, Tensor) { try collate(indices.map { try self[$0] }) }
-}
-
-extension Dataset where Element == (Tensor, Int) {
-  /// Inputs stacked along a new first dimension, and classes as an int64 tensor.
-  public func batch(_ indices: [Int]) throws -> (Tensor, Tensor) { try collate(indices.map { try self[$0] }) }
-}
-
-extension Dataset where Element == [Tensor] {
-  /// The tensors of each place stacked along a new first dimension.
-  public func batch(_ indices: [Int]) throws -> [Tensor] { try collate(indices.map { try self[$0] }) }
+/// A dataset of pairs that reads a whole batch faster than its examples one by one.
+public protocol BatchedDataset: Dataset where Element == (Tensor, Tensor) {
+  /// The examples of these indices, inputs and targets each along a new first dimension.
+  func batch(_ indices: [Int]) throws -> (Tensor, Tensor)
 }
 
 /// Examples stacked along a new first dimension.

@@ -1,7 +1,7 @@
 import ApusCore
 
 /// Inputs and targets that lie in memory: example i is row i of each.
-public struct TensorDataset: Dataset {
+public struct TensorDataset: BatchedDataset {
   public let inputs: Tensor
   public let targets: Tensor
 
@@ -51,22 +51,22 @@ public struct Subset<Base: Dataset>: Dataset {
       return try base[indices[index]]
     }
   }
+}
 
-  public func batch(_ indices: [Int]) throws -> Base.Batch {
+extension Subset: BatchedDataset where Base: BatchedDataset {
+  public func batch(_ indices: [Int]) throws -> (Tensor, Tensor) {
     for index in indices { try checkIndex(index, count, "Subset") }
     return try base.batch(indices.map { self.indices[$0] })
   }
 }
 
 /// The examples of another dataset, each passed through a function when it is read.
-public struct MappedDataset<Base: Dataset, Element: Sendable, Batch: Sendable>: Dataset {
+public struct MappedDataset<Base: Dataset, Element: Sendable>: Dataset {
   let base: Base
   let transform: @Sendable (Base.Element) throws -> Element
-  let collate: @Sendable ([Element]) throws -> Batch
 
   public var count: Int { base.count }
   public subscript(index: Int) -> Element { get throws { try transform(try base[index]) } }
-  public func batch(_ indices: [Int]) throws -> Batch { try collate(indices.map { try self[$0] }) }
 }
 
 extension Dataset {
@@ -74,17 +74,10 @@ extension Dataset {
   public func subset(_ indices: some Sequence<Int>) -> Subset<Self> { Subset(base: self, indices: Array(indices)) }
 
   /// Each example passed through `transform` when it is read: augmentation, for example.
-  public func map(
-    _ transform: @escaping @Sendable (Element) throws -> (Tensor, Tensor)
-  ) -> MappedDataset<Self, (Tensor, Tensor), (Tensor, Tensor)> {
-    MappedDataset(base: self, transform: transform) { try collate($0) }
-  }
-
-  /// Each example passed through `transform` when it is read.
-  public func map(
-    _ transform: @escaping @Sendable (Element) throws -> Tensor
-  ) -> MappedDataset<Self, Tensor, Tensor> {
-    MappedDataset(base: self, transform: transform) { try collate($0) }
+  public func map<Mapped: Sendable>(
+    _ transform: @escaping @Sendable (Element) throws -> Mapped
+  ) -> MappedDataset<Self, Mapped> {
+    MappedDataset(base: self, transform: transform)
   }
 
   /// Parts of the given lengths in random order, drawn as PyTorch's `random_split`.

@@ -7,7 +7,7 @@ import CDigits
 ///
 /// "Optical Recognition of Handwritten Digits", E. Alpaydin and C. Kaynak, UCI Machine Learning Repository, 1998,
 /// https://doi.org/10.24432/C50P49, CC BY 4.0.
-public struct Digits: Dataset {
+public struct Digits: BatchedDataset {
   /// Shape [count, 1, 8, 8].
   public let images: Tensor
   /// Shape [count].

@@ -20,7 +20,7 @@ extension Tensor {
 /// `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte`, `t10k-labels-idx1-ubyte`.
 ///
 /// Images are float32 of shape [1, height, width] in 0...1, labels int64.
-public struct MNIST: Dataset {
+public struct MNIST: BatchedDataset {
   /// Shape [count, 1, height, width].
   public let images: Tensor
   /// Shape [count].

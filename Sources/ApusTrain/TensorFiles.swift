@@ -2,8 +2,8 @@ import ApusCore
 import ApusFormats
 import ApusNN
 
-/// Writes named tensors to a safetensors file, which Python's `safetensors` reads. A file that is there is replaced only
-/// when the new one is wholly on disk.
+/// Writes named tensors to a safetensors file, which Python's `safetensors` reads. A missing folder is made; a file that is
+/// there is replaced only when the new one is wholly on disk.
 ///
 ///     try save(model.stateDict(), to: "model.safetensors")
 ///
@@ -15,6 +15,7 @@ public func save(_ state: StateDict, to path: String, metadata: [String: String]
       try value.withUnsafeBytes { bytes in try body(bytes) }
     }
   }
+  if let slash = path.lastIndex(of: "/"), slash > path.startIndex { try makeFolders(String(path[..<slash])) }
   try writeSafetensors(tensors, metadata: metadata, to: path)
 }
 

@@ -9,7 +9,7 @@ import Testing
     let d = arange(0, 10, 2)
     let e = rand([2, 2])
     print(a.shape, b.dtype, c.count, d, e.rank)
-    #expect(d.array() == [0, 2, 4, 6, 8] as [Int])
+    #expect(d.array(as: Int.self) == [0, 2, 4, 6, 8])
   }
 
   @Test func reading() {
@@ -28,7 +28,7 @@ import Testing
     print(x[x .> 8])  // tensor([ 9, 10, 11])
     x[0] = Tensor([9, 9, 9, 9])
     x[..., 1] += 100
-    #expect(x.array() == [9, 109, 9, 9, 4, 105, 6, 7, 8, 109, 10, 11] as [Int])
+    #expect(x.array(as: Int.self) == [9, 109, 9, 9, 4, 105, 6, 7, 8, 109, 10, 11])
   }
 
   @Test func values() {

@@ -482,6 +482,12 @@ private let builders1: [String: ModuleBuilder] = [
 ]
 
 private let builders2: [String: ModuleBuilder] = [
+  "nn.MaxUnpool2d": ModuleBuilder(binary: "kernel_size stride padding") { a in
+    try MaxUnpool2d(a.ints("kernel_size"), stride: a.optionalInts("stride"), padding: a.ints("padding", [0]))
+  },
+  "nn.MaxUnpool3d": ModuleBuilder(binary: "kernel_size stride padding") { a in
+    try MaxUnpool3d(a.ints("kernel_size"), stride: a.optionalInts("stride"), padding: a.ints("padding", [0]))
+  },
   "nn.GLU": ModuleBuilder("dim") { a in
     try GLU(dim: a.int("dim", -1))
   },

@@ -458,6 +458,7 @@ public func batchNorm(
 ) -> Tensor {
   if x.isPoisoned || weight?.isPoisoned == true || bias?.isPoisoned == true { return Tensor(.poisoned) }
   do throws(TensorError) {
+    if x.rank == 1 && x.count == 0 && !training { return apply(Alias(), x) }
     guard x.rank >= 2 else {
       throw TensorError(.shape, "batch_norm", "needs an input of shape [N, C, ...], and found \(x.shape)")
     }

@@ -161,7 +161,11 @@ extension Tensor {
         let positions = (-before[d]..<(n + after[d])).map { i in
           switch mode {
           case .replicate: return Swift.min(Swift.max(i, 0), n - 1)
-          case .circular: return ((i % n) + n) % n
+          case .circular:
+            // What a negative number cuts off takes no part in the round.
+            let first = Swift.max(0, -before[d])
+            let size = n - first - Swift.max(0, -after[d])
+            return size > 0 ? (((i - first) % size) + size) % size + first : 0
           case .reflect, .constant: return i < 0 ? -i : i >= n ? 2 * (n - 1) - i : i
           }
         }

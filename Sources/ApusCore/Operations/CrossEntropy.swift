@@ -246,6 +246,11 @@ public func crossEntropy(
         .value, "cross_entropy", "labelSmoothing must be from 0 to 1, and found \(labelSmoothing)")
     }
     if target.dtype.isFloatingPoint {
+      guard ignoreIndex < 0 else {
+        throw TensorError(
+          .value, "cross_entropy",
+          "ignoreIndex \(ignoreIndex) has no meaning for probabilities; give class indices (integers) as the target")
+      }
       return try probabilityCrossEntropy(x, target, weight, reduction, labelSmoothing)
     }
     let (logits, targets, shape) = try classRows(x, target, weight, "cross_entropy")

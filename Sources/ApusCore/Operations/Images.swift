@@ -71,6 +71,10 @@ public func unfold(
       throw TensorError(.shape, "unfold", "needs an input of shape [N, C, H, W] or [C, H, W], and found \(x.shape)")
     }
     let kernel = try perDimension(kernelSize.spatialSizes, 2, "kernelSize", "unfold")
+    if x.dtype == .bool {
+      let columns = unfold(x.to(.uint8), kernelSize, dilation: dilation, padding: padding, stride: stride)
+      return columns.to(.bool)
+    }
     let batched = x.rank == 3 ? x.unsqueeze(0) : x
     let (n, c) = (batched.shape[0], batched.shape[1])
     let planes = batched.reshape([n * c, 1, batched.shape[2], batched.shape[3]])

@@ -298,6 +298,9 @@ public func groupNorm(
           .shape, "group_norm", "\(name) must have shape [\(channels)], and found \(tensor.shape)")
       }
     }
+    guard x.shape[2...].allSatisfy({ $0 > 0 }) else {
+      throw TensorError(.shape, "group_norm", "needs an input without empty spatial dimensions, and found \(x.shape)")
+    }
     if x.count == 0 { return apply(Alias(), x) }
     let size = x.count / x.shape[0] / numGroups
     let normalised = layerNorm(x.reshape([x.shape[0] * numGroups, size]), [size], eps: eps).reshape(x.shape)

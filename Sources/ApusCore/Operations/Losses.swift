@@ -164,10 +164,10 @@ public func gaussianNLLLoss(
     if spread.shape != x.shape && spread.rank > 0 {
       if spread.shape == Array(x.shape.dropLast()) {
         spread = spread.unsqueeze(-1)
-      } else if spread.rank != x.rank || spread.shape.dropLast() != x.shape.dropLast() || spread.shape.last != 1 {
+      } else if spread.rank != x.rank || broadcastShapes(spread.shape, x.shape) != x.shape {
         throw TensorError(
           .shape, "gaussian_nll_loss",
-          "the variance must have the shape \(x.shape) of the input, or size 1 in its last dimension, and found \(variance.shape)")
+          "the variance must have the shape \(x.shape) of the input, or size 1 in some of its dimensions, and found \(variance.shape)")
       }
     }
     guard spread.count == 0 || spread.detach().contiguous().amin().item() >= 0 else {
@@ -310,7 +310,8 @@ public func multiMarginLoss(
     guard p == 1 || p == 2 else {
       throw TensorError(.value, "multi_margin_loss", "p must be 1 or 2, and found \(p)")
     }
-    let (rows, targets) = try scoreRows(x, target, "multi_margin_loss", targetRank: 1)
+    let (rows, targets) = try scoreRows(
+      x.rank == 0 ? x.reshape([1]) : x, target, "multi_margin_loss", targetRank: 1)
     let classes = rows.shape[1]
     if let weight, weight.shape != [classes] {
       throw TensorError(
@@ -322,7 +323,7 @@ public func multiMarginLoss(
     if p == 2 { terms = terms.square() }
     if let weight { terms = terms * (hot * weight).sum([1], keepDim: true) }
     let losses = terms.sum([1]) / Double(classes)
-    if reduction == .none { return x.rank == 1 && target.rank == 0 ? losses.reshape([]) : losses }
+    if reduction == .none { return x.rank < 2 && target.rank == 0 ? losses.reshape([]) : losses }
     return losses.reduced(reduction)
   } catch { return fail(error) }
 }
@@ -377,10 +378,22 @@ public func linearCrossEntropy(
   _ x: Tensor, _ linearWeight: Tensor, _ target: Tensor, linearBias: Tensor? = nil, weight: Tensor? = nil,
   reduction: LossReduction = .mean, ignoreIndex: Int = -100, labelSmoothing: Double = 0
 ) -> Tensor {
-  if x.isPoisoned { return x }
-  var logits = linear(x, linearWeight, linearBias)
-  // Classes are the second dimension of logits with more than one dimension before them.
-  if logits.rank > 2 { logits = logits.movedim(-1, 1) }
+  if x.isPoisoned || linearWeight.isPoisoned { return Tensor(.poisoned) }
+  guard linearWeight.rank >= 2, let features = linearWeight.shape.last else {
+    return fail(
+      TensorError(
+        .shape, "linear_cross_entropy", "needs a weight of shape [classes, ..., in], and found \(linearWeight.shape)"))
+  }
+  let outputs = Array(linearWeight.shape.dropLast())
+  let rows = elementCount(outputs)
+  var logits = linear(x, linearWeight.reshape([rows, features]), linearBias?.reshape([rows]))
+  if logits.isPoisoned { return logits }
+  // Classes are the second dimension where more than one stands before them.
+  if outputs.count > 1 {
+    logits = logits.reshape(Array(logits.shape.dropLast()) + outputs)
+  } else if logits.rank > 2 {
+    logits = logits.movedim(-1, 1)
+  }
   return crossEntropy(
     logits, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction, labelSmoothing: labelSmoothing)
 }

@@ -247,8 +247,16 @@ private func combine(
         .dtype, operation,
         "the operands must have one element type, and found \(input.dtype) and \(product.dtype); convert one with .to"))
   }
-  if !product.dtype.isFloatingPoint, [alpha, beta].contains(where: { if case .float = $0 { true } else { false } }) {
-    return fail(TensorError(.dtype, operation, "integer tensors need integer factors alpha and beta"))
+  var (alpha, beta) = (alpha, beta)
+  if !product.dtype.isFloatingPoint {
+    let isFractional = [alpha, beta].contains { if case .float = $0 { true } else { false } }
+    if isFractional && (operation == "addmm" || operation == "addr") {
+      return fail(TensorError(.dtype, operation, "integer tensors need integer factors alpha and beta"))
+    }
+    // As in PyTorch, the others cut fractions off; factors of bool tensors are true or false.
+    let isBool = product.dtype == .bool
+    alpha = isBool ? .bool(alpha.double != 0) : .int(alpha.int)
+    beta = isBool ? .bool(beta.double != 0) : .int(beta.int)
   }
   let scaled = alpha.double == 1 ? product : product * alpha
   if beta.double == 0 { return scaled }
@@ -319,6 +327,15 @@ public func tensordot(_ a: Tensor, _ b: Tensor, dims: ([Int], [Int])) -> Tensor 
     let right = dims.1.isEmpty ? [] : try normalize(dims: dims.1, rank: b.rank, "tensordot")
     guard left.count == right.count else {
       throw TensorError(.dimension, "tensordot", "pairs of dimensions are needed, and found \(dims.0) and \(dims.1)")
+    }
+    // A summed dimension of size 1 is broadcast.
+    var (a, b) = (a, b)
+    for (x, y) in zip(left, right) where a.shape[x] != b.shape[y] {
+      if a.shape[x] == 1 {
+        b = b.sum([y], keepDim: true, dtype: b.dtype)
+      } else if b.shape[y] == 1 {
+        a = a.sum([x], keepDim: true, dtype: a.dtype)
+      }
     }
     for (x, y) in zip(left, right) where a.shape[x] != b.shape[y] {
       throw TensorError(

@@ -85,22 +85,56 @@ func orderingType(_ dtype: DType) -> DType {
 func sortItems<Item: OrderedItem>(_ items: UnsafeMutableBufferPointer<Item>, _ spare: UnsafeMutableBufferPointer<Item>)
 {
   let n = items.count
-  if n <= 24 {
-    for i in 1..<max(n, 1) {
-      let item = items[i]
-      var j = i
-      while j > 0, item < items[j - 1] {
-        items[j] = items[j - 1]
-        j -= 1
-      }
-      items[j] = item
-    }
-  } else if n < 1024 {
-    var all = items
-    all.sort()
+  if n < 1024 {
+    mergeSort(items, spare)
   } else {
     radixSort(items, spare)
   }
+}
+
+/// Runs of 24 by insertion, then merged pairwise between the two buffers. The standard library's sort is not used: with
+/// everything inlined, its rethrowing paths were compiled into a jump past the end of the caller.
+private func mergeSort<Item: OrderedItem>(
+  _ items: UnsafeMutableBufferPointer<Item>, _ spare: UnsafeMutableBufferPointer<Item>
+) {
+  guard let first = items.baseAddress, let second = spare.baseAddress else { return }
+  let n = items.count
+  var width = 24
+  for start in stride(from: 0, to: n, by: width) {
+    let end = min(start + width, n)
+    for i in start..<end {
+      let item = first[i]
+      var j = i
+      while j > start, item < first[j - 1] {
+        first[j] = first[j - 1]
+        j -= 1
+      }
+      first[j] = item
+    }
+  }
+  var (from, to) = (first, second)
+  while width < n {
+    for start in stride(from: 0, to: n, by: 2 * width) {
+      let middle = min(start + width, n)
+      let end = min(start + 2 * width, n)
+      var (a, b, k) = (start, middle, start)
+      while a < middle, b < end {
+        if from[b] < from[a] {
+          to[k] = from[b]
+          b += 1
+        } else {
+          to[k] = from[a]
+          a += 1
+        }
+        k += 1
+      }
+      (to + k).update(from: from + a, count: middle - a)
+      (to + k + (middle - a)).update(from: from + b, count: end - b)
+    }
+    swap(&from, &to)
+    width *= 2
+  }
+  if from != first { first.update(from: from, count: n) }
 }
 
 /// ``sortItems(_:_:)`` of a long run on two threads: halves first, then both ends of the merged run at once.

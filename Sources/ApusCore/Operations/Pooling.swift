@@ -242,10 +242,16 @@ private struct PoolRequest {
       kernel: sizes, stride: steps ?? sizes,
       padding: try perDimension(padding, rank, "padding", operation),
       dilation: try perDimension(dilation, rank, "dilation", operation), ceilMode: ceilMode)
-    guard (window.kernel + window.stride + window.dilation).allSatisfy({ $0 > 0 }) else {
+    let limit = 1 << 31
+    guard (window.kernel + window.stride + window.dilation).allSatisfy({ $0 > 0 && $0 < limit }) else {
       throw TensorError(
         .value, operation,
-        "kernelSize \(sizes), stride \(window.stride) and dilation \(window.dilation) must be positive")
+        "kernelSize \(sizes), stride \(window.stride) and dilation \(window.dilation) must be positive and below 2^31")
+    }
+    // Sizes that no memory holds would overflow in the arithmetic below.
+    let largest = (window.kernel + window.stride + window.dilation + window.padding).max() ?? 0
+    guard largest < 1 << 31 else {
+      throw TensorError(.value, operation, "\(largest) is too large for a kernel size, stride, padding or dilation")
     }
     for d in 0..<rank {
       let extent = window.dilation[d] * (sizes[d] - 1) + 1
@@ -402,20 +408,24 @@ func averagePool(
     }
     var request = try PoolRequest(rank, x, kernel, stride, padding, [1], ceilMode, operation)
     if rank == 3 {
-      let sizes = Array(request.x.shape[2...])
+      // Planes first, then along the depth: the windows' sizes are products of those of the dimensions.
       let window = request.window
-      let outputs = window.outputSizes(sizes)
-      var result = request.x
-      for d in 0..<3 {
-        let means = (0..<outputs[d]).map { o -> (Range<Int>, Double) in
-          let start = o * window.stride[d] - window.padding[d]
-          let end = min(start + window.kernel[d], sizes[d] + window.padding[d])
-          let inside = max(start, 0)..<min(end, sizes[d])
-          if divisor != nil { return (inside, 1) }
-          return (inside, 1 / Double(countIncludePad ? end - start : inside.count))
+      func part(_ dims: [Int], _ ones: Int) -> PoolWindow {
+        func pick(_ numbers: [Int], _ filler: Int) -> [Int] {
+          dims.map { numbers[$0] } + [Int](repeating: filler, count: ones)
         }
-        result = mix(result, d + 2, means)
+        return PoolWindow(
+          kernel: pick(window.kernel, 1), stride: pick(window.stride, 1), padding: pick(window.padding, 0),
+          dilation: [1, 1], ceilMode: ceilMode)
       }
+      let rule = AverageRule(countIncludePad: countIncludePad, divisor: divisor == nil ? 0 : 1)
+      let (n, c, d) = (request.x.shape[0], request.x.shape[1], request.x.shape[2])
+      let outputs = window.outputSizes(Array(request.x.shape[2...]))
+      let flat = request.x.reshape([n, c * d, request.x.shape[3], request.x.shape[4]])
+      let planes = apply(AveragePool(window: part([1, 2], 0), layout: .channelsFirst, rule: rule), flat)
+      let columns = planes.reshape([n, c, d, outputs[1] * outputs[2]])
+      let volume = apply(AveragePool(window: part([0], 1), layout: .channelsFirst, rule: rule), columns)
+      var result = volume.reshape([n, c] + outputs)
       if let divisor { result = result / divisor }
       return request.finish(result, rank)
     }
@@ -426,16 +436,67 @@ func averagePool(
   } catch { return fail(error) }
 }
 
-/// Replaces dimension `dim` by weighted sums over ranges of it: a product with a matrix that has the weights.
-func mix(_ x: Tensor, _ dim: Int, _ sums: [(range: Range<Int>, weight: Double)]) -> Tensor {
-  let size = x.shape[dim]
-  var elements = [Double](repeating: 0, count: sums.count * size)
-  for (o, sum) in sums.enumerated() {
-    for i in sum.range { elements[o * size + i] = sum.weight }
+/// Means of ranges along each of three spatial dimensions of `[N, C, D, H, W]`; with `shape`, the adjoint for an input of
+/// that shape.
+struct RangeMeans: Primitive {
+  let ranges: [[Range<Int>]]
+  let shape: [Int]?
+  var name: String { shape == nil ? "AdaptiveAvgPool" : "AdaptiveAvgPoolBackward" }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(shape ?? Array(inputs[0].shape[..<2]) + ranges.map(\.count), inputs[0].dtype)]
   }
-  let matrix = Tensor(elements, shape: [sums.count, size], dtype: x.dtype)
-  let moved = x.transpose(dim, -1)
-  return matmul(moved, matrix.t()).transpose(dim, -1)
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let compute = PoolGeometry.computeType(inputs[0].dtype)
+    let source = Tensor(inputs[0].to(compute).contiguousBody())
+    let result = Tensor.zeros(types[0].shape, dtype: compute)
+    if compute == .float32 { run(Float.self, source, result) } else { run(Double.self, source, result) }
+    return [result.to(types[0].dtype)]
+  }
+
+  private func run<T: ColumnElement>(_: T.Type, _ x: Tensor, _ result: Tensor) {
+    let whole = shape ?? x.shape
+    let (h, w) = (whole[3], whole[4])
+    let (area, outArea) = (elementCount(Array(whole[2...])), ranges.reduce(1) { $0 * $1.count })
+    let isAdjoint = shape != nil
+    withExtendedLifetime(x) {
+      let from = x.body.data.assumingMemoryBound(to: T.self)
+      let to = result.body.data.assumingMemoryBound(to: T.self)
+      parallelFor(whole[0] * whole[1], grain: max(1, parallelGrain / max(1, area))) { planes in
+        for plane in planes {
+          var o = plane * outArea
+          for ds in ranges[0] {
+            for ys in ranges[1] {
+              for xs in ranges[2] {
+                let count = T(ds.count * ys.count * xs.count)
+                var sum: T = 0
+                let share = isAdjoint ? from[o] / count : 0
+                for d in ds {
+                  for y in ys {
+                    let row = plane * area + (d * h + y) * w
+                    if isAdjoint {
+                      for column in xs { to[row + column] += share }
+                    } else {
+                      for column in xs { sum += from[row + column] }
+                    }
+                  }
+                }
+                if !isAdjoint { to[o] = sum / count }
+                o += 1
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let g = single(node, cotangents)
+    return [apply(RangeMeans(ranges: ranges, shape: shape == nil ? node.inputType(0).shape : nil), g)]
+  }
 }
 
 /// The inverse of max pooling as far as there is one: zeros with each element placed where `indices` says it came from.
@@ -449,7 +510,8 @@ func maxUnpool(
     guard x.rank == rank + 1 || x.rank == rank + 2, x.shape == indices.shape else {
       throw TensorError(
         .shape, operation,
-        "needs an input of \(rank + 1) or \(rank + 2) dimensions and indices of its shape, and found \(x.shape) and \(indices.shape)")
+        "needs an input of \(rank + 1) or \(rank + 2) dimensions and indices of its shape, and found \(x.shape) and \(indices.shape)"
+      )
     }
     guard indices.dtype == .int64 else {
       throw TensorError(.dtype, operation, "indices must be int64, and found \(indices.dtype)")
@@ -457,11 +519,15 @@ func maxUnpool(
     let sizes = try perDimension(kernel, rank, "kernelSize", operation)
     let steps = try perDimension(stride ?? sizes, rank, "stride", operation)
     let margins = try perDimension(padding, rank, "padding", operation)
+    guard steps.allSatisfy({ $0 > 0 && $0 < 1 << 31 }) else {
+      throw TensorError(.value, operation, "strides must be positive, and found \(steps)")
+    }
     let lead = Array(x.shape.dropLast(rank))
     let input = Array(x.shape.suffix(rank))
     let plain = input.indices.map { (input[$0] - 1) * steps[$0] + sizes[$0] - 2 * margins[$0] }
     let output = outputSize.map { Array($0.suffix(rank)) } ?? plain
-    guard output.count == rank, zip(zip(output, plain), steps).allSatisfy({ abs($0.0 - $0.1) < $1 }) || outputSize == nil
+    guard output.count == rank,
+      zip(zip(output, plain), steps).allSatisfy({ abs($0.0 - $0.1) < $1 }) || outputSize == nil
     else {
       throw TensorError(
         .value, operation, "an output of \(output) does not fit windows of \(sizes) every \(steps) over \(input)")
@@ -573,15 +639,12 @@ func adaptiveAveragePool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> Tenso
     } else if rank == 2, zip(input, sizes).allSatisfy({ $1 > 0 && $0 % $1 == 0 }) {
       result = avgPool2d(batched, zip(input, sizes).map { $0 / $1 })
     } else {
-      result = batched
-      for d in 0..<rank {
-        result = mix(
-          result, d + 2,
-          (0..<sizes[d]).map { o in
-            let range = adaptiveRange(o, sizes[d], input[d])
-            return (range, 1 / Double(range.count))
-          })
+      let lead = [Int](repeating: 1, count: 3 - rank)
+      let ranges = zip(lead + input, lead + sizes).map { size, count in
+        (0..<count).map { adaptiveRange($0, count, size) }
       }
+      let volume = batched.reshape(Array(batched.shape[..<2]) + lead + input)
+      result = apply(RangeMeans(ranges: ranges, shape: nil), volume).reshape(Array(batched.shape[..<2]) + sizes)
     }
     return x.rank == rank + 1 ? result.squeeze([0]) : result
   } catch { return fail(error) }

@@ -22,17 +22,6 @@ extension Registry {
     },
     .activation("nn.functional.hardsigmoid") { try $0.tensor("input").hardsigmoid() },
     .activation("nn.functional.hardswish") { try $0.tensor("input").hardswish() },
-    // Outside training the slope is the middle of its range.
-    .activation("nn.functional.rrelu rrelu", "lower=0.125, upper=0.3333333333333333, training=False") {
-      guard try !$0.bool("training") else {
-        throw TensorError(.unsupported, "rrelu", "random slopes are not supported; use training: false")
-      }
-      let (lower, upper) = (try $0.double("lower"), try $0.double("upper"))
-      guard lower <= upper else {
-        throw TensorError(.value, "rrelu", "lower \(lower) is greater than upper \(upper)")
-      }
-      return try $0.tensor("input").leakyRelu(negativeSlope: (lower + upper) / 2)
-    },
     .tensor("nn.functional.hardshrink hardshrink", "input, lambd=0.5") {
       try $0.tensor("input").hardshrink(lambd: $0.double("lambd"))
     },

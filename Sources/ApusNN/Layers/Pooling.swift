@@ -290,3 +290,60 @@ public final class LPPool3d: Layer {
     lpPool3d(x, normType, kernelSize, stride: stride, ceilMode: ceilMode)
   }
 }
+
+/// The inverse of max pooling as far as there is one, called as `unpool(x, indices)`: zeros with each element placed where
+/// `indices` says it came from.
+public final class MaxUnpool1d: BinaryLayer {
+  public let state = ModuleState()
+  public let kernelSize: [Int]
+  public let stride: [Int]
+  public let padding: [Int]
+
+  public init(_ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0) {
+    self.kernelSize = kernelSize.spatialSizes
+    self.stride = stride?.spatialSizes ?? kernelSize.spatialSizes
+    self.padding = padding.spatialSizes
+  }
+
+  public func forward(_ x: Tensor, _ indices: Tensor) -> Tensor {
+    maxUnpool1d(x, indices, kernelSize, stride: stride, padding: padding)
+  }
+}
+
+/// The inverse of max pooling as far as there is one, called as `unpool(x, indices)`: zeros with each element placed where
+/// `indices` says it came from.
+public final class MaxUnpool2d: BinaryLayer {
+  public let state = ModuleState()
+  public let kernelSize: [Int]
+  public let stride: [Int]
+  public let padding: [Int]
+
+  public init(_ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0) {
+    self.kernelSize = kernelSize.spatialSizes
+    self.stride = stride?.spatialSizes ?? kernelSize.spatialSizes
+    self.padding = padding.spatialSizes
+  }
+
+  public func forward(_ x: Tensor, _ indices: Tensor) -> Tensor {
+    maxUnpool2d(x, indices, kernelSize, stride: stride, padding: padding)
+  }
+}
+
+/// The inverse of max pooling as far as there is one, called as `unpool(x, indices)`: zeros with each element placed where
+/// `indices` says it came from.
+public final class MaxUnpool3d: BinaryLayer {
+  public let state = ModuleState()
+  public let kernelSize: [Int]
+  public let stride: [Int]
+  public let padding: [Int]
+
+  public init(_ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0) {
+    self.kernelSize = kernelSize.spatialSizes
+    self.stride = stride?.spatialSizes ?? kernelSize.spatialSizes
+    self.padding = padding.spatialSizes
+  }
+
+  public func forward(_ x: Tensor, _ indices: Tensor) -> Tensor {
+    maxUnpool3d(x, indices, kernelSize, stride: stride, padding: padding)
+  }
+}

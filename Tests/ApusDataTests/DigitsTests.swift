@@ -1,0 +1,42 @@
+import Apus
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+@Suite struct DigitsTests {
+  @Test func bundledDigits() throws {
+    let (training, testing) = (Digits(train: true), Digits(train: false))
+    #expect(training.images.shape == [1437, 1, 8, 8] && testing.images.shape == [360, 1, 8, 8])
+    #expect(training.labels.dtype == .int64 && training.images.dtype == .float32)
+    // The first row of the file: a zero.
+    #expect(try training[0].1.item() == 0)
+    #expect(
+      training.images.select(0, 0).flatten().narrow(0, 0, 8).array() == [0, 0, 5, 13, 9, 1, 0, 0].map { $0 / 16 })
+    #expect(training.images.amax().item() == 1 && training.images.amin().item() == 0)
+  }
+
+  @Test func foldersOfIDXFiles() throws {
+    let folder = "/tmp/apus-mnist-\(getpid())"
+    mkdir(folder, 0o700)
+    let names = ["train-images-idx3-ubyte", "train-labels.idx1-ubyte"].map { folder + "/" + $0 }
+    defer {
+      for name in names { unlink(name) }
+      rmdir(folder)
+    }
+    try IDXFile(dtype: .uint8, shape: [2, 2, 3], bytes: (0..<12).map { UInt8($0 * 20) }).write(to: names[0])
+    try IDXFile(dtype: .uint8, shape: [2], bytes: [7, 3]).write(to: names[1])
+    let data = try MNIST(root: folder, train: true)
+    #expect(data.images.shape == [2, 1, 2, 3] && data.labels.array(as: Int.self) == [7, 3])
+    #expect(abs(try data[1].0.flatten().array()[5] - 220.0 / 255) < 1e-6)
+    let error = #expect(throws: TensorError.self) { try MNIST(root: folder, train: false) }
+    #expect(error?.kind == .file && error?.description.contains("t10k-images") == true)
+    try IDXFile(dtype: .uint8, shape: [3], bytes: [7, 3, 1]).write(to: names[1])
+    #expect(throws: TensorError.self) { try MNIST(root: folder, train: true) }
+  }
+}

@@ -1,0 +1,44 @@
+import Apus
+import Testing
+
+final class Classifier: Layer {
+  let conv1 = Conv2d(1, 16, kernelSize: 3, padding: 1)
+  let bn1 = BatchNorm2d(16)
+  let drop = Dropout(0.25)
+  let fc = Linear(16 * 4 * 4, 10)
+
+  func forward(_ x: Tensor) -> Tensor {
+    let x = maxPool2d(bn1(conv1(x)).relu(), 2)
+    return fc(drop(x.flatten(1)))
+  }
+}
+
+@Suite struct FromPyTorchCode {
+  @Test func tensors() {
+    let x = rand([2, 3])
+    let y = x.view(3, 2).transpose(0, 1)
+    let z = cat([x, y], dim: 0)
+    print(z.shape, z.mean(1), z.argmax(1))
+    print(z[0, 1...], z.max(), `where`(z .> 0.5, z, Tensor.zeros([])))
+    #expect(z.shape == [4, 3])
+  }
+
+  @Test func training() {
+    manualSeed(0)
+    let model = Classifier()
+    let optimizer = SGD(model.parameters(), lr: 0.1, momentum: 0.9)
+    let loader = DataLoader(Digits(train: true), batchSize: 64, shuffle: true)
+    for (images, labels) in loader {
+      optimizer.zeroGrad()
+      let loss = crossEntropy(model(images), labels)
+      loss.backward()
+      optimizer.step()
+    }
+    model.eval()
+    let test = Digits(train: false)
+    let predicted = noGrad { model(test.images).argmax(1) }
+    let accuracy = predicted.eq(test.labels).to(.float32).mean().item()
+    print(accuracy)
+    #expect(accuracy > 0.7)
+  }
+}
