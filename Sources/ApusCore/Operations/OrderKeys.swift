@@ -137,13 +137,63 @@ private func mergeSort<Item: OrderedItem>(
   if from != first { first.update(from: from, count: n) }
 }
 
+/// ``sortItems(_:_:)`` of a long run on two threads: halves first, then both ends of the merged run at once.
+func sortLongItems<Item: OrderedItem>(
+  _ items: UnsafeMutableBufferPointer<Item>, _ spare: UnsafeMutableBufferPointer<Item>
+) {
+  let n = items.count
+  guard parallelParts(n, grain: 65_536) > 1, let from = items.baseAddress, let to = spare.baseAddress else {
+    sortItems(items, spare)
+    return
+  }
+  let half = n / 2
+  parallelFor(2, grain: 1) { range in
+    for part in range {
+      let bounds = part == 0 ? 0..<half : half..<n
+      sortItems(
+        UnsafeMutableBufferPointer(rebasing: items[bounds]), UnsafeMutableBufferPointer(rebasing: spare[bounds]))
+    }
+  }
+  parallelFor(2, grain: 1) { range in
+    for part in range {
+      if part == 0 {
+        var (i, j) = (0, half)
+        for k in 0..<half {
+          if j == n || (i < half && from[i] < from[j]) {
+            to[k] = from[i]
+            i += 1
+          } else {
+            to[k] = from[j]
+            j += 1
+          }
+        }
+      } else {
+        var (i, j) = (half - 1, n - 1)
+        for k in stride(from: n - 1, through: half, by: -1) {
+          if j < half || (i >= 0 && from[j] < from[i]) {
+            to[k] = from[i]
+            i -= 1
+          } else {
+            to[k] = from[j]
+            j -= 1
+          }
+        }
+      }
+    }
+  }
+  parallelFor(n, grain: parallelGrain) { range in
+    (from + range.lowerBound).update(from: to + range.lowerBound, count: range.count)
+  }
+}
+
 /// Least-significant-digit radix sort by key; passes in which all items have one digit are left out.
 private func radixSort<Item: OrderedItem>(
   _ items: UnsafeMutableBufferPointer<Item>, _ spare: UnsafeMutableBufferPointer<Item>
 ) {
   guard let first = items.baseAddress, let second = spare.baseAddress else { return }
   let n = items.count
-  let bits = 11
+  // 256 open runs of memory are what caches and address translation bear; more make every write a miss.
+  let bits = 8
   let digits = 1 << bits
   let passes = (Item.Key.bitWidth + bits - 1) / bits
   // Allocated, not borrowed from the stack: a closure for that which ends in a move of memory loses its error register

@@ -163,8 +163,8 @@ struct Pick: Primitive {
     switch kind {
     case .sort(let descending):
       fill(descending ? .max : 0)
-      sortItems(items, spare)
-      for i in 0..<n { put(i, items[i].position) }
+      sortLongItems(items, spare)
+      parallelFor(n, grain: parallelGrain) { range in for i in range { put(i, items[i].position) } }
     case .top(_, let largest):
       if k == 0 { return }
       let kept = topItems(x, n, k, largest: largest, items)
@@ -264,13 +264,14 @@ struct Pick: Primitive {
 func withScratch<Item: OrderedItem>(
   _: Item.Type, _ n: Int, _ body: (UnsafeMutableBufferPointer<Item>, UnsafeMutableBufferPointer<Item>) -> Void
 ) {
-  let items = UnsafeMutableBufferPointer<Item>.allocate(capacity: max(n, 1))
-  let spare = UnsafeMutableBufferPointer<Item>.allocate(capacity: max(n, 1))
-  defer {
-    items.deallocate()
-    spare.deallocate()
+  // From the tensors' allocator: it keeps large blocks, where the system hands out fresh pages every time.
+  let bytes = 2 * max(n, 1) * MemoryLayout<Item>.stride
+  guard let block = Allocator.shared.allocate(bytes) else {
+    fatalError("out of memory: cannot allocate \(bytes) bytes to sort in")
   }
-  body(UnsafeMutableBufferPointer(rebasing: items[..<n]), UnsafeMutableBufferPointer(rebasing: spare[..<n]))
+  defer { Allocator.shared.deallocate(block, bytes) }
+  let base = block.assumingMemoryBound(to: Item.self)
+  body(UnsafeMutableBufferPointer(start: base, count: n), UnsafeMutableBufferPointer(start: base + n, count: n))
 }
 
 /// The k first items by order (largest or smallest values; of equal ones those that come first), in no order.
