@@ -18,7 +18,7 @@ private func close(_ a: [Double], _ b: [Double], _ tolerance: Double) -> Bool {
 }
 
 @Suite struct OptimizerTests {
-  // Expected values: the same steps in PyTorch, float64.
+  // Expected values: the same steps in PyTorch, float64. It keeps some numbers of NAdam and ASGD in float32.
   @Test func followPyTorch() {
     #expect(
       close(
@@ -46,11 +46,11 @@ private func close(_ a: [Double], _ b: [Double], _ tolerance: Double) -> Bool {
       ))
     #expect(close(run { Adadelta($0, lr: 0.5) }, [0.5010658713900159, -0.9746783127002475, 1.9648912763704411], 1e-12))
     #expect(close(run { Adamax($0, lr: 0.1) }, [0.706623274638581, -0.09514866929941818, 1.6607445071447386], 1e-12))
-    #expect(close(run { NAdam($0, lr: 0.1) }, [0.3906782810001166, -0.14174989249305736, 1.1741424311264477], 1e-12))
+    #expect(close(run { NAdam($0, lr: 0.1) }, [0.3906782810001166, -0.14174989249305736, 1.1741424311264477], 1e-8))
     #expect(close(run { RAdam($0, lr: 0.1) }, [0.5932978152829801, -0.7341886871287543, 1.9231219267442645], 1e-12))
     #expect(close(run { Rprop($0, lr: 0.1) }, [0.1490457600000001, 0.47074943999999974, 1.27504576], 1e-12))
     #expect(
-      close(run { ASGD($0, lr: 0.1, t0: 3) }, [0.49899889544668796, -0.3489453956412734, 1.34694318653465], 1e-12))
+      close(run { ASGD($0, lr: 0.1, t0: 3) }, [0.49899889544668796, -0.3489453956412734, 1.34694318653465], 1e-8))
   }
 
   @Test func fusedAdamIsItsFormula() {

@@ -145,7 +145,12 @@ func pointwise(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] = [])
   for input in inputs { flags.formUnion(input.body.flags) }
   let primitive = Pointwise(formula: formula, scalars: scalars)
   guard !flags.contains(.poisoned) else { return Tensor(.poisoned) }
-  let inputs = flags.contains(.variable) ? inputs.map(\.resolved) : inputs
+  var inputs = inputs
+  if flags.contains(.variable) {
+    // A variable may have been switched to ask for no gradient.
+    inputs = inputs.map(\.resolved)
+    flags = inputs.reduce(into: []) { $0.formUnion($1.body.flags) }
+  }
   guard let result = evaluateSmallOne(formula, inputs, scalars) else { return apply(primitive, inputs)[0] }
   if flags.contains(.requiresGrad) && Context.isGradientEnabled { record(primitive, SmallArray(inputs), result) }
   return result
@@ -182,9 +187,9 @@ func pointwise(_ formula: Formula, _ a: Tensor, _ b: Tensor) -> Tensor {
 /// Two operands of which one is a variable or recorded: the same kernel, then a node of the graph.
 @inline(never)
 private func pointwiseWatched(_ formula: Formula, _ a: Tensor, _ b: Tensor) -> Tensor {
-  let flags = a.body.flags.union(b.body.flags)
-  guard !flags.contains(.poisoned) else { return Tensor(.poisoned) }
+  guard !a.body.flags.union(b.body.flags).contains(.poisoned) else { return Tensor(.poisoned) }
   let (x, y) = (a.resolved, b.resolved)
+  let flags = x.body.flags.union(y.body.flags)
   guard let kernel = formula.directBinary, x.body.dtype == .float32, y.body.dtype == .float32,
     x.body.isContiguous, y.body.isContiguous, x.body.count < parallelGrain, x.body.shape == y.body.shape
   else { return pointwise(formula, [x, y]) }
