@@ -254,12 +254,17 @@ extension Tensor {
   }
   public func reshape(_ shape: Int...) -> Tensor { reshape(shape) }
 
-  /// ``reshape(_:)`` that never copies: an error where the strides do not allow it, as PyTorch's `view`.
+  /// ``reshape(_:)`` that does not copy: an error where the strides do not allow it, as PyTorch's `view`. Only images that
+  /// lie channels-last are copied.
   public func view(_ shape: [Int]) -> Tensor {
     do throws(TensorError) {
       let target = try inferredShape(shape, count: count, "view", from: self.shape)
       let body = resolved.body
-      guard viewStrides(body.shape, body.strides, to: target) != nil || body.count == 0 else {
+      // Results of convolutions lie channels-last where PyTorch's lie row-major: they may be seen anew by a copy.
+      guard
+        viewStrides(body.shape, body.strides, to: target) != nil || body.count == 0
+          || isChannelsLast(body.shape, body.strides)
+      else {
         throw TensorError(
           .shape, "view",
           "\(self.shape) with strides \(body.strides) cannot be seen as \(target) without a copy; use reshape")
