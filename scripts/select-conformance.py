@@ -23,13 +23,21 @@ def tensor_names(value, found):
     return found
 
 
+def plain_names(value):
+    if isinstance(value, str):
+        return [value] if value[:1] == "t" and value[1:].isdigit() else []
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [name for item in items for name in plain_names(item)]
+
+
 def names_of(case):
     found = tensor_names(case, [])
     found += [name for name in case.get("cotangents", []) if name]
-    for step in case.get("steps", []):
-        for key in ("grads", "params"):
-            found += [name for name in step.get(key, []) if isinstance(name, str)]
-    return list(dict.fromkeys(found))
+    # Optimiser cases name their tensors without a wrapper, in lists and in the final state.
+    for part in [case] + case.get("steps", []):
+        for key in ("grads", "params", "sparse_grads", "final_state"):
+            found += plain_names(part.get(key))
+    return [name for name in dict.fromkeys(found) if isinstance(name, str)]
 
 
 def read(path):

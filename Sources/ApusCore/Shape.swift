@@ -169,7 +169,8 @@ package func normalize(dim: Int, rank: Int, _ operation: String) throws(TensorEr
 /// Several dimensions, each normalised and none twice; empty or nil means all of them.
 package func normalize(dims: [Int]?, rank: Int, _ operation: String) throws(TensorError) -> [Int] {
   guard rank <= 64 else {
-    throw TensorError(.dimension, operation, "tensors of at most 64 dimensions can be reduced, and this one has \(rank)")
+    throw TensorError(
+      .dimension, operation, "tensors of at most 64 dimensions can be reduced, and this one has \(rank)")
   }
   guard let dims, !dims.isEmpty else { return Array(0..<rank) }
   var result: [Int] = []

@@ -29,7 +29,8 @@ public enum Init {
   public static func calculateFanInAndFanOut(_ shape: [Int]) throws(TensorError) -> (fanIn: Int, fanOut: Int) {
     guard shape.count >= 2 else {
       throw TensorError(
-        .shape, "init", "fan in and fan out are defined for at least 2 dimensions, and found a tensor of shape \(shape)")
+        .shape, "init", "fan in and fan out are defined for at least 2 dimensions, and found a tensor of shape \(shape)"
+      )
     }
     let field = shape[2...].reduce(1, *)
     return (shape[1] * field, shape[0] * field)

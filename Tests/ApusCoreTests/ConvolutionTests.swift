@@ -101,7 +101,9 @@ import Testing
     #expect(throws: TensorError.self) { try withErrors { conv2d(x, Tensor.ones([4, 2, 3, 3])) } }
     #expect(throws: TensorError.self) { try withErrors { conv2d(x, Tensor.ones([4, 3, 9, 9])) } }
     #expect(throws: TensorError.self) { try withErrors { conv2d(x, Tensor.ones([4, 3, 3, 3]), stride: 0) } }
-    #expect(throws: TensorError.self) { try withErrors { conv2d(x, Tensor.ones([4, 3, 3, 3]), stride: 2, padding: .same) } }
+    #expect(throws: TensorError.self) {
+      try withErrors { conv2d(x, Tensor.ones([4, 3, 3, 3]), stride: 2, padding: .same) }
+    }
   }
 }
 

@@ -10,7 +10,8 @@ import Testing
     #expect(gradientError([inputs[0]]) { batchNorm($0[0], training: true) } < 1e-5)
     let (mean, variance) = (scattered([shape[1]], 4), scattered([shape[1]], 5).abs())
     #expect(
-      gradientError(inputs) { batchNorm($0[0], runningMean: mean, runningVar: variance, weight: $0[1], bias: $0[2]) } < 1e-5)
+      gradientError(inputs) { batchNorm($0[0], runningMean: mean, runningVar: variance, weight: $0[1], bias: $0[2]) }
+        < 1e-5)
   }
 
   @Test func batchNormLayoutsAgree() {
@@ -59,7 +60,8 @@ import Testing
       gradientError([x, softmax(scattered([4, 3], 5), dim: 1)]) {
         crossEntropy($0[0], $0[1], weight: weight, reduction: reduction)
       } < 1e-6)
-    #expect(gradientError([x]) { nllLoss(logSoftmax($0[0], dim: 1), target, weight: weight, reduction: reduction) } < 1e-6)
+    #expect(
+      gradientError([x]) { nllLoss(logSoftmax($0[0], dim: 1), target, weight: weight, reduction: reduction) } < 1e-6)
     let composed = nllLoss(logSoftmax(x, dim: 1), target, reduction: reduction)
     #expect(difference(crossEntropy(x, target, reduction: reduction), composed) < 1e-12)
     #expect(throws: TensorError.self) { try withErrors { crossEntropy(x, Tensor([0, 1, 2, 3])) } }

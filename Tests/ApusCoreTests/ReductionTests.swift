@@ -63,7 +63,9 @@ import Testing
         (0..<length).map { (i: Int) -> Float in dim == 0 ? values[i * 90 + lane] : values[lane * 90 + i] }
       }
       #expect(found.values.array() == lanes.map { (lane: [Float]) -> Float in lane.max() ?? 0 })
-      #expect(found.indices.array(as: Int.self) == lanes.map { (lane: [Float]) -> Int in lane.firstIndex(of: lane.max() ?? 0) ?? -1 })
+      #expect(
+        found.indices.array(as: Int.self)
+          == lanes.map { (lane: [Float]) -> Int in lane.firstIndex(of: lane.max() ?? 0) ?? -1 })
       #expect(y.t().argmax(1 - dim).array(as: Int.self) == found.indices.array(as: Int.self))
     }
     let large = scattered([200_000], 6, dtype: .float32)

@@ -195,13 +195,16 @@ private let builders0: [String: ModuleBuilder] = [
   "nn.Unflatten": ModuleBuilder("dim unflattened_size") { a in
     try Unflatten(a.int("dim"), a.ints("unflattened_size"))
   },
-  "nn.Conv1d": ModuleBuilder("in_channels out_channels kernel_size stride padding dilation groups bias padding_mode") { a in
+  "nn.Conv1d": ModuleBuilder("in_channels out_channels kernel_size stride padding dilation groups bias padding_mode") {
+    a in
     try Conv1d(
       a.int("in_channels"), a.int("out_channels"), kernelSize: a.ints("kernel_size"), stride: a.ints("stride", [1]),
       padding: a.padding(), dilation: a.ints("dilation", [1]), groups: a.int("groups", 1), bias: a.bool("bias", true),
       paddingMode: a.paddingMode(), dtype: a.dtype)
   },
-  "nn.ConvTranspose1d": ModuleBuilder("in_channels out_channels kernel_size stride padding output_padding groups bias dilation padding_mode") { a in
+  "nn.ConvTranspose1d": ModuleBuilder(
+    "in_channels out_channels kernel_size stride padding output_padding groups bias dilation padding_mode"
+  ) { a in
     try ConvTranspose1d(
       a.int("in_channels"), a.int("out_channels"), kernelSize: a.ints("kernel_size"), stride: a.ints("stride", [1]),
       padding: a.ints("padding", [0]), outputPadding: a.ints("output_padding", [0]), groups: a.int("groups", 1),
@@ -225,7 +228,8 @@ private let builders0: [String: ModuleBuilder] = [
   },
   "nn.LPPool1d": ModuleBuilder("norm_type kernel_size stride ceil_mode") { a in
     try LPPool1d(
-      a.double("norm_type", 2), a.ints("kernel_size"), stride: a.optionalInts("stride"), ceilMode: a.bool("ceil_mode", false))
+      a.double("norm_type", 2), a.ints("kernel_size"), stride: a.optionalInts("stride"),
+      ceilMode: a.bool("ceil_mode", false))
   },
   "nn.BatchNorm1d": ModuleBuilder("num_features eps momentum affine track_running_stats bias") { a in
     try BatchNorm1d(
@@ -235,7 +239,8 @@ private let builders0: [String: ModuleBuilder] = [
   "nn.InstanceNorm1d": ModuleBuilder("num_features eps momentum affine track_running_stats bias") { a in
     try InstanceNorm1d(
       a.int("num_features"), eps: a.double("eps", 1e-5), momentum: a.double("momentum", 0.1),
-      affine: a.bool("affine", false), trackRunningStats: a.bool("track_running_stats", false), bias: a.bool("bias", true),
+      affine: a.bool("affine", false), trackRunningStats: a.bool("track_running_stats", false),
+      bias: a.bool("bias", true),
       dtype: a.dtype)
   },
   "nn.ReflectionPad1d": ModuleBuilder("padding") { a in
@@ -253,13 +258,16 @@ private let builders0: [String: ModuleBuilder] = [
   "nn.ConstantPad1d": ModuleBuilder("padding value") { a in
     try ConstantPad1d(a.ints("padding"), a.double("value", 0))
   },
-  "nn.Conv2d": ModuleBuilder("in_channels out_channels kernel_size stride padding dilation groups bias padding_mode") { a in
+  "nn.Conv2d": ModuleBuilder("in_channels out_channels kernel_size stride padding dilation groups bias padding_mode") {
+    a in
     try Conv2d(
       a.int("in_channels"), a.int("out_channels"), kernelSize: a.ints("kernel_size"), stride: a.ints("stride", [1]),
       padding: a.padding(), dilation: a.ints("dilation", [1]), groups: a.int("groups", 1), bias: a.bool("bias", true),
       paddingMode: a.paddingMode(), dtype: a.dtype)
   },
-  "nn.ConvTranspose2d": ModuleBuilder("in_channels out_channels kernel_size stride padding output_padding groups bias dilation padding_mode") { a in
+  "nn.ConvTranspose2d": ModuleBuilder(
+    "in_channels out_channels kernel_size stride padding output_padding groups bias dilation padding_mode"
+  ) { a in
     try ConvTranspose2d(
       a.int("in_channels"), a.int("out_channels"), kernelSize: a.ints("kernel_size"), stride: a.ints("stride", [1]),
       padding: a.ints("padding", [0]), outputPadding: a.ints("output_padding", [0]), groups: a.int("groups", 1),
@@ -273,7 +281,8 @@ private let builders0: [String: ModuleBuilder] = [
   "nn.AvgPool2d": ModuleBuilder("kernel_size stride padding ceil_mode count_include_pad divisor_override") { a in
     try AvgPool2d(
       a.ints("kernel_size"), stride: a.optionalInts("stride"), padding: a.ints("padding", [0]),
-      ceilMode: a.bool("ceil_mode", false), countIncludePad: a.bool("count_include_pad", true), divisorOverride: a.optionalInt("divisor_override"))
+      ceilMode: a.bool("ceil_mode", false), countIncludePad: a.bool("count_include_pad", true),
+      divisorOverride: a.optionalInt("divisor_override"))
   },
   "nn.AdaptiveAvgPool2d": ModuleBuilder("output_size") { a in
     try AdaptiveAvgPool2d(a.ints("output_size"))
@@ -283,7 +292,8 @@ private let builders0: [String: ModuleBuilder] = [
   },
   "nn.LPPool2d": ModuleBuilder("norm_type kernel_size stride ceil_mode") { a in
     try LPPool2d(
-      a.double("norm_type", 2), a.ints("kernel_size"), stride: a.optionalInts("stride"), ceilMode: a.bool("ceil_mode", false))
+      a.double("norm_type", 2), a.ints("kernel_size"), stride: a.optionalInts("stride"),
+      ceilMode: a.bool("ceil_mode", false))
   },
   "nn.BatchNorm2d": ModuleBuilder("num_features eps momentum affine track_running_stats bias") { a in
     try BatchNorm2d(
@@ -293,7 +303,8 @@ private let builders0: [String: ModuleBuilder] = [
   "nn.InstanceNorm2d": ModuleBuilder("num_features eps momentum affine track_running_stats bias") { a in
     try InstanceNorm2d(
       a.int("num_features"), eps: a.double("eps", 1e-5), momentum: a.double("momentum", 0.1),
-      affine: a.bool("affine", false), trackRunningStats: a.bool("track_running_stats", false), bias: a.bool("bias", true),
+      affine: a.bool("affine", false), trackRunningStats: a.bool("track_running_stats", false),
+      bias: a.bool("bias", true),
       dtype: a.dtype)
   },
   "nn.ReflectionPad2d": ModuleBuilder("padding") { a in
@@ -311,13 +322,16 @@ private let builders0: [String: ModuleBuilder] = [
   "nn.ConstantPad2d": ModuleBuilder("padding value") { a in
     try ConstantPad2d(a.ints("padding"), a.double("value", 0))
   },
-  "nn.Conv3d": ModuleBuilder("in_channels out_channels kernel_size stride padding dilation groups bias padding_mode") { a in
+  "nn.Conv3d": ModuleBuilder("in_channels out_channels kernel_size stride padding dilation groups bias padding_mode") {
+    a in
     try Conv3d(
       a.int("in_channels"), a.int("out_channels"), kernelSize: a.ints("kernel_size"), stride: a.ints("stride", [1]),
       padding: a.padding(), dilation: a.ints("dilation", [1]), groups: a.int("groups", 1), bias: a.bool("bias", true),
       paddingMode: a.paddingMode(), dtype: a.dtype)
   },
-  "nn.ConvTranspose3d": ModuleBuilder("in_channels out_channels kernel_size stride padding output_padding groups bias dilation padding_mode") { a in
+  "nn.ConvTranspose3d": ModuleBuilder(
+    "in_channels out_channels kernel_size stride padding output_padding groups bias dilation padding_mode"
+  ) { a in
     try ConvTranspose3d(
       a.int("in_channels"), a.int("out_channels"), kernelSize: a.ints("kernel_size"), stride: a.ints("stride", [1]),
       padding: a.ints("padding", [0]), outputPadding: a.ints("output_padding", [0]), groups: a.int("groups", 1),
@@ -331,7 +345,8 @@ private let builders0: [String: ModuleBuilder] = [
   "nn.AvgPool3d": ModuleBuilder("kernel_size stride padding ceil_mode count_include_pad divisor_override") { a in
     try AvgPool3d(
       a.ints("kernel_size"), stride: a.optionalInts("stride"), padding: a.ints("padding", [0]),
-      ceilMode: a.bool("ceil_mode", false), countIncludePad: a.bool("count_include_pad", true), divisorOverride: a.optionalInt("divisor_override"))
+      ceilMode: a.bool("ceil_mode", false), countIncludePad: a.bool("count_include_pad", true),
+      divisorOverride: a.optionalInt("divisor_override"))
   },
   "nn.AdaptiveAvgPool3d": ModuleBuilder("output_size") { a in
     try AdaptiveAvgPool3d(a.ints("output_size"))
@@ -341,7 +356,8 @@ private let builders0: [String: ModuleBuilder] = [
   },
   "nn.LPPool3d": ModuleBuilder("norm_type kernel_size stride ceil_mode") { a in
     try LPPool3d(
-      a.double("norm_type", 2), a.ints("kernel_size"), stride: a.optionalInts("stride"), ceilMode: a.bool("ceil_mode", false))
+      a.double("norm_type", 2), a.ints("kernel_size"), stride: a.optionalInts("stride"),
+      ceilMode: a.bool("ceil_mode", false))
   },
 ]
 
@@ -354,7 +370,8 @@ private let builders1: [String: ModuleBuilder] = [
   "nn.InstanceNorm3d": ModuleBuilder("num_features eps momentum affine track_running_stats bias") { a in
     try InstanceNorm3d(
       a.int("num_features"), eps: a.double("eps", 1e-5), momentum: a.double("momentum", 0.1),
-      affine: a.bool("affine", false), trackRunningStats: a.bool("track_running_stats", false), bias: a.bool("bias", true),
+      affine: a.bool("affine", false), trackRunningStats: a.bool("track_running_stats", false),
+      bias: a.bool("bias", true),
       dtype: a.dtype)
   },
   "nn.ReflectionPad3d": ModuleBuilder("padding") { a in
@@ -506,7 +523,8 @@ private let builders2: [String: ModuleBuilder] = [
   "nn.Softmin": ModuleBuilder("dim") { a in
     try Softmin(dim: a.int("dim"))
   },
-  "nn.CrossEntropyLoss": ModuleBuilder(binary: "weight size_average ignore_index reduce reduction label_smoothing") { a in
+  "nn.CrossEntropyLoss": ModuleBuilder(binary: "weight size_average ignore_index reduce reduction label_smoothing") {
+    a in
     try CrossEntropyLoss(
       weight: a.tensor("weight"), ignoreIndex: a.int("ignore_index", -100), reduction: a.reduction(),
       labelSmoothing: a.double("label_smoothing", 0))
@@ -543,7 +561,8 @@ private let builders2: [String: ModuleBuilder] = [
   },
   "nn.PoissonNLLLoss": ModuleBuilder(binary: "log_input full size_average eps reduce reduction") { a in
     try PoissonNLLLoss(
-      logInput: a.bool("log_input", true), full: a.bool("full", false), eps: a.double("eps", 1e-8), reduction: a.reduction())
+      logInput: a.bool("log_input", true), full: a.bool("full", false), eps: a.double("eps", 1e-8),
+      reduction: a.reduction())
   },
   "nn.HingeEmbeddingLoss": ModuleBuilder(binary: "margin size_average reduce reduction") { a in
     try HingeEmbeddingLoss(margin: a.double("margin", 1), reduction: a.reduction())

@@ -121,7 +121,8 @@ struct Program<T: ComputeElement>: Sendable {
     for e in order {
       guard case .binary(.add, let x, let y) = e.kind, scaled[e] == nil else { continue }
       for (product, other) in [(x, y), (y, x)] where scalar(other) == nil {
-        guard case .binary(.mul, let p, let q) = product.kind, remaining[product] == 1, absorbed[product] == nil, scalar(p) == nil,
+        guard case .binary(.mul, let p, let q) = product.kind, remaining[product] == 1, absorbed[product] == nil,
+          scalar(p) == nil,
           scalar(q) == nil, fusedSums[product] == nil, !fused.contains(product)
         else { continue }
         fused.insert(product)

@@ -56,6 +56,15 @@ extension Tensor {
   public static func -= (a: inout Tensor, b: Tensor) { updateInPlace(&a, Arithmetic.sub, b) }
   public static func *= (a: inout Tensor, b: Tensor) { updateInPlace(&a, Arithmetic.mul, b) }
   public static func /= (a: inout Tensor, b: Tensor) { updateInPlace(&a, Arithmetic.div, b) }
+  // Concrete forms beside the generic ones: `x[0] += 1.0` would otherwise read a number, add and write it back.
+  public static func += (a: inout Tensor, b: Double) { updateInPlace(&a, Arithmetic.addScalar, scalar: b.scalar) }
+  public static func += (a: inout Tensor, b: Int) { updateInPlace(&a, Arithmetic.addScalar, scalar: b.scalar) }
+  public static func -= (a: inout Tensor, b: Double) { updateInPlace(&a, Arithmetic.subScalar, scalar: b.scalar) }
+  public static func -= (a: inout Tensor, b: Int) { updateInPlace(&a, Arithmetic.subScalar, scalar: b.scalar) }
+  public static func *= (a: inout Tensor, b: Double) { updateInPlace(&a, Arithmetic.mulScalar, scalar: b.scalar) }
+  public static func *= (a: inout Tensor, b: Int) { updateInPlace(&a, Arithmetic.mulScalar, scalar: b.scalar) }
+  public static func /= (a: inout Tensor, b: Double) { updateInPlace(&a, Arithmetic.divScalar, scalar: b.scalar) }
+  public static func /= (a: inout Tensor, b: Int) { updateInPlace(&a, Arithmetic.divScalar, scalar: b.scalar) }
   public static func += <S: ScalarConvertible>(a: inout Tensor, b: S) {
     updateInPlace(&a, Arithmetic.addScalar, scalar: b.scalar)
   }

@@ -19,11 +19,13 @@ public func scaledDotProductAttention(
   }
   let operation = "scaled_dot_product_attention"
   do throws(TensorError) {
-    guard query.rank >= 2, key.rank >= 2, value.rank >= 2, query.size(-1) == key.size(-1), key.size(-2) == value.size(-2)
+    guard query.rank >= 2, key.rank >= 2, value.rank >= 2, query.size(-1) == key.size(-1),
+      key.size(-2) == value.size(-2)
     else {
       throw TensorError(
         .shape, operation,
-        "needs query [..., L, E], key [..., S, E] and value [..., S, Ev], and found \(query.shape), \(key.shape) and \(value.shape)")
+        "needs query [..., L, E], key [..., S, E] and value [..., S, Ev], and found \(query.shape), \(key.shape) and \(value.shape)"
+      )
     }
     guard !isCausal || attnMask == nil else {
       throw TensorError(.value, operation, "a mask and isCausal exclude each other; put the causal part in the mask")

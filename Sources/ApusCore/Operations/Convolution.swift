@@ -165,7 +165,8 @@ struct ConvolutionWeightGradient: Primitive {
 
 /// A convolution with `rank` spatial dimensions; the input may lack the batch dimension.
 func convolution(
-  _ rank: Int, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, stride: [Int], padding: ConvolutionPaddingMode, dilation: [Int],
+  _ rank: Int, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, stride: [Int], padding: ConvolutionPaddingMode,
+  dilation: [Int],
   groups: Int
 ) -> Tensor {
   if x.isPoisoned || weight.isPoisoned || bias?.isPoisoned == true { return Tensor(.poisoned) }

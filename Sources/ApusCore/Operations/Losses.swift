@@ -18,7 +18,8 @@ private enum LossFormula {
   }
   static let binaryCrossEntropy = Formula("BinaryCrossEntropy", .floating) { x, t in
     let limit = Expression.constant(-100)
-    return -(t * Expression.binary(.fmax, x(.log), limit)
+    return
+      -(t * Expression.binary(.fmax, x(.log), limit)
       + (1 - t) * Expression.binary(.fmax, (-x)(.log1p), limit))
   }
   static let withLogits = Formula("BinaryCrossEntropyWithLogits", .floating) { x, t in
@@ -167,14 +168,17 @@ public func gaussianNLLLoss(
       } else if spread.rank != x.rank || broadcastShapes(spread.shape, x.shape) != x.shape {
         throw TensorError(
           .shape, "gaussian_nll_loss",
-          "the variance must have the shape \(x.shape) of the input, or size 1 in some of its dimensions, and found \(variance.shape)")
+          "the variance must have the shape \(x.shape) of the input, or size 1 in some of its dimensions, and found \(variance.shape)"
+        )
       }
     }
     guard spread.count == 0 || spread.detach().contiguous().amin().item() >= 0 else {
       throw TensorError(.value, "gaussian_nll_loss", "the variance has negative elements")
     }
     // Raised to eps without touching the gradient.
-    let raise = noGrad { `where`(spread.detach().lt(eps), eps - spread.detach(), Tensor.zeros([], dtype: spread.dtype)) }
+    let raise = noGrad {
+      `where`(spread.detach().lt(eps), eps - spread.detach(), Tensor.zeros([], dtype: spread.dtype))
+    }
     let safe = spread + raise
     var losses = (safe.log() + (x - target).square() / safe) * 0.5
     if full { losses = losses + 0.5 * (2 * Double.pi).logarithm }
@@ -223,7 +227,8 @@ public func cosineEmbeddingLoss(
     return fail(
       TensorError(
         .shape, "cosine_embedding_loss",
-        "needs inputs of shape [N, D] and targets [N], or [D] and a scalar, and found \(x1.shape), \(x2.shape) and \(target.shape)"))
+        "needs inputs of shape [N, D] and targets [N], or [D] and a scalar, and found \(x1.shape), \(x2.shape) and \(target.shape)"
+      ))
   }
   let eps = 1e-12
   let products = (x1 * x2).sum([-1])
@@ -252,7 +257,8 @@ public func tripletMarginLoss(
     return fail(
       TensorError(
         .shape, "triplet_margin_loss",
-        "the tensors must have one number of dimensions, and found \(anchor.shape), \(positive.shape) and \(negative.shape)"))
+        "the tensors must have one number of dimensions, and found \(anchor.shape), \(positive.shape) and \(negative.shape)"
+      ))
   }
   guard margin > 0 else {
     return fail(TensorError(.value, "triplet_margin_loss", "margin must be positive, and found \(margin)"))
@@ -385,6 +391,13 @@ public func linearCrossEntropy(
         .shape, "linear_cross_entropy", "needs a weight of shape [classes, ..., in], and found \(linearWeight.shape)"))
   }
   let outputs = Array(linearWeight.shape.dropLast())
+  guard outputs.count == 1 || x.rank == 2 else {
+    return fail(
+      TensorError(
+        .shape, "linear_cross_entropy",
+        "a weight of shape \(linearWeight.shape) needs a batch of inputs of shape [batch, \(features)], and found \(x.shape)"
+      ))
+  }
   let rows = elementCount(outputs)
   var logits = linear(x, linearWeight.reshape([rows, features]), linearBias?.reshape([rows]))
   if logits.isPoisoned { return logits }

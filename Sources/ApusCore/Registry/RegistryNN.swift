@@ -241,7 +241,8 @@ extension Registry {
     .tensor("nn.functional.dropout3d", "input, p=0.5, training=True, inplace=False") {
       try dropout3d($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
     },
-    .tensor("nn.functional.rrelu rrelu", "input, lower=0.125, upper=0.3333333333333333, training=False, inplace=False") {
+    .tensor("nn.functional.rrelu rrelu", "input, lower=0.125, upper=0.3333333333333333, training=False, inplace=False")
+    {
       try rrelu(
         $0.tensor("input"), lower: $0.double("lower"), upper: $0.double("upper"), training: $0.bool("training"))
     },
@@ -281,7 +282,8 @@ extension Registry {
         + "label_smoothing=0.0, options=None"
     ) {
       try linearCrossEntropy(
-        $0.tensor("input"), $0.tensor("linear_weight"), $0.tensor("target"), linearBias: $0.optionalTensor("linear_bias"),
+        $0.tensor("input"), $0.tensor("linear_weight"), $0.tensor("target"),
+        linearBias: $0.optionalTensor("linear_bias"),
         weight: $0.optionalTensor("weight"), reduction: $0.reduction(),
         ignoreIndex: $0.optionalInt("ignore_index") ?? -100, labelSmoothing: $0.double("label_smoothing"))
     },
@@ -305,7 +307,9 @@ extension Registry {
       try binaryCrossEntropy(
         $0.tensor("input"), $0.tensor("target"), weight: $0.optionalTensor("weight"), reduction: $0.reduction())
     },
-    .tensor("nn.functional.binary_cross_entropy_with_logits", "input, target, weight=None, \(lossTail), pos_weight=None") {
+    .tensor(
+      "nn.functional.binary_cross_entropy_with_logits", "input, target, weight=None, \(lossTail), pos_weight=None"
+    ) {
       try binaryCrossEntropyWithLogits(
         $0.tensor("input"), $0.tensor("target"), weight: $0.optionalTensor("weight"), reduction: $0.reduction(),
         posWeight: $0.optionalTensor("pos_weight"))
@@ -323,7 +327,8 @@ extension Registry {
         eps: $0.double("eps"), reduction: $0.reduction())
     },
     .tensor("nn.functional.gaussian_nll_loss", "input, target, var, full=False, eps=1e-06, reduction='mean'") {
-      let variance = try $0.isTensor("var") ? $0.tensor("var") : Tensor($0.double("var"), dtype: $0.tensor("input").dtype)
+      let variance =
+        try $0.isTensor("var") ? $0.tensor("var") : Tensor($0.double("var"), dtype: $0.tensor("input").dtype)
       return try gaussianNLLLoss(
         $0.tensor("input"), $0.tensor("target"), variance, full: $0.bool("full"), eps: $0.double("eps"),
         reduction: $0.reduction())

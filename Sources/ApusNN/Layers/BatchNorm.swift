@@ -14,14 +14,15 @@ private func normalise(
     if momentum == nil { factor = 1 / tracked.item() }
   }
   return batchNorm(
-    x, runningMean: runningMean, runningVar: runningVar, weight: weight, bias: bias, 
+    x, runningMean: runningMean, runningVar: runningVar, weight: weight, bias: bias,
     training: isTraining || runningMean == nil, momentum: factor, eps: eps)
 }
 
 /// Reports an input whose number of dimensions the layer does not take.
 private func checkRank(_ x: Tensor, _ ranks: ClosedRange<Int>, _ name: String) -> Bool {
   if ranks.contains(x.rank) || x.isPoisoned { return true }
-  let asked = ranks.lowerBound == ranks.upperBound ? "\(ranks.lowerBound)" : "\(ranks.lowerBound) or \(ranks.upperBound)"
+  let asked =
+    ranks.lowerBound == ranks.upperBound ? "\(ranks.lowerBound)" : "\(ranks.lowerBound) or \(ranks.upperBound)"
   report(TensorError(.shape, name, "needs an input of \(asked) dimensions, and found \(x.shape)"))
   return false
 }

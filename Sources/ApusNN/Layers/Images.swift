@@ -129,7 +129,9 @@ public final class ReplicationPad1d: Layer {
   public let state = ModuleState()
   public let padding: [Int]
   public init(_ padding: some SpatialSize) { self.padding = ends(padding.spatialSizes, 1) }
-  public func forward(_ x: Tensor) -> Tensor { checked(x, 1, "ReplicationPad1d") ? x.pad(padding, mode: .replicate) : x }
+  public func forward(_ x: Tensor) -> Tensor {
+    checked(x, 1, "ReplicationPad1d") ? x.pad(padding, mode: .replicate) : x
+  }
 }
 
 /// Continued from the other end. `padding`: one number for all ends of the 1 spatial dimension, or one for each end, the last dimension first.
@@ -173,7 +175,9 @@ public final class ReplicationPad2d: Layer {
   public let state = ModuleState()
   public let padding: [Int]
   public init(_ padding: some SpatialSize) { self.padding = ends(padding.spatialSizes, 2) }
-  public func forward(_ x: Tensor) -> Tensor { checked(x, 2, "ReplicationPad2d") ? x.pad(padding, mode: .replicate) : x }
+  public func forward(_ x: Tensor) -> Tensor {
+    checked(x, 2, "ReplicationPad2d") ? x.pad(padding, mode: .replicate) : x
+  }
 }
 
 /// Continued from the other end. `padding`: one number for all ends of the 2 spatial dimensions, or one for each end, the last dimension first.
@@ -217,7 +221,9 @@ public final class ReplicationPad3d: Layer {
   public let state = ModuleState()
   public let padding: [Int]
   public init(_ padding: some SpatialSize) { self.padding = ends(padding.spatialSizes, 3) }
-  public func forward(_ x: Tensor) -> Tensor { checked(x, 3, "ReplicationPad3d") ? x.pad(padding, mode: .replicate) : x }
+  public func forward(_ x: Tensor) -> Tensor {
+    checked(x, 3, "ReplicationPad3d") ? x.pad(padding, mode: .replicate) : x
+  }
 }
 
 /// Continued from the other end. `padding`: one number for all ends of the 3 spatial dimensions, or one for each end, the last dimension first.

@@ -10,7 +10,9 @@ public final class CrossEntropyLoss: BinaryLayer {
   public let reduction: LossReduction
   public let labelSmoothing: Double
 
-  public init(weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: LossReduction = .mean, labelSmoothing: Double = 0) {
+  public init(
+    weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: LossReduction = .mean, labelSmoothing: Double = 0
+  ) {
     self.weight = weight.map { buffer($0) }
     self.ignoreIndex = ignoreIndex
     self.reduction = reduction

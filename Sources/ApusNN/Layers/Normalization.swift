@@ -101,7 +101,8 @@ private func normaliseInstances(
   guard x.rank == rank + 1 || x.rank == rank + 2 else {
     report(
       TensorError(
-        .shape, "InstanceNorm\(rank)d", "needs an input of \(rank + 1) or \(rank + 2) dimensions, and found \(x.shape)"))
+        .shape, "InstanceNorm\(rank)d", "needs an input of \(rank + 1) or \(rank + 2) dimensions, and found \(x.shape)")
+    )
     return x
   }
   let batched = x.rank == rank + 1 ? x.unsqueeze(0) : x
