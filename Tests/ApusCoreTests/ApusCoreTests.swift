@@ -1,6 +1,0 @@
-import Apus
-import Testing
-
-@Test func ApusCoreImports() {
-  #expect(Tensor([1.0, 2.0]).sum().item() == 3)
-}
