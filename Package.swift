@@ -17,13 +17,14 @@ let package = Package(
     .target(name: "ApusCore", dependencies: ["CKernels"]),
     .target(name: "ApusNN", dependencies: ["ApusCore"]),
     .target(name: "ApusOptim", dependencies: ["ApusCore", "ApusNN"]),
+    .target(name: "ApusCompiler", dependencies: ["ApusCore", "CKernels"]),
     .target(name: "ApusData", dependencies: ["ApusCore", "ApusFormats", "CDigits"]),
     .target(name: "ApusFormats", dependencies: ["ApusCore"]),
     .target(
       name: "ApusTrain", dependencies: ["ApusCore", "ApusNN", "ApusOptim", "ApusData", "ApusFormats"]),
     .target(
       name: "Apus",
-      dependencies: ["ApusCore", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusTrain"]),
+      dependencies: ["ApusCore", "ApusCompiler", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusTrain"]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
     .executableTarget(name: "Conformance", dependencies: ["ConformanceKit"], path: "Tools/Conformance"),
@@ -31,6 +32,7 @@ let package = Package(
     .target(name: "ConformanceKit", dependencies: ["Apus"], path: "Tools/ConformanceKit"),
     .executableTarget(name: "FirstNetwork", dependencies: ["Apus"], path: "Examples/FirstNetwork"),
     .testTarget(name: "ApusCoreTests", dependencies: ["Apus"]),
+    .testTarget(name: "ApusCompilerTests", dependencies: ["Apus"]),
     .testTarget(name: "ApusNNTests", dependencies: ["Apus"]),
     .testTarget(name: "ApusOptimTests", dependencies: ["Apus"]),
     .testTarget(name: "ApusDataTests", dependencies: ["Apus"]),

@@ -1,3 +1,4 @@
+@_exported import ApusCompiler
 @_exported import ApusCore
 @_exported import ApusData
 @_exported import ApusFormats

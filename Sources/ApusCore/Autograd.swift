@@ -203,7 +203,7 @@ extension Tensor {
     get {
       guard let record = body.record else { return nil }
       if record.sequence == 0 {
-        return unsafeDowncast(record, to: Variable.self).state.withLock { $0.gradient }
+        return unsafeDowncast(record, to: Variable.self).gradient
       }
       let node = unsafeDowncast(record, to: Node.self)
       return node.saved.withLock { $0.retained[Int(body.outputIndex)] }?.state.withLock { $0.gradient }
@@ -219,7 +219,7 @@ extension Tensor {
             .shape, "grad", "cannot store a gradient of shape \(newValue.shape) on a tensor of shape \(shape)"))
         return
       }
-      unsafeDowncast(record, to: Variable.self).state.withLock { $0.gradient = newValue }
+      unsafeDowncast(record, to: Variable.self).gradient = newValue
     }
   }
 

@@ -1,14 +1,16 @@
 import CKernels
 
-/// The interpreter scope of the calling thread: gradient mode and error scope. Scopes are entered by
+/// The interpreter scope of the calling thread: gradient mode, error scope and tracer. Scopes are entered by
 /// functions with a synchronous body, so a thread-local word is enough; outside every scope the word is nil.
 final class Context {
   let gradientEnabled: Bool
   let errors: ErrorScope?
+  let tracer: Tracer?
 
-  private init(gradientEnabled: Bool, errors: ErrorScope?) {
+  private init(gradientEnabled: Bool, errors: ErrorScope?, tracer: Tracer?) {
     self.gradientEnabled = gradientEnabled
     self.errors = errors
+    self.tracer = tracer
   }
 
   @inline(__always) static var current: Context? {
@@ -21,13 +23,18 @@ final class Context {
 
   @inline(__always) static var isGradientEnabled: Bool { current?.gradientEnabled ?? true }
 
+  /// Who captures the operations of the calling thread.
+  @inline(__always) static var tracer: Tracer? { current?.tracer }
+
+  /// Runs `body` in a scope that differs from the present one in what is given. With `untraced`, nothing is captured.
   static func with<R, E: Error>(
-    gradientEnabled: Bool? = nil, errors: ErrorScope? = nil, _ body: () throws(E) -> R
+    gradientEnabled: Bool? = nil, errors: ErrorScope? = nil, tracer: Tracer? = nil, untraced: Bool = false,
+    _ body: () throws(E) -> R
   ) throws(E) -> R {
     let outer = current
     let scope = Context(
       gradientEnabled: gradientEnabled ?? outer?.gradientEnabled ?? true,
-      errors: errors ?? outer?.errors)
+      errors: errors ?? outer?.errors, tracer: untraced ? nil : tracer ?? outer?.tracer)
     let previous = ck_context_get()
     return try withExtendedLifetime(scope) { () throws(E) -> R in
       ck_context_set(Unmanaged.passUnretained(scope).toOpaque())

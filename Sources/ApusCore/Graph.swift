@@ -3,7 +3,7 @@ import Synchronization
 // The graph that operations record: nodes for operations, variables for leaves.
 
 /// What a gradient can flow to: an operation of the graph or a variable.
-class GradientRecord: @unchecked Sendable {
+package class GradientRecord: @unchecked Sendable {
   /// Later operations have larger numbers, so a descending order is a valid order for the backward pass.
   let sequence: UInt64
   init(sequence: UInt64) { self.sequence = sequence }
@@ -145,7 +145,7 @@ public struct Recorded {
 }
 
 /// A tensor with an identity: it holds elements that an optimiser may replace, and collects a gradient.
-final class Variable: GradientRecord, @unchecked Sendable {
+package final class Variable: GradientRecord, @unchecked Sendable {
   enum Kind: Sendable { case leaf, parameter, buffer }
 
   struct State {
@@ -169,13 +169,28 @@ final class Variable: GradientRecord, @unchecked Sendable {
 
   /// The elements that it holds now, connected to it for gradients.
   func snapshot() -> TensorBody {
-    state.withLock { state in
+    let body = state.withLock { state in
       let body = TensorBody(sharing: state.value)
       if state.requiresGrad {
         body.flags.insert(.requiresGrad)
         body.record = self
       }
       return body
+    }
+    if !Context.isPlain, let tracer = Context.tracer { body.setMark(tracer.read(self, body)) }
+    return body
+  }
+
+  /// The gradient that it has collected.
+  var gradient: Tensor? {
+    get {
+      let found = state.withLock { $0.gradient }
+      if !Context.isPlain, let tracer = Context.tracer { return tracer.read(found, gradientOf: self) }
+      return found
+    }
+    set {
+      state.withLock { $0.gradient = newValue }
+      if !Context.isPlain, let tracer = Context.tracer { tracer.noteGradient(newValue, of: self) }
     }
   }
 
@@ -184,6 +199,10 @@ final class Variable: GradientRecord, @unchecked Sendable {
     let hooks = state.withLock { $0.hooks }
     var incoming = gradient
     for hook in hooks { incoming = hook(incoming) ?? incoming }
+    if !Context.isPlain, Context.tracer != nil {
+      self.gradient = self.gradient.map { $0 + incoming } ?? incoming
+      return
+    }
     state.withLock { state in
       if let old = state.gradient {
         state.gradient = nil

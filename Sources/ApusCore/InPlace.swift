@@ -28,7 +28,8 @@ func updateInPlace(_ a: inout Tensor, _ formula: Formula, scalar: Scalar) {
 }
 
 private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _ scalars: [Scalar]) {
-  let flags = others.reduce(into: a.body.flags) { $0.formUnion($1.body.flags) }
+  var flags = others.reduce(into: a.body.flags) { $0.formUnion($1.body.flags) }
+  if !Context.isPlain, Context.tracer != nil { flags.insert(.traced) }
   if flags.contains(.poisoned) {
     a = Tensor(.poisoned)
     return
@@ -57,12 +58,17 @@ private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _
       }
       let variable = a.variable
       let others = others.map(\.resolved)
+      if flags.contains(.traced) {
+        let result = noGrad { pointwise(formula, [Tensor(variable.snapshot())] + others, scalars) }
+        variable.replace(with: result)
+        return
+      }
       try variable.update { value throws(TensorError) in
         try store(&value, primitive, others)
       }
       return
     }
-    if flags.contains(.requiresGrad) && Context.isGradientEnabled {
+    if flags.contains(.traced) || (flags.contains(.requiresGrad) && Context.isGradientEnabled) {
       let result = pointwise(formula, [a] + others, scalars)
       a = result.dtype == a.dtype ? result : result.to(a.dtype)
       return
@@ -140,7 +146,8 @@ extension Tensor {
     } else if Context.isGradientEnabled && (requiresGrad || value.requiresGrad) {
       self = value.expand(shape).to(dtype)
     } else {
-      self = value.resolved.expand(shape).to(dtype).contiguousCopy()
+      let value = value.resolved.expand(shape).to(dtype)
+      self = value.body.flags.contains(.traced) ? value.contiguous() : value.contiguousCopy()
     }
   }
 }
@@ -148,6 +155,12 @@ extension Tensor {
 extension Variable {
   /// Stores a copy of `value`, broadcast and converted to the type of the variable.
   func replace(with value: Tensor) {
+    if !Context.isPlain, let tracer = Context.tracer {
+      let copy = noGrad { value.detach().expand(type.shape).to(type.dtype).contiguous() }
+      state.withLock { $0.value = TensorBody(sharing: copy.body, traced: false) }
+      tracer.store(copy, in: self)
+      return
+    }
     let copy = noGrad { value.detach().expand(type.shape).to(type.dtype).contiguousCopy() }
     state.withLock { $0.value = copy.body }
   }

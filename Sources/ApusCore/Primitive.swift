@@ -10,6 +10,13 @@ public protocol Primitive: Sendable {
   /// Which values the gradient rule reads; only those are kept alive by the graph.
   var saves: Saves { get }
 
+  /// Whether it draws random numbers: every call gives other results, in the order of the calls.
+  var isRandom: Bool { get }
+
+  /// What tells this value from others of its type that compute something else; nil where two calls must never be
+  /// taken for one. A primitive that is `Hashable` need not say it.
+  var identity: AnyHashable? { get }
+
   /// Shapes and element types of the results.
   /// - Throws: what is wrong with the inputs, naming the operation.
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType]
@@ -25,6 +32,8 @@ public protocol Primitive: Sendable {
 
 extension Primitive {
   public var saves: Saves { .inputs }
+  public var isRandom: Bool { false }
+  public var identity: AnyHashable? { nil }
 
   public func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     throw TensorError(.autograd, name, "this operation has no gradient")
@@ -34,6 +43,10 @@ extension Primitive {
   func single(_ node: Recorded, _ cotangents: [Tensor?]) -> Tensor {
     cotangents[0] ?? Tensor.zeros(node.outputType(0).shape, dtype: node.outputType(0).dtype)
   }
+}
+
+extension Primitive where Self: Hashable {
+  public var identity: AnyHashable? { AnyHashable(self) }
 }
 
 /// Which values a gradient rule reads.
@@ -61,7 +74,12 @@ public func apply(_ primitive: some Primitive, _ inputs: [Tensor]) -> [Tensor] {
   do {
     let types = try primitive.outputTypes(inputs.map(\.body.type))
     for type in types { try checkMemory(type, primitive.name) }
-    let outputs = try primitive.evaluate(inputs, types: types)
+    let outputs: [Tensor]
+    if flags.contains(.traced) || primitive.isRandom, let tracer = Context.tracer {
+      outputs = try tracer.evaluate(primitive, inputs, types: types)
+    } else {
+      outputs = try primitive.evaluate(inputs, types: types)
+    }
     if flags.contains(.requiresGrad) && Context.isGradientEnabled {
       record(primitive, inputs: inputs, outputs: outputs)
     }

@@ -23,6 +23,8 @@ struct TensorFlags: OptionSet {
   static let poisoned = TensorFlags(rawValue: 2)
   /// A handle: the elements are those that the variable holds at the moment.
   static let variable = TensorFlags(rawValue: 4)
+  /// Captured: a tracer follows what is done with it.
+  static let traced = TensorFlags(rawValue: 8)
 }
 
 /// The reference-counted content of a tensor. Immutable, but for elements written under a unique reference and the
@@ -30,7 +32,7 @@ struct TensorFlags: OptionSet {
 final class TensorBody: @unchecked Sendable {
   var storage: Storage
   /// Address of element [0, 0, ...].
-  let data: UnsafeMutableRawPointer
+  private let address: UnsafeMutableRawPointer
   let shape: [Int]
   let strides: [Int]
   let count: Int
@@ -41,6 +43,15 @@ final class TensorBody: @unchecked Sendable {
   var outputIndex: Int32 = 0
   /// The operation that made it, or the variable that it is.
   var record: GradientRecord?
+  /// What a tracer calls it.
+  private(set) var mark: TraceMark?
+
+  /// Address of element [0, 0, ...]. Whoever asks reads elements: a tracer hears of it, since it cannot follow them.
+  @inline(__always)
+  var data: UnsafeMutableRawPointer {
+    if flags.contains(.traced) { mark?.noteRead(self) }
+    return address
+  }
 
   /// A view of `storage`; `data` is the address of the first element.
   init(
@@ -48,7 +59,7 @@ final class TensorBody: @unchecked Sendable {
     flags: TensorFlags = []
   ) {
     self.storage = storage
-    self.data = data
+    address = data
     self.shape = shape
     self.strides = strides
     self.count = elementCount(shape)
@@ -61,7 +72,7 @@ final class TensorBody: @unchecked Sendable {
   @inline(__always)
   init(like other: TensorBody, dtype: DType) {
     storage = Storage.make(byteCount: other.count &* dtype.size)
-    data = storage.pointer
+    address = storage.pointer
     shape = other.shape
     strides = other.strides
     count = other.count
@@ -70,22 +81,29 @@ final class TensorBody: @unchecked Sendable {
     isContiguous = true
   }
 
-  /// The same elements as `other` without its history.
-  init(sharing other: TensorBody) {
+  /// The same elements as `other` without its history; a tracer takes it for the same, unless `traced` is false.
+  init(sharing other: TensorBody, traced: Bool = true) {
     storage = other.storage
-    data = other.data
+    address = other.address
     shape = other.shape
     strides = other.strides
     count = other.count
     dtype = other.dtype
-    flags = other.flags.intersection(.poisoned)
+    flags = other.flags.intersection(traced ? [.poisoned, .traced] : .poisoned)
+    if traced { mark = other.mark }
     isContiguous = other.isContiguous
+  }
+
+  /// Gives a body that nobody else has seen yet its name in a trace.
+  func setMark(_ mark: TraceMark) {
+    self.mark = mark
+    flags.insert(.traced)
   }
 
   /// The handle of a variable of this type.
   init(handle type: TensorType, flags: TensorFlags, record: GradientRecord) {
     storage = .none
-    data = storage.pointer
+    address = storage.pointer
     shape = type.shape
     strides = rowMajorStrides(type.shape)
     count = type.count

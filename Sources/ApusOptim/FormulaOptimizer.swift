@@ -1,5 +1,6 @@
 import ApusCore
 import ApusNN
+import Synchronization
 
 /// The algorithm of an optimiser whose step is one formula over parameter, states and gradient.
 protocol UpdateRule: OptimizerOptions {
@@ -35,14 +36,44 @@ struct UpdateCall: Hashable {
 }
 
 /// An optimiser whose step is one pass over memory, for all parameters of a group together.
-public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer {
-  /// The options of each group.
-  public var options: [Options]
+public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer, @unchecked Sendable {
+  private let content: Mutex<Content>
 
-  private var items: [[UpdateItem]]
-  private var steps: [[Int]]
-  private var numbers: [[[Double]]]
-  private var formulas: [Key: UpdateFormula] = [:]
+  /// What steps change, one step at a time.
+  private struct Content {
+    var options: [Options]
+    var items: [[UpdateItem]]
+    var steps: [[Int]]
+    var numbers: [[[Double]]]
+    var formulas: [Key: UpdateFormula] = [:]
+
+    /// Creates the states of a parameter when its first gradient arrives.
+    mutating func start(_ group: Int, _ i: Int, _ rule: any UpdateRule) {
+      let variable = items[group][i].variable
+      let wanted = rule.states
+      while items[group][i].states.count < wanted.count {
+        let state = wanted[items[group][i].states.count]
+        items[group][i].states.append(Tensor.full(variable.shape, state.initial, dtype: variable.dtype))
+      }
+      if numbers[group][i].isEmpty { numbers[group][i] = rule.numbers.map(\.initial) }
+    }
+
+    mutating func formula(_ name: String, _ group: Int, _ variant: Int, _ rule: any UpdateRule) -> UpdateFormula {
+      let key = Key(group: group, variant: variant, states: rule.states.count)
+      if let known = formulas[key] { return known }
+      let made = UpdateFormula(name, states: key.states, fused: rule.fused) { parameter, states, gradient in
+        rule.formula(variant: variant, parameter: parameter, states: states, gradient: gradient)
+      }
+      formulas[key] = made
+      return made
+    }
+  }
+
+  /// The options of each group.
+  public var options: [Options] {
+    get { content.withLock { $0.options } }
+    set { content.withLock { $0.options = newValue } }
+  }
 
   private struct Key: Hashable {
     var group: Int
@@ -51,10 +82,12 @@ public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer {
   }
 
   init(groups: [ParameterGroup<Options>]) {
-    options = groups.map(\.options)
-    items = groups.map { group in group.parameters.map { UpdateItem($0, states: []) } }
-    steps = groups.map { group in group.parameters.map { _ in 0 } }
-    numbers = groups.map { group in group.parameters.map { _ in [] } }
+    content = Mutex(
+      Content(
+        options: groups.map(\.options),
+        items: groups.map { group in group.parameters.map { UpdateItem($0, states: []) } },
+        steps: groups.map { group in group.parameters.map { _ in 0 } },
+        numbers: groups.map { group in group.parameters.map { _ in [] } }))
     super.init(parameterGroups: groups.map(\.parameters))
     for group in groups {
       if let problem = rule(group.options).problem() { report(TensorError(.value, name, problem)) }
@@ -77,48 +110,35 @@ public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer {
   }
 
   public override func step() {
-    for group in options.indices {
-      let rule = rule(options[group])
-      // Parameters whose step has the same numbers go through one formula together: mostly all of them.
-      var calls: [UpdateCall: [Int]] = [:]
-      for i in items[group].indices where items[group][i].variable.grad != nil {
-        start(group, i, rule)
-        steps[group][i] += 1
-        let call = rule.prepare(step: steps[group][i], numbers: &numbers[group][i])
-        calls[call, default: []].append(i)
+    if let tracer = Tracer.current {
+      // In a function that is being captured a step is an action of the host: its numbers change from call to call.
+      tracer.perform("\(name).step()") { [self] in step() }
+      return
+    }
+    content.withLock { content in
+      for group in content.options.indices {
+        let rule = rule(content.options[group])
+        // Parameters whose step has the same numbers go through one formula together: mostly all of them.
+        var calls: [UpdateCall: [Int]] = [:]
+        for i in content.items[group].indices where content.items[group][i].variable.grad != nil {
+          content.start(group, i, rule)
+          content.steps[group][i] += 1
+          let call = rule.prepare(step: content.steps[group][i], numbers: &content.numbers[group][i])
+          calls[call, default: []].append(i)
+        }
+        for (call, chosen) in calls {
+          let formula = content.formula(name, group, call.variant, rule)
+          ApusCore.update(&content.items[group], chosen, formula, scalars: call.scalars)
+        }
       }
-      for (call, chosen) in calls {
-        let formula = self.formula(group, call.variant, rule)
-        ApusCore.update(&items[group], chosen, formula, scalars: call.scalars)
-      }
     }
-  }
-
-  /// Creates the states of a parameter when its first gradient arrives.
-  private func start(_ group: Int, _ i: Int, _ rule: any UpdateRule) {
-    let variable = items[group][i].variable
-    let wanted = rule.states
-    while items[group][i].states.count < wanted.count {
-      let state = wanted[items[group][i].states.count]
-      items[group][i].states.append(Tensor.full(variable.shape, state.initial, dtype: variable.dtype))
-    }
-    if numbers[group][i].isEmpty { numbers[group][i] = rule.numbers.map(\.initial) }
-  }
-
-  private func formula(_ group: Int, _ variant: Int, _ rule: any UpdateRule) -> UpdateFormula {
-    let key = Key(group: group, variant: variant, states: rule.states.count)
-    if let known = formulas[key] { return known }
-    let made = UpdateFormula(name, states: key.states, fused: rule.fused) { parameter, states, gradient in
-      rule.formula(variant: variant, parameter: parameter, states: states, gradient: gradient)
-    }
-    formulas[key] = made
-    return made
   }
 
   // MARK: State
 
   /// `state.I.NAME` for parameter I of all groups in a row, with PyTorch's names; `group.G.lr` and `group.G.momentum`.
   public override func stateDict() -> StateDict {
+    let (options, items, steps, numbers) = content.withLock { ($0.options, $0.items, $0.steps, $0.numbers) }
     var state = StateDict()
     var index = 0
     for group in options.indices {
@@ -155,6 +175,7 @@ public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer {
       }
       return tensor.item()
     }
+    let (options, items, steps, numbers) = content.withLock { ($0.options, $0.items, $0.steps, $0.numbers) }
     var newItems = items
     var newSteps = steps
     var newNumbers = numbers
@@ -208,7 +229,9 @@ public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer {
     for group in options.indices {
       if let value = try number("group.\(group).initial_lr") { initial.append(value) }
     }
-    (items, steps, numbers, options) = (newItems, newSteps, newNumbers, newOptions)
+    content.withLock { [newItems, newSteps, newNumbers, newOptions] content in
+      (content.items, content.steps, content.numbers, content.options) = (newItems, newSteps, newNumbers, newOptions)
+    }
     initialLearningRates = initial.count == options.count ? initial : nil
   }
 }

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusNN
+import Synchronization
 
 /// Changes parameters by their gradients: the base of all optimisers.
 ///
@@ -8,9 +9,9 @@ import ApusNN
 ///     loss.backward()
 ///     optimizer.step()
 ///
-/// Parameters come in groups that have options of their own. An optimiser belongs to one task at a time; the parameters
-/// that it changes may be read by others meanwhile.
-open class Optimizer {
+/// Parameters come in groups that have options of their own. Steps of one optimiser happen one after the other, whichever
+/// tasks ask for them; the parameters that it changes may be read by others meanwhile.
+open class Optimizer: @unchecked Sendable {
   /// The type's name in messages.
   public var name: String { "\(type(of: self))" }
 
@@ -18,7 +19,11 @@ open class Optimizer {
   public let parameterGroups: [[Tensor]]
 
   /// The learning rate that each group had when the first schedule was put on this optimiser.
-  public internal(set) var initialLearningRates: [Double]?
+  public internal(set) var initialLearningRates: [Double]? {
+    get { initial.withLock { $0 } }
+    set { initial.withLock { $0 = newValue } }
+  }
+  private let initial = Mutex<[Double]?>(nil)
 
   /// - Parameter parameterGroups: variables that require gradients; each at most once.
   public init(parameterGroups: [[Tensor]]) {

@@ -43,12 +43,12 @@ package final class Expression: Sendable, Hashable {
   package static func == (a: Expression, b: Expression) -> Bool { a === b || (a.hash == b.hash && a.kind == b.kind) }
   package func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 
-  var constant: Double? {
+  package var constant: Double? {
     if case .constant(let value) = kind { return value }
     return nil
   }
 
-  var children: [Expression] {
+  package var children: [Expression] {
     switch kind {
     case .input, .constant, .parameter: []
     case .unary(_, let x): [x]
@@ -140,7 +140,7 @@ extension Expression {
   }
 
   /// Every node once, operands before their users.
-  static func topological(_ roots: [Expression]) -> [Expression] {
+  package static func topological(_ roots: [Expression]) -> [Expression] {
     var seen: Set<Expression> = []
     var order: [Expression] = []
     func visit(_ e: Expression) {

@@ -1,9 +1,9 @@
 import Synchronization
 
 /// A pointwise operation: scalar expressions over the elements of its inputs, and how element types come about.
-final class Formula: Sendable {
+package final class Formula: Sendable {
   /// How the types of inputs become the type to compute in and that of the result.
-  enum Typing: Sendable {
+  package enum Typing: Sendable, Hashable {
     /// The promoted type, for both.
     case arithmetic
     /// The promoted type, which must not be bool.
@@ -18,10 +18,10 @@ final class Formula: Sendable {
     case fixed(DType)
   }
 
-  let name: String
-  let inputCount: Int
-  let outputs: [Expression]
-  let typing: Typing
+  package let name: String
+  package let inputCount: Int
+  package let outputs: [Expression]
+  package let typing: Typing
   /// Inputs (bit i: input i) for which there is no derivative; asking for it is an error.
   let withoutGradient: UInt64
   let programs: Programs
@@ -41,7 +41,7 @@ final class Formula: Sendable {
     let i64: Program<Int64>
   }
 
-  init(
+  package init(
     _ name: String, inputs: Int, _ typing: Typing = .arithmetic, withoutGradient: UInt64 = 0, outputs: [Expression]
   ) {
     self.name = name

@@ -1,14 +1,25 @@
 import CKernels
 
 /// The primitive of every pointwise operation: a formula and the numbers given at the call.
-struct Pointwise: Primitive {
-  let formula: Formula
-  let scalars: [Scalar]
+package struct Pointwise: Primitive {
+  package let formula: Formula
+  package let scalars: [Scalar]
 
-  var name: String { formula.name }
-  var saves: Saves { formula.saves }
+  package init(formula: Formula, scalars: [Scalar]) {
+    self.formula = formula
+    self.scalars = scalars
+  }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package var identity: AnyHashable? { Identity(formula: ObjectIdentifier(formula), scalars: scalars) }
+  private struct Identity: Hashable {
+    var formula: ObjectIdentifier
+    var scalars: [Scalar]
+  }
+
+  package var name: String { formula.name }
+  package var saves: Saves { formula.saves }
+
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     // Most often all types are the same float type, and so is the result.
     if let first = inputs.first, first.dtype == .float32, inputs.allSatisfy({ $0 == first }) {
       switch formula.typing {
@@ -47,7 +58,7 @@ struct Pointwise: Primitive {
     }
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     if let small = evaluateSmall(formula, inputs, scalars) { return small }
     let compute = try resultDTypes(inputs.map(\.type)).compute
     return try evaluate(formula, inputs.map(\.body), shape: types[0].shape, compute: compute, result: types[0].dtype)
@@ -91,7 +102,7 @@ struct Pointwise: Primitive {
     ApusCore.run(program, iteration, scalars: scalars, results: results)
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let cotangent = single(node, cotangents)
     var mask: UInt64 = 0
     for i in 0..<node.inputCount where node.needs(i) { mask |= 1 << UInt64(i) }
@@ -151,7 +162,9 @@ func pointwise(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] = [])
     inputs = inputs.map(\.resolved)
     flags = inputs.reduce(into: []) { $0.formUnion($1.body.flags) }
   }
-  guard let result = evaluateSmallOne(formula, inputs, scalars) else { return apply(primitive, inputs)[0] }
+  guard !flags.contains(.traced), let result = evaluateSmallOne(formula, inputs, scalars) else {
+    return apply(primitive, inputs)[0]
+  }
   if flags.contains(.requiresGrad) && Context.isGradientEnabled { record(primitive, SmallArray(inputs), result) }
   return result
 }
@@ -190,7 +203,7 @@ private func pointwiseWatched(_ formula: Formula, _ a: Tensor, _ b: Tensor) -> T
   guard !a.body.flags.union(b.body.flags).contains(.poisoned) else { return Tensor(.poisoned) }
   let (x, y) = (a.resolved, b.resolved)
   let flags = x.body.flags.union(y.body.flags)
-  guard let kernel = formula.directBinary, x.body.dtype == .float32, y.body.dtype == .float32,
+  guard !flags.contains(.traced), let kernel = formula.directBinary, x.body.dtype == .float32, y.body.dtype == .float32,
     x.body.isContiguous, y.body.isContiguous, x.body.count < parallelGrain, x.body.shape == y.body.shape
   else { return pointwise(formula, [x, y]) }
   let result = Tensor(TensorBody(like: x.body, dtype: .float32))
@@ -253,7 +266,9 @@ private func isSmall(_ formula: Formula, _ inputs: [Tensor]) -> Bool {
   }
   for input in inputs {
     let body = input.body
-    guard body.dtype == .float32, body.isContiguous, body.shape == first.shape else { return false }
+    guard body.dtype == .float32, body.isContiguous, body.shape == first.shape, !body.flags.contains(.traced) else {
+      return false
+    }
   }
   return true
 }

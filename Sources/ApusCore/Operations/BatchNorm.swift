@@ -227,7 +227,7 @@ private func sumRows<T: NormElement>(
 
 /// Normalisation with the statistics of the batch. Inputs: `[N, C, ...]`, then weight `[C]` and bias `[C]` if there.
 /// Results: the normalised tensor, the channels' means, and `1 / sqrt(variance + eps)`.
-struct BatchNormTraining: Primitive {
+struct BatchNormTraining: Primitive, Hashable {
   let eps: Double
   let hasWeight: Bool
   let hasBias: Bool
@@ -334,7 +334,7 @@ struct BatchNormTraining: Primitive {
 
 /// The gradients of ``BatchNormTraining`` for input, weight and bias, from the cotangent, the input, the channels' means,
 /// their inverse deviations and the weight if there.
-struct BatchNormGradient: Primitive {
+struct BatchNormGradient: Primitive, Hashable {
   let hasWeight: Bool
   var name: String { "NativeBatchNormBackward" }
 

@@ -57,7 +57,7 @@ private func requireOneType(_ inputs: [TensorType], _ operation: String) throws(
 }
 
 /// Input `[N, C, ...]`, weight `[O, C / groups, ...]` and maybe bias `[O]` to `[N, O, ...]`.
-struct ConvolutionForward: Primitive {
+struct ConvolutionForward: Primitive, Hashable {
   let settings: ConvolutionSettings
   var name: String { "Convolution" }
   private var operation: String { "conv\(settings.stride.count)d" }
@@ -102,7 +102,7 @@ struct ConvolutionForward: Primitive {
 
 /// The gradient of a convolution for its input: cotangent `[N, O, ...]` and weight to the input's `shape`. Also the
 /// transposed convolution.
-struct ConvolutionInputGradient: Primitive {
+struct ConvolutionInputGradient: Primitive, Hashable {
   let settings: ConvolutionSettings
   let shape: [Int]
   var name: String { "ConvolutionBackwardInput" }
@@ -131,7 +131,7 @@ struct ConvolutionInputGradient: Primitive {
 }
 
 /// The gradients of a convolution for its weight of `shape` and its bias, from input and cotangent.
-struct ConvolutionWeightGradient: Primitive {
+struct ConvolutionWeightGradient: Primitive, Hashable {
   let settings: ConvolutionSettings
   let shape: [Int]
   let hasBias: Bool

@@ -104,6 +104,7 @@ extension Tensor {
     }
     let source = value.resolved.body
     let plain = TensorBody(sharing: source)
+    if let tracer = Tracer.current { plain.setMark(TraceMark(tracer, tracer.value(of: Tensor(plain)))) }
     let variable = Variable(plain, kind: kind, requiresGrad: requiresGrad)
     return Tensor(
       TensorBody(handle: plain.type, flags: requiresGrad ? [.variable, .requiresGrad] : .variable, record: variable))
@@ -262,7 +263,7 @@ extension UInt8: ArrayElement { public static var dtype: DType { .uint8 } }
 extension Bool: ArrayElement { public static var dtype: DType { .bool } }
 
 /// Conversion to another element type.
-struct Cast: Primitive {
+struct Cast: Primitive, Hashable {
   let dtype: DType
   var name: String { "ToCopy" }
   var saves: Saves { .nothing }

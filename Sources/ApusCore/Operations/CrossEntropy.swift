@@ -27,7 +27,7 @@ extension Tensor {
 
 /// `logsumexp(row) - row[target]` for each row of `[rows, classes]`, 0 where the target is `ignoreIndex`; the second
 /// result has the rows' logsumexp.
-struct CrossEntropyRows: Primitive {
+struct CrossEntropyRows: Primitive, Hashable {
   let ignoreIndex: Int
   var name: String { "CrossEntropyLoss" }
   var saves: Saves { [.inputs, .outputs] }
@@ -79,7 +79,7 @@ struct CrossEntropyRows: Primitive {
 }
 
 /// `(softmax - one hot) g` for each row: inputs are logits, their logsumexp, targets and the rows' cotangents.
-struct CrossEntropyRowsGradient: Primitive {
+struct CrossEntropyRowsGradient: Primitive, Hashable {
   let ignoreIndex: Int
   var name: String { "CrossEntropyLossBackward" }
 
@@ -133,7 +133,7 @@ struct CrossEntropyRowsGradient: Primitive {
 }
 
 /// Rows of zeros with a one at the target of each, none where it is `ignoreIndex`.
-struct OneHotRows: Primitive {
+struct OneHotRows: Primitive, Hashable {
   let classes: Int
   let ignoreIndex: Int
   let dtype: DType
@@ -222,6 +222,8 @@ private func reduceRows(
 
 /// Whether no target is `ignoreIndex`: the mean then needs no counting.
 private func hasIgnored(_ targets: Tensor, _ ignoreIndex: Int) -> Bool {
+  // A function that is being captured may be called with other targets.
+  if targets.isTraced { return true }
   let body = targets.resolved.to(.int64).contiguousBody()
   let index = body.data.i64
   return (0..<body.count).contains { Int(index[$0]) == ignoreIndex }

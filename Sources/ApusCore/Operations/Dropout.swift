@@ -1,16 +1,11 @@
 // Dropout: elements or channels set to zero at random, drawn as PyTorch draws them.
 
 /// A tensor of `shape` with 1 at probability `p` and 0 elsewhere, from `generator`'s stream.
-private func coins(_ shape: [Int], _ dtype: DType, _ p: Double, _ generator: Generator) throws(TensorError) -> Tensor {
-  let result = Tensor.uninitialized(shape, dtype)
-  do {
-    try generator.fillBernoulli(result.body.data, count: result.count, dtype: dtype, p: p)
-  } catch let error as TensorError {
-    throw error
-  } catch {
-    throw TensorError(.value, "dropout", "\(error)")
-  }
-  return result
+private func coins(_ shape: [Int], _ dtype: DType, _ p: Double, _ generator: Generator) -> Tensor {
+  apply(
+    Draw(name: "dropout", type: TensorType(shape, dtype)) { data, count in
+      try generator.fillBernoulli(data, count: count, dtype: dtype, p: p)
+    })
 }
 
 private func checkProbability(_ p: Double, _ operation: String) throws(TensorError) {
@@ -38,7 +33,7 @@ private func drop(
     guard x.dtype.isFloatingPoint else {
       throw TensorError(.dtype, operation, "needs a floating point tensor, and found \(x.dtype)")
     }
-    var mask = try coins(maskShape, x.dtype, 1 - p, generator)
+    var mask = coins(maskShape, x.dtype, 1 - p, generator)
     mask /= 1 - p
     return x * mask
   } catch { return fail(error) }
@@ -124,7 +119,7 @@ private func alphaDrop(
     if p == 1 { return x * Tensor.zeros([], dtype: x.dtype) }
     let alpha = 1.7580993408473766
     let scale = 1 / ((alpha * alpha * p + 1) * (1 - p)).squareRoot()
-    let mask = try coins(maskShape, x.dtype, 1 - p, generator)
+    let mask = coins(maskShape, x.dtype, 1 - p, generator)
     // Dropped: -alpha scale + alpha scale p; kept: scale x + alpha scale p.
     let shift = (mask - 1) * (alpha * scale) + alpha * scale * p
     return x * (mask * scale) + shift

@@ -157,7 +157,7 @@ extension Tensor {
   public static func .!= (a: Tensor, b: some ScalarConvertible) -> Tensor { a.ne(b) }
 }
 
-private let whereFormula = Formula("Where") { c, x, y in .select(c, x, y) }
+let whereFormula = Formula("Where") { c, x, y in .select(c, x, y) }
 
 /// `x` where `condition` holds, `y` elsewhere, with broadcasting: PyTorch's `torch.where`.
 public func `where`(_ condition: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor {
@@ -165,7 +165,7 @@ public func `where`(_ condition: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor {
 }
 
 /// Selection by a bool tensor, whose type takes no part in promotion.
-struct Where: Primitive {
+struct Where: Primitive, Hashable {
   var name: String { "Where" }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {

@@ -3,7 +3,7 @@ import CKernels
 // Rows of a table by index, with a dense gradient.
 
 /// Inputs: the table `[rows, width]` and indices of any shape; result `[indices..., width]`.
-struct Embedding: Primitive {
+struct Embedding: Primitive, Hashable {
   /// The row that gets no gradient.
   let paddingIndex: Int?
   var name: String { "Embedding" }
@@ -47,7 +47,7 @@ struct Embedding: Primitive {
 }
 
 /// The cotangent's rows added at their indices: inputs cotangent and indices, result `[rows, width]`.
-struct EmbeddingGradient: Primitive {
+struct EmbeddingGradient: Primitive, Hashable {
   let rows: Int
   let paddingIndex: Int?
   var name: String { "EmbeddingDenseBackward" }

@@ -103,7 +103,7 @@ extension Tensor {
 }
 
 /// The median of all elements. Its gradient is shared by all elements that equal it.
-struct Median: Primitive {
+struct Median: Primitive, Hashable {
   let ignoresNaN: Bool
   var name: String { ignoresNaN ? "Nanmedian" : "Median" }
   var saves: Saves { [.inputs, .outputs] }

@@ -14,7 +14,7 @@ struct Lanes {
 }
 
 /// out[i][j][k] = x[i][index[i][j][k]][k] along `dim`, where other dimensions agree.
-struct Gather: Primitive {
+struct Gather: Primitive, Hashable {
   let dim: Int
   var name: String { "Gather" }
 

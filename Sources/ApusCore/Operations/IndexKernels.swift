@@ -31,7 +31,7 @@ func positionPointer(_ body: TensorBody) -> UnsafePointer<Int64> {
 }
 
 /// Rows of [outer, n, inner] at positions [m]: [outer, m, inner].
-struct TakeRows: Primitive {
+struct TakeRows: Primitive, Hashable {
   var wrap = false
   var name: String { "IndexSelect" }
 
@@ -76,7 +76,7 @@ struct TakeRows: Primitive {
 }
 
 /// Zeros [outer, rows, inner] with rows [outer, m, inner] added at positions [m]: the gradient of ``TakeRows``.
-struct AddRows: Primitive {
+struct AddRows: Primitive, Hashable {
   let rows: Int
   var wrap = false
   var name: String { "IndexAdd" }
@@ -151,7 +151,7 @@ private func addRows<T: ReducibleElement & AdditiveArithmetic>(
 
 /// [outer, n, inner] with rows at positions [m] replaced by (or increased by) [outer, m, inner]. Of equal positions
 /// the last one stays.
-struct PutRows: Primitive {
+struct PutRows: Primitive, Hashable {
   let accumulate: Bool
   var wrap = false
   var name: String { accumulate ? "IndexAdd" : "IndexPut" }

@@ -44,13 +44,17 @@ extension Tensor {
               + "use noGrad { } around the update")
         }
         let plain = value.resolved.detach()
+        if Tracer.current != nil {
+          variable.replace(with: try noGrad { () throws(TensorError) in try replacing(plain.to(dtype), plan) })
+          return
+        }
         try variable.update { content throws(TensorError) in
           var holder = Tensor(content)
           content = .poisoned
           defer { content = holder.body }
           try holder.store(plain, plan)
         }
-      } else if Context.isGradientEnabled && (requiresGrad || value.requiresGrad) {
+      } else if (Context.isGradientEnabled && (requiresGrad || value.requiresGrad)) || isTraced || value.isTraced {
         self = try replacing(value.to(dtype), plan)
       } else {
         try store(value.resolved, plan)
@@ -177,7 +181,7 @@ extension Tensor {
 }
 
 /// A tensor with the elements that ``Slice`` reads replaced by the second input.
-struct ReplaceSlice: Primitive {
+struct ReplaceSlice: Primitive, Hashable {
   let slice: Slice
   var name: String { "SliceScatter" }
   var saves: Saves { .nothing }
@@ -209,7 +213,7 @@ struct ReplaceSlice: Primitive {
 
 /// Several position tensors, broadcast together, as one position in the merged dimensions; negative ones count from the
 /// end.
-struct LinearIndex: Primitive {
+struct LinearIndex: Primitive, Hashable {
   let sizes: [Int]
   var name: String { "Index" }
 

@@ -1,7 +1,7 @@
 // Joining tensors and cutting them apart.
 
 /// Tensors one behind the other along a dimension.
-struct Cat: Primitive {
+struct Cat: Primitive, Hashable {
   let dim: Int
   var name: String { "Cat" }
   var saves: Saves { .nothing }

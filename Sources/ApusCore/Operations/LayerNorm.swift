@@ -19,7 +19,7 @@ private func accumulateRows<T: NormElement>(
 
 /// `(x - mean) / sqrt(variance + eps) * weight + bias` over the last `count` elements. Inputs: x, then weight and bias if
 /// there, flat. Results: the normalised tensor, and the rows' means and inverse deviations.
-struct LayerNorm: Primitive {
+struct LayerNorm: Primitive, Hashable {
   /// Elements of a row: the product of the normalised dimensions.
   let count: Int
   let eps: Double
@@ -75,7 +75,7 @@ struct LayerNorm: Primitive {
 
 /// The gradients of ``LayerNorm``: inputs cotangent, x, means, inverse deviations and the weight if there; results for x
 /// and, if `wantsSums`, weight and bias.
-struct LayerNormGradient: Primitive {
+struct LayerNormGradient: Primitive, Hashable {
   let count: Int
   let eps: Double
   let hasWeight: Bool
@@ -134,7 +134,7 @@ struct LayerNormGradient: Primitive {
 
 /// `x / sqrt(mean(x^2) + eps) * weight` over the last `count` elements. Inputs: x, then the weight if there, flat.
 /// Results: the normalised tensor, and the rows' factors.
-struct RMSNorm: Primitive {
+struct RMSNorm: Primitive, Hashable {
   let count: Int
   let eps: Double
   let hasWeight: Bool
@@ -176,7 +176,7 @@ struct RMSNorm: Primitive {
 }
 
 /// The gradients of ``RMSNorm``: inputs cotangent, x, factors and the weight if there; results for x and the weight.
-struct RMSNormGradient: Primitive {
+struct RMSNormGradient: Primitive, Hashable {
   let count: Int
   let eps: Double
   let hasWeight: Bool

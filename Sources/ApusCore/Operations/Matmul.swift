@@ -21,21 +21,23 @@ private func requireEqualTypes(_ inputs: [TensorType], _ operation: String) thro
 }
 
 /// The product in the types that the kernels have; other types go through a wider one.
-private func product(_ a: Tensor, _ b: Tensor, bias: Tensor?, type: TensorType) -> Tensor {
+private func product(
+  _ a: Tensor, _ b: Tensor, bias: Tensor?, type: TensorType, activation: OneDNN.Activation = .none
+) -> Tensor {
   let dtype = type.dtype
   let compute = portableType(dtype)
   if compute == dtype || dtype.isFloatingPoint {
     let result = Tensor.uninitialized(type.shape, dtype)
-    if multiplyMatrices(a, b, into: result.body, bias: bias?.body) { return result }
+    if multiplyMatrices(a, b, into: result.body, bias: bias?.body, activation: activation) { return result }
   }
   let wide = Tensor.uninitialized(type.shape, compute)
   let bias = bias?.to(compute)
-  _ = multiplyMatrices(a.to(compute), b.to(compute), into: wide.body, bias: bias?.body)
+  _ = multiplyMatrices(a.to(compute), b.to(compute), into: wide.body, bias: bias?.body, activation: activation)
   return wide.to(dtype)
 }
 
 /// `[..., m, k] @ [..., k, n]` with the leading dimensions broadcast.
-struct MatrixProduct: Primitive {
+struct MatrixProduct: Primitive, Hashable {
   var name: String { "Mm" }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -77,8 +79,10 @@ struct MatrixProduct: Primitive {
 }
 
 /// `x @ weight^T + bias` with `x` of shape `[..., in]` and `weight` `[out, in]`.
-struct Linear: Primitive {
-  var name: String { "Linear" }
+struct Linear: Primitive, Hashable {
+  /// What is applied to the product in the same pass; put there by the compiler, after gradients are taken.
+  var activation = OneDNN.Activation.none
+  var name: String { activation == .none ? "Linear" : "Linear+\(activation)" }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     try requireEqualTypes(inputs, "linear")
@@ -107,7 +111,8 @@ struct Linear: Primitive {
       [weight.shape[1], weight.shape[0]], strides: [weight.strides[1], weight.strides[0]])
     let bias = inputs.count == 3 ? Tensor(inputs[2].contiguousBody()) : nil
     let result = product(
-      flat[0], transposed, bias: bias, type: TensorType([rows, weight.shape[0]], types[0].dtype))
+      flat[0], transposed, bias: bias, type: TensorType([rows, weight.shape[0]], types[0].dtype),
+      activation: activation)
     return [result.view(types[0].shape, strides: rowMajorStrides(types[0].shape))]
   }
 

@@ -105,9 +105,9 @@ private struct Product {
       return true
     }
     switch dtype {
-    case .float32: portable(Float.self, bias, ck_gemm_f32, ck_gemm_scratch_f32)
-    case .float64: portable(Double.self, bias, ck_gemm_f64, ck_gemm_scratch_f64)
-    case .int64: portable(Int64.self, bias, ck_gemm_i64, ck_gemm_scratch_i64)
+    case .float32: portable(Float.self, bias, activation, ck_gemm_f32, ck_gemm_scratch_f32)
+    case .float64: portable(Double.self, bias, activation, ck_gemm_f64, ck_gemm_scratch_f64)
+    case .int64: portable(Int64.self, bias, activation, ck_gemm_i64, ck_gemm_scratch_i64)
     default: return false
     }
     return true
@@ -115,7 +115,7 @@ private struct Product {
 
   /// Rows (or columns, where there are few rows) of all matrices are cut into blocks that threads share.
   private func portable<T: ComputeElement>(
-    _: T.Type, _ bias: TensorBody?,
+    _: T.Type, _ bias: TensorBody?, _ activation: OneDNN.Activation,
     _ kernel: (
       UnsafeMutablePointer<T>?, Int, UnsafePointer<T>?, Int, Int, UnsafePointer<T>?, Int, Int, Int, Int, Int, T,
       UnsafeMutablePointer<T>?
@@ -156,6 +156,9 @@ private struct Product {
         kernel(
           z, c.rowStride, x, a.rowStride, a.columnStride, y, b.rowStride, b.columnStride, rows, columns, k,
           bias == nil ? zero : one, scratch.assumingMemoryBound(to: T.self))
+        if let function = activation.function, let apply = T.unaryKernel(function) {
+          for row in 0..<rows { apply(z + row * c.rowStride, z + row * c.rowStride, columns) }
+        }
       }
     }
   }

@@ -1,7 +1,7 @@
 // Poolings: maxima and means of windows.
 
 /// The maximum of each window of `[N, C, H, W]`, with the places of the maxima as a second result.
-struct MaxPool: Primitive {
+struct MaxPool: Primitive, Hashable {
   let window: PoolWindow
   let layout: ImageLayout
   var name: String { "MaxPool2DWithIndices" }
@@ -26,7 +26,7 @@ struct MaxPool: Primitive {
 }
 
 /// Adds each cotangent at the place of its window's maximum: inputs cotangent and places, result of `shape`.
-struct MaxPoolGradient: Primitive {
+struct MaxPoolGradient: Primitive, Hashable {
   let window: PoolWindow
   let layout: ImageLayout
   let shape: [Int]
@@ -50,7 +50,7 @@ struct MaxPoolGradient: Primitive {
 }
 
 /// The elements of the first input (of `shape`) at the places of maxima: the adjoint of ``MaxPoolGradient``.
-struct MaxPoolSelect: Primitive {
+struct MaxPoolSelect: Primitive, Hashable {
   let window: PoolWindow
   let layout: ImageLayout
   let shape: [Int]
@@ -94,7 +94,7 @@ struct MaxPoolSelect: Primitive {
 }
 
 /// The mean of each window of `[N, C, H, W]`.
-struct AveragePool: Primitive {
+struct AveragePool: Primitive, Hashable {
   let window: PoolWindow
   let layout: ImageLayout
   let rule: AverageRule
@@ -119,7 +119,7 @@ struct AveragePool: Primitive {
 }
 
 /// The adjoint of ``AveragePool`` for an input of `shape`.
-struct AveragePoolGradient: Primitive {
+struct AveragePoolGradient: Primitive, Hashable {
   let window: PoolWindow
   let layout: ImageLayout
   let rule: AverageRule
@@ -143,7 +143,7 @@ struct AveragePoolGradient: Primitive {
 
 /// Maxima of windows given by the positions that they see along each of three spatial dimensions, of `[N, C, D, H, W]`:
 /// pooling of volumes and adaptive pooling. Places are positions in the volume.
-struct GeneralMaxPool: Primitive {
+struct GeneralMaxPool: Primitive, Hashable {
   let operation: String
   let taps: [[[Int]]]
   var name: String { operation }
@@ -438,7 +438,7 @@ func averagePool(
 
 /// Means of ranges along each of three spatial dimensions of `[N, C, D, H, W]`; with `shape`, the adjoint for an input of
 /// that shape.
-struct RangeMeans: Primitive {
+struct RangeMeans: Primitive, Hashable {
   let ranges: [[Range<Int>]]
   let shape: [Int]?
   var name: String { shape == nil ? "AdaptiveAvgPool" : "AdaptiveAvgPoolBackward" }

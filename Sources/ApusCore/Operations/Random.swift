@@ -1,20 +1,39 @@
 // Random tensors. All draw from a Generator, in PyTorch's order: the same seed gives PyTorch's numbers.
 
+/// A tensor of random numbers that `fill` writes, in row-major order.
+struct Draw: Primitive {
+  let name: String
+  let type: TensorType
+  let fill: @Sendable (UnsafeMutableRawPointer, Int) throws -> Void
+
+  var isRandom: Bool { true }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    guard checkedElementCount(type.shape, elementSize: 8) != nil else {
+      throw TensorError(.shape, name, "a tensor of shape \(type.shape) is not possible")
+    }
+    return [type]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let result = Tensor.uninitialized(type.shape, type.dtype)
+    do {
+      try fill(result.body.data, result.count)
+      return [result]
+    } catch {
+      let found = error as? TensorError ?? TensorError(.value, name, "\(error)")
+      throw TensorError(found.kind, name, found.message)
+    }
+  }
+}
+
 /// A new tensor that `fill` writes.
 private func drawn(
-  _ shape: [Int], _ dtype: DType, _ operation: String, _ fill: (UnsafeMutableRawPointer, Int) throws -> Void
+  _ shape: [Int], _ dtype: DType, _ operation: String,
+  _ fill: @escaping @Sendable (UnsafeMutableRawPointer, Int) throws -> Void
 ) -> Tensor {
-  guard checkedElementCount(shape, elementSize: 8) != nil else {
-    return fail(TensorError(.shape, operation, "a tensor of shape \(shape) is not possible"))
-  }
-  let result = Tensor.uninitialized(shape, dtype)
-  do {
-    try fill(result.body.data, result.count)
-    return result
-  } catch {
-    let found = error as? TensorError ?? TensorError(.value, operation, "\(error)")
-    return ApusCore.fail(TensorError(found.kind, operation, found.message))
-  }
+  apply(Draw(name: operation, type: TensorType(shape, dtype), fill: fill))
 }
 
 /// Uniform numbers in [0, 1).
@@ -184,7 +203,7 @@ extension Tensor {
   }
 
   private mutating func refill(
-    _ operation: String, _ fill: (UnsafeMutableRawPointer, Int, DType) throws -> Void
+    _ operation: String, _ fill: @escaping @Sendable (UnsafeMutableRawPointer, Int, DType) throws -> Void
   ) {
     if isPoisoned { return }
     let type = dtype

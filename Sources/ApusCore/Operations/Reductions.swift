@@ -8,7 +8,7 @@ enum Reduction: String, Sendable {
 }
 
 /// A reduction over `dims`, which stay as size 1 if `keepDim`.
-struct Reduce: Primitive {
+struct Reduce: Primitive, Hashable {
   let reduction: Reduction
   let dims: [Int]
   let keepDim: Bool

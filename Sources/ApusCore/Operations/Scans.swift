@@ -9,7 +9,7 @@ import CKernels
 // Running sums and products along a dimension, and linear recurrences, which give the gradients of products.
 
 /// out[i] = out[i - 1] combined with x[i].
-struct Scan: Primitive {
+struct Scan: Primitive, Hashable {
   enum Kind: Sendable { case sum, prod, logSumExp }
   let kind: Kind
   let dim: Int
@@ -160,7 +160,7 @@ extension Tensor {
 }
 
 /// y[k] = b[k] + a[k] y[k - 1] along the last dimension; a[0] has no part in it.
-struct Recurrence: Primitive {
+struct Recurrence: Primitive, Hashable {
   var name: String { "Recurrence" }
   var saves: Saves { [.inputs, .outputs] }
 

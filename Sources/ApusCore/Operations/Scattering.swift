@@ -4,7 +4,7 @@ import CKernels
 
 /// x with elements along `dim` at positions replaced; other dimensions of x and the positions agree. Of equal
 /// positions the last one stays.
-struct ScatterValues: Primitive {
+struct ScatterValues: Primitive, Hashable {
   let dim: Int
   var name: String { "Scatter" }
 
@@ -34,7 +34,7 @@ struct ScatterValues: Primitive {
 }
 
 /// x with elements along `dim` at positions increased.
-struct ScatterSum: Primitive {
+struct ScatterSum: Primitive, Hashable {
   let dim: Int
   var name: String { "ScatterAdd" }
 
@@ -59,7 +59,7 @@ struct ScatterSum: Primitive {
 }
 
 /// x with elements along `dim` at positions multiplied by, or replaced by larger or smaller, those of the source.
-struct ScatterCombine: Primitive {
+struct ScatterCombine: Primitive, Hashable {
   enum Kind { case prod, max, min }
   let dim: Int
   let kind: Kind

@@ -4,7 +4,7 @@ import CKernels
 
 /// Values picked along a dimension, with their positions. The gradient of all of these is the same: it goes back to the
 /// places the values came from.
-struct Pick: Primitive {
+struct Pick: Primitive, Hashable {
   enum Kind: Sendable, Hashable {
     case max, min
     case sort(descending: Bool)

@@ -257,7 +257,7 @@ extension Tensor {
 }
 
 /// Windows along a dimension as a view.
-struct Unfold: Primitive {
+struct Unfold: Primitive, Hashable {
   let dim, size, step: Int
   var name: String { "Unfold" }
   var saves: Saves { .nothing }
@@ -291,7 +291,7 @@ struct Unfold: Primitive {
 }
 
 /// A diagonal of planes as a view, its elements in the last dimension.
-struct Diagonal: Primitive {
+struct Diagonal: Primitive, Hashable {
   let offset, dim1, dim2: Int
   var name: String { "Diagonal" }
   var saves: Saves { .nothing }
@@ -324,7 +324,7 @@ struct Diagonal: Primitive {
 }
 
 /// Zeros with a diagonal.
-struct PlaceDiagonal: Primitive {
+struct PlaceDiagonal: Primitive, Hashable {
   let shape: [Int]
   let diagonal: Diagonal
   var name: String { "DiagEmbed" }
@@ -344,7 +344,7 @@ struct PlaceDiagonal: Primitive {
 }
 
 /// A tensor with a diagonal replaced by the second input.
-struct ReplaceDiagonal: Primitive {
+struct ReplaceDiagonal: Primitive, Hashable {
   let diagonal: Diagonal
   var name: String { "DiagonalScatter" }
   var saves: Saves { .nothing }
@@ -375,7 +375,7 @@ struct ReplaceDiagonal: Primitive {
 }
 
 /// The elements on one side of a diagonal of the last two dimensions.
-struct Triangle: Primitive {
+struct Triangle: Primitive, Hashable {
   let diagonal: Int
   let lower: Bool
   var name: String { lower ? "Tril" : "Triu" }

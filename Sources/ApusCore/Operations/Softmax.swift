@@ -19,7 +19,7 @@ func forRowBlocks(_ rows: Int, _ n: Int, _ body: (_ first: Int, _ count: Int) ->
 }
 
 /// Softmax over the last dimension.
-struct Softmax: Primitive {
+struct Softmax: Primitive, Hashable {
   let kind: SoftmaxKind
   var name: String { kind == .plain ? "Softmax" : "LogSoftmax" }
   var saves: Saves { .outputs }
@@ -51,7 +51,7 @@ struct Softmax: Primitive {
 }
 
 /// The gradient of softmax over the last dimension, from cotangent and result.
-struct SoftmaxGradient: Primitive {
+struct SoftmaxGradient: Primitive, Hashable {
   let kind: SoftmaxKind
   var name: String { kind == .plain ? "SoftmaxBackwardData" : "LogSoftmaxBackwardData" }
 

@@ -1,7 +1,7 @@
 // Views: other shapes and strides over the same elements. Nothing is copied unless a shape cannot be had without.
 
 /// Dimensions in another order.
-struct Permute: Primitive {
+struct Permute: Primitive, Hashable {
   let order: [Int]
   var name: String { "Permute" }
   var saves: Saves { .nothing }
@@ -23,7 +23,7 @@ struct Permute: Primitive {
 }
 
 /// Repetition without copying: dimensions of size 1 get stride 0.
-struct Expand: Primitive {
+struct Expand: Primitive, Hashable {
   let shape: [Int]
   var name: String { "Expand" }
   var saves: Saves { .nothing }
@@ -49,7 +49,7 @@ struct Expand: Primitive {
 }
 
 /// The same elements in row-major order under another shape: a view where strides allow it, a copy otherwise.
-struct Reshape: Primitive {
+struct Reshape: Primitive, Hashable {
   let shape: [Int]
   var name: String { "View" }
   var saves: Saves { .nothing }
@@ -113,7 +113,7 @@ func viewStrides(_ shape: [Int], _ strides: [Int], to target: [Int]) -> [Int]? {
 }
 
 /// Every `step`-th element of a range of each dimension.
-struct Slice: Primitive {
+struct Slice: Primitive, Hashable {
   let starts: [Int]
   let counts: [Int]
   let steps: [Int]
@@ -138,7 +138,7 @@ struct Slice: Primitive {
 }
 
 /// Zeros with the input placed where ``Slice`` reads: the gradient of a slice.
-struct PlaceSlice: Primitive {
+struct PlaceSlice: Primitive, Hashable {
   let shape: [Int]
   let slice: Slice
   var name: String { "SliceScatter" }
@@ -161,7 +161,7 @@ struct PlaceSlice: Primitive {
 }
 
 /// The elements in row-major order in memory of their own.
-struct Contiguous: Primitive {
+struct Contiguous: Primitive, Hashable {
   var name: String { "Clone" }
   var saves: Saves { .nothing }
 
@@ -175,7 +175,7 @@ struct Contiguous: Primitive {
 }
 
 /// A recorded tensor of the same elements: a node of its own in the graph.
-struct Alias: Primitive {
+struct Alias: Primitive, Hashable {
   var name: String { "Alias" }
   var saves: Saves { .nothing }
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }

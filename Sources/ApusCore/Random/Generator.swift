@@ -53,7 +53,8 @@ public final class Generator: Sendable {
 
   /// Runs `draw` on the engine while no other task can draw.
   package func withEngine<Result>(_ draw: (inout MersenneTwister) -> Result) -> Result where Result: Sendable {
-    body.withLock { draw(&$0.engine) }
+    Tracer.current?.fail("random numbers are drawn past the operations of the library")
+    return body.withLock { draw(&$0.engine) }
   }
 }
 

@@ -16,7 +16,15 @@ public final class ModuleState: Sendable {
 
   /// Whether the module is in training mode.
   public var isTraining: Bool {
-    get { training.load(ordering: .relaxed) }
+    get {
+      let value = training.load(ordering: .relaxed)
+      if let tracer = Tracer.current {
+        tracer.depend("a module was in \(value ? "training" : "evaluation") mode") { [weak self] in
+          self?.training.load(ordering: .relaxed) == value
+        }
+      }
+      return value
+    }
     set { training.store(newValue, ordering: .relaxed) }
   }
 

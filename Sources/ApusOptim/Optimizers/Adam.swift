@@ -34,7 +34,7 @@ public struct AdamOptions: OptimizerOptions {
 ///
 ///     m = beta1 m + (1 - beta1) g,  v = beta2 v + (1 - beta2) g^2
 ///     parameter -= lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + eps)
-public final class Adam: FormulaOptimizer<AdamOptions> {
+public final class Adam: FormulaOptimizer<AdamOptions>, @unchecked Sendable {
   public convenience init(
     _ parameters: [Tensor], lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 0, amsgrad: Bool = false, maximize: Bool = false, decoupledWeightDecay: Bool = false
@@ -52,7 +52,7 @@ public final class Adam: FormulaOptimizer<AdamOptions> {
 
 /// Adam whose weight decay shrinks the parameters directly, `parameter *= 1 - lr * weightDecay` (Loshchilov and Hutter,
 /// 2017).
-public final class AdamW: FormulaOptimizer<AdamOptions> {
+public final class AdamW: FormulaOptimizer<AdamOptions>, @unchecked Sendable {
   public convenience init(
     _ parameters: [Tensor], lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 1e-2, amsgrad: Bool = false, maximize: Bool = false

@@ -48,7 +48,7 @@ public struct AdamVariantOptions: OptimizerOptions {
 }
 
 /// Adamax: Adam with the largest recent gradient in place of the root of the mean square (Kingma and Ba, 2014).
-public final class Adamax: FormulaOptimizer<AdamVariantOptions> {
+public final class Adamax: FormulaOptimizer<AdamVariantOptions>, @unchecked Sendable {
   public convenience init(
     _ parameters: [Tensor], lr: Double = 2e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 0, maximize: Bool = false
@@ -63,7 +63,7 @@ public final class Adamax: FormulaOptimizer<AdamVariantOptions> {
 }
 
 /// NAdam: Adam with Nesterov momentum (Dozat, 2016).
-public final class NAdam: FormulaOptimizer<AdamVariantOptions> {
+public final class NAdam: FormulaOptimizer<AdamVariantOptions>, @unchecked Sendable {
   public convenience init(
     _ parameters: [Tensor], lr: Double = 2e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 0, momentumDecay: Double = 4e-3, decoupledWeightDecay: Bool = false, maximize: Bool = false
@@ -80,7 +80,7 @@ public final class NAdam: FormulaOptimizer<AdamVariantOptions> {
 }
 
 /// RAdam: Adam whose scaling is switched on once its variance is known well enough (Liu and others, 2019).
-public final class RAdam: FormulaOptimizer<AdamVariantOptions> {
+public final class RAdam: FormulaOptimizer<AdamVariantOptions>, @unchecked Sendable {
   public convenience init(
     _ parameters: [Tensor], lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 0, decoupledWeightDecay: Bool = false, maximize: Bool = false

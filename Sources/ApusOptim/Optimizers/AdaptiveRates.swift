@@ -25,7 +25,7 @@ public struct AdagradOptions: OptimizerOptions {
 }
 
 /// Adagrad: gradients divided by the root of the sum of all their squares (Duchi and others, 2011).
-public final class Adagrad: FormulaOptimizer<AdagradOptions> {
+public final class Adagrad: FormulaOptimizer<AdagradOptions>, @unchecked Sendable {
   public convenience init(
     _ parameters: [Tensor], lr: Double = 1e-2, lrDecay: Double = 0, weightDecay: Double = 0,
     initialAccumulatorValue: Double = 0, eps: Double = 1e-10, maximize: Bool = false
@@ -81,7 +81,7 @@ public struct AdadeltaOptions: OptimizerOptions {
 }
 
 /// Adadelta: steps in the units of the parameter, by running averages of squared steps and gradients (Zeiler, 2012).
-public final class Adadelta: FormulaOptimizer<AdadeltaOptions> {
+public final class Adadelta: FormulaOptimizer<AdadeltaOptions>, @unchecked Sendable {
   public convenience init(
     _ parameters: [Tensor], lr: Double = 1.0, rho: Double = 0.9, eps: Double = 1e-6, weightDecay: Double = 0,
     maximize: Bool = false

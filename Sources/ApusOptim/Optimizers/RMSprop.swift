@@ -33,7 +33,7 @@ public struct RMSpropOptions: OptimizerOptions {
 ///
 ///     v = alpha v + (1 - alpha) g^2
 ///     parameter -= lr * g / (sqrt(v) + eps)         (centered: v less the square of the gradient's average)
-public final class RMSprop: FormulaOptimizer<RMSpropOptions> {
+public final class RMSprop: FormulaOptimizer<RMSpropOptions>, @unchecked Sendable {
   public convenience init(
     _ parameters: [Tensor], lr: Double = 1e-2, alpha: Double = 0.99, eps: Double = 1e-8, weightDecay: Double = 0,
     momentum: Double = 0, centered: Bool = false, maximize: Bool = false

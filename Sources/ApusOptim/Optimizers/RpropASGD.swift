@@ -20,7 +20,7 @@ public struct RpropOptions: OptimizerOptions {
 
 /// Rprop: only the sign of the gradient counts; each element's step grows while it stays and shrinks when it turns
 /// (Riedmiller and Braun, 1993).
-public final class Rprop: FormulaOptimizer<RpropOptions> {
+public final class Rprop: FormulaOptimizer<RpropOptions>, @unchecked Sendable {
   public convenience init(
     _ parameters: [Tensor], lr: Double = 1e-2, etas: (Double, Double) = (0.5, 1.2),
     stepSizes: (Double, Double) = (1e-6, 50), maximize: Bool = false
@@ -83,7 +83,7 @@ public struct ASGDOptions: OptimizerOptions {
 
 /// Averaged stochastic gradient descent (Polyak and Juditsky, 1992): keeps the average of the parameters in the state
 /// `ax`.
-public final class ASGD: FormulaOptimizer<ASGDOptions> {
+public final class ASGD: FormulaOptimizer<ASGDOptions>, @unchecked Sendable {
   public convenience init(
     _ parameters: [Tensor], lr: Double = 1e-2, lambd: Double = 1e-4, alpha: Double = 0.75, t0: Double = 1e6,
     weightDecay: Double = 0, maximize: Bool = false

@@ -31,7 +31,7 @@ public struct SGDOptions: OptimizerOptions {
 ///
 ///     buffer = momentum * buffer + (1 - dampening) * gradient        (the gradient itself at the first step)
 ///     parameter -= lr * buffer
-public final class SGD: FormulaOptimizer<SGDOptions> {
+public final class SGD: FormulaOptimizer<SGDOptions>, @unchecked Sendable {
   public convenience init(
     _ parameters: [Tensor], lr: Double = 1e-3, momentum: Double = 0, dampening: Double = 0, weightDecay: Double = 0,
     nesterov: Bool = false, maximize: Bool = false

@@ -1,0 +1,80 @@
+import ApusCore
+
+/// A function on its way to a program: its inputs and outputs, and the backward pass where its results can be
+/// differentiated.
+struct Capture {
+  let tracer: Tracer
+  /// For every output what a call gives: a value of the trace, or nil for a tensor that is always the same.
+  private var outputs: [Int?] = []
+  private var gradient: GradientPart?
+  private(set) var problem: String?
+  /// The arguments that are followed, for gradients.
+  private var arguments: [Tensor] = []
+
+  /// The derivative of the outputs, captured after the function itself.
+  struct GradientPart {
+    /// Instructions from here on belong to the backward pass.
+    var start: Int
+    /// Which outputs carry gradients, and the inputs of the trace that stand for their cotangents.
+    var outputs: [Int]
+    var cotangents: [Int]
+    /// What gradients are computed for: arguments by number, then variables.
+    var arguments: [Int]
+    var variables: [Tensor]
+    /// The value of each gradient; nil: zero.
+    var results: [Int?]
+  }
+
+  init(_ tracer: Tracer) { self.tracer = tracer }
+
+  /// An argument as the function is to see it.
+  mutating func input(_ tensor: Tensor) -> Tensor {
+    if tensor.isVariable { return tensor }
+    let input = tracer.input(tensor)
+    arguments.append(input)
+    return input
+  }
+
+  /// Looks at the results, still inside the trace.
+  mutating func finish(_ results: [Tensor]) {
+    if results.contains(where: \.isPoisoned) {
+      problem = "an operation failed"
+      return
+    }
+    outputs = results.map { $0.isVariable || !tracer.follows($0) ? nil : tracer.value(of: $0) }
+    let recorded = results.indices.filter {
+      outputs[$0] != nil && results[$0].requiresGrad && !results[$0].isGraphReleased
+    }
+    guard !recorded.isEmpty, tracer.failure == nil else { return }
+    if tracer.trace.hasActions {
+      problem = "a result carries gradients after an optimiser's step; return it with detach()"
+      return
+    }
+    let start = tracer.trace.instructions.count
+    let variables = tracer.trace.differentiableVariables
+    let wanted = arguments.indices.filter { arguments[$0].requiresGrad }
+    let leaves = wanted.map { arguments[$0] } + variables
+    let inputCount = tracer.trace.inputs.count
+    let cotangents = recorded.map { tracer.input(Tensor.ones(results[$0].shape, dtype: results[$0].dtype)) }
+    let found = gradients(
+      of: recorded.map { results[$0] }, wrt: leaves, cotangents: cotangents, retainGraph: true, allowUnused: true)
+    if found.contains(where: { $0?.isPoisoned ?? false }) {
+      problem = "its gradient cannot be captured"
+      return
+    }
+    gradient = GradientPart(
+      start: start, outputs: recorded, cotangents: Array(tracer.trace.inputs[inputCount...]), arguments: wanted,
+      variables: variables, results: found.map { $0.map(tracer.value(of:)) })
+  }
+
+  /// What the first call gives.
+  func result(_ tensor: Tensor) -> Tensor { tensor.untraced }
+
+  /// What stands for an output until a call fills it in: nothing that holds memory, unless it is always the same.
+  func skeleton(_ tensor: Tensor) -> Tensor {
+    tensor.isVariable || !tracer.follows(tensor) ? tensor : Tensor(0.0)
+  }
+
+  /// The finished program.
+  func program() -> GraphFunction { GraphFunction(tracer.trace, outputs: outputs, gradient: gradient) }
+}

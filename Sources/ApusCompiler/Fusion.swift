@@ -1,0 +1,159 @@
+import ApusCore
+
+/// Several pointwise operations as one formula over common elements.
+struct FusedPointwise {
+  /// The names of the operations that went in, in order.
+  let parts: [String]
+  let formula: Formula
+  /// The type of each result.
+  let types: [TensorType]
+  /// The strides of all results.
+  let strides: [Int]
+
+  var name: String { "fused" }
+
+  /// The formula as text, and what it was made of.
+  var lines: [String] {
+    formula.outputs.enumerated().map { "out\($0) = \($1.text)" } + ["from " + parts.joined(separator: ", ")]
+  }
+}
+
+extension Graph {
+  /// Fuses pointwise operations on elements of one shape, wherever one makes what another reads. Returns how many
+  /// operations became how many.
+  mutating func fusePointwise() -> (before: Int, after: Int) {
+    var parts: [Int: PointwisePart] = [:]
+    for (i, node) in nodes.enumerated() {
+      if case .primitive(let primitive) = node.operation, let part = PointwisePart(primitive, node, values) {
+        parts[i] = part
+      }
+    }
+    var maker: [Int: Int] = [:]
+    for (i, node) in nodes.enumerated() { for output in node.outputs { maker[output] = i } }
+    var readers: [Int: [Int]] = [:]
+    for (i, node) in nodes.enumerated() { for input in node.inputs { readers[input, default: []].append(i) } }
+    let outputSet = Set(outputs)
+
+    // The group of each pointwise node is run where its last member stood, so whoever reads a member's value from
+    // outside must come after that.
+    var group: [Int: Int] = [:]
+    var members: [Int: [Int]] = [:]
+    for i in nodes.indices where parts[i] != nil {
+      group[i] = i
+      members[i] = [i]
+      var candidates: Set<Int> = []
+      for input in nodes[i].inputs {
+        if let j = maker[input], let g = group[j], g != i { candidates.insert(g) }
+        // Readers of the same elements are worth one pass too.
+        for j in readers[input] ?? [] where j < i { if let g = group[j] { candidates.insert(g) } }
+      }
+      for candidate in candidates.sorted(by: >) {
+        guard let theirs = members[candidate], let mine = members[i], let a = parts[candidate], let b = parts[i],
+          a.shape == b.shape, a.strides == b.strides
+        else { continue }
+        let joined = Set(theirs + mine)
+        let isSafe = theirs.allSatisfy { j in
+          nodes[j].outputs.allSatisfy { value in
+            (readers[value] ?? []).allSatisfy { joined.contains($0) || $0 > i }
+          }
+        }
+        // One pass over memory pays only if the groups share elements; too many streams do not.
+        guard isSafe, joined.count <= 64, streams(of: joined, maker, readers, outputSet) <= 24 else { continue }
+        // A host action between them may change a variable that an early member reads only through its own node.
+        for j in theirs { group[j] = i }
+        members[i] = (theirs + mine).sorted()
+        members[candidate] = nil
+      }
+    }
+
+    var result: [Node] = []
+    var after = 0
+    for (i, node) in nodes.enumerated() {
+      guard let g = group[i], let all = members[g] else {
+        result.append(node)
+        continue
+      }
+      guard g == i else { continue }
+      after += 1
+      if all.count == 1 && !(parts[i]?.deserves ?? false) {
+        result.append(node)
+      } else {
+        result.append(fused(all, parts, readers, outputSet))
+      }
+    }
+    nodes = result
+    return (parts.count, after)
+  }
+
+  private func streams(
+    of joined: Set<Int>, _ maker: [Int: Int], _ readers: [Int: [Int]], _ outputSet: Set<Int>
+  ) -> Int {
+    var inputs: Set<Int> = []
+    var results = 0
+    for j in joined {
+      for input in nodes[j].inputs where !(maker[input].map(joined.contains) ?? false) { inputs.insert(input) }
+      for value in nodes[j].outputs
+      where outputSet.contains(value) || (readers[value] ?? []).contains(where: { !joined.contains($0) }) {
+        results += 1
+      }
+    }
+    return inputs.count + results
+  }
+
+  /// The node that computes `members` together.
+  private func fused(
+    _ members: [Int], _ parts: [Int: PointwisePart], _ readers: [Int: [Int]], _ outputSet: Set<Int>
+  ) -> Node {
+    let joined = Set(members)
+    var inputs: [Int] = []
+    var expressions: [Int: Expression] = [:]
+    var outputs: [Int] = []
+    for i in members {
+      guard let part = parts[i] else { continue }
+      let operands = nodes[i].inputs.map { value -> Expression in
+        if let known = expressions[value] { return known }
+        if let k = inputs.firstIndex(of: value) { return .input(k) }
+        inputs.append(value)
+        return .input(inputs.count - 1)
+      }
+      for (value, expression) in zip(nodes[i].outputs, part.expressions) {
+        expressions[value] = expression.substituting(operands, part.scalars)
+        if outputSet.contains(value) || (readers[value] ?? []).contains(where: { !joined.contains($0) }) {
+          outputs.append(value)
+        }
+      }
+    }
+    let formula = Formula(
+      "Fused", inputs: inputs.count, .arithmetic, outputs: outputs.compactMap { expressions[$0] })
+    let fused = FusedPointwise(
+      parts: members.map { nodes[$0].name }, formula: formula, types: outputs.map { values[$0].type },
+      strides: outputs.first.map { values[$0].strides } ?? [])
+    return Node(operation: .fused(fused), inputs: inputs, outputs: outputs)
+  }
+}
+
+/// A pointwise operation that can be fused: it computes in float32 and rounds nowhere else.
+private struct PointwisePart {
+  var expressions: [Expression]
+  var scalars: [Scalar]
+  var shape: [Int]
+  var strides: [Int]
+  /// Whether it is worth a kernel of its own: more than one step.
+  var deserves: Bool
+
+  init?(_ primitive: any Primitive, _ node: Graph.Node, _ values: [Trace.Value]) {
+    let result = values[node.outputs[0]]
+    guard result.type.dtype == .float32 || result.type.dtype == .bool, result.type.count > 0,
+      node.inputs.allSatisfy({ values[$0].type.dtype == .float32 || values[$0].type.dtype == .bool }),
+      node.inputs.contains(where: { values[$0].type.dtype == .float32 }),
+      let form = primitive.pointwiseForm
+    else { return nil }
+    // Dense results only: all members of a group are visited in one order.
+    guard isDense(result.type.shape, result.strides) else { return nil }
+    expressions = form.formula.outputs
+    scalars = form.scalars
+    shape = result.type.shape
+    strides = result.strides
+    deserves = expressions.contains { $0.depth > 1 }
+  }
+}

@@ -1,0 +1,126 @@
+import ApusCore
+
+/// A captured function: its program, and that of its gradient where results can be differentiated.
+final class GraphFunction: Sendable {
+  private let forward: GraphProgram
+  private let backward: Backward?
+  /// For every output the number of the program's output, nil for a tensor that is always the same.
+  private let outputs: [Int?]
+  /// What was captured and what became of it.
+  let summary: [String]
+
+  private struct Backward: Sendable {
+    var program: GraphProgram
+    var arguments: [Int]
+    var variables: [Tensor]
+    /// Outputs of the function that carry gradients.
+    var outputs: [Int]
+    /// How many tensors of the forward program are saved for it.
+    var savedCount: Int
+    /// The number of the program's output for each argument, then each variable; nil: zero.
+    var results: [Int?]
+  }
+
+  init(_ trace: Trace, outputs: [Int?], gradient: Capture.GradientPart?) {
+    let values = outputs.compactMap { $0 }
+    var next = 0
+    self.outputs = outputs.map { value in
+      guard value != nil else { return nil }
+      defer { next += 1 }
+      return next
+    }
+    var report: [String] = []
+    guard let gradient else {
+      let all = 0..<trace.instructions.count
+      forward = GraphProgram.compile(Graph(trace, all, inputs: trace.inputs, outputs: values), &report)
+      backward = nil
+      summary = report
+      return
+    }
+    let split = gradient.start
+    let inputs = trace.inputs.filter { !gradient.cotangents.contains($0) }
+    // What the backward pass reads of the forward pass is saved between them.
+    var made = Set(inputs)
+    for instruction in trace.instructions[..<split] { made.formUnion(instruction.outputs) }
+    let results = gradient.results.compactMap { $0 }
+    var whole = Graph(trace, split..<trace.instructions.count, inputs: [], outputs: results)
+    _ = whole.removeDead()
+    var saved: [Int] = []
+    for value in whole.nodes.flatMap(\.inputs) + results where made.contains(value) && !saved.contains(value) {
+      saved.append(value)
+    }
+    report.append("forward:")
+    forward = GraphProgram.compile(
+      Graph(trace, 0..<split, inputs: inputs, outputs: values + saved), &report)
+    report.append("backward, of \(saved.count) saved tensors:")
+    let program = GraphProgram.compile(
+      Graph(
+        trace, split..<trace.instructions.count, inputs: saved + gradient.cotangents, outputs: results), &report)
+    var place = 0
+    backward = Backward(
+      program: program, arguments: gradient.arguments, variables: gradient.variables, outputs: gradient.outputs,
+      savedCount: saved.count,
+      results: gradient.results.map { value in
+        guard value != nil else { return nil }
+        defer { place += 1 }
+        return place
+      })
+    summary = report
+  }
+
+  /// The graphs as text.
+  var text: String {
+    forward.graph.text + (backward.map { "\nbackward:\n" + $0.program.graph.text } ?? "")
+  }
+
+  /// Runs the function: a tensor for each output, nil for one that is always the same.
+  func callAsFunction(_ arguments: [Tensor]) -> [Tensor?] {
+    let made = forward.run(arguments.map(\.elementsOnly))
+    let results = outputs.map { $0.map { made[$0] } }
+    guard let backward, isGradEnabled else { return results }
+    let leaves = backward.arguments.map { arguments[$0] } + backward.variables
+    let recorded = backward.outputs.compactMap { results[$0] }
+    if recorded.contains(where: \.isPoisoned) { return results }
+    let saved = Array(made[(made.count - backward.savedCount)...])
+    // Results are tensors of their own, so that recording them leaves saved ones alone.
+    let fresh = recorded.map(\.elementsOnly)
+    Tensor.record(
+      CompiledCall(program: backward.program, saved: saved, results: backward.results), inputs: leaves, outputs: fresh)
+    var complete = results
+    for (i, tensor) in zip(backward.outputs, fresh) { complete[i] = tensor }
+    return complete
+  }
+}
+
+/// A call of a compiled function in the graph of gradients.
+private struct CompiledCall: Primitive {
+  let program: GraphProgram
+  let saved: [Tensor]
+  let results: [Int?]
+  var name: String { "Compiled" }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    throw TensorError(.autograd, name, "is made by compiled functions only")
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    throw TensorError(.autograd, name, "is made by compiled functions only")
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    if isGradEnabled {
+      throw TensorError(
+        .autograd, "backward",
+        "the gradient of a compiled function cannot be recorded for a second derivative; "
+          + "take both derivatives inside the compiled function, or call the function without compile")
+    }
+    let given = cotangents.enumerated().map { i, cotangent in
+      cotangent?.elementsOnly ?? Tensor.zeros(node.outputType(i).shape, dtype: node.outputType(i).dtype)
+    }
+    let made = program.run(saved + given)
+    return results.enumerated().map { i, place in
+      place.map { made[$0] } ?? Tensor.zeros(node.inputType(i).shape, dtype: node.inputType(i).dtype)
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import ApusCore
+
+/// A graph ready to run: steps over registers, each register given up after its last reader.
+///
+/// A program does not change and holds no memory of a call, so several tasks may run it at once.
+final class GraphProgram: @unchecked Sendable {
+  /// One node, with what no later step reads.
+  struct Step {
+    var node: Graph.Node
+    var types: [TensorType]
+    var released: [Int]
+    /// The compiled kernel of a fused node.
+    var kernel: FusedKernel?
+  }
+
+  let graph: Graph
+  private let steps: [Step]
+  private let constants: [(value: Int, tensor: Tensor)]
+
+  init(_ graph: Graph, kernels: [Int: FusedKernel]) {
+    self.graph = graph
+    let used = Set(graph.nodes.flatMap(\.inputs) + graph.outputs)
+    constants = graph.constants.filter { used.contains($0.key) }.map { ($0.key, $0.value) }
+    var last: [Int: Int] = [:]
+    for (i, node) in graph.nodes.enumerated() { for value in node.inputs + node.outputs { last[value] = i } }
+    let kept = Set(graph.outputs)
+    var released = [[Int]](repeating: [], count: graph.nodes.count)
+    for (value, i) in last where !kept.contains(value) { released[i].append(value) }
+    steps = graph.nodes.enumerated().map { i, node in
+      Step(
+        node: node, types: node.outputs.map { graph.values[$0].type }, released: released[i], kernel: kernels[i])
+    }
+  }
+
+  /// Runs the graph on the arguments; gives one tensor for each output, poisoned ones after a mistake.
+  func run(_ arguments: [Tensor]) -> [Tensor] {
+    var registers = [Tensor?](repeating: nil, count: graph.values.count)
+    for (value, tensor) in constants { registers[value] = tensor }
+    for (value, tensor) in zip(graph.inputs, arguments) { registers[value] = tensor }
+    do throws(TensorError) {
+      for step in steps { try run(step, &registers) }
+    } catch {
+      let poisoned = fail(error)
+      return graph.outputs.map { _ in poisoned }
+    }
+    return graph.outputs.map { registers[$0] ?? Tensor(0.0) }
+  }
+
+  private func run(_ step: Step, _ registers: inout [Tensor?]) throws(TensorError) {
+    let node = step.node
+    func operand(_ i: Int) -> Tensor { registers[node.inputs[i]].unsafelyUnwrapped }
+    switch node.operation {
+    case .primitive(let primitive):
+      let results = try primitive.evaluate(node.inputs.indices.map(operand), types: step.types)
+      for (value, tensor) in zip(node.outputs, results) { registers[value] = tensor }
+    case .fused(let fused):
+      let inputs = node.inputs.indices.map(operand)
+      var results = step.kernel?.run(inputs) ?? []
+      if results.isEmpty {
+        results = try fused.formula.evaluateFused(inputs, types: fused.types, strides: fused.strides)
+      }
+      for (value, tensor) in zip(node.outputs, results) { registers[value] = tensor }
+    case .readVariable(let variable): registers[node.outputs[0]] = variable.elements
+    case .writeVariable(let variable): variable.setElements(operand(0))
+    case .readGradient(let variable): registers[node.outputs[0]] = variable.storedGradient
+    case .writeGradient(let variable): variable.storedGradient = node.inputs.isEmpty ? nil : operand(0)
+    case .perform(_, let action): action()
+    }
+    for value in step.released { registers[value] = nil }
+  }
+}

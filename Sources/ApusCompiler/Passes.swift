@@ -1,0 +1,121 @@
+import ApusCore
+
+// What makes a captured graph smaller before it is fused. Each pass keeps the order of nodes.
+
+extension Graph {
+  /// Takes `replacements` for values everywhere.
+  private mutating func replace(_ replacements: [Int: Int]) {
+    if replacements.isEmpty { return }
+    func final(_ value: Int) -> Int {
+      var value = value
+      while let next = replacements[value] { value = next }
+      return value
+    }
+    for i in nodes.indices { nodes[i].inputs = nodes[i].inputs.map(final) }
+    outputs = outputs.map(final)
+  }
+
+  /// Removes what nothing needs: values that nobody reads, stores that are overwritten before anybody could see them.
+  /// Returns how many nodes went.
+  mutating func removeDead() -> Int {
+    var needed = Set(outputs)
+    var kept: [Node] = []
+    // What will be stored anyway before the host or a reader can look.
+    var overwrittenGradients: Set<ObjectIdentifier> = []
+    var overwrittenVariables: Set<ObjectIdentifier> = []
+    for node in nodes.reversed() {
+      switch node.operation {
+      case .perform:
+        overwrittenGradients = []
+        overwrittenVariables = []
+      case .writeGradient(let variable):
+        if !overwrittenGradients.insert(ObjectIdentifier(variable)).inserted { continue }
+      case .writeVariable(let variable):
+        if !overwrittenVariables.insert(ObjectIdentifier(variable)).inserted { continue }
+      case .readGradient(let variable):
+        overwrittenGradients.remove(ObjectIdentifier(variable))
+      case .readVariable(let variable):
+        overwrittenVariables.remove(ObjectIdentifier(variable))
+      case .primitive, .fused: break
+      }
+      guard node.hasEffect || node.outputs.contains(where: needed.contains) else { continue }
+      needed.formUnion(node.inputs)
+      kept.append(node)
+    }
+    let removed = nodes.count - kept.count
+    nodes = kept.reversed()
+    return removed
+  }
+
+  /// Computes equal operations on equal values once. Returns how many went.
+  mutating func shareCommon() -> Int {
+    struct Key: Hashable {
+      var kind: ObjectIdentifier
+      var identity: AnyHashable
+      var inputs: [Int]
+    }
+    var known: [Key: [Int]] = [:]
+    var replacements: [Int: Int] = [:]
+    var kept: [Node] = []
+    for var node in nodes {
+      node.inputs = node.inputs.map { replacements[$0] ?? $0 }
+      if case .primitive(let primitive) = node.operation, !primitive.isRandom, let identity = primitive.identity {
+        let key = Key(kind: ObjectIdentifier(type(of: primitive)), identity: identity, inputs: node.inputs)
+        if let earlier = known[key] {
+          for (mine, theirs) in zip(node.outputs, earlier) { replacements[mine] = theirs }
+          continue
+        }
+        known[key] = node.outputs
+      }
+      kept.append(node)
+    }
+    let shared = nodes.count - kept.count
+    nodes = kept
+    outputs = outputs.map { replacements[$0] ?? $0 }
+    return shared
+  }
+
+  /// Takes copies and views out that give what they get: values never change, so nobody can tell. Returns how many went.
+  mutating func removeCopies() -> Int {
+    var replacements: [Int: Int] = [:]
+    var kept: [Node] = []
+    for var node in nodes {
+      node.inputs = node.inputs.map { replacements[$0] ?? $0 }
+      if case .primitive(let primitive) = node.operation, primitive.isIdentity, node.inputs.count == 1,
+        values[node.inputs[0]].type == values[node.outputs[0]].type,
+        values[node.inputs[0]].strides == values[node.outputs[0]].strides
+      {
+        replacements[node.outputs[0]] = node.inputs[0]
+      } else {
+        kept.append(node)
+      }
+    }
+    let removed = nodes.count - kept.count
+    nodes = kept
+    outputs = outputs.map { replacements[$0] ?? $0 }
+    return removed
+  }
+}
+
+extension Graph {
+  /// Lets matrix products apply the activation that follows them, where nothing else reads the product. Returns how many.
+  mutating func fuseEpilogues() -> Int {
+    let uses = useCounts
+    var readers: [Int: Int] = [:]
+    for (i, node) in nodes.enumerated() { for input in node.inputs { readers[input] = i } }
+    var absorbed: Set<Int> = []
+    for i in nodes.indices {
+      guard case .primitive(let primitive) = nodes[i].operation, nodes[i].outputs.count == 1,
+        uses[nodes[i].outputs[0]] == 1, let j = readers[nodes[i].outputs[0]],
+        case .primitive(let next) = nodes[j].operation, nodes[j].inputs.count == 1,
+        values[nodes[i].outputs[0]].strides == values[nodes[j].outputs[0]].strides,
+        let joined = primitive.absorbing(next)
+      else { continue }
+      nodes[i].operation = .primitive(joined)
+      nodes[i].outputs = nodes[j].outputs
+      absorbed.insert(j)
+    }
+    nodes = nodes.indices.filter { !absorbed.contains($0) }.map { nodes[$0] }
+    return absorbed.count
+  }
+}

@@ -1,0 +1,45 @@
+import ApusCore
+
+/// What tells apart the calls that one captured graph cannot serve together.
+struct Signature: Hashable {
+  struct Part: Hashable {
+    var type: TensorType
+    var strides: [Int]
+    var requiresGrad: Bool
+    /// A variable is itself: the graph reads and stores its elements.
+    var variable: ObjectIdentifier?
+  }
+  var tensors: [Part]
+  var others: [AnyHashable]
+  var isGradEnabled: Bool
+
+  init(_ tensors: [Tensor], _ others: [AnyHashable]) {
+    self.tensors = tensors.map {
+      Part(
+        type: $0.type, strides: $0.isVariable ? [] : $0.strides, requiresGrad: $0.requiresGrad,
+        variable: $0.variableIdentity)
+    }
+    self.others = others
+    isGradEnabled = ApusCore.isGradEnabled
+  }
+
+  var description: String {
+    let parts = tensors.map { "\($0.type.dtype)\($0.type.shape)" + ($0.requiresGrad ? " requiring a gradient" : "") }
+    return "(" + (parts + others.map { "\($0)" }).joined(separator: ", ") + ")" + (isGradEnabled ? "" : " without gradients")
+  }
+
+  /// What is new against `other`, in words.
+  func difference(from other: Signature) -> String {
+    if tensors.count != other.tensors.count {
+      return "\(tensors.count) tensors instead of \(other.tensors.count)"
+    }
+    for (i, (a, b)) in zip(tensors, other.tensors).enumerated() where a != b {
+      if a.type != b.type { return "argument \(i) is \(a.type.dtype)\(a.type.shape), and was \(b.type.dtype)\(b.type.shape)" }
+      if a.variable != b.variable { return "argument \(i) is another variable" }
+      if a.requiresGrad != b.requiresGrad { return "argument \(i) \(a.requiresGrad ? "requires a" : "needs no") gradient" }
+      return "argument \(i) lies in memory with strides \(a.strides), and had \(b.strides)"
+    }
+    if isGradEnabled != other.isGradEnabled { return "gradients are \(isGradEnabled ? "" : "not ")recorded" }
+    return "another value of an argument that is no tensor"
+  }
+}

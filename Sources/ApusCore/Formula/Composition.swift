@@ -1,0 +1,132 @@
+// What the compiler asks of formulas: joining them, and showing them.
+
+extension Primitive {
+  /// The formula and numbers of a pointwise operation, nil for any other.
+  package var pointwiseForm: (formula: Formula, scalars: [Scalar])? {
+    switch self {
+    case let pointwise as Pointwise: (pointwise.formula, pointwise.scalars)
+    case is Where: (whereFormula, [])
+    case let cast as Cast where cast.dtype == .float32: (identityFormula, [])
+    default: nil
+    }
+  }
+
+  /// Whether it gives the elements that it gets, perhaps elsewhere in memory.
+  package var isIdentity: Bool {
+    switch self {
+    case is Alias, is Contiguous, is Reshape, is Expand: true
+    case let cast as Permute: cast.order == Array(cast.order.indices)
+    default: false
+    }
+  }
+}
+
+private let identityFormula = Formula("ToCopy") { x in x }
+
+/// Whether every element has a place of its own and none is left out.
+package func isDense(_ shape: [Int], _ strides: [Int]) -> Bool { memoryOrder(shape, strides) != nil }
+
+extension Expression {
+  /// This expression with other expressions for inputs and numbers for parameters.
+  package func substituting(_ inputs: [Expression], _ scalars: [Scalar]) -> Expression {
+    rewritten { e in
+      switch e.kind {
+      case .input(let i): inputs[i]
+      case .parameter(let p): .constant(scalars[p].double)
+      default: nil
+      }
+    }
+  }
+
+  /// Steps on the longest way from an input.
+  package var depth: Int {
+    var memo: [Expression: Int] = [:]
+    for e in Expression.topological([self]) {
+      memo[e] = e.children.isEmpty ? 0 : 1 + (e.children.compactMap { memo[$0] }.max() ?? 0)
+    }
+    return memo[self] ?? 0
+  }
+
+  /// As a person would write it: `gelu(in0 * in1 + in2)`.
+  package var text: String {
+    switch kind {
+    case .input(let i): "in\(i)"
+    case .constant(let c): "\(c)"
+    case .parameter(let p): "p\(p)"
+    case .unary(.neg, let x): "-\(x.nested)"
+    case .unary(let f, let x): "\(f.rawValue)(\(x.text))"
+    case .binary(let f, let x, let y):
+      if let sign = f.sign { "\(x.nested) \(sign) \(y.nested)" } else { "\(f.rawValue)(\(x.text), \(y.text))" }
+    case .select(let c, let x, let y): "select(\(c.text), \(x.text), \(y.text))"
+    }
+  }
+
+  private var nested: String {
+    if case .binary(let f, _, _) = kind, f.sign != nil { return "(\(text))" }
+    return text
+  }
+}
+
+extension BinaryFunction {
+  fileprivate var sign: String? {
+    switch self {
+    case .add: "+"
+    case .sub: "-"
+    case .mul: "*"
+    case .div: "/"
+    case .eq: "=="
+    case .ne: "!="
+    case .lt: "<"
+    case .le: "<="
+    case .gt: ">"
+    case .ge: ">="
+    default: nil
+    }
+  }
+}
+
+extension Formula {
+  /// Evaluates the formula in float32 into new tensors of the types given, all of one shape and the strides given.
+  package func evaluateFused(_ inputs: [Tensor], types: [TensorType], strides: [Int]) throws(TensorError) -> [Tensor] {
+    let iteration = Iteration(shape: types[0].shape, inputs: inputs.map(\.body))
+    let outputs = types.map { Tensor.uninitialized($0.shape, $0.dtype, strides: iteration.resultStrides) }
+    try Pointwise(formula: self, scalars: []).run(
+      iteration, outputs.map { (data: $0.body.data, dtype: $0.body.dtype) }, compute: .float32)
+    return outputs
+  }
+}
+
+extension OneDNN.Activation {
+  /// The activation as a function of the formula language.
+  var function: UnaryFunction? {
+    switch self {
+    case .none: nil
+    case .relu: .relu
+    case .gelu: .gelu
+    case .geluTanh: .geluTanh
+    }
+  }
+
+  /// The activation that an expression of one input is, if it is one.
+  init?(_ expression: Expression) {
+    switch expression.kind {
+    case .unary(.relu, let x) where x == .input(0): self = .relu
+    case .unary(.gelu, let x) where x == .input(0): self = .gelu
+    case .unary(.geluTanh, let x) where x == .input(0): self = .geluTanh
+    default: return nil
+    }
+  }
+}
+
+extension Primitive {
+  /// This operation with `next`, which reads nothing but its result, done in the same pass; nil where there is no such
+  /// form.
+  package func absorbing(_ next: any Primitive) -> (any Primitive)? {
+    guard var linear = self as? Linear, linear.activation == .none, let form = next.pointwiseForm,
+      form.formula.inputCount == 1, form.formula.outputs.count == 1, form.scalars.isEmpty,
+      let activation = OneDNN.Activation(form.formula.outputs[0])
+    else { return nil }
+    linear.activation = activation
+    return linear
+  }
+}

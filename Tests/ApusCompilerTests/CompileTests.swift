@@ -1,0 +1,274 @@
+import Apus
+import Testing
+
+/// Checks that two tensors are equal up to `tolerance` relative to the largest element.
+func expectClose(
+  _ a: Tensor, _ b: Tensor, _ tolerance: Double = 1e-5, sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(a.shape == b.shape, sourceLocation: sourceLocation)
+  guard a.shape == b.shape, a.count > 0 else { return }
+  let (x, y) = (a.detach().array(as: Double.self), b.detach().array(as: Double.self))
+  let scale = max(1, y.map(\.magnitude).max() ?? 1)
+  let worst = zip(x, y).map { ($0 - $1).magnitude }.max() ?? 0
+  #expect(worst <= tolerance * scale, sourceLocation: sourceLocation)
+}
+
+@Suite struct CompileTests {
+  @Test func givesWhatTheFunctionGives() {
+    manualSeed(0)
+    let (a, b, c) = (randn(32), randn(32), randn(32))
+    let f = { @Sendable (x: Tensor) in ((x * a + b).gelu() * c).sum(1) }
+    let compiled = compile(f)
+    for _ in 0..<3 {
+      let x = randn(8, 32)
+      expectClose(compiled(x), f(x))
+    }
+    #expect(compiled.explain().contains("fused 4 pointwise operations into 1"))
+    #expect(compiled.graph.contains("fused"))
+  }
+
+  @Test func anotherShapeIsAnotherEntry() {
+    let f = compile { (x: Tensor) in (x * 2).sum() }
+    #expect(f(Tensor.ones(3)).item() == 6)
+    #expect(f(Tensor.ones(4)).item() == 8)
+    #expect(f(Tensor.ones(3)).item() == 6)
+    #expect(f.explain().contains("float32[3]"))
+    #expect(f.explain().contains("argument 0 is float32[4], and was float32[3]"))
+  }
+
+  @Test func controlFlowOfTheHostIsPartOfTheSignature() {
+    let f = compile { (x: Tensor, times: Int) in
+      var y = x
+      for _ in 0..<times { y = y * x }
+      return y
+    }
+    #expect(f(Tensor([2.0]), 3).item() == 16)
+    #expect(f(Tensor([3.0]), 3).item() == 81)
+    #expect(f(Tensor([3.0]), 1).item() == 9)
+  }
+
+  @Test func readingAValueFallsBack() {
+    let f = compile { (x: Tensor) in x.sum().item() > 0 ? x * 2 : x * 3 }
+    #expect(f(Tensor([1.0])).item() == 2)
+    #expect(f(Tensor([-1.0])).item() == -3)
+    #expect(f(Tensor([1.0])).item() == 2)
+    #expect(f.explain().contains("runs eagerly"))
+  }
+
+  @Test func treesGoInAndOut() {
+    let f = compile { (xs: [Tensor], named: [String: Tensor]) in
+      (xs[0] + xs[1], ["difference": xs[0] - xs[1], "named": named["z", default: xs[0]] * 2])
+    }
+    for k in 1...3 {
+      let (sum, others) = f([Tensor([Double(k)]), Tensor([2.0])], ["z": Tensor([Double(10 * k)])])
+      #expect(sum.item() == Double(k) + 2)
+      #expect(others["difference"]?.item() == Double(k) - 2)
+      #expect(others["named"]?.item() == Double(20 * k))
+    }
+  }
+
+  @Test func captureParametersAsInputs() {
+    let weight = Tensor([1.0, 2.0], requiresGrad: true)
+    let f = compile { (x: Tensor) in noGrad { x * weight } }
+    let x = Tensor([3.0, 4.0])
+    #expect(f(x).array() == [3, 8])
+    noGrad {
+      var w = weight
+      w.assign(Tensor([10.0, 20.0]))
+    }
+    #expect(f(x).array() == [30, 80])
+  }
+
+  @Test func differentiatesThroughACompiledFunction() {
+    manualSeed(1)
+    let model = Sequential(Linear(6, 8), Tanh(), Linear(8, 3))
+    let forward = compile { (x: Tensor) in model(x) }
+    for round in 0..<3 {
+      let x = Tensor(randn(5, 6), requiresGrad: true)
+      let other = Tensor(x.detach(), requiresGrad: true)
+      let cotangent = randn(5, 3)
+      for p in model.parameters() { p.grad = nil }
+      (forward(x * 2) * cotangent).sum().backward()
+      let gradients = model.parameters().map { $0.grad }
+      for p in model.parameters() { p.grad = nil }
+      (model(other * 2) * cotangent).sum().backward()
+      for (mine, p) in zip(gradients, model.parameters()) {
+        guard let mine, let theirs = p.grad else {
+          Issue.record("no gradient in round \(round)")
+          continue
+        }
+        expectClose(mine, theirs)
+      }
+      if let mine = x.grad, let theirs = other.grad { expectClose(mine, theirs) } else { Issue.record("no gradient") }
+    }
+    #expect(forward.explain().contains("backward"))
+  }
+
+  @Test func randomNumbersAreDrawnInEveryCall() {
+    let f = compile { (x: Tensor) in dropout(x, p: 0.5) }
+    let x = Tensor.ones(100)
+    manualSeed(3)
+    let compiled = (0..<3).map { _ in f(x).array() }
+    manualSeed(3)
+    let eager = (0..<3).map { _ in dropout(x, p: 0.5).array() }
+    #expect(compiled == eager)
+    #expect(compiled[0] != compiled[1])
+  }
+
+  @Test func trainingModeIsGuarded() {
+    let model = Sequential(Dropout(0.5))
+    let f = compile { (x: Tensor) in model(x) }
+    let x = Tensor.ones(64)
+    _ = f(x)
+    #expect(f(x).array().contains(0))
+    model.eval()
+    #expect(!f(x).array().contains(0))
+    model.train()
+    #expect(f(x).array().contains(0))
+    #expect(f.explain().contains("evaluation mode") || f.explain().contains("training mode"))
+  }
+
+  @Test func mistakesAreReportedAsInEagerMode() throws {
+    let f = compile { (x: Tensor, y: Tensor) in crossEntropy(x, y) }
+    let x = Tensor.zeros(2, 3)
+    _ = f(x, Tensor([0, 1]))
+    let error = #expect(throws: TensorError.self) { try withErrors { f(x, Tensor([0, 7])) } }
+    #expect(error?.description.contains("out of bounds for 3 classes") == true)
+    #expect(f(x, Tensor([0, 2])).item() > 0)
+  }
+}
+
+/// Networks of the spine: what they compute, their gradients, and what optimisers keep, compiled and eager.
+@Suite struct CompiledTrainingTests {
+  private func train(
+    _ steps: Int, compiled isCompiled: Bool, _ make: () -> any Layer,
+    _ optimizer: ([Tensor]) -> Optimizer, _ x: Tensor, _ y: Tensor
+  ) -> (losses: [Double], parameters: [Tensor], state: StateDict) {
+    manualSeed(7)
+    let model = make()
+    let optimizer = optimizer(model.parameters())
+    let step = { @Sendable (x: Tensor, y: Tensor) -> Tensor in
+      optimizer.zeroGrad()
+      let loss = crossEntropy(model.forward(x), y)
+      loss.backward()
+      optimizer.step()
+      return loss
+    }
+    var losses: [Double] = []
+    if isCompiled {
+      let compiled = compile(step)
+      for _ in 0..<steps { losses.append(compiled(x, y).item()) }
+      #expect(!compiled.explain().contains("eagerly"), "\(compiled.explain())")
+    } else {
+      for _ in 0..<steps { losses.append(step(x, y).item()) }
+    }
+    return (losses, model.stateDict().names.compactMap { model.stateDict()[$0] }, optimizer.stateDict())
+  }
+
+  private func compare(
+    _ make: () -> any Layer, _ optimizer: ([Tensor]) -> Optimizer, input: [Int], classes: Int
+  ) {
+    manualSeed(11)
+    let x = rand(input)
+    let y = randint(0, classes, [input[0]])
+    let eager = train(20, compiled: false, make, optimizer, x, y)
+    let compiled = train(20, compiled: true, make, optimizer, x, y)
+    for (a, b) in zip(eager.losses, compiled.losses) { #expect((a - b).magnitude <= 1e-4 * max(1, a.magnitude)) }
+    #expect(eager.parameters.count == compiled.parameters.count)
+    for (a, b) in zip(eager.parameters, compiled.parameters) { expectClose(b, a, 1e-4) }
+    for name in eager.state.names {
+      guard let a = eager.state[name], let b = compiled.state[name] else {
+        Issue.record("\(name) is missing")
+        continue
+      }
+      expectClose(b, a, 1e-4)
+    }
+  }
+
+  @Test func multilayerPerceptronWithAdam() {
+    compare(
+      { Sequential(Linear(20, 32), ReLU(), Linear(32, 16), GELU(), Linear(16, 5)) },
+      { Adam($0, lr: 1e-3) }, input: [12, 20], classes: 5)
+  }
+
+  @Test func convolutionsWithBatchNormAndDropout() {
+    compare(
+      {
+        Sequential(
+          Conv2d(1, 4, kernelSize: 3, padding: 1), BatchNorm2d(4), ReLU(), MaxPool2d(2), Conv2d(4, 8, kernelSize: 3),
+          ReLU(), AvgPool2d(2), Flatten(), Dropout(0.3), Linear(8, 4))
+      },
+      { SGD($0, lr: 0.05, momentum: 0.9, weightDecay: 1e-4, nesterov: true) }, input: [6, 1, 8, 8], classes: 4)
+  }
+
+  @Test func layerNormAndSoftmaxWithAdamW() {
+    compare(
+      { Sequential(Linear(10, 16), LayerNorm(16), SiLU(), Linear(16, 16), Sigmoid(), Linear(16, 3)) },
+      { AdamW($0, lr: 1e-2) }, input: [7, 10], classes: 3)
+  }
+
+  @Test func rmspropWithALearningRateThatChanges() {
+    manualSeed(5)
+    let (x, y) = (rand(8, 4), randint(0, 3, [8]))
+    var results: [[Float]] = []
+    for isCompiled in [false, true] {
+      manualSeed(5)
+      let model = Linear(4, 3)
+      let optimizer = RMSprop(model.parameters(), lr: 0.1)
+      let step = { @Sendable (x: Tensor, y: Tensor) -> Tensor in
+        optimizer.zeroGrad()
+        let loss = crossEntropy(model(x), y)
+        loss.backward()
+        optimizer.step()
+        return loss.detach()
+      }
+      let run = compile(step)
+      for i in 0..<6 {
+        optimizer.lr = 0.1 / Double(i + 1)
+        _ = isCompiled ? run(x, y) : step(x, y)
+      }
+      results.append(model.weight.detach().array())
+    }
+    for (a, b) in zip(results[0], results[1]) { #expect((a - b).magnitude < 1e-4) }
+  }
+
+  @Test func gradientsStayWhereAUserLooksForThem() {
+    manualSeed(2)
+    let model = Linear(3, 2)
+    let f = compile { (x: Tensor) -> Tensor in
+      let loss = model(x).square().sum()
+      loss.backward()
+      return loss.detach()
+    }
+    var expected: [Tensor] = []
+    let inputs = (0..<4).map { _ in randn(5, 3) }
+    for x in inputs { model(x).square().sum().backward() }
+    expected = model.parameters().compactMap(\.grad)
+    for p in model.parameters() { p.grad = nil }
+    for x in inputs { _ = f(x) }
+    for (p, e) in zip(model.parameters(), expected) {
+      if let g = p.grad { expectClose(g, e) } else { Issue.record("no gradient") }
+    }
+  }
+}
+
+@Suite struct CompiledConcurrencyTests {
+  @Test func eightTasksCompileAndCallAtOnce() async {
+    manualSeed(0)
+    let model = Sequential(Linear(16, 32), ReLU(), Linear(32, 4))
+    let f = compile { (x: Tensor) in noGrad { model(x) } }
+    let inputs = (0..<24).map { randn(1 + $0 % 3, 16) }
+    let expected = noGrad { inputs.map { model($0).array() } }
+    await withTaskGroup(of: Void.self) { group in
+      for task in 0..<8 {
+        group.addTask {
+          for i in 0..<24 {
+            let k = (i + task) % 24
+            let got = f(inputs[k]).array()
+            #expect(zip(got, expected[k]).allSatisfy { ($0 - $1).magnitude < 1e-4 })
+          }
+        }
+      }
+    }
+  }
+}
