@@ -43,6 +43,11 @@ enum Metric: Sendable {
   }
 }
 
+/// How a row's function is run.
+enum Mode: String {
+  case eager, compile, chunks
+}
+
 /// One row: its name, what is counted, and how to prepare the call that is timed.
 struct Row {
   enum Kind { case micro, train, cost }
@@ -69,12 +74,21 @@ struct Row {
   var metric: Metric
   var kind: Kind
   var prepare: () -> Prepared
+  /// The same work as a compiled function, for rows that have one.
+  var prepareCompiled: ((CompileExecutor) -> Prepared)?
 
   init(_ name: String, _ metric: Metric, _ kind: Kind = .micro, _ prepare: @escaping () -> Prepared) {
     self.name = name
     self.metric = metric
     self.kind = kind
     self.prepare = prepare
+  }
+
+  /// The row with a compiled form.
+  func compiled(_ prepare: @escaping (CompileExecutor) -> Prepared) -> Row {
+    var row = self
+    row.prepareCompiled = prepare
+    return row
   }
 }
 
@@ -91,8 +105,9 @@ struct Measurement {
   var check: [Double]
 }
 
-func measure(_ row: Row) -> Measurement {
-  let prepared = row.prepare()
+func measure(_ row: Row, _ mode: Mode) -> Measurement {
+  let prepared =
+    mode == .eager ? row.prepare() : row.prepareCompiled?(mode == .chunks ? .chunks : .native) ?? row.prepare()
   let check = prepared.check?() ?? []
   let isTraining = row.kind == .train
   let minimumTime = isTraining ? 0.010 : 0.005

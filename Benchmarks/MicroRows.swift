@@ -98,6 +98,13 @@ var elementwiseRows: [Row] {
       let x = uniformData(1, [4096, 1024])
       let (a, b, c) = (uniformData(2, [1024]), uniformData(3, [1024]), uniformData(4, [1024]))
       return { (x * a + b).gelu() * c }
+    }.compiled { executor in
+      let x = uniformData(1, [4096, 1024])
+      let (a, b, c) = (uniformData(2, [1024]), uniformData(3, [1024]), uniformData(4, [1024]))
+      let chain = compile(executor: executor) { (x: Tensor, a: Tensor, b: Tensor, c: Tensor) in
+        (x * a + b).gelu() * c
+      }
+      return Row.Prepared { _ = noGrad { chain(x, a, b, c) } }
     },
   ]
 }

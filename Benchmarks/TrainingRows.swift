@@ -27,14 +27,18 @@ private func load(_ parameters: [Tensor], _ draws: [Draw]) {
 
 /// One call: zero the gradients, forward, mean cross entropy, backward, optimiser step. The check gives the losses of
 /// the first two steps.
-private func step(_ model: any Layer, _ optimizer: Optimizer, _ x: Tensor, _ y: Tensor) -> Row.Prepared {
-  let once = { () -> Tensor in
+private func step(
+  _ model: any Layer, _ optimizer: Optimizer, _ x: Tensor, _ y: Tensor, _ executor: CompileExecutor? = nil
+) -> Row.Prepared {
+  let step = { @Sendable (x: Tensor, y: Tensor) -> Tensor in
     optimizer.zeroGrad()
     let loss = crossEntropy(model.forward(x), y)
     loss.backward()
     optimizer.step()
     return loss.detach()
   }
+  let compiled = executor.map { compile(executor: $0, step) }
+  let once = { compiled.map { $0(x, y) } ?? step(x, y) }
   return Row.Prepared({ _ = once() }, check: { [once().item(), once().item()] })
 }
 
@@ -67,15 +71,19 @@ var trainingRows: [Row] {
       let optimizer = AdamW(parameters, lr: 1e-3, weightDecay: 0.01)
       return Row.Prepared { optimizer.step() }
     },
-    Row("train.mlp", .milliseconds, .train) {
+    trainingRow("train.mlp") { executor in
       let model = multilayerPerceptron()
       let (x, y) = (uniformData(1, [128, 784], 0, 1), integerData(2, [128], 10))
-      return step(model, Adam(model.parameters(), lr: 1e-3), x, y)
+      return step(model, Adam(model.parameters(), lr: 1e-3), x, y, executor)
     },
-    Row("train.lenet", .milliseconds, .train) {
+    trainingRow("train.lenet") { executor in
       let model = leNet()
       let (x, y) = (uniformData(1, [64, 1, 28, 28], 0, 1), integerData(2, [64], 10))
-      return step(model, SGD(model.parameters(), lr: 0.01, momentum: 0.9), x, y)
+      return step(model, SGD(model.parameters(), lr: 0.01, momentum: 0.9), x, y, executor)
     },
   ]
+}
+
+private func trainingRow(_ name: String, _ prepare: @escaping (CompileExecutor?) -> Row.Prepared) -> Row {
+  Row(name, .milliseconds, .train) { prepare(nil) }.compiled { prepare($0) }
 }

@@ -11,9 +11,11 @@ import Apus
 // benchmarks: measures the rows of the benchmark suite and prints them, or appends them as JSON lines.
 
 let usage = """
-  usage: benchmarks [--only NAMES] [--threads N] [--json FILE] [--list]
+  usage: benchmarks [--only NAMES] [--mode MODE] [--threads N] [--json FILE] [--list]
 
     --only NAMES   comma-separated names or patterns with *, such as 'gemm.*,train.mlp'
+    --mode MODE    eager (default), compile (machine code where a C compiler is found) or chunks (compiled, without one);
+                   rows that have no compiled form are left out
     --threads N    threads to use (default 2); run under taskset to keep to as many processors
     --json FILE    append one JSON object a row to FILE
     --list         print the names of all rows
@@ -27,6 +29,7 @@ func stop(_ message: String) -> Never {
 
 var only: [String] = []
 var threads = 2
+var mode = Mode.eager
 var jsonPath: String?
 var isListing = false
 var child: String?
@@ -43,6 +46,10 @@ while let argument = arguments.popFirst() {
     let text = value()
     guard let n = Int(text), n > 0 else { stop("--threads needs a positive number, and found '\(text)'") }
     threads = n
+  case "--mode":
+    let text = value()
+    guard let known = Mode(rawValue: text) else { stop("--mode is eager, compile or chunks, and not '\(text)'") }
+    mode = known
   case "--json": jsonPath = value()
   case "--list": isListing = true
   case "--child": child = value()
@@ -68,7 +75,7 @@ setNumThreads(threads)
 let rows =
   overheadRows + elementwiseRows + layerRows + reductionRows + indexRows + productRows + imageRows + trainingRows
   + costRows
-let chosen = rows.filter { row in only.isEmpty || only.contains { fnmatch($0, row.name, 0) == 0 } }
+let chosen = rows.filter { row in (mode == .eager || row.prepareCompiled != nil) }.filter { row in only.isEmpty || only.contains { fnmatch($0, row.name, 0) == 0 } }
 if chosen.isEmpty { stop("no row is called \(only.joined(separator: ", ")); --list shows all") }
 if isListing {
   for row in chosen { print(row.name) }
@@ -84,18 +91,18 @@ for row in chosen {
     result = Measurement(
       median: times[2], minimum: times[0], repeats: 5, inner: 1, foreign: foreign.share(), check: [])
   } else {
-    result = measure(row)
+    result = measure(row, mode)
   }
   let (value, best) = (row.metric.value(result.median), row.metric.value(result.minimum))
   let wall = now() - start
   let check = result.check.isEmpty ? "" : " check \(result.check)"
   print(
-    "apus t\(threads) \(row.name) \(short(value)) \(row.metric.name) (best \(short(best)), n=\(result.repeats))\(check)"
+    "apus\(mode == .eager ? "" : "-\(mode.rawValue)") t\(threads) \(row.name) \(short(value)) \(row.metric.name) (best \(short(best)), n=\(result.repeats))\(check)"
       + " f=\(short(result.foreign))")
   if let jsonPath {
     let checks = result.check.isEmpty ? "" : "\"check\": [\(result.check.map { "\($0)" }.joined(separator: ", "))], "
     let line =
-      "{\"peer\": \"apus\", \"framework\": \"apus\", \"mode\": \"eager\", \"version\": \"\(apusVersion)\", "
+      "{\"peer\": \"apus\", \"framework\": \"apus\", \"mode\": \"\(mode.rawValue)\", \"version\": \"\(apusVersion)\", "
       + "\"threads\": \(threads), \"name\": \"\(row.name)\", \"metric\": \"\(row.metric.name)\", \(checks)"
       + "\"median_s\": \(result.median), \"min_s\": \(result.minimum), \"repeats\": \(result.repeats), "
       + "\"inner\": \(result.inner), \"foreign\": \(result.foreign), \"value\": \(value), \"best\": \(best), "

@@ -76,5 +76,7 @@ struct Capture {
   }
 
   /// The finished program.
-  func program() -> GraphFunction { GraphFunction(tracer.trace, outputs: outputs, gradient: gradient) }
+  func program(_ executor: CompileExecutor) -> GraphFunction {
+    GraphFunction(tracer.trace, outputs: outputs, gradient: gradient, executor: executor)
+  }
 }

@@ -1,8 +1,21 @@
 import ApusCore
 
+/// What runs the fused parts of a compiled function.
+public enum CompileExecutor: Sendable, Hashable {
+  /// Machine code where a C compiler is at hand (see ``native``), else chunks.
+  case automatic
+  /// The engine that eager operations run on, chunk by chunk through prepared kernels. Always there.
+  case chunks
+  /// C source, built by `clang` or another C compiler and kept on disk; chunks where that fails.
+  case native
+}
+
 extension GraphProgram {
+  /// Elements from which a kernel of its own is worth a run of the compiler.
+  private static let nativeThreshold = 1024
+
   /// Optimises `graph` and makes a program of it, telling in `report` what was done.
-  static func compile(_ graph: Graph, _ report: inout [String]) -> GraphProgram {
+  static func compile(_ graph: Graph, _ executor: CompileExecutor, _ report: inout [String]) -> GraphProgram {
     var graph = graph
     let captured = graph.nodes.count
     let copies = graph.removeCopies()
@@ -15,6 +28,39 @@ extension GraphProgram {
       "captured \(captured) operations; removed \(dead) dead, \(copies) copies, \(shared) common; "
         + "\(epilogues) activations run inside the matrix product before them")
     report.append("fused \(fused.before) pointwise operations into \(fused.after)")
-    return GraphProgram(graph, kernels: [:])
+    var kernels: [Int: FusedKernel] = [:]
+    if executor != .chunks {
+      let sources = graph.kernelSources()
+      let size = sources.values.map { $0.unitCount * $0.unitSize }.max() ?? 0
+      if size >= nativeThreshold || executor == .native, let first = sources.values.first {
+        let text = sources.sorted { $0.key < $1.key }.map(\.value.text).joined(separator: "\n")
+        if let library = NativeCompiler.library(text, symbol: first.name) {
+          for (i, source) in sources {
+            guard case .fused(let fused) = graph.nodes[i].operation,
+              let function = library.function(source.name, as: FusedKernel.Function.self)
+            else { continue }
+            kernels[i] = FusedKernel(
+              function: function, source: source, types: fused.types,
+              inputStrides: graph.nodes[i].inputs.map { graph.values[$0].strides })
+          }
+          report.append("\(kernels.count) kernels run as machine code: \(library.path)")
+        } else {
+          report.append("no kernel runs as machine code: \(NativeCompiler.compiler.map { "\($0) failed" } ?? "no C compiler was found")")
+        }
+      }
+    }
+    return GraphProgram(graph, kernels: kernels)
+  }
+}
+
+extension Graph {
+  /// The fused nodes that have a C form, by their place.
+  func kernelSources() -> [Int: CKernelSource] {
+    var sources: [Int: CKernelSource] = [:]
+    for (i, node) in nodes.enumerated() {
+      guard case .fused(let fused) = node.operation else { continue }
+      sources[i] = CKernelSource(fused, inputs: node.inputs.map { values[$0] }, name: "apus_kernel_\(sources.count)")
+    }
+    return sources
   }
 }

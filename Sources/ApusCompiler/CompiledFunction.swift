@@ -18,20 +18,23 @@ import ApusCore
 /// language went are part of the graph. A function that reads a value (`item()`, `print`) runs eagerly for those shapes; this
 /// is told once on the standard error stream and in ``CompiledFunction/explain()``.
 ///
-/// - Parameter function: takes and gives any trees of tensors. What it captures must be `Sendable`, so no variable that
-///   changes between calls can hide in it; the compiled function may be called from several tasks at once.
+/// - Parameters:
+///   - executor: what runs the fused parts.
+///   - function: takes and gives any trees of tensors. What it captures must be `Sendable`, so no variable that changes
+///     between calls can hide in it; the compiled function may be called from several tasks at once.
 public func compile<each Argument: TensorTree, Output: TensorTree>(
-  _ function: @escaping @Sendable (repeat each Argument) -> Output
+  executor: CompileExecutor = .automatic, _ function: @escaping @Sendable (repeat each Argument) -> Output
 ) -> CompiledFunction<Output, repeat each Argument> {
-  CompiledFunction(function) { output, transform in output.mapTensors(transform) }
+  CompiledFunction(function, executor) { output, transform in output.mapTensors(transform) }
 }
 
 /// ``compile(_:)-swift.function`` for a function that gives nothing or several trees.
 @_disfavoredOverload
 public func compile<each Argument: TensorTree, each Output: TensorTree>(
+  executor: CompileExecutor = .automatic,
   _ function: @escaping @Sendable (repeat each Argument) -> (repeat each Output)
 ) -> CompiledFunction<(repeat each Output), repeat each Argument> {
-  CompiledFunction(function) { outputs, transform in (repeat (each outputs).mapTensors(transform)) }
+  CompiledFunction(function, executor) { outputs, transform in (repeat (each outputs).mapTensors(transform)) }
 }
 
 /// What serves calls.
@@ -63,12 +66,17 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
 
   private let function: @Sendable (repeat each Argument) -> Result
   private let mapTensors: MapTensors
+  private let executor: CompileExecutor
   private let lock = Lock()
   /// Under the lock.
   private var state = Entries<Result>()
 
-  init(_ function: @escaping @Sendable (repeat each Argument) -> Result, mapTensors: @escaping MapTensors) {
+  init(
+    _ function: @escaping @Sendable (repeat each Argument) -> Result, _ executor: CompileExecutor,
+    mapTensors: @escaping MapTensors
+  ) {
     self.function = function
+    self.executor = executor
     self.mapTensors = mapTensors
   }
 
@@ -139,7 +147,7 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
         "compile: runs eagerly for \(signature.description): \(reason)")
     } else {
       let skeleton = mapTensors(result) { capture.skeleton($0) }
-      entry = Entry(guards: tracer.trace.guards, plan: .program(capture.program(), skeleton: skeleton))
+      entry = Entry(guards: tracer.trace.guards, plan: .program(capture.program(executor), skeleton: skeleton))
     }
     if let last = state.bySignature[signature]?.last, let changed = last.guards.first(where: { !$0.holds }) {
       state.notes.append("compiled again for \(signature.description): \(changed.description)")

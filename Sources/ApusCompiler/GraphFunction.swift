@@ -21,7 +21,7 @@ final class GraphFunction: Sendable {
     var results: [Int?]
   }
 
-  init(_ trace: Trace, outputs: [Int?], gradient: Capture.GradientPart?) {
+  init(_ trace: Trace, outputs: [Int?], gradient: Capture.GradientPart?, executor: CompileExecutor) {
     let values = outputs.compactMap { $0 }
     var next = 0
     self.outputs = outputs.map { value in
@@ -32,7 +32,7 @@ final class GraphFunction: Sendable {
     var report: [String] = []
     guard let gradient else {
       let all = 0..<trace.instructions.count
-      forward = GraphProgram.compile(Graph(trace, all, inputs: trace.inputs, outputs: values), &report)
+      forward = GraphProgram.compile(Graph(trace, all, inputs: trace.inputs, outputs: values), executor, &report)
       backward = nil
       summary = report
       return
@@ -51,11 +51,12 @@ final class GraphFunction: Sendable {
     }
     report.append("forward:")
     forward = GraphProgram.compile(
-      Graph(trace, 0..<split, inputs: inputs, outputs: values + saved), &report)
+      Graph(trace, 0..<split, inputs: inputs, outputs: values + saved), executor, &report)
     report.append("backward, of \(saved.count) saved tensors:")
     let program = GraphProgram.compile(
       Graph(
-        trace, split..<trace.instructions.count, inputs: saved + gradient.cotangents, outputs: results), &report)
+        trace, split..<trace.instructions.count, inputs: saved + gradient.cotangents, outputs: results),
+      executor, &report)
     var place = 0
     backward = Backward(
       program: program, arguments: gradient.arguments, variables: gradient.variables, outputs: gradient.outputs,

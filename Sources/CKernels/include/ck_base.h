@@ -21,3 +21,6 @@
 
 typedef uint16_t ck_f16;   // IEEE binary16 bits
 typedef uint16_t ck_bf16;  // bfloat16 bits
+
+// The text of ck_math.h.
+const char *ck_math_text(void);

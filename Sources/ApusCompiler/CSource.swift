@@ -1,0 +1,198 @@
+import ApusCore
+
+/// Writes formulas as C: one expression a line, with the functions of the math prelude.
+struct CExpressions {
+  /// The statements that compute the outputs of a formula from `in0`, `in1` ... of one element, indented.
+  let statements: [String]
+  /// The C expression of each output.
+  let results: [String]
+
+  /// Nil where the language has a function that C sources do not.
+  init?(_ formula: Formula, indent: String) {
+    var names: [Expression: String] = [:]
+    var statements: [String] = []
+    for e in Expression.topological(formula.outputs) {
+      switch e.kind {
+      case .input(let i): names[e] = "x\(i)"
+      case .constant(let value): names[e] = Self.literal(value)
+      case .parameter: return nil
+      default:
+        let operands = e.children.compactMap { names[$0] }
+        guard let text = Self.text(e, operands) else { return nil }
+        let name = "t\(statements.count)"
+        names[e] = name
+        statements.append("\(indent)float \(name) = \(text);")
+      }
+    }
+    self.statements = statements
+    results = formula.outputs.compactMap { names[$0] }
+  }
+
+  /// A float constant that C reads back exactly.
+  static func literal(_ value: Double) -> String {
+    let number = Float(value)
+    if number.isNaN { return "__builtin_nanf(\"\")" }
+    if number.isInfinite { return number < 0 ? "-__builtin_inff()" : "__builtin_inff()" }
+    let text = "\(number)"
+    return text.contains(".") || text.contains("e") ? text + "f" : text + ".0f"
+  }
+
+  private static func text(_ e: Expression, _ x: [String]) -> String? {
+    switch e.kind {
+    case .unary(let f, _): unary(f).map { $0.replacingX(x[0]) }
+    case .binary(let f, _, _): binary(f).map { $0.replacingX(x[0]).replacingY(x[1]) }
+    case .select: "\(x[0]) != 0.0f ? \(x[1]) : \(x[2])"
+    default: nil
+    }
+  }
+
+  /// `$x` stands for the operand.
+  private static func unary(_ f: UnaryFunction) -> String? {
+    switch f {
+    case .neg: "-$x"
+    case .abs: "__builtin_fabsf($x)"
+    case .sign: "$x != $x ? $x : (float)(($x > 0.0f) - ($x < 0.0f))"
+    case .floor: "__builtin_floorf($x)"
+    case .ceil: "__builtin_ceilf($x)"
+    case .round: "__builtin_rintf($x)"
+    case .trunc: "__builtin_truncf($x)"
+    case .frac: "$x - __builtin_truncf($x)"
+    case .sqrt: "__builtin_sqrtf($x)"
+    case .rsqrt: "1.0f / __builtin_sqrtf($x)"
+    case .reciprocal: "1.0f / $x"
+    case .square: "$x * $x"
+    case .relu: "$x < 0.0f ? 0.0f : $x"
+    case .isnan: "(float)($x != $x)"
+    case .isinf: "(float)(__builtin_fabsf($x) == __builtin_inff())"
+    case .isfinite: "(float)(__builtin_fabsf($x) < __builtin_inff())"
+    case .signbit: "(float)(__builtin_copysignf(1.0f, $x) < 0.0f)"
+    case .not: "(float)($x == 0.0f)"
+    case .exp, .exp2, .expm1, .log, .log2, .log10, .log1p, .tanh, .sigmoid, .erf, .erfc, .gelu, .silu, .softplus, .sin,
+      .cos, .tan:
+      "ckm_\(f.rawValue)_f32($x)"
+    case .geluTanh: "ckm_gelu_tanh_f32($x)"
+    default: nil
+    }
+  }
+
+  private static func binary(_ f: BinaryFunction) -> String? {
+    switch f {
+    case .add: "$x + $y"
+    case .sub: "$x - $y"
+    case .mul: "$x * $y"
+    case .div: "$x / $y"
+    case .truncDiv: "__builtin_truncf($x / $y)"
+    case .max: "(($x > $y) | ($x != $x)) ? $x : $y"
+    case .min: "(($x < $y) | ($x != $x)) ? $x : $y"
+    case .fmax: "(($x >= $y) | ($y != $y)) ? $x : $y"
+    case .fmin: "(($x <= $y) | ($y != $y)) ? $x : $y"
+    case .copysign: "__builtin_copysignf($x, $y)"
+    case .eq: "(float)($x == $y)"
+    case .ne: "(float)($x != $y)"
+    case .lt: "(float)($x < $y)"
+    case .le: "(float)($x <= $y)"
+    case .gt: "(float)($x > $y)"
+    case .ge: "(float)($x >= $y)"
+    case .and: "(float)(($x != 0.0f) & ($y != 0.0f))"
+    case .or: "(float)(($x != 0.0f) | ($y != 0.0f))"
+    case .xor: "(float)(($x != 0.0f) ^ ($y != 0.0f))"
+    case .geluGrad: "$x * ckm_gelu_slope_f32($y)"
+    case .geluTanhGrad: "$x * ckm_gelu_tanh_slope_f32($y)"
+    case .siluGrad: "$x * ckm_silu_slope_f32($y)"
+    case .reluGrad: "$y > 0.0f ? $x : 0.0f"
+    case .sigmoidGrad: "$x * $y * (1.0f - $y)"
+    case .tanhGrad: "$x * (1.0f - $y * $y)"
+    default: nil
+    }
+  }
+}
+
+extension String {
+  fileprivate func replacingX(_ operand: String) -> String { replacing("$x", with: operand) }
+  fileprivate func replacingY(_ operand: String) -> String { replacing("$y", with: operand) }
+}
+
+/// One fused node as a C function `NAME(in, out, start, end)`: elements `start ..< end` of the walk, or its rows where an
+/// operand is broadcast or strided.
+struct CKernelSource {
+  let name: String
+  let text: String
+  let layout: PointwiseLayout
+  /// What `start` and `end` count, and elements in one of it.
+  let unitCount: Int
+  let unitSize: Int
+
+  /// Nil where the formula has no C form.
+  init?(_ fused: FusedPointwise, inputs: [Trace.Value], name: String) {
+    let layout = PointwiseLayout(shape: fused.types[0].shape, inputs: inputs.map { ($0.type, $0.strides) })
+    self.layout = layout
+    self.name = name
+    let rowed = layout.access.contains { if case .strided = $0 { true } else { false } }
+    let total = layout.sizes.reduce(1, *)
+    let inner = rowed ? layout.sizes.last ?? 1 : total
+    unitCount = rowed ? total / max(1, inner) : total
+    unitSize = rowed ? inner : 1
+    let indent = rowed ? "      " : "    "
+    guard let body = CExpressions(fused.formula, indent: indent) else { return nil }
+
+    var lines = ["// from " + fused.parts.joined(separator: ", ")]
+    lines += fused.formula.outputs.enumerated().map { "// out\($0) = \($1.text)" }
+    lines.append("void \(name)(const void *const *in, void *const *out, long start, long end) {")
+    func cType(_ dtype: DType) -> String { dtype == .bool ? "unsigned char" : "float" }
+    for (k, input) in inputs.enumerated() {
+      lines.append("  const \(cType(input.type.dtype)) *in\(k) = in[\(k)];")
+      if layout.access[k] == .uniform { lines.append("  float x\(k) = in\(k)[0];") }
+    }
+    for (k, type) in fused.types.enumerated() {
+      lines.append("  \(cType(type.dtype)) *restrict out\(k) = out[\(k)];")
+    }
+    func store(_ k: Int, _ index: String) -> String {
+      let value = fused.types[k].dtype == .bool ? "(\(body.results[k])) != 0.0f" : body.results[k]
+      return "\(indent)out\(k)[\(index)] = \(value);"
+    }
+    if rowed {
+      lines.append("  for (long row = start; row < end; row++) {")
+      let outer = Array(layout.sizes.dropLast())
+      if outer.count > 1 {
+        lines.append("    long rest = row;")
+        for d in outer.indices.reversed() {
+          lines.append(d == 0 ? "    long i0 = rest;" : "    long i\(d) = rest % \(outer[d]); rest /= \(outer[d]);")
+        }
+      } else if outer.count == 1 {
+        lines.append("    long i0 = row;")
+      }
+      var elements: [Int: String] = [:]
+      for (k, access) in layout.access.enumerated() {
+        switch access {
+        case .uniform: continue
+        case .dense:
+          lines.append("    const \(cType(inputs[k].type.dtype)) *p\(k) = in\(k) + row * \(inner);")
+          elements[k] = "p\(k)[j]"
+        case .strided(let strides):
+          let offset = outer.indices.filter { strides[$0] != 0 }.map { "i\($0) * \(strides[$0])" }
+          let place = offset.isEmpty ? "in\(k)" : "in\(k) + " + offset.joined(separator: " + ")
+          lines.append("    const \(cType(inputs[k].type.dtype)) *p\(k) = \(place);")
+          let step = strides[strides.count - 1]
+          elements[k] = step == 0 ? "p\(k)[0]" : step == 1 ? "p\(k)[j]" : "p\(k)[j * \(step)]"
+        }
+      }
+      for (k, type) in fused.types.enumerated() {
+        lines.append("    \(cType(type.dtype)) *restrict q\(k) = out\(k) + row * \(inner);")
+      }
+      lines.append("    for (long j = 0; j < \(inner); j++) {")
+      for k in inputs.indices { if let element = elements[k] { lines.append("      float x\(k) = \(element);") } }
+      lines += body.statements
+      for k in fused.types.indices { lines.append(store(k, "j").replacing("out\(k)[", with: "q\(k)[")) }
+      lines += ["    }", "  }", "}"]
+    } else {
+      lines.append("  for (long i = start; i < end; i++) {")
+      for (k, access) in layout.access.enumerated() where access == .dense {
+        lines.append("    float x\(k) = in\(k)[i];")
+      }
+      lines += body.statements
+      for k in fused.types.indices { lines.append(store(k, "i")) }
+      lines += ["  }", "}"]
+    }
+    text = lines.joined(separator: "\n") + "\n"
+  }
+}
