@@ -256,7 +256,7 @@ extension Tensor {
   /// The same elements, cut from the graph.
   public func detach() -> Tensor {
     if body.flags.isEmpty { return self }
-    return Tensor(TensorBody(sharing: resolved.body))
+    return Tensor(TensorBody(sharing: resolved.body)).withoutTangent
   }
 
   /// Computes the gradient of this tensor for every variable that it was made from, and adds it to their ``grad``.
@@ -371,7 +371,7 @@ public func valueAndGrad(
   { xs in
     let isNested = xs.contains(where: \.requiresGrad)
     let inputs = xs.map { x in
-      isNested && x.requiresGrad ? enableGrad { alias(x) } : Tensor(x.detach(), requiresGrad: true)
+      isNested && x.requiresGrad ? enableGrad { alias(x) } : Tensor(x, requiresGrad: true)
     }
     let value = enableGrad { function(inputs) }
     let found = gradients(of: [value], wrt: inputs, createGraph: isNested, allowUnused: true)

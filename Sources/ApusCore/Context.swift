@@ -6,8 +6,11 @@ final class Context {
   let gradientEnabled: Bool
   let errors: ErrorScope?
   let tracer: Tracer?
+  /// Whether a function is being mapped over samples.
+  let isBatching: Bool
 
-  private init(gradientEnabled: Bool, errors: ErrorScope?, tracer: Tracer?) {
+  private init(gradientEnabled: Bool, errors: ErrorScope?, tracer: Tracer?, isBatching: Bool) {
+    self.isBatching = isBatching
     self.gradientEnabled = gradientEnabled
     self.errors = errors
     self.tracer = tracer
@@ -29,12 +32,13 @@ final class Context {
   /// Runs `body` in a scope that differs from the present one in what is given. With `untraced`, nothing is captured.
   static func with<R, E: Error>(
     gradientEnabled: Bool? = nil, errors: ErrorScope? = nil, tracer: Tracer? = nil, untraced: Bool = false,
-    _ body: () throws(E) -> R
+    isBatching: Bool? = nil, _ body: () throws(E) -> R
   ) throws(E) -> R {
     let outer = current
     let scope = Context(
       gradientEnabled: gradientEnabled ?? outer?.gradientEnabled ?? true,
-      errors: errors ?? outer?.errors, tracer: untraced ? nil : tracer ?? outer?.tracer)
+      errors: errors ?? outer?.errors, tracer: untraced ? nil : tracer ?? outer?.tracer,
+      isBatching: isBatching ?? outer?.isBatching ?? false)
     let previous = ck_context_get()
     return try withExtendedLifetime(scope) { () throws(E) -> R in
       ck_context_set(Unmanaged.passUnretained(scope).toOpaque())

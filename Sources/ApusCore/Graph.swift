@@ -177,7 +177,7 @@ package final class Variable: GradientRecord, @unchecked Sendable {
       }
       return body
     }
-    if !Context.isPlain, let tracer = Context.tracer { body.setMark(tracer.read(self, body)) }
+    if !Context.isPlain, let tracer = Context.tracer, tracer.isNew(body) { body.setMark(tracer.read(self, body)) }
     return body
   }
 

@@ -29,7 +29,7 @@ func updateInPlace(_ a: inout Tensor, _ formula: Formula, scalar: Scalar) {
 
 private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _ scalars: [Scalar]) {
   var flags = others.reduce(into: a.body.flags) { $0.formUnion($1.body.flags) }
-  if !Context.isPlain, Context.tracer != nil { flags.insert(.traced) }
+  if !Context.isPlain, Context.tracer != nil { flags.insert(.marked) }
   if flags.contains(.poisoned) {
     a = Tensor(.poisoned)
     return
@@ -58,7 +58,7 @@ private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _
       }
       let variable = a.variable
       let others = others.map(\.resolved)
-      if flags.contains(.traced) {
+      if flags.contains(.marked) {
         let result = noGrad { pointwise(formula, [Tensor(variable.snapshot())] + others, scalars) }
         variable.replace(with: result)
         return
@@ -68,7 +68,7 @@ private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _
       }
       return
     }
-    if flags.contains(.traced) || (flags.contains(.requiresGrad) && Context.isGradientEnabled) {
+    if flags.contains(.marked) || (flags.contains(.requiresGrad) && Context.isGradientEnabled) {
       let result = pointwise(formula, [a] + others, scalars)
       a = result.dtype == a.dtype ? result : result.to(a.dtype)
       return
@@ -147,7 +147,7 @@ extension Tensor {
       self = value.expand(shape).to(dtype)
     } else {
       let value = value.resolved.expand(shape).to(dtype)
-      self = value.body.flags.contains(.traced) ? value.contiguous() : value.contiguousCopy()
+      self = value.body.flags.contains(.marked) ? value.contiguous() : value.contiguousCopy()
     }
   }
 }
@@ -157,7 +157,7 @@ extension Variable {
   func replace(with value: Tensor) {
     if !Context.isPlain, let tracer = Context.tracer {
       let copy = noGrad { value.detach().expand(type.shape).to(type.dtype).contiguous() }
-      state.withLock { $0.value = TensorBody(sharing: copy.body, traced: false) }
+      state.withLock { $0.value = TensorBody(sharing: copy.body, marked: false) }
       tracer.store(copy, in: self)
       return
     }

@@ -25,6 +25,18 @@ public protocol Primitive: Sendable {
   /// views, never an input itself.
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor]
 
+  /// Whether the results are linear in the inputs taken together, as those of views, sums and conversions: the operation
+  /// is its own derivative.
+  var isLinear: Bool { get }
+
+  /// The directional derivatives of the results for those of the inputs (nil: zero), in tensor operations. What is not
+  /// given here follows from ``vjp(_:cotangents:)``, which is linear in the cotangents and is transposed.
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?]
+
+  /// The operation on many samples at once: inputs for which `isBatched` have one more dimension in front, of `size`
+  /// samples, and so must all results. Nil where there is no better way than one sample after the other.
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]?
+
   /// The gradients of the inputs from those of the results (nil: zero), written in tensor operations so that they can
   /// be differentiated again. An input for which `node.needs(i)` is false may get nil.
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?]
@@ -34,6 +46,15 @@ extension Primitive {
   public var saves: Saves { .inputs }
   public var isRandom: Bool { false }
   public var identity: AnyHashable? { nil }
+  public var isLinear: Bool { false }
+
+  public func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    guard isLinear else { return try transposedGradient(self, inputs, outputs, tangents) }
+    let filled = zip(inputs, tangents).map { $1 ?? Tensor.zeros($0.shape, dtype: $0.dtype) }
+    return apply(self, filled)
+  }
+
+  public func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { nil }
 
   public func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     throw TensorError(.autograd, name, "this operation has no gradient")
@@ -75,8 +96,8 @@ public func apply(_ primitive: some Primitive, _ inputs: [Tensor]) -> [Tensor] {
     let types = try primitive.outputTypes(inputs.map(\.body.type))
     for type in types { try checkMemory(type, primitive.name) }
     let outputs: [Tensor]
-    if flags.contains(.traced) || primitive.isRandom, let tracer = Context.tracer {
-      outputs = try tracer.evaluate(primitive, inputs, types: types)
+    if flags.contains(.marked) || primitive.isRandom {
+      outputs = try interpret(primitive, inputs, types: types)
     } else {
       outputs = try primitive.evaluate(inputs, types: types)
     }

@@ -23,8 +23,8 @@ struct TensorFlags: OptionSet {
   static let poisoned = TensorFlags(rawValue: 2)
   /// A handle: the elements are those that the variable holds at the moment.
   static let variable = TensorFlags(rawValue: 4)
-  /// Captured: a tracer follows what is done with it.
-  static let traced = TensorFlags(rawValue: 8)
+  /// Has a ``TensorMark``: operations on it go through an interpreter.
+  static let marked = TensorFlags(rawValue: 8)
 }
 
 /// The reference-counted content of a tensor. Immutable, but for elements written under a unique reference and the
@@ -43,13 +43,13 @@ final class TensorBody: @unchecked Sendable {
   var outputIndex: Int32 = 0
   /// The operation that made it, or the variable that it is.
   var record: GradientRecord?
-  /// What a tracer calls it.
-  private(set) var mark: TraceMark?
+  /// How an interpreter sees it.
+  private(set) var mark: TensorMark?
 
-  /// Address of element [0, 0, ...]. Whoever asks reads elements: a tracer hears of it, since it cannot follow them.
+  /// Address of element [0, 0, ...]. Whoever asks reads elements past the door: an interpreter hears of it.
   @inline(__always)
   var data: UnsafeMutableRawPointer {
-    if flags.contains(.traced) { mark?.noteRead(self) }
+    if flags.contains(.marked) { mark?.noteRead(self) }
     return address
   }
 
@@ -81,23 +81,23 @@ final class TensorBody: @unchecked Sendable {
     isContiguous = true
   }
 
-  /// The same elements as `other` without its history; a tracer takes it for the same, unless `traced` is false.
-  init(sharing other: TensorBody, traced: Bool = true) {
+  /// The same elements as `other` without its history; interpreters take it for the same, unless `marked` is false.
+  init(sharing other: TensorBody, marked: Bool = true) {
     storage = other.storage
     address = other.address
     shape = other.shape
     strides = other.strides
     count = other.count
     dtype = other.dtype
-    flags = other.flags.intersection(traced ? [.poisoned, .traced] : .poisoned)
-    if traced { mark = other.mark }
+    flags = other.flags.intersection(marked ? [.poisoned, .marked] : .poisoned)
+    if marked { mark = other.mark }
     isContiguous = other.isContiguous
   }
 
-  /// Gives a body that nobody else has seen yet its name in a trace.
-  func setMark(_ mark: TraceMark) {
+  /// Marks a body that nobody else has seen yet.
+  func setMark(_ mark: TensorMark) {
     self.mark = mark
-    flags.insert(.traced)
+    flags.insert(.marked)
   }
 
   /// The handle of a variable of this type.

@@ -30,6 +30,8 @@ package final class Formula: Sendable {
   /// `saves` once computed; 255 before.
   private let knownSaves = Atomic<UInt8>(255)
   private let knownParts = Mutex<[Formula]?>(nil)
+  /// By the bits of the inputs that have a derivative along the direction.
+  private let forwards = Mutex<[UInt64: Formula?]>([:])
   /// The micro-kernel that is the whole formula where a float32 input gives a float32 result.
   let directUnary: Kernel<Float>.Unary?
   let directBinary: Kernel<Float>.Binary?
@@ -126,6 +128,24 @@ package final class Formula: Sendable {
       if let known { return known }
       let made = outputs.map { Formula(name, inputs: inputCount, typing, outputs: [$0]) }
       known = made
+      return made
+    }
+  }
+
+  /// The derivative along a direction, of the inputs and the tangents of those in `mask`; nil where it is zero.
+  func forward(mask: UInt64) -> Formula? {
+    forwards.withLock { known in
+      if let found = known[mask] { return found }
+      let wanted = (0..<inputCount).filter { mask & (1 << UInt64($0)) != 0 }
+      var sum = Expression.constant(0)
+      for (k, part) in outputs[0].adjoints(of: wanted, seed: .constant(1)).enumerated() {
+        if let part { sum = sum + part * .input(inputCount + k) }
+      }
+      var made: Formula?
+      if sum.constant != 0 {
+        made = Formula(name + "Tangent", inputs: inputCount + wanted.count, .floating, outputs: [sum])
+      }
+      known[mask] = .some(made)
       return made
     }
   }

@@ -102,6 +102,25 @@ package struct Pointwise: Primitive {
     ApusCore.run(program, iteration, scalars: scalars, results: results)
   }
 
+  package func jvp(
+    _ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]
+  ) throws(TensorError) -> [Tensor?] {
+    var mask: UInt64 = 0
+    for (i, tangent) in tangents.enumerated() where tangent != nil { mask |= 1 << UInt64(i) }
+    guard formula.outputs.count == 1, outputs[0].dtype.isFloatingPoint else { return outputs.map { _ in nil } }
+    if mask & formula.withoutGradient != 0 {
+      throw TensorError(
+        .autograd, name, "there is no derivative for input \((mask & formula.withoutGradient).trailingZeroBitCount)")
+    }
+    guard let derivative = formula.forward(mask: mask) else { return [nil] }
+    let result = pointwise(derivative, inputs + tangents.compactMap { $0 }, scalars)
+    return [result.dtype == outputs[0].dtype ? result : result.to(outputs[0].dtype)]
+  }
+
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(self, alignedSamples(inputs, isBatched))
+  }
+
   package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let cotangent = single(node, cotangents)
     var mask: UInt64 = 0
@@ -162,7 +181,7 @@ func pointwise(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] = [])
     inputs = inputs.map(\.resolved)
     flags = inputs.reduce(into: []) { $0.formUnion($1.body.flags) }
   }
-  guard !flags.contains(.traced), let result = evaluateSmallOne(formula, inputs, scalars) else {
+  guard !flags.contains(.marked), let result = evaluateSmallOne(formula, inputs, scalars) else {
     return apply(primitive, inputs)[0]
   }
   if flags.contains(.requiresGrad) && Context.isGradientEnabled { record(primitive, SmallArray(inputs), result) }
@@ -203,7 +222,7 @@ private func pointwiseWatched(_ formula: Formula, _ a: Tensor, _ b: Tensor) -> T
   guard !a.body.flags.union(b.body.flags).contains(.poisoned) else { return Tensor(.poisoned) }
   let (x, y) = (a.resolved, b.resolved)
   let flags = x.body.flags.union(y.body.flags)
-  guard !flags.contains(.traced), let kernel = formula.directBinary, x.body.dtype == .float32, y.body.dtype == .float32,
+  guard !flags.contains(.marked), let kernel = formula.directBinary, x.body.dtype == .float32, y.body.dtype == .float32,
     x.body.isContiguous, y.body.isContiguous, x.body.count < parallelGrain, x.body.shape == y.body.shape
   else { return pointwise(formula, [x, y]) }
   let result = Tensor(TensorBody(like: x.body, dtype: .float32))
@@ -266,7 +285,7 @@ private func isSmall(_ formula: Formula, _ inputs: [Tensor]) -> Bool {
   }
   for input in inputs {
     let body = input.body
-    guard body.dtype == .float32, body.isContiguous, body.shape == first.shape, !body.flags.contains(.traced) else {
+    guard body.dtype == .float32, body.isContiguous, body.shape == first.shape, !body.flags.contains(.marked) else {
       return false
     }
   }

@@ -10,7 +10,7 @@ func composedGradients(
   let isRecording = Context.isGradientEnabled
   let leaves = zip(inputs, needs).map { input, needed in
     guard needed else { return input.detach() }
-    return isRecording && input.requiresGrad ? alias(input) : Tensor(input.detach(), requiresGrad: true)
+    return isRecording && input.requiresGrad ? alias(input) : Tensor(input, requiresGrad: true)
   }
   let outputs = enableGrad { function(leaves) }
   let wanted = leaves.indices.filter { needs[$0] }

@@ -80,6 +80,10 @@ struct ConvolutionForward: Primitive, Hashable {
     return [geometry.forward(inputs[0], inputs[1], inputs.count == 3 ? inputs[2] : nil)]
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    isBatched.dropFirst().contains(true) ? nil : rowsOfSamples(inputs, isBatched, size)
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     let (x, weight) = (node.input(0), node.input(1))

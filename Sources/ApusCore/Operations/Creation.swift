@@ -104,7 +104,7 @@ extension Tensor {
     }
     let source = value.resolved.body
     let plain = TensorBody(sharing: source)
-    if let tracer = Tracer.current { plain.setMark(TraceMark(tracer, tracer.value(of: Tensor(plain)))) }
+    if let tracer = Tracer.current, tracer.isNew(plain) { plain.setMark(TraceMark(tracer, tracer.value(of: Tensor(plain)))) }
     let variable = Variable(plain, kind: kind, requiresGrad: requiresGrad)
     return Tensor(
       TensorBody(handle: plain.type, flags: requiresGrad ? [.variable, .requiresGrad] : .variable, record: variable))
@@ -266,6 +266,7 @@ extension Bool: ArrayElement { public static var dtype: DType { .bool } }
 struct Cast: Primitive, Hashable {
   let dtype: DType
   var name: String { "ToCopy" }
+  var isLinear: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -289,6 +290,8 @@ struct Cast: Primitive, Hashable {
     }
     return [result]
   }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [single(node, cotangents).to(node.inputType(0).dtype)]

@@ -64,6 +64,10 @@ struct CrossEntropyRows: Primitive, Hashable {
     return [loss.to(dtype), sums.to(dtype)]
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    rowsOfSamples(inputs, isBatched, size)
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let x = node.input(0)
     var dx: Tensor?
@@ -113,6 +117,10 @@ struct CrossEntropyRowsGradient: Primitive, Hashable {
       }
     }
     return [result.to(dtype)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    rowsOfSamples(inputs, isBatched, size)
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -223,7 +231,7 @@ private func reduceRows(
 /// Whether no target is `ignoreIndex`: the mean then needs no counting.
 private func hasIgnored(_ targets: Tensor, _ ignoreIndex: Int) -> Bool {
   // A function that is being captured may be called with other targets.
-  if targets.isTraced { return true }
+  if targets.isMarked { return true }
   let body = targets.resolved.to(.int64).contiguousBody()
   let index = body.data.i64
   return (0..<body.count).contains { Int(index[$0]) == ignoreIndex }

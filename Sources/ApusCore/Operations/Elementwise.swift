@@ -181,6 +181,10 @@ struct Where: Primitive, Hashable {
       whereFormula, inputs.map(\.body), shape: types[0].shape, compute: types[0].dtype, result: types[0].dtype)
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(self, alignedSamples(inputs, isBatched))
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     let zero = Tensor.zeros([], dtype: g.dtype)

@@ -54,7 +54,7 @@ extension Tensor {
           defer { content = holder.body }
           try holder.store(plain, plan)
         }
-      } else if (Context.isGradientEnabled && (requiresGrad || value.requiresGrad)) || isTraced || value.isTraced {
+      } else if (Context.isGradientEnabled && (requiresGrad || value.requiresGrad)) || isMarked || value.isMarked {
         self = try replacing(value.to(dtype), plan)
       } else {
         try store(value.resolved, plan)

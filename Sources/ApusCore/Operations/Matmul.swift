@@ -59,6 +59,11 @@ struct MatrixProduct: Primitive, Hashable {
     [product(inputs[0], inputs[1], bias: nil, type: types[0])]
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    if isBatched == [true, false] && inputs[1].rank == 2 { return apply(self, inputs) }
+    return apply(self, alignedSamples(inputs, isBatched))
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     let (a, b) = (node.inputType(0).shape, node.inputType(1).shape)
@@ -114,6 +119,21 @@ struct Linear: Primitive, Hashable {
       flat[0], transposed, bias: bias, type: TensorType([rows, weight.shape[0]], types[0].dtype),
       activation: activation)
     return [result.view(types[0].shape, strides: rowMajorStrides(types[0].shape))]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    if !isBatched.dropFirst().contains(true) { return apply(self, inputs) }
+    // Weights of each sample's own.
+    let x = isBatched[0] ? inputs[0] : inputs[0].unsqueeze(0)
+    let features: Int = x.shape[x.rank - 1]
+    let middle: [Int] = Array(x.shape[1..<(x.rank - 1)])
+    let rows = x.reshape([x.shape[0], elementCount(middle), features])
+    var result = matmul(rows, inputs[1].mT)
+    if inputs.count == 3 { result = result + (isBatched[2] ? inputs[2].unsqueeze(1) : inputs[2]) }
+    var shape = [size]
+    shape += middle
+    shape.append(result.shape[2])
+    return [result.reshape(shape)]
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {

@@ -46,6 +46,12 @@ struct Reduce: Primitive, Hashable {
     return [compute == dtype ? result : result.to(dtype)]
   }
 
+  var isLinear: Bool { reduction == .sum }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(Reduce(reduction: reduction, dims: dims.map { $0 + 1 }, keepDim: keepDim, dtype: dtype), inputs)
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let type = node.inputType(0)
     let kept = reducedShape(type.shape, dims, keepDim: true)

@@ -294,6 +294,7 @@ struct Unfold: Primitive, Hashable {
 struct Diagonal: Primitive, Hashable {
   let offset, dim1, dim2: Int
   var name: String { "Diagonal" }
+  var isLinear: Bool { true }
   var saves: Saves { .nothing }
 
   func length(_ shape: [Int]) -> Int {
@@ -328,6 +329,7 @@ struct PlaceDiagonal: Primitive, Hashable {
   let shape: [Int]
   let diagonal: Diagonal
   var name: String { "DiagEmbed" }
+  var isLinear: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [TensorType(shape, inputs[0].dtype)] }
@@ -379,6 +381,7 @@ struct Triangle: Primitive, Hashable {
   let diagonal: Int
   let lower: Bool
   var name: String { lower ? "Tril" : "Triu" }
+  var isLinear: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }

@@ -45,6 +45,8 @@ struct Softmax: Primitive, Hashable {
     return withExtendedLifetime(source) { [result.to(types[0].dtype)] }
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [apply(SoftmaxGradient(kind: kind), single(node, cotangents), node.output(0))]
   }
@@ -75,6 +77,10 @@ struct SoftmaxGradient: Primitive, Hashable {
       }
     }
     return withExtendedLifetime((gradient, value)) { [result.to(types[0].dtype)] }
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(self, everySample(inputs, isBatched, size))
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {

@@ -4,6 +4,7 @@
 struct Permute: Primitive, Hashable {
   let order: [Int]
   var name: String { "Permute" }
+  var isLinear: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -13,6 +14,10 @@ struct Permute: Primitive, Hashable {
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     let body = inputs[0].body
     return [inputs[0].view(types[0].shape, strides: order.map { body.strides[$0] })]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(Permute(order: [0] + order.map { $0 + 1 }), inputs)
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -26,6 +31,7 @@ struct Permute: Primitive, Hashable {
 struct Expand: Primitive, Hashable {
   let shape: [Int]
   var name: String { "Expand" }
+  var isLinear: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -43,6 +49,10 @@ struct Expand: Primitive, Hashable {
     return [inputs[0].view(shape, strides: broadcastStrides(body.shape, body.strides, to: shape))]
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(Expand(shape: [size] + shape), [alignedSamples(inputs[0], rank: shape.count)])
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [single(node, cotangents).sum(toShape: node.inputType(0).shape)]
   }
@@ -52,6 +62,7 @@ struct Expand: Primitive, Hashable {
 struct Reshape: Primitive, Hashable {
   let shape: [Int]
   var name: String { "View" }
+  var isLinear: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -70,6 +81,10 @@ struct Reshape: Primitive, Hashable {
     }
     let copy = inputs[0].contiguousCopy()
     return [copy.view(shape, strides: rowMajorStrides(shape))]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(Reshape(shape: [size] + shape), inputs)
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -118,6 +133,7 @@ struct Slice: Primitive, Hashable {
   let counts: [Int]
   let steps: [Int]
   var name: String { "Slice" }
+  var isLinear: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -132,6 +148,13 @@ struct Slice: Primitive, Hashable {
     return [inputs[0].view(counts, strides: zip(body.strides, steps).map { $0 * $1 }, offset: offset)]
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(wider(size), inputs)
+  }
+
+  /// The same of every sample.
+  func wider(_ size: Int) -> Slice { Slice(starts: [0] + starts, counts: [size] + counts, steps: [1] + steps) }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [apply(PlaceSlice(shape: node.inputType(0).shape, slice: self), single(node, cotangents))]
   }
@@ -142,6 +165,7 @@ struct PlaceSlice: Primitive, Hashable {
   let shape: [Int]
   let slice: Slice
   var name: String { "SliceScatter" }
+  var isLinear: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -155,6 +179,10 @@ struct PlaceSlice: Primitive, Hashable {
     return [result]
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(PlaceSlice(shape: [size] + shape, slice: slice.wider(size)), inputs)
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [apply(slice, single(node, cotangents))]
   }
@@ -163,6 +191,7 @@ struct PlaceSlice: Primitive, Hashable {
 /// The elements in row-major order in memory of their own.
 struct Contiguous: Primitive, Hashable {
   var name: String { "Clone" }
+  var isLinear: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
@@ -171,17 +200,21 @@ struct Contiguous: Primitive, Hashable {
     [inputs[0].contiguousCopy()]
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { cotangents }
 }
 
 /// A recorded tensor of the same elements: a node of its own in the graph.
 struct Alias: Primitive, Hashable {
   var name: String { "Alias" }
+  var isLinear: Bool { true }
   var saves: Saves { .nothing }
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     [Tensor(TensorBody(sharing: inputs[0].body))]
   }
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { cotangents }
 }
 

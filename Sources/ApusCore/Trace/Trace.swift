@@ -138,6 +138,6 @@ extension Tensor {
   /// The present elements alone: no variable, no record, no mark.
   package var elementsOnly: Tensor {
     if isVariable { return variable.elements }
-    return body.flags.isEmpty ? self : Tensor(TensorBody(sharing: body, traced: false))
+    return body.flags.isEmpty ? self : Tensor(TensorBody(sharing: body, marked: false))
   }
 }

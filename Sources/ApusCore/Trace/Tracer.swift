@@ -44,7 +44,7 @@ package final class Tracer: @unchecked Sendable {
 
   /// A tensor that stands for an argument of the function: the same elements, followed from here on.
   package func input(_ tensor: Tensor) -> Tensor {
-    let body = TensorBody(sharing: tensor.body, traced: false)
+    let body = TensorBody(sharing: tensor.body, marked: false)
     if tensor.body.flags.contains(.requiresGrad) {
       body.record = tensor.body.record
       body.outputIndex = tensor.body.outputIndex
@@ -59,10 +59,10 @@ package final class Tracer: @unchecked Sendable {
   /// The value that a tensor is in this trace; a constant if it is not followed.
   package func value(of tensor: Tensor) -> Int {
     let body = tensor.body
-    if let mark = body.mark, mark.tracer === self { return mark.value }
+    if let mark = body.mark as? TraceMark, mark.tracer === self { return mark.value }
     if let known = constants[ObjectIdentifier(body)] { return known }
     let value = trace.newValue(body)
-    trace.constants.append((value, Tensor(TensorBody(sharing: body, traced: false))))
+    trace.constants.append((value, Tensor(TensorBody(sharing: body, marked: false))))
     // Keeps the body alive, so that no other one can take its identity.
     trace.kept.append(tensor)
     constants[ObjectIdentifier(body)] = value
@@ -70,15 +70,22 @@ package final class Tracer: @unchecked Sendable {
   }
 
   /// Whether this tracer follows `tensor`.
-  package func follows(_ tensor: Tensor) -> Bool { tensor.body.mark?.tracer === self }
+  package func follows(_ tensor: Tensor) -> Bool { (tensor.body.mark as? TraceMark)?.tracer === self }
 
   private func marked(_ tensor: Tensor, _ value: Int) -> Tensor {
-    let body = TensorBody(sharing: tensor.body, traced: false)
+    let body = TensorBody(sharing: tensor.body, marked: false)
     body.setMark(TraceMark(self, value))
     return Tensor(body)
   }
 
   // MARK: What the core tells
+
+  /// Whether `body` is no value of this trace yet.
+  func isNew(_ body: TensorBody) -> Bool {
+    guard let mark = body.mark else { return true }
+    guard let mark = mark as? TraceMark else { return false }
+    return mark.tracer !== self
+  }
 
   /// Evaluates an operation of which an input is followed, or that is random, and writes it down.
   func evaluate(
@@ -98,8 +105,6 @@ package final class Tracer: @unchecked Sendable {
 
   /// What the elements of a variable are called now; `body` has them.
   func read(_ variable: Variable, _ body: TensorBody) -> TraceMark {
-    // A variable of the function's own keeps what it holds under its mark.
-    if let mark = body.mark, mark.tracer === self { return mark }
     let id = ObjectIdentifier(variable)
     if let known = variables[id] { return TraceMark(self, known) }
     let value = trace.newValue(body)
@@ -164,18 +169,27 @@ package final class Tracer: @unchecked Sendable {
 }
 
 /// What a tracer calls a tensor.
-final class TraceMark: Sendable {
+final class TraceMark: TensorMark, @unchecked Sendable {
   let tracer: Tracer
   let value: Int
 
   init(_ tracer: Tracer, _ value: Int) {
     self.tracer = tracer
     self.value = value
+    // Transformations that run inside of a captured function come first.
+    super.init(level: 0)
   }
 
-  /// The elements are read past the door.
-  @inline(never)
-  func noteRead(_ body: TensorBody) {
+  override func evaluate(
+    _ primitive: any Primitive, _ inputs: [Tensor], types: [TensorType]
+  ) throws(TensorError) -> [Tensor] {
+    if let tracer = Tracer.current { return try tracer.evaluate(primitive, inputs, types: types) }
+    // A tensor of a function that was captured earlier, or that is used by another thread: the first is an ordinary
+    // tensor now, the second is told when its elements are read.
+    return try primitive.evaluate(inputs, types: types)
+  }
+
+  override func noteRead(_ body: TensorBody) {
     tracer.fail("the elements of a tensor of shape \(body.shape) are read while the function runs")
   }
 }
@@ -183,8 +197,8 @@ final class TraceMark: Sendable {
 extension Tensor {
   /// The same elements, not followed by any tracer; the record of the graph is kept.
   package var untraced: Tensor {
-    guard body.flags.contains(.traced) else { return self }
-    let plain = TensorBody(sharing: body, traced: false)
+    guard body.mark is TraceMark else { return self }
+    let plain = TensorBody(sharing: body, marked: false)
     if body.flags.contains(.requiresGrad) {
       plain.record = body.record
       plain.outputIndex = body.outputIndex
@@ -193,6 +207,6 @@ extension Tensor {
     return Tensor(plain)
   }
 
-  /// Whether the present function is being captured and this tensor is followed.
-  var isTraced: Bool { resolved.body.flags.contains(.traced) && Tracer.current != nil }
+  /// Whether an interpreter follows this tensor: its elements cannot be looked at.
+  var isMarked: Bool { resolved.body.flags.contains(.marked) }
 }

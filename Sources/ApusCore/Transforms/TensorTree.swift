@@ -1,9 +1,8 @@
-import ApusCore
-
-/// What a compiled function takes and gives: tensors, and containers of them.
+/// What functions that are transformed (``vmap(inDims:outDim:_:)``, ``jvp(_:primals:tangents:)``) or compiled take and
+/// give: tensors, and containers of them.
 ///
 /// Tensors are what a call brings along; everything else in a tree (numbers, flags, names, the length of an array) is part
-/// of the function's signature, and another value is another compilation. A type of one's own conforms by passing its
+/// of a compiled function's signature, and another value is another compilation. A type of one's own conforms by passing its
 /// tensors through:
 ///
 ///     struct Batch: TensorTree {
