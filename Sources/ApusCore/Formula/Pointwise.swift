@@ -107,14 +107,15 @@ package struct Pointwise: Primitive {
   ) throws(TensorError) -> [Tensor?] {
     var mask: UInt64 = 0
     for (i, tangent) in tangents.enumerated() where tangent != nil { mask |= 1 << UInt64(i) }
-    guard formula.outputs.count == 1, outputs[0].dtype.isFloatingPoint else { return outputs.map { _ in nil } }
+    guard outputs[0].dtype.isFloatingPoint else { return outputs.map { _ in nil } }
     if mask & formula.withoutGradient != 0 {
       throw TensorError(
         .autograd, name, "there is no derivative for input \((mask & formula.withoutGradient).trailingZeroBitCount)")
     }
-    guard let derivative = formula.forward(mask: mask) else { return [nil] }
-    let result = pointwise(derivative, inputs + tangents.compactMap { $0 }, scalars)
-    return [result.dtype == outputs[0].dtype ? result : result.to(outputs[0].dtype)]
+    let parts = formula.outputs.count == 1 ? [formula] : formula.parts
+    return zip(parts, outputs).map { part, output in
+      part.forward(mask: mask).map { pointwise($0, inputs + tangents.compactMap { $0 }, scalars).to(output.dtype) }
+    }
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
