@@ -41,7 +41,7 @@ final class Node: GradientRecord, @unchecked Sendable {
   var outputCount: Int { 1 + otherOutputTypes.count }
   func outputType(_ i: Int) -> TensorType { i == 0 ? firstOutputType : otherOutputTypes[i - 1] }
 
-  init(_ primitive: some Primitive, inputs: SmallArray<Tensor>, outputs: SmallArray<Tensor>) {
+  init(_ primitive: any Primitive, inputs: SmallArray<Tensor>, outputs: SmallArray<Tensor>) {
     self.primitive = primitive
     edges = inputs.map {
       Edge(
@@ -99,7 +99,7 @@ private enum LinkRelease {
 }
 
 /// Adds the operation to the graph: its results remember the node that made them.
-func record(_ primitive: some Primitive, inputs: [Tensor], outputs: [Tensor]) {
+func record(_ primitive: any Primitive, inputs: [Tensor], outputs: [Tensor]) {
   guard outputs.contains(where: { $0.body.dtype.isFloatingPoint }) else { return }
   let node = Node(primitive, inputs: SmallArray(inputs), outputs: SmallArray(outputs))
   for (i, output) in outputs.enumerated() where output.body.dtype.isFloatingPoint {
@@ -110,7 +110,7 @@ func record(_ primitive: some Primitive, inputs: [Tensor], outputs: [Tensor]) {
 }
 
 /// ``record(_:inputs:outputs:)`` for one floating point result.
-func record(_ primitive: some Primitive, _ inputs: SmallArray<Tensor>, _ output: Tensor) {
+func record(_ primitive: any Primitive, _ inputs: SmallArray<Tensor>, _ output: Tensor) {
   var outputs = SmallArray<Tensor>()
   outputs.append(output)
   output.body.record = Node(primitive, inputs: inputs, outputs: outputs)

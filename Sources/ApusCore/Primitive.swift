@@ -80,7 +80,11 @@ public struct Saves: OptionSet, Sendable {
 }
 
 /// The one door: every operation passes here. Evaluates `primitive` and, where an input asks for gradients, records it.
-public func apply(_ primitive: some Primitive, _ inputs: [Tensor]) -> [Tensor] {
+public func apply(_ primitive: some Primitive, _ inputs: [Tensor]) -> [Tensor] { enter(primitive, inputs) }
+
+/// Behind the door: one function for all primitives, so that the compiler does not make a copy for each.
+@inline(never)
+private func enter(_ primitive: any Primitive, _ inputs: [Tensor]) -> [Tensor] {
   var flags: TensorFlags = []
   for input in inputs { flags.formUnion(input.body.flags) }
   var inputs = inputs

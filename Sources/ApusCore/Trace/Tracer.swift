@@ -89,7 +89,7 @@ package final class Tracer: @unchecked Sendable {
 
   /// Evaluates an operation of which an input is followed, or that is random, and writes it down.
   func evaluate(
-    _ primitive: some Primitive, _ inputs: [Tensor], types: [TensorType]
+    _ primitive: any Primitive, _ inputs: [Tensor], types: [TensorType]
   ) throws(TensorError) -> [Tensor] {
     let plain = inputs.map(\.untraced)
     let outputs = try Context.with(untraced: true) { () throws(TensorError) in

@@ -32,7 +32,7 @@ private final class Batch: TensorMark, @unchecked Sendable {
 
   /// Each sample through the operation by itself: right for every operation.
   private func eachAlone(
-    _ primitive: some Primitive, _ tensors: [Tensor], _ isBatched: [Bool]
+    _ primitive: any Primitive, _ tensors: [Tensor], _ isBatched: [Bool]
   ) -> [Tensor] {
     if size == 0 {
       return [fail(TensorError(.shape, "vmap", "\(primitive.name) cannot be mapped over no samples at all"))]

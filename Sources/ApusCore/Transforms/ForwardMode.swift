@@ -17,7 +17,7 @@ private final class Tangent: TensorMark, @unchecked Sendable {
   ) throws(TensorError) -> [Tensor] {
     let parts = inputs.map { Self.parts($0, level) }
     let primals = parts.map(\.primal)
-    let outputs = open(primitive, primals)
+    let outputs = apply(primitive, primals)
     guard outputs.count == types.count, !outputs.contains(where: \.isPoisoned) else { return outputs }
     let tangents = try primitive.jvp(primals, outputs: outputs, tangents: parts.map(\.tangent))
     return zip(outputs, tangents).map { output, tangent in
@@ -25,8 +25,6 @@ private final class Tangent: TensorMark, @unchecked Sendable {
       return Self.dual(output, tangent, level)
     }
   }
-
-  private func open(_ primitive: some Primitive, _ inputs: [Tensor]) -> [Tensor] { apply(primitive, inputs) }
 
   // Reading the elements of the tensor itself is right: the derivative of a number of the host is nothing.
 
@@ -104,7 +102,7 @@ public func jvp<each Argument: TensorTree, Output: TensorTree>(
 /// The directional derivatives of an operation by transposing its gradient rule: the rule is linear in the cotangents, so
 /// its own gradient for them along the tangents is the derivative.
 func transposedGradient(
-  _ primitive: some Primitive, _ inputs: [Tensor], _ outputs: [Tensor], _ tangents: [Tensor?]
+  _ primitive: any Primitive, _ inputs: [Tensor], _ outputs: [Tensor], _ tangents: [Tensor?]
 ) throws(TensorError) -> [Tensor?] {
   var required: UInt64 = 0
   for (i, tangent) in tangents.enumerated() where tangent != nil { required |= i < 64 ? 1 << UInt64(i) : ~0 }
