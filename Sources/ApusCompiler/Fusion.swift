@@ -19,9 +19,9 @@ struct FusedPointwise {
 }
 
 extension Graph {
-  /// Fuses pointwise operations on elements of one shape, wherever one makes what another reads. Returns how many
-  /// operations became how many.
-  mutating func fusePointwise() -> (before: Int, after: Int) {
+  /// Fuses pointwise operations on elements of one shape, wherever one makes what another reads; with `all`, operations
+  /// that stand alone take the same form. Returns how many operations became how many.
+  mutating func fusePointwise(all isComplete: Bool = false) -> (before: Int, after: Int) {
     var parts: [Int: PointwisePart] = [:]
     for (i, node) in nodes.enumerated() {
       if case .primitive(let primitive) = node.operation, let part = PointwisePart(primitive, node, values) {
@@ -75,7 +75,7 @@ extension Graph {
       }
       guard g == i else { continue }
       after += 1
-      if all.count == 1 && !(parts[i]?.deserves ?? false) {
+      if all.count == 1 && !isComplete && !(parts[i]?.deserves ?? false) {
         result.append(node)
       } else {
         result.append(fused(all, parts, readers, outputSet))

@@ -58,6 +58,17 @@ package enum NativeCompiler {
     return open(libraryPath, sourcePath, text, symbol).map { keep($0, key) }
   }
 
+  /// What the compiler makes of `source` with `arguments`, not kept.
+  package static func build(_ source: String, _ arguments: [String]) -> [UInt8]? {
+    guard let compiler, let folder = cacheFolder() else { return nil }
+    let own = "\(folder)/.build.\(getpid()).\(UInt64.random(in: 0...UInt64.max))"
+    defer { for suffix in [".c", ".out"] { unlink(own + suffix) } }
+    guard write(source, to: own + ".c"), run([compiler] + arguments + ["-o", own + ".out", own + ".c"]) else {
+      return nil
+    }
+    return read(own + ".out")
+  }
+
   private static func keep(_ library: DynamicLibrary, _ key: String) -> DynamicLibrary {
     loaded.withLock { $0[key] = library }
     return library

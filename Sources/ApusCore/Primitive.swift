@@ -37,6 +37,10 @@ public protocol Primitive: Sendable {
   /// samples, and so must all results. Nil where there is no better way than one sample after the other.
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]?
 
+  /// C statements that compute float32 results from float32 inputs, for programs that run without this library; nil where
+  /// there are none. Pointwise operations and views need none.
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String?
+
   /// The gradients of the inputs from those of the results (nil: zero), written in tensor operations so that they can
   /// be differentiated again. An input for which `node.needs(i)` is false may get nil.
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?]
@@ -53,6 +57,8 @@ extension Primitive {
     let filled = zip(inputs, tangents).map { $1 ?? Tensor.zeros($0.shape, dtype: $0.dtype) }
     return apply(self, filled)
   }
+
+  public func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? { nil }
 
   public func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { nil }
 

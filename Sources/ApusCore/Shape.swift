@@ -42,7 +42,7 @@ package func checkedElementCount(_ shape: [Int], elementSize: Int = 1) -> Int? {
 }
 
 /// Row-major strides, in elements.
-func rowMajorStrides(_ shape: [Int]) -> [Int] {
+package func rowMajorStrides(_ shape: [Int]) -> [Int] {
   var strides = [Int](repeating: 1, count: shape.count)
   var step = 1
   var i = shape.count - 1

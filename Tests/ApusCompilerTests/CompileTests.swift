@@ -67,6 +67,29 @@ func expectClose(
     }
   }
 
+  @Test(arguments: [CompileExecutor.chunks, .native])
+  func executorsAgree(_ executor: CompileExecutor) {
+    manualSeed(9)
+    let (row, column, image) = (randn(64), randn(40, 1), randn(2, 3, 5, 8))
+    let matrix = compile(executor: executor) { (x: Tensor) in
+      let y = (x * row + column).tanh()
+      return [y.sigmoid() - x, `where`(y .> 0, y.exp(), x.square()), (x.abs() + 1).log() / (y * y + 2).sqrt()]
+    }
+    let channels = compile(executor: executor) { (x: Tensor) in
+      (x * image.select(0, 0).unsqueeze(0)).silu().permute([0, 2, 3, 1]) * 0.5 + 1
+    }
+    for _ in 0..<2 {
+      let x = randn(40, 64)
+      let y = (x * row + column).tanh()
+      let made = matrix(x)
+      expectClose(made[0], y.sigmoid() - x)
+      expectClose(made[1], `where`(y .> 0, y.exp(), x.square()))
+      expectClose(made[2], (x.abs() + 1).log() / (y * y + 2).sqrt())
+      let z = randn(2, 3, 5, 8)
+      expectClose(channels(z), (z * image.select(0, 0).unsqueeze(0)).silu().permute([0, 2, 3, 1]) * 0.5 + 1)
+    }
+  }
+
   @Test func captureParametersAsInputs() {
     let weight = Tensor([1.0, 2.0], requiresGrad: true)
     let f = compile { (x: Tensor) in noGrad { x * weight } }

@@ -84,6 +84,24 @@ struct ConvolutionForward: Primitive, Hashable {
     isBatched.dropFirst().contains(true) ? nil : rowsOfSamples(inputs, isBatched, size)
   }
 
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, weight, y) = (inputs[0], inputs[1], outputs[0])
+    let rank = settings.stride.count
+    let perGroup = weight.type.shape[0] / settings.groups
+    return cLoops(y.type.shape) { i in
+      let kernel = [weight.type.shape[1]] + weight.type.shape[2...]
+      let inner = cLoops(kernel, prefix: "k") { k in
+        let places = (0..<rank).map { d in
+          "i\(d + 2) * \(settings.stride[d]) - \(settings.padding[d]) + k\(d + 1) * \(settings.dilation[d])"
+        }
+        let inside = (0..<rank).map { "\(places[$0]) >= 0 && \(places[$0]) < \(x.type.shape[$0 + 2])" }
+        let channel = "i1 / \(perGroup) * \(weight.type.shape[1]) + k0"
+        return "if (\(inside.joined(separator: " && "))) sum += \(x([i[0], channel] + places)) * \(weight([i[1]] + k));"
+      }
+      return "float sum = \(inputs.count == 3 ? inputs[2](i[1]) : "0");\n\(inner)\n\(y(i)) = sum;"
+    }
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     let (x, weight) = (node.input(0), node.input(1))

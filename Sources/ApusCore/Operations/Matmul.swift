@@ -64,6 +64,24 @@ struct MatrixProduct: Primitive, Hashable {
     return apply(self, alignedSamples(inputs, isBatched))
   }
 
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (a, b, c) = (inputs[0], inputs[1], outputs[0])
+    let depth = a.type.shape[a.type.shape.count - 1]
+    func operand(_ array: CArray, _ batch: [String], _ row: String, _ column: String) -> String {
+      let own = batch.suffix(array.type.shape.count - 2)
+      let indices = zip(own, array.type.shape).map { $1 == 1 ? "0" : $0 }
+      return array(indices + [row, column])
+    }
+    return cLoops(c.type.shape) { i in
+      let (batch, row, column) = (Array(i.dropLast(2)), i[i.count - 2], i[i.count - 1])
+      return """
+        float sum = 0;
+        for (long k = 0; k < \(depth); k++) sum += \(operand(a, batch, row, "k")) * \(operand(b, batch, "k", column));
+        \(c(i)) = sum;
+        """
+    }
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     let (a, b) = (node.inputType(0).shape, node.inputType(1).shape)
@@ -134,6 +152,25 @@ struct Linear: Primitive, Hashable {
     shape += middle
     shape.append(result.shape[2])
     return [result.reshape(shape)]
+  }
+
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, weight, y) = (inputs[0], inputs[1], outputs[0])
+    return cLoops(y.type.shape) { i in
+      let (rows, j) = (Array(i.dropLast()), i[i.count - 1])
+      let result =
+        switch activation {
+        case .none: "sum"
+        case .relu: "sum < 0 ? 0 : sum"
+        case .gelu: "ckm_gelu_f32(sum)"
+        case .geluTanh: "ckm_gelu_tanh_f32(sum)"
+        }
+      return """
+        float sum = \(inputs.count == 3 ? inputs[2](j) : "0");
+        for (long k = 0; k < \(weight.type.shape[1]); k++) sum += \(x(rows + ["k"])) * \(weight(j, "k"));
+        \(y(i)) = \(result);
+        """
+    }
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {

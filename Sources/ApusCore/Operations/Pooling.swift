@@ -16,6 +16,21 @@ struct MaxPool: Primitive, Hashable {
     PoolGeometry(window: window, layout: layout, input: inputs[0].shape, output: types[0].shape).maximum(inputs[0])
   }
 
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, y) = (inputs[0], outputs[0])
+    return cLoops(y.type.shape) { i in
+      let inner = cLoops(window.kernel, prefix: "k") { k in
+        let places = (0..<2).map { d in
+          "i\(d + 2) * \(window.stride[d]) - \(window.padding[d]) + \(k[d]) * \(window.dilation[d])"
+        }
+        let inside = (0..<2).map { "\(places[$0]) >= 0 && \(places[$0]) < \(x.type.shape[$0 + 2])" }
+        let element = x([i[0], i[1]] + places)
+        return "if (\(inside.joined(separator: " && "))) top = (\(element) > top) | (\(element) != \(element)) ? \(element) : top;"
+      }
+      return "float top = -__builtin_inff();\n\(inner)\n\(y(i)) = top;"
+    }
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let shape = node.inputType(0).shape
     return [

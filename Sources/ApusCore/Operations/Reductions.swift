@@ -52,6 +52,29 @@ struct Reduce: Primitive, Hashable {
     apply(Reduce(reduction: reduction, dims: dims.map { $0 + 1 }, keepDim: keepDim, dtype: dtype), inputs)
   }
 
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, y) = (inputs[0], outputs[0])
+    let shape = x.type.shape
+    let kept = shape.indices.filter { !dims.contains($0) }
+    let (start, step): (String, (String) -> String) =
+      switch reduction {
+      case .sum: ("0", { "result += \($0);" })
+      case .prod: ("1", { "result *= \($0);" })
+      case .max: ("-__builtin_inff()", { "{ float v = \($0); result = (result > v) | (result != result) ? result : v; }" })
+      case .min: ("__builtin_inff()", { "{ float v = \($0); result = (result < v) | (result != result) ? result : v; }" })
+      }
+    return cLoops(kept.map { shape[$0] }) { outer in
+      let inner = cLoops(dims.map { shape[$0] }, prefix: "r") { reduced in
+        let all = shape.indices.map { d in
+          dims.firstIndex(of: d).map { reduced[$0] } ?? outer[kept.firstIndex(of: d) ?? 0]
+        }
+        return step(x(all))
+      }
+      let place = keepDim ? shape.indices.map { d in kept.firstIndex(of: d).map { outer[$0] } ?? "0" } : outer
+      return "float result = \(start);\n\(inner)\n\(y(place)) = result;"
+    }
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let type = node.inputType(0)
     let kept = reducedShape(type.shape, dims, keepDim: true)

@@ -47,6 +47,21 @@ struct Softmax: Primitive, Hashable {
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
 
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, y) = (inputs[0], outputs[0])
+    let n = x.type.shape.last ?? 1
+    return cLoops(Array(x.type.shape.dropLast())) { i in
+      let (from, to) = (x(i + ["k"]), y(i + ["k"]))
+      let last = kind == .plain ? "\(to) = ckm_exp_f32(\(from) - top) / sum;" : "\(to) = \(from) - top - ckm_log_f32(sum);"
+      return """
+        float top = -__builtin_inff(), sum = 0;
+        for (long k = 0; k < \(n); k++) top = \(from) > top ? \(from) : top;
+        for (long k = 0; k < \(n); k++) sum += ckm_exp_f32(\(from) - top);
+        for (long k = 0; k < \(n); k++) \(last)
+        """
+    }
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [apply(SoftmaxGradient(kind: kind), single(node, cotangents), node.output(0))]
   }

@@ -87,6 +87,14 @@ struct Reshape: Primitive, Hashable {
     apply(Reshape(shape: [size] + shape), inputs)
   }
 
+  /// Where it cannot be a view: the same elements one by one.
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let counter = "long n = 0;\n"
+    let strides = rowMajorStrides(shape)
+    let place = shape.indices.map { "n / \(strides[$0]) % \(shape[$0])" }
+    return counter + cLoops(inputs[0].type.shape) { "\(outputs[0](place)) = \(inputs[0]($0));\nn++;" }
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [apply(Reshape(shape: node.inputType(0).shape), single(node, cotangents))]
   }
@@ -201,6 +209,10 @@ struct Contiguous: Primitive, Hashable {
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
+
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    cLoops(inputs[0].type.shape) { "\(outputs[0]($0)) = \(inputs[0]($0));" }
+  }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { cotangents }
 }

@@ -5,6 +5,13 @@ package struct Trace {
   package struct Value {
     package var type: TensorType
     package var strides: [Int]
+    /// The value whose memory it lies in, and how many elements behind that one's first it starts: views.
+    package var view: (of: Int, offset: Int)?
+
+    package init(type: TensorType, strides: [Int]) {
+      self.type = type
+      self.strides = strides
+    }
   }
 
   package enum Instruction {
@@ -37,8 +44,10 @@ package struct Trace {
     instructions.contains { if case .perform = $0 { true } else { false } }
   }
 
-  mutating func newValue(_ body: TensorBody) -> Int {
-    values.append(Value(type: body.type, strides: body.strides))
+  mutating func newValue(_ body: TensorBody, viewOf: (value: Int, body: TensorBody)? = nil) -> Int {
+    var value = Value(type: body.type, strides: body.strides)
+    if let viewOf { value.view = (viewOf.value, (body.data - viewOf.body.data) / body.dtype.size) }
+    values.append(value)
     return values.count - 1
   }
 }

@@ -97,7 +97,10 @@ package final class Tracer: @unchecked Sendable {
     }
     guard primitive.isRandom || inputs.contains(where: follows) else { return outputs }
     let names = inputs.map(value(of:))
-    let results = outputs.map { trace.newValue($0.body) }
+    let results = outputs.map { output in
+      let source = plain.indices.first { plain[$0].body.storage === output.body.storage && output.count > 0 }
+      return trace.newValue(output.body, viewOf: source.map { (names[$0], plain[$0].body) })
+    }
     trace.instructions.append(.operation(primitive, inputs: names, outputs: results))
     for (output, value) in zip(outputs, results) { output.body.setMark(TraceMark(self, value)) }
     return outputs
