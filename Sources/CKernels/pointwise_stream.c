@@ -34,7 +34,26 @@ CK_INLINE void leave(float *out, const float *piece) {
   CK_STREAM(op, const float *a COMMA const float *b COMMA, a + start COMMA b + start,                                  \
       float x = a[start + i] COMMA y = b[start + i], expression)
 
-CK_STREAM_UNARY(exp, ckm_exp_f32(x))
+CK_KERNEL void ck_stream_exp(float *out, const float *a, long n) {
+  long start = 0;
+  if (((uintptr_t)out & 63) == 0)
+    for (; start + PIECE <= n; start += PIECE) {
+      _Alignas(64) float piece[PIECE];
+      const float *from = a + start;
+      uint32_t largest = 0;
+      for (long i = 0; i < PIECE; i++) {
+        uint32_t magnitude = ckm_bits_f32(from[i]) & 0x7fffffffu;
+        largest = largest > magnitude ? largest : magnitude;
+      }
+      if (largest > CKM_EXP_NEAR_LIMIT_F32) {
+        CK_EACH_OF_FOUR(PIECE) piece[i] = ckm_exp_f32(from[i]);
+      } else {
+        CK_EACH_OF_FOUR(PIECE) piece[i] = ckm_exp_near_f32(from[i]);
+      }
+      leave(out + start, piece);
+    }
+  if (start < n) ck_exp_f32(out + start, a + start, n - start);
+}
 CK_STREAM_UNARY(tanh, ckm_tanh_f32(x))
 CK_STREAM_UNARY(sigmoid, ckm_sigmoid_f32(x))
 CK_STREAM_UNARY(gelu, ckm_gelu_f32(x))

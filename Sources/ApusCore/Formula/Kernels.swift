@@ -5,7 +5,8 @@ import CKernels
 extension RawRepresentable where RawValue == String {
   /// `geluTanh` is `gelu_tanh` in C.
   fileprivate var kernelName: String {
-    rawValue.reduce(into: "") { name, letter in name += letter.isUppercase ? "_" + letter.lowercased() : String(letter) }
+    rawValue.reduce(into: "") { name, letter in name += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
+    }
   }
 }
 
