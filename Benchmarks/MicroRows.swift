@@ -17,8 +17,9 @@ private func forwardBackward(
 ) -> Row {
   Row(name, metric) {
     let (inputs, call) = prepare()
-    let shape = call().shape
-    let cotangent = shape.isEmpty ? Tensor(Float(1)) : uniformData(99, shape, -1, 1)
+    let result = call()
+    var cotangent = result.rank == 0 ? Tensor(Float(1)) : uniformData(99, result.shape, -1, 1)
+    if result.rank == 4, !result.isContiguous { cotangent = channelsLast(cotangent) }
     return Row.Prepared { _ = gradients(of: [call()], wrt: inputs, cotangents: [cotangent]) }
   }
 }
@@ -231,12 +232,13 @@ private let convolutionWork = 2.0 * 32 * 56 * 56 * 64 * 64 * 9
 var imageRows: [Row] {
   [
     forward("conv.f", .gigaflops(convolutionWork)) {
-      let (x, w) = (uniformData(1, [32, 64, 56, 56], -1, 1), uniformData(2, [64, 64, 3, 3]))
+      let (x, w) = (channelsLast(uniformData(1, [32, 64, 56, 56], -1, 1)), uniformData(2, [64, 64, 3, 3]))
       return { conv2d(x, w, padding: 1) }
     },
     forwardBackward("conv.fb", .gigaflops(3 * convolutionWork)) {
-      let (x, w) = (variableData(1, [32, 64, 56, 56], -1, 1), variableData(2, [64, 64, 3, 3]))
-      return ([x, w], { conv2d(x, w, padding: 1) })
+      let images = uniformData(1, [32, 64, 56, 56], -1, 1).permute([0, 2, 3, 1]).contiguous()
+      let (x, w) = (Tensor(images, requiresGrad: true), variableData(2, [64, 64, 3, 3]))
+      return ([x, w], { conv2d(x.permute([0, 3, 1, 2]), w, padding: 1) })
     },
     forward("conv.dw_f", .milliseconds) {
       let (x, w) = (uniformData(1, [32, 64, 56, 56], -1, 1), uniformData(2, [64, 1, 3, 3]))

@@ -31,3 +31,6 @@ func integerData(_ seed: Int, _ shape: [Int], _ limit: Int) -> Tensor {
 func variableData(_ seed: Int, _ shape: [Int], _ lo: Float = -3, _ hi: Float = 3) -> Tensor {
   Tensor(uniformData(seed, shape, lo, hi), requiresGrad: true)
 }
+
+/// The elements of images `[N, C, H, W]` with the channels last in memory, the order that convolutions keep.
+func channelsLast(_ images: Tensor) -> Tensor { images.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2]) }

@@ -5,9 +5,22 @@
 // An output is either an input itself or apart from it, so iterations are independent although pointers may be equal.
 #define CK_EACH(n) _Pragma("clang loop vectorize(assume_safety) interleave(enable)") for (long i = 0; i < (n); i++)
 
+// For long chains of dependent steps: four vectors side by side, since the scheduler does not look far enough ahead to
+// overlap one with the next.
+#define CK_EACH_OF_FOUR(n)                                                                                            \
+  _Pragma("clang loop vectorize(assume_safety) interleave_count(4)") for (long i = 0; i < (n); i++)
+
 #define CK_UNARY(op, T, t, expression)                                                                                \
   CK_KERNEL void ck_##op##_##t(T *out, const T *a, long n) {                                                           \
     CK_EACH(n) {                                                                                                       \
+      T x = a[i];                                                                                                      \
+      out[i] = (T)(expression);                                                                                        \
+    }                                                                                                                  \
+  }
+
+#define CK_UNARY_DEEP(op, T, t, expression)                                                                           \
+  CK_KERNEL void ck_##op##_##t(T *out, const T *a, long n) {                                                           \
+    CK_EACH_OF_FOUR(n) {                                                                                               \
       T x = a[i];                                                                                                      \
       out[i] = (T)(expression);                                                                                        \
     }                                                                                                                  \

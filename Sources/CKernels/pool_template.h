@@ -149,6 +149,8 @@ CK_KERNEL void F(ck_avg_pool2d_grad_plane)(T *restrict dx, const T *restrict g, 
 // Channels last: a window is walked once for each run of channels, with the best and its place in registers.
 CK_KERNEL void F(ck_max_pool2d_nhwc)(T *restrict out, int32_t *restrict idx, const T *restrict x, long C, long H,
     long W, long kh, long kw, long sh, long sw, long ph, long pw, long dh, long dw, long Ho, long Wo) {
+  const T *x_limit = x + H * W * C;
+  const T *out_limit = out + Ho * Wo * C;
   for (long oy = 0; oy < Ho; oy++)
     for (long ox = 0; ox < Wo; ox++, out += C, idx += C) {
       long top = oy * sh - ph, left = ox * sw - pw;
@@ -164,14 +166,15 @@ CK_KERNEL void F(ck_max_pool2d_nhwc)(T *restrict out, int32_t *restrict idx, con
         for (long i = i0; i < i1; i++) {
           const T *p = x + ((top + i * dh) * W + left + j0 * dw) * C + c;
           for (long j = j0; j < j1; j++, p += dw * C) {
-            V v = count == LANES ? LOAD(p) : PART(p, count, 0);
+            V v = count == LANES ? LOAD(p) : TAIL(p, count, 0, x_limit);
             VI wins = (v > best) | (v != v);
             best = wins ? v : best;
             at = wins ? (VI)(INDEX)(i * kw + j) : at;
           }
         }
         ck_i32_lanes(SUFFIX) narrow = __builtin_convertvector(at, ck_i32_lanes(SUFFIX));
-        if (count == LANES) {
+        // Lanes past the last channel are written too where the next position will write over them.
+        if (count == LANES || out_limit - (out + c) >= LANES) {
           STORE(out + c, best);
           __builtin_memcpy(idx + c, &narrow, LANES * sizeof(int32_t));
         } else {
@@ -185,6 +188,18 @@ CK_KERNEL void F(ck_max_pool2d_nhwc)(T *restrict out, int32_t *restrict idx, con
 // Each input position gathers from the windows that cover it, so that dx is written once and in order.
 CK_KERNEL void F(ck_max_pool2d_grad_nhwc)(T *restrict dx, const T *restrict g, const int32_t *restrict idx, long C,
     long H, long W, long kh, long kw, long sh, long sw, long ph, long pw, long dh, long dw, long Ho, long Wo) {
+  if (C < LANES) {
+    // Too few channels for vectors: each result adds to the place that it came from.
+    for (long oy = 0; oy < Ho; oy++)
+      for (long ox = 0; ox < Wo; ox++, g += C, idx += C) {
+        T *window = dx + ((oy * sh - ph) * W + ox * sw - pw) * C;
+        for (long c = 0; c < C; c++) {
+          uint32_t place = (uint32_t)idx[c], row = kw == 2 ? place >> 1 : place / (uint32_t)kw;
+          window[(row * dh * W + (place - row * (uint32_t)kw) * dw) * C + c] += g[c];
+        }
+      }
+    return;
+  }
   for (long y = 0; y < H; y++)
     for (long x = 0; x < W; x++, dx += C) {
       long i = 0, j = 0;

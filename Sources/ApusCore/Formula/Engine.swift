@@ -8,6 +8,9 @@ private let chunkSize = 1024
 /// Elements below which one thread is faster.
 let parallelGrain = 16_384
 
+/// Bytes from which a result is written past the caches: what reads it next would not find it there anyway.
+private let streamingBytes = 8 << 20
+
 /// One operand of a formula over the elements of its iteration.
 struct Operand {
   enum Access {
@@ -121,8 +124,18 @@ func run<T: ComputeElement>(
   let strides = iteration.operands.flatMap { operand in
     if case .strided(let strides) = operand.access { strides } else { [Int](repeating: 0, count: rank) }
   }
+  var steps = program.steps
+  var isStreaming = false
+  if let last = steps.indices.last, let streaming = steps[last].streaming, results.count == 1,
+    steps[last].destination == program.outputs[0], results[0].dtype == T.computeType,
+    iteration.count * T.computeType.size >= streamingBytes,
+    !iteration.operands.contains(where: { $0.data == UnsafeRawPointer(results[0].data) })
+  {
+    steps[last].operation = streaming
+    isStreaming = true
+  }
   // Plain pointers for the loops: retaining an array at every chunk makes the threads wait for each other.
-  program.steps.withUnsafeBufferPointer { steps in
+  steps.withUnsafeBufferPointer { steps in
     program.outputs.withUnsafeBufferPointer { outputs in
       numbers.withUnsafeBufferPointer { numbers in
         sources.withUnsafeBufferPointer { sources in
@@ -133,7 +146,10 @@ func run<T: ComputeElement>(
                   program: program, scalars: scalars, steps: steps, outputs: outputs, numbers: numbers,
                   sources: sources,
                   strides: strides, sizes: sizes, results: results)
-                parallelFor(iteration.count, grain: parallelGrain) { job.run($0) }
+                parallelFor(iteration.count, grain: parallelGrain) { range in
+                  job.run(range)
+                  if isStreaming { ck_stream_end() }
+                }
               }
             }
           }

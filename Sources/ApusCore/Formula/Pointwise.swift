@@ -191,27 +191,26 @@ func pointwise(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] = [])
 
 /// A formula of one tensor. Contiguous float32 tensors that nothing watches take the short path to their micro-kernel.
 @inline(__always)
-func pointwise(_ formula: Formula, _ a: Tensor) -> Tensor {
-  let x = a.body
-  if x.flags.isEmpty, x.dtype == .float32, x.isContiguous, x.count < parallelGrain,
+func pointwise(_ formula: Formula, _ a: consuming Tensor) -> Tensor {
+  if a.body.flags.isEmpty, a.body.dtype == .float32, a.body.isContiguous, a.body.count < parallelGrain,
     let kernel = formula.directUnary
   {
-    let result = TensorBody(like: x, dtype: .float32)
-    kernel(result.data, x.data, x.count)
+    let result = TensorBody(like: a.body, dtype: .float32)
+    kernel(result.data, a.body.data, a.body.count)
     return Tensor(result)
   }
-  return pointwise(formula, [a])
+  return pointwiseLarge(formula, a, [])
 }
 
 /// A formula of two tensors, with the same short path.
 @inline(__always)
-func pointwise(_ formula: Formula, _ a: Tensor, _ b: Tensor) -> Tensor {
-  let (x, y) = (a.body, b.body)
-  if x.flags.isEmpty, y.flags.isEmpty, x.dtype == .float32, y.dtype == .float32, x.isContiguous, y.isContiguous,
-    x.count < parallelGrain, x.shape == y.shape, let kernel = formula.directBinary
+func pointwise(_ formula: Formula, _ a: consuming Tensor, _ b: consuming Tensor) -> Tensor {
+  if a.body.flags.isEmpty, b.body.flags.isEmpty, a.body.dtype == .float32, b.body.dtype == .float32,
+    a.body.isContiguous, b.body.isContiguous, a.body.count < parallelGrain, a.body.shape == b.body.shape,
+    let kernel = formula.directBinary
   {
-    let result = TensorBody(like: x, dtype: .float32)
-    kernel(result.data, x.data, y.data, x.count)
+    let result = TensorBody(like: a.body, dtype: .float32)
+    kernel(result.data, a.body.data, b.body.data, a.body.count)
     return Tensor(result)
   }
   return pointwiseWatched(formula, a, b)
@@ -219,8 +218,10 @@ func pointwise(_ formula: Formula, _ a: Tensor, _ b: Tensor) -> Tensor {
 
 /// Two operands of which one is a variable or recorded: the same kernel, then a node of the graph.
 @inline(never)
-private func pointwiseWatched(_ formula: Formula, _ a: Tensor, _ b: Tensor) -> Tensor {
+private func pointwiseWatched(_ formula: Formula, _ a: consuming Tensor, _ b: consuming Tensor) -> Tensor {
   guard !a.body.flags.union(b.body.flags).contains(.poisoned) else { return Tensor(.poisoned) }
+  if a.body.count >= parallelGrain, storeInOperand(&a, formula, [b.resolved], []) { return a }
+  if b.body.count >= parallelGrain, storeInOperand(&b, formula, [a.resolved], [], isSecond: true) { return b }
   let (x, y) = (a.resolved, b.resolved)
   let flags = x.body.flags.union(y.body.flags)
   guard !flags.contains(.marked), let kernel = formula.directBinary, x.body.dtype == .float32, y.body.dtype == .float32,
@@ -236,17 +237,51 @@ private func pointwiseWatched(_ formula: Formula, _ a: Tensor, _ b: Tensor) -> T
 
 /// A formula of a tensor and a number, with the same short path.
 @inline(__always)
-func pointwise(_ formula: Formula, _ a: Tensor, scalar: Scalar) -> Tensor {
-  let x = a.body
-  if x.flags.isEmpty, x.dtype == .float32, x.isContiguous, x.count < parallelGrain,
+func pointwise(_ formula: Formula, _ a: consuming Tensor, scalar: Scalar) -> Tensor {
+  if a.body.flags.isEmpty, a.body.dtype == .float32, a.body.isContiguous, a.body.count < parallelGrain,
     let kernel = formula.directScalar
   {
-    let result = TensorBody(like: x, dtype: .float32)
+    let result = TensorBody(like: a.body, dtype: .float32)
     var s = Float(scalar.double)
-    kernel(result.data, x.data, &s, x.count)
+    kernel(result.data, a.body.data, &s, a.body.count)
     return Tensor(result)
   }
-  return pointwise(formula, [a], [scalar])
+  return pointwiseLarge(formula, a, [scalar])
+}
+
+@inline(never)
+func pointwiseLarge(_ formula: Formula, _ a: consuming Tensor, _ scalars: [Scalar]) -> Tensor {
+  if a.body.count >= parallelGrain, storeInOperand(&a, formula, [], scalars) { return a }
+  return pointwise(formula, [a], scalars)
+}
+
+/// Computes a formula into the memory of `a`, an operand that ends with this operation: no memory is touched but that
+/// of the operands. False, with nothing done, where somebody else holds `a` or the result is of another kind.
+private func storeInOperand(
+  _ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _ scalars: [Scalar], isSecond: Bool = false
+) -> Bool {
+  guard a.body.flags.isEmpty, a.body.dtype == .float32, a.body.isContiguous, formula.outputs.count == 1,
+    isKnownUniquelyReferenced(&a.body), isKnownUniquelyReferenced(&a.body.storage), a.body.storage.header.owner == nil
+  else { return false }
+  switch formula.typing {
+  case .arithmetic, .numeric, .floating: break
+  default: return false
+  }
+  let program = formula.programs.f32
+  guard program.missing == nil else { return false }
+  for other in others {
+    let body = other.body
+    guard body.dtype == .float32, broadcastShapes(a.body.shape, body.shape) == a.body.shape,
+      !(body.flags.contains(.requiresGrad) && Context.isGradientEnabled), !body.flags.contains(.poisoned)
+    else { return false }
+  }
+  let bodies = others.map(\.body)
+  let iteration = Iteration(shape: a.body.shape, inputs: isSecond ? bodies + [a.body] : [a.body] + bodies)
+  guard iteration.resultStrides == a.body.strides else { return false }
+  withExtendedLifetime(others) {
+    run(program, iteration, scalars: scalars, results: [(data: a.body.data, dtype: .float32)])
+  }
+  return true
 }
 
 /// The short path of small float32 tensors of one shape for any formula: no iteration to set up, registers on the

@@ -6,12 +6,15 @@ protocol ComputeElement: Sendable, BitwiseCopyable {
   static func scalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar?
   /// s op x.
   static func reversedScalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar?
-  static var selectKernel: Kernel<Self>.Ternary { get }
-  static var fmaKernel: Kernel<Self>.Ternary { get }
+  static var selectKernel: Kernel<Self>.Ternary? { get }
+  static var fmaKernel: Kernel<Self>.Ternary? { get }
   /// y + x * s and y - x * s of (x, y, address of s).
   static var addScaledKernel: Kernel<Self>.Ternary? { get }
   static var subScaledKernel: Kernel<Self>.Ternary? { get }
   static var fillKernel: Kernel<Self>.Fill { get }
+  /// Kernels that write past the caches, for results larger than those.
+  static func streamingKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary?
+  static func streamingKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary?
   static func value(_ scalar: Scalar) -> Self
   static func value(_ constant: Double) -> Self
 }
@@ -45,6 +48,8 @@ struct Program<T: ComputeElement>: Sendable {
   struct Step: Sendable {
     var operation: Operation
     var destination: Int
+    /// The same with a result that is written past the caches, where there is a kernel for it.
+    var streaming: Operation?
   }
 
   /// Slots: inputs first, then uniform slots (filled once), then registers.
@@ -119,7 +124,7 @@ struct Program<T: ComputeElement>: Sendable {
     var fused: Set<Expression> = []
     var fusedSums: [Expression: (Expression, Expression, Expression)] = [:]
     for e in order {
-      guard case .binary(.add, let x, let y) = e.kind, scaled[e] == nil else { continue }
+      guard case .binary(.add, let x, let y) = e.kind, scaled[e] == nil, T.fmaKernel != nil else { continue }
       for (product, other) in [(x, y), (y, x)] where scalar(other) == nil {
         guard case .binary(.mul, let p, let q) = product.kind, remaining[product] == 1, absorbed[product] == nil,
           scalar(p) == nil,
@@ -133,22 +138,26 @@ struct Program<T: ComputeElement>: Sendable {
     for e in order {
       if absorbed[e] != nil || fused.contains(e) { continue }
       let operation: Operation
+      var streaming: Operation?
       var operands = e.children
       switch e.kind {
       case .input, .constant, .parameter: continue
       case .binary where fusedSums[e] != nil:
-        guard let (p, q, other) = fusedSums[e], let a = slots[p], let b = slots[q], let c = slots[other] else {
+        guard let (p, q, other) = fusedSums[e], let a = slots[p], let b = slots[q], let c = slots[other],
+          let kernel = T.fmaKernel
+        else {
           missing = missing ?? "fma"
           continue
         }
         operands = [p, q, other]
-        operation = .ternary(T.fmaKernel, a, b, c)
+        operation = .ternary(kernel, a, b, c)
       case .unary(let f, let x):
         guard let kernel = T.unaryKernel(f), let a = slots[x] else {
           missing = missing ?? f.rawValue
           continue
         }
         operation = .unary(kernel, a)
+        streaming = T.streamingKernel(f).map { .unary($0, a) }
       case .binary(let f, let x, let y):
         if let (kernel, product, other) = scaled[e], let (factor, s) = absorbed[product] {
           operands = [factor, other]
@@ -169,16 +178,17 @@ struct Program<T: ComputeElement>: Sendable {
           operation = .scalar(kernel, b, s)
         } else if let kernel = T.binaryKernel(f) {
           operation = .binary(kernel, a, b)
+          streaming = T.streamingKernel(f).map { .binary($0, a, b) }
         } else {
           missing = missing ?? f.rawValue
           continue
         }
       case .select(let c, let x, let y):
-        guard let a = slots[c], let b = slots[x], let d = slots[y] else {
+        guard let a = slots[c], let b = slots[x], let d = slots[y], let kernel = T.selectKernel else {
           missing = missing ?? "select"
           continue
         }
-        operation = .ternary(T.selectKernel, a, b, d)
+        operation = .ternary(kernel, a, b, d)
       }
       // A register is free again once its last reader is done; kernels may write over an operand.
       for child in operands {
@@ -188,7 +198,7 @@ struct Program<T: ComputeElement>: Sendable {
       let destination = free.popLast() ?? next
       if destination == next { next += 1 }
       slots[e] = destination
-      steps.append(Step(operation: operation, destination: destination))
+      steps.append(Step(operation: operation, destination: destination, streaming: streaming))
     }
     slotCount = next
     usesUniform = uniforms.indices.map { u in

@@ -64,11 +64,11 @@ extension Tensor {
     return floating(Activation.elu, [1, alpha, 1 / alpha])
   }
   /// x times the normal distribution function of x (Hendrycks and Gimpel, 2016).
-  public func gelu(approximate: GELUApproximation = .none) -> Tensor {
+  public consuming func gelu(approximate: GELUApproximation = .none) -> Tensor {
     floating(approximate == .none ? Elementary.gelu : Elementary.geluTanh, [])
   }
   /// x * sigmoid(x), also known as swish.
-  public func silu() -> Tensor { floating(Elementary.silu, []) }
+  public consuming func silu() -> Tensor { floating(Elementary.silu, []) }
   /// x * tanh(softplus(x)).
   public func mish() -> Tensor { floating(Activation.mish, []) }
   /// log(1 + exp(beta * x)) / beta; x itself where beta * x exceeds `threshold`.
@@ -141,7 +141,7 @@ extension Tensor {
     } catch { return isPoisoned ? self : fail(error) }
   }
 
-  private func floating(_ formula: Formula, _ scalars: [Double]) -> Tensor {
+  private consuming func floating(_ formula: Formula, _ scalars: [Double]) -> Tensor {
     guard dtype.isFloatingPoint else {
       return isPoisoned
         ? self
@@ -149,6 +149,6 @@ extension Tensor {
           TensorError(
             .dtype, formula.name, "needs a floating point tensor, and found \(dtype); convert with .to(.float32)"))
     }
-    return scalars.isEmpty ? pointwise(formula, self) : pointwise(formula, [self], scalars.map { .float($0) })
+    return scalars.isEmpty ? pointwise(formula, self) : pointwiseLarge(formula, self, scalars.map { .float($0) })
   }
 }

@@ -1,5 +1,7 @@
 // Arithmetic, comparison and logic: operators and their named forms. PyTorch's names in Swift spelling.
 
+// Operands are consumed: one that ends with the operation, such as a product inside a sum, gives its memory to the result.
+
 enum Arithmetic {
   static let add = Formula("Add") { x, y in x + y }
   static let sub = Formula("Sub", .numeric) { x, y in x - y }
@@ -16,38 +18,38 @@ enum Arithmetic {
 
 extension Tensor {
   /// Elementwise sum, with broadcasting and PyTorch's type promotion.
-  public static func + (a: Tensor, b: Tensor) -> Tensor { pointwise(Arithmetic.add, a, b) }
+  public static func + (a: consuming Tensor, b: consuming Tensor) -> Tensor { pointwise(Arithmetic.add, a, b) }
   /// Elementwise difference.
-  public static func - (a: Tensor, b: Tensor) -> Tensor { pointwise(Arithmetic.sub, a, b) }
+  public static func - (a: consuming Tensor, b: consuming Tensor) -> Tensor { pointwise(Arithmetic.sub, a, b) }
   /// Elementwise product; ``matmul(_:)`` is the matrix product.
-  public static func * (a: Tensor, b: Tensor) -> Tensor { pointwise(Arithmetic.mul, a, b) }
+  public static func * (a: consuming Tensor, b: consuming Tensor) -> Tensor { pointwise(Arithmetic.mul, a, b) }
   /// Elementwise true quotient; integers give float32.
-  public static func / (a: Tensor, b: Tensor) -> Tensor { pointwise(Arithmetic.div, a, b) }
+  public static func / (a: consuming Tensor, b: consuming Tensor) -> Tensor { pointwise(Arithmetic.div, a, b) }
   /// Elementwise negation.
-  public static prefix func - (a: Tensor) -> Tensor { pointwise(Arithmetic.neg, a) }
+  public static prefix func - (a: consuming Tensor) -> Tensor { pointwise(Arithmetic.neg, a) }
 
-  public static func + <S: ScalarConvertible>(a: Tensor, b: S) -> Tensor {
+  public static func + <S: ScalarConvertible>(a: consuming Tensor, b: S) -> Tensor {
     pointwise(Arithmetic.addScalar, a, scalar: b.scalar)
   }
-  public static func + <S: ScalarConvertible>(a: S, b: Tensor) -> Tensor {
+  public static func + <S: ScalarConvertible>(a: S, b: consuming Tensor) -> Tensor {
     pointwise(Arithmetic.addScalar, b, scalar: a.scalar)
   }
-  public static func - <S: ScalarConvertible>(a: Tensor, b: S) -> Tensor {
+  public static func - <S: ScalarConvertible>(a: consuming Tensor, b: S) -> Tensor {
     pointwise(Arithmetic.subScalar, a, scalar: b.scalar)
   }
-  public static func - <S: ScalarConvertible>(a: S, b: Tensor) -> Tensor {
+  public static func - <S: ScalarConvertible>(a: S, b: consuming Tensor) -> Tensor {
     pointwise(Arithmetic.rsubScalar, b, scalar: a.scalar)
   }
-  public static func * <S: ScalarConvertible>(a: Tensor, b: S) -> Tensor {
+  public static func * <S: ScalarConvertible>(a: consuming Tensor, b: S) -> Tensor {
     pointwise(Arithmetic.mulScalar, a, scalar: b.scalar)
   }
-  public static func * <S: ScalarConvertible>(a: S, b: Tensor) -> Tensor {
+  public static func * <S: ScalarConvertible>(a: S, b: consuming Tensor) -> Tensor {
     pointwise(Arithmetic.mulScalar, b, scalar: a.scalar)
   }
-  public static func / <S: ScalarConvertible>(a: Tensor, b: S) -> Tensor {
+  public static func / <S: ScalarConvertible>(a: consuming Tensor, b: S) -> Tensor {
     pointwise(Arithmetic.divScalar, a, scalar: b.scalar)
   }
-  public static func / <S: ScalarConvertible>(a: S, b: Tensor) -> Tensor {
+  public static func / <S: ScalarConvertible>(a: S, b: consuming Tensor) -> Tensor {
     pointwise(Arithmetic.rdivScalar, b, scalar: a.scalar)
   }
 

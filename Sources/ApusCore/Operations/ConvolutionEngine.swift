@@ -79,6 +79,7 @@ struct ConvolutionGeometry {
   func forward(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) -> Tensor {
     let dtype = x.dtype
     if elementCount(output) == 0 || input[1] == 0 { return filled(output, bias, dtype) }
+    if let winograd = WinogradConvolution(self, dtype) { return winograd.forward(x, weight, bias) }
     if let element = element(dtype) {
       let layout = imageLayout(x.body)
       let source = inLayout(x, layout)
@@ -105,6 +106,7 @@ struct ConvolutionGeometry {
   func inputGradient(_ g: Tensor, _ weight: Tensor) -> Tensor {
     let dtype = g.dtype
     if elementCount(input) == 0 || g.count == 0 { return Tensor.zeros(input, dtype: dtype) }
+    if let winograd = WinogradConvolution(self, dtype) { return winograd.inputGradient(g, weight) }
     if let element = element(dtype) {
       let layout = imageLayout(g.body)
       let source = inLayout(g, layout)
@@ -130,6 +132,9 @@ struct ConvolutionGeometry {
     let channels = weight[0]
     if x.count == 0 || g.count == 0 || elementCount(weight) == 0 {
       return [Tensor.zeros(weight, dtype: dtype)] + (hasBias ? [biasGradient(g)] : [])
+    }
+    if let winograd = WinogradConvolution(self, dtype), winograd.isFastForWeights {
+      return [winograd.weightGradient(x, g)] + (hasBias ? [biasGradient(g)] : [])
     }
     if let element = element(dtype) {
       let (layout, gLayout) = (imageLayout(x.body), imageLayout(g.body))

@@ -47,58 +47,58 @@ enum Elementary {
 }
 
 extension Tensor {
-  public func abs() -> Tensor { pointwise(Elementary.abs, self) }
+  public consuming func abs() -> Tensor { pointwise(Elementary.abs, self) }
   /// -1, 0 or 1.
-  public func sign() -> Tensor { pointwise(Elementary.sign, self) }
-  public func floor() -> Tensor { pointwise(Elementary.floor, self) }
-  public func ceil() -> Tensor { pointwise(Elementary.ceil, self) }
+  public consuming func sign() -> Tensor { pointwise(Elementary.sign, self) }
+  public consuming func floor() -> Tensor { pointwise(Elementary.floor, self) }
+  public consuming func ceil() -> Tensor { pointwise(Elementary.ceil, self) }
   /// To the nearest integer, halves to the even one.
-  public func round() -> Tensor { pointwise(Elementary.round, self) }
-  public func trunc() -> Tensor { pointwise(Elementary.trunc, self) }
+  public consuming func round() -> Tensor { pointwise(Elementary.round, self) }
+  public consuming func trunc() -> Tensor { pointwise(Elementary.trunc, self) }
   /// What is left without the integer part, with the sign of the element.
-  public func frac() -> Tensor { pointwise(Elementary.frac, self) }
+  public consuming func frac() -> Tensor { pointwise(Elementary.frac, self) }
   /// x * x; of a bool tensor in int64.
   public func square() -> Tensor { pointwise(Elementary.square, dtype == .bool ? to(.int64) : self) }
-  public func sqrt() -> Tensor { pointwise(Elementary.sqrt, self) }
+  public consuming func sqrt() -> Tensor { pointwise(Elementary.sqrt, self) }
   /// 1 / sqrt(x).
-  public func rsqrt() -> Tensor { pointwise(Elementary.rsqrt, self) }
-  public func reciprocal() -> Tensor { pointwise(Elementary.reciprocal, self) }
-  public func exp() -> Tensor { pointwise(Elementary.exp, self) }
-  public func exp2() -> Tensor { pointwise(Elementary.exp2, self) }
+  public consuming func rsqrt() -> Tensor { pointwise(Elementary.rsqrt, self) }
+  public consuming func reciprocal() -> Tensor { pointwise(Elementary.reciprocal, self) }
+  public consuming func exp() -> Tensor { pointwise(Elementary.exp, self) }
+  public consuming func exp2() -> Tensor { pointwise(Elementary.exp2, self) }
   /// exp(x) - 1, accurate near 0.
-  public func expm1() -> Tensor { pointwise(Elementary.expm1, self) }
-  public func log() -> Tensor { pointwise(Elementary.log, self) }
-  public func log2() -> Tensor { pointwise(Elementary.log2, self) }
-  public func log10() -> Tensor { pointwise(Elementary.log10, self) }
+  public consuming func expm1() -> Tensor { pointwise(Elementary.expm1, self) }
+  public consuming func log() -> Tensor { pointwise(Elementary.log, self) }
+  public consuming func log2() -> Tensor { pointwise(Elementary.log2, self) }
+  public consuming func log10() -> Tensor { pointwise(Elementary.log10, self) }
   /// log(1 + x), accurate near 0.
-  public func log1p() -> Tensor { pointwise(Elementary.log1p, self) }
-  public func sin() -> Tensor { pointwise(Elementary.sin, self) }
-  public func cos() -> Tensor { pointwise(Elementary.cos, self) }
-  public func tan() -> Tensor { pointwise(Elementary.tan, self) }
-  public func asin() -> Tensor { pointwise(Elementary.asin, self) }
-  public func acos() -> Tensor { pointwise(Elementary.acos, self) }
-  public func atan() -> Tensor { pointwise(Elementary.atan, self) }
-  public func sinh() -> Tensor { pointwise(Elementary.sinh, self) }
-  public func cosh() -> Tensor { pointwise(Elementary.cosh, self) }
-  public func tanh() -> Tensor { pointwise(Elementary.tanh, self) }
-  public func asinh() -> Tensor { pointwise(Elementary.asinh, self) }
-  public func acosh() -> Tensor { pointwise(Elementary.acosh, self) }
-  public func atanh() -> Tensor { pointwise(Elementary.atanh, self) }
+  public consuming func log1p() -> Tensor { pointwise(Elementary.log1p, self) }
+  public consuming func sin() -> Tensor { pointwise(Elementary.sin, self) }
+  public consuming func cos() -> Tensor { pointwise(Elementary.cos, self) }
+  public consuming func tan() -> Tensor { pointwise(Elementary.tan, self) }
+  public consuming func asin() -> Tensor { pointwise(Elementary.asin, self) }
+  public consuming func acos() -> Tensor { pointwise(Elementary.acos, self) }
+  public consuming func atan() -> Tensor { pointwise(Elementary.atan, self) }
+  public consuming func sinh() -> Tensor { pointwise(Elementary.sinh, self) }
+  public consuming func cosh() -> Tensor { pointwise(Elementary.cosh, self) }
+  public consuming func tanh() -> Tensor { pointwise(Elementary.tanh, self) }
+  public consuming func asinh() -> Tensor { pointwise(Elementary.asinh, self) }
+  public consuming func acosh() -> Tensor { pointwise(Elementary.acosh, self) }
+  public consuming func atanh() -> Tensor { pointwise(Elementary.atanh, self) }
   /// The error function.
-  public func erf() -> Tensor { pointwise(Elementary.erf, self) }
-  public func erfc() -> Tensor { pointwise(Elementary.erfc, self) }
-  public func erfinv() -> Tensor { pointwise(Elementary.erfinv, self) }
+  public consuming func erf() -> Tensor { pointwise(Elementary.erf, self) }
+  public consuming func erfc() -> Tensor { pointwise(Elementary.erfc, self) }
+  public consuming func erfinv() -> Tensor { pointwise(Elementary.erfinv, self) }
   /// The logarithm of the absolute value of the gamma function.
-  public func lgamma() -> Tensor { pointwise(Elementary.lgamma, self) }
-  public func digamma() -> Tensor { pointwise(Elementary.digamma, self) }
+  public consuming func lgamma() -> Tensor { pointwise(Elementary.lgamma, self) }
+  public consuming func digamma() -> Tensor { pointwise(Elementary.digamma, self) }
   /// x Φ(x), with the normal distribution function Φ.
-  public func gelu() -> Tensor { pointwise(Elementary.gelu, self) }
+  public consuming func gelu() -> Tensor { pointwise(Elementary.gelu, self) }
   /// 1 / (1 + exp(-x)).
-  public func sigmoid() -> Tensor { pointwise(Elementary.sigmoid, self) }
+  public consuming func sigmoid() -> Tensor { pointwise(Elementary.sigmoid, self) }
   /// max(x, 0).
-  public func relu() -> Tensor { pointwise(Elementary.relu, self) }
-  public func isnan() -> Tensor { pointwise(Elementary.isnan, self) }
-  public func logicalNot() -> Tensor { pointwise(Elementary.logicalNot, self) }
+  public consuming func relu() -> Tensor { pointwise(Elementary.relu, self) }
+  public consuming func isnan() -> Tensor { pointwise(Elementary.isnan, self) }
+  public consuming func logicalNot() -> Tensor { pointwise(Elementary.logicalNot, self) }
 }
 
 enum Comparison {
@@ -212,10 +212,10 @@ extension Elementary {
 }
 
 extension Tensor {
-  public func deg2rad() -> Tensor { pointwise(Elementary.deg2rad, self) }
-  public func rad2deg() -> Tensor { pointwise(Elementary.rad2deg, self) }
+  public consuming func deg2rad() -> Tensor { pointwise(Elementary.deg2rad, self) }
+  public consuming func rad2deg() -> Tensor { pointwise(Elementary.rad2deg, self) }
   /// The angle of a number in the complex plane: pi for negative ones, else 0.
-  public func angle() -> Tensor { pointwise(Elementary.angle, self) }
+  public consuming func angle() -> Tensor { pointwise(Elementary.angle, self) }
   /// Rounded to `decimals` digits behind the point; negative ones count in front of it.
   public func round(decimals: Int) -> Tensor {
     if decimals == 0 || isPoisoned { return round() }

@@ -51,3 +51,20 @@ void ck_avg_pool2d_grad_nhwc_f32(float *dx, const float *g, long C, long H, long
     long sw, long ph, long pw, long Ho, long Wo, bool count_include_pad, long divisor_or_0);
 void ck_avg_pool2d_grad_nhwc_f64(double *dx, const double *g, long C, long H, long W, long kh, long kw, long sh,
     long sw, long ph, long pw, long Ho, long Wo, bool count_include_pad, long divisor_or_0);
+
+// Convolutions of channels-last images with 3 x 3 filters, stride 1, by Winograd's F(2 x 2, 3 x 3); in and out are
+// multiples of 16. Patches of 2 x 2 results are numbered through all images; a call computes first ..< last of them.
+// `turned` filters compute the gradient of the image from that of the result: `in` is then the filter's out, and the
+// padding 2 minus the forward one. The weights are [out][in][3][3].
+typedef struct {
+  long height, width, out_height, out_width, pad_top, pad_left;
+} CkWinograd;
+size_t ck_winograd_filter_f32(long in, long out);   // bytes of transformed weights, and of the sums of products
+size_t ck_winograd_scratch_f32(long in, long out);  // bytes of scratch, the caller's own a thread
+void ck_winograd_weights_f32(float *u, const float *w, long in, long out, bool turned);
+void ck_winograd_f32(float *y, const float *x, const float *u, const float *bias, const CkWinograd *g, long in, long out,
+    long first, long last, float *scratch);
+// Adds the products of transformed patches of x and dy into du; the second makes the gradient of the weights of it.
+void ck_winograd_products_f32(float *du, const float *x, const float *dy, const CkWinograd *g, long in, long out,
+    long first, long last, float *scratch);
+void ck_winograd_weights_grad_f32(float *dw, const float *du, long in, long out);

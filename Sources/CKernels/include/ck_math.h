@@ -100,6 +100,22 @@ CK_INLINE float ckm_exp_f32(float x) {
   return ckm_scale_f32(ckm_exp_poly_f32(r), t);
 }
 
+// The same for |x| <= 87, where no limits and only one factor are needed.
+#define CKM_EXP_NEAR_LIMIT_F32 0x42ae0000u  // the bits of 87
+CK_INLINE float ckm_exp_near_f32(float x) {
+  float t = x * 1.44269504f + CKM_ROUND_F32;
+  float n = t - CKM_ROUND_F32;
+  float r = (x - n * CKM_LN2_HIGH_F32) - n * CKM_LN2_LOW_F32;
+  float p = 0.00139466447432f;
+  p = p * r + 0.00836669804192f;
+  p = p * r + 0.0416662795566f;
+  p = p * r + 0.1666654218f;
+  p = p * r + 0.500000006244f;
+  p = p * r + 1.0f;
+  p = p * r + 1.0f;
+  return ckm_float(ckm_bits_f32(p) + (ckm_bits_f32(t) << 23));
+}
+
 CK_INLINE float ckm_exp2_f32(float x) {
   float a = ckm_clamp_f32(x, -151.0f, 129.0f);
   float t = a + CKM_ROUND_160_F32;

@@ -46,6 +46,11 @@
   M(add_s, T, t) M(mul_s, T, t) M(sub_s, T, t) M(max_s, T, t) M(min_s, T, t) M(pow_s, T, t) M(eq_s, T, t)              \
   M(ne_s, T, t) M(lt_s, T, t) M(le_s, T, t) M(gt_s, T, t) M(ge_s, T, t) M(rsub_s, T, t)
 
+// Two inputs and a scalar: add_scaled is b + a * s, sub_scaled b - a * s (floating point only).
+#define CK_SCALED_LIST(M, T, t) M(add_scaled, T, t) M(sub_scaled, T, t)
+// Three inputs: fma is a * b + c; select is cond != 0 ? a : b.
+#define CK_TERNARY_LIST(M, T, t) M(fma, T, t) M(select, T, t)
+
 // Gradients in one pass. The first list takes the incoming gradient and the operation's input, the second its output.
 #define CK_GRAD_OF_INPUT_LIST(M, T, t) M(gelu_grad, T, t) M(gelu_tanh_grad, T, t) M(silu_grad, T, t)
 #define CK_GRAD_OF_OUTPUT_LIST(M, T, t) M(relu_grad, T, t) M(sigmoid_grad, T, t) M(tanh_grad, T, t)
@@ -55,6 +60,8 @@
 #define CK_DECLARE_SCALAR(op, T, t) void ck_##op##_##t(T *out, const T *a, T s, long n);
 #define CK_DECLARE_OF_INPUT(op, T, t) void ck_##op##_##t(T *out, const T *g, const T *x, long n);
 #define CK_DECLARE_OF_OUTPUT(op, T, t) void ck_##op##_##t(T *out, const T *g, const T *y, long n);
+#define CK_DECLARE_SCALED(op, T, t) void ck_##op##_##t(T *out, const T *a, const T *b, T s, long n);
+#define CK_DECLARE_TERNARY(op, T, t) void ck_##op##_##t(T *out, const T *a, const T *b, const T *c, long n);
 #define CK_DECLARE_FLOAT(T, t)                                                                                        \
   CK_FLOAT_UNARY_LIST(CK_DECLARE_UNARY, T, t)                                                                          \
   CK_SPECIAL_UNARY_LIST(CK_DECLARE_UNARY, T, t)                                                                        \
@@ -63,12 +70,9 @@
   CK_FLOAT_SCALAR_LIST(CK_DECLARE_SCALAR, T, t)                                                                        \
   CK_GRAD_OF_INPUT_LIST(CK_DECLARE_OF_INPUT, T, t)                                                                     \
   CK_GRAD_OF_OUTPUT_LIST(CK_DECLARE_OF_OUTPUT, T, t)                                                                  \
-  void ck_add_scaled_##t(T *out, const T *a, const T *b, T s, long n);                                                \
-  void ck_sub_scaled_##t(T *out, const T *a, const T *b, T s, long n);
-// add_scaled is b + a * s, sub_scaled b - a * s (floating point only); fma is a * b + c; select is cond != 0 ? a : b.
+  CK_SCALED_LIST(CK_DECLARE_SCALED, T, t)
 #define CK_DECLARE_EVERY(T, t)                                                                                        \
-  void ck_fma_##t(T *out, const T *a, const T *b, const T *c, long n);                                                 \
-  void ck_select_##t(T *out, const T *cond, const T *a, const T *b, long n);                                           \
+  CK_TERNARY_LIST(CK_DECLARE_TERNARY, T, t)                                                                            \
   void ck_fill_##t(T *out, T s, long n);
 
 CK_DECLARE_FLOAT(float, f32)
@@ -87,3 +91,19 @@ CK_DECLARE_EVERY(int64_t, i64)
 // s[3 ... 8]: 1 - beta1, beta2, 1 - beta2, correction, eps, size.
 void ck_adam_f32(float *p_out, float *m_out, float *v_out, const float *parameter, const float *exp_avg,
                  const float *exp_avg_sq, const float *gradient, const float *s, long n);
+
+// Kernels for large results, which are written past the caches; after the last of them a thread calls ck_stream_end.
+#define CK_STREAM_UNARY_LIST(M) M(exp) M(tanh) M(sigmoid) M(gelu) M(gelu_tanh) M(silu) M(relu)
+#define CK_STREAM_BINARY_LIST(M) M(add) M(sub) M(mul) M(div)
+#define CK_DECLARE_STREAM_UNARY(op) void ck_stream_##op(float *out, const float *a, long n);
+#define CK_DECLARE_STREAM_BINARY(op) void ck_stream_##op(float *out, const float *a, const float *b, long n);
+CK_STREAM_UNARY_LIST(CK_DECLARE_STREAM_UNARY)
+CK_STREAM_BINARY_LIST(CK_DECLARE_STREAM_BINARY)
+void ck_stream_end(void);
+
+// The kernel of a name of the lists above, or NULL; a scalar comes by its address. Cast it to what it takes.
+typedef void (*CkKernel)(void);
+CkKernel ck_kernel_f32(const char *name);
+CkKernel ck_kernel_f64(const char *name);
+CkKernel ck_kernel_i64(const char *name);
+CkKernel ck_stream_kernel_f32(const char *name);
