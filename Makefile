@@ -25,7 +25,7 @@ demo: prepared
 
 # The C kernels are a hundred times slower in debug builds, so the tests run in release mode.
 test: prepared
-	swift test -c release --no-parallel
+	swift test -c release --no-parallel --disable-testable-imports
 
 lint:
 	@scripts/lint.sh
