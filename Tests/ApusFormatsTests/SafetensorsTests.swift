@@ -1,6 +1,7 @@
 import ApusCore
 import ApusFormats
 import Glibc
+import TestSupport
 import Testing
 
 @Suite struct SafetensorsTests {

@@ -207,7 +207,9 @@ extension Tensor {
   }
 
   func maskType(_ mask: Tensor, _ operation: String) -> TensorError {
-    TensorError(.dtype, operation, "the mask must be a bool tensor, and found \(mask.dtype)")
+    TensorError(
+      .dtype, operation,
+      "the mask must be a bool tensor, and found \(mask.dtype); compare it, or convert it with .to(.bool)")
   }
 
   /// The tensor with `value` where `mask` (broadcast to its shape) holds.

@@ -4,9 +4,7 @@
 private func drawn(
   _ shape: [Int], _ dtype: DType, _ operation: String, _ fill: (UnsafeMutableRawPointer, Int) throws -> Void
 ) -> Tensor {
-  guard checkedElementCount(shape, elementSize: 8) != nil else {
-    return fail(TensorError(.shape, operation, "a tensor of shape \(shape) is not possible"))
-  }
+  do throws(TensorError) { try checkMemory(TensorType(shape, dtype), operation) } catch { return ApusCore.fail(error) }
   let result = Tensor.uninitialized(shape, dtype)
   do {
     try fill(result.body.data, result.count)

@@ -2,13 +2,19 @@ import ApusCore
 
 // Dropout layers: active in training, the identity in evaluation.
 
+/// `p`, which is reported where it is no probability.
+private func checkedProbability(_ p: Double, _ name: String) -> Double {
+  if !(p >= 0 && p <= 1) { report(TensorError(.value, name, "the probability must be from 0 to 1, and found \(p)")) }
+  return p
+}
+
 /// Zeroes elements at random and scales the others by `1 / (1 - p)`.
 public final class Dropout: Layer {
   public let state = ModuleState()
   /// The probability that an element or channel is dropped.
   public let p: Double
 
-  public init(_ p: Double = 0.5) { self.p = p }
+  public init(_ p: Double = 0.5) { self.p = checkedProbability(p, "Dropout") }
 
   public func forward(_ x: Tensor) -> Tensor { dropout(x, p: p, training: isTraining) }
 }
@@ -19,7 +25,7 @@ public final class Dropout1d: Layer {
   /// The probability that an element or channel is dropped.
   public let p: Double
 
-  public init(_ p: Double = 0.5) { self.p = p }
+  public init(_ p: Double = 0.5) { self.p = checkedProbability(p, "Dropout1d") }
 
   public func forward(_ x: Tensor) -> Tensor { dropout1d(x, p: p, training: isTraining) }
 }
@@ -30,7 +36,7 @@ public final class Dropout2d: Layer {
   /// The probability that an element or channel is dropped.
   public let p: Double
 
-  public init(_ p: Double = 0.5) { self.p = p }
+  public init(_ p: Double = 0.5) { self.p = checkedProbability(p, "Dropout2d") }
 
   public func forward(_ x: Tensor) -> Tensor { dropout2d(x, p: p, training: isTraining) }
 }
@@ -41,7 +47,7 @@ public final class Dropout3d: Layer {
   /// The probability that an element or channel is dropped.
   public let p: Double
 
-  public init(_ p: Double = 0.5) { self.p = p }
+  public init(_ p: Double = 0.5) { self.p = checkedProbability(p, "Dropout3d") }
 
   public func forward(_ x: Tensor) -> Tensor { dropout3d(x, p: p, training: isTraining) }
 }
@@ -52,7 +58,7 @@ public final class AlphaDropout: Layer {
   /// The probability that an element or channel is dropped.
   public let p: Double
 
-  public init(_ p: Double = 0.5) { self.p = p }
+  public init(_ p: Double = 0.5) { self.p = checkedProbability(p, "AlphaDropout") }
 
   public func forward(_ x: Tensor) -> Tensor { alphaDropout(x, p: p, training: isTraining) }
 }
@@ -63,7 +69,7 @@ public final class FeatureAlphaDropout: Layer {
   /// The probability that an element or channel is dropped.
   public let p: Double
 
-  public init(_ p: Double = 0.5) { self.p = p }
+  public init(_ p: Double = 0.5) { self.p = checkedProbability(p, "FeatureAlphaDropout") }
 
   public func forward(_ x: Tensor) -> Tensor { featureAlphaDropout(x, p: p, training: isTraining) }
 }
