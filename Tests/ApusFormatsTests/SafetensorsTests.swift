@@ -230,6 +230,14 @@ import Testing
     #expect(device?.message.contains("not a regular file") == true)
   }
 
+  @Test func aFullDiskIsAnError() throws {
+    // The device that is always full.
+    let file = try OutputFile(path: "/dev/full", flags: 0)
+    let error = #expect(throws: TensorError.self) { try file.write([1, 2, 3]) }
+    #expect(error?.kind == .file && error?.operation == "/dev/full")
+    #expect(error?.message.contains("cannot write 3 bytes: No space left on device") == true)
+  }
+
   @Test func aLinkStaysALink() throws {
     let folder = TemporaryFolder()
     put([1], at: folder.file("target"))

@@ -1,5 +1,5 @@
 import Apus
-import Synchronization
+import ApusCore
 import Testing
 
 private final class ConvNet: Layer {
@@ -104,7 +104,7 @@ private final class ConvNet: Layer {
 /// An optimiser that one task at a time uses.
 private final class Locked: @unchecked Sendable {
   private let optimizer: Optimizer
-  private let lock = Mutex(())
+  private let lock = Lock(())
   init(_ optimizer: Optimizer) { self.optimizer = optimizer }
   func use(_ body: (Optimizer) -> Void) { lock.withLock { _ in body(optimizer) } }
 }

@@ -26,10 +26,10 @@ final class Formula: Sendable {
   let withoutGradient: UInt64
   let programs: Programs
   /// By the bits of the inputs that need a gradient; formulas have few inputs.
-  private let backwards = Mutex<[Backward?]>([])
+  private let backwards = Lock<[Backward?]>([])
   /// `saves` once computed; 255 before.
   private let knownSaves = Atomic<UInt8>(255)
-  private let knownParts = Mutex<[Formula]?>(nil)
+  private let knownParts = Lock<[Formula]?>(nil)
   /// The micro-kernel that is the whole formula where a float32 input gives a float32 result.
   let directUnary: Kernel<Float>.Unary?
   let directBinary: Kernel<Float>.Binary?

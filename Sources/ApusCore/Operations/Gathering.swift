@@ -1,5 +1,4 @@
 import CKernels
-import Synchronization
 
 // Taking elements by position: index_select, gather, take and their relatives, and masks.
 
@@ -78,7 +77,7 @@ struct Gather: Primitive {
 
 /// A mistake that a thread of a parallel loop has met.
 final class Failure: Sendable {
-  private let found = Mutex<Int?>(nil)
+  private let found = Lock<Int?>(nil)
   var value: Int? { found.withLock { $0 } }
   func set(_ v: Int) { found.withLock { $0 = v } }
 }
