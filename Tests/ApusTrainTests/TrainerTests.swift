@@ -118,21 +118,4 @@ private final class Net: Layer {
     let empty = DataLoader(Digits(train: true).subset(0..<4), batchSize: 8, dropLast: true)
     #expect(throws: TensorError.self) { try trainer.fit(empty, epochs: 1) }
   }
-
-  @Test func memoryDoesNotGrow() {
-    let model = Net()
-    let optimizer = AdamW(model.parameters())
-    let (x, y) = (Tensor.full([16, 64], 0.5), Tensor(Array(repeating: 3, count: 16)))
-    func train(_ steps: Int) {
-      for _ in 0..<steps {
-        optimizer.zeroGrad()
-        crossEntropy(model(x), y).backward()
-        optimizer.step()
-      }
-    }
-    train(200)
-    let before = residentBytes()
-    train(2000)
-    #expect(residentBytes() - before < 2 << 20)
-  }
 }

@@ -19,38 +19,30 @@ public final class Dropout: Layer {
   public func forward(_ x: Tensor) -> Tensor { dropout(x, p: p, training: isTraining) }
 }
 
+/// Zeroes channels at random.
+public final class ChannelDropout<Spatial: SpatialRank>: Layer {
+  public let state = ModuleState()
+  /// The probability that a channel is dropped.
+  public let p: Double
+  public static var typeName: String { "Dropout\(Spatial.rank)d" }
+
+  public init(_ p: Double = 0.5) { self.p = checkedProbability(p, Self.typeName) }
+
+  public func forward(_ x: Tensor) -> Tensor {
+    switch Spatial.rank {
+    case 1: dropout1d(x, p: p, training: isTraining)
+    case 2: dropout2d(x, p: p, training: isTraining)
+    default: dropout3d(x, p: p, training: isTraining)
+    }
+  }
+}
+
 /// Zeroes channels of `[N, C, L]` at random.
-public final class Dropout1d: Layer {
-  public let state = ModuleState()
-  /// The probability that an element or channel is dropped.
-  public let p: Double
-
-  public init(_ p: Double = 0.5) { self.p = checkedProbability(p, "Dropout1d") }
-
-  public func forward(_ x: Tensor) -> Tensor { dropout1d(x, p: p, training: isTraining) }
-}
-
+public typealias Dropout1d = ChannelDropout<Spatial1d>
 /// Zeroes channels of `[N, C, H, W]` at random.
-public final class Dropout2d: Layer {
-  public let state = ModuleState()
-  /// The probability that an element or channel is dropped.
-  public let p: Double
-
-  public init(_ p: Double = 0.5) { self.p = checkedProbability(p, "Dropout2d") }
-
-  public func forward(_ x: Tensor) -> Tensor { dropout2d(x, p: p, training: isTraining) }
-}
-
+public typealias Dropout2d = ChannelDropout<Spatial2d>
 /// Zeroes channels of `[N, C, D, H, W]` at random.
-public final class Dropout3d: Layer {
-  public let state = ModuleState()
-  /// The probability that an element or channel is dropped.
-  public let p: Double
-
-  public init(_ p: Double = 0.5) { self.p = checkedProbability(p, "Dropout3d") }
-
-  public func forward(_ x: Tensor) -> Tensor { dropout3d(x, p: p, training: isTraining) }
-}
+public typealias Dropout3d = ChannelDropout<Spatial3d>
 
 /// Dropout that keeps mean and variance of SELU activations.
 public final class AlphaDropout: Layer {
