@@ -1,11 +1,12 @@
 # The everyday commands. Each does what it says from a fresh checkout; CONTRIBUTING.md tells more.
 SHELL := /bin/bash
 
-.PHONY: help setup prepared demo test lint format bench clean
+.PHONY: help setup prepared demo binary test lint format bench clean
 
 help:
 	@echo "make setup   libraries that make Apus faster (it runs without them)"
 	@echo "make demo    build the apus command and train on handwritten digits"
+	@echo "make binary  one file, .build/apus, that runs where no Swift is installed"
 	@echo "make test    all tests, in release mode"
 	@echo "make lint    the style that CI asks for"
 	@echo "make format  bring all Swift files into that style"
@@ -23,9 +24,16 @@ demo: prepared
 	swift build -c release --product apus
 	"$$(swift build -c release --show-bin-path)/apus" demo
 
-# The C kernels are a hundred times slower in debug builds, so the tests run in release mode.
+# The Swift runtime is linked in, which needs a build of its own.
+binary:
+	swift build -c release --static-swift-stdlib --scratch-path .build/static --product apus -Xlinker -s
+	@cp "$$(swift build -c release --static-swift-stdlib --scratch-path .build/static --show-bin-path)/apus" .build/apus
+	@ls -lh .build/apus
+
+# The C kernels are a hundred times slower in debug builds, so the tests run in release mode. Without testable imports the
+# build is the one that make demo uses.
 test: prepared
-	swift test -c release --no-parallel
+	swift test -c release --no-parallel --disable-testable-imports
 
 lint:
 	@scripts/lint.sh

@@ -58,6 +58,7 @@ struct DemoCommand: Command {
     var matrix = ConfusionMatrix(classes: 10)
     try matrix.add(actual: labels, predicted: predictions)
     print("\n" + matrix.text())
+    print("Some test digits, what they are taken for and how surely; in brackets what a wrong one is:\n")
     print(try gallery(testing, predictions, labels, probabilities))
 
     try save(model.stateDict(), to: output + "/model.safetensors", metadata: ["format": "pt"])

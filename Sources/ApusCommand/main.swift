@@ -6,4 +6,9 @@
   import Darwin
 #endif
 
-exit(runCommandLine(Array(CommandLine.arguments.dropFirst())))
+let status = runCommandLine(Array(CommandLine.arguments.dropFirst()))
+guard fflush(nil) == 0 else {
+  complain("apus: cannot write the output: \(String(cString: strerror(errno)))")
+  exit(max(status, 1))
+}
+exit(status)

@@ -67,7 +67,7 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
   private let function: @Sendable (repeat each Argument) -> Result
   private let mapTensors: MapTensors
   private let executor: CompileExecutor
-  private let lock = Lock()
+  private let lock = PlainLock()
   /// Under the lock.
   private var state = Entries<Result>()
 

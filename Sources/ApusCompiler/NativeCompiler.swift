@@ -18,7 +18,7 @@ import Synchronization
 /// the oldest entries go when there are more than ``entryLimit``.
 package enum NativeCompiler {
   private static let entryLimit = 512
-  private static let loaded = Mutex<[String: DynamicLibrary]>([:])
+  private static let loaded = Lock<[String: DynamicLibrary]>([:])
 
   /// The C compiler: `APUS_CC`, or the first of clang, cc and gcc on the search path; nil where there is none or
   /// `APUS_CC=off`.

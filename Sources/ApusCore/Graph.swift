@@ -36,7 +36,7 @@ final class Node: GradientRecord, @unchecked Sendable {
   /// The type of the first result, and of the others where there are several.
   private let firstOutputType: TensorType
   private let otherOutputTypes: [TensorType]
-  let saved: Mutex<Saved>
+  let saved: Lock<Saved>
 
   var outputCount: Int { 1 + otherOutputTypes.count }
   func outputType(_ i: Int) -> TensorType { i == 0 ? firstOutputType : otherOutputTypes[i - 1] }
@@ -51,7 +51,7 @@ final class Node: GradientRecord, @unchecked Sendable {
     firstOutputType = outputs[0].body.type
     otherOutputTypes = outputs.count == 1 ? [] : (1..<outputs.count).map { outputs[$0].body.type }
     let saves = primitive.saves
-    saved = Mutex(
+    saved = Lock(
       Saved(
         inputs: saves.contains(.inputs) ? inputs : SmallArray(),
         outputs: saves.contains(.outputs) ? outputs.map { TensorBody(sharing: $0.body) } : SmallArray()))
@@ -158,12 +158,12 @@ package final class Variable: GradientRecord, @unchecked Sendable {
 
   let kind: Kind
   let type: TensorType
-  let state: Mutex<State>
+  let state: Lock<State>
 
   init(_ value: TensorBody, kind: Kind, requiresGrad: Bool) {
     self.kind = kind
     type = value.type
-    state = Mutex(State(value: value, requiresGrad: requiresGrad))
+    state = Lock(State(value: value, requiresGrad: requiresGrad))
     super.init(sequence: 0)
   }
 

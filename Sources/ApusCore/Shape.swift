@@ -41,6 +41,20 @@ package func checkedElementCount(_ shape: [Int], elementSize: Int = 1) -> Int? {
   return hasZero ? 0 : n
 }
 
+extension Int {
+  /// The sum, or the number nearest to it: a size that ``checkMemory(_:_:)`` refuses instead of an overflow.
+  func clampedAdding(_ other: Int) -> Int {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other < 0 ? .min : .max) : sum
+  }
+
+  /// The product, or the number nearest to it.
+  func clampedMultiplying(_ other: Int) -> Int {
+    let (product, overflow) = multipliedReportingOverflow(by: other)
+    return overflow ? ((self < 0) == (other < 0) ? .max : .min) : product
+  }
+}
+
 /// Row-major strides, in elements.
 package func rowMajorStrides(_ shape: [Int]) -> [Int] {
   var strides = [Int](repeating: 1, count: shape.count)

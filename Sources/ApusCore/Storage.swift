@@ -48,18 +48,22 @@ final class Storage: ManagedBuffer<StorageHeader, SIMD2<UInt64>> {
   nonisolated(unsafe) static let none = Storage.make(byteCount: 64)
 }
 
-/// Refuses a tensor that cannot fit into this machine's memory, before anything is allocated for it.
+/// Refuses a tensor of negative sizes, or one that cannot fit into this machine's memory, before anything is allocated.
 ///
 /// - Throws: an error that names the size asked for and the memory there is.
 func checkMemory(_ type: TensorType, _ operation: String) throws(TensorError) {
   guard let count = checkedElementCount(type.shape, elementSize: type.dtype.size) else {
-    throw TensorError(.memory, operation, "a \(type.dtype) tensor of shape \(type.shape) is not possible")
+    if let bad = type.shape.first(where: { $0 < 0 }) {
+      throw TensorError(.shape, operation, "sizes must not be negative, and found \(bad) in \(type.shape)")
+    }
+    throw TensorError(
+      .memory, operation, "elements of type \(type.dtype) in the shape \(type.shape) are more than any memory holds")
   }
   let bytes = count * type.dtype.size
   if bytes > 1 << 30, bytes > CPUInfo.memoryBytes {
     throw TensorError(
       .memory, operation,
-      "a \(type.dtype) tensor of shape \(type.shape) needs \(bytes >> 20) MiB, and this machine has "
+      "the shape \(type.shape) with elements of type \(type.dtype) needs \(bytes >> 20) MiB, and this machine has "
         + "\(CPUInfo.memoryBytes >> 20) MiB; use a smaller batch or a smaller element type")
   }
 }

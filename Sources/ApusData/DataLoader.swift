@@ -116,7 +116,7 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
   /// The number of batches of a pass.
   public var count: Int {
     let length = sampler.length(count: datasetCount)
-    return dropLast ? length / batchSize : (length + batchSize - 1) / batchSize
+    return dropLast ? length / batchSize : length == 0 ? 0 : (length - 1) / batchSize + 1
   }
 
   public var underestimatedCount: Int { 0 }
@@ -128,18 +128,20 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
     var batches: [ArraySlice<Int>] = []
     var start = 0
     while start < order.count {
-      let end = Swift.min(start + batchSize, order.count)
+      let end = start + Swift.min(batchSize, order.count - start)
       if end - start == batchSize || !dropLast { batches.append(order[start..<end]) }
       start = end
     }
     let read: @Sendable (ArraySlice<Int>) throws -> Batch = { [make] indices in
       try withErrors { try make(Array(indices)) }
     }
+    // More than all batches need not be read ahead.
+    let ahead = Swift.min(numWorkers, batches.count) * Swift.min(prefetchFactor, batches.count)
     let source: Source =
       numWorkers == 0
       ? .inline(read, batches)
       : .workers(
-        WorkerPool(batches, workers: numWorkers, ahead: numWorkers * prefetchFactor, baseSeed: baseSeed, read: read))
+        WorkerPool(batches, workers: numWorkers, ahead: ahead, baseSeed: baseSeed, read: read))
     return Iterator(source: source)
   }
 

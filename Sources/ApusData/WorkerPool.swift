@@ -51,13 +51,13 @@ final class WorkerPool<Batch: Sendable>: Sendable {
     _ batches: [ArraySlice<Int>], workers: Int, ahead: Int, baseSeed: UInt64,
     read: @escaping @Sendable (ArraySlice<Int>) throws -> Batch
   ) {
-    shared = Shared(batches: batches, ahead: ahead)
+    shared = Shared(batches: batches, ahead: ahead, read: read)
     for id in 0..<Swift.min(workers, batches.count) {
       let worker = DataLoaderWorker(
         id: id, count: workers, seed: baseSeed &+ UInt64(id), generator: Generator(seed: baseSeed &+ UInt64(id)))
       let started = startThread { [shared] in
         // The threads of operations belong to the loop; a worker is one thread.
-        worker.run { withThreadLimit(1) { shared.work(from: id, step: workers, read) } }
+        worker.run { withThreadLimit(1) { shared.work(from: id, step: workers) } }
       }
       if !started { shared.fail(from: id, step: workers) }
     }
@@ -72,17 +72,21 @@ final class WorkerPool<Batch: Sendable>: Sendable {
   private final class Shared: @unchecked Sendable {
     private let batches: [ArraySlice<Int>]
     private let ahead: Int
+    private let read: @Sendable (ArraySlice<Int>) throws -> Batch
     private let monitor = Monitor()
     private var results: [Int: Result<Batch, any Error>] = [:]
     private var taken = 0
     private var isStopped = false
 
-    init(batches: [ArraySlice<Int>], ahead: Int) {
+    init(
+      batches: [ArraySlice<Int>], ahead: Int, read: @escaping @Sendable (ArraySlice<Int>) throws -> Batch
+    ) {
       self.batches = batches
+      self.read = read
       self.ahead = Swift.max(1, ahead)
     }
 
-    func work(from first: Int, step: Int, _ read: (ArraySlice<Int>) throws -> Batch) {
+    func work(from first: Int, step: Int) {
       var index = first
       while index < batches.count {
         monitor.lock()
@@ -111,12 +115,13 @@ final class WorkerPool<Batch: Sendable>: Sendable {
     func take(_ index: Int) throws -> Batch? {
       guard index < batches.count else { return nil }
       monitor.lock()
-      while results[index] == nil { monitor.wait() }
+      while results[index] == nil && index >= taken { monitor.wait() }
       let result = results.removeValue(forKey: index)
-      taken = index + 1
+      taken = max(taken, index + 1)
       monitor.broadcast()
       monitor.unlock()
-      return try result?.get()
+      // A copy of the iterator has been here before: the batch is read again.
+      return try result?.get() ?? read(batches[index])
     }
 
     func stop() {

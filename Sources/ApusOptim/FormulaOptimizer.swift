@@ -37,7 +37,7 @@ struct UpdateCall: Hashable {
 
 /// An optimiser whose step is one pass over memory, for all parameters of a group together.
 public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer, @unchecked Sendable {
-  private let content: Mutex<Content>
+  private let content: Lock<Content>
 
   /// What steps change, one step at a time.
   private struct Content {
@@ -82,7 +82,7 @@ public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer, @unchecked 
   }
 
   init(groups: [ParameterGroup<Options>]) {
-    content = Mutex(
+    content = Lock(
       Content(
         options: groups.map(\.options),
         items: groups.map { group in group.parameters.map { UpdateItem($0, states: []) } },

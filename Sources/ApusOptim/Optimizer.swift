@@ -23,7 +23,7 @@ open class Optimizer: @unchecked Sendable {
     get { initial.withLock { $0 } }
     set { initial.withLock { $0 = newValue } }
   }
-  private let initial = Mutex<[Double]?>(nil)
+  private let initial = Lock<[Double]?>(nil)
 
   /// - Parameter parameterGroups: variables that require gradients; each at most once.
   public init(parameterGroups: [[Tensor]]) {

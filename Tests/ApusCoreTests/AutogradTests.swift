@@ -16,26 +16,26 @@ import Testing
       ({ $0.gelu() }, any), ({ $0.gelu(approximate: .tanh) }, any), ({ $0.silu() }, any),
     ]
     for (f, point) in cases {
-      checkGradient({ f($0[0]) }, at: [point], secondOrder: true)
+      #expect(gradientError([point]) { f($0[0]) } < 1e-5)
     }
   }
 
   @Test func binaryFunctionsDifferentiateWithBroadcasting() {
     let (x, y) = (spread([3, 4], 0.5, 2), spread([4], 0.6, 1.9))
-    checkGradient({ $0[0] * $0[1] }, at: [x, y], secondOrder: true)
-    checkGradient({ $0[0] / $0[1] }, at: [x, y], secondOrder: true)
-    checkGradient({ $0[0] - $0[1] * 2.0 }, at: [x, y])
-    checkGradient({ $0[0].pow($0[1]) }, at: [x, y], secondOrder: true, tolerance: 1e-5)
+    #expect(gradientError([x, y]) { $0[0] * $0[1] } < 1e-5)
+    #expect(gradientError([x, y]) { $0[0] / $0[1] } < 1e-5)
+    #expect(gradientError([x, y]) { $0[0] - $0[1] * 2.0 } < 1e-5)
+    #expect(gradientError([x, y]) { $0[0].pow($0[1]) } < 1e-5)
   }
 
   @Test func viewsDifferentiate() {
     let x = spread([3, 4], -1, 1)
-    checkGradient({ $0[0].t().reshape([2, 6]).square() }, at: [x], secondOrder: true)
-    checkGradient({ $0[0].narrow(1, 1, 2).exp() }, at: [x])
-    checkGradient({ $0[0].select(0, -1).square() }, at: [x])
-    checkGradient({ $0[0].unsqueeze(1).expand([3, 5, 4]).square() }, at: [x])
-    checkGradient({ $0[0].sum(0).square() }, at: [x], secondOrder: true)
-    checkGradient({ $0[0].amax([1]) }, at: [x])
+    #expect(gradientError([x]) { $0[0].t().reshape([2, 6]).square() } < 1e-5)
+    #expect(gradientError([x]) { $0[0].narrow(1, 1, 2).exp() } < 1e-5)
+    #expect(gradientError([x]) { $0[0].select(0, -1).square() } < 1e-5)
+    #expect(gradientError([x]) { $0[0].unsqueeze(1).expand([3, 5, 4]).square() } < 1e-5)
+    #expect(gradientError([x]) { $0[0].sum(0).square() } < 1e-5)
+    #expect(gradientError([x]) { $0[0].amax([1]) } < 1e-5)
   }
 
   @Test func thirdDerivative() {

@@ -56,6 +56,17 @@ func scattered(_ shape: [Int], _ salt: Int = 0, dtype: DType = .float64) -> Tens
   return Tensor(values, shape: shape, dtype: dtype)
 }
 
+/// Numbers spread over (lo, hi), away from each other, as float64.
+func spread(_ shape: [Int], _ lo: Double, _ hi: Double) -> Tensor {
+  let n = shape.reduce(1, *)
+  let width = hi - lo
+  let values: [Double] = (0..<n).map { (i: Int) -> Double in
+    let fraction = (Double((i * 7919) % 1009) + 0.5) / 1009
+    return lo + width * fraction
+  }
+  return Tensor(values, shape: shape, dtype: .float64)
+}
+
 /// The largest absolute difference of elements; infinite where shapes differ.
 func difference(_ a: Tensor, _ b: Tensor) -> Double {
   guard a.shape == b.shape else { return .infinity }

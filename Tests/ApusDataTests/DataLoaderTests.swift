@@ -1,16 +1,37 @@
 import Apus
 import ApusCore
 import Synchronization
+import TestSupport
 import Testing
+
+private var numbers: TensorDataset { TensorDataset(Tensor(Array(0..<10)), Tensor(Array(0..<10))) }
+
+private let mistakes: [Mistake] = [
+  .init("batch size", .value, "batchSize must be 1 or more, and is 0") { DataLoader(numbers, batchSize: 0) },
+  .init("workers", .value, "numWorkers must be 0 or more, and is -1") { DataLoader(numbers, numWorkers: -1) },
+  .init("shuffle and sampler", .value, "exclude each other") {
+    DataLoader(numbers, shuffle: true, sampler: SubsetRandomSampler([1]))
+  },
+  .init("inputs and targets", .shape, "[1]", "[2]", "same size of the first dimension") {
+    TensorDataset(Tensor([1.0]), Tensor([1.0, 2.0]))
+  },
+  .init("lengths of a split", .value, "[1, 2] sum to 3", "10 examples") { numbers.randomSplit([1, 2]) },
+  .init("example", .index, "no example 10", "has 10") { try numbers[10] },
+  .init("example of a subset", .index, "10") { DataLoader(numbers.subset([3, 10]), batchSize: 2).map { $0 } },
+  .init("examples of different shapes", .shape, "[1]", "[2]", "collate") {
+    struct Growing: Dataset {
+      let count = 2
+      subscript(i: Int) -> Tensor { Tensor.zeros([i + 1]) }
+    }
+    return DataLoader(Growing(), batchSize: 2).map { $0 }
+  },
+  .init("folder without data", .file, "train-images") { try MNIST(root: TemporaryFolder().path, train: true) },
+]
 
 /// Tests that seed the default generator follow one another.
 @Suite(.serialized) struct DataLoaderTests {
   private func order(_ loader: DataLoader<(Tensor, Tensor)>) -> [Int] {
     loader.flatMap { $0.0.array(as: Int.self) }
-  }
-
-  private var numbers: TensorDataset {
-    TensorDataset(Tensor(Array(0..<10)), Tensor(Array(0..<10)))
   }
 
   // Expected values: the same loaders in PyTorch, with the number that the default generator gives afterwards.
@@ -54,6 +75,10 @@ import Testing
     let full = DataLoader(numbers, batchSize: 4, dropLast: true)
     #expect(full.count == 2)
     #expect(full.map { $0.0.shape[0] } == [4, 4])
+    let whole = DataLoader(numbers, batchSize: .max, numWorkers: 2, prefetchFactor: .max)
+    #expect(whole.count == 1)
+    #expect(whole.map { $0.0.shape[0] } == [10])
+    #expect(DataLoader(numbers.subset([]), batchSize: 4).count == 0)
   }
 
   @Test func datasetsOfOnesOwn() throws {
@@ -118,14 +143,6 @@ import Testing
     #expect(counter.value <= 16 && counter.value >= 10)
   }
 
-  @Test func loadersAreSharedBetweenTasks() async {
-    let loader = DataLoader(numbers, batchSize: 3, shuffle: true, numWorkers: 2)
-    await withTaskGroup(of: Int.self) { group in
-      for _ in 0..<4 { group.addTask { loader.reduce(0) { $0 + Int($1.0.sum().item()) } } }
-      for await sum in group { #expect(sum == 45) }
-    }
-  }
-
   @Test func workersHaveGeneratorsOfTheirOwn() {
     struct Noise: Dataset {
       let count = 8
@@ -141,18 +158,10 @@ import Testing
     #expect(pass() == pass())
   }
 
-  @Test func wrongCallsAreErrors() {
-    func message(_ body: () -> Void) -> String {
-      do {
-        try withErrors(body)
-        return "nothing"
-      } catch { return "\(error)" }
-    }
-    #expect(message { _ = DataLoader(numbers, batchSize: 0) }.contains("batchSize must be 1 or more"))
-    #expect(
-      message { _ = TensorDataset(Tensor([1.0]), Tensor([1.0, 2.0])) }.contains("same size of the first dimension"))
-    #expect(message { _ = numbers.randomSplit([1, 2]) }.contains("sum to 3"))
-    #expect(throws: TensorError.self) { try numbers[10] }
+  @Test(arguments: mistakes)
+  func mistakesAreReported(_ mistake: Mistake) {
+    let complaint = mistake.complaint()
+    #expect(complaint == nil, "\(complaint ?? "")")
   }
 }
 

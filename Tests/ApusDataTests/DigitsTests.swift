@@ -1,13 +1,6 @@
 import Apus
+import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite struct DigitsTests {
   @Test func bundledDigits() throws {
@@ -22,21 +15,16 @@ import Testing
   }
 
   @Test func foldersOfIDXFiles() throws {
-    let folder = "/tmp/apus-mnist-\(getpid())"
-    mkdir(folder, 0o700)
-    let names = ["train-images-idx3-ubyte", "train-labels.idx1-ubyte"].map { folder + "/" + $0 }
-    defer {
-      for name in names { unlink(name) }
-      rmdir(folder)
-    }
+    let folder = TemporaryFolder()
+    let names = ["train-images-idx3-ubyte", "train-labels.idx1-ubyte"].map { folder.file($0) }
     try IDXFile(dtype: .uint8, shape: [2, 2, 3], bytes: (0..<12).map { UInt8($0 * 20) }).write(to: names[0])
     try IDXFile(dtype: .uint8, shape: [2], bytes: [7, 3]).write(to: names[1])
-    let data = try MNIST(root: folder, train: true)
+    let data = try MNIST(root: folder.path, train: true)
     #expect(data.images.shape == [2, 1, 2, 3] && data.labels.array(as: Int.self) == [7, 3])
     #expect(abs(try data[1].0.flatten().array()[5] - 220.0 / 255) < 1e-6)
-    let error = #expect(throws: TensorError.self) { try MNIST(root: folder, train: false) }
+    let error = #expect(throws: TensorError.self) { try MNIST(root: folder.path, train: false) }
     #expect(error?.kind == .file && error?.description.contains("t10k-images") == true)
     try IDXFile(dtype: .uint8, shape: [3], bytes: [7, 3, 1]).write(to: names[1])
-    #expect(throws: TensorError.self) { try MNIST(root: folder, train: true) }
+    #expect(throws: TensorError.self) { try MNIST(root: folder.path, train: true) }
   }
 }

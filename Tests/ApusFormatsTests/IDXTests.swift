@@ -1,6 +1,7 @@
 import ApusCore
 import ApusFormats
 import CDigits
+import TestSupport
 import Testing
 
 @Suite struct IDXTests {

@@ -1,6 +1,7 @@
 import ApusCore
 import ApusFormats
 import Glibc
+import TestSupport
 import Testing
 
 @Suite struct SafetensorsTests {
@@ -227,6 +228,14 @@ import Testing
     #expect(throws: TensorError.self) { try writeSafetensors([], to: folder.file("none/x")) }
     let device = #expect(throws: TensorError.self) { try writeSafetensors([], to: "/dev/full") }
     #expect(device?.message.contains("not a regular file") == true)
+  }
+
+  @Test func aFullDiskIsAnError() throws {
+    // The device that is always full.
+    let file = try OutputFile(path: "/dev/full", flags: 0)
+    let error = #expect(throws: TensorError.self) { try file.write([1, 2, 3]) }
+    #expect(error?.kind == .file && error?.operation == "/dev/full")
+    #expect(error?.message.contains("cannot write 3 bytes: No space left on device") == true)
   }
 
   @Test func aLinkStaysALink() throws {

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import TestSupport
 import Testing
 
 @Suite struct TensorBoardTests {

@@ -159,32 +159,4 @@ private final class Bare: Layer {
     #expect(text.contains("blocks.0") || text.contains("0: Pair"))
     #expect(Tree().summary().contains("Tree"))
   }
-
-  @Test func modelsAreSharedBetweenTasks() async {
-    let model = Tree()
-    let optimizer = Mutexed(SGD(model.parameters(), lr: 0.001))
-    await withTaskGroup(of: Void.self) { group in
-      for i in 0..<4 {
-        group.addTask {
-          for _ in 0..<50 {
-            let y = model(Tensor([1.0, 2.0]))
-            #expect(y.shape == [2])
-            if i == 0 {
-              y.sum().backward()
-              optimizer.use { $0.step() }
-            }
-            if i == 1 { _ = model.stateDict() }
-            if i == 2 { model.train(Bool.random()) }
-          }
-        }
-      }
-    }
-  }
-}
-
-/// An optimiser that one task at a time uses.
-private final class Mutexed: @unchecked Sendable {
-  private let optimizer: Optimizer
-  init(_ optimizer: Optimizer) { self.optimizer = optimizer }
-  func use(_ body: (Optimizer) -> Void) { body(optimizer) }
 }

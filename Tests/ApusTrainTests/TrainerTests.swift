@@ -1,15 +1,8 @@
 import Apus
 import ApusCore
 import Synchronization
+import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 private final class Net: Layer {
   let fc1 = Linear(64, 32)
@@ -18,34 +11,9 @@ private final class Net: Layer {
   func forward(_ x: Tensor) -> Tensor { fc2(dropout(fc1(x.flatten(1)).relu())) }
 }
 
-/// A folder of its own, removed with all that is in it.
-private final class Folder {
-  let path: String
-  init() {
-    var template = Array("/tmp/apus-train-XXXXXX".utf8CString)
-    path = template.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } ?? "/tmp/apus-train"
-    }
-  }
-  var names: [String] {
-    guard let folder = opendir(path) else { return [] }
-    defer { closedir(folder) }
-    var found: [String] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if name != "." && name != ".." { found.append(name) }
-    }
-    return found.sorted()
-  }
-  deinit {
-    for name in names { unlink(path + "/" + name) }
-    rmdir(path)
-  }
-}
-
 /// Tests that seed the default generator follow one another.
 @Suite(.serialized) struct TrainerTests {
-  private func makeTrainer(folder: Folder?, seed: Int = 1) -> Trainer<(Tensor, Tensor)> {
+  private func makeTrainer(folder: TemporaryFolder?, seed: Int = 1) -> Trainer<(Tensor, Tensor)> {
     manualSeed(seed)
     let model = Net()
     let optimizer = AdamW(model.parameters(), lr: 5e-3)
@@ -73,14 +41,14 @@ private final class Folder {
   }
 
   @Test func resumedRunsAreThoseWithoutABreak() throws {
-    let (one, two) = (Folder(), Folder())
+    let (one, two) = (TemporaryFolder(), TemporaryFolder())
     let whole = makeTrainer(folder: one)
     try whole.fit(batches, validation: tests, epochs: 4)
 
     let start = makeTrainer(folder: two)
     try start.fit(batches, validation: tests, epochs: 2)
     let rest = makeTrainer(folder: two, seed: 99)
-    try rest.resume(from: two.path + "/last.safetensors")
+    try rest.resume(from: two.file("last.safetensors"))
     #expect(rest.epoch == 2 && rest.step == 24)
     try rest.fit(batches, validation: tests, epochs: 4)
 
@@ -89,25 +57,25 @@ private final class Folder {
       #expect(a.array() == b.array(), "\(name)")
     }
     #expect(one.names == ["best.safetensors", "last.safetensors"])
-    try Net().loadStateDict(loadSafetensors(one.path + "/best.safetensors"))
+    try Net().loadStateDict(loadSafetensors(one.file("best.safetensors")))
   }
 
   @Test func wrongCheckpointsAreErrors() throws {
-    let folder = Folder()
-    let path = folder.path + "/x.safetensors"
+    let folder = TemporaryFolder()
+    let path = folder.file("x.safetensors")
     try save(["a": Tensor([1.0])], to: path)
     let trainer = makeTrainer(folder: nil)
     let error = #expect(throws: TensorError.self) { try trainer.resume(from: path) }
     #expect(error?.message.contains("no checkpoint of a trainer") == true)
-    #expect(throws: TensorError.self) { try trainer.resume(from: folder.path + "/none.safetensors") }
+    #expect(throws: TensorError.self) { try trainer.resume(from: folder.file("none.safetensors")) }
     // A number of epochs that no history has must not be believed.
     try save(["trainer.epoch": Tensor(1e11), "trainer.step": Tensor(1.0)], to: path)
     #expect(throws: TensorError.self) { try trainer.resume(from: path) }
   }
 
   @Test func tensorsGoThroughFiles() throws {
-    let folder = Folder()
-    let path = folder.path + "/t.safetensors"
+    let folder = TemporaryFolder()
+    let path = folder.file("t.safetensors")
     let model = Net()
     try save(model.stateDict(), to: path)
     let read = try loadSafetensors(path)
@@ -120,12 +88,12 @@ private final class Folder {
   }
 
   @Test func stopsEarlyAndLogs() throws {
-    let folder = Folder()
+    let folder = TemporaryFolder()
     let trainer = makeTrainer(folder: nil)
     trainer.optimizer.lr = 0
     trainer.schedule = nil
     trainer.callbacks = [EarlyStopping(monitor: "validation loss", patience: 1)]
-    trainer.loggers = [CSVLogger(path: folder.path + "/log.csv"), try TensorBoardLogger(logDir: folder.path)]
+    trainer.loggers = [CSVLogger(path: folder.file("log.csv")), try TensorBoardLogger(logDir: folder.path)]
     try trainer.fit(batches, validation: tests, epochs: 20)
     // Nothing moves, so the second and the third epoch are no better than the first.
     #expect(trainer.epoch == 3)
@@ -150,32 +118,4 @@ private final class Folder {
     let empty = DataLoader(Digits(train: true).subset(0..<4), batchSize: 8, dropLast: true)
     #expect(throws: TensorError.self) { try trainer.fit(empty, epochs: 1) }
   }
-
-  @Test func memoryDoesNotGrow() {
-    let model = Net()
-    let optimizer = AdamW(model.parameters())
-    let (x, y) = (Tensor.full([16, 64], 0.5), Tensor(Array(repeating: 3, count: 16)))
-    func train(_ steps: Int) {
-      for _ in 0..<steps {
-        optimizer.zeroGrad()
-        crossEntropy(model(x), y).backward()
-        optimizer.step()
-      }
-    }
-    train(200)
-    let before = residentBytes()
-    train(2000)
-    #expect(residentBytes() - before < 2 << 20)
-  }
-}
-
-/// The memory that the process holds at present.
-private func residentBytes() -> Int {
-  guard let file = fopen("/proc/self/statm", "r") else { return 0 }
-  defer { fclose(file) }
-  var line = [CChar](repeating: 0, count: 200)
-  guard fgets(&line, 200, file) != nil else { return 0 }
-  let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  let fields = text.split(separator: " ")
-  return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * sysconf(Int32(_SC_PAGESIZE))
 }

@@ -1,9 +1,11 @@
 import Apus
+import TestSupport
 import Testing
 
 @Suite struct TrainingCode {
   @Test func trainer() throws {
-    let run = "/" + ["tmp", "apus-guide-run"].joined(separator: "/")
+    let folder = TemporaryFolder()
+    let run = folder.path
 
     manualSeed(0)
     let model = Sequential(Flatten(), Linear(64, 64), ReLU(), Linear(64, 10))

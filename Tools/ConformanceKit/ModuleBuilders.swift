@@ -1,184 +1,9 @@
 import Apus
 import ApusCore
 
-// How PyTorch's module classes are built here, from the names of their arguments.
+// How PyTorch's module classes are built here, from the names of their arguments. Two tables: the compiler takes long for one.
 
-/// A module ready to be called.
-struct BuiltModule {
-  let module: any Module
-  let inputCount: Int
-  let call: ([Tensor]) -> [Tensor]
-
-  init(_ layer: any Layer) {
-    module = layer
-    inputCount = 1
-    call = { [layer($0[0])] }
-  }
-  init(_ layer: any BinaryLayer) {
-    module = layer
-    inputCount = 2
-    call = { [layer($0[0], $0[1])] }
-  }
-  init(_ layer: any TernaryLayer) {
-    module = layer
-    inputCount = 3
-    call = { [layer($0[0], $0[1], $0[2])] }
-  }
-}
-
-/// Names of the arguments in order, and how to build the module from them.
-struct ModuleBuilder: Sendable {
-  let parameters: [String]
-  let make: @Sendable (inout ModuleArguments) throws -> BuiltModule
-
-  init(_ parameters: String, _ make: @escaping @Sendable (inout ModuleArguments) throws -> any Layer) {
-    self.parameters = parameters.split(separator: " ").map(String.init)
-    self.make = { BuiltModule(try make(&$0)) }
-  }
-  init(binary parameters: String, _ make: @escaping @Sendable (inout ModuleArguments) throws -> any BinaryLayer) {
-    self.parameters = parameters.split(separator: " ").map(String.init)
-    self.make = { BuiltModule(try make(&$0)) }
-  }
-  init(ternary parameters: String, _ make: @escaping @Sendable (inout ModuleArguments) throws -> any TernaryLayer) {
-    self.parameters = parameters.split(separator: " ").map(String.init)
-    self.make = { BuiltModule(try make(&$0)) }
-  }
-}
-
-/// The arguments of a constructor; reading one takes it, so that what is left over is known.
-struct ModuleArguments {
-  let module: String
-  var values: [String: OperationValue]
-  var dtype: DType
-
-  /// An argument that nothing has read and that says something.
-  var rest: String? {
-    values.first { key, value in
-      if case .none = value { return false }
-      return key != "inplace"
-    }?.key
-  }
-
-  mutating func take(_ name: String) -> OperationValue? {
-    guard let value = values.removeValue(forKey: name) else { return nil }
-    if case .none = value { return nil }
-    return value
-  }
-
-  private func mismatch(_ name: String) -> TensorError {
-    TensorError(.unsupported, module, "the argument \(name) is of a kind that is not covered")
-  }
-
-  mutating func int(_ name: String, _ standard: Int? = nil) throws -> Int {
-    switch take(name) {
-    case .int(let v)?: return v
-    case nil:
-      guard let standard else { throw mismatch(name) }
-      return standard
-    default: throw mismatch(name)
-    }
-  }
-  mutating func optionalInt(_ name: String) throws -> Int? {
-    guard let value = take(name) else { return nil }
-    guard case .int(let v) = value else { throw mismatch(name) }
-    return v
-  }
-  mutating func double(_ name: String, _ standard: Double) throws -> Double { try optionalDouble(name) ?? standard }
-  mutating func optionalDouble(_ name: String) throws -> Double? {
-    switch take(name) {
-    case .int(let v)?: return Double(v)
-    case .float(let v)?: return v
-    case nil: return nil
-    default: throw mismatch(name)
-    }
-  }
-  /// A number that may be given as none, which differs from leaving it out.
-  mutating func momentum(_ standard: Double) throws -> Double? {
-    if case .none? = values["momentum"] {
-      values["momentum"] = nil
-      return nil
-    }
-    return try double("momentum", standard)
-  }
-  mutating func bool(_ name: String, _ standard: Bool) throws -> Bool {
-    switch take(name) {
-    case .bool(let v)?: return v
-    case .int(let v)?: return v != 0
-    case nil: return standard
-    default: throw mismatch(name)
-    }
-  }
-  mutating func string(_ name: String, _ standard: String) throws -> String {
-    switch take(name) {
-    case .string(let v)?: return v
-    case nil: return standard
-    default: throw mismatch(name)
-    }
-  }
-  mutating func tensor(_ name: String) throws -> Tensor? {
-    switch take(name) {
-    case .tensor(let v)?: return v
-    case nil: return nil
-    default: throw mismatch(name)
-    }
-  }
-  mutating func optionalInts(_ name: String) throws -> [Int]? {
-    switch take(name) {
-    case .int(let v)?: return [v]
-    case .list(let items)?:
-      return try items.map {
-        switch $0 {
-        case .int(let v): return v
-        case .none: return -1
-        default: throw mismatch(name)
-        }
-      }
-    case nil: return nil
-    default: throw mismatch(name)
-    }
-  }
-  mutating func ints(_ name: String, _ standard: [Int]? = nil) throws -> [Int] {
-    if let given = try optionalInts(name) { return given }
-    guard let standard else { throw mismatch(name) }
-    return standard
-  }
-  mutating func doubles(_ name: String) throws -> [Double]? {
-    switch take(name) {
-    case .int(let v)?: return [Double(v)]
-    case .float(let v)?: return [v]
-    case .list(let items)?:
-      return try items.map {
-        switch $0 {
-        case .int(let v): return Double(v)
-        case .float(let v): return v
-        default: throw mismatch(name)
-        }
-      }
-    case nil: return nil
-    default: throw mismatch(name)
-    }
-  }
-  mutating func padding() throws -> ConvolutionPaddingMode {
-    if case .string(let text)? = values["padding"] {
-      values["padding"] = nil
-      return text == "same" ? .keepSize : .none
-    }
-    return .each(try ints("padding", [0]))
-  }
-  mutating func paddingMode() throws -> PadMode {
-    let text = try string("padding_mode", "zeros")
-    return PadMode(rawValue: text) ?? .constant
-  }
-  mutating func reduction() throws -> LossReduction {
-    let text = try string("reduction", "mean")
-    guard let reduction = LossReduction(rawValue: text) else {
-      throw TensorError(.value, module, "there is no reduction '\(text)'")
-    }
-    return reduction
-  }
-}
-
-private let builders0: [String: ModuleBuilder] = [
+private let layerBuilders: [String: ModuleBuilder] = [
   "nn.Linear": ModuleBuilder("in_features out_features bias") { a in
     try Linear(a.int("in_features"), a.int("out_features"), bias: a.bool("bias", true), dtype: a.dtype)
   },
@@ -194,200 +19,6 @@ private let builders0: [String: ModuleBuilder] = [
   },
   "nn.Unflatten": ModuleBuilder("dim unflattened_size") { a in
     try Unflatten(a.int("dim"), a.ints("unflattened_size"))
-  },
-  "nn.Conv1d": ModuleBuilder("in_channels out_channels kernel_size stride padding dilation groups bias padding_mode") {
-    a in
-    try Conv1d(
-      a.int("in_channels"), a.int("out_channels"), kernelSize: a.ints("kernel_size"), stride: a.ints("stride", [1]),
-      padding: a.padding(), dilation: a.ints("dilation", [1]), groups: a.int("groups", 1), bias: a.bool("bias", true),
-      paddingMode: a.paddingMode(), dtype: a.dtype)
-  },
-  "nn.ConvTranspose1d": ModuleBuilder(
-    "in_channels out_channels kernel_size stride padding output_padding groups bias dilation padding_mode"
-  ) { a in
-    try ConvTranspose1d(
-      a.int("in_channels"), a.int("out_channels"), kernelSize: a.ints("kernel_size"), stride: a.ints("stride", [1]),
-      padding: a.ints("padding", [0]), outputPadding: a.ints("output_padding", [0]), groups: a.int("groups", 1),
-      bias: a.bool("bias", true), dilation: a.ints("dilation", [1]), dtype: a.dtype)
-  },
-  "nn.MaxPool1d": ModuleBuilder("kernel_size stride padding dilation return_indices ceil_mode") { a in
-    try MaxPool1d(
-      a.ints("kernel_size"), stride: a.optionalInts("stride"), padding: a.ints("padding", [0]),
-      dilation: a.ints("dilation", [1]), ceilMode: a.bool("ceil_mode", false))
-  },
-  "nn.AvgPool1d": ModuleBuilder("kernel_size stride padding ceil_mode count_include_pad divisor_override") { a in
-    try AvgPool1d(
-      a.ints("kernel_size"), stride: a.optionalInts("stride"), padding: a.ints("padding", [0]),
-      ceilMode: a.bool("ceil_mode", false), countIncludePad: a.bool("count_include_pad", true))
-  },
-  "nn.AdaptiveAvgPool1d": ModuleBuilder("output_size") { a in
-    try AdaptiveAvgPool1d(a.ints("output_size"))
-  },
-  "nn.AdaptiveMaxPool1d": ModuleBuilder("output_size return_indices") { a in
-    try AdaptiveMaxPool1d(a.ints("output_size"))
-  },
-  "nn.LPPool1d": ModuleBuilder("norm_type kernel_size stride ceil_mode") { a in
-    try LPPool1d(
-      a.double("norm_type", 2), a.ints("kernel_size"), stride: a.optionalInts("stride"),
-      ceilMode: a.bool("ceil_mode", false))
-  },
-  "nn.BatchNorm1d": ModuleBuilder("num_features eps momentum affine track_running_stats bias") { a in
-    try BatchNorm1d(
-      a.int("num_features"), eps: a.double("eps", 1e-5), momentum: a.momentum(0.1), affine: a.bool("affine", true),
-      trackRunningStats: a.bool("track_running_stats", true), bias: a.bool("bias", true), dtype: a.dtype)
-  },
-  "nn.InstanceNorm1d": ModuleBuilder("num_features eps momentum affine track_running_stats bias") { a in
-    try InstanceNorm1d(
-      a.int("num_features"), eps: a.double("eps", 1e-5), momentum: a.double("momentum", 0.1),
-      affine: a.bool("affine", false), trackRunningStats: a.bool("track_running_stats", false),
-      bias: a.bool("bias", true),
-      dtype: a.dtype)
-  },
-  "nn.ReflectionPad1d": ModuleBuilder("padding") { a in
-    try ReflectionPad1d(a.ints("padding"))
-  },
-  "nn.ReplicationPad1d": ModuleBuilder("padding") { a in
-    try ReplicationPad1d(a.ints("padding"))
-  },
-  "nn.CircularPad1d": ModuleBuilder("padding") { a in
-    try CircularPad1d(a.ints("padding"))
-  },
-  "nn.ZeroPad1d": ModuleBuilder("padding") { a in
-    try ZeroPad1d(a.ints("padding"))
-  },
-  "nn.ConstantPad1d": ModuleBuilder("padding value") { a in
-    try ConstantPad1d(a.ints("padding"), a.double("value", 0))
-  },
-  "nn.Conv2d": ModuleBuilder("in_channels out_channels kernel_size stride padding dilation groups bias padding_mode") {
-    a in
-    try Conv2d(
-      a.int("in_channels"), a.int("out_channels"), kernelSize: a.ints("kernel_size"), stride: a.ints("stride", [1]),
-      padding: a.padding(), dilation: a.ints("dilation", [1]), groups: a.int("groups", 1), bias: a.bool("bias", true),
-      paddingMode: a.paddingMode(), dtype: a.dtype)
-  },
-  "nn.ConvTranspose2d": ModuleBuilder(
-    "in_channels out_channels kernel_size stride padding output_padding groups bias dilation padding_mode"
-  ) { a in
-    try ConvTranspose2d(
-      a.int("in_channels"), a.int("out_channels"), kernelSize: a.ints("kernel_size"), stride: a.ints("stride", [1]),
-      padding: a.ints("padding", [0]), outputPadding: a.ints("output_padding", [0]), groups: a.int("groups", 1),
-      bias: a.bool("bias", true), dilation: a.ints("dilation", [1]), dtype: a.dtype)
-  },
-  "nn.MaxPool2d": ModuleBuilder("kernel_size stride padding dilation return_indices ceil_mode") { a in
-    try MaxPool2d(
-      a.ints("kernel_size"), stride: a.optionalInts("stride"), padding: a.ints("padding", [0]),
-      dilation: a.ints("dilation", [1]), ceilMode: a.bool("ceil_mode", false))
-  },
-  "nn.AvgPool2d": ModuleBuilder("kernel_size stride padding ceil_mode count_include_pad divisor_override") { a in
-    try AvgPool2d(
-      a.ints("kernel_size"), stride: a.optionalInts("stride"), padding: a.ints("padding", [0]),
-      ceilMode: a.bool("ceil_mode", false), countIncludePad: a.bool("count_include_pad", true),
-      divisorOverride: a.optionalInt("divisor_override"))
-  },
-  "nn.AdaptiveAvgPool2d": ModuleBuilder("output_size") { a in
-    try AdaptiveAvgPool2d(a.ints("output_size"))
-  },
-  "nn.AdaptiveMaxPool2d": ModuleBuilder("output_size return_indices") { a in
-    try AdaptiveMaxPool2d(a.ints("output_size"))
-  },
-  "nn.LPPool2d": ModuleBuilder("norm_type kernel_size stride ceil_mode") { a in
-    try LPPool2d(
-      a.double("norm_type", 2), a.ints("kernel_size"), stride: a.optionalInts("stride"),
-      ceilMode: a.bool("ceil_mode", false))
-  },
-  "nn.BatchNorm2d": ModuleBuilder("num_features eps momentum affine track_running_stats bias") { a in
-    try BatchNorm2d(
-      a.int("num_features"), eps: a.double("eps", 1e-5), momentum: a.momentum(0.1), affine: a.bool("affine", true),
-      trackRunningStats: a.bool("track_running_stats", true), bias: a.bool("bias", true), dtype: a.dtype)
-  },
-  "nn.InstanceNorm2d": ModuleBuilder("num_features eps momentum affine track_running_stats bias") { a in
-    try InstanceNorm2d(
-      a.int("num_features"), eps: a.double("eps", 1e-5), momentum: a.double("momentum", 0.1),
-      affine: a.bool("affine", false), trackRunningStats: a.bool("track_running_stats", false),
-      bias: a.bool("bias", true),
-      dtype: a.dtype)
-  },
-  "nn.ReflectionPad2d": ModuleBuilder("padding") { a in
-    try ReflectionPad2d(a.ints("padding"))
-  },
-  "nn.ReplicationPad2d": ModuleBuilder("padding") { a in
-    try ReplicationPad2d(a.ints("padding"))
-  },
-  "nn.CircularPad2d": ModuleBuilder("padding") { a in
-    try CircularPad2d(a.ints("padding"))
-  },
-  "nn.ZeroPad2d": ModuleBuilder("padding") { a in
-    try ZeroPad2d(a.ints("padding"))
-  },
-  "nn.ConstantPad2d": ModuleBuilder("padding value") { a in
-    try ConstantPad2d(a.ints("padding"), a.double("value", 0))
-  },
-  "nn.Conv3d": ModuleBuilder("in_channels out_channels kernel_size stride padding dilation groups bias padding_mode") {
-    a in
-    try Conv3d(
-      a.int("in_channels"), a.int("out_channels"), kernelSize: a.ints("kernel_size"), stride: a.ints("stride", [1]),
-      padding: a.padding(), dilation: a.ints("dilation", [1]), groups: a.int("groups", 1), bias: a.bool("bias", true),
-      paddingMode: a.paddingMode(), dtype: a.dtype)
-  },
-  "nn.ConvTranspose3d": ModuleBuilder(
-    "in_channels out_channels kernel_size stride padding output_padding groups bias dilation padding_mode"
-  ) { a in
-    try ConvTranspose3d(
-      a.int("in_channels"), a.int("out_channels"), kernelSize: a.ints("kernel_size"), stride: a.ints("stride", [1]),
-      padding: a.ints("padding", [0]), outputPadding: a.ints("output_padding", [0]), groups: a.int("groups", 1),
-      bias: a.bool("bias", true), dilation: a.ints("dilation", [1]), dtype: a.dtype)
-  },
-  "nn.MaxPool3d": ModuleBuilder("kernel_size stride padding dilation return_indices ceil_mode") { a in
-    try MaxPool3d(
-      a.ints("kernel_size"), stride: a.optionalInts("stride"), padding: a.ints("padding", [0]),
-      dilation: a.ints("dilation", [1]), ceilMode: a.bool("ceil_mode", false))
-  },
-  "nn.AvgPool3d": ModuleBuilder("kernel_size stride padding ceil_mode count_include_pad divisor_override") { a in
-    try AvgPool3d(
-      a.ints("kernel_size"), stride: a.optionalInts("stride"), padding: a.ints("padding", [0]),
-      ceilMode: a.bool("ceil_mode", false), countIncludePad: a.bool("count_include_pad", true),
-      divisorOverride: a.optionalInt("divisor_override"))
-  },
-  "nn.AdaptiveAvgPool3d": ModuleBuilder("output_size") { a in
-    try AdaptiveAvgPool3d(a.ints("output_size"))
-  },
-  "nn.AdaptiveMaxPool3d": ModuleBuilder("output_size return_indices") { a in
-    try AdaptiveMaxPool3d(a.ints("output_size"))
-  },
-  "nn.LPPool3d": ModuleBuilder("norm_type kernel_size stride ceil_mode") { a in
-    try LPPool3d(
-      a.double("norm_type", 2), a.ints("kernel_size"), stride: a.optionalInts("stride"),
-      ceilMode: a.bool("ceil_mode", false))
-  },
-]
-
-private let builders1: [String: ModuleBuilder] = [
-  "nn.BatchNorm3d": ModuleBuilder("num_features eps momentum affine track_running_stats bias") { a in
-    try BatchNorm3d(
-      a.int("num_features"), eps: a.double("eps", 1e-5), momentum: a.momentum(0.1), affine: a.bool("affine", true),
-      trackRunningStats: a.bool("track_running_stats", true), bias: a.bool("bias", true), dtype: a.dtype)
-  },
-  "nn.InstanceNorm3d": ModuleBuilder("num_features eps momentum affine track_running_stats bias") { a in
-    try InstanceNorm3d(
-      a.int("num_features"), eps: a.double("eps", 1e-5), momentum: a.double("momentum", 0.1),
-      affine: a.bool("affine", false), trackRunningStats: a.bool("track_running_stats", false),
-      bias: a.bool("bias", true),
-      dtype: a.dtype)
-  },
-  "nn.ReflectionPad3d": ModuleBuilder("padding") { a in
-    try ReflectionPad3d(a.ints("padding"))
-  },
-  "nn.ReplicationPad3d": ModuleBuilder("padding") { a in
-    try ReplicationPad3d(a.ints("padding"))
-  },
-  "nn.CircularPad3d": ModuleBuilder("padding") { a in
-    try CircularPad3d(a.ints("padding"))
-  },
-  "nn.ZeroPad3d": ModuleBuilder("padding") { a in
-    try ZeroPad3d(a.ints("padding"))
-  },
-  "nn.ConstantPad3d": ModuleBuilder("padding value") { a in
-    try ConstantPad3d(a.ints("padding"), a.double("value", 0))
   },
   "nn.LayerNorm": ModuleBuilder("normalized_shape eps elementwise_affine bias") { a in
     try LayerNorm(
@@ -414,15 +45,6 @@ private let builders1: [String: ModuleBuilder] = [
   },
   "nn.Dropout": ModuleBuilder("p") { a in
     try Dropout(a.double("p", 0.5))
-  },
-  "nn.Dropout1d": ModuleBuilder("p") { a in
-    try Dropout1d(a.double("p", 0.5))
-  },
-  "nn.Dropout2d": ModuleBuilder("p") { a in
-    try Dropout2d(a.double("p", 0.5))
-  },
-  "nn.Dropout3d": ModuleBuilder("p") { a in
-    try Dropout3d(a.double("p", 0.5))
   },
   "nn.AlphaDropout": ModuleBuilder("p") { a in
     try AlphaDropout(a.double("p", 0.5))
@@ -496,15 +118,6 @@ private let builders1: [String: ModuleBuilder] = [
   "nn.Threshold": ModuleBuilder("threshold value") { a in
     try Threshold(a.double("threshold", 0), a.double("value", 0))
   },
-]
-
-private let builders2: [String: ModuleBuilder] = [
-  "nn.MaxUnpool2d": ModuleBuilder(binary: "kernel_size stride padding") { a in
-    try MaxUnpool2d(a.ints("kernel_size"), stride: a.optionalInts("stride"), padding: a.ints("padding", [0]))
-  },
-  "nn.MaxUnpool3d": ModuleBuilder(binary: "kernel_size stride padding") { a in
-    try MaxUnpool3d(a.ints("kernel_size"), stride: a.optionalInts("stride"), padding: a.ints("padding", [0]))
-  },
   "nn.GLU": ModuleBuilder("dim") { a in
     try GLU(dim: a.int("dim", -1))
   },
@@ -523,6 +136,46 @@ private let builders2: [String: ModuleBuilder] = [
   "nn.Softmin": ModuleBuilder("dim") { a in
     try Softmin(dim: a.int("dim"))
   },
+  "nn.PixelShuffle": ModuleBuilder("upscale_factor") { a in
+    try PixelShuffle(a.int("upscale_factor"))
+  },
+  "nn.PixelUnshuffle": ModuleBuilder("downscale_factor") { a in
+    try PixelUnshuffle(a.int("downscale_factor"))
+  },
+  "nn.ChannelShuffle": ModuleBuilder("groups") { a in
+    try ChannelShuffle(a.int("groups"))
+  },
+  "nn.Unfold": ModuleBuilder("kernel_size dilation padding stride") { a in
+    try Unfold(
+      a.ints("kernel_size"), dilation: a.ints("dilation", [1]), padding: a.ints("padding", [0]),
+      stride: a.ints("stride", [1]))
+  },
+  "nn.Fold": ModuleBuilder("output_size kernel_size dilation padding stride") { a in
+    try Fold(
+      a.ints("output_size"), a.ints("kernel_size"), dilation: a.ints("dilation", [1]), padding: a.ints("padding", [0]),
+      stride: a.ints("stride", [1]))
+  },
+  "nn.Upsample": ModuleBuilder("size scale_factor mode align_corners") { a in
+    let mode = InterpolationMode(rawValue: try a.string("mode", "nearest"))
+    let align = a.values["align_corners"] == nil ? nil : try a.bool("align_corners", false)
+    return try Upsample(
+      size: a.optionalInts("size"), scaleFactor: a.doubles("scale_factor"), mode: mode ?? .nearest, alignCorners: align)
+  },
+  "nn.UpsamplingNearest2d": ModuleBuilder("size scale_factor") { a in
+    let mode = InterpolationMode(rawValue: try a.string("mode", "nearest"))
+    let align = a.values["align_corners"] == nil ? nil : try a.bool("align_corners", false)
+    return try Upsample(
+      size: a.optionalInts("size"), scaleFactor: a.doubles("scale_factor"), mode: mode ?? .nearest, alignCorners: align)
+  },
+  "nn.UpsamplingBilinear2d": ModuleBuilder("size scale_factor") { a in
+    let mode = InterpolationMode(rawValue: try a.string("mode", "bilinear"))
+    let align = a.values["align_corners"] == nil ? true : try a.bool("align_corners", false)
+    return try Upsample(
+      size: a.optionalInts("size"), scaleFactor: a.doubles("scale_factor"), mode: mode ?? .nearest, alignCorners: align)
+  },
+]
+
+private let lossBuilders: [String: ModuleBuilder] = [
   "nn.CrossEntropyLoss": ModuleBuilder(binary: "weight size_average ignore_index reduce reduction label_smoothing") {
     a in
     try CrossEntropyLoss(
@@ -600,47 +253,11 @@ private let builders2: [String: ModuleBuilder] = [
     try TripletMarginWithDistanceLoss(
       margin: a.double("margin", 1), swap: a.bool("swap", false), reduction: a.reduction())
   },
-  "nn.PixelShuffle": ModuleBuilder("upscale_factor") { a in
-    try PixelShuffle(a.int("upscale_factor"))
-  },
-  "nn.PixelUnshuffle": ModuleBuilder("downscale_factor") { a in
-    try PixelUnshuffle(a.int("downscale_factor"))
-  },
-  "nn.ChannelShuffle": ModuleBuilder("groups") { a in
-    try ChannelShuffle(a.int("groups"))
-  },
-  "nn.Unfold": ModuleBuilder("kernel_size dilation padding stride") { a in
-    try Unfold(
-      a.ints("kernel_size"), dilation: a.ints("dilation", [1]), padding: a.ints("padding", [0]),
-      stride: a.ints("stride", [1]))
-  },
-  "nn.Fold": ModuleBuilder("output_size kernel_size dilation padding stride") { a in
-    try Fold(
-      a.ints("output_size"), a.ints("kernel_size"), dilation: a.ints("dilation", [1]), padding: a.ints("padding", [0]),
-      stride: a.ints("stride", [1]))
-  },
-  "nn.Upsample": ModuleBuilder("size scale_factor mode align_corners") { a in
-    let mode = InterpolationMode(rawValue: try a.string("mode", "nearest"))
-    let align = a.values["align_corners"] == nil ? nil : try a.bool("align_corners", false)
-    return try Upsample(
-      size: a.optionalInts("size"), scaleFactor: a.doubles("scale_factor"), mode: mode ?? .nearest, alignCorners: align)
-  },
-  "nn.UpsamplingNearest2d": ModuleBuilder("size scale_factor") { a in
-    let mode = InterpolationMode(rawValue: try a.string("mode", "nearest"))
-    let align = a.values["align_corners"] == nil ? nil : try a.bool("align_corners", false)
-    return try Upsample(
-      size: a.optionalInts("size"), scaleFactor: a.doubles("scale_factor"), mode: mode ?? .nearest, alignCorners: align)
-  },
-  "nn.UpsamplingBilinear2d": ModuleBuilder("size scale_factor") { a in
-    let mode = InterpolationMode(rawValue: try a.string("mode", "bilinear"))
-    let align = a.values["align_corners"] == nil ? true : try a.bool("align_corners", false)
-    return try Upsample(
-      size: a.optionalInts("size"), scaleFactor: a.doubles("scale_factor"), mode: mode ?? .nearest, alignCorners: align)
-  },
 ]
 
 /// The builder of each module class.
 let moduleBuilders: [String: ModuleBuilder] =
-  [builders0, builders1, builders2].reduce(into: [:]) { all, some in
-    all.merge(some) { first, _ in first }
-  }
+  [
+    layerBuilders, lossBuilders, spatialBuilders(Spatial1d.self), spatialBuilders(Spatial2d.self),
+    spatialBuilders(Spatial3d.self),
+  ].reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }

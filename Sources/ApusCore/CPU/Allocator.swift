@@ -45,7 +45,7 @@ package final class Allocator: Sendable {
     var misses = 0
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   private init() {}
 
@@ -296,7 +296,7 @@ private struct SmallCache {
     var ended = 0
   }
 
-  private static let registry = Mutex(Registry())
+  private static let registry = Lock(Registry())
 
   private static let key: pthread_key_t = {
     var key = pthread_key_t()

@@ -102,7 +102,7 @@ final class OneDNNPrimitive: @unchecked Sendable {
   private let handle: OpaquePointer
   private let operands: [(argument: Int32, descriptor: OpaquePointer)]
   private let scratchBytes: Int
-  private let idle = Mutex<[Call]>([])
+  private let idle = Lock<[Call]>([])
 
   /// An argument by its number, and the query (with an index) that tells its layout.
   struct Operand {
@@ -283,7 +283,7 @@ final class OneDNNCache<Value: AnyObject & Sendable>: Sendable {
     var tick = 0
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let capacity: Int
 
   init(capacity: Int) { self.capacity = capacity }

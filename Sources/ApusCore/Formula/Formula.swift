@@ -26,12 +26,12 @@ package final class Formula: Sendable {
   let withoutGradient: UInt64
   let programs: Programs
   /// By the bits of the inputs that need a gradient; formulas have few inputs.
-  private let backwards = Mutex<[Backward?]>([])
+  private let backwards = Lock<[Backward?]>([])
   /// `saves` once computed; 255 before.
   private let knownSaves = Atomic<UInt8>(255)
-  private let knownParts = Mutex<[Formula]?>(nil)
+  private let knownParts = Lock<[Formula]?>(nil)
   /// By the bits of the inputs that have a derivative along the direction.
-  private let forwards = Mutex<[UInt64: Formula?]>([:])
+  private let forwards = Lock<[UInt64: Formula?]>([:])
   /// The micro-kernel that is the whole formula where a float32 input gives a float32 result.
   let directUnary: Kernel<Float>.Unary?
   let directBinary: Kernel<Float>.Binary?

@@ -128,6 +128,9 @@ extension Tensor {
       throw TensorError(
         .value, operation, "needs two numbers for each of at most \(rank) dimensions, and found \(pad) for \(shape)")
     }
+    guard pad.allSatisfy({ $0.magnitude < 1 << 40 }) else {
+      throw TensorError(.value, operation, "\(pad) is out of range: numbers must be below 2^40")
+    }
     var (before, after) = (shape.map { _ in 0 }, shape.map { _ in 0 })
     for i in 0..<(pad.count / 2) {
       (before[rank - 1 - i], after[rank - 1 - i]) = (pad[2 * i], pad[2 * i + 1])
@@ -158,6 +161,7 @@ extension Tensor {
             "\(mode.rawValue) padding of (\(before[d]), \(after[d])) needs a dimension larger than that, and dimension \(d) "
               + "has \(n) elements")
         }
+        try checkMemory(TensorType([before[d] + n + after[d]], .int64), "pad")
         let positions = (-before[d]..<(n + after[d])).map { i in
           switch mode {
           case .replicate: return Swift.min(Swift.max(i, 0), n - 1)

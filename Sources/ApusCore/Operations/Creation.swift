@@ -117,21 +117,24 @@ extension Tensor {
 
   /// `shape` filled with one number.
   public static func full(_ shape: [Int], _ value: some ScalarConvertible, dtype: DType? = nil) -> Tensor {
-    let scalar = value.scalar
+    filled(shape, value.scalar, dtype ?? value.scalar.dtype, "full")
+  }
+
+  private static func filled(_ shape: [Int], _ scalar: Scalar, _ dtype: DType, _ operation: String) -> Tensor {
     do throws(TensorError) {
-      try checkMemory(TensorType(shape, dtype ?? scalar.dtype), "full")
+      try checkMemory(TensorType(shape, dtype), operation)
     } catch { return fail(error) }
-    let result = Tensor.uninitialized(shape, dtype ?? scalar.dtype)
+    let result = Tensor.uninitialized(shape, dtype)
     result.fillElements(scalar)
     return result
   }
 
   /// `shape` filled with zeros.
-  public static func zeros(_ shape: [Int], dtype: DType = .float32) -> Tensor { full(shape, 0, dtype: dtype) }
-  public static func zeros(_ shape: Int..., dtype: DType = .float32) -> Tensor { full(shape, 0, dtype: dtype) }
+  public static func zeros(_ shape: [Int], dtype: DType = .float32) -> Tensor { filled(shape, .int(0), dtype, "zeros") }
+  public static func zeros(_ shape: Int..., dtype: DType = .float32) -> Tensor { zeros(shape, dtype: dtype) }
   /// `shape` filled with ones.
-  public static func ones(_ shape: [Int], dtype: DType = .float32) -> Tensor { full(shape, 1, dtype: dtype) }
-  public static func ones(_ shape: Int..., dtype: DType = .float32) -> Tensor { full(shape, 1, dtype: dtype) }
+  public static func ones(_ shape: [Int], dtype: DType = .float32) -> Tensor { filled(shape, .int(1), dtype, "ones") }
+  public static func ones(_ shape: Int..., dtype: DType = .float32) -> Tensor { ones(shape, dtype: dtype) }
 
   /// Writes `value` to every element of a dense tensor that nobody else has seen yet.
   func fillElements(_ value: Scalar) {

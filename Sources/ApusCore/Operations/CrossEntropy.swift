@@ -145,6 +145,8 @@ struct OneHotRows: Primitive, Hashable {
   let classes: Int
   let ignoreIndex: Int
   let dtype: DType
+  /// What the user called: its name stands in messages.
+  var operation = "one_hot"
   var name: String { "OneHot" }
   var saves: Saves { .nothing }
 
@@ -153,7 +155,7 @@ struct OneHotRows: Primitive, Hashable {
   }
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let targets = try checkedTargets(inputs[0], classes: classes, ignoreIndex, "one_hot")
+    let targets = try checkedTargets(inputs[0], classes: classes, ignoreIndex, operation)
     let result = Tensor.zeros(types[0].shape, dtype: dtype)
     let one = Tensor.ones([1], dtype: dtype).body
     let index = targets.data.i64
@@ -331,7 +333,8 @@ public func nllLoss(
   if x.isPoisoned || target.isPoisoned || weight?.isPoisoned == true { return Tensor(.poisoned) }
   do throws(TensorError) {
     let (rows, targets, shape) = try classRows(x, target, weight, "nll_loss")
-    let hot = apply(OneHotRows(classes: rows.shape[1], ignoreIndex: ignoreIndex, dtype: rows.dtype), targets)
+    let hot = apply(
+      OneHotRows(classes: rows.shape[1], ignoreIndex: ignoreIndex, dtype: rows.dtype, operation: "nll_loss"), targets)
     if hot.isPoisoned { return hot }
     let zero = Tensor.zeros([], dtype: rows.dtype)
     let chosen = `where`(hot.ne(0), rows, zero)

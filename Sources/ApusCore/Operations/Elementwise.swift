@@ -170,7 +170,9 @@ struct Where: Primitive, Hashable {
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     guard inputs[0].dtype == .bool || inputs[0].dtype == .uint8 else {
-      throw TensorError(.dtype, "where", "the condition must be a bool tensor, and found \(inputs[0].dtype)")
+      throw TensorError(
+        .dtype, "where",
+        "the condition must be a bool tensor, and found \(inputs[0].dtype); compare it, or convert it with .to(.bool)")
     }
     let shape = try broadcastShapes(inputs.map(\.shape), "where")
     return [TensorType(shape, resultType([inputs[1], inputs[2]]))]

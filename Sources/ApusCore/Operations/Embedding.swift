@@ -143,7 +143,7 @@ public func oneHot(_ indices: Tensor, numClasses: Int = -1) -> Tensor {
       guard indices.count > 0 else {
         throw TensorError(.value, "one_hot", "an empty tensor does not tell the number of classes; pass numClasses")
       }
-      classes = Int(indices.resolved.amax().item()) + 1
+      classes = indices.resolved.amax().itemScalar().int.clampedAdding(1)
     }
     guard classes > 0 else {
       throw TensorError(.value, "one_hot", "numClasses must be positive, and found \(numClasses)")

@@ -14,7 +14,7 @@ extension Tensor {
     do throws(TensorError) {
       let d = try normalize(dim: dim, rank: rank, operation)
       let source = rank == 0 ? reshape([1]) : self
-      let found = results(apply(Pick(kind: kind, dim: d), [source]), 2)
+      let found = results(apply(Pick(kind: kind, dim: d, operation: operation), [source]), 2)
       if found[0].isPoisoned { return ValuesIndices(values: found[0], indices: found[0]) }
       var shape = found[0].shape
       if rank == 0 {
@@ -118,7 +118,7 @@ struct Median: Primitive, Hashable {
           ? Tensor.full([], Double.nan, dtype: types[0].dtype) : Tensor.full([], Int.min, dtype: types[0].dtype)
       ]
     }
-    let pick = Pick(kind: .median(ignoresNaN: ignoresNaN), dim: 0)
+    let pick = Pick(kind: .median(ignoresNaN: ignoresNaN), dim: 0, operation: "median")
     let found = try pick.evaluate([flat], types: try pick.outputTypes([flat.type]))
     return [found[0].reshape([])]
   }

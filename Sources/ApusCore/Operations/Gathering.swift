@@ -1,5 +1,4 @@
 import CKernels
-import Synchronization
 
 // Taking elements by position: index_select, gather, take and their relatives, and masks.
 
@@ -78,7 +77,7 @@ struct Gather: Primitive, Hashable {
 
 /// A mistake that a thread of a parallel loop has met.
 final class Failure: Sendable {
-  private let found = Mutex<Int?>(nil)
+  private let found = Lock<Int?>(nil)
   var value: Int? { found.withLock { $0 } }
   func set(_ v: Int) { found.withLock { $0 = v } }
 }
@@ -207,7 +206,9 @@ extension Tensor {
   }
 
   func maskType(_ mask: Tensor, _ operation: String) -> TensorError {
-    TensorError(.dtype, operation, "the mask must be a bool tensor, and found \(mask.dtype)")
+    TensorError(
+      .dtype, operation,
+      "the mask must be a bool tensor, and found \(mask.dtype); compare it, or convert it with .to(.bool)")
   }
 
   /// The tensor with `value` where `mask` (broadcast to its shape) holds.

@@ -44,7 +44,7 @@ extension Tensor {
       guard bins > 0 else { throw TensorError(.value, "histc", "needs a positive number of bins, and found \(bins)") }
       let (low, high) = try binRange("histc", min == max ? nil : (min, max), [self]).first ?? (0, 1)
       let x = detach().reshape([count, 1])
-      let counts = countInBins(x, [Bins.even(low, high, bins)], nil)
+      let counts = try countInBins(x, [Bins.even(low, high, bins)], nil, "histc")
       return counts.to(dtype)
     } catch { return fail(error) }
   }
@@ -123,7 +123,8 @@ extension Tensor {
           parts.append(.edges(e.detach().array(as: Double.self)))
         }
       }
-      var hist = countInBins(x, parts, weight.map { $0.detach().to(.float64).reshape([$0.count]) })
+      var hist = try countInBins(
+        x, parts, weight.map { $0.detach().to(.float64).reshape([$0.count]) }, operation)
       if density {
         var volume = Tensor.ones([], dtype: .float64)
         for (d, e) in edges.enumerated() {
@@ -194,7 +195,10 @@ private func binRange(
 }
 
 /// Counts of points [n, d], or sums of their weights, in float64.
-private func countInBins(_ points: Tensor, _ bins: [Bins], _ weights: Tensor?) -> Tensor {
+private func countInBins(
+  _ points: Tensor, _ bins: [Bins], _ weights: Tensor?, _ operation: String
+) throws(TensorError) -> Tensor {
+  try checkMemory(TensorType(bins.map(\.count), .float64), operation)
   let result = Tensor.zeros(bins.map(\.count), dtype: .float64)
   let x = points.to(.float64).contiguousBody()
   let w = weights?.contiguousBody()

@@ -15,7 +15,7 @@ public func pixelShuffle(_ x: Tensor, _ upscaleFactor: Int) -> Tensor {
   fold3(x, "pixel_shuffle") { (x, lead) throws(TensorError) in
     let r = upscaleFactor
     let (c, h, w) = (x.size(-3), x.size(-2), x.size(-1))
-    guard r > 0, c % (r * r) == 0 else {
+    guard r > 0, c % r == 0, c / r % r == 0 else {
       throw TensorError(
         .shape, "pixel_shuffle", "\(c) channels cannot be divided by the square of the factor \(r)")
     }
@@ -35,7 +35,8 @@ public func pixelUnshuffle(_ x: Tensor, _ downscaleFactor: Int) -> Tensor {
     }
     let n = lead.count
     let split = x.reshape(lead + [c, h / r, r, w / r, r])
-    return split.permute(Array(0..<n) + [n, n + 2, n + 4, n + 1, n + 3]).reshape(lead + [c * r * r, h / r, w / r])
+    return split.permute(Array(0..<n) + [n, n + 2, n + 4, n + 1, n + 3]).reshape(
+      lead + [c.clampedMultiplying(r).clampedMultiplying(r), h / r, w / r])
   }
 }
 
@@ -178,7 +179,7 @@ public func interpolate(
       }
       let each = given.count == 1 ? [Double](repeating: given[0], count: rank) : given
       guard each.allSatisfy({ $0 > 0 && $0.isFinite && $0 < 1e9 }) else {
-        throw TensorError(.value, operation, "scale factors must be positive, and found \(given)")
+        throw TensorError(.value, operation, "scale factors must be positive and below 1e9, and found \(given)")
       }
       output = zip(input, each).map { Int((Double($0) * $1).rounded(.down)) }
       if !recomputeScaleFactor { factors = each }

@@ -119,7 +119,7 @@ extension Tensor {
   /// Pieces of the given sizes along `dim`, which must add up to its size.
   public func split(_ sizes: [Int], dim: Int = 0) -> [Tensor] {
     pieces("split", dim) { n throws(TensorError) in
-      guard sizes.allSatisfy({ $0 >= 0 }), sizes.reduce(0, +) == n else {
+      guard sizes.allSatisfy({ $0 >= 0 }), sizes.reduce(0, { $0.clampedAdding($1) }) == n else {
         throw TensorError(
           .value, "split", "the sizes \(sizes) must be non-negative and add up to the \(n) elements of dimension \(dim)"
         )
@@ -134,7 +134,7 @@ extension Tensor {
       guard chunks > 0 else {
         throw TensorError(.value, "chunk", "needs a positive number of chunks, and found \(chunks)")
       }
-      let size = (n + chunks - 1) / chunks
+      let size = n == 0 ? 0 : (n - 1) / chunks + 1
       if size == 0 { return Array(repeating: 0, count: chunks) }
       return stride(from: 0, to: n, by: size).map { Swift.min(size, n - $0) }
     }

@@ -323,7 +323,8 @@ public func multiMarginLoss(
       throw TensorError(
         .shape, "multi_margin_loss", "needs one weight for each of \(classes) classes, and found \(weight.shape)")
     }
-    let hot = apply(OneHotRows(classes: classes, ignoreIndex: .min, dtype: rows.dtype), targets)
+    let hot = apply(
+      OneHotRows(classes: classes, ignoreIndex: .min, dtype: rows.dtype, operation: "multi_margin_loss"), targets)
     let chosen = (rows * hot).sum([1], keepDim: true)
     var terms = (margin - chosen + rows).relu() * (1 - hot)
     if p == 2 { terms = terms.square() }

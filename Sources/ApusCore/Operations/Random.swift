@@ -10,9 +10,7 @@ struct Draw: Primitive {
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
-    guard checkedElementCount(type.shape, elementSize: 8) != nil else {
-      throw TensorError(.shape, name, "a tensor of shape \(type.shape) is not possible")
-    }
+    try checkMemory(type, name)
     return [type]
   }
 

@@ -33,17 +33,18 @@ private func range(_ start: Scalar, _ end: Scalar, _ step: Scalar, _ dtype: DTyp
     let (first, last, stride) = (start.int, end.int, step.int)
     let (distance, overflow) = last.subtractingReportingOverflow(first)
     if !overflow { count = Double((distance.magnitude + stride.magnitude - 1) / stride.magnitude) }
-    guard count <= 0x1p40 else { return tooLong("arange", count) }
+    do throws(TensorError) { try checkLength(count, "arange") } catch { return fail(error) }
     return Tensor((0..<Int(count)).map { first &+ $0 &* stride })
   }
-  guard count <= 0x1p40 else { return tooLong("arange", count) }
+  do throws(TensorError) { try checkLength(count, "arange") } catch { return fail(error) }
   let truncates = !type.isFloatingPoint
   let (first, stride) = truncates ? (a.rounded(.towardZero), s.rounded(.towardZero)) : (a, s)
   return Tensor((0..<Int(count)).map { first + Double($0) * stride }, dtype: type)
 }
 
-private func tooLong(_ operation: String, _ count: Double) -> Tensor {
-  fail(TensorError(.memory, operation, "a tensor of \(count) elements is not possible"))
+/// Refuses more numbers than memory can hold.
+private func checkLength(_ count: Double, _ operation: String) throws(TensorError) {
+  try checkMemory(TensorType([count < 0x1p62 ? Int(count) : .max], .float64), operation)
 }
 
 /// `steps` numbers from `start` to `end`, both included, evenly spaced.
@@ -67,7 +68,7 @@ private func spaced(
   guard steps >= 0 else {
     return fail(TensorError(.value, operation, "the number of steps must not be negative, and found \(steps)"))
   }
-  guard steps <= 1 << 40 else { return tooLong(operation, Double(steps)) }
+  do throws(TensorError) { try checkLength(Double(steps), operation) } catch { return fail(error) }
   let whole = !dtype.isFloatingPoint
   let (a, b) = whole ? (Double(start.int), Double(end.int)) : (start.double, end.double)
   let step = steps > 1 ? (b - a) / Double(steps - 1) : 0
@@ -93,37 +94,38 @@ public func eye(_ n: Int, _ m: Int? = nil, dtype: DType = .float32) -> Tensor {
 
 /// Row and column numbers of the lower triangle of a matrix, as [2, count]; `offset` moves the diagonal to the right.
 public func trilIndices(_ rows: Int, _ columns: Int, offset: Int = 0, dtype: DType = .int64) -> Tensor {
-  triangle(rows, columns, dtype, "trilIndices") { $1 - $0 <= offset }
+  triangle(rows, columns, dtype, "trilIndices") {
+    0..<min(max($0.clampedAdding(offset).clampedAdding(1), 0), columns)
+  }
 }
 /// Row and column numbers of the upper triangle of a matrix, as [2, count]; `offset` moves the diagonal to the right.
 public func triuIndices(_ rows: Int, _ columns: Int, offset: Int = 0, dtype: DType = .int64) -> Tensor {
-  triangle(rows, columns, dtype, "triuIndices") { $1 - $0 >= offset }
+  triangle(rows, columns, dtype, "triuIndices") { min(max($0.clampedAdding(offset), 0), columns)..<columns }
 }
 
 private func triangle(
-  _ rows: Int, _ columns: Int, _ dtype: DType, _ operation: String, _ contains: (Int, Int) -> Bool
+  _ rows: Int, _ columns: Int, _ dtype: DType, _ operation: String, _ part: (Int) -> Range<Int>
 ) -> Tensor {
   guard rows >= 0, columns >= 0 else {
     return fail(TensorError(.shape, operation, "sizes must not be negative, and found \(rows) by \(columns)"))
   }
-  var row: [Int] = []
-  var column: [Int] = []
-  for r in 0..<rows {
-    for c in 0..<columns where contains(r, c) {
-      row.append(r)
-      column.append(c)
-    }
-  }
-  return Tensor(row + column, dtype: dtype).reshape([2, row.count])
+  do throws(TensorError) {
+    try checkMemory(TensorType([rows], dtype), operation)
+    let count = (0..<rows).reduce(0) { $0.clampedAdding(part($1).count) }
+    try checkMemory(TensorType([2, count], .int64), operation)
+    let row = (0..<rows).flatMap { [Int](repeating: $0, count: part($0).count) }
+    let column = (0..<rows).flatMap { part($0) }
+    return Tensor(row + column, dtype: dtype).reshape([2, count])
+  } catch { return fail(error) }
 }
 
 extension Tensor {
   /// `shape` with elements of no particular value.
   public static func empty(_ shape: [Int], dtype: DType = .float32) -> Tensor {
-    guard checkedElementCount(shape, elementSize: 8) != nil else {
-      return fail(TensorError(.shape, "empty", "a tensor of shape \(shape) is not possible"))
-    }
-    return uninitialized(shape, dtype)
+    do throws(TensorError) {
+      try checkMemory(TensorType(shape, dtype), "empty")
+      return uninitialized(shape, dtype)
+    } catch { return fail(error) }
   }
 }
 

@@ -18,6 +18,8 @@ struct Pick: Primitive, Hashable {
 
   let kind: Kind
   let dim: Int
+  /// What the user called: its name stands in messages.
+  let operation: String
 
   var name: String {
     switch kind {
@@ -49,16 +51,16 @@ struct Pick: Primitive, Hashable {
     case .max, .min, .median, .mode:
       guard n > 0 else {
         throw TensorError(
-          .index, name.lowercased(), "dimension \(dim) of \(shape) has no elements to pick from")
+          .index, operation, "dimension \(dim) of \(shape) has no elements to pick from")
       }
     case .smallest(let k):
       guard k >= 1, k <= n else {
         throw TensorError(
-          .value, "kthvalue", "k = \(k) is out of range: dimension \(dim) of \(shape) has \(n) elements")
+          .value, operation, "k = \(k) is out of range: dimension \(dim) of \(shape) has \(n) elements")
       }
     case .top(let k, _):
       guard k >= 0, k <= n else {
-        throw TensorError(.value, "topk", "k = \(k) is out of range: dimension \(dim) of \(shape) has \(n) elements")
+        throw TensorError(.value, operation, "k = \(k) is out of range: dimension \(dim) of \(shape) has \(n) elements")
       }
     default: break
     }

@@ -72,8 +72,10 @@ extension Tensor {
           .shape, "repeat", "needs a non-negative count for each dimension of \(shape), and found \(sizes)"))
     }
     let padded = [Int](repeating: 1, count: sizes.count - rank) + shape
+    let target = zip(sizes, padded).map { $0.clampedMultiplying($1) }
+    do throws(TensorError) { try checkMemory(TensorType(target, dtype), "repeat") } catch { return fail(error) }
     let spread = reshape(padded.flatMap { [1, $0] }).expand(zip(sizes, padded).flatMap { [$0, $1] })
-    return spread.reshape(zip(sizes, padded).map { $0 * $1 })
+    return spread.reshape(target)
   }
   public func `repeat`(_ sizes: Int...) -> Tensor { `repeat`(sizes) }
   /// ``repeat(_:)-([Int])`` that fills up missing counts with 1 in front.
@@ -94,7 +96,8 @@ extension Tensor {
       let d = try normalize(dim: dim ?? 0, rank: source.rank, "repeatInterleave")
       var (wide, target) = (source.shape, source.shape)
       wide.insert(repeats, at: d + 1)
-      target[d] *= repeats
+      target[d] = target[d].clampedMultiplying(repeats)
+      try checkMemory(TensorType(target, dtype), "repeatInterleave")
       return source.unsqueeze(d + 1).expand(wide).reshape(target)
     } catch { return fail(error) }
   }
@@ -112,13 +115,12 @@ extension Tensor {
           .shape, "repeatInterleave",
           "needs an integer vector with a count for each of \(source.shape[d]) slices, and found \(repeats.type)")
       }
-      var positions: [Int] = []
-      for (i, n) in repeats.array(as: Int.self).enumerated() {
-        guard n >= 0 else {
-          throw TensorError(.value, "repeatInterleave", "the number of repeats must not be negative, and found \(n)")
-        }
-        positions += [Int](repeating: i, count: n)
+      let counts = repeats.array(as: Int.self)
+      if let bad = counts.first(where: { $0 < 0 }) {
+        throw TensorError(.value, "repeatInterleave", "the number of repeats must not be negative, and found \(bad)")
       }
+      try checkMemory(TensorType([counts.reduce(0) { $0.clampedAdding($1) }], .int64), "repeatInterleave")
+      let positions = counts.enumerated().flatMap { i, n in [Int](repeating: i, count: n) }
       return source.indexSelect(d, positions.isEmpty ? Tensor.zeros([0], dtype: .int64) : Tensor(positions))
     } catch { return fail(error) }
   }
@@ -180,7 +182,7 @@ extension Tensor {
       guard rank > 0, a != b else {
         throw TensorError(.dimension, "diagEmbed", "needs two different dimensions, and found \(dim1) and \(dim2)")
       }
-      let n = shape[rank - 1] + Swift.abs(offset)
+      let n = shape[rank - 1].clampedAdding(Int(clamping: offset.magnitude))
       var target = Array(shape.dropLast())
       target.insert(n, at: Swift.min(a, b))
       target.insert(n, at: Swift.max(a, b))
@@ -271,7 +273,7 @@ struct Unfold: Primitive, Hashable {
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     var strides = inputs[0].body.strides
     let inner = strides[dim]
-    strides[dim] *= step
+    strides[dim] &*= step
     return [inputs[0].view(types[0].shape, strides: strides + [inner])]
   }
 
@@ -390,6 +392,7 @@ struct Triangle: Primitive, Hashable {
     let result = inputs[0].contiguousCopy()
     let shape = result.shape
     let (rows, columns) = (shape[shape.count - 2], shape[shape.count - 1])
+    let diagonal = min(max(self.diagonal, -rows), columns)
     let size = result.dtype.size
     if result.count == 0 { return [result] }
     parallelFor(result.count / columns, grain: max(1, parallelGrain / columns)) { range in

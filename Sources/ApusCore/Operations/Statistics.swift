@@ -256,8 +256,8 @@ extension Tensor {
       guard q.rank <= 1 else {
         throw TensorError(.shape, operation, "q must be a number or a vector, and found \(q.shape)")
       }
-      guard q.detach().array(as: Double.self).allSatisfy({ $0 >= 0 && $0 <= 1 }) else {
-        throw TensorError(.value, operation, "every q must lie between 0 and 1")
+      if let bad = q.detach().array(as: Double.self).first(where: { !($0 >= 0 && $0 <= 1) }) {
+        throw TensorError(.value, operation, "every q must lie between 0 and 1, and found \(bad)")
       }
       let source = dim == nil ? reshape([count]) : atleast1d()
       let d = try normalize(dim: dim ?? 0, rank: source.rank, operation)

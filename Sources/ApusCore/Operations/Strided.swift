@@ -75,11 +75,10 @@ extension Tensor {
     }
     var last = offset
     for (n, s) in zip(size, stride) where n > 0 {
-      let (product, overflow) = (n - 1).multipliedReportingOverflow(by: s)
-      last = overflow ? Int.max / 2 : last &+ product
+      last = last.clampedAdding((n - 1).clampedMultiplying(s))
     }
     let places = body.storage.byteCount / body.dtype.size
-    guard size.contains(0) || (last >= 0 && last < places) else {
+    guard size.contains(0) || last < places else {
       throw TensorError(
         .index, operation,
         "sizes \(size) and strides \(stride) at offset \(offset) reach element \(last) of a memory of \(places)")

@@ -220,5 +220,5 @@ func sliceBounds(_ start: Int?, _ stop: Int?, _ step: Int, _ size: Int) -> (firs
   }
   let first = start.map { clamp($0, -1, size - 1) } ?? size - 1
   let end = stop.map { clamp($0, -1, size - 1) } ?? -1
-  return (max(first, 0), first > end ? (first - end - 1) / -step + 1 : 0)
+  return (max(first, 0), first > end ? (first - end - 1) / Int(clamping: step.magnitude) + 1 : 0)
 }

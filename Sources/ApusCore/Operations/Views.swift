@@ -153,7 +153,7 @@ struct Slice: Primitive, Hashable {
     var offset = 0
     for d in starts.indices where counts[d] > 0 { offset += starts[d] * body.strides[d] }
     if types[0].count == 0 { offset = 0 }
-    return [inputs[0].view(counts, strides: zip(body.strides, steps).map { $0 * $1 }, offset: offset)]
+    return [inputs[0].view(counts, strides: zip(body.strides, steps).map { $0 &* $1 }, offset: offset)]
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -367,7 +367,7 @@ extension Tensor {
       let d = try normalize(dim: dim, rank: rank, "narrow")
       guard rank > 0 else { throw TensorError(.dimension, "narrow", "a scalar cannot be narrowed") }
       let from = start < 0 ? start + shape[d] : start
-      guard from >= 0, length >= 0, from + length <= shape[d] else {
+      guard from >= 0, length >= 0, length <= shape[d] - from else {
         throw TensorError(
           .index, "narrow",
           "\(length) elements from \(start) on do not lie in dimension \(dim) of size \(shape[d])")
@@ -424,16 +424,16 @@ func inferredShape(_ shape: [Int], count: Int, _ operation: String, from: [Int])
     throw TensorError(.shape, operation, "size \(bad) in \(shape) is not possible")
   }
   if let i = unknown.first {
-    let known = shape.reduce(1) { $1 == -1 ? $0 : $0 * $1 }
-    guard known > 0, count % known == 0 else {
+    let known = checkedElementCount(shape.filter { $0 != -1 }) ?? .max
+    guard known > 0, known < .max, count % known == 0 else {
       throw TensorError(
         .shape, operation, "cannot see \(from) (\(count) elements) as \(shape): \(count) is not a multiple of \(known)")
     }
     shape[i] = count / known
-  } else if elementCount(shape) != count {
+  } else if checkedElementCount(shape) != count {
+    let asked = checkedElementCount(shape).map(String.init) ?? "more than \(Int.max)"
     throw TensorError(
-      .shape, operation,
-      "cannot see \(from) (\(count) elements) as \(shape) (\(elementCount(shape)) elements)")
+      .shape, operation, "cannot see \(from) (\(count) elements) as \(shape) (\(asked) elements)")
   }
   return shape
 }

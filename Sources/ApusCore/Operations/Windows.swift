@@ -83,9 +83,7 @@ public enum signal {
     private static func window(
       _ name: String, _ M: Int, _ dtype: DType, single: Double = 1, _ value: (Double) -> Double
     ) -> Tensor {
-      guard M >= 0, M <= 1 << 40 else {
-        return fail(TensorError(.value, name, "a window needs 0 or more points, and found \(M)"))
-      }
+      do throws(TensorError) { try checkMemory(TensorType([M], .float64), name) } catch { return fail(error) }
       guard dtype == .float32 || dtype == .float64 else {
         return fail(TensorError(.dtype, name, "windows are float32 or float64, and found \(dtype)"))
       }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// How tensors are written as text, with PyTorch's options and defaults.
 public struct PrintOptions: Sendable, Hashable {
   /// Digits after the decimal point.
@@ -37,7 +35,7 @@ public struct PrintOptions: Sendable, Hashable {
   /// The options in force.
   public static var current: PrintOptions { shared.withLock { $0 } }
 
-  fileprivate static let shared = Mutex(PrintOptions())
+  fileprivate static let shared = Lock(PrintOptions())
 }
 
 /// Sets the options for printing tensors, as `torch.set_printoptions`: first the profile, then what is given beside it.

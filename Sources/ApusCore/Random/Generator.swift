@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A source of random numbers that draws what PyTorch's CPU generator draws from the same seed, in the same order.
 ///
 /// A generator is shared freely between tasks: each fill holds its lock from the first draw to the last, so that one
@@ -16,11 +14,11 @@ public final class Generator: Sendable {
     var engine: MersenneTwister
   }
 
-  private let body: Mutex<Body>
+  private let body: Lock<Body>
 
   /// A generator that starts at `seed`; only the low 32 bits select the stream.
   public init(seed: UInt64 = Generator.defaultSeed) {
-    body = Mutex(Body(seed: seed, engine: MersenneTwister(seed: seed)))
+    body = Lock(Body(seed: seed, engine: MersenneTwister(seed: seed)))
   }
 
   /// Starts the stream of `seed` anew. Negative seeds count from 2^64 down, as in PyTorch.

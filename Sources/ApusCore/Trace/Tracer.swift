@@ -13,7 +13,7 @@ package final class Tracer: @unchecked Sendable {
   /// What the thread that traces has written so far. Only that thread touches it.
   package private(set) var trace = Trace()
   /// Why the trace cannot be used, told by whichever thread noticed first.
-  private let problem = Mutex<String?>(nil)
+  private let problem = Lock<String?>(nil)
   private let isOpen = Atomic<Bool>(true)
 
   private var variables: [ObjectIdentifier: Int] = [:]

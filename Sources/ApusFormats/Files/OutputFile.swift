@@ -9,12 +9,12 @@ import ApusCore
 #endif
 
 /// A file being written: a descriptor whose every failed or partial write becomes an error.
-struct OutputFile: ~Copyable {
-  let path: String
+package struct OutputFile: ~Copyable {
+  package let path: String
   private var descriptor: Int32
 
   /// Opens `path` for writing with the flags that `open` takes beside `O_WRONLY | O_CLOEXEC`.
-  init(path: String, flags: Int32, mode: mode_t = 0o666) throws(TensorError) {
+  package init(path: String, flags: Int32, mode: mode_t = 0o666) throws(TensorError) {
     self.path = path
     descriptor = open(path, O_WRONLY | O_CLOEXEC | flags, mode)
     guard descriptor >= 0 else { throw fileError(path, "cannot create the file", errno) }
@@ -24,7 +24,7 @@ struct OutputFile: ~Copyable {
     if descriptor >= 0 { close(descriptor) }
   }
 
-  func write(_ bytes: UnsafeRawBufferPointer) throws(TensorError) {
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(TensorError) {
     var rest = bytes
     while let start = rest.baseAddress, !rest.isEmpty {
       #if canImport(Darwin)
@@ -42,7 +42,7 @@ struct OutputFile: ~Copyable {
     }
   }
 
-  func write(_ bytes: [UInt8]) throws {
+  package func write(_ bytes: [UInt8]) throws {
     try bytes.withUnsafeBytes { try write($0) }
   }
 
@@ -56,7 +56,7 @@ struct OutputFile: ~Copyable {
   }
 
   /// Closes the descriptor; some file systems report a failed write only now.
-  mutating func finish() throws(TensorError) {
+  package mutating func finish() throws(TensorError) {
     let closed = close(descriptor)
     descriptor = -1
     guard closed == 0 else { throw fileError(path, "cannot finish writing the file", errno) }

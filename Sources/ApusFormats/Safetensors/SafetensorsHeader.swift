@@ -71,6 +71,8 @@ struct SafetensorsHeader {
       ([0x50, 0x4b, 3, 4], "a zip archive, such as PyTorch's torch.save writes"), ([0x80, 2], "a Python pickle"),
       (Array("GGUF".utf8), "a GGUF file"), ([0x93] + Array("NUMPY".utf8), "a NumPy file"),
       ([0x1f, 0x8b], "a gzip file (decompress it with gunzip)"), ([0x89] + Array("HDF".utf8), "an HDF5 file"),
+      ([0x89] + Array("PNG".utf8), "a PNG picture"), ([0xff, 0xd8, 0xff], "a JPEG picture"),
+      (Array("<".utf8), "a web page or XML"), (Array("{".utf8), "a text file, such as JSON"),
       (Array("version ".utf8), "a Git LFS pointer (fetch the file itself with `git lfs pull`)"),
     ]
     return kinds.first { bytes.starts(with: $0.0) }?.1

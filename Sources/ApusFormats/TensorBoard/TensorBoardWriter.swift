@@ -27,7 +27,7 @@ public final class TensorBoardWriter: Sendable {
     var waiting: [UInt8] = []
     var flushed = now()
   }
-  private let state: Mutex<State>
+  private let state: Lock<State>
 
   private static let mostWaiting = 1 << 16
   private static let longestWait = 10.0
@@ -49,7 +49,7 @@ public final class TensorBoardWriter: Sendable {
     version.add(1, double: time)
     version.add(3, string: "brain.Event:2")
     try file.write(eventRecord(version.bytes))
-    state = Mutex(State(file: file))
+    state = Lock(State(file: file))
   }
 
   deinit {

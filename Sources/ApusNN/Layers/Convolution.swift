@@ -21,9 +21,9 @@ private func checkGroups(_ inChannels: Int, _ outChannels: Int, _ groups: Int, _
 }
 
 /// Padding as numbers for both ends of each dimension, the last dimension first.
-private func margins(_ padding: ConvolutionPaddingMode, _ kernel: [Int], _ dilation: [Int], _ rank: Int) -> [Int] {
+private func margins(_ padding: ConvolutionPaddingMode, _ kernel: [Int], _ dilation: [Int]) -> [Int] {
   var result: [Int] = []
-  for d in (0..<rank).reversed() {
+  for d in kernel.indices.reversed() {
     switch padding {
     case .none: result += [0, 0]
     case .each(let numbers):
@@ -37,15 +37,10 @@ private func margins(_ padding: ConvolutionPaddingMode, _ kernel: [Int], _ dilat
   return result
 }
 
-/// Sizes for every dimension, or those given where their number is wrong: the functions report that.
-private func sizes(_ values: [Int], _ rank: Int) -> [Int] {
-  values.count == 1 ? [Int](repeating: values[0], count: rank) : values
-}
-
-/// Convolution of sequences `[N, C, L]` (or `[C, L]`): every output channel is a sum of windows of input channels times a kernel.
-public final class Conv1d: Layer {
+/// Convolution: every output channel is a sum of windows of input channels times a kernel. The input may lack the batch.
+public final class Convolution<Spatial: SpatialRank>: Layer {
   public let state = ModuleState()
-  /// `[outChannels, inChannels / groups, K]`.
+  /// `[outChannels, inChannels / groups] + kernelSize`.
   public let weight: Tensor
   /// `[outChannels]`.
   public let bias: Tensor?
@@ -55,6 +50,7 @@ public final class Conv1d: Layer {
   public let groups: Int
   /// What stands beyond the borders: zeros (`constant`), or the image continued.
   public let paddingMode: PadMode
+  public static var typeName: String { "Conv\(Spatial.rank)d" }
 
   public init(
     _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
@@ -62,10 +58,9 @@ public final class Conv1d: Layer {
     paddingMode: PadMode = .constant, dtype: DType = .float32
   ) {
     self.paddingMode = paddingMode
-    checkGroups(inChannels, outChannels, groups, "Conv1d")
-    let kernel = sizes(kernelSize.spatialSizes, 1)
+    checkGroups(inChannels, outChannels, groups, Self.typeName)
     (weight, self.bias) = convolutionParameters(
-      outChannels, inChannels / max(1, groups), outChannels, kernel, bias: bias, dtype)
+      outChannels, inChannels / max(1, groups), outChannels, Spatial.each(kernelSize.spatialSizes), bias: bias, dtype)
     self.stride = stride.spatialSizes
     self.padding = padding.paddingMode
     self.dilation = dilation.spatialSizes
@@ -73,99 +68,30 @@ public final class Conv1d: Layer {
   }
 
   public func forward(_ x: Tensor) -> Tensor {
-    if paddingMode != .constant {
-      let margins = margins(padding, Array(weight.shape[2...]), dilation, 1)
-      let padded = x.pad(margins, mode: paddingMode)
-      return conv1d(padded, weight, bias, stride: stride, padding: 0, dilation: dilation, groups: groups)
+    if paddingMode == .constant { return convolved(x, padding) }
+    return convolved(x.pad(margins(padding, Array(weight.shape[2...]), dilation), mode: paddingMode), .none)
+  }
+
+  private func convolved(_ x: Tensor, _ padding: ConvolutionPaddingMode) -> Tensor {
+    switch Spatial.rank {
+    case 1: conv1d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
+    case 2: conv2d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
+    default: conv3d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
     }
-    return conv1d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
   }
 }
 
-/// Convolution of images `[N, C, H, W]` (or `[C, H, W]`): every output channel is a sum of windows of input channels times a kernel.
-public final class Conv2d: Layer {
+/// Convolution of sequences `[N, C, L]` or `[C, L]`.
+public typealias Conv1d = Convolution<Spatial1d>
+/// Convolution of images `[N, C, H, W]` or `[C, H, W]`.
+public typealias Conv2d = Convolution<Spatial2d>
+/// Convolution of volumes `[N, C, D, H, W]` or `[C, D, H, W]`.
+public typealias Conv3d = Convolution<Spatial3d>
+
+/// The transposed convolution: the gradient of a convolution for its input. The input may lack the batch.
+public final class TransposedConvolution<Spatial: SpatialRank>: Layer {
   public let state = ModuleState()
-  /// `[outChannels, inChannels / groups, kH, kW]`.
-  public let weight: Tensor
-  /// `[outChannels]`.
-  public let bias: Tensor?
-  public let stride: [Int]
-  public let padding: ConvolutionPaddingMode
-  public let dilation: [Int]
-  public let groups: Int
-  /// What stands beyond the borders: zeros (`constant`), or the image continued.
-  public let paddingMode: PadMode
-
-  public init(
-    _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
-    padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1, bias: Bool = true,
-    paddingMode: PadMode = .constant, dtype: DType = .float32
-  ) {
-    self.paddingMode = paddingMode
-    checkGroups(inChannels, outChannels, groups, "Conv2d")
-    let kernel = sizes(kernelSize.spatialSizes, 2)
-    (weight, self.bias) = convolutionParameters(
-      outChannels, inChannels / max(1, groups), outChannels, kernel, bias: bias, dtype)
-    self.stride = stride.spatialSizes
-    self.padding = padding.paddingMode
-    self.dilation = dilation.spatialSizes
-    self.groups = groups
-  }
-
-  public func forward(_ x: Tensor) -> Tensor {
-    if paddingMode != .constant {
-      let margins = margins(padding, Array(weight.shape[2...]), dilation, 2)
-      let padded = x.pad(margins, mode: paddingMode)
-      return conv2d(padded, weight, bias, stride: stride, padding: 0, dilation: dilation, groups: groups)
-    }
-    return conv2d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
-  }
-}
-
-/// Convolution of volumes `[N, C, D, H, W]` (or `[C, D, H, W]`): every output channel is a sum of windows of input channels times a kernel.
-public final class Conv3d: Layer {
-  public let state = ModuleState()
-  /// `[outChannels, inChannels / groups, kD, kH, kW]`.
-  public let weight: Tensor
-  /// `[outChannels]`.
-  public let bias: Tensor?
-  public let stride: [Int]
-  public let padding: ConvolutionPaddingMode
-  public let dilation: [Int]
-  public let groups: Int
-  /// What stands beyond the borders: zeros (`constant`), or the image continued.
-  public let paddingMode: PadMode
-
-  public init(
-    _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
-    padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1, bias: Bool = true,
-    paddingMode: PadMode = .constant, dtype: DType = .float32
-  ) {
-    self.paddingMode = paddingMode
-    checkGroups(inChannels, outChannels, groups, "Conv3d")
-    let kernel = sizes(kernelSize.spatialSizes, 3)
-    (weight, self.bias) = convolutionParameters(
-      outChannels, inChannels / max(1, groups), outChannels, kernel, bias: bias, dtype)
-    self.stride = stride.spatialSizes
-    self.padding = padding.paddingMode
-    self.dilation = dilation.spatialSizes
-    self.groups = groups
-  }
-
-  public func forward(_ x: Tensor) -> Tensor {
-    if paddingMode != .constant {
-      let margins = margins(padding, Array(weight.shape[2...]), dilation, 3)
-      let padded = x.pad(margins, mode: paddingMode)
-      return conv3d(padded, weight, bias, stride: stride, padding: 0, dilation: dilation, groups: groups)
-    }
-    return conv3d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
-  }
-}
-
-/// The transposed convolution of sequences `[N, C, L]` (or `[C, L]`): the gradient of a convolution for its input.
-public final class ConvTranspose1d: Layer {
-  public let state = ModuleState()
-  /// `[inChannels, outChannels / groups, K]`.
+  /// `[inChannels, outChannels / groups] + kernelSize`.
   public let weight: Tensor
   /// `[outChannels]`.
   public let bias: Tensor?
@@ -174,16 +100,16 @@ public final class ConvTranspose1d: Layer {
   public let outputPadding: [Int]
   public let groups: Int
   public let dilation: [Int]
+  public static var typeName: String { "ConvTranspose\(Spatial.rank)d" }
 
   public init(
     _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
     padding: some SpatialSize = 0, outputPadding: some SpatialSize = 0, groups: Int = 1, bias: Bool = true,
     dilation: some SpatialSize = 1, dtype: DType = .float32
   ) {
-    checkGroups(inChannels, outChannels, groups, "ConvTranspose1d")
-    let kernel = sizes(kernelSize.spatialSizes, 1)
+    checkGroups(inChannels, outChannels, groups, Self.typeName)
     (weight, self.bias) = convolutionParameters(
-      inChannels, outChannels / max(1, groups), outChannels, kernel, bias: bias, dtype)
+      inChannels, outChannels / max(1, groups), outChannels, Spatial.each(kernelSize.spatialSizes), bias: bias, dtype)
     self.stride = stride.spatialSizes
     self.padding = padding.spatialSizes
     self.outputPadding = outputPadding.spatialSizes
@@ -192,80 +118,26 @@ public final class ConvTranspose1d: Layer {
   }
 
   public func forward(_ x: Tensor) -> Tensor {
-    convTranspose1d(
-      x, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups,
-      dilation: dilation)
+    switch Spatial.rank {
+    case 1:
+      convTranspose1d(
+        x, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups,
+        dilation: dilation)
+    case 2:
+      convTranspose2d(
+        x, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups,
+        dilation: dilation)
+    default:
+      convTranspose3d(
+        x, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups,
+        dilation: dilation)
+    }
   }
 }
 
-/// The transposed convolution of images `[N, C, H, W]` (or `[C, H, W]`): the gradient of a convolution for its input.
-public final class ConvTranspose2d: Layer {
-  public let state = ModuleState()
-  /// `[inChannels, outChannels / groups, kH, kW]`.
-  public let weight: Tensor
-  /// `[outChannels]`.
-  public let bias: Tensor?
-  public let stride: [Int]
-  public let padding: [Int]
-  public let outputPadding: [Int]
-  public let groups: Int
-  public let dilation: [Int]
-
-  public init(
-    _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
-    padding: some SpatialSize = 0, outputPadding: some SpatialSize = 0, groups: Int = 1, bias: Bool = true,
-    dilation: some SpatialSize = 1, dtype: DType = .float32
-  ) {
-    checkGroups(inChannels, outChannels, groups, "ConvTranspose2d")
-    let kernel = sizes(kernelSize.spatialSizes, 2)
-    (weight, self.bias) = convolutionParameters(
-      inChannels, outChannels / max(1, groups), outChannels, kernel, bias: bias, dtype)
-    self.stride = stride.spatialSizes
-    self.padding = padding.spatialSizes
-    self.outputPadding = outputPadding.spatialSizes
-    self.groups = groups
-    self.dilation = dilation.spatialSizes
-  }
-
-  public func forward(_ x: Tensor) -> Tensor {
-    convTranspose2d(
-      x, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups,
-      dilation: dilation)
-  }
-}
-
-/// The transposed convolution of volumes `[N, C, D, H, W]` (or `[C, D, H, W]`): the gradient of a convolution for its input.
-public final class ConvTranspose3d: Layer {
-  public let state = ModuleState()
-  /// `[inChannels, outChannels / groups, kD, kH, kW]`.
-  public let weight: Tensor
-  /// `[outChannels]`.
-  public let bias: Tensor?
-  public let stride: [Int]
-  public let padding: [Int]
-  public let outputPadding: [Int]
-  public let groups: Int
-  public let dilation: [Int]
-
-  public init(
-    _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
-    padding: some SpatialSize = 0, outputPadding: some SpatialSize = 0, groups: Int = 1, bias: Bool = true,
-    dilation: some SpatialSize = 1, dtype: DType = .float32
-  ) {
-    checkGroups(inChannels, outChannels, groups, "ConvTranspose3d")
-    let kernel = sizes(kernelSize.spatialSizes, 3)
-    (weight, self.bias) = convolutionParameters(
-      inChannels, outChannels / max(1, groups), outChannels, kernel, bias: bias, dtype)
-    self.stride = stride.spatialSizes
-    self.padding = padding.spatialSizes
-    self.outputPadding = outputPadding.spatialSizes
-    self.groups = groups
-    self.dilation = dilation.spatialSizes
-  }
-
-  public func forward(_ x: Tensor) -> Tensor {
-    convTranspose3d(
-      x, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups,
-      dilation: dilation)
-  }
-}
+/// Transposed convolution of sequences `[N, C, L]` or `[C, L]`.
+public typealias ConvTranspose1d = TransposedConvolution<Spatial1d>
+/// Transposed convolution of images `[N, C, H, W]` or `[C, H, W]`.
+public typealias ConvTranspose2d = TransposedConvolution<Spatial2d>
+/// Transposed convolution of volumes `[N, C, D, H, W]` or `[C, D, H, W]`.
+public typealias ConvTranspose3d = TransposedConvolution<Spatial3d>

@@ -2,49 +2,47 @@ import ApusCore
 
 // Dropout layers: active in training, the identity in evaluation.
 
+/// `p`, which is reported where it is no probability.
+private func checkedProbability(_ p: Double, _ name: String) -> Double {
+  if !(p >= 0 && p <= 1) { report(TensorError(.value, name, "the probability must be from 0 to 1, and found \(p)")) }
+  return p
+}
+
 /// Zeroes elements at random and scales the others by `1 / (1 - p)`.
 public final class Dropout: Layer {
   public let state = ModuleState()
   /// The probability that an element or channel is dropped.
   public let p: Double
 
-  public init(_ p: Double = 0.5) { self.p = p }
+  public init(_ p: Double = 0.5) { self.p = checkedProbability(p, "Dropout") }
 
   public func forward(_ x: Tensor) -> Tensor { dropout(x, p: p, training: isTraining) }
 }
 
+/// Zeroes channels at random.
+public final class ChannelDropout<Spatial: SpatialRank>: Layer {
+  public let state = ModuleState()
+  /// The probability that a channel is dropped.
+  public let p: Double
+  public static var typeName: String { "Dropout\(Spatial.rank)d" }
+
+  public init(_ p: Double = 0.5) { self.p = checkedProbability(p, Self.typeName) }
+
+  public func forward(_ x: Tensor) -> Tensor {
+    switch Spatial.rank {
+    case 1: dropout1d(x, p: p, training: isTraining)
+    case 2: dropout2d(x, p: p, training: isTraining)
+    default: dropout3d(x, p: p, training: isTraining)
+    }
+  }
+}
+
 /// Zeroes channels of `[N, C, L]` at random.
-public final class Dropout1d: Layer {
-  public let state = ModuleState()
-  /// The probability that an element or channel is dropped.
-  public let p: Double
-
-  public init(_ p: Double = 0.5) { self.p = p }
-
-  public func forward(_ x: Tensor) -> Tensor { dropout1d(x, p: p, training: isTraining) }
-}
-
+public typealias Dropout1d = ChannelDropout<Spatial1d>
 /// Zeroes channels of `[N, C, H, W]` at random.
-public final class Dropout2d: Layer {
-  public let state = ModuleState()
-  /// The probability that an element or channel is dropped.
-  public let p: Double
-
-  public init(_ p: Double = 0.5) { self.p = p }
-
-  public func forward(_ x: Tensor) -> Tensor { dropout2d(x, p: p, training: isTraining) }
-}
-
+public typealias Dropout2d = ChannelDropout<Spatial2d>
 /// Zeroes channels of `[N, C, D, H, W]` at random.
-public final class Dropout3d: Layer {
-  public let state = ModuleState()
-  /// The probability that an element or channel is dropped.
-  public let p: Double
-
-  public init(_ p: Double = 0.5) { self.p = p }
-
-  public func forward(_ x: Tensor) -> Tensor { dropout3d(x, p: p, training: isTraining) }
-}
+public typealias Dropout3d = ChannelDropout<Spatial3d>
 
 /// Dropout that keeps mean and variance of SELU activations.
 public final class AlphaDropout: Layer {
@@ -52,7 +50,7 @@ public final class AlphaDropout: Layer {
   /// The probability that an element or channel is dropped.
   public let p: Double
 
-  public init(_ p: Double = 0.5) { self.p = p }
+  public init(_ p: Double = 0.5) { self.p = checkedProbability(p, "AlphaDropout") }
 
   public func forward(_ x: Tensor) -> Tensor { alphaDropout(x, p: p, training: isTraining) }
 }
@@ -63,7 +61,7 @@ public final class FeatureAlphaDropout: Layer {
   /// The probability that an element or channel is dropped.
   public let p: Double
 
-  public init(_ p: Double = 0.5) { self.p = p }
+  public init(_ p: Double = 0.5) { self.p = checkedProbability(p, "FeatureAlphaDropout") }
 
   public func forward(_ x: Tensor) -> Tensor { featureAlphaDropout(x, p: p, training: isTraining) }
 }

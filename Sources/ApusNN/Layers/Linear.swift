@@ -86,18 +86,5 @@ public final class Unflatten: Layer {
     self.sizes = sizes
   }
 
-  public func forward(_ x: Tensor) -> Tensor {
-    guard dim >= -x.rank, dim < x.rank, !x.isPoisoned else {
-      if x.isPoisoned { return x }
-      report(TensorError(.dimension, "unflatten", "dimension \(dim) is out of range for a tensor of shape \(x.shape)"))
-      return x
-    }
-    let d = dim < 0 ? dim + x.rank : dim
-    var known = sizes
-    if let i = known.firstIndex(of: -1) {
-      let others = known.reduce(1) { $1 == -1 ? $0 : $0 * $1 }
-      known[i] = others > 0 ? x.shape[d] / others : 0
-    }
-    return x.reshape(Array(x.shape[..<d]) + known + Array(x.shape[(d + 1)...]))
-  }
+  public func forward(_ x: Tensor) -> Tensor { x.unflatten(dim, sizes) }
 }

@@ -92,28 +92,9 @@ public final class LocalResponseNorm: Layer {
   public func forward(_ x: Tensor) -> Tensor { localResponseNorm(x, size, alpha: alpha, beta: beta, k: k) }
 }
 
-/// Runs an instance normalisation on an input that may lack the batch dimension.
-private func normaliseInstances(
-  _ x: Tensor, rank: Int, _ weight: Tensor?, _ bias: Tensor?, _ runningMean: Tensor?, _ runningVar: Tensor?,
-  useInputStats: Bool, momentum: Double, eps: Double
-) -> Tensor {
-  if x.isPoisoned { return x }
-  guard x.rank == rank + 1 || x.rank == rank + 2 else {
-    report(
-      TensorError(
-        .shape, "InstanceNorm\(rank)d", "needs an input of \(rank + 1) or \(rank + 2) dimensions, and found \(x.shape)")
-    )
-    return x
-  }
-  let batched = x.rank == rank + 1 ? x.unsqueeze(0) : x
-  let result = instanceNorm(
-    batched, runningMean: runningMean, runningVar: runningVar, weight: weight, bias: bias,
-    useInputStats: useInputStats, momentum: momentum, eps: eps)
-  return x.rank == rank + 1 && !result.isPoisoned ? result.squeeze([0]) : result
-}
-
-/// Normalisation of every channel of every sequence with its own statistics (Ulyanov et al., 2016).
-public final class InstanceNorm1d: Layer {
+/// Normalisation of every channel of every example with its own statistics (Ulyanov et al., 2016). The input may lack the
+/// batch.
+public final class InstanceNormalization<Spatial: SpatialRank>: Layer {
   public let state = ModuleState()
   public let weight: Tensor?
   public let bias: Tensor?
@@ -122,6 +103,7 @@ public final class InstanceNorm1d: Layer {
   public let numBatchesTracked: Tensor?
   public let eps: Double
   public let momentum: Double
+  public static var typeName: String { "InstanceNorm\(Spatial.rank)d" }
 
   public init(
     _ numFeatures: Int, eps: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
@@ -137,70 +119,18 @@ public final class InstanceNorm1d: Layer {
   }
 
   public func forward(_ x: Tensor) -> Tensor {
-    normaliseInstances(
-      x, rank: 1, weight, bias, runningMean, runningVar, useInputStats: isTraining || runningMean == nil,
-      momentum: momentum, eps: eps)
+    guard !x.isPoisoned, Spatial.takes(x, Self.typeName) else { return x }
+    let isSingle = x.rank == Spatial.rank + 1
+    let result = instanceNorm(
+      isSingle ? x.unsqueeze(0) : x, runningMean: runningMean, runningVar: runningVar, weight: weight, bias: bias,
+      useInputStats: isTraining || runningMean == nil, momentum: momentum, eps: eps)
+    return isSingle && !result.isPoisoned ? result.squeeze([0]) : result
   }
 }
 
-/// Normalisation of every channel of every image with its own statistics (Ulyanov et al., 2016).
-public final class InstanceNorm2d: Layer {
-  public let state = ModuleState()
-  public let weight: Tensor?
-  public let bias: Tensor?
-  public let runningMean: Tensor?
-  public let runningVar: Tensor?
-  public let numBatchesTracked: Tensor?
-  public let eps: Double
-  public let momentum: Double
-
-  public init(
-    _ numFeatures: Int, eps: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
-    trackRunningStats: Bool = false, bias: Bool = true, dtype: DType = .float32
-  ) {
-    weight = affine ? parameter(Tensor.ones([numFeatures], dtype: dtype)) : nil
-    self.bias = affine && bias ? parameter(Tensor.zeros([numFeatures], dtype: dtype)) : nil
-    runningMean = trackRunningStats ? buffer(Tensor.zeros([numFeatures], dtype: dtype)) : nil
-    runningVar = trackRunningStats ? buffer(Tensor.ones([numFeatures], dtype: dtype)) : nil
-    numBatchesTracked = trackRunningStats ? buffer(Tensor.zeros([], dtype: .int64)) : nil
-    self.eps = eps
-    self.momentum = momentum
-  }
-
-  public func forward(_ x: Tensor) -> Tensor {
-    normaliseInstances(
-      x, rank: 2, weight, bias, runningMean, runningVar, useInputStats: isTraining || runningMean == nil,
-      momentum: momentum, eps: eps)
-  }
-}
-
-/// Normalisation of every channel of every volume with its own statistics (Ulyanov et al., 2016).
-public final class InstanceNorm3d: Layer {
-  public let state = ModuleState()
-  public let weight: Tensor?
-  public let bias: Tensor?
-  public let runningMean: Tensor?
-  public let runningVar: Tensor?
-  public let numBatchesTracked: Tensor?
-  public let eps: Double
-  public let momentum: Double
-
-  public init(
-    _ numFeatures: Int, eps: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
-    trackRunningStats: Bool = false, bias: Bool = true, dtype: DType = .float32
-  ) {
-    weight = affine ? parameter(Tensor.ones([numFeatures], dtype: dtype)) : nil
-    self.bias = affine && bias ? parameter(Tensor.zeros([numFeatures], dtype: dtype)) : nil
-    runningMean = trackRunningStats ? buffer(Tensor.zeros([numFeatures], dtype: dtype)) : nil
-    runningVar = trackRunningStats ? buffer(Tensor.ones([numFeatures], dtype: dtype)) : nil
-    numBatchesTracked = trackRunningStats ? buffer(Tensor.zeros([], dtype: .int64)) : nil
-    self.eps = eps
-    self.momentum = momentum
-  }
-
-  public func forward(_ x: Tensor) -> Tensor {
-    normaliseInstances(
-      x, rank: 3, weight, bias, runningMean, runningVar, useInputStats: isTraining || runningMean == nil,
-      momentum: momentum, eps: eps)
-  }
-}
+/// Instance normalisation of sequences `[N, C, L]` or `[C, L]`.
+public typealias InstanceNorm1d = InstanceNormalization<Spatial1d>
+/// Instance normalisation of images `[N, C, H, W]` or `[C, H, W]`.
+public typealias InstanceNorm2d = InstanceNormalization<Spatial2d>
+/// Instance normalisation of volumes `[N, C, D, H, W]` or `[C, D, H, W]`.
+public typealias InstanceNorm3d = InstanceNormalization<Spatial3d>

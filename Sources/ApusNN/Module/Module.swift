@@ -22,11 +22,15 @@ public protocol Module: AnyObject, Sendable {
   /// Names in the state dictionary for properties whose name is not to be written in snake case: `["qkv": "c_attn"]`.
   /// The empty name leaves out the level: the entries of an array so named are `0`, `1`, ...
   static var stateNames: [String: String] { get }
+
+  /// The name of the type in messages and tables.
+  static var typeName: String { get }
 }
 
 extension Module {
   public var state: ModuleState { ModuleStates.shared.state(of: self) }
   public static var stateNames: [String: String] { [:] }
+  public static var typeName: String { "\(self)" }
 
   /// Whether it is in training mode, which matters to dropout and batch normalisation.
   public var isTraining: Bool { state.isTraining }

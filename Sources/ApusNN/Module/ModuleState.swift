@@ -4,7 +4,7 @@ import Synchronization
 /// What a module carries besides its parameters: training mode, name and hooks.
 public final class ModuleState: Sendable {
   private let training = Atomic<Bool>(true)
-  private let details = Mutex(Details())
+  private let details = Lock(Details())
 
   private struct Details {
     var name: String?
@@ -75,7 +75,7 @@ final class ModuleStates: Sendable {
     var entries: [ObjectIdentifier: Entry] = [:]
     var sweepAt = 64
   }
-  private let table = Mutex(Table())
+  private let table = Lock(Table())
 
   func state(of module: any Module) -> ModuleState {
     let id = ObjectIdentifier(module)

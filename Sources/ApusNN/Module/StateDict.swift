@@ -100,7 +100,7 @@ extension Module {
       let hint =
         strict && !(missing.isEmpty && unexpected.isEmpty) ? "\n  (strict: false skips names on one side only)" : ""
       throw TensorError(
-        .state, "loadStateDict", "the state does not fit \(type(of: self)):\n  \(shown)\(rest)\(hint)")
+        .state, "loadStateDict", "the state does not fit \(type(of: self).typeName):\n  \(shown)\(rest)\(hint)")
     }
     for (name, variable) in variables {
       if let value = state[name] { variable.store(value) }

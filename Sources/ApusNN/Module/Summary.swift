@@ -1,5 +1,4 @@
 import ApusCore
-import Synchronization
 
 extension Module {
   /// A table of the modules inside this one with the shapes of their results and their numbers of parameters.
@@ -17,7 +16,7 @@ extension Module {
       let own = ModuleContents(of: module).parameters.reduce(0) { $0 + $1.tensor.count }
       rows.append([
         String(repeating: "  ", count: depth) + (path.split(separator: ".").last.map { "\($0): " } ?? "")
-          + "\(type(of: module))",
+          + type(of: module).typeName,
         shapes[ObjectIdentifier(module)].map { "\($0)" } ?? "-",
         own == 0 ? "-" : grouped(own),
       ])
@@ -49,7 +48,7 @@ extension Module {
   private func resultShapes(
     _ layer: any Layer, _ modules: [(name: String, module: any Module)], _ input: [Int], _ dtype: DType
   ) -> [ObjectIdentifier: [Int]] {
-    let found = Mutex<[ObjectIdentifier: [Int]]>([:])
+    let found = Lock<[ObjectIdentifier: [Int]]>([:])
     let handles = modules.map { _, module in
       module.registerForwardHook { module, _, output in
         found.withLock { $0[ObjectIdentifier(module)] = output.shape }

@@ -33,12 +33,16 @@ public func drawImages(
   let factor = max(1, (width * columnsPerPixel + available - 1) / available)
   let drawn = images.map { GreyImage($0, width: width, height: height, factor: factor) }
   guard let first = drawn.first else { return "" }
-  let columns = first.width * columnsPerPixel
+  // A caption longer than the picture is wide moves the pictures apart.
+  let longest = captions.map { singleLine($0).count }.max() ?? 0
+  let columns = max(first.width * columnsPerPixel, min(longest, available))
+  let margin = columns - first.width * columnsPerPixel
+  let (left, right) = (String(repeating: " ", count: margin / 2), String(repeating: " ", count: margin - margin / 2))
   let perRow = max(1, (available + 2) / (columns + 2))
   var lines: [String] = []
   for start in stride(from: 0, to: drawn.count, by: perRow) {
     let row = start..<min(start + perRow, drawn.count)
-    let blocks = row.map { drawn[$0].lines(terminal) }
+    let blocks = row.map { drawn[$0].lines(terminal).map { left + $0 + right } }
     for line in blocks[0].indices { lines.append(blocks.map { $0[line] }.joined(separator: "  ")) }
     if !captions.isEmpty {
       let texts = row.map { number -> String in

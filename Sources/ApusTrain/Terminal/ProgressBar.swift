@@ -1,5 +1,5 @@
+import ApusCore
 import ApusFormats
-import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -43,7 +43,7 @@ public final class ProgressBar: Sendable {
   private let terminal: Terminal
   private let write: @Sendable (String) -> Void
   private let clock: @Sendable () -> Double
-  private let state: Mutex<State>
+  private let state: Lock<State>
 
   private static let liveInterval = 1.0 / 15
   private static let plainInterval = 10.0
@@ -64,7 +64,7 @@ public final class ProgressBar: Sendable {
     self.write = write
     self.clock = clock
     let now = clock()
-    state = Mutex(State(started: now, epochStarted: now, lastDrawn: terminal.isInteractive ? -.infinity : now))
+    state = Lock(State(started: now, epochStarted: now, lastDrawn: terminal.isInteractive ? -.infinity : now))
   }
 
   /// Seconds of a clock that never goes back.

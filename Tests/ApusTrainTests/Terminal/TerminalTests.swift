@@ -1,12 +1,11 @@
 import ApusCore
 import ApusTrain
-import Synchronization
 import Testing
 
 /// What was written, and a clock that a test moves by hand.
 final class Recorder: Sendable {
-  private let texts = Mutex<[String]>([])
-  private let time = Mutex<Double>(0)
+  private let texts = Lock<[String]>([])
+  private let time = Lock<Double>(0)
   var written: [String] { texts.withLock { $0 } }
   var all: String { written.joined() }
   @Sendable func write(_ text: String) { texts.withLock { $0.append(text) } }
@@ -145,7 +144,11 @@ final class Recorder: Sendable {
     let text = try drawImages(
       [[1], [0], [1]], width: 1, height: 1, captions: ["7", "ab", "long"],
       terminal: Terminal(isInteractive: false, hasColours: false, hasUnicode: false, width: 8))
-    #expect(text == "@@    \n7   ab\n@@\nlo\n")
+    #expect(text == " @@ \n 7  \n    \n ab \n @@ \nlong\n")
+    let narrow = try drawImages(
+      [[1], [0], [1]], width: 1, height: 1, captions: ["7", "ab", "9"],
+      terminal: Terminal(isInteractive: false, hasColours: false, hasUnicode: false, width: 8))
+    #expect(narrow == "@@    \n7   ab\n@@\n9 \n")
   }
 
   @Test func numbersThatDoNotFitAreErrors() {

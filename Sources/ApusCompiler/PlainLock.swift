@@ -8,7 +8,7 @@
 
 /// A lock for state of any type: `Mutex` moves what it protects in and out, which values that a user's generic code made
 /// do not allow.
-final class Lock: @unchecked Sendable {
+final class PlainLock: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
   init() {

@@ -1,0 +1,59 @@
+import Apus
+import ApusCore
+import TestSupport
+import Testing
+
+/// Training holds no more memory after thousands of steps than after the first hundreds.
+@Suite(.serialized) struct MemoryTests {
+  @Test func tenThousandStepsOfAPerceptron() {
+    let model = Sequential(Linear(16, 32), ReLU(), Dropout(0.1), Linear(32, 4))
+    let optimizer = AdamW(model.parameters())
+    let (x, y) = (randn([8, 16]), randint(0, 4, [8]))
+    expectNoGrowth(steps: 10_000) {
+      optimizer.zeroGrad()
+      crossEntropy(model(x), y).backward()
+      clipGradNorm(model.parameters(), maxNorm: 1)
+      optimizer.step()
+    }
+  }
+
+  @Test func twoThousandStepsOfAConvolutionalNetwork() {
+    let model = Sequential(
+      Conv2d(1, 8, kernelSize: 3, padding: 1), BatchNorm2d(8), ReLU(), MaxPool2d(2), Flatten(), Linear(8 * 4 * 4, 10))
+    let optimizer = SGD(model.parameters(), lr: 0.01, momentum: 0.9)
+    let digits = Digits(train: true).subset(0..<64)
+    let loader = DataLoader(digits, batchSize: 16, shuffle: true)
+    var batches = loader.makeIterator()
+    expectNoGrowth(steps: 2_000) {
+      // The data goes round: passes of the loader begin and end.
+      var batch = batches.next()
+      if batch == nil {
+        batches = loader.makeIterator()
+        batch = batches.next()
+      }
+      guard let (images, labels) = batch else { return }
+      optimizer.zeroGrad()
+      crossEntropy(model(images), labels).backward()
+      optimizer.step()
+    }
+  }
+
+  /// Second derivatives hang gradients on gradients: no cycle may keep them.
+  @Test func secondDerivativesAreReleased() {
+    let x = randn([16])
+    let curvature = grad { x in grad { x in (x.tanh() * x).sum() }(x).square().sum() }
+    expectNoGrowth(steps: 3_000) { _ = curvature(x) }
+  }
+
+  /// Runs `step` so many times, and compares what the process and the allocator hold after 500 steps with the end.
+  private func expectNoGrowth(steps: Int, _ step: () -> Void) {
+    for _ in 0..<500 { step() }
+    let (resident, allocator) = (residentBytes(), Allocator.shared.statistics)
+    for _ in 500..<steps { step() }
+    let after = Allocator.shared.statistics
+    #expect(after.current == allocator.current, "the allocator handed out more")
+    #expect(after.cached <= allocator.cached, "more blocks wait for reuse")
+    // A leak of 64 bytes in each step would show; the system counts whole pages of several threads.
+    #expect(residentBytes() - resident < max(128 << 10, 64 * (steps - 500)), "the process grew")
+  }
+}
