@@ -33,7 +33,8 @@ let package = Package(
     .executableTarget(name: "FirstNetwork", dependencies: ["Apus"], path: "Examples/FirstNetwork"),
     .target(name: "TestSupport", dependencies: ["ApusCore"], path: "Tests/TestSupport"),
     .testTarget(name: "ApusCoreTests", dependencies: ["Apus", "TestSupport"]),
-    .testTarget(name: "ApusCompilerTests", dependencies: ["Apus", "TestSupport"]),
+    // Sees the library as other packages do.
+    .testTarget(name: "ApusCompilerTests", dependencies: ["Apus"], packageAccess: false),
     .testTarget(name: "ApusNNTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusOptimTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusDataTests", dependencies: ["Apus", "TestSupport"]),

@@ -75,7 +75,10 @@ setNumThreads(threads)
 let rows =
   overheadRows + elementwiseRows + layerRows + reductionRows + indexRows + productRows + imageRows + trainingRows
   + costRows
-let chosen = rows.filter { row in (mode == .eager || row.prepareCompiled != nil) }.filter { row in only.isEmpty || only.contains { fnmatch($0, row.name, 0) == 0 } }
+let chosen = rows.filter { row in
+  (mode == .eager || row.prepareCompiled != nil)
+    && (only.isEmpty || only.contains { fnmatch($0, row.name, 0) == 0 })
+}
 if chosen.isEmpty { stop("no row is called \(only.joined(separator: ", ")); --list shows all") }
 if isListing {
   for row in chosen { print(row.name) }

@@ -122,6 +122,32 @@ struct CKernelSource {
   let unitCount: Int
   let unitSize: Int
 
+  /// Bytes of a result from which it is written past the caches.
+  private static let streamingBytes = 8 << 20
+  /// Elements of a block of such a result.
+  private static let blockSize = 512
+
+  /// What the kernels of one file have in common.
+  static let common = """
+    typedef float apus_vector __attribute__((vector_size(32), aligned(32)));
+    // Copies a block of an aligned size past the caches.
+    static inline void apus_stream(float *to, const float *from, long n) {
+      long i = 0;
+      for (; i < n && ((unsigned long)(to + i) & 31); i++) to[i] = from[i];
+      for (; i + 8 <= n; i += 8) {
+        apus_vector v;
+        __builtin_memcpy(&v, from + i, sizeof v);
+    #if defined(__clang__) && !defined(__wasm__)
+        __builtin_nontemporal_store(v, (apus_vector *)(to + i));
+    #else
+        __builtin_memcpy(to + i, &v, sizeof v);
+    #endif
+      }
+      for (; i < n; i++) to[i] = from[i];
+    }
+
+    """
+
   /// Nil where the formula has no C form.
   init?(_ fused: FusedPointwise, inputs: [Trace.Value], name: String) {
     let layout = PointwiseLayout(shape: fused.types[0].shape, inputs: inputs.map { ($0.type, $0.strides) })
@@ -132,6 +158,10 @@ struct CKernelSource {
     let inner = rowed ? layout.sizes.last ?? 1 : total
     unitCount = rowed ? total / max(1, inner) : total
     unitSize = rowed ? inner : 1
+    // Results that no cache can hold are written past the caches, without reading what was there: by blocks from the
+    // first-level cache.
+    let streams =
+      fused.types.allSatisfy { $0.dtype == .float32 && $0.count * 4 >= Self.streamingBytes } && inner % 16 == 0
     let indent = rowed ? "      " : "    "
     guard let body = CExpressions(fused.formula, indent: indent) else { return nil }
 
@@ -145,6 +175,14 @@ struct CKernelSource {
     }
     for (k, type) in fused.types.enumerated() {
       lines.append("  \(cType(type.dtype)) *restrict out\(k) = out[\(k)];")
+    }
+    func streamed(_ target: (Int) -> String, _ count: String) -> [String] {
+      fused.types.indices.map { "    apus_stream(\(target($0)), block\($0), \(count));" }
+    }
+    if streams {
+      for k in fused.types.indices {
+        lines.append("  _Alignas(64) float block\(k)[\(Self.blockSize)];")
+      }
     }
     func store(_ k: Int, _ index: String) -> String {
       let value = fused.types[k].dtype == .bool ? "(\(body.results[k])) != 0.0f" : body.results[k]
@@ -179,19 +217,38 @@ struct CKernelSource {
       for (k, type) in fused.types.enumerated() {
         lines.append("    \(cType(type.dtype)) *restrict q\(k) = out\(k) + row * \(inner);")
       }
-      lines.append("    for (long j = 0; j < \(inner); j++) {")
+      if streams {
+        lines.append("    for (long first = 0; first < \(inner); first += \(Self.blockSize)) {")
+        lines.append("    long last = first + \(Self.blockSize) < \(inner) ? first + \(Self.blockSize) : \(inner);")
+        lines.append("    for (long j = first; j < last; j++) {")
+      } else {
+        lines.append("    for (long j = 0; j < \(inner); j++) {")
+      }
       for k in inputs.indices { if let element = elements[k] { lines.append("      float x\(k) = \(element);") } }
       lines += body.statements
-      for k in fused.types.indices { lines.append(store(k, "j").replacing("out\(k)[", with: "q\(k)[")) }
-      lines += ["    }", "  }", "}"]
+      for k in fused.types.indices {
+        lines.append(
+          store(k, "j").replacing("out\(k)[j]", with: streams ? "block\(k)[j - first]" : "q\(k)[j]"))
+      }
+      lines.append("    }")
+      if streams { lines += streamed({ "q\($0) + first" }, "last - first") + ["    }"] }
+      lines += ["  }", "}"]
     } else {
-      lines.append("  for (long i = start; i < end; i++) {")
+      if streams {
+        lines.append("  for (long first = start; first < end; first += \(Self.blockSize)) {")
+        lines.append("    long last = first + \(Self.blockSize) < end ? first + \(Self.blockSize) : end;")
+      }
+      lines.append("  for (long i = \(streams ? "first" : "start"); i < \(streams ? "last" : "end"); i++) {")
       for (k, access) in layout.access.enumerated() where access == .dense {
         lines.append("    float x\(k) = in\(k)[i];")
       }
       lines += body.statements
-      for k in fused.types.indices { lines.append(store(k, "i")) }
-      lines += ["  }", "}"]
+      for k in fused.types.indices {
+        lines.append(streams ? store(k, "i").replacing("out\(k)[i]", with: "block\(k)[i - first]") : store(k, "i"))
+      }
+      lines.append("  }")
+      if streams { lines += streamed({ "out\($0) + first" }, "last - first") + ["  }"] }
+      lines.append("}")
     }
     text = lines.joined(separator: "\n") + "\n"
   }

@@ -33,7 +33,7 @@ extension GraphProgram {
       let sources = graph.kernelSources()
       let size = sources.values.map { $0.unitCount * $0.unitSize }.max() ?? 0
       if size >= nativeThreshold || executor == .native, let first = sources.values.first {
-        let text = sources.sorted { $0.key < $1.key }.map(\.value.text).joined(separator: "\n")
+        let text = CKernelSource.common + sources.sorted { $0.key < $1.key }.map(\.value.text).joined(separator: "\n")
         if let library = NativeCompiler.library(text, symbol: first.name) {
           for (i, source) in sources {
             guard case .fused(let fused) = graph.nodes[i].operation,
@@ -45,11 +45,15 @@ extension GraphProgram {
           }
           report.append("\(kernels.count) kernels run as machine code: \(library.path)")
         } else {
-          report.append("no kernel runs as machine code: \(NativeCompiler.compiler.map { "\($0) failed" } ?? "no C compiler was found")")
+          report.append(
+            "no kernel runs as machine code: \(NativeCompiler.compiler.map { "\($0) failed" } ?? "no C compiler was found")"
+          )
         }
       }
     }
-    return GraphProgram(graph, kernels: kernels)
+    let program = GraphProgram(graph, kernels: kernels)
+    report.append(program.planText)
+    return program
   }
 }
 

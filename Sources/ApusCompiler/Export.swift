@@ -33,14 +33,17 @@ public func exportC<each Argument: TensorTree, Output: TensorTree>(
   tracer.close()
   if let reason = tracer.failure { throw TensorError(.value, "exportC", "the function cannot be captured: \(reason)") }
   if outputs.contains(where: \.isPoisoned) {
-    throw TensorError(.value, "exportC", "the function cannot be captured: an operation failed on the example arguments")
+    throw TensorError(
+      .value, "exportC", "the function cannot be captured: an operation failed on the example arguments")
   }
   let trace = tracer.trace
   var graph = Graph(
     trace, 0..<trace.instructions.count, inputs: trace.inputs, outputs: outputs.map { tracer.value(of: $0) })
   // What variables hold now is part of the program.
   for node in graph.nodes {
-    if case .readVariable(let variable) = node.operation { graph.constants[node.outputs[0]] = variable.elements.contiguous() }
+    if case .readVariable(let variable) = node.operation {
+      graph.constants[node.outputs[0]] = variable.elements.contiguous()
+    }
   }
   graph.constants.merge(tracer.trace.constants.map { ($0.value, $0.tensor) }) { first, _ in first }
   while graph.values.count < tracer.trace.values.count { graph.values.append(tracer.trace.values[graph.values.count]) }
@@ -71,7 +74,8 @@ public func exportWebAssembly<each Argument: TensorTree, Output: TensorTree>(
     let bytes = NativeCompiler.build(
       source,
       [
-        "--target=wasm32", "-O3", "-msimd128", "-mbulk-memory", "-ffp-contract=fast", "-nostdlib", "-w", "-Wl,--no-entry",
+        "--target=wasm32", "-O3", "-msimd128", "-mbulk-memory", "-ffp-contract=fast", "-nostdlib", "-w",
+        "-Wl,--no-entry",
       ] + exports)
   else {
     throw TensorError(
@@ -109,7 +113,8 @@ private struct CProgram {
         ? tensor.contiguous().array().map { CExpressions.literal(Double($0)) }
         : tensor.contiguous().array(as: Int.self).map { "\($0)" }
       constants.append(
-        "static const \(try cType(tensor.dtype)) v\(value)_data[\(max(1, numbers.count))] = {\(numbers.joined(separator: ", "))};")
+        "static const \(try cType(tensor.dtype)) v\(value)_data[\(max(1, numbers.count))] = {\(numbers.joined(separator: ", "))};"
+      )
       body.append("  const \(try cType(tensor.dtype)) *v\(value) = v\(value)_data;")
     }
     for (k, value) in graph.inputs.enumerated() {
@@ -145,27 +150,31 @@ private struct CProgram {
           throw TensorError(.value, "exportC", "has no C form for \(fused.parts.joined(separator: ", "))")
         }
         guard node.outputs.allSatisfy({ array($0).strides == kernel.layout.resultStrides }) else {
-          throw TensorError(.value, "exportC", "cannot keep the order of dimensions in memory; use contiguous() before it")
+          throw TensorError(
+            .value, "exportC", "cannot keep the order of dimensions in memory; use contiguous() before it")
         }
         kernels.append(kernel.text.replacing("\nvoid ", with: "\nstatic void "))
         let read = node.inputs.map { "v\($0)" }.joined(separator: ", ")
         let written = node.outputs.map { "v\($0)" }.joined(separator: ", ")
         body.append(
-          "  { const void *in[] = {\(read)}; void *out[] = {\(written)}; \(kernel.name)(in, out, 0, \(kernel.unitCount)); }")
+          "  { const void *in[] = {\(read)}; void *out[] = {\(written)}; \(kernel.name)(in, out, 0, \(kernel.unitCount)); }"
+        )
       case .primitive(let primitive):
         let isView = node.outputs.count == 1 && graph.values[node.outputs[0]].view != nil
         if isView, places[node.outputs[0]] == nil, graph.constants[node.inputs[0]] == nil { continue }
         guard let source = primitive.source(node.inputs.map(array), node.outputs.map(array)) else {
           throw TensorError(
             .value, "exportC",
-            "has no C form for \(primitive.name) on \(node.inputs.map { "\(graph.values[$0].type)" }.joined(separator: ", "))")
+            "has no C form for \(primitive.name) on \(node.inputs.map { "\(graph.values[$0].type)" }.joined(separator: ", "))"
+          )
         }
         body.append("  {\n" + source + "\n  }")
       default:
         throw TensorError(.value, "exportC", "has no C form for \(node.name): a program has no variables and no host")
       }
     }
-    for (k, value) in graph.outputs.enumerated() where places[value] != "out\(k)" || graph.constants[value] != nil
+    for (k, value) in graph.outputs.enumerated()
+    where places[value] != "out\(k)" || graph.constants[value] != nil
       || graph.inputs.contains(value)
     {
       body.append("  for (long i = 0; i < \(graph.values[value].type.count); i++) out\(k)[i] = v\(value)[i];")
@@ -178,11 +187,13 @@ private struct CProgram {
     var statics: [String] = []
     for (k, value) in graph.inputs.enumerated() {
       parameters.append(try parameter(value, "in\(k)", isInput: true))
-      statics.append("static \(try cType(graph.values[value].type.dtype)) input_\(k)[\(max(1, graph.values[value].type.count))];")
+      statics.append(
+        "static \(try cType(graph.values[value].type.dtype)) input_\(k)[\(max(1, graph.values[value].type.count))];")
     }
     for (k, value) in graph.outputs.enumerated() {
       parameters.append(try parameter(value, "out\(k)", isInput: false))
-      statics.append("static \(try cType(graph.values[value].type.dtype)) output_\(k)[\(max(1, graph.values[value].type.count))];")
+      statics.append(
+        "static \(try cType(graph.values[value].type.dtype)) output_\(k)[\(max(1, graph.values[value].type.count))];")
     }
     let inputNames = graph.inputs.indices.map { "input_\($0)" }
     let outputNames = graph.outputs.indices.map { "output_\($0)" }
@@ -193,7 +204,7 @@ private struct CProgram {
       // \(name): made by Apus from a captured function. Arrays are row-major:
       \(described.joined(separator: "\n"))
       // It keeps its memory in static arrays, so that one thread at a time may call it.
-      \(String(cString: ck_math_text()))
+      \(String(cString: ck_math_text()).replacing("#pragma once\n", with: ""))
       #if defined(__clang__)
       #pragma clang fp reassociate(on)
       #endif
@@ -201,6 +212,7 @@ private struct CProgram {
       \(constants.joined(separator: "\n"))
       static _Alignas(64) unsigned char arena[\(max(64, plan.byteCount))];
 
+      \(CKernelSource.common)
       \(kernels.joined(separator: "\n"))
       void \(name)(\(parameters.joined(separator: ", "))) {
       \(body.joined(separator: "\n"))

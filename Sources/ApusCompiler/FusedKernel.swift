@@ -2,19 +2,20 @@ import ApusCore
 
 /// A fused node as machine code, for inputs that lie in memory as they did when the function was captured.
 struct FusedKernel: Sendable {
-  typealias Function = @convention(c) (
-    UnsafePointer<UnsafeRawPointer>, UnsafePointer<UnsafeMutableRawPointer>, Int, Int
-  ) -> Void
+  typealias Function =
+    @convention(c) (
+      UnsafePointer<UnsafeRawPointer>, UnsafePointer<UnsafeMutableRawPointer>, Int, Int
+    ) -> Void
 
   let function: Function
   let source: CKernelSource
   let types: [TensorType]
   let inputStrides: [[Int]]
 
-  /// Runs the kernel; nil where an input lies otherwise.
-  func run(_ inputs: [Tensor]) -> [Tensor]? {
+  /// Runs the kernel into tensors that `result` provides; nil where an input lies otherwise.
+  func run(_ inputs: [Tensor], _ result: (_ k: Int, _ strides: [Int]) -> Tensor) -> [Tensor]? {
     for (input, strides) in zip(inputs, inputStrides) where input.strides != strides { return nil }
-    let outputs = types.map { Tensor.uninitialized($0, strides: source.layout.resultStrides) }
+    let outputs = types.indices.map { result($0, source.layout.resultStrides) }
     let grain = max(1, pointwiseGrain / max(1, source.unitSize))
     withExtendedLifetime(inputs) {
       withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: inputs.count) { read in

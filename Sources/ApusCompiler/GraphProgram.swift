@@ -11,14 +11,19 @@ final class GraphProgram: @unchecked Sendable {
     var released: [Int]
     /// The compiled kernel of a fused node.
     var kernel: FusedKernel?
+    /// For each result its place in the block of intermediate values, in bytes; nil: memory of its own.
+    var places: [Int?]
   }
 
   let graph: Graph
   private let steps: [Step]
+  private let plan: MemoryPlan
   private let constants: [(value: Int, tensor: Tensor)]
 
   init(_ graph: Graph, kernels: [Int: FusedKernel]) {
     self.graph = graph
+    let plan = MemoryPlan(graph) { if case .fused = $0.operation { true } else { false } }
+    self.plan = plan
     let used = Set(graph.nodes.flatMap(\.inputs) + graph.outputs)
     constants = graph.constants.filter { used.contains($0.key) }.map { ($0.key, $0.value) }
     var last: [Int: Int] = [:]
@@ -28,7 +33,8 @@ final class GraphProgram: @unchecked Sendable {
     for (value, i) in last where !kept.contains(value) { released[i].append(value) }
     steps = graph.nodes.enumerated().map { i, node in
       Step(
-        node: node, types: node.outputs.map { graph.values[$0].type }, released: released[i], kernel: kernels[i])
+        node: node, types: node.outputs.map { graph.values[$0].type }, released: released[i], kernel: kernels[i],
+        places: node.outputs.map { plan.offsets[$0] })
     }
   }
 
@@ -37,8 +43,10 @@ final class GraphProgram: @unchecked Sendable {
     var registers = [Tensor?](repeating: nil, count: graph.values.count)
     for (value, tensor) in constants { registers[value] = tensor }
     for (value, tensor) in zip(graph.inputs, arguments) { registers[value] = tensor }
+    // One block a call, from the caching allocator: calls in other tasks have their own.
+    let block = plan.byteCount > 0 ? Tensor.uninitialized([plan.byteCount / 4], .float32) : nil
     do throws(TensorError) {
-      for step in steps { try run(step, &registers) }
+      for step in steps { try run(step, &registers, block) }
     } catch {
       let poisoned = fail(error)
       return graph.outputs.map { _ in poisoned }
@@ -46,7 +54,13 @@ final class GraphProgram: @unchecked Sendable {
     return graph.outputs.map { registers[$0] ?? Tensor(0.0) }
   }
 
-  private func run(_ step: Step, _ registers: inout [Tensor?]) throws(TensorError) {
+  /// What is planned, in words.
+  var planText: String {
+    "planned \(plan.offsets.count) intermediate values into \(plan.byteCount) bytes; each by itself they take "
+      + "\(plan.separateByteCount)"
+  }
+
+  private func run(_ step: Step, _ registers: inout [Tensor?], _ block: Tensor?) throws(TensorError) {
     let node = step.node
     func operand(_ i: Int) -> Tensor { registers[node.inputs[i]].unsafelyUnwrapped }
     switch node.operation {
@@ -55,10 +69,15 @@ final class GraphProgram: @unchecked Sendable {
       for (value, tensor) in zip(node.outputs, results) { registers[value] = tensor }
     case .fused(let fused):
       let inputs = node.inputs.indices.map(operand)
-      var results = step.kernel?.run(inputs) ?? []
-      if results.isEmpty {
-        results = try fused.formula.evaluateFused(inputs, types: fused.types, strides: fused.strides)
+      func result(_ k: Int, _ strides: [Int]) -> Tensor {
+        // Where a result lies otherwise than planned, views of it may be others too.
+        if let block, let place = step.places[k], strides == graph.values[node.outputs[k]].strides {
+          return block.part(at: place, step.types[k], strides: strides)
+        }
+        return Tensor.uninitialized(step.types[k], strides: strides)
       }
+      var results = step.kernel?.run(inputs, result) ?? []
+      if results.isEmpty { results = try fused.formula.evaluateFused(inputs, step.types[0].shape, result) }
       for (value, tensor) in zip(node.outputs, results) { registers[value] = tensor }
     case .readVariable(let variable): registers[node.outputs[0]] = variable.elements
     case .writeVariable(let variable): variable.setElements(operand(0))

@@ -36,7 +36,7 @@ package enum NativeCompiler {
   /// no compiler or it fails.
   package static func library(_ source: String, symbol: String) -> DynamicLibrary? {
     guard let compiler else { return nil }
-    let prelude = String(cString: ck_math_text())
+    let prelude = String(cString: ck_math_text()).replacing("#pragma once\n", with: "")
     let header = "// Made by Apus with \(compiler) for \(CPUInfo.features.sorted().joined(separator: " "))\n"
     let text = header + prelude + "\n" + source
     let key = fingerprint(text)

@@ -3,16 +3,10 @@ import ApusCore
 // What makes a captured graph smaller before it is fused. Each pass keeps the order of nodes.
 
 extension Graph {
-  /// Takes `replacements` for values everywhere.
-  private mutating func replace(_ replacements: [Int: Int]) {
-    if replacements.isEmpty { return }
-    func final(_ value: Int) -> Int {
-      var value = value
-      while let next = replacements[value] { value = next }
-      return value
-    }
-    for i in nodes.indices { nodes[i].inputs = nodes[i].inputs.map(final) }
-    outputs = outputs.map(final)
+  /// Notes that `other` serves for `value`: what is a view of one is a view of the other.
+  private mutating func replace(_ value: Int, with other: Int, _ replacements: inout [Int: Int]) {
+    replacements[value] = other
+    values[value].view = (other, 0)
   }
 
   /// Removes what nothing needs: values that nobody reads, stores that are overwritten before anybody could see them.
@@ -62,7 +56,7 @@ extension Graph {
       if case .primitive(let primitive) = node.operation, !primitive.isRandom, let identity = primitive.identity {
         let key = Key(kind: ObjectIdentifier(type(of: primitive)), identity: identity, inputs: node.inputs)
         if let earlier = known[key] {
-          for (mine, theirs) in zip(node.outputs, earlier) { replacements[mine] = theirs }
+          for (mine, theirs) in zip(node.outputs, earlier) { replace(mine, with: theirs, &replacements) }
           continue
         }
         known[key] = node.outputs
@@ -85,7 +79,7 @@ extension Graph {
         values[node.inputs[0]].type == values[node.outputs[0]].type,
         values[node.inputs[0]].strides == values[node.outputs[0]].strides
       {
-        replacements[node.outputs[0]] = node.inputs[0]
+        replace(node.outputs[0], with: node.inputs[0], &replacements)
       } else {
         kept.append(node)
       }

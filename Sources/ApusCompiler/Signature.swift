@@ -25,7 +25,8 @@ struct Signature: Hashable {
 
   var description: String {
     let parts = tensors.map { "\($0.type.dtype)\($0.type.shape)" + ($0.requiresGrad ? " requiring a gradient" : "") }
-    return "(" + (parts + others.map { "\($0)" }).joined(separator: ", ") + ")" + (isGradEnabled ? "" : " without gradients")
+    return "(" + (parts + others.map { "\($0)" }).joined(separator: ", ") + ")"
+      + (isGradEnabled ? "" : " without gradients")
   }
 
   /// What is new against `other`, in words.
@@ -34,9 +35,13 @@ struct Signature: Hashable {
       return "\(tensors.count) tensors instead of \(other.tensors.count)"
     }
     for (i, (a, b)) in zip(tensors, other.tensors).enumerated() where a != b {
-      if a.type != b.type { return "argument \(i) is \(a.type.dtype)\(a.type.shape), and was \(b.type.dtype)\(b.type.shape)" }
+      if a.type != b.type {
+        return "argument \(i) is \(a.type.dtype)\(a.type.shape), and was \(b.type.dtype)\(b.type.shape)"
+      }
       if a.variable != b.variable { return "argument \(i) is another variable" }
-      if a.requiresGrad != b.requiresGrad { return "argument \(i) \(a.requiresGrad ? "requires a" : "needs no") gradient" }
+      if a.requiresGrad != b.requiresGrad {
+        return "argument \(i) \(a.requiresGrad ? "requires a" : "needs no") gradient"
+      }
       return "argument \(i) lies in memory with strides \(a.strides), and had \(b.strides)"
     }
     if isGradEnabled != other.isGradEnabled { return "gradients are \(isGradEnabled ? "" : "not ")recorded" }

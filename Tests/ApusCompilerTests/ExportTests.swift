@@ -57,7 +57,8 @@ import Testing
     guard isThere("clang") || isThere("cc") else { return }
     manualSeed(1)
     let model = Sequential(
-      Conv2d(1, 4, kernelSize: 3, padding: 1), BatchNorm2d(4), ReLU(), MaxPool2d(2), Conv2d(4, 6, kernelSize: 3), ReLU(),
+      Conv2d(1, 4, kernelSize: 3, padding: 1), BatchNorm2d(4), ReLU(), MaxPool2d(2), Conv2d(4, 6, kernelSize: 3),
+      ReLU(),
       Flatten(), Linear(24, 5), Softmax(dim: 1))
     model.eval()
     let x = rand(2, 1, 8, 8)

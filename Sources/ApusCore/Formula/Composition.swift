@@ -86,13 +86,15 @@ extension BinaryFunction {
 }
 
 extension Formula {
-  /// Evaluates the formula in float32 into new tensors of the types given, all of one shape and the strides given.
-  package func evaluateFused(_ inputs: [Tensor], types: [TensorType], strides: [Int]) throws(TensorError) -> [Tensor] {
-    let iteration = Iteration(shape: types[0].shape, inputs: inputs.map(\.body))
-    let outputs = types.map { Tensor.uninitialized($0.shape, $0.dtype, strides: iteration.resultStrides) }
+  /// Evaluates the formula in float32 into tensors of `shape` that `result` provides, dense with the strides it is given.
+  package func evaluateFused(
+    _ inputs: [Tensor], _ shape: [Int], _ result: (_ k: Int, _ strides: [Int]) -> Tensor
+  ) throws(TensorError) -> [Tensor] {
+    let iteration = Iteration(shape: shape, inputs: inputs.map(\.body))
+    let made = outputs.indices.map { result($0, iteration.resultStrides) }
     try Pointwise(formula: self, scalars: []).run(
-      iteration, outputs.map { (data: $0.body.data, dtype: $0.body.dtype) }, compute: .float32)
-    return outputs
+      iteration, made.map { (data: $0.body.data, dtype: $0.body.dtype) }, compute: .float32)
+    return made
   }
 }
 

@@ -1,5 +1,5 @@
 /// Unary scalar functions of the formula language. The name of each is that of its micro-kernel in CKernels.
-package enum UnaryFunction: String, Sendable, CaseIterable {
+public enum UnaryFunction: String, Sendable, CaseIterable {
   case neg, abs, sign, floor, ceil, round, trunc, frac, sqrt, rsqrt, reciprocal, square, exp, exp2, expm1, log, log2
   case log10, log1p, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh, erf, erfc, erfinv, lgamma
   case digamma, sigmoid, relu, gelu, geluTanh, silu, softplus, isnan, isinf, isfinite, signbit, not, bitnot
@@ -9,7 +9,7 @@ package enum UnaryFunction: String, Sendable, CaseIterable {
 }
 
 /// Binary scalar functions. Comparisons and logical functions give 1 and 0.
-package enum BinaryFunction: String, Sendable, CaseIterable {
+public enum BinaryFunction: String, Sendable, CaseIterable {
   case add, sub, mul, div, pow, fmod, remainder, floorDiv, truncDiv, atan2, max, min, fmax, fmin, copysign, hypot
   case nextafter, eq, ne, lt, le, gt, ge, and, or, xor, xlogy, bitand, bitor, bitxor, shl, shr, gcd
   /// Special functions; the polynomials take x and the degree.
@@ -19,8 +19,9 @@ package enum BinaryFunction: String, Sendable, CaseIterable {
   case geluGrad, geluTanhGrad, siluGrad, reluGrad, sigmoidGrad, tanhGrad
 }
 
-/// A scalar expression over the inputs of a pointwise operation: an immutable node of a shared graph.
-package final class Expression: Sendable, Hashable {
+/// A scalar expression over the inputs of a pointwise operation: an immutable node of a shared graph. Expressions are made
+/// with operators and functions, `x * x(.sigmoid)`; see ``Formula``.
+public final class Expression: Sendable, Hashable {
   package enum Kind: Sendable, Hashable {
     case input(Int)
     case constant(Double)
@@ -40,8 +41,8 @@ package final class Expression: Sendable, Hashable {
     self.hash = kind.hashValue
   }
 
-  package static func == (a: Expression, b: Expression) -> Bool { a === b || (a.hash == b.hash && a.kind == b.kind) }
-  package func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+  public static func == (a: Expression, b: Expression) -> Bool { a === b || (a.hash == b.hash && a.kind == b.kind) }
+  public func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 
   package var constant: Double? {
     if case .constant(let value) = kind { return value }
@@ -72,19 +73,19 @@ extension Expression {
     return Expression(.select(c, x, y))
   }
 
-  package static func + (x: Expression, y: Expression) -> Expression {
+  public static func + (x: Expression, y: Expression) -> Expression {
     if x.constant == 0 { return y }
     if y.constant == 0 { return x }
     if let a = x.constant, let b = y.constant { return .constant(a + b) }
     return .binary(.add, x, y)
   }
-  package static func - (x: Expression, y: Expression) -> Expression {
+  public static func - (x: Expression, y: Expression) -> Expression {
     if y.constant == 0 { return x }
     if x.constant == 0 { return -y }
     if let a = x.constant, let b = y.constant { return .constant(a - b) }
     return .binary(.sub, x, y)
   }
-  package static func * (x: Expression, y: Expression) -> Expression {
+  public static func * (x: Expression, y: Expression) -> Expression {
     if x.constant == 0 || y.constant == 0 { return .constant(0) }
     if x.constant == 1 { return y }
     if y.constant == 1 { return x }
@@ -93,27 +94,33 @@ extension Expression {
     if let a = x.constant, let b = y.constant { return .constant(a * b) }
     return .binary(.mul, x, y)
   }
-  package static func / (x: Expression, y: Expression) -> Expression {
+  public static func / (x: Expression, y: Expression) -> Expression {
     if y.constant == 1 { return x }
     if x.constant == 0 { return x }
     return .binary(.div, x, y)
   }
-  package static prefix func - (x: Expression) -> Expression {
+  public static prefix func - (x: Expression) -> Expression {
     if let a = x.constant { return .constant(-a) }
     if case .unary(.neg, let inner) = x.kind { return inner }
     return .unary(.neg, x)
   }
-  package static func + (x: Expression, y: Double) -> Expression { x + .constant(y) }
-  package static func + (x: Double, y: Expression) -> Expression { .constant(x) + y }
-  package static func - (x: Expression, y: Double) -> Expression { x - .constant(y) }
-  package static func - (x: Double, y: Expression) -> Expression { .constant(x) - y }
-  package static func * (x: Expression, y: Double) -> Expression { x * .constant(y) }
-  package static func * (x: Double, y: Expression) -> Expression { .constant(x) * y }
-  package static func / (x: Expression, y: Double) -> Expression { x / .constant(y) }
-  package static func / (x: Double, y: Expression) -> Expression { .constant(x) / y }
+  public static func + (x: Expression, y: Double) -> Expression { x + .constant(y) }
+  public static func + (x: Double, y: Expression) -> Expression { .constant(x) + y }
+  public static func - (x: Expression, y: Double) -> Expression { x - .constant(y) }
+  public static func - (x: Double, y: Expression) -> Expression { .constant(x) - y }
+  public static func * (x: Expression, y: Double) -> Expression { x * .constant(y) }
+  public static func * (x: Double, y: Expression) -> Expression { .constant(x) * y }
+  public static func / (x: Expression, y: Double) -> Expression { x / .constant(y) }
+  public static func / (x: Double, y: Expression) -> Expression { .constant(x) / y }
 
-  package var squared: Expression { .unary(.square, self) }
-  package func callAsFunction(_ f: UnaryFunction) -> Expression { .unary(f, self) }
+  /// The square.
+  public var squared: Expression { .unary(.square, self) }
+  /// A function of this expression: `x(.exp)`.
+  public func callAsFunction(_ f: UnaryFunction) -> Expression { .unary(f, self) }
+  /// A function of this expression and another: `x(.max, y)`.
+  public func callAsFunction(_ f: BinaryFunction, _ y: Expression) -> Expression { .binary(f, self, y) }
+  /// A number as an expression.
+  public static func number(_ value: Double) -> Expression { .constant(value) }
 }
 
 extension Expression {
@@ -155,15 +162,16 @@ extension Expression {
 
 // Conditions, 1 or 0.
 extension Expression {
-  func isEqual(_ y: Expression) -> Expression { .binary(.eq, self, y) }
-  func isLess(_ y: Expression) -> Expression { .binary(.lt, self, y) }
-  func isAtMost(_ y: Expression) -> Expression { .binary(.le, self, y) }
-  func isGreater(_ y: Expression) -> Expression { .binary(.gt, self, y) }
-  func isAtLeast(_ y: Expression) -> Expression { .binary(.ge, self, y) }
-  func and(_ y: Expression) -> Expression { .binary(.and, self, y) }
-  func or(_ y: Expression) -> Expression { .binary(.or, self, y) }
+  /// 1 where both are equal, 0 elsewhere; the others likewise.
+  public func isEqual(_ y: Expression) -> Expression { .binary(.eq, self, y) }
+  public func isLess(_ y: Expression) -> Expression { .binary(.lt, self, y) }
+  public func isAtMost(_ y: Expression) -> Expression { .binary(.le, self, y) }
+  public func isGreater(_ y: Expression) -> Expression { .binary(.gt, self, y) }
+  public func isAtLeast(_ y: Expression) -> Expression { .binary(.ge, self, y) }
+  public func and(_ y: Expression) -> Expression { .binary(.and, self, y) }
+  public func or(_ y: Expression) -> Expression { .binary(.or, self, y) }
   /// This where `condition` holds, else `other`.
-  func when(_ condition: Expression, else other: Expression) -> Expression { .select(condition, self, other) }
+  public func when(_ condition: Expression, else other: Expression) -> Expression { .select(condition, self, other) }
   static let zero = Expression.constant(0)
   static let one = Expression.constant(1)
 }

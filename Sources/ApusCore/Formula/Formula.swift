@@ -1,9 +1,16 @@
 import Synchronization
 
 /// A pointwise operation: scalar expressions over the elements of its inputs, and how element types come about.
-package final class Formula: Sendable {
+///
+/// This one definition is all that an operation needs: it runs on tensors of every type and layout with broadcasting, its
+/// derivatives of any order follow from it (backward, forward, for each sample), compiled functions fuse it with its
+/// neighbours and write it as C, and number types of one's own compute with it.
+///
+///     let squareplus = Formula("Squareplus", .floating) { x in (x + (x.squared + 4)(.sqrt)) * 0.5 }
+///     squareplus(tensor)
+public final class Formula: Sendable {
   /// How the types of inputs become the type to compute in and that of the result.
-  package enum Typing: Sendable, Hashable {
+  public enum Typing: Sendable, Hashable {
     /// The promoted type, for both.
     case arithmetic
     /// The promoted type, which must not be bool.
@@ -66,16 +73,26 @@ package final class Formula: Sendable {
     }
   }
 
-  convenience init(_ name: String, _ typing: Typing = .arithmetic, _ body: (Expression) -> Expression) {
+  public convenience init(_ name: String, _ typing: Typing = .arithmetic, _ body: (Expression) -> Expression) {
     self.init(name, inputs: 1, typing, outputs: [body(.input(0))])
   }
-  convenience init(_ name: String, _ typing: Typing = .arithmetic, _ body: (Expression, Expression) -> Expression) {
+  public convenience init(
+    _ name: String, _ typing: Typing = .arithmetic, _ body: (Expression, Expression) -> Expression
+  ) {
     self.init(name, inputs: 2, typing, outputs: [body(.input(0), .input(1))])
   }
-  convenience init(
+  public convenience init(
     _ name: String, _ typing: Typing = .arithmetic, _ body: (Expression, Expression, Expression) -> Expression
   ) {
     self.init(name, inputs: 3, typing, outputs: [body(.input(0), .input(1), .input(2))])
+  }
+
+  /// The operation on tensors, one for each input; they are broadcast to one shape.
+  public func callAsFunction(_ inputs: Tensor...) -> Tensor {
+    guard inputs.count == inputCount else {
+      return fail(TensorError(.value, name, "takes \(inputCount) tensors, and got \(inputs.count)"))
+    }
+    return pointwise(self, inputs)
   }
 
   /// The gradient of a formula with one result, as a formula of what its derivatives read.

@@ -40,6 +40,13 @@ extension Tensor {
     uninitialized(type.shape, type.dtype, strides: strides)
   }
 
+  /// A tensor in the memory of this one, `offset` bytes behind its start.
+  package func part(at offset: Int, _ type: TensorType, strides: [Int]) -> Tensor {
+    Tensor(
+      TensorBody(
+        storage: body.storage, data: body.data + offset, shape: type.shape, strides: strides, dtype: type.dtype))
+  }
+
   /// The address of element [0, 0, ...], which stays while the tensor is held.
   package var address: UnsafeMutableRawPointer { body.data }
 }

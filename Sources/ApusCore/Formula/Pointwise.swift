@@ -272,7 +272,8 @@ private func storeInOperand(
   for other in others {
     let body = other.body
     guard body.dtype == .float32, broadcastShapes(a.body.shape, body.shape) == a.body.shape,
-      !(body.flags.contains(.requiresGrad) && Context.isGradientEnabled), body.flags.isDisjoint(with: [.poisoned, .marked])
+      !(body.flags.contains(.requiresGrad) && Context.isGradientEnabled),
+      body.flags.isDisjoint(with: [.poisoned, .marked])
     else { return false }
   }
   let bodies = others.map(\.body)

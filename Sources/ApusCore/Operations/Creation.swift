@@ -104,7 +104,9 @@ extension Tensor {
     }
     let source = value.resolved.body
     let plain = TensorBody(sharing: source)
-    if let tracer = Tracer.current, tracer.isNew(plain) { plain.setMark(TraceMark(tracer, tracer.value(of: Tensor(plain)))) }
+    if let tracer = Tracer.current, tracer.isNew(plain) {
+      plain.setMark(TraceMark(tracer, tracer.value(of: Tensor(plain))))
+    }
     let variable = Variable(plain, kind: kind, requiresGrad: requiresGrad)
     return Tensor(
       TensorBody(handle: plain.type, flags: requiresGrad ? [.variable, .requiresGrad] : .variable, record: variable))

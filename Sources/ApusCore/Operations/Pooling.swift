@@ -25,7 +25,8 @@ struct MaxPool: Primitive, Hashable {
         }
         let inside = (0..<2).map { "\(places[$0]) >= 0 && \(places[$0]) < \(x.type.shape[$0 + 2])" }
         let element = x([i[0], i[1]] + places)
-        return "if (\(inside.joined(separator: " && "))) top = (\(element) > top) | (\(element) != \(element)) ? \(element) : top;"
+        let isHigher = "((\(element) > top) | (\(element) != \(element)))"
+        return "if (\(inside.joined(separator: " && "))) top = \(isHigher) ? \(element) : top;"
       }
       return "float top = -__builtin_inff();\n\(inner)\n\(y(i)) = top;"
     }

@@ -60,8 +60,10 @@ struct Reduce: Primitive, Hashable {
       switch reduction {
       case .sum: ("0", { "result += \($0);" })
       case .prod: ("1", { "result *= \($0);" })
-      case .max: ("-__builtin_inff()", { "{ float v = \($0); result = (result > v) | (result != result) ? result : v; }" })
-      case .min: ("__builtin_inff()", { "{ float v = \($0); result = (result < v) | (result != result) ? result : v; }" })
+      case .max:
+        ("-__builtin_inff()", { "{ float v = \($0); result = ((result > v) | (result != result)) ? result : v; }" })
+      case .min:
+        ("__builtin_inff()", { "{ float v = \($0); result = ((result < v) | (result != result)) ? result : v; }" })
       }
     return cLoops(kept.map { shape[$0] }) { outer in
       let inner = cLoops(dims.map { shape[$0] }, prefix: "r") { reduced in

@@ -52,7 +52,9 @@ struct Softmax: Primitive, Hashable {
     let n = x.type.shape.last ?? 1
     return cLoops(Array(x.type.shape.dropLast())) { i in
       let (from, to) = (x(i + ["k"]), y(i + ["k"]))
-      let last = kind == .plain ? "\(to) = ckm_exp_f32(\(from) - top) / sum;" : "\(to) = \(from) - top - ckm_log_f32(sum);"
+      let last =
+        kind == .plain
+        ? "\(to) = ckm_exp_f32(\(from) - top) / sum;" : "\(to) = \(from) - top - ckm_log_f32(sum);"
       return """
         float top = -__builtin_inff(), sum = 0;
         for (long k = 0; k < \(n); k++) top = \(from) > top ? \(from) : top;

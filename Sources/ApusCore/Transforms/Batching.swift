@@ -17,7 +17,8 @@ private final class Batch: TensorMark, @unchecked Sendable {
     let parts = inputs.map { Self.samples($0, level) }
     let isBatched = parts.map { $0 != nil }
     let tensors = zip(inputs, parts).map { $1 ?? $0 }
-    let results = try primitive.batch(tensors, isBatched: isBatched, size: size)
+    let results =
+      try primitive.batch(tensors, isBatched: isBatched, size: size)
       ?? eachAlone(primitive, tensors, isBatched)
     return results.map { $0.isPoisoned ? $0 : Self.hide($0, level, size) }
   }
