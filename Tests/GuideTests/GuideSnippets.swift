@@ -23,10 +23,11 @@ import Testing
 
   @Test(arguments: [
     "README.md", "docs/from-pytorch.md", "docs/tensors.md", "docs/gradients.md", "docs/networks.md", "docs/training.md",
+    "docs/compiling.md", "docs/transforms.md",
   ])
   func blocksAreCompiledCode(_ guide: String) throws {
     let folder = Self.root + "/Tests/GuideTests/"
-    let sources = ["ReadmeCode", "FromPyTorchCode", "TensorsCode", "GradientsCode", "NetworksCode", "TrainingCode"]
+    let sources = ["ReadmeCode", "FromPyTorchCode", "TensorsCode", "GradientsCode", "NetworksCode", "TrainingCode", "CompilingCode"]
     let code = sources.flatMap { name in
       Self.bare((Self.read(folder + name + ".swift") ?? "").split(separator: "\n"))
     }.joined(separator: "\n")

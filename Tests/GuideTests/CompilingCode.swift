@@ -1,0 +1,80 @@
+import Apus
+import Testing
+
+@Suite struct CompilingCode {
+  @Test func functions() {
+    let (scale, shift) = (randn(64), randn(64))
+    let f = compile { (x: Tensor) in (x * scale + shift).gelu() * 2 }
+    let y = f(randn(32, 64))  // runs, and is captured
+    let z = f(randn(32, 64))  // runs as one fused kernel
+    #expect(y.shape == z.shape)
+  }
+
+  @Test func steps() {
+    let model = Sequential(Linear(20, 64), ReLU(), Dropout(0.1), Linear(64, 3))
+    let optimizer = AdamW(model.parameters(), lr: 1e-3)
+    let step = compile { (x: Tensor, y: Tensor) in
+      optimizer.zeroGrad()
+      let loss = crossEntropy(model(x), y)
+      loss.backward()
+      optimizer.step()
+      return loss
+    }
+    for _ in 0..<10 { print(step(randn(16, 20), randint(0, 3, [16])).item()) }
+
+    let forward = compile { (x: Tensor) in model(x) }
+    crossEntropy(forward(randn(16, 20)), randint(0, 3, [16])).backward()
+    #expect(!step.explain().contains("eagerly") && !forward.explain().contains("eagerly"))
+  }
+
+  @Test func fallsBack() {
+    let picky = compile { (x: Tensor) in x.sum().item() > 0 ? x * 2 : x * 3 }
+    print(picky(Tensor([1.0])), picky(Tensor([-1.0])))  // tensor([2.]) tensor([-3.])
+    print(picky.explain())
+    #expect(picky(Tensor([1.0])).item() == 2)
+  }
+
+  @Test func exports() throws {
+    let digits = Sequential(Linear(64, 32), ReLU(), Linear(32, 10))
+    let source = try exportC({ (x: Tensor) in digits(x) }, example: randn(1, 64), name: "digits")
+    print(source.contains("void digits(const float *in0, float *out0)"))  // true
+    #expect(source.contains("void digits(const float *in0, float *out0)"))
+  }
+}
+
+@Suite struct TransformsCode {
+  @Test func forwardDerivatives() {
+    let x = Tensor([1.0, 2.0, 3.0])
+    let (value, tangent) = jvp({ $0.square() }, primals: x, tangents: Tensor.ones(3))
+    print(value, tangent)  // tensor([1., 4., 9.]) tensor([2., 4., 6.])
+    #expect(tangent.array() == [2, 4, 6] as [Float])
+
+    let cubes = { (x: Tensor) in (x * x * x).sum() }
+    let product = jvp(grad(cubes), primals: x, tangents: Tensor([1.0, 0.0, 0.0])).tangent
+    print(product)  // tensor([6., 0., 0.])
+    #expect(product.array() == [6, 0, 0] as [Float])
+  }
+
+  @Test func samples() {
+    let dots = vmap { (a: Tensor, b: Tensor) in a.dot(b) }
+    print(dots(Tensor([[1.0, 2.0], [3.0, 4.0]]), Tensor([[1.0, 1.0], [1.0, 1.0]])))  // tensor([3., 7.])
+
+    let scaled = vmap(inDims: [1, nil]) { (column: Tensor, factor: Tensor) in column * factor }
+    print(scaled(Tensor([[1.0, 2.0], [3.0, 4.0]]), Tensor(10.0)))
+
+    let weight = randn(3)
+    let perSample = vmap { (x: Tensor, y: Tensor) in
+      grad { w in (w.dot(x) - y).square() }(weight)
+    }
+    print(perSample(randn(8, 3), randn(8)).shape)  // [8, 3]
+    #expect(perSample(randn(8, 3), randn(8)).shape == [8, 3])
+  }
+
+  @Test func ownOperations() {
+    let squareplus = Formula("Squareplus", .floating) { x in (x + (x.squared + 4)(.sqrt)) * 0.5 }
+    print(squareplus(Tensor([0.0, 1.5])))  // tensor([1., 2.])
+    print(grad { squareplus($0).sum() }(Tensor([0.0, 1.5])))  // tensor([0.5000, 0.8000])
+    #expect("\(squareplus(Tensor([0.0, 1.5])))" == "tensor([1., 2.])")
+    #expect("\(grad { squareplus($0).sum() }(Tensor([0.0, 1.5])))" == "tensor([0.5000, 0.8000])")
+  }
+}
