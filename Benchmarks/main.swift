@@ -71,6 +71,10 @@ if child == "memory" {
 }
 
 setNumThreads(threads)
+if child == "compile" {
+  print(firstCompiledStep())
+  exit(0)
+}
 
 let rows =
   overheadRows + elementwiseRows + layerRows + reductionRows + indexRows + productRows + imageRows + trainingRows
