@@ -27,7 +27,9 @@ import Testing
   ])
   func blocksAreCompiledCode(_ guide: String) throws {
     let folder = Self.root + "/Tests/GuideTests/"
-    let sources = ["ReadmeCode", "FromPyTorchCode", "TensorsCode", "GradientsCode", "NetworksCode", "TrainingCode", "CompilingCode"]
+    let sources = [
+      "ReadmeCode", "FromPyTorchCode", "TensorsCode", "GradientsCode", "NetworksCode", "TrainingCode", "CompilingCode",
+    ]
     let code = sources.flatMap { name in
       Self.bare((Self.read(folder + name + ".swift") ?? "").split(separator: "\n"))
     }.joined(separator: "\n")
