@@ -13,6 +13,7 @@ public func clipGradNorm(
 ) -> Tensor {
   let gradients = parameters.compactMap(\.grad)
   guard let first = gradients.first else { return Tensor(0.0) }
+  if Tracer.current != nil && !errorIfNonfinite { return clipCaptured(parameters, gradients, maxNorm, normType) }
   return noGrad {
     let total = gradientNorm(gradients, normType).to(first.dtype)
     if errorIfNonfinite && !total.item().isFinite {
@@ -52,6 +53,30 @@ func gradientNorm(_ gradients: [Tensor], _ p: Double) -> Tensor {
     sum += powers.sum().item()
   }
   return Tensor(p == 2 ? sum.squareRoot() : power(sum, 1 / p), dtype: .float64)
+}
+
+/// ``clipGradNorm(_:maxNorm:normType:errorIfNonfinite:)`` in a function that is being captured: the norm stays a tensor, and
+/// all gradients are multiplied in every call.
+private func clipCaptured(
+  _ parameters: [Tensor], _ gradients: [Tensor], _ maxNorm: Double, _ p: Double
+) -> Tensor {
+  noGrad {
+    let total: Tensor
+    if p == .infinity {
+      total = stack(gradients.filter { $0.count > 0 }.map { $0.abs().amax().to(gradients[0].dtype) }).amax()
+    } else {
+      let powers = gradients.map { gradient in
+        (p == 2 ? gradient.square() : p == 1 ? gradient.abs() : gradient.abs().pow(p)).sum().to(gradients[0].dtype)
+      }
+      let sum = stack(powers).sum()
+      total = p == 2 ? sum.sqrt() : p == 1 ? sum : sum.pow(1 / p)
+    }
+    let factor = (maxNorm / (total + 1e-6)).clamp(max: 1.0)
+    for parameter in parameters {
+      if let gradient = parameter.grad { parameter.grad = gradient * factor.to(gradient.dtype) }
+    }
+    return total
+  }
 }
 
 private func scaleGradients(_ parameters: [Tensor], by factor: Double) {

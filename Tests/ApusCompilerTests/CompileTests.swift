@@ -255,6 +255,30 @@ func expectClose(
     for (a, b) in zip(results[0], results[1]) { #expect((a - b).magnitude < 1e-4) }
   }
 
+  @Test func clippedGradientsAreCaptured() {
+    manualSeed(6)
+    let (x, y) = (randn(8, 4), randint(0, 3, [8]))
+    var results: [[Float]] = []
+    for isCompiled in [false, true] {
+      manualSeed(6)
+      let model = Linear(4, 3)
+      let optimizer = SGD(model.parameters(), lr: 1)
+      let step = { @Sendable (x: Tensor, y: Tensor) -> Tensor in
+        optimizer.zeroGrad()
+        crossEntropy(model(x) * 10, y).backward()
+        let norm = clipGradNorm(model.parameters(), maxNorm: 0.5)
+        optimizer.step()
+        return norm
+      }
+      let run = compile(step)
+      var norms: [Float] = []
+      for _ in 0..<4 { norms += (isCompiled ? run(x, y) : step(x, y)).array() }
+      if isCompiled { #expect(!run.explain().contains("eagerly")) }
+      results.append(norms + model.weight.detach().array())
+    }
+    for (a, b) in zip(results[0], results[1]) { #expect((a - b).magnitude < 1e-4) }
+  }
+
   @Test func gradientsStayWhereAUserLooksForThem() {
     manualSeed(2)
     let model = Linear(3, 2)
