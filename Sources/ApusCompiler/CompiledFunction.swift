@@ -90,13 +90,14 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
     var parts: [AnyHashable] = []
     func take<T: TensorTree>(_ tree: T) {
       _ = tree.mapTensors {
-        tensors.append($0)
+        tensors.append($0.untraced)
         return $0
       }
       parts += tree.signatureParts
     }
     repeat take(each argument)
-    if tensors.contains(where: \.isPoisoned) { return function(repeat each argument) }
+    // So it is inside of jvp and vmap, whose interpreters have to see every operation.
+    if tensors.contains(where: { $0.isPoisoned || $0.isMarked }) { return function(repeat each argument) }
     let signature = Signature(tensors, parts)
 
     if let plan = lock.withLock({ state.find(signature) }) { return run(plan, tensors, repeat each argument) }

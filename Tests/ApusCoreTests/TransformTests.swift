@@ -129,6 +129,17 @@ import Testing
     #expect(shapes?.description.contains("must have the shape") == true)
   }
 
+  @Test func compiledFunctionsInsideOfTransformations() {
+    let f = compile { (x: Tensor) in (x.sin() * x).sum() }
+    let x = randn(3, 4, dtype: .float64)
+    _ = f(x[0])
+    expectClose(vmap { f($0) }(x), (x.sin() * x).sum(1), 1e-12)
+    let (value, tangent) = jvp({ f($0) }, primals: x, tangents: x)
+    expectClose(value, (x.sin() * x).sum(), 1e-12)
+    expectClose(tangent, ((x.cos() * x + x.sin()) * x).sum(), 1e-12)
+    expectClose(grad { f($0) }(x), x.cos() * x + x.sin(), 1e-12)
+  }
+
   @Test func transformationsInsideACompiledFunction() {
     manualSeed(4)
     let w = randn(4, 4)

@@ -211,5 +211,5 @@ extension Tensor {
   }
 
   /// Whether an interpreter follows this tensor: its elements cannot be looked at.
-  var isMarked: Bool { resolved.body.flags.contains(.marked) }
+  package var isMarked: Bool { resolved.body.flags.contains(.marked) }
 }
