@@ -48,12 +48,16 @@ import Testing
   /// Runs `step` so many times, and compares what the process and the allocator hold after 500 steps with the end.
   private func expectNoGrowth(steps: Int, _ step: () -> Void) {
     for _ in 0..<500 { step() }
-    let (resident, allocator) = (residentBytes(), Allocator.shared.statistics)
-    for _ in 500..<steps { step() }
+    let allocator = Allocator.shared.statistics
+    // The system counts pages of all threads, so that once in a while some more are touched; a leak shows in every third.
+    let growth = (0..<3).map { _ in
+      let before = residentBytes()
+      for _ in 0..<(steps - 500) / 3 { step() }
+      return residentBytes() - before
+    }
     let after = Allocator.shared.statistics
     #expect(after.current == allocator.current, "the allocator handed out more")
     #expect(after.cached <= allocator.cached, "more blocks wait for reuse")
-    // A leak of 64 bytes in each step would show; the system counts whole pages of several threads.
-    #expect(residentBytes() - resident < max(128 << 10, 64 * (steps - 500)), "the process grew")
+    #expect(growth.contains { $0 < 32 << 10 }, "the process grew by \(growth) bytes in each third of the steps")
   }
 }
