@@ -1,5 +1,5 @@
 /// Unary scalar functions of the formula language. The name of each is that of its micro-kernel in CKernels.
-package enum UnaryFunction: String, Sendable, CaseIterable {
+public enum UnaryFunction: String, Sendable, CaseIterable {
   case neg, abs, sign, floor, ceil, round, trunc, frac, sqrt, rsqrt, reciprocal, square, exp, exp2, expm1, log, log2
   case log10, log1p, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh, erf, erfc, erfinv, lgamma
   case digamma, sigmoid, relu, gelu, geluTanh, silu, softplus, isnan, isinf, isfinite, signbit, not, bitnot
@@ -9,7 +9,7 @@ package enum UnaryFunction: String, Sendable, CaseIterable {
 }
 
 /// Binary scalar functions. Comparisons and logical functions give 1 and 0.
-package enum BinaryFunction: String, Sendable, CaseIterable {
+public enum BinaryFunction: String, Sendable, CaseIterable {
   case add, sub, mul, div, pow, fmod, remainder, floorDiv, truncDiv, atan2, max, min, fmax, fmin, copysign, hypot
   case nextafter, eq, ne, lt, le, gt, ge, and, or, xor, xlogy, bitand, bitor, bitxor, shl, shr, gcd
   /// Special functions; the polynomials take x and the degree.

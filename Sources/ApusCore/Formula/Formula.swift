@@ -30,6 +30,7 @@ package final class Formula: Sendable {
   /// `saves` once computed; 255 before.
   private let knownSaves = Atomic<UInt8>(255)
   private let knownParts = Mutex<[Formula]?>(nil)
+  private let knownCustom = Mutex<[DType: CustomProgram]>([:])
   /// The micro-kernel that is the whole formula where a float32 input gives a float32 result.
   let directUnary: Kernel<Float>.Unary?
   let directBinary: Kernel<Float>.Binary?
@@ -126,6 +127,16 @@ package final class Formula: Sendable {
       if let known { return known }
       let made = outputs.map { Formula(name, inputs: inputCount, typing, outputs: [$0]) }
       known = made
+      return made
+    }
+  }
+
+  /// The formula as steps for a registered type.
+  func customProgram(_ dtype: DType) -> CustomProgram {
+    knownCustom.withLock { known in
+      if let found = known[dtype] { return found }
+      let made = CustomProgram(outputs, inputCount: inputCount, dtype.custom)
+      known[dtype] = made
       return made
     }
   }

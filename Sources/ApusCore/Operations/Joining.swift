@@ -4,6 +4,7 @@
 struct Cat: Primitive, Hashable {
   let dim: Int
   var name: String { "Cat" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {

@@ -13,6 +13,10 @@ struct Draw: Primitive {
     guard checkedElementCount(type.shape, elementSize: 8) != nil else {
       throw TensorError(.shape, name, "a tensor of shape \(type.shape) is not possible")
     }
+    guard !type.dtype.isCustom else {
+      throw TensorError(
+        .dtype, name, "there are no random \(type.dtype) numbers; draw float32 and convert with .to(...)")
+    }
     return [type]
   }
 

@@ -120,6 +120,8 @@ private func triangle(
 extension Tensor {
   /// `shape` with elements of no particular value.
   public static func empty(_ shape: [Int], dtype: DType = .float32) -> Tensor {
+    // Not every pattern of bytes need be an element of a registered type.
+    if dtype.isCustom { return neutral(shape, 0, dtype) }
     guard checkedElementCount(shape, elementSize: 8) != nil else {
       return fail(TensorError(.shape, "empty", "a tensor of shape \(shape) is not possible"))
     }
@@ -128,9 +130,13 @@ extension Tensor {
 }
 
 /// Zeros with the shape of `tensor`, and its type unless another is given.
-public func zerosLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor { fullLike(tensor, 0, dtype: dtype) }
+public func zerosLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor {
+  tensor.isPoisoned ? tensor : Tensor.neutral(tensor.shape, 0, dtype ?? tensor.dtype)
+}
 /// Ones with the shape of `tensor`, and its type unless another is given.
-public func onesLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor { fullLike(tensor, 1, dtype: dtype) }
+public func onesLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor {
+  tensor.isPoisoned ? tensor : Tensor.neutral(tensor.shape, 1, dtype ?? tensor.dtype)
+}
 /// `value` in the shape of `tensor`, and its type unless another is given.
 public func fullLike(_ tensor: Tensor, _ value: some ScalarConvertible, dtype: DType? = nil) -> Tensor {
   tensor.isPoisoned ? tensor : Tensor.full(tensor.shape, value, dtype: dtype ?? tensor.dtype)

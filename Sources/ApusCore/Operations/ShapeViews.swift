@@ -260,6 +260,7 @@ extension Tensor {
 struct Unfold: Primitive, Hashable {
   let dim, size, step: Int
   var name: String { "Unfold" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -294,6 +295,7 @@ struct Unfold: Primitive, Hashable {
 struct Diagonal: Primitive, Hashable {
   let offset, dim1, dim2: Int
   var name: String { "Diagonal" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func length(_ shape: [Int]) -> Int {
@@ -328,6 +330,7 @@ struct PlaceDiagonal: Primitive, Hashable {
   let shape: [Int]
   let diagonal: Diagonal
   var name: String { "DiagEmbed" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [TensorType(shape, inputs[0].dtype)] }
@@ -347,6 +350,7 @@ struct PlaceDiagonal: Primitive, Hashable {
 struct ReplaceDiagonal: Primitive, Hashable {
   let diagonal: Diagonal
   var name: String { "DiagonalScatter" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -379,6 +383,7 @@ struct Triangle: Primitive, Hashable {
   let diagonal: Int
   let lower: Bool
   var name: String { lower ? "Tril" : "Triu" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
@@ -394,9 +399,12 @@ struct Triangle: Primitive, Hashable {
         let i = row % rows
         let start = lower ? min(max(i + diagonal + 1, 0), columns) : 0
         let end = lower ? columns : min(max(i + diagonal, 0), columns)
-        if end > start {
-          (result.body.data + (row * columns + start) * size).initializeMemory(
-            as: UInt8.self, repeating: 0, count: (end - start) * size)
+        if end <= start { continue }
+        let place = result.body.data + (row * columns + start) * size
+        if result.dtype.isCustom {
+          result.dtype.custom.fill(.zero, place, end - start)
+        } else {
+          place.initializeMemory(as: UInt8.self, repeating: 0, count: (end - start) * size)
         }
       }
     }

@@ -4,6 +4,7 @@
 struct Permute: Primitive, Hashable {
   let order: [Int]
   var name: String { "Permute" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -26,6 +27,7 @@ struct Permute: Primitive, Hashable {
 struct Expand: Primitive, Hashable {
   let shape: [Int]
   var name: String { "Expand" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -52,6 +54,7 @@ struct Expand: Primitive, Hashable {
 struct Reshape: Primitive, Hashable {
   let shape: [Int]
   var name: String { "View" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -118,6 +121,7 @@ struct Slice: Primitive, Hashable {
   let counts: [Int]
   let steps: [Int]
   var name: String { "Slice" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -142,6 +146,7 @@ struct PlaceSlice: Primitive, Hashable {
   let shape: [Int]
   let slice: Slice
   var name: String { "SliceScatter" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -163,6 +168,7 @@ struct PlaceSlice: Primitive, Hashable {
 /// The elements in row-major order in memory of their own.
 struct Contiguous: Primitive, Hashable {
   var name: String { "Clone" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
@@ -177,6 +183,7 @@ struct Contiguous: Primitive, Hashable {
 /// A recorded tensor of the same elements: a node of its own in the graph.
 struct Alias: Primitive, Hashable {
   var name: String { "Alias" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
