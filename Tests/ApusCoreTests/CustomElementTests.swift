@@ -186,6 +186,30 @@ private func message(_ body: () -> Tensor) -> String {
     #expect(dual.amax().tangent.item() == 6 && dual.mean().tangent.item() == 6)
   }
 
+  @Test func scansAndOrder() {
+    let x = Tensor([[3.0, 1.0, 2.0], [2.0, 7.0, 7.0]], dtype: MaxPlus.dtype)
+    #expect(x.cumsum(1).array() == [3, 3, 3, 2, 7, 7])
+    #expect(x.cumprod(0).array() == [3, 1, 2, 5, 8, 9])
+    #expect(x.max(1).values.array() == [3, 7] && x.max(1).indices.array(as: Int.self) == [0, 1])
+    #expect(x.argmin(0).array(as: Int.self) == [1, 0, 0])
+    #expect(x.sort(1).values.array() == [1, 2, 3, 2, 7, 7])
+    #expect(x.sort(1, descending: true).indices.array(as: Int.self) == [0, 2, 1, 1, 2, 0])
+    #expect(x.topk(2, dim: 1).values.array() == [3, 2, 7, 7])
+    let dual = makeDual(Tensor([1.0, 4.0, 2.0]), Tensor([5.0, 6.0, 7.0]))
+    #expect(dual.sort().values.tangent.array() == [5, 7, 6])
+  }
+
+  @Test func compiledFunctionsTakeThem() {
+    let f = compile { (x: Tensor, w: Tensor) in linear(x, w).relu().sum() * 2.0 }
+    let (x, w) = (
+      makeDual(Tensor([[1.0, 2.0]]), Tensor([[1.0, 0.0]])), Tensor([[3.0, 1.0], [-1.0, -1.0]]).to(.dual32)
+    )
+    for _ in 0..<3 {
+      let y = f(x, w)
+      #expect(y.primal.item() == 10 && y.tangent.item() == 6)
+    }
+  }
+
   @Test func longSumsStayExact() {
     let n = 200_000
     let x = makeDual(Tensor.full([n], 0.1), Tensor.ones([n]))
@@ -289,7 +313,10 @@ private func message(_ body: () -> Tensor) -> String {
     #expect(message { x - x }.contains("sub is not defined for maxplus"))
     #expect(message { Tensor(triples(2)).amax() }.contains("no order"))
     #expect(message { Tensor(triples(2)).lt(1.0) }.contains("lt is not defined for triple"))
-    #expect(message { x.cumsum(0) }.contains("is not defined for maxplus tensors"))
+    #expect(message { x.unsqueeze(0).logcumsumexp(0) }.contains("is not defined for maxplus tensors"))
+    #expect(message { x.cummax(0).values }.contains("is not defined for maxplus tensors"))
+    #expect(message { rmsNorm(x, [1]) }.contains("is not defined for maxplus tensors"))
+    #expect(message { Tensor(triples(2)).sort().values }.contains("needs an order"))
     #expect(message { x + Tensor(triples(1)) }.contains("cannot combine maxplus and triple"))
     #expect(message { cat([x, Tensor(triples(1))]) }.contains("no conversion from triple to maxplus"))
     #expect(message { rand([2], dtype: MaxPlus.dtype) }.contains("no random maxplus numbers"))

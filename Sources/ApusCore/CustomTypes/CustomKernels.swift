@@ -23,6 +23,7 @@ public final class CustomKernels: Sendable {
   let toDouble: @Sendable (UnsafeMutablePointer<Double>, Source, Int) -> Void
   let fromBool: @Sendable (Target, UnsafePointer<UInt8>, Int) -> Void
   let toBool: @Sendable (UnsafeMutablePointer<UInt8>, Source, Int) -> Void
+  let isLess: @Sendable (Source, Source) -> Bool
   let text: @Sendable (Source, Int) -> String
 
   /// The loops for elements of `type`.
@@ -43,6 +44,7 @@ public final class CustomKernels: Sendable {
       toDouble: { CustomLoops<T>.toDouble($0, $1, $2) },
       fromBool: { CustomLoops<T>.fromBool($0, $1, $2) },
       toBool: { CustomLoops<T>.toBool($0, $1, $2) },
+      isLess: { T.isLess($0.load(as: T.self), $1.load(as: T.self)) },
       text: { $0.load(as: T.self).text(precision: $1) })
   }
 
@@ -61,6 +63,7 @@ public final class CustomKernels: Sendable {
     toDouble: @escaping @Sendable (UnsafeMutablePointer<Double>, Source, Int) -> Void,
     fromBool: @escaping @Sendable (Target, UnsafePointer<UInt8>, Int) -> Void,
     toBool: @escaping @Sendable (UnsafeMutablePointer<UInt8>, Source, Int) -> Void,
+    isLess: @escaping @Sendable (Source, Source) -> Bool,
     text: @escaping @Sendable (Source, Int) -> String
   ) {
     self.name = name
@@ -80,6 +83,7 @@ public final class CustomKernels: Sendable {
     self.toDouble = toDouble
     self.fromBool = fromBool
     self.toBool = toBool
+    self.isLess = isLess
     self.text = text
   }
 }
