@@ -26,7 +26,8 @@ func copyElements(from source: TensorBody, to target: TensorBody) {
   let size = source.dtype.size
   let targetSize = target.dtype.size
   parallelFor(rows, grain: max(1, parallelGrain / max(inner, 1))) { range in
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: inner * 16, alignment: 64)
+    let rawBytes = (inner * size + 63) & ~63
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: rawBytes + inner * targetSize, alignment: 64)
     defer { raw.deallocate() }
     for row in range {
       var rest = row
@@ -53,7 +54,7 @@ func copyElements(from source: TensorBody, to target: TensorBody) {
           ck_scatter_strided(output, outStep, raw, inner, Int32(size))
         }
       } else {
-        let converted = raw + inner * 8
+        let converted = raw + rawBytes
         ck_gather_strided(raw, input, step, inner, Int32(size))
         convert(raw, source.dtype, converted, target.dtype, inner)
         ck_scatter_strided(output, outStep, converted, inner, Int32(targetSize))
@@ -64,7 +65,9 @@ func copyElements(from source: TensorBody, to target: TensorBody) {
 
 /// Copies by blocks where the source is, up to merged dimensions, a batch of transposed matrices. False: not that case.
 private func transposeCopy(_ source: TensorBody, _ target: TensorBody) -> Bool {
-  guard target.isContiguous, source.count >= 1024 else { return false }
+  guard target.isContiguous, source.count >= 1024, source.dtype.size <= 8, source.dtype.size.nonzeroBitCount == 1 else {
+    return false
+  }
   let iteration = Iteration(shape: target.shape, inputs: [target, source])
   guard case .strided(let strides) = iteration.operands[1].access, let inner = iteration.sizes.last else {
     return false

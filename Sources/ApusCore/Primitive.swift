@@ -17,6 +17,9 @@ public protocol Primitive: Sendable {
   /// taken for one. A primitive that is `Hashable` need not say it.
   var identity: AnyHashable? { get }
 
+  /// Whether it works on elements of registered types (``CustomElement``); other operations refuse them by name.
+  var takesCustomElements: Bool { get }
+
   /// Shapes and element types of the results.
   /// - Throws: what is wrong with the inputs, naming the operation.
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType]
@@ -61,6 +64,7 @@ extension Primitive {
   public func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? { nil }
 
   public func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { nil }
+  public var takesCustomElements: Bool { false }
 
   public func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     throw TensorError(.autograd, name, "this operation has no gradient")
@@ -103,6 +107,7 @@ private func enter(_ primitive: any Primitive, _ inputs: [Tensor]) -> [Tensor] {
     }
   }
   do {
+    if flags.contains(.custom) { try checkCustom(primitive, inputs) }
     let types = try primitive.outputTypes(inputs.map(\.body.type))
     for type in types { try checkMemory(type, primitive.name) }
     let outputs: [Tensor]
@@ -112,6 +117,7 @@ private func enter(_ primitive: any Primitive, _ inputs: [Tensor]) -> [Tensor] {
       outputs = try primitive.evaluate(inputs, types: types)
     }
     if flags.contains(.requiresGrad) && Context.isGradientEnabled {
+      try checkDifferentiable(types, primitive.name)
       record(primitive, inputs: inputs, outputs: outputs)
     }
     return outputs

@@ -64,9 +64,11 @@ extension Float: ScalarConvertible {
   @inlinable public var scalar: Scalar { .float(Double(self)) }
 }
 
-/// PyTorch's `torch.promote_types`: the smallest type that holds both kinds.
+/// PyTorch's `torch.promote_types`: the smallest type that holds both kinds. A registered type wins over the built-in
+/// ones; there is no type for two of them, and operations refuse to combine them.
 public func promoteTypes(_ a: DType, _ b: DType) -> DType {
   if a == b { return a }
+  if a.isCustom || b.isCustom { return a.isCustom ? a : b }
   if a.isFloatingPoint || b.isFloatingPoint {
     if !a.isFloatingPoint { return b }
     if !b.isFloatingPoint { return a }
@@ -79,7 +81,7 @@ public func promoteTypes(_ a: DType, _ b: DType) -> DType {
     let other = a == .uint8 ? b : a
     return other == .int8 ? .int16 : other
   }
-  return DType(rawValue: max(a.rawValue, b.rawValue)) ?? a
+  return DType(raw: max(a.rawValue, b.rawValue))
 }
 
 /// PyTorch's `result_type`: tensors with dimensions decide, then tensors without, then plain numbers, a lower
@@ -102,7 +104,7 @@ func resultType(_ inputs: [TensorType], scalars: [Scalar] = []) -> DType {
 private func combine(_ higher: DType?, _ lower: DType?) -> DType? {
   guard let higher else { return lower }
   guard let lower else { return higher }
-  if higher.isFloatingPoint { return higher }
+  if higher.isFloatingPoint && !lower.isCustom { return higher }
   if higher == .bool || lower.isFloatingPoint { return promoteTypes(higher, lower) }
   return higher
 }

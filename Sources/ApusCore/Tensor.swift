@@ -25,6 +25,8 @@ struct TensorFlags: OptionSet {
   static let variable = TensorFlags(rawValue: 4)
   /// Has a ``TensorMark``: operations on it go through an interpreter.
   static let marked = TensorFlags(rawValue: 8)
+  /// Elements of a registered type: not every operation takes them.
+  static let custom = TensorFlags(rawValue: 16)
 }
 
 /// The reference-counted content of a tensor. Immutable, but for elements written under a unique reference and the
@@ -64,7 +66,7 @@ final class TensorBody: @unchecked Sendable {
     self.strides = strides
     self.count = elementCount(shape)
     self.dtype = dtype
-    self.flags = flags
+    self.flags = dtype.isCustom ? flags.union(.custom) : flags
     self.isContiguous = isRowMajor(shape, strides)
   }
 
@@ -77,7 +79,7 @@ final class TensorBody: @unchecked Sendable {
     strides = other.strides
     count = other.count
     self.dtype = dtype
-    flags = []
+    flags = dtype.isCustom ? .custom : []
     isContiguous = true
   }
 
@@ -89,7 +91,7 @@ final class TensorBody: @unchecked Sendable {
     strides = other.strides
     count = other.count
     dtype = other.dtype
-    flags = other.flags.intersection(marked ? [.poisoned, .marked] : .poisoned)
+    flags = other.flags.intersection(marked ? [.poisoned, .custom, .marked] : [.poisoned, .custom])
     if marked { mark = other.mark }
     isContiguous = other.isContiguous
   }
@@ -108,7 +110,7 @@ final class TensorBody: @unchecked Sendable {
     strides = rowMajorStrides(type.shape)
     count = type.count
     dtype = type.dtype
-    self.flags = flags
+    self.flags = dtype.isCustom ? flags.union(.custom) : flags
     isContiguous = true
     self.record = record
   }

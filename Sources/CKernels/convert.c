@@ -138,6 +138,18 @@ STRIDED(uint16_t)
 STRIDED(uint32_t)
 STRIDED(uint64_t)
 
+// Elements of other sizes: those of registered types.
+static void gather_bytes(char *out, const char *in, long stride, long n, long size) {
+  if (stride == 1) {
+    memcpy(out, in, (size_t)(n * size));
+    return;
+  }
+  for (long i = 0; i < n; i++) memcpy(out + i * size, in + i * stride * size, (size_t)size);
+}
+static void scatter_bytes(char *out, long stride, const char *in, long n, long size) {
+  for (long i = 0; i < n; i++) memcpy(out + i * stride * size, in + i * size, (size_t)size);
+}
+
 void ck_gather_strided(void *out, const void *in, long stride_elements, long n, int element_size) {
   if (n <= 0) return;
   switch (element_size) {
@@ -145,7 +157,8 @@ void ck_gather_strided(void *out, const void *in, long stride_elements, long n, 
   case 2: gather_uint16_t(out, in, stride_elements, n); break;
   case 4: gather_uint32_t(out, in, stride_elements, n); break;
   case 8: gather_uint64_t(out, in, stride_elements, n); break;
-  default: break;
+  case 16: gather_bytes(out, in, stride_elements, n, 16); break;
+  default: gather_bytes(out, in, stride_elements, n, element_size); break;
   }
 }
 
@@ -156,6 +169,7 @@ void ck_scatter_strided(void *out, long stride_elements, const void *in, long n,
   case 2: scatter_uint16_t(out, stride_elements, in, n); break;
   case 4: scatter_uint32_t(out, stride_elements, in, n); break;
   case 8: scatter_uint64_t(out, stride_elements, in, n); break;
-  default: break;
+  case 16: scatter_bytes(out, stride_elements, in, n, 16); break;
+  default: scatter_bytes(out, stride_elements, in, n, element_size); break;
   }
 }

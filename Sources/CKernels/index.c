@@ -179,6 +179,14 @@ void ck_gather_along(void *out, const void *x, const int64_t *idx, long rows, lo
   case 1: GATHER_ALONG(uint8_t); break;
   case 2: GATHER_ALONG(uint16_t); break;
   case 4: GATHER_ALONG(uint32_t); break;
-  default: GATHER_ALONG(uint64_t); break;
+  case 8: GATHER_ALONG(uint64_t); break;
+  default: {
+    // Elements of other sizes: those of registered types.
+    char *to = out;
+    const char *from = x;
+    const long size = element_size;
+    for (long r = 0; r < rows; r++, to += n_idx * size, from += n_x * size, idx += n_idx)
+      for (long j = 0; j < n_idx; j++) memcpy(to + j * size, from + idx[j] * size, (size_t)size);
+  }
   }
 }

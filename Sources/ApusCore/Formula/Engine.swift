@@ -326,5 +326,7 @@ func convert(
     destination.copyMemory(from: source, byteCount: n * from.size)
   } else if let kernel = ck_convert_function(Int32(from.rawValue), Int32(to.rawValue)) {
     kernel(destination, source, n)
+  } else {
+    convertCustom(source, from, destination, to, n)
   }
 }

@@ -39,6 +39,7 @@ public final class Formula: Sendable {
   private let knownParts = Lock<[Formula]?>(nil)
   /// By the bits of the inputs that have a derivative along the direction.
   private let forwards = Lock<[UInt64: Formula?]>([:])
+  private let knownCustom = Lock<[DType: CustomProgram]>([:])
   /// The micro-kernel that is the whole formula where a float32 input gives a float32 result.
   let directUnary: Kernel<Float>.Unary?
   let directBinary: Kernel<Float>.Binary?
@@ -163,6 +164,16 @@ public final class Formula: Sendable {
         made = Formula(name + "Tangent", inputs: inputCount + wanted.count, .floating, outputs: [sum])
       }
       known[mask] = .some(made)
+      return made
+    }
+  }
+
+  /// The formula as steps for a registered type.
+  func customProgram(_ dtype: DType) -> CustomProgram {
+    knownCustom.withLock { known in
+      if let found = known[dtype] { return found }
+      let made = CustomProgram(outputs, inputCount: inputCount, dtype.custom)
+      known[dtype] = made
       return made
     }
   }

@@ -17,6 +17,7 @@ package struct Pointwise: Primitive {
   }
 
   package var name: String { formula.name }
+  package var takesCustomElements: Bool { true }
   package var saves: Saves { formula.saves }
 
   package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -83,6 +84,7 @@ package struct Pointwise: Primitive {
     switch compute {
     case .float32, .float16, .bfloat16: try go(formula.programs.f32, iteration, results, compute)
     case .float64: try go(formula.programs.f64, iteration, results, compute)
+    case _ where compute.isCustom: try runCustom(iteration, results, compute: compute)
     default:
       if formula.programs.i64.missing == nil {
         try go(formula.programs.i64, iteration, results, compute)

@@ -54,6 +54,9 @@ package func update(
   let ordered = chosen.sorted {
     ObjectIdentifier(items[$0].variable.variable) < ObjectIdentifier(items[$1].variable.variable)
   }
+  if let other = ordered.map({ items[$0].variable.dtype }).first(where: \.isCustom) {
+    report(TensorError(.dtype, formula.name, "there are no optimiser steps for parameters of type \(other)"))
+  }
   for dtype in [DType.float32, .float64, .float16, .bfloat16] {
     let same = ordered.filter { items[$0].variable.dtype == dtype }
     var start = 0

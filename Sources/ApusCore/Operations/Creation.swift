@@ -17,6 +17,8 @@ public protocol TensorLiteral {
 public struct TensorElements: Sendable {
   var integers: [Int64] = []
   var floats: [Double] = []
+  /// The bytes of elements of a registered type.
+  var custom: [UInt8] = []
   mutating func append(_ value: Int64) { integers.append(value) }
   mutating func append(_ value: Double) { floats.append(value) }
 }
@@ -73,7 +75,7 @@ extension Tensor {
     do throws(TensorError) {
       try value.appendElements(to: &elements, shape: shape[...])
       let target = dtype ?? Value.tensorDType
-      let result = Tensor.uninitialized(shape, target)
+      var result = Tensor.uninitialized(shape, target)
       elements.integers.withUnsafeBytes { bytes in
         if let base = bytes.baseAddress, !elements.integers.isEmpty {
           convert(base, .int64, result.body.data, target, elements.integers.count)
@@ -83,6 +85,13 @@ extension Tensor {
         if let base = bytes.baseAddress, !elements.floats.isEmpty {
           convert(base, .float64, result.body.data, target, elements.floats.count)
         }
+      }
+      if !elements.custom.isEmpty {
+        let made = Tensor.uninitialized(shape, Value.tensorDType)
+        elements.custom.withUnsafeBytes { bytes in
+          if let base = bytes.baseAddress { made.body.data.copyMemory(from: base, byteCount: bytes.count) }
+        }
+        result = made.to(target)
       }
       self = requiresGrad ? Tensor(result, requiresGrad: true) : result
     } catch {
@@ -101,6 +110,12 @@ extension Tensor {
       return fail(
         TensorError(
           .dtype, "requiresGrad", "only floating point tensors can require gradients, and this one is \(value.dtype)"))
+    }
+    if requiresGrad && value.dtype.isCustom && !value.dtype.custom.isDifferentiable {
+      return fail(
+        TensorError(
+          .autograd, "requiresGrad",
+          "\(value.dtype) tensors have no gradient: the type does not declare isDifferentiable"))
     }
     let source = value.resolved.body
     let plain = TensorBody(sharing: source)
@@ -122,7 +137,7 @@ extension Tensor {
     filled(shape, value.scalar, dtype ?? value.scalar.dtype, "full")
   }
 
-  private static func filled(_ shape: [Int], _ scalar: Scalar, _ dtype: DType, _ operation: String) -> Tensor {
+  static func filled(_ shape: [Int], _ scalar: Scalar, _ dtype: DType, _ operation: String) -> Tensor {
     do throws(TensorError) {
       try checkMemory(TensorType(shape, dtype), operation)
     } catch { return fail(error) }
@@ -132,15 +147,16 @@ extension Tensor {
   }
 
   /// `shape` filled with zeros.
-  public static func zeros(_ shape: [Int], dtype: DType = .float32) -> Tensor { filled(shape, .int(0), dtype, "zeros") }
+  public static func zeros(_ shape: [Int], dtype: DType = .float32) -> Tensor { neutral(shape, 0, dtype) }
   public static func zeros(_ shape: Int..., dtype: DType = .float32) -> Tensor { zeros(shape, dtype: dtype) }
   /// `shape` filled with ones.
-  public static func ones(_ shape: [Int], dtype: DType = .float32) -> Tensor { filled(shape, .int(1), dtype, "ones") }
+  public static func ones(_ shape: [Int], dtype: DType = .float32) -> Tensor { neutral(shape, 1, dtype) }
   public static func ones(_ shape: Int..., dtype: DType = .float32) -> Tensor { ones(shape, dtype: dtype) }
 
   /// Writes `value` to every element of a dense tensor that nobody else has seen yet.
   func fillElements(_ value: Scalar) {
     let body = body
+    if body.dtype.isCustom { return fillCustom(body, value.customValue) }
     var one: UInt64 = 0
     withUnsafeMutableBytes(of: &one) { bytes in
       guard let base = bytes.baseAddress else { return }
@@ -192,6 +208,26 @@ extension Tensor {
   /// Element `i` of a tensor in row-major order. `i` must be in range and the tensor resolved.
   package func element(at i: Int) -> Scalar {
     let body = body
+    let source = address(of: i)
+    switch body.dtype {
+    case .bool: return .bool(source.load(as: UInt8.self) != 0)
+    case _ where body.dtype.isFloatingPoint:
+      var value = 0.0
+      convert(source, body.dtype, &value, .float64, 1)
+      return .float(value)
+    default:
+      var value: Int64 = 0
+      convert(source, body.dtype, &value, .int64, 1)
+      return .int(Int(value))
+    }
+  }
+
+  /// The text of element `i` of a tensor of a registered type.
+  func elementText(_ i: Int) -> String { dtype.custom.text(address(of: i), PrintOptions.current.precision) }
+
+  /// Where element `i` lies, in row-major order.
+  private func address(of i: Int) -> UnsafeRawPointer {
+    let body = body
     var offset = 0
     if body.isContiguous {
       offset = i
@@ -202,18 +238,7 @@ extension Tensor {
         rest /= body.shape[d]
       }
     }
-    let source = UnsafeRawPointer(body.data) + offset * body.dtype.size
-    switch body.dtype {
-    case .bool: return .bool(source.load(as: UInt8.self) != 0)
-    case .float16, .bfloat16, .float32, .float64:
-      var value = 0.0
-      convert(source, body.dtype, &value, .float64, 1)
-      return .float(value)
-    default:
-      var value: Int64 = 0
-      convert(source, body.dtype, &value, .int64, 1)
-      return .int(Int(value))
-    }
+    return UnsafeRawPointer(body.data) + offset * body.dtype.size
   }
 
   /// All elements in row-major order, converted to `Element`.
@@ -272,10 +297,16 @@ struct Cast: Primitive, Hashable {
   let dtype: DType
   var name: String { "ToCopy" }
   var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
-    [TensorType(inputs[0].shape, dtype)]
+    if inputs[0].dtype.isCustom && dtype.isCustom && inputs[0].dtype != dtype {
+      throw TensorError(
+        .dtype, "to",
+        "there is no conversion from \(inputs[0].dtype) to \(dtype); .to(.float64) between the two keeps their values")
+    }
+    return [TensorType(inputs[0].shape, dtype)]
   }
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
@@ -329,6 +360,7 @@ extension Tensor {
   /// Switches whether a variable asks for a gradient, as `requires_grad_()`. Nothing for other tensors.
   package func setRequiresGrad(_ value: Bool) {
     guard body.flags.contains(.variable), dtype.isFloatingPoint else { return }
+    if value && dtype.isCustom && !dtype.custom.isDifferentiable { return }
     variable.state.withLock { $0.requiresGrad = value }
   }
 

@@ -30,6 +30,7 @@ extension Tensor {
 struct CrossEntropyRows: Primitive, Hashable {
   let ignoreIndex: Int
   var name: String { "CrossEntropyLoss" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { [.inputs, .outputs] }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -37,8 +38,22 @@ struct CrossEntropyRows: Primitive, Hashable {
     return [type, type]
   }
 
+  /// The definition by other operations, for elements of registered types.
+  private func composed(_ x: Tensor, _ targets: Tensor) throws(TensorError) -> [Tensor] {
+    let classes = x.shape[1]
+    _ = try checkedTargets(targets, classes: classes, ignoreIndex, "cross_entropy")
+    return noGrad {
+      let largest = x.amax([1], keepDim: true)
+      let sums = ((x - largest).exp().sum([1], keepDim: true).log() + largest).squeeze([1])
+      let kept = targets.ne(ignoreIndex)
+      let chosen = x.gather(1, `where`(kept, targets.to(.int64), Tensor(0)).unsqueeze(1)).squeeze([1])
+      return [`where`(kept, sums - chosen, Tensor.zeros([], dtype: x.dtype)), sums]
+    }
+  }
+
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     let dtype = types[0].dtype
+    if dtype.isCustom { return try composed(inputs[0], inputs[1]) }
     let compute: DType = dtype == .float64 ? .float64 : .float32
     let source = inputs[0].to(compute).contiguousBody()
     let targets = try checkedTargets(inputs[1], classes: source.shape[1], ignoreIndex, "cross_entropy")
@@ -86,11 +101,24 @@ struct CrossEntropyRows: Primitive, Hashable {
 struct CrossEntropyRowsGradient: Primitive, Hashable {
   let ignoreIndex: Int
   var name: String { "CrossEntropyLossBackward" }
+  var takesCustomElements: Bool { true }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
 
+  /// The definition by other operations, for elements of registered types.
+  private func composed(_ x: Tensor, _ sums: Tensor, _ targets: Tensor, _ g: Tensor) -> Tensor {
+    noGrad {
+      let kept = targets.ne(ignoreIndex)
+      let classes = arange(x.shape[1]).unsqueeze(0)
+      let hot = classes.eq(targets.to(.int64).unsqueeze(1))
+      let scale = `where`(kept, g, Tensor.zeros([], dtype: g.dtype)).unsqueeze(1)
+      return ((x - sums.unsqueeze(1)).exp() - hot.to(x.dtype)) * scale
+    }
+  }
+
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     let dtype = types[0].dtype
+    if dtype.isCustom { return [composed(inputs[0], inputs[1], inputs[2], inputs[3])] }
     let compute: DType = dtype == .float64 ? .float64 : .float32
     let source = inputs[0].to(compute).contiguousBody()
     let sums = inputs[1].to(compute).contiguousBody()

@@ -167,6 +167,7 @@ public func `where`(_ condition: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor {
 /// Selection by a bool tensor, whose type takes no part in promotion.
 struct Where: Primitive, Hashable {
   var name: String { "Where" }
+  var takesCustomElements: Bool { true }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     guard inputs[0].dtype == .bool || inputs[0].dtype == .uint8 else {

@@ -16,6 +16,7 @@ struct Lanes {
 struct Gather: Primitive, Hashable {
   let dim: Int
   var name: String { "Gather" }
+  var takesCustomElements: Bool { true }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType(inputs[1].shape, inputs[0].dtype)]
@@ -60,7 +61,8 @@ struct Gather: Primitive, Hashable {
         case 1: gatherLanes(UInt8.self, source, p, result, from, to)
         case 2: gatherLanes(UInt16.self, source, p, result, from, to)
         case 4: gatherLanes(UInt32.self, source, p, result, from, to)
-        default: gatherLanes(UInt64.self, source, p, result, from, to)
+        case 8: gatherLanes(UInt64.self, source, p, result, from, to)
+        default: gatherLanes(elementSize: size, source, p, result, from, to)
         }
       }
     }
@@ -103,6 +105,22 @@ private func gatherLanes<T: FixedWidthInteger>(
     for row in range {
       let base = x + (row / to.size) * from.size * inner
       for k in 0..<inner { out[row * inner + k] = base[Int(p[row * inner + k]) * inner + k] }
+    }
+  }
+}
+
+/// The same for elements of any size.
+private func gatherLanes(
+  elementSize size: Int, _ source: TensorBody, _ p: UnsafePointer<Int64>, _ result: Tensor, _ from: Lanes, _ to: Lanes
+) {
+  let (x, out, inner) = (source.data, result.body.data, to.inner)
+  parallelFor(to.outer * to.size, grain: max(1, parallelGrain / max(inner, 1))) { range in
+    for row in range {
+      let base = row / to.size * from.size * inner
+      for k in 0..<inner {
+        let place = base + Int(p[row * inner + k]) * inner + k
+        (out + (row * inner + k) * size).copyMemory(from: x + place * size, byteCount: size)
+      }
     }
   }
 }

@@ -34,6 +34,7 @@ func positionPointer(_ body: TensorBody) -> UnsafePointer<Int64> {
 struct TakeRows: Primitive, Hashable {
   var wrap = false
   var name: String { "IndexSelect" }
+  var takesCustomElements: Bool { true }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     let shape = inputs[0].shape
@@ -80,6 +81,7 @@ struct AddRows: Primitive, Hashable {
   let rows: Int
   var wrap = false
   var name: String { "IndexAdd" }
+  var takesCustomElements: Bool { true }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     let shape = inputs[0].shape
@@ -100,7 +102,8 @@ struct AddRows: Primitive, Hashable {
 
 /// The type in which sums of `dtype` are formed.
 func accumulationType(_ dtype: DType) -> DType {
-  switch dtype {
+  if dtype.isCustom { return dtype }
+  return switch dtype {
   case .float16, .bfloat16, .float32: .float32
   case .float64: .float64
   default: .int64
@@ -113,6 +116,12 @@ private func addRows(_ values: Tensor, _ index: Tensor, wrap: Bool, into result:
   let positions = try checkedPositions(index, size: n, wrap: wrap, "indexAdd")
   let source = values.contiguousBody()
   if source.count == 0 { return }
+  if result.dtype.isCustom {
+    let p = positionPointer(positions)
+    let m = positions.count
+    try combineRowsCustom(.add, result.body, source, rows: outer * m, inner: inner) { $0 / m * n + Int(p[$0 % m]) }
+    return
+  }
   switch result.dtype {
   case .float32: addRows(Float.self, source, positions, outer, n, inner, result.body.data)
   case .float64: addRows(Double.self, source, positions, outer, n, inner, result.body.data)
@@ -155,6 +164,7 @@ struct PutRows: Primitive, Hashable {
   let accumulate: Bool
   var wrap = false
   var name: String { accumulate ? "IndexAdd" : "IndexPut" }
+  var takesCustomElements: Bool { true }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
 

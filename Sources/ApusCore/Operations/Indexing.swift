@@ -184,6 +184,7 @@ extension Tensor {
 struct ReplaceSlice: Primitive, Hashable {
   let slice: Slice
   var name: String { "SliceScatter" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -216,6 +217,7 @@ struct ReplaceSlice: Primitive, Hashable {
 struct LinearIndex: Primitive, Hashable {
   let sizes: [Int]
   var name: String { "Index" }
+  var takesCustomElements: Bool { true }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType(try broadcastShapes(inputs.map(\.shape), "subscript"), .int64)]

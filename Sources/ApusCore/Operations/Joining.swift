@@ -5,6 +5,7 @@ struct Cat: Primitive, Hashable {
   let dim: Int
   var name: String { "Cat" }
   var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {

@@ -25,6 +25,7 @@ private func product(
   _ a: Tensor, _ b: Tensor, bias: Tensor?, type: TensorType, activation: OneDNN.Activation = .none
 ) -> Tensor {
   let dtype = type.dtype
+  if dtype.isCustom { return activation.applied(to: multiplyCustom(a, b, bias: bias, type: type)) }
   let compute = portableType(dtype)
   if compute == dtype || dtype.isFloatingPoint {
     let result = Tensor.uninitialized(type.shape, dtype)
@@ -39,6 +40,7 @@ private func product(
 /// `[..., m, k] @ [..., k, n]` with the leading dimensions broadcast.
 struct MatrixProduct: Primitive, Hashable {
   var name: String { "Mm" }
+  var takesCustomElements: Bool { true }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     try requireEqualTypes(inputs, "matmul")
@@ -106,6 +108,7 @@ struct Linear: Primitive, Hashable {
   /// What is applied to the product in the same pass; put there by the compiler, after gradients are taken.
   var activation = OneDNN.Activation.none
   var name: String { activation == .none ? "Linear" : "Linear+\(activation)" }
+  var takesCustomElements: Bool { true }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     try requireEqualTypes(inputs, "linear")

@@ -11,6 +11,10 @@ struct Draw: Primitive {
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     try checkMemory(type, name)
+    guard !type.dtype.isCustom else {
+      throw TensorError(
+        .dtype, name, "there are no random \(type.dtype) numbers; draw float32 and convert with .to(...)")
+    }
     return [type]
   }
 

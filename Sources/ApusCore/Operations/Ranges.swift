@@ -122,6 +122,8 @@ private func triangle(
 extension Tensor {
   /// `shape` with elements of no particular value.
   public static func empty(_ shape: [Int], dtype: DType = .float32) -> Tensor {
+    // Not every pattern of bytes need be an element of a registered type.
+    if dtype.isCustom { return zeros(shape, dtype: dtype) }
     do throws(TensorError) {
       try checkMemory(TensorType(shape, dtype), "empty")
       return uninitialized(shape, dtype)
@@ -130,9 +132,13 @@ extension Tensor {
 }
 
 /// Zeros with the shape of `tensor`, and its type unless another is given.
-public func zerosLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor { fullLike(tensor, 0, dtype: dtype) }
+public func zerosLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor {
+  tensor.isPoisoned ? tensor : Tensor.neutral(tensor.shape, 0, dtype ?? tensor.dtype)
+}
 /// Ones with the shape of `tensor`, and its type unless another is given.
-public func onesLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor { fullLike(tensor, 1, dtype: dtype) }
+public func onesLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor {
+  tensor.isPoisoned ? tensor : Tensor.neutral(tensor.shape, 1, dtype ?? tensor.dtype)
+}
 /// `value` in the shape of `tensor`, and its type unless another is given.
 public func fullLike(_ tensor: Tensor, _ value: some ScalarConvertible, dtype: DType? = nil) -> Tensor {
   tensor.isPoisoned ? tensor : Tensor.full(tensor.shape, value, dtype: dtype ?? tensor.dtype)

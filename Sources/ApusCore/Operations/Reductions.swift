@@ -16,6 +16,7 @@ struct Reduce: Primitive, Hashable {
   let dtype: DType
 
   var name: String { reduction.rawValue.prefix(1).uppercased() + reduction.rawValue.dropFirst() }
+  var takesCustomElements: Bool { true }
   var saves: Saves { reduction == .sum ? .nothing : [.inputs, .outputs] }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -30,6 +31,11 @@ struct Reduce: Primitive, Hashable {
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     let input = inputs[0]
+    if dtype.isCustom {
+      let result = Tensor.uninitialized(types[0].shape, dtype)
+      try reduceCustom(reduction, input.to(dtype).body, dims, into: result.body.data)
+      return [result]
+    }
     let compute: DType =
       switch dtype {
       case .float32, .float16, .bfloat16: .float32

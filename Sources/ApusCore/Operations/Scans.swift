@@ -21,6 +21,7 @@ struct Scan: Primitive, Hashable {
     case .logSumExp: "Logcumsumexp"
     }
   }
+  var takesCustomElements: Bool { true }
   var saves: Saves {
     switch kind {
     case .sum: .nothing
@@ -35,6 +36,7 @@ struct Scan: Primitive, Hashable {
     let dtype = types[0].dtype
     let compute = accumulationType(dtype)
     let source = inputs[0].to(compute)
+    if compute.isCustom { return [try scanCustom(source)] }
     let result: Tensor
     switch compute {
     case .float32: result = run(Float.self, source)

@@ -7,6 +7,7 @@ import CKernels
 struct ScatterValues: Primitive, Hashable {
   let dim: Int
   var name: String { "Scatter" }
+  var takesCustomElements: Bool { true }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
 
@@ -18,7 +19,12 @@ struct ScatterValues: Primitive, Hashable {
     case 1: try scatterLanes(UInt8.self, source, inputs[1], result, dim) { $1 }
     case 2: try scatterLanes(UInt16.self, source, inputs[1], result, dim) { $1 }
     case 4: try scatterLanes(UInt32.self, source, inputs[1], result, dim) { $1 }
-    default: try scatterLanes(UInt64.self, source, inputs[1], result, dim) { $1 }
+    case 8: try scatterLanes(UInt64.self, source, inputs[1], result, dim) { $1 }
+    default:
+      let (size, from, to) = (dtype.size, source.data, result.body.data)
+      try forEachPlace(inputs[1], result, dim) { i, place in
+        (to + place * size).copyMemory(from: from + i * size, byteCount: size)
+      }
     }
     return [result]
   }
@@ -37,6 +43,7 @@ struct ScatterValues: Primitive, Hashable {
 struct ScatterSum: Primitive, Hashable {
   let dim: Int
   var name: String { "ScatterAdd" }
+  var takesCustomElements: Bool { true }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
 
@@ -44,6 +51,10 @@ struct ScatterSum: Primitive, Hashable {
     let compute = accumulationType(types[0].dtype)
     let result = inputs[0].to(compute).contiguousCopy()
     let source = inputs[2].to(compute).contiguousBody()
+    if compute.isCustom {
+      try scatterCustom(.add, source, inputs[1], result, dim)
+      return [result]
+    }
     switch compute {
     case .float32: try scatterLanes(Float.self, source, inputs[1], result, dim, +)
     case .float64: try scatterLanes(Double.self, source, inputs[1], result, dim, +)
@@ -64,6 +75,7 @@ struct ScatterCombine: Primitive, Hashable {
   let dim: Int
   let kind: Kind
   var name: String { "ScatterReduce" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { [.inputs, .outputs] }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
@@ -72,6 +84,11 @@ struct ScatterCombine: Primitive, Hashable {
     let compute = accumulationType(types[0].dtype)
     let result = inputs[0].to(compute).contiguousCopy()
     let source = inputs[2].to(compute).contiguousBody()
+    if compute.isCustom {
+      let function: BinaryFunction = kind == .prod ? .mul : kind == .max ? .max : .min
+      try scatterCustom(function, source, inputs[1], result, dim)
+      return [result]
+    }
     switch compute {
     case .float32: try run(Float.self, source, inputs[1], result) { $0 * $1 }
     case .float64: try run(Double.self, source, inputs[1], result) { $0 * $1 }
@@ -143,6 +160,31 @@ private func scatterLanes<T>(
       }
     }
   }
+}
+
+/// Calls `body` with the number of each position and the element of the contiguous `result` that it names.
+private func forEachPlace(
+  _ index: Tensor, _ result: Tensor, _ dim: Int, _ body: (Int, Int) -> Void
+) throws(TensorError) {
+  let positions = index.to(.int64).contiguousBody()
+  let p = positionPointer(positions)
+  let (from, to) = (Lanes(index.shape, dim), Lanes(result.shape, dim))
+  if let bad = firstOutside(p, positions.count, to.size) { throw outOfRange(bad, to.size, "scatter") }
+  withExtendedLifetime(positions) {
+    for i in 0..<positions.count {
+      let (row, k) = (i / from.inner, i % from.inner)
+      body(i, (row / from.size * to.size + Int(p[i])) * from.inner + k)
+    }
+  }
+}
+
+/// ``scatterLanes(_:_:_:_:_:_:)`` for elements of a registered type.
+private func scatterCustom(
+  _ f: BinaryFunction, _ source: TensorBody, _ index: Tensor, _ result: Tensor, _ dim: Int
+) throws(TensorError) {
+  var places = [Int](repeating: 0, count: index.count)
+  try forEachPlace(index, result, dim) { places[$0] = $1 }
+  try combineRowsCustom(f, result.body, source, rows: places.count, inner: 1) { places[$0] }
 }
 
 /// How ``Tensor/scatterReduce(_:_:_:reduce:includeSelf:)`` combines elements.

@@ -35,6 +35,7 @@ struct Pick: Primitive, Hashable {
     }
   }
   var saves: Saves { .outputs }
+  var takesCustomElements: Bool { true }
 
   func resultSize(_ n: Int) -> Int {
     switch kind {
@@ -70,6 +71,7 @@ struct Pick: Primitive, Hashable {
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     let dtype = inputs[0].dtype
+    if dtype.isCustom { return try pickCustom(inputs[0], types: types) }
     let ordering = orderingType(dtype)
     let source = inputs[0].to(ordering)
     let values: Tensor

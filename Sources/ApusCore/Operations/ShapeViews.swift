@@ -262,6 +262,7 @@ extension Tensor {
 struct Unfold: Primitive, Hashable {
   let dim, size, step: Int
   var name: String { "Unfold" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -297,6 +298,7 @@ struct Diagonal: Primitive, Hashable {
   let offset, dim1, dim2: Int
   var name: String { "Diagonal" }
   var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func length(_ shape: [Int]) -> Int {
@@ -332,6 +334,7 @@ struct PlaceDiagonal: Primitive, Hashable {
   let diagonal: Diagonal
   var name: String { "DiagEmbed" }
   var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [TensorType(shape, inputs[0].dtype)] }
@@ -351,6 +354,7 @@ struct PlaceDiagonal: Primitive, Hashable {
 struct ReplaceDiagonal: Primitive, Hashable {
   let diagonal: Diagonal
   var name: String { "DiagonalScatter" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -384,6 +388,7 @@ struct Triangle: Primitive, Hashable {
   let lower: Bool
   var name: String { lower ? "Tril" : "Triu" }
   var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
@@ -400,9 +405,12 @@ struct Triangle: Primitive, Hashable {
         let i = row % rows
         let start = lower ? min(max(i + diagonal + 1, 0), columns) : 0
         let end = lower ? columns : min(max(i + diagonal, 0), columns)
-        if end > start {
-          (result.body.data + (row * columns + start) * size).initializeMemory(
-            as: UInt8.self, repeating: 0, count: (end - start) * size)
+        if end <= start { continue }
+        let place = result.body.data + (row * columns + start) * size
+        if result.dtype.isCustom {
+          result.dtype.custom.fill(.zero, place, end - start)
+        } else {
+          place.initializeMemory(as: UInt8.self, repeating: 0, count: (end - start) * size)
         }
       }
     }

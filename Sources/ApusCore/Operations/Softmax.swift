@@ -22,11 +22,24 @@ func forRowBlocks(_ rows: Int, _ n: Int, _ body: (_ first: Int, _ count: Int) ->
 struct Softmax: Primitive, Hashable {
   let kind: SoftmaxKind
   var name: String { kind == .plain ? "Softmax" : "LogSoftmax" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .outputs }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
 
+  /// The definition by other operations, for elements of registered types.
+  private func composed(_ x: Tensor) -> Tensor {
+    noGrad {
+      if x.count == 0 || x.rank == 0 { return kind == .plain ? Tensor.ones(x.shape, dtype: x.dtype) : x - x }
+      let shifted = x - x.amax([-1], keepDim: true)
+      let terms = shifted.exp()
+      let sums = terms.sum([-1], keepDim: true)
+      return kind == .plain ? terms / sums : shifted - sums.log()
+    }
+  }
+
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    if types[0].dtype.isCustom { return [composed(inputs[0])] }
     let compute: DType = types[0].dtype == .float64 ? .float64 : .float32
     let source = inputs[0].to(compute).contiguousBody()
     let result = Tensor.uninitialized(types[0].shape, compute)
@@ -73,10 +86,23 @@ struct Softmax: Primitive, Hashable {
 struct SoftmaxGradient: Primitive, Hashable {
   let kind: SoftmaxKind
   var name: String { kind == .plain ? "SoftmaxBackwardData" : "LogSoftmaxBackwardData" }
+  var takesCustomElements: Bool { true }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
 
+  /// The definition by other operations, for elements of registered types.
+  private func composed(_ g: Tensor, _ y: Tensor) -> Tensor {
+    noGrad {
+      if g.count == 0 || g.rank == 0 { return g - g }
+      switch kind {
+      case .plain: return (g - (g * y).sum([-1], keepDim: true)) * y
+      case .logarithm: return g - y.exp() * g.sum([-1], keepDim: true)
+      }
+    }
+  }
+
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    if types[0].dtype.isCustom { return [composed(inputs[0], inputs[1])] }
     let compute: DType = types[0].dtype == .float64 ? .float64 : .float32
     let gradient = inputs[0].to(compute).contiguousBody()
     let value = inputs[1].to(compute).contiguousBody()

@@ -9,6 +9,7 @@ struct AsStrided: Primitive {
   /// Where the input lies: the gradient goes back to the same places.
   let source: Geometry
   var name: String { "AsStrided" }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   /// Shape, strides and offset in a storage.

@@ -5,6 +5,7 @@ struct Permute: Primitive, Hashable {
   let order: [Int]
   var name: String { "Permute" }
   var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -32,6 +33,7 @@ struct Expand: Primitive, Hashable {
   let shape: [Int]
   var name: String { "Expand" }
   var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -63,6 +65,7 @@ struct Reshape: Primitive, Hashable {
   let shape: [Int]
   var name: String { "View" }
   var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -142,6 +145,7 @@ struct Slice: Primitive, Hashable {
   let steps: [Int]
   var name: String { "Slice" }
   var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -174,6 +178,7 @@ struct PlaceSlice: Primitive, Hashable {
   let slice: Slice
   var name: String { "SliceScatter" }
   var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -200,6 +205,7 @@ struct PlaceSlice: Primitive, Hashable {
 struct Contiguous: Primitive, Hashable {
   var name: String { "Clone" }
   var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
@@ -221,6 +227,7 @@ struct Contiguous: Primitive, Hashable {
 struct Alias: Primitive, Hashable {
   var name: String { "Alias" }
   var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {

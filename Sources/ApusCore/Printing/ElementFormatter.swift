@@ -11,6 +11,8 @@ package enum ScalarValue: Sendable, Hashable {
   case int(Int64)
   case float(Double)
   case bool(Bool)
+  /// An element of a registered type.
+  case text(String)
 }
 
 /// Chooses one notation and width for a tensor's elements from the elements that will be shown, as PyTorch does.
@@ -24,7 +26,7 @@ struct ElementFormatter {
   init(_ values: [ScalarValue], isFloatingPoint: Bool, options: PrintOptions) {
     precision = options.precision
     guard isFloatingPoint else {
-      for value in values { width = max(width, text(value).utf8.count) }
+      for value in values { width = max(width, text(value).count) }
       return
     }
     // Zeros and non-finite values neither choose the notation nor widen the columns.
@@ -49,13 +51,14 @@ struct ElementFormatter {
   /// `value` in the chosen notation, right-aligned to the common width.
   func format(_ value: ScalarValue) -> String {
     let text = text(value)
-    return String(repeating: " ", count: max(width - text.utf8.count, 0)) + text
+    return String(repeating: " ", count: max(width - text.count, 0)) + text
   }
 
   private func text(_ value: ScalarValue) -> String {
     switch value {
     case .int(let value): return String(value)
     case .bool(let value): return value ? "True" : "False"
+    case .text(let text): return text
     case .float(let value):
       guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
       switch notation {
@@ -86,4 +89,11 @@ private func decimal(_ value: Double, _ format: String, _ digits: Int) -> String
     }
     if let text { return text }
   }
+}
+
+/// A number with `precision` digits after the decimal point, as elements of composed types show their parts.
+func decimalText(_ value: Double, _ precision: Int) -> String {
+  guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
+  return value == value.rounded() && value.magnitude < 1e8
+    ? decimal(value, "%.*f", 0) + "." : decimal(value, "%.*f", precision)
 }

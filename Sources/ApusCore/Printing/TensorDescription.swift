@@ -7,7 +7,8 @@ extension Tensor: CustomStringConvertible {
     return formatTensor(
       shape: shape, dtype: dtype, requiresGrad: requiresGrad, gradFunction: gradientFunction
     ) { index in
-      switch plain.element(at: index) {
+      if dtype.isCustom { return .text(plain.elementText(index)) }
+      return switch plain.element(at: index) {
       case .bool(let v): .bool(v)
       case .int(let v): .int(Int64(v))
       case .float(let v): .float(v)

@@ -96,6 +96,8 @@ extension DType {
     case .bfloat16: run(BrainCell.self)
     case .float32: run(Float.self)
     case .float64: run(Double.self)
+    // Registered types are refused before anything is drawn.
+    default: break
     }
   }
 
@@ -111,7 +113,7 @@ extension DType {
   }
 
   func requireFloatingPoint(_ operation: String) throws {
-    guard isFloatingPoint else {
+    guard isFloatingPoint, !isCustom else {
       throw TensorError(
         .dtype, operation, "expected a floating point dtype, got \(self): draw float32 and convert with to(\(self))")
     }

@@ -83,6 +83,10 @@ private func safetensorsHeader(
     guard names.insert(tensor.name).inserted else {
       throw failure(.value, "two tensors have this name; names must differ")
     }
+    guard !tensor.dtype.isCustom else {
+      throw failure(
+        .dtype, "the format has no element type \(tensor.dtype); convert the tensor with .to(...) and save its parts")
+    }
     guard tensor.name != "__metadata__" else { throw failure(.value, "the format keeps this name for the metadata") }
     guard tensor.shape.count <= SafetensorsHeader.mostDimensions,
       let size = SafetensorsHeader.byteCount(tensor.shape, bits: 8 * tensor.dtype.size)

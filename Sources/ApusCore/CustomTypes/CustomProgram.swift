@@ -1,0 +1,262 @@
+// Formulas on elements of registered types: the same expressions, walked step by step over chunks.
+
+/// A formula as steps over chunk-sized registers, each one a call of a loop of the element type.
+struct CustomProgram: Sendable {
+  enum Number: Sendable {
+    case constant(Double)
+    case parameter(Int)
+  }
+  enum Operation: Sendable {
+    case unary(UnaryFunction, Int)
+    case binary(BinaryFunction, Int, Int)
+    case select(Int, Int, Int)
+  }
+  struct Step: Sendable {
+    var operation: Operation
+    var destination: Int
+  }
+
+  /// Slots: inputs first, then numbers (filled once), then registers.
+  private(set) var steps: [Step] = []
+  let inputCount: Int
+  private(set) var numbers: [Number] = []
+  private(set) var slotCount = 0
+  /// The slot of each output.
+  private(set) var outputs: [Int] = []
+  /// The name of a function that the type does not have.
+  private(set) var missing: String?
+
+  init(_ roots: [Expression], inputCount: Int, _ kernels: CustomKernels) {
+    self.inputCount = inputCount
+    let roots = roots.map { $0.inTerms(of: kernels) }
+    let order = Expression.topological(roots)
+    var slots: [Expression: Int] = [:]
+    var remaining: [Expression: Int] = [:]
+    for e in order { for child in e.children { remaining[child, default: 0] += 1 } }
+    for root in roots { remaining[root, default: 0] += 1 << 20 }
+    for e in order {
+      switch e.kind {
+      case .input(let i): slots[e] = i
+      case .constant(let c):
+        slots[e] = inputCount + numbers.count
+        numbers.append(.constant(c))
+      case .parameter(let p):
+        slots[e] = inputCount + numbers.count
+        numbers.append(.parameter(p))
+      default: break
+      }
+    }
+    let firstRegister = inputCount + numbers.count
+    var next = firstRegister
+    var free: [Int] = []
+    func slot(_ e: Expression) -> Int { slots[e] ?? 0 }
+    for e in order {
+      let operation: Operation
+      switch e.kind {
+      case .input, .constant, .parameter: continue
+      case .unary(let f, let x):
+        if !kernels.hasUnary(f) { missing = missing ?? f.rawValue }
+        operation = .unary(f, slot(x))
+      case .binary(let f, let x, let y):
+        if !kernels.hasBinary(f) { missing = missing ?? f.rawValue }
+        operation = .binary(f, slot(x), slot(y))
+      case .select(let c, let x, let y): operation = .select(slot(c), slot(x), slot(y))
+      }
+      // A register is free again once its last reader is done; loops may write over an operand.
+      for child in e.children {
+        remaining[child, default: 0] -= 1
+        if remaining[child] == 0, slot(child) >= firstRegister { free.append(slot(child)) }
+      }
+      let destination = free.popLast() ?? next
+      if destination == next { next += 1 }
+      slots[e] = destination
+      steps.append(Step(operation: operation, destination: destination))
+    }
+    slotCount = next
+    outputs = roots.map(slot)
+  }
+}
+
+extension Expression {
+  /// The same value with functions that the type lacks written by those that it has, where there is a way.
+  fileprivate func inTerms(of kernels: CustomKernels) -> Expression {
+    var memo: [Expression: Expression] = [:]
+    func visit(_ e: Expression) -> Expression {
+      if let known = memo[e] { return known }
+      let result: Expression
+      switch e.kind {
+      case .input, .constant, .parameter: result = e
+      case .unary(let f, let x):
+        if !kernels.hasUnary(f), let form = f.composition(x) {
+          result = visit(form)
+        } else {
+          result = .unary(f, visit(x))
+        }
+      case .binary(let f, let x, let y):
+        if !kernels.hasBinary(f), let form = e.expansion?(x, y) ?? f.composition(x, y) {
+          result = visit(form)
+        } else {
+          result = .binary(f, visit(x), visit(y))
+        }
+      case .select(let c, let x, let y): result = .select(visit(c), visit(x), visit(y))
+      }
+      memo[e] = result
+      return result
+    }
+    return visit(self)
+  }
+}
+
+extension UnaryFunction {
+  /// The function in terms of others, nil for those that stand for themselves.
+  fileprivate func composition(_ x: Expression) -> Expression? {
+    let (zero, one) = (Expression.constant(0), Expression.constant(1))
+    switch self {
+    case .neg: return .binary(.sub, zero, x)
+    case .abs: return .select(x.isLess(zero), .unary(.neg, x), x)
+    case .sign: return .select(x.isGreater(zero), one, .select(x.isLess(zero), .constant(-1), zero))
+    case .relu: return .select(x.isGreater(zero), x, zero)
+    case .square: return .binary(.mul, x, x)
+    case .reciprocal: return .binary(.div, one, x)
+    case .rsqrt: return .binary(.div, one, x(.sqrt))
+    case .frac: return .binary(.sub, x, x(.trunc))
+    case .exp2: return (x * 0.693147180559945309417)(.exp)
+    case .expm1: return x(.exp) - 1
+    case .log2: return x(.log) * 1.442695040888963407360
+    case .log10: return x(.log) * 0.434294481903251827651
+    case .log1p: return (x + 1)(.log)
+    case .tan: return .binary(.div, x(.sin), x(.cos))
+    case .sinh: return (x(.exp) - .unary(.neg, x)(.exp)) * 0.5
+    case .cosh: return (x(.exp) + .unary(.neg, x)(.exp)) * 0.5
+    case .tanh: return 1 - 2 / ((2 * x)(.exp) + 1)
+    case .erfc: return 1 - x(.erf)
+    case .sigmoid: return .binary(.div, one, .unary(.neg, x)(.exp) + 1)
+    case .silu: return x * x(.sigmoid)
+    case .softplus: return .binary(.max, x, zero) + .unary(.neg, x(.abs))(.exp)(.log1p)
+    case .gelu: return x * (0.5 * (1 + (x * 0.70710678118654752440)(.erf)))
+    case .geluTanh: return 0.5 * x * (1 + (0.79788456080286535588 * (x + 0.044715 * x * x.squared))(.tanh))
+    default: return nil
+    }
+  }
+}
+
+extension BinaryFunction {
+  /// The function in terms of others, nil for those that stand for themselves.
+  fileprivate func composition(_ x: Expression, _ y: Expression) -> Expression? {
+    switch self {
+    case .pow: (y * x(.log))(.exp)
+    case .hypot: (x.squared + y.squared)(.sqrt)
+    case .xlogy: .select(x.isEqual(.constant(0)), .constant(0), x * y(.log))
+    default: nil
+    }
+  }
+}
+
+extension Pointwise {
+  /// Runs the formula on elements of the registered type `compute`; result k goes to `results[k]`, dense in iteration
+  /// order.
+  func runCustom(
+    _ iteration: Iteration, _ results: [(data: UnsafeMutableRawPointer, dtype: DType)], compute: DType
+  ) throws(TensorError) {
+    let kernels = compute.custom
+    let program = formula.customProgram(compute)
+    if let missing = program.missing {
+      throw TensorError(
+        .dtype, name, "\(missing) is not defined for \(compute); the type can supply it in apply(_:)")
+    }
+    if iteration.count == 0 { return }
+    let strides = iteration.operands.map { operand in
+      if case .strided(let strides) = operand.access { strides } else { [Int]() }
+    }
+    let numbers = program.numbers.map { number in
+      switch number {
+      case .constant(let c): c
+      case .parameter(let p): scalars[p].double
+      }
+    }
+    let job = CustomJob(
+      program: program, kernels: kernels, compute: compute, operands: iteration.operands, strides: strides,
+      numbers: numbers, sizes: iteration.sizes, results: results)
+    parallelFor(iteration.count, grain: max(1, parallelGrain / 4)) { job.run($0) }
+  }
+}
+
+/// A run of a program over the elements of an iteration, part by part.
+private struct CustomJob {
+  let program: CustomProgram
+  let kernels: CustomKernels
+  let compute: DType
+  let operands: [Operand]
+  let strides: [[Int]]
+  let numbers: [Double]
+  let sizes: [Int]
+  let results: [(data: UnsafeMutableRawPointer, dtype: DType)]
+
+  func run(_ range: Range<Int>) {
+    let size = kernels.size
+    let slots = program.slotCount
+    // The registers of a chunk stay in the first-level cache.
+    let chunk = min(range.count, max(32, min(1024, 24_576 / (max(slots, 1) * size))))
+    let stride = (chunk * size + 63) & ~63
+    let rawBytes = (chunk * max(size, 8) + 63) & ~63
+    let scratch = UnsafeMutableRawPointer.allocate(byteCount: slots * stride + rawBytes, alignment: 64)
+    defer { scratch.deallocate() }
+    let raw = scratch + slots * stride
+    withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: max(slots, 1)) { addresses in
+      for slot in 0..<slots { addresses[slot] = UnsafeRawPointer(scratch + slot * stride) }
+      for (i, number) in numbers.enumerated() {
+        kernels.fill(.number(number), scratch + (operands.count + i) * stride, chunk)
+      }
+      for (k, operand) in operands.enumerated() {
+        guard case .uniform = operand.access else { continue }
+        convert(operand.data, operand.dtype, raw, compute, 1)
+        repeatElement(raw, into: scratch + k * stride, chunk)
+      }
+      var start = range.lowerBound
+      while start < range.upperBound {
+        let n = min(chunk, range.upperBound - start)
+        for (k, operand) in operands.enumerated() {
+          let slot = scratch + k * stride
+          switch operand.access {
+          case .uniform: continue
+          case .dense:
+            let data = operand.data + start * operand.dtype.size
+            if operand.dtype == compute {
+              addresses[k] = data
+            } else {
+              convert(data, operand.dtype, slot, compute, n)
+            }
+          case .strided:
+            strides[k].withUnsafeBufferPointer { steps in
+              sizes.withUnsafeBufferPointer { sizes in
+                guard let base = steps.baseAddress else { return }
+                let isSame = operand.dtype == compute
+                gather(
+                  operand.data, base, sizes, elementSize: operand.dtype.size, start: start, count: n,
+                  into: isSame ? slot : raw)
+                if !isSame { convert(raw, operand.dtype, slot, compute, n) }
+              }
+            }
+          }
+        }
+        for step in program.steps {
+          let target = scratch + step.destination * stride
+          switch step.operation {
+          case .unary(let f, let a): kernels.unary(f, target, addresses[a], n)
+          case .binary(let f, let a, let b): kernels.binary(f, target, addresses[a], addresses[b], n)
+          case .select(let c, let a, let b): kernels.select(target, addresses[c], addresses[a], addresses[b], n)
+          }
+        }
+        for (k, result) in results.enumerated() {
+          convert(
+            addresses[program.outputs[k]], compute, result.data + start * result.dtype.size, result.dtype, n)
+        }
+        start += n
+      }
+    }
+  }
+
+  private func repeatElement(_ element: UnsafeMutableRawPointer, into target: UnsafeMutableRawPointer, _ n: Int) {
+    for i in 0..<n { (target + i * kernels.size).copyMemory(from: element, byteCount: kernels.size) }
+  }
+}

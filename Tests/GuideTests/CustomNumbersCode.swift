@@ -1,0 +1,95 @@
+import Apus
+import Testing
+
+struct MaxPlus: CustomElement, Comparable {
+  var value: Double
+  init(_ value: Double) { self.value = value }
+  var double: Double { value }
+  static let elementName = "longest"
+  static let zero = MaxPlus(-.infinity)
+  static let one = MaxPlus(0)
+  static func + (a: MaxPlus, b: MaxPlus) -> MaxPlus { MaxPlus(max(a.value, b.value)) }
+  static func * (a: MaxPlus, b: MaxPlus) -> MaxPlus { MaxPlus(a.value + b.value) }
+  static func < (a: MaxPlus, b: MaxPlus) -> Bool { a.value < b.value }
+}
+
+/// A complex number, kept in two Floats.
+struct Complex: CustomElement {
+  var (re, im): (Float, Float)
+  init(_ re: Float, _ im: Float) { (self.re, self.im) = (re, im) }
+  init(_ value: Double) { self.init(Float(value), 0) }
+  var double: Double { Double(re) }
+  static let elementName = "complex"
+  static let zero = Complex(0, 0)
+  static let one = Complex(1, 0)
+  static func == (a: Complex, b: Complex) -> Bool { a.re == b.re && a.im == b.im }
+  static func + (a: Complex, b: Complex) -> Complex { Complex(a.re + b.re, a.im + b.im) }
+  static func * (a: Complex, b: Complex) -> Complex {
+    Complex(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re)
+  }
+  func apply(_ function: UnaryFunction) -> Complex? {
+    switch function {
+    case .neg: return Complex(-re, -im)
+    case .sqrt:
+      let size = (re * re + im * im).squareRoot()
+      return Complex(((size + re) / 2).squareRoot(), ((size - re) / 2).squareRoot() * (im < 0 ? -1 : 1))
+    default: return nil
+    }
+  }
+  func apply(_ function: BinaryFunction, _ other: Complex) -> Complex? {
+    switch function {
+    case .sub: Complex(re - other.re, im - other.im)
+    default: nil
+    }
+  }
+  func text(precision: Int) -> String { "\(re)+\(im)i" }
+}
+
+@Suite struct CustomNumbersCode {
+  @Test func longestPath() {
+    let none = -Double.infinity
+    let steps = Tensor(
+      [
+        [0, 2, 4, none],
+        [none, 0, none, 3],
+        [none, none, 0, 5],
+        [none, none, none, 0],
+      ], dtype: MaxPlus.dtype)
+    let paths = steps.matmul(steps)
+    print(paths[0, 3].item())  // 9.0
+    #expect(paths[0, 3].item() == 9)
+  }
+
+  @Test func elements() {
+    let z = Tensor([Complex(1, 2), Complex(3, -1)])
+    print(z * z + 1.0)  // tensor([-2.0+4.0i, 9.0+-6.0i], dtype=apus.complex)
+    print(z.sum().item(as: Complex.self).im)  // 1.0
+    #expect("\(z * z + 1.0)" == "tensor([-2.0+4.0i, 9.0+-6.0i], dtype=apus.complex)")
+    #expect(z.sum().item(as: Complex.self).im == 1)
+    #expect(Tensor([Complex(3, -4)]).sqrt().item(as: Complex.self) == Complex(2, -1))
+  }
+
+  @Test func missing() throws {
+    do {
+      _ = try withErrors { Tensor([Complex(1, 2)]).exp() }
+    } catch {
+      print(error)  // Exp: exp is not defined for complex; the type can supply it in apply(_:)
+      #expect("\(error)" == "Exp: exp is not defined for complex; the type can supply it in apply(_:)")
+    }
+  }
+
+  @Test func forwardMode() {
+    let x = Tensor([1.0, 2.0, 3.0])
+    let direction = Tensor([1.0, 0.0, 0.0])
+    let y = (makeDual(x, direction) * x).sum().exp().log()
+    print(y.primal, y.tangent)  // tensor(14.) tensor(1.)
+    #expect(abs(y.primal.item() - 14) < 1e-5 && abs(y.tangent.item() - 1) < 1e-5)
+  }
+
+  @Test func hessian() {
+    let x = Tensor(makeDual(Tensor([1.0, 2.0]), Tensor([1.0, 0.0])), requiresGrad: true)
+    (x * x * x).sum().backward()
+    print(x.grad?.tangent ?? x)  // tensor([6., 0.])
+    #expect("\(x.grad?.tangent ?? x)" == "tensor([6., 0.])")
+  }
+}
