@@ -202,6 +202,9 @@ private struct CustomJob {
     let scratch = UnsafeMutableRawPointer.allocate(byteCount: slots * stride + rawBytes, alignment: 64)
     defer { scratch.deallocate() }
     let raw = scratch + slots * stride
+    // The last step writes the result where it belongs.
+    let isDirect =
+      results.count == 1 && results[0].dtype == compute && program.steps.last?.destination == program.outputs[0]
     withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: max(slots, 1)) { addresses in
       for slot in 0..<slots { addresses[slot] = UnsafeRawPointer(scratch + slot * stride) }
       for (i, number) in numbers.enumerated() {
@@ -239,15 +242,16 @@ private struct CustomJob {
             }
           }
         }
-        for step in program.steps {
-          let target = scratch + step.destination * stride
+        for (i, step) in program.steps.enumerated() {
+          let isResult = isDirect && i == program.steps.count - 1
+          let target = isResult ? results[0].data + start * size : scratch + step.destination * stride
           switch step.operation {
           case .unary(let f, let a): kernels.unary(f, target, addresses[a], n)
           case .binary(let f, let a, let b): kernels.binary(f, target, addresses[a], addresses[b], n)
           case .select(let c, let a, let b): kernels.select(target, addresses[c], addresses[a], addresses[b], n)
           }
         }
-        for (k, result) in results.enumerated() {
+        for (k, result) in results.enumerated() where !isDirect {
           convert(
             addresses[program.outputs[k]], compute, result.data + start * result.dtype.size, result.dtype, n)
         }
