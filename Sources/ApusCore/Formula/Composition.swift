@@ -109,6 +109,31 @@ extension OneDNN.Activation {
     }
   }
 
+  /// The activation of a C expression.
+  func source(_ x: String) -> String {
+    switch self {
+    case .none: x
+    case .relu: "\(x) < 0 ? 0 : \(x)"
+    case .gelu: "ckm_gelu_f32(\(x))"
+    case .geluTanh: "ckm_gelu_tanh_f32(\(x))"
+    }
+  }
+
+  /// Applies it to the elements of a dense tensor that nobody else holds.
+  func apply(to tensor: Tensor) {
+    guard let function else { return }
+    let body = tensor.body
+    func run<T: ComputeElement>(_: T.Type) {
+      guard let kernel = T.unaryKernel(function) else { return }
+      let size = MemoryLayout<T>.stride
+      parallelFor(body.count, grain: parallelGrain) { range in
+        let start = body.data + range.lowerBound * size
+        kernel(start, start, range.count)
+      }
+    }
+    if body.dtype == .float64 { run(Double.self) } else { run(Float.self) }
+  }
+
   /// The activation that an expression of one input is, if it is one.
   init?(_ expression: Expression) {
     switch expression.kind {
@@ -124,11 +149,17 @@ extension Primitive {
   /// This operation with `next`, which reads nothing but its result, done in the same pass; nil where there is no such
   /// form.
   package func absorbing(_ next: any Primitive) -> (any Primitive)? {
-    guard var linear = self as? Linear, linear.activation == .none, let form = next.pointwiseForm,
-      form.formula.inputCount == 1, form.formula.outputs.count == 1, form.scalars.isEmpty,
-      let activation = OneDNN.Activation(form.formula.outputs[0])
+    guard let form = next.pointwiseForm, form.formula.inputCount == 1, form.formula.outputs.count == 1,
+      form.scalars.isEmpty, let activation = OneDNN.Activation(form.formula.outputs[0])
     else { return nil }
-    linear.activation = activation
-    return linear
+    if var linear = self as? Linear, linear.activation == .none {
+      linear.activation = activation
+      return linear
+    }
+    if var convolution = self as? ConvolutionForward, convolution.activation == .none {
+      convolution.activation = activation
+      return convolution
+    }
+    return nil
   }
 }

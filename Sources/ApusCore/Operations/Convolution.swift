@@ -59,7 +59,9 @@ private func requireOneType(_ inputs: [TensorType], _ operation: String) throws(
 /// Input `[N, C, ...]`, weight `[O, C / groups, ...]` and maybe bias `[O]` to `[N, O, ...]`.
 struct ConvolutionForward: Primitive, Hashable {
   let settings: ConvolutionSettings
-  var name: String { "Convolution" }
+  /// What is applied to the result in the same pass; put there by the compiler, after gradients are taken.
+  var activation = OneDNN.Activation.none
+  var name: String { activation == .none ? "Convolution" : "Convolution+\(activation)" }
   private var operation: String { "conv\(settings.stride.count)d" }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -77,7 +79,7 @@ struct ConvolutionForward: Primitive, Hashable {
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     let geometry = ConvolutionGeometry(
       settings: settings, input: inputs[0].shape, weight: inputs[1].shape, output: types[0].shape)
-    return [geometry.forward(inputs[0], inputs[1], inputs.count == 3 ? inputs[2] : nil)]
+    return [geometry.forward(inputs[0], inputs[1], inputs.count == 3 ? inputs[2] : nil, activation)]
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -98,7 +100,7 @@ struct ConvolutionForward: Primitive, Hashable {
         let channel = "i1 / \(perGroup) * \(weight.type.shape[1]) + k0"
         return "if (\(inside.joined(separator: " && "))) sum += \(x([i[0], channel] + places)) * \(weight([i[1]] + k));"
       }
-      return "float sum = \(inputs.count == 3 ? inputs[2](i[1]) : "0");\n\(inner)\n\(y(i)) = sum;"
+      return "float sum = \(inputs.count == 3 ? inputs[2](i[1]) : "0");\n\(inner)\n\(y(i)) = \(activation.source("sum"));"
     }
   }
 

@@ -67,6 +67,11 @@ struct ConvolutionGeometry {
     return OneDNN.isAvailable ? OneDNN.Element(dtype) : nil
   }
 
+  /// Whether oneDNN will be asked first.
+  private func isOneDNN(_ dtype: DType) -> Bool {
+    elementCount(output) > 0 && input[1] > 0 && WinogradConvolution(self, dtype) == nil && element(dtype) != nil
+  }
+
   private func computeType(_ dtype: DType) -> DType {
     switch dtype {
     case .float32, .float64: dtype
@@ -76,8 +81,16 @@ struct ConvolutionGeometry {
   }
 
   /// `[N, C, ...]` and `[O, C / groups, ...]` give `[N, O, ...]`.
-  func forward(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) -> Tensor {
+  func forward(
+    _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ activation: OneDNN.Activation = .none
+  ) -> Tensor {
     let dtype = x.dtype
+    if activation != .none, !isOneDNN(dtype) || (dtype != .float32 && dtype != .float64) {
+      let wide = dtype == .float64 ? dtype : .float32
+      let result = forward(x.to(wide), weight.to(wide), bias?.to(wide))
+      activation.apply(to: result)
+      return result.to(dtype)
+    }
     if elementCount(output) == 0 || input[1] == 0 { return filled(output, bias, dtype) }
     if let winograd = WinogradConvolution(self, dtype) { return winograd.forward(x, weight, bias) }
     if let element = element(dtype) {
@@ -89,9 +102,14 @@ struct ConvolutionGeometry {
       let done = withExtendedLifetime((source, kernel, added)) {
         OneDNN.convolution(
           element, shape, source: source.body.data, layout.oneDNN, weights: kernel.body.data, kernelLayout,
-          bias: added.map { UnsafeRawPointer($0.body.data) }, destination: result.body.data, .channelsLast)
+          bias: added.map { UnsafeRawPointer($0.body.data) }, destination: result.body.data, .channelsLast, activation: activation)
       }
       if done { return result }
+    }
+    if activation != .none {
+      let result = forward(x, weight, bias)
+      activation.apply(to: result)
+      return result
     }
     let compute = computeType(dtype)
     if compute != dtype {

@@ -161,17 +161,10 @@ struct Linear: Primitive, Hashable {
     let (x, weight, y) = (inputs[0], inputs[1], outputs[0])
     return cLoops(y.type.shape) { i in
       let (rows, j) = (Array(i.dropLast()), i[i.count - 1])
-      let result =
-        switch activation {
-        case .none: "sum"
-        case .relu: "sum < 0 ? 0 : sum"
-        case .gelu: "ckm_gelu_f32(sum)"
-        case .geluTanh: "ckm_gelu_tanh_f32(sum)"
-        }
       return """
         float sum = \(inputs.count == 3 ? inputs[2](j) : "0");
         for (long k = 0; k < \(weight.type.shape[1]); k++) sum += \(x(rows + ["k"])) * \(weight(j, "k"));
-        \(y(i)) = \(result);
+        \(y(i)) = \(activation.source("sum"));
         """
     }
   }
