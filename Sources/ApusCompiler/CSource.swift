@@ -121,6 +121,9 @@ struct CKernelSource {
   /// What `start` and `end` count, and elements in one of it.
   let unitCount: Int
   let unitSize: Int
+  /// For each result how many doubles the kernel adds to: sums over columns and over all elements, which every thread
+  /// does for itself; 0 for results that are stored.
+  let accumulated: [Int]
 
   /// Bytes of a result from which it is written past the caches.
   private static let streamingBytes = 8 << 20
@@ -150,31 +153,50 @@ struct CKernelSource {
 
   /// Nil where the formula has no C form.
   init?(_ fused: FusedPointwise, inputs: [Trace.Value], name: String) {
-    let layout = PointwiseLayout(shape: fused.types[0].shape, inputs: inputs.map { ($0.type, $0.strides) })
+    let layout = PointwiseLayout(shape: fused.shape, inputs: inputs.map { ($0.type, $0.strides) })
     self.layout = layout
     self.name = name
-    let rowed = layout.access.contains { if case .strided = $0 { true } else { false } }
+    let isStrided = layout.access.contains { if case .strided = $0 { true } else { false } }
     let total = layout.sizes.reduce(1, *)
-    let inner = rowed ? layout.sizes.last ?? 1 : total
+    // Sums need rows as they see them; elements that lie in one run can be cut anywhere.
+    let sum = fused.sums.lazy.compactMap { $0 }.first
+    let hasSums = sum != nil
+    if let sum {
+      guard !isStrided || layout.sizes.last == sum.columns, layout.resultStrides == rowMajorStrides(fused.shape) else {
+        return nil
+      }
+    }
+    let rowed = isStrided || hasSums
+    let inner = sum?.columns ?? (rowed ? layout.sizes.last ?? 1 : total)
+    accumulated = fused.sums.map { sum in
+      switch sum?.kind {
+      case nil, .rows: 0
+      case .all: 1
+      case .columns: inner
+      }
+    }
     unitCount = rowed ? total / max(1, inner) : total
     unitSize = rowed ? inner : 1
     // Results that no cache can hold are written past the caches, without reading what was there: by blocks from the
     // first-level cache.
     let streams =
-      fused.types.allSatisfy { $0.dtype == .float32 && $0.count * 4 >= Self.streamingBytes } && inner % 16 == 0
+      !hasSums && fused.types.allSatisfy { $0.dtype == .float32 && $0.count * 4 >= Self.streamingBytes }
+      && inner % 16 == 0
     let indent = rowed ? "      " : "    "
     guard let body = CExpressions(fused.formula, indent: indent) else { return nil }
 
     var lines = ["// from " + fused.parts.joined(separator: ", ")]
-    lines += fused.formula.outputs.enumerated().map { "// out\($0) = \($1.text)" }
+    lines += fused.lines.dropLast().map { "// " + $0 }
     lines.append("void \(name)(const void *const *in, void *const *out, long start, long end) {")
+    if hasSums { lines += ["#if defined(__clang__)", "#pragma clang fp reassociate(on)", "#endif"] }
     func cType(_ dtype: DType) -> String { dtype == .bool ? "unsigned char" : "float" }
     for (k, input) in inputs.enumerated() {
       lines.append("  const \(cType(input.type.dtype)) *in\(k) = in[\(k)];")
       if layout.access[k] == .uniform { lines.append("  float x\(k) = in\(k)[0];") }
     }
     for (k, type) in fused.types.enumerated() {
-      lines.append("  \(cType(type.dtype)) *restrict out\(k) = out[\(k)];")
+      let isAccumulated = accumulated[k] > 0
+      lines.append("  \(isAccumulated ? "double" : cType(type.dtype)) *restrict out\(k) = out[\(k)];")
     }
     func streamed(_ target: (Int) -> String, _ count: String) -> [String] {
       fused.types.indices.map { "    apus_stream(\(target($0)), block\($0), \(count));" }
@@ -190,7 +212,7 @@ struct CKernelSource {
     }
     if rowed {
       lines.append("  for (long row = start; row < end; row++) {")
-      let outer = Array(layout.sizes.dropLast())
+      let outer = isStrided ? Array(layout.sizes.dropLast()) : [total / max(1, inner)]
       if outer.count > 1 {
         lines.append("    long rest = row;")
         for d in outer.indices.reversed() {
@@ -215,11 +237,18 @@ struct CKernelSource {
         }
       }
       for (k, type) in fused.types.enumerated() {
-        lines.append("    \(cType(type.dtype)) *restrict q\(k) = out\(k) + row * \(inner);")
+        if let sum = fused.sums[k] {
+          if sum.kind != .columns { lines.append("    double total\(k) = 0;") }
+        } else {
+          lines.append("    \(cType(type.dtype)) *restrict q\(k) = out\(k) + row * \(inner);")
+        }
       }
-      if streams {
+      if streams || hasSums {
         lines.append("    for (long first = 0; first < \(inner); first += \(Self.blockSize)) {")
         lines.append("    long last = first + \(Self.blockSize) < \(inner) ? first + \(Self.blockSize) : \(inner);")
+        for (k, sum) in fused.sums.enumerated() where sum != nil && sum?.kind != .columns {
+          lines.append("    float sum\(k) = 0;")
+        }
         lines.append("    for (long j = first; j < last; j++) {")
       } else {
         lines.append("    for (long j = 0; j < \(inner); j++) {")
@@ -227,11 +256,25 @@ struct CKernelSource {
       for k in inputs.indices { if let element = elements[k] { lines.append("      float x\(k) = \(element);") } }
       lines += body.statements
       for k in fused.types.indices {
+        if let sum = fused.sums[k] {
+          lines.append("      \(sum.kind == .columns ? "out\(k)[j]" : "sum\(k)") += \(body.results[k]);")
+          continue
+        }
         lines.append(
           store(k, "j").replacing("out\(k)[j]", with: streams ? "block\(k)[j - first]" : "q\(k)[j]"))
       }
       lines.append("    }")
       if streams { lines += streamed({ "q\($0) + first" }, "last - first") + ["    }"] }
+      if hasSums {
+        for (k, sum) in fused.sums.enumerated() where sum != nil && sum?.kind != .columns {
+          lines.append("    total\(k) += sum\(k);")
+        }
+        lines.append("    }")
+        for (k, sum) in fused.sums.enumerated() {
+          if sum?.kind == .rows { lines.append("    out\(k)[row] = (float)total\(k);") }
+          if sum?.kind == .all { lines.append("    out\(k)[0] += total\(k);") }
+        }
+      }
       lines += ["  }", "}"]
     } else {
       if streams {

@@ -23,11 +23,12 @@ extension GraphProgram {
     let dead = graph.removeDead()
     let epilogues = graph.fuseEpilogues()
     let fused = graph.fusePointwise()
+    let sums = graph.fuseSums()
     _ = graph.removeDead()
     report.append(
       "captured \(captured) operations; removed \(dead) dead, \(copies) copies, \(shared) common; "
-        + "\(epilogues) activations run inside the matrix product before them")
-    report.append("fused \(fused.before) pointwise operations into \(fused.after)")
+        + "\(epilogues) activations run inside the matrix product or convolution before them")
+    report.append("fused \(fused.before) pointwise operations into \(fused.after), with \(sums) sums")
     var kernels: [Int: FusedKernel] = [:]
     if executor != .chunks {
       let sources = graph.kernelSources()

@@ -149,7 +149,9 @@ private struct CProgram {
         else {
           throw TensorError(.value, "exportC", "has no C form for \(fused.parts.joined(separator: ", "))")
         }
-        guard node.outputs.allSatisfy({ array($0).strides == kernel.layout.resultStrides }) else {
+        guard
+          zip(node.outputs, fused.sums).allSatisfy({ $1 != nil || array($0).strides == kernel.layout.resultStrides })
+        else {
           throw TensorError(
             .value, "exportC", "cannot keep the order of dimensions in memory; use contiguous() before it")
         }

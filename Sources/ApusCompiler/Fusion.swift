@@ -1,20 +1,41 @@
 import ApusCore
 
-/// Several pointwise operations as one formula over common elements.
+/// Several pointwise operations as one formula over common elements, with sums of what it computes.
 struct FusedPointwise {
   /// The names of the operations that went in, in order.
-  let parts: [String]
-  let formula: Formula
+  var parts: [String]
+  var formula: Formula
+  /// The shape of the elements that are computed.
+  let shape: [Int]
   /// The type of each result.
-  let types: [TensorType]
-  /// The strides of all results.
+  var types: [TensorType]
+  /// The strides of the results that are no sums.
   let strides: [Int]
+  /// For each output of the formula the sum that it goes into; nil: its elements are the result.
+  var sums: [Sum?]
+
+  /// A sum over the last dimensions, the first, or all: `rows` of `columns` elements each.
+  struct Sum {
+    enum Kind { case rows, columns, all }
+    var kind: Kind
+    /// Elements of a row.
+    var columns: Int
+    var primitive: any Primitive
+  }
 
   var name: String { "fused" }
 
   /// The formula as text, and what it was made of.
   var lines: [String] {
-    formula.outputs.enumerated().map { "out\($0) = \($1.text)" } + ["from " + parts.joined(separator: ", ")]
+    let results = zip(formula.outputs, sums).enumerated().map { k, output in
+      switch output.1?.kind {
+      case nil: "out\(k) = \(output.0.text)"
+      case .all: "out\(k) = sum of \(output.0.text)"
+      case .rows: "out\(k) = sum over each row of \(output.0.text)"
+      case .columns: "out\(k) = sum over each column of \(output.0.text)"
+      }
+    }
+    return results + ["from " + parts.joined(separator: ", ")]
   }
 }
 
@@ -126,9 +147,76 @@ extension Graph {
     let formula = Formula(
       "Fused", inputs: inputs.count, .arithmetic, outputs: outputs.compactMap { expressions[$0] })
     let fused = FusedPointwise(
-      parts: members.map { nodes[$0].name }, formula: formula, types: outputs.map { values[$0].type },
-      strides: outputs.first.map { values[$0].strides } ?? [])
+      parts: members.map { nodes[$0].name }, formula: formula, shape: outputs.first.map { values[$0].type.shape } ?? [],
+      types: outputs.map { values[$0].type }, strides: outputs.first.map { values[$0].strides } ?? [],
+      sums: outputs.map { _ in nil })
     return Node(operation: .fused(fused), inputs: inputs, outputs: outputs)
+  }
+}
+
+extension Graph {
+  /// Lets fused operations add up what they compute, where a sum over rows, columns or everything reads it. Returns how
+  /// many sums went in.
+  mutating func fuseSums() -> Int {
+    var maker: [Int: Int] = [:]
+    for (i, node) in nodes.enumerated() { for output in node.outputs { maker[output] = i } }
+    var uses = useCounts
+    var removed: Set<Int> = []
+    for (i, node) in nodes.enumerated() {
+      guard case .primitive(let primitive) = node.operation, let dims = primitive.sumDims, node.inputs.count == 1,
+        let j = maker[node.inputs[0]], values[node.outputs[0]].type.dtype == .float32,
+        let sum = sum(primitive, dims, values[node.inputs[0]])
+      else { continue }
+      if case .primitive(let pointwise) = nodes[j].operation,
+        let part = PointwisePart(pointwise, nodes[j], values)
+      {
+        nodes[j] = fused([j], [j: part], [:], Set(nodes[j].outputs))
+      }
+      guard case .fused(var group) = nodes[j].operation,
+        let k = nodes[j].outputs.firstIndex(of: node.inputs[0]), group.sums[k] == nil,
+        group.sums.allSatisfy({ $0 == nil || ($0?.kind == sum.kind && $0?.columns == sum.columns) })
+      else { continue }
+      var expressions = group.formula.outputs
+      let value = node.inputs[0]
+      uses[value] -= 1
+      if uses[value] == 0 {
+        group.types[k] = values[node.outputs[0]].type
+        group.sums[k] = sum
+        nodes[j].outputs[k] = node.outputs[0]
+      } else {
+        expressions.append(expressions[k])
+        group.types.append(values[node.outputs[0]].type)
+        group.sums.append(sum)
+        nodes[j].outputs.append(node.outputs[0])
+      }
+      group.parts.append(node.name)
+      group.formula = Formula("Fused", inputs: group.formula.inputCount, .arithmetic, outputs: expressions)
+      nodes[j].operation = .fused(group)
+      maker[node.outputs[0]] = j
+      removed.insert(i)
+    }
+    nodes = nodes.indices.filter { !removed.contains($0) }.map { nodes[$0] }
+    return removed.count
+  }
+
+  /// The sum over `dims` as rows and columns of dense elements in row-major order, if it is one.
+  private func sum(_ primitive: any Primitive, _ dims: [Int], _ input: Trace.Value) -> FusedPointwise.Sum? {
+    let shape = input.type.shape
+    guard input.type.dtype == .float32, input.type.count > 0, input.strides == rowMajorStrides(shape) else {
+      return nil
+    }
+    let chosen = Set(dims)
+    if chosen.count == shape.count {
+      return FusedPointwise.Sum(kind: .all, columns: shape.last ?? 1, primitive: primitive)
+    }
+    let split = shape.count - chosen.count
+    if chosen == Set(split..<shape.count) {
+      return FusedPointwise.Sum(kind: .rows, columns: shape[split...].reduce(1, *), primitive: primitive)
+    }
+    if chosen == Set(0..<chosen.count) {
+      return FusedPointwise.Sum(kind: .columns, columns: shape[chosen.count...].reduce(1, *), primitive: primitive)
+    }
+    return nil
   }
 }
 

@@ -71,13 +71,24 @@ final class GraphProgram: @unchecked Sendable {
       let inputs = node.inputs.indices.map(operand)
       func result(_ k: Int, _ strides: [Int]) -> Tensor {
         // Where a result lies otherwise than planned, views of it may be others too.
+        if fused.sums[k] != nil {
+          return Tensor.uninitialized(step.types[k], strides: rowMajorStrides(step.types[k].shape))
+        }
         if let block, let place = step.places[k], strides == graph.values[node.outputs[k]].strides {
           return block.part(at: place, step.types[k], strides: strides)
         }
         return Tensor.uninitialized(step.types[k], strides: strides)
       }
       var results = step.kernel?.run(inputs, result) ?? []
-      if results.isEmpty { results = try fused.formula.evaluateFused(inputs, step.types[0].shape, result) }
+      if results.isEmpty {
+        results = try fused.formula.evaluateFused(inputs, fused.shape) { k, strides in
+          fused.sums[k] == nil
+            ? result(k, strides) : Tensor.uninitialized(TensorType(fused.shape, .float32), strides: strides)
+        }
+        for (k, sum) in fused.sums.enumerated() {
+          if let sum { results[k] = try sum.primitive.evaluate([results[k]], types: [step.types[k]])[0] }
+        }
+      }
       for (value, tensor) in zip(node.outputs, results) { registers[value] = tensor }
     case .readVariable(let variable): registers[node.outputs[0]] = variable.elements
     case .writeVariable(let variable): variable.setElements(operand(0))

@@ -90,6 +90,29 @@ func expectClose(
     }
   }
 
+  @Test(arguments: [CompileExecutor.chunks, .native])
+  func sumsOfWhatIsComputed(_ executor: CompileExecutor) {
+    manualSeed(10)
+    let row = randn(72)
+    let f = compile(executor: executor) { (x: Tensor) in
+      let y = (x * row).tanh() * 2 + x
+      return [y, y.sum(1), y.sum(1, keepDim: true), (y * x).sum(0), y.exp().sum(), (x.square() + 1).mean()]
+    }
+    for _ in 0..<2 {
+      let x = randn(700, 72)
+      let y = (x * row).tanh() * 2 + x
+      let expected = [y, y.sum(1), y.sum(1, keepDim: true), (y * x).sum(0), y.exp().sum(), (x.square() + 1).mean()]
+      for (a, b) in zip(f(x), expected) { expectClose(a, b) }
+    }
+    #expect(f.explain().contains("sums"))
+    #expect(!f.explain().contains("with 0 sums"))
+    let cube = compile(executor: executor) { (x: Tensor) in (x + 1).square().sum([1, 2]) }
+    for _ in 0..<2 {
+      let x = randn(9, 30, 40)
+      expectClose(cube(x), (x + 1).square().sum([1, 2]))
+    }
+  }
+
   @Test func captureParametersAsInputs() {
     let weight = Tensor([1.0, 2.0], requiresGrad: true)
     let f = compile { (x: Tensor) in noGrad { x * weight } }

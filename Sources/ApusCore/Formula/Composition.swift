@@ -11,6 +11,12 @@ extension Primitive {
     }
   }
 
+  /// The dimensions of a sum, nil for any other operation.
+  package var sumDims: [Int]? {
+    guard let reduce = self as? Reduce, reduce.reduction == .sum else { return nil }
+    return reduce.dims
+  }
+
   /// Whether it gives the elements that it gets, perhaps elsewhere in memory.
   package var isIdentity: Bool {
     switch self {

@@ -98,9 +98,11 @@ struct ConvolutionForward: Primitive, Hashable {
         }
         let inside = (0..<rank).map { "\(places[$0]) >= 0 && \(places[$0]) < \(x.type.shape[$0 + 2])" }
         let channel = "i1 / \(perGroup) * \(weight.type.shape[1]) + k0"
-        return "if (\(inside.joined(separator: " && "))) sum += \(x([i[0], channel] + places)) * \(weight([i[1]] + k));"
+        let product = "\(x([i[0], channel] + places)) * \(weight([i[1]] + k))"
+        return "if (\(inside.joined(separator: " && "))) sum += \(product);"
       }
-      return "float sum = \(inputs.count == 3 ? inputs[2](i[1]) : "0");\n\(inner)\n\(y(i)) = \(activation.source("sum"));"
+      let start = inputs.count == 3 ? inputs[2](i[1]) : "0"
+      return "float sum = \(start);\n\(inner)\n\(y(i)) = \(activation.source("sum"));"
     }
   }
 

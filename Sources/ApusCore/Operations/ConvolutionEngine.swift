@@ -102,7 +102,8 @@ struct ConvolutionGeometry {
       let done = withExtendedLifetime((source, kernel, added)) {
         OneDNN.convolution(
           element, shape, source: source.body.data, layout.oneDNN, weights: kernel.body.data, kernelLayout,
-          bias: added.map { UnsafeRawPointer($0.body.data) }, destination: result.body.data, .channelsLast, activation: activation)
+          bias: added.map { UnsafeRawPointer($0.body.data) },
+          destination: result.body.data, .channelsLast, activation: activation)
       }
       if done { return result }
     }
