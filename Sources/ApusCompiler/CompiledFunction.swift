@@ -101,14 +101,13 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
     let signature = Signature(tensors, parts)
 
     if let plan = lock.withLock({ state.find(signature) }) { return run(plan, tensors, repeat each argument) }
-    var found: Plan<Result>?
     // Others who need the same function wait until it is there.
     let captured: Result? = lock.withLock {
-      found = state.find(signature)
-      return found == nil ? capture(signature, repeat each argument) : nil
+      state.find(signature) == nil ? capture(signature, repeat each argument) : nil
     }
-    guard let found else { return captured.unsafelyUnwrapped }
-    return run(found, tensors, repeat each argument)
+    if let captured { return captured }
+    guard let plan = lock.withLock({ state.find(signature) }) else { return function(repeat each argument) }
+    return run(plan, tensors, repeat each argument)
   }
 
   private func run(_ plan: Plan<Result>, _ tensors: [Tensor], _ argument: repeat each Argument) -> Result {

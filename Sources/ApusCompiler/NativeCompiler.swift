@@ -41,9 +41,16 @@ package enum NativeCompiler {
     let text = header + prelude + "\n" + source
     let key = fingerprint(text)
     if let known = loaded.withLock({ $0[key] }) { return known }
+    guard let made = entry(text, key, compiler, symbol: symbol) else { return nil }
+    loaded.withLock { $0[key] = made }
+    return made
+  }
+
+  /// The library from the cache, made anew if it is not there whole.
+  private static func entry(_ text: String, _ key: String, _ compiler: String, symbol: String) -> DynamicLibrary? {
     guard let folder = cacheFolder() else { return nil }
     let (sourcePath, libraryPath) = ("\(folder)/\(key).c", "\(folder)/\(key).so")
-    if let library = open(libraryPath, sourcePath, text, symbol) { return keep(library, key) }
+    if let library = open(libraryPath, sourcePath, text, symbol) { return library }
 
     // Made under names of this process and thread, and moved into place.
     let own = "\(folder)/.\(key).\(getpid()).\(UInt64.random(in: 0...UInt64.max))"
@@ -55,8 +62,11 @@ package enum NativeCompiler {
       rename(own + ".c", sourcePath) == 0
     else { return nil }
     prune(folder)
-    return open(libraryPath, sourcePath, text, symbol).map { keep($0, key) }
+    return open(libraryPath, sourcePath, text, symbol)
   }
+
+  /// Forgets what this process has loaded, so that the next use looks into the cache again.
+  package static func forgetLoaded() { loaded.withLock { $0 = [:] } }
 
   /// What the compiler makes of `source` with `arguments`, not kept.
   package static func build(_ source: String, _ arguments: [String]) -> [UInt8]? {
@@ -67,11 +77,6 @@ package enum NativeCompiler {
       return nil
     }
     return read(own + ".out")
-  }
-
-  private static func keep(_ library: DynamicLibrary, _ key: String) -> DynamicLibrary {
-    loaded.withLock { $0[key] = library }
-    return library
   }
 
   /// The entry, if it is whole and was made from `text`.

@@ -1,0 +1,49 @@
+import Apus
+import Foundation
+import Testing
+
+/// The cache of machine code: entries are whole or made anew.
+@Suite struct NativeCompilerTests {
+  private typealias Function = @convention(c) (Int32) -> Int32
+
+  @Test func damagedEntriesAreMadeAnew() throws {
+    guard NativeCompiler.compiler != nil else { return }
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("apus-cache-\(UUID().uuidString)")
+    let before = ProcessInfo.processInfo.environment["APUS_CACHE"]
+    setenv("APUS_CACHE", folder.path, 1)
+    defer {
+      if let before { setenv("APUS_CACHE", before, 1) } else { unsetenv("APUS_CACHE") }
+      try? FileManager.default.removeItem(at: folder)
+    }
+    let source = "int apus_test(int x) { return 3 * x; }"
+    func value() -> Int32? {
+      NativeCompiler.forgetLoaded()
+      return NativeCompiler.library(source, symbol: "apus_test")?.function("apus_test", as: Function.self)?(14)
+    }
+    func files(_ suffix: String) throws -> [URL] {
+      try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil).filter {
+        $0.lastPathComponent.hasSuffix(suffix)
+      }
+    }
+    #expect(value() == 42)
+    #expect(try files(".so").count == 1 && files(".c").count == 1)
+    let library = try #require(try files(".so").first)
+    let whole = try Data(contentsOf: library)
+
+    for damaged in [Data(), whole.prefix(whole.count / 2), Data(repeating: 7, count: whole.count)] {
+      // A new file: the one that is loaded stays as it is.
+      try FileManager.default.removeItem(at: library)
+      try damaged.write(to: library)
+      #expect(value() == 42)
+      #expect(try Data(contentsOf: library) != damaged)
+    }
+    let text = try #require(try files(".c").first)
+    try "int apus_test(int x) { return 0; }".write(to: text, atomically: true, encoding: .utf8)
+    #expect(value() == 42)
+    #expect(try files("").allSatisfy { !$0.lastPathComponent.hasPrefix(".") })
+  }
+
+  @Test func whatDoesNotCompileIsNoLibrary() {
+    #expect(NativeCompiler.library("this is no C", symbol: "x") == nil)
+  }
+}
