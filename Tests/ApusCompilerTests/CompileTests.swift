@@ -90,6 +90,27 @@ func expectClose(
     }
   }
 
+  @Test func activationsRunInTheProductBefore() {
+    manualSeed(12)
+    // Channels for the library's convolution and for our own of 3x3 filters.
+    for channels in [4, 32] {
+      let (weight, bias) = (randn(channels, channels, 3, 3) * 0.2, randn(channels))
+      let f = compile { (x: Tensor) in [conv2d(x, weight, bias, padding: 1).relu(), conv2d(x, weight).gelu()] }
+      for _ in 0..<2 {
+        let x = randn(2, channels, 9, 9)
+        let expected = [conv2d(x, weight, bias, padding: 1).relu(), conv2d(x, weight).gelu()]
+        for (a, b) in zip(f(x), expected) { expectClose(a, b) }
+      }
+      #expect(f.explain().contains("2 activations run inside"), "\(f.explain())")
+    }
+    let (weight, bias) = (randn(5, 7, dtype: .float64), randn(5, dtype: .float64))
+    let f = compile { (x: Tensor) in linear(x, weight, bias).gelu(approximate: .tanh) }
+    for _ in 0..<2 {
+      let x = randn(3, 7, dtype: .float64)
+      expectClose(f(x), linear(x, weight, bias).gelu(approximate: .tanh), 1e-12)
+    }
+  }
+
   @Test(arguments: [CompileExecutor.chunks, .native])
   func sumsOfWhatIsComputed(_ executor: CompileExecutor) {
     manualSeed(10)

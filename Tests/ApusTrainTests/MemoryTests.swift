@@ -38,6 +38,22 @@ import Testing
     }
   }
 
+  @Test func fiveThousandCompiledSteps() {
+    let model = Sequential(Linear(16, 32), GELU(), Dropout(0.1), Linear(32, 4))
+    let optimizer = AdamW(model.parameters())
+    let (x, y) = (randn([8, 16]), randint(0, 4, [8]))
+    let step = compile { (x: Tensor, y: Tensor) in
+      optimizer.zeroGrad()
+      let loss = crossEntropy(model(x), y)
+      loss.backward()
+      clipGradNorm(model.parameters(), maxNorm: 1)
+      optimizer.step()
+      return loss
+    }
+    expectNoGrowth(steps: 5_000) { _ = step(x, y) }
+    #expect(!step.explain().contains("eagerly"))
+  }
+
   /// Second derivatives hang gradients on gradients: no cycle may keep them.
   @Test func secondDerivativesAreReleased() {
     let x = randn([16])
