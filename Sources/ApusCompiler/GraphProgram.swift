@@ -22,7 +22,15 @@ final class GraphProgram: @unchecked Sendable {
 
   init(_ graph: Graph, kernels: [Int: FusedKernel]) {
     self.graph = graph
-    let plan = MemoryPlan(graph) { if case .fused = $0.operation { true } else { false } }
+    let plan = MemoryPlan(graph) { node in
+      switch node.operation {
+      case .fused: true
+      case .primitive(let primitive):
+        primitive.takesDestination
+          && graph.values[node.outputs[0]].strides == rowMajorStrides(graph.values[node.outputs[0]].type.shape)
+      default: false
+      }
+    }
     self.plan = plan
     let used = Set(graph.nodes.flatMap(\.inputs) + graph.outputs)
     constants = graph.constants.filter { used.contains($0.key) }.map { ($0.key, $0.value) }
@@ -65,7 +73,15 @@ final class GraphProgram: @unchecked Sendable {
     func operand(_ i: Int) -> Tensor { registers[node.inputs[i]].unsafelyUnwrapped }
     switch node.operation {
     case .primitive(let primitive):
-      let results = try primitive.evaluate(node.inputs.indices.map(operand), types: step.types)
+      let inputs = node.inputs.indices.map(operand)
+      if let block, let place = step.places.first, let place, primitive.takesDestination {
+        let result = block.part(at: place, step.types[0], strides: rowMajorStrides(step.types[0].shape))
+        if try primitive.evaluate(inputs, into: result) {
+          registers[node.outputs[0]] = result
+          break
+        }
+      }
+      let results = try primitive.evaluate(inputs, types: step.types)
       for (value, tensor) in zip(node.outputs, results) { registers[value] = tensor }
     case .fused(let fused):
       let inputs = node.inputs.indices.map(operand)

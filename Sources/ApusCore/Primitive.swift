@@ -28,6 +28,13 @@ public protocol Primitive: Sendable {
   /// views, never an input itself.
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor]
 
+  /// Computes the one result into `result`, a row-major tensor that nobody else has seen; false, with nothing done, where
+  /// it cannot. Compiled functions place results in planned memory with it.
+  func evaluate(_ inputs: [Tensor], into result: Tensor) throws(TensorError) -> Bool
+
+  /// Whether ``evaluate(_:into:)`` can be of use.
+  var takesDestination: Bool { get }
+
   /// Whether the results are linear in the inputs taken together, as those of views, sums and conversions: the operation
   /// is its own derivative.
   var isLinear: Bool { get }
@@ -54,6 +61,8 @@ extension Primitive {
   public var isRandom: Bool { false }
   public var identity: AnyHashable? { nil }
   public var isLinear: Bool { false }
+  public var takesDestination: Bool { false }
+  public func evaluate(_ inputs: [Tensor], into result: Tensor) throws(TensorError) -> Bool { false }
 
   public func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     guard isLinear else { return try transposedGradient(self, inputs, outputs, tangents) }

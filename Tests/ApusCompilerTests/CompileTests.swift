@@ -90,6 +90,17 @@ func expectClose(
     }
   }
 
+  @Test func intermediateValuesShareMemory() throws {
+    let weights = (0..<6).map { _ in randn(64, 64) * 0.1 }
+    let f = compile { (x: Tensor) in weights.reduce(x) { matmul($0, $1).tanh() + 1 } }
+    let x = randn(32, 64)
+    for _ in 0..<2 { expectClose(f(x), weights.reduce(x) { matmul($0, $1).tanh() + 1 }) }
+    let line = try #require(f.explain().split(separator: "\n").first { $0.contains("planned") })
+    let numbers = line.split { !$0.isNumber }.compactMap { Int($0) }
+    // Eleven intermediate values of 8192 bytes; two live at a time.
+    #expect(numbers == [11, 16384, 90112], "\(line)")
+  }
+
   @Test func activationsRunInTheProductBefore() {
     manualSeed(12)
     // Channels for the library's convolution and for our own of 3x3 filters.

@@ -20,15 +20,17 @@ private func requireEqualTypes(_ inputs: [TensorType], _ operation: String) thro
   }
 }
 
-/// The product in the types that the kernels have; other types go through a wider one.
+/// The product in the types that the kernels have; other types go through a wider one. `target` takes the result if it
+/// is computed in its own type.
 private func product(
-  _ a: Tensor, _ b: Tensor, bias: Tensor?, type: TensorType, activation: OneDNN.Activation = .none
+  _ a: Tensor, _ b: Tensor, bias: Tensor?, type: TensorType, activation: OneDNN.Activation = .none,
+  into target: Tensor? = nil
 ) -> Tensor {
   let dtype = type.dtype
   if dtype.isCustom { return activation.applied(to: multiplyCustom(a, b, bias: bias, type: type)) }
   let compute = portableType(dtype)
   if compute == dtype || dtype.isFloatingPoint {
-    let result = Tensor.uninitialized(type.shape, dtype)
+    let result = target ?? Tensor.uninitialized(type.shape, dtype)
     if multiplyMatrices(a, b, into: result.body, bias: bias?.body, activation: activation) { return result }
   }
   let wide = Tensor.uninitialized(type.shape, compute)
@@ -59,6 +61,13 @@ struct MatrixProduct: Primitive, Hashable {
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     [product(inputs[0], inputs[1], bias: nil, type: types[0])]
+  }
+
+  var takesDestination: Bool { true }
+
+  func evaluate(_ inputs: [Tensor], into result: Tensor) throws(TensorError) -> Bool {
+    guard portableType(result.dtype) == result.dtype, !result.dtype.isCustom else { return false }
+    return product(inputs[0], inputs[1], bias: nil, type: result.type, into: result).body === result.body
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -127,6 +136,17 @@ struct Linear: Primitive, Hashable {
   }
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    [try run(inputs, types[0], into: nil)]
+  }
+
+  var takesDestination: Bool { true }
+
+  func evaluate(_ inputs: [Tensor], into result: Tensor) throws(TensorError) -> Bool {
+    guard portableType(result.dtype) == result.dtype, !result.dtype.isCustom else { return false }
+    return try run(inputs, result.type, into: result).body.data == result.body.data
+  }
+
+  private func run(_ inputs: [Tensor], _ type: TensorType, into target: Tensor?) throws(TensorError) -> Tensor {
     let x = inputs[0].body
     let features = x.shape[x.shape.count - 1]
     let rows = features == 0 ? elementCount(Array(x.shape.dropLast())) : x.count / features
@@ -136,10 +156,11 @@ struct Linear: Primitive, Hashable {
     let transposed = inputs[1].view(
       [weight.shape[1], weight.shape[0]], strides: [weight.strides[1], weight.strides[0]])
     let bias = inputs.count == 3 ? Tensor(inputs[2].contiguousBody()) : nil
+    let matrix = [rows, weight.shape[0]]
     let result = product(
-      flat[0], transposed, bias: bias, type: TensorType([rows, weight.shape[0]], types[0].dtype),
-      activation: activation)
-    return [result.view(types[0].shape, strides: rowMajorStrides(types[0].shape))]
+      flat[0], transposed, bias: bias, type: TensorType(matrix, type.dtype), activation: activation,
+      into: target.map { $0.view(matrix, strides: rowMajorStrides(matrix)) })
+    return result.view(type.shape, strides: rowMajorStrides(type.shape))
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
