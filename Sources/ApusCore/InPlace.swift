@@ -5,8 +5,7 @@ func updateInPlace(_ a: inout Tensor, _ formula: Formula, _ b: Tensor) {
   // The short path: float32 tensors of one shape, written where they lie.
   if let kernel = formula.directBinary, a.body.flags.isEmpty, b.body.flags.isEmpty,
     a.body.dtype == .float32, b.body.dtype == .float32, a.body.isContiguous, b.body.isContiguous,
-    a.body.shape == b.body.shape, a.body.storage !== b.body.storage, isKnownUniquelyReferenced(&a.body),
-    isKnownUniquelyReferenced(&a.body.storage)
+    a.body.shape == b.body.shape, a.body.storage !== b.body.storage, TensorBody.isUnique(&a.body)
   {
     let (x, y, n) = (a.body.data, b.body.data, a.body.count)
     if n < parallelGrain {
@@ -92,7 +91,7 @@ package func canCast(_ from: DType, to: DType) -> Bool {
 /// `body = primitive(body, others)`, in place if it is dense and unique.
 private func store(_ body: inout TensorBody, _ primitive: Pointwise, _ others: [Tensor]) throws(TensorError) {
   let compute = try primitive.resultDTypes([body.type] + others.map(\.type)).compute
-  let isUnique = isKnownUniquelyReferenced(&body) && isKnownUniquelyReferenced(&body.storage)
+  let isUnique = TensorBody.isUnique(&body)
   let overlaps = others.contains { $0.body.storage === body.storage }
   if isUnique && !overlaps && memoryOrder(body.shape, body.strides) != nil
     && body.flags.subtracting(.custom).isEmpty
@@ -129,7 +128,7 @@ extension Tensor {
   /// Makes the elements of this tensor writable where they lie: copies them first if they are shared or not dense.
   /// Not for variables and recorded tensors.
   mutating func makeUnique() {
-    if isKnownUniquelyReferenced(&body) && isKnownUniquelyReferenced(&body.storage) { return }
+    if TensorBody.isUnique(&body) { return }
     let copy = contiguousCopy()
     body = copy.body
   }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// A multi-dimensional array of numbers, as PyTorch's `torch.Tensor`, with value semantics.
 ///
 ///     let x = Tensor([1.0, 2.0, 3.0])
@@ -113,6 +115,21 @@ final class TensorBody: @unchecked Sendable {
     self.flags = dtype.isCustom ? flags.union(.custom) : flags
     isContiguous = true
     self.record = record
+  }
+
+  #if THREAD_SANITIZER
+    deinit { ck_order_release(Unmanaged.passUnretained(storage).toOpaque()) }
+  #endif
+
+  /// Whether nobody else holds the body nor its elements, so that they may be changed where they lie: every other holder
+  /// is done with them.
+  @inline(__always)
+  static func isUnique(_ body: inout TensorBody) -> Bool {
+    guard isKnownUniquelyReferenced(&body) && isKnownUniquelyReferenced(&body.storage) else { return false }
+    #if THREAD_SANITIZER
+      ck_order_acquire(Unmanaged.passUnretained(body.storage).toOpaque())
+    #endif
+    return true
   }
 
   static let poisoned = TensorBody(

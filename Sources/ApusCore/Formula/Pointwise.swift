@@ -263,7 +263,7 @@ private func storeInOperand(
   _ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _ scalars: [Scalar], isSecond: Bool = false
 ) -> Bool {
   guard a.body.flags.isEmpty, a.body.dtype == .float32, a.body.isContiguous, formula.outputs.count == 1,
-    isKnownUniquelyReferenced(&a.body), isKnownUniquelyReferenced(&a.body.storage), a.body.storage.header.owner == nil
+    TensorBody.isUnique(&a.body), a.body.storage.header.owner == nil
   else { return false }
   switch formula.typing {
   case .arithmetic, .numeric, .floating: break

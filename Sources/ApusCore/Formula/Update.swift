@@ -119,7 +119,7 @@ private struct Segments {
   mutating func replace(_ body: inout TensorBody) {
     if !body.isContiguous { body = Tensor(body).contiguousCopy().body }
     inputs.append(UnsafeRawPointer(body.data))
-    if !(isKnownUniquelyReferenced(&body) && isKnownUniquelyReferenced(&body.storage)) {
+    if !TensorBody.isUnique(&body) {
       kept.append(body)
       body = Tensor.uninitialized(body.shape, body.dtype).body
     }

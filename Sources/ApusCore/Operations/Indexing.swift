@@ -98,7 +98,7 @@ extension Tensor {
 
   /// Makes this the only holder of its elements, each of which has a place of its own.
   mutating func makeWritable() {
-    let isUnique = isKnownUniquelyReferenced(&body) && isKnownUniquelyReferenced(&body.storage)
+    let isUnique = TensorBody.isUnique(&body)
     if isUnique && memoryOrder(body.shape, body.strides) != nil { return }
     self = contiguousCopy()
   }

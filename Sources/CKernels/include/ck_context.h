@@ -2,6 +2,29 @@
 // the innermost call of a module. They live here because Swift has no thread-local variables that cost one load.
 #pragma once
 
+// What the thread sanitizer is to know of an order that reference counts make: it does not see them. Nothing elsewhere.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define CK_TELLS_ORDER 1
+extern void __tsan_acquire(void *address);
+extern void __tsan_release(void *address);
+#endif
+#endif
+static inline void ck_order_acquire(void *address) {
+#ifdef CK_TELLS_ORDER
+  __tsan_acquire(address);
+#else
+  (void)address;
+#endif
+}
+static inline void ck_order_release(void *address) {
+#ifdef CK_TELLS_ORDER
+  __tsan_release(address);
+#else
+  (void)address;
+#endif
+}
+
 extern _Thread_local void *ck_context_slot;
 
 static inline void *ck_context_get(void) { return ck_context_slot; }
