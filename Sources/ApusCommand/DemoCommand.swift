@@ -10,7 +10,7 @@ struct DemoCommand: Command {
     Trains a convolutional network on 1437 handwritten digits and tests it on 360 others. Takes a few seconds.
 
     options:
-      --epochs N        how often the training images are gone through (20)
+      --epochs N        how often the training images are gone through (40)
       --seed N          where random numbers start; the same seed gives the same run (0)
       --output FOLDER   where the results go (runs/demo)
 
@@ -25,7 +25,7 @@ struct DemoCommand: Command {
   private let output: String
 
   init(_ words: inout Words) throws {
-    epochs = try words.takeNumber("--epochs", in: 1...10_000) ?? 20
+    epochs = try words.takeNumber("--epochs", in: 1...10_000) ?? 40
     seed = try words.takeNumber("--seed", in: 0...Int(UInt32.max)) ?? 0
     output = try words.take("--output") ?? "runs/demo"
     if output.isEmpty { throw UsageError(message: "--output needs the path of a folder") }
