@@ -23,7 +23,8 @@ extension GraphProgram {
     let dead = graph.removeDead()
     let epilogues = graph.fuseEpilogues()
     let fused = graph.fusePointwise()
-    let sums = graph.fuseSums()
+    // The chunk engine would store the terms before it adds them up: there a sum is better off by itself.
+    let sums = executor != .chunks && NativeCompiler.compiler != nil ? graph.fuseSums() : 0
     _ = graph.removeDead()
     report.append(
       "captured \(captured) operations; removed \(dead) dead, \(copies) copies, \(shared) common; "

@@ -82,6 +82,8 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
 
   /// Entries kept for one signature whose guards differ, as when a module goes to and fro between training and evaluation.
   private let entryLimit = 8
+  /// Signatures that are kept, and notes on them; the oldest go first.
+  private let signatureLimit = 64
 
   public func callAsFunction(_ argument: repeat each Argument) -> Result {
     // Inside of another function that is being captured this is part of that one.
@@ -143,8 +145,11 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
     let entry: Entry<Result>
     if let reason = tracer.failure ?? capture.problem {
       entry = Entry(guards: tracer.trace.guards, plan: .eager(reason: reason))
-      note(
-        "compile: runs eagerly for \(signature.description): \(reason)")
+      let text = "compile: runs eagerly for \(signature.description): \(reason)"
+      if !state.notes.contains(text) {
+        state.notes.append(text)
+        printWarning(text)
+      }
     } else {
       let skeleton = mapTensors(result) { capture.skeleton($0) }
       entry = Entry(guards: tracer.trace.guards, plan: .program(capture.program(executor), skeleton: skeleton))
@@ -158,14 +163,9 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
     if entries.isEmpty { state.order.append(signature) }
     if entries.count >= entryLimit { entries.removeFirst() }
     state.bySignature[signature] = entries + [entry]
+    if state.order.count > signatureLimit { state.bySignature[state.order.removeFirst()] = nil }
+    if state.notes.count > signatureLimit { state.notes.removeFirst() }
     return untraced
-  }
-
-  private func note(_ text: String) {
-    if !state.notes.contains(text) {
-      state.notes.append(text)
-      printWarning(text)
-    }
   }
 
   /// What was captured for each signature, what was fused and planned, and why anything was compiled again or runs eagerly.

@@ -36,6 +36,14 @@ func expectClose(
     #expect(f.explain().contains("argument 0 is float32[4], and was float32[3]"))
   }
 
+  @Test func oldSignaturesAreForgotten() {
+    let f = compile(executor: .chunks) { (x: Tensor) in x + 1 }
+    for n in 1...100 { #expect(f(Tensor.zeros(n)).sum().item() == Double(n)) }
+    #expect(f.explain().count(where: { $0 == "\n" }) < 500)
+    #expect(!f.explain().contains("(float32[1])\n"))
+    #expect(f(Tensor.zeros(1)).item() == 1)
+  }
+
   @Test func controlFlowOfTheHostIsPartOfTheSignature() {
     let f = compile { (x: Tensor, times: Int) in
       var y = x
@@ -136,8 +144,8 @@ func expectClose(
       let expected = [y, y.sum(1), y.sum(1, keepDim: true), (y * x).sum(0), y.exp().sum(), (x.square() + 1).mean()]
       for (a, b) in zip(f(x), expected) { expectClose(a, b) }
     }
-    #expect(f.explain().contains("sums"))
-    #expect(!f.explain().contains("with 0 sums"))
+    if f.explain().contains("as machine code:") { #expect(!f.explain().contains("with 0 sums")) }
+    if executor == .chunks { #expect(f.explain().contains("with 0 sums")) }
     let cube = compile(executor: executor) { (x: Tensor) in (x + 1).square().sum([1, 2]) }
     for _ in 0..<2 {
       let x = randn(9, 30, 40)
