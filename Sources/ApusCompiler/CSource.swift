@@ -117,18 +117,13 @@ extension String {
 struct CKernelSource {
   let name: String
   let text: String
-  let layout: PointwiseLayout
-  /// What `start` and `end` count, and elements in one of it.
-  let unitCount: Int
-  let unitSize: Int
-  /// For each result how many doubles the kernel adds to: sums over columns and over all elements, which every thread
-  /// does for itself; 0 for results that are stored.
-  let accumulated: [Int]
 
   /// Bytes of a result from which it is written past the caches.
   private static let streamingBytes = 8 << 20
   /// Elements of a block of such a result.
   private static let blockSize = 512
+  /// Rows that are added up in float before their sum goes to a double.
+  private static let rowGroup = 64
 
   /// What the kernels of one file have in common.
   static let common = """
@@ -152,31 +147,12 @@ struct CKernelSource {
     """
 
   /// Nil where the formula has no C form.
-  init?(_ fused: FusedPointwise, inputs: [Trace.Value], name: String) {
-    let layout = PointwiseLayout(shape: fused.shape, inputs: inputs.map { ($0.type, $0.strides) })
-    self.layout = layout
+  init?(_ fused: FusedPointwise, _ walk: FusedWalk, inputs: [Trace.Value], name: String) {
     self.name = name
-    let isStrided = layout.access.contains { if case .strided = $0 { true } else { false } }
+    let (layout, rowed, inner, accumulated) = (walk.layout, walk.isRowed, walk.inner, walk.accumulated)
+    let isStrided = layout.isStrided
     let total = layout.sizes.reduce(1, *)
-    // Sums need rows as they see them; elements that lie in one run can be cut anywhere.
-    let sum = fused.sums.lazy.compactMap { $0 }.first
-    let hasSums = sum != nil
-    if let sum {
-      guard !isStrided || layout.sizes.last == sum.columns, layout.resultStrides == rowMajorStrides(fused.shape) else {
-        return nil
-      }
-    }
-    let rowed = isStrided || hasSums
-    let inner = sum?.columns ?? (rowed ? layout.sizes.last ?? 1 : total)
-    accumulated = fused.sums.map { sum in
-      switch sum?.kind {
-      case nil, .rows: 0
-      case .all: 1
-      case .columns: inner
-      }
-    }
-    unitCount = rowed ? total / max(1, inner) : total
-    unitSize = rowed ? inner : 1
+    let hasSums = fused.sums.contains { $0 != nil }
     // Results that no cache can hold are written past the caches, without reading what was there: by blocks from the
     // first-level cache.
     let streams =
@@ -210,8 +186,22 @@ struct CKernelSource {
       let value = fused.types[k].dtype == .bool ? "(\(body.results[k])) != 0.0f" : body.results[k]
       return "\(indent)out\(k)[\(index)] = \(value);"
     }
+    // Sums over columns run down a block of columns, in float for a few rows and then in double.
+    let sumsColumns = fused.sums.contains { $0?.kind == .columns }
+    let summed = fused.types.indices.filter { fused.sums[$0] != nil }
     if rowed {
-      lines.append("  for (long row = start; row < end; row++) {")
+      if sumsColumns {
+        lines += [
+          "  for (long first = 0; first < \(inner); first += \(Self.blockSize))",
+          "  for (long top = start; top < end; top += \(Self.rowGroup)) {",
+          "    long last = first + \(Self.blockSize) < \(inner) ? first + \(Self.blockSize) : \(inner);",
+          "    long bottom = top + \(Self.rowGroup) < end ? top + \(Self.rowGroup) : end;",
+        ]
+        for k in summed { lines.append("    float sum\(k)[\(Self.blockSize)] = {0};") }
+        lines.append("  for (long row = top; row < bottom; row++) {")
+      } else {
+        lines.append("  for (long row = start; row < end; row++) {")
+      }
       let outer = isStrided ? Array(layout.sizes.dropLast()) : [total / max(1, inner)]
       if outer.count > 1 {
         lines.append("    long rest = row;")
@@ -243,12 +233,12 @@ struct CKernelSource {
           lines.append("    \(cType(type.dtype)) *restrict q\(k) = out\(k) + row * \(inner);")
         }
       }
-      if streams || hasSums {
+      if sumsColumns {
+        lines.append("    for (long j = first; j < last; j++) {")
+      } else if streams || hasSums {
         lines.append("    for (long first = 0; first < \(inner); first += \(Self.blockSize)) {")
         lines.append("    long last = first + \(Self.blockSize) < \(inner) ? first + \(Self.blockSize) : \(inner);")
-        for (k, sum) in fused.sums.enumerated() where sum != nil && sum?.kind != .columns {
-          lines.append("    float sum\(k) = 0;")
-        }
+        for k in summed { lines.append("    float sum\(k) = 0;") }
         lines.append("    for (long j = first; j < last; j++) {")
       } else {
         lines.append("    for (long j = 0; j < \(inner); j++) {")
@@ -257,7 +247,7 @@ struct CKernelSource {
       lines += body.statements
       for k in fused.types.indices {
         if let sum = fused.sums[k] {
-          lines.append("      \(sum.kind == .columns ? "out\(k)[j]" : "sum\(k)") += \(body.results[k]);")
+          lines.append("      sum\(k)\(sum.kind == .columns ? "[j - first]" : "") += \(body.results[k]);")
           continue
         }
         lines.append(
@@ -265,10 +255,11 @@ struct CKernelSource {
       }
       lines.append("    }")
       if streams { lines += streamed({ "q\($0) + first" }, "last - first") + ["    }"] }
-      if hasSums {
-        for (k, sum) in fused.sums.enumerated() where sum != nil && sum?.kind != .columns {
-          lines.append("    total\(k) += sum\(k);")
-        }
+      if sumsColumns {
+        lines.append("    }")
+        for k in summed { lines.append("    for (long j = first; j < last; j++) out\(k)[j] += sum\(k)[j - first];") }
+      } else if hasSums {
+        for k in summed { lines.append("    total\(k) += sum\(k);") }
         lines.append("    }")
         for (k, sum) in fused.sums.enumerated() {
           if sum?.kind == .rows { lines.append("    out\(k)[row] = (float)total\(k);") }

@@ -23,29 +23,28 @@ extension GraphProgram {
     let dead = graph.removeDead()
     let epilogues = graph.fuseEpilogues()
     let fused = graph.fusePointwise()
-    // The chunk engine would store the terms before it adds them up: there a sum is better off by itself.
-    let sums = executor != .chunks && NativeCompiler.compiler != nil ? graph.fuseSums() : 0
+    let sums = graph.fuseSums()
     _ = graph.removeDead()
     report.append(
       "captured \(captured) operations; removed \(dead) dead, \(copies) copies, \(shared) common; "
         + "\(epilogues) activations run inside the matrix product or convolution before them")
     report.append("fused \(fused.before) pointwise operations into \(fused.after), with \(sums) sums")
-    var kernels: [Int: FusedKernel] = [:]
+    var kernels = graph.chunkKernels()
     if executor != .chunks {
       let sources = graph.kernelSources()
-      let size = sources.values.map { $0.unitCount * $0.unitSize }.max() ?? 0
+      let size = sources.values.map { $0.walk.unitCount * $0.walk.unitSize }.max() ?? 0
       if size >= nativeThreshold || executor == .native, let first = sources.values.first {
-        let text = CKernelSource.common + sources.sorted { $0.key < $1.key }.map(\.value.text).joined(separator: "\n")
-        if let library = NativeCompiler.library(text, symbol: first.name) {
-          for (i, source) in sources {
+        let text =
+          CKernelSource.common + sources.sorted { $0.key < $1.key }.map(\.value.source.text).joined(separator: "\n")
+        if let library = NativeCompiler.library(text, symbol: first.source.name) {
+          for (i, (walk, source)) in sources {
             guard case .fused(let fused) = graph.nodes[i].operation,
               let function = library.function(source.name, as: FusedKernel.Function.self)
             else { continue }
             kernels[i] = FusedKernel(
-              function: function, source: source, types: fused.types,
-              inputStrides: graph.nodes[i].inputs.map { graph.values[$0].strides })
+              .native(function), walk, fused, inputs: graph.nodes[i].inputs.map { graph.values[$0] })
           }
-          report.append("\(kernels.count) kernels run as machine code: \(library.path)")
+          report.append("\(sources.count) kernels run as machine code: \(library.path)")
         } else {
           report.append(
             "no kernel runs as machine code: \(NativeCompiler.compiler.map { "\($0) failed" } ?? "no C compiler was found")"
@@ -60,12 +59,26 @@ extension GraphProgram {
 }
 
 extension Graph {
-  /// The fused nodes that have a C form, by their place.
-  func kernelSources() -> [Int: CKernelSource] {
-    var sources: [Int: CKernelSource] = [:]
+  /// The fused nodes for the chunk engine, by their place.
+  func chunkKernels() -> [Int: FusedKernel] {
+    var kernels: [Int: FusedKernel] = [:]
     for (i, node) in nodes.enumerated() {
       guard case .fused(let fused) = node.operation else { continue }
-      sources[i] = CKernelSource(fused, inputs: node.inputs.map { values[$0] }, name: "apus_kernel_\(sources.count)")
+      kernels[i] = FusedKernel(fused, inputs: node.inputs.map { values[$0] })
+    }
+    return kernels
+  }
+
+  /// The fused nodes that have a C form, by their place.
+  func kernelSources() -> [Int: (walk: FusedWalk, source: CKernelSource)] {
+    var sources: [Int: (walk: FusedWalk, source: CKernelSource)] = [:]
+    for (i, node) in nodes.enumerated() {
+      guard case .fused(let fused) = node.operation else { continue }
+      let inputs = node.inputs.map { values[$0] }
+      guard let walk = FusedWalk(fused, inputs: inputs),
+        let source = CKernelSource(fused, walk, inputs: inputs, name: "apus_kernel_\(sources.count)")
+      else { continue }
+      sources[i] = (walk, source)
     }
     return sources
   }

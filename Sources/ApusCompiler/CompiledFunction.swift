@@ -45,18 +45,32 @@ private enum Plan<Result> {
 
 /// What serves the calls of one signature while the guards hold.
 private struct Entry<Result> {
+  var signature: Signature
   var guards: [Trace.Guard]
   var plan: Plan<Result>
 }
 
+/// The entries in the order in which they were made, and what is told about them.
 private struct Entries<Result> {
-  var bySignature: [Signature: [Entry<Result>]] = [:]
-  var order: [Signature] = []
+  var entries: [Entry<Result>] = []
   var notes: [String] = []
 
-  /// What serves a call now, if anything.
-  func find(_ signature: Signature) -> Plan<Result>? {
-    bySignature[signature]?.first { $0.guards.allSatisfy(\.holds) }?.plan
+  /// What serves a call with these arguments now, if anything. Comparing them one by one costs less than a hash would:
+  /// most functions have few signatures, and most calls are like the last one.
+  func find(_ tensors: [Tensor], _ parts: [AnyHashable]) -> Plan<Result>? {
+    for entry in entries.reversed() where entry.signature.matches(tensors, parts) {
+      if entry.guards.allSatisfy(\.holds) { return entry.plan }
+    }
+    return nil
+  }
+
+  /// Adds an entry; the oldest go where there are too many, for one signature or in all.
+  mutating func add(_ entry: Entry<Result>, perSignature: Int, all: Int) {
+    let same = entries.indices.filter { entries[$0].signature == entry.signature }
+    if same.count >= perSignature { entries.remove(at: same[0]) }
+    if entries.count >= all { entries.removeFirst() }
+    entries.append(entry)
+    if notes.count > all { notes.removeFirst() }
   }
 }
 
@@ -82,8 +96,8 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
 
   /// Entries kept for one signature whose guards differ, as when a module goes to and fro between training and evaluation.
   private let entryLimit = 8
-  /// Signatures that are kept, and notes on them; the oldest go first.
-  private let signatureLimit = 64
+  /// Entries and notes that are kept in all; the oldest go first.
+  private let totalLimit = 64
 
   public func callAsFunction(_ argument: repeat each Argument) -> Result {
     // Inside of another function that is being captured this is part of that one.
@@ -100,15 +114,13 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
     repeat take(each argument)
     // So it is inside of jvp and vmap, whose interpreters have to see every operation.
     if tensors.contains(where: { $0.isPoisoned || $0.isMarked }) { return function(repeat each argument) }
-    let signature = Signature(tensors, parts)
-
-    if let plan = lock.withLock({ state.find(signature) }) { return run(plan, tensors, repeat each argument) }
+    if let plan = lock.withLock({ state.find(tensors, parts) }) { return run(plan, tensors, repeat each argument) }
     // Others who need the same function wait until it is there.
     let captured: Result? = lock.withLock {
-      state.find(signature) == nil ? capture(signature, repeat each argument) : nil
+      state.find(tensors, parts) == nil ? capture(Signature(tensors, parts), repeat each argument) : nil
     }
     if let captured { return captured }
-    guard let plan = lock.withLock({ state.find(signature) }) else { return function(repeat each argument) }
+    guard let plan = lock.withLock({ state.find(tensors, parts) }) else { return function(repeat each argument) }
     return run(plan, tensors, repeat each argument)
   }
 
@@ -144,7 +156,7 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
     let untraced = mapTensors(result) { capture.result($0) }
     let entry: Entry<Result>
     if let reason = tracer.failure ?? capture.problem {
-      entry = Entry(guards: tracer.trace.guards, plan: .eager(reason: reason))
+      entry = Entry(signature: signature, guards: tracer.trace.guards, plan: .eager(reason: reason))
       let text = "compile: runs eagerly for \(signature.description): \(reason)"
       if !state.notes.contains(text) {
         state.notes.append(text)
@@ -152,19 +164,17 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
       }
     } else {
       let skeleton = mapTensors(result) { capture.skeleton($0) }
-      entry = Entry(guards: tracer.trace.guards, plan: .program(capture.program(executor), skeleton: skeleton))
+      entry = Entry(
+        signature: signature, guards: tracer.trace.guards, plan: .program(capture.program(executor), skeleton: skeleton)
+      )
     }
-    if let last = state.bySignature[signature]?.last, let changed = last.guards.first(where: { !$0.holds }) {
+    let changed = state.entries.last { $0.signature == signature }?.guards.first { !$0.holds }
+    if let changed {
       state.notes.append("compiled again for \(signature.description): \(changed.description)")
-    } else if let other = state.order.last {
-      state.notes.append("compiled again: \(signature.difference(from: other))")
+    } else if let other = state.entries.last {
+      state.notes.append("compiled again: \(signature.difference(from: other.signature))")
     }
-    var entries = state.bySignature[signature] ?? []
-    if entries.isEmpty { state.order.append(signature) }
-    if entries.count >= entryLimit { entries.removeFirst() }
-    state.bySignature[signature] = entries + [entry]
-    if state.order.count > signatureLimit { state.bySignature[state.order.removeFirst()] = nil }
-    if state.notes.count > signatureLimit { state.notes.removeFirst() }
+    state.add(entry, perSignature: entryLimit, all: totalLimit)
     return untraced
   }
 
@@ -172,14 +182,12 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
   public func explain() -> String {
     lock.withLock {
       var lines: [String] = []
-      if state.order.isEmpty { lines.append("nothing is compiled yet: no call has been made") }
-      for signature in state.order {
-        for entry in state.bySignature[signature] ?? [] {
-          lines.append("\(signature.description)")
-          switch entry.plan {
-          case .eager(let reason): lines.append("  runs eagerly: \(reason)")
-          case .program(let program, _): lines += program.summary.map { "  " + $0 }
-          }
+      if state.entries.isEmpty { lines.append("nothing is compiled yet: no call has been made") }
+      for entry in state.entries {
+        lines.append(entry.signature.description)
+        switch entry.plan {
+        case .eager(let reason): lines.append("  runs eagerly: \(reason)")
+        case .program(let program, _): lines += program.summary.map { "  " + $0 }
         }
       }
       lines += state.notes
@@ -190,12 +198,10 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
   /// The graphs as text, one operation a line.
   public var graph: String {
     lock.withLock {
-      state.order.flatMap { signature in
-        (state.bySignature[signature] ?? []).map { entry in
-          switch entry.plan {
-          case .eager(let reason): "\(signature.description): eager, \(reason)"
-          case .program(let program, _): "\(signature.description)\n\(program.text)"
-          }
+      state.entries.map { entry in
+        switch entry.plan {
+        case .eager(let reason): "\(entry.signature.description): eager, \(reason)"
+        case .program(let program, _): "\(entry.signature.description)\n\(program.text)"
         }
       }.joined(separator: "\n\n")
     }

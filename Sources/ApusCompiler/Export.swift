@@ -142,15 +142,14 @@ private struct CProgram {
       }
       switch node.operation {
       case .fused(let fused):
-        guard
-          let kernel = CKernelSource(
-            fused, inputs: node.inputs.map { Trace.Value(type: graph.values[$0].type, strides: array($0).strides) },
-            name: "\(name)_kernel_\(kernels.count)")
+        let inputs = node.inputs.map { Trace.Value(type: graph.values[$0].type, strides: array($0).strides) }
+        guard let walk = FusedWalk(fused, inputs: inputs),
+          let kernel = CKernelSource(fused, walk, inputs: inputs, name: "\(name)_kernel_\(kernels.count)")
         else {
           throw TensorError(.value, "exportC", "has no C form for \(fused.parts.joined(separator: ", "))")
         }
         guard
-          zip(node.outputs, fused.sums).allSatisfy({ $1 != nil || array($0).strides == kernel.layout.resultStrides })
+          zip(node.outputs, fused.sums).allSatisfy({ $1 != nil || array($0).strides == walk.layout.resultStrides })
         else {
           throw TensorError(
             .value, "exportC", "cannot keep the order of dimensions in memory; use contiguous() before it")
@@ -159,7 +158,7 @@ private struct CProgram {
         let read = node.inputs.map { "v\($0)" }.joined(separator: ", ")
         let written = node.outputs.map { "v\($0)" }.joined(separator: ", ")
         body.append(
-          "  { const void *in[] = {\(read)}; void *out[] = {\(written)}; \(kernel.name)(in, out, 0, \(kernel.unitCount)); }"
+          "  { const void *in[] = {\(read)}; void *out[] = {\(written)}; \(kernel.name)(in, out, 0, \(walk.unitCount)); }"
         )
       case .primitive(let primitive):
         let isView = node.outputs.count == 1 && graph.values[node.outputs[0]].view != nil

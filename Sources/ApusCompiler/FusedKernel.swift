@@ -1,57 +1,168 @@
 import ApusCore
 
-/// A fused node as machine code, for inputs that lie in memory as they did when the function was captured.
+/// How a fused node walks memory, and what its sums need: the same for every executor.
+struct FusedWalk: Sendable {
+  let layout: PointwiseLayout
+  /// Elements of a row.
+  let inner: Int
+  /// Whether the walk goes row by row: an operand is broadcast or strided, or rows are summed.
+  let isRowed: Bool
+  /// What the ranges of a kernel count, rows or elements, and elements in one of it.
+  let unitCount: Int
+  let unitSize: Int
+  /// For each result how many doubles a kernel adds to: sums over columns and over all elements, which every thread does
+  /// for itself; 0 for results that are stored.
+  let accumulated: [Int]
+
+  /// Nil where the operands lie so that the rows of sums cannot be walked.
+  init?(_ fused: FusedPointwise, inputs: [Trace.Value]) {
+    layout = PointwiseLayout(shape: fused.shape, inputs: inputs.map { ($0.type, $0.strides) })
+    let total = layout.sizes.reduce(1, *)
+    let sum = fused.sums.lazy.compactMap { $0 }.first
+    if let sum {
+      // Elements that lie in one run can be cut anywhere; others only where the walk has its rows.
+      guard !layout.isStrided || layout.sizes.last == sum.columns,
+        layout.resultStrides == rowMajorStrides(fused.shape)
+      else { return nil }
+    }
+    isRowed = layout.isStrided || sum != nil
+    let inner = sum?.columns ?? (isRowed ? layout.sizes.last ?? 1 : total)
+    self.inner = inner
+    accumulated = fused.sums.map { sum in
+      switch sum?.kind {
+      case nil, .rows: 0
+      case .all: 1
+      case .columns: inner
+      }
+    }
+    unitCount = isRowed ? total / max(1, inner) : total
+    unitSize = isRowed ? inner : 1
+  }
+}
+
+extension PointwiseLayout {
+  /// Whether an operand is broadcast or strided, so that its place is computed for each row.
+  var isStrided: Bool { access.contains { if case .strided = $0 { true } else { false } } }
+}
+
+/// A fused node ready to run, for operands that lie in memory as they did when the function was captured.
 struct FusedKernel: Sendable {
+  /// Machine code, over a range of units.
   typealias Function =
     @convention(c) (
       UnsafePointer<UnsafeRawPointer>, UnsafePointer<UnsafeMutableRawPointer>, Int, Int
     ) -> Void
 
-  let function: Function
-  let source: CKernelSource
-  let types: [TensorType]
-  let inputStrides: [[Int]]
+  enum Body: Sendable {
+    case native(Function)
+    case chunks(PreparedFormula)
+  }
 
-  /// Runs the kernel into tensors that `result` provides; nil where an input lies otherwise.
-  func run(_ inputs: [Tensor], _ result: (_ k: Int, _ strides: [Int]) -> Tensor) -> [Tensor]? {
-    for (input, strides) in zip(inputs, inputStrides) where input.strides != strides { return nil }
-    let outputs = types.indices.map { result($0, source.layout.resultStrides) }
-    let grain = max(1, pointwiseGrain / max(1, source.unitSize))
-    // Sums that threads share are added up by each in doubles of its own, and then together in a fixed order.
-    let width = source.accumulated.reduce(0, +)
-    let parts = width > 0 ? parallelParts(source.unitCount, grain: grain) : 0
-    let scratch = UnsafeMutablePointer<Double>.allocate(capacity: max(1, parts * width))
-    defer { scratch.deallocate() }
-    scratch.initialize(repeating: 0, count: parts * width)
-    withExtendedLifetime(inputs) {
-      let read = inputs.map { UnsafeRawPointer($0.address) }
+  private let body: Body
+  private let walk: FusedWalk
+  private let fused: FusedPointwise
+  private let inputs: [Trace.Value]
+  /// All doubles that a thread adds to.
+  private let width: Int
+
+  init(_ body: Body, _ walk: FusedWalk, _ fused: FusedPointwise, inputs: [Trace.Value]) {
+    (self.body, self.walk, self.fused, self.inputs) = (body, walk, fused, inputs)
+    width = walk.accumulated.reduce(0, +)
+  }
+
+  /// The node for the chunk engine. Nil where that has no kernel for a function, or where rows cannot be walked.
+  init?(_ fused: FusedPointwise, inputs: [Trace.Value]) {
+    guard let walk = FusedWalk(fused, inputs: inputs),
+      let formula = PreparedFormula(
+        fused.formula, walk.layout, inputs: inputs.map(\.type.dtype), results: fused.types.map(\.dtype),
+        sums: fused.sums)
+    else { return nil }
+    self.init(.chunks(formula), walk, fused, inputs: inputs)
+  }
+
+  /// Runs the node into tensors that `result` provides.
+  func run(
+    _ given: [Tensor], _ result: (_ k: Int, _ strides: [Int]) -> Tensor
+  ) throws(TensorError) -> [Tensor] {
+    for (tensor, input) in zip(given, inputs) where tensor.strides != input.strides {
+      return try runOtherwise(given, result)
+    }
+    let outputs = fused.types.indices.map { k in
+      result(k, fused.sums[k] == nil ? walk.layout.resultStrides : rowMajorStrides(fused.types[k].shape))
+    }
+    let grain = max(1, pointwiseGrain / max(1, walk.unitSize))
+    withExtendedLifetime(given) {
+      let read = given.map { UnsafeRawPointer($0.address) }
       let written = outputs.map(\.address)
-      nonisolated(unsafe) let partial = scratch
-      parallelChunks(source.unitCount, grain: grain) { index, range in
-        var targets = written
-        var next = partial + index * width
-        for (k, count) in source.accumulated.enumerated() where count > 0 {
-          targets[k] = UnsafeMutableRawPointer(next)
-          next += count
-        }
-        read.withUnsafeBufferPointer { from in
-          targets.withUnsafeBufferPointer { to in
-            guard let from = from.baseAddress, let to = to.baseAddress else { return }
-            function(from, to, range.lowerBound, range.upperBound)
+      read.withUnsafeBufferPointer { from in
+        written.withUnsafeBufferPointer { to in
+          if width == 0 {
+            parallelFor(walk.unitCount, grain: grain) { run($0, from, to) }
+          } else {
+            addUp(from, to, grain: grain)
           }
         }
       }
-      var offset = 0
-      for (k, count) in source.accumulated.enumerated() where count > 0 {
-        let target = outputs[k].address.assumingMemoryBound(to: Float.self)
-        for i in 0..<count {
-          var sum = 0.0
-          for part in 0..<parts { sum += partial[part * width + offset + i] }
-          target[i] = Float(sum)
-        }
-        offset += count
-      }
     }
     return outputs
+  }
+
+  private func run(
+    _ range: Range<Int>, _ from: UnsafeBufferPointer<UnsafeRawPointer>,
+    _ to: UnsafeBufferPointer<UnsafeMutableRawPointer>
+  ) {
+    switch body {
+    case .native(let function):
+      // A node reads and writes something, so there are addresses.
+      function(from.baseAddress.unsafelyUnwrapped, to.baseAddress.unsafelyUnwrapped, range.lowerBound, range.upperBound)
+    case .chunks(let formula):
+      formula.run(range.lowerBound * walk.unitSize..<range.upperBound * walk.unitSize, from, to)
+    }
+  }
+
+  /// Runs with sums that threads share: each adds up doubles of its own, which come together in a fixed order.
+  private func addUp(
+    _ from: UnsafeBufferPointer<UnsafeRawPointer>, _ to: UnsafeBufferPointer<UnsafeMutableRawPointer>, grain: Int
+  ) {
+    let parts = parallelParts(walk.unitCount, grain: grain)
+    let scratch = UnsafeMutablePointer<Double>.allocate(capacity: parts * width)
+    defer { scratch.deallocate() }
+    scratch.initialize(repeating: 0, count: parts * width)
+    nonisolated(unsafe) let partial = scratch
+    parallelChunks(walk.unitCount, grain: grain) { index, range in
+      var targets = Array(to)
+      var next = partial + index * width
+      for (k, count) in walk.accumulated.enumerated() where count > 0 {
+        targets[k] = UnsafeMutableRawPointer(next)
+        next += count
+      }
+      targets.withUnsafeBufferPointer { run(range, from, $0) }
+    }
+    var offset = 0
+    for (k, count) in walk.accumulated.enumerated() where count > 0 {
+      let target = to[k].assumingMemoryBound(to: Float.self)
+      for i in 0..<count {
+        var sum = 0.0
+        for part in 0..<parts { sum += scratch[part * width + offset + i] }
+        target[i] = Float(sum)
+      }
+      offset += count
+    }
+  }
+
+  /// The same for operands that lie otherwise, as a gradient may that somebody else stored.
+  private func runOtherwise(
+    _ given: [Tensor], _ result: (_ k: Int, _ strides: [Int]) -> Tensor
+  ) throws(TensorError) -> [Tensor] {
+    func values(_ tensors: [Tensor]) -> [Trace.Value] {
+      tensors.map { Trace.Value(type: $0.type, strides: $0.strides) }
+    }
+    if let kernel = FusedKernel(fused, inputs: values(given)) { return try kernel.run(given, result) }
+    let dense = given.map { $0.contiguous() }
+    guard let kernel = FusedKernel(fused, inputs: values(dense)) else {
+      throw TensorError(
+        .value, "compile", "cannot run \(fused.parts.joined(separator: ", ")) on operands that lie as these do")
+    }
+    return try kernel.run(dense, result)
   }
 }

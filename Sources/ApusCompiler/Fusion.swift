@@ -12,16 +12,7 @@ struct FusedPointwise {
   /// The strides of the results that are no sums.
   let strides: [Int]
   /// For each output of the formula the sum that it goes into; nil: its elements are the result.
-  var sums: [Sum?]
-
-  /// A sum over the last dimensions, the first, or all: `rows` of `columns` elements each.
-  struct Sum {
-    enum Kind { case rows, columns, all }
-    var kind: Kind
-    /// Elements of a row.
-    var columns: Int
-    var primitive: any Primitive
-  }
+  var sums: [FormulaSum?]
 
   var name: String { "fused" }
 
@@ -165,58 +156,59 @@ extension Graph {
     for (i, node) in nodes.enumerated() {
       guard case .primitive(let primitive) = node.operation, let dims = primitive.sumDims, node.inputs.count == 1,
         let j = maker[node.inputs[0]], values[node.outputs[0]].type.dtype == .float32,
-        let sum = sum(primitive, dims, values[node.inputs[0]])
+        let sum = FormulaSum(over: dims, of: values[node.inputs[0]])
       else { continue }
-      if case .primitive(let pointwise) = nodes[j].operation,
-        let part = PointwisePart(pointwise, nodes[j], values)
-      {
-        nodes[j] = fused([j], [j: part], [:], Set(nodes[j].outputs))
+      var producer = nodes[j]
+      if case .primitive(let pointwise) = producer.operation, let part = PointwisePart(pointwise, producer, values) {
+        producer = fused([j], [j: part], [:], Set(producer.outputs))
       }
-      guard case .fused(var group) = nodes[j].operation,
-        let k = nodes[j].outputs.firstIndex(of: node.inputs[0]), group.sums[k] == nil,
-        group.sums.allSatisfy({ $0 == nil || ($0?.kind == sum.kind && $0?.columns == sum.columns) })
+      let value = node.inputs[0]
+      guard case .fused(var group) = producer.operation, let k = producer.outputs.firstIndex(of: value),
+        group.sums[k] == nil, group.sums.allSatisfy({ $0 == nil || $0 == sum })
       else { continue }
       var expressions = group.formula.outputs
-      let value = node.inputs[0]
-      uses[value] -= 1
-      if uses[value] == 0 {
+      if uses[value] == 1 {
         group.types[k] = values[node.outputs[0]].type
         group.sums[k] = sum
-        nodes[j].outputs[k] = node.outputs[0]
+        producer.outputs[k] = node.outputs[0]
       } else {
         expressions.append(expressions[k])
         group.types.append(values[node.outputs[0]].type)
         group.sums.append(sum)
-        nodes[j].outputs.append(node.outputs[0])
+        producer.outputs.append(node.outputs[0])
       }
       group.parts.append(node.name)
       group.formula = Formula("Fused", inputs: group.formula.inputCount, .arithmetic, outputs: expressions)
-      nodes[j].operation = .fused(group)
+      producer.operation = .fused(group)
+      guard FusedWalk(group, inputs: producer.inputs.map { values[$0] }) != nil else { continue }
+      uses[value] -= 1
+      nodes[j] = producer
       maker[node.outputs[0]] = j
       removed.insert(i)
     }
     nodes = nodes.indices.filter { !removed.contains($0) }.map { nodes[$0] }
     return removed.count
   }
+}
 
+extension FormulaSum {
   /// The sum over `dims` as rows and columns of dense elements in row-major order, if it is one.
-  private func sum(_ primitive: any Primitive, _ dims: [Int], _ input: Trace.Value) -> FusedPointwise.Sum? {
+  init?(over dims: [Int], of input: Trace.Value) {
     let shape = input.type.shape
     guard input.type.dtype == .float32, input.type.count > 0, input.strides == rowMajorStrides(shape) else {
       return nil
     }
     let chosen = Set(dims)
-    if chosen.count == shape.count {
-      return FusedPointwise.Sum(kind: .all, columns: shape.last ?? 1, primitive: primitive)
-    }
     let split = shape.count - chosen.count
-    if chosen == Set(split..<shape.count) {
-      return FusedPointwise.Sum(kind: .rows, columns: shape[split...].reduce(1, *), primitive: primitive)
+    if chosen.count == shape.count {
+      self.init(.all, columns: shape.last ?? 1)
+    } else if chosen == Set(split..<shape.count) {
+      self.init(.rows, columns: shape[split...].reduce(1, *))
+    } else if chosen == Set(0..<chosen.count) {
+      self.init(.columns, columns: shape[chosen.count...].reduce(1, *))
+    } else {
+      return nil
     }
-    if chosen == Set(0..<chosen.count) {
-      return FusedPointwise.Sum(kind: .columns, columns: shape[chosen.count...].reduce(1, *), primitive: primitive)
-    }
-    return nil
   }
 }
 

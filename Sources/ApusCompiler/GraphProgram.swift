@@ -85,25 +85,15 @@ final class GraphProgram: @unchecked Sendable {
       for (value, tensor) in zip(node.outputs, results) { registers[value] = tensor }
     case .fused(let fused):
       let inputs = node.inputs.indices.map(operand)
-      func result(_ k: Int, _ strides: [Int]) -> Tensor {
+      guard let kernel = step.kernel else {
+        throw TensorError(.value, "compile", "no executor has a kernel for \(fused.parts.joined(separator: ", "))")
+      }
+      let results = try kernel.run(inputs) { k, strides in
         // Where a result lies otherwise than planned, views of it may be others too.
-        if fused.sums[k] != nil {
-          return Tensor.uninitialized(step.types[k], strides: rowMajorStrides(step.types[k].shape))
-        }
         if let block, let place = step.places[k], strides == graph.values[node.outputs[k]].strides {
           return block.part(at: place, step.types[k], strides: strides)
         }
         return Tensor.uninitialized(step.types[k], strides: strides)
-      }
-      var results = step.kernel?.run(inputs, result) ?? []
-      if results.isEmpty {
-        results = try fused.formula.evaluateFused(inputs, fused.shape) { k, strides in
-          fused.sums[k] == nil
-            ? result(k, strides) : Tensor.uninitialized(TensorType(fused.shape, .float32), strides: strides)
-        }
-        for (k, sum) in fused.sums.enumerated() {
-          if let sum { results[k] = try sum.primitive.evaluate([results[k]], types: [step.types[k]])[0] }
-        }
       }
       for (value, tensor) in zip(node.outputs, results) { registers[value] = tensor }
     case .readVariable(let variable): registers[node.outputs[0]] = variable.elements

@@ -1,8 +1,8 @@
 import ApusCore
 
 /// What tells apart the calls that one captured graph cannot serve together.
-struct Signature: Hashable {
-  struct Part: Hashable {
+struct Signature: Equatable {
+  struct Part: Equatable {
     var type: TensorType
     var strides: [Int]
     var requiresGrad: Bool
@@ -21,6 +21,18 @@ struct Signature: Hashable {
     }
     self.others = others
     isGradEnabled = ApusCore.isGradEnabled
+  }
+
+  /// Whether it is the signature of a call with these tensors and other parts.
+  func matches(_ given: [Tensor], _ parts: [AnyHashable]) -> Bool {
+    guard given.count == tensors.count, isGradEnabled == ApusCore.isGradEnabled, parts == others else { return false }
+    for (tensor, part) in zip(given, tensors) {
+      guard tensor.dtype == part.type.dtype, tensor.requiresGrad == part.requiresGrad,
+        tensor.variableIdentity == part.variable, tensor.shape == part.type.shape,
+        part.variable != nil || tensor.strides == part.strides
+      else { return false }
+    }
+    return true
   }
 
   var description: String {

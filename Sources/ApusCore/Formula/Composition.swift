@@ -91,19 +91,6 @@ extension BinaryFunction {
   }
 }
 
-extension Formula {
-  /// Evaluates the formula in float32 into tensors of `shape` that `result` provides, dense with the strides it is given.
-  package func evaluateFused(
-    _ inputs: [Tensor], _ shape: [Int], _ result: (_ k: Int, _ strides: [Int]) -> Tensor
-  ) throws(TensorError) -> [Tensor] {
-    let iteration = Iteration(shape: shape, inputs: inputs.map(\.body))
-    let made = outputs.indices.map { result($0, iteration.resultStrides) }
-    try Pointwise(formula: self, scalars: []).run(
-      iteration, made.map { (data: $0.body.data, dtype: $0.body.dtype) }, compute: .float32)
-    return made
-  }
-}
-
 extension OneDNN.Activation {
   /// The activation as a function of the formula language.
   var function: UnaryFunction? {

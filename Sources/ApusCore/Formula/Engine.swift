@@ -118,37 +118,85 @@ func run<T: ComputeElement>(
   results: [(data: UnsafeMutableRawPointer, dtype: DType)]
 ) {
   if iteration.count == 0 { return }
-  let numbers = program.stepNumbers(scalars)
-  let sources = iteration.operands.map(ChunkSource.init)
-  let rank = iteration.sizes.count
-  let strides = iteration.operands.flatMap { operand in
-    if case .strided(let strides) = operand.access { strides } else { [Int](repeating: 0, count: rank) }
+  let plan = ChunkPlan(
+    program, sizes: iteration.sizes, operands: iteration.operands, results: results.map(\.dtype), scalars: scalars,
+    mayStream: !iteration.operands.contains { $0.data == UnsafeRawPointer(results[0].data) })
+  let (inputs, outputs) = (iteration.operands.map(\.data), results.map(\.data))
+  inputs.withUnsafeBufferPointer { inputs in
+    outputs.withUnsafeBufferPointer { outputs in
+      parallelFor(iteration.count, grain: parallelGrain) { plan.run($0, inputs, outputs) }
+    }
   }
-  var steps = program.steps
-  var isStreaming = false
-  if let last = steps.indices.last, let streaming = steps[last].streaming, results.count == 1,
-    steps[last].destination == program.outputs[0], results[0].dtype == T.computeType,
-    iteration.count * T.computeType.size >= streamingBytes,
-    !iteration.operands.contains(where: { $0.data == UnsafeRawPointer(results[0].data) })
-  {
-    steps[last].operation = streaming
-    isStreaming = true
+}
+
+/// A program and its walk: all that does not depend on where the elements lie.
+struct ChunkPlan<T: ComputeElement>: Sendable {
+  private let program: Program<T>
+  private let scalars: [Scalar]
+  private let steps: [Program<T>.Step]
+  /// The scalar of each step.
+  private let numbers: [T]
+  private let sources: [ChunkSource]
+  /// Those of each operand in a row.
+  private let strides: [Int]
+  private let sizes: [Int]
+  private let results: [DType]
+  private let isStreaming: Bool
+  /// Results of which only a sum is kept, and the elements of a row for them. Float programs only.
+  private let sums: [FormulaSum?]
+  private let columns: Int
+
+  /// - Parameter mayStream: whether a large result may be written past the caches: no operand lies there.
+  init(
+    _ program: Program<T>, sizes: [Int], operands: [Operand], results: [DType], scalars: [Scalar], mayStream: Bool,
+    sums: [FormulaSum?] = []
+  ) {
+    self.program = program
+    self.scalars = scalars
+    self.sizes = sizes
+    self.results = results
+    self.sums = sums
+    columns = sums.lazy.compactMap { $0 }.first?.columns ?? 0
+    numbers = program.stepNumbers(scalars)
+    sources = operands.map(ChunkSource.init)
+    let rank = sizes.count
+    strides = operands.flatMap { operand in
+      if case .strided(let strides) = operand.access { strides } else { [Int](repeating: 0, count: rank) }
+    }
+    var steps = program.steps
+    var isStreaming = false
+    if mayStream, columns == 0, let last = steps.indices.last, let streaming = steps[last].streaming,
+      results.count == 1, steps[last].destination == program.outputs[0], results[0] == T.computeType,
+      sizes.reduce(1, *) * T.computeType.size >= streamingBytes
+    {
+      steps[last].operation = streaming
+      isStreaming = true
+    }
+    self.steps = steps
+    self.isStreaming = isStreaming
   }
-  // Plain pointers for the loops: retaining an array at every chunk makes the threads wait for each other.
-  steps.withUnsafeBufferPointer { steps in
-    program.outputs.withUnsafeBufferPointer { outputs in
-      numbers.withUnsafeBufferPointer { numbers in
-        sources.withUnsafeBufferPointer { sources in
-          strides.withUnsafeBufferPointer { strides in
-            iteration.sizes.withUnsafeBufferPointer { sizes in
-              results.withUnsafeBufferPointer { results in
-                let job = ChunkJob(
-                  program: program, scalars: scalars, steps: steps, outputs: outputs, numbers: numbers,
-                  sources: sources,
-                  strides: strides, sizes: sizes, results: results)
-                parallelFor(iteration.count, grain: parallelGrain) { range in
-                  job.run(range)
-                  if isStreaming { ck_stream_end() }
+
+  /// Runs over elements `range` of the walk, whole rows where there are sums. A sum over rows goes to the row's place in
+  /// its result; sums over columns and over everything are added to doubles there.
+  func run(
+    _ range: Range<Int>, _ inputs: UnsafeBufferPointer<UnsafeRawPointer>,
+    _ targets: UnsafeBufferPointer<UnsafeMutableRawPointer>
+  ) {
+    // Plain pointers for the loops: retaining an array at every chunk makes the threads wait for each other.
+    steps.withUnsafeBufferPointer { steps in
+      program.outputs.withUnsafeBufferPointer { outputs in
+        numbers.withUnsafeBufferPointer { numbers in
+          sources.withUnsafeBufferPointer { sources in
+            strides.withUnsafeBufferPointer { strides in
+              sizes.withUnsafeBufferPointer { sizes in
+                results.withUnsafeBufferPointer { results in
+                  sums.withUnsafeBufferPointer { sums in
+                    ChunkJob(
+                      program: program, scalars: scalars, steps: steps, outputs: outputs, numbers: numbers,
+                      sources: sources, strides: strides, sizes: sizes, results: results, sums: sums,
+                      columns: columns, inputs: inputs, targets: targets
+                    ).run(range)
+                  }
                 }
               }
             }
@@ -156,6 +204,7 @@ func run<T: ComputeElement>(
         }
       }
     }
+    if isStreaming { ck_stream_end() }
   }
 }
 
@@ -163,7 +212,6 @@ func run<T: ComputeElement>(
 private struct ChunkSource {
   enum Kind { case dense, uniform, strided }
   let kind: Kind
-  let data: UnsafeRawPointer
   let dtype: DType
 
   init(_ operand: Operand) {
@@ -172,12 +220,11 @@ private struct ChunkSource {
     case .uniform: kind = .uniform
     case .strided: kind = .strided
     }
-    data = operand.data
     dtype = operand.dtype
   }
 }
 
-/// A run of a program over the elements of an iteration, part by part.
+/// A run of a plan over a part of its elements.
 private struct ChunkJob<T: ComputeElement> {
   let program: Program<T>
   let scalars: [Scalar]
@@ -185,44 +232,49 @@ private struct ChunkJob<T: ComputeElement> {
   let outputs: UnsafeBufferPointer<Int>
   let numbers: UnsafeBufferPointer<T>
   let sources: UnsafeBufferPointer<ChunkSource>
-  /// Those of each operand in a row.
   let strides: UnsafeBufferPointer<Int>
   let sizes: UnsafeBufferPointer<Int>
-  let results: UnsafeBufferPointer<(data: UnsafeMutableRawPointer, dtype: DType)>
+  let results: UnsafeBufferPointer<DType>
+  let sums: UnsafeBufferPointer<FormulaSum?>
+  let columns: Int
+  let inputs: UnsafeBufferPointer<UnsafeRawPointer>
+  let targets: UnsafeBufferPointer<UnsafeMutableRawPointer>
 
   func run(_ range: Range<Int>) {
     let total = sizes.reduce(1, *)
-    // Rows that are long enough are not crossed by a chunk, so that rows of an operand are read where they lie.
-    let inner = sizes.last ?? 1
-    let rowed = inner >= 256 && inner < total && sources.contains { $0.kind == .strided }
+    // Rows that are long enough are not crossed by a chunk, so that rows of an operand are read where they lie; where
+    // rows are summed a chunk has whole ones or a part of one.
+    let inner = columns > 0 ? columns : sizes.last ?? 1
+    let rowed =
+      inner >= 256 && inner < total && sources.contains { $0.kind == .strided } || columns >= chunkSize
     let size = T.computeType.size
     let slots = program.slotCount
-    let inputs = sources.count
-    let chunk = min(chunkSize, range.count)
+    let chunk = min(columns > 0 && columns < chunkSize ? chunkSize / columns * columns : chunkSize, range.count)
     let stride = (chunk * 8 + 63) & ~63
     // Registers, one raw buffer for conversions, and the address of every slot.
     let scratch = UnsafeMutableRawPointer.allocate(byteCount: (slots + 2) * stride, alignment: 64)
     defer { scratch.deallocate() }
     let raw = scratch + (slots + 1) * stride
+    var gathered = columns > 0 ? ChunkSums(sums, columns, range, targets) : nil
     withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: slots) { addresses in
       for slot in 0..<slots { addresses[slot] = UnsafeRawPointer(scratch + slot * stride) }
       for (u, source) in program.uniforms.enumerated() where program.usesUniform[u] {
-        T.fillKernel(scratch + (inputs + u) * stride, program.value(source, scalars), chunk)
+        T.fillKernel(scratch + (inputs.count + u) * stride, program.value(source, scalars), chunk)
       }
-      for k in 0..<inputs where sources[k].kind == .uniform {
-        convert(sources[k].data, sources[k].dtype, raw, T.computeType, 1)
+      for k in 0..<inputs.count where sources[k].kind == .uniform {
+        convert(inputs[k], sources[k].dtype, raw, T.computeType, 1)
         T.fillKernel(scratch + k * stride, raw.load(as: T.self), chunk)
       }
       var start = range.lowerBound
       while start < range.upperBound {
         var n = min(chunk, range.upperBound - start)
         if rowed { n = min(n, inner - start % inner) }
-        for k in 0..<inputs {
+        for k in 0..<inputs.count {
           let source = sources[k]
           switch source.kind {
           case .uniform: continue
           case .dense:
-            let data = source.data + start * source.dtype.size
+            let data = inputs[k] + start * source.dtype.size
             if source.dtype == T.computeType {
               addresses[k] = data
             } else {
@@ -232,18 +284,43 @@ private struct ChunkJob<T: ComputeElement> {
             guard let base = strides.baseAddress else { continue }
             let steps = base + k * sizes.count
             if rowed, steps[sizes.count - 1] == 1, source.dtype == T.computeType {
-              addresses[k] = source.data + rowOffset(start, sizes, steps) * size
+              addresses[k] = inputs[k] + rowOffset(start, sizes, steps) * size
             } else if source.dtype == T.computeType {
-              gather(source.data, steps, sizes, elementSize: size, start: start, count: n, into: scratch + k * stride)
+              gather(inputs[k], steps, sizes, elementSize: size, start: start, count: n, into: scratch + k * stride)
             } else {
-              gather(source.data, steps, sizes, elementSize: source.dtype.size, start: start, count: n, into: raw)
+              gather(inputs[k], steps, sizes, elementSize: source.dtype.size, start: start, count: n, into: raw)
               convert(raw, source.dtype, scratch + k * stride, T.computeType, n)
             }
           }
         }
-        execute(steps, outputs, addresses, scratch, stride, numbers.baseAddress, results, start, n)
+        execute(addresses, scratch, stride, start, n)
+        gathered?.add(addresses, outputs, start, n)
         start += n
       }
+      gathered?.finish()
+    }
+  }
+
+  /// Runs every step over `n` elements and stores the results. The last writer of a result writes to memory directly.
+  @inline(__always)
+  private func execute(
+    _ addresses: UnsafeMutableBufferPointer<UnsafeRawPointer>, _ scratch: UnsafeMutableRawPointer, _ stride: Int,
+    _ start: Int, _ n: Int
+  ) {
+    let last = steps.count - 1
+    let lastIsResult =
+      columns == 0 && results.count == 1 && last >= 0 && steps[last].destination == outputs[0]
+      && results[0] == T.computeType
+    for i in 0..<steps.count {
+      let destination =
+        i == last && lastIsResult
+        ? targets[0] + start * T.computeType.size : scratch + steps[i].destination * stride
+      // There is a number for every step.
+      steps[i].run(destination, addresses, numbers.baseAddress.unsafelyUnwrapped + i, n)
+    }
+    if lastIsResult { return }
+    for k in 0..<results.count where columns == 0 || sums[k] == nil {
+      convert(addresses[outputs[k]], T.computeType, targets[k] + start * results[k].size, results[k], n)
     }
   }
 }
@@ -260,32 +337,6 @@ private func rowOffset(_ position: Int, _ sizes: UnsafeBufferPointer<Int>, _ str
     d -= 1
   }
   return offset
-}
-
-/// Runs every step over `n` elements and stores the results. The last writer of a result writes to memory directly.
-/// Works on plain pointers: retaining the program's arrays at every chunk makes the threads wait for each other.
-@inline(__always)
-private func execute<T: ComputeElement>(
-  _ steps: UnsafeBufferPointer<Program<T>.Step>, _ outputs: UnsafeBufferPointer<Int>,
-  _ addresses: UnsafeMutableBufferPointer<UnsafeRawPointer>, _ scratch: UnsafeMutableRawPointer, _ stride: Int,
-  _ numbers: UnsafePointer<T>?, _ results: UnsafeBufferPointer<(data: UnsafeMutableRawPointer, dtype: DType)>,
-  _ start: Int, _ n: Int
-) {
-  let last = steps.count - 1
-  let lastIsResult =
-    results.count == 1 && last >= 0 && steps[last].destination == outputs[0] && results[0].dtype == T.computeType
-  for i in 0..<steps.count {
-    let destination =
-      i == last && lastIsResult
-      ? results[0].data + start * T.computeType.size : scratch + steps[i].destination * stride
-    // There is a number for every step.
-    steps[i].run(destination, addresses, numbers.unsafelyUnwrapped + i, n)
-  }
-  if lastIsResult { return }
-  for k in 0..<results.count {
-    convert(
-      addresses[outputs[k]], T.computeType, results[k].data + start * results[k].dtype.size, results[k].dtype, n)
-  }
 }
 
 extension Program.Step {

@@ -197,6 +197,31 @@ struct OneHotRows: Primitive, Hashable {
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { [nil] }
 }
 
+/// How many targets are not `ignoreIndex`, as a number of type `dtype`.
+struct TargetCount: Primitive, Hashable {
+  let ignoreIndex: Int
+  let dtype: DType
+  var name: String { "TargetCount" }
+  var takesCustomElements: Bool { true }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [TensorType([], dtype)] }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let targets = inputs[0].to(.int64).contiguousBody()
+    let index = targets.data.i64
+    let count = (0..<targets.count).reduce(0) { $0 + (Int(index[$1]) == ignoreIndex ? 0 : 1) }
+    return [Tensor(Double(count), dtype: dtype)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let targets = inputs[0]
+    return [targets.ne(ignoreIndex).to(dtype).sum(Array(1..<targets.rank))]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { [nil] }
+}
+
 /// The targets as contiguous int64, each in `0..<classes` or `ignoreIndex`.
 func checkedTargets(
   _ targets: Tensor, classes: Int, _ ignoreIndex: Int, _ operation: String
@@ -245,7 +270,8 @@ private func classRows(
 
 /// The losses of rows, weighted and reduced. The mean is over the weights of rows that are not ignored.
 private func reduceRows(
-  _ losses: Tensor, _ weights: Tensor?, kept: Tensor?, _ shape: [Int], _ reduction: LossReduction
+  _ losses: Tensor, _ weights: Tensor?, _ targets: Tensor, _ ignoreIndex: Int, _ shape: [Int],
+  _ reduction: LossReduction
 ) -> Tensor {
   switch reduction {
   case .none: return losses.reshape(shape)
@@ -253,18 +279,8 @@ private func reduceRows(
   case .batchMean: return losses.sum() / max(1, shape.first ?? 1)
   case .mean:
     if let weights { return losses.sum() / weights.sum() }
-    guard let kept else { return losses.mean() }
-    return losses.sum() / kept.to(losses.dtype).sum()
+    return losses.sum() / apply(TargetCount(ignoreIndex: ignoreIndex, dtype: losses.dtype), targets)
   }
-}
-
-/// Whether no target is `ignoreIndex`: the mean then needs no counting.
-private func hasIgnored(_ targets: Tensor, _ ignoreIndex: Int) -> Bool {
-  // A function that is being captured may be called with other targets.
-  if targets.isMarked { return true }
-  let body = targets.resolved.to(.int64).contiguousBody()
-  let index = body.data.i64
-  return (0..<body.count).contains { Int(index[$0]) == ignoreIndex }
 }
 
 /// The cross entropy between logits and targets, PyTorch's `nn.functional.cross_entropy`.
@@ -296,8 +312,7 @@ public func crossEntropy(
     let (logits, targets, shape) = try classRows(x, target, weight, "cross_entropy")
     let made = results(apply(CrossEntropyRows(ignoreIndex: ignoreIndex), [logits, targets]), 2)
     if made[0].isPoisoned { return made[0] }
-    let ignores = hasIgnored(targets, ignoreIndex)
-    let kept = ignores ? targets.ne(ignoreIndex) : nil
+    let kept = weight != nil || labelSmoothing > 0 ? targets.ne(ignoreIndex) : nil
     var losses = made[0]
     var rowWeights: Tensor?
     if let weight {
@@ -308,7 +323,7 @@ public func crossEntropy(
       rowWeights = used
       losses = losses * used
     }
-    guard labelSmoothing > 0 else { return reduceRows(losses, rowWeights, kept: kept, shape, reduction) }
+    guard labelSmoothing > 0 else { return reduceRows(losses, rowWeights, targets, ignoreIndex, shape, reduction) }
     // The even part: sum over classes of weight (logsumexp - x), ignored rows left out.
     let classes = Double(logits.shape[1])
     var even: Tensor
@@ -320,7 +335,7 @@ public func crossEntropy(
     if let kept { even = even * kept.to(even.dtype) }
     let share = labelSmoothing / classes
     return reduceRows(
-      losses * (1 - labelSmoothing) + even * share, rowWeights, kept: kept, shape, reduction)
+      losses * (1 - labelSmoothing) + even * share, rowWeights, targets, ignoreIndex, shape, reduction)
   } catch { return fail(error) }
 }
 
@@ -366,11 +381,8 @@ public func nllLoss(
     if hot.isPoisoned { return hot }
     let zero = Tensor.zeros([], dtype: rows.dtype)
     let chosen = `where`(hot.ne(0), rows, zero)
-    let kept = hasIgnored(targets, ignoreIndex) ? targets.ne(ignoreIndex) : nil
-    guard let weight else {
-      return reduceRows(-chosen.sum([1]), nil, kept: kept, shape, reduction)
-    }
+    guard let weight else { return reduceRows(-chosen.sum([1]), nil, targets, ignoreIndex, shape, reduction) }
     let rowWeights = matmul(hot, weight.to(hot.dtype))
-    return reduceRows(-(chosen * weight).sum([1]), rowWeights, kept: kept, shape, reduction)
+    return reduceRows(-(chosen * weight).sum([1]), rowWeights, targets, ignoreIndex, shape, reduction)
   } catch { return fail(error) }
 }
