@@ -28,9 +28,10 @@ package enum NativeCompiler {
     return ["clang", "cc", "gcc"].lazy.compactMap(findProgram).first
   }()
 
-  private static let flags = [
-    "-O3", "-march=native", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared", "-w",
-  ]
+  private static let flags =
+    [
+      "-O3", "-march=native", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared", "-w",
+    ] + (CPUInfo.hasAVX512 ? ["-mprefer-vector-width=512"] : [])
 
   /// The library made of `source` with the math prelude in front of it, which has to define `symbol`; nil where there is
   /// no compiler or it fails.

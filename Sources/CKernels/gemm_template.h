@@ -169,9 +169,10 @@ CK_KERNEL void F(ck_gemm)(T *c, long ldc, const T *a, long a_rs, long a_cs, cons
     return;
   }
   // A panel of B is read m / MR times and a panel of A n / NR times: packing pays from a few times on, and always
-  // where the stride is wrong.
+  // where the stride is wrong. One block of rows of A is as fast where it lies, if the rows do not share cache sets.
   bool pack_b = b_cs != 1 || m > 4 * MR;
-  bool pack_a = n > 4 * LANES && m > MR;
+  bool reads_rows = a_cs == 1 && m <= MC && a_rs * (long)sizeof(T) % 4096 != 0;
+  bool pack_a = n > 4 * LANES && m > MR && !reads_rows;
   long mc = pack_a ? MC : m;
   T *a_packed = scratch, *b_packed = pack_a ? scratch + MC * KC : scratch;
   for (long j0 = 0; j0 < n; j0 += NC) {

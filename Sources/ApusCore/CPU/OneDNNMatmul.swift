@@ -45,6 +45,7 @@ extension OneDNN {
       m *= batch
       batch = 1
     }
+    if element == .float32, !CPUInfo.hasAVX512, portableIsFaster(a, b, m: m, n: n, k: k, batch: batch) { return false }
     if element == .float32, hasCollidingRows(b, m: m, n: n, k: k), let copy = PaddedRows(b, rows: k, columns: n, batch)
     {
       return matmul(
@@ -74,6 +75,15 @@ extension OneDNN {
     }
     if let bias { return primitive.run(a.pointer, b.pointer, c.pointer, bias) }
     return primitive.run(a.pointer, b.pointer, c.pointer)
+  }
+
+  /// Where our own kernel takes at most two thirds of the library's time with AVX2, as measured: small products, for which
+  /// the library's preparations cost much; few rows against a matrix that is read where it lies; and colliding rows
+  /// of `b`, where a copy costs more than the few rows of `a` bring back.
+  private static func portableIsFaster(_ a: Matrix, _ b: Matrix, m: Int, n: Int, k: Int, batch: Int) -> Bool {
+    if batch > 1 { return false }
+    if m * n * k <= 400_000 { return true }
+    return b.columnStride == 1 && (m <= 16 && n >= 64 || hasCollidingRows(b, m: m, n: n, k: k) && m < 768)
   }
 
   /// Whether the rows of `b` lie a multiple of 2 KiB apart, so that they share few cache sets, and the AVX2 kernel would

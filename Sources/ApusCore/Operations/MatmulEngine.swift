@@ -131,8 +131,11 @@ private struct Product {
     let one = T.value(1)
     parallelFor(batch * parts, grain: max(1, 100_000 / max(1, work / parts))) { range in
       let bytes = max(64, scratchBytes(byRow ? block : m, byRow ? n : block, k))
-      let scratch = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-      defer { scratch.deallocate() }
+      // From the caching allocator: fresh pages would cost more than a small product.
+      guard let scratch = Allocator.shared.allocate(bytes) else {
+        preconditionFailure("matmul: no memory for \(bytes) bytes of packed operands")
+      }
+      defer { Allocator.shared.deallocate(scratch, bytes) }
       for item in range {
         let (index, part) = (item / parts, item % parts)
         let first = part * block
