@@ -126,7 +126,7 @@ struct Median: Primitive, Hashable {
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     let (x, y) = (node.input(0).detach(), node.output(0).detach())
-    let mask = (y.item().isNaN ? x.isnan() : x.eq(y)).to(g.dtype)
+    let mask = x.eq(y).logicalOr(x.isnan().logicalAnd(y.isnan())).to(g.dtype)
     return [mask * (g / mask.sum())]
   }
 }
