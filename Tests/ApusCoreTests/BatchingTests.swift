@@ -91,6 +91,10 @@ import Testing
     Rule("argmin of all", [3, 4]) { $0[0].argmin() },
     Rule("max along a dimension", [3, 4]) { $0[0].max(0).values },
     Rule("median along a dimension", [3, 5]) { $0[0].median(1).values },
+    Rule("median of all", [3, 5]) { $0[0].median() },
+    Rule("searchsorted", [6], [3, 4]) { searchsorted($0[0].sort().values, $0[1]) },
+    Rule("searchsorted in rows", [2, 6], [2, 4]) { searchsorted($0[0].sort().values, $0[1]) },
+    Rule("binaryCrossEntropy", [3, 4], [3, 4]) { binaryCrossEntropy($0[0].sigmoid(), $0[1].sigmoid()) },
     Rule("flip", [3, 4]) { $0[0].flip([0, 1]) },
     Rule("roll", [3, 4]) { $0[0].roll([1], [1]) },
     Rule("pad", [3, 4]) { $0[0].pad([1, 2]) },
@@ -248,6 +252,17 @@ import Testing
       try withErrors { vmap { (x: Tensor) in x.asStrided([4], [1]) }(x) }
     }
     #expect(error?.description.contains("last sample") == true)
+  }
+
+  @Test func runningStatisticsCannotDifferFromSampleToSample() {
+    let (mean, variance) = (buffer(Tensor.zeros(2)), buffer(Tensor.ones(2)))
+    let error = #expect(throws: TensorError.self) {
+      try withErrors {
+        vmap { (x: Tensor) in batchNorm(x, runningMean: mean, runningVar: variance, training: true) }(randn(3, 4, 2))
+      }
+    }
+    #expect(error?.description.contains("without running statistics") == true)
+    #expect(mean.array() == [0, 0])
   }
 
   @Test func noSamplesAtAll() {

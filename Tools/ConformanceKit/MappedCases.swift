@@ -92,7 +92,7 @@ private struct MappedCall {
       let stacks = zip(leaves, choice).map { $1 ? Self.samples($0, 3) : $0 }
       let single = Found()
       let loop = try? withErrors {
-        (0..<3).map { i in function(zip(stacks, choice).map { $1 ? $0.select(0, i) : $0 }, single) }
+        (0..<3).map { i in function(zip(stacks, choice).map { $1 ? $0.select(0, i).clone() : $0 }, single) }
       }
       guard let loop, single.text == nil,
         loop.allSatisfy({ made in

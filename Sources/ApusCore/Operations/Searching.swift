@@ -61,7 +61,7 @@ struct SearchSorted: Primitive, Hashable {
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
-    guard isBatched[0] else { return apply(self, inputs) }
+    if !isBatched[0] && inputs[0].rank == 1 { return apply(self, inputs) }
     let all = everySample(inputs, isBatched, size)
     let values = all[0].rank == 2 ? all[1].reshape([size, all[1].count / size]) : all[1]
     return [apply(self, all[0], values).reshape(all[1].shape)]

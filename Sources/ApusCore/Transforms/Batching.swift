@@ -143,6 +143,9 @@ private struct Samples {
 extension Tensor {
   /// The samples that a tensor stands for inside of `vmap`, which begin at the same element; itself elsewhere.
   var allSamples: Tensor { (resolved.body.mark as? Batch)?.samples.allSamples ?? self }
+
+  /// Whether it stands for many samples.
+  var isOneOfSamples: Bool { body.mark is Batch }
 }
 
 /// `samples` with dimensions of one element put behind the first, so that a sample has `rank` dimensions.
