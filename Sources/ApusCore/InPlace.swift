@@ -157,6 +157,14 @@ extension Tensor {
 extension Variable {
   /// Stores a copy of `value`, broadcast and converted to the type of the variable.
   func replace(with value: Tensor) {
+    if value.isOneOfSamples {
+      report(
+        TensorError(
+          .value, "vmap",
+          "a variable of shape \(type.shape) cannot take a value that differs from sample to sample; "
+            + "normalise without running statistics, and return what is to be kept"))
+      return
+    }
     if !Context.isPlain, let tracer = Context.tracer {
       let copy = noGrad { value.detach().expand(type.shape).to(type.dtype).contiguous() }
       state.withLock { $0.value = TensorBody(sharing: copy.body, marked: false) }

@@ -30,6 +30,27 @@ import Testing
     ("layerNorm", { layerNorm($0, [4]) }),
     ("crossEntropy", { crossEntropy($0, Tensor([0, 2, 1])) }),
     ("where", { x in `where`(x .> 0, x * x, x) }),
+    ("linear", { x in linear(x, x.square(), x.sum(1)) }),
+    ("indexSelect", { x in x.square().indexSelect(1, Tensor([2, 0])) }),
+    ("indexAdd", { x in x.indexAdd(0, Tensor([1]), x[0..<1].square()) }),
+    ("gather", { x in x.square().gather(1, Tensor([[0], [3], [1]])) }),
+    ("scatter", { x in x.scatter(1, Tensor([[0], [3], [1]]), x[0..., 0..<1].square()) }),
+    ("scatterAdd", { x in x.scatterAdd(1, Tensor([[0], [3], [1]]), x[0..., 0..<1].square()) }),
+    ("embedding", { x in embedding(Tensor([2, 0, 2]), x.square()) }),
+    ("sort", { x in x.square().sort(0).values }), ("topk", { x in x.sin().topk(2).values }),
+    ("maxPool", { x in maxPool2d(x.square().reshape([1, 1, 3, 4]), 2) }),
+    ("avgPool", { x in avgPool2d(x.square().reshape([1, 1, 3, 4]), 2) }),
+    (
+      "conv",
+      { x in conv1d(x.reshape([1, 3, 4]), x[0..., 0..<2].square().reshape([1, 3, 2]), x.sum().reshape([1])) }
+    ),
+    (
+      "convTranspose",
+      { x in convTranspose1d(x.reshape([1, 3, 4]), x[0..., 0..<2].square().reshape([3, 1, 2])) }
+    ),
+    ("diagonalScatter", { x in x.diagonalScatter(x[0..., 0].square()) }),
+    ("unfold", { x in x.square().unfold(1, 2, 1) }),
+    ("median", { x in x.square().median() }),
   ]
 
   @Test(arguments: functions.indices)

@@ -8,7 +8,7 @@ func runOperationCase(_ item: Case) throws -> Outcome {
   return try call.expectResults()
 }
 
-private struct OperationCall {
+struct OperationCall {
   let item: Case
   /// The name in the registry.
   let name: String

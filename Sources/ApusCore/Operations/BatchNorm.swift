@@ -319,6 +319,14 @@ struct BatchNormTraining: Primitive, Hashable {
     }
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    // Every sample has statistics of its own: its channels stand beside those of the others.
+    let all = everySample(inputs, isBatched, size)
+    let made = results(
+      apply(self, [samplesMerged(all[0], into: 1)] + all.dropFirst().map { samplesMerged($0, into: 0) }), 3)
+    return [samplesParted(made[0], from: 1, size)] + made.dropFirst().map { samplesParted($0, from: 0, size) }
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let weight = hasWeight ? [node.input(1)] : []
     let rule = BatchNormGradient(hasWeight: hasWeight)
@@ -422,6 +430,13 @@ struct BatchNormGradient: Primitive, Hashable {
       invstd
       * (scaled - scaled.mean(dims, keepDim: true) - normalised * (scaled * normalised).mean(dims, keepDim: true))
     return [dx, (g * normalised).sum(dims), g.sum(dims)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let all = everySample(inputs, isBatched, size)
+    let joined = all.indices.map { samplesMerged(all[$0], into: $0 < 2 ? 1 : 0) }
+    let made = results(apply(self, joined), 3)
+    return [samplesParted(made[0], from: 1, size)] + made.dropFirst().map { samplesParted($0, from: 0, size) }
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {

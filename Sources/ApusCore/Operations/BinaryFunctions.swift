@@ -92,7 +92,7 @@ extension Tensor {
   private func wholeQuotient(_ formula: Formula, _ other: Tensor) -> Tensor {
     if isPoisoned || other.isPoisoned { return Tensor(.poisoned) }
     if !other.dtype.isFloatingPoint, !dtype.isFloatingPoint, broadcastShapes(shape, other.shape)?.contains(0) == false,
-      other.array(as: Int64.self).contains(0)
+      other.allSamples.array(as: Int64.self).contains(0)
     {
       return fail(
         TensorError(.value, formula.name, "division by zero in an integer tensor; mask the zeros or use floats"))

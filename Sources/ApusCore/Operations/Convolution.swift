@@ -17,6 +17,13 @@ struct ConvolutionSettings: Sendable, Hashable {
       }
   }
 
+  /// The settings under which the channels of `size` samples stand side by side.
+  func ofSamples(_ size: Int) -> ConvolutionSettings {
+    var wide = self
+    wide.groups *= size
+    return wide
+  }
+
   func check(_ input: [Int], _ weight: [Int], _ operation: String) throws(TensorError) {
     let rank = stride.count
     guard weight.count == rank + 2, input.count == rank + 2 else {
@@ -83,7 +90,14 @@ struct ConvolutionForward: Primitive, Hashable {
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
-    isBatched.dropFirst().contains(true) ? nil : rowsOfSamples(inputs, isBatched, size)
+    if !isBatched.dropFirst().contains(true) { return rowsOfSamples(inputs, isBatched, size, rowInputs: 1) }
+    let all = everySample(inputs, isBatched, size)
+    let filters = all.dropFirst().map { samplesMerged($0, into: 0) }
+    // Filters of each sample's own are more filters for the same images, or work on channels of their own.
+    let isShared = !isBatched[0] && settings.groups == 1
+    let wide = ConvolutionForward(settings: isShared ? settings : settings.ofSamples(size), activation: activation)
+    let made = apply(wide, [isShared ? inputs[0] : samplesMerged(all[0], into: 1)] + filters)
+    return [samplesParted(made[0], from: 1, size)]
   }
 
   func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
@@ -104,6 +118,16 @@ struct ConvolutionForward: Primitive, Hashable {
       let start = inputs.count == 3 ? inputs[2](i[1]) : "0"
       return "float sum = \(start);\n\(inner)\n\(y(i)) = \(activation.source("sum"));"
     }
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    var sum = tangents[0].map { apply(self, [$0, inputs[1]])[0] }
+    if let t = tangents[1] { sum = added(sum, apply(self, [inputs[0], t])[0]) }
+    if tangents.count == 3, let t = tangents[2] {
+      let column = t.reshape([t.count] + [Int](repeating: 1, count: settings.stride.count))
+      sum = added(sum, column.expand(outputs[0].shape))
+    }
+    return [sum]
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -144,6 +168,22 @@ struct ConvolutionInputGradient: Primitive, Hashable {
     return [geometry.inputGradient(inputs[0], inputs[1])]
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    if !isBatched[1] {
+      let wide = ConvolutionInputGradient(settings: settings, shape: rowShape(shape, samples: size))
+      return wide.rowsOfSamples(inputs, isBatched, size, rowInputs: 1)
+    }
+    let all = everySample(inputs, isBatched, size)
+    let wide = ConvolutionInputGradient(
+      settings: settings.ofSamples(size), shape: [shape[0], shape[1] * size] + shape.dropFirst(2))
+    return [samplesParted(apply(wide, samplesMerged(all[0], into: 1), samplesMerged(all[1], into: 0)), from: 1, size)]
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let first = tangents[0].map { apply(self, $0, inputs[1]) }
+    return [tangents[1].map { added(first, apply(self, inputs[0], $0)) } ?? first]
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let c = single(node, cotangents)
     let weight = node.inputType(1).shape
@@ -172,6 +212,24 @@ struct ConvolutionWeightGradient: Primitive, Hashable {
     let geometry = ConvolutionGeometry(
       settings: settings, input: inputs[0].shape, weight: shape, output: inputs[1].shape)
     return geometry.weightGradient(inputs[0], inputs[1], hasBias: hasBias)
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let all = everySample(inputs, isBatched, size)
+    let isShared = !isBatched[0] && settings.groups == 1
+    let wide = ConvolutionWeightGradient(
+      settings: isShared ? settings : settings.ofSamples(size), shape: rowShape(shape, samples: size), hasBias: hasBias)
+    let made = apply(wide, [isShared ? inputs[0] : samplesMerged(all[0], into: 1), samplesMerged(all[1], into: 1)])
+    return made.map { samplesParted($0, from: 0, size) }
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let count = hasBias ? 2 : 1
+    let plain = ConvolutionWeightGradient(settings: settings, shape: shape, hasBias: false)
+    let first = tangents[0].map { apply(plain, $0, inputs[1]) }
+    guard let t = tangents[1] else { return [first] + (hasBias ? [nil] : []) }
+    let second = results(apply(self, [inputs[0], t]), count)
+    return hasBias ? [added(first, second[0]), second[1]] : [added(first, second[0])]
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {

@@ -194,6 +194,10 @@ struct OneHotRows: Primitive, Hashable {
     return withExtendedLifetime(targets) { [result] }
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(self, inputs)
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { [nil] }
 }
 

@@ -188,6 +188,13 @@ struct Where: Primitive, Hashable {
     apply(self, alignedSamples(inputs, isBatched))
   }
 
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    guard tangents[1] != nil || tangents[2] != nil else { return [nil] }
+    let zero = Tensor.zeros([], dtype: outputs[0].dtype)
+    let made = `where`(inputs[0], tangents[1] ?? zero, tangents[2] ?? zero).to(outputs[0].dtype)
+    return [made.shape == outputs[0].shape ? made : made.expand(outputs[0].shape)]
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     let zero = Tensor.zeros([], dtype: g.dtype)

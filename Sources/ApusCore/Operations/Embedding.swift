@@ -37,6 +37,20 @@ struct Embedding: Primitive, Hashable {
     return body
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    guard isBatched[0] else { return apply(self, inputs) }
+    let (indices, width) = (everySample(inputs, isBatched, size)[1], inputs[0].shape[2])
+    let positions = positionsOfSamples(indices, rows: inputs[0].shape[1], size, wrap: false, "embedding")
+    let rows = apply(Embedding(paddingIndex: nil), samplesMerged(inputs[0], into: 0), positions)
+    let result = rows.reshape(indices.shape + [width])
+    // The row that gets no gradient is another one in every sample's part of the table.
+    return [paddingIndex.map { `where`(indices.eq($0).unsqueeze(-1), result.detach(), result) } ?? result]
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    linear(inputs, tangents, positions: 1)
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [
       apply(
@@ -93,6 +107,20 @@ struct EmbeddingGradient: Primitive, Hashable {
       }
     }
     return [result.to(dtype)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let all = everySample(inputs, isBatched, size)
+    var g = all[0]
+    if let paddingIndex { g = g * all[1].ne(paddingIndex).to(g.dtype).unsqueeze(-1) }
+    let positions = positionsOfSamples(all[1], rows: rows, size, wrap: false, "embedding")
+    let wide = EmbeddingGradient(rows: rows * size, paddingIndex: nil)
+    let width = g.shape[g.rank - 1]
+    return [samplesParted(apply(wide, g.reshape([positions.count, width]), positions), from: 0, size)]
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    linear(inputs, tangents, positions: 1)
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {

@@ -102,31 +102,42 @@ extension Tensor {
   public func cummin(_ dim: Int) -> ValuesIndices { pick("cummin", .cumulativeMin, dim, keepDim: true) }
 }
 
-/// The median of all elements. Its gradient is shared by all elements that equal it.
+/// The median of all elements, or of every row of a matrix. Its gradient is shared by all elements that equal it.
 struct Median: Primitive, Hashable {
   let ignoresNaN: Bool
+  var isOfRows = false
   var name: String { ignoresNaN ? "Nanmedian" : "Median" }
   var saves: Saves { [.inputs, .outputs] }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [TensorType([], inputs[0].dtype)] }
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(isOfRows ? [inputs[0].shape[0]] : [], inputs[0].dtype)]
+  }
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let flat = inputs[0].detach().reshape([inputs[0].count])
-    if flat.count == 0 {
+    let (shape, dtype) = (types[0].shape, types[0].dtype)
+    let rows = inputs[0].detach().reshape(isOfRows ? inputs[0].shape : [1, inputs[0].count])
+    if rows.count == 0 {
       return [
-        types[0].dtype.isFloatingPoint
-          ? Tensor.full([], Double.nan, dtype: types[0].dtype) : Tensor.full([], Int.min, dtype: types[0].dtype)
+        dtype.isFloatingPoint
+          ? Tensor.full(shape, Double.nan, dtype: dtype) : Tensor.full(shape, Int.min, dtype: dtype)
       ]
     }
-    let pick = Pick(kind: .median(ignoresNaN: ignoresNaN), dim: 0, operation: "median")
-    let found = try pick.evaluate([flat], types: try pick.outputTypes([flat.type]))
-    return [found[0].reshape([])]
+    let pick = Pick(kind: .median(ignoresNaN: ignoresNaN), dim: 1, operation: "median")
+    let found = try pick.evaluate([rows], types: try pick.outputTypes([rows.type]))
+    return [found[0].reshape(shape)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    if isOfRows { return rowsOfSamples(inputs, isBatched, size) }
+    return apply(Median(ignoresNaN: ignoresNaN, isOfRows: true), [inputs[0].reshape([size, inputs[0].count / size])])
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    let g = single(node, cotangents)
-    let (x, y) = (node.input(0).detach(), node.output(0).detach())
-    let mask = (y.item().isNaN ? x.isnan() : x.eq(y)).to(g.dtype)
-    return [mask * (g / mask.sum())]
+    var g = single(node, cotangents)
+    let x = node.input(0).detach()
+    var y = node.output(0).detach()
+    if isOfRows { (g, y) = (g.unsqueeze(1), y.unsqueeze(1)) }
+    let mask = x.eq(y).logicalOr(x.isnan().logicalAnd(y.isnan())).to(g.dtype)
+    return [mask * (g / (isOfRows ? mask.sum([1], keepDim: true) : mask.sum()))]
   }
 }

@@ -70,6 +70,19 @@ struct TakeRows: Primitive, Hashable {
     return [result]
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    guard isBatched[1] else { return rowsOfSamples(inputs, isBatched, size, rowInputs: 1) }
+    guard isBatched[0] else {
+      return [samplesParted(apply(self, inputs[0], samplesMerged(inputs[1], into: 0)), from: 1, size)]
+    }
+    let positions = positionsOfSamples(inputs[1], rows: inputs[0].shape[2], size, wrap: wrap, "index")
+    return [samplesParted(apply(TakeRows(), samplesMerged(inputs[0], into: 1), positions), from: 1, size)]
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    linear(inputs, tangents, positions: 1)
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     return [apply(AddRows(rows: node.inputType(0).shape[1], wrap: wrap), g, node.input(1)), nil]
@@ -93,6 +106,17 @@ struct AddRows: Primitive, Hashable {
     let result = Tensor.zeros(types[0].shape, dtype: compute)
     try addRows(inputs[0].to(compute), inputs[1], wrap: wrap, into: result)
     return [result.to(types[0].dtype)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    guard isBatched[1] else { return rowsOfSamples(inputs, isBatched, size, rowInputs: 1) }
+    let values = everySample(inputs, isBatched, size)[0]
+    let positions = positionsOfSamples(inputs[1], rows: rows, size, wrap: wrap, "indexAdd")
+    return [samplesParted(apply(AddRows(rows: rows * size), samplesMerged(values, into: 1), positions), from: 1, size)]
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    linear(inputs, tangents, positions: 1)
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -191,6 +215,21 @@ struct PutRows: Primitive, Hashable {
       }
     }
     return [result]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let all = everySample(inputs, isBatched, size)
+    let dim = isBatched[1] ? 1 : 0
+    let positions =
+      isBatched[1]
+      ? positionsOfSamples(inputs[1], rows: all[0].shape[2], size, wrap: wrap, accumulate ? "indexAdd" : "index")
+      : inputs[1]
+    let made = apply(self, samplesMerged(all[0], into: dim), positions, samplesMerged(all[2], into: dim))
+    return [samplesParted(made, from: dim, size)]
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    linear(inputs, tangents, positions: 1)
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {

@@ -184,6 +184,7 @@ extension Tensor {
 struct ReplaceSlice: Primitive, Hashable {
   let slice: Slice
   var name: String { "SliceScatter" }
+  var isLinear: Bool { true }
   var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
@@ -203,6 +204,10 @@ struct ReplaceSlice: Primitive, Hashable {
     return [result]
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(ReplaceSlice(slice: slice.wider(size)), everySample(inputs, isBatched, size))
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     return [
@@ -216,17 +221,25 @@ struct ReplaceSlice: Primitive, Hashable {
 /// end.
 struct LinearIndex: Primitive, Hashable {
   let sizes: [Int]
+  /// Whether negative positions count from the end.
+  var wrap = true
+  /// What the user called: its name stands in messages.
+  var operation = "subscript"
   var name: String { "Index" }
   var takesCustomElements: Bool { true }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
-    [TensorType(try broadcastShapes(inputs.map(\.shape), "subscript"), .int64)]
+    [TensorType(try broadcastShapes(inputs.map(\.shape), operation), .int64)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(self, alignedSamples(inputs, isBatched))
   }
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] { [try offsets(inputs)] }
 
   func offsets(_ inputs: [Tensor]) throws(TensorError) -> Tensor {
-    let shape = try broadcastShapes(inputs.map(\.shape), "subscript")
+    let shape = try broadcastShapes(inputs.map(\.shape), operation)
     let result = Tensor.uninitialized(shape, .int64)
     let out = result.body.data.assumingMemoryBound(to: Int64.self)
     for (k, input) in inputs.enumerated() {
@@ -235,9 +248,9 @@ struct LinearIndex: Primitive, Hashable {
       let size = Int64(sizes[k])
       for i in 0..<dense.count {
         let raw = from[i]
-        let position = raw < 0 ? raw &+ size : raw
+        let position = raw < 0 && wrap ? raw &+ size : raw
         guard position >= 0 && position < size else {
-          throw TensorError(.index, "subscript", "index \(raw) is out of range for a dimension of size \(size)")
+          throw TensorError(.index, operation, "index \(raw) is out of range for a dimension of size \(size)")
         }
         out[i] = k == 0 ? position : out[i] * size + position
       }

@@ -17,6 +17,8 @@ private func accumulateRows<T: NormElement>(
   return parts == 1 ? partial.view([width], strides: [1]) : noGrad { partial.sum([0]) }
 }
 
+private let normalisedFormula = Formula("NativeLayerNorm") { x, mean, invstd in (x - mean) * invstd }
+
 /// `(x - mean) / sqrt(variance + eps) * weight + bias` over the last `count` elements. Inputs: x, then weight and bias if
 /// there, flat. Results: the normalised tensor, and the rows' means and inverse deviations.
 struct LayerNorm: Primitive, Hashable {
@@ -58,6 +60,22 @@ struct LayerNorm: Primitive, Hashable {
       }
     }
     return [result.to(types[0].dtype), mean, invstd]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let x = everySample(inputs, isBatched, size)[0]
+    let rows = x.count / size / count
+    if !isBatched.dropFirst().contains(true) {
+      let made = results(apply(self, [x] + inputs.dropFirst()), 3)
+      return [made[0]] + made.dropFirst().map { $0.reshape([size, rows]) }
+    }
+    // Scales and shifts of each sample's own follow the normalisation.
+    let made = results(apply(LayerNorm(count: count, eps: eps, hasWeight: false, hasBias: false), [x]), 3)
+    let affine = zip(inputs, isBatched).dropFirst().map { $1 ? $0.unsqueeze(1) : $0 }
+    var y = made[0].reshape([size, rows, count])
+    if hasWeight { y = y * affine[0] }
+    if hasBias { y = y + affine[hasWeight ? 1 : 0] }
+    return [y.to(x.dtype).reshape(x.shape)] + made.dropFirst().map { $0.reshape([size, rows]) }
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -111,6 +129,22 @@ struct LayerNormGradient: Primitive, Hashable {
     }
     let parts = wantsSums ? [sums.view([n], strides: [1]), sums.view([n], strides: [1], offset: n)] : []
     return [result.to(types[0].dtype)] + parts
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let all = everySample(inputs, isBatched, size)
+    let (shape, compute) = (all[1].shape, inputs[2].dtype)
+    let rows = all[2].shape[1]
+    let ownWeight = hasWeight && isBatched[4]
+    let (g, x) = (all[0].reshape([size, rows, count]), all[1].reshape([size, rows, count]))
+    let scaled = ownWeight ? (g * inputs[4].unsqueeze(1)).to(g.dtype) : g
+    let rule = LayerNormGradient(count: count, eps: eps, hasWeight: hasWeight && !ownWeight, wantsSums: false)
+    let dx = apply(rule, [scaled, x, all[2], all[3]] + (rule.hasWeight ? [inputs[4]] : []))[0].reshape(shape)
+    guard wantsSums else { return [dx] }
+    // The sums stay apart for every sample.
+    let g0 = g.to(compute)
+    let normalised = pointwise(normalisedFormula, [x.to(compute), all[2].unsqueeze(2), all[3].unsqueeze(2)])
+    return [dx, (g0 * normalised).sum([1]), g0.sum([1])]
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -167,6 +201,17 @@ struct RMSNorm: Primitive, Hashable {
     return [result.to(types[0].dtype), factors]
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let x = everySample(inputs, isBatched, size)[0]
+    let rows = x.count / size / count
+    let ownWeight = hasWeight && isBatched[1]
+    let rule = RMSNorm(count: count, eps: eps, hasWeight: hasWeight && !ownWeight)
+    let made = results(apply(rule, [x] + (rule.hasWeight ? [inputs[1]] : [])), 2)
+    var y = made[0]
+    if ownWeight { y = (y.reshape([size, rows, count]) * inputs[1].unsqueeze(1)).to(x.dtype).reshape(x.shape) }
+    return [y, made[1].reshape([size, rows])]
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let inputs = [single(node, cotangents), node.input(0), node.output(1)] + (hasWeight ? [node.input(1)] : [])
     let rule = RMSNormGradient(count: count, eps: eps, hasWeight: hasWeight)
@@ -209,6 +254,19 @@ struct RMSNormGradient: Primitive, Hashable {
         }
     }
     return [result.to(types[0].dtype)] + (hasWeight ? [sums] : [])
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let all = everySample(inputs, isBatched, size)
+    let (shape, compute) = (all[1].shape, inputs[2].dtype)
+    let rows = all[2].shape[1]
+    let (g, x) = (all[0].reshape([size, rows, count]), all[1].reshape([size, rows, count]))
+    let scaled = hasWeight ? (g * all[3].unsqueeze(1)).to(g.dtype) : g
+    let rule = RMSNormGradient(count: count, eps: eps, hasWeight: false)
+    let dx = apply(rule, [scaled, x, all[2]])[0].reshape(shape)
+    guard hasWeight else { return [dx] }
+    // The sums stay apart for every sample.
+    return [dx, (g.to(compute) * (x.to(compute) * all[2].unsqueeze(2))).sum([1])]
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {

@@ -95,7 +95,7 @@ public func binaryCrossEntropy(
   guard areUsable(x, target, weight) else { return Tensor(.poisoned) }
   do throws(TensorError) {
     try requireEqualShapes(x, target, "binary_cross_entropy")
-    let values = x.detach().contiguous()
+    let values = x.allSamples.detach().contiguous()
     if values.count > 0 {
       let (low, high) = (values.amin().item(), values.amax().item())
       guard low >= 0, high <= 1 else {
@@ -172,7 +172,7 @@ public func gaussianNLLLoss(
         )
       }
     }
-    guard spread.count == 0 || spread.detach().contiguous().amin().item() >= 0 else {
+    guard spread.count == 0 || spread.allSamples.detach().contiguous().amin().item() >= 0 else {
       throw TensorError(.value, "gaussian_nll_loss", "the variance has negative elements")
     }
     // Raised to eps without touching the gradient.

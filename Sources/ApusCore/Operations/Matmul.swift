@@ -93,6 +93,11 @@ struct MatrixProduct: Primitive, Hashable {
     }
   }
 
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let first = tangents[0].map { apply(self, $0, inputs[1]) }
+    return [tangents[1].map { added(first, apply(self, inputs[0], $0)) } ?? first]
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     let (a, b) = (node.inputType(0).shape, node.inputType(1).shape)
@@ -188,6 +193,14 @@ struct Linear: Primitive, Hashable {
         \(y(i)) = \(activation.source("sum"));
         """
     }
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let plain = Linear()
+    var sum = tangents[0].map { apply(plain, $0, inputs[1]) }
+    if let t = tangents[1] { sum = added(sum, apply(plain, inputs[0], t)) }
+    if tangents.count == 3, let t = tangents[2] { sum = added(sum, t.expand(outputs[0].shape)) }
+    return [sum]
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {

@@ -250,7 +250,7 @@ func maxUnpool(
     let area = elementCount(output)
     let flat = lead + [elementCount(input)]
     if x.count > 0 {
-      let range = indices.contiguous()
+      let range = indices.allSamples.contiguous()
       guard range.amin().item() >= 0, range.amax().item() < Double(area) else {
         throw TensorError(.index, operation, "an index lies outside of the output of sizes \(output)")
       }

@@ -32,6 +32,15 @@ struct MaxPool: Primitive, Hashable {
     }
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    rowsOfSamples(inputs, isBatched, size)
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let select = MaxPoolSelect(window: window, layout: layout, shape: inputs[0].shape)
+    return [tangents[0].map { apply(select, $0, outputs[1]) }, nil]
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let shape = node.inputType(0).shape
     return [
@@ -55,6 +64,15 @@ struct MaxPoolGradient: Primitive, Hashable {
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     let geometry = PoolGeometry(window: window, layout: layout, input: shape, output: inputs[0].shape)
     return [geometry.maximumGradient(inputs[0], inputs[1])]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let wide = MaxPoolGradient(window: window, layout: layout, shape: rowShape(shape, samples: size))
+    return wide.rowsOfSamples(inputs, isBatched, size)
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    linear(inputs, tangents, positions: 1)
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -101,6 +119,15 @@ struct MaxPoolSelect: Primitive, Hashable {
     return [result]
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let wide = MaxPoolSelect(window: window, layout: layout, shape: rowShape(shape, samples: size))
+    return wide.rowsOfSamples(inputs, isBatched, size)
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    linear(inputs, tangents, positions: 1)
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [
       apply(
@@ -115,6 +142,7 @@ struct AveragePool: Primitive, Hashable {
   let layout: ImageLayout
   let rule: AverageRule
   var name: String { "AvgPool2D" }
+  var isLinear: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -124,6 +152,10 @@ struct AveragePool: Primitive, Hashable {
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     let geometry = PoolGeometry(window: window, layout: layout, input: inputs[0].shape, output: types[0].shape)
     return [geometry.average(inputs[0], rule)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    rowsOfSamples(inputs, isBatched, size)
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -141,6 +173,7 @@ struct AveragePoolGradient: Primitive, Hashable {
   let rule: AverageRule
   let shape: [Int]
   var name: String { "AvgPool2DBackward" }
+  var isLinear: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -150,6 +183,11 @@ struct AveragePoolGradient: Primitive, Hashable {
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     let geometry = PoolGeometry(window: window, layout: layout, input: shape, output: inputs[0].shape)
     return [geometry.averageGradient(inputs[0], rule)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let wide = AveragePoolGradient(window: window, layout: layout, rule: rule, shape: rowShape(shape, samples: size))
+    return wide.rowsOfSamples(inputs, isBatched, size)
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -221,6 +259,10 @@ struct GeneralMaxPool: Primitive, Hashable {
     return [out, places]
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    rowsOfSamples(inputs, isBatched, size)
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [scatterToPlaces(single(node, cotangents), node.output(1), node.inputType(0).shape)]
   }
@@ -242,6 +284,7 @@ struct RangeMeans: Primitive, Hashable {
   let ranges: [[Range<Int>]]
   let shape: [Int]?
   var name: String { shape == nil ? "AdaptiveAvgPool" : "AdaptiveAvgPoolBackward" }
+  var isLinear: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -291,6 +334,11 @@ struct RangeMeans: Primitive, Hashable {
         }
       }
     }
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let wide = RangeMeans(ranges: ranges, shape: shape.map { rowShape($0, samples: size) })
+    return wide.rowsOfSamples(inputs, isBatched, size)
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {

@@ -22,6 +22,7 @@ struct Scan: Primitive, Hashable {
     }
   }
   var takesCustomElements: Bool { true }
+  var isLinear: Bool { kind == .sum }
   var saves: Saves {
     switch kind {
     case .sum: .nothing
@@ -113,6 +114,10 @@ struct Scan: Primitive, Hashable {
     }
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(Scan(kind: kind, dim: dim + 1), inputs)
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     switch kind {
@@ -188,6 +193,10 @@ struct Recurrence: Primitive, Hashable {
       }
     }
     return [result.to(types[0].dtype)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(self, everySample(inputs, isBatched, size))
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {

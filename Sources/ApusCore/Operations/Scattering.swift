@@ -29,6 +29,14 @@ struct ScatterValues: Primitive, Hashable {
     return [result]
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(ScatterValues(dim: dim + 1), everySample(inputs, isBatched, size))
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    linear(inputs, tangents, positions: 1)
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     let index = node.input(1)
@@ -63,6 +71,14 @@ struct ScatterSum: Primitive, Hashable {
     return [result.to(types[0].dtype)]
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(ScatterSum(dim: dim + 1), everySample(inputs, isBatched, size))
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    linear(inputs, tangents, positions: 1)
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     return [node.needs(0) ? g : nil, nil, node.needs(2) ? apply(Gather(dim: dim), g, node.input(1)) : nil]
@@ -95,6 +111,10 @@ struct ScatterCombine: Primitive, Hashable {
     default: try run(Int64.self, source, inputs[1], result) { $0 &* $1 }
     }
     return [result.to(types[0].dtype)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(ScatterCombine(dim: dim + 1, kind: kind), everySample(inputs, isBatched, size))
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {

@@ -31,10 +31,7 @@ public func searchsorted(
       }
       sequence = sequence.gather(-1, sorter)
     }
-    let compute: DType = sequence.dtype.isFloatingPoint || values.dtype.isFloatingPoint ? .float64 : .int64
-    let (s, v) = (sequence.to(compute), values.detach().to(compute))
-    let result =
-      compute == .float64 ? search(Double.self, s, v, right) : search(Int64.self, s, v, right)
+    let result = apply(SearchSorted(right: right), sequence, values.detach())
     return outInt32 ? result.to(.int32) : result
   } catch { return fail(error) }
 }
@@ -45,6 +42,32 @@ public func bucketize(_ input: Tensor, _ boundaries: Tensor, right: Bool = false
     return fail(TensorError(.shape, "bucketize", "the boundaries must be a vector, and found \(boundaries.shape)"))
   }
   return searchsorted(boundaries, input, right: right, outInt32: outInt32)
+}
+
+/// Positions in a sorted sequence: inputs sequence (a vector, or with the leading dimensions of the values) and values.
+struct SearchSorted: Primitive, Hashable {
+  let right: Bool
+  var name: String { "Searchsorted" }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(inputs[1].shape, .int64)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let compute: DType = inputs.contains { $0.dtype.isFloatingPoint } ? .float64 : .int64
+    let (s, v) = (inputs[0].to(compute), inputs[1].to(compute))
+    return [compute == .float64 ? search(Double.self, s, v, right) : search(Int64.self, s, v, right)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    if !isBatched[0] && inputs[0].rank == 1 { return apply(self, inputs) }
+    let all = everySample(inputs, isBatched, size)
+    let values = all[0].rank == 2 ? all[1].reshape([size, all[1].count / size]) : all[1]
+    return [apply(self, all[0], values).reshape(all[1].shape)]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { [nil, nil] }
 }
 
 private func search<T: OrderedElement>(_: T.Type, _ sequence: Tensor, _ values: Tensor, _ right: Bool) -> Tensor {

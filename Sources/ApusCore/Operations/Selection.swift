@@ -85,6 +85,14 @@ struct Pick: Primitive, Hashable {
     return [values.to(dtype), indices]
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(Pick(kind: kind, dim: dim + 1, operation: operation), inputs)
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [tangents[0].map { apply(Gather(dim: dim), $0, outputs[1]) }, nil]
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     guard let g = cotangents[0] else { return [nil] }
     let type = node.inputType(0)

@@ -262,6 +262,7 @@ extension Tensor {
 struct Unfold: Primitive, Hashable {
   let dim, size, step: Int
   var name: String { "Unfold" }
+  var isLinear: Bool { true }
   var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
@@ -276,6 +277,10 @@ struct Unfold: Primitive, Hashable {
     let inner = strides[dim]
     strides[dim] &*= step
     return [inputs[0].view(types[0].shape, strides: strides + [inner])]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(Unfold(dim: dim + 1, size: self.size, step: step), inputs)
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -305,6 +310,9 @@ struct Diagonal: Primitive, Hashable {
     max(0, offset >= 0 ? min(shape[dim1], shape[dim2] - offset) : min(shape[dim1] + offset, shape[dim2]))
   }
 
+  /// The same of every sample.
+  var wider: Diagonal { Diagonal(offset: offset, dim1: dim1 + 1, dim2: dim2 + 1) }
+
   private func rest(_ rank: Int) -> [Int] { (0..<rank).filter { $0 != dim1 && $0 != dim2 } }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -321,6 +329,10 @@ struct Diagonal: Primitive, Hashable {
     let start = n == 0 ? 0 : offset >= 0 ? offset * strides[dim2] : -offset * strides[dim1]
     return x.view(
       kept.map { shape[$0] } + [n], strides: kept.map { strides[$0] } + [strides[dim1] + strides[dim2]], offset: start)
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(wider, inputs)
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -345,6 +357,10 @@ struct PlaceDiagonal: Primitive, Hashable {
     return [result]
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(PlaceDiagonal(shape: [size] + shape, diagonal: diagonal.wider), inputs)
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [apply(diagonal, single(node, cotangents))]
   }
@@ -354,6 +370,7 @@ struct PlaceDiagonal: Primitive, Hashable {
 struct ReplaceDiagonal: Primitive, Hashable {
   let diagonal: Diagonal
   var name: String { "DiagonalScatter" }
+  var isLinear: Bool { true }
   var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
@@ -371,6 +388,10 @@ struct ReplaceDiagonal: Primitive, Hashable {
     let result = inputs[0].contiguousCopy()
     copyElements(from: inputs[1].body, to: diagonal.view(result).body)
     return [result]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(ReplaceDiagonal(diagonal: diagonal.wider), everySample(inputs, isBatched, size))
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -415,6 +436,10 @@ struct Triangle: Primitive, Hashable {
       }
     }
     return [result]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(self, inputs)
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {

@@ -190,7 +190,7 @@ extension Tensor {
         guard w.rank <= 1, w.count == n else {
           throw TensorError(.shape, "cov", "\(name) of shape \(w.shape) do not fit \(n) observations")
         }
-        guard w.count == 0 || w.detach().lt(0).sum().item() == 0 else {
+        guard w.count == 0 || w.allSamples.detach().lt(0).sum().item() == 0 else {
           throw TensorError(.value, "cov", "\(name) must not be negative")
         }
       }

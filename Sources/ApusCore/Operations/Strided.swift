@@ -32,6 +32,20 @@ struct AsStrided: Primitive {
     [inputs[0].view(shape, strides: strides, offset: target.offset - inputs[0].storageOffset)]
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    // The places are those of a sample, wherever its memory begins.
+    let samples = inputs[0].resolved.body
+    let step = samples.strides[0]
+    let start = inputs[0].storageOffset + target.offset - source.offset
+    let reach = start + zip(shape, strides).reduce(0) { $0 + max($1.0 - 1, 0) * $1.1 } + (size - 1) * step
+    guard start >= 0, shape.contains(0) || reach < samples.storage.byteCount / samples.dtype.size else {
+      throw TensorError(
+        .index, "asStrided", "sizes \(shape) and strides \(strides) reach beyond the memory of the last sample of vmap")
+    }
+    let geometry = Geometry(shape: samples.shape, strides: samples.strides, offset: inputs[0].storageOffset)
+    return apply(AsStrided(shape: [size] + shape, strides: [step] + strides, offset: start, source: geometry), inputs)
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     let (to, from) = (target.places, source.places)
@@ -50,7 +64,10 @@ struct AsStrided: Primitive {
 
 extension Tensor {
   /// Where the first element lies in the storage, in elements.
-  var storageOffset: Int { (resolved.body.data - resolved.body.storage.pointer) / dtype.size }
+  var storageOffset: Int {
+    let body = allSamples.resolved.body
+    return (body.data - body.storage.pointer) / dtype.size
+  }
 
   /// A view of the memory of this tensor with the given sizes and steps, PyTorch's `as_strided`.
   ///

@@ -14,6 +14,7 @@ private final class Batch: TensorMark, @unchecked Sendable {
   override func evaluate(
     _ primitive: any Primitive, _ inputs: [Tensor], types: [TensorType]
   ) throws(TensorError) -> [Tensor] {
+    if size == 0 { return types.map { Self.hide(Tensor.zeros([0] + $0.shape, dtype: $0.dtype), level, 0) } }
     let parts = inputs.map { Self.samples($0, level) }
     let isBatched = parts.map { $0 != nil }
     let tensors = zip(inputs, parts).map { $1 ?? $0 }
@@ -35,9 +36,6 @@ private final class Batch: TensorMark, @unchecked Sendable {
   private func eachAlone(
     _ primitive: any Primitive, _ tensors: [Tensor], _ isBatched: [Bool]
   ) -> [Tensor] {
-    if size == 0 {
-      return [fail(TensorError(.shape, "vmap", "\(primitive.name) cannot be mapped over no samples at all"))]
-    }
     var made: [[Tensor]] = []
     for i in 0..<size {
       let outputs = apply(primitive, zip(tensors, isBatched).map { $1 ? $0.select(0, i) : $0 })
@@ -142,6 +140,14 @@ private struct Samples {
 
 // What batching rules have in common.
 
+extension Tensor {
+  /// The samples that a tensor stands for inside of `vmap`, which begin at the same element; itself elsewhere.
+  var allSamples: Tensor { (resolved.body.mark as? Batch)?.samples.allSamples ?? self }
+
+  /// Whether it stands for many samples.
+  var isOneOfSamples: Bool { body.mark is Batch }
+}
+
 /// `samples` with dimensions of one element put behind the first, so that a sample has `rank` dimensions.
 func alignedSamples(_ samples: Tensor, rank: Int) -> Tensor {
   let missing = rank + 1 - samples.rank
@@ -162,19 +168,44 @@ func everySample(_ inputs: [Tensor], _ isBatched: [Bool], _ size: Int) -> [Tenso
   zip(inputs, isBatched).map { $1 ? $0 : $0.unsqueeze(0).expand([size] + $0.shape) }
 }
 
+/// Samples `[size, ..., n, ...]` side by side in dimension `dim` of a sample: `[..., size n, ...]`.
+func samplesMerged(_ samples: Tensor, into dim: Int) -> Tensor {
+  if samples.isPoisoned { return samples }
+  var shape = Array(samples.shape.dropFirst())
+  shape[dim] *= samples.shape[0]
+  return (dim == 0 ? samples : samples.movedim(0, dim)).reshape(shape)
+}
+
+/// The samples that stand side by side in dimension `dim`, in front again: undoes ``samplesMerged(_:into:)``.
+func samplesParted(_ tensor: Tensor, from dim: Int, _ size: Int) -> Tensor {
+  if tensor.isPoisoned { return tensor }
+  var shape = tensor.shape
+  shape[dim] /= size
+  shape.insert(size, at: dim)
+  let parted = tensor.reshape(shape)
+  return dim == 0 ? parted : parted.movedim(dim, 0)
+}
+
+/// A sample's shape with the rows (the first dimension) of `size` samples.
+func rowShape(_ shape: [Int], samples size: Int) -> [Int] { [shape[0] * size] + shape.dropFirst() }
+
+/// Positions `[size, ...]` in `rows` rows of each sample as a vector of positions in the rows of all samples.
+func positionsOfSamples(_ index: Tensor, rows: Int, _ size: Int, wrap: Bool, _ operation: String) -> Tensor {
+  // Checked sample by sample: a position too large must not name a row of the next sample.
+  let linear = LinearIndex(sizes: [size, rows], wrap: wrap, operation: operation)
+  let numbers = arange(size).reshape([size] + [Int](repeating: 1, count: index.rank - 1))
+  return apply(linear, numbers, index).reshape([index.count])
+}
+
 extension Primitive {
-  /// The operation on the rows of all samples together, for one whose inputs and results have rows in front that do not
-  /// know of each other. An input without samples that has no rows (a weight) is left as it is.
-  func rowsOfSamples(_ inputs: [Tensor], _ isBatched: [Bool], _ size: Int) -> [Tensor] {
-    let rows = zip(inputs, isBatched).first { $1 }.map { $0.0.shape[1] } ?? 0
-    let joined = zip(inputs, isBatched).map { input, batched -> Tensor in
-      if batched { return input.reshape([size * rows] + input.shape.dropFirst(2)) }
-      guard self is CrossEntropyRows || self is CrossEntropyRowsGradient else { return input }
-      let all = input.unsqueeze(0).expand([size] + input.shape)
-      return all.reshape([size * rows] + input.shape.dropFirst())
-    }
-    return apply(self, joined).map { made -> Tensor in
-      made.isPoisoned ? made : made.reshape([size, rows] + made.shape.dropFirst())
-    }
+  /// The operation on the rows of all samples together, for one whose results have rows in front, made of the rows of
+  /// the first `rowInputs` inputs (all if nil) that do not know of each other. Other inputs (a weight) are the same for all
+  /// samples and left as they are.
+  func rowsOfSamples(
+    _ inputs: [Tensor], _ isBatched: [Bool], _ size: Int, rowInputs: Int? = nil
+  ) -> [Tensor] {
+    let count = rowInputs ?? inputs.count
+    let rows = everySample(Array(inputs[..<count]), Array(isBatched[..<count]), size).map { samplesMerged($0, into: 0) }
+    return apply(self, rows + inputs[count...]).map { samplesParted($0, from: 0, size) }
   }
 }

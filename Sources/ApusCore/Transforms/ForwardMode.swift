@@ -131,3 +131,16 @@ func transposedGradient(
   for (k, i) in wanted.enumerated() { result[i] = found[k] }
   return result
 }
+
+extension Primitive {
+  /// The derivative of an operation with one result that is linear in all inputs taken together but the one of `positions`.
+  func linear(_ inputs: [Tensor], _ tangents: [Tensor?], positions: Int) -> [Tensor?] {
+    let moved = inputs.indices.map { i in
+      i == positions ? inputs[i] : tangents[i] ?? Tensor.zeros(inputs[i].shape, dtype: inputs[i].dtype)
+    }
+    return [apply(self, moved)[0]]
+  }
+}
+
+/// The sum of two parts of a derivative, of which the first may be zero (nil).
+func added(_ a: Tensor?, _ b: Tensor) -> Tensor { a.map { $0 + b } ?? b }
