@@ -1,7 +1,7 @@
 import Apus
 import Testing
 
-@testable import ApusCore
+import ApusCore
 
 /// Batching rules against a loop over the samples, and as many operations for many samples as for few.
 @Suite struct BatchingTests {
