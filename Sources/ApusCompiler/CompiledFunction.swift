@@ -37,43 +37,6 @@ public func compile<each Argument: TensorTree, each Output: TensorTree>(
   CompiledFunction(function, executor) { outputs, transform in (repeat (each outputs).mapTensors(transform)) }
 }
 
-/// What serves calls.
-private enum Plan<Result> {
-  case program(GraphFunction, skeleton: Result)
-  case eager(reason: String)
-}
-
-/// What serves the calls of one signature while the guards hold.
-private struct Entry<Result> {
-  var signature: Signature
-  var guards: [Trace.Guard]
-  var plan: Plan<Result>
-}
-
-/// The entries in the order in which they were made, and what is told about them.
-private struct Entries<Result> {
-  var entries: [Entry<Result>] = []
-  var notes: [String] = []
-
-  /// What serves a call with these arguments now, if anything. Comparing them one by one costs less than a hash would:
-  /// most functions have few signatures, and most calls are like the last one.
-  func find(_ tensors: [Tensor], _ parts: [AnyHashable]) -> Plan<Result>? {
-    for entry in entries.reversed() where entry.signature.matches(tensors, parts) {
-      if entry.guards.allSatisfy(\.holds) { return entry.plan }
-    }
-    return nil
-  }
-
-  /// Adds an entry; the oldest go where there are too many, for one signature or in all.
-  mutating func add(_ entry: Entry<Result>, perSignature: Int, all: Int) {
-    let same = entries.indices.filter { entries[$0].signature == entry.signature }
-    if same.count >= perSignature { entries.remove(at: same[0]) }
-    if entries.count >= all { entries.removeFirst() }
-    entries.append(entry)
-    if notes.count > all { notes.removeFirst() }
-  }
-}
-
 /// A function made by ``compile(_:)``: call it as the original.
 public final class CompiledFunction<Result, each Argument: TensorTree>: @unchecked Sendable {
   typealias MapTensors = (Result, (Tensor) -> Tensor) -> Result
@@ -83,7 +46,7 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
   private let executor: CompileExecutor
   private let lock = PlainLock()
   /// Under the lock.
-  private var state = Entries<Result>()
+  private var state = CompiledEntries()
 
   init(
     _ function: @escaping @Sendable (repeat each Argument) -> Result, _ executor: CompileExecutor,
@@ -114,26 +77,25 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
     repeat take(each argument)
     // So it is inside of jvp and vmap, whose interpreters have to see every operation.
     if tensors.contains(where: { $0.isPoisoned || $0.isMarked }) { return function(repeat each argument) }
-    if let plan = lock.withLock({ state.find(tensors, parts) }) { return run(plan, tensors, repeat each argument) }
+    if let entry = lock.withLock({ state.find(tensors, parts) }) { return run(entry, tensors, repeat each argument) }
     // Others who need the same function wait until it is there.
     let captured: Result? = lock.withLock {
       state.find(tensors, parts) == nil ? capture(Signature(tensors, parts), repeat each argument) : nil
     }
     if let captured { return captured }
-    guard let plan = lock.withLock({ state.find(tensors, parts) }) else { return function(repeat each argument) }
-    return run(plan, tensors, repeat each argument)
+    guard let entry = lock.withLock({ state.find(tensors, parts) }) else { return function(repeat each argument) }
+    return run(entry, tensors, repeat each argument)
   }
 
-  private func run(_ plan: Plan<Result>, _ tensors: [Tensor], _ argument: repeat each Argument) -> Result {
-    switch plan {
-    case .eager: return function(repeat each argument)
-    case .program(let program, let skeleton):
-      let outputs = program(tensors.filter { !$0.isVariable })
-      var next = 0
-      return mapTensors(skeleton) { kept in
-        defer { next += 1 }
-        return outputs[next] ?? kept
-      }
+  private func run(_ entry: CompiledEntry, _ tensors: [Tensor], _ argument: repeat each Argument) -> Result {
+    guard case .program(let program) = entry.plan, let skeleton = entry.skeleton as? Skeleton<Result> else {
+      return function(repeat each argument)
+    }
+    let made = program(tensors)
+    var next = 0
+    return mapTensors(skeleton.value) { kept in
+      defer { next += 1 }
+      return program.outputs[next].map { made[$0] } ?? kept
     }
   }
 
@@ -154,19 +116,18 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
     }
     tracer.close()
     let untraced = mapTensors(result) { capture.result($0) }
-    let entry: Entry<Result>
+    let entry: CompiledEntry
     if let reason = tracer.failure ?? capture.problem {
-      entry = Entry(signature: signature, guards: tracer.trace.guards, plan: .eager(reason: reason))
+      entry = CompiledEntry(signature, tracer.trace.guards, .eager(reason: reason))
       let text = "compile: runs eagerly for \(signature.description): \(reason)"
       if !state.notes.contains(text) {
         state.notes.append(text)
         printWarning(text)
       }
     } else {
-      let skeleton = mapTensors(result) { capture.skeleton($0) }
-      entry = Entry(
-        signature: signature, guards: tracer.trace.guards, plan: .program(capture.program(executor), skeleton: skeleton)
-      )
+      entry = CompiledEntry(
+        signature, tracer.trace.guards, .program(capture.program(executor)),
+        skeleton: Skeleton(value: mapTensors(result) { capture.skeleton($0) }))
     }
     let changed = state.entries.last { $0.signature == signature }?.guards.first { !$0.holds }
     if let changed {
@@ -187,7 +148,7 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
         lines.append(entry.signature.description)
         switch entry.plan {
         case .eager(let reason): lines.append("  runs eagerly: \(reason)")
-        case .program(let program, _): lines += program.summary.map { "  " + $0 }
+        case .program(let program): lines += program.summary.map { "  " + $0 }
         }
       }
       lines += state.notes
@@ -201,7 +162,7 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
       state.entries.map { entry in
         switch entry.plan {
         case .eager(let reason): "\(entry.signature.description): eager, \(reason)"
-        case .program(let program, _): "\(entry.signature.description)\n\(program.text)"
+        case .program(let program): "\(entry.signature.description)\n\(program.text)"
         }
       }.joined(separator: "\n\n")
     }

@@ -4,8 +4,8 @@ import ApusCore
 final class GraphFunction: Sendable {
   private let forward: GraphProgram
   private let backward: Backward?
-  /// For every output the number of the program's output, nil for a tensor that is always the same.
-  private let outputs: [Int?]
+  /// For every output its place among what a call gives, nil for a tensor that is always the same.
+  let outputs: [Int?]
   /// What was captured and what became of it.
   let summary: [String]
 
@@ -74,22 +74,22 @@ final class GraphFunction: Sendable {
     forward.graph.text + (backward.map { "\nbackward:\n" + $0.program.graph.text } ?? "")
   }
 
-  /// Runs the function: a tensor for each output, nil for one that is always the same.
-  func callAsFunction(_ arguments: [Tensor]) -> [Tensor?] {
-    let made = forward.run(arguments.map(\.elementsOnly))
-    let results = outputs.map { $0.map { made[$0] } }
-    guard let backward, isGradEnabled else { return results }
+  /// Runs the function on the tensors of its arguments, of which variables are read by the program itself. Gives the
+  /// tensors to which ``outputs`` points.
+  func callAsFunction(_ tensors: [Tensor]) -> [Tensor] {
+    let arguments = tensors.contains(where: \.isVariable) ? tensors.filter { !$0.isVariable } : tensors
+    var made = forward.run(arguments)
+    guard let backward, isGradEnabled else { return made }
+    let places = backward.outputs.compactMap { outputs[$0] }
+    if places.contains(where: { made[$0].isPoisoned }) { return made }
     let leaves = backward.arguments.map { arguments[$0] } + backward.variables
-    let recorded = backward.outputs.compactMap { results[$0] }
-    if recorded.contains(where: \.isPoisoned) { return results }
     let saved = Array(made[(made.count - backward.savedCount)...])
-    // Results are tensors of their own, so that recording them leaves saved ones alone.
-    let fresh = recorded.map(\.elementsOnly)
+    // Results are tensors of their own: recording one that is saved too would let it hold itself.
+    let fresh = places.map { made[$0].detachedCopy }
     Tensor.record(
       CompiledCall(program: backward.program, saved: saved, results: backward.results), inputs: leaves, outputs: fresh)
-    var complete = results
-    for (i, tensor) in zip(backward.outputs, fresh) { complete[i] = tensor }
-    return complete
+    for (place, tensor) in zip(places, fresh) { made[place] = tensor }
+    return made
   }
 }
 

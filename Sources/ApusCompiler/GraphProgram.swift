@@ -50,7 +50,7 @@ final class GraphProgram: @unchecked Sendable {
   func run(_ arguments: [Tensor]) -> [Tensor] {
     var registers = [Tensor?](repeating: nil, count: graph.values.count)
     for (value, tensor) in constants { registers[value] = tensor }
-    for (value, tensor) in zip(graph.inputs, arguments) { registers[value] = tensor }
+    for (value, tensor) in zip(graph.inputs, arguments) { registers[value] = tensor.elementsOnly }
     // One block a call, from the caching allocator: calls in other tasks have their own.
     let block = plan.byteCount > 0 ? Tensor.uninitialized([plan.byteCount / 4], .float32) : nil
     do throws(TensorError) {

@@ -54,6 +54,19 @@ import Testing
     #expect(!step.explain().contains("eagerly"))
   }
 
+  /// A result that the backward pass reads too must not hold itself through its graph.
+  @Test func resultsThatTheirOwnGradientReads() {
+    let x = parameter(randn([64]))
+    let f = compile { (y: Tensor) in [(x * y).exp(), (x - y).tanh()] }
+    let y = randn([64])
+    expectNoGrowth(steps: 2_000) {
+      let made = f(y)
+      made[0].sum().backward()
+      x.grad = nil
+    }
+    #expect(!f.explain().contains("eagerly"))
+  }
+
   /// Second derivatives hang gradients on gradients: no cycle may keep them.
   @Test func secondDerivativesAreReleased() {
     let x = randn([16])

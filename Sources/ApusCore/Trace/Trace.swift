@@ -147,6 +147,9 @@ extension Tensor {
   /// The present elements alone: no variable, no record, no mark.
   package var elementsOnly: Tensor {
     if isVariable { return variable.elements }
-    return body.flags.isEmpty ? self : Tensor(TensorBody(sharing: body, marked: false))
+    return body.flags.isEmpty ? self : detachedCopy
   }
+
+  /// A tensor of its own with the same elements in the same memory: no record, no mark.
+  package var detachedCopy: Tensor { Tensor(TensorBody(sharing: body, marked: false)) }
 }
