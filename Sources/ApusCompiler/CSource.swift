@@ -127,6 +127,12 @@ struct CKernelSource {
 
   /// What the kernels of one file have in common.
   static let common = """
+    // Functions of many steps wait for their own results: four vectors at once keep the units busy.
+    #if defined(__clang__) && !defined(__wasm__)
+    #define APUS_INTERLEAVED _Pragma("clang loop interleave_count(4)")
+    #else
+    #define APUS_INTERLEAVED
+    #endif
     typedef float apus_vector __attribute__((vector_size(32), aligned(32)));
     // Copies a block of an aligned size past the caches.
     static inline void apus_stream(float *to, const float *from, long n) {
@@ -161,6 +167,7 @@ struct CKernelSource {
     let indent = rowed ? "      " : "    "
     guard let body = CExpressions(fused.formula, indent: indent) else { return nil }
 
+    let interleaved = body.statements.contains { $0.contains("ckm_") } ? ["    APUS_INTERLEAVED"] : []
     var lines = ["// from " + fused.parts.joined(separator: ", ")]
     lines += fused.lines.dropLast().map { "// " + $0 }
     lines.append("void \(name)(const void *const *in, void *const *out, long start, long end) {")
@@ -234,14 +241,14 @@ struct CKernelSource {
         }
       }
       if sumsColumns {
-        lines.append("    for (long j = first; j < last; j++) {")
+        lines += interleaved + ["    for (long j = first; j < last; j++) {"]
       } else if streams || hasSums {
         lines.append("    for (long first = 0; first < \(inner); first += \(Self.blockSize)) {")
         lines.append("    long last = first + \(Self.blockSize) < \(inner) ? first + \(Self.blockSize) : \(inner);")
         for k in summed { lines.append("    float sum\(k) = 0;") }
-        lines.append("    for (long j = first; j < last; j++) {")
+        lines += interleaved + ["    for (long j = first; j < last; j++) {"]
       } else {
-        lines.append("    for (long j = 0; j < \(inner); j++) {")
+        lines += interleaved + ["    for (long j = 0; j < \(inner); j++) {"]
       }
       for k in inputs.indices { if let element = elements[k] { lines.append("      float x\(k) = \(element);") } }
       lines += body.statements
@@ -272,6 +279,7 @@ struct CKernelSource {
         lines.append("  for (long first = start; first < end; first += \(Self.blockSize)) {")
         lines.append("    long last = first + \(Self.blockSize) < end ? first + \(Self.blockSize) : end;")
       }
+      lines += interleaved
       lines.append("  for (long i = \(streams ? "first" : "start"); i < \(streams ? "last" : "end"); i++) {")
       for (k, access) in layout.access.enumerated() where access == .dense {
         lines.append("    float x\(k) = in\(k)[i];")
