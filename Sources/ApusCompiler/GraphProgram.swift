@@ -5,14 +5,25 @@ import ApusCore
 /// A program does not change and holds no memory of a call, so several tasks may run it at once.
 final class GraphProgram: @unchecked Sendable {
   /// One node, with what no later step reads.
-  struct Step {
-    var node: Graph.Node
-    var types: [TensorType]
-    var released: [Int]
+  final class Step {
+    let node: Graph.Node
+    let types: [TensorType]
+    /// The strides of each result when the function was captured.
+    let strides: [[Int]]
+    let released: [Int]
     /// The compiled kernel of a fused node.
-    var kernel: FusedKernel?
+    let kernel: FusedKernel?
     /// For each result its place in the block of intermediate values, in bytes; nil: memory of its own.
-    var places: [Int?]
+    let places: [Int?]
+
+    init(_ node: Graph.Node, _ graph: Graph, released: [Int], kernel: FusedKernel?, plan: MemoryPlan) {
+      self.node = node
+      self.released = released
+      self.kernel = kernel
+      types = node.outputs.map { graph.values[$0].type }
+      strides = node.outputs.map { graph.values[$0].strides }
+      places = node.outputs.map { plan.offsets[$0] }
+    }
   }
 
   let graph: Graph
@@ -40,9 +51,7 @@ final class GraphProgram: @unchecked Sendable {
     var released = [[Int]](repeating: [], count: graph.nodes.count)
     for (value, i) in last where !kept.contains(value) { released[i].append(value) }
     steps = graph.nodes.enumerated().map { i, node in
-      Step(
-        node: node, types: node.outputs.map { graph.values[$0].type }, released: released[i], kernel: kernels[i],
-        places: node.outputs.map { plan.offsets[$0] })
+      Step(node, graph, released: released[i], kernel: kernels[i], plan: plan)
     }
   }
 
@@ -75,7 +84,7 @@ final class GraphProgram: @unchecked Sendable {
     case .primitive(let primitive):
       let inputs = node.inputs.indices.map(operand)
       if let block, let place = step.places.first, let place, primitive.takesDestination {
-        let result = block.part(at: place, step.types[0], strides: rowMajorStrides(step.types[0].shape))
+        let result = block.part(at: place, step.types[0], strides: step.strides[0])
         if try primitive.evaluate(inputs, into: result) {
           registers[node.outputs[0]] = result
           break
@@ -90,7 +99,7 @@ final class GraphProgram: @unchecked Sendable {
       }
       let results = try kernel.run(inputs) { k, strides in
         // Where a result lies otherwise than planned, views of it may be others too.
-        if let block, let place = step.places[k], strides == graph.values[node.outputs[k]].strides {
+        if let block, let place = step.places[k], strides == step.strides[k] {
           return block.part(at: place, step.types[k], strides: strides)
         }
         return Tensor.uninitialized(step.types[k], strides: strides)

@@ -213,7 +213,7 @@ final class OneDNNPrimitive: @unchecked Sendable {
 
 extension OneDNN {
   /// A function applied to each element of a result before it is stored.
-  package enum Activation: Int, Sendable, Hashable {
+  package enum Activation: Int, Sendable, Hashable, CaseIterable {
     case none, relu
     /// `x * Phi(x)` with the error function.
     case gelu

@@ -112,12 +112,20 @@ extension OneDNN.Activation {
     }
   }
 
+  /// The micro-kernels by type, looked up by name once.
+  private static let kernels32 = allCases.map { $0.function.flatMap(Float.unaryKernel) }
+  private static let kernels64 = allCases.map { $0.function.flatMap(Double.unaryKernel) }
+
+  /// The micro-kernel for elements of type `T`, Float or Double; nil for none.
+  func kernel<T: ComputeElement>(_: T.Type) -> Kernel<Float>.Unary? {
+    T.computeType == .float64 ? Self.kernels64[rawValue] : Self.kernels32[rawValue]
+  }
+
   /// Applies it to the elements of a dense tensor that nobody else holds.
   func apply(to tensor: Tensor) {
-    guard let function else { return }
     let body = tensor.body
     func run<T: ComputeElement>(_: T.Type) {
-      guard let kernel = T.unaryKernel(function) else { return }
+      guard let kernel = kernel(T.self) else { return }
       let size = MemoryLayout<T>.stride
       parallelFor(body.count, grain: parallelGrain) { range in
         let start = body.data + range.lowerBound * size

@@ -159,7 +159,7 @@ private struct Product {
         kernel(
           z, c.rowStride, x, a.rowStride, a.columnStride, y, b.rowStride, b.columnStride, rows, columns, k,
           bias == nil ? zero : one, scratch.assumingMemoryBound(to: T.self))
-        if let function = activation.function, let apply = T.unaryKernel(function) {
+        if activation != .none, let apply = activation.kernel(T.self) {
           for row in 0..<rows { apply(z + row * c.rowStride, z + row * c.rowStride, columns) }
         }
       }
