@@ -1,0 +1,100 @@
+import Apus
+import ApusCore
+
+/// What came of a case whose operation was compiled.
+package struct CompiledOutcome: Sendable {
+  /// Where the compiled function and the operation itself disagree.
+  package var failures: [String] = []
+  /// Calls that a captured graph served and that were compared.
+  package var compared = 0
+  /// Why the function runs eagerly, if it does.
+  package var fallback: String?
+}
+
+extension Case {
+  /// Compiles the operation of the case, calls it with tensors that the capture has not seen, and compares results and
+  /// gradients with the operation itself. Gradients are taken inside of the compiled function, and through it.
+  package func runCompiled(_ executor: CompileExecutor) -> CompiledOutcome {
+    var outcome = CompiledOutcome()
+    guard let function = CaseFunction(self) else { return outcome }
+    let all = function.leaves.map { _ in true }
+    function.compare(executor, "result", &outcome) { function.results($0, $1) }
+    function.compare(executor, "gradient", &outcome) { function.gradients($0, all, $1) }
+    function.compareThrough(executor, &outcome)
+    return outcome
+  }
+}
+
+extension CaseFunction {
+  /// Its own tensors, and the same elements in other orders.
+  private var calls: [[Tensor]] {
+    let stacks = leaves.map { Self.samples($0, 3) }
+    return (0..<3).map { i in i == 0 ? leaves : stacks.map { $0.select(0, i).clone() } }
+  }
+
+  private func difference(_ found: [Tensor], _ expected: [Tensor]) -> String? {
+    if found.count != expected.count { return "\(found.count) tensors instead of \(expected.count)" }
+    for (k, (a, b)) in zip(found, expected).enumerated() {
+      let isShort = b.dtype == .float16 || b.dtype == .bfloat16
+      let tolerance = Tolerance(relative: isShort ? 2e-2 : 1e-4, absolute: isShort ? 2e-2 : 1e-5)
+      if let wrong = ConformanceKit.difference(a.detach(), b.detach(), tolerance) { return "\(k): \(wrong)" }
+    }
+    return nil
+  }
+
+  /// What `body` gives, with the same random numbers at every call; nil where it fails.
+  private func attempt(_ body: () -> [Tensor]) -> [Tensor]? {
+    manualSeed(1)
+    return try? withErrors { body() }
+  }
+
+  fileprivate func compare(
+    _ executor: CompileExecutor, _ name: String, _ outcome: inout CompiledOutcome,
+    _ body: @escaping @Sendable ([Tensor], Found) -> [Tensor]
+  ) {
+    let failure = Found()
+    let compiled = compile(executor: executor) { (inputs: [Tensor]) in body(inputs, failure) }
+    for (i, inputs) in calls.enumerated() {
+      let single = Found()
+      guard let expected = attempt({ body(inputs, single) }), single.text == nil, !expected.isEmpty else { continue }
+      guard let found = attempt({ compiled(inputs) }), failure.text == nil else {
+        outcome.failures.append("\(name), call \(i): \(failure.text ?? "an error") where the operation works")
+        return
+      }
+      if let wrong = difference(found, expected) { outcome.failures.append("\(name) \(wrong) at call \(i)") }
+      if i > 0 { outcome.compared += 1 }
+    }
+    note(compiled.explain(), &outcome)
+  }
+
+  /// Gradients that a backward pass takes through the compiled function.
+  fileprivate func compareThrough(_ executor: CompileExecutor, _ outcome: inout CompiledOutcome) {
+    let moved = leaves.indices.filter { leaves[$0].dtype.isFloatingPoint }
+    if moved.isEmpty { return }
+    let failure = Found()
+    let compiled = compile(executor: executor) { (inputs: [Tensor]) in results(inputs, failure) }
+    func gradients(_ tensors: [Tensor], _ f: @escaping ([Tensor]) -> [Tensor]) -> [Tensor] {
+      var all = tensors
+      return valueAndGrad { (inputs: [Tensor]) in
+        for (i, input) in zip(moved, inputs) { all[i] = input }
+        return weighted(f(all), or: inputs[0])
+      }(moved.map { tensors[$0] }).gradients
+    }
+    for (i, inputs) in calls.enumerated() {
+      let single = Found()
+      guard let expected = attempt({ gradients(inputs) { results($0, single) } }), single.text == nil else { continue }
+      guard let found = attempt({ gradients(inputs) { compiled($0) } }), failure.text == nil else {
+        outcome.failures.append("through, call \(i): \(failure.text ?? "an error") where the operation works")
+        return
+      }
+      if let wrong = difference(found, expected) { outcome.failures.append("through \(wrong) at call \(i)") }
+      if i > 0 { outcome.compared += 1 }
+    }
+  }
+
+  private func note(_ explanation: String, _ outcome: inout CompiledOutcome) {
+    if let line = explanation.split(separator: "\n").first(where: { $0.contains("runs eagerly: ") }) {
+      outcome.fallback = String(line)
+    }
+  }
+}
