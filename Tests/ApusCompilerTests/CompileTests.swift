@@ -186,6 +186,21 @@ func expectClose(
     }
   }
 
+  /// What an operation demands of elements is tested at every call, and does not keep it from being captured.
+  @Test func checksOfElementsAreCaptured() throws {
+    let f = compile { (x: Tensor, y: Tensor) in binaryCrossEntropy(x, y) }
+    let y = Tensor([1.0, 0.0])
+    for x in [Tensor([0.5, 0.25]), Tensor([0.9, 0.75])] { expectClose(f(x, y), binaryCrossEntropy(x, y)) }
+    let error = #expect(throws: TensorError.self) { try withErrors { f(Tensor([0.5, 1.25]), y) } }
+    #expect("\(error.map { "\($0)" } ?? "")".contains("from 0.5 to 1.25"))
+    let g = compile { (x: Tensor, y: Tensor) in x.remainder(y) }
+    for y in [Tensor([3, 2]), Tensor([5, 4])] {
+      #expect(g(Tensor([7, 9]), y).array() == Tensor([7, 9]).remainder(y).array())
+    }
+    #expect(throws: TensorError.self) { try withErrors { g(Tensor([7, 9]), Tensor([0, 4])) } }
+    for text in [f.explain(), g.explain()] { #expect(!text.contains("eagerly"), "\(text)") }
+  }
+
   @Test func captureParametersAsInputs() {
     let weight = Tensor([1.0, 2.0], requiresGrad: true)
     let f = compile { (x: Tensor) in noGrad { x * weight } }

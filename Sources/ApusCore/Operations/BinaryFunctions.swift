@@ -91,11 +91,8 @@ extension Tensor {
   /// A division of integers, which must not be by zero.
   private func wholeQuotient(_ formula: Formula, _ other: Tensor) -> Tensor {
     if isPoisoned || other.isPoisoned { return Tensor(.poisoned) }
-    if !other.dtype.isFloatingPoint, !dtype.isFloatingPoint, broadcastShapes(shape, other.shape)?.contains(0) == false,
-      other.allSamples.array(as: Int64.self).contains(0)
-    {
-      return fail(
-        TensorError(.value, formula.name, "division by zero in an integer tensor; mask the zeros or use floats"))
+    if !other.dtype.isFloatingPoint, !dtype.isFloatingPoint, broadcastShapes(shape, other.shape)?.contains(0) == false {
+      return pointwise(formula, [self, other.checked(.noZero, formula.name)])
     }
     return pointwise(formula, [self, other])
   }

@@ -95,16 +95,7 @@ public func binaryCrossEntropy(
   guard areUsable(x, target, weight) else { return Tensor(.poisoned) }
   do throws(TensorError) {
     try requireEqualShapes(x, target, "binary_cross_entropy")
-    let values = x.allSamples.detach().contiguous()
-    if values.count > 0 {
-      let (low, high) = (values.amin().item(), values.amax().item())
-      guard low >= 0, high <= 1 else {
-        throw TensorError(
-          .value, "binary_cross_entropy",
-          "the input must hold probabilities from 0 to 1, and found values from \(low) to \(high); "
-            + "binaryCrossEntropyWithLogits takes logits")
-      }
-    }
+    let x = x.checked(.probabilities, "binary_cross_entropy")
     let losses = pointwise(LossFormula.binaryCrossEntropy, [x, target])
     return (weight.map { losses * $0 } ?? losses).reduced(reduction)
   } catch { return fail(error) }
@@ -172,9 +163,7 @@ public func gaussianNLLLoss(
         )
       }
     }
-    guard spread.count == 0 || spread.allSamples.detach().contiguous().amin().item() >= 0 else {
-      throw TensorError(.value, "gaussian_nll_loss", "the variance has negative elements")
-    }
+    spread = spread.checked(.noNegative("the variance"), "gaussian_nll_loss")
     // Raised to eps without touching the gradient.
     let raise = noGrad {
       `where`(spread.detach().lt(eps), eps - spread.detach(), Tensor.zeros([], dtype: spread.dtype))
