@@ -199,7 +199,7 @@ struct CKernelSource {
     if rowed {
       if sumsColumns {
         lines += [
-          "  for (long first = 0; first < \(inner); first += \(Self.blockSize))",
+          "  for (long first = 0; first < \(inner); first += \(Self.blockSize)) {",
           "  for (long top = start; top < end; top += \(Self.rowGroup)) {",
           "    long last = first + \(Self.blockSize) < \(inner) ? first + \(Self.blockSize) : \(inner);",
           "    long bottom = top + \(Self.rowGroup) < end ? top + \(Self.rowGroup) : end;",
@@ -265,6 +265,7 @@ struct CKernelSource {
       if sumsColumns {
         lines.append("    }")
         for k in summed { lines.append("    for (long j = first; j < last; j++) out\(k)[j] += sum\(k)[j - first];") }
+        lines.append("    }")
       } else if hasSums {
         for k in summed { lines.append("    total\(k) += sum\(k);") }
         lines.append("    }")
@@ -292,6 +293,19 @@ struct CKernelSource {
       if streams { lines += streamed({ "out\($0) + first" }, "last - first") + ["  }"] }
       lines.append("}")
     }
-    text = lines.joined(separator: "\n") + "\n"
+    text = Self.indented(lines)
+  }
+
+  /// The lines as a text indented by its braces.
+  private static func indented(_ lines: [String]) -> String {
+    var depth = 0
+    var text = ""
+    for line in lines {
+      let line = line.drop { $0 == " " }
+      if line.hasPrefix("}") { depth -= 1 }
+      text += (line.hasPrefix("#") ? "" : String(repeating: "  ", count: depth)) + line + "\n"
+      if line.hasSuffix("{") { depth += 1 }
+    }
+    return text
   }
 }
