@@ -2,13 +2,13 @@ import ApusCore
 
 /// Writes formulas as C: one expression a line, with the functions of the math prelude.
 struct CExpressions {
-  /// The statements that compute the outputs of a formula from `in0`, `in1` ... of one element, indented.
+  /// The statements that compute the outputs of a formula from `x0`, `x1` ... of one element.
   let statements: [String]
   /// The C expression of each output.
   let results: [String]
 
   /// Nil where the language has a function that C sources do not.
-  init?(_ formula: Formula, indent: String) {
+  init?(_ formula: Formula) {
     var names: [Expression: String] = [:]
     var statements: [String] = []
     for e in Expression.topological(formula.outputs) {
@@ -21,7 +21,7 @@ struct CExpressions {
         guard let text = Self.text(e, operands) else { return nil }
         let name = "t\(statements.count)"
         names[e] = name
-        statements.append("\(indent)float \(name) = \(text);")
+        statements.append("float \(name) = \(text);")
       }
     }
     self.statements = statements
@@ -164,34 +164,33 @@ struct CKernelSource {
     let streams =
       !hasSums && fused.types.allSatisfy { $0.dtype == .float32 && $0.count * 4 >= Self.streamingBytes }
       && inner % 16 == 0
-    let indent = rowed ? "      " : "    "
-    guard let body = CExpressions(fused.formula, indent: indent) else { return nil }
+    guard let body = CExpressions(fused.formula) else { return nil }
 
-    let interleaved = body.statements.contains { $0.contains("ckm_") } ? ["    APUS_INTERLEAVED"] : []
+    let interleaved = body.statements.contains { $0.contains("ckm_") } ? ["APUS_INTERLEAVED"] : []
     var lines = ["// from " + fused.parts.joined(separator: ", ")]
     lines += fused.lines.dropLast().map { "// " + $0 }
     lines.append("void \(name)(const void *const *in, void *const *out, long start, long end) {")
     if hasSums { lines += ["#if defined(__clang__)", "#pragma clang fp reassociate(on)", "#endif"] }
     func cType(_ dtype: DType) -> String { dtype == .bool ? "unsigned char" : "float" }
     for (k, input) in inputs.enumerated() {
-      lines.append("  const \(cType(input.type.dtype)) *in\(k) = in[\(k)];")
-      if layout.access[k] == .uniform { lines.append("  float x\(k) = in\(k)[0];") }
+      lines.append("const \(cType(input.type.dtype)) *in\(k) = in[\(k)];")
+      if layout.access[k] == .uniform { lines.append("float x\(k) = in\(k)[0];") }
     }
     for (k, type) in fused.types.enumerated() {
       let isAccumulated = accumulated[k] > 0
-      lines.append("  \(isAccumulated ? "double" : cType(type.dtype)) *restrict out\(k) = out[\(k)];")
+      lines.append("\(isAccumulated ? "double" : cType(type.dtype)) *restrict out\(k) = out[\(k)];")
     }
     func streamed(_ target: (Int) -> String, _ count: String) -> [String] {
-      fused.types.indices.map { "    apus_stream(\(target($0)), block\($0), \(count));" }
+      fused.types.indices.map { "apus_stream(\(target($0)), block\($0), \(count));" }
     }
     if streams {
       for k in fused.types.indices {
-        lines.append("  _Alignas(64) float block\(k)[\(Self.blockSize)];")
+        lines.append("_Alignas(64) float block\(k)[\(Self.blockSize)];")
       }
     }
     func store(_ k: Int, _ index: String) -> String {
       let value = fused.types[k].dtype == .bool ? "(\(body.results[k])) != 0.0f" : body.results[k]
-      return "\(indent)out\(k)[\(index)] = \(value);"
+      return "out\(k)[\(index)] = \(value);"
     }
     // Sums over columns run down a block of columns, in float for a few rows and then in double.
     let sumsColumns = fused.sums.contains { $0?.kind == .columns }
@@ -199,98 +198,106 @@ struct CKernelSource {
     if rowed {
       if sumsColumns {
         lines += [
-          "  for (long first = 0; first < \(inner); first += \(Self.blockSize)) {",
-          "  for (long top = start; top < end; top += \(Self.rowGroup)) {",
-          "    long last = first + \(Self.blockSize) < \(inner) ? first + \(Self.blockSize) : \(inner);",
-          "    long bottom = top + \(Self.rowGroup) < end ? top + \(Self.rowGroup) : end;",
+          "for (long first = 0; first < \(inner); first += \(Self.blockSize)) {",
+          "for (long top = start; top < end; top += \(Self.rowGroup)) {",
+          "long last = first + \(Self.blockSize) < \(inner) ? first + \(Self.blockSize) : \(inner);",
+          "long bottom = top + \(Self.rowGroup) < end ? top + \(Self.rowGroup) : end;",
         ]
-        for k in summed { lines.append("    float sum\(k)[\(Self.blockSize)] = {0};") }
-        lines.append("  for (long row = top; row < bottom; row++) {")
+        for k in summed { lines.append("float sum\(k)[\(Self.blockSize)] = {0};") }
+        lines.append("for (long row = top; row < bottom; row++) {")
       } else {
-        lines.append("  for (long row = start; row < end; row++) {")
+        lines.append("for (long row = start; row < end; row++) {")
       }
       let outer = isStrided ? Array(layout.sizes.dropLast()) : [total / max(1, inner)]
       if outer.count > 1 {
-        lines.append("    long rest = row;")
+        lines.append("long rest = row;")
         for d in outer.indices.reversed() {
-          lines.append(d == 0 ? "    long i0 = rest;" : "    long i\(d) = rest % \(outer[d]); rest /= \(outer[d]);")
+          lines.append(d == 0 ? "long i0 = rest;" : "long i\(d) = rest % \(outer[d]); rest /= \(outer[d]);")
         }
       } else if outer.count == 1 {
-        lines.append("    long i0 = row;")
+        lines.append("long i0 = row;")
       }
       var elements: [Int: String] = [:]
       for (k, access) in layout.access.enumerated() {
         switch access {
         case .uniform: continue
         case .dense:
-          lines.append("    const \(cType(inputs[k].type.dtype)) *p\(k) = in\(k) + row * \(inner);")
+          lines.append("const \(cType(inputs[k].type.dtype)) *p\(k) = in\(k) + row * \(inner);")
           elements[k] = "p\(k)[j]"
         case .strided(let strides):
           let offset = outer.indices.filter { strides[$0] != 0 }.map { "i\($0) * \(strides[$0])" }
           let place = offset.isEmpty ? "in\(k)" : "in\(k) + " + offset.joined(separator: " + ")
-          lines.append("    const \(cType(inputs[k].type.dtype)) *p\(k) = \(place);")
+          lines.append("const \(cType(inputs[k].type.dtype)) *p\(k) = \(place);")
           let step = strides[strides.count - 1]
           elements[k] = step == 0 ? "p\(k)[0]" : step == 1 ? "p\(k)[j]" : "p\(k)[j * \(step)]"
         }
       }
       for (k, type) in fused.types.enumerated() {
         if let sum = fused.sums[k] {
-          if sum.kind != .columns { lines.append("    double total\(k) = 0;") }
+          if sum.kind != .columns { lines.append("double total\(k) = 0;") }
         } else {
-          lines.append("    \(cType(type.dtype)) *restrict q\(k) = out\(k) + row * \(inner);")
+          lines.append("\(cType(type.dtype)) *restrict q\(k) = out\(k) + row * \(inner);")
         }
       }
       if sumsColumns {
-        lines += interleaved + ["    for (long j = first; j < last; j++) {"]
+        lines += interleaved + ["for (long j = first; j < last; j++) {"]
       } else if streams || hasSums {
-        lines.append("    for (long first = 0; first < \(inner); first += \(Self.blockSize)) {")
-        lines.append("    long last = first + \(Self.blockSize) < \(inner) ? first + \(Self.blockSize) : \(inner);")
-        for k in summed { lines.append("    float sum\(k) = 0;") }
-        lines += interleaved + ["    for (long j = first; j < last; j++) {"]
+        lines.append("for (long first = 0; first < \(inner); first += \(Self.blockSize)) {")
+        lines.append("long last = first + \(Self.blockSize) < \(inner) ? first + \(Self.blockSize) : \(inner);")
+        for k in summed { lines.append("float sum\(k) = 0;") }
+        lines += interleaved + ["for (long j = first; j < last; j++) {"]
       } else {
-        lines += interleaved + ["    for (long j = 0; j < \(inner); j++) {"]
+        lines += interleaved + ["for (long j = 0; j < \(inner); j++) {"]
       }
-      for k in inputs.indices { if let element = elements[k] { lines.append("      float x\(k) = \(element);") } }
+      for k in inputs.indices { if let element = elements[k] { lines.append("float x\(k) = \(element);") } }
       lines += body.statements
       for k in fused.types.indices {
         if let sum = fused.sums[k] {
-          lines.append("      sum\(k)\(sum.kind == .columns ? "[j - first]" : "") += \(body.results[k]);")
+          lines.append("sum\(k)\(sum.kind == .columns ? "[j - first]" : "") += \(body.results[k]);")
           continue
         }
         lines.append(
           store(k, "j").replacing("out\(k)[j]", with: streams ? "block\(k)[j - first]" : "q\(k)[j]"))
       }
-      lines.append("    }")
-      if streams { lines += streamed({ "q\($0) + first" }, "last - first") + ["    }"] }
+      lines.append("}")
+      if streams { lines += streamed({ "q\($0) + first" }, "last - first") + ["}"] }
       if sumsColumns {
-        lines.append("    }")
-        for k in summed { lines.append("    for (long j = first; j < last; j++) out\(k)[j] += sum\(k)[j - first];") }
-        lines.append("    }")
+        lines.append("}")
+        for k in summed { lines.append("for (long j = first; j < last; j++) out\(k)[j] += sum\(k)[j - first];") }
+        lines.append("}")
       } else if hasSums {
-        for k in summed { lines.append("    total\(k) += sum\(k);") }
-        lines.append("    }")
+        for k in summed { lines.append("total\(k) += sum\(k);") }
+        lines.append("}")
         for (k, sum) in fused.sums.enumerated() {
-          if sum?.kind == .rows { lines.append("    out\(k)[row] = (float)total\(k);") }
-          if sum?.kind == .all { lines.append("    out\(k)[0] += total\(k);") }
+          if sum?.kind == .rows { lines.append("out\(k)[row] = (float)total\(k);") }
+          if sum?.kind == .all { lines.append("out\(k)[0] += total\(k);") }
         }
       }
-      lines += ["  }", "}"]
+      lines += ["}", "}"]
     } else {
-      if streams {
-        lines.append("  for (long first = start; first < end; first += \(Self.blockSize)) {")
-        lines.append("    long last = first + \(Self.blockSize) < end ? first + \(Self.blockSize) : end;")
+      let isBlocked = streams || hasSums
+      for k in summed { lines.append("double total\(k) = 0;") }
+      if isBlocked {
+        lines.append("for (long first = start; first < end; first += \(Self.blockSize)) {")
+        lines.append("long last = first + \(Self.blockSize) < end ? first + \(Self.blockSize) : end;")
+        for k in summed { lines.append("float sum\(k) = 0;") }
       }
       lines += interleaved
-      lines.append("  for (long i = \(streams ? "first" : "start"); i < \(streams ? "last" : "end"); i++) {")
-      for (k, access) in layout.access.enumerated() where access == .dense {
-        lines.append("    float x\(k) = in\(k)[i];")
-      }
+      lines.append("for (long i = \(isBlocked ? "first" : "start"); i < \(isBlocked ? "last" : "end"); i++) {")
+      for (k, access) in layout.access.enumerated() where access == .dense { lines.append("float x\(k) = in\(k)[i];") }
       lines += body.statements
       for k in fused.types.indices {
-        lines.append(streams ? store(k, "i").replacing("out\(k)[i]", with: "block\(k)[i - first]") : store(k, "i"))
+        if fused.sums[k] != nil {
+          lines.append("sum\(k) += \(body.results[k]);")
+        } else {
+          lines.append(streams ? store(k, "i").replacing("out\(k)[i]", with: "block\(k)[i - first]") : store(k, "i"))
+        }
       }
-      lines.append("  }")
-      if streams { lines += streamed({ "out\($0) + first" }, "last - first") + ["  }"] }
+      lines.append("}")
+      if streams { lines += streamed({ "out\($0) + first" }, "last - first") }
+      for k in summed { lines.append("total\(k) += sum\(k);") }
+      if isBlocked { lines.append("}") }
+      for k in summed { lines.append("out\(k)[0] += total\(k);") }
       lines.append("}")
     }
     text = Self.indented(lines)

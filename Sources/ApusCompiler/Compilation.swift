@@ -31,18 +31,16 @@ extension GraphProgram {
     report.append("fused \(fused.before) pointwise operations into \(fused.after), with \(sums) sums")
     var kernels = graph.chunkKernels()
     if executor != .chunks {
-      let sources = graph.kernelSources()
-      let size = sources.values.map { $0.walk.unitCount * $0.walk.unitSize }.max() ?? 0
-      if size >= nativeThreshold || executor == .native, let first = sources.values.first {
-        let text =
-          CKernelSource.common + sources.sorted { $0.key < $1.key }.map(\.value.source.text).joined(separator: "\n")
+      let sources = kernels.keys.sorted().enumerated().compactMap { n, i in
+        kernels[i]?.source(name: "apus_kernel_\(n)").map { (node: i, source: $0) }
+      }
+      let size = kernels.values.map(\.elementCount).max() ?? 0
+      if size >= nativeThreshold || executor == .native, let first = sources.first {
+        let text = CKernelSource.common + sources.map(\.source.text).joined(separator: "\n")
         if let library = NativeCompiler.library(text, symbol: first.source.name) {
-          for (i, (walk, source)) in sources {
-            guard case .fused(let fused) = graph.nodes[i].operation,
-              let function = library.function(source.name, as: FusedKernel.Function.self)
-            else { continue }
-            kernels[i] = FusedKernel(
-              .native(function), walk, fused, inputs: graph.nodes[i].inputs.map { graph.values[$0] })
+          for (i, source) in sources {
+            let function = library.function(source.name, as: FusedKernel.Function.self)
+            if let native = function.flatMap({ kernels[i]?.native($0) }) { kernels[i] = native }
           }
           report.append("\(sources.count) kernels run as machine code: \(library.path)")
         } else {
@@ -67,19 +65,5 @@ extension Graph {
       kernels[i] = FusedKernel(fused, inputs: node.inputs.map { values[$0] })
     }
     return kernels
-  }
-
-  /// The fused nodes that have a C form, by their place.
-  func kernelSources() -> [Int: (walk: FusedWalk, source: CKernelSource)] {
-    var sources: [Int: (walk: FusedWalk, source: CKernelSource)] = [:]
-    for (i, node) in nodes.enumerated() {
-      guard case .fused(let fused) = node.operation else { continue }
-      let inputs = node.inputs.map { values[$0] }
-      guard let walk = FusedWalk(fused, inputs: inputs),
-        let source = CKernelSource(fused, walk, inputs: inputs, name: "apus_kernel_\(sources.count)")
-      else { continue }
-      sources[i] = (walk, source)
-    }
-    return sources
   }
 }

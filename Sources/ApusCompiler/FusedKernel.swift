@@ -5,7 +5,7 @@ struct FusedWalk: Sendable {
   let layout: PointwiseLayout
   /// Elements of a row.
   let inner: Int
-  /// Whether the walk goes row by row: an operand is broadcast or strided, or rows are summed.
+  /// Whether the walk goes row by row: an operand is broadcast or strided, or rows or columns are summed.
   let isRowed: Bool
   /// What the ranges of a kernel count, rows or elements, and elements in one of it.
   let unitCount: Int
@@ -18,15 +18,15 @@ struct FusedWalk: Sendable {
   init?(_ fused: FusedPointwise, inputs: [Trace.Value]) {
     layout = PointwiseLayout(shape: fused.shape, inputs: inputs.map { ($0.type, $0.strides) })
     let total = layout.sizes.reduce(1, *)
-    let sum = fused.sums.lazy.compactMap { $0 }.first
-    if let sum {
+    let rows = fused.sums.lazy.compactMap { $0?.columns }.first ?? 0
+    if rows > 0 {
       // Elements that lie in one run can be cut anywhere; others only where the walk has its rows.
-      guard !layout.isStrided || layout.sizes.last == sum.columns,
-        layout.resultStrides == rowMajorStrides(fused.shape)
-      else { return nil }
+      guard !layout.isStrided || layout.sizes.last == rows, layout.resultStrides == rowMajorStrides(fused.shape) else {
+        return nil
+      }
     }
-    isRowed = layout.isStrided || sum != nil
-    let inner = sum?.columns ?? (isRowed ? layout.sizes.last ?? 1 : total)
+    isRowed = layout.isStrided || rows > 0
+    let inner = rows > 0 ? rows : isRowed ? layout.sizes.last ?? 1 : total
     self.inner = inner
     accumulated = fused.sums.map { sum in
       switch sum?.kind {
@@ -53,7 +53,7 @@ struct FusedKernel: Sendable {
       UnsafePointer<UnsafeRawPointer>, UnsafePointer<UnsafeMutableRawPointer>, Int, Int
     ) -> Void
 
-  enum Body: Sendable {
+  private enum Body: Sendable {
     case native(Function)
     case chunks(PreparedFormula)
   }
@@ -65,7 +65,7 @@ struct FusedKernel: Sendable {
   /// All doubles that a thread adds to.
   private let width: Int
 
-  init(_ body: Body, _ walk: FusedWalk, _ fused: FusedPointwise, inputs: [Trace.Value]) {
+  private init(_ body: Body, _ walk: FusedWalk, _ fused: FusedPointwise, inputs: [Trace.Value]) {
     (self.body, self.walk, self.fused, self.inputs) = (body, walk, fused, inputs)
     width = walk.accumulated.reduce(0, +)
   }
@@ -79,6 +79,15 @@ struct FusedKernel: Sendable {
     else { return nil }
     self.init(.chunks(formula), walk, fused, inputs: inputs)
   }
+
+  /// The node as C; nil where it has no such form.
+  func source(name: String) -> CKernelSource? { CKernelSource(fused, walk, inputs: inputs, name: name) }
+
+  /// The same node with the machine code of its source.
+  func native(_ function: Function) -> FusedKernel { FusedKernel(.native(function), walk, fused, inputs: inputs) }
+
+  /// How many elements it computes.
+  var elementCount: Int { walk.unitCount * walk.unitSize }
 
   /// Runs the node into tensors that `result` provides.
   func run(

@@ -200,15 +200,25 @@ extension FormulaSum {
     }
     let chosen = Set(dims)
     let split = shape.count - chosen.count
-    if chosen.count == shape.count {
-      self.init(.all, columns: shape.last ?? 1)
+    if chosen.reduce(1, { $0 * shape[$1] }) == input.type.count {
+      self.init(.all, columns: 0)
     } else if chosen == Set(split..<shape.count) {
       self.init(.rows, columns: shape[split...].reduce(1, *))
-    } else if chosen == Set(0..<chosen.count) {
-      self.init(.columns, columns: shape[chosen.count...].reduce(1, *))
+    } else if chosen == Set(0..<chosen.count), let columns = Self.columns(shape[chosen.count...], of: input.type.count)
+    {
+      self.init(.columns, columns: columns)
     } else {
       return nil
     }
+  }
+}
+
+extension FormulaSum {
+  /// The elements of a row, if its columns are worth adding up by every thread for itself: where there are few rows, or
+  /// long ones, bringing the threads' sums together costs more than a pass over memory.
+  fileprivate static func columns(_ shape: ArraySlice<Int>, of count: Int) -> Int? {
+    let columns = shape.reduce(1, *)
+    return columns <= 1 << 16 && count / columns >= 32 ? columns : nil
   }
 }
 

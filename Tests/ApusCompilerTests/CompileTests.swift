@@ -169,6 +169,25 @@ func expectClose(
     }
   }
 
+  /// Sums of everything have no rows: elements may be cut anywhere, also those of one long row or column.
+  @Test(
+    arguments: [CompileExecutor.chunks, .native], [[100_003], [1, 100_003], [100_003, 1], [2, 50_001], [3, 70_000]])
+  func sumsOfLongTensors(_ executor: CompileExecutor, _ shape: [Int]) {
+    manualSeed(12)
+    let plain = { @Sendable (x: Tensor) -> [Tensor] in
+      let y = (x * 0.5).square() - x
+      return [y.sum(), y.sum(0), y.sum(-1), y, y.exp().mean()]
+    }
+    let f = compile(executor: executor, plain)
+    for _ in 0..<2 {
+      let x = randn(shape)
+      for (a, b) in zip(f(x), plain(x)) {
+        #expect(a.shape == b.shape)
+        expectClose(a / 100, b / 100, 2e-4)
+      }
+    }
+  }
+
   @Test(arguments: [CompileExecutor.chunks, .native])
   func gradientsThatLieOtherwiseThanWhenCaptured(_ executor: CompileExecutor) {
     manualSeed(14)

@@ -275,6 +275,13 @@ private func message(_ body: () -> Tensor) -> String {
     #expect(abs(result.tangent.item() - expected) < 1e-5 * max(1, abs(expected)))
   }
 
+  @Test func lossesThatCheckTheirInputCarryDerivatives() throws {
+    let p = makeDual(Tensor([0.25, 0.5]), Tensor([1.0, 0.0]))
+    let y = makeDual(Tensor([1.0, 0.0]), Tensor([0.0, 0.0]))
+    #expect("\(binaryCrossEntropy(p, y))" == "tensor(1.0397-2.ε, dtype=apus.dual32)")
+    #expect(throws: TensorError.self) { try withErrors { binaryCrossEntropy(p * 3, y) } }
+  }
+
   @Test func softmaxCarriesDerivatives() {
     let points = Tensor([[0.5, -1.0, 2.0]], dtype: .float64)
     let tangent = Tensor([[1.0, 0.0, 0.0]], dtype: .float64)

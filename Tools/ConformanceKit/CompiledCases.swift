@@ -5,10 +5,8 @@ import ApusCore
 package struct CompiledOutcome: Sendable {
   /// Where the compiled function and the operation itself disagree.
   package var failures: [String] = []
-  /// Calls that a captured graph served and that were compared.
+  /// Calls after the first that were compared.
   package var compared = 0
-  /// Why the function runs eagerly, if it does.
-  package var fallback: String?
 }
 
 extension Case {
@@ -64,7 +62,6 @@ extension CaseFunction {
       if let wrong = difference(found, expected) { outcome.failures.append("\(name) \(wrong) at call \(i)") }
       if i > 0 { outcome.compared += 1 }
     }
-    note(compiled.explain(), &outcome)
   }
 
   /// Gradients that a backward pass takes through the compiled function.
@@ -89,12 +86,6 @@ extension CaseFunction {
       }
       if let wrong = difference(found, expected) { outcome.failures.append("through \(wrong) at call \(i)") }
       if i > 0 { outcome.compared += 1 }
-    }
-  }
-
-  private func note(_ explanation: String, _ outcome: inout CompiledOutcome) {
-    if let line = explanation.split(separator: "\n").first(where: { $0.contains("runs eagerly: ") }) {
-      outcome.fallback = String(line)
     }
   }
 }

@@ -142,7 +142,7 @@ struct ChunkPlan<T: ComputeElement>: Sendable {
   private let sizes: [Int]
   private let results: [DType]
   private let isStreaming: Bool
-  /// Results of which only a sum is kept, and the elements of a row for them. Float programs only.
+  /// Results of which only a sum is kept, and the elements of a row for them: 0 where sums have no rows. Float programs only.
   private let sums: [FormulaSum?]
   private let columns: Int
 
@@ -165,7 +165,7 @@ struct ChunkPlan<T: ComputeElement>: Sendable {
     }
     var steps = program.steps
     var isStreaming = false
-    if mayStream, columns == 0, let last = steps.indices.last, let streaming = steps[last].streaming,
+    if mayStream, sums.isEmpty, let last = steps.indices.last, let streaming = steps[last].streaming,
       results.count == 1, steps[last].destination == program.outputs[0], results[0] == T.computeType,
       sizes.reduce(1, *) * T.computeType.size >= streamingBytes
     {
@@ -193,8 +193,8 @@ struct ChunkPlan<T: ComputeElement>: Sendable {
                   sums.withUnsafeBufferPointer { sums in
                     ChunkJob(
                       program: program, scalars: scalars, steps: steps, outputs: outputs, numbers: numbers,
-                      sources: sources, strides: strides, sizes: sizes, results: results, sums: sums,
-                      columns: columns, inputs: inputs, targets: targets
+                      sources: sources, strides: strides, sizes: sizes, results: results,
+                      sums: sums, columns: columns, inputs: inputs, targets: targets
                     ).run(range)
                   }
                 }
@@ -255,7 +255,7 @@ private struct ChunkJob<T: ComputeElement> {
     let scratch = UnsafeMutableRawPointer.allocate(byteCount: (slots + 2) * stride, alignment: 64)
     defer { scratch.deallocate() }
     let raw = scratch + (slots + 1) * stride
-    var gathered = columns > 0 ? ChunkSums(sums, columns, range, targets) : nil
+    var gathered = sums.isEmpty ? nil : ChunkSums(sums, columns, targets)
     withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: slots) { addresses in
       for slot in 0..<slots { addresses[slot] = UnsafeRawPointer(scratch + slot * stride) }
       for (u, source) in program.uniforms.enumerated() where program.usesUniform[u] {
@@ -309,7 +309,7 @@ private struct ChunkJob<T: ComputeElement> {
   ) {
     let last = steps.count - 1
     let lastIsResult =
-      columns == 0 && results.count == 1 && last >= 0 && steps[last].destination == outputs[0]
+      sums.isEmpty && results.count == 1 && last >= 0 && steps[last].destination == outputs[0]
       && results[0] == T.computeType
     for i in 0..<steps.count {
       let destination =
@@ -319,7 +319,7 @@ private struct ChunkJob<T: ComputeElement> {
       steps[i].run(destination, addresses, numbers.baseAddress.unsafelyUnwrapped + i, n)
     }
     if lastIsResult { return }
-    for k in 0..<results.count where columns == 0 || sums[k] == nil {
+    for k in 0..<results.count where sums.isEmpty || sums[k] == nil {
       convert(addresses[outputs[k]], T.computeType, targets[k] + start * results[k].size, results[k], n)
     }
   }

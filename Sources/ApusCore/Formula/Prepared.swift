@@ -3,11 +3,12 @@ import CKernels
 // The chunk engine for compiled functions: formulas whose layout is known before there are elements, with sums of what
 // they compute.
 
-/// A sum of what a formula computes, its elements seen as rows of `columns` each.
+/// A sum of what a formula computes: over each row of `columns` elements, over each column of such rows, or over everything,
+/// which has no rows (`columns` is 0).
 package struct FormulaSum: Sendable, Hashable {
   package enum Kind: Sendable { case rows, columns, all }
-  package var kind: Kind
-  package var columns: Int
+  package let kind: Kind
+  package let columns: Int
 
   package init(_ kind: Kind, columns: Int) {
     self.kind = kind
@@ -38,7 +39,8 @@ package struct PreparedFormula: Sendable {
         case .uniform: Operand(data: nowhere, dtype: dtype, access: .uniform)
         case .strided(let strides): Operand(data: nowhere, dtype: dtype, access: .strided(strides))
         }
-      }, results: results, scalars: [], mayStream: true, sums: sums)
+      }, results: results, scalars: [], mayStream: true,
+      sums: sums.contains { $0 != nil } ? sums : [])
   }
 
   /// Runs over elements `range` of the walk, whole rows where there are sums. Results go to their place in `results`, and
@@ -58,24 +60,23 @@ struct ChunkSums {
   private let targets: UnsafeBufferPointer<UnsafeMutableRawPointer>
   /// Of each result the sum of the row, or of everything, so far.
   private let totals: UnsafeMutablePointer<Double>
-  /// Of each result the sums over columns of the last rows.
-  private let partial: UnsafeMutablePointer<Float>
-  private var rows = 0
-  private var firstElement: Int
+  /// Of each result the sums over columns of the last rows; empty for other sums.
+  private let partial: UnsafeMutableBufferPointer<Float>
+  /// Elements added to them.
+  private var pending = 0
 
   /// Rows that are added up in float.
   private static let group = 64
 
   init(
-    _ sums: UnsafeBufferPointer<FormulaSum?>, _ columns: Int, _ range: Range<Int>,
+    _ sums: UnsafeBufferPointer<FormulaSum?>, _ columns: Int,
     _ targets: UnsafeBufferPointer<UnsafeMutableRawPointer>
   ) {
     (self.sums, self.columns, self.targets) = (sums, columns, targets)
-    firstElement = range.lowerBound
     totals = .allocate(capacity: sums.count)
     totals.initialize(repeating: 0, count: sums.count)
-    partial = .allocate(capacity: sums.count * columns)
-    partial.initialize(repeating: 0, count: sums.count * columns)
+    partial = .allocate(capacity: sums.contains { $0?.kind == .columns } ? sums.count * columns : 0)
+    partial.initialize(repeating: 0)
   }
 
   /// Takes in elements `start ..< start + n`: whole rows or a part of one.
@@ -100,7 +101,7 @@ struct ChunkSums {
           }
         }
       case .columns:
-        let row = partial + k * columns
+        guard let row = partial.baseAddress.map({ $0 + k * columns }) else { continue }
         if n >= columns {
           for r in 0..<n / columns { ck_add_into_f32(row, values + r * columns, columns) }
         } else {
@@ -108,16 +109,14 @@ struct ChunkSums {
         }
       }
     }
-    let end = (start + n - firstElement) / columns
-    if end - rows >= Self.group {
-      flush()
-      rows = end
-    }
+    pending += n
+    if pending >= Self.group * columns { flush() }
   }
 
-  private func flush() {
+  private mutating func flush() {
+    pending = 0
     for k in 0..<sums.count where sums[k]?.kind == .columns {
-      let row = partial + k * columns
+      guard let row = partial.baseAddress.map({ $0 + k * columns }) else { continue }
       let out = targets[k].assumingMemoryBound(to: Double.self)
       for i in 0..<columns {
         out[i] += Double(row[i])
@@ -127,7 +126,7 @@ struct ChunkSums {
   }
 
   /// Hands the sums over and gives the memory back.
-  func finish() {
+  mutating func finish() {
     flush()
     for k in 0..<sums.count where sums[k]?.kind == .all {
       targets[k].assumingMemoryBound(to: Double.self).pointee += totals[k]

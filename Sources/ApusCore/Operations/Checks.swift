@@ -14,6 +14,7 @@ struct Checked: Primitive, Hashable {
   let operation: String
   var name: String { "Checked" }
   var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }

@@ -1,0 +1,52 @@
+import Apus
+import ConformanceKit
+import Foundation
+import Testing
+
+/// Recorded cases under the transformations of functions agree with the operations themselves.
+@Suite(.serialized) struct TransformedCases {
+  private static let areas = [
+    "elementwise", "special", "other", "reductions", "shape_indexing", "sorting", "nn_functional", "linalg",
+  ]
+
+  private func cases(of area: String) throws -> [Case] {
+    let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
+    return try Area(name: area, in: fixtures.appendingPathComponent("cases").path).cases
+  }
+
+  /// Mapped over samples they come to the same as one call after the other, in as many operations for many samples as for
+  /// few.
+  @Test(arguments: areas)
+  func mappingAgreesWithALoop(area: String) throws {
+    var failures: [String] = []
+    var compared = 0
+    for item in try cases(of: area) {
+      let outcome = item.runMapped()
+      failures += outcome.failures.map { "\(item.id): \($0)" }
+      if outcome.goesSampleBySample { failures.append("\(item.id): sample by sample") }
+      // What cannot be mapped says why.
+      if let refusal = outcome.refusal,
+        !["sample to sample", "random numbers", "last sample"].contains(where: refusal.contains)
+      {
+        failures.append("\(item.id): \(refusal)")
+      }
+      if outcome.isCompared { compared += 1 }
+    }
+    #expect(failures.joined(separator: "\n") == "")
+    #expect(compared > 0)
+  }
+
+  /// Compiled they come to the same for elements that the capture has not seen.
+  @Test(arguments: areas)
+  func compilingChangesNothing(area: String) throws {
+    var failures: [String] = []
+    var compared = 0
+    for item in try cases(of: area) {
+      let outcome = item.runCompiled(.chunks)
+      failures += outcome.failures.map { "\(item.id): \($0)" }
+      compared += outcome.compared
+    }
+    #expect(failures.joined(separator: "\n") == "")
+    #expect(compared > 0)
+  }
+}
