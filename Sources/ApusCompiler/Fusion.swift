@@ -203,7 +203,10 @@ extension FormulaSum {
     if chosen.reduce(1, { $0 * shape[$1] }) == input.type.count {
       self.init(.all, columns: 0)
     } else if chosen == Set(split..<shape.count) {
-      self.init(.rows, columns: shape[split...].reduce(1, *))
+      let columns = shape[split...].reduce(1, *)
+      // A row of one element is no work, and a call for each.
+      if columns == 1 { return nil }
+      self.init(.rows, columns: columns)
     } else if chosen == Set(0..<chosen.count), let columns = Self.columns(shape[chosen.count...], of: input.type.count)
     {
       self.init(.columns, columns: columns)
