@@ -7,7 +7,10 @@ struct Capture {
   /// For every output what a call gives: a value of the trace, or nil for a tensor that is always the same.
   private var outputs: [Int?] = []
   private var gradient: GradientPart?
+  /// Why what was captured cannot be used.
   private(set) var problem: String?
+  /// Whether an operation failed: a mistake in these arguments, which says nothing of the next ones.
+  private(set) var hasFailed = false
   /// The arguments that are followed, for gradients.
   private var arguments: [Tensor] = []
 
@@ -38,7 +41,7 @@ struct Capture {
   /// Looks at the results, still inside the trace.
   mutating func finish(_ results: [Tensor]) {
     if results.contains(where: \.isPoisoned) {
-      problem = "an operation failed"
+      hasFailed = true
       return
     }
     outputs = results.map { $0.isVariable || !tracer.follows($0) ? nil : tracer.value(of: $0) }

@@ -116,6 +116,7 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
     }
     tracer.close()
     let untraced = mapTensors(result) { capture.result($0) }
+    if capture.hasFailed { return untraced }
     let entry: CompiledEntry
     if let reason = tracer.failure ?? capture.problem {
       entry = CompiledEntry(signature, tracer.trace.guards, .eager(reason: reason))
@@ -143,7 +144,7 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
   public func explain() -> String {
     lock.withLock {
       var lines: [String] = []
-      if state.entries.isEmpty { lines.append("nothing is compiled yet: no call has been made") }
+      if state.entries.isEmpty { lines.append("nothing is compiled yet: no call has succeeded") }
       for entry in state.entries {
         lines.append(entry.signature.description)
         switch entry.plan {

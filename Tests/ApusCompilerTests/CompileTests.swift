@@ -220,6 +220,16 @@ func expectClose(
     for text in [f.explain(), g.explain()] { #expect(!text.contains("eagerly"), "\(text)") }
   }
 
+  /// A mistake at the first call is that call's: the next one is captured.
+  @Test func mistakesAtTheFirstCallAreNotKept() throws {
+    let f = compile { (x: Tensor, y: Tensor) in binaryCrossEntropy(x, y) }
+    let y = Tensor([1.0, 0.0])
+    #expect(throws: TensorError.self) { try withErrors { f(Tensor([0.5, 1.25]), y) } }
+    #expect(f.explain() == "nothing is compiled yet: no call has succeeded")
+    for x in [Tensor([0.5, 0.25]), Tensor([0.9, 0.75])] { expectClose(f(x, y), binaryCrossEntropy(x, y)) }
+    #expect(f.explain().contains("captured"))
+  }
+
   @Test func captureParametersAsInputs() {
     let weight = Tensor([1.0, 2.0], requiresGrad: true)
     let f = compile { (x: Tensor) in noGrad { x * weight } }
