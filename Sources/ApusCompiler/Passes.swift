@@ -103,7 +103,7 @@ extension Graph {
         uses[nodes[i].outputs[0]] == 1, let j = readers[nodes[i].outputs[0]],
         case .primitive(let next) = nodes[j].operation, nodes[j].inputs.count == 1,
         values[nodes[i].outputs[0]].strides == values[nodes[j].outputs[0]].strides,
-        let joined = primitive.absorbing(next)
+        let epilogue = Epilogue(next), let joined = primitive.absorbing(epilogue)
       else { continue }
       nodes[i].operation = .primitive(joined)
       nodes[i].outputs = nodes[j].outputs

@@ -39,6 +39,9 @@ public protocol Primitive: Sendable {
   /// is its own derivative.
   var isLinear: Bool { get }
 
+  /// This operation with `epilogue` applied to its result in the same pass; nil where there is no such form.
+  func absorbing(_ epilogue: Epilogue) -> (any Primitive)?
+
   /// The directional derivatives of the results for those of the inputs (nil: zero), in tensor operations. What is not
   /// given here follows from ``vjp(_:cotangents:)``, which is linear in the cotangents and is transposed.
   func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?]
@@ -63,6 +66,8 @@ extension Primitive {
   public var isLinear: Bool { false }
   public var takesDestination: Bool { false }
   public func evaluate(_ inputs: [Tensor], into result: Tensor) throws(TensorError) -> Bool { false }
+
+  public func absorbing(_ epilogue: Epilogue) -> (any Primitive)? { nil }
 
   public func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     guard isLinear else { return try transposedGradient(self, inputs, outputs, tangents) }

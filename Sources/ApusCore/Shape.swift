@@ -111,12 +111,6 @@ func denseStrides(_ shape: [Int], order: [Int]) -> [Int] {
   return strides
 }
 
-/// The strides of a channels-last block (N, H, W, C in memory for the shape N, C, H, W).
-func channelsLastStrides(_ shape: [Int]) -> [Int] {
-  guard shape.count >= 3 else { return rowMajorStrides(shape) }
-  return denseStrides(shape, order: [0] + Array(2..<shape.count) + [1])
-}
-
 /// The shape that `a` and `b` broadcast to, aligned at the last dimension, or nil if they do not.
 func broadcastShapes(_ a: [Int], _ b: [Int]) -> [Int]? {
   if a == b { return a }

@@ -95,7 +95,7 @@ extension OneDNN {
     }
   }
 
-  /// `destination = activation(convolution(source, weights) + bias)`.
+  /// `destination = epilogue(convolution(source, weights) + bias)`.
   ///
   /// `source` is `[N, C, ...]` in the layout `sourceLayout`, `destination` `[N, O, ...]` in `destinationLayout`, `weights`
   /// dense `[O, C / groups, ...]` in `weightsLayout`, `bias` has `O` values. All are of type `element`. What the
@@ -103,9 +103,9 @@ extension OneDNN {
   package static func convolution(
     _ element: Element, _ shape: ConvolutionShape, source: UnsafeRawPointer, _ sourceLayout: Layout,
     weights: UnsafeRawPointer, _ weightsLayout: Layout = .channelsFirst, bias: UnsafeRawPointer?,
-    destination: UnsafeMutableRawPointer, _ destinationLayout: Layout, activation: Activation = .none
+    destination: UnsafeMutableRawPointer, _ destinationLayout: Layout, epilogue: Epilogue = .none
   ) -> Bool {
-    let run = ConvolutionRun(element, shape, .forward, sourceLayout, weightsLayout, destinationLayout, activation)
+    let run = ConvolutionRun(element, shape, .forward, sourceLayout, weightsLayout, destinationLayout, epilogue)
     return run.perform(hasBias: bias != nil, [source, weights, UnsafeRawPointer(destination), bias])
   }
 
@@ -143,11 +143,11 @@ private struct ConvolutionRun {
   let source: OneDNN.Layout
   let weights: OneDNN.Layout
   let destination: OneDNN.Layout
-  let activation: OneDNN.Activation
+  let epilogue: Epilogue
 
   init(
     _ element: OneDNN.Element, _ shape: OneDNN.ConvolutionShape, _ kind: Kind, _ source: OneDNN.Layout,
-    _ weights: OneDNN.Layout, _ destination: OneDNN.Layout, _ activation: OneDNN.Activation
+    _ weights: OneDNN.Layout, _ destination: OneDNN.Layout, _ epilogue: Epilogue
   ) {
     self.element = element
     self.shape = shape
@@ -156,7 +156,7 @@ private struct ConvolutionRun {
     self.source = shape.inChannels == 1 ? destination : source
     self.weights = weights
     self.destination = shape.outChannels == 1 && shape.inChannels > 1 ? source : destination
-    self.activation = activation
+    self.epilogue = epilogue
   }
 
   /// `pointers`: two inputs, the output, and the bias or its gradient.
@@ -165,7 +165,7 @@ private struct ConvolutionRun {
     let threads = min(Parallel.availableThreads, max(1, Int(min(shape.multiplications / 300_000, 4096))))
     var key = OneDNNKey()
     let layouts = source.rawValue | weights.rawValue << 1 | destination.rawValue << 2
-    key.append(Int(element.rawValue) << 16 | activation.rawValue << 8 | kind.rawValue << 4 | layouts)
+    key.append(Int(element.rawValue) << 16 | epilogue.rawValue << 8 | kind.rawValue << 4 | layouts)
     key.append(shape.rank << 1 | (hasBias ? 1 : 0))
     key.append(SIMD3(shape.batch, shape.inChannels, shape.outChannels))
     key.append(shape.groups)
@@ -204,7 +204,7 @@ private struct ConvolutionRun {
       wideBias = OneDNN.widened(element, bias, count: shape.outChannels, temporary)
       guard wideBias != nil else { return false }
     }
-    let wide = ConvolutionRun(.float32, shape, kind, source, weights, destination, activation)
+    let wide = ConvolutionRun(.float32, shape, kind, source, weights, destination, epilogue)
     let pointers = [UnsafeRawPointer(wideFirst), UnsafeRawPointer(wideSecond), UnsafeRawPointer(wideResult)]
     guard wide.perform(hasBias: bias != nil, pointers + [wideBias.map { UnsafeRawPointer($0) }]) else { return false }
     OneDNN.narrowed(element, wideResult, into: result, count: counts.2)
@@ -284,7 +284,7 @@ private struct ConvolutionRun {
     let after = shape.spatial(shape.paddingAfter)
     typealias Constant = OneDNNLibrary.Constant
 
-    let forward = OneDNNPlan(library, activation: activation) { plan, attributes in
+    let forward = OneDNNPlan(library, epilogue: epilogue) { plan, attributes in
       library.convolutionForward(
         plan, library.engine, Constant.forwardTraining, Constant.convolutionDirect, sourceWanted.handle,
         weightsWanted.handle, bias?.handle, destinationWanted.handle, strides, dilations, before, after, attributes)
@@ -395,4 +395,8 @@ private final class Convolution: @unchecked Sendable {
     guard let block = temporary.bytes(output.bytes) else { return false }
     return primitive.run(inputs.0, inputs.1, block, bias) && copy.run(block, result)
   }
+}
+
+extension ImageLayout {
+  var oneDNN: OneDNN.Layout { self == .channelsLast ? .channelsLast : .channelsFirst }
 }

@@ -18,7 +18,7 @@ extension OneDNN {
     }
   }
 
-  /// `c = activation(a @ b + bias)`, or `c += a @ b` and so on with `accumulate`, for `batch` pairs of matrices of
+  /// `c = epilogue(a @ b + bias)`, or `c += a @ b` and so on with `accumulate`, for `batch` pairs of matrices of
   /// shapes `[m, k]` and `[k, n]`.
   ///
   /// `a` and `b` hold `element`s, `c` holds `result`s (default: the same; int8 gives int32). `bias` has `n` values of
@@ -28,7 +28,7 @@ extension OneDNN {
   /// Returns false, with `c` untouched, where the library cannot do it fast.
   package static func matmul(
     _ element: Element, m: Int, n: Int, k: Int, batch: Int = 1, _ a: Matrix, _ b: Matrix, _ c: Matrix,
-    result: Element? = nil, bias: UnsafeRawPointer? = nil, activation: Activation = .none, accumulate: Bool = false
+    result: Element? = nil, bias: UnsafeRawPointer? = nil, epilogue: Epilogue = .none, accumulate: Bool = false
   ) -> Bool {
     guard let library, m > 0, n > 0, k > 0, batch > 0 else { return false }
     let result = result ?? (element == .int8 || element == .uint8 ? .int32 : element)
@@ -37,7 +37,7 @@ extension OneDNN {
       guard bias == nil else { return false }
       return matmul(
         element, m: n, n: m, k: k, batch: batch, b.transposed, a.transposed, c.transposed, result: result,
-        activation: activation, accumulate: accumulate)
+        epilogue: epilogue, accumulate: accumulate)
     }
     var (m, batch) = (m, batch)
     // One right-hand side and left-hand sides that follow each other are a single, taller product.
@@ -49,7 +49,7 @@ extension OneDNN {
     if element == .float32, hasCollidingRows(b, m: m, n: n, k: k), let copy = PaddedRows(b, rows: k, columns: n, batch)
     {
       return matmul(
-        element, m: m, n: n, k: k, batch: batch, a, copy.matrix, c, result: result, bias: bias, activation: activation,
+        element, m: m, n: n, k: k, batch: batch, a, copy.matrix, c, result: result, bias: bias, epilogue: epilogue,
         accumulate: accumulate)
     }
     let threads = matmulThreads(m: m, n: n, k: k, batch: batch)
@@ -60,18 +60,18 @@ extension OneDNN {
     key.append(SIMD3(a.batchStride, a.rowStride, a.columnStride))
     key.append(SIMD3(b.batchStride, b.rowStride, b.columnStride))
     key.append(SIMD3(c.batchStride, c.rowStride, c.columnStride))
-    key.append((bias == nil ? 0 : 1) | (accumulate ? 2 : 0) | activation.rawValue << 2)
+    key.append((bias == nil ? 0 : 1) | (accumulate ? 2 : 0) | epilogue.rawValue << 2)
     key.append(threads)
     library.setThreads(Int32(threads))
     let primitive = matmuls.value(for: key) {
       makeMatmul(
-        library, element, result, (m, n, k, batch), a, b, c, hasBias: bias != nil, activation: activation,
+        library, element, result, (m, n, k, batch), a, b, c, hasBias: bias != nil, epilogue: epilogue,
         accumulate: accumulate)
     }
     guard let primitive else {
       guard element == .bfloat16 || element == .float16, result == element else { return false }
       return widenedMatmul(
-        element, m: m, n: n, k: k, batch: batch, a, b, c, bias: bias, activation: activation, accumulate: accumulate)
+        element, m: m, n: n, k: k, batch: batch, a, b, c, bias: bias, epilogue: epilogue, accumulate: accumulate)
     }
     if let bias { return primitive.run(a.pointer, b.pointer, c.pointer, bias) }
     return primitive.run(a.pointer, b.pointer, c.pointer)
@@ -127,7 +127,7 @@ extension OneDNN {
 
   private static func makeMatmul(
     _ library: OneDNNLibrary, _ element: Element, _ result: Element, _ size: (m: Int, n: Int, k: Int, batch: Int),
-    _ a: Matrix, _ b: Matrix, _ c: Matrix, hasBias: Bool, activation: Activation, accumulate: Bool
+    _ a: Matrix, _ b: Matrix, _ c: Matrix, hasBias: Bool, epilogue: Epilogue, accumulate: Bool
   ) -> OneDNNPrimitive? {
     func describe(_ element: Element, _ matrix: Matrix, _ rows: Int, _ columns: Int) -> OneDNNDescriptor? {
       // The stride of a dimension with one element means nothing, but the library looks at it.
@@ -155,7 +155,7 @@ extension OneDNN {
       guard let made = OneDNNDescriptor(library, result, dims: dims, strides: strides) else { return nil }
       bias = made
     }
-    let plan = OneDNNPlan(library, accumulate: accumulate, activation: activation) { plan, attributes in
+    let plan = OneDNNPlan(library, accumulate: accumulate, epilogue: epilogue) { plan, attributes in
       library.matmulCreate(
         plan, library.engine, source.handle, weights.handle, bias?.handle, destination.handle, attributes)
     }

@@ -43,19 +43,19 @@ final class OneDNNPlan: @unchecked Sendable {
 
   /// Calls `create` with attributes that leave the scratch memory to us; nil where it fails.
   init?(
-    _ library: OneDNNLibrary, accumulate: Bool = false, activation: OneDNN.Activation = .none,
+    _ library: OneDNNLibrary, accumulate: Bool = false, epilogue: Epilogue = .none,
     _ create: (UnsafeMutablePointer<OpaquePointer?>, OpaquePointer) -> Int32
   ) {
     var attributes: OpaquePointer?
     guard library.attributesCreate(&attributes) == 0, let attributes else { return nil }
     defer { _ = library.attributesDestroy(attributes) }
     guard library.attributesSetScratchpad(attributes, OneDNNLibrary.Constant.scratchpadUser) == 0 else { return nil }
-    if accumulate || activation != .none {
+    if accumulate || epilogue != .none {
       var operations: OpaquePointer?
       guard library.postOpsCreate(&operations) == 0, let operations else { return nil }
       defer { _ = library.postOpsDestroy(operations) }
       if accumulate, library.postOpsAppendSum(operations, 1, 0, 0) != 0 { return nil }
-      if let algorithm = activation.algorithm,
+      if let algorithm = epilogue.algorithm,
         library.postOpsAppendEltwise(operations, algorithm, 0, 0) != 0
       {
         return nil
@@ -211,22 +211,14 @@ final class OneDNNPrimitive: @unchecked Sendable {
   }
 }
 
-extension OneDNN {
-  /// A function applied to each element of a result before it is stored.
-  package enum Activation: Int, Sendable, Hashable, CaseIterable {
-    case none, relu
-    /// `x * Phi(x)` with the error function.
-    case gelu
-    /// Its approximation with the hyperbolic tangent.
-    case geluTanh
-
-    var algorithm: Int32? {
-      switch self {
-      case .none: nil
-      case .relu: OneDNNLibrary.Constant.relu
-      case .gelu: OneDNNLibrary.Constant.geluErf
-      case .geluTanh: OneDNNLibrary.Constant.geluTanh
-      }
+extension Epilogue {
+  /// Its number in the library, nil for none.
+  fileprivate var algorithm: Int32? {
+    switch self {
+    case .none: nil
+    case .relu: OneDNNLibrary.Constant.relu
+    case .gelu: OneDNNLibrary.Constant.geluErf
+    case .geluTanh: OneDNNLibrary.Constant.geluTanh
     }
   }
 }

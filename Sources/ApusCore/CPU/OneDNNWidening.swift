@@ -3,7 +3,7 @@
 extension OneDNN {
   static func widenedMatmul(
     _ element: Element, m: Int, n: Int, k: Int, batch: Int, _ a: Matrix, _ b: Matrix, _ c: Matrix,
-    bias: UnsafeRawPointer?, activation: Activation, accumulate: Bool
+    bias: UnsafeRawPointer?, epilogue: Epilogue, accumulate: Bool
   ) -> Bool {
     guard c.columnStride == 1 || n == 1 else { return false }
     let temporary = Temporaries()
@@ -25,7 +25,7 @@ extension OneDNN {
       }
     }
     let done = matmul(
-      .float32, m: m, n: n, k: k, batch: batch, wideA, wideB, wideC, bias: wideBias, activation: activation,
+      .float32, m: m, n: n, k: k, batch: batch, wideA, wideB, wideC, bias: wideBias, epilogue: epilogue,
       accumulate: accumulate)
     guard done else { return false }
     let target = Unchecked(c.pointer)

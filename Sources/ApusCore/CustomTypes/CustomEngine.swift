@@ -215,18 +215,6 @@ func multiplyCustom(_ a: Tensor, _ b: Tensor, bias: Tensor?, type: TensorType) -
   return result
 }
 
-extension OneDNN.Activation {
-  /// The activation as an operation of its own.
-  func applied(to x: Tensor) -> Tensor {
-    switch self {
-    case .none: x
-    case .relu: x.relu()
-    case .gelu: x.gelu()
-    case .geluTanh: x.gelu(approximate: .tanh)
-    }
-  }
-}
-
 /// Combines rows of `inner` elements: row `place(i)` of `target` with row i of `source`, one after the other.
 func combineRowsCustom(
   _ f: BinaryFunction, _ target: TensorBody, _ source: TensorBody, rows: Int, inner: Int, _ place: (Int) -> Int

@@ -67,8 +67,8 @@ private func requireOneType(_ inputs: [TensorType], _ operation: String) throws(
 struct ConvolutionForward: Primitive, Hashable {
   let settings: ConvolutionSettings
   /// What is applied to the result in the same pass; put there by the compiler, after gradients are taken.
-  var activation = OneDNN.Activation.none
-  var name: String { activation == .none ? "Convolution" : "Convolution+\(activation)" }
+  var epilogue = Epilogue.none
+  var name: String { epilogue == .none ? "Convolution" : "Convolution+\(epilogue)" }
   private var operation: String { "conv\(settings.stride.count)d" }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -86,7 +86,11 @@ struct ConvolutionForward: Primitive, Hashable {
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     let geometry = ConvolutionGeometry(
       settings: settings, input: inputs[0].shape, weight: inputs[1].shape, output: types[0].shape)
-    return [geometry.forward(inputs[0], inputs[1], inputs.count == 3 ? inputs[2] : nil, activation)]
+    return [geometry.forward(inputs[0], inputs[1], inputs.count == 3 ? inputs[2] : nil, epilogue)]
+  }
+
+  func absorbing(_ epilogue: Epilogue) -> (any Primitive)? {
+    self.epilogue == .none ? ConvolutionForward(settings: settings, epilogue: epilogue) : nil
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -95,7 +99,7 @@ struct ConvolutionForward: Primitive, Hashable {
     let filters = all.dropFirst().map { samplesMerged($0, into: 0) }
     // Filters of each sample's own are more filters for the same images, or work on channels of their own.
     let isShared = !isBatched[0] && settings.groups == 1
-    let wide = ConvolutionForward(settings: isShared ? settings : settings.ofSamples(size), activation: activation)
+    let wide = ConvolutionForward(settings: isShared ? settings : settings.ofSamples(size), epilogue: epilogue)
     let made = apply(wide, [isShared ? inputs[0] : samplesMerged(all[0], into: 1)] + filters)
     return [samplesParted(made[0], from: 1, size)]
   }
@@ -116,7 +120,7 @@ struct ConvolutionForward: Primitive, Hashable {
         return "if (\(inside.joined(separator: " && "))) sum += \(product);"
       }
       let start = inputs.count == 3 ? inputs[2](i[1]) : "0"
-      return "float sum = \(start);\n\(inner)\n\(y(i)) = \(activation.source("sum"));"
+      return "float sum = \(start);\n\(inner)\n\(y(i)) = \(epilogue.source("sum"));"
     }
   }
 

@@ -2,40 +2,6 @@ import CKernels
 
 // Runs convolutions and their gradients: oneDNN with channels-last results, or columns and matrix products of our own.
 
-/// Where the channels of images `[N, C, spatial...]` lie in memory.
-enum ImageLayout {
-  case channelsFirst, channelsLast
-
-  var oneDNN: OneDNN.Layout { self == .channelsLast ? .channelsLast : .channelsFirst }
-
-  /// Whether the elements of `body` lie so; both can hold where dimensions have one element.
-  func fits(_ body: TensorBody) -> Bool {
-    self == .channelsFirst ? body.isContiguous : isChannelsLast(body.shape, body.strides)
-  }
-
-  func strides(_ shape: [Int]) -> [Int] {
-    self == .channelsLast ? channelsLastStrides(shape) : rowMajorStrides(shape)
-  }
-}
-
-/// Whether the elements lie in the order N, spatial..., C without gaps.
-func isChannelsLast(_ shape: [Int], _ strides: [Int]) -> Bool {
-  guard shape.count >= 3 else { return false }
-  let order = [0] + Array(2..<shape.count) + [1]
-  return isRowMajor(order.map { shape[$0] }, order.map { strides[$0] })
-}
-
-/// `tensor` (resolved) with its elements in `layout`: itself where they lie so already.
-func inLayout(_ tensor: Tensor, _ layout: ImageLayout) -> Tensor {
-  let body = tensor.body
-  if layout.fits(body) { return tensor }
-  if layout == .channelsFirst { return tensor.contiguousCopy() }
-  let order = [0] + Array(2..<body.shape.count) + [1]
-  let seen = tensor.view(order.map { body.shape[$0] }, strides: order.map { body.strides[$0] })
-  let copy = seen.contiguousCopy()
-  return copy.view(body.shape, strides: channelsLastStrides(body.shape))
-}
-
 /// The layout in which to read `tensor`: its own where it has one, else channels last.
 func imageLayout(_ body: TensorBody) -> ImageLayout {
   ImageLayout.channelsLast.fits(body) ? .channelsLast : body.isContiguous ? .channelsFirst : .channelsLast
@@ -82,13 +48,13 @@ struct ConvolutionGeometry {
 
   /// `[N, C, ...]` and `[O, C / groups, ...]` give `[N, O, ...]`.
   func forward(
-    _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ activation: OneDNN.Activation = .none
+    _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ epilogue: Epilogue = .none
   ) -> Tensor {
     let dtype = x.dtype
-    if activation != .none, !isOneDNN(dtype) || (dtype != .float32 && dtype != .float64) {
+    if epilogue != .none, !isOneDNN(dtype) || (dtype != .float32 && dtype != .float64) {
       let wide = dtype == .float64 ? dtype : .float32
       let result = forward(x.to(wide), weight.to(wide), bias?.to(wide))
-      activation.apply(to: result)
+      epilogue.apply(to: result)
       return result.to(dtype)
     }
     if elementCount(output) == 0 || input[1] == 0 { return filled(output, bias, dtype) }
@@ -103,13 +69,13 @@ struct ConvolutionGeometry {
         OneDNN.convolution(
           element, shape, source: source.body.data, layout.oneDNN, weights: kernel.body.data, kernelLayout,
           bias: added.map { UnsafeRawPointer($0.body.data) },
-          destination: result.body.data, .channelsLast, activation: activation)
+          destination: result.body.data, .channelsLast, epilogue: epilogue)
       }
       if done { return result }
     }
-    if activation != .none {
+    if epilogue != .none {
       let result = forward(x, weight, bias)
-      activation.apply(to: result)
+      epilogue.apply(to: result)
       return result
     }
     let compute = computeType(dtype)

@@ -23,19 +23,19 @@ private func requireEqualTypes(_ inputs: [TensorType], _ operation: String) thro
 /// The product in the types that the kernels have; other types go through a wider one. `target` takes the result if it
 /// is computed in its own type.
 private func product(
-  _ a: Tensor, _ b: Tensor, bias: Tensor?, type: TensorType, activation: OneDNN.Activation = .none,
+  _ a: Tensor, _ b: Tensor, bias: Tensor?, type: TensorType, epilogue: Epilogue = .none,
   into target: Tensor? = nil
 ) -> Tensor {
   let dtype = type.dtype
-  if dtype.isCustom { return activation.applied(to: multiplyCustom(a, b, bias: bias, type: type)) }
+  if dtype.isCustom { return epilogue.applied(to: multiplyCustom(a, b, bias: bias, type: type)) }
   let compute = portableType(dtype)
   if compute == dtype || dtype.isFloatingPoint {
     let result = target ?? Tensor.uninitialized(type.shape, dtype)
-    if multiplyMatrices(a, b, into: result.body, bias: bias?.body, activation: activation) { return result }
+    if multiplyMatrices(a, b, into: result.body, bias: bias?.body, epilogue: epilogue) { return result }
   }
   let wide = Tensor.uninitialized(type.shape, compute)
   let bias = bias?.to(compute)
-  _ = multiplyMatrices(a.to(compute), b.to(compute), into: wide.body, bias: bias?.body, activation: activation)
+  _ = multiplyMatrices(a.to(compute), b.to(compute), into: wide.body, bias: bias?.body, epilogue: epilogue)
   return wide.to(dtype)
 }
 
@@ -120,8 +120,8 @@ struct MatrixProduct: Primitive, Hashable {
 /// `x @ weight^T + bias` with `x` of shape `[..., in]` and `weight` `[out, in]`.
 struct Linear: Primitive, Hashable {
   /// What is applied to the product in the same pass; put there by the compiler, after gradients are taken.
-  var activation = OneDNN.Activation.none
-  var name: String { activation == .none ? "Linear" : "Linear+\(activation)" }
+  var epilogue = Epilogue.none
+  var name: String { epilogue == .none ? "Linear" : "Linear+\(epilogue)" }
   var takesCustomElements: Bool { true }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -151,6 +151,10 @@ struct Linear: Primitive, Hashable {
     return try run(inputs, result.type, into: result).body.data == result.body.data
   }
 
+  func absorbing(_ epilogue: Epilogue) -> (any Primitive)? {
+    self.epilogue == .none ? Linear(epilogue: epilogue) : nil
+  }
+
   private func run(_ inputs: [Tensor], _ type: TensorType, into target: Tensor?) throws(TensorError) -> Tensor {
     let x = inputs[0].body
     let features = x.shape[x.shape.count - 1]
@@ -163,7 +167,7 @@ struct Linear: Primitive, Hashable {
     let bias = inputs.count == 3 ? Tensor(inputs[2].contiguousBody()) : nil
     let matrix = [rows, weight.shape[0]]
     let result = product(
-      flat[0], transposed, bias: bias, type: TensorType(matrix, type.dtype), activation: activation,
+      flat[0], transposed, bias: bias, type: TensorType(matrix, type.dtype), epilogue: epilogue,
       into: target.map { $0.view(matrix, strides: rowMajorStrides(matrix)) })
     return result.view(type.shape, strides: rowMajorStrides(type.shape))
   }
@@ -190,7 +194,7 @@ struct Linear: Primitive, Hashable {
       return """
         float sum = \(inputs.count == 3 ? inputs[2](j) : "0");
         for (long k = 0; k < \(weight.type.shape[1]); k++) sum += \(x(rows + ["k"])) * \(weight(j, "k"));
-        \(y(i)) = \(activation.source("sum"));
+        \(y(i)) = \(epilogue.source("sum"));
         """
     }
   }

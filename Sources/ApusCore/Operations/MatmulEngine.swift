@@ -32,7 +32,7 @@ private struct MatrixOperand {
 /// `[batch..., m, k] @ [batch..., k, n]` into the row-major `out` of shape `[batch..., m, n]`. Types of all agree and
 /// one of float32, float64, float16, bfloat16 and int64. False: the 16-bit type must be computed in float32.
 func multiplyMatrices(
-  _ a: Tensor, _ b: Tensor, into out: TensorBody, bias: TensorBody? = nil, activation: OneDNN.Activation = .none
+  _ a: Tensor, _ b: Tensor, into out: TensorBody, bias: TensorBody? = nil, epilogue: Epilogue = .none
 ) -> Bool {
   let rank = out.shape.count
   let (m, n, k) = (out.shape[rank - 2], out.shape[rank - 1], a.body.shape[a.body.shape.count - 1])
@@ -80,7 +80,7 @@ func multiplyMatrices(
           right.body.data + y * size, batchStride: steps.1, rowStride: right.rowStride,
           columnStride: right.columnStride),
         c: OneDNN.Matrix(out.data + z * size, batchStride: steps.2, rowStride: n))
-      guard product.run(out.dtype, bias: bias, activation: activation) else { return false }
+      guard product.run(out.dtype, bias: bias, epilogue: epilogue) else { return false }
     }
     return true
   }
@@ -96,18 +96,18 @@ private struct Product {
   var b: OneDNN.Matrix
   var c: OneDNN.Matrix
 
-  func run(_ dtype: DType, bias: TensorBody?, activation: OneDNN.Activation) -> Bool {
+  func run(_ dtype: DType, bias: TensorBody?, epilogue: Epilogue) -> Bool {
     if k > 0, let element = OneDNN.Element(dtype), dtype.isFloatingPoint,
       OneDNN.matmul(
         element, m: m, n: n, k: k, batch: batch, a, b, c, bias: bias.map { UnsafeRawPointer($0.data) },
-        activation: activation)
+        epilogue: epilogue)
     {
       return true
     }
     switch dtype {
-    case .float32: portable(Float.self, bias, activation, ck_gemm_f32, ck_gemm_scratch_f32)
-    case .float64: portable(Double.self, bias, activation, ck_gemm_f64, ck_gemm_scratch_f64)
-    case .int64: portable(Int64.self, bias, activation, ck_gemm_i64, ck_gemm_scratch_i64)
+    case .float32: portable(Float.self, bias, epilogue, ck_gemm_f32, ck_gemm_scratch_f32)
+    case .float64: portable(Double.self, bias, epilogue, ck_gemm_f64, ck_gemm_scratch_f64)
+    case .int64: portable(Int64.self, bias, epilogue, ck_gemm_i64, ck_gemm_scratch_i64)
     default: return false
     }
     return true
@@ -115,7 +115,7 @@ private struct Product {
 
   /// Rows (or columns, where there are few rows) of all matrices are cut into blocks that threads share.
   private func portable<T: ComputeElement>(
-    _: T.Type, _ bias: TensorBody?, _ activation: OneDNN.Activation,
+    _: T.Type, _ bias: TensorBody?, _ epilogue: Epilogue,
     _ kernel: (
       UnsafeMutablePointer<T>?, Int, UnsafePointer<T>?, Int, Int, UnsafePointer<T>?, Int, Int, Int, Int, Int, T,
       UnsafeMutablePointer<T>?
@@ -159,7 +159,7 @@ private struct Product {
         kernel(
           z, c.rowStride, x, a.rowStride, a.columnStride, y, b.rowStride, b.columnStride, rows, columns, k,
           bias == nil ? zero : one, scratch.assumingMemoryBound(to: T.self))
-        if activation != .none, let apply = activation.kernel(T.self) {
+        if epilogue != .none, let apply = epilogue.kernel(T.self) {
           for row in 0..<rows { apply(z + row * c.rowStride, z + row * c.rowStride, columns) }
         }
       }

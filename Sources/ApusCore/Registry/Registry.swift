@@ -11,13 +11,6 @@ package struct Registry: Sendable {
     self.byName = byName
   }
 
-  /// The families of this module.
-  package static let families: [[Operation]] = [
-    elementwise, arithmetic, specialFunctions, activations, creation, random, shape, reductions, sorting, neuralNetwork,
-  ]
-
-  package static let standard = Registry(families)
-
   /// All names, sorted.
   package var names: [String] { byName.keys.sorted() }
 

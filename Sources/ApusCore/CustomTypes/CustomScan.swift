@@ -1,0 +1,27 @@
+// Scans along a dimension of tensors of registered types.
+
+extension Scan {
+  /// out[i] = out[i - 1] combined with x[i].
+  func scanCustom(_ source: Tensor) throws(TensorError) -> Tensor {
+    let f: BinaryFunction
+    switch kind {
+    case .sum: f = .add
+    case .prod: f = .mul
+    case .logSumExp:
+      throw TensorError(.dtype, name, "is not defined for \(source.dtype) tensors; use exp, cumsum and log")
+    }
+    let result = source.contiguousCopy()
+    let lanes = Lanes(result.shape, dim)
+    let (kernels, data, rowBytes) = (result.dtype.custom, result.body.data, lanes.inner * result.dtype.size)
+    if result.count == 0 { return result }
+    parallelFor(lanes.outer, grain: max(1, parallelGrain / (lanes.size * lanes.inner))) { range in
+      for o in range {
+        for i in 1..<max(lanes.size, 1) {
+          let row = data + (o * lanes.size + i) * rowBytes
+          kernels.binary(f, row, row - rowBytes, row, lanes.inner)
+        }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,67 @@
+/// A function that a product or a convolution applies to its results as it stores them.
+///
+/// These are the formulas of one step that engines recognise; the compiler puts them there, after gradients are taken.
+public enum Epilogue: Int, Sendable, Hashable, CaseIterable {
+  case none, relu, gelu, geluTanh
+
+  /// The function of the formula language that it is, nil for none.
+  var function: UnaryFunction? {
+    switch self {
+    case .none: nil
+    case .relu: .relu
+    case .gelu: .gelu
+    case .geluTanh: .geluTanh
+    }
+  }
+
+  /// The epilogue that a pointwise operation is, if it is one.
+  package init?(_ primitive: any Primitive) {
+    guard let form = primitive.pointwiseForm, form.formula.inputCount == 1, form.formula.outputs.count == 1,
+      form.scalars.isEmpty, case .unary(let function, let x) = form.formula.outputs[0].kind, x == .input(0),
+      let epilogue = Self.allCases.first(where: { $0.function == function })
+    else { return nil }
+    self = epilogue
+  }
+
+  /// Its value at a C expression.
+  package func source(_ x: String) -> String {
+    switch self {
+    case .none: x
+    case .relu: "\(x) < 0 ? 0 : \(x)"
+    case .gelu: "ckm_gelu_f32(\(x))"
+    case .geluTanh: "ckm_gelu_tanh_f32(\(x))"
+    }
+  }
+
+  /// It as an operation of its own.
+  func applied(to x: Tensor) -> Tensor {
+    switch self {
+    case .none: x
+    case .relu: x.relu()
+    case .gelu: x.gelu()
+    case .geluTanh: x.gelu(approximate: .tanh)
+    }
+  }
+
+  // The micro-kernels by type, looked up by name once.
+  private static let kernels32 = allCases.map { $0.function.flatMap(Float.unaryKernel) }
+  private static let kernels64 = allCases.map { $0.function.flatMap(Double.unaryKernel) }
+
+  /// The micro-kernel for elements of type `T`, Float or Double; nil for none.
+  func kernel<T: ComputeElement>(_: T.Type) -> Kernel<Float>.Unary? { kernel(T.computeType) }
+
+  private func kernel(_ type: DType) -> Kernel<Float>.Unary? {
+    type == .float64 ? Self.kernels64[rawValue] : Self.kernels32[rawValue]
+  }
+
+  /// Applies it to the elements of a dense float32 or float64 tensor that nobody else holds.
+  package func apply(to tensor: Tensor) {
+    let body = tensor.body
+    guard let kernel = kernel(body.dtype) else { return }
+    let size = body.dtype.size
+    parallelFor(body.count, grain: parallelGrain) { range in
+      let start = body.data + range.lowerBound * size
+      kernel(start, start, range.count)
+    }
+  }
+}
