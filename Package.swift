@@ -15,16 +15,23 @@ let package = Package(
     .target(name: "CKernels"),
     .target(name: "CDigits"),
     .target(name: "ApusCore", dependencies: ["CKernels"]),
-    .target(name: "ApusNN", dependencies: ["ApusCore"]),
+    // The families of operations that the core does not need, side by side.
+    .target(name: "ApusNumerics", dependencies: ["ApusCore", "CKernels"]),
+    .target(name: "ApusFunctional", dependencies: ["ApusCore", "CKernels"]),
+    .target(name: "ApusNN", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional"]),
     .target(name: "ApusOptim", dependencies: ["ApusCore", "ApusNN"]),
     .target(name: "ApusCompiler", dependencies: ["ApusCore", "CKernels"]),
     .target(name: "ApusData", dependencies: ["ApusCore", "ApusFormats", "CDigits"]),
     .target(name: "ApusFormats", dependencies: ["ApusCore"]),
     .target(
-      name: "ApusTrain", dependencies: ["ApusCore", "ApusNN", "ApusOptim", "ApusData", "ApusFormats"]),
+      name: "ApusTrain",
+      dependencies: ["ApusCore", "ApusNumerics", "ApusNN", "ApusOptim", "ApusData", "ApusFormats"]),
     .target(
       name: "Apus",
-      dependencies: ["ApusCore", "ApusCompiler", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusTrain"]),
+      dependencies: [
+        "ApusCore", "ApusNumerics", "ApusFunctional", "ApusCompiler", "ApusNN", "ApusOptim", "ApusData", "ApusFormats",
+        "ApusTrain",
+      ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
     .executableTarget(name: "Conformance", dependencies: ["ConformanceKit"], path: "Tools/Conformance"),

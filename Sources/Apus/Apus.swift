@@ -2,7 +2,9 @@
 @_exported import ApusCore
 @_exported import ApusData
 @_exported import ApusFormats
+@_exported import ApusFunctional
 @_exported import ApusNN
+@_exported import ApusNumerics
 @_exported import ApusOptim
 @_exported import ApusTrain
 

@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFunctional
 
 /// Initialisers: they fill a parameter in place with the numbers that PyTorch's `nn.init` draws from the same seed.
 ///

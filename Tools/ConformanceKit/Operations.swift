@@ -2,4 +2,4 @@ import Apus
 import ApusCore
 
 /// Every operation that cases may name: those of the core and of the layers above it.
-package let knownOperations = Registry(Registry.families)
+package let knownOperations = Registry.standard

@@ -155,7 +155,7 @@ package final class Allocator: Sendable {
 /// Sizes of small blocks: multiples of 64 to 1 KiB, then four for each power of two.
 private enum SmallSize {
   static let limit = 64 << 10
-  static let count = 16 + 4 * 6
+  package static let count = 16 + 4 * 6
 
   @inline(__always)
   static func index(of bytes: Int) -> Int {
@@ -180,7 +180,7 @@ private enum SmallSize {
 /// Sizes of large blocks: eight for each power of two.
 private enum LargeSize {
   static let limit = 1 << 46
-  static let count = (46 - 16) * 8
+  package static let count = (46 - 16) * 8
 
   @inline(__always)
   static func index(of bytes: Int) -> Int {

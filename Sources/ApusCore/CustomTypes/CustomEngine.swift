@@ -175,7 +175,7 @@ func reduceCustom(
 }
 
 /// `[batch..., m, k] @ [batch..., k, n]` plus `bias` of one registered type, into a new tensor of `type`.
-func multiplyCustom(_ a: Tensor, _ b: Tensor, bias: Tensor?, type: TensorType) -> Tensor {
+package func multiplyCustom(_ a: Tensor, _ b: Tensor, bias: Tensor?, type: TensorType) -> Tensor {
   let result = Tensor.uninitialized(type.shape, type.dtype)
   if result.count == 0 { return result }
   let (kernels, size, rank) = (type.dtype.custom, type.dtype.size, type.shape.count)

@@ -7,14 +7,14 @@ public final class CustomKernels: Sendable {
 
   let name: String
   /// Bytes from one element to the next.
-  let size: Int
+  package let size: Int
   let alignment: Int
-  let isOrdered: Bool
+  package let isOrdered: Bool
   let isDifferentiable: Bool
   let hasUnary: @Sendable (UnaryFunction) -> Bool
   let hasBinary: @Sendable (BinaryFunction) -> Bool
-  let unary: @Sendable (UnaryFunction, Target, Source, Int) -> Void
-  let binary: @Sendable (BinaryFunction, Target, Source, Source, Int) -> Void
+  package let unary: @Sendable (UnaryFunction, Target, Source, Int) -> Void
+  package let binary: @Sendable (BinaryFunction, Target, Source, Source, Int) -> Void
   let select: @Sendable (Target, Source, Source, Source, Int) -> Void
   let fill: @Sendable (CustomValue, Target, Int) -> Void
   let fold: @Sendable (BinaryFunction, Target, Source, Int, Int) -> Void
@@ -23,7 +23,7 @@ public final class CustomKernels: Sendable {
   let toDouble: @Sendable (UnsafeMutablePointer<Double>, Source, Int) -> Void
   let fromBool: @Sendable (Target, UnsafePointer<UInt8>, Int) -> Void
   let toBool: @Sendable (UnsafeMutablePointer<UInt8>, Source, Int) -> Void
-  let isLess: @Sendable (Source, Source) -> Bool
+  package let isLess: @Sendable (Source, Source) -> Bool
   let text: @Sendable (Source, Int) -> String
 
   /// The loops for elements of `type`.
@@ -150,7 +150,7 @@ enum CustomLoops<T: CustomElement> {
   }
 
   @inlinable
-  static func unary(_ f: UnaryFunction, _ out: Target, _ a: Source, _ n: Int) {
+  package static func unary(_ f: UnaryFunction, _ out: Target, _ a: Source, _ n: Int) {
     let (y, x) = (out.assumingMemoryBound(to: T.self), a.assumingMemoryBound(to: T.self))
     if f == .not && T.one.apply(.not) == nil {
       for i in 0..<n { y[i] = condition(x[i] == T.zero) }
@@ -163,7 +163,7 @@ enum CustomLoops<T: CustomElement> {
   }
 
   @inlinable
-  static func binary(_ f: BinaryFunction, _ out: Target, _ a: Source, _ b: Source, _ n: Int) {
+  package static func binary(_ f: BinaryFunction, _ out: Target, _ a: Source, _ b: Source, _ n: Int) {
     let z = out.assumingMemoryBound(to: T.self)
     let (x, y) = (a.assumingMemoryBound(to: T.self), b.assumingMemoryBound(to: T.self))
     switch f {

@@ -26,7 +26,7 @@ struct CustomProgram: Sendable {
   /// The name of a function that the type does not have.
   private(set) var missing: String?
 
-  init(_ roots: [Expression], inputCount: Int, _ kernels: CustomKernels) {
+  package init(_ roots: [Expression], inputCount: Int, _ kernels: CustomKernels) {
     self.inputCount = inputCount
     let roots = roots.map { $0.inTerms(of: kernels) }
     let order = Expression.topological(roots)
@@ -187,10 +187,10 @@ private struct CustomJob {
   let kernels: CustomKernels
   let compute: DType
   let operands: [Operand]
-  let strides: [[Int]]
+  package let strides: [[Int]]
   let numbers: [Double]
   let sizes: [Int]
-  let results: [(data: UnsafeMutableRawPointer, dtype: DType)]
+  package let results: [(data: UnsafeMutableRawPointer, dtype: DType)]
 
   func run(_ range: Range<Int>) {
     let size = kernels.size

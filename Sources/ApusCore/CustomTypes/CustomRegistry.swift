@@ -97,7 +97,7 @@ extension DType {
 
   /// The loops of a registered type.
   /// - Precondition: ``isCustom``: only registration makes such types.
-  var custom: CustomKernels { slots[Int(rawValue - DType.firstCustom)].unsafelyUnwrapped }
+  package var custom: CustomKernels { slots[Int(rawValue - DType.firstCustom)].unsafelyUnwrapped }
 
   /// ``size`` of a registered type.
   @usableFromInline var customSize: Int { custom.size }

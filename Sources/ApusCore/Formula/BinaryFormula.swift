@@ -1,9 +1,9 @@
 /// A pointwise operation of two operands, either of which may be a number: one definition, three formulas.
 struct BinaryFormula: Sendable {
   /// Of two tensors.
-  let tensors: Formula
+  package let tensors: Formula
   /// Of a tensor and a number.
-  let scalar: Formula
+  package let scalar: Formula
   /// Of a number and a tensor.
   let reversed: Formula
 
@@ -27,7 +27,7 @@ struct BinaryFormula: Sendable {
 
 extension Tensor {
   /// A number as an operand beside this tensor: without dimensions, of the type that it has in promotion.
-  func operand(_ scalar: Scalar) -> Tensor {
+  package func operand(_ scalar: Scalar) -> Tensor {
     isPoisoned ? self : Tensor.full([], scalar, dtype: resultType([type], scalars: [scalar]))
   }
 }

@@ -6,7 +6,7 @@ import CKernels
 /// Elements of a chunk.
 private let chunkSize = 1024
 /// Elements below which one thread is faster.
-let parallelGrain = 16_384
+package let parallelGrain = 16_384
 
 /// Bytes from which a result is written past the caches: what reads it next would not find it there anyway.
 private let streamingBytes = 8 << 20
@@ -21,7 +21,7 @@ struct Operand {
     /// By the strides over the collapsed dimensions.
     case strided([Int])
   }
-  var data: UnsafeRawPointer
+  package var data: UnsafeRawPointer
   var dtype: DType
   var access: Access
 }
@@ -30,12 +30,12 @@ struct Operand {
 /// where every operand allows it. The result is dense in this order.
 struct Iteration {
   var sizes: [Int]
-  var count: Int
+  package var count: Int
   var operands: [Operand]
   /// The strides of the result under its own shape.
   var resultStrides: [Int]
 
-  init(shape: [Int], inputs: [TensorBody]) {
+  package init(shape: [Int], inputs: [TensorBody]) {
     count = elementCount(shape)
     // Follow the memory order of the first input that has the full shape: channels-last stays channels-last.
     var order = Array(0..<shape.count)
@@ -232,9 +232,9 @@ private struct ChunkJob<T: ComputeElement> {
   let outputs: UnsafeBufferPointer<Int>
   let numbers: UnsafeBufferPointer<T>
   let sources: UnsafeBufferPointer<ChunkSource>
-  let strides: UnsafeBufferPointer<Int>
+  package let strides: UnsafeBufferPointer<Int>
   let sizes: UnsafeBufferPointer<Int>
-  let results: UnsafeBufferPointer<DType>
+  package let results: UnsafeBufferPointer<DType>
   let sums: UnsafeBufferPointer<FormulaSum?>
   let columns: Int
   let inputs: UnsafeBufferPointer<UnsafeRawPointer>

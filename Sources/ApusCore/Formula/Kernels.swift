@@ -19,22 +19,22 @@ protocol NamedKernels: ComputeElement {
 extension NamedKernels {
   static func findStreaming(_ name: String) -> CkKernel? { nil }
 
-  static func unaryKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary? { cast(find(f.kernelName)) }
-  static func binaryKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary? { cast(find(f.kernelName)) }
-  static func scalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar? { cast(find(f.kernelName + "_s")) }
-  static func reversedScalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar? {
+  package static func unaryKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary? { cast(find(f.kernelName)) }
+  package static func binaryKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary? { cast(find(f.kernelName)) }
+  package static func scalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar? { cast(find(f.kernelName + "_s")) }
+  package static func reversedScalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar? {
     switch f {
     case .sub, .div: cast(find("r" + f.kernelName + "_s"))
     case .add, .mul: scalarKernel(f)
     default: nil
     }
   }
-  static var selectKernel: Kernel<Self>.Ternary? { cast(find("select")) }
-  static var fmaKernel: Kernel<Self>.Ternary? { cast(find("fma")) }
-  static var addScaledKernel: Kernel<Self>.Ternary? { cast(find("add_scaled")) }
-  static var subScaledKernel: Kernel<Self>.Ternary? { cast(find("sub_scaled")) }
-  static func streamingKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary? { cast(findStreaming(f.kernelName)) }
-  static func streamingKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary? { cast(findStreaming(f.kernelName)) }
+  package static var selectKernel: Kernel<Self>.Ternary? { cast(find("select")) }
+  package static var fmaKernel: Kernel<Self>.Ternary? { cast(find("fma")) }
+  package static var addScaledKernel: Kernel<Self>.Ternary? { cast(find("add_scaled")) }
+  package static var subScaledKernel: Kernel<Self>.Ternary? { cast(find("sub_scaled")) }
+  package static func streamingKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary? { cast(findStreaming(f.kernelName)) }
+  package static func streamingKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary? { cast(findStreaming(f.kernelName)) }
 
   /// The lists of CKernels vouch for what a kernel of a name takes; all arguments but the count are addresses.
   private static func cast<Function>(_ kernel: CkKernel?) -> Function? {
@@ -43,26 +43,28 @@ extension NamedKernels {
 }
 
 extension Float: NamedKernels {
-  static var computeType: DType { .float32 }
+  package static var computeType: DType { .float32 }
   static func find(_ name: String) -> CkKernel? { ck_kernel_f32(name) }
   static func findStreaming(_ name: String) -> CkKernel? { ck_stream_kernel_f32(name) }
-  static var fillKernel: Kernel<Float>.Fill { { ck_fill_f32($0.assumingMemoryBound(to: Float.self), $1, $2) } }
-  static func value(_ scalar: Scalar) -> Float { Float(scalar.double) }
-  static func value(_ constant: Double) -> Float { Float(constant) }
+  package static var fillKernel: Kernel<Float>.Fill { { ck_fill_f32($0.assumingMemoryBound(to: Float.self), $1, $2) } }
+  package static func value(_ scalar: Scalar) -> Float { Float(scalar.double) }
+  package static func value(_ constant: Double) -> Float { Float(constant) }
 }
 
 extension Double: NamedKernels {
-  static var computeType: DType { .float64 }
+  package static var computeType: DType { .float64 }
   static func find(_ name: String) -> CkKernel? { ck_kernel_f64(name) }
-  static var fillKernel: Kernel<Double>.Fill { { ck_fill_f64($0.assumingMemoryBound(to: Double.self), $1, $2) } }
-  static func value(_ scalar: Scalar) -> Double { Double(scalar.double) }
-  static func value(_ constant: Double) -> Double { Double(constant) }
+  package static var fillKernel: Kernel<Double>.Fill {
+    { ck_fill_f64($0.assumingMemoryBound(to: Double.self), $1, $2) }
+  }
+  package static func value(_ scalar: Scalar) -> Double { Double(scalar.double) }
+  package static func value(_ constant: Double) -> Double { Double(constant) }
 }
 
 extension Int64: NamedKernels {
-  static var computeType: DType { .int64 }
+  package static var computeType: DType { .int64 }
   static func find(_ name: String) -> CkKernel? { ck_kernel_i64(name) }
-  static var fillKernel: Kernel<Int64>.Fill { { ck_fill_i64($0.assumingMemoryBound(to: Int64.self), $1, $2) } }
-  static func value(_ scalar: Scalar) -> Int64 { Int64(scalar.int) }
-  static func value(_ constant: Double) -> Int64 { Int64(exactly: constant.rounded(.towardZero)) ?? 0 }
+  package static var fillKernel: Kernel<Int64>.Fill { { ck_fill_i64($0.assumingMemoryBound(to: Int64.self), $1, $2) } }
+  package static func value(_ scalar: Scalar) -> Int64 { Int64(scalar.int) }
+  package static func value(_ constant: Double) -> Int64 { Int64(exactly: constant.rounded(.towardZero)) ?? 0 }
 }

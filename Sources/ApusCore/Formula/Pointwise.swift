@@ -173,7 +173,7 @@ func pointwiseMany(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] =
 }
 
 /// A formula with one result, through the door; small float32 tensors take a shorter way through it.
-func pointwise(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] = []) -> Tensor {
+package func pointwise(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] = []) -> Tensor {
   var flags: TensorFlags = []
   for input in inputs { flags.formUnion(input.body.flags) }
   let primitive = Pointwise(formula: formula, scalars: scalars)
@@ -193,7 +193,7 @@ func pointwise(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] = [])
 
 /// A formula of one tensor. Contiguous float32 tensors that nothing watches take the short path to their micro-kernel.
 @inline(__always)
-func pointwise(_ formula: Formula, _ a: consuming Tensor) -> Tensor {
+package func pointwise(_ formula: Formula, _ a: consuming Tensor) -> Tensor {
   if a.body.flags.isEmpty, a.body.dtype == .float32, a.body.isContiguous, a.body.count < parallelGrain,
     let kernel = formula.directUnary
   {
@@ -206,7 +206,7 @@ func pointwise(_ formula: Formula, _ a: consuming Tensor) -> Tensor {
 
 /// A formula of two tensors, with the same short path.
 @inline(__always)
-func pointwise(_ formula: Formula, _ a: consuming Tensor, _ b: consuming Tensor) -> Tensor {
+package func pointwise(_ formula: Formula, _ a: consuming Tensor, _ b: consuming Tensor) -> Tensor {
   if a.body.flags.isEmpty, b.body.flags.isEmpty, a.body.dtype == .float32, b.body.dtype == .float32,
     a.body.isContiguous, b.body.isContiguous, a.body.count < parallelGrain, a.body.shape == b.body.shape,
     let kernel = formula.directBinary
@@ -239,7 +239,7 @@ private func pointwiseWatched(_ formula: Formula, _ a: consuming Tensor, _ b: co
 
 /// A formula of a tensor and a number, with the same short path.
 @inline(__always)
-func pointwise(_ formula: Formula, _ a: consuming Tensor, scalar: Scalar) -> Tensor {
+package func pointwise(_ formula: Formula, _ a: consuming Tensor, scalar: Scalar) -> Tensor {
   if a.body.flags.isEmpty, a.body.dtype == .float32, a.body.isContiguous, a.body.count < parallelGrain,
     let kernel = formula.directScalar
   {

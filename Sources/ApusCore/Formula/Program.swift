@@ -1,5 +1,5 @@
 /// A compute type of the formula engine: float16 and bfloat16 compute in Float, integers and bool in Int64.
-protocol ComputeElement: Sendable, BitwiseCopyable {
+package protocol ComputeElement: Sendable, BitwiseCopyable {
   static var computeType: DType { get }
   static func unaryKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary?
   static func binaryKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary?
@@ -20,15 +20,16 @@ protocol ComputeElement: Sendable, BitwiseCopyable {
 }
 
 /// The signatures of micro-kernels on elements of one type.
-enum Kernel<T> {
-  typealias Unary = @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, Int) -> Void
-  typealias Binary = @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, UnsafeRawPointer, Int) -> Void
-  typealias Ternary =
+package enum Kernel<T> {
+  package typealias Unary = @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, Int) -> Void
+  package typealias Binary = @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, UnsafeRawPointer, Int) -> Void
+  package typealias Ternary =
     @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer, Int) -> Void
   /// The third argument is the address of the scalar. It is a plain C pointer as the others: a closure would be
   /// retained and released by every thread at every step.
-  typealias WithScalar = @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, UnsafeRawPointer, Int) -> Void
-  typealias Fill = @Sendable (UnsafeMutableRawPointer, T, Int) -> Void
+  package typealias WithScalar =
+    @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, UnsafeRawPointer, Int) -> Void
+  package typealias Fill = @Sendable (UnsafeMutableRawPointer, T, Int) -> Void
 }
 
 /// A formula compiled for one compute type: steps over chunk-sized registers.
@@ -69,7 +70,7 @@ struct Program<T: ComputeElement>: Sendable {
   /// The same for one input and the first number given at the call.
   var directScalar: Kernel<T>.WithScalar?
 
-  init(_ roots: [Expression], inputCount: Int) {
+  package init(_ roots: [Expression], inputCount: Int) {
     self.inputCount = inputCount
     var slots: [Expression: Int] = [:]
     var remaining: [Expression: Int] = [:]
@@ -260,7 +261,7 @@ extension Program {
   }
 
   @inline(__always)
-  func value(_ source: ScalarSource, _ scalars: [Scalar]) -> T {
+  package func value(_ source: ScalarSource, _ scalars: [Scalar]) -> T {
     switch source {
     case .constant(let c): T.value(c)
     case .parameter(let p): T.value(scalars[p])

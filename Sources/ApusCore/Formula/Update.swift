@@ -111,8 +111,8 @@ private struct Segments {
 
   init(replacedCount: Int) { self.replacedCount = replacedCount }
 
-  var count: Int { starts.count - 1 }
-  var elementCount: Int { starts[starts.count - 1] }
+  package var count: Int { starts.count - 1 }
+  package var elementCount: Int { starts[starts.count - 1] }
 
   /// Adds a tensor that is read and replaced: where it lies if nobody else holds it, else in a block of its own, which
   /// the pass over memory fills without a copy before.

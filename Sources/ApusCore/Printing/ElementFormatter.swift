@@ -92,7 +92,7 @@ private func decimal(_ value: Double, _ format: String, _ digits: Int) -> String
 }
 
 /// A number with `precision` digits after the decimal point, as elements of composed types show their parts.
-func decimalText(_ value: Double, _ precision: Int) -> String {
+package func decimalText(_ value: Double, _ precision: Int) -> String {
   guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
   return value == value.rounded() && value.magnitude < 1e8
     ? decimal(value, "%.*f", 0) + "." : decimal(value, "%.*f", precision)

@@ -63,7 +63,7 @@ private struct ElementWriter {
   private let options: PrintOptions
   private let isSummary: Bool
 
-  init(shape: [Int], options: PrintOptions) {
+  package init(shape: [Int], options: PrintOptions) {
     self.shape = shape
     self.options = options
     var strides = [Int](repeating: 1, count: shape.count)

@@ -15,7 +15,7 @@ package struct Operation: Sendable {
   /// PyTorch's name without `torch.`, then its aliases: `add`, `nn.functional.relu`, `special.expit`.
   package let names: [String]
   package let parameters: [OperationParameter]
-  let body: @Sendable (OperationArguments) throws -> [OperationValue]
+  package let body: @Sendable (OperationArguments) throws -> [OperationValue]
 
   /// - Parameters:
   ///   - names: the name and its aliases, separated by spaces. A method whose parameters differ from those of the
@@ -23,7 +23,7 @@ package struct Operation: Sendable {
   ///   - signature: the parameters as in Python: `"input, dim=None, *, keepdim=False"`. `*size` takes any number of
   ///     positional arguments, or one list. `dim: int` asks for a kind of argument and tells overloads apart.
   ///   - body: computes the results.
-  init(
+  package init(
     _ names: String, _ signature: String, _ body: @escaping @Sendable (OperationArguments) throws -> [OperationValue]
   ) {
     self.names = names.split(separator: " ").map(String.init)
@@ -54,31 +54,31 @@ package struct Operation: Sendable {
   }
 
   /// An operation with one tensor as its result.
-  static func tensor(
+  package static func tensor(
     _ names: String, _ signature: String, _ body: @escaping @Sendable (OperationArguments) throws -> Tensor
   ) -> Operation {
     Operation(names, signature) { [.tensor(try body($0))] }
   }
 
   /// An operation with several tensors as its results.
-  static func tensors(
+  package static func tensors(
     _ names: String, _ signature: String, _ body: @escaping @Sendable (OperationArguments) throws -> [Tensor]
   ) -> Operation {
     Operation(names, signature) { try body($0).map { .tensor($0) } }
   }
 
   /// A function of one tensor.
-  static func unary(_ names: String, _ body: @escaping @Sendable (Tensor) -> Tensor) -> Operation {
+  package static func unary(_ names: String, _ body: @escaping @Sendable (Tensor) -> Tensor) -> Operation {
     tensor(names, "input") { body(try $0.tensor("input")) }
   }
 
   /// A function of two tensors.
-  static func binary(_ names: String, _ body: @escaping @Sendable (Tensor, Tensor) -> Tensor) -> Operation {
+  package static func binary(_ names: String, _ body: @escaping @Sendable (Tensor, Tensor) -> Tensor) -> Operation {
     tensor(names, "input, other") { body(try $0.tensor("input"), try $0.tensor("other")) }
   }
 
   /// A function of two tensors, the second of which may be a number.
-  static func binary(
+  package static func binary(
     _ names: String, _ body: @escaping @Sendable (Tensor, Tensor) -> Tensor,
     scalar: @escaping @Sendable (Tensor, Scalar) -> Tensor
   ) -> Operation {

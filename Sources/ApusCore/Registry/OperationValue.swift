@@ -15,12 +15,12 @@ package enum OperationValue: Sendable {
   /// What has no counterpart here (complex numbers, modules ...), with its description.
   case unsupported(String)
 
-  var isTensor: Bool {
+  package var isTensor: Bool {
     if case .tensor = self { return true }
     return false
   }
 
-  var isNone: Bool {
+  package var isNone: Bool {
     if case .none = self { return true }
     return false
   }
@@ -43,7 +43,7 @@ package enum OperationValue: Sendable {
   }
 
   /// The number that a bool, an int or a float is as an operand.
-  var scalar: Scalar? {
+  package var scalar: Scalar? {
     switch self {
     case .int(let v): .int(v)
     case .float(let v): .float(v)
@@ -56,8 +56,8 @@ package enum OperationValue: Sendable {
 /// The arguments of one call, bound to the parameters of the operation. The readers throw for an argument of another
 /// kind, naming operation and parameter.
 package struct OperationArguments {
-  let operation: String
-  let parameters: [OperationParameter]
+  package let operation: String
+  package let parameters: [OperationParameter]
   /// One for each parameter.
   package var values: [OperationValue]
 

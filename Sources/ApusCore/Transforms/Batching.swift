@@ -3,7 +3,7 @@
 /// Many samples that a function sees as one: `samples` has a dimension in front that the tensor does not show.
 private final class Batch: TensorMark, @unchecked Sendable {
   let samples: Tensor
-  let size: Int
+  package let size: Int
 
   init(level: UInt64, samples: Tensor, size: Int) {
     self.samples = samples
@@ -97,7 +97,7 @@ public struct MappedFunction<Output: TensorTree, each Argument: TensorTree> {
 private struct Samples {
   let inDims: [Int?]?
   let level = TensorMark.nextLevel()
-  var size: Int?
+  package var size: Int?
   var index = 0
 
   /// The next argument as the function sees it.
@@ -142,14 +142,14 @@ private struct Samples {
 
 extension Tensor {
   /// The samples that a tensor stands for inside of `vmap`, which begin at the same element; itself elsewhere.
-  var allSamples: Tensor { (resolved.body.mark as? Batch)?.samples.allSamples ?? self }
+  package var allSamples: Tensor { (resolved.body.mark as? Batch)?.samples.allSamples ?? self }
 
   /// Whether it stands for many samples.
   var isOneOfSamples: Bool { body.mark is Batch }
 }
 
 /// `samples` with dimensions of one element put behind the first, so that a sample has `rank` dimensions.
-func alignedSamples(_ samples: Tensor, rank: Int) -> Tensor {
+package func alignedSamples(_ samples: Tensor, rank: Int) -> Tensor {
   let missing = rank + 1 - samples.rank
   if missing <= 0 { return samples }
   var shape = samples.shape
@@ -158,18 +158,18 @@ func alignedSamples(_ samples: Tensor, rank: Int) -> Tensor {
 }
 
 /// Operands of an operation that broadcasts, so that the samples of those that have some meet in the first dimension.
-func alignedSamples(_ inputs: [Tensor], _ isBatched: [Bool]) -> [Tensor] {
+package func alignedSamples(_ inputs: [Tensor], _ isBatched: [Bool]) -> [Tensor] {
   let rank = zip(inputs, isBatched).map { $0.rank - ($1 ? 1 : 0) }.max() ?? 0
   return zip(inputs, isBatched).map { $1 ? alignedSamples($0, rank: rank) : $0 }
 }
 
 /// Operands of which every one has samples.
-func everySample(_ inputs: [Tensor], _ isBatched: [Bool], _ size: Int) -> [Tensor] {
+package func everySample(_ inputs: [Tensor], _ isBatched: [Bool], _ size: Int) -> [Tensor] {
   zip(inputs, isBatched).map { $1 ? $0 : $0.unsqueeze(0).expand([size] + $0.shape) }
 }
 
 /// Samples `[size, ..., n, ...]` side by side in dimension `dim` of a sample: `[..., size n, ...]`.
-func samplesMerged(_ samples: Tensor, into dim: Int) -> Tensor {
+package func samplesMerged(_ samples: Tensor, into dim: Int) -> Tensor {
   if samples.isPoisoned { return samples }
   var shape = Array(samples.shape.dropFirst())
   shape[dim] *= samples.shape[0]
@@ -177,7 +177,7 @@ func samplesMerged(_ samples: Tensor, into dim: Int) -> Tensor {
 }
 
 /// The samples that stand side by side in dimension `dim`, in front again: undoes ``samplesMerged(_:into:)``.
-func samplesParted(_ tensor: Tensor, from dim: Int, _ size: Int) -> Tensor {
+package func samplesParted(_ tensor: Tensor, from dim: Int, _ size: Int) -> Tensor {
   if tensor.isPoisoned { return tensor }
   var shape = tensor.shape
   shape[dim] /= size
@@ -187,10 +187,10 @@ func samplesParted(_ tensor: Tensor, from dim: Int, _ size: Int) -> Tensor {
 }
 
 /// A sample's shape with the rows (the first dimension) of `size` samples.
-func rowShape(_ shape: [Int], samples size: Int) -> [Int] { [shape[0] * size] + shape.dropFirst() }
+package func rowShape(_ shape: [Int], samples size: Int) -> [Int] { [shape[0] * size] + shape.dropFirst() }
 
 /// Positions `[size, ...]` in `rows` rows of each sample as a vector of positions in the rows of all samples.
-func positionsOfSamples(_ index: Tensor, rows: Int, _ size: Int, wrap: Bool, _ operation: String) -> Tensor {
+package func positionsOfSamples(_ index: Tensor, rows: Int, _ size: Int, wrap: Bool, _ operation: String) -> Tensor {
   // Checked sample by sample: a position too large must not name a row of the next sample.
   let linear = LinearIndex(sizes: [size, rows], wrap: wrap, operation: operation)
   let numbers = arange(size).reshape([size] + [Int](repeating: 1, count: index.rank - 1))
@@ -201,7 +201,7 @@ extension Primitive {
   /// The operation on the rows of all samples together, for one whose results have rows in front, made of the rows of
   /// the first `rowInputs` inputs (all if nil) that do not know of each other. Other inputs (a weight) are the same for all
   /// samples and left as they are.
-  func rowsOfSamples(
+  package func rowsOfSamples(
     _ inputs: [Tensor], _ isBatched: [Bool], _ size: Int, rowInputs: Int? = nil
   ) -> [Tensor] {
     let count = rowInputs ?? inputs.count

@@ -134,7 +134,7 @@ func transposedGradient(
 
 extension Primitive {
   /// The derivative of an operation with one result that is linear in all inputs taken together but the one of `positions`.
-  func linear(_ inputs: [Tensor], _ tangents: [Tensor?], positions: Int) -> [Tensor?] {
+  package func linear(_ inputs: [Tensor], _ tangents: [Tensor?], positions: Int) -> [Tensor?] {
     let moved = inputs.indices.map { i in
       i == positions ? inputs[i] : tangents[i] ?? Tensor.zeros(inputs[i].shape, dtype: inputs[i].dtype)
     }
@@ -143,4 +143,4 @@ extension Primitive {
 }
 
 /// The sum of two parts of a derivative, of which the first may be zero (nil).
-func added(_ a: Tensor?, _ b: Tensor) -> Tensor { a.map { $0 + b } ?? b }
+package func added(_ a: Tensor?, _ b: Tensor) -> Tensor { a.map { $0 + b } ?? b }

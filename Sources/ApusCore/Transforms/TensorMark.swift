@@ -2,25 +2,25 @@ import Synchronization
 
 /// How an interpreter sees a tensor: as a value of a trace, with its derivative, or as many samples. Operations on marked
 /// tensors are evaluated by the mark of the highest level, which belongs to the innermost transformation.
-class TensorMark: @unchecked Sendable {
-  let level: UInt64
+package class TensorMark: @unchecked Sendable {
+  package let level: UInt64
 
-  init(level: UInt64) { self.level = level }
+  package init(level: UInt64) { self.level = level }
 
   /// Evaluates an operation of which this is the mark of an input, and no input has one of a higher level.
-  func evaluate(
+  package func evaluate(
     _ primitive: any Primitive, _ inputs: [Tensor], types: [TensorType]
   ) throws(TensorError) -> [Tensor] {
     preconditionFailure("a mark says how it evaluates")
   }
 
   /// The elements are read past the door.
-  func noteRead(_ body: TensorBody) {}
+  package func noteRead(_ body: TensorBody) {}
 
   private static let levels = Atomic<UInt64>(0)
 
   /// A level above all that were given before.
-  static func nextLevel() -> UInt64 { levels.add(1, ordering: .relaxed).newValue }
+  package static func nextLevel() -> UInt64 { levels.add(1, ordering: .relaxed).newValue }
 }
 
 /// Evaluates an operation that an interpreter has to see.

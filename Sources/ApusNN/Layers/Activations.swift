@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFunctional
 
 // Activations as layers.
 

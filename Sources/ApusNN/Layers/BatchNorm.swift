@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFunctional
 
 /// Normalisation of every channel with the statistics of the batch in training, with running averages of them in
 /// evaluation (Ioffe and Szegedy, 2015).

@@ -1,4 +1,6 @@
 import ApusCore
+import ApusNumerics
+import ApusFunctional
 
 // Layers of convolutions. Sizes take one number for all spatial dimensions or an array with one for each.
 

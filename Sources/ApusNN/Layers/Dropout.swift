@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFunctional
 
 // Dropout layers: active in training, the identity in evaluation.
 

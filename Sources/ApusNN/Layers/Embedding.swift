@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFunctional
 
 /// Rows of a table by index: integers of any shape to `[..., embeddingDim]`.
 public final class Embedding: Layer {

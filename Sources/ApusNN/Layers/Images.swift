@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFunctional
 
 // Layers that rearrange, resize and pad images.
 

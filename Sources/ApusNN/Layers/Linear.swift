@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFunctional
 
 // Layers of matrix products.
 

@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFunctional
 
 // Losses as layers, called as `loss(input, target)`.
 

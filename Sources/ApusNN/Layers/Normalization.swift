@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFunctional
 
 // Layer, RMS, group and instance normalisation.
 

@@ -1,4 +1,6 @@
 import ApusCore
+import ApusNumerics
+import ApusFunctional
 
 // Padding layers. `padding` is one number for all ends of the spatial dimensions, or one for each end, the last dimension
 // first. The input may lack the batch.

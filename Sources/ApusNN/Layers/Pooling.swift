@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFunctional
 
 // Pooling layers. The stride is the kernel's size unless given.
 

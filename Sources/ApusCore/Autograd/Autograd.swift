@@ -1,0 +1,383 @@
+// The backward pass, and what a user says about gradients.
+
+/// One gradient on its way to an operation.
+private struct Arrival {
+  var sequence: UInt64
+  var node: Node
+  var output: Int
+  var gradient: Tensor
+}
+
+/// A heap with the latest operation on top. All gradients of one operation come out together, after every later
+/// operation has been handled: no marks on the shared graph, so backward passes may run side by side.
+private struct ArrivalHeap {
+  private var items: [Arrival] = []
+
+  var top: UInt64? { items.first?.sequence }
+
+  mutating func push(_ item: Arrival) {
+    items.append(item)
+    var i = items.count - 1
+    while i > 0 {
+      let parent = (i - 1) / 2
+      if items[parent].sequence >= items[i].sequence { break }
+      items.swapAt(parent, i)
+      i = parent
+    }
+  }
+
+  mutating func pop() -> Arrival {
+    if items.count == 1 { return items.removeLast() }
+    items.swapAt(0, items.count - 1)
+    let result = items.removeLast()
+    var i = 0
+    while true {
+      var largest = i
+      for child in [2 * i + 1, 2 * i + 2] where child < items.count {
+        if items[child].sequence > items[largest].sequence { largest = child }
+      }
+      if largest == i { return result }
+      items.swapAt(i, largest)
+      i = largest
+    }
+  }
+}
+
+/// Where ``grad(_:_:cotangents:retainGraph:createGraph:allowUnused:)`` wants gradients caught.
+private struct Targets {
+  struct Key: Hashable {
+    var record: ObjectIdentifier
+    var output: Int32
+  }
+  var slots: [Key: Int] = [:]
+  package var results: [Tensor?]
+  private var reaches: [ObjectIdentifier: Bool] = [:]
+  private var records: Set<ObjectIdentifier> = []
+
+  init(_ tensors: [Tensor]) {
+    results = Array(repeating: nil, count: tensors.count)
+    for (i, tensor) in tensors.enumerated() {
+      guard let record = tensor.body.record else { continue }
+      slots[Key(record: ObjectIdentifier(record), output: tensor.body.outputIndex)] = i
+      records.insert(ObjectIdentifier(record))
+    }
+  }
+
+  /// Whether a target lies at or before `record`; other branches need no work. Iterative: graphs can be deep.
+  mutating func isReached(from record: GradientRecord) -> Bool {
+    var stack: [(GradientRecord, Bool)] = [(record, false)]
+    while let (current, expanded) = stack.popLast() {
+      let id = ObjectIdentifier(current)
+      if reaches[id] != nil { continue }
+      guard current.sequence != 0 else {
+        reaches[id] = records.contains(id)
+        continue
+      }
+      let edges = unsafeDowncast(current, to: Node.self).edges
+      if expanded {
+        reaches[id] =
+          records.contains(id)
+          || (0..<edges.count).contains { i in edges[i].record.map { reaches[ObjectIdentifier($0)] ?? false } ?? false }
+      } else {
+        stack.append((current, true))
+        for i in 0..<edges.count {
+          if let next = edges[i].record, reaches[ObjectIdentifier(next)] == nil { stack.append((next, false)) }
+        }
+      }
+    }
+    return reaches[ObjectIdentifier(record)] ?? false
+  }
+
+  /// Adds `gradient` to the slot of (`record`, `output`), if it is wanted.
+  mutating func catchGradient(_ gradient: Tensor, _ record: GradientRecord, _ output: Int32) {
+    guard let slot = slots[Key(record: ObjectIdentifier(record), output: output)] else { return }
+    results[slot] = results[slot].map { $0 + gradient } ?? gradient
+  }
+}
+
+/// Runs the graph backward from `roots`. With `targets`, gradients are caught there and no variable collects any.
+private func runBackward(
+  _ roots: [(tensor: Tensor, cotangent: Tensor)], targets: inout Targets?, retainGraph: Bool, createGraph: Bool
+) throws(TensorError) {
+  var heap = ArrivalHeap()
+
+  func deliver(
+    _ gradient: Tensor, to record: GradientRecord, _ output: Int32, _ heap: inout ArrivalHeap,
+    _ targets: inout Targets?
+  ) {
+    if record.sequence == 0 {
+      let variable = unsafeDowncast(record, to: Variable.self)
+      if targets == nil {
+        variable.accumulate(gradient)
+      } else {
+        var gradient = gradient
+        for hook in variable.state.withLock({ $0.hooks }) { gradient = hook(gradient) ?? gradient }
+        targets?.catchGradient(gradient, record, output)
+      }
+    } else {
+      let node = unsafeDowncast(record, to: Node.self)
+      heap.push(Arrival(sequence: record.sequence, node: node, output: Int(output), gradient: gradient))
+    }
+  }
+
+  for root in roots {
+    guard let record = root.tensor.body.record else { continue }
+    deliver(root.cotangent, to: record, root.tensor.body.outputIndex, &heap, &targets)
+  }
+
+  while heap.top != nil {
+    let first = heap.pop()
+    let node = first.node
+    var cotangents = [Tensor?](repeating: nil, count: node.outputCount)
+    cotangents[first.output] = first.gradient
+    while heap.top == node.sequence {
+      let next = heap.pop()
+      if let old = cotangents[next.output] {
+        cotangents[next.output] = nil
+        cotangents[next.output] = sumInPlace(old, next.gradient)
+      } else {
+        cotangents[next.output] = next.gradient
+      }
+    }
+
+    let saved = node.saved.withLock { saved in
+      let copy = saved
+      if !retainGraph {
+        saved.inputs = SmallArray()
+        saved.outputs = SmallArray()
+        saved.isReleased = true
+      }
+      return copy
+    }
+    if !saved.hooks.isEmpty || !saved.retained.isEmpty {
+      for i in cotangents.indices {
+        guard let gradient = cotangents[i] else { continue }
+        var current = gradient
+        for hook in saved.hooks[i] ?? [] { current = hook(current) ?? current }
+        cotangents[i] = current
+        if targets == nil { saved.retained[i]?.accumulate(current) }
+      }
+    }
+    if targets != nil {
+      for i in cotangents.indices {
+        if let gradient = cotangents[i] { targets?.catchGradient(gradient, node, Int32(i)) }
+      }
+    }
+
+    // Operations have few inputs; those of very wide ones (a cat of more than 64) are all computed.
+    var required: UInt64 = 0
+    for i in 0..<node.edges.count {
+      guard let record = node.edges[i].record else { continue }
+      if targets?.isReached(from: record) ?? true { required |= i < 64 ? 1 << UInt64(i) : ~0 }
+    }
+    guard required != 0 else { continue }
+    if saved.isReleased && node.primitive.saves != .nothing {
+      throw TensorError(
+        .autograd, "backward",
+        "the graph of \(node.primitive.name) was given up by an earlier backward pass; "
+          + "pass retainGraph: true to the first one to go through it again")
+    }
+    let gradients = try node.primitive.vjp(
+      Recorded(node: node, saved: saved, required: required, inputCount: node.edges.count), cotangents: cotangents)
+    for i in 0..<node.edges.count where required & (1 << UInt64(i & 63)) != 0 {
+      let edge = node.edges[i]
+      guard let record = edge.record, let gradient = gradients[i] else { continue }
+      if gradient.isPoisoned { return }
+      deliver(gradient, to: record, edge.outputIndex, &heap, &targets)
+    }
+  }
+}
+
+extension Tensor {
+  /// Whether it is recorded for gradients.
+  public var requiresGrad: Bool {
+    body.flags.contains(.variable)
+      ? variable.state.withLock { $0.requiresGrad } : body.flags.contains(.requiresGrad)
+  }
+
+  /// Whether it is a leaf of the graph: not the result of a recorded operation.
+  public var isLeaf: Bool { !body.flags.contains(.requiresGrad) || (body.record?.sequence ?? 0) == 0 }
+
+  /// The gradient that backward passes have collected: nil before the first one.
+  public var grad: Tensor? {
+    get {
+      guard let record = body.record else { return nil }
+      if record.sequence == 0 {
+        return unsafeDowncast(record, to: Variable.self).gradient
+      }
+      let node = unsafeDowncast(record, to: Node.self)
+      return node.saved.withLock { $0.retained[Int(body.outputIndex)] }?.state.withLock { $0.gradient }
+    }
+    nonmutating set {
+      guard let record = body.record, record.sequence == 0 else {
+        report(TensorError(.autograd, "grad", "only a tensor with requiresGrad: true holds a gradient"))
+        return
+      }
+      if let newValue, newValue.shape != shape {
+        report(
+          TensorError(
+            .shape, "grad", "cannot store a gradient of shape \(newValue.shape) on a tensor of shape \(shape)"))
+        return
+      }
+      unsafeDowncast(record, to: Variable.self).gradient = newValue
+    }
+  }
+
+  /// The name of the operation that made it, as PyTorch's `grad_fn` shows it: `MulBackward0`; nil for leaves.
+  public var gradientFunction: String? {
+    guard let record = body.record, record.sequence != 0 else { return nil }
+    return unsafeDowncast(record, to: Node.self).primitive.name + "Backward0"
+  }
+
+  /// Keeps the gradient of this intermediate result for ``grad``, as `retain_grad()`.
+  public func retainGrad() {
+    guard let record = body.record, record.sequence != 0 else { return }
+    let node = unsafeDowncast(record, to: Node.self)
+    let holder = Variable(TensorBody(sharing: body), kind: .leaf, requiresGrad: false)
+    node.saved.withLock { saved in
+      if saved.retained[Int(body.outputIndex)] == nil { saved.retained[Int(body.outputIndex)] = holder }
+    }
+  }
+
+  /// Calls `hook` with the gradient of this tensor in every backward pass; what it returns replaces the gradient.
+  public func registerHook(_ hook: @escaping GradientHook) {
+    guard let record = body.record, body.flags.contains(.requiresGrad) else {
+      report(TensorError(.autograd, "registerHook", "the tensor does not require a gradient, so no hook would run"))
+      return
+    }
+    if record.sequence == 0 {
+      unsafeDowncast(record, to: Variable.self).state.withLock { $0.hooks.append(hook) }
+    } else {
+      let index = Int(body.outputIndex)
+      unsafeDowncast(record, to: Node.self).saved.withLock { $0.hooks[index, default: []].append(hook) }
+    }
+  }
+
+  /// The same elements, cut from the graph.
+  public func detach() -> Tensor {
+    if body.flags.isEmpty { return self }
+    return Tensor(TensorBody(sharing: resolved.body)).withoutTangent
+  }
+
+  /// Computes the gradient of this tensor for every variable that it was made from, and adds it to their ``grad``.
+  ///
+  /// - Parameters:
+  ///   - gradient: the cotangent; may be left out for a tensor with one element (1 then).
+  ///   - retainGraph: keep what the graph has saved, so that backward can run again.
+  ///   - createGraph: record the backward pass itself, for higher derivatives. Retains the graph too.
+  public func backward(_ gradient: Tensor? = nil, retainGraph: Bool = false, createGraph: Bool = false) {
+    if isPoisoned { return }
+    do throws(TensorError) {
+      let cotangent = try rootCotangent(gradient, "backward")
+      var targets: Targets?
+      try withGradientMode(createGraph) { () throws(TensorError) in
+        try runBackward(
+          [(self, cotangent)], targets: &targets, retainGraph: retainGraph || createGraph, createGraph: createGraph)
+      }
+    } catch {
+      report(error)
+    }
+  }
+
+  fileprivate func rootCotangent(_ gradient: Tensor?, _ operation: String) throws(TensorError) -> Tensor {
+    guard body.flags.contains(.requiresGrad), body.record != nil else {
+      throw TensorError(
+        .autograd, operation,
+        "the tensor does not require a gradient and was not made from one that does; "
+          + "create an input with requiresGrad: true, and check for noGrad or detach on the way")
+    }
+    if let gradient {
+      guard gradient.shape == shape else {
+        throw TensorError(
+          .shape, operation, "the gradient has shape \(gradient.shape), but the tensor has \(shape)")
+      }
+      return gradient.dtype == dtype ? gradient : gradient.to(dtype)
+    }
+    guard count == 1 else {
+      throw TensorError(
+        .autograd, operation,
+        "a gradient can be left out only for a tensor with one element, and this one has shape \(shape); "
+          + "reduce it (sum, mean) or pass the gradient")
+    }
+    return Tensor.ones(shape, dtype: dtype)
+  }
+}
+
+private func withGradientMode<R, E: Error>(_ enabled: Bool, _ body: () throws(E) -> R) throws(E) -> R {
+  try Context.with(gradientEnabled: enabled, body)
+}
+
+/// The gradients of `outputs` for `inputs`, without touching any ``Tensor/grad``: PyTorch's `torch.autograd.grad`.
+///
+/// - Parameters:
+///   - cotangents: one for each output; may be left out where outputs have one element.
+///   - createGraph: record the backward pass, so that the result can be differentiated again.
+///   - allowUnused: give nil for an input that no output depends on, where this is an error otherwise.
+public func gradients(
+  of outputs: [Tensor], wrt inputs: [Tensor], cotangents: [Tensor?]? = nil, retainGraph: Bool? = nil,
+  createGraph: Bool = false, allowUnused: Bool = false
+) -> [Tensor?] {
+  do throws(TensorError) {
+    if (outputs + inputs).contains(where: \.isPoisoned) { return inputs.map { _ in Tensor(.poisoned) } }
+    var roots: [(Tensor, Tensor)] = []
+    for (i, output) in outputs.enumerated() {
+      roots.append((output, try output.rootCotangent(cotangents?[i], "gradients")))
+    }
+    for (i, input) in inputs.enumerated() where !input.requiresGrad {
+      throw TensorError(
+        .autograd, "gradients", "input \(i) does not require a gradient; create it with requiresGrad: true")
+    }
+    var targets: Targets? = Targets(inputs)
+    try withGradientMode(createGraph) { () throws(TensorError) in
+      try runBackward(
+        roots, targets: &targets, retainGraph: retainGraph ?? createGraph, createGraph: createGraph)
+    }
+    let results = targets?.results ?? []
+    if !allowUnused, let missing = results.firstIndex(where: { $0 == nil }) {
+      throw TensorError(
+        .autograd, "gradients",
+        "no output depends on input \(missing); pass allowUnused: true to get nil for it")
+    }
+    return results
+  } catch {
+    report(error)
+    return inputs.map { _ in Tensor(.poisoned) }
+  }
+}
+
+/// The function that gives the derivative of a scalar-valued `function` of one tensor.
+///
+///     let derivative = grad { x in (x * x * x).sum() }
+///     derivative(Tensor(2.0))  // tensor(12.)
+public func grad(_ function: @escaping (Tensor) -> Tensor) -> (Tensor) -> Tensor {
+  { x in valueAndGrad(function)(x).gradient }
+}
+
+/// The function that gives the value and the derivative of a scalar-valued `function` of one tensor. Inside another
+/// `grad` the result can be differentiated again.
+public func valueAndGrad(
+  _ function: @escaping (Tensor) -> Tensor
+) -> (Tensor) -> (value: Tensor, gradient: Tensor) {
+  { x in
+    let (value, gradients) = valueAndGrad { (xs: [Tensor]) in function(xs[0]) }([x])
+    return (value, gradients[0])
+  }
+}
+
+/// The function that gives the value of a scalar-valued `function` of several tensors and its gradient for each.
+public func valueAndGrad(
+  _ function: @escaping ([Tensor]) -> Tensor
+) -> ([Tensor]) -> (value: Tensor, gradients: [Tensor]) {
+  { xs in
+    let isNested = xs.contains(where: \.requiresGrad)
+    let inputs = xs.map { x in
+      isNested && x.requiresGrad ? enableGrad { alias(x) } : Tensor(x, requiresGrad: true)
+    }
+    let value = enableGrad { function(inputs) }
+    let found = gradients(of: [value], wrt: inputs, createGraph: isNested, allowUnused: true)
+    let filled = zip(found, inputs).map { gradient, input in
+      gradient ?? Tensor.zeros(input.shape, dtype: input.dtype)
+    }
+    return (isNested ? value : value.detach(), filled)
+  }
+}

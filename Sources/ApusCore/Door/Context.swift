@@ -1,0 +1,133 @@
+import CKernels
+
+/// The interpreter scope of the calling thread: gradient mode, error scope and tracer. Scopes are entered by
+/// functions with a synchronous body, so a thread-local word is enough; outside every scope the word is nil.
+package final class Context {
+  package let gradientEnabled: Bool
+  package let errors: ErrorScope?
+  package let tracer: Tracer?
+  /// Whether a function is being mapped over samples.
+  package let isBatching: Bool
+
+  private init(gradientEnabled: Bool, errors: ErrorScope?, tracer: Tracer?, isBatching: Bool) {
+    self.isBatching = isBatching
+    self.gradientEnabled = gradientEnabled
+    self.errors = errors
+    self.tracer = tracer
+  }
+
+  @inline(__always) package static var current: Context? {
+    guard let slot = ck_context_get() else { return nil }
+    return Unmanaged<Context>.fromOpaque(slot).takeUnretainedValue()
+  }
+
+  /// Whether no scope at all is active: the first of the two checks of the eager path.
+  @inline(__always) package static var isPlain: Bool { ck_context_get() == nil }
+
+  @inline(__always) package static var isGradientEnabled: Bool { current?.gradientEnabled ?? true }
+
+  /// Who captures the operations of the calling thread.
+  @inline(__always) package static var tracer: Tracer? { current?.tracer }
+
+  /// Runs `body` in a scope that differs from the present one in what is given. With `untraced`, nothing is captured.
+  package static func with<R, E: Error>(
+    gradientEnabled: Bool? = nil, errors: ErrorScope? = nil, tracer: Tracer? = nil, untraced: Bool = false,
+    isBatching: Bool? = nil, _ body: () throws(E) -> R
+  ) throws(E) -> R {
+    let outer = current
+    let scope = Context(
+      gradientEnabled: gradientEnabled ?? outer?.gradientEnabled ?? true,
+      errors: errors ?? outer?.errors, tracer: untraced ? nil : tracer ?? outer?.tracer,
+      isBatching: isBatching ?? outer?.isBatching ?? false)
+    let previous = ck_context_get()
+    return try withExtendedLifetime(scope) { () throws(E) -> R in
+      ck_context_set(Unmanaged.passUnretained(scope).toOpaque())
+      defer { ck_context_set(previous) }
+      return try body()
+    }
+  }
+}
+
+/// Runs `body` without recording anything for gradients, as `torch.no_grad()`.
+public func noGrad<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
+  try Context.with(gradientEnabled: false, body)
+}
+
+/// Runs `body` with recording for gradients, also inside ``noGrad(_:)``.
+public func enableGrad<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
+  try Context.with(gradientEnabled: true, body)
+}
+
+/// Whether operations of the calling thread are recorded for gradients at present.
+public var isGradEnabled: Bool { Context.isGradientEnabled }
+
+/// One call of a module that is going on in this thread. Frames lie on the stack and are linked, so that a call costs a
+/// few instructions; the path that an error message shows is worked out only when there is an error.
+package struct ModuleFrame {
+  /// The frame of the call around this one.
+  package private(set) var outer: UnsafePointer<ModuleFrame>?
+  package let module: Unmanaged<AnyObject>
+  /// Gives the path of the innermost frame.
+  let describe: @Sendable (UnsafePointer<ModuleFrame>) -> String
+
+  package init(_ module: AnyObject, describe: @escaping @Sendable (UnsafePointer<ModuleFrame>) -> String) {
+    self.module = Unmanaged.passUnretained(module)
+    self.describe = describe
+  }
+
+  /// Makes `frame` the innermost one of this thread. It must stay where it is until ``leave(_:)``.
+  package static func enter(_ frame: UnsafeMutablePointer<ModuleFrame>) {
+    frame.pointee.outer = innermost
+    ck_module_set(frame)
+  }
+
+  package static func leave(_ frame: UnsafeMutablePointer<ModuleFrame>) {
+    ck_module_set(UnsafeMutableRawPointer(mutating: frame.pointee.outer))
+  }
+
+  static var innermost: UnsafePointer<ModuleFrame>? {
+    ck_module_get().map { UnsafePointer($0.assumingMemoryBound(to: ModuleFrame.self)) }
+  }
+}
+
+/// Where the operations inside ``withErrors(_:)`` leave the first mistake.
+package final class ErrorScope {
+  package var first: TensorError?
+}
+
+/// Runs `body` and throws the first mistake that a tensor expression in it makes (a shape that does not fit, an index
+/// out of range ...), where the program would otherwise stop with that message.
+///
+/// After the mistake the failing operation yields a tensor without content, which flows through further operations
+/// without computing, until `body` returns.
+public func withErrors<R>(_ body: () throws -> R) throws -> R {
+  let scope = ErrorScope()
+  let result: R
+  do {
+    result = try Context.with(errors: scope, body)
+  } catch {
+    throw scope.first ?? error
+  }
+  if let error = scope.first { throw error }
+  return result
+}
+
+/// Reports a mistake in a tensor expression: recorded in the innermost ``withErrors(_:)``, else the program stops.
+@inline(never)
+package func report(_ error: TensorError) {
+  var error = error
+  let context = Context.current
+  if let frame = ModuleFrame.innermost { error.message += " (in module \(frame.pointee.describe(frame)))" }
+  if let scope = context?.errors {
+    if scope.first == nil { scope.first = error }
+  } else {
+    fatalError("\(error)")
+  }
+}
+
+/// Reports a mistake and gives the tensor without content that stands for the result.
+@inline(never)
+package func fail(_ error: TensorError) -> Tensor {
+  report(error)
+  return Tensor(.poisoned)
+}

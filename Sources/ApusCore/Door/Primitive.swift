@@ -1,0 +1,149 @@
+/// An operation: a small value that holds its attributes, with its rules beside it.
+///
+/// A composite operation is a plain function of primitives and needs none of this. Conform to it to add an operation of
+/// your own: shapes and checks in ``outputTypes(_:)``, the values in ``evaluate(_:types:)``, the gradient in
+/// ``vjp(_:cotangents:)``; then call it with ``apply(_:_:)``.
+public protocol Primitive: Sendable {
+  /// The name in messages and in `grad_fn`, as PyTorch spells it: `AddBackward0` is `Add`.
+  var name: String { get }
+
+  /// Which values the gradient rule reads; only those are kept alive by the graph.
+  var saves: Saves { get }
+
+  /// Whether it draws random numbers: every call gives other results, in the order of the calls.
+  var isRandom: Bool { get }
+
+  /// What tells this value from others of its type that compute something else; nil where two calls must never be
+  /// taken for one. A primitive that is `Hashable` need not say it.
+  var identity: AnyHashable? { get }
+
+  /// Whether it works on elements of registered types (``CustomElement``); other operations refuse them by name.
+  var takesCustomElements: Bool { get }
+
+  /// Shapes and element types of the results.
+  /// - Throws: what is wrong with the inputs, naming the operation.
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType]
+
+  /// Computes the results. Inputs are free of errors as far as `outputTypes` checks them; results are new tensors or
+  /// views, never an input itself.
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor]
+
+  /// Computes the one result into `result`, a row-major tensor that nobody else has seen; false, with nothing done, where
+  /// it cannot. Compiled functions place results in planned memory with it.
+  func evaluate(_ inputs: [Tensor], into result: Tensor) throws(TensorError) -> Bool
+
+  /// Whether ``evaluate(_:into:)`` can be of use.
+  var takesDestination: Bool { get }
+
+  /// Whether the results are linear in the inputs taken together, as those of views, sums and conversions: the operation
+  /// is its own derivative.
+  var isLinear: Bool { get }
+
+  /// This operation with `epilogue` applied to its result in the same pass; nil where there is no such form.
+  func absorbing(_ epilogue: Epilogue) -> (any Primitive)?
+
+  /// The directional derivatives of the results for those of the inputs (nil: zero), in tensor operations. What is not
+  /// given here follows from ``vjp(_:cotangents:)``, which is linear in the cotangents and is transposed.
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?]
+
+  /// The operation on many samples at once: inputs for which `isBatched` have one more dimension in front, of `size`
+  /// samples, and so must all results. Nil where there is no better way than one sample after the other.
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]?
+
+  /// C statements that compute float32 results from float32 inputs, for programs that run without this library; nil where
+  /// there are none. Pointwise operations and views need none.
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String?
+
+  /// The gradients of the inputs from those of the results (nil: zero), written in tensor operations so that they can
+  /// be differentiated again. An input for which `node.needs(i)` is false may get nil.
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?]
+}
+
+extension Primitive {
+  public var saves: Saves { .inputs }
+  public var isRandom: Bool { false }
+  public var identity: AnyHashable? { nil }
+  public var isLinear: Bool { false }
+  public var takesDestination: Bool { false }
+  public func evaluate(_ inputs: [Tensor], into result: Tensor) throws(TensorError) -> Bool { false }
+
+  public func absorbing(_ epilogue: Epilogue) -> (any Primitive)? { nil }
+
+  public func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    guard isLinear else { return try transposedGradient(self, inputs, outputs, tangents) }
+    let filled = zip(inputs, tangents).map { $1 ?? Tensor.zeros($0.shape, dtype: $0.dtype) }
+    return apply(self, filled)
+  }
+
+  public func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? { nil }
+
+  public func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { nil }
+  public var takesCustomElements: Bool { false }
+
+  public func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    throw TensorError(.autograd, name, "this operation has no gradient")
+  }
+
+  /// The one cotangent of an operation with one result, zeros where nothing arrived.
+  package func single(_ node: Recorded, _ cotangents: [Tensor?]) -> Tensor {
+    cotangents[0] ?? Tensor.zeros(node.outputType(0).shape, dtype: node.outputType(0).dtype)
+  }
+}
+
+extension Primitive where Self: Hashable {
+  public var identity: AnyHashable? { AnyHashable(self) }
+}
+
+/// Which values a gradient rule reads.
+public struct Saves: OptionSet, Sendable {
+  public let rawValue: UInt8
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  public static let inputs = Saves(rawValue: 1)
+  public static let outputs = Saves(rawValue: 2)
+  public static let nothing: Saves = []
+}
+
+/// The one door: every operation passes here. Evaluates `primitive` and, where an input asks for gradients, records it.
+public func apply(_ primitive: some Primitive, _ inputs: [Tensor]) -> [Tensor] { enter(primitive, inputs) }
+
+/// Behind the door: one function for all primitives, so that the compiler does not make a copy for each.
+@inline(never)
+private func enter(_ primitive: any Primitive, _ inputs: [Tensor]) -> [Tensor] {
+  var flags: TensorFlags = []
+  for input in inputs { flags.formUnion(input.body.flags) }
+  var inputs = inputs
+  if !flags.isEmpty {
+    if flags.contains(.poisoned) { return [Tensor(.poisoned)] }
+    if flags.contains(.variable) {
+      // Whether a variable asks for a gradient is known only now: it can be switched.
+      inputs = inputs.map(\.resolved)
+      flags = inputs.reduce(into: []) { $0.formUnion($1.body.flags) }
+    }
+  }
+  do {
+    if flags.contains(.custom) { try checkCustom(primitive, inputs) }
+    let types = try primitive.outputTypes(inputs.map(\.body.type))
+    for type in types { try checkMemory(type, primitive.name) }
+    let outputs: [Tensor]
+    if flags.contains(.marked) || primitive.isRandom {
+      outputs = try interpret(primitive, inputs, types: types)
+    } else {
+      outputs = try primitive.evaluate(inputs, types: types)
+    }
+    if flags.contains(.requiresGrad) && Context.isGradientEnabled {
+      try checkDifferentiable(types, primitive.name)
+      record(primitive, inputs: inputs, outputs: outputs)
+    }
+    return outputs
+  } catch {
+    return [fail(error)]
+  }
+}
+
+/// ``apply(_:_:)`` for an operation with one result.
+public func apply(_ primitive: some Primitive, _ inputs: Tensor...) -> Tensor { apply(primitive, inputs)[0] }
+
+/// The results of a primitive with `count` of them, also where it failed and gave one poisoned tensor.
+package func results(_ outputs: [Tensor], _ count: Int) -> [Tensor] {
+  outputs.count == count ? outputs : Array(repeating: outputs.first ?? Tensor(.poisoned), count: count)
+}

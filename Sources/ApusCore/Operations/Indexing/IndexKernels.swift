@@ -1,0 +1,273 @@
+import CKernels
+
+// Rows by position: the kernels under indexing, index_select, embedding and their gradients. A tensor is seen as
+// [outer, rows, inner], and positions as [m].
+
+/// Positions as int64 in row-major order.
+/// - Throws: an error that names the first position outside `0..<size` (`-size..<size` with `wrap`).
+func checkedPositions(
+  _ index: Tensor, size: Int, wrap: Bool, _ operation: String
+) throws(TensorError) -> TensorBody {
+  let body = index.detach().to(.int64).contiguousBody()
+  let n = body.count
+  if n == 0 { return body }
+  let p = UnsafePointer(body.data.assumingMemoryBound(to: Int64.self))
+  let low = Int(ck_reduce_min_i64(p, n))
+  let high = Int(ck_reduce_max_i64(p, n))
+  guard high < size, low >= (wrap ? -size : 0) else {
+    throw TensorError(
+      .index, operation, "index \(high >= size ? high : low) is out of range for a dimension of size \(size)")
+  }
+  if low >= 0 { return body }
+  let result = Tensor.uninitialized(body.shape, .int64).body
+  let out = result.data.assumingMemoryBound(to: Int64.self)
+  for i in 0..<n { out[i] = p[i] < 0 ? p[i] + Int64(size) : p[i] }
+  return result
+}
+
+/// The int64 elements of positions.
+package func positionPointer(_ body: TensorBody) -> UnsafePointer<Int64> {
+  UnsafePointer(body.data.assumingMemoryBound(to: Int64.self))
+}
+
+/// Rows of [outer, n, inner] at positions [m]: [outer, m, inner].
+struct TakeRows: Primitive, Hashable {
+  var wrap = false
+  var name: String { "IndexSelect" }
+  var takesCustomElements: Bool { true }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    let shape = inputs[0].shape
+    return [TensorType([shape[0], inputs[1].count, shape[2]], inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let (n, inner) = (inputs[0].shape[1], inputs[0].shape[2])
+    let index = try checkedPositions(inputs[1], size: n, wrap: wrap, "index")
+    let source = inputs[0].contiguousBody()
+    let result = Tensor.uninitialized(types[0].shape, types[0].dtype)
+    let (outer, m, size) = (source.shape[0], index.count, source.dtype.size)
+    if result.count == 0 { return [result] }
+    let rowBytes = inner * size
+    let p = positionPointer(index)
+    withExtendedLifetime((source, index)) {
+      parallelFor(outer * m, grain: max(1, 4 * parallelGrain / max(rowBytes, 1))) { range in
+        var i = range.lowerBound
+        while i < range.upperBound {
+          let (o, first) = (i / m, i % m)
+          let count = min(m - first, range.upperBound - i)
+          let table = UnsafeRawPointer(source.data) + o * n * rowBytes
+          let out = result.body.data + i * rowBytes
+          if inner == 1 {
+            ck_gather_along(out, table, p + first, 1, count, n, Int32(size))
+          } else {
+            ck_gather_rows(out, table, p + first, count, rowBytes)
+          }
+          i += count
+        }
+      }
+    }
+    return [result]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    guard isBatched[1] else { return rowsOfSamples(inputs, isBatched, size, rowInputs: 1) }
+    guard isBatched[0] else {
+      return [samplesParted(apply(self, inputs[0], samplesMerged(inputs[1], into: 0)), from: 1, size)]
+    }
+    let positions = positionsOfSamples(inputs[1], rows: inputs[0].shape[2], size, wrap: wrap, "index")
+    return [samplesParted(apply(TakeRows(), samplesMerged(inputs[0], into: 1), positions), from: 1, size)]
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    linear(inputs, tangents, positions: 1)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let g = single(node, cotangents)
+    return [apply(AddRows(rows: node.inputType(0).shape[1], wrap: wrap), g, node.input(1)), nil]
+  }
+}
+
+/// Zeros [outer, rows, inner] with rows [outer, m, inner] added at positions [m]: the gradient of ``TakeRows``.
+struct AddRows: Primitive, Hashable {
+  let rows: Int
+  var wrap = false
+  var name: String { "IndexAdd" }
+  var takesCustomElements: Bool { true }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    let shape = inputs[0].shape
+    return [TensorType([shape[0], rows, shape[2]], inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let compute = accumulationType(types[0].dtype)
+    let result = Tensor.zeros(types[0].shape, dtype: compute)
+    try addRows(inputs[0].to(compute), inputs[1], wrap: wrap, into: result)
+    return [result.to(types[0].dtype)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    guard isBatched[1] else { return rowsOfSamples(inputs, isBatched, size, rowInputs: 1) }
+    let values = everySample(inputs, isBatched, size)[0]
+    let positions = positionsOfSamples(inputs[1], rows: rows, size, wrap: wrap, "indexAdd")
+    return [samplesParted(apply(AddRows(rows: rows * size), samplesMerged(values, into: 1), positions), from: 1, size)]
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    linear(inputs, tangents, positions: 1)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [apply(TakeRows(wrap: wrap), single(node, cotangents), node.input(1)), nil]
+  }
+}
+
+/// The type in which sums of `dtype` are formed.
+func accumulationType(_ dtype: DType) -> DType {
+  if dtype.isCustom { return dtype }
+  return switch dtype {
+  case .float16, .bfloat16, .float32: .float32
+  case .float64: .float64
+  default: .int64
+  }
+}
+
+/// Adds rows of `values` to the contiguous `result`. Threads own ranges of rows, so that sums form in the order given.
+private func addRows(_ values: Tensor, _ index: Tensor, wrap: Bool, into result: Tensor) throws(TensorError) {
+  let (outer, n, inner) = (result.shape[0], result.shape[1], result.shape[2])
+  let positions = try checkedPositions(index, size: n, wrap: wrap, "indexAdd")
+  let source = values.contiguousBody()
+  if source.count == 0 { return }
+  if result.dtype.isCustom {
+    let p = positionPointer(positions)
+    let m = positions.count
+    try combineRowsCustom(.add, result.body, source, rows: outer * m, inner: inner) { $0 / m * n + Int(p[$0 % m]) }
+    return
+  }
+  switch result.dtype {
+  case .float32: addRows(Float.self, source, positions, outer, n, inner, result.body.data)
+  case .float64: addRows(Double.self, source, positions, outer, n, inner, result.body.data)
+  default: addRows(Int64.self, source, positions, outer, n, inner, result.body.data)
+  }
+}
+
+private func addRows<T: ReducibleElement & AdditiveArithmetic>(
+  _: T.Type, _ source: TensorBody, _ positions: TensorBody, _ outer: Int, _ n: Int, _ inner: Int,
+  _ result: UnsafeMutableRawPointer
+) {
+  let table = result.assumingMemoryBound(to: T.self)
+  let values = UnsafePointer(source.data.assumingMemoryBound(to: T.self))
+  let p = positionPointer(positions)
+  let m = positions.count
+  let owners = outer == 1 ? n : outer
+  withExtendedLifetime((source, positions)) {
+    parallelFor(owners, grain: max(1, owners * parallelGrain / max(outer * m * inner, 1))) { range in
+      let rows = outer == 1 ? range : 0..<n
+      for o in outer == 1 ? 0..<1 : range {
+        let base = table + o * n * inner
+        let from = values + o * m * inner
+        for i in 0..<m {
+          let row = Int(p[i])
+          guard rows.contains(row) else { continue }
+          if inner < 8 {
+            for j in 0..<inner { base[row * inner + j] += from[i * inner + j] }
+          } else {
+            T.accumulate(.sum, base + row * inner, from + i * inner, inner)
+          }
+        }
+      }
+    }
+  }
+}
+
+/// [outer, n, inner] with rows at positions [m] replaced by (or increased by) [outer, m, inner]. Of equal positions
+/// the last one stays.
+struct PutRows: Primitive, Hashable {
+  let accumulate: Bool
+  var wrap = false
+  var name: String { accumulate ? "IndexAdd" : "IndexPut" }
+  var takesCustomElements: Bool { true }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let dtype = types[0].dtype
+    if accumulate {
+      let compute = accumulationType(dtype)
+      let result = inputs[0].to(compute).contiguousCopy()
+      try addRows(inputs[2].to(compute), inputs[1], wrap: wrap, into: result)
+      return [result.to(dtype)]
+    }
+    let result = inputs[0].contiguousCopy()
+    let (outer, n, inner) = (result.shape[0], result.shape[1], result.shape[2])
+    let positions = try checkedPositions(inputs[1], size: n, wrap: wrap, "index")
+    let source = inputs[2].to(dtype).contiguousBody()
+    let p = positionPointer(positions)
+    let rowBytes = inner * dtype.size
+    withExtendedLifetime((source, positions)) {
+      for o in 0..<outer {
+        for i in 0..<positions.count {
+          (result.body.data + (o * n + Int(p[i])) * rowBytes).copyMemory(
+            from: source.data + (o * positions.count + i) * rowBytes, byteCount: rowBytes)
+        }
+      }
+    }
+    return [result]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let all = everySample(inputs, isBatched, size)
+    let dim = isBatched[1] ? 1 : 0
+    let positions =
+      isBatched[1]
+      ? positionsOfSamples(inputs[1], rows: all[0].shape[2], size, wrap: wrap, accumulate ? "indexAdd" : "index")
+      : inputs[1]
+    let made = apply(self, samplesMerged(all[0], into: dim), positions, samplesMerged(all[2], into: dim))
+    return [samplesParted(made, from: dim, size)]
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    linear(inputs, tangents, positions: 1)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let g = single(node, cotangents)
+    let index = node.input(1)
+    let zeros = Tensor.zeros(node.inputType(2).shape, dtype: g.dtype)
+    return [
+      node.needs(0) ? (accumulate ? g : apply(PutRows(accumulate: false, wrap: wrap), g, index, zeros)) : nil, nil,
+      node.needs(2) ? apply(TakeRows(wrap: wrap), g, index).to(node.inputType(2).dtype) : nil,
+    ]
+  }
+}
+
+/// The positions, as columns of int64, of elements that are not zero (for a mask: that hold), in row-major order.
+package func nonzeroColumns(_ mask: Tensor) -> [Tensor] {
+  let flags = mask.detach().resolved.to(.bool).contiguousBody()
+  let p = UnsafePointer(flags.data.assumingMemoryBound(to: UInt8.self))
+  let n = ck_count_nonzero_u8(p, flags.count)
+  let columns = flags.shape.map { _ in Tensor.uninitialized([n], .int64) }
+  if n == 0 || columns.isEmpty { return columns }
+  let outs = columns.map { $0.body.data.assumingMemoryBound(to: Int64.self) }
+  let inner = flags.shape[flags.shape.count - 1]
+  var counter = [Int64](repeating: 0, count: flags.shape.count)
+  var found = 0
+  for row in 0..<(flags.count / inner) {
+    let base = p + row * inner
+    for j in 0..<inner where base[j] != 0 {
+      for d in 0..<(outs.count - 1) { outs[d][found] = counter[d] }
+      outs[outs.count - 1][found] = Int64(j)
+      found += 1
+    }
+    var d = flags.shape.count - 2
+    while d >= 0 {
+      counter[d] += 1
+      if counter[d] < Int64(flags.shape[d]) { break }
+      counter[d] = 0
+      d -= 1
+    }
+  }
+  return columns
+}

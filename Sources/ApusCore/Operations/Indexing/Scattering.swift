@@ -1,0 +1,448 @@
+import CKernels
+
+// Writing elements by position: scatter, index_add, index_copy, put and their relatives.
+
+/// x with elements along `dim` at positions replaced; other dimensions of x and the positions agree. Of equal
+/// positions the last one stays.
+struct ScatterValues: Primitive, Hashable {
+  let dim: Int
+  var name: String { "Scatter" }
+  var takesCustomElements: Bool { true }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let result = inputs[0].contiguousCopy()
+    let dtype = types[0].dtype
+    let source = inputs[2].to(dtype).contiguousBody()
+    switch dtype.size {
+    case 1: try scatterLanes(UInt8.self, source, inputs[1], result, dim) { $1 }
+    case 2: try scatterLanes(UInt16.self, source, inputs[1], result, dim) { $1 }
+    case 4: try scatterLanes(UInt32.self, source, inputs[1], result, dim) { $1 }
+    case 8: try scatterLanes(UInt64.self, source, inputs[1], result, dim) { $1 }
+    default:
+      let (size, from, to) = (dtype.size, source.data, result.body.data)
+      try forEachPlace(inputs[1], result, dim) { i, place in
+        (to + place * size).copyMemory(from: from + i * size, byteCount: size)
+      }
+    }
+    return [result]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(ScatterValues(dim: dim + 1), everySample(inputs, isBatched, size))
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    linear(inputs, tangents, positions: 1)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let g = single(node, cotangents)
+    let index = node.input(1)
+    return [
+      node.needs(0) ? apply(self, g, index, Tensor.zeros(index.shape, dtype: g.dtype)) : nil, nil,
+      node.needs(2) ? apply(Gather(dim: dim), g, index) : nil,
+    ]
+  }
+}
+
+/// x with elements along `dim` at positions increased.
+package struct ScatterSum: Primitive, Hashable {
+  let dim: Int
+
+  package init(dim: Int) {
+    self.dim = dim
+  }
+
+  package var name: String { "ScatterAdd" }
+  package var takesCustomElements: Bool { true }
+
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
+
+  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let compute = accumulationType(types[0].dtype)
+    let result = inputs[0].to(compute).contiguousCopy()
+    let source = inputs[2].to(compute).contiguousBody()
+    if compute.isCustom {
+      try scatterCustom(.add, source, inputs[1], result, dim)
+      return [result]
+    }
+    switch compute {
+    case .float32: try scatterLanes(Float.self, source, inputs[1], result, dim, +)
+    case .float64: try scatterLanes(Double.self, source, inputs[1], result, dim, +)
+    default: try scatterLanes(Int64.self, source, inputs[1], result, dim, &+)
+    }
+    return [result.to(types[0].dtype)]
+  }
+
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(ScatterSum(dim: dim + 1), everySample(inputs, isBatched, size))
+  }
+
+  package func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    linear(inputs, tangents, positions: 1)
+  }
+
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let g = single(node, cotangents)
+    return [node.needs(0) ? g : nil, nil, node.needs(2) ? apply(Gather(dim: dim), g, node.input(1)) : nil]
+  }
+}
+
+/// x with elements along `dim` at positions multiplied by, or replaced by larger or smaller, those of the source.
+struct ScatterCombine: Primitive, Hashable {
+  enum Kind { case prod, max, min }
+  let dim: Int
+  let kind: Kind
+  var name: String { "ScatterReduce" }
+  var takesCustomElements: Bool { true }
+  var saves: Saves { [.inputs, .outputs] }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let compute = accumulationType(types[0].dtype)
+    let result = inputs[0].to(compute).contiguousCopy()
+    let source = inputs[2].to(compute).contiguousBody()
+    if compute.isCustom {
+      let function: BinaryFunction = kind == .prod ? .mul : kind == .max ? .max : .min
+      try scatterCustom(function, source, inputs[1], result, dim)
+      return [result]
+    }
+    switch compute {
+    case .float32: try run(Float.self, source, inputs[1], result) { $0 * $1 }
+    case .float64: try run(Double.self, source, inputs[1], result) { $0 * $1 }
+    default: try run(Int64.self, source, inputs[1], result) { $0 &* $1 }
+    }
+    return [result.to(types[0].dtype)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(ScatterCombine(dim: dim + 1, kind: kind), everySample(inputs, isBatched, size))
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let g = single(node, cotangents)
+    let (x, index, src, y) = (node.input(0), node.input(1), node.input(2), node.output(0))
+    let zero = Tensor.zeros([], dtype: g.dtype)
+    func gathered(_ t: Tensor) -> Tensor { apply(Gather(dim: dim), t, index) }
+    func summed(_ base: Tensor, _ t: Tensor) -> Tensor { apply(ScatterSum(dim: dim), base, index, t) }
+    guard kind == .prod else {
+      // All elements equal to the extreme share the gradient evenly.
+      let isOwn = x.eq(y).to(g.dtype)
+      let isSource = src.eq(gathered(y)).to(g.dtype)
+      let share = g / summed(isOwn, isSource)
+      return [isOwn * share, nil, isSource * gathered(share)]
+    }
+    // The product of the others: with one zero among the factors it is that without the zero, with more it is zero.
+    let one = Tensor.ones([], dtype: g.dtype)
+    let (ownZero, sourceZero) = (x.eq(0), src.eq(0))
+    let zeros = summed(ownZero.to(g.dtype), sourceZero.to(g.dtype))
+    let product = apply(self, `where`(ownZero, one, x), index, `where`(sourceZero, one, src))
+    func rule(_ value: Tensor, _ isZero: Tensor, _ zeros: Tensor, _ product: Tensor, _ g: Tensor) -> Tensor {
+      let others = `where`(isZero, product, product / `where`(isZero, one, value))
+      return `where`(zeros.eq(isZero.to(g.dtype)), g * others, zero)
+    }
+    return [
+      rule(x, ownZero, zeros, product, g), nil,
+      rule(src, sourceZero, gathered(zeros), gathered(product), gathered(g)),
+    ]
+  }
+
+  private func run<T: Comparable>(
+    _: T.Type, _ source: TensorBody, _ index: Tensor, _ result: Tensor, _ product: (T, T) -> T
+  ) throws(TensorError) {
+    switch kind {
+    case .prod: try scatterLanes(T.self, source, index, result, dim, product)
+    case .max: try scatterLanes(T.self, source, index, result, dim) { $1 > $0 || $1 != $1 ? $1 : $0 }
+    case .min: try scatterLanes(T.self, source, index, result, dim) { $1 < $0 || $1 != $1 ? $1 : $0 }
+    }
+  }
+}
+
+/// Combines the elements of `source` with those of the contiguous `result` at positions along `dim`, in order.
+@inline(__always)
+private func scatterLanes<T>(
+  _: T.Type, _ source: TensorBody, _ index: Tensor, _ result: Tensor, _ dim: Int, _ combine: (T, T) -> T
+) throws(TensorError) {
+  let positions = index.to(.int64).contiguousBody()
+  let p = positionPointer(positions)
+  let (from, to) = (Lanes(index.shape, dim), Lanes(result.shape, dim))
+  if let bad = firstOutside(p, positions.count, to.size) { throw outOfRange(bad, to.size, "scatter") }
+  let x = source.data.assumingMemoryBound(to: T.self)
+  let out = result.body.data.assumingMemoryBound(to: T.self)
+  let inner = from.inner
+  withExtendedLifetime((source, positions)) {
+    for o in 0..<from.outer {
+      let base = out + o * to.size * inner
+      for j in 0..<from.size {
+        let row = (o * from.size + j) * inner
+        for k in 0..<inner {
+          let target = base + Int(p[row + k]) * inner + k
+          target.pointee = combine(target.pointee, x[row + k])
+        }
+      }
+    }
+  }
+}
+
+/// Calls `body` with the number of each position and the element of the contiguous `result` that it names.
+private func forEachPlace(
+  _ index: Tensor, _ result: Tensor, _ dim: Int, _ body: (Int, Int) -> Void
+) throws(TensorError) {
+  let positions = index.to(.int64).contiguousBody()
+  let p = positionPointer(positions)
+  let (from, to) = (Lanes(index.shape, dim), Lanes(result.shape, dim))
+  if let bad = firstOutside(p, positions.count, to.size) { throw outOfRange(bad, to.size, "scatter") }
+  withExtendedLifetime(positions) {
+    for i in 0..<positions.count {
+      let (row, k) = (i / from.inner, i % from.inner)
+      body(i, (row / from.size * to.size + Int(p[i])) * from.inner + k)
+    }
+  }
+}
+
+/// ``scatterLanes(_:_:_:_:_:_:)`` for elements of a registered type.
+private func scatterCustom(
+  _ f: BinaryFunction, _ source: TensorBody, _ index: Tensor, _ result: Tensor, _ dim: Int
+) throws(TensorError) {
+  var places = [Int](repeating: 0, count: index.count)
+  try forEachPlace(index, result, dim) { places[$0] = $1 }
+  try combineRowsCustom(f, result.body, source, rows: places.count, inner: 1) { places[$0] }
+}
+
+/// How ``Tensor/scatterReduce(_:_:_:reduce:includeSelf:)`` combines elements.
+public enum ScatterReduction: String, Sendable, CaseIterable {
+  case sum, prod, mean, amax, amin
+}
+
+extension Tensor {
+  /// The tensor with `self[i][index[i][j][k]][k] = src[i][j][k]` for `dim` 1, and so on.
+  public func scatter(_ dim: Int, _ index: Tensor, _ src: Tensor) -> Tensor {
+    scattered("scatter", dim, index, src) { apply(ScatterValues(dim: $3), $0, $1, $2) }
+  }
+  /// The tensor with one number at the positions.
+  public func scatter(_ dim: Int, _ index: Tensor, _ value: some ScalarConvertible) -> Tensor {
+    if let bad = poisoned(among: [self, index]) { return bad }
+    return scatter(dim, index, Tensor.full(index.shape, value, dtype: dtype))
+  }
+  /// The tensor with elements added at positions: `self[i][index[i][j][k]][k] += src[i][j][k]` for `dim` 1.
+  public func scatterAdd(_ dim: Int, _ index: Tensor, _ src: Tensor) -> Tensor {
+    scattered("scatterAdd", dim, index, src) { apply(ScatterSum(dim: $3), $0, $1, $2) }
+  }
+
+  /// The tensor with the elements of `src` that go to one position combined, together with the element that is there
+  /// if `includeSelf`.
+  public func scatterReduce(
+    _ dim: Int, _ index: Tensor, _ src: Tensor, reduce: ScatterReduction, includeSelf: Bool = true
+  ) -> Tensor {
+    scattered("scatterReduce", dim, index, src) { x, index, src, d in
+      scatterReduced(x, d, index, src, reduce, includeSelf)
+    }
+  }
+
+  /// Checks, cuts to the part that the index covers, and puts the changed part back.
+  private func scattered(
+    _ operation: String, _ dim: Int, _ index: Tensor, _ src: Tensor,
+    _ change: (_ x: Tensor, _ index: Tensor, _ src: Tensor, _ dim: Int) -> Tensor
+  ) -> Tensor {
+    if let bad = poisoned(among: [self, index, src]) { return bad }
+    do throws(TensorError) {
+      let d = try normalize(dim: dim, rank: rank, operation)
+      try checkPositions(index, operation, anyRank: true)
+      guard src.dtype == dtype else {
+        throw TensorError(
+          .dtype, operation, "the source must be \(dtype) as the tensor, and found \(src.dtype); convert with .to")
+      }
+      if index.count == 0 { return self }
+      if rank == 0 || index.rank == 0 || src.rank == 0 {
+        guard rank <= 1, index.rank <= 1, src.rank <= 1 else { throw rankMismatch(index, operation) }
+        return atleast1d().scattered(operation, 0, index.atleast1d(), src.atleast1d(), change).reshape(shape)
+      }
+      let part = try window(of: index, d, operation)
+      guard src.rank == rank else {
+        throw TensorError(
+          .shape, operation,
+          "the index must have as many dimensions as the source, and found \(index.shape) for \(src.shape)")
+      }
+      if let bad = index.shape.indices.first(where: { index.shape[$0] > src.shape[$0] }) {
+        throw TensorError(
+          .shape, operation,
+          "an index of shape \(index.shape) is larger than the source of shape \(src.shape) in dimension \(bad)")
+      }
+      let zeros = index.shape.map { _ in 0 }
+      let ones = index.shape.map { _ in 1 }
+      let values =
+        src.shape == index.shape ? src : apply(Slice(starts: zeros, counts: index.shape, steps: ones), src)
+      let changed = change(part, index, values, d)
+      if changed.isPoisoned || part.shape == shape { return changed }
+      return apply(ReplaceSlice(slice: Slice(starts: zeros, counts: part.shape, steps: ones)), self, changed)
+    } catch { return fail(error) }
+  }
+
+  /// The tensor with rows (along `dim`) of `source`, times `alpha`, added at the positions of the vector `index`.
+  public func indexAdd(_ dim: Int, _ index: Tensor, _ source: Tensor, alpha: some ScalarConvertible) -> Tensor {
+    indexAdd(dim, index, source * alpha)
+  }
+  /// The tensor with rows (along `dim`) of `source` added at the positions of the vector `index`.
+  public func indexAdd(_ dim: Int, _ index: Tensor, _ source: Tensor) -> Tensor {
+    putRows("indexAdd", dim, index, source, accumulate: true)
+  }
+  /// The tensor with rows (along `dim`) replaced by those of `source` at the positions of the vector `index`.
+  public func indexCopy(_ dim: Int, _ index: Tensor, _ source: Tensor) -> Tensor {
+    putRows("indexCopy", dim, index, source, accumulate: false)
+  }
+  /// The tensor with rows (along `dim`) at the positions of `index` filled with one number.
+  public func indexFill(_ dim: Int, _ index: Tensor, _ value: some ScalarConvertible) -> Tensor {
+    indexFill(dim, index, Tensor.full([], value, dtype: isPoisoned ? nil : dtype))
+  }
+  /// The tensor with rows (along `dim`) at the positions of `index` filled with the only element of `value`.
+  public func indexFill(_ dim: Int, _ index: Tensor, _ value: Tensor) -> Tensor {
+    if let bad = poisoned(among: [self, index, value]) { return bad }
+    do throws(TensorError) {
+      let d = try normalize(dim: dim, rank: rank, "indexFill")
+      guard value.rank == 0 else {
+        throw TensorError(.shape, "indexFill", "the value must be a scalar, and found a tensor of \(value.shape)")
+      }
+      try checkPositions(index, "indexFill")
+      // A mask, so that a position named twice takes the value, and gives its gradient, once.
+      let n = rank == 0 ? 1 : shape[d]
+      let rows = Tensor.zeros([1, n, 1], dtype: .bool)
+      let mask = apply(
+        PutRows(accumulate: false, wrap: true), rows, index, Tensor.ones([1, index.count, 1], dtype: .bool))
+      if mask.isPoisoned { return mask }
+      return `where`(mask.reshape(shape.indices.map { $0 == d ? n : 1 }), value.to(dtype), self)
+    } catch { return fail(error) }
+  }
+
+  /// The tensor with rows (along `dim`) of `source` combined into the rows at the positions of the vector `index`.
+  public func indexReduce(
+    _ dim: Int, _ index: Tensor, _ source: Tensor, reduce: ScatterReduction, includeSelf: Bool = true
+  ) -> Tensor {
+    if let bad = poisoned(among: [self, index, source]) { return bad }
+    do throws(TensorError) {
+      let d = try normalize(dim: dim, rank: rank, "indexReduce")
+      try checkPositions(index, "indexReduce")
+      let rows = source.atleast1d()
+      var view = rows.shape.map { _ in 1 }
+      guard d < view.count, rows.shape[d] == index.count else {
+        throw TensorError(
+          .shape, "indexReduce",
+          "\(index.count) positions do not fit a source of shape \(source.shape) along dimension \(dim)")
+      }
+      view[d] = index.count
+      return scatterReduce(dim, index.reshape(view).expand(rows.shape), rows, reduce: reduce, includeSelf: includeSelf)
+    } catch { return fail(error) }
+  }
+
+  /// The tensor with elements at `indices` (as in a subscript, nil for a whole dimension) replaced by `values`, or
+  /// increased by them with `accumulate`.
+  public func indexPut(_ indices: [Tensor?], _ values: Tensor, accumulate: Bool = false) -> Tensor {
+    if let bad = poisoned(among: [self, values] + indices.compactMap { $0 }) { return bad }
+    do throws(TensorError) {
+      guard values.dtype == dtype else {
+        throw TensorError(.dtype, "indexPut", "the values must be \(dtype) as the tensor, and found \(values.dtype)")
+      }
+      let plan = try IndexPlan(
+        indices.map { $0.map { TensorIndex.tensor($0) } ?? .range(start: nil, stop: nil, step: 1) }, for: shape)
+      guard broadcastShapes(plan.resultShape, values.shape) == plan.resultShape else {
+        throw TensorError(
+          .shape, "indexPut", "cannot store a tensor of shape \(values.shape) in a part of shape \(plan.resultShape)")
+      }
+      if plan.tensors.isEmpty { return accumulate ? self + values : values.expand(shape).clone() }
+      return putPositions(plan.tensors, values.expand(plan.resultShape), accumulate: accumulate)
+    } catch { return fail(error) }
+  }
+
+  /// The tensor with the elements of `source` at positions in the tensor seen as a vector, or added there.
+  public func put(_ index: Tensor, _ source: Tensor, accumulate: Bool = false) -> Tensor {
+    if let bad = poisoned(among: [self, index, source]) { return bad }
+    do throws(TensorError) {
+      try checkPositions(index, "put", anyRank: true)
+      guard index.count == source.count else {
+        throw TensorError(
+          .shape, "put", "needs as many positions as elements, and found \(index.count) and \(source.count)")
+      }
+      guard source.dtype == dtype else {
+        throw TensorError(.dtype, "put", "the source must be \(dtype) as the tensor, and found \(source.dtype)")
+      }
+      let changed = apply(
+        PutRows(accumulate: accumulate, wrap: true), reshape([1, count, 1]), index.reshape([index.count]),
+        source.reshape([1, source.count, 1]))
+      return changed.isPoisoned ? changed : changed.reshape(shape)
+    } catch { return fail(error) }
+  }
+
+  private func putRows(
+    _ operation: String, _ dim: Int, _ index: Tensor, _ source: Tensor, accumulate: Bool, wrap: Bool = false
+  ) -> Tensor {
+    if let bad = poisoned(among: [self, index, source]) { return bad }
+    do throws(TensorError) {
+      let d = try normalize(dim: dim, rank: rank, operation)
+      try checkPositions(index, operation)
+      guard source.dtype == dtype else {
+        throw TensorError(
+          .dtype, operation, "the source must be \(dtype) as the tensor, and found \(source.dtype); convert with .to")
+      }
+      if rank == 0 {
+        let row = source.reshape([source.count])
+        return atleast1d().putRows(operation, 0, index, row, accumulate: accumulate, wrap: wrap).reshape([])
+      }
+      var expected = shape
+      expected[d] = index.count
+      guard source.shape == expected || (source.rank == 0 && elementCount(expected) == 1) else {
+        throw TensorError(
+          .shape, operation,
+          "a source of shape \(source.shape) does not fit: \(index.count) positions along dimension \(dim) of \(shape) need "
+            + "\(expected)")
+      }
+      let lanes = Lanes(shape, d)
+      let flat = reshape([lanes.outer, lanes.size, lanes.inner])
+      let changed = apply(
+        PutRows(accumulate: accumulate, wrap: wrap), flat, index,
+        source.reshape([lanes.outer, index.count, lanes.inner]))
+      return changed.isPoisoned ? changed : changed.reshape(shape)
+    } catch { return fail(error) }
+  }
+}
+
+/// scatter_reduce where x and the positions agree outside of `d`.
+private func scatterReduced(
+  _ x: Tensor, _ d: Int, _ index: Tensor, _ src: Tensor, _ reduce: ScatterReduction, _ includeSelf: Bool
+) -> Tensor {
+  func start(_ value: Scalar) -> Tensor {
+    includeSelf
+      ? x : apply(ScatterValues(dim: d), x, index, Tensor.full(index.shape, value, dtype: x.dtype))
+  }
+  let (low, high) = extremeScalars(x.dtype)
+  switch reduce {
+  case .sum: return apply(ScatterSum(dim: d), start(.int(0)), index, src)
+  case .mean:
+    let total = apply(ScatterSum(dim: d), start(.int(0)), index, src)
+    let ones = Tensor.ones(src.shape, dtype: x.dtype)
+    let own = includeSelf ? Tensor.ones(x.shape, dtype: x.dtype) : Tensor.zeros(x.shape, dtype: x.dtype)
+    let count = apply(ScatterSum(dim: d), own, index, ones)
+    let divisor = `where`(count.eq(0), Tensor.ones([], dtype: x.dtype), count)
+    return x.dtype.isFloatingPoint ? total / divisor : floorDivided(total, divisor)
+  case .prod: return apply(ScatterCombine(dim: d, kind: .prod), start(.int(1)), index, src)
+  case .amax: return apply(ScatterCombine(dim: d, kind: .max), start(low), index, src)
+  case .amin: return apply(ScatterCombine(dim: d, kind: .min), start(high), index, src)
+  }
+}
+
+/// The smallest and largest number of a type, infinite for floating point.
+func extremeScalars(_ dtype: DType) -> (low: Scalar, high: Scalar) {
+  switch dtype {
+  case .bool: (.int(0), .int(1))
+  case .uint8: (.int(0), .int(255))
+  case .int8: (.int(-128), .int(127))
+  case .int16: (.int(-32768), .int(32767))
+  case .int32: (.int(Int(Int32.min)), .int(Int(Int32.max)))
+  case .int64: (.int(.min), .int(.max))
+  default: (.float(-.infinity), .float(.infinity))
+  }
+}
+
+private let floorDivision = Formula("FloorDivide") { x, y in .binary(.floorDiv, x, y) }
+private func floorDivided(_ a: Tensor, _ b: Tensor) -> Tensor { pointwise(floorDivision, a, b) }

@@ -1,0 +1,62 @@
+// What operations demand of the elements of an operand.
+
+/// The same elements, if they are what an operation can take. As an operation itself the check is part of captured functions,
+/// which test the elements of every call, and sees all samples inside of `vmap`.
+package struct Checked: Primitive, Hashable {
+  package enum Demand: Hashable {
+    case probabilities
+    case noNegative(String)
+    case noZero
+  }
+
+  let demand: Demand
+  /// What the user called: its name stands in messages.
+  package let operation: String
+  package var name: String { "Checked" }
+  package var isLinear: Bool { true }
+  package var takesCustomElements: Bool { true }
+  package var saves: Saves { .nothing }
+
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
+
+  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let x = inputs[0]
+    if x.count > 0, let message = noGrad({ problem(x.detach().contiguous()) }) {
+      throw TensorError(.value, operation, message)
+    }
+    return [Tensor(TensorBody(sharing: x.body))]
+  }
+
+  /// What is wrong with elements, if anything.
+  private func problem(_ x: Tensor) -> String? {
+    switch demand {
+    case .probabilities:
+      let (low, high) = (x.amin().item(), x.amax().item())
+      // NaN is no probability.
+      if !(low >= 0 && high <= 1) {
+        return "the input must hold probabilities from 0 to 1, and found values from \(low) to \(high); "
+          + "binaryCrossEntropyWithLogits takes logits"
+      }
+    case .noNegative(let what):
+      let low = x.amin().item()
+      if low < 0 { return "\(what) must not be negative, and found \(low)" }
+    case .noZero:
+      if x.array(as: Int64.self).contains(0) {
+        return "division by zero in an integer tensor; mask the zeros or use floats"
+      }
+    }
+    return nil
+  }
+
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(self, inputs)
+  }
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { cotangents }
+}
+
+extension Tensor {
+  /// This tensor, or an error of `operation` if its elements are not what that demands.
+  package func checked(_ demand: Checked.Demand, _ operation: String) -> Tensor {
+    apply(Checked(demand: demand, operation: operation), self)
+  }
+}

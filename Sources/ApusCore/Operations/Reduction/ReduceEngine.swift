@@ -1,0 +1,241 @@
+import CKernels
+
+// How a reduction walks memory: along runs that are reduced, or row by row into an accumulator.
+
+/// An element type with reduction kernels.
+protocol ReducibleElement: ComputeElement {
+  /// The reduction of a contiguous run.
+  static func reduce(_ r: Reduction, _ a: UnsafePointer<Self>, _ n: Int) -> Self
+  /// acc = acc combined with a, element by element.
+  static func accumulate(_ r: Reduction, _ acc: UnsafeMutablePointer<Self>, _ a: UnsafePointer<Self>, _ n: Int)
+  /// What leaves every element as it is.
+  static func identity(_ r: Reduction) -> Self
+}
+
+extension Float: ReducibleElement {
+  static func reduce(_ r: Reduction, _ a: UnsafePointer<Float>, _ n: Int) -> Float {
+    switch r {
+    case .sum: ck_sum_f32(a, n)
+    case .prod: ck_prod_f32(a, n)
+    case .max: ck_reduce_max_f32(a, n)
+    case .min: ck_reduce_min_f32(a, n)
+    }
+  }
+  static func accumulate(_ r: Reduction, _ acc: UnsafeMutablePointer<Float>, _ a: UnsafePointer<Float>, _ n: Int) {
+    switch r {
+    case .sum: ck_add_into_f32(acc, a, n)
+    case .prod: ck_mul_into_f32(acc, a, n)
+    case .max: ck_max_into_f32(acc, a, n)
+    case .min: ck_min_into_f32(acc, a, n)
+    }
+  }
+  static func identity(_ r: Reduction) -> Float {
+    switch r {
+    case .sum: 0
+    case .prod: 1
+    case .max: -.infinity
+    case .min: .infinity
+    }
+  }
+}
+
+extension Double: ReducibleElement {
+  static func reduce(_ r: Reduction, _ a: UnsafePointer<Double>, _ n: Int) -> Double {
+    switch r {
+    case .sum: ck_sum_f64(a, n)
+    case .prod: ck_prod_f64(a, n)
+    case .max: ck_reduce_max_f64(a, n)
+    case .min: ck_reduce_min_f64(a, n)
+    }
+  }
+  static func accumulate(_ r: Reduction, _ acc: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ n: Int) {
+    switch r {
+    case .sum: ck_add_into_f64(acc, a, n)
+    case .prod: ck_mul_into_f64(acc, a, n)
+    case .max: ck_max_into_f64(acc, a, n)
+    case .min: ck_min_into_f64(acc, a, n)
+    }
+  }
+  static func identity(_ r: Reduction) -> Double {
+    switch r {
+    case .sum: 0
+    case .prod: 1
+    case .max: -.infinity
+    case .min: .infinity
+    }
+  }
+}
+
+extension Int64: ReducibleElement {
+  static func reduce(_ r: Reduction, _ a: UnsafePointer<Int64>, _ n: Int) -> Int64 {
+    switch r {
+    case .sum: ck_sum_i64(a, n)
+    case .prod: ck_prod_i64(a, n)
+    case .max: ck_reduce_max_i64(a, n)
+    case .min: ck_reduce_min_i64(a, n)
+    }
+  }
+  static func accumulate(_ r: Reduction, _ acc: UnsafeMutablePointer<Int64>, _ a: UnsafePointer<Int64>, _ n: Int) {
+    switch r {
+    case .sum: ck_add_into_i64(acc, a, n)
+    case .prod: ck_mul_into_i64(acc, a, n)
+    case .max: ck_max_into_i64(acc, a, n)
+    case .min: ck_min_into_i64(acc, a, n)
+    }
+  }
+  static func identity(_ r: Reduction) -> Int64 {
+    switch r {
+    case .sum: 0
+    case .prod: 1
+    case .max: .min
+    case .min: .max
+    }
+  }
+}
+
+/// A set of dimensions as sizes and strides, neighbours merged where possible, for walking by a running number.
+package struct Walk {
+  package var sizes: [Int] = []
+  package var strides: [Int] = []
+
+  package init(_ dims: [Int], _ shape: [Int], _ allStrides: [Int]) {
+    for d in dims where shape[d] != 1 {
+      if let last = strides.last, last == allStrides[d] * shape[d] {
+        sizes[sizes.count - 1] *= shape[d]
+        strides[strides.count - 1] = allStrides[d]
+      } else {
+        sizes.append(shape[d])
+        strides.append(allStrides[d])
+      }
+    }
+  }
+
+  package var count: Int { elementCount(sizes) }
+
+  /// The offset of step `i`, in elements.
+  @inline(__always) package func offset(_ i: Int) -> Int {
+    var rest = i
+    var offset = 0
+    var d = sizes.count - 1
+    while d >= 0 {
+      let next = rest / sizes[d]
+      offset += (rest - next * sizes[d]) * strides[d]
+      rest = next
+      d -= 1
+    }
+    return offset
+  }
+
+  /// Takes the last dimension off, giving its size and stride; (1, 1) when there is none.
+  package mutating func dropLast() -> (size: Int, stride: Int) {
+    guard let size = sizes.popLast(), let stride = strides.popLast() else { return (1, 1) }
+    return (size, stride)
+  }
+}
+
+/// Reduces `source` over `dims` into the row-major `output`.
+func reduceElements<T: ReducibleElement>(
+  _: T.Type, _ reduction: Reduction, _ source: TensorBody, _ dims: [Int], into output: UnsafeMutableRawPointer
+) {
+  let out = output.assumingMemoryBound(to: T.self)
+  let kept = source.shape.indices.filter { !dims.contains($0) }
+  let outputs = kept.reduce(1) { $0 * source.shape[$1] }
+  if outputs == 0 { return }
+  if source.count == 0 {
+    for i in 0..<outputs { out[i] = T.identity(reduction) }
+    return
+  }
+  // Reduced dimensions in memory order, so that runs are as long as can be.
+  let reduced = dims.filter { source.shape[$0] != 1 }.sorted { source.strides[$0] > source.strides[$1] }
+  var inner = Walk(reduced, source.shape, source.strides)
+  var outer = Walk(kept, source.shape, source.strides)
+  let data = UnsafeRawPointer(source.data).assumingMemoryBound(to: T.self)
+
+  if inner.strides.last == 1 || (inner.sizes.isEmpty && outer.strides.last != 1) {
+    let run = inner.dropLast().size
+    reduceRuns(reduction, data, run, inner, outer, out, outputs)
+  } else if outer.strides.last == 1 {
+    let columns = outer.dropLast().size
+    reduceRows(reduction, data, columns, inner, outer, out)
+  } else {
+    let copy = Tensor(TensorBody(sharing: source)).contiguousCopy().body
+    if copy.count == source.count && !(source.isContiguous) {
+      reduceElements(T.self, reduction, copy, dims, into: output)
+      return
+    }
+    // A contiguous source whose fast dimensions all have size 1 falls here never: its last stride is 1.
+    reduceRuns(reduction, data, 1, inner, outer, out, outputs)
+  }
+}
+
+/// Each output is the reduction of one or more contiguous runs.
+private func reduceRuns<T: ReducibleElement>(
+  _ reduction: Reduction, _ data: UnsafePointer<T>, _ run: Int, _ inner: Walk, _ outer: Walk,
+  _ out: UnsafeMutablePointer<T>, _ outputs: Int
+) {
+  let runs = inner.count
+  let work = run * runs
+  func one(_ base: UnsafePointer<T>) -> T {
+    if runs == 1 { return T.reduce(reduction, base, run) }
+    var partial = T.identity(reduction)
+    for i in 0..<runs {
+      var value = T.reduce(reduction, base + inner.offset(i), run)
+      T.accumulate(reduction, &partial, &value, 1)
+    }
+    return partial
+  }
+  if outputs == 1 && runs == 1 && run >= 2 * parallelGrain {
+    // One long run: blocks in parallel, then the blocks' results.
+    let block = parallelGrain
+    let blocks = (run + block - 1) / block
+    withUnsafeTemporaryAllocation(of: T.self, capacity: blocks) { partials in
+      guard let base = partials.baseAddress else { return }
+      nonisolated(unsafe) let target = base
+      parallelFor(blocks, grain: 1) { range in
+        for b in range { target[b] = T.reduce(reduction, data + b * block, min(block, run - b * block)) }
+      }
+      out[0] = T.reduce(reduction, base, blocks)
+    }
+    return
+  }
+  parallelFor(outputs, grain: max(1, parallelGrain / max(work, 1))) { range in
+    for i in range { out[i] = one(data + outer.offset(i)) }
+  }
+}
+
+/// Outputs lie along a contiguous dimension that stays: rows are added into them, a block of columns at a time.
+private func reduceRows<T: ReducibleElement>(
+  _ reduction: Reduction, _ data: UnsafePointer<T>, _ columns: Int, _ inner: Walk, _ outer: Walk,
+  _ out: UnsafeMutablePointer<T>
+) {
+  let rows = inner.count
+  let block = min(columns, 1024)
+  let blocks = (columns + block - 1) / block
+  let flush = reduction == .sum ? 64 : Int.max
+  parallelFor(outer.count * blocks, grain: max(1, parallelGrain / max(block * rows, 1))) { range in
+    withUnsafeTemporaryAllocation(of: T.self, capacity: block) { scratch in
+      guard let partial = scratch.baseAddress else { return }
+      for item in range {
+        let (group, part) = (item / blocks, item % blocks)
+        let first = part * block
+        let n = min(block, columns - first)
+        let base = data + outer.offset(group) + first
+        let target = out + group * columns + first
+        T.fillKernel(target, T.identity(reduction), n)
+        // Sums go through a partial accumulator of a few rows: the rounding error grows slowly then.
+        var row = 0
+        while row < rows {
+          let end = flush == Int.max ? rows : min(rows, row + flush)
+          if rows <= flush {
+            for i in row..<end { T.accumulate(reduction, target, base + inner.offset(i), n) }
+          } else {
+            T.fillKernel(partial, T.identity(reduction), n)
+            for i in row..<end { T.accumulate(reduction, partial, base + inner.offset(i), n) }
+            T.accumulate(reduction, target, partial, n)
+          }
+          row = end
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,227 @@
+// Truth, counting, norms, spread and other figures over dimensions, composed of the basic reductions.
+
+private enum StatisticFormula {
+  static let absPower = Formula("Pow") { x in
+    .select(.binary(.eq, x, .constant(0)), .constant(0), .binary(.pow, x(.abs), .parameter(0)))
+  }
+  static let power = Formula("Pow") { x in .binary(.pow, x, .parameter(0)) }
+  /// A square root whose gradient at 0 is 0, as PyTorch's norms and deviations have it.
+  static let root = Formula("Sqrt") { x in
+    let isZero = Expression.binary(.eq, x, .constant(0))
+    return .select(isZero, .constant(0), Expression.select(isZero, .constant(1), x)(.sqrt))
+  }
+  static let rootPower = Formula("Pow") { x in
+    let isZero = Expression.binary(.eq, x, .constant(0))
+    return .select(isZero, .constant(0), .binary(.pow, .select(isZero, .constant(1), x), .parameter(0)))
+  }
+  static let noNaN = Formula("NanToNum") { x in .select(.binary(.ne, x, x), .constant(0), x) }
+}
+
+extension Tensor {
+  /// Whether all elements over `dims` (all if nil) are true, that is, not zero.
+  public func all(_ dims: [Int]? = nil, keepDim: Bool = false) -> Tensor {
+    detach().eq(0).sum(dims, keepDim: keepDim).eq(0).to(dtype == .uint8 ? .uint8 : .bool)
+  }
+  public func all(_ dim: Int, keepDim: Bool = false) -> Tensor { all([dim], keepDim: keepDim) }
+  /// Whether any element over `dims` (all if nil) is true, that is, not zero.
+  public func any(_ dims: [Int]? = nil, keepDim: Bool = false) -> Tensor {
+    detach().ne(0).sum(dims, keepDim: keepDim).ne(0).to(dtype == .uint8 ? .uint8 : .bool)
+  }
+  public func any(_ dim: Int, keepDim: Bool = false) -> Tensor { any([dim], keepDim: keepDim) }
+
+  /// How many elements over `dims` (all if nil) are not zero.
+  public func countNonzero(_ dims: [Int]? = nil) -> Tensor { detach().ne(0).sum(dims) }
+  public func countNonzero(_ dim: Int) -> Tensor { countNonzero([dim]) }
+
+  /// The sum over `dims` with NaN counted as 0.
+  public func nansum(_ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
+    let source = self.dtype.isFloatingPoint ? pointwise(StatisticFormula.noNaN, self) : self
+    return source.sum(dims, keepDim: keepDim, dtype: dtype)
+  }
+  /// The mean over `dims` of the elements that are not NaN.
+  public func nanmean(_ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
+    guard self.dtype.isFloatingPoint || dtype?.isFloatingPoint == true || isPoisoned else {
+      return fail(TensorError(.dtype, "nanmean", "needs a floating point tensor, and found \(self.dtype)"))
+    }
+    let count = detach().isnan().logicalNot().sum(dims, keepDim: keepDim)
+    return nansum(dims, keepDim: keepDim, dtype: dtype) / count
+  }
+
+  /// The variance over `dims` (all if nil): squared deviations from the mean summed and divided by n - `correction`.
+  public func `var`(_ dims: [Int]? = nil, correction: Double = 1, keepDim: Bool = false) -> Tensor {
+    varMean(dims, correction: correction, keepDim: keepDim).0
+  }
+  /// The square root of the variance over `dims` (all if nil).
+  public func std(_ dims: [Int]? = nil, correction: Double = 1, keepDim: Bool = false) -> Tensor {
+    stdMean(dims, correction: correction, keepDim: keepDim).0
+  }
+  public func `var`(_ dim: Int, correction: Double = 1, keepDim: Bool = false) -> Tensor {
+    `var`([dim], correction: correction, keepDim: keepDim)
+  }
+  public func std(_ dim: Int, correction: Double = 1, keepDim: Bool = false) -> Tensor {
+    std([dim], correction: correction, keepDim: keepDim)
+  }
+
+  /// Variance and mean over `dims` (all if nil).
+  public func varMean(_ dims: [Int]? = nil, correction: Double = 1, keepDim: Bool = false) -> (Tensor, Tensor) {
+    if isPoisoned { return (self, self) }
+    do throws(TensorError) {
+      guard dtype.isFloatingPoint else {
+        throw TensorError(.dtype, "var", "needs a floating point tensor, and found \(dtype)")
+      }
+      let chosen = try normalize(dims: dims, rank: rank, "var")
+      let n = chosen.reduce(1) { $0 * shape[$1] }
+      let mean = mean(chosen, keepDim: true)
+      let deviation = self - mean
+      let divisor = Swift.max(0, Double(n) - correction)
+      let variance = (deviation * deviation).sum(chosen, keepDim: keepDim) / divisor
+      return (variance, keepDim ? mean : mean.reshape(reducedShape(shape, chosen, keepDim: false)))
+    } catch {
+      let bad = fail(error)
+      return (bad, bad)
+    }
+  }
+  /// Standard deviation and mean over `dims` (all if nil).
+  public func stdMean(_ dims: [Int]? = nil, correction: Double = 1, keepDim: Bool = false) -> (Tensor, Tensor) {
+    let (variance, mean) = varMean(dims, correction: correction, keepDim: keepDim)
+    return (pointwise(StatisticFormula.root, variance), mean)
+  }
+
+  /// The `p`-norm over `dims` (all if nil): (sum |x|^p)^(1/p), with the largest and smallest absolute value for
+  /// infinite `p` and the number of elements that are not zero for 0. Its gradient at a norm of 0 is 0.
+  public func norm(_ p: Double = 2, _ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
+    if isPoisoned { return self }
+    do throws(TensorError) {
+      let x = dtype.map { to($0) } ?? self
+      guard x.dtype.isFloatingPoint else {
+        throw TensorError(.dtype, "norm", "needs a floating point tensor, and found \(x.dtype)")
+      }
+      let chosen = try normalize(dims: dims, rank: rank, "norm")
+      let isEmpty = chosen.contains { shape[$0] == 0 }
+      switch p {
+      case .infinity where isEmpty, -.infinity where isEmpty:
+        if p < 0 || count > 0 || reducedShape(shape, chosen, keepDim: keepDim).allSatisfy({ $0 > 0 }) {
+          if p > 0 { return x.abs().sum(chosen, keepDim: keepDim) }
+          throw TensorError(.shape, "norm", "the norm of order \(p) of no elements does not exist (shape \(shape))")
+        }
+        return x.abs().sum(chosen, keepDim: keepDim)
+      case .infinity: return x.abs().amax(chosen, keepDim: keepDim)
+      case -.infinity: return x.abs().amin(chosen, keepDim: keepDim)
+      case 0: return x.ne(0).to(x.dtype).sum(chosen, keepDim: keepDim) + (x * 0.0).nansum(chosen, keepDim: keepDim)
+      case 1: return x.abs().sum(chosen, keepDim: keepDim)
+      case 2: return pointwise(StatisticFormula.root, x.square().sum(chosen, keepDim: keepDim))
+      case ..<0:
+        let powers = pointwise(StatisticFormula.power, x.abs(), scalar: .float(p)).sum(chosen, keepDim: keepDim)
+        return pointwise(StatisticFormula.power, powers, scalar: .float(1 / p))
+      default:
+        let powers = pointwise(StatisticFormula.absPower, x, scalar: .float(p)).sum(chosen, keepDim: keepDim)
+        return pointwise(StatisticFormula.rootPower, powers, scalar: .float(1 / p))
+      }
+    } catch { return fail(error) }
+  }
+
+  /// log(sum(exp(x))) over `dims`, without overflow.
+  public func logsumexp(_ dims: [Int], keepDim: Bool = false) -> Tensor {
+    if isPoisoned { return self }
+    do throws(TensorError) {
+      let chosen = try normalize(dims: dims, rank: rank, "logsumexp")
+      let x = dtype.isFloatingPoint ? self : to(.float32)
+      if chosen.contains(where: { shape[$0] == 0 }) { return x.exp().sum(chosen, keepDim: keepDim).log() }
+      let top = noGrad { x.detach().amax(chosen, keepDim: true) }
+      let zero = Tensor.zeros([], dtype: x.dtype)
+      let base = `where`(top.abs().eq(Double.infinity), zero, top)
+      let result = (x - base).exp().sum(chosen, keepDim: true).log() + base
+      return keepDim ? result : result.reshape(reducedShape(shape, chosen, keepDim: false))
+    } catch { return fail(error) }
+  }
+  public func logsumexp(_ dim: Int, keepDim: Bool = false) -> Tensor { logsumexp([dim], keepDim: keepDim) }
+
+  /// The `p`-norm of the difference.
+  public func dist(_ other: Tensor, p: Double = 2) -> Tensor { (self - other).norm(p) }
+
+  /// Whether shapes and all elements agree.
+  public func equal(_ other: Tensor) -> Bool {
+    if isPoisoned || other.isPoisoned || shape != other.shape { return false }
+    return detach().ne(other.detach()).sum().item() == 0
+  }
+
+  /// Slices along `dim` whose `p`-norm is larger than `maxnorm`, scaled down to it.
+  public func renorm(p: Double, dim: Int, maxnorm: Double) -> Tensor {
+    if isPoisoned { return self }
+    do throws(TensorError) {
+      let d = try normalize(dim: dim, rank: rank, "renorm")
+      guard rank >= 2 else {
+        throw TensorError(.dimension, "renorm", "needs at least 2 dimensions, and found \(shape)")
+      }
+      guard p > 0, maxnorm >= 0 else {
+        throw TensorError(
+          .value, "renorm", "needs a positive p and a maxnorm of at least 0, and found \(p) and \(maxnorm)")
+      }
+      let norms = norm(p, (0..<rank).filter { $0 != d }, keepDim: true)
+      let one = Tensor.ones([], dtype: norms.dtype)
+      return self * `where`(norms.gt(maxnorm), maxnorm / (norms + 1e-7), one)
+    } catch { return fail(error) }
+  }
+
+  /// Summed over dimensions so that it has `shape`, which must be one that could be broadcast to the tensor's.
+  public func sumToSize(_ shape: [Int]) -> Tensor {
+    guard broadcastShapes(self.shape, shape) == self.shape || isPoisoned else {
+      return fail(
+        TensorError(.shape, "sumToSize", "\(shape) cannot be broadcast to \(self.shape), so no sum has that shape"))
+    }
+    return sum(toShape: shape)
+  }
+  public func sumToSize(_ shape: Int...) -> Tensor { sumToSize(shape) }
+
+  /// The covariance matrix of variables in rows with observations in columns.
+  ///
+  /// - Parameters:
+  ///   - fweights: how often each observation counts, integers.
+  ///   - aweights: how much each observation weighs.
+  public func cov(correction: Int = 1, fweights: Tensor? = nil, aweights: Tensor? = nil) -> Tensor {
+    if isPoisoned { return self }
+    do throws(TensorError) {
+      guard rank <= 2 else { throw TensorError(.dimension, "cov", "needs at most 2 dimensions, and found \(shape)") }
+      guard dtype != .bool else { throw TensorError(.dtype, "cov", "bool tensors have no covariance") }
+      let x = (dtype.isFloatingPoint ? self : to(.float32)).reshape(rank == 2 ? shape : [1, count])
+      let n = x.shape[1]
+      for (name, w) in [("fweights", fweights), ("aweights", aweights)] {
+        guard let w else { continue }
+        guard w.rank <= 1, w.count == n else {
+          throw TensorError(.shape, "cov", "\(name) of shape \(w.shape) do not fit \(n) observations")
+        }
+        guard w.count == 0 || w.allSamples.detach().lt(0).sum().item() == 0 else {
+          throw TensorError(.value, "cov", "\(name) must not be negative")
+        }
+      }
+      if let fweights, fweights.dtype.isFloatingPoint {
+        throw TensorError(.dtype, "cov", "fweights must be integers, and found \(fweights.dtype)")
+      }
+      var weights = fweights?.to(x.dtype)
+      if let aweights { weights = weights.map { $0 * aweights.to(x.dtype) } ?? aweights.to(x.dtype) }
+      let total = weights?.sum() ?? Tensor.full([], Double(n), dtype: x.dtype)
+      let mean = (weights.map { x * $0 } ?? x).sum([1], keepDim: true) / total
+      var factor = total - Double(correction)
+      if let weights, let aweights, correction != 0 {
+        factor = total - Double(correction) * (weights * aweights.to(x.dtype)).sum() / total
+      }
+      factor = `where`(factor.lt(0), Tensor.zeros([], dtype: x.dtype), factor)
+      let centred = x - mean
+      let weighted = weights.map { centred * $0 } ?? centred
+      // rows x 1 x n times 1 x rows x n, summed: no matrix product is needed for a few variables.
+      let product = (weighted.unsqueeze(1) * centred.unsqueeze(0)).sum([2])
+      let result = product / factor
+      return rank < 2 || x.shape[0] == 1 ? result.reshape([]) : result
+    } catch { return fail(error) }
+  }
+
+  /// The matrix of correlation coefficients of variables in rows with observations in columns.
+  public func corrcoef() -> Tensor {
+    let c = cov()
+    if c.isPoisoned { return c }
+    if c.rank == 0 { return c / c }
+    let deviation = c.diagonal().sqrt()
+    let r = c / deviation.unsqueeze(1) / deviation.unsqueeze(0)
+    return `where`(r.gt(1), Tensor.ones([], dtype: r.dtype), `where`(r.lt(-1), -Tensor.ones([], dtype: r.dtype), r))
+  }
+}

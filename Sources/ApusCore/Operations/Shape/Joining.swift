@@ -1,0 +1,240 @@
+// Joining tensors and cutting them apart.
+
+/// Tensors one behind the other along a dimension.
+struct Cat: Primitive, Hashable {
+  let dim: Int
+  var name: String { "Cat" }
+  var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    var shape = inputs[0].shape
+    for (k, input) in inputs.enumerated().dropFirst() {
+      guard input.rank == shape.count else {
+        throw TensorError(
+          .shape, "cat",
+          "tensors must have the same number of dimensions: tensor 0 has \(inputs[0].shape) and tensor \(k) \(input.shape)"
+        )
+      }
+      for d in shape.indices where d != dim && input.shape[d] != shape[d] {
+        throw TensorError(
+          .shape, "cat",
+          "sizes must match except in dimension \(dim): tensor 0 has \(inputs[0].shape) and tensor \(k) \(input.shape)")
+      }
+      shape[dim] += input.shape[dim]
+    }
+    return [TensorType(shape, inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let result = Tensor.uninitialized(types[0].shape, types[0].dtype)
+    var offset = 0
+    for input in inputs {
+      let window = result.view(input.shape, strides: result.body.strides, offset: offset * result.body.strides[dim])
+      copyElements(from: input.body, to: window.body)
+      offset += input.shape[dim]
+    }
+    return [result]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(Cat(dim: dim + 1), everySample(inputs, isBatched, size))
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let g = single(node, cotangents)
+    var offset = 0
+    return (0..<node.inputCount).map { i in
+      let size = node.inputType(i).shape[dim]
+      defer { offset += size }
+      return node.needs(i) ? g.slice(dim: dim, start: offset, count: size, step: 1) : nil
+    }
+  }
+}
+
+/// The first result of a failed operation among `tensors`.
+package func poisoned(among tensors: [Tensor]) -> Tensor? { tensors.first(where: \.isPoisoned) }
+
+/// `tensors` one behind the other along `dim`: PyTorch's `torch.cat`. Other dimensions must agree; element types are
+/// promoted.
+public func cat(_ tensors: [Tensor], dim: Int = 0) -> Tensor {
+  if let bad = poisoned(among: tensors) { return bad }
+  do throws(TensorError) {
+    guard !tensors.isEmpty else { throw TensorError(.value, "cat", "needs at least one tensor, and the list is empty") }
+    if let k = tensors.firstIndex(where: { $0.rank == 0 }) {
+      throw TensorError(.shape, "cat", "tensor \(k) has no dimension to join along; use stack for scalars")
+    }
+    let dtype = resultType(tensors.map(\.type))
+    // An empty vector joins anything, as in PyTorch.
+    var parts = tensors.filter { $0.shape != [0] }.map { $0.to(dtype) }
+    if parts.isEmpty { parts = [tensors[0].to(dtype)] }
+    return apply(Cat(dim: try normalize(dim: dim, rank: parts[0].rank, "cat")), parts)[0]
+  } catch { return fail(error) }
+}
+/// ``cat(_:dim:)`` under its other name.
+public func concat(_ tensors: [Tensor], dim: Int = 0) -> Tensor { cat(tensors, dim: dim) }
+
+/// `tensors` of one shape side by side along a new dimension `dim`.
+public func stack(_ tensors: [Tensor], dim: Int = 0) -> Tensor {
+  if let bad = poisoned(among: tensors) { return bad }
+  do throws(TensorError) {
+    guard let first = tensors.first else {
+      throw TensorError(.value, "stack", "needs at least one tensor, and the list is empty")
+    }
+    if let k = tensors.firstIndex(where: { $0.shape != first.shape }) {
+      throw TensorError(
+        .shape, "stack",
+        "needs tensors of one shape, and tensor 0 has \(first.shape) but tensor \(k) \(tensors[k].shape)")
+    }
+    let d = try normalize(dim: dim, rank: first.rank + 1, "stack")
+    let dtype = resultType(tensors.map(\.type))
+    return apply(Cat(dim: d), tensors.map { $0.to(dtype).unsqueeze(d) })[0]
+  } catch { return fail(error) }
+}
+
+/// Joined along the second dimension, vectors along the first.
+public func hstack(_ tensors: [Tensor]) -> Tensor {
+  let parts = tensors.map { $0.atleast1d() }
+  return cat(parts, dim: (parts.first?.rank ?? 1) == 1 ? 0 : 1)
+}
+/// Joined along the first dimension, vectors as rows.
+public func vstack(_ tensors: [Tensor]) -> Tensor { cat(tensors.map { $0.atleast2d() }, dim: 0) }
+/// ``vstack(_:)`` under its other name.
+public func rowStack(_ tensors: [Tensor]) -> Tensor { vstack(tensors) }
+/// Joined along the third dimension.
+public func dstack(_ tensors: [Tensor]) -> Tensor { cat(tensors.map { $0.atleast3d() }, dim: 2) }
+/// Joined along the second dimension, vectors as columns.
+public func columnStack(_ tensors: [Tensor]) -> Tensor {
+  cat(tensors.map { $0.rank <= 1 ? $0.reshape([$0.count, 1]) : $0 }, dim: 1)
+}
+
+extension Tensor {
+  /// Pieces of `size` elements along `dim`; the last one may be shorter.
+  public func split(_ size: Int, dim: Int = 0) -> [Tensor] {
+    pieces("split", dim) { n throws(TensorError) in
+      guard size > 0 || (size == 0 && n == 0) else {
+        throw TensorError(.value, "split", "the size of a piece must be positive, and found \(size)")
+      }
+      if n == 0 { return [0] }
+      return stride(from: 0, to: n, by: size).map { Swift.min(size, n - $0) }
+    }
+  }
+
+  /// Pieces of the given sizes along `dim`, which must add up to its size.
+  public func split(_ sizes: [Int], dim: Int = 0) -> [Tensor] {
+    pieces("split", dim) { n throws(TensorError) in
+      guard sizes.allSatisfy({ $0 >= 0 }), sizes.reduce(0, { $0.clampedAdding($1) }) == n else {
+        throw TensorError(
+          .value, "split", "the sizes \(sizes) must be non-negative and add up to the \(n) elements of dimension \(dim)"
+        )
+      }
+      return sizes
+    }
+  }
+
+  /// At most `chunks` pieces of equal size along `dim`; the last one may be shorter.
+  public func chunk(_ chunks: Int, dim: Int = 0) -> [Tensor] {
+    pieces("chunk", dim) { n throws(TensorError) in
+      guard chunks > 0 else {
+        throw TensorError(.value, "chunk", "needs a positive number of chunks, and found \(chunks)")
+      }
+      let size = n == 0 ? 0 : (n - 1) / chunks + 1
+      if size == 0 { return Array(repeating: 0, count: chunks) }
+      return stride(from: 0, to: n, by: size).map { Swift.min(size, n - $0) }
+    }
+  }
+
+  /// `sections` pieces along `dim` whose sizes differ by one at most, the longer ones first.
+  public func tensorSplit(_ sections: Int, dim: Int = 0) -> [Tensor] {
+    pieces("tensorSplit", dim) { n throws(TensorError) in
+      guard sections > 0 else {
+        throw TensorError(.value, "tensorSplit", "needs a positive number of sections, and found \(sections)")
+      }
+      return (0..<sections).map { n / sections + ($0 < n % sections ? 1 : 0) }
+    }
+  }
+
+  /// Pieces between the given positions along `dim`.
+  public func tensorSplit(_ indices: [Int], dim: Int = 0) -> [Tensor] {
+    if isPoisoned { return [self] }
+    do throws(TensorError) {
+      let d = try normalize(dim: dim, rank: rank, "tensorSplit")
+      guard rank > 0 else { throw TensorError(.dimension, "tensorSplit", "a scalar cannot be split") }
+      let bounds = [Optional(0)] + indices.map { Optional($0) } + [nil]
+      return zip(bounds, bounds.dropFirst()).map { start, stop in
+        let (first, count) = sliceBounds(start, stop, 1, shape[d]) ?? (0, 0)
+        return slice(dim: d, start: first, count: count, step: 1)
+      }
+    } catch { return [fail(error)] }
+  }
+
+  /// The tensor cut along its second dimension (vectors: the first) in equal sections, or at positions.
+  public func hsplit(_ sections: Int) -> [Tensor] { evenly(sections, rank == 1 ? 0 : 1, "hsplit", least: 1) }
+  public func hsplit(_ indices: [Int]) -> [Tensor] { cut(indices, rank == 1 ? 0 : 1, "hsplit", least: 1) }
+  /// The tensor cut along its first dimension in equal sections, or at positions.
+  public func vsplit(_ sections: Int) -> [Tensor] { evenly(sections, 0, "vsplit", least: 2) }
+  public func vsplit(_ indices: [Int]) -> [Tensor] { cut(indices, 0, "vsplit", least: 2) }
+  /// The tensor cut along its third dimension in equal sections, or at positions.
+  public func dsplit(_ sections: Int) -> [Tensor] { evenly(sections, 2, "dsplit", least: 3) }
+  public func dsplit(_ indices: [Int]) -> [Tensor] { cut(indices, 2, "dsplit", least: 3) }
+
+  /// All slices along `dim`, without it.
+  public func unbind(_ dim: Int = 0) -> [Tensor] {
+    if isPoisoned { return [self] }
+    do throws(TensorError) {
+      guard rank > 0 else { throw TensorError(.dimension, "unbind", "a scalar has no dimension to take apart") }
+      let d = try normalize(dim: dim, rank: rank, "unbind")
+      return (0..<shape[d]).map { select(d, $0) }
+    } catch { return [fail(error)] }
+  }
+
+  private func pieces(
+    _ operation: String, _ dim: Int, _ sizes: (Int) throws(TensorError) -> [Int]
+  ) -> [Tensor] {
+    if isPoisoned { return [self] }
+    do throws(TensorError) {
+      guard rank > 0 else { throw TensorError(.dimension, operation, "a scalar cannot be split") }
+      let d = try normalize(dim: dim, rank: rank, operation)
+      var start = 0
+      return try sizes(shape[d]).map { size in
+        defer { start += size }
+        return slice(dim: d, start: start, count: size, step: 1)
+      }
+    } catch { return [fail(error)] }
+  }
+
+  private func evenly(_ sections: Int, _ dim: Int, _ operation: String, least: Int) -> [Tensor] {
+    if isPoisoned { return [self] }
+    guard rank >= least else { return [tooFlat(operation, least)] }
+    guard sections > 0, shape[dim] % sections == 0 else {
+      return [
+        fail(
+          TensorError(
+            .shape, operation, "dimension \(dim) of size \(shape[dim]) cannot be cut into \(sections) equal sections"))
+      ]
+    }
+    return tensorSplit(sections, dim: dim)
+  }
+
+  private func cut(_ indices: [Int], _ dim: Int, _ operation: String, least: Int) -> [Tensor] {
+    if isPoisoned { return [self] }
+    return rank >= least ? tensorSplit(indices, dim: dim) : [tooFlat(operation, least)]
+  }
+
+  private func tooFlat(_ operation: String, _ least: Int) -> Tensor {
+    fail(TensorError(.dimension, operation, "needs at least \(least) dimensions, and found \(shape)"))
+  }
+
+  /// With at least one dimension: a scalar becomes [1].
+  public func atleast1d() -> Tensor { rank == 0 && !isPoisoned ? reshape([1]) : self }
+  /// With at least two dimensions: a vector becomes one row.
+  public func atleast2d() -> Tensor {
+    rank >= 2 || isPoisoned ? self : reshape([1, count])
+  }
+  /// With at least three dimensions: a matrix becomes [rows, columns, 1], a vector [1, n, 1].
+  public func atleast3d() -> Tensor {
+    if rank >= 3 || isPoisoned { return self }
+    return rank == 2 ? unsqueeze(2) : reshape([1, count, 1])
+  }
+}

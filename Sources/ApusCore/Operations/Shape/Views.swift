@@ -1,0 +1,467 @@
+// Views: other shapes and strides over the same elements. Nothing is copied unless a shape cannot be had without.
+
+/// Dimensions in another order.
+struct Permute: Primitive, Hashable {
+  let order: [Int]
+  var name: String { "Permute" }
+  var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(order.map { inputs[0].shape[$0] }, inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let body = inputs[0].body
+    return [inputs[0].view(types[0].shape, strides: order.map { body.strides[$0] })]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(Permute(order: [0] + order.map { $0 + 1 }), inputs)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    var inverse = order
+    for (i, d) in order.enumerated() { inverse[d] = i }
+    return [apply(Permute(order: inverse), single(node, cotangents))]
+  }
+}
+
+/// Repetition without copying: dimensions of size 1 get stride 0.
+struct Expand: Primitive, Hashable {
+  package let shape: [Int]
+  var name: String { "Expand" }
+  var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    guard broadcastShapes(inputs[0].shape, shape) == shape else {
+      throw TensorError(
+        .shape, "expand",
+        "cannot expand \(inputs[0].shape) to \(shape): only dimensions of size 1 can be repeated, and new dimensions "
+          + "stand in front")
+    }
+    return [TensorType(shape, inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let body = inputs[0].body
+    return [inputs[0].view(shape, strides: broadcastStrides(body.shape, body.strides, to: shape))]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(Expand(shape: [size] + shape), [alignedSamples(inputs[0], rank: shape.count)])
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [single(node, cotangents).sum(toShape: node.inputType(0).shape)]
+  }
+}
+
+/// The same elements in row-major order under another shape: a view where strides allow it, a copy otherwise.
+package struct Reshape: Primitive, Hashable {
+  package let shape: [Int]
+
+  package init(shape: [Int]) {
+    self.shape = shape
+  }
+  package var name: String { "View" }
+  package var isLinear: Bool { true }
+  package var takesCustomElements: Bool { true }
+  package var saves: Saves { .nothing }
+
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    guard elementCount(shape) == inputs[0].count else {
+      throw TensorError(
+        .shape, "reshape",
+        "cannot see \(inputs[0].shape) (\(inputs[0].count) elements) as \(shape) (\(elementCount(shape)) elements)")
+    }
+    return [TensorType(shape, inputs[0].dtype)]
+  }
+
+  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let body = inputs[0].body
+    if let strides = viewStrides(body.shape, body.strides, to: shape) {
+      return [inputs[0].view(shape, strides: strides)]
+    }
+    let copy = inputs[0].contiguousCopy()
+    return [copy.view(shape, strides: rowMajorStrides(shape))]
+  }
+
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(Reshape(shape: [size] + shape), inputs)
+  }
+
+  /// Where it cannot be a view: the same elements one by one.
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let counter = "long n = 0;\n"
+    let strides = rowMajorStrides(shape)
+    let place = shape.indices.map { "n / \(strides[$0]) % \(shape[$0])" }
+    return counter + cLoops(inputs[0].type.shape) { "\(outputs[0](place)) = \(inputs[0]($0));\nn++;" }
+  }
+
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [apply(Reshape(shape: node.inputType(0).shape), single(node, cotangents))]
+  }
+}
+
+/// The strides under which `shape` can be seen as `target` without moving elements, or nil.
+func viewStrides(_ shape: [Int], _ strides: [Int], to target: [Int]) -> [Int]? {
+  if isRowMajor(shape, strides) { return rowMajorStrides(target) }
+  var result = [Int](repeating: 1, count: target.count)
+  // Walk both shapes from the back in groups of the same number of elements; a group must be evenly strided.
+  let kept = shape.indices.filter { shape[$0] != 1 }
+  var i = kept.count - 1
+  var j = target.count - 1
+  while i >= 0 {
+    var inner = shape[kept[i]]
+    let base = strides[kept[i]]
+    var outer = 1
+    var last = j
+    while outer != inner {
+      if outer < inner {
+        guard j >= 0 else { return nil }
+        outer *= target[j]
+        j -= 1
+      } else {
+        guard i > 0, strides[kept[i - 1]] == strides[kept[i]] * shape[kept[i]] else { return nil }
+        i -= 1
+        inner *= shape[kept[i]]
+      }
+    }
+    var step = base
+    while last > j {
+      result[last] = step
+      step *= target[last]
+      last -= 1
+    }
+    i -= 1
+  }
+  return result
+}
+
+/// Every `step`-th element of a range of each dimension.
+package struct Slice: Primitive, Hashable {
+  package let starts: [Int]
+  package let counts: [Int]
+  package let steps: [Int]
+
+  package init(starts: [Int], counts: [Int], steps: [Int]) {
+    self.starts = starts
+    self.counts = counts
+    self.steps = steps
+  }
+
+  package var name: String { "Slice" }
+  package var isLinear: Bool { true }
+  package var takesCustomElements: Bool { true }
+  package var saves: Saves { .nothing }
+
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(counts, inputs[0].dtype)]
+  }
+
+  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let body = inputs[0].body
+    var offset = 0
+    for d in starts.indices where counts[d] > 0 { offset += starts[d] * body.strides[d] }
+    if types[0].count == 0 { offset = 0 }
+    return [inputs[0].view(counts, strides: zip(body.strides, steps).map { $0 &* $1 }, offset: offset)]
+  }
+
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(wider(size), inputs)
+  }
+
+  /// The same of every sample.
+  package func wider(_ size: Int) -> Slice { Slice(starts: [0] + starts, counts: [size] + counts, steps: [1] + steps) }
+
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [apply(PlaceSlice(shape: node.inputType(0).shape, slice: self), single(node, cotangents))]
+  }
+}
+
+/// Zeros with the input placed where ``Slice`` reads: the gradient of a slice.
+package struct PlaceSlice: Primitive, Hashable {
+  package let shape: [Int]
+  package let slice: Slice
+
+  package init(shape: [Int], slice: Slice) {
+    self.shape = shape
+    self.slice = slice
+  }
+
+  package var name: String { "SliceScatter" }
+  package var isLinear: Bool { true }
+  package var takesCustomElements: Bool { true }
+  package var saves: Saves { .nothing }
+
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(shape, inputs[0].dtype)]
+  }
+
+  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let result = Tensor.zeros(shape, dtype: types[0].dtype)
+    let window = try slice.evaluate([result], types: [TensorType(slice.counts, types[0].dtype)])[0]
+    copyElements(from: inputs[0].body, to: window.body)
+    return [result]
+  }
+
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(PlaceSlice(shape: [size] + shape, slice: slice.wider(size)), inputs)
+  }
+
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [apply(slice, single(node, cotangents))]
+  }
+}
+
+/// The elements in row-major order in memory of their own.
+struct Contiguous: Primitive, Hashable {
+  var name: String { "Clone" }
+  var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    [inputs[0].contiguousCopy()]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
+
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    cLoops(inputs[0].type.shape) { "\(outputs[0]($0)) = \(inputs[0]($0));" }
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { cotangents }
+}
+
+/// A recorded tensor of the same elements: a node of its own in the graph.
+package struct Alias: Primitive, Hashable {
+
+  package init() {}
+  package var name: String { "Alias" }
+  package var isLinear: Bool { true }
+  package var takesCustomElements: Bool { true }
+  package var saves: Saves { .nothing }
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
+  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    [Tensor(TensorBody(sharing: inputs[0].body))]
+  }
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(self, inputs)
+  }
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { cotangents }
+}
+
+/// The same elements as a result of its own, so that a gradient can be asked for it.
+package func alias(_ x: Tensor) -> Tensor { apply(Alias(), x) }
+
+extension Tensor {
+  /// Dimensions in the given order; negative ones count from the end.
+  public func permute(_ dims: [Int]) -> Tensor {
+    do throws(TensorError) {
+      guard dims.count == rank else {
+        throw TensorError(
+          .dimension, "permute", "a tensor of rank \(rank) needs \(rank) dimensions, and \(dims) has \(dims.count)")
+      }
+      return apply(Permute(order: try normalize(dims: dims, rank: rank, "permute")), self)
+    } catch { return isPoisoned ? self : fail(error) }
+  }
+  public func permute(_ dims: Int...) -> Tensor { permute(dims) }
+
+  /// Two dimensions exchanged.
+  public func transpose(_ dim0: Int, _ dim1: Int) -> Tensor {
+    do throws(TensorError) {
+      let (a, b) = (
+        try normalize(dim: dim0, rank: rank, "transpose"), try normalize(dim: dim1, rank: rank, "transpose")
+      )
+      if rank == 0 { return self }
+      var order = Array(0..<rank)
+      order.swapAt(a, b)
+      return apply(Permute(order: order), self)
+    } catch { return isPoisoned ? self : fail(error) }
+  }
+
+  /// A matrix transposed; a vector or scalar as it is.
+  public func t() -> Tensor {
+    guard rank <= 2 else {
+      return isPoisoned
+        ? self : fail(TensorError(.dimension, "t", "needs at most 2 dimensions, and found \(shape); use transpose"))
+    }
+    return rank < 2 ? self : transpose(0, 1)
+  }
+  /// The last two dimensions exchanged.
+  public var mT: Tensor {
+    rank < 2
+      ? isPoisoned ? self : fail(TensorError(.dimension, "mT", "needs at least 2 dimensions, and found \(shape)"))
+      : transpose(-2, -1)
+  }
+
+  /// Dimensions of size 1 repeated to `shape`; -1 keeps a size.
+  public func expand(_ shape: [Int]) -> Tensor {
+    var target = shape
+    let lead = target.count - rank
+    for i in target.indices where target[i] == -1 && i >= lead { target[i] = self.shape[i - lead] }
+    if target == self.shape { return self }
+    if let bad = target.first(where: { $0 < 0 }) {
+      return isPoisoned
+        ? self
+        : fail(TensorError(.shape, "expand", "size \(bad) is not possible in \(shape) for a tensor of \(self.shape)"))
+    }
+    return apply(Expand(shape: target), self)
+  }
+  public func expand(_ shape: Int...) -> Tensor { expand(shape) }
+
+  /// The elements in row-major order under another shape; one size may be -1 and is computed.
+  public func reshape(_ shape: [Int]) -> Tensor {
+    do throws(TensorError) {
+      let target = try inferredShape(shape, count: count, "reshape", from: self.shape)
+      if target == self.shape { return self }
+      return apply(Reshape(shape: target), self)
+    } catch { return isPoisoned ? self : fail(error) }
+  }
+  public func reshape(_ shape: Int...) -> Tensor { reshape(shape) }
+
+  /// ``reshape(_:)`` that does not copy: an error where the strides do not allow it, as PyTorch's `view`. Only images that
+  /// lie channels-last are copied.
+  public func view(_ shape: [Int]) -> Tensor {
+    do throws(TensorError) {
+      let target = try inferredShape(shape, count: count, "view", from: self.shape)
+      let body = resolved.body
+      // Results of convolutions lie channels-last where PyTorch's lie row-major: they may be seen anew by a copy.
+      guard
+        viewStrides(body.shape, body.strides, to: target) != nil || body.count == 0
+          || isChannelsLast(body.shape, body.strides)
+      else {
+        throw TensorError(
+          .shape, "view",
+          "\(self.shape) with strides \(body.strides) cannot be seen as \(target) without a copy; use reshape")
+      }
+      return apply(Reshape(shape: target), self)
+    } catch { return isPoisoned ? self : fail(error) }
+  }
+  public func view(_ shape: Int...) -> Tensor { view(shape) }
+
+  /// The dimensions from `startDim` to `endDim` merged into one.
+  public func flatten(_ startDim: Int = 0, _ endDim: Int = -1) -> Tensor {
+    do throws(TensorError) {
+      let (a, b) = (
+        try normalize(dim: startDim, rank: rank, "flatten"), try normalize(dim: endDim, rank: rank, "flatten")
+      )
+      if rank == 0 { return reshape([1]) }
+      guard a <= b else {
+        throw TensorError(.dimension, "flatten", "startDim \(startDim) lies behind endDim \(endDim)")
+      }
+      return reshape(Array(shape[..<a]) + [elementCount(Array(shape[a...b]))] + Array(shape[(b + 1)...]))
+    } catch { return isPoisoned ? self : fail(error) }
+  }
+
+  /// A new dimension of size 1 at `dim`.
+  public func unsqueeze(_ dim: Int) -> Tensor {
+    do throws(TensorError) {
+      let d = try normalize(dim: dim, rank: rank + 1, "unsqueeze")
+      var target = shape
+      target.insert(1, at: d)
+      return apply(Reshape(shape: target), self)
+    } catch { return isPoisoned ? self : fail(error) }
+  }
+
+  /// Dimensions of size 1 removed: all of them, or those named (others are left as they are).
+  public func squeeze(_ dims: Int...) -> Tensor { squeeze(dims) }
+  public func squeeze(_ dims: [Int]) -> Tensor {
+    do throws(TensorError) {
+      let chosen = dims.isEmpty ? Array(0..<rank) : try normalize(dims: dims, rank: rank, "squeeze")
+      let target = shape.indices.filter { shape[$0] != 1 || !chosen.contains($0) }.map { shape[$0] }
+      return target == shape ? self : apply(Reshape(shape: target), self)
+    } catch { return isPoisoned ? self : fail(error) }
+  }
+
+  /// The elements in row-major order: itself where they are already.
+  public func contiguous() -> Tensor {
+    isPoisoned || resolved.body.isContiguous ? self : apply(Contiguous(), self)
+  }
+
+  /// A copy with memory of its own, recorded for gradients.
+  public func clone() -> Tensor { apply(Contiguous(), self) }
+
+  /// `length` elements of dimension `dim` from `start` on.
+  public func narrow(_ dim: Int, _ start: Int, _ length: Int) -> Tensor {
+    do throws(TensorError) {
+      let d = try normalize(dim: dim, rank: rank, "narrow")
+      guard rank > 0 else { throw TensorError(.dimension, "narrow", "a scalar cannot be narrowed") }
+      let from = start < 0 ? start + shape[d] : start
+      guard from >= 0, length >= 0, length <= shape[d] - from else {
+        throw TensorError(
+          .index, "narrow",
+          "\(length) elements from \(start) on do not lie in dimension \(dim) of size \(shape[d])")
+      }
+      return slice(dim: d, start: from, count: length, step: 1)
+    } catch { return isPoisoned ? self : fail(error) }
+  }
+
+  /// One index of dimension `dim`, which is removed.
+  public func select(_ dim: Int, _ index: Int) -> Tensor {
+    do throws(TensorError) {
+      guard rank > 0 else { throw TensorError(.dimension, "select", "a scalar has no dimension to select from") }
+      let d = try normalize(dim: dim, rank: rank, "select")
+      guard index >= -shape[d], index < shape[d] else {
+        throw TensorError(
+          .index, "select",
+          "index \(index) is out of range for dimension \(dim) of size \(shape[d]) of a tensor of shape \(shape)")
+      }
+      var target = shape
+      target.remove(at: d)
+      let part = slice(dim: d, start: index < 0 ? index + shape[d] : index, count: 1, step: 1)
+      return apply(Reshape(shape: target), part)
+    } catch { return isPoisoned ? self : fail(error) }
+  }
+
+  /// `count` elements of dimension `dim` (normalised, in range) at `start`, `start + step` ...
+  package func slice(dim: Int, start: Int, count: Int, step: Int) -> Tensor {
+    var starts = [Int](repeating: 0, count: rank)
+    var counts = shape
+    var steps = [Int](repeating: 1, count: rank)
+    starts[dim] = start
+    counts[dim] = count
+    steps[dim] = step
+    return apply(Slice(starts: starts, counts: counts, steps: steps), self)
+  }
+
+  /// The elements in row-major order in new memory, without history.
+  package func contiguousCopy() -> Tensor {
+    let source = resolved.body
+    let result = Tensor.uninitialized(source.shape, source.dtype)
+    copyElements(from: source, to: result.body)
+    return result
+  }
+}
+
+/// `shape` with a size of -1 computed from the number of elements.
+func inferredShape(_ shape: [Int], count: Int, _ operation: String, from: [Int]) throws(TensorError) -> [Int] {
+  var shape = shape
+  let unknown = shape.indices.filter { shape[$0] == -1 }
+  if unknown.count > 1 {
+    throw TensorError(.shape, operation, "only one size can be -1, and \(shape) has \(unknown.count)")
+  }
+  if let bad = shape.first(where: { $0 < -1 }) {
+    throw TensorError(.shape, operation, "size \(bad) in \(shape) is not possible")
+  }
+  if let i = unknown.first {
+    let known = checkedElementCount(shape.filter { $0 != -1 }) ?? .max
+    guard known > 0, known < .max, count % known == 0 else {
+      throw TensorError(
+        .shape, operation, "cannot see \(from) (\(count) elements) as \(shape): \(count) is not a multiple of \(known)")
+    }
+    shape[i] = count / known
+  } else if checkedElementCount(shape) != count {
+    let asked = checkedElementCount(shape).map(String.init) ?? "more than \(Int.max)"
+    throw TensorError(
+      .shape, operation, "cannot see \(from) (\(count) elements) as \(shape) (\(asked) elements)")
+  }
+  return shape
+}

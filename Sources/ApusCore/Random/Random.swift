@@ -1,0 +1,223 @@
+// Random tensors. All draw from a Generator, in PyTorch's order: the same seed gives PyTorch's numbers.
+
+/// A tensor of random numbers that `fill` writes, in row-major order.
+package struct Draw: Primitive {
+  package let name: String
+  let type: TensorType
+  let fill: @Sendable (UnsafeMutableRawPointer, Int) throws -> Void
+
+  package init(
+    name: String, type: TensorType, fill: @escaping @Sendable (UnsafeMutableRawPointer, Int) throws -> Void
+  ) {
+    self.name = name
+    self.type = type
+    self.fill = fill
+  }
+
+  package var isRandom: Bool { true }
+  package var saves: Saves { .nothing }
+
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    try checkMemory(type, name)
+    guard !type.dtype.isCustom else {
+      throw TensorError(
+        .dtype, name, "there are no random \(type.dtype) numbers; draw float32 and convert with .to(...)")
+    }
+    return [type]
+  }
+
+  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let result = Tensor.uninitialized(type.shape, type.dtype)
+    do {
+      try fill(result.body.data, result.count)
+      return [result]
+    } catch {
+      let found = error as? TensorError ?? TensorError(.value, name, "\(error)")
+      throw TensorError(found.kind, name, found.message)
+    }
+  }
+}
+
+/// A new tensor that `fill` writes.
+private func drawn(
+  _ shape: [Int], _ dtype: DType, _ operation: String,
+  _ fill: @escaping @Sendable (UnsafeMutableRawPointer, Int) throws -> Void
+) -> Tensor {
+  apply(Draw(name: operation, type: TensorType(shape, dtype), fill: fill))
+}
+
+/// Uniform numbers in [0, 1).
+public func rand(_ shape: [Int], dtype: DType = .float32, generator: Generator = .default) -> Tensor {
+  drawn(shape, dtype, "rand") { try generator.fillUniform($0, count: $1, dtype: dtype) }
+}
+public func rand(_ shape: Int..., dtype: DType = .float32, generator: Generator = .default) -> Tensor {
+  rand(shape, dtype: dtype, generator: generator)
+}
+
+/// Numbers from the standard normal distribution.
+public func randn(_ shape: [Int], dtype: DType = .float32, generator: Generator = .default) -> Tensor {
+  drawn(shape, dtype, "randn") { try generator.fillNormal($0, count: $1, dtype: dtype) }
+}
+public func randn(_ shape: Int..., dtype: DType = .float32, generator: Generator = .default) -> Tensor {
+  randn(shape, dtype: dtype, generator: generator)
+}
+
+/// Integers in [low, high).
+public func randint(
+  _ low: Int = 0, _ high: Int, _ shape: [Int], dtype: DType = .int64, generator: Generator = .default
+) -> Tensor {
+  drawn(shape, dtype, "randint") {
+    try generator.fillRandom($0, count: $1, dtype: dtype, low: Int64(low), high: Int64(high))
+  }
+}
+
+/// The integers 0 ..< n in random order.
+public func randperm(_ n: Int, dtype: DType = .int64, generator: Generator = .default) -> Tensor {
+  drawn([n], dtype, "randperm") { try generator.fillPermutation($0, count: $1, dtype: dtype) }
+}
+
+/// Uniform numbers in [0, 1) in the shape and, unless another is given, the type of `tensor`.
+public func randLike(_ tensor: Tensor, dtype: DType? = nil, generator: Generator = .default) -> Tensor {
+  tensor.isPoisoned ? tensor : rand(tensor.shape, dtype: dtype ?? tensor.dtype, generator: generator)
+}
+/// Standard normal numbers in the shape and, unless another is given, the type of `tensor`.
+public func randnLike(_ tensor: Tensor, dtype: DType? = nil, generator: Generator = .default) -> Tensor {
+  tensor.isPoisoned ? tensor : randn(tensor.shape, dtype: dtype ?? tensor.dtype, generator: generator)
+}
+/// Integers in [low, high) in the shape and, unless another is given, the type of `tensor`.
+public func randintLike(
+  _ tensor: Tensor, _ low: Int = 0, _ high: Int, dtype: DType? = nil, generator: Generator = .default
+) -> Tensor {
+  tensor.isPoisoned ? tensor : randint(low, high, tensor.shape, dtype: dtype ?? tensor.dtype, generator: generator)
+}
+
+/// Normal numbers with one mean and standard deviation.
+public func normal(
+  _ mean: Double, _ std: Double, _ shape: [Int], dtype: DType = .float32, generator: Generator = .default
+) -> Tensor {
+  drawn(shape, dtype, "normal") {
+    try requireSpread(std)
+    try generator.fillNormal($0, count: $1, dtype: dtype, mean: mean, std: std)
+  }
+}
+/// Normal numbers with a mean and a standard deviation for each element, broadcast.
+public func normal(_ mean: Tensor, _ std: Tensor, generator: Generator = .default) -> Tensor {
+  if mean.isPoisoned || std.isPoisoned { return Tensor(.poisoned) }
+  guard let shape = broadcastShapes(mean.shape, std.shape) else {
+    return fail(TensorError(.shape, "normal", "cannot broadcast means of shape \(mean.shape) with \(std.shape)"))
+  }
+  let dtype = resultType([mean.type, std.type])
+  let means = mean.detach().expand(shape).array(as: Double.self)
+  let spreads = std.detach().expand(shape).array(as: Double.self)
+  return drawn(shape, dtype, "normal") {
+    for spread in spreads { try requireSpread(spread) }
+    try generator.fillNormal($0, count: $1, dtype: dtype, mean: { means[$0] }, std: { spreads[$0] })
+  }
+}
+public func normal(_ mean: Tensor, _ std: Double = 1, generator: Generator = .default) -> Tensor {
+  normal(mean, Tensor.full([], std, dtype: mean.dtype), generator: generator)
+}
+public func normal(_ mean: Double, _ std: Tensor, generator: Generator = .default) -> Tensor {
+  normal(Tensor.full([], mean, dtype: std.dtype), std, generator: generator)
+}
+
+private func requireSpread(_ std: Double) throws {
+  guard std >= 0 else {
+    throw TensorError(.value, "normal", "the standard deviation must not be negative, and found \(std)")
+  }
+}
+
+/// 1 with the probability that each element of `probabilities` gives, else 0. The gradient is zero.
+public func bernoulli(_ probabilities: Tensor, generator: Generator = .default) -> Tensor {
+  if probabilities.isPoisoned { return probabilities }
+  let p = probabilities.detach().array(as: Double.self)
+  let dtype = probabilities.dtype
+  let result = drawn(probabilities.shape, dtype, "bernoulli") {
+    try dtype.requireFloatingPoint("bernoulli")
+    try generator.fillBernoulli($0, count: $1, dtype: dtype, probabilityDType: dtype, probability: { p[$0] })
+  }
+  return withoutSlope(result, of: probabilities)
+}
+/// 1 with probability `p` in the shape and type of `tensor`, else 0. The gradient is zero.
+public func bernoulli(_ tensor: Tensor, p: Double, generator: Generator = .default) -> Tensor {
+  if tensor.isPoisoned { return tensor }
+  let result = drawn(tensor.shape, tensor.dtype, "bernoulli") {
+    try generator.fillBernoulli($0, count: $1, dtype: tensor.dtype, p: p)
+  }
+  return withoutSlope(result, of: tensor)
+}
+
+private let constantFormula = Formula("Bernoulli") { value, _ in value(.floor) }
+
+/// `result` recorded as depending on `source` with derivative zero.
+private func withoutSlope(_ result: Tensor, of source: Tensor) -> Tensor {
+  source.requiresGrad && !result.isPoisoned ? pointwise(constantFormula, [result, source]) : result
+}
+
+/// `samples` indices drawn by the weights of each row, which need not sum to 1.
+public func multinomial(
+  _ weights: Tensor, _ samples: Int, replacement: Bool = false, generator: Generator = .default
+) -> Tensor {
+  if weights.isPoisoned { return weights }
+  guard weights.rank == 1 || weights.rank == 2 else {
+    return fail(
+      TensorError(.shape, "multinomial", "the weights must have 1 or 2 dimensions, and found \(weights.shape)"))
+  }
+  let rows = weights.rank == 2 ? weights.shape[0] : 1
+  let values = weights.detach().array(as: Double.self)
+  let shape = weights.rank == 2 ? [rows, Swift.max(samples, 0)] : [Swift.max(samples, 0)]
+  return drawn(shape, .int64, "multinomial") { out, _ in
+    try generator.fillMultinomial(
+      out.assumingMemoryBound(to: Int64.self), rows: rows, categories: weights.shape[weights.rank - 1],
+      samples: samples, replacement: replacement, dtype: weights.dtype, weight: { values[$0] })
+  }
+}
+
+extension Tensor {
+  /// Replaces the elements by uniform numbers in [from, to): PyTorch's `uniform_`.
+  public mutating func uniform(_ from: Double = 0, _ to: Double = 1, generator: Generator = .default) {
+    refill("uniform") { try generator.fillUniform($0, count: $1, dtype: $2, from: from, to: to) }
+  }
+  /// Replaces the elements by normal numbers: `normal_`.
+  public mutating func normal(_ mean: Double = 0, _ std: Double = 1, generator: Generator = .default) {
+    refill("normal") {
+      try requireSpread(std)
+      try generator.fillNormal($0, count: $1, dtype: $2, mean: mean, std: std)
+    }
+  }
+  /// Replaces the elements by exponential numbers of rate `lambd`: `exponential_`.
+  public mutating func exponential(_ lambd: Double = 1, generator: Generator = .default) {
+    refill("exponential") { try generator.fillExponential($0, count: $1, dtype: $2, lambda: lambd) }
+  }
+  /// Replaces the elements by the number of the first success at probability `p`: `geometric_`.
+  public mutating func geometric(_ p: Double, generator: Generator = .default) {
+    refill("geometric") { try generator.fillGeometric($0, count: $1, dtype: $2, p: p) }
+  }
+  /// Replaces the elements by log-normal numbers: `log_normal_`.
+  public mutating func logNormal(_ mean: Double = 1, _ std: Double = 2, generator: Generator = .default) {
+    refill("logNormal") { try generator.fillLogNormal($0, count: $1, dtype: $2, mean: mean, std: std) }
+  }
+  /// Replaces the elements by Cauchy numbers: `cauchy_`.
+  public mutating func cauchy(_ median: Double = 0, _ sigma: Double = 1, generator: Generator = .default) {
+    refill("cauchy") { try generator.fillCauchy($0, count: $1, dtype: $2, median: median, sigma: sigma) }
+  }
+  /// Replaces the elements by 1 with probability `p`, else 0: `bernoulli_`.
+  public mutating func bernoulli(_ p: Double = 0.5, generator: Generator = .default) {
+    refill("bernoulli") { try generator.fillBernoulli($0, count: $1, dtype: $2, p: p) }
+  }
+  /// Replaces the elements by integers in [low, high): `random_`.
+  public mutating func random(_ low: Int = 0, _ high: Int, generator: Generator = .default) {
+    refill("random") {
+      try generator.fillRandom($0, count: $1, dtype: $2, low: Int64(low), high: Int64(high))
+    }
+  }
+
+  private mutating func refill(
+    _ operation: String, _ fill: @escaping @Sendable (UnsafeMutableRawPointer, Int, DType) throws -> Void
+  ) {
+    if isPoisoned { return }
+    let type = dtype
+    let fresh = drawn(shape, type, operation) { try fill($0, $1, type) }
+    if fresh.isPoisoned { body = .poisoned } else { assign(fresh) }
+  }
+}

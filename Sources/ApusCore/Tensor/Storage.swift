@@ -1,0 +1,69 @@
+/// What a block of memory knows of itself.
+package struct StorageHeader {
+  package var pointer: UnsafeMutableRawPointer
+  package var byteCount: Int
+  /// What owns the memory if it is not ours: a mapped file, for example.
+  package var owner: AnyObject?
+  package var isInline: Bool
+}
+
+/// A block of memory that tensors share. Whoever holds the only reference may write to it. Small blocks lie behind the
+/// object itself, so that a small tensor costs one allocation less.
+package final class Storage: ManagedBuffer<StorageHeader, SIMD2<UInt64>> {
+  private static let inlineLimit = 512
+
+  package var pointer: UnsafeMutableRawPointer { header.pointer }
+  package var byteCount: Int { header.byteCount }
+
+  /// A block of `byteCount` bytes, not initialised.
+  package static func make(byteCount: Int) -> Storage {
+    if byteCount <= inlineLimit {
+      let buffer = Storage.create(minimumCapacity: (byteCount + 15) / 16) { buffer in
+        buffer.withUnsafeMutablePointerToElements {
+          StorageHeader(pointer: UnsafeMutableRawPointer($0), byteCount: byteCount, owner: nil, isInline: true)
+        }
+      }
+      return unsafeDowncast(buffer, to: Storage.self)
+    }
+    guard let block = Allocator.shared.allocate(byteCount) else {
+      fatalError("out of memory: cannot allocate \(byteCount) bytes for a tensor")
+    }
+    return make(StorageHeader(pointer: block, byteCount: byteCount, owner: nil, isInline: false))
+  }
+
+  /// Memory that `owner` keeps alive, for example a mapped file.
+  package static func make(pointer: UnsafeMutableRawPointer, byteCount: Int, owner: AnyObject) -> Storage {
+    make(StorageHeader(pointer: pointer, byteCount: byteCount, owner: owner, isInline: false))
+  }
+
+  private static func make(_ header: StorageHeader) -> Storage {
+    unsafeDowncast(Storage.create(minimumCapacity: 0) { _ in header }, to: Storage.self)
+  }
+
+  deinit {
+    if !header.isInline && header.owner == nil { Allocator.shared.deallocate(header.pointer, header.byteCount) }
+  }
+
+  /// The block of tensors that have no content of their own: variables' handles, failed results.
+  package nonisolated(unsafe) static let none = Storage.make(byteCount: 64)
+}
+
+/// Refuses a tensor of negative sizes, or one that cannot fit into this machine's memory, before anything is allocated.
+///
+/// - Throws: an error that names the size asked for and the memory there is.
+package func checkMemory(_ type: TensorType, _ operation: String) throws(TensorError) {
+  guard let count = checkedElementCount(type.shape, elementSize: type.dtype.size) else {
+    if let bad = type.shape.first(where: { $0 < 0 }) {
+      throw TensorError(.shape, operation, "sizes must not be negative, and found \(bad) in \(type.shape)")
+    }
+    throw TensorError(
+      .memory, operation, "elements of type \(type.dtype) in the shape \(type.shape) are more than any memory holds")
+  }
+  let bytes = count * type.dtype.size
+  if bytes > 1 << 30, bytes > CPUInfo.memoryBytes {
+    throw TensorError(
+      .memory, operation,
+      "the shape \(type.shape) with elements of type \(type.dtype) needs \(bytes >> 20) MiB, and this machine has "
+        + "\(CPUInfo.memoryBytes >> 20) MiB; use a smaller batch or a smaller element type")
+  }
+}

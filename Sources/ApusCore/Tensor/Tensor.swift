@@ -1,0 +1,204 @@
+import CKernels
+
+/// A multi-dimensional array of numbers, as PyTorch's `torch.Tensor`, with value semantics.
+///
+///     let x = Tensor([1.0, 2.0, 3.0])
+///     let y = Tensor([4.0, 5.0, 6.0])
+///     print(x + y)  // tensor([5., 7., 9.])
+///
+/// Assigning shares the elements; a mutation (`x[0] = y`, `x += y`) writes in place when nobody else holds them and
+/// copies otherwise, so that no other tensor ever changes. The one exception is a *variable*: a tensor made with
+/// `requiresGrad: true` (or by ``parameter(_:)``, ``buffer(_:)``) has an identity, and all copies of it see what an
+/// optimiser or ``assign(_:)`` stores. Tensors may be used from several tasks at once.
+public struct Tensor: Sendable {
+  package var body: TensorBody
+
+  @inline(__always) package init(_ body: TensorBody) { self.body = body }
+}
+
+/// What an operation must look at before it may take the short path.
+package struct TensorFlags: OptionSet {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+  /// Recorded, or a variable that collects a gradient.
+  package static let requiresGrad = TensorFlags(rawValue: 1)
+  /// The result of a failed operation inside `withErrors`.
+  package static let poisoned = TensorFlags(rawValue: 2)
+  /// A handle: the elements are those that the variable holds at the moment.
+  package static let variable = TensorFlags(rawValue: 4)
+  /// Has a ``TensorMark``: operations on it go through an interpreter.
+  package static let marked = TensorFlags(rawValue: 8)
+  /// Elements of a registered type: not every operation takes them.
+  package static let custom = TensorFlags(rawValue: 16)
+}
+
+/// The reference-counted content of a tensor. Immutable, but for elements written under a unique reference and the
+/// record, set once before anybody else sees the body.
+package final class TensorBody: @unchecked Sendable {
+  package var storage: Storage
+  /// Address of element [0, 0, ...].
+  private let address: UnsafeMutableRawPointer
+  package let shape: [Int]
+  package let strides: [Int]
+  package let count: Int
+  package let dtype: DType
+  package var flags: TensorFlags
+  /// Row-major without gaps.
+  package let isContiguous: Bool
+  package var outputIndex: Int32 = 0
+  /// The operation that made it, or the variable that it is.
+  package var record: GradientRecord?
+  /// How an interpreter sees it.
+  package private(set) var mark: TensorMark?
+
+  /// Address of element [0, 0, ...]. Whoever asks reads elements past the door: an interpreter hears of it.
+  @inline(__always)
+  package var data: UnsafeMutableRawPointer {
+    if flags.contains(.marked) { mark?.noteRead(self) }
+    return address
+  }
+
+  /// A view of `storage`; `data` is the address of the first element.
+  package init(
+    storage: Storage, data: UnsafeMutableRawPointer, shape: [Int], strides: [Int], dtype: DType,
+    flags: TensorFlags = []
+  ) {
+    self.storage = storage
+    address = data
+    self.shape = shape
+    self.strides = strides
+    self.count = elementCount(shape)
+    self.dtype = dtype
+    self.flags = dtype.isCustom ? flags.union(.custom) : flags
+    self.isContiguous = isRowMajor(shape, strides)
+  }
+
+  /// A new row-major block that takes shape and strides from a contiguous tensor.
+  @inline(__always)
+  package init(like other: TensorBody, dtype: DType) {
+    storage = Storage.make(byteCount: other.count &* dtype.size)
+    address = storage.pointer
+    shape = other.shape
+    strides = other.strides
+    count = other.count
+    self.dtype = dtype
+    flags = dtype.isCustom ? .custom : []
+    isContiguous = true
+  }
+
+  /// The same elements as `other` without its history; interpreters take it for the same, unless `marked` is false.
+  package init(sharing other: TensorBody, marked: Bool = true) {
+    storage = other.storage
+    address = other.address
+    shape = other.shape
+    strides = other.strides
+    count = other.count
+    dtype = other.dtype
+    flags = other.flags.intersection(marked ? [.poisoned, .custom, .marked] : [.poisoned, .custom])
+    if marked { mark = other.mark }
+    isContiguous = other.isContiguous
+  }
+
+  /// Marks a body that nobody else has seen yet.
+  package func setMark(_ mark: TensorMark) {
+    self.mark = mark
+    flags.insert(.marked)
+  }
+
+  /// The handle of a variable of this type.
+  package init(handle type: TensorType, flags: TensorFlags, record: GradientRecord) {
+    storage = .none
+    address = storage.pointer
+    shape = type.shape
+    strides = rowMajorStrides(type.shape)
+    count = type.count
+    dtype = type.dtype
+    self.flags = dtype.isCustom ? flags.union(.custom) : flags
+    isContiguous = true
+    self.record = record
+  }
+
+  #if THREAD_SANITIZER
+    deinit { ck_order_release(Unmanaged.passUnretained(storage).toOpaque()) }
+  #endif
+
+  /// Whether nobody else holds the body nor its elements, so that they may be changed where they lie: every other holder
+  /// is done with them.
+  @inline(__always)
+  package static func isUnique(_ body: inout TensorBody) -> Bool {
+    guard isKnownUniquelyReferenced(&body) && isKnownUniquelyReferenced(&body.storage) else { return false }
+    #if THREAD_SANITIZER
+      ck_order_acquire(Unmanaged.passUnretained(body.storage).toOpaque())
+    #endif
+    return true
+  }
+
+  package static let poisoned = TensorBody(
+    storage: .none, data: Storage.none.pointer, shape: [], strides: [], dtype: .float32, flags: .poisoned)
+
+  package var type: TensorType { TensorType(shape, dtype) }
+}
+
+extension Tensor {
+  /// A new tensor of `shape` with elements not initialised, in row-major order.
+  package static func uninitialized(_ shape: [Int], _ dtype: DType) -> Tensor {
+    let storage = Storage.make(byteCount: elementCount(shape) * dtype.size)
+    return Tensor(
+      TensorBody(
+        storage: storage, data: storage.pointer, shape: shape, strides: rowMajorStrides(shape), dtype: dtype))
+  }
+
+  /// A new tensor with elements not initialised and a dense layout of the given strides.
+  package static func uninitialized(_ shape: [Int], _ dtype: DType, strides: [Int]) -> Tensor {
+    let storage = Storage.make(byteCount: elementCount(shape) * dtype.size)
+    return Tensor(TensorBody(storage: storage, data: storage.pointer, shape: shape, strides: strides, dtype: dtype))
+  }
+
+  /// A view of this tensor's elements, without history. `offset` is in elements from its first one.
+  package func view(_ shape: [Int], strides: [Int], offset: Int = 0) -> Tensor {
+    Tensor(
+      TensorBody(
+        storage: body.storage, data: body.data + offset * body.dtype.size, shape: shape, strides: strides,
+        dtype: body.dtype))
+  }
+
+  /// The sizes of the dimensions.
+  public var shape: [Int] { body.shape }
+  /// The type of the elements.
+  public var dtype: DType { body.dtype }
+  /// Shape and element type together.
+  public var type: TensorType { body.type }
+  /// Number of dimensions.
+  public var rank: Int { body.shape.count }
+  /// Number of dimensions, PyTorch's `dim()`.
+  public var ndim: Int { body.shape.count }
+  /// Number of elements, PyTorch's `numel()`.
+  public var count: Int { body.count }
+  /// Steps between neighbours along each dimension, in elements.
+  public var strides: [Int] { resolved.body.strides }
+  /// Whether the elements lie in row-major order without gaps.
+  public var isContiguous: Bool { resolved.body.isContiguous }
+  /// Whether it is the result of an operation that failed inside ``withErrors(_:)``.
+  public var isPoisoned: Bool { body.flags.contains(.poisoned) }
+
+  /// The size of one dimension; negative ones count from the end.
+  public func size(_ dim: Int) -> Int {
+    do throws(TensorError) {
+      let d = try normalize(dim: dim, rank: rank, "size")
+      return rank == 0 ? 1 : shape[d]
+    } catch {
+      if !isPoisoned { report(error) }
+      return 0
+    }
+  }
+
+  /// The variable behind a handle.
+  /// - Precondition: the flag `.variable` is set: only a handle's record is a variable with that flag.
+  var variable: Variable { unsafeDowncast(body.record.unsafelyUnwrapped, to: Variable.self) }
+
+  /// The tensor with its present elements: itself, or for a variable what it holds now.
+  @inline(__always)
+  package var resolved: Tensor {
+    body.flags.contains(.variable) ? Tensor(variable.snapshot()) : self
+  }
+}

@@ -1,0 +1,67 @@
+import ApusCore
+
+// Attention: a composition of products and softmax.
+
+/// `softmax(query @ key^T * scale + mask) @ value`, PyTorch's `nn.functional.scaled_dot_product_attention`.
+///
+/// - Parameters:
+///   - query: `[..., L, E]`; key: `[..., S, E]`; value: `[..., S, Ev]`. Leading dimensions broadcast.
+///   - attnMask: `[..., L, S]`: added to the scores, or bool with true where a key takes part.
+///   - dropoutP: the probability that a weight is dropped.
+///   - isCausal: whether position i sees only positions up to i.
+///   - scale: 1 / sqrt(E) if nil.
+///   - enableGQA: whether key and value have fewer heads (dimension -3), each shared by a group of query heads.
+/// - Returns: `[..., L, Ev]`.
+public func scaledDotProductAttention(
+  _ query: Tensor, _ key: Tensor, _ value: Tensor, attnMask: Tensor? = nil, dropoutP: Double = 0,
+  isCausal: Bool = false, scale: Double? = nil, enableGQA: Bool = false, generator: Generator = .default
+) -> Tensor {
+  if query.isPoisoned || key.isPoisoned || value.isPoisoned || attnMask?.isPoisoned == true {
+    return Tensor(.poisoned)
+  }
+  let operation = "scaled_dot_product_attention"
+  do throws(TensorError) {
+    guard query.rank >= 2, key.rank >= 2, value.rank >= 2, query.size(-1) == key.size(-1),
+      key.size(-2) == value.size(-2)
+    else {
+      throw TensorError(
+        .shape, operation,
+        "needs query [..., L, E], key [..., S, E] and value [..., S, Ev], and found \(query.shape), \(key.shape) and \(value.shape)"
+      )
+    }
+    guard !isCausal || attnMask == nil else {
+      throw TensorError(.value, operation, "a mask and isCausal exclude each other; put the causal part in the mask")
+    }
+    var (key, value) = (key, value)
+    if enableGQA {
+      guard query.rank >= 3, key.rank >= 3, key.size(-3) > 0, query.size(-3) % key.size(-3) == 0 else {
+        throw TensorError(
+          .shape, operation, "the heads of \(query.shape) cannot be shared out to those of \(key.shape)")
+      }
+      key = key.repeatInterleave(query.size(-3) / key.size(-3), dim: -3)
+      value = value.repeatInterleave(query.size(-3) / value.size(-3), dim: -3)
+    }
+    let (rows, columns) = (query.size(-2), key.size(-2))
+    let factor = scale ?? 1 / Double(query.size(-1)).squareRoot()
+    var scores = matmul(query * factor, key.mT)
+    let never = Tensor.full([], -Double.infinity, dtype: scores.dtype)
+    var hidden: Tensor?
+    if isCausal {
+      let allowed = Tensor.ones([rows, columns], dtype: .bool).tril()
+      scores = `where`(allowed, scores, never)
+    } else if let attnMask {
+      if attnMask.dtype == .bool {
+        scores = `where`(attnMask, scores, never)
+        // A row that sees nothing gives zeros.
+        let rowHidden = attnMask.logicalNot().all([attnMask.rank - 1], keepDim: true)
+        if rowHidden.any().item() != 0 { hidden = rowHidden }
+      } else {
+        scores = scores + attnMask
+      }
+    }
+    var weights = softmax(scores, dim: -1)
+    if let hidden { weights = `where`(hidden, Tensor.zeros([], dtype: weights.dtype), weights) }
+    if dropoutP > 0 { weights = dropout(weights, p: dropoutP, generator: generator) }
+    return matmul(weights.to(value.dtype), value)
+  } catch { return fail(error) }
+}

@@ -1,0 +1,161 @@
+import ApusCore
+
+// Dropout: elements or channels set to zero at random, drawn as PyTorch draws them.
+
+/// A tensor of `shape` with 1 at probability `p` and 0 elsewhere, from `generator`'s stream.
+private func coins(_ shape: [Int], _ dtype: DType, _ p: Double, _ generator: Generator) -> Tensor {
+  apply(
+    Draw(name: "dropout", type: TensorType(shape, dtype)) { data, count in
+      try generator.fillBernoulli(data, count: count, dtype: dtype, p: p)
+    })
+}
+
+private func checkProbability(_ p: Double, _ operation: String) throws(TensorError) {
+  guard p >= 0, p <= 1 else {
+    throw TensorError(.value, operation, "the probability must be from 0 to 1, and found \(p)")
+  }
+}
+
+/// Zeroes elements at probability `p` and multiplies the others by `1 / (1 - p)`; `x` itself where `training` is false.
+public func dropout(
+  _ x: Tensor, p: Double = 0.5, training: Bool = true, generator: Generator = .default
+) -> Tensor {
+  drop(x, x.shape, p, training, generator, "dropout")
+}
+
+/// Zeroes where the mask of `maskShape` says so.
+private func drop(
+  _ x: Tensor, _ maskShape: [Int], _ p: Double, _ training: Bool, _ generator: Generator, _ operation: String
+) -> Tensor {
+  if x.isPoisoned { return x }
+  do throws(TensorError) {
+    try checkProbability(p, operation)
+    if !training || p == 0 || x.count == 0 { return x }
+    if p == 1 { return x * Tensor.zeros([], dtype: x.dtype) }
+    guard x.dtype.isFloatingPoint else {
+      throw TensorError(.dtype, operation, "needs a floating point tensor, and found \(x.dtype)")
+    }
+    var mask = coins(maskShape, x.dtype, 1 - p, generator)
+    mask /= 1 - p
+    return x * mask
+  } catch { return fail(error) }
+}
+
+/// The shape of a mask with one element for each channel: `[N, C, 1, ...]`.
+private func channelShape(_ x: Tensor) -> [Int] {
+  Array(x.shape.prefix(2)) + [Int](repeating: 1, count: max(0, x.rank - 2))
+}
+
+/// ``dropout(_:p:training:generator:)`` of whole channels of `[N, C, ...]`, the mask shared by all elements of one.
+public func featureDropout(
+  _ x: Tensor, p: Double = 0.5, training: Bool = true, generator: Generator = .default
+) -> Tensor {
+  if x.isPoisoned { return x }
+  guard x.rank >= 2 || !training else {
+    return fail(
+      TensorError(.shape, "feature_dropout", "needs an input with at least 2 dimensions, and found \(x.shape)"))
+  }
+  return drop(x, channelShape(x), p, training, generator, "feature_dropout")
+}
+
+/// Zeroes channels of `[N, C, L]` (or `[C, L]`) at random.
+public func dropout1d(
+  _ x: Tensor, p: Double = 0.5, training: Bool = true, generator: Generator = .default
+) -> Tensor {
+  channels(x, 1, p, training, generator, featureDropout)
+}
+
+/// Zeroes channels of `[N, C, H, W]` at random.
+public func dropout2d(
+  _ x: Tensor, p: Double = 0.5, training: Bool = true, generator: Generator = .default
+) -> Tensor {
+  // As in PyTorch, three dimensions count as batch, channel and one spatial dimension.
+  featureDropout(x, p: p, training: training, generator: generator)
+}
+
+/// Zeroes channels of `[N, C, D, H, W]` (or `[C, D, H, W]`) at random.
+public func dropout3d(
+  _ x: Tensor, p: Double = 0.5, training: Bool = true, generator: Generator = .default
+) -> Tensor {
+  channels(x, 3, p, training, generator, featureDropout)
+}
+
+/// Gives an unbatched input a batch dimension for the time of `body`.
+private func channels(
+  _ x: Tensor, _ rank: Int, _ p: Double, _ training: Bool, _ generator: Generator,
+  _ body: (Tensor, Double, Bool, Generator) -> Tensor
+) -> Tensor {
+  if x.isPoisoned { return x }
+  guard x.rank == rank + 1 || x.rank == rank + 2 else {
+    return fail(
+      TensorError(
+        .shape, "dropout\(rank)d", "needs an input of \(rank + 1) or \(rank + 2) dimensions, and found \(x.shape)"))
+  }
+  if x.rank == rank + 2 { return body(x, p, training, generator) }
+  let result = body(x.unsqueeze(0), p, training, generator)
+  return result.isPoisoned ? result : result.squeeze([0])
+}
+
+/// Dropout that keeps mean and variance of self-normalising activations (SELU): dropped elements become the negative
+/// saturation value, and the result is scaled and shifted.
+public func alphaDropout(
+  _ x: Tensor, p: Double = 0.5, training: Bool = false, generator: Generator = .default
+) -> Tensor {
+  alphaDrop(x, x.shape, p, training, generator, "alpha_dropout")
+}
+
+/// ``alphaDropout(_:p:training:generator:)`` of whole channels of `[N, C, ...]`.
+public func featureAlphaDropout(
+  _ x: Tensor, p: Double = 0.5, training: Bool = false, generator: Generator = .default
+) -> Tensor {
+  alphaDrop(x, channelShape(x), p, training, generator, "feature_alpha_dropout")
+}
+
+private func alphaDrop(
+  _ x: Tensor, _ maskShape: [Int], _ p: Double, _ training: Bool, _ generator: Generator, _ operation: String
+) -> Tensor {
+  if x.isPoisoned { return x }
+  do throws(TensorError) {
+    try checkProbability(p, operation)
+    if !training || p == 0 || x.count == 0 { return x }
+    if p == 1 { return x * Tensor.zeros([], dtype: x.dtype) }
+    let alpha = 1.7580993408473766
+    let scale = 1 / ((alpha * alpha * p + 1) * (1 - p)).squareRoot()
+    let mask = coins(maskShape, x.dtype, 1 - p, generator)
+    // Dropped: -alpha scale + alpha scale p; kept: scale x + alpha scale p.
+    let shift = (mask - 1) * (alpha * scale) + alpha * scale * p
+    return x * (mask * scale) + shift
+  } catch { return fail(error) }
+}
+
+extension Tensor {
+  /// A new tensor of `shape` whose elements `fill` writes, in row-major order: initialisers and random draws.
+  package static func filled(
+    _ shape: [Int], _ dtype: DType, _ fill: (UnsafeMutableRawPointer, Int, DType) throws -> Void
+  ) rethrows -> Tensor {
+    let result = Tensor.uninitialized(shape, dtype)
+    try withExtendedLifetime(result) { try fill(result.body.data, result.count, dtype) }
+    return result
+  }
+}
+
+/// `x`, times a slope where it is not positive: drawn from [lower, upper) for each such element in training, their mean
+/// otherwise.
+public func rrelu(
+  _ x: Tensor, lower: Double = 1.0 / 8, upper: Double = 1.0 / 3, training: Bool = false,
+  generator: Generator = .default
+) -> Tensor {
+  if x.isPoisoned { return x }
+  guard lower <= upper else {
+    return fail(
+      TensorError(.value, "rrelu", "lower must not exceed upper, and found \(lower) and \(upper)"))
+  }
+  if !training { return x.leakyRelu(negativeSlope: (lower + upper) / 2) }
+  let values = x.detach().array(as: Double.self)
+  let slopes = generator.withEngine { engine in
+    var slopes = [Double](repeating: 1, count: values.count)
+    for i in values.indices where values[i] <= 0 { slopes[i] = lower + (upper - lower) * engine.uniform() }
+    return slopes
+  }
+  return x * Tensor(slopes, shape: x.shape, dtype: x.dtype)
+}

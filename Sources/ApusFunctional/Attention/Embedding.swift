@@ -1,0 +1,182 @@
+import ApusCore
+import CKernels
+
+// Rows of a table by index, with a dense gradient.
+
+/// Inputs: the table `[rows, width]` and indices of any shape; result `[indices..., width]`.
+struct Embedding: Primitive, Hashable {
+  /// The row that gets no gradient.
+  let paddingIndex: Int?
+  var name: String { "Embedding" }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(inputs[1].shape + [inputs[0].shape[1]], inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let table = inputs[0].contiguousBody()
+    let indices = try checkedIndices(inputs[1], rows: table.shape[0])
+    let result = Tensor.uninitialized(types[0].shape, types[0].dtype)
+    let bytes = table.shape[1] * table.dtype.size
+    let index = indices.data.i64
+    withExtendedLifetime((table, indices)) {
+      parallelFor(indices.count, grain: max(1, parallelGrain / max(1, table.shape[1]))) { range in
+        ck_gather_rows(
+          result.body.data + range.lowerBound * bytes, table.data, index + range.lowerBound, range.count, bytes)
+      }
+    }
+    return [result]
+  }
+
+  private func checkedIndices(_ tensor: Tensor, rows: Int) throws(TensorError) -> TensorBody {
+    let body = tensor.to(.int64).contiguousBody()
+    let index = body.data.i64
+    for i in 0..<body.count where index[i] < 0 || index[i] >= rows {
+      throw TensorError(
+        .index, "embedding", "index \(index[i]) at flat position \(i) is out of range for a table of \(rows) rows")
+    }
+    return body
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    guard isBatched[0] else { return apply(self, inputs) }
+    let (indices, width) = (everySample(inputs, isBatched, size)[1], inputs[0].shape[2])
+    let positions = positionsOfSamples(indices, rows: inputs[0].shape[1], size, wrap: false, "embedding")
+    let rows = apply(Embedding(paddingIndex: nil), samplesMerged(inputs[0], into: 0), positions)
+    let result = rows.reshape(indices.shape + [width])
+    // The row that gets no gradient is another one in every sample's part of the table.
+    return [paddingIndex.map { `where`(indices.eq($0).unsqueeze(-1), result.detach(), result) } ?? result]
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    linear(inputs, tangents, positions: 1)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [
+      apply(
+        EmbeddingGradient(rows: node.inputType(0).shape[0], paddingIndex: paddingIndex), single(node, cotangents),
+        node.input(1)), nil,
+    ]
+  }
+}
+
+/// The cotangent's rows added at their indices: inputs cotangent and indices, result `[rows, width]`.
+struct EmbeddingGradient: Primitive, Hashable {
+  let rows: Int
+  let paddingIndex: Int?
+  var name: String { "EmbeddingDenseBackward" }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType([rows, inputs[0].shape.last ?? 1], inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let dtype = types[0].dtype
+    let compute: DType = dtype == .float64 ? .float64 : .float32
+    let width = types[0].shape[1]
+    let gradient = inputs[0].to(compute).contiguousBody()
+    let indices = inputs[1].to(.int64).contiguousBody()
+    let result = Tensor.zeros([rows, width], dtype: compute)
+    let (g, index, table) = (gradient.data, indices.data.i64, result.body.data)
+    let n = indices.count
+    // Each thread adds what belongs to its own range of rows, so that sums are in order whatever the number of threads.
+    withExtendedLifetime((gradient, indices)) {
+      let padding = paddingIndex.map { Int64($0) } ?? -1
+      let parts = max(1, min(Parallel.availableThreads, n * width / parallelGrain))
+      parallelFor(parts, grain: 1) { range in
+        for part in range {
+          let (low, high) = (Int64(rows * part / parts), Int64(rows * (part + 1) / parts))
+          var i = 0
+          while i < n {
+            let row = index[i]
+            if row < low || row >= high || row == padding {
+              i += 1
+              continue
+            }
+            // A run of rows of this thread goes to the kernel at once.
+            var end = i + 1
+            while end < n, index[end] >= low, index[end] < high, index[end] != padding { end += 1 }
+            if compute == .float32 {
+              ck_scatter_add_rows_f32(table.f32, g.f32 + i * width, index + i, end - i, width)
+            } else {
+              ck_scatter_add_rows_f64(table.f64, g.f64 + i * width, index + i, end - i, width)
+            }
+            i = end
+          }
+        }
+      }
+    }
+    return [result.to(dtype)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let all = everySample(inputs, isBatched, size)
+    var g = all[0]
+    if let paddingIndex { g = g * all[1].ne(paddingIndex).to(g.dtype).unsqueeze(-1) }
+    let positions = positionsOfSamples(all[1], rows: rows, size, wrap: false, "embedding")
+    let wide = EmbeddingGradient(rows: rows * size, paddingIndex: nil)
+    let width = g.shape[g.rank - 1]
+    return [samplesParted(apply(wide, g.reshape([positions.count, width]), positions), from: 0, size)]
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    linear(inputs, tangents, positions: 1)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    var g = apply(Embedding(paddingIndex: nil), single(node, cotangents), node.input(1))
+    if let paddingIndex { g = g * node.input(1).ne(paddingIndex).to(g.dtype).unsqueeze(-1) }
+    return [g, nil]
+  }
+}
+
+/// The rows of `weight` `[rows, width]` at `indices` (integers of any shape): `[indices..., width]`, PyTorch's
+/// `nn.functional.embedding`.
+///
+/// - Parameter paddingIdx: a row whose gradient stays zero; negative ones count from the end.
+public func embedding(_ indices: Tensor, _ weight: Tensor, paddingIdx: Int? = nil) -> Tensor {
+  if indices.isPoisoned || weight.isPoisoned { return Tensor(.poisoned) }
+  do throws(TensorError) {
+    guard weight.rank == 2 else {
+      throw TensorError(.shape, "embedding", "needs a table of shape [rows, width], and found \(weight.shape)")
+    }
+    guard indices.dtype.isInteger else {
+      throw TensorError(
+        .dtype, "embedding", "indices must be integers, and found \(indices.dtype); convert them with .to(.int64)")
+    }
+    var padding = paddingIdx
+    if let given = paddingIdx {
+      let rows = weight.shape[0]
+      guard given >= -rows, given < rows else {
+        throw TensorError(.index, "embedding", "paddingIdx \(given) is out of range for a table of \(rows) rows")
+      }
+      padding = given < 0 ? given + rows : given
+    }
+    return apply(Embedding(paddingIndex: padding), weight, indices)
+  } catch { return fail(error) }
+}
+
+/// One row of zeros and a single one for each class index: `[...]` to `[..., numClasses]`, int64.
+///
+/// - Parameter numClasses: -1 means one more than the largest index.
+public func oneHot(_ indices: Tensor, numClasses: Int = -1) -> Tensor {
+  if indices.isPoisoned { return indices }
+  do throws(TensorError) {
+    guard indices.dtype == .int64 else {
+      throw TensorError(
+        .dtype, "one_hot", "indices must be int64, and found \(indices.dtype); convert them with .to(.int64)")
+    }
+    var classes = numClasses
+    if classes == -1 {
+      guard indices.count > 0 else {
+        throw TensorError(.value, "one_hot", "an empty tensor does not tell the number of classes; pass numClasses")
+      }
+      classes = indices.resolved.amax().itemScalar().int.clampedAdding(1)
+    }
+    guard classes > 0 else {
+      throw TensorError(.value, "one_hot", "numClasses must be positive, and found \(numClasses)")
+    }
+    return apply(OneHotRows(classes: classes, ignoreIndex: .min, dtype: .int64), indices)
+  } catch { return fail(error) }
+}

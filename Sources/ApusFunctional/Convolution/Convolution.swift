@@ -1,0 +1,428 @@
+import ApusCore
+
+// Convolutions in one to three dimensions, their transposes, and their gradients of any order.
+
+/// How windows are laid over the spatial dimensions: a number for each.
+struct ConvolutionSettings: Sendable, Hashable {
+  var stride: [Int]
+  var padding: [Int]
+  /// Padding at the far end: differs from `padding` for "same" with an even kernel.
+  var paddingAfter: [Int]
+  var dilation: [Int]
+  var groups: Int
+
+  func outputShape(_ input: [Int], _ weight: [Int]) -> [Int] {
+    [input[0], weight[0]]
+      + stride.indices.map { d in
+        let span = input[d + 2] + padding[d] + paddingAfter[d] - dilation[d] * (weight[d + 2] - 1) - 1
+        return span < 0 ? 0 : span / stride[d] + 1
+      }
+  }
+
+  /// The settings under which the channels of `size` samples stand side by side.
+  func ofSamples(_ size: Int) -> ConvolutionSettings {
+    var wide = self
+    wide.groups *= size
+    return wide
+  }
+
+  func check(_ input: [Int], _ weight: [Int], _ operation: String) throws(TensorError) {
+    let rank = stride.count
+    guard weight.count == rank + 2, input.count == rank + 2 else {
+      throw TensorError(
+        .shape, operation,
+        "needs an input of \(rank + 1) or \(rank + 2) dimensions and a weight of \(rank + 2), and found \(input) and \(weight)"
+      )
+    }
+    guard groups > 0, weight[0] % groups == 0 else {
+      throw TensorError(
+        .value, operation, "\(weight[0]) output channels cannot be divided into \(groups) groups")
+    }
+    guard input[1] == weight[1] * groups else {
+      throw TensorError(
+        .shape, operation,
+        "a weight of shape \(weight) with \(groups) groups takes \(weight[1] * groups) channels, "
+          + "and the input of shape \(input) has \(input[1])")
+    }
+    guard stride.allSatisfy({ $0 > 0 }), dilation.allSatisfy({ $0 > 0 }) else {
+      throw TensorError(.value, operation, "stride \(stride) and dilation \(dilation) must be positive")
+    }
+    for d in 0..<rank where dilation[d] * (weight[d + 2] - 1) + 1 > input[d + 2] + padding[d] + paddingAfter[d] {
+      throw TensorError(
+        .shape, operation,
+        "a kernel of \(weight[(2)...]) with dilation \(dilation) is larger than the input \(input) with padding \(padding)"
+      )
+    }
+  }
+}
+
+private func requireOneType(_ inputs: [TensorType], _ operation: String) throws(TensorError) {
+  for input in inputs where input.dtype != inputs[0].dtype {
+    throw TensorError(
+      .dtype, operation,
+      "input, weight and bias must have one element type, and found \(inputs[0].dtype) and \(input.dtype)")
+  }
+  if inputs[0].dtype == .bool { throw TensorError(.dtype, operation, "needs numbers, and found bool tensors") }
+}
+
+/// Input `[N, C, ...]`, weight `[O, C / groups, ...]` and maybe bias `[O]` to `[N, O, ...]`.
+struct ConvolutionForward: Primitive, Hashable {
+  let settings: ConvolutionSettings
+  /// What is applied to the result in the same pass; put there by the compiler, after gradients are taken.
+  var epilogue = Epilogue.none
+  var name: String { epilogue == .none ? "Convolution" : "Convolution+\(epilogue)" }
+  private var operation: String { "conv\(settings.stride.count)d" }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    try requireOneType(inputs, operation)
+    let (x, weight) = (inputs[0].shape, inputs[1].shape)
+    try settings.check(x, weight, operation)
+    if inputs.count == 3, inputs[2].shape != [weight[0]] {
+      throw TensorError(
+        .shape, operation,
+        "a weight of shape \(weight) needs a bias of shape [\(weight[0])], and found \(inputs[2].shape)")
+    }
+    return [TensorType(settings.outputShape(x, weight), inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let geometry = ConvolutionGeometry(
+      settings: settings, input: inputs[0].shape, weight: inputs[1].shape, output: types[0].shape)
+    return [geometry.forward(inputs[0], inputs[1], inputs.count == 3 ? inputs[2] : nil, epilogue)]
+  }
+
+  func absorbing(_ epilogue: Epilogue) -> (any Primitive)? {
+    self.epilogue == .none ? ConvolutionForward(settings: settings, epilogue: epilogue) : nil
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    if !isBatched.dropFirst().contains(true) { return rowsOfSamples(inputs, isBatched, size, rowInputs: 1) }
+    let all = everySample(inputs, isBatched, size)
+    let filters = all.dropFirst().map { samplesMerged($0, into: 0) }
+    // Filters of each sample's own are more filters for the same images, or work on channels of their own.
+    let isShared = !isBatched[0] && settings.groups == 1
+    let wide = ConvolutionForward(settings: isShared ? settings : settings.ofSamples(size), epilogue: epilogue)
+    let made = apply(wide, [isShared ? inputs[0] : samplesMerged(all[0], into: 1)] + filters)
+    return [samplesParted(made[0], from: 1, size)]
+  }
+
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, weight, y) = (inputs[0], inputs[1], outputs[0])
+    let rank = settings.stride.count
+    let perGroup = weight.type.shape[0] / settings.groups
+    return cLoops(y.type.shape) { i in
+      let kernel = [weight.type.shape[1]] + weight.type.shape[2...]
+      let inner = cLoops(kernel, prefix: "k") { k in
+        let places = (0..<rank).map { d in
+          "i\(d + 2) * \(settings.stride[d]) - \(settings.padding[d]) + k\(d + 1) * \(settings.dilation[d])"
+        }
+        let inside = (0..<rank).map { "\(places[$0]) >= 0 && \(places[$0]) < \(x.type.shape[$0 + 2])" }
+        let channel = "i1 / \(perGroup) * \(weight.type.shape[1]) + k0"
+        let product = "\(x([i[0], channel] + places)) * \(weight([i[1]] + k))"
+        return "if (\(inside.joined(separator: " && "))) sum += \(product);"
+      }
+      let start = inputs.count == 3 ? inputs[2](i[1]) : "0"
+      return "float sum = \(start);\n\(inner)\n\(y(i)) = \(epilogue.source("sum"));"
+    }
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    var sum = tangents[0].map { apply(self, [$0, inputs[1]])[0] }
+    if let t = tangents[1] { sum = added(sum, apply(self, [inputs[0], t])[0]) }
+    if tangents.count == 3, let t = tangents[2] {
+      let column = t.reshape([t.count] + [Int](repeating: 1, count: settings.stride.count))
+      sum = added(sum, column.expand(outputs[0].shape))
+    }
+    return [sum]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let g = single(node, cotangents)
+    let (x, weight) = (node.input(0), node.input(1))
+    let hasBias = node.inputCount == 3
+    var result = [Tensor?](repeating: nil, count: node.inputCount)
+    if node.needs(0) {
+      result[0] = apply(ConvolutionInputGradient(settings: settings, shape: x.shape), g, weight)
+    }
+    if node.needs(1) {
+      let rule = ConvolutionWeightGradient(settings: settings, shape: weight.shape, hasBias: hasBias && node.needs(2))
+      let made = apply(rule, [x, g])
+      result[1] = made[0]
+      if made.count == 2 { result[2] = made[1] }
+    } else if hasBias && node.needs(2) {
+      result[2] = g.sum([0] + Array(2..<g.rank))
+    }
+    return result
+  }
+}
+
+/// The gradient of a convolution for its input: cotangent `[N, O, ...]` and weight to the input's `shape`. Also the
+/// transposed convolution.
+struct ConvolutionInputGradient: Primitive, Hashable {
+  let settings: ConvolutionSettings
+  let shape: [Int]
+  var name: String { "ConvolutionBackwardInput" }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    try requireOneType(inputs, "conv_transpose\(settings.stride.count)d")
+    return [TensorType(shape, inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let geometry = ConvolutionGeometry(
+      settings: settings, input: shape, weight: inputs[1].shape, output: inputs[0].shape)
+    return [geometry.inputGradient(inputs[0], inputs[1])]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    if !isBatched[1] {
+      let wide = ConvolutionInputGradient(settings: settings, shape: rowShape(shape, samples: size))
+      return wide.rowsOfSamples(inputs, isBatched, size, rowInputs: 1)
+    }
+    let all = everySample(inputs, isBatched, size)
+    let wide = ConvolutionInputGradient(
+      settings: settings.ofSamples(size), shape: [shape[0], shape[1] * size] + shape.dropFirst(2))
+    return [samplesParted(apply(wide, samplesMerged(all[0], into: 1), samplesMerged(all[1], into: 0)), from: 1, size)]
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let first = tangents[0].map { apply(self, $0, inputs[1]) }
+    return [tangents[1].map { added(first, apply(self, inputs[0], $0)) } ?? first]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let c = single(node, cotangents)
+    let weight = node.inputType(1).shape
+    return [
+      node.needs(0) ? apply(ConvolutionForward(settings: settings), c, node.input(1)) : nil,
+      node.needs(1)
+        ? apply(ConvolutionWeightGradient(settings: settings, shape: weight, hasBias: false), [c, node.input(0)])[0]
+        : nil,
+    ]
+  }
+}
+
+/// The gradients of a convolution for its weight of `shape` and its bias, from input and cotangent.
+struct ConvolutionWeightGradient: Primitive, Hashable {
+  let settings: ConvolutionSettings
+  let shape: [Int]
+  let hasBias: Bool
+  var name: String { "ConvolutionBackwardWeight" }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    try requireOneType(inputs, "conv\(settings.stride.count)d")
+    return [TensorType(shape, inputs[0].dtype)] + (hasBias ? [TensorType([shape[0]], inputs[0].dtype)] : [])
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let geometry = ConvolutionGeometry(
+      settings: settings, input: inputs[0].shape, weight: shape, output: inputs[1].shape)
+    return geometry.weightGradient(inputs[0], inputs[1], hasBias: hasBias)
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let all = everySample(inputs, isBatched, size)
+    let isShared = !isBatched[0] && settings.groups == 1
+    let wide = ConvolutionWeightGradient(
+      settings: isShared ? settings : settings.ofSamples(size), shape: rowShape(shape, samples: size), hasBias: hasBias)
+    let made = apply(wide, [isShared ? inputs[0] : samplesMerged(all[0], into: 1), samplesMerged(all[1], into: 1)])
+    return made.map { samplesParted($0, from: 0, size) }
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let count = hasBias ? 2 : 1
+    let plain = ConvolutionWeightGradient(settings: settings, shape: shape, hasBias: false)
+    let first = tangents[0].map { apply(plain, $0, inputs[1]) }
+    guard let t = tangents[1] else { return [first] + (hasBias ? [nil] : []) }
+    let second = results(apply(self, [inputs[0], t]), count)
+    return hasBias ? [added(first, second[0]), second[1]] : [added(first, second[0])]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let (x, g) = (node.input(0), node.input(1))
+    var (dx, dg): (Tensor?, Tensor?)
+    if let c = cotangents[0] {
+      if node.needs(0) { dx = apply(ConvolutionInputGradient(settings: settings, shape: x.shape), g, c) }
+      if node.needs(1) { dg = apply(ConvolutionForward(settings: settings), x, c) }
+    }
+    if hasBias, let c = cotangents[1], node.needs(1) {
+      let spread = c.reshape([1, shape[0]] + [Int](repeating: 1, count: g.rank - 2)).expand(g.shape)
+      dg = dg.map { $0 + spread } ?? spread
+    }
+    return [dx, dg]
+  }
+}
+
+/// A convolution with `rank` spatial dimensions; the input may lack the batch dimension.
+func convolution(
+  _ rank: Int, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, stride: [Int], padding: ConvolutionPaddingMode,
+  dilation: [Int],
+  groups: Int
+) -> Tensor {
+  if x.isPoisoned || weight.isPoisoned || bias?.isPoisoned == true { return Tensor(.poisoned) }
+  let operation = "conv\(rank)d"
+  do throws(TensorError) {
+    guard weight.rank == rank + 2, x.rank == rank + 1 || x.rank == rank + 2 else {
+      throw TensorError(
+        .shape, operation,
+        "needs an input of \(rank + 1) or \(rank + 2) dimensions and a weight of \(rank + 2), "
+          + "and found \(x.shape) and \(weight.shape)")
+    }
+    let steps = try perDimension(stride, rank, "stride", operation)
+    let spread = try perDimension(dilation, rank, "dilation", operation)
+    var before = [Int](repeating: 0, count: rank)
+    var after = before
+    switch padding {
+    case .none: break
+    case .each(let numbers):
+      before = try perDimension(numbers, rank, "padding", operation)
+      after = before
+    case .keepSize:
+      guard steps.allSatisfy({ $0 == 1 }) else {
+        throw TensorError(.value, operation, "padding \"same\" needs stride 1, and found \(steps)")
+      }
+      for d in 0..<rank {
+        let total = spread[d] * (weight.shape[d + 2] - 1)
+        before[d] = total / 2
+        after[d] = total - total / 2
+      }
+    }
+    guard before.allSatisfy({ $0 >= 0 }) else {
+      throw TensorError(.value, operation, "padding must not be negative, and found \(before)")
+    }
+    let settings = ConvolutionSettings(
+      stride: steps, padding: before, paddingAfter: after, dilation: spread, groups: groups)
+    let batched = x.rank == rank + 1 ? x.unsqueeze(0) : x
+    let inputs = [batched, weight] + (bias.map { [$0] } ?? [])
+    let result = apply(ConvolutionForward(settings: settings), inputs)[0]
+    return x.rank == rank + 1 && !result.isPoisoned ? result.squeeze([0]) : result
+  } catch { return fail(error) }
+}
+
+/// A transposed convolution with `rank` spatial dimensions: the gradient of a convolution for its input.
+func transposedConvolution(
+  _ rank: Int, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, stride: [Int], padding: [Int], outputPadding: [Int],
+  groups: Int, dilation: [Int]
+) -> Tensor {
+  if x.isPoisoned || weight.isPoisoned || bias?.isPoisoned == true { return Tensor(.poisoned) }
+  let operation = "conv_transpose\(rank)d"
+  do throws(TensorError) {
+    guard weight.rank == rank + 2, x.rank == rank + 1 || x.rank == rank + 2 else {
+      throw TensorError(
+        .shape, operation,
+        "needs an input of \(rank + 1) or \(rank + 2) dimensions and a weight of \(rank + 2), "
+          + "and found \(x.shape) and \(weight.shape)")
+    }
+    let steps = try perDimension(stride, rank, "stride", operation)
+    let before = try perDimension(padding, rank, "padding", operation)
+    let spread = try perDimension(dilation, rank, "dilation", operation)
+    let extra = try perDimension(outputPadding, rank, "outputPadding", operation)
+    let batched = x.rank == rank + 1 ? x.unsqueeze(0) : x
+    guard batched.shape[1] == weight.shape[0], groups > 0, weight.shape[0] % groups == 0 else {
+      throw TensorError(
+        .shape, operation,
+        "a weight of shape \(weight.shape) with \(groups) groups takes \(weight.shape[0]) channels, "
+          + "and the input has shape \(x.shape)")
+    }
+    for d in 0..<rank {
+      guard steps[d] > 0, spread[d] > 0, before[d] >= 0 else {
+        throw TensorError(
+          .value, operation, "stride \(steps) and dilation \(spread) must be positive, padding \(before) not negative")
+      }
+      guard extra[d] >= 0, extra[d] < max(steps[d], spread[d]) else {
+        throw TensorError(
+          .value, operation,
+          "outputPadding \(extra) must be smaller than stride \(steps) or dilation \(spread)")
+      }
+    }
+    let channels = weight.shape[1] * groups
+    if let bias, bias.shape != [channels] {
+      throw TensorError(.shape, operation, "needs a bias of shape [\(channels)], and found \(bias.shape)")
+    }
+    var shape = [batched.shape[0], channels]
+    var after = before
+    for d in 0..<rank {
+      shape.append(
+        (batched.shape[d + 2] - 1) * steps[d] - 2 * before[d] + spread[d] * (weight.shape[d + 2] - 1) + extra[d] + 1)
+      if extra[d] >= steps[d] { after[d] = before[d] - extra[d] }
+    }
+    guard shape.allSatisfy({ $0 >= 0 }) else {
+      throw TensorError(.shape, operation, "an input of shape \(x.shape) gives a result of shape \(shape)")
+    }
+    let settings = ConvolutionSettings(
+      stride: steps, padding: before, paddingAfter: after, dilation: spread, groups: groups)
+    var result = apply(ConvolutionInputGradient(settings: settings, shape: shape), batched, weight)
+    if let bias { result = result + bias.reshape([channels] + [Int](repeating: 1, count: rank)) }
+    return x.rank == rank + 1 && !result.isPoisoned ? result.squeeze([0]) : result
+  } catch { return fail(error) }
+}
+
+/// Convolution of sequences `[N, C, L]` (or `[C, L]`) with a weight `[O, C / groups, K]`: `[N, O, L']`.
+///
+/// The sizes of the result are `(L + 2 padding - dilation (K - 1) - 1) / stride + 1`, rounded down.
+public func conv1d(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: some SpatialSize = 1,
+  padding: some ConvolutionPadding = 0,
+  dilation: some SpatialSize = 1, groups: Int = 1
+) -> Tensor {
+  convolution(
+    1, x, weight, bias, stride: stride.spatialSizes, padding: padding.paddingMode, dilation: dilation.spatialSizes,
+    groups: groups)
+}
+
+/// Convolution of images `[N, C, H, W]` (or `[C, H, W]`) with a weight `[O, C / groups, kH, kW]`: `[N, O, H', W']`.
+///
+/// Results may lie channels-last in memory; layers keep that order, which is the fast one.
+public func conv2d(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: some SpatialSize = 1,
+  padding: some ConvolutionPadding = 0,
+  dilation: some SpatialSize = 1, groups: Int = 1
+) -> Tensor {
+  convolution(
+    2, x, weight, bias, stride: stride.spatialSizes, padding: padding.paddingMode, dilation: dilation.spatialSizes,
+    groups: groups)
+}
+
+/// Convolution of volumes `[N, C, D, H, W]` (or `[C, D, H, W]`) with a weight `[O, C / groups, kD, kH, kW]`.
+public func conv3d(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: some SpatialSize = 1,
+  padding: some ConvolutionPadding = 0,
+  dilation: some SpatialSize = 1, groups: Int = 1
+) -> Tensor {
+  convolution(
+    3, x, weight, bias, stride: stride.spatialSizes, padding: padding.paddingMode, dilation: dilation.spatialSizes,
+    groups: groups)
+}
+
+/// The transposed convolution of `[N, C, L]` with a weight `[C, O / groups, K]`: `[N, O, L']` with
+/// `L' = (L - 1) stride - 2 padding + dilation (K - 1) + outputPadding + 1`.
+public func convTranspose1d(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: some SpatialSize = 1, padding: some SpatialSize = 0,
+  outputPadding: some SpatialSize = 0, groups: Int = 1, dilation: some SpatialSize = 1
+) -> Tensor {
+  transposedConvolution(
+    1, x, weight, bias, stride: stride.spatialSizes, padding: padding.spatialSizes,
+    outputPadding: outputPadding.spatialSizes, groups: groups, dilation: dilation.spatialSizes)
+}
+
+/// The transposed convolution of images `[N, C, H, W]` with a weight `[C, O / groups, kH, kW]`; sizes as
+/// ``convTranspose1d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
+public func convTranspose2d(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: some SpatialSize = 1, padding: some SpatialSize = 0,
+  outputPadding: some SpatialSize = 0, groups: Int = 1, dilation: some SpatialSize = 1
+) -> Tensor {
+  transposedConvolution(
+    2, x, weight, bias, stride: stride.spatialSizes, padding: padding.spatialSizes,
+    outputPadding: outputPadding.spatialSizes, groups: groups, dilation: dilation.spatialSizes)
+}
+
+/// The transposed convolution of volumes `[N, C, D, H, W]` with a weight `[C, O / groups, kD, kH, kW]`; sizes as
+/// ``convTranspose1d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
+public func convTranspose3d(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: some SpatialSize = 1, padding: some SpatialSize = 0,
+  outputPadding: some SpatialSize = 0, groups: Int = 1, dilation: some SpatialSize = 1
+) -> Tensor {
+  transposedConvolution(
+    3, x, weight, bias, stride: stride.spatialSizes, padding: padding.spatialSizes,
+    outputPadding: outputPadding.spatialSizes, groups: groups, dilation: dilation.spatialSizes)
+}

@@ -1,0 +1,393 @@
+import ApusCore
+import CKernels
+
+// Cross entropy of class indices as one row program, and negative log likelihood.
+
+/// How the losses of single elements become the result.
+public enum LossReduction: String, Sendable, Hashable, CaseIterable {
+  /// One loss for each element.
+  case none
+  /// Their mean, weighted where the loss has weights.
+  case mean
+  case sum
+  /// The sum divided by the size of the first dimension.
+  case batchMean = "batchmean"
+}
+
+extension Tensor {
+  /// The losses of elements reduced as `reduction` says.
+  public func reduced(_ reduction: LossReduction) -> Tensor {
+    switch reduction {
+    case .none: self
+    case .mean: mean()
+    case .sum: sum()
+    case .batchMean: isPoisoned ? self : sum() / Swift.max(1, shape.first ?? 1)
+    }
+  }
+}
+
+/// `logsumexp(row) - row[target]` for each row of `[rows, classes]`, 0 where the target is `ignoreIndex`; the second
+/// result has the rows' logsumexp.
+struct CrossEntropyRows: Primitive, Hashable {
+  let ignoreIndex: Int
+  var name: String { "CrossEntropyLoss" }
+  var takesCustomElements: Bool { true }
+  var saves: Saves { [.inputs, .outputs] }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    let type = TensorType([inputs[0].shape[0]], inputs[0].dtype)
+    return [type, type]
+  }
+
+  /// The definition by other operations, for elements of registered types.
+  private func composed(_ x: Tensor, _ targets: Tensor) throws(TensorError) -> [Tensor] {
+    let classes = x.shape[1]
+    _ = try checkedTargets(targets, classes: classes, ignoreIndex, "cross_entropy")
+    return noGrad {
+      let largest = x.amax([1], keepDim: true)
+      let sums = ((x - largest).exp().sum([1], keepDim: true).log() + largest).squeeze([1])
+      let kept = targets.ne(ignoreIndex)
+      let chosen = x.gather(1, `where`(kept, targets.to(.int64), Tensor(0)).unsqueeze(1)).squeeze([1])
+      return [`where`(kept, sums - chosen, Tensor.zeros([], dtype: x.dtype)), sums]
+    }
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let dtype = types[0].dtype
+    if dtype.isCustom { return try composed(inputs[0], inputs[1]) }
+    let compute: DType = dtype == .float64 ? .float64 : .float32
+    let source = inputs[0].to(compute).contiguousBody()
+    let targets = try checkedTargets(inputs[1], classes: source.shape[1], ignoreIndex, "cross_entropy")
+    let loss = Tensor.uninitialized(types[0].shape, compute)
+    let sums = Tensor.uninitialized(types[0].shape, compute)
+    let n = source.shape[1]
+    let index = targets.data.i64
+    withExtendedLifetime((source, targets)) {
+      forRowBlocks(source.shape[0], n) { first, count in
+        if compute == .float32 {
+          ck_cross_entropy_f32(
+            loss.body.data.f32 + first,
+            sums.body.data.f32 + first,
+            source.data.f32 + first * n, index + first, count, n, Int64(ignoreIndex))
+        } else {
+          ck_cross_entropy_f64(
+            loss.body.data.f64 + first,
+            sums.body.data.f64 + first,
+            source.data.f64 + first * n, index + first, count, n, Int64(ignoreIndex))
+        }
+      }
+    }
+    return [loss.to(dtype), sums.to(dtype)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    rowsOfSamples(inputs, isBatched, size)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let x = node.input(0)
+    var dx: Tensor?
+    if let g = cotangents[0] {
+      dx = apply(CrossEntropyRowsGradient(ignoreIndex: ignoreIndex), x, node.output(1), node.input(1), g)
+    }
+    if let g = cotangents[1] {
+      let part = (x - node.output(1).unsqueeze(1)).exp() * g.unsqueeze(1)
+      dx = dx.map { $0 + part } ?? part
+    }
+    return [dx, nil]
+  }
+}
+
+/// `(softmax - one hot) g` for each row: inputs are logits, their logsumexp, targets and the rows' cotangents.
+struct CrossEntropyRowsGradient: Primitive, Hashable {
+  let ignoreIndex: Int
+  var name: String { "CrossEntropyLossBackward" }
+  var takesCustomElements: Bool { true }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
+
+  /// The definition by other operations, for elements of registered types.
+  private func composed(_ x: Tensor, _ sums: Tensor, _ targets: Tensor, _ g: Tensor) -> Tensor {
+    noGrad {
+      let kept = targets.ne(ignoreIndex)
+      let classes = arange(x.shape[1]).unsqueeze(0)
+      let hot = classes.eq(targets.to(.int64).unsqueeze(1))
+      let scale = `where`(kept, g, Tensor.zeros([], dtype: g.dtype)).unsqueeze(1)
+      return ((x - sums.unsqueeze(1)).exp() - hot.to(x.dtype)) * scale
+    }
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let dtype = types[0].dtype
+    if dtype.isCustom { return [composed(inputs[0], inputs[1], inputs[2], inputs[3])] }
+    let compute: DType = dtype == .float64 ? .float64 : .float32
+    let source = inputs[0].to(compute).contiguousBody()
+    let sums = inputs[1].to(compute).contiguousBody()
+    let targets = inputs[2].to(.int64).contiguousBody()
+    let scale = inputs[3].to(compute).contiguousBody()
+    let result = Tensor.uninitialized(types[0].shape, compute)
+    let n = source.shape[1]
+    let index = targets.data.i64
+    withExtendedLifetime((source, sums, targets, scale)) {
+      forRowBlocks(source.shape[0], n) { first, count in
+        if compute == .float32 {
+          ck_cross_entropy_grad_f32(
+            result.body.data.f32 + first * n,
+            source.data.f32 + first * n,
+            sums.data.f32 + first, index + first,
+            scale.data.f32 + first, count, n, Int64(ignoreIndex))
+        } else {
+          ck_cross_entropy_grad_f64(
+            result.body.data.f64 + first * n,
+            source.data.f64 + first * n,
+            sums.data.f64 + first, index + first,
+            scale.data.f64 + first, count, n, Int64(ignoreIndex))
+        }
+      }
+    }
+    return [result.to(dtype)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    rowsOfSamples(inputs, isBatched, size)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let c = single(node, cotangents)
+    let (x, sums, targets, g) = (node.input(0), node.input(1), node.input(2), node.input(3))
+    let kept = targets.ne(ignoreIndex).to(x.dtype)
+    let p = (x - sums.unsqueeze(1)).exp()
+    let rows = (g * kept).unsqueeze(1)
+    let cp = c * p * rows
+    let hot = apply(OneHotRows(classes: x.shape[1], ignoreIndex: ignoreIndex, dtype: x.dtype), targets)
+    return [
+      node.needs(0) ? cp : nil,
+      node.needs(1) ? -cp.sum([1]) : nil,
+      nil,
+      node.needs(3) ? (c * (p - hot) * kept.unsqueeze(1)).sum([1]) : nil,
+    ]
+  }
+}
+
+/// Rows of zeros with a one at the target of each, none where it is `ignoreIndex`.
+struct OneHotRows: Primitive, Hashable {
+  let classes: Int
+  let ignoreIndex: Int
+  let dtype: DType
+  /// What the user called: its name stands in messages.
+  var operation = "one_hot"
+  var name: String { "OneHot" }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(inputs[0].shape + [classes], dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let targets = try checkedTargets(inputs[0], classes: classes, ignoreIndex, operation)
+    let result = Tensor.zeros(types[0].shape, dtype: dtype)
+    let one = Tensor.ones([1], dtype: dtype).body
+    let index = targets.data.i64
+    for i in 0..<targets.count where Int(index[i]) != ignoreIndex {
+      (result.body.data + (i * classes + Int(index[i])) * dtype.size).copyMemory(
+        from: one.data, byteCount: dtype.size)
+    }
+    return withExtendedLifetime(targets) { [result] }
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(self, inputs)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { [nil] }
+}
+
+/// How many targets are not `ignoreIndex`, as a number of type `dtype`.
+struct TargetCount: Primitive, Hashable {
+  let ignoreIndex: Int
+  let dtype: DType
+  var name: String { "TargetCount" }
+  var takesCustomElements: Bool { true }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [TensorType([], dtype)] }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let targets = inputs[0].to(.int64).contiguousBody()
+    let index = targets.data.i64
+    let count = (0..<targets.count).reduce(0) { $0 + (Int(index[$1]) == ignoreIndex ? 0 : 1) }
+    return [Tensor(Double(count), dtype: dtype)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let targets = inputs[0]
+    return [targets.ne(ignoreIndex).to(dtype).sum(Array(1..<targets.rank))]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { [nil] }
+}
+
+/// The targets as contiguous int64, each in `0..<classes` or `ignoreIndex`.
+func checkedTargets(
+  _ targets: Tensor, classes: Int, _ ignoreIndex: Int, _ operation: String
+) throws(TensorError) -> TensorBody {
+  guard targets.dtype.isInteger else {
+    throw TensorError(
+      .dtype, operation, "class indices must be integers, and found \(targets.dtype); convert them with .to(.int64)")
+  }
+  let body = targets.to(.int64).contiguousBody()
+  let index = body.data.i64
+  for i in 0..<body.count where (index[i] < 0 || index[i] >= classes) && index[i] != ignoreIndex {
+    throw TensorError(
+      .index, operation, "target \(index[i]) at flat position \(i) is out of bounds for \(classes) classes")
+  }
+  return body
+}
+
+/// The checked inputs of a loss over classes: logits as `[rows, classes]`, targets as `[rows]`, and the shape of the losses.
+private func classRows(
+  _ x: Tensor, _ target: Tensor, _ weight: Tensor?, _ operation: String
+) throws(TensorError) -> (logits: Tensor, targets: Tensor, shape: [Int]) {
+  guard x.rank >= 1 else {
+    throw TensorError(.shape, operation, "needs an input of shape [classes] or [N, classes, ...], and found \(x.shape)")
+  }
+  guard x.dtype.isFloatingPoint else {
+    throw TensorError(.dtype, operation, "needs a floating point input, and found \(x.dtype)")
+  }
+  let shape = x.rank == 1 ? [] : [x.shape[0]] + x.shape[2...]
+  guard target.shape == shape else {
+    throw TensorError(
+      .shape, operation,
+      "an input of shape \(x.shape) needs class indices of shape \(shape), and found \(target.shape)")
+  }
+  let classes = x.shape[x.rank == 1 ? 0 : 1]
+  if let weight, weight.shape != [classes] {
+    throw TensorError(
+      .shape, operation, "needs one weight for each of \(classes) classes, and found \(weight.shape)")
+  }
+  let rows = elementCount(shape)
+  let logits =
+    x.rank <= 2
+    ? x.reshape([rows, classes])
+    : x.permute([0] + Array(2..<x.rank) + [1]).reshape([rows, classes])
+  return (logits, target.reshape([rows]), shape)
+}
+
+/// The losses of rows, weighted and reduced. The mean is over the weights of rows that are not ignored.
+private func reduceRows(
+  _ losses: Tensor, _ weights: Tensor?, _ targets: Tensor, _ ignoreIndex: Int, _ shape: [Int],
+  _ reduction: LossReduction
+) -> Tensor {
+  switch reduction {
+  case .none: return losses.reshape(shape)
+  case .sum: return losses.sum()
+  case .batchMean: return losses.sum() / max(1, shape.first ?? 1)
+  case .mean:
+    if let weights { return losses.sum() / weights.sum() }
+    return losses.sum() / apply(TargetCount(ignoreIndex: ignoreIndex, dtype: losses.dtype), targets)
+  }
+}
+
+/// The cross entropy between logits and targets, PyTorch's `nn.functional.cross_entropy`.
+///
+/// - Parameters:
+///   - x: logits, `[classes]`, `[N, classes]` or `[N, classes, ...]`.
+///   - target: class indices (integers) of shape `[]`, `[N]` or `[N, ...]`, or probabilities of the shape of `x`.
+///   - weight: a factor for each class.
+///   - ignoreIndex: the index of targets that do not count.
+///   - labelSmoothing: how much of the target, from 0 to 1, is spread evenly over all classes.
+public func crossEntropy(
+  _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: LossReduction = .mean,
+  labelSmoothing: Double = 0
+) -> Tensor {
+  if x.isPoisoned || target.isPoisoned || weight?.isPoisoned == true { return Tensor(.poisoned) }
+  do throws(TensorError) {
+    guard labelSmoothing >= 0, labelSmoothing <= 1 else {
+      throw TensorError(
+        .value, "cross_entropy", "labelSmoothing must be from 0 to 1, and found \(labelSmoothing)")
+    }
+    if target.dtype.isFloatingPoint {
+      guard ignoreIndex < 0 else {
+        throw TensorError(
+          .value, "cross_entropy",
+          "ignoreIndex \(ignoreIndex) has no meaning for probabilities; give class indices (integers) as the target")
+      }
+      return try probabilityCrossEntropy(x, target, weight, reduction, labelSmoothing)
+    }
+    let (logits, targets, shape) = try classRows(x, target, weight, "cross_entropy")
+    let made = results(apply(CrossEntropyRows(ignoreIndex: ignoreIndex), [logits, targets]), 2)
+    if made[0].isPoisoned { return made[0] }
+    let kept = weight != nil || labelSmoothing > 0 ? targets.ne(ignoreIndex) : nil
+    var losses = made[0]
+    var rowWeights: Tensor?
+    if let weight {
+      let safe = kept.map { `where`($0, targets.to(.int64), Tensor(0)) } ?? targets
+      let chosen = matmul(
+        apply(OneHotRows(classes: logits.shape[1], ignoreIndex: ignoreIndex, dtype: weight.dtype), safe), weight)
+      let used = kept.map { chosen * $0.to(chosen.dtype) } ?? chosen
+      rowWeights = used
+      losses = losses * used
+    }
+    guard labelSmoothing > 0 else { return reduceRows(losses, rowWeights, targets, ignoreIndex, shape, reduction) }
+    // The even part: sum over classes of weight (logsumexp - x), ignored rows left out.
+    let classes = Double(logits.shape[1])
+    var even: Tensor
+    if let weight {
+      even = made[1] * weight.sum() - matmul(logits, weight)
+    } else {
+      even = made[1] * classes - logits.sum([1])
+    }
+    if let kept { even = even * kept.to(even.dtype) }
+    let share = labelSmoothing / classes
+    return reduceRows(
+      losses * (1 - labelSmoothing) + even * share, rowWeights, targets, ignoreIndex, shape, reduction)
+  } catch { return fail(error) }
+}
+
+private func probabilityCrossEntropy(
+  _ x: Tensor, _ target: Tensor, _ weight: Tensor?, _ reduction: LossReduction, _ labelSmoothing: Double
+) throws(TensorError) -> Tensor {
+  guard x.shape == target.shape, x.rank >= 1 else {
+    throw TensorError(
+      .shape, "cross_entropy",
+      "probabilities must have the shape of the input, \(x.shape), and found \(target.shape); class indices are integers"
+    )
+  }
+  let dim = x.rank == 1 ? 0 : 1
+  let classes = x.shape[dim]
+  var probabilities = target
+  if labelSmoothing > 0 { probabilities = target * (1 - labelSmoothing) + labelSmoothing / Double(classes) }
+  var terms = logSoftmax(x, dim: dim) * probabilities
+  if let weight {
+    guard weight.shape == [classes] else {
+      throw TensorError(
+        .shape, "cross_entropy", "needs one weight for each of \(classes) classes, and found \(weight.shape)")
+    }
+    terms = terms * weight.reshape([classes] + [Int](repeating: 1, count: x.rank - dim - 1))
+  }
+  switch reduction {
+  case .none: return -terms.sum([dim])
+  case .sum: return -terms.sum()
+  case .batchMean: return -terms.sum() / max(1, x.shape[0])
+  case .mean: return -(terms.sum() / Double(max(1, x.count / max(1, classes))))
+  }
+}
+
+/// `-weight[target] x[target]` for log-probabilities `x`, PyTorch's `nn.functional.nll_loss`; arguments as
+/// ``crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:)`` has them.
+public func nllLoss(
+  _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: LossReduction = .mean
+) -> Tensor {
+  if x.isPoisoned || target.isPoisoned || weight?.isPoisoned == true { return Tensor(.poisoned) }
+  do throws(TensorError) {
+    let (rows, targets, shape) = try classRows(x, target, weight, "nll_loss")
+    let hot = apply(
+      OneHotRows(classes: rows.shape[1], ignoreIndex: ignoreIndex, dtype: rows.dtype, operation: "nll_loss"), targets)
+    if hot.isPoisoned { return hot }
+    let zero = Tensor.zeros([], dtype: rows.dtype)
+    let chosen = `where`(hot.ne(0), rows, zero)
+    guard let weight else { return reduceRows(-chosen.sum([1]), nil, targets, ignoreIndex, shape, reduction) }
+    let rowWeights = matmul(hot, weight.to(hot.dtype))
+    return reduceRows(-(chosen * weight).sum([1]), rowWeights, targets, ignoreIndex, shape, reduction)
+  } catch { return fail(error) }
+}

@@ -1,0 +1,530 @@
+import ApusCore
+import CKernels
+
+// Batch normalisation: statistics of every channel over all other dimensions, in one fused pass forward and one back.
+
+/// The gradients of a function that is given in tensor operations: how a fused primitive differentiates its own gradient
+/// rule. `needs` tells which inputs' gradients are wanted.
+func composedGradients(
+  _ inputs: [Tensor], needs: [Bool], cotangents: [Tensor?], _ function: ([Tensor]) -> [Tensor]
+) -> [Tensor?] {
+  let isRecording = Context.isGradientEnabled
+  let leaves = zip(inputs, needs).map { input, needed in
+    guard needed else { return input.detach() }
+    return isRecording && input.requiresGrad ? alias(input) : Tensor(input, requiresGrad: true)
+  }
+  let outputs = enableGrad { function(leaves) }
+  let wanted = leaves.indices.filter { needs[$0] }
+  let used = outputs.indices.filter { cotangents[$0] != nil && outputs[$0].requiresGrad }
+  var result = [Tensor?](repeating: nil, count: inputs.count)
+  if used.isEmpty || wanted.isEmpty { return result }
+  let found = gradients(
+    of: used.map { outputs[$0] }, wrt: wanted.map { leaves[$0] }, cotangents: used.map { cotangents[$0] },
+    createGraph: isRecording, allowUnused: true)
+  for (i, gradient) in zip(wanted, found) { result[i] = gradient }
+  return result
+}
+
+/// Normalisation kernels of an element type, in both layouts.
+protocol NormElement: ComputeElement, BinaryFloatingPoint {
+  static func statsPlane(_ sum: inout Double, _ squares: inout Double, _ x: UnsafePointer<Self>, _ n: Int)
+  static func squaresPlane(_ squares: inout Double, _ x: UnsafePointer<Self>, _ mean: Self, _ n: Int)
+  static func applyPlane(
+    _ y: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ scale: Self, _ shift: Self, _ n: Int)
+  static func gradientStatsPlane(
+    _ sumG: inout Double, _ sumGX: inout Double, _ g: UnsafePointer<Self>, _ x: UnsafePointer<Self>, _ mean: Self,
+    _ n: Int)
+  static func gradientApplyPlane(
+    _ dx: UnsafeMutablePointer<Self>, _ g: UnsafePointer<Self>, _ x: UnsafePointer<Self>, _ a: Self, _ b: Self,
+    _ c: Self, _ n: Int)
+  static func statsRows(
+    _ sum: UnsafeMutablePointer<Self>, _ squares: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ rows: Int,
+    _ c: Int)
+  static func squaresRows(
+    _ squares: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ mean: UnsafePointer<Self>, _ rows: Int,
+    _ c: Int)
+  static func applyRows(
+    _ y: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ scale: UnsafePointer<Self>,
+    _ shift: UnsafePointer<Self>, _ rows: Int, _ c: Int)
+  static func gradientStatsRows(
+    _ sumG: UnsafeMutablePointer<Self>, _ sumGX: UnsafeMutablePointer<Self>, _ g: UnsafePointer<Self>,
+    _ x: UnsafePointer<Self>, _ mean: UnsafePointer<Self>, _ rows: Int, _ c: Int)
+  static func gradientApplyRows(
+    _ dx: UnsafeMutablePointer<Self>, _ g: UnsafePointer<Self>, _ x: UnsafePointer<Self>, _ a: UnsafePointer<Self>,
+    _ b: UnsafePointer<Self>, _ shift: UnsafePointer<Self>, _ rows: Int, _ c: Int)
+}
+
+extension Float: NormElement {
+  static func statsPlane(_ sum: inout Double, _ squares: inout Double, _ x: UnsafePointer<Float>, _ n: Int) {
+    ck_bn_stats_plane_f32(&sum, &squares, x, n)
+  }
+  static func squaresPlane(_ squares: inout Double, _ x: UnsafePointer<Float>, _ mean: Float, _ n: Int) {
+    ck_bn_sqdiff_plane_f32(&squares, x, mean, n)
+  }
+  static func applyPlane(
+    _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ scale: Float, _ shift: Float, _ n: Int
+  ) {
+    ck_bn_apply_plane_f32(y, x, scale, shift, n)
+  }
+  static func gradientStatsPlane(
+    _ sumG: inout Double, _ sumGX: inout Double, _ g: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ mean: Float,
+    _ n: Int
+  ) {
+    ck_bn_grad_stats_plane_f32(&sumG, &sumGX, g, x, mean, n)
+  }
+  static func gradientApplyPlane(
+    _ dx: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ a: Float, _ b: Float,
+    _ c: Float, _ n: Int
+  ) {
+    ck_bn_grad_apply_plane_f32(dx, g, x, a, b, c, n)
+  }
+  static func statsRows(
+    _ sum: UnsafeMutablePointer<Float>, _ squares: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ rows: Int,
+    _ c: Int
+  ) {
+    ck_bn_stats_rows_f32(sum, squares, x, rows, c)
+  }
+  static func squaresRows(
+    _ squares: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ mean: UnsafePointer<Float>, _ rows: Int,
+    _ c: Int
+  ) {
+    ck_bn_sqdiff_rows_f32(squares, x, mean, rows, c)
+  }
+  static func applyRows(
+    _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ scale: UnsafePointer<Float>,
+    _ shift: UnsafePointer<Float>, _ rows: Int, _ c: Int
+  ) {
+    ck_bn_apply_rows_f32(y, x, scale, shift, rows, c)
+  }
+  static func gradientStatsRows(
+    _ sumG: UnsafeMutablePointer<Float>, _ sumGX: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>,
+    _ x: UnsafePointer<Float>, _ mean: UnsafePointer<Float>, _ rows: Int, _ c: Int
+  ) {
+    ck_bn_grad_stats_rows_f32(sumG, sumGX, g, x, mean, rows, c)
+  }
+  static func gradientApplyRows(
+    _ dx: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ a: UnsafePointer<Float>,
+    _ b: UnsafePointer<Float>, _ shift: UnsafePointer<Float>, _ rows: Int, _ c: Int
+  ) {
+    ck_bn_grad_apply_rows_f32(dx, g, x, a, b, shift, rows, c)
+  }
+}
+
+extension Double: NormElement {
+  static func statsPlane(_ sum: inout Double, _ squares: inout Double, _ x: UnsafePointer<Double>, _ n: Int) {
+    ck_bn_stats_plane_f64(&sum, &squares, x, n)
+  }
+  static func squaresPlane(_ squares: inout Double, _ x: UnsafePointer<Double>, _ mean: Double, _ n: Int) {
+    ck_bn_sqdiff_plane_f64(&squares, x, mean, n)
+  }
+  static func applyPlane(
+    _ y: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ scale: Double, _ shift: Double, _ n: Int
+  ) {
+    ck_bn_apply_plane_f64(y, x, scale, shift, n)
+  }
+  static func gradientStatsPlane(
+    _ sumG: inout Double, _ sumGX: inout Double, _ g: UnsafePointer<Double>, _ x: UnsafePointer<Double>, _ mean: Double,
+    _ n: Int
+  ) {
+    ck_bn_grad_stats_plane_f64(&sumG, &sumGX, g, x, mean, n)
+  }
+  static func gradientApplyPlane(
+    _ dx: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>, _ x: UnsafePointer<Double>, _ a: Double,
+    _ b: Double,
+    _ c: Double, _ n: Int
+  ) {
+    ck_bn_grad_apply_plane_f64(dx, g, x, a, b, c, n)
+  }
+  static func statsRows(
+    _ sum: UnsafeMutablePointer<Double>, _ squares: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>,
+    _ rows: Int,
+    _ c: Int
+  ) {
+    ck_bn_stats_rows_f64(sum, squares, x, rows, c)
+  }
+  static func squaresRows(
+    _ squares: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ mean: UnsafePointer<Double>, _ rows: Int,
+    _ c: Int
+  ) {
+    ck_bn_sqdiff_rows_f64(squares, x, mean, rows, c)
+  }
+  static func applyRows(
+    _ y: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ scale: UnsafePointer<Double>,
+    _ shift: UnsafePointer<Double>, _ rows: Int, _ c: Int
+  ) {
+    ck_bn_apply_rows_f64(y, x, scale, shift, rows, c)
+  }
+  static func gradientStatsRows(
+    _ sumG: UnsafeMutablePointer<Double>, _ sumGX: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>,
+    _ x: UnsafePointer<Double>, _ mean: UnsafePointer<Double>, _ rows: Int, _ c: Int
+  ) {
+    ck_bn_grad_stats_rows_f64(sumG, sumGX, g, x, mean, rows, c)
+  }
+  static func gradientApplyRows(
+    _ dx: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>, _ x: UnsafePointer<Double>,
+    _ a: UnsafePointer<Double>,
+    _ b: UnsafePointer<Double>, _ shift: UnsafePointer<Double>, _ rows: Int, _ c: Int
+  ) {
+    ck_bn_grad_apply_rows_f64(dx, g, x, a, b, shift, rows, c)
+  }
+}
+
+/// What one batch normalisation works on: `[N, C, ...]` in one of the layouts.
+private struct BatchNormGeometry {
+  let shape: [Int]
+  let layout: ImageLayout
+  let compute: DType
+
+  init(_ body: TensorBody) {
+    shape = body.shape
+    compute = body.dtype == .float64 ? .float64 : .float32
+    // Two dimensions are rows of channels: channels last in any case.
+    layout =
+      shape.count == 2 || (!body.isContiguous && ImageLayout.channelsLast.fits(body)) ? .channelsLast : .channelsFirst
+  }
+
+  var channels: Int { shape[1] }
+  var count: Int { elementCount(shape) / max(1, channels) }
+  var plane: Int { elementCount(Array(shape[2...])) }
+
+  func arranged(_ tensor: Tensor) -> Tensor {
+    let typed = tensor.to(compute)
+    return shape.count == 2 ? Tensor(typed.contiguousBody()) : inLayout(typed, layout)
+  }
+
+  func uninitialized() -> Tensor {
+    Tensor.uninitialized(shape, compute, strides: shape.count == 2 ? rowMajorStrides(shape) : layout.strides(shape))
+  }
+}
+
+private func pointer<T>(_ tensor: Tensor, _: T.Type) -> UnsafeMutablePointer<T> {
+  tensor.body.data.assumingMemoryBound(to: T.self)
+}
+
+/// Adds up, over blocks of rows on several threads, two sums for each channel.
+private func sumRows<T: NormElement>(
+  _: T.Type, _ rows: Int, _ channels: Int,
+  _ body: (_ first: Int, _ count: Int, _ a: UnsafeMutablePointer<T>, _ b: UnsafeMutablePointer<T>) -> Void
+) -> (a: [Double], b: [Double]) {
+  let grain = max(1, parallelGrain / max(1, channels))
+  let parts = parallelParts(rows, grain: grain)
+  let scratch = UnsafeMutablePointer<T>.allocate(capacity: 2 * parts * channels)
+  defer { scratch.deallocate() }
+  scratch.initialize(repeating: 0, count: 2 * parts * channels)
+  parallelChunks(rows, grain: grain) { index, range in
+    let base = scratch + 2 * index * channels
+    body(range.lowerBound, range.count, base, base + channels)
+  }
+  var (a, b) = ([Double](repeating: 0, count: channels), [Double](repeating: 0, count: channels))
+  for part in 0..<parts {
+    let base = scratch + 2 * part * channels
+    for c in 0..<channels {
+      a[c] += Double(base[c])
+      b[c] += Double(base[channels + c])
+    }
+  }
+  return (a, b)
+}
+
+/// Normalisation with the statistics of the batch. Inputs: `[N, C, ...]`, then weight `[C]` and bias `[C]` if there.
+/// Results: the normalised tensor, the channels' means, and `1 / sqrt(variance + eps)`.
+struct BatchNormTraining: Primitive, Hashable {
+  let eps: Double
+  let hasWeight: Bool
+  let hasBias: Bool
+  var name: String { "NativeBatchNorm" }
+  var saves: Saves { [.inputs, .outputs] }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    let statistics = TensorType([inputs[0].shape[1]], inputs[0].dtype == .float64 ? .float64 : .float32)
+    return [inputs[0], statistics, statistics]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let geometry = BatchNormGeometry(inputs[0].body)
+    let x = geometry.arranged(inputs[0])
+    let weight = hasWeight ? Tensor(inputs[1].to(geometry.compute).contiguousBody()) : nil
+    let bias = hasBias ? Tensor(inputs[hasWeight ? 2 : 1].to(geometry.compute).contiguousBody()) : nil
+    let made =
+      geometry.compute == .float32
+      ? run(Float.self, geometry, x, weight, bias) : run(Double.self, geometry, x, weight, bias)
+    return [made[0].to(types[0].dtype), made[1], made[2]]
+  }
+
+  private func run<T: NormElement>(
+    _: T.Type, _ geometry: BatchNormGeometry, _ x: Tensor, _ weight: Tensor?, _ bias: Tensor?
+  ) -> [Tensor] {
+    let (channels, count) = (geometry.channels, geometry.count)
+    let y = geometry.uninitialized()
+    let mean = Tensor.uninitialized([channels], geometry.compute)
+    let invstd = Tensor.uninitialized([channels], geometry.compute)
+    let (from, to) = (pointer(x, T.self), pointer(y, T.self))
+    let (m, s) = (pointer(mean, T.self), pointer(invstd, T.self))
+    let (w, b) = (weight.map { pointer($0, T.self) }, bias.map { pointer($0, T.self) })
+    let n = Double(count)
+    return withExtendedLifetime((x, weight, bias)) {
+      if geometry.layout == .channelsFirst {
+        let plane = geometry.plane
+        let batch = geometry.shape[0]
+        // A channel's planes are read again while they are in the cache.
+        parallelFor(channels, grain: max(1, parallelGrain / max(1, count))) { range in
+          for c in range {
+            var (sum, squares) = (0.0, 0.0)
+            for i in 0..<batch { T.statsPlane(&sum, &squares, from + (i * channels + c) * plane, plane) }
+            m[c] = T(sum / n)
+            squares = 0
+            for i in 0..<batch { T.squaresPlane(&squares, from + (i * channels + c) * plane, m[c], plane) }
+            s[c] = T(1 / (squares / n + eps).squareRoot())
+            let scale = s[c] * (w?[c] ?? 1)
+            let shift = (b?[c] ?? 0) - m[c] * scale
+            for i in 0..<batch {
+              let offset = (i * channels + c) * plane
+              T.applyPlane(to + offset, from + offset, scale, shift, plane)
+            }
+          }
+        }
+        return [y, mean, invstd]
+      }
+      let sums = sumRows(T.self, count, channels) { first, rows, a, b in
+        T.statsRows(a, b, from + first * channels, rows, channels)
+      }
+      var variances = [Double](repeating: 0, count: channels)
+      var needsSecondPass = false
+      for c in 0..<channels {
+        let average = sums.a[c] / n
+        m[c] = T(average)
+        variances[c] = max(0, sums.b[c] / n - average * average)
+        // Where the mean is large against the deviation, the difference above has lost its digits.
+        if average * average > 4 * variances[c] || !variances[c].isFinite { needsSecondPass = true }
+      }
+      if needsSecondPass {
+        let squares = sumRows(T.self, count, channels) { first, rows, a, _ in
+          T.squaresRows(a, from + first * channels, m, rows, channels)
+        }
+        variances = squares.a.map { $0 / n }
+      }
+      withUnsafeTemporaryAllocation(of: T.self, capacity: 2 * channels) { scratch in
+        guard let scale = scratch.baseAddress else { return }
+        let shift = scale + channels
+        for c in 0..<channels {
+          s[c] = T(1 / (variances[c] + eps).squareRoot())
+          scale[c] = s[c] * (w?[c] ?? 1)
+          shift[c] = (b?[c] ?? 0) - m[c] * scale[c]
+        }
+        parallelFor(count, grain: max(1, parallelGrain / max(1, channels))) { range in
+          let offset = range.lowerBound * channels
+          T.applyRows(to + offset, from + offset, scale, shift, range.count, channels)
+        }
+      }
+      return [y, mean, invstd]
+    }
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    // Every sample has statistics of its own: its channels stand beside those of the others.
+    let all = everySample(inputs, isBatched, size)
+    let made = results(
+      apply(self, [samplesMerged(all[0], into: 1)] + all.dropFirst().map { samplesMerged($0, into: 0) }), 3)
+    return [samplesParted(made[0], from: 1, size)] + made.dropFirst().map { samplesParted($0, from: 0, size) }
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let weight = hasWeight ? [node.input(1)] : []
+    let rule = BatchNormGradient(hasWeight: hasWeight)
+    let made = apply(
+      rule, [single(node, cotangents), node.input(0), node.output(1), node.output(2)] + weight)
+    let parts = results(made, 3)
+    var result: [Tensor?] = [parts[0]]
+    if hasWeight { result.append(parts[1].to(node.inputType(1).dtype)) }
+    if hasBias { result.append(parts[2].to(node.inputType(hasWeight ? 2 : 1).dtype)) }
+    return result
+  }
+}
+
+/// The gradients of ``BatchNormTraining`` for input, weight and bias, from the cotangent, the input, the channels' means,
+/// their inverse deviations and the weight if there.
+struct BatchNormGradient: Primitive, Hashable {
+  let hasWeight: Bool
+  var name: String { "NativeBatchNormBackward" }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [inputs[1], inputs[2], inputs[2]]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let geometry = BatchNormGeometry(inputs[1].body)
+    let (g, x) = (geometry.arranged(inputs[0]), geometry.arranged(inputs[1]))
+    let weight = hasWeight ? Tensor(inputs[4].to(geometry.compute).contiguousBody()) : nil
+    let statistics = inputs[2...3].map { Tensor($0.contiguousBody()) }
+    let made =
+      geometry.compute == .float32
+      ? run(Float.self, geometry, g, x, statistics, weight) : run(Double.self, geometry, g, x, statistics, weight)
+    return [made[0].to(types[0].dtype), made[1], made[2]]
+  }
+
+  private func run<T: NormElement>(
+    _: T.Type, _ geometry: BatchNormGeometry, _ g: Tensor, _ x: Tensor, _ statistics: [Tensor], _ weight: Tensor?
+  ) -> [Tensor] {
+    let (channels, count) = (geometry.channels, geometry.count)
+    let dx = geometry.uninitialized()
+    let dweight = Tensor.uninitialized([channels], geometry.compute)
+    let dbias = Tensor.uninitialized([channels], geometry.compute)
+    let (back, from, to) = (pointer(g, T.self), pointer(x, T.self), pointer(dx, T.self))
+    let (m, s) = (pointer(statistics[0], T.self), pointer(statistics[1], T.self))
+    let w = weight.map { pointer($0, T.self) }
+    let (dw, db) = (pointer(dweight, T.self), pointer(dbias, T.self))
+    let n = Double(count)
+    /// dx = a g + b x + shift, and the gradients of weight and bias, of channel c.
+    func factors(_ c: Int, _ sumG: Double, _ sumGX: Double) -> (T, T, T) {
+      let (mean, invstd) = (Double(m[c]), Double(s[c]))
+      dw[c] = T(sumGX * invstd)
+      db[c] = T(sumG)
+      let a = invstd * Double(w?[c] ?? 1)
+      let b = -a * invstd * invstd * sumGX / n
+      return (T(a), T(b), T(-a * sumG / n - b * mean))
+    }
+    return withExtendedLifetime((g, x, statistics, weight)) {
+      if geometry.layout == .channelsFirst {
+        let plane = geometry.plane
+        let batch = geometry.shape[0]
+        parallelFor(channels, grain: max(1, parallelGrain / max(1, count))) { range in
+          for c in range {
+            var (sumG, sumGX) = (0.0, 0.0)
+            for i in 0..<batch {
+              let offset = (i * channels + c) * plane
+              T.gradientStatsPlane(&sumG, &sumGX, back + offset, from + offset, m[c], plane)
+            }
+            let (a, b, shift) = factors(c, sumG, sumGX)
+            for i in 0..<batch {
+              let offset = (i * channels + c) * plane
+              T.gradientApplyPlane(to + offset, back + offset, from + offset, a, b, shift, plane)
+            }
+          }
+        }
+        return [dx, dweight, dbias]
+      }
+      let sums = sumRows(T.self, count, channels) { first, rows, a, b in
+        T.gradientStatsRows(a, b, back + first * channels, from + first * channels, m, rows, channels)
+      }
+      withUnsafeTemporaryAllocation(of: T.self, capacity: 3 * channels) { scratch in
+        guard let a = scratch.baseAddress else { return }
+        let (b, shift) = (a + channels, a + 2 * channels)
+        for c in 0..<channels { (a[c], b[c], shift[c]) = factors(c, sums.a[c], sums.b[c]) }
+        parallelFor(count, grain: max(1, parallelGrain / max(1, channels))) { range in
+          let offset = range.lowerBound * channels
+          T.gradientApplyRows(to + offset, back + offset, from + offset, a, b, shift, range.count, channels)
+        }
+      }
+      return [dx, dweight, dbias]
+    }
+  }
+
+  /// The same gradients in tensor operations, of cotangent, input and weight: for second derivatives.
+  private static func composed(_ g: Tensor, _ x: Tensor, _ weight: Tensor?, eps variance: Tensor) -> [Tensor] {
+    let dims = [0] + Array(2..<x.rank)
+    let column = [1, x.shape[1]] + [Int](repeating: 1, count: x.rank - 2)
+    let centred = x - x.mean(dims, keepDim: true)
+    let invstd = (centred.square().mean(dims, keepDim: true) + variance.reshape(column)).rsqrt()
+    let normalised = centred * invstd
+    let scaled = weight.map { g * $0.reshape(column) } ?? g
+    let dx =
+      invstd
+      * (scaled - scaled.mean(dims, keepDim: true) - normalised * (scaled * normalised).mean(dims, keepDim: true))
+    return [dx, (g * normalised).sum(dims), g.sum(dims)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let all = everySample(inputs, isBatched, size)
+    let joined = all.indices.map { samplesMerged(all[$0], into: $0 < 2 ? 1 : 0) }
+    let made = results(apply(self, joined), 3)
+    return [samplesParted(made[0], from: 1, size)] + made.dropFirst().map { samplesParted($0, from: 0, size) }
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let (g, x) = (node.input(0), node.input(1))
+    // What was added to the variance, from the saved statistics.
+    let dims = [0] + Array(2..<x.rank)
+    let eps = noGrad {
+      let x = x.detach().to(node.inputType(2).dtype)
+      let variance = (x - x.mean(dims, keepDim: true)).square().mean(dims)
+      return (node.input(3).detach().square().reciprocal() - variance)
+    }
+    let inputs = [g, x] + (hasWeight ? [node.input(4)] : [])
+    let needs = [node.needs(0), node.needs(1)] + (hasWeight ? [node.needs(4)] : [])
+    let found = composedGradients(inputs, needs: needs, cotangents: cotangents) { leaves in
+      Self.composed(leaves[0], leaves[1], hasWeight ? leaves[2] : nil, eps: eps)
+    }
+    return [found[0], found[1], nil, nil] + (hasWeight ? [found[2]] : [])
+  }
+}
+
+private let scaleAndShift = Formula("NativeBatchNorm") { x, scale, shift in x * scale + shift }
+
+/// Batch normalisation, PyTorch's `nn.functional.batch_norm`: `(x - mean) / sqrt(variance + eps) * weight + bias`.
+///
+/// - Parameters:
+///   - x: `[N, C, ...]`.
+///   - runningMean, runningVar: `[C]`; used where `training` is false, else moved towards the batch's statistics by
+///     `momentum` if they are buffers.
+///   - weight, bias: `[C]`.
+///   - training: whether to normalise with the statistics of the batch.
+public func batchNorm(
+  _ x: Tensor, runningMean: Tensor? = nil, runningVar: Tensor? = nil, weight: Tensor? = nil, bias: Tensor? = nil,
+  training: Bool = false, momentum: Double = 0.1, eps: Double = 1e-5
+) -> Tensor {
+  if x.isPoisoned || weight?.isPoisoned == true || bias?.isPoisoned == true { return Tensor(.poisoned) }
+  do throws(TensorError) {
+    if x.rank == 1 && x.count == 0 && !training { return apply(Alias(), x) }
+    guard x.rank >= 2 else {
+      throw TensorError(.shape, "batch_norm", "needs an input of shape [N, C, ...], and found \(x.shape)")
+    }
+    guard x.dtype.isFloatingPoint else {
+      throw TensorError(.dtype, "batch_norm", "needs a floating point input, and found \(x.dtype)")
+    }
+    let channels = x.shape[1]
+    for (name, tensor) in [
+      ("runningMean", runningMean), ("runningVar", runningVar), ("weight", weight), ("bias", bias),
+    ] {
+      if let tensor, tensor.shape != [channels] {
+        throw TensorError(
+          .shape, "batch_norm",
+          "\(name) must have shape [\(channels)] for an input of \(x.shape), and found \(tensor.shape)")
+      }
+    }
+    if training {
+      let count = x.count / max(1, channels)
+      guard count > 1 || x.count == 0 else {
+        throw TensorError(
+          .value, "batch_norm", "expected more than 1 value per channel when training, got input of shape \(x.shape)")
+      }
+      let inputs = [x] + [weight, bias].compactMap { $0 }
+      let primitive = BatchNormTraining(eps: eps, hasWeight: weight != nil, hasBias: bias != nil)
+      let made = results(apply(primitive, inputs), 3)
+      if made[0].isPoisoned { return made[0] }
+      noGrad {
+        let unbiased = Double(count) / Double(max(1, count - 1))
+        if var runningMean {
+          let mean = made[1].detach().to(runningMean.dtype)
+          runningMean.assign(runningMean * (1 - momentum) + mean * momentum)
+        }
+        if var runningVar {
+          let variance = made[2].detach().to(.float64).square().reciprocal() - eps
+          runningVar.assign(runningVar * (1 - momentum) + (variance * (unbiased * momentum)).to(runningVar.dtype))
+        }
+      }
+      return made[0]
+    }
+    guard let runningMean, let runningVar else {
+      throw TensorError(
+        .value, "batch_norm",
+        "needs runningMean and runningVar when not training; pass training: true to use the batch's")
+    }
+    let column = [channels] + [Int](repeating: 1, count: x.rank - 2)
+    let compute: DType = x.dtype == .float64 ? .float64 : .float32
+    var scale = (runningVar.to(compute) + eps).rsqrt()
+    if let weight { scale = scale * weight }
+    var shift = -(runningMean * scale)
+    if let bias { shift = shift + bias }
+    return pointwise(scaleAndShift, [x.to(compute), scale.reshape(column), shift.reshape(column)]).to(x.dtype)
+  } catch { return fail(error) }
+}

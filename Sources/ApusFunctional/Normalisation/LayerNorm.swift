@@ -1,0 +1,442 @@
+import ApusCore
+import CKernels
+
+// Normalisation of rows: layer norm, RMS norm, and what is made of them (group norm, instance norm).
+
+/// Calls `body` for blocks of rows with an accumulator of `width` zeros for each block, and gives the accumulators' sum.
+private func accumulateRows<T: NormElement>(
+  _: T.Type, _ rows: Int, _ n: Int, width: Int, dtype: DType,
+  _ body: (_ first: Int, _ count: Int, _ sums: UnsafeMutablePointer<T>) -> Void
+) -> Tensor {
+  let grain = max(1, parallelGrain / max(1, n))
+  let parts = parallelParts(rows, grain: grain)
+  let partial = Tensor.zeros([parts, width], dtype: dtype)
+  let base = partial.body.data.assumingMemoryBound(to: T.self)
+  parallelChunks(rows, grain: grain) { index, range in
+    body(range.lowerBound, range.count, base + index * width)
+  }
+  return parts == 1 ? partial.view([width], strides: [1]) : noGrad { partial.sum([0]) }
+}
+
+private let normalisedFormula = Formula("NativeLayerNorm") { x, mean, invstd in (x - mean) * invstd }
+
+/// `(x - mean) / sqrt(variance + eps) * weight + bias` over the last `count` elements. Inputs: x, then weight and bias if
+/// there, flat. Results: the normalised tensor, and the rows' means and inverse deviations.
+struct LayerNorm: Primitive, Hashable {
+  /// Elements of a row: the product of the normalised dimensions.
+  let count: Int
+  let eps: Double
+  let hasWeight: Bool
+  let hasBias: Bool
+  var name: String { "NativeLayerNorm" }
+  var saves: Saves { [.inputs, .outputs] }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    let statistics = TensorType(
+      [count == 0 ? 0 : inputs[0].count / count], inputs[0].dtype == .float64 ? .float64 : .float32)
+    return [inputs[0], statistics, statistics]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let compute = types[1].dtype
+    let rows = types[1].count
+    let source = inputs[0].to(compute).contiguousBody()
+    let weight = hasWeight ? inputs[1].to(compute).contiguousBody() : nil
+    let bias = hasBias ? inputs[hasWeight ? 2 : 1].to(compute).contiguousBody() : nil
+    let result = Tensor.uninitialized(types[0].shape, compute)
+    let mean = Tensor.uninitialized([rows], compute)
+    let invstd = Tensor.uninitialized([rows], compute)
+    let (x, y, m, s, n) = (source.data, result.body.data, mean.body.data, invstd.body.data, count)
+    withExtendedLifetime((source, weight, bias)) {
+      forRowBlocks(rows, n) { first, count in
+        if compute == .float32 {
+          ck_layer_norm_f32(
+            y.f32 + first * n, m.f32 + first, s.f32 + first, x.f32 + first * n, weight?.data.f32, bias?.data.f32, count,
+            n, Float(eps))
+        } else {
+          ck_layer_norm_f64(
+            y.f64 + first * n, m.f64 + first, s.f64 + first, x.f64 + first * n, weight?.data.f64, bias?.data.f64, count,
+            n, eps)
+        }
+      }
+    }
+    return [result.to(types[0].dtype), mean, invstd]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let x = everySample(inputs, isBatched, size)[0]
+    let rows = x.count / size / count
+    if !isBatched.dropFirst().contains(true) {
+      let made = results(apply(self, [x] + inputs.dropFirst()), 3)
+      return [made[0]] + made.dropFirst().map { $0.reshape([size, rows]) }
+    }
+    // Scales and shifts of each sample's own follow the normalisation.
+    let made = results(apply(LayerNorm(count: count, eps: eps, hasWeight: false, hasBias: false), [x]), 3)
+    let affine = zip(inputs, isBatched).dropFirst().map { $1 ? $0.unsqueeze(1) : $0 }
+    var y = made[0].reshape([size, rows, count])
+    if hasWeight { y = y * affine[0] }
+    if hasBias { y = y + affine[hasWeight ? 1 : 0] }
+    return [y.to(x.dtype).reshape(x.shape)] + made.dropFirst().map { $0.reshape([size, rows]) }
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let inputs =
+      [single(node, cotangents), node.input(0), node.output(1), node.output(2)] + (hasWeight ? [node.input(1)] : [])
+    let wantsSums = (hasWeight && node.needs(1)) || (hasBias && node.needs(hasWeight ? 2 : 1))
+    let rule = LayerNormGradient(count: count, eps: eps, hasWeight: hasWeight, wantsSums: wantsSums)
+    let made = results(apply(rule, inputs), wantsSums ? 3 : 1)
+    var result: [Tensor?] = [made[0]]
+    if hasWeight { result.append(wantsSums ? made[1].to(node.inputType(1).dtype) : nil) }
+    if hasBias { result.append(wantsSums ? made[2].to(node.inputType(hasWeight ? 2 : 1).dtype) : nil) }
+    return result
+  }
+}
+
+/// The gradients of ``LayerNorm``: inputs cotangent, x, means, inverse deviations and the weight if there; results for x
+/// and, if `wantsSums`, weight and bias.
+struct LayerNormGradient: Primitive, Hashable {
+  let count: Int
+  let eps: Double
+  let hasWeight: Bool
+  let wantsSums: Bool
+  var name: String { "NativeLayerNormBackward" }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    let sums = TensorType([count], inputs[2].dtype)
+    return [inputs[1]] + (wantsSums ? [sums, sums] : [])
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let compute = inputs[2].dtype
+    let bodies = inputs[0...3].map { $0.to(compute).contiguousBody() }
+    let weight = hasWeight ? inputs[4].to(compute).contiguousBody() : nil
+    let result = Tensor.uninitialized(types[0].shape, compute)
+    let (g, x, m, s, dx) = (bodies[0].data, bodies[1].data, bodies[2].data, bodies[3].data, result.body.data)
+    let n = count
+    let sums = withExtendedLifetime((bodies, weight)) {
+      compute == .float32
+        ? accumulateRows(Float.self, bodies[2].count, n, width: wantsSums ? 2 * n : 1, dtype: compute) {
+          first, count, sums in
+          ck_layer_norm_grad_f32(
+            dx.f32 + first * n, wantsSums ? sums : nil, wantsSums ? sums + n : nil, g.f32 + first * n,
+            x.f32 + first * n, m.f32 + first, s.f32 + first, weight?.data.f32, count, n)
+        }
+        : accumulateRows(Double.self, bodies[2].count, n, width: wantsSums ? 2 * n : 1, dtype: compute) {
+          first, count, sums in
+          ck_layer_norm_grad_f64(
+            dx.f64 + first * n, wantsSums ? sums : nil, wantsSums ? sums + n : nil, g.f64 + first * n,
+            x.f64 + first * n, m.f64 + first, s.f64 + first, weight?.data.f64, count, n)
+        }
+    }
+    let parts = wantsSums ? [sums.view([n], strides: [1]), sums.view([n], strides: [1], offset: n)] : []
+    return [result.to(types[0].dtype)] + parts
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let all = everySample(inputs, isBatched, size)
+    let (shape, compute) = (all[1].shape, inputs[2].dtype)
+    let rows = all[2].shape[1]
+    let ownWeight = hasWeight && isBatched[4]
+    let (g, x) = (all[0].reshape([size, rows, count]), all[1].reshape([size, rows, count]))
+    let scaled = ownWeight ? (g * inputs[4].unsqueeze(1)).to(g.dtype) : g
+    let rule = LayerNormGradient(count: count, eps: eps, hasWeight: hasWeight && !ownWeight, wantsSums: false)
+    let dx = apply(rule, [scaled, x, all[2], all[3]] + (rule.hasWeight ? [inputs[4]] : []))[0].reshape(shape)
+    guard wantsSums else { return [dx] }
+    // The sums stay apart for every sample.
+    let g0 = g.to(compute)
+    let normalised = pointwise(normalisedFormula, [x.to(compute), all[2].unsqueeze(2), all[3].unsqueeze(2)])
+    return [dx, (g0 * normalised).sum([1]), g0.sum([1])]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let (g, x) = (node.input(0), node.input(1))
+    let rows = node.inputType(2).count
+    let inputs = [g, x] + (hasWeight ? [node.input(4)] : [])
+    let needs = [node.needs(0), node.needs(1)] + (hasWeight ? [node.needs(4)] : [])
+    let found = composedGradients(inputs, needs: needs, cotangents: cotangents) { leaves in
+      let (g, x) = (leaves[0].reshape([rows, count]), leaves[1].reshape([rows, count]))
+      let centred = x - x.mean(1, keepDim: true)
+      let invstd = (centred.square().mean(1, keepDim: true) + eps).rsqrt()
+      let normalised = centred * invstd
+      let scaled = hasWeight ? g * leaves[2] : g
+      let dx =
+        invstd * (scaled - scaled.mean(1, keepDim: true) - normalised * (scaled * normalised).mean(1, keepDim: true))
+      return [dx.reshape(leaves[1].shape)] + (wantsSums ? [(g * normalised).sum(0), g.sum(0)] : [])
+    }
+    return [found[0], found[1], nil, nil] + (hasWeight ? [found[2]] : [])
+  }
+}
+
+/// `x / sqrt(mean(x^2) + eps) * weight` over the last `count` elements. Inputs: x, then the weight if there, flat.
+/// Results: the normalised tensor, and the rows' factors.
+struct RMSNorm: Primitive, Hashable {
+  let count: Int
+  let eps: Double
+  let hasWeight: Bool
+  var name: String { "RmsNorm" }
+  var saves: Saves { [.inputs, .outputs] }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    let statistics = TensorType(
+      [count == 0 ? 0 : inputs[0].count / count], inputs[0].dtype == .float64 ? .float64 : .float32)
+    return [inputs[0], statistics]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let compute = types[1].dtype
+    let source = inputs[0].to(compute).contiguousBody()
+    let weight = hasWeight ? inputs[1].to(compute).contiguousBody() : nil
+    let result = Tensor.uninitialized(types[0].shape, compute)
+    let factors = Tensor.uninitialized(types[1].shape, compute)
+    let (x, y, s, n) = (source.data, result.body.data, factors.body.data, count)
+    withExtendedLifetime((source, weight)) {
+      forRowBlocks(types[1].count, n) { first, count in
+        if compute == .float32 {
+          ck_rms_norm_f32(
+            y.f32 + first * n, s.f32 + first, x.f32 + first * n, weight?.data.f32, count, n, Float(eps))
+        } else {
+          ck_rms_norm_f64(y.f64 + first * n, s.f64 + first, x.f64 + first * n, weight?.data.f64, count, n, eps)
+        }
+      }
+    }
+    return [result.to(types[0].dtype), factors]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let x = everySample(inputs, isBatched, size)[0]
+    let rows = x.count / size / count
+    let ownWeight = hasWeight && isBatched[1]
+    let rule = RMSNorm(count: count, eps: eps, hasWeight: hasWeight && !ownWeight)
+    let made = results(apply(rule, [x] + (rule.hasWeight ? [inputs[1]] : [])), 2)
+    var y = made[0]
+    if ownWeight { y = (y.reshape([size, rows, count]) * inputs[1].unsqueeze(1)).to(x.dtype).reshape(x.shape) }
+    return [y, made[1].reshape([size, rows])]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let inputs = [single(node, cotangents), node.input(0), node.output(1)] + (hasWeight ? [node.input(1)] : [])
+    let rule = RMSNormGradient(count: count, eps: eps, hasWeight: hasWeight)
+    let made = results(apply(rule, inputs), hasWeight ? 2 : 1)
+    return [made[0]] + (hasWeight ? [made[1].to(node.inputType(1).dtype)] : [])
+  }
+}
+
+/// The gradients of ``RMSNorm``: inputs cotangent, x, factors and the weight if there; results for x and the weight.
+struct RMSNormGradient: Primitive, Hashable {
+  let count: Int
+  let eps: Double
+  let hasWeight: Bool
+  var name: String { "RmsNormBackward" }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [inputs[1]] + (hasWeight ? [TensorType([count], inputs[2].dtype)] : [])
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let compute = inputs[2].dtype
+    let bodies = inputs[0...2].map { $0.to(compute).contiguousBody() }
+    let weight = hasWeight ? inputs[3].to(compute).contiguousBody() : nil
+    let result = Tensor.uninitialized(types[0].shape, compute)
+    let (g, x, s, dx) = (bodies[0].data, bodies[1].data, bodies[2].data, result.body.data)
+    let n = count
+    let sums = withExtendedLifetime((bodies, weight)) {
+      compute == .float32
+        ? accumulateRows(Float.self, bodies[2].count, n, width: hasWeight ? n : 1, dtype: compute) {
+          first, count, sums in
+          ck_rms_norm_grad_f32(
+            dx.f32 + first * n, hasWeight ? sums : nil, g.f32 + first * n, x.f32 + first * n, s.f32 + first,
+            weight?.data.f32, count, n)
+        }
+        : accumulateRows(Double.self, bodies[2].count, n, width: hasWeight ? n : 1, dtype: compute) {
+          first, count, sums in
+          ck_rms_norm_grad_f64(
+            dx.f64 + first * n, hasWeight ? sums : nil, g.f64 + first * n, x.f64 + first * n, s.f64 + first,
+            weight?.data.f64, count, n)
+        }
+    }
+    return [result.to(types[0].dtype)] + (hasWeight ? [sums] : [])
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let all = everySample(inputs, isBatched, size)
+    let (shape, compute) = (all[1].shape, inputs[2].dtype)
+    let rows = all[2].shape[1]
+    let (g, x) = (all[0].reshape([size, rows, count]), all[1].reshape([size, rows, count]))
+    let scaled = hasWeight ? (g * all[3].unsqueeze(1)).to(g.dtype) : g
+    let rule = RMSNormGradient(count: count, eps: eps, hasWeight: false)
+    let dx = apply(rule, [scaled, x, all[2]])[0].reshape(shape)
+    guard hasWeight else { return [dx] }
+    // The sums stay apart for every sample.
+    return [dx, (g.to(compute) * (x.to(compute) * all[2].unsqueeze(2))).sum([1])]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let rows = node.inputType(2).count
+    let inputs = [node.input(0), node.input(1)] + (hasWeight ? [node.input(3)] : [])
+    let needs = [node.needs(0), node.needs(1)] + (hasWeight ? [node.needs(3)] : [])
+    let found = composedGradients(inputs, needs: needs, cotangents: cotangents) { leaves in
+      let (g, x) = (leaves[0].reshape([rows, count]), leaves[1].reshape([rows, count]))
+      let factor = (x.square().mean(1, keepDim: true) + eps).rsqrt()
+      let normalised = x * factor
+      let scaled = hasWeight ? g * leaves[2] : g
+      let dx = factor * (scaled - normalised * (scaled * normalised).mean(1, keepDim: true))
+      return [dx.reshape(leaves[1].shape)] + (hasWeight ? [(g * normalised).sum(0)] : [])
+    }
+    return [found[0], found[1], nil] + (hasWeight ? [found[2]] : [])
+  }
+}
+
+private func checkNormalized(
+  _ x: Tensor, _ shape: [Int], _ tensors: [(String, Tensor?)], _ operation: String
+) throws(TensorError) {
+  guard !shape.isEmpty, x.rank >= shape.count, Array(x.shape.suffix(shape.count)) == shape else {
+    throw TensorError(
+      .shape, operation, "the input must end with the normalized shape \(shape), and found \(x.shape)")
+  }
+  guard x.dtype.isFloatingPoint else {
+    throw TensorError(.dtype, operation, "needs a floating point input, and found \(x.dtype)")
+  }
+  for (name, tensor) in tensors {
+    if let tensor, tensor.shape != shape {
+      throw TensorError(.shape, operation, "\(name) must have the normalized shape \(shape), and found \(tensor.shape)")
+    }
+  }
+}
+
+/// Normalisation over the last dimensions, PyTorch's `nn.functional.layer_norm`:
+/// `(x - mean) / sqrt(variance + eps) * weight + bias` with the biased variance.
+///
+/// - Parameters:
+///   - x: `[..., normalizedShape]`.
+///   - weight, bias: of shape `normalizedShape`.
+public func layerNorm(
+  _ x: Tensor, _ normalizedShape: [Int], weight: Tensor? = nil, bias: Tensor? = nil, eps: Double = 1e-5
+) -> Tensor {
+  if x.isPoisoned || weight?.isPoisoned == true || bias?.isPoisoned == true { return Tensor(.poisoned) }
+  do throws(TensorError) {
+    try checkNormalized(x, normalizedShape, [("weight", weight), ("bias", bias)], "layer_norm")
+    let n = elementCount(normalizedShape)
+    if x.count == 0 { return apply(Alias(), x) }
+    let primitive = LayerNorm(count: n, eps: eps, hasWeight: weight != nil, hasBias: bias != nil)
+    return apply(primitive, [x] + [weight, bias].compactMap { $0?.reshape([n]) })[0]
+  } catch { return fail(error) }
+}
+
+/// Normalisation by the root of the mean square over the last dimensions, PyTorch's `nn.functional.rms_norm`:
+/// `x / sqrt(mean(x^2) + eps) * weight`. Without `eps` the type's machine epsilon is used.
+public func rmsNorm(
+  _ x: Tensor, _ normalizedShape: [Int], weight: Tensor? = nil, eps: Double? = nil
+) -> Tensor {
+  if x.isPoisoned || weight?.isPoisoned == true { return Tensor(.poisoned) }
+  do throws(TensorError) {
+    try checkNormalized(x, normalizedShape, [("weight", weight)], "rms_norm")
+    let n = elementCount(normalizedShape)
+    if x.count == 0 { return apply(Alias(), x) }
+    // The 16-bit types are computed in float32, and so is their epsilon.
+    let smallest = x.dtype == .float64 ? Double.ulpOfOne : Double(Float.ulpOfOne)
+    let primitive = RMSNorm(count: n, eps: eps ?? smallest, hasWeight: weight != nil)
+    return apply(primitive, [x] + [weight].compactMap { $0?.reshape([n]) })[0]
+  } catch { return fail(error) }
+}
+
+/// Normalisation of groups of channels of `[N, C, ...]` for each image (Wu and He, 2018), with `weight` and `bias` `[C]`.
+public func groupNorm(
+  _ x: Tensor, _ numGroups: Int, weight: Tensor? = nil, bias: Tensor? = nil, eps: Double = 1e-5
+) -> Tensor {
+  if x.isPoisoned || weight?.isPoisoned == true || bias?.isPoisoned == true { return Tensor(.poisoned) }
+  do throws(TensorError) {
+    guard x.rank >= 2, numGroups > 0, x.shape[1] % numGroups == 0 else {
+      throw TensorError(
+        .shape, "group_norm",
+        "needs an input of shape [N, C, ...] with channels divisible by \(numGroups) groups, and found \(x.shape)")
+    }
+    let channels = x.shape[1]
+    for (name, tensor) in [("weight", weight), ("bias", bias)] {
+      if let tensor, tensor.shape != [channels] {
+        throw TensorError(
+          .shape, "group_norm", "\(name) must have shape [\(channels)], and found \(tensor.shape)")
+      }
+    }
+    guard x.shape[2...].allSatisfy({ $0 > 0 }) else {
+      throw TensorError(.shape, "group_norm", "needs an input without empty spatial dimensions, and found \(x.shape)")
+    }
+    if x.count == 0 { return apply(Alias(), x) }
+    let size = x.count / x.shape[0] / numGroups
+    let normalised = layerNorm(x.reshape([x.shape[0] * numGroups, size]), [size], eps: eps).reshape(x.shape)
+    return scaleChannels(normalised, weight, bias)
+  } catch { return fail(error) }
+}
+
+/// `x * weight + bias` with a number for each channel.
+private func scaleChannels(_ x: Tensor, _ weight: Tensor?, _ bias: Tensor?) -> Tensor {
+  let column = [x.shape[1]] + [Int](repeating: 1, count: x.rank - 2)
+  var result = x
+  if let weight { result = result * weight.reshape(column) }
+  if let bias { result = result + bias.reshape(column) }
+  return result.to(x.dtype)
+}
+
+/// Normalisation of every channel of every image of `[N, C, ...]` (Ulyanov et al., 2016).
+///
+/// - Parameters:
+///   - runningMean, runningVar: `[C]`; moved towards the images' mean statistics by `momentum` if they are buffers, or
+///     used instead of them where `useInputStats` is false.
+public func instanceNorm(
+  _ x: Tensor, runningMean: Tensor? = nil, runningVar: Tensor? = nil, weight: Tensor? = nil, bias: Tensor? = nil,
+  useInputStats: Bool = true, momentum: Double = 0.1, eps: Double = 1e-5
+) -> Tensor {
+  if x.isPoisoned || weight?.isPoisoned == true || bias?.isPoisoned == true { return Tensor(.poisoned) }
+  do throws(TensorError) {
+    guard x.rank >= 2 else {
+      throw TensorError(.shape, "instance_norm", "needs an input of shape [N, C, ...], and found \(x.shape)")
+    }
+    if !useInputStats {
+      return batchNorm(
+        x, runningMean: runningMean, runningVar: runningVar, weight: weight, bias: bias, training: false, eps: eps)
+    }
+    let size = x.shape[2...].reduce(1, *)
+    guard size > 1 else {
+      throw TensorError(
+        .value, "instance_norm",
+        "expected more than 1 spatial element when using the input's statistics, got input of shape \(x.shape)")
+    }
+    if runningMean != nil || runningVar != nil {
+      noGrad {
+        let dims = Array(2..<x.rank)
+        let values = x.detach()
+        let means = values.mean(dims, keepDim: true)
+        if var runningMean {
+          runningMean.assign(runningMean * (1 - momentum) + means.flatten(1).mean(0) * momentum)
+        }
+        if var runningVar {
+          let variance = (values - means).square().sum(dims) / Double(size - 1)
+          runningVar.assign(runningVar * (1 - momentum) + variance.mean(0) * momentum)
+        }
+      }
+    }
+    let normalised = layerNorm(x.reshape([x.shape[0] * x.shape[1], size]), [size], eps: eps).reshape(x.shape)
+    return scaleChannels(normalised, weight, bias)
+  } catch { return fail(error) }
+}
+
+/// Division by a power of a running sum of squares over `size` neighbouring channels of `[N, C, ...]`:
+/// `x / (k + alpha / size * sum(x^2)) ^ beta`.
+public func localResponseNorm(
+  _ x: Tensor, _ size: Int, alpha: Double = 1e-4, beta: Double = 0.75, k: Double = 1
+) -> Tensor {
+  if x.isPoisoned { return x }
+  guard x.rank >= 3 else {
+    return fail(
+      TensorError(.shape, "local_response_norm", "needs an input of 3 or more dimensions, and found \(x.shape)"))
+  }
+  if x.count == 0 { return x }
+  let (channels, rest) = (x.shape[1], elementCount(Array(x.shape[2...])))
+  let squares = x.square().reshape([x.shape[0], 1, channels, rest])
+  let padded = cat(
+    [
+      Tensor.zeros([x.shape[0], 1, size / 2, rest], dtype: x.dtype), squares,
+      Tensor.zeros([x.shape[0], 1, (size - 1) / 2, rest], dtype: x.dtype),
+    ], dim: 2)
+  let means = avgPool2d(padded, [size, 1], stride: 1).reshape(x.shape)
+  return x / ((means * alpha + k).log() * beta).exp()
+}

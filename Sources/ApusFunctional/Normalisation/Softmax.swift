@@ -1,0 +1,184 @@
+import ApusCore
+import CKernels
+
+// Softmax and its logarithm: row programs over the last dimension; other dimensions are moved there.
+
+/// The two forms of a normalised exponential.
+enum SoftmaxKind: Sendable {
+  case plain, logarithm
+}
+
+/// Calls `body` for blocks of rows on several threads.
+func forRowBlocks(_ rows: Int, _ n: Int, _ body: (_ first: Int, _ count: Int) -> Void) {
+  parallelFor(rows, grain: max(1, parallelGrain / max(1, n))) { body($0.lowerBound, $0.count) }
+}
+
+/// Softmax over the last dimension.
+struct Softmax: Primitive, Hashable {
+  let kind: SoftmaxKind
+  var name: String { kind == .plain ? "Softmax" : "LogSoftmax" }
+  var takesCustomElements: Bool { true }
+  var saves: Saves { .outputs }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
+
+  /// The definition by other operations, for elements of registered types.
+  private func composed(_ x: Tensor) -> Tensor {
+    noGrad {
+      if x.count == 0 || x.rank == 0 { return kind == .plain ? Tensor.ones(x.shape, dtype: x.dtype) : x - x }
+      let shifted = x - x.amax([-1], keepDim: true)
+      let terms = shifted.exp()
+      let sums = terms.sum([-1], keepDim: true)
+      return kind == .plain ? terms / sums : shifted - sums.log()
+    }
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    if types[0].dtype.isCustom { return [composed(inputs[0])] }
+    let compute: DType = types[0].dtype == .float64 ? .float64 : .float32
+    let source = inputs[0].to(compute).contiguousBody()
+    let result = Tensor.uninitialized(types[0].shape, compute)
+    let n = types[0].shape.last ?? 1
+    if source.count == 0 { return [result.to(types[0].dtype)] }
+    let (x, y) = (source.data, result.body.data)
+    forRowBlocks(source.count / n, n) { first, count in
+      let offset = first * n * compute.size
+      switch (kind, compute) {
+      case (.plain, .float32): ck_softmax_f32((y + offset).f32, (x + offset).f32, count, n)
+      case (.plain, _): ck_softmax_f64((y + offset).f64, (x + offset).f64, count, n)
+      case (.logarithm, .float32): ck_log_softmax_f32((y + offset).f32, (x + offset).f32, count, n)
+      case (.logarithm, _): ck_log_softmax_f64((y + offset).f64, (x + offset).f64, count, n)
+      }
+    }
+    return withExtendedLifetime(source) { [result.to(types[0].dtype)] }
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
+
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, y) = (inputs[0], outputs[0])
+    let n = x.type.shape.last ?? 1
+    return cLoops(Array(x.type.shape.dropLast())) { i in
+      let (from, to) = (x(i + ["k"]), y(i + ["k"]))
+      let last =
+        kind == .plain
+        ? "\(to) = ckm_exp_f32(\(from) - top) / sum;" : "\(to) = \(from) - top - ckm_log_f32(sum);"
+      return """
+        float top = -__builtin_inff(), sum = 0;
+        for (long k = 0; k < \(n); k++) top = \(from) > top ? \(from) : top;
+        for (long k = 0; k < \(n); k++) sum += ckm_exp_f32(\(from) - top);
+        for (long k = 0; k < \(n); k++) \(last)
+        """
+    }
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [apply(SoftmaxGradient(kind: kind), single(node, cotangents), node.output(0))]
+  }
+}
+
+/// The gradient of softmax over the last dimension, from cotangent and result.
+struct SoftmaxGradient: Primitive, Hashable {
+  let kind: SoftmaxKind
+  var name: String { kind == .plain ? "SoftmaxBackwardData" : "LogSoftmaxBackwardData" }
+  var takesCustomElements: Bool { true }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
+
+  /// The definition by other operations, for elements of registered types.
+  private func composed(_ g: Tensor, _ y: Tensor) -> Tensor {
+    noGrad {
+      if g.count == 0 || g.rank == 0 { return g - g }
+      switch kind {
+      case .plain: return (g - (g * y).sum([-1], keepDim: true)) * y
+      case .logarithm: return g - y.exp() * g.sum([-1], keepDim: true)
+      }
+    }
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    if types[0].dtype.isCustom { return [composed(inputs[0], inputs[1])] }
+    let compute: DType = types[0].dtype == .float64 ? .float64 : .float32
+    let gradient = inputs[0].to(compute).contiguousBody()
+    let value = inputs[1].to(compute).contiguousBody()
+    let result = Tensor.uninitialized(types[0].shape, compute)
+    let n = types[0].shape.last ?? 1
+    if value.count == 0 { return [result.to(types[0].dtype)] }
+    let (g, y, dx) = (gradient.data, value.data, result.body.data)
+    forRowBlocks(value.count / n, n) { first, count in
+      let o = first * n * compute.size
+      switch (kind, compute) {
+      case (.plain, .float32): ck_softmax_grad_f32((dx + o).f32, (y + o).f32, (g + o).f32, count, n)
+      case (.plain, _): ck_softmax_grad_f64((dx + o).f64, (y + o).f64, (g + o).f64, count, n)
+      case (.logarithm, .float32): ck_log_softmax_grad_f32((dx + o).f32, (y + o).f32, (g + o).f32, count, n)
+      case (.logarithm, _): ck_log_softmax_grad_f64((dx + o).f64, (y + o).f64, (g + o).f64, count, n)
+      }
+    }
+    return withExtendedLifetime((gradient, value)) { [result.to(types[0].dtype)] }
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(self, everySample(inputs, isBatched, size))
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let c = single(node, cotangents)
+    let (g, y) = (node.input(0), node.input(1))
+    switch kind {
+    case .plain:
+      // dx = y (g - sum(y g)), linear in g and quadratic in y.
+      let dg = apply(SoftmaxGradient(kind: .plain), c, y)
+      guard node.needs(1) else { return [dg, nil] }
+      let dot = (y * g).sum(-1, keepDim: true)
+      let cy = (c * y).sum(-1, keepDim: true)
+      return [dg, c * g - c * dot - cy * g]
+    case .logarithm:
+      // dx = g - exp(y) sum(g).
+      let p = y.exp()
+      let dg = node.needs(0) ? c - (c * p).sum(-1, keepDim: true) : nil
+      return [dg, node.needs(1) ? -(c * p * g.sum(-1, keepDim: true)) : nil]
+    }
+  }
+}
+
+private func softmax(_ kind: SoftmaxKind, _ x: Tensor, _ dim: Int, _ dtype: DType?, _ operation: String) -> Tensor {
+  if x.isPoisoned { return x }
+  do throws(TensorError) {
+    let d = try normalize(dim: dim, rank: x.rank, operation)
+    let input = dtype.map { x.to($0) } ?? x
+    guard input.dtype.isFloatingPoint else {
+      throw TensorError(
+        .dtype, operation, "needs a floating point tensor, and found \(x.dtype); pass dtype: .float32")
+    }
+    if x.rank == 0 { return apply(Softmax(kind: kind), input.reshape([1])).reshape([]) }
+    if d == x.rank - 1 { return apply(Softmax(kind: kind), input) }
+    return apply(Softmax(kind: kind), input.transpose(d, -1)).transpose(d, -1)
+  } catch { return fail(error) }
+}
+
+/// `exp(x) / sum(exp(x))` along `dim`, computed stably.
+/// - Parameter dtype: the type to convert the input to first.
+public func softmax(_ x: Tensor, dim: Int, dtype: DType? = nil) -> Tensor {
+  softmax(.plain, x, dim, dtype, "softmax")
+}
+
+/// The logarithm of ``softmax(_:dim:dtype:)``, computed stably.
+public func logSoftmax(_ x: Tensor, dim: Int, dtype: DType? = nil) -> Tensor {
+  softmax(.logarithm, x, dim, dtype, "log_softmax")
+}
+
+/// ``softmax(_:dim:dtype:)`` of `-x`.
+public func softmin(_ x: Tensor, dim: Int, dtype: DType? = nil) -> Tensor {
+  softmax(-x, dim: dim, dtype: dtype)
+}
+
+extension Tensor {
+  /// `exp(x) / sum(exp(x))` along `dim`, computed stably.
+  public func softmax(_ dim: Int, dtype: DType? = nil) -> Tensor {
+    ApusFunctional.softmax(self, dim: dim, dtype: dtype)
+  }
+  /// The logarithm of ``softmax(_:dtype:)``, computed stably.
+  public func logSoftmax(_ dim: Int, dtype: DType? = nil) -> Tensor {
+    ApusFunctional.logSoftmax(self, dim: dim, dtype: dtype)
+  }
+}

@@ -1,0 +1,350 @@
+import ApusCore
+
+// The primitives of pooling: maxima and means of windows, their gradients, and ranges of any position.
+
+/// The maximum of each window of `[N, C, H, W]`, with the places of the maxima as a second result.
+struct MaxPool: Primitive, Hashable {
+  let window: PoolWindow
+  let layout: ImageLayout
+  var name: String { "MaxPool2DWithIndices" }
+  var saves: Saves { .outputs }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    let shape = Array(inputs[0].shape[..<2]) + window.outputSizes(Array(inputs[0].shape[2...]))
+    return [TensorType(shape, inputs[0].dtype), TensorType(shape, layout == .channelsLast ? .int32 : .int64)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    PoolGeometry(window: window, layout: layout, input: inputs[0].shape, output: types[0].shape).maximum(inputs[0])
+  }
+
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, y) = (inputs[0], outputs[0])
+    return cLoops(y.type.shape) { i in
+      let inner = cLoops(window.kernel, prefix: "k") { k in
+        let places = (0..<2).map { d in
+          "i\(d + 2) * \(window.stride[d]) - \(window.padding[d]) + \(k[d]) * \(window.dilation[d])"
+        }
+        let inside = (0..<2).map { "\(places[$0]) >= 0 && \(places[$0]) < \(x.type.shape[$0 + 2])" }
+        let element = x([i[0], i[1]] + places)
+        let isHigher = "((\(element) > top) | (\(element) != \(element)))"
+        return "if (\(inside.joined(separator: " && "))) top = \(isHigher) ? \(element) : top;"
+      }
+      return "float top = -__builtin_inff();\n\(inner)\n\(y(i)) = top;"
+    }
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    rowsOfSamples(inputs, isBatched, size)
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let select = MaxPoolSelect(window: window, layout: layout, shape: inputs[0].shape)
+    return [tangents[0].map { apply(select, $0, outputs[1]) }, nil]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let shape = node.inputType(0).shape
+    return [
+      apply(
+        MaxPoolGradient(window: window, layout: layout, shape: shape), single(node, cotangents), node.output(1))
+    ]
+  }
+}
+
+/// Adds each cotangent at the place of its window's maximum: inputs cotangent and places, result of `shape`.
+struct MaxPoolGradient: Primitive, Hashable {
+  let window: PoolWindow
+  let layout: ImageLayout
+  let shape: [Int]
+  var name: String { "MaxPool2DWithIndicesBackward" }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(shape, inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let geometry = PoolGeometry(window: window, layout: layout, input: shape, output: inputs[0].shape)
+    return [geometry.maximumGradient(inputs[0], inputs[1])]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let wide = MaxPoolGradient(window: window, layout: layout, shape: rowShape(shape, samples: size))
+    return wide.rowsOfSamples(inputs, isBatched, size)
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    linear(inputs, tangents, positions: 1)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [
+      apply(
+        MaxPoolSelect(window: window, layout: layout, shape: shape), single(node, cotangents), node.input(1)), nil,
+    ]
+  }
+}
+
+/// The elements of the first input (of `shape`) at the places of maxima: the adjoint of ``MaxPoolGradient``.
+struct MaxPoolSelect: Primitive, Hashable {
+  let window: PoolWindow
+  let layout: ImageLayout
+  let shape: [Int]
+  var name: String { "MaxPoolSelect" }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(inputs[1].shape, inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let source = inputs[0].contiguousBody()
+    let places = Tensor(inputs[1].contiguousBody()).to(.int64).body
+    let result = Tensor.uninitialized(types[0].shape, types[0].dtype)
+    let size = source.dtype.size
+    let (input, output) = (Array(shape[2...]), Array(types[0].shape[2...]))
+    let (area, outArea) = (elementCount(input), elementCount(output))
+    let index = places.data.assumingMemoryBound(to: Int64.self)
+    let isWindow = layout == .channelsLast
+    parallelFor(types[0].count, grain: parallelGrain) { range in
+      for i in range {
+        var place = Int(index[i])
+        if isWindow {
+          let (row, column) = (i % outArea / output[1], i % output[1])
+          let (a, b) = (place / window.kernel[1], place % window.kernel[1])
+          place = (row * window.stride[0] - window.padding[0] + a * window.dilation[0]) * input[1]
+          place += column * window.stride[1] - window.padding[1] + b * window.dilation[1]
+        }
+        (result.body.data + i * size).copyMemory(
+          from: source.data + (i / outArea * area + place) * size, byteCount: size)
+      }
+    }
+    return [result]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let wide = MaxPoolSelect(window: window, layout: layout, shape: rowShape(shape, samples: size))
+    return wide.rowsOfSamples(inputs, isBatched, size)
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    linear(inputs, tangents, positions: 1)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [
+      apply(
+        MaxPoolGradient(window: window, layout: layout, shape: shape), single(node, cotangents), node.input(1)), nil,
+    ]
+  }
+}
+
+/// The mean of each window of `[N, C, H, W]`.
+struct AveragePool: Primitive, Hashable {
+  let window: PoolWindow
+  let layout: ImageLayout
+  let rule: AverageRule
+  var name: String { "AvgPool2D" }
+  var isLinear: Bool { true }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(Array(inputs[0].shape[..<2]) + window.outputSizes(Array(inputs[0].shape[2...])), inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let geometry = PoolGeometry(window: window, layout: layout, input: inputs[0].shape, output: types[0].shape)
+    return [geometry.average(inputs[0], rule)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    rowsOfSamples(inputs, isBatched, size)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let shape = node.inputType(0).shape
+    return [
+      apply(AveragePoolGradient(window: window, layout: layout, rule: rule, shape: shape), single(node, cotangents))
+    ]
+  }
+}
+
+/// The adjoint of ``AveragePool`` for an input of `shape`.
+struct AveragePoolGradient: Primitive, Hashable {
+  let window: PoolWindow
+  let layout: ImageLayout
+  let rule: AverageRule
+  let shape: [Int]
+  var name: String { "AvgPool2DBackward" }
+  var isLinear: Bool { true }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(shape, inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let geometry = PoolGeometry(window: window, layout: layout, input: shape, output: inputs[0].shape)
+    return [geometry.averageGradient(inputs[0], rule)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let wide = AveragePoolGradient(window: window, layout: layout, rule: rule, shape: rowShape(shape, samples: size))
+    return wide.rowsOfSamples(inputs, isBatched, size)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [apply(AveragePool(window: window, layout: layout, rule: rule), single(node, cotangents))]
+  }
+}
+
+/// Maxima of windows given by the positions that they see along each of three spatial dimensions, of `[N, C, D, H, W]`:
+/// pooling of volumes and adaptive pooling. Places are positions in the volume.
+struct GeneralMaxPool: Primitive, Hashable {
+  let operation: String
+  let taps: [[[Int]]]
+  var name: String { operation }
+  var saves: Saves { .outputs }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    let shape = Array(inputs[0].shape[..<2]) + taps.map(\.count)
+    return [TensorType(shape, inputs[0].dtype), TensorType(shape, .int64)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let compute = PoolGeometry.computeType(inputs[0].dtype)
+    let source = Tensor(inputs[0].to(compute).contiguousBody())
+    let result =
+      compute == .float32
+      ? run(Float.self, source, types[0].shape) : run(Double.self, source, types[0].shape)
+    return [result[0].to(types[0].dtype), result[1]]
+  }
+
+  private func run<T: PoolElement & Comparable>(_: T.Type, _ x: Tensor, _ shape: [Int]) -> [Tensor] {
+    let out = Tensor.uninitialized(shape, x.dtype)
+    let places = Tensor.uninitialized(shape, .int64)
+    let (h, w) = (x.shape[3], x.shape[4])
+    let (area, outArea) = (elementCount(Array(x.shape[2...])), elementCount(Array(shape[2...])))
+    withExtendedLifetime(x) {
+      let from = x.body.data.assumingMemoryBound(to: T.self)
+      let to = out.body.data.assumingMemoryBound(to: T.self)
+      let index = places.body.data.assumingMemoryBound(to: Int64.self)
+      parallelFor(shape[0] * shape[1], grain: max(1, parallelGrain / max(1, outArea * 8))) { range in
+        for plane in range {
+          var o = plane * outArea
+          for ds in taps[0] {
+            for ys in taps[1] {
+              for xs in taps[2] {
+                // The first maximum wins, and NaN over all.
+                var best: T?
+                var place = 0
+                for d in ds {
+                  for y in ys {
+                    for column in xs {
+                      let at = (d * h + y) * w + column
+                      let value = from[plane * area + at]
+                      if best.map({ value > $0 || value != value }) ?? true {
+                        best = value
+                        place = at
+                      }
+                    }
+                  }
+                }
+                to[o] = best ?? T.value(-Double.infinity)
+                index[o] = Int64(place)
+                o += 1
+              }
+            }
+          }
+        }
+      }
+    }
+    return [out, places]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    rowsOfSamples(inputs, isBatched, size)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [scatterToPlaces(single(node, cotangents), node.output(1), node.inputType(0).shape)]
+  }
+}
+
+/// The gradient of a pooling whose places are positions in the plane or volume: any number of spatial dimensions, seen
+/// as one.
+private func scatterToPlaces(_ g: Tensor, _ places: Tensor, _ shape: [Int]) -> Tensor {
+  let flat = Array(shape[..<2]) + [1, elementCount(Array(shape[2...]))]
+  let outputs = [g.shape[0], g.shape[1], 1, elementCount(Array(g.shape[2...]))]
+  let window = PoolWindow(kernel: [1, 1], stride: [1, 1], padding: [0, 0], dilation: [1, 1], ceilMode: false)
+  let rule = MaxPoolGradient(window: window, layout: .channelsFirst, shape: flat)
+  return apply(rule, g.reshape(outputs), places.reshape(outputs)).reshape(shape)
+}
+
+/// Means of ranges along each of three spatial dimensions of `[N, C, D, H, W]`; with `shape`, the adjoint for an input of
+/// that shape.
+struct RangeMeans: Primitive, Hashable {
+  let ranges: [[Range<Int>]]
+  let shape: [Int]?
+  var name: String { shape == nil ? "AdaptiveAvgPool" : "AdaptiveAvgPoolBackward" }
+  var isLinear: Bool { true }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(shape ?? Array(inputs[0].shape[..<2]) + ranges.map(\.count), inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let compute = PoolGeometry.computeType(inputs[0].dtype)
+    let source = Tensor(inputs[0].to(compute).contiguousBody())
+    let result = Tensor.zeros(types[0].shape, dtype: compute)
+    if compute == .float32 { run(Float.self, source, result) } else { run(Double.self, source, result) }
+    return [result.to(types[0].dtype)]
+  }
+
+  private func run<T: ColumnElement>(_: T.Type, _ x: Tensor, _ result: Tensor) {
+    let whole = shape ?? x.shape
+    let (h, w) = (whole[3], whole[4])
+    let (area, outArea) = (elementCount(Array(whole[2...])), ranges.reduce(1) { $0 * $1.count })
+    let isAdjoint = shape != nil
+    withExtendedLifetime(x) {
+      let from = x.body.data.assumingMemoryBound(to: T.self)
+      let to = result.body.data.assumingMemoryBound(to: T.self)
+      parallelFor(whole[0] * whole[1], grain: max(1, parallelGrain / max(1, area))) { planes in
+        for plane in planes {
+          var o = plane * outArea
+          for ds in ranges[0] {
+            for ys in ranges[1] {
+              for xs in ranges[2] {
+                let count = T(ds.count * ys.count * xs.count)
+                var sum: T = 0
+                let share = isAdjoint ? from[o] / count : 0
+                for d in ds {
+                  for y in ys {
+                    let row = plane * area + (d * h + y) * w
+                    if isAdjoint {
+                      for column in xs { to[row + column] += share }
+                    } else {
+                      for column in xs { sum += from[row + column] }
+                    }
+                  }
+                }
+                if !isAdjoint { to[o] = sum / count }
+                o += 1
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let wide = RangeMeans(ranges: ranges, shape: shape.map { rowShape($0, samples: size) })
+    return wide.rowsOfSamples(inputs, isBatched, size)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let g = single(node, cotangents)
+    return [apply(RangeMeans(ranges: ranges, shape: shape == nil ? node.inputType(0).shape : nil), g)]
+  }
+}

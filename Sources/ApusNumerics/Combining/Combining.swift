@@ -1,0 +1,195 @@
+import ApusCore
+
+// Grids, products and blocks of several tensors.
+
+/// All tensors repeated to their common shape.
+public func broadcastTensors(_ tensors: [Tensor]) -> [Tensor] {
+  if let bad = poisoned(among: tensors) { return [bad] }
+  do throws(TensorError) {
+    let shape = try broadcastShapes(tensors.map(\.shape), "broadcastTensors")
+    return tensors.map { $0.expand(shape) }
+  } catch { return [fail(error)] }
+}
+
+/// The shape that tensors of the given shapes have together.
+/// - Throws: an error that names the sizes that do not fit.
+public func broadcastShapes(_ shapes: [Int]...) throws(TensorError) -> [Int] {
+  if let bad = shapes.first(where: { $0.contains { $0 < 0 } }) {
+    throw TensorError(.shape, "broadcastShapes", "sizes must not be negative, and found \(bad)")
+  }
+  return try broadcastShapes(shapes, "broadcastShapes")
+}
+
+/// Which of the first two vectors runs along the rows of a grid.
+public enum MeshgridIndexing: String, Sendable {
+  /// Matrix order: the first vector along dimension 0.
+  case ij
+  /// Picture order: the first vector along dimension 1.
+  case xy
+}
+
+/// The coordinates of the grid that vectors span: one tensor each, with a dimension for every vector.
+public func meshgrid(_ tensors: [Tensor], indexing: MeshgridIndexing = .ij) -> [Tensor] {
+  if let bad = poisoned(among: tensors) { return [bad] }
+  guard let first = tensors.first, tensors.allSatisfy({ $0.rank <= 1 && $0.dtype == first.dtype }) else {
+    return [
+      fail(TensorError(.shape, "meshgrid", "needs vectors of one type, and found \(tensors.map(\.type))"))
+    ]
+  }
+  let swaps = indexing == .xy && tensors.count >= 2
+  let ordered = swaps ? [tensors[1], tensors[0]] + tensors[2...] : tensors
+  let shape = ordered.map(\.count)
+  var grids = ordered.enumerated().map { i, t in
+    t.reshape(shape.indices.map { $0 == i ? shape[i] : 1 }).expand(shape)
+  }
+  if swaps {
+    grids = grids.map { $0.transpose(0, 1) }
+    grids.swapAt(0, 1)
+  }
+  return grids
+}
+
+/// All tuples with one element of each vector, as rows. One vector alone is given back.
+public func cartesianProd(_ tensors: [Tensor]) -> Tensor {
+  if let bad = poisoned(among: tensors) { return bad }
+  guard let first = tensors.first, tensors.allSatisfy({ $0.rank == 1 }) else {
+    return fail(TensorError(.shape, "cartesianProd", "needs vectors, and found \(tensors.map(\.shape))"))
+  }
+  if tensors.count == 1 { return alias(first) }
+  return stack(meshgrid(tensors).map { $0.reshape([$0.count]) }, dim: 1)
+}
+
+/// A matrix with the given matrices along its diagonal and zeros elsewhere.
+public func blockDiag(_ tensors: [Tensor]) -> Tensor {
+  if let bad = poisoned(among: tensors) { return bad }
+  guard tensors.allSatisfy({ $0.rank <= 2 }) else {
+    return fail(TensorError(.dimension, "blockDiag", "needs at most 2 dimensions, and found \(tensors.map(\.shape))"))
+  }
+  let blocks = tensors.map { $0.atleast2d() }
+  let dtype = blocks.isEmpty ? .float32 : resultType(blocks.map(\.type))
+  let columns = blocks.reduce(0) { $0 + $1.shape[1] }
+  var left = 0
+  let rows = blocks.map { block in
+    defer { left += block.shape[1] }
+    return block.to(dtype).constantPadNd([left, columns - left - block.shape[1]])
+  }
+  return rows.isEmpty ? Tensor.zeros([1, 0]) : cat(rows, dim: 0)
+}
+
+extension Tensor {
+  /// All choices of `r` elements of this vector, in order, as rows.
+  public func combinations(_ r: Int = 2, withReplacement: Bool = false) -> Tensor {
+    if isPoisoned { return self }
+    guard rank == 1, r >= 0 else {
+      return fail(
+        TensorError(.value, "combinations", "needs a vector and a non-negative number, and found \(shape) and \(r)"))
+    }
+    if r == 0 { return Tensor.zeros([0], dtype: dtype) }
+    var chosen: [Int] = []
+    var positions: [Int] = []
+    func extend(_ from: Int) {
+      if chosen.count == r {
+        positions += chosen
+        return
+      }
+      for i in from..<Swift.max(count, from) {
+        chosen.append(i)
+        extend(withReplacement ? i : i + 1)
+        chosen.removeLast()
+      }
+    }
+    extend(0)
+    let index = positions.isEmpty ? Tensor.zeros([0], dtype: .int64) : Tensor(positions)
+    return indexSelect(0, index).reshape([positions.count / r, r])
+  }
+
+  /// With `value` around: `pad` gives how many elements before and behind the last dimension, then the one before it, and
+  /// so on. Negative numbers cut.
+  public func constantPadNd(_ pad: [Int], _ value: some ScalarConvertible) -> Tensor {
+    if isPoisoned { return self }
+    do throws(TensorError) {
+      let (before, after) = try padding(pad, "constantPadNd")
+      if before.allSatisfy({ $0 == 0 }), after.allSatisfy({ $0 == 0 }) { return clone() }
+      let target = shape.indices.map { shape[$0] + before[$0] + after[$0] }
+      // What is cut first, then the rest put into a filled block.
+      let starts = before.map { Swift.max(0, -$0) }
+      let counts = shape.indices.map { Swift.max(0, shape[$0] - starts[$0] - Swift.max(0, -after[$0])) }
+      let part = apply(Slice(starts: starts, counts: counts, steps: shape.map { _ in 1 }), self)
+      if counts == target { return part.clone() }
+      let place = Slice(starts: before.map { Swift.max(0, $0) }, counts: counts, steps: shape.map { _ in 1 })
+      let scalar = value.scalar
+      if scalar.double == 0 { return apply(PlaceSlice(shape: target, slice: place), part) }
+      return apply(ReplaceSlice(slice: place), Tensor.full(target, scalar, dtype: dtype), part)
+    } catch { return fail(error) }
+  }
+  public func constantPadNd(_ pad: [Int]) -> Tensor { constantPadNd(pad, 0) }
+
+  /// What to add before and behind each dimension; checks that sizes stay possible.
+  private func padding(_ pad: [Int], _ operation: String) throws(TensorError) -> (before: [Int], after: [Int]) {
+    guard pad.count % 2 == 0, pad.count / 2 <= rank else {
+      throw TensorError(
+        .value, operation, "needs two numbers for each of at most \(rank) dimensions, and found \(pad) for \(shape)")
+    }
+    guard pad.allSatisfy({ $0.magnitude < 1 << 40 }) else {
+      throw TensorError(.value, operation, "\(pad) is out of range: numbers must be below 2^40")
+    }
+    var (before, after) = (shape.map { _ in 0 }, shape.map { _ in 0 })
+    for i in 0..<(pad.count / 2) {
+      (before[rank - 1 - i], after[rank - 1 - i]) = (pad[2 * i], pad[2 * i + 1])
+    }
+    if let d = shape.indices.first(where: { shape[$0] + before[$0] + after[$0] < 0 }) {
+      throw TensorError(
+        .shape, operation, "\(pad) leaves less than nothing of dimension \(d) of size \(shape[d])")
+    }
+    return (before, after)
+  }
+
+  /// With elements around, PyTorch's `nn.functional.pad`: `pad` gives how many before and behind the last dimension, then
+  /// the one before it, and so on.
+  ///
+  /// - Parameter value: what to fill in, for the mode `constant`.
+  public func pad(_ pad: [Int], mode: PadMode = .constant, value: some ScalarConvertible = 0.0) -> Tensor {
+    if isPoisoned { return self }
+    if mode == .constant { return constantPadNd(pad, value) }
+    do throws(TensorError) {
+      let (before, after) = try padding(pad, "pad")
+      var result = self
+      for d in shape.indices where before[d] != 0 || after[d] != 0 {
+        let n = shape[d]
+        let most = mode == .reflect ? n - 1 : mode == .circular ? n : Int.max
+        guard n > 0, before[d] <= most, after[d] <= most else {
+          throw TensorError(
+            .value, "pad",
+            "\(mode.rawValue) padding of (\(before[d]), \(after[d])) needs a dimension larger than that, and dimension \(d) "
+              + "has \(n) elements")
+        }
+        try checkMemory(TensorType([before[d] + n + after[d]], .int64), "pad")
+        let positions = (-before[d]..<(n + after[d])).map { i in
+          switch mode {
+          case .replicate: return Swift.min(Swift.max(i, 0), n - 1)
+          case .circular:
+            // What a negative number cuts off takes no part in the round.
+            let first = Swift.max(0, -before[d])
+            let size = n - first - Swift.max(0, -after[d])
+            return size > 0 ? (((i - first) % size) + size) % size + first : 0
+          case .reflect, .constant: return i < 0 ? -i : i >= n ? 2 * (n - 1) - i : i
+          }
+        }
+        result = result.indexSelect(d, positions.isEmpty ? Tensor.zeros([0], dtype: .int64) : Tensor(positions))
+      }
+      return result
+    } catch { return fail(error) }
+  }
+}
+
+/// What ``Tensor/pad(_:mode:value:)`` puts around a tensor.
+public enum PadMode: String, Sendable, CaseIterable {
+  /// One number.
+  case constant
+  /// The tensor mirrored at its border element, which is not repeated.
+  case reflect
+  /// The border element over and over.
+  case replicate
+  /// The elements from the other end.
+  case circular
+}

@@ -1,0 +1,145 @@
+import ApusCore
+
+// Extremes, medians, sorted and selected values: the public face of ``Pick``.
+
+/// Values along a dimension with the positions they came from.
+public struct ValuesIndices: Sendable {
+  public var values: Tensor
+  /// int64 positions along the dimension.
+  public var indices: Tensor
+}
+
+extension Tensor {
+  /// Runs a pick along `dim`. Scalars are picked from as vectors of one element.
+  func pick(_ operation: String, _ kind: Pick.Kind, _ dim: Int, keepDim: Bool) -> ValuesIndices {
+    if isPoisoned { return ValuesIndices(values: self, indices: self) }
+    do throws(TensorError) {
+      let d = try normalize(dim: dim, rank: rank, operation)
+      let source = rank == 0 ? reshape([1]) : self
+      let found = results(apply(Pick(kind: kind, dim: d, operation: operation), [source]), 2)
+      if found[0].isPoisoned { return ValuesIndices(values: found[0], indices: found[0]) }
+      var shape = found[0].shape
+      if rank == 0 {
+        if shape == [1] { shape = [] }
+      } else if !keepDim {
+        shape.remove(at: d)
+      }
+      return ValuesIndices(values: found[0].reshape(shape), indices: found[1].reshape(shape))
+    } catch {
+      let bad = fail(error)
+      return ValuesIndices(values: bad, indices: bad)
+    }
+  }
+
+  /// The largest elements along `dim` and their positions (the first of equal ones); NaN wins.
+  public func max(_ dim: Int, keepDim: Bool = false) -> ValuesIndices { pick("max", .max, dim, keepDim: keepDim) }
+  /// The smallest elements along `dim` and their positions (the first of equal ones); NaN wins.
+  public func min(_ dim: Int, keepDim: Bool = false) -> ValuesIndices { pick("min", .min, dim, keepDim: keepDim) }
+  /// The largest of all elements; equal ones share the gradient.
+  public func max() -> Tensor { amax() }
+  /// The smallest of all elements; equal ones share the gradient.
+  public func min() -> Tensor { amin() }
+
+  /// The positions of the largest elements along `dim`, or in the flat tensor if nil.
+  public func argmax(_ dim: Int? = nil, keepDim: Bool = false) -> Tensor { place("argmax", .max, dim, keepDim) }
+  /// The positions of the smallest elements along `dim`, or in the flat tensor if nil.
+  public func argmin(_ dim: Int? = nil, keepDim: Bool = false) -> Tensor { place("argmin", .min, dim, keepDim) }
+
+  private func place(_ operation: String, _ kind: Pick.Kind, _ dim: Int?, _ keepDim: Bool) -> Tensor {
+    let source = detach()
+    if let dim { return source.pick(operation, kind, dim, keepDim: keepDim).indices }
+    let found = source.reshape([count]).pick(operation, kind, 0, keepDim: false).indices
+    return keepDim && !found.isPoisoned ? found.reshape(shape.map { _ in 1 }) : found
+  }
+
+  /// Smallest and largest elements along `dim` (all if nil).
+  public func aminmax(dim: Int? = nil, keepDim: Bool = false) -> (min: Tensor, max: Tensor) {
+    let dims = dim.map { [$0] }
+    return (amin(dims, keepDim: keepDim), amax(dims, keepDim: keepDim))
+  }
+
+  /// The elements along `dim` in ascending (or descending) order, and where they were. Equal ones keep their order;
+  /// NaN is larger than every number.
+  public func sort(_ dim: Int = -1, descending: Bool = false, stable: Bool = true) -> ValuesIndices {
+    pick("sort", .sort(descending: descending), dim, keepDim: true)
+  }
+  /// The positions that sort along `dim`.
+  public func argsort(_ dim: Int = -1, descending: Bool = false, stable: Bool = true) -> Tensor {
+    detach().sort(dim, descending: descending).indices
+  }
+  /// Sorted along the first dimension.
+  public func msort() -> Tensor { sort(0).values }
+
+  /// The `k` largest (or smallest) elements along `dim`, sorted, and where they were.
+  public func topk(_ k: Int, dim: Int = -1, largest: Bool = true, sorted: Bool = true) -> ValuesIndices {
+    pick("topk", .top(k, largest: largest), dim, keepDim: true)
+  }
+
+  /// The `k`-th smallest element along `dim`, counted from 1, and where it was.
+  public func kthvalue(_ k: Int, dim: Int = -1, keepDim: Bool = false) -> ValuesIndices {
+    pick("kthvalue", .smallest(k), dim, keepDim: keepDim)
+  }
+
+  /// The lower median along `dim` and where it was; NaN if there is one.
+  public func median(_ dim: Int, keepDim: Bool = false) -> ValuesIndices {
+    pick("median", .median(ignoresNaN: false), dim, keepDim: keepDim)
+  }
+  /// ``median(_:keepDim:)`` of the elements that are not NaN.
+  public func nanmedian(_ dim: Int, keepDim: Bool = false) -> ValuesIndices {
+    pick("nanmedian", .median(ignoresNaN: true), dim, keepDim: keepDim)
+  }
+  /// The lower median of all elements; equal ones share the gradient.
+  public func median() -> Tensor { apply(Median(ignoresNaN: false), self) }
+  /// The lower median of all elements that are not NaN; equal ones share the gradient.
+  public func nanmedian() -> Tensor { apply(Median(ignoresNaN: true), self) }
+
+  /// The most frequent value along `dim` (the smallest of several) and its last position.
+  public func mode(_ dim: Int = -1, keepDim: Bool = false) -> ValuesIndices {
+    pick("mode", .mode, dim, keepDim: keepDim)
+  }
+
+  /// The largest element so far along `dim`, and its (last) position.
+  public func cummax(_ dim: Int) -> ValuesIndices { pick("cummax", .cumulativeMax, dim, keepDim: true) }
+  /// The smallest element so far along `dim`, and its (last) position.
+  public func cummin(_ dim: Int) -> ValuesIndices { pick("cummin", .cumulativeMin, dim, keepDim: true) }
+}
+
+/// The median of all elements, or of every row of a matrix. Its gradient is shared by all elements that equal it.
+struct Median: Primitive, Hashable {
+  let ignoresNaN: Bool
+  var isOfRows = false
+  var name: String { ignoresNaN ? "Nanmedian" : "Median" }
+  var saves: Saves { [.inputs, .outputs] }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(isOfRows ? [inputs[0].shape[0]] : [], inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let (shape, dtype) = (types[0].shape, types[0].dtype)
+    let rows = inputs[0].detach().reshape(isOfRows ? inputs[0].shape : [1, inputs[0].count])
+    if rows.count == 0 {
+      return [
+        dtype.isFloatingPoint
+          ? Tensor.full(shape, Double.nan, dtype: dtype) : Tensor.full(shape, Int.min, dtype: dtype)
+      ]
+    }
+    let pick = Pick(kind: .median(ignoresNaN: ignoresNaN), dim: 1, operation: "median")
+    let found = try pick.evaluate([rows], types: try pick.outputTypes([rows.type]))
+    return [found[0].reshape(shape)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    if isOfRows { return rowsOfSamples(inputs, isBatched, size) }
+    return apply(Median(ignoresNaN: ignoresNaN, isOfRows: true), [inputs[0].reshape([size, inputs[0].count / size])])
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    var g = single(node, cotangents)
+    let x = node.input(0).detach()
+    var y = node.output(0).detach()
+    if isOfRows { (g, y) = (g.unsqueeze(1), y.unsqueeze(1)) }
+    let mask = x.eq(y).logicalOr(x.isnan().logicalAnd(y.isnan())).to(g.dtype)
+    return [mask * (g / (isOfRows ? mask.sum([1], keepDim: true) : mask.sum()))]
+  }
+}

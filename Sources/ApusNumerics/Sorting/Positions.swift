@@ -1,0 +1,57 @@
+import ApusCore
+import CKernels
+
+// Positions of elements: where they are not zero, and as coordinates.
+
+extension Tensor {
+  /// The coordinates of all elements that are not zero, as rows, in row-major order.
+  public func nonzero() -> Tensor {
+    if isPoisoned { return self }
+    if rank == 0 { return Tensor.zeros([itemScalar().double != 0 ? 1 : 0, 0], dtype: .int64) }
+    return noGrad { stack(nonzeroColumns(self), dim: 1) }
+  }
+  /// The coordinates of all elements that are not zero, a vector for each dimension.
+  public func nonzeroAsTuple() -> [Tensor] {
+    if isPoisoned { return [self] }
+    return nonzeroColumns(atleast1d())
+  }
+  /// ``nonzero()`` cut or filled up with `fillValue` to `size` rows.
+  public func nonzeroStatic(size: Int, fillValue: Int = -1) -> Tensor {
+    let found = nonzero()
+    if found.isPoisoned { return found }
+    guard size >= 0 else {
+      return fail(TensorError(.value, "nonzeroStatic", "the size must not be negative, and found \(size)"))
+    }
+    return found.size(0) >= size
+      ? found.narrow(0, 0, size)
+      : cat([found, Tensor.full([size - found.size(0), found.size(1)], fillValue, dtype: .int64)], dim: 0)
+  }
+  /// ``nonzero()`` under NumPy's name.
+  public func argwhere() -> Tensor { nonzero() }
+
+  /// Coordinates in a tensor of `shape`, a tensor for each dimension, of positions in it seen as a vector.
+  public func unravelIndex(_ shape: [Int]) -> [Tensor] {
+    if isPoisoned { return [self] }
+    guard !dtype.isFloatingPoint, dtype != .bool, shape.allSatisfy({ $0 >= 0 }) else {
+      return [
+        fail(
+          TensorError(
+            .dtype, "unravelIndex", "needs integer positions and non-negative sizes, and found \(dtype) and \(shape)"))
+      ]
+    }
+    let positions = resolved.to(.int64).contiguousBody()
+    let p = positionPointer(positions)
+    let results = shape.map { _ in Tensor.uninitialized(self.shape, .int64) }
+    let outs = results.map { $0.body.data.assumingMemoryBound(to: Int64.self) }
+    for i in 0..<positions.count {
+      var rest = Int(p[i])
+      for d in shape.indices.reversed() {
+        if shape[d] == 0 { break }
+        let q = rest >= 0 ? rest / shape[d] : (rest + 1) / shape[d] - 1
+        outs[d][i] = Int64(rest - q * shape[d])
+        rest = q
+      }
+    }
+    return dtype == .int64 ? results : results.map { $0.to(dtype) }
+  }
+}

@@ -1,0 +1,99 @@
+import ApusCore
+
+// Places in sorted sequences.
+
+/// Where each of `values` would be inserted in the last dimension of `sortedSequence` to keep it sorted.
+///
+/// A sequence of one dimension serves all values; otherwise the leading dimensions of both must agree.
+/// - Parameters:
+///   - right: behind equal elements rather than before them.
+///   - sorter: positions that sort `sortedSequence`, if it is not sorted.
+public func searchsorted(
+  _ sortedSequence: Tensor, _ values: Tensor, right: Bool = false, outInt32: Bool = false, sorter: Tensor? = nil
+) -> Tensor {
+  if let bad = poisoned(among: [sortedSequence, values] + (sorter.map { [$0] } ?? [])) { return bad }
+  do throws(TensorError) {
+    var sequence = sortedSequence.detach()
+    guard sequence.rank > 0 else {
+      throw TensorError(.dimension, "searchsorted", "the sequence needs at least one dimension, and is a scalar")
+    }
+    guard
+      sequence.rank == 1
+        || (values.rank == sequence.rank && values.shape.dropLast() == sequence.shape.dropLast())
+    else {
+      throw TensorError(
+        .shape, "searchsorted",
+        "the sequence must be a vector or agree with the values but in the last dimension, and found \(sequence.shape) and "
+          + "\(values.shape)")
+    }
+    if let sorter {
+      guard sorter.shape == sequence.shape, sorter.dtype == .int64 else {
+        throw TensorError(
+          .shape, "searchsorted", "the sorter must be int64 of shape \(sequence.shape), and found \(sorter.type)")
+      }
+      sequence = sequence.gather(-1, sorter)
+    }
+    let result = apply(SearchSorted(right: right), sequence, values.detach())
+    return outInt32 ? result.to(.int32) : result
+  } catch { return fail(error) }
+}
+
+/// The bucket of each element between `boundaries`: bucket i ends with (or, if `right`, before) boundary i.
+public func bucketize(_ input: Tensor, _ boundaries: Tensor, right: Bool = false, outInt32: Bool = false) -> Tensor {
+  guard boundaries.rank == 1 || boundaries.isPoisoned else {
+    return fail(TensorError(.shape, "bucketize", "the boundaries must be a vector, and found \(boundaries.shape)"))
+  }
+  return searchsorted(boundaries, input, right: right, outInt32: outInt32)
+}
+
+/// Positions in a sorted sequence: inputs sequence (a vector, or with the leading dimensions of the values) and values.
+struct SearchSorted: Primitive, Hashable {
+  let right: Bool
+  var name: String { "Searchsorted" }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(inputs[1].shape, .int64)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let compute: DType = inputs.contains { $0.dtype.isFloatingPoint } ? .float64 : .int64
+    let (s, v) = (inputs[0].to(compute), inputs[1].to(compute))
+    return [compute == .float64 ? search(Double.self, s, v, right) : search(Int64.self, s, v, right)]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    if !isBatched[0] && inputs[0].rank == 1 { return apply(self, inputs) }
+    let all = everySample(inputs, isBatched, size)
+    let values = all[0].rank == 2 ? all[1].reshape([size, all[1].count / size]) : all[1]
+    return [apply(self, all[0], values).reshape(all[1].shape)]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { [nil, nil] }
+}
+
+private func search<T: OrderedElement>(_: T.Type, _ sequence: Tensor, _ values: Tensor, _ right: Bool) -> Tensor {
+  let (s, v) = (sequence.contiguousBody(), values.contiguousBody())
+  let n = s.shape[s.shape.count - 1]
+  let result = Tensor.uninitialized(v.shape, .int64)
+  let p = UnsafePointer(s.data.assumingMemoryBound(to: T.self))
+  let x = UnsafePointer(v.data.assumingMemoryBound(to: T.self))
+  let out = result.body.data.assumingMemoryBound(to: Int64.self)
+  let row = s.shape.count == 1 ? max(v.count, 1) : max(v.shape[v.shape.count - 1], 1)
+  withExtendedLifetime((s, v)) {
+    parallelFor(v.count, grain: parallelGrain / 8) { range in
+      for i in range {
+        let base = p + (i / row) * n
+        let key = x[i].orderKey
+        var (low, high) = (0, n)
+        while low < high {
+          let middle = (low + high) / 2
+          let other = base[middle].orderKey
+          if other < key || (right && other == key) { low = middle + 1 } else { high = middle }
+        }
+        out[i] = Int64(low)
+      }
+    }
+  }
+  return result
+}

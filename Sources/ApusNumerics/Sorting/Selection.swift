@@ -1,0 +1,456 @@
+import ApusCore
+import CKernels
+
+// Operations that pick elements along a dimension and tell where they were: extremes, sorting, medians, modes.
+
+/// Values picked along a dimension, with their positions. The gradient of all of these is the same: it goes back to the
+/// places the values came from.
+struct Pick: Primitive, Hashable {
+  enum Kind: Sendable, Hashable {
+    case max, min
+    case sort(descending: Bool)
+    case top(Int, largest: Bool)
+    /// The k-th smallest, counted from 1.
+    case smallest(Int)
+    case median(ignoresNaN: Bool)
+    case mode
+    case cumulativeMax, cumulativeMin
+  }
+
+  let kind: Kind
+  let dim: Int
+  /// What the user called: its name stands in messages.
+  let operation: String
+
+  var name: String {
+    switch kind {
+    case .max: "Max"
+    case .min: "Min"
+    case .sort: "Sort"
+    case .top: "Topk"
+    case .smallest: "Kthvalue"
+    case .median: "Median"
+    case .mode: "Mode"
+    case .cumulativeMax: "Cummax"
+    case .cumulativeMin: "Cummin"
+    }
+  }
+  var saves: Saves { .outputs }
+  var takesCustomElements: Bool { true }
+
+  func resultSize(_ n: Int) -> Int {
+    switch kind {
+    case .sort, .cumulativeMax, .cumulativeMin: n
+    case .top(let k, _): k
+    default: 1
+    }
+  }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    var shape = inputs[0].shape
+    let n = shape[dim]
+    switch kind {
+    case .max, .min, .median, .mode:
+      guard n > 0 else {
+        throw TensorError(
+          .index, operation, "dimension \(dim) of \(shape) has no elements to pick from")
+      }
+    case .smallest(let k):
+      guard k >= 1, k <= n else {
+        throw TensorError(
+          .value, operation, "k = \(k) is out of range: dimension \(dim) of \(shape) has \(n) elements")
+      }
+    case .top(let k, _):
+      guard k >= 0, k <= n else {
+        throw TensorError(.value, operation, "k = \(k) is out of range: dimension \(dim) of \(shape) has \(n) elements")
+      }
+    default: break
+    }
+    shape[dim] = resultSize(n)
+    return [TensorType(shape, inputs[0].dtype), TensorType(shape, .int64)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let dtype = inputs[0].dtype
+    if dtype.isCustom { return try pickCustom(inputs[0], types: types) }
+    let ordering = orderingType(dtype)
+    let source = inputs[0].to(ordering)
+    let values: Tensor
+    let indices: Tensor
+    switch ordering {
+    case .float32: (values, indices) = pick(Float.self, source)
+    case .float64: (values, indices) = pick(Double.self, source)
+    case .int64: (values, indices) = pick(Int64.self, source)
+    default: (values, indices) = pick(Int32.self, source)
+    }
+    return [values.to(dtype), indices]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(Pick(kind: kind, dim: dim + 1, operation: operation), inputs)
+  }
+
+  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [tangents[0].map { apply(Gather(dim: dim), $0, outputs[1]) }, nil]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    guard let g = cotangents[0] else { return [nil] }
+    let type = node.inputType(0)
+    return [apply(ScatterSum(dim: dim), Tensor.zeros(type.shape, dtype: type.dtype), node.output(1), g)]
+  }
+
+  /// Runs over lanes along `dim`; those that do not lie densely are brought together first.
+  private func pick<T: OrderedElement & PickElement>(_: T.Type, _ source: Tensor) -> (Tensor, Tensor) {
+    let shape = source.shape
+    let lanes = Lanes(shape, dim)
+    let (n, k) = (lanes.size, resultSize(lanes.size))
+    if lanes.inner > 1, kind == .max || kind == .min, source.body.isContiguous {
+      return extremesAcross(T.self, source, lanes)
+    }
+    var order = Array(shape.indices)
+    order.remove(at: dim)
+    order.append(dim)
+    let isLast = dim == shape.count - 1
+    let rows = isLast ? source : source.view(order.map { shape[$0] }, strides: order.map { source.body.strides[$0] })
+    let dense = rows.contiguousBody()
+    var target = dense.shape
+    target[target.count - 1] = k
+    let values = Tensor.uninitialized(target, source.dtype)
+    let indices = Tensor.uninitialized(target, .int64)
+    let x = UnsafePointer(dense.data.assumingMemoryBound(to: T.self))
+    let v = values.body.data.assumingMemoryBound(to: T.self)
+    let p = indices.body.data.assumingMemoryBound(to: Int64.self)
+    let count = elementCount(Array(dense.shape.dropLast()))
+    if count > 0 {
+      withExtendedLifetime(dense) {
+        if count == 1 && n > 4 * parallelGrain && (kind == .max || kind == .min) {
+          longExtreme(x, n, v, p)
+        } else {
+          parallelFor(count, grain: max(1, parallelGrain / max(n, 1))) { range in
+            pickRows(x + range.lowerBound * n, range.count, n, k, v + range.lowerBound * k, p + range.lowerBound * k)
+          }
+        }
+      }
+    }
+    if isLast { return (values, indices) }
+    var inverse = order
+    for (i, d) in order.enumerated() { inverse[d] = i }
+    let strides = rowMajorStrides(target)
+    let result = inverse.map { target[$0] }
+    return (
+      values.view(result, strides: inverse.map { strides[$0] }),
+      indices.view(result, strides: inverse.map { strides[$0] })
+    )
+  }
+
+  private func pickRows<T: OrderedElement & PickElement>(
+    _ x: UnsafePointer<T>, _ rows: Int, _ n: Int, _ k: Int, _ v: UnsafeMutablePointer<T>,
+    _ p: UnsafeMutablePointer<Int64>
+  ) {
+    switch kind {
+    case .max, .min:
+      for r in 0..<rows {
+        let i = kind == .max ? T.largest(x + r * n, n) : T.smallest(x + r * n, n)
+        v[r] = x[r * n + i]
+        p[r] = Int64(i)
+      }
+    case .cumulativeMax: for r in 0..<rows { T.cumulativeMax(v + r * n, p + r * n, x + r * n, n) }
+    case .cumulativeMin: for r in 0..<rows { T.cumulativeMin(v + r * n, p + r * n, x + r * n, n) }
+    default:
+      withScratch(T.Item.self, n) { items, spare in
+        for r in 0..<rows { pickByOrder(x + r * n, n, k, v + r * k, p + r * k, items, spare) }
+      }
+    }
+  }
+
+  private func pickByOrder<T: OrderedElement & PickElement>(
+    _ x: UnsafePointer<T>, _ n: Int, _ k: Int, _ v: UnsafeMutablePointer<T>, _ p: UnsafeMutablePointer<Int64>,
+    _ items: UnsafeMutableBufferPointer<T.Item>, _ spare: UnsafeMutableBufferPointer<T.Item>
+  ) {
+    func put(_ slot: Int, _ position: Int) {
+      v[slot] = x[position]
+      p[slot] = Int64(position)
+    }
+    func fill(_ flip: T.Item.Key) { for i in 0..<n { items[i] = T.Item(x[i].orderKey ^ flip, i) } }
+    switch kind {
+    case .sort(let descending):
+      fill(descending ? .max : 0)
+      sortLongItems(items, spare)
+      parallelFor(n, grain: parallelGrain) { range in for i in range { put(i, items[i].position) } }
+    case .top(_, let largest):
+      if k == 0 { return }
+      let kept = topItems(x, n, k, largest: largest, items)
+      sortItems(kept, spare)
+      for i in 0..<k { put(i, kept[i].position) }
+    case .smallest(let rank):
+      fill(0)
+      selectItems(items, rank)
+      put(0, items[rank - 1].position)
+    case .median(let ignoresNaN):
+      var numbers = 0
+      var firstNaN = -1
+      for i in 0..<n {
+        if x[i].isNumber { numbers += 1 } else if firstNaN < 0 { firstNaN = i }
+      }
+      if firstNaN >= 0 && (!ignoresNaN || numbers == 0) {
+        put(0, firstNaN)
+      } else {
+        fill(0)
+        selectItems(items, (numbers - 1) / 2 + 1)
+        put(0, items[(numbers - 1) / 2].position)
+      }
+    default:
+      // Mode: the longest run of equal keys, the smallest value of several.
+      fill(0)
+      sortItems(items, spare)
+      var (best, bestLength, start) = (0, 0, 0)
+      for i in 0..<n where i == n - 1 || items[i].key != items[i + 1].key {
+        if i + 1 - start > bestLength { (best, bestLength) = (i, i + 1 - start) }
+        start = i + 1
+      }
+      put(0, items[best].position)
+    }
+  }
+
+  /// One long run: blocks in parallel, then the best of them.
+  private func longExtreme<T: OrderedElement & PickElement>(
+    _ x: UnsafePointer<T>, _ n: Int, _ v: UnsafeMutablePointer<T>, _ p: UnsafeMutablePointer<Int64>
+  ) {
+    let block = parallelGrain
+    let blocks = (n + block - 1) / block
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: blocks) { found in
+      guard let places = found.baseAddress else { return }
+      nonisolated(unsafe) let target = places
+      parallelFor(blocks, grain: 1) { range in
+        for b in range {
+          let (start, length) = (b * block, min(block, n - b * block))
+          target[b] = start + (kind == .max ? T.largest(x + start, length) : T.smallest(x + start, length))
+        }
+      }
+      var best = places[0]
+      for b in 1..<blocks where x[best].isNumber {
+        let candidate = x[places[b]]
+        let isBetter = kind == .max ? candidate.orderKey > x[best].orderKey : candidate.orderKey < x[best].orderKey
+        if !candidate.isNumber || isBetter { best = places[b] }
+      }
+      v[0] = x[best]
+      p[0] = Int64(best)
+    }
+  }
+
+  /// Extremes along a dimension that is not the last: rows compete with the best so far, a block of columns at a time.
+  private func extremesAcross<T: OrderedElement & PickElement>(
+    _: T.Type, _ source: Tensor, _ lanes: Lanes
+  ) -> (Tensor, Tensor) {
+    var shape = source.shape
+    shape[dim] = 1
+    let values = Tensor.uninitialized(shape, source.dtype)
+    let indices = Tensor.zeros(shape, dtype: .int64)
+    let x = UnsafePointer(source.body.data.assumingMemoryBound(to: T.self))
+    let v = values.body.data.assumingMemoryBound(to: T.self)
+    let p = indices.body.data.assumingMemoryBound(to: Int64.self)
+    let block = min(lanes.inner, 1024)
+    let blocks = (lanes.inner + block - 1) / block
+    parallelFor(lanes.outer * blocks, grain: max(1, parallelGrain / max(block * lanes.size, 1))) { range in
+      for item in range {
+        let (o, first) = (item / blocks, (item % blocks) * block)
+        let n = min(block, lanes.inner - first)
+        let best = v + o * lanes.inner + first
+        let at = p + o * lanes.inner + first
+        let base = x + o * lanes.size * lanes.inner + first
+        best.update(from: base, count: n)
+        for i in 1..<max(lanes.size, 1) {
+          if kind == .max {
+            T.competeLargest(best, at, base + i * lanes.inner, i, n)
+          } else {
+            T.competeSmallest(best, at, base + i * lanes.inner, i, n)
+          }
+        }
+      }
+    }
+    return (values, indices)
+  }
+}
+
+/// Scratch for the items of one lane, twice.
+func withScratch<Item: OrderedItem>(
+  _: Item.Type, _ n: Int, _ body: (UnsafeMutableBufferPointer<Item>, UnsafeMutableBufferPointer<Item>) -> Void
+) {
+  // From the tensors' allocator: it keeps large blocks, where the system hands out fresh pages every time.
+  let bytes = 2 * max(n, 1) * MemoryLayout<Item>.stride
+  guard let block = Allocator.shared.allocate(bytes) else {
+    fatalError("out of memory: cannot allocate \(bytes) bytes to sort in")
+  }
+  defer { Allocator.shared.deallocate(block, bytes) }
+  let base = block.assumingMemoryBound(to: Item.self)
+  body(UnsafeMutableBufferPointer(start: base, count: n), UnsafeMutableBufferPointer(start: base + n, count: n))
+}
+
+/// The k first items by order (largest or smallest values; of equal ones those that come first), in no order.
+///
+/// A buffer of 2 k candidates is cut back to the best k whenever it is full; blocks of elements none of which can enter
+/// are passed over at the speed of a reduction.
+private func topItems<T: OrderedElement & PickElement>(
+  _ x: UnsafePointer<T>, _ n: Int, _ k: Int, largest: Bool, _ items: UnsafeMutableBufferPointer<T.Item>
+) -> UnsafeMutableBufferPointer<T.Item> {
+  if k == 0 { return UnsafeMutableBufferPointer(rebasing: items[..<0]) }
+  let flip: T.Item.Key = largest ? .max : 0
+  let room = min(n, max(2 * k, 64))
+  let block = 128
+  var used = 0
+  var limit: T.Item.Key = .max
+  var isFull = false
+  var start = 0
+  while start < n {
+    let end = min(n, start + block)
+    if isFull && T.blockBound(x + start, end - start, largest: largest) ^ flip >= limit {
+      start = end
+      continue
+    }
+    for i in start..<end {
+      let key = x[i].orderKey ^ flip
+      if isFull && key >= limit { continue }
+      items[used] = T.Item(key, i)
+      used += 1
+      if used == room && n > room {
+        let kept = UnsafeMutableBufferPointer(rebasing: items[..<used])
+        selectItems(kept, k)
+        limit = kept[k - 1].key
+        used = k
+        isFull = true
+      }
+    }
+    start = end
+  }
+  let kept = UnsafeMutableBufferPointer(rebasing: items[..<used])
+  if used > k { selectItems(kept, k) }
+  return UnsafeMutableBufferPointer(rebasing: items[..<k])
+}
+
+/// An element type with kernels for extremes and their places.
+protocol PickElement: Sendable {
+  static func largest(_ x: UnsafePointer<Self>, _ n: Int) -> Int
+  static func smallest(_ x: UnsafePointer<Self>, _ n: Int) -> Int
+  static func competeLargest(
+    _ best: UnsafeMutablePointer<Self>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Self>, _ i: Int,
+    _ n: Int)
+  static func competeSmallest(
+    _ best: UnsafeMutablePointer<Self>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Self>, _ i: Int,
+    _ n: Int)
+  static func cumulativeMax(
+    _ out: UnsafeMutablePointer<Self>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Self>, _ n: Int)
+  static func cumulativeMin(
+    _ out: UnsafeMutablePointer<Self>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Self>, _ n: Int)
+}
+
+extension OrderedElement where Self: PickElement {
+  /// The key of the largest or smallest element of a block, NaN being the largest number.
+  @inline(__always)
+  static func blockBound(_ x: UnsafePointer<Self>, _ n: Int, largest: Bool) -> Item.Key {
+    // A block with NaN: `largest` gives its place; for the smallest it must be looked at, so it has the key 0.
+    if largest { return x[Self.largest(x, n)].orderKey }
+    let found = x[Self.smallest(x, n)]
+    return found.isNumber ? found.orderKey : 0
+  }
+}
+
+extension Float: PickElement {
+  static func largest(_ x: UnsafePointer<Float>, _ n: Int) -> Int { ck_argmax_f32(x, n) }
+  static func smallest(_ x: UnsafePointer<Float>, _ n: Int) -> Int { ck_argmin_f32(x, n) }
+  static func competeLargest(
+    _ best: UnsafeMutablePointer<Float>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Float>, _ i: Int,
+    _ n: Int
+  ) { ck_argmax_into_f32(best, at, row, Int64(i), n) }
+  static func competeSmallest(
+    _ best: UnsafeMutablePointer<Float>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Float>, _ i: Int,
+    _ n: Int
+  ) { ck_argmin_into_f32(best, at, row, Int64(i), n) }
+  static func cumulativeMax(
+    _ out: UnsafeMutablePointer<Float>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Float>, _ n: Int
+  ) { ck_cummax_f32(out, at, x, n) }
+  static func cumulativeMin(
+    _ out: UnsafeMutablePointer<Float>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Float>, _ n: Int
+  ) { ck_cummin_f32(out, at, x, n) }
+}
+
+extension Double: PickElement {
+  static func largest(_ x: UnsafePointer<Double>, _ n: Int) -> Int { ck_argmax_f64(x, n) }
+  static func smallest(_ x: UnsafePointer<Double>, _ n: Int) -> Int { ck_argmin_f64(x, n) }
+  static func competeLargest(
+    _ best: UnsafeMutablePointer<Double>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Double>, _ i: Int,
+    _ n: Int
+  ) { ck_argmax_into_f64(best, at, row, Int64(i), n) }
+  static func competeSmallest(
+    _ best: UnsafeMutablePointer<Double>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Double>, _ i: Int,
+    _ n: Int
+  ) { ck_argmin_into_f64(best, at, row, Int64(i), n) }
+  static func cumulativeMax(
+    _ out: UnsafeMutablePointer<Double>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Double>, _ n: Int
+  ) { ck_cummax_f64(out, at, x, n) }
+  static func cumulativeMin(
+    _ out: UnsafeMutablePointer<Double>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Double>, _ n: Int
+  ) { ck_cummin_f64(out, at, x, n) }
+}
+
+extension Int64: PickElement {
+  static func largest(_ x: UnsafePointer<Int64>, _ n: Int) -> Int { ck_argmax_i64(x, n) }
+  static func smallest(_ x: UnsafePointer<Int64>, _ n: Int) -> Int { ck_argmin_i64(x, n) }
+  static func competeLargest(
+    _ best: UnsafeMutablePointer<Int64>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Int64>, _ i: Int,
+    _ n: Int
+  ) { ck_argmax_into_i64(best, at, row, Int64(i), n) }
+  static func competeSmallest(
+    _ best: UnsafeMutablePointer<Int64>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Int64>, _ i: Int,
+    _ n: Int
+  ) { ck_argmin_into_i64(best, at, row, Int64(i), n) }
+  static func cumulativeMax(
+    _ out: UnsafeMutablePointer<Int64>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Int64>, _ n: Int
+  ) { ck_cummax_i64(out, at, x, n) }
+  static func cumulativeMin(
+    _ out: UnsafeMutablePointer<Int64>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Int64>, _ n: Int
+  ) { ck_cummin_i64(out, at, x, n) }
+}
+
+extension Int32: PickElement {
+  static func largest(_ x: UnsafePointer<Int32>, _ n: Int) -> Int { place(x, n) { $0 > $1 } }
+  static func smallest(_ x: UnsafePointer<Int32>, _ n: Int) -> Int { place(x, n) { $0 < $1 } }
+  static func competeLargest(
+    _ best: UnsafeMutablePointer<Int32>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Int32>, _ i: Int,
+    _ n: Int
+  ) {
+    for j in 0..<n where row[j] > best[j] { (best[j], at[j]) = (row[j], Int64(i)) }
+  }
+  static func competeSmallest(
+    _ best: UnsafeMutablePointer<Int32>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Int32>, _ i: Int,
+    _ n: Int
+  ) {
+    for j in 0..<n where row[j] < best[j] { (best[j], at[j]) = (row[j], Int64(i)) }
+  }
+  static func cumulativeMax(
+    _ out: UnsafeMutablePointer<Int32>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Int32>, _ n: Int
+  ) { accumulate(out, at, x, n) { $0 >= $1 } }
+  static func cumulativeMin(
+    _ out: UnsafeMutablePointer<Int32>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Int32>, _ n: Int
+  ) { accumulate(out, at, x, n) { $0 <= $1 } }
+
+  @inline(__always)
+  private static func place(_ x: UnsafePointer<Int32>, _ n: Int, _ isBetter: (Int32, Int32) -> Bool) -> Int {
+    var best = 0
+    for i in 1..<Swift.max(n, 1) where isBetter(x[i], x[best]) { best = i }
+    return best
+  }
+
+  @inline(__always)
+  private static func accumulate(
+    _ out: UnsafeMutablePointer<Int32>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Int32>, _ n: Int,
+    _ wins: (Int32, Int32) -> Bool
+  ) {
+    var best = 0
+    for i in 0..<n {
+      if wins(x[i], x[best]) { best = i }
+      out[i] = x[best]
+      at[i] = Int64(best)
+    }
+  }
+}

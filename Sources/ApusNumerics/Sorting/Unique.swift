@@ -1,0 +1,129 @@
+import ApusCore
+
+// Distinct elements, runs of equal ones and membership.
+
+/// What ``Tensor/unique(sorted:dim:)`` finds.
+public struct UniqueResult: Sendable {
+  /// The distinct elements or slices.
+  public var values: Tensor
+  /// For each element of the input the place of its value.
+  public var inverse: Tensor
+  /// How often each value occurs.
+  public var counts: Tensor
+}
+
+extension Tensor {
+  /// The distinct elements in ascending order, or the distinct slices along `dim` in lexicographic order. Every NaN is
+  /// a value of its own.
+  public func unique(sorted: Bool = true, dim: Int? = nil) -> UniqueResult {
+    distinct("unique", dim, consecutive: false)
+  }
+
+  /// The elements, or slices along `dim`, with repetitions that follow each other left out.
+  public func uniqueConsecutive(dim: Int? = nil) -> UniqueResult {
+    distinct("uniqueConsecutive", dim, consecutive: true)
+  }
+
+  private func distinct(_ operation: String, _ dim: Int?, consecutive: Bool) -> UniqueResult {
+    if isPoisoned { return UniqueResult(values: self, inverse: self, counts: self) }
+    do throws(TensorError) {
+      let source = detach().resolved
+      let d = try dim.map { d throws(TensorError) in try normalize(dim: d, rank: rank, operation) }
+      // Slices as rows: [n, elements of a slice].
+      let lanes: Tensor
+      if let d, rank > 0 {
+        let n = shape[d]
+        guard count > 0 || n == 0 || shape.filter({ $0 == 0 }).count > 0 else {
+          throw TensorError(.shape, operation, "there is nothing along dimension \(d) of \(shape)")
+        }
+        lanes = source.movedim(d, 0).reshape([n, n == 0 ? 0 : count / n])
+      } else {
+        lanes = source.reshape([count, 1])
+      }
+      let (first, inverse, counts) = groups(lanes, consecutive)
+      let index = vector(first)
+      let values: Tensor
+      if let d, rank > 0 {
+        values = source.indexSelect(d, index)
+      } else {
+        values = source.reshape([count]).indexSelect(0, index)
+      }
+      return UniqueResult(
+        values: values, inverse: vector(inverse).reshape(d == nil ? shape : [inverse.count]), counts: vector(counts))
+    } catch {
+      let bad = fail(error)
+      return UniqueResult(values: bad, inverse: bad, counts: bad)
+    }
+  }
+
+  private func vector(_ values: [Int]) -> Tensor { values.isEmpty ? Tensor.zeros([0], dtype: .int64) : Tensor(values) }
+
+  /// The first row of each group of equal rows, the group of each row, and the groups' sizes.
+  private func groups(_ rows: Tensor, _ consecutive: Bool) -> (first: [Int], inverse: [Int], counts: [Int]) {
+    let ordering = orderingType(rows.dtype)
+    let dense = rows.to(ordering)
+    switch ordering {
+    case .float32: return groupRows(Float.self, dense, consecutive)
+    case .float64: return groupRows(Double.self, dense, consecutive)
+    case .int64: return groupRows(Int64.self, dense, consecutive)
+    default: return groupRows(Int32.self, dense, consecutive)
+    }
+  }
+
+  private func groupRows<T: OrderedElement & Equatable>(
+    _: T.Type, _ rows: Tensor, _ consecutive: Bool
+  ) -> (first: [Int], inverse: [Int], counts: [Int]) {
+    let body = rows.contiguousBody()
+    let (n, width) = (body.shape[0], body.shape[1])
+    let x = UnsafePointer(body.data.assumingMemoryBound(to: T.self))
+    var order = [Int](0..<n)
+    withExtendedLifetime(body) {
+      if consecutive {
+      } else if width == 1 {
+        withScratch(T.Item.self, n) { items, spare in
+          for i in 0..<n { items[i] = T.Item(x[i].orderKey, i) }
+          sortItems(items, spare)
+          for i in 0..<n { order[i] = items[i].position }
+        }
+      } else {
+        order.sort { a, b in
+          for j in 0..<width {
+            let (p, q) = (x[a * width + j].orderKey, x[b * width + j].orderKey)
+            if p != q { return p < q }
+          }
+          return a < b
+        }
+      }
+    }
+    var (first, inverse, counts): ([Int], [Int], [Int]) = ([], [Int](repeating: 0, count: n), [])
+    withExtendedLifetime(body) {
+      for k in 0..<n {
+        let row = order[k]
+        let isNew = k == 0 || (0..<width).contains { x[row * width + $0] != x[order[k - 1] * width + $0] }
+        if isNew {
+          first.append(row)
+          counts.append(1)
+        } else {
+          counts[counts.count - 1] += 1
+        }
+        inverse[row] = first.count - 1
+      }
+    }
+    return (first, inverse, counts)
+  }
+}
+
+/// For each element whether it is among `testElements`.
+///
+/// - Parameter invert: whether it is not.
+public func isin(_ elements: Tensor, _ testElements: Tensor, invert: Bool = false) -> Tensor {
+  if let bad = poisoned(among: [elements, testElements]) { return bad }
+  let dtype = promoteTypes(elements.dtype, testElements.dtype)
+  let values = testElements.detach().to(dtype).reshape([testElements.count]).sort(0).values
+  let x = elements.detach().to(dtype)
+  guard values.count > 0 else { return Tensor.full(elements.shape, invert, dtype: .bool) }
+  let place = searchsorted(values, x)
+  let last = Tensor.full([], values.count - 1, dtype: .int64)
+  let found = values.take(`where`(place.gt(last), last, place)).eq(x)
+  return invert ? found.logicalNot() : found
+}

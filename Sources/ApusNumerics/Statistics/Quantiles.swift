@@ -1,0 +1,81 @@
+import ApusCore
+
+// The values below which fractions of the elements lie.
+
+extension Tensor {
+  /// The values below which the fractions `q` of the elements along `dim` (all if nil) lie. NaN if there is one.
+  public func quantile(
+    _ q: Tensor, dim: Int? = nil, keepDim: Bool = false, interpolation: QuantileInterpolation = .linear
+  ) -> Tensor { quantile("quantile", q, dim, keepDim, interpolation, ignoresNaN: false) }
+  public func quantile(
+    _ q: Double, dim: Int? = nil, keepDim: Bool = false, interpolation: QuantileInterpolation = .linear
+  ) -> Tensor { quantile(Tensor.full([], q, dtype: dtype), dim: dim, keepDim: keepDim, interpolation: interpolation) }
+  /// ``quantile(_:dim:keepDim:interpolation:)`` of the elements that are not NaN.
+  public func nanquantile(
+    _ q: Tensor, dim: Int? = nil, keepDim: Bool = false, interpolation: QuantileInterpolation = .linear
+  ) -> Tensor { quantile("nanquantile", q, dim, keepDim, interpolation, ignoresNaN: true) }
+  public func nanquantile(
+    _ q: Double, dim: Int? = nil, keepDim: Bool = false, interpolation: QuantileInterpolation = .linear
+  ) -> Tensor {
+    nanquantile(Tensor.full([], q, dtype: dtype), dim: dim, keepDim: keepDim, interpolation: interpolation)
+  }
+
+  private func quantile(
+    _ operation: String, _ q: Tensor, _ dim: Int?, _ keepDim: Bool, _ interpolation: QuantileInterpolation,
+    ignoresNaN: Bool
+  ) -> Tensor {
+    if let bad = poisoned(among: [self, q]) { return bad }
+    do throws(TensorError) {
+      guard dtype == .float32 || dtype == .float64, q.dtype == dtype else {
+        throw TensorError(
+          .dtype, operation, "needs float32 or float64 for the tensor and q alike, and found \(dtype) and \(q.dtype)")
+      }
+      guard count > 0 else { throw TensorError(.shape, operation, "a tensor without elements has no quantile") }
+      guard q.rank <= 1 else {
+        throw TensorError(.shape, operation, "q must be a number or a vector, and found \(q.shape)")
+      }
+      if let bad = q.detach().array(as: Double.self).first(where: { !($0 >= 0 && $0 <= 1) }) {
+        throw TensorError(.value, operation, "every q must lie between 0 and 1, and found \(bad)")
+      }
+      let source = dim == nil ? reshape([count]) : atleast1d()
+      let d = try normalize(dim: dim ?? 0, rank: source.rank, operation)
+      // Lanes last, one column for every q.
+      let sorted = source.movedim(d, -1).sort(-1).values
+      let n = sorted.size(-1)
+      let nans = sorted.detach().isnan().sum([-1], keepDim: true).to(dtype)
+      let last = (-1.0 * (ignoresNaN ? nans : nans * 0.0)) + Double(n - 1)
+      let safeLast = `where`(last.lt(0), Tensor.zeros([], dtype: dtype), last)
+      var rank = q.reshape([q.count]) * safeLast
+      if !ignoresNaN { rank = `where`(nans.gt(0), Tensor.full([], Double(n - 1), dtype: dtype), rank) }
+      switch interpolation {
+      case .lower: rank = rank.floor()
+      case .higher: rank = rank.ceil()
+      case .nearest: rank = rank.round()
+      case .linear, .midpoint: break
+      }
+      let below = rank.detach().to(.int64)
+      var result = sorted.gather(-1, below)
+      if interpolation == .linear || interpolation == .midpoint {
+        let weight =
+          interpolation == .midpoint ? Tensor.full(rank.shape, 0.5, dtype: dtype) : rank - below.to(dtype)
+        let above = rank.detach().ceil().to(.int64)
+        let upper = sorted.gather(-1, above)
+        result = result + weight * (upper - result)
+      }
+      // [..., q] becomes [q, ...], with the reduced dimension where it was if it is kept.
+      var shape = result.shape
+      shape.removeLast()
+      result = result.movedim(-1, 0)
+      if keepDim {
+        shape = dim == nil ? self.shape.map { _ in 1 } : self.shape.enumerated().map { $0 == d ? 1 : $1 }
+        if self.shape.isEmpty { shape = [] }
+      }
+      return result.reshape((q.rank == 0 ? [] : [q.count]) + shape)
+    } catch { return fail(error) }
+  }
+}
+
+/// What a quantile between two elements is.
+public enum QuantileInterpolation: String, Sendable, CaseIterable {
+  case linear, lower, higher, midpoint, nearest
+}

@@ -1,0 +1,95 @@
+import ApusCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Signal processing, under PyTorch's names in `torch.signal`.
+public enum signal {
+  /// Window functions of `M` points. `sym`: symmetric, for filters; otherwise periodic, for spectra.
+  public enum windows {
+    /// The sum of (-1)^i a[i] cos(i k) for k over one period.
+    public static func generalCosine(_ M: Int, a: [Double], sym: Bool = true, dtype: DType = .float32) -> Tensor {
+      guard !a.isEmpty else {
+        return fail(TensorError(.value, "generalCosine", "needs at least one coefficient"))
+      }
+      return window("generalCosine", M, dtype) { i in
+        let k = 2 * Double.pi / Double(sym ? M - 1 : M) * i
+        return a.enumerated().reduce(0) { $0 + ($1.offset % 2 == 0 ? 1 : -1) * $1.element * cos(Double($1.offset) * k) }
+      }
+    }
+    /// alpha - (1 - alpha) cos.
+    public static func generalHamming(
+      _ M: Int, alpha: Double = 0.54, sym: Bool = true, dtype: DType = .float32
+    ) -> Tensor { generalCosine(M, a: [alpha, 1 - alpha], sym: sym, dtype: dtype) }
+    public static func hamming(_ M: Int, sym: Bool = true, dtype: DType = .float32) -> Tensor {
+      generalHamming(M, sym: sym, dtype: dtype)
+    }
+    public static func hann(_ M: Int, sym: Bool = true, dtype: DType = .float32) -> Tensor {
+      generalHamming(M, alpha: 0.5, sym: sym, dtype: dtype)
+    }
+    public static func blackman(_ M: Int, sym: Bool = true, dtype: DType = .float32) -> Tensor {
+      generalCosine(M, a: [0.42, 0.5, 0.08], sym: sym, dtype: dtype)
+    }
+    /// The four-term window of Nuttall (1981).
+    public static func nuttall(_ M: Int, sym: Bool = true, dtype: DType = .float32) -> Tensor {
+      generalCosine(M, a: [0.3635819, 0.4891775, 0.1365995, 0.0106411], sym: sym, dtype: dtype)
+    }
+    /// A triangle.
+    public static func bartlett(_ M: Int, sym: Bool = true, dtype: DType = .float32) -> Tensor {
+      window("bartlett", M, dtype) { 1 - Swift.abs(-1 + 2 / Double(sym ? M - 1 : M) * $0) }
+    }
+    /// Half a period of the sine.
+    public static func cosine(_ M: Int, sym: Bool = true, dtype: DType = .float32) -> Tensor {
+      window("cosine", M, dtype) { sin(Double.pi / Double(sym ? M : M + 1) * (0.5 + $0)) }
+    }
+    /// exp(-n² / (2 std²)) around the middle.
+    public static func gaussian(_ M: Int, std: Double = 1, sym: Bool = true, dtype: DType = .float32) -> Tensor {
+      guard std > 0 else {
+        return fail(TensorError(.value, "gaussian", "the standard deviation must be positive, and found \(std)"))
+      }
+      return window("gaussian", M, dtype) { i in
+        let k = (i - Double(sym ? M - 1 : M) / 2) / (std * 2.0.squareRoot())
+        return exp(-k * k)
+      }
+    }
+    /// exp(-|n - center| / tau); a center can be given for periodic windows only.
+    public static func exponential(
+      _ M: Int, center: Double? = nil, tau: Double = 1, sym: Bool = true, dtype: DType = .float32
+    ) -> Tensor {
+      guard tau > 0 else { return fail(TensorError(.value, "exponential", "tau must be positive, and found \(tau)")) }
+      guard !sym || center == nil else {
+        return fail(
+          TensorError(.value, "exponential", "the center of a symmetric window is its middle; pass sym: false"))
+      }
+      return window("exponential", M, dtype) { exp(-Swift.abs($0 - (center ?? Double(sym ? M - 1 : M) / 2)) / tau) }
+    }
+    /// I0(sqrt(beta² - k²)) / I0(beta) for k from -beta to beta.
+    public static func kaiser(_ M: Int, beta: Double = 12, sym: Bool = true, dtype: DType = .float32) -> Tensor {
+      guard beta >= 0 else {
+        return fail(TensorError(.value, "kaiser", "beta must not be negative, and found \(beta)"))
+      }
+      let arguments = window("kaiser", M, .float64, single: 0) { i in
+        let k = min(beta, -beta + 2 * beta / Double(sym ? M - 1 : M) * i)
+        return (max(beta * beta - k * k, 0)).squareRoot()
+      }
+      guard dtype == .float32 || dtype == .float64 else { return window("kaiser", M, dtype) { $0 } }
+      if M == 1 { return Tensor.ones([1], dtype: dtype) }
+      return (special.i0(arguments) / special.i0(Tensor([beta], dtype: .float64))).to(dtype)
+    }
+
+    private static func window(
+      _ name: String, _ M: Int, _ dtype: DType, single: Double = 1, _ value: (Double) -> Double
+    ) -> Tensor {
+      do throws(TensorError) { try checkMemory(TensorType([M], .float64), name) } catch { return fail(error) }
+      guard dtype == .float32 || dtype == .float64 else {
+        return fail(TensorError(.dtype, name, "windows are float32 or float64, and found \(dtype)"))
+      }
+      return Tensor(M == 1 ? [single] : (0..<M).map { value(Double($0)) }, dtype: dtype)
+    }
+  }
+}
