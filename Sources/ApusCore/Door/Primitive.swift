@@ -104,11 +104,20 @@ public struct Saves: OptionSet, Sendable {
 }
 
 /// The one door: every operation passes here. Evaluates `primitive` and, where an input asks for gradients, records it.
-public func apply(_ primitive: some Primitive, _ inputs: [Tensor]) -> [Tensor] { enter(primitive, inputs) }
+public func apply(_ primitive: some Primitive, _ inputs: [Tensor]) -> [Tensor] {
+  enter(Entry(primitive: primitive), inputs)
+}
 
-/// Behind the door: one function for all primitives, so that the compiler does not make a copy for each.
+/// Whoever stands at the door. A type of its own, since the compiler copies a function that takes an existential for
+/// every type that it is called with.
+private struct Entry {
+  let primitive: any Primitive
+}
+
+/// Behind the door: one function for all primitives.
 @inline(never)
-private func enter(_ primitive: any Primitive, _ inputs: [Tensor]) -> [Tensor] {
+private func enter(_ entry: Entry, _ inputs: [Tensor]) -> [Tensor] {
+  let primitive = entry.primitive
   var flags: TensorFlags = []
   for input in inputs { flags.formUnion(input.body.flags) }
   var inputs = inputs
