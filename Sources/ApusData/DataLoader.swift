@@ -119,6 +119,9 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
     return dropLast ? length / batchSize : length == 0 ? 0 : (length - 1) / batchSize + 1
   }
 
+  /// The generators that a pass draws from: the loader's, then the sampler's.
+  public var generators: [Generator] { [generator] + sampler.generators }
+
   public var underestimatedCount: Int { 0 }
 
   public func makeIterator() -> Iterator {
@@ -167,6 +170,15 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
         return try read(batches[position])
       case .workers(let pool): return try pool.take(position)
       }
+    }
+
+    /// Goes past the next `count` batches. Where the loop itself reads they are not read; workers read them, so that what
+    /// they draw at random for later ones stays the same.
+    package mutating func skip(_ count: Int) {
+      if case .workers(let pool) = source {
+        for index in position..<position + count { _ = try? pool.take(index) }
+      }
+      position += count
     }
 
     /// The next batch, or nil after the last one or a mistake, which is reported.

@@ -7,10 +7,14 @@ public protocol Sampler: Sendable {
 
   /// How many indices a pass over `count` examples has.
   func length(count: Int) -> Int
+
+  /// The generators of its own that it draws from, whose states a checkpoint keeps. None, if it is not declared.
+  var generators: [Generator] { get }
 }
 
 extension Sampler {
   public func length(count: Int) -> Int { count }
+  public var generators: [Generator] { [] }
 }
 
 /// First to last.
@@ -36,6 +40,7 @@ public struct RandomSampler: Sampler {
   }
 
   public func length(count: Int) -> Int { numSamples ?? count }
+  public var generators: [Generator] { generator.map { [$0] } ?? [] }
 
   public func indices(count: Int) -> [Int] {
     let wanted = length(count: count)
@@ -67,6 +72,7 @@ public struct SubsetRandomSampler: Sampler {
   }
 
   public func length(count: Int) -> Int { subset.count }
+  public var generators: [Generator] { [generator] }
   public func indices(count: Int) -> [Int] { generator.permutation(subset.count).map { subset[$0] } }
 }
 
@@ -85,6 +91,7 @@ public struct WeightedRandomSampler: Sampler {
   }
 
   public func length(count: Int) -> Int { numSamples }
+  public var generators: [Generator] { [generator] }
 
   public func indices(count: Int) -> [Int] {
     multinomial(weights, numSamples, replacement: replacement, generator: generator).array(as: Int.self)

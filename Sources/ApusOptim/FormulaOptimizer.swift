@@ -110,6 +110,8 @@ public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer, @unchecked 
   }
 
   public override func step() {
+    // After a mistake the gradients are those of an earlier pass, or a part of this one's.
+    if isFailing { return }
     if let tracer = Tracer.current {
       // In a function that is being captured a step is an action of the host: its numbers change from call to call.
       tracer.perform("\(name).step()") { [self] in step() }

@@ -49,7 +49,8 @@ open class Optimizer: @unchecked Sendable {
     set { learningRates = learningRates.map { _ in newValue } }
   }
 
-  /// Changes every parameter that has a gradient.
+  /// Changes every parameter that has a gradient. After a mistake in the same ``withErrors(_:)``, such as a backward pass
+  /// that failed, it changes nothing.
   open func step() {}
 
   /// Forgets the gradients of all parameters, or with `setToNone: false` sets them to zero.

@@ -22,7 +22,8 @@ extension TrainingCallback {
   }
 }
 
-/// Ends training when a value has not become better for `patience` epochs.
+/// Ends training when a value has not become better for `patience` epochs in a row. A value that is not a number is not
+/// better than any.
 public final class EarlyStopping: TrainingCallback {
   public let monitor: String
   public let patience: Int
@@ -49,14 +50,13 @@ public final class EarlyStopping: TrainingCallback {
         .value, "EarlyStopping",
         "there is no value '\(monitor)' to watch; this run has \(values.names.joined(separator: ", "))")
     }
-    let isBetter = best.map { isLoss ? value < $0 - minDelta : value > $0 + minDelta } ?? true
-    if isBetter {
+    if isBetter(value, than: best, isLoss: isLoss, by: minDelta) {
       best = value
       badEpochs = 0
-    } else {
-      badEpochs += 1
+      return true
     }
-    return badEpochs <= patience
+    badEpochs += 1
+    return badEpochs < patience
   }
 
   public var state: [Double] {
@@ -67,6 +67,12 @@ public final class EarlyStopping: TrainingCallback {
       badEpochs = newValue[1].magnitude < 1e9 ? Int(newValue[1]) : 0
     }
   }
+}
+
+/// Whether `value` is better than the best one so far. One that is not a number never is.
+func isBetter(_ value: Double, than best: Double?, isLoss: Bool, by minDelta: Double = 0) -> Bool {
+  guard let best else { return !value.isNaN }
+  return isLoss ? value < best - minDelta : value > best + minDelta
 }
 
 /// A callback made of functions.

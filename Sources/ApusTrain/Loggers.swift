@@ -7,7 +7,7 @@ public protocol TrainingLogger: AnyObject {
   func log(step: Int, values: [(name: String, value: Double)]) throws
   /// Values of an epoch.
   func log(epoch: EpochValues, step: Int) throws
-  /// The run has ended.
+  /// A call of `fit` has ended: what is waiting goes to its place. Another one may follow.
   func close() throws
 }
 
@@ -34,7 +34,7 @@ public final class TensorBoardLogger: TrainingLogger {
     }
   }
 
-  public func close() throws { try writer.close() }
+  public func close() throws { try writer.flush() }
 
   /// `validation loss` -> `validation/loss`, `loss` -> `train/loss`.
   private static func tag(_ name: String) -> String {
@@ -45,30 +45,96 @@ public final class TensorBoardLogger: TrainingLogger {
 }
 
 /// Writes a row of comma-separated values for each epoch. The file is replaced as a whole, so that it is never torn.
+///
+/// A run that goes on from a checkpoint keeps the rows of earlier epochs that the file has; those of its own epochs and of
+/// later ones are replaced.
 public final class CSVLogger: TrainingLogger {
   public let path: String
   private var columns: [String] = []
-  private var rows: [EpochValues] = []
+  private var rows: [(epoch: Int, values: [String: String])]?
 
   public init(path: String) { self.path = path }
 
   public func log(step: Int, values: [(name: String, value: Double)]) throws {}
 
   public func log(epoch: EpochValues, step: Int) throws {
-    rows.removeAll { $0.epoch >= epoch.epoch }
-    rows.append(epoch)
-    for name in epoch.names where !columns.contains(name) { columns.append(name) }
+    // What a first epoch finds there is an older run's.
+    if rows == nil && epoch.epoch > 1 && fileExists(path) { try readRows() }
+    var kept = (rows ?? []).filter { $0.epoch < epoch.epoch }
+    var values: [String: String] = [:]
+    for name in epoch.names {
+      if !columns.contains(name) { columns.append(name) }
+      values[name] = epoch[name].map { "\($0)" }
+    }
+    kept.append((epoch.epoch, values))
+    rows = kept
     var text = (["epoch"] + columns).map(Self.quoted).joined(separator: ",") + "\n"
-    for row in rows {
-      text += ([String(row.epoch)] + columns.map { row[$0].map { "\($0)" } ?? "" }).joined(separator: ",") + "\n"
+    for row in kept {
+      text += ([String(row.epoch)] + columns.map { row.values[$0] ?? "" }).joined(separator: ",") + "\n"
     }
     try writeText(text, to: path)
   }
 
   public func close() throws {}
 
+  private func readRows() throws {
+    let file = try MappedFile(path: path)
+    var records = withExtendedLifetime(file) { Self.records(String(decoding: file.bytes, as: UTF8.self)) }
+    let names = records.isEmpty ? [] : records.removeFirst()
+    var found: [(epoch: Int, values: [String: String])] = []
+    for record in records {
+      guard names.first == "epoch", record.count == names.count, let epoch = Int(record[0]) else {
+        throw TensorError(
+          .format, path, "this is no table of epochs to go on with; move it away, or give the logger another path")
+      }
+      found.append(
+        (epoch, Dictionary(zip(names, record).dropFirst(), uniquingKeysWith: { $1 }).filter { $0.value != "" }))
+    }
+    columns = Array(names.dropFirst())
+    rows = found
+  }
+
+  /// The fields of each line, as RFC 4180 has them.
+  private static func records(_ text: String) -> [[String]] {
+    var records: [[String]] = []
+    var fields: [String] = []
+    var field = ""
+    var isQuoted = false
+    var hasClosed = false
+    func endField() {
+      fields.append(field)
+      field = ""
+    }
+    func endRecord() {
+      endField()
+      if fields != [""] { records.append(fields) }
+      fields = []
+    }
+    for character in text {
+      if character == "\"" {
+        // Two quotes within a quoted part are one.
+        if !isQuoted && hasClosed { field.append(character) }
+        hasClosed = isQuoted
+        isQuoted.toggle()
+        continue
+      }
+      hasClosed = false
+      if isQuoted {
+        field.append(character)
+      } else if character == "," {
+        endField()
+      } else if character.isNewline {
+        endRecord()
+      } else {
+        field.append(character)
+      }
+    }
+    if !field.isEmpty || !fields.isEmpty { endRecord() }
+    return records
+  }
+
   private static func quoted(_ name: String) -> String {
-    name.contains(",") || name.contains("\"")
+    name.contains { $0 == "," || $0 == "\"" || $0.isNewline }
       ? "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\"" : name
   }
 }

@@ -16,18 +16,26 @@ public struct Metric: Sendable {
     self.score = score
   }
 
-  /// The share of examples whose largest output is that of the target class.
-  public static let accuracy = Metric("accuracy") { output, target in
-    output.argmax(-1).eq(target).sum().item()
+  /// The share of examples whose largest output is that of the target class; of equal outputs the first counts as the
+  /// largest. An output that is not a number is never right.
+  public static let accuracy = Metric("accuracy") { rightInTop(1, $0, $1) }
+
+  /// The share of examples whose target class is among the `k` largest outputs, counted as in ``accuracy``.
+  public static func topAccuracy(_ k: Int) -> Metric {
+    Metric("top-\(k) accuracy") { rightInTop(k, $0, $1) }
   }
 
-  /// The share of examples whose target class is among the `k` largest outputs.
-  public static func topAccuracy(_ k: Int) -> Metric {
-    Metric("top-\(k) accuracy") { output, target in
-      // In the top k: fewer than k outputs are larger than that of the target.
-      let own = output.gather(-1, target.unsqueeze(-1))
-      return output.gt(own).sum(-1).lt(k).sum().item()
-    }
+  /// The number of examples with fewer than `k` outputs before that of the target class: larger ones, those that are not
+  /// a number, which PyTorch orders above all, and equal ones of lower classes.
+  private static func rightInTop(_ k: Int, _ output: Tensor, _ target: Tensor) -> Double {
+    let last = output.size(-1) - 1
+    let target = target.to(.int64).unsqueeze(-1)
+    // A target that is no class, such as one to be ignored, is not met.
+    let isClass = target.ge(0) & target.le(last)
+    let own = output.gather(-1, target.clamp(min: 0, max: max(0, last)))
+    let classes = Tensor(Array(0...max(0, last)))
+    let before = output.gt(own) | output.isnan() | (output.eq(own) & classes.lt(target))
+    return (before.sum(-1, keepDim: true).lt(k) & own.isnan().logicalNot() & isClass).sum().item()
   }
 
   /// The mean distance between output and target.
@@ -66,6 +74,18 @@ struct Means {
   init(_ metrics: [Metric]) {
     self.metrics = metrics
     sums = metrics.map { _ in 0 }
+  }
+
+  /// What a checkpoint keeps of them: the count and the sums.
+  var state: [Double] { [Double(count), loss] + sums }
+
+  /// Goes on from a ``state``; nil if it is not one of these metrics.
+  init?(_ metrics: [Metric], state: [Double]) {
+    guard state.count == metrics.count + 2, (0..<1e15).contains(state[0]) else { return nil }
+    self.metrics = metrics
+    count = Int(state[0])
+    loss = state[1]
+    sums = Array(state[2...])
   }
 
   mutating func add(loss value: Double, count n: Int, output: Tensor?, target: Tensor?) {

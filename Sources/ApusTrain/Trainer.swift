@@ -12,7 +12,8 @@ import ApusOptim
 ///     try trainer.fit(trainLoader, validation: testLoader, epochs: 10)
 ///
 /// A mistake in the model, in the data or while writing ends the run with an error. A run that has been cut off goes on
-/// from its last checkpoint with ``resume(from:)`` and gives the same curve as one without a break.
+/// from its last checkpoint with ``resume(from:)`` and gives the same curve as one without a break, also from one that was
+/// saved inside an epoch: it goes on with the next batch.
 public final class Trainer<Batch: Sendable> {
   /// What the model makes of a batch.
   public struct Result {
@@ -50,6 +51,9 @@ public final class Trainer<Batch: Sendable> {
   public var loggers: [any TrainingLogger] = []
   public var callbacks: [any TrainingCallback] = []
   public var checkpoints: CheckpointPlan?
+  /// Generators that layers or datasets draw from, besides the default one and those of the loaders: checkpoints keep their
+  /// states too.
+  public var generators: [Generator] = []
   /// Whether progress is shown; `terminal` and `write` say how and where.
   public var showsProgress = true
   public var terminal = Terminal.standardOutput
@@ -60,6 +64,12 @@ public final class Trainer<Batch: Sendable> {
   /// The number of training steps so far.
   public private(set) var step = 0
   private var best: Double?
+  /// The generators that the last ``fit(_:validation:epochs:)`` drew from, the default one first.
+  private var sources: [Generator] = [.default]
+  /// Where in an epoch the run is; nil between epochs.
+  private var position: EpochPosition?
+  /// What a checkpoint tells the next ``fit(_:validation:epochs:)``.
+  private var resumption: Resumption?
 
   /// - Parameter forward: applies the model to a batch and computes the loss; called in training and in validation.
   public init(_ model: any Module, optimizer: Optimizer, forward: @escaping (Batch) throws -> Result) {
@@ -83,6 +93,23 @@ public final class Trainer<Batch: Sendable> {
       showsProgress
       ? ProgressBar(epochs: epochs, stepsPerEpoch: loader.count, terminal: terminal, write: write) : nil
     defer { progress?.finish() }
+    sources = randomSources([loader] + (validation.map { [$0] } ?? []))
+    position = nil
+    try resumption?.checkSources(sources)
+    do {
+      try makeEpochs(loader, validation, epochs, progress)
+    } catch {
+      // What was logged until then is worth keeping; the mistake itself is what counts.
+      for logger in loggers { try? logger.close() }
+      throw error
+    }
+    for logger in loggers { try logger.close() }
+    return history
+  }
+
+  private func makeEpochs(
+    _ loader: DataLoader<Batch>, _ validation: DataLoader<Batch>?, _ epochs: Int, _ progress: ProgressBar?
+  ) throws {
     var goesOn = true
     while goesOn && epoch < epochs {
       let number = epoch + 1
@@ -95,22 +122,48 @@ public final class Trainer<Batch: Sendable> {
       values["lr"] = optimizer.lr
       if scheduleUnit == .epoch { try stepSchedule(values) }
       history.append(values)
+      position = nil
       progress?.endEpoch(number, items: means.count, values: shown(values))
       for logger in loggers { try logger.log(epoch: values, step: step) }
       for callback in callbacks where try !callback.epochEnded(values) { goesOn = false }
       try saveCheckpoint(values)
     }
-    for logger in loggers { try logger.close() }
-    return history
+  }
+
+  /// The default generator, those of the loaders and ``generators``, each once.
+  private func randomSources(_ loaders: [DataLoader<Batch>]) -> [Generator] {
+    var seen: Set<ObjectIdentifier> = []
+    return ([.default] + loaders.flatMap(\.generators) + generators).filter {
+      seen.insert(ObjectIdentifier($0)).inserted
+    }
+  }
+
+  /// Begins a pass over `loader`, or goes on with the one in which the checkpoint was saved.
+  private func beginEpoch(_ loader: DataLoader<Batch>) throws -> (DataLoader<Batch>.Iterator, EpochPosition) {
+    guard let resumed = resumption, let inside = resumed.inside else {
+      try resumption?.restore(sources)
+      resumption = nil
+      let position = EpochPosition(
+        done: 0, loader: loader.sizes, start: sources.map { $0.getState() }, means: Means(metrics))
+      return (loader.makeIterator(), position)
+    }
+    let position = try inside.position(loader.sizes, metrics)
+    // The order of the batches is drawn once more, then the draws go on where they were.
+    for (source, state) in zip(sources, position.start) { try source.setState(state) }
+    var batches = loader.makeIterator()
+    batches.skip(position.done)
+    try resumed.restore(sources)
+    resumption = nil
+    return (batches, position)
   }
 
   private func trainEpoch(_ loader: DataLoader<Batch>, _ number: Int, _ progress: ProgressBar?) throws -> Means {
     model.train()
-    var means = Means(metrics)
-    var batches = loader.makeIterator()
-    var done = 0
+    var (batches, position) = try beginEpoch(loader)
+    self.position = position
     while let batch = try batches.nextBatch() {
-      let loss = try withErrors { () throws -> Double in
+      // A mistake in the passes ends the run here, before the step.
+      let (result, loss) = try withErrors { () throws -> (Result, Double) in
         optimizer.zeroGrad()
         let result = try forward(batch)
         result.loss.backward()
@@ -118,26 +171,30 @@ public final class Trainer<Batch: Sendable> {
         if !result.loss.isPoisoned && !loss.isFinite {
           throw TensorError(
             .value, "Trainer",
-            "the loss is \(loss) in epoch \(number), step \(done + 1); try a smaller learning rate or maxGradNorm, "
+            "the loss is \(loss) in epoch \(number), step \(position.done + 1); try a smaller learning rate or maxGradNorm, "
               + "and check the data for values that are not finite")
         }
+        return (result, loss)
+      }
+      try withErrors {
         if let maxGradNorm { clipGradNorm(optimizer.parameters, maxNorm: maxGradNorm) }
         optimizer.step()
-        noGrad { means.add(loss: loss, count: result.count, output: result.output, target: result.target) }
-        return loss
+        noGrad { position.means.add(loss: loss, count: result.count, output: result.output, target: result.target) }
       }
       step += 1
-      done += 1
+      position.done += 1
+      self.position = position
       for logger in loggers { try logger.log(step: step, values: [("loss", loss), ("lr", optimizer.lr)]) }
       if scheduleUnit == .step { schedule?.step() }
       for callback in callbacks { try callback.stepEnded(step: step, loss: loss) }
       progress?.update(
-        epoch: number, step: done, items: means.count, values: means.values.map { .init($0.name, $0.value) })
+        epoch: number, step: position.done, items: position.means.count,
+        values: position.means.values.map { .init($0.name, $0.value) })
     }
-    guard done > 0 else {
+    guard position.done > 0 else {
       throw TensorError(.value, "Trainer", "the loader gave no batches; the dataset is empty or smaller than a batch")
     }
-    return means
+    return position.means
   }
 
   /// The mean loss and metrics over `loader`, in evaluation mode and without gradients. The mode is set back afterwards.
@@ -190,7 +247,7 @@ extension Trainer {
           .value, "Trainer",
           "the checkpoint plan watches '\(monitor)', and this run has \(values.names.joined(separator: ", "))")
       }
-      if best.map({ plan.isLoss ? value < $0 : value > $0 }) ?? true {
+      if isBetter(value, than: best, isLoss: plan.isLoss) {
         best = value
         try ApusTrain.save(model.stateDict(), to: plan.bestPath, metadata: ["format": "pt"])
       }
@@ -198,7 +255,8 @@ extension Trainer {
     if values.epoch % plan.everyEpochs == 0 { try save(to: plan.lastPath) }
   }
 
-  /// Writes all that ``resume(from:)`` needs: model, optimiser, schedule, random state, history.
+  /// Writes all that ``resume(from:)`` needs: model, optimiser, schedule, random states, history, and inside an epoch (in
+  /// a callback's ``TrainingCallback/stepEnded(step:loss:)``) the position in it.
   /// - Throws: `TensorError` when the file cannot be written.
   public func save(to path: String) throws {
     var checkpoint = Checkpoint()
@@ -208,8 +266,11 @@ extension Trainer {
     checkpoint.set("trainer.epoch", Double(epoch))
     checkpoint.set("trainer.step", Double(step))
     checkpoint.set("trainer.best", best ?? .nan)
-    checkpoint.set("trainer.random", Generator.default.getState())
     for (i, callback) in callbacks.enumerated() { checkpoint.set("trainer.callback.\(i)", callback.state) }
+    let pending =
+      resumption
+      ?? Resumption(states: sources.map { $0.getState() }, inside: position.map { .init($0) })
+    pending.write(to: &checkpoint)
     for name in Set(history.flatMap(\.names)).sorted() {
       checkpoint.set("history.\(name)", history.map { $0[name] ?? .nan })
     }
@@ -217,8 +278,8 @@ extension Trainer {
     try ApusTrain.save(checkpoint.state, to: path, metadata: ["history": names.joined(separator: "\n")])
   }
 
-  /// Goes back to a state that ``save(to:)`` or the checkpoint plan has written. Model, optimiser, schedule and callbacks
-  /// must be made as they were.
+  /// Goes back to a state that ``save(to:)`` or the checkpoint plan has written. Model, optimiser, schedule, callbacks and
+  /// the loaders that ``fit(_:validation:epochs:)`` is given must be made as they were.
   /// - Throws: `TensorError` when the file cannot be read or does not fit.
   public func resume(from path: String) throws {
     let checkpoint = try Checkpoint(path: path)
@@ -244,11 +305,14 @@ extension Trainer {
     for (i, callback) in callbacks.enumerated() {
       if let numbers = checkpoint.state["trainer.callback.\(i)"] { callback.state = numbers.array(as: Double.self) }
     }
-    if let random = checkpoint.state["trainer.random"] { try Generator.default.setState(random.array(as: UInt8.self)) }
+    let pending = try Resumption(checkpoint, path: path)
+    try Generator.default.setState(pending.states[0])
     let value = try checkpoint.number("trainer.best", path: path)
     best = value.isNaN ? nil : value
     history = past
     step = Int(steps)
+    position = nil
+    resumption = pending
   }
 }
 

@@ -95,8 +95,8 @@ private final class Net: Layer {
     trainer.callbacks = [EarlyStopping(monitor: "validation loss", patience: 1)]
     trainer.loggers = [CSVLogger(path: folder.file("log.csv")), try TensorBoardLogger(logDir: folder.path)]
     try trainer.fit(batches, validation: tests, epochs: 20)
-    // Nothing moves, so the second and the third epoch are no better than the first.
-    #expect(trainer.epoch == 3)
+    // Nothing moves, so the second epoch is no better than the first.
+    #expect(trainer.epoch == 2)
     #expect(folder.names.count == 2)
     let error = #expect(throws: TensorError.self) {
       trainer.loggers = []

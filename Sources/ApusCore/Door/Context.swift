@@ -95,6 +95,9 @@ package final class ErrorScope {
   package var first: TensorError?
 }
 
+/// Whether a mistake has been reported in the innermost ``withErrors(_:)``, so that what follows in it has no effect.
+package var isFailing: Bool { Context.current?.errors?.first != nil }
+
 /// Runs `body` and throws the first mistake that a tensor expression in it makes (a shape that does not fit, an index
 /// out of range ...), where the program would otherwise stop with that message.
 ///

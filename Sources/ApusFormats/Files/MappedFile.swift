@@ -8,6 +8,9 @@ import ApusCore
   import Darwin
 #endif
 
+/// Whether there is anything at `path`.
+package func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
 /// A regular file mapped into memory for reading: its bytes are loaded when they are first touched and shared with every
 /// other process that reads the file.
 ///

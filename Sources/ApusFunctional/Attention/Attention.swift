@@ -6,7 +6,8 @@ import ApusCore
 ///
 /// - Parameters:
 ///   - query: `[..., L, E]`; key: `[..., S, E]`; value: `[..., S, Ev]`. Leading dimensions broadcast.
-///   - attnMask: `[..., L, S]`: added to the scores, or bool with true where a key takes part.
+///   - attnMask: `[..., L, S]`: added to the scores, or bool with true where a key takes part. A query that sees no key (all
+///     false, or all -infinity) gives zeros, and its gradients are zero.
 ///   - dropoutP: the probability that a weight is dropped.
 ///   - isCausal: whether position i sees only positions up to i.
 ///   - scale: 1 / sqrt(E) if nil.
@@ -41,26 +42,23 @@ public func scaledDotProductAttention(
       key = key.repeatInterleave(query.size(-3) / key.size(-3), dim: -3)
       value = value.repeatInterleave(query.size(-3) / value.size(-3), dim: -3)
     }
+    if let attnMask, attnMask.dtype != .bool, !attnMask.dtype.isFloatingPoint {
+      throw TensorError(
+        .dtype, operation,
+        "attnMask must be bool (true where a key takes part) or floating point (added to the scores), and is "
+          + "\(attnMask.dtype)")
+    }
     let (rows, columns) = (query.size(-2), key.size(-2))
     let factor = scale ?? 1 / Double(query.size(-1)).squareRoot()
     var scores = matmul(query * factor, key.mT)
     let never = Tensor.full([], -Double.infinity, dtype: scores.dtype)
-    var hidden: Tensor?
     if isCausal {
       let allowed = Tensor.ones([rows, columns], dtype: .bool).tril()
       scores = `where`(allowed, scores, never)
     } else if let attnMask {
-      if attnMask.dtype == .bool {
-        scores = `where`(attnMask, scores, never)
-        // A row that sees nothing gives zeros.
-        let rowHidden = attnMask.logicalNot().all([attnMask.rank - 1], keepDim: true)
-        if rowHidden.any().item() != 0 { hidden = rowHidden }
-      } else {
-        scores = scores + attnMask
-      }
+      scores = attnMask.dtype == .bool ? `where`(attnMask, scores, never) : scores + attnMask
     }
-    var weights = softmax(scores, dim: -1)
-    if let hidden { weights = `where`(hidden, Tensor.zeros([], dtype: weights.dtype), weights) }
+    var weights = safeSoftmax(scores)
     if dropoutP > 0 { weights = dropout(weights, p: dropoutP, generator: generator) }
     return matmul(weights.to(value.dtype), value)
   } catch { return fail(error) }

@@ -152,6 +152,9 @@ public enum InterpolationMode: String, Sendable, Hashable {
 ///   - alignCorners: whether the corner elements of input and result coincide; only where the mode interpolates.
 ///   - recomputeScaleFactor: whether positions follow from the rounded sizes instead of the factors.
 ///   - antialias: whether windows grow when an image shrinks, for bilinear and bicubic.
+///
+/// Elements are floating point; of whole numbers, bilinear and bicubic take uint8, rounded as PyTorch does, and the nearest
+/// modes all. Linear and antialiased modes copy a dimension whose size stays.
 public func interpolate(
   _ x: Tensor, size: [Int]? = nil, scaleFactor: [Double]? = nil, mode: InterpolationMode = .nearest,
   alignCorners: Bool? = nil, recomputeScaleFactor: Bool = false, antialias: Bool = false
@@ -189,19 +192,35 @@ public func interpolate(
     guard output.allSatisfy({ $0 > 0 }), input.allSatisfy({ $0 > 0 }) else {
       throw TensorError(.shape, operation, "cannot resize \(input) to \(output): sizes must be positive")
     }
+    try checkMemory(TensorType(Array(x.shape[..<2]) + output, x.dtype), operation)
     guard !antialias || ((mode == .bilinear || mode == .bicubic) && rank == 2) else {
       throw TensorError(.value, operation, "antialias needs mode bilinear or bicubic, and found \(mode.rawValue)")
+    }
+    guard !recomputeScaleFactor || size == nil else {
+      throw TensorError(.value, operation, "recomputeScaleFactor has no meaning with a size")
+    }
+    let isNearest = mode == .nearest || mode == .nearestExact
+    let takesBytes = isNearest || mode == .bilinear || mode == .bicubic
+    guard x.dtype.isFloatingPoint || x.dtype.isCustom || isNearest || (takesBytes && x.dtype == .uint8) else {
+      throw TensorError(
+        .dtype, operation,
+        "mode \(mode.rawValue) takes floating point\(takesBytes ? " or uint8" : "") elements, and found \(x.dtype); "
+          + "convert the input first, with to(.float32)")
     }
     if mode == .area {
       return adaptiveAveragePool(rank, x, output)
     }
-    let align = alignCorners ?? false
-    var result = x
-    for d in 0..<rank {
-      let axis = Resampling(input: input[d], output: output[d], factor: factors[d], alignCorners: align)
+    // Half precision rounds once, at the end.
+    let isHalf = x.dtype == .float16 || x.dtype == .bfloat16
+    var result = isHalf && !isNearest ? x.to(.float32) : x
+    // Bytes are rounded after each dimension: PyTorch begins with the last one.
+    for d in x.dtype == .uint8 ? Array((0..<rank).reversed()) : Array(0..<rank) {
+      let axis = Resampling(
+        input: input[d], output: output[d], factor: factors[d], alignCorners: alignCorners ?? false, rank: rank,
+        dtype: x.dtype)
       result = axis.apply(result, d + 2, mode, antialias: antialias)
     }
-    return result
+    return result.to(x.dtype)
   } catch { return fail(error) }
 }
 
@@ -212,6 +231,10 @@ private struct Resampling {
   /// The factor that was given, which positions follow then.
   let factor: Double?
   let alignCorners: Bool
+  /// The number of spatial dimensions.
+  let rank: Int
+  /// The type of the image.
+  let dtype: DType
 
   /// Input elements for one output element.
   private var step: Double {
@@ -219,59 +242,68 @@ private struct Resampling {
     return factor.map { 1 / $0 } ?? Double(input) / Double(output)
   }
 
-  /// PyTorch computes positions in float32 for float32 tensors.
-  private func positions(_ dtype: DType, clamped: Bool) -> [Double] {
-    let narrow = dtype != .float64
-    return (0..<output).map { o in
-      if narrow {
-        let step = Float(step)
-        if alignCorners { return Double(step * Float(o)) }
-        let position = step * (Float(o) + 0.5) - 0.5
-        return Double(clamped ? max(0, position) : position)
-      }
-      if alignCorners { return step * Double(o) }
-      let position = step * (Double(o) + 0.5) - 0.5
-      return clamped ? max(0, position) : position
+  /// The positions of the output's elements between those of the input, in the type that PyTorch computes them in.
+  private func positions() -> [Double] {
+    func places<T: BinaryFloatingPoint>(_ step: T) -> [Double] {
+      (0..<output).map { Double(alignCorners ? step * T($0) : step * (T($0) + 0.5) - 0.5) }
     }
-  }
-
-  private func taps(_ x: Tensor, _ dim: Int, _ indices: [Int], _ weights: [Double]?) -> Tensor {
-    let chosen = x.indexSelect(dim, Tensor(indices))
-    guard let weights else { return chosen }
-    let shape = [weights.count] + [Int](repeating: 1, count: x.rank - dim - 1)
-    return chosen * Tensor(weights, shape: shape, dtype: x.dtype)
+    return dtype == .float64 || dtype == .uint8 ? places(step) : places(Float(step))
   }
 
   func apply(_ x: Tensor, _ dim: Int, _ mode: InterpolationMode, antialias: Bool) -> Tensor {
-    let last = input - 1
     switch mode {
-    case .nearest, .nearestExact:
-      if input == output && factor ?? 1 == 1 { return x }
-      let step = Float(factor.map { 1 / $0 } ?? Double(input) / Double(output))
-      let offset: Float = mode == .nearest ? 0 : 0.5
-      let indices = (0..<output).map { min(last, Int(((Float($0) + offset) * step).rounded(.down))) }
-      return taps(x, dim, indices, nil)
+    case .nearest, .nearestExact: return x.indexSelect(dim, Tensor(nearest(mode == .nearest ? 0 : 0.5)))
     case .linear, .bilinear, .trilinear:
-      if antialias { return smooth(x, dim, support: 1) { max(0, 1 - abs($0)) } }
-      if input == output && !alignCorners && factor ?? 1 == 1 { return x }
-      let places = positions(x.dtype, clamped: true)
-      let low = places.map { min(last, Int($0)) }
-      let weights = zip(places, low).map { min(1, max(0, $0 - Double($1))) }
-      return taps(x, dim, low, weights.map { 1 - $0 }) + taps(x, dim, low.map { min(last, $0 + 1) }, weights)
+      if input == output { return x }
+      return antialias
+        ? weighted(x, dim, windows(support: 1) { max(0, 1 - abs($0)) }) : weighted(x, dim, neighbours())
     case .bicubic:
-      if antialias { return smooth(x, dim, support: 2) { Self.cubic(abs($0), -0.5) } }
-      let places = positions(x.dtype, clamped: false)
-      let low = places.map { Int($0.rounded(.down)) }
-      var result: Tensor?
-      for k in -1...2 {
-        let indices = low.map { min(last, max(0, $0 + k)) }
-        let weights = zip(places, low).map { Self.cubic(abs($0 - Double($1) - Double(k)), -0.75) }
-        let part = taps(x, dim, indices, weights)
-        result = result.map { $0 + part } ?? part
-      }
-      return result ?? x
+      // Without antialiasing, PyTorch interpolates also where the size stays, except for bytes.
+      if input == output && (antialias || dtype == .uint8) { return x }
+      return antialias
+        ? weighted(x, dim, windows(support: 2) { Self.cubic(abs($0), -0.5) }) : weighted(x, dim, cubicNeighbours())
     case .area: return x
     }
+  }
+
+  private func nearest(_ offset: Double) -> [Int] {
+    func indices<T: BinaryFloatingPoint>(_ step: T) -> [Int] {
+      (0..<output).map { min(input - 1, Int(Float((T($0) + T(offset)) * step).rounded(.down))) }
+    }
+    // For images PyTorch keeps a size or doubles it exactly, whatever the factor.
+    if rank == 2 && offset == 0 {
+      if input == output { return Array(0..<output) }
+      if output == 2 * input { return (0..<output).map { $0 / 2 } }
+    }
+    let step = factor.map { 1 / $0 } ?? Double(input) / Double(output)
+    return dtype == .float64 && rank != 2 ? indices(step) : indices(Float(step))
+  }
+
+  /// The two elements around each position.
+  private func neighbours() -> Taps {
+    var taps = Taps(count: 2, output: output)
+    for (o, place) in positions().enumerated() {
+      let place = max(0, place)
+      let low = min(input - 1, Int(place))
+      let weight = min(1, max(0, place - Double(low)))
+      taps.set(0, o, low, 1 - weight)
+      taps.set(1, o, min(input - 1, low + 1), weight)
+    }
+    return taps
+  }
+
+  /// The four elements around each position.
+  private func cubicNeighbours() -> Taps {
+    var taps = Taps(count: 4, output: output)
+    for (o, place) in positions().enumerated() {
+      let low = min(input - 1, Int(place.rounded(.down)))
+      let fraction = min(1, max(0, place - Double(low)))
+      for k in 0..<4 {
+        taps.set(
+          k, o, min(input - 1, max(0, low + k - 1)), Self.cubic(abs(fraction - Double(k - 1)), -0.75))
+      }
+    }
+    return taps
   }
 
   private static func cubic(_ x: Double, _ a: Double) -> Double {
@@ -281,24 +313,88 @@ private struct Resampling {
   }
 
   /// Windows that grow with the reduction: `filter` of the distance in output elements, normalised.
-  private func smooth(_ x: Tensor, _ dim: Int, support: Double, _ filter: (Double) -> Double) -> Tensor {
+  private func windows(support: Double, _ filter: (Double) -> Double) -> Taps {
     let scale = step
     let reach = scale >= 1 ? support * scale : support
     let inverse = scale >= 1 ? 1 / scale : 1
-    var elements = [Double](repeating: 0, count: output * input)
-    for o in 0..<output {
+    let ranges = (0..<output).map { o in
       let centre = scale * (Double(o) + 0.5)
-      let first = max(0, Int((centre - reach + 0.5).rounded(.towardZero)))
-      let end = min(input, Int((centre + reach + 0.5).rounded(.towardZero)))
-      var total = 0.0
-      for i in first..<max(first, end) {
-        let weight = filter((Double(i) - centre + 0.5) * inverse)
-        elements[o * input + i] = weight
-        total += weight
-      }
-      if total != 0 { for i in first..<max(first, end) { elements[o * input + i] /= total } }
+      let first = min(input - 1, max(0, Int(centre - reach + 0.5)))
+      return first..<max(first + 1, min(input, Int(centre + reach + 0.5)))
     }
-    let matrix = Tensor(elements, shape: [output, input], dtype: x.dtype)
-    return matmul(x.transpose(dim, -1), matrix.t()).transpose(dim, -1)
+    var taps = Taps(count: ranges.map(\.count).max() ?? 1, output: output)
+    for (o, range) in ranges.enumerated() {
+      let centre = scale * (Double(o) + 0.5)
+      let weights = range.map { filter((Double($0) - centre + 0.5) * inverse) }
+      let total = weights.reduce(0, +)
+      for (k, i) in range.enumerated() { taps.set(k, o, i, total == 0 ? weights[k] : weights[k] / total) }
+      taps.fill(o, from: range.count)
+    }
+    return taps
+  }
+
+  private func weighted(_ x: Tensor, _ dim: Int, _ taps: Taps) -> Tensor {
+    guard dtype == .uint8 else { return taps.sum(x, dim) }
+    // Whole-number weights of 16 bits, whose sums doubles hold exactly.
+    var taps = taps
+    let unit = taps.quantise()
+    return ((taps.sum(x.to(.float64), dim) + unit / 2) / unit).floor().clamp(min: 0, max: 255).to(.uint8)
+  }
+}
+
+/// For each output element of a dimension the same number of input elements and their weights.
+private struct Taps {
+  let count: Int
+  let output: Int
+  /// Tap k of element o stands at `k * output + o`.
+  private var indices: [Int]
+  private var weights: [Double]
+
+  init(count: Int, output: Int) {
+    self.count = count
+    self.output = output
+    indices = [Int](repeating: 0, count: count * output)
+    weights = [Double](repeating: 0, count: count * output)
+  }
+
+  mutating func set(_ k: Int, _ o: Int, _ index: Int, _ weight: Double) {
+    indices[k * output + o] = index
+    weights[k * output + o] = weight
+  }
+
+  /// Completes element `o`, which has `used` taps, by sharing out its last one: an element outside the window must not
+  /// count, not even as zero times infinity.
+  mutating func fill(_ o: Int, from used: Int) {
+    for k in used..<max(used, count) {
+      let last = (k - 1) * output + o
+      weights[last] /= 2
+      set(k, o, indices[last], weights[last])
+    }
+  }
+
+  /// Rounds the weights to whole numbers below 2^15 as PyTorch does for bytes, and gives what stands for 1.
+  mutating func quantise() -> Double {
+    // Taps that meet at the border are one.
+    for o in 0..<output {
+      for k in stride(from: 1, to: count, by: 1) {
+        let own = k * output + o
+        guard let first = (0..<k).first(where: { indices[$0 * output + o] == indices[own] }) else { continue }
+        weights[first * output + o] += weights[own]
+        weights[own] = 0
+      }
+    }
+    let largest = weights.max() ?? 1
+    var unit = 1.0
+    for _ in 0..<22 where (0.5 + largest * unit * 2).rounded(.down) < 32768 { unit *= 2 }
+    for i in weights.indices { weights[i] = (weights[i] * unit).rounded() }
+    return unit
+  }
+
+  /// The weighted sums along dimension `dim`.
+  func sum(_ x: Tensor, _ dim: Int) -> Tensor {
+    let shape = Array(x.shape[..<dim]) + [count, output] + Array(x.shape[(dim + 1)...])
+    let column = [count, output] + [Int](repeating: 1, count: x.rank - dim - 1)
+    let chosen = x.indexSelect(dim, Tensor(indices)).reshape(shape)
+    return (chosen * Tensor(weights, shape: column, dtype: x.dtype)).sum([dim])
   }
 }

@@ -492,8 +492,8 @@ public func batchNorm(
       }
     }
     if training {
-      let count = x.count / max(1, channels)
-      guard count > 1 || x.count == 0 else {
+      let count = x.shape[2...].reduce(x.shape[0]) { $0.clampedMultiplying($1) }
+      guard count != 1 else {
         throw TensorError(
           .value, "batch_norm", "expected more than 1 value per channel when training, got input of shape \(x.shape)")
       }

@@ -360,6 +360,12 @@ public func groupNorm(
     guard x.shape[2...].allSatisfy({ $0 > 0 }) else {
       throw TensorError(.shape, "group_norm", "needs an input without empty spatial dimensions, and found \(x.shape)")
     }
+    let rows = x.shape[0].clampedMultiplying(channels / numGroups)
+    guard x.shape[2...].reduce(rows, { $0.clampedMultiplying($1) }) != 1 else {
+      throw TensorError(
+        .value, "group_norm",
+        "expected more than 1 value per channel when training, got input of shape \(x.shape) in \(numGroups) groups")
+    }
     if x.count == 0 { return apply(Alias(), x) }
     let size = x.count / x.shape[0] / numGroups
     let normalised = layerNorm(x.reshape([x.shape[0] * numGroups, size]), [size], eps: eps).reshape(x.shape)
@@ -394,12 +400,13 @@ public func instanceNorm(
       return batchNorm(
         x, runningMean: runningMean, runningVar: runningVar, weight: weight, bias: bias, training: false, eps: eps)
     }
-    let size = x.shape[2...].reduce(1, *)
-    guard size > 1 else {
+    let size = x.shape[2...].reduce(1) { $0.clampedMultiplying($1) }
+    guard size != 1 else {
       throw TensorError(
         .value, "instance_norm",
         "expected more than 1 spatial element when using the input's statistics, got input of shape \(x.shape)")
     }
+    if x.count == 0 { return apply(Alias(), x) }
     if runningMean != nil || runningVar != nil {
       noGrad {
         let dims = Array(2..<x.rank)

@@ -3,9 +3,11 @@ import CKernels
 
 // Softmax and its logarithm: row programs over the last dimension; other dimensions are moved there.
 
-/// The two forms of a normalised exponential.
+/// The forms of a normalised exponential.
 enum SoftmaxKind: Sendable {
   case plain, logarithm
+  /// Zeros for rows of nothing but -infinity, where the plain form divides zero by zero.
+  case safe
 }
 
 /// Calls `body` for blocks of rows on several threads.
@@ -16,7 +18,13 @@ func forRowBlocks(_ rows: Int, _ n: Int, _ body: (_ first: Int, _ count: Int) ->
 /// Softmax over the last dimension.
 struct Softmax: Primitive, Hashable {
   let kind: SoftmaxKind
-  var name: String { kind == .plain ? "Softmax" : "LogSoftmax" }
+  var name: String {
+    switch kind {
+    case .plain: "Softmax"
+    case .logarithm: "LogSoftmax"
+    case .safe: "SafeSoftmax"
+    }
+  }
   var takesCustomElements: Bool { true }
   var saves: Saves { .outputs }
 
@@ -25,11 +33,11 @@ struct Softmax: Primitive, Hashable {
   /// The definition by other operations, for elements of registered types.
   private func composed(_ x: Tensor) -> Tensor {
     noGrad {
-      if x.count == 0 || x.rank == 0 { return kind == .plain ? Tensor.ones(x.shape, dtype: x.dtype) : x - x }
+      if x.count == 0 || x.rank == 0 { return kind == .logarithm ? x - x : Tensor.ones(x.shape, dtype: x.dtype) }
       let shifted = x - x.amax([-1], keepDim: true)
       let terms = shifted.exp()
       let sums = terms.sum([-1], keepDim: true)
-      return kind == .plain ? terms / sums : shifted - sums.log()
+      return kind == .logarithm ? shifted - sums.log() : terms / sums
     }
   }
 
@@ -46,11 +54,26 @@ struct Softmax: Primitive, Hashable {
       switch (kind, compute) {
       case (.plain, .float32): ck_softmax_f32((y + offset).f32, (x + offset).f32, count, n)
       case (.plain, _): ck_softmax_f64((y + offset).f64, (x + offset).f64, count, n)
+      case (.safe, .float32):
+        ck_softmax_f32((y + offset).f32, (x + offset).f32, count, n)
+        clearHiddenRows((y + offset).f32, (x + offset).f32, count, n)
+      case (.safe, _):
+        ck_softmax_f64((y + offset).f64, (x + offset).f64, count, n)
+        clearHiddenRows((y + offset).f64, (x + offset).f64, count, n)
       case (.logarithm, .float32): ck_log_softmax_f32((y + offset).f32, (x + offset).f32, count, n)
       case (.logarithm, _): ck_log_softmax_f64((y + offset).f64, (x + offset).f64, count, n)
       }
     }
     return withExtendedLifetime(source) { [result.to(types[0].dtype)] }
+  }
+
+  /// Sets rows of nothing but -infinity to zero.
+  private func clearHiddenRows<T: BinaryFloatingPoint>(
+    _ y: UnsafeMutablePointer<T>, _ x: UnsafeMutablePointer<T>, _ rows: Int, _ n: Int
+  ) {
+    for start in stride(from: 0, to: rows * n, by: n) where y[start].isNaN {
+      if (0..<n).allSatisfy({ x[start + $0] == -.infinity }) { (y + start).update(repeating: 0, count: n) }
+    }
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
@@ -61,9 +84,16 @@ struct Softmax: Primitive, Hashable {
     return cLoops(Array(x.type.shape.dropLast())) { i in
       let (from, to) = (x(i + ["k"]), y(i + ["k"]))
       let last =
-        kind == .plain
-        ? "\(to) = ckm_exp_f32(\(from) - top) / sum;" : "\(to) = \(from) - top - ckm_log_f32(sum);"
+        switch kind {
+        case .plain: "\(to) = ckm_exp_f32(\(from) - top) / sum;"
+        case .logarithm: "\(to) = \(from) - top - ckm_log_f32(sum);"
+        case .safe: "\(to) = hidden ? 0 : ckm_exp_f32(\(from) - top) / sum;"
+        }
+      let search =
+        kind == .safe
+        ? "long hidden = 1; for (long k = 0; k < \(n); k++) hidden &= \(from) == -__builtin_inff();" : ""
       return """
+        \(search)
         float top = -__builtin_inff(), sum = 0;
         for (long k = 0; k < \(n); k++) top = \(from) > top ? \(from) : top;
         for (long k = 0; k < \(n); k++) sum += ckm_exp_f32(\(from) - top);
@@ -73,14 +103,14 @@ struct Softmax: Primitive, Hashable {
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    [apply(SoftmaxGradient(kind: kind), single(node, cotangents), node.output(0))]
+    [apply(SoftmaxGradient(isLogarithm: kind == .logarithm), single(node, cotangents), node.output(0))]
   }
 }
 
-/// The gradient of softmax over the last dimension, from cotangent and result.
+/// The gradient of softmax over the last dimension, from cotangent and result: `isLogarithm` tells its form.
 struct SoftmaxGradient: Primitive, Hashable {
-  let kind: SoftmaxKind
-  var name: String { kind == .plain ? "SoftmaxBackwardData" : "LogSoftmaxBackwardData" }
+  let isLogarithm: Bool
+  var name: String { isLogarithm ? "LogSoftmaxBackwardData" : "SoftmaxBackwardData" }
   var takesCustomElements: Bool { true }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
@@ -89,10 +119,8 @@ struct SoftmaxGradient: Primitive, Hashable {
   private func composed(_ g: Tensor, _ y: Tensor) -> Tensor {
     noGrad {
       if g.count == 0 || g.rank == 0 { return g - g }
-      switch kind {
-      case .plain: return (g - (g * y).sum([-1], keepDim: true)) * y
-      case .logarithm: return g - y.exp() * g.sum([-1], keepDim: true)
-      }
+      return isLogarithm
+        ? g - y.exp() * g.sum([-1], keepDim: true) : (g - (g * y).sum([-1], keepDim: true)) * y
     }
   }
 
@@ -107,11 +135,11 @@ struct SoftmaxGradient: Primitive, Hashable {
     let (g, y, dx) = (gradient.data, value.data, result.body.data)
     forRowBlocks(value.count / n, n) { first, count in
       let o = first * n * compute.size
-      switch (kind, compute) {
-      case (.plain, .float32): ck_softmax_grad_f32((dx + o).f32, (y + o).f32, (g + o).f32, count, n)
-      case (.plain, _): ck_softmax_grad_f64((dx + o).f64, (y + o).f64, (g + o).f64, count, n)
-      case (.logarithm, .float32): ck_log_softmax_grad_f32((dx + o).f32, (y + o).f32, (g + o).f32, count, n)
-      case (.logarithm, _): ck_log_softmax_grad_f64((dx + o).f64, (y + o).f64, (g + o).f64, count, n)
+      switch (isLogarithm, compute) {
+      case (false, .float32): ck_softmax_grad_f32((dx + o).f32, (y + o).f32, (g + o).f32, count, n)
+      case (false, _): ck_softmax_grad_f64((dx + o).f64, (y + o).f64, (g + o).f64, count, n)
+      case (true, .float32): ck_log_softmax_grad_f32((dx + o).f32, (y + o).f32, (g + o).f32, count, n)
+      case (true, _): ck_log_softmax_grad_f64((dx + o).f64, (y + o).f64, (g + o).f64, count, n)
       }
     }
     return withExtendedLifetime((gradient, value)) { [result.to(types[0].dtype)] }
@@ -124,20 +152,18 @@ struct SoftmaxGradient: Primitive, Hashable {
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let c = single(node, cotangents)
     let (g, y) = (node.input(0), node.input(1))
-    switch kind {
-    case .plain:
-      // dx = y (g - sum(y g)), linear in g and quadratic in y.
-      let dg = apply(SoftmaxGradient(kind: .plain), c, y)
-      guard node.needs(1) else { return [dg, nil] }
-      let dot = (y * g).sum(-1, keepDim: true)
-      let cy = (c * y).sum(-1, keepDim: true)
-      return [dg, c * g - c * dot - cy * g]
-    case .logarithm:
+    if isLogarithm {
       // dx = g - exp(y) sum(g).
       let p = y.exp()
       let dg = node.needs(0) ? c - (c * p).sum(-1, keepDim: true) : nil
       return [dg, node.needs(1) ? -(c * p * g.sum(-1, keepDim: true)) : nil]
     }
+    // dx = y (g - sum(y g)), linear in g and quadratic in y.
+    let dg = apply(self, c, y)
+    guard node.needs(1) else { return [dg, nil] }
+    let dot = (y * g).sum(-1, keepDim: true)
+    let cy = (c * y).sum(-1, keepDim: true)
+    return [dg, c * g - c * dot - cy * g]
   }
 }
 
@@ -161,6 +187,9 @@ private func softmax(_ kind: SoftmaxKind, _ x: Tensor, _ dim: Int, _ dtype: DTyp
 public func softmax(_ x: Tensor, dim: Int, dtype: DType? = nil) -> Tensor {
   softmax(.plain, x, dim, dtype, "softmax")
 }
+
+/// ``softmax(_:dim:dtype:)`` along the last dimension of `[..., n]`, with zeros for rows of nothing but -infinity.
+func safeSoftmax(_ x: Tensor) -> Tensor { softmax(.safe, x, -1, nil, "softmax") }
 
 /// The logarithm of ``softmax(_:dim:dtype:)``, computed stably.
 public func logSoftmax(_ x: Tensor, dim: Int, dtype: DType? = nil) -> Tensor {

@@ -105,7 +105,7 @@ func modulePath(_ innermost: UnsafePointer<ModuleFrame>) -> String {
   var path = holder.state.name ?? type(of: holder).typeName
   for module in modules.dropFirst() {
     // A module that is not held by the one around it is named by its type.
-    let name = holder.namedModules().first { $0.module === module }?.name
+    let name = ModuleTree(holder).entries.first { $0.module === module }?.name
     path = joined(path, name ?? module.state.name ?? type(of: module).typeName)
     holder = module
   }

@@ -4,7 +4,10 @@ import ApusCore
 ///
 /// Nothing has to be registered: what a module holds is found in its stored properties, in their order. A property is a
 /// parameter or buffer if its tensor was made by ``parameter(_:requiresGrad:)`` or ``buffer(_:)``, and a child if it is
-/// a module; arrays, dictionaries and optionals of these are looked into.
+/// a module. They are also found in optionals, arrays, dictionaries, tuples, structs and the values of enums, at any depth:
+/// `blocks.0.weight`, `heads.left.weight`, and for `case dense(Linear)` of a property `head`: `head.dense.weight`. A set has no
+/// order to name its elements by, and an object that is no module no names: parameters held only there are reported as a
+/// mistake. What a closure, a lock or an atomic value holds cannot be seen.
 ///
 ///     final class Net: Layer {
 ///       let fc1 = Linear(64, 128)
@@ -49,9 +52,14 @@ extension Module {
   /// Calls `body` with every module inside this one, children first, and then with itself.
   @discardableResult
   public func apply(_ body: (any Module) throws -> Void) rethrows -> Self {
-    for (_, child) in children() { try child.apply(body) }
-    try body(self)
+    _ = ModuleTree(self).checked()
+    try visitInside(body)
     return self
+  }
+
+  private func visitInside(_ body: (any Module) throws -> Void) rethrows {
+    for (_, child) in directChildren(ModuleContents(of: self)) { try child.visitInside(body) }
+    try body(self)
   }
 
   // Inside a module the name `apply` finds the method above first: these two let a layer run a primitive all the same.
@@ -63,48 +71,34 @@ extension Module {
 
   /// The modules that this one holds, with their names, in order of declaration; each once.
   public func children() -> [(name: String, module: any Module)] {
+    let contents = ModuleContents(of: self)
+    if !contents.unnamed.isEmpty { _ = ModuleTree(self).checked() }
+    return directChildren(contents)
+  }
+
+  private func directChildren(_ contents: ModuleContents) -> [(name: String, module: any Module)] {
     var seen: Set<ObjectIdentifier> = []
-    return ModuleContents(of: self).children.filter { seen.insert(ObjectIdentifier($0.module)).inserted }
+    return contents.children.filter { seen.insert(ObjectIdentifier($0.module)).inserted }
   }
 
   /// This module (with the empty name) and all inside it, outer before inner; each once.
   public func namedModules() -> [(name: String, module: any Module)] {
-    var seen: Set<ObjectIdentifier> = []
-    var found: [(name: String, module: any Module)] = []
-    func visit(_ name: String, _ module: any Module) {
-      guard seen.insert(ObjectIdentifier(module)).inserted else { return }
-      found.append((name, module))
-      for child in ModuleContents(of: module).children { visit(joined(name, child.name), child.module) }
-    }
-    visit("", self)
-    return found
+    ModuleTree(self).checked().entries.map { ($0.name, $0.module) }
   }
 
   /// The parameters of this module and of all inside it, in PyTorch's order; a shared one once.
   public func parameters() -> [Tensor] { namedParameters().map(\.tensor) }
 
   /// ``parameters()`` with their names in the state dictionary.
-  public func namedParameters() -> [(name: String, tensor: Tensor)] { collect(\.parameters) }
+  public func namedParameters() -> [(name: String, tensor: Tensor)] {
+    ModuleTree(self).checked().variables(\.parameters)
+  }
 
   /// The buffers of this module and of all inside it, with their names; a shared one once.
-  public func namedBuffers() -> [(name: String, tensor: Tensor)] { collect(\.buffers) }
+  public func namedBuffers() -> [(name: String, tensor: Tensor)] { ModuleTree(self).checked().variables(\.buffers) }
 
   /// The buffers of this module and of all inside it.
   public func buffers() -> [Tensor] { namedBuffers().map(\.tensor) }
-
-  private func collect(_ kind: KeyPath<ModuleContents, [(name: String, tensor: Tensor)]>) -> [(
-    name: String, tensor: Tensor
-  )] {
-    var seen: Set<ObjectIdentifier> = []
-    var found: [(name: String, tensor: Tensor)] = []
-    for (path, module) in namedModules() {
-      for entry in ModuleContents(of: module)[keyPath: kind] {
-        guard let identity = entry.tensor.variableIdentity, seen.insert(identity).inserted else { continue }
-        found.append((joined(path, entry.name), entry.tensor))
-      }
-    }
-    return found
-  }
 
   /// Forgets the gradients of all parameters.
   public func zeroGrad() {

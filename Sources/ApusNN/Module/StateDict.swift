@@ -57,17 +57,7 @@ extension Module {
     return state
   }
 
-  /// Every variable under each of its names.
-  func stateVariables() -> [(name: String, tensor: Tensor)] {
-    var found: [(name: String, tensor: Tensor)] = []
-    func visit(_ path: String, _ module: any Module) {
-      let contents = ModuleContents(of: module)
-      for entry in contents.parameters + contents.buffers { found.append((joined(path, entry.name), entry.tensor)) }
-      for child in contents.children { visit(joined(path, child.name), child.module) }
-    }
-    visit("", self)
-    return found
-  }
+  private func stateVariables() -> [(name: String, tensor: Tensor)] { ModuleTree(self).checked().stateVariables() }
 
   /// Stores the tensors of `state` in the parameters and buffers of their names, converted to their element types.
   ///

@@ -1,0 +1,111 @@
+import ApusCore
+import ApusData
+
+/// Where in an epoch a run is.
+struct EpochPosition {
+  /// Batches that have been trained on.
+  var done: Int
+  /// ``DataLoader/sizes`` of the loader.
+  var loader: [Int]
+  /// The states of the generators before the pass began, from which the order of its batches follows.
+  var start: [[UInt8]]
+  var means: Means
+}
+
+extension DataLoader {
+  /// What tells apart loaders whose batches cannot be the same ones: batches of a pass, their size, examples.
+  var sizes: [Int] { [count, batchSize, datasetCount] }
+}
+
+/// What a checkpoint tells the next fit: random states and the position in an epoch.
+struct Resumption {
+  /// The states of the default generator, of the loaders' and of the trainer's own.
+  var states: [[UInt8]]
+  var inside: Inside?
+
+  /// An ``EpochPosition`` in a file, whose metrics are not known yet.
+  struct Inside {
+    var done: Int
+    var loader: [Int]
+    var start: [[UInt8]]
+    var means: [Double]
+
+    init(_ position: EpochPosition) {
+      (done, loader, start, means) = (position.done, position.loader, position.start, position.means.state)
+    }
+
+    init(done: Int, loader: [Int], start: [[UInt8]], means: [Double]) {
+      (self.done, self.loader, self.start, self.means) = (done, loader, start, means)
+    }
+
+    /// The position for a loader of these sizes and for these metrics.
+    /// - Throws: `TensorError` if they are not those of the interrupted epoch.
+    func position(_ sizes: [Int], _ metrics: [Metric]) throws(TensorError) -> EpochPosition {
+      guard sizes == loader else {
+        throw TensorError(
+          .state, "Trainer",
+          "the checkpoint lies after batch \(done) of an epoch of \(loader[0]) batches of \(loader[1]), \(loader[2]) examples, "
+            + "and this loader has \(sizes[0]) batches of \(sizes[1]), \(sizes[2]) examples; give fit the loader of the "
+            + "interrupted run, or resume from a checkpoint of an epoch's end")
+      }
+      guard let restored = Means(metrics, state: means) else {
+        throw TensorError(
+          .state, "Trainer",
+          "the checkpoint was saved inside an epoch with \(means.count - 2) metrics, and there are \(metrics.count); "
+            + "give the trainer those of the interrupted run")
+      }
+      return EpochPosition(done: done, loader: loader, start: start, means: restored)
+    }
+  }
+
+  init(states: [[UInt8]], inside: Inside?) {
+    self.states = states
+    self.inside = inside
+  }
+
+  /// - Throws: `TensorError` where the checkpoint says what cannot be.
+  init(_ checkpoint: Checkpoint, path: String) throws {
+    func bytes(_ name: String) -> [[UInt8]] {
+      var found: [[UInt8]] = []
+      while let tensor = checkpoint.state["\(name).\(found.count)"] { found.append(tensor.array(as: UInt8.self)) }
+      return found
+    }
+    guard let random = checkpoint.state["trainer.random"] else {
+      throw TensorError(.state, path, "the checkpoint has no trainer.random, the state of the default generator")
+    }
+    states = [random.array(as: UInt8.self)] + bytes("trainer.generator")
+    guard let position = checkpoint.state["trainer.position"]?.array(as: Double.self) else { return }
+    let start = bytes("trainer.start")
+    let means = checkpoint.state["trainer.means"]?.array(as: Double.self) ?? []
+    guard position.count == 4, position.allSatisfy({ (0..<1e15).contains($0) }), position[0] <= position[1],
+      start.count == states.count, means.count >= 2
+    else {
+      throw TensorError(.state, path, "the position in an epoch that the checkpoint tells is none")
+    }
+    inside = Inside(done: Int(position[0]), loader: position[1...].map { Int($0) }, start: start, means: means)
+  }
+
+  func write(to checkpoint: inout Checkpoint) {
+    checkpoint.set("trainer.random", states[0])
+    for (i, state) in states.dropFirst().enumerated() { checkpoint.set("trainer.generator.\(i)", state) }
+    guard let inside else { return }
+    checkpoint.set("trainer.position", ([inside.done] + inside.loader).map { Double($0) })
+    checkpoint.set("trainer.means", inside.means)
+    for (i, state) in inside.start.enumerated() { checkpoint.set("trainer.start.\(i)", state) }
+  }
+
+  /// - Throws: `TensorError` unless there is a state for each of the generators.
+  func checkSources(_ sources: [Generator]) throws(TensorError) {
+    guard sources.count == states.count else {
+      throw TensorError(
+        .state, "Trainer",
+        "the checkpoint has the states of \(states.count - 1) generators besides the default one, and the loaders and "
+          + "trainer.generators have \(sources.count - 1); make them as they were in the interrupted run")
+    }
+  }
+
+  /// Sets the generators to the states at the checkpoint.
+  func restore(_ sources: [Generator]) throws {
+    for (source, state) in zip(sources, states) { try source.setState(state) }
+  }
+}
