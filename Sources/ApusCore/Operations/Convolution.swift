@@ -253,7 +253,7 @@ func convolution(
   dilation: [Int],
   groups: Int
 ) -> Tensor {
-  if x.isPoisoned || weight.isPoisoned || bias?.isPoisoned == true { return Tensor(.poisoned) }
+  if let failed = x.failed ?? weight.failed ?? bias?.failed { return failed }
   let operation = "conv\(rank)d"
   do throws(TensorError) {
     guard weight.rank == rank + 2, x.rank == rank + 1 || x.rank == rank + 2 else {
@@ -289,7 +289,7 @@ func convolution(
     let batched = x.rank == rank + 1 ? x.unsqueeze(0) : x
     let inputs = [batched, weight] + (bias.map { [$0] } ?? [])
     let result = apply(ConvolutionForward(settings: settings), inputs)[0]
-    return x.rank == rank + 1 && !result.isPoisoned ? result.squeeze([0]) : result
+    return x.rank == rank + 1 && !result.hasFailed ? result.squeeze([0]) : result
   } catch { return fail(error) }
 }
 
@@ -298,7 +298,7 @@ func transposedConvolution(
   _ rank: Int, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, stride: [Int], padding: [Int], outputPadding: [Int],
   groups: Int, dilation: [Int]
 ) -> Tensor {
-  if x.isPoisoned || weight.isPoisoned || bias?.isPoisoned == true { return Tensor(.poisoned) }
+  if let failed = x.failed ?? weight.failed ?? bias?.failed { return failed }
   let operation = "conv_transpose\(rank)d"
   do throws(TensorError) {
     guard weight.rank == rank + 2, x.rank == rank + 1 || x.rank == rank + 2 else {
@@ -347,7 +347,7 @@ func transposedConvolution(
       stride: steps, padding: before, paddingAfter: after, dilation: spread, groups: groups)
     var result = apply(ConvolutionInputGradient(settings: settings, shape: shape), batched, weight)
     if let bias { result = result + bias.reshape([channels] + [Int](repeating: 1, count: rank)) }
-    return x.rank == rank + 1 && !result.isPoisoned ? result.squeeze([0]) : result
+    return x.rank == rank + 1 && !result.hasFailed ? result.squeeze([0]) : result
   } catch { return fail(error) }
 }
 

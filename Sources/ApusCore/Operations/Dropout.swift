@@ -25,7 +25,7 @@ public func dropout(
 private func drop(
   _ x: Tensor, _ maskShape: [Int], _ p: Double, _ training: Bool, _ generator: Generator, _ operation: String
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   do throws(TensorError) {
     try checkProbability(p, operation)
     if !training || p == 0 || x.count == 0 { return x }
@@ -48,7 +48,7 @@ private func channelShape(_ x: Tensor) -> [Int] {
 public func featureDropout(
   _ x: Tensor, p: Double = 0.5, training: Bool = true, generator: Generator = .default
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   guard x.rank >= 2 || !training else {
     return fail(
       TensorError(.shape, "feature_dropout", "needs an input with at least 2 dimensions, and found \(x.shape)"))
@@ -83,7 +83,7 @@ private func channels(
   _ x: Tensor, _ rank: Int, _ p: Double, _ training: Bool, _ generator: Generator,
   _ body: (Tensor, Double, Bool, Generator) -> Tensor
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   guard x.rank == rank + 1 || x.rank == rank + 2 else {
     return fail(
       TensorError(
@@ -91,7 +91,7 @@ private func channels(
   }
   if x.rank == rank + 2 { return body(x, p, training, generator) }
   let result = body(x.unsqueeze(0), p, training, generator)
-  return result.isPoisoned ? result : result.squeeze([0])
+  return result.hasFailed ? result : result.squeeze([0])
 }
 
 /// Dropout that keeps mean and variance of self-normalising activations (SELU): dropped elements become the negative
@@ -112,7 +112,7 @@ public func featureAlphaDropout(
 private func alphaDrop(
   _ x: Tensor, _ maskShape: [Int], _ p: Double, _ training: Bool, _ generator: Generator, _ operation: String
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   do throws(TensorError) {
     try checkProbability(p, operation)
     if !training || p == 0 || x.count == 0 { return x }
@@ -143,7 +143,7 @@ public func rrelu(
   _ x: Tensor, lower: Double = 1.0 / 8, upper: Double = 1.0 / 3, training: Bool = false,
   generator: Generator = .default
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   guard lower <= upper else {
     return fail(
       TensorError(.value, "rrelu", "lower must not exceed upper, and found \(lower) and \(upper)"))

@@ -18,8 +18,9 @@ extension Tensor {
       var bins = minlength
       for i in 0..<positions.count {
         guard p[i] >= 0 else { throw TensorError(.value, "bincount", "needs non-negative integers, and found \(p[i])") }
-        bins = Swift.max(bins, Int(p[i]) + 1)
+        bins = Swift.max(bins, Int(p[i]).clampedAdding(1))
       }
+      try checkMemory(TensorType([bins], .int64), "bincount")
       let kind: DType = weights == nil ? .int64 : weights?.dtype == .float32 ? .float32 : .float64
       let sums = Tensor.zeros([bins], dtype: kind == .int64 ? .int64 : .float64)
       if let weights {
@@ -39,7 +40,7 @@ extension Tensor {
   /// How many elements lie in each of `bins` equal parts of the range from `min` to `max`, or of the range of the
   /// elements where both are equal. The last part includes its end.
   public func histc(_ bins: Int = 100, min: Double = 0, max: Double = 0) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       guard bins > 0 else { throw TensorError(.value, "histc", "needs a positive number of bins, and found \(bins)") }
       let (low, high) = try binRange("histc", min == max ? nil : (min, max), [self]).first ?? (0, 1)
@@ -79,7 +80,7 @@ extension Tensor {
 
   private var points: Tensor {
     guard rank >= 2 else {
-      return isPoisoned
+      return hasFailed
         ? self : fail(TensorError(.dimension, "histogramdd", "needs at least 2 dimensions, and found \(shape)"))
     }
     return reshape([elementCount(Array(shape.dropLast())), size(-1)])

@@ -1,7 +1,7 @@
 // Rearranging and resizing images: shuffles of pixels and channels, windows as columns, interpolation.
 
 private func fold3(_ x: Tensor, _ operation: String, _ body: (Tensor, [Int]) throws(TensorError) -> Tensor) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   do throws(TensorError) {
     guard x.rank >= 3 else {
       throw TensorError(.shape, operation, "needs an input of shape [..., C, H, W], and found \(x.shape)")
@@ -42,7 +42,7 @@ public func pixelUnshuffle(_ x: Tensor, _ downscaleFactor: Int) -> Tensor {
 
 /// Channels of `[N, C, ...]` interleaved: `groups` blocks of channels are dealt out in turn.
 public func channelShuffle(_ x: Tensor, _ groups: Int) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   guard x.rank > 2, groups > 0, x.shape[1] % groups == 0 else {
     return fail(
       TensorError(
@@ -66,7 +66,7 @@ public func unfold(
   _ x: Tensor, _ kernelSize: some SpatialSize, dilation: some SpatialSize = 1, padding: some SpatialSize = 0,
   stride: some SpatialSize = 1
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   do throws(TensorError) {
     guard x.rank == 3 || x.rank == 4 else {
       throw TensorError(.shape, "unfold", "needs an input of shape [N, C, H, W] or [C, H, W], and found \(x.shape)")
@@ -82,7 +82,7 @@ public func unfold(
     let windows = convolution(
       2, planes, windowWeights(kernel, x.dtype), nil, stride: stride.spatialSizes,
       padding: .each(padding.spatialSizes), dilation: dilation.spatialSizes, groups: 1)
-    if windows.isPoisoned { return windows }
+    if windows.hasFailed { return windows }
     let columns = windows.reshape([n, c * kernel[0] * kernel[1], windows.shape[2] * windows.shape[3]])
     return x.rank == 3 ? columns.squeeze([0]) : columns
   } catch { return fail(error) }
@@ -94,7 +94,7 @@ public func fold(
   _ x: Tensor, _ outputSize: some SpatialSize, _ kernelSize: some SpatialSize, dilation: some SpatialSize = 1,
   padding: some SpatialSize = 0, stride: some SpatialSize = 1
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   do throws(TensorError) {
     let size = try perDimension(outputSize.spatialSizes, 2, "outputSize", "fold")
     let kernel = try perDimension(kernelSize.spatialSizes, 2, "kernelSize", "fold")
@@ -154,7 +154,7 @@ public func interpolate(
   _ x: Tensor, size: [Int]? = nil, scaleFactor: [Double]? = nil, mode: InterpolationMode = .nearest,
   alignCorners: Bool? = nil, recomputeScaleFactor: Bool = false, antialias: Bool = false
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   let operation = "interpolate"
   do throws(TensorError) {
     let rank = x.rank - 2

@@ -58,7 +58,7 @@ private struct PoolRequest {
   }
 
   func finish(_ result: Tensor, _ rank: Int) -> Tensor {
-    if result.isPoisoned { return result }
+    if result.hasFailed { return result }
     var result = result
     if rank == 1 { result = result.squeeze([2]) }
     return isBatched ? result : result.squeeze([0])
@@ -87,7 +87,7 @@ func maxPool(
   _ rank: Int, _ x: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int], _ dilation: [Int], _ ceilMode: Bool,
   returnsIndices: Bool
 ) -> (output: Tensor, indices: Tensor) {
-  if x.isPoisoned { return (x, x) }
+  if x.hasFailed { return (x, x) }
   do throws(TensorError) {
     var request = try PoolRequest(
       rank, x, kernel, stride, padding, dilation, ceilMode, "max_pool\(rank)d")
@@ -178,7 +178,7 @@ func averagePool(
   _ rank: Int, _ x: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int], _ ceilMode: Bool,
   _ countIncludePad: Bool, _ divisor: Int?
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   let operation = "avg_pool\(rank)d"
   do throws(TensorError) {
     if let divisor, divisor == 0 {
@@ -219,7 +219,7 @@ func maxUnpool(
   _ rank: Int, _ x: Tensor, _ indices: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int],
   _ outputSize: [Int]?
 ) -> Tensor {
-  if x.isPoisoned || indices.isPoisoned { return Tensor(.poisoned) }
+  if let failed = x.failed ?? indices.failed { return failed }
   let operation = "max_unpool\(rank)d"
   do throws(TensorError) {
     guard x.rank == rank + 1 || x.rank == rank + 2, x.shape == indices.shape else {
@@ -344,7 +344,7 @@ private func adaptiveRequest(
 }
 
 func adaptiveAveragePool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   do throws(TensorError) {
     let (batched, sizes) = try adaptiveRequest(rank, x, outputSize, "adaptive_avg_pool\(rank)d")
     let input = Array(batched.shape[2...])
@@ -382,7 +382,7 @@ public func adaptiveAvgPool3d(_ x: Tensor, _ outputSize: some SpatialSize) -> Te
 }
 
 func adaptiveMaximumPool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> (output: Tensor, indices: Tensor) {
-  if x.isPoisoned { return (x, x) }
+  if x.hasFailed { return (x, x) }
   do throws(TensorError) {
     let (batched, sizes) = try adaptiveRequest(rank, x, outputSize, "adaptive_max_pool\(rank)d")
     let lead = [Int](repeating: 1, count: 3 - rank)
@@ -436,7 +436,7 @@ public func adaptiveMaxPool3d(_ x: Tensor, _ outputSize: some SpatialSize) -> Te
 private func lpPool(
   _ rank: Int, _ x: Tensor, _ p: Double, _ kernel: [Int], _ stride: [Int]?, _ ceilMode: Bool
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   do throws(TensorError) {
     let sizes = try perDimension(kernel, rank, "kernelSize", "lp_pool\(rank)d")
     let count = sizes.reduce(1, *)

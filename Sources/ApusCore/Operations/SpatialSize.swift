@@ -44,7 +44,7 @@ extension ConvolutionPadding where Self == ConvolutionPaddingMode {
 package func perDimension(
   _ values: [Int], _ rank: Int, _ what: String, _ operation: String
 ) throws(TensorError) -> [Int] {
-  guard values.allSatisfy({ abs($0) < 1 << 31 }) else {
+  guard values.allSatisfy({ $0.magnitude < 1 << 31 }) else {
     throw TensorError(.value, operation, "\(what) \(values) is out of range: numbers must be below 2^31")
   }
   if values.count == rank { return values }

@@ -5,6 +5,7 @@ struct Permute: Primitive, Hashable {
   let order: [Int]
   var name: String { "Permute" }
   var isLinear: Bool { true }
+  var isView: Bool { true }
   var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
@@ -33,6 +34,7 @@ struct Expand: Primitive, Hashable {
   let shape: [Int]
   var name: String { "Expand" }
   var isLinear: Bool { true }
+  var isView: Bool { true }
   var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
@@ -65,6 +67,7 @@ struct Reshape: Primitive, Hashable {
   let shape: [Int]
   var name: String { "View" }
   var isLinear: Bool { true }
+  var isView: Bool { true }
   var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
@@ -82,6 +85,7 @@ struct Reshape: Primitive, Hashable {
     if let strides = viewStrides(body.shape, body.strides, to: shape) {
       return [inputs[0].view(shape, strides: strides)]
     }
+    try checkMemory(types[0], "reshape")
     let copy = inputs[0].contiguousCopy()
     return [copy.view(shape, strides: rowMajorStrides(shape))]
   }
@@ -145,6 +149,7 @@ struct Slice: Primitive, Hashable {
   let steps: [Int]
   var name: String { "Slice" }
   var isLinear: Bool { true }
+  var isView: Bool { true }
   var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
@@ -227,6 +232,7 @@ struct Contiguous: Primitive, Hashable {
 struct Alias: Primitive, Hashable {
   var name: String { "Alias" }
   var isLinear: Bool { true }
+  var isView: Bool { true }
   var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
@@ -249,7 +255,7 @@ extension Tensor {
           .dimension, "permute", "a tensor of rank \(rank) needs \(rank) dimensions, and \(dims) has \(dims.count)")
       }
       return apply(Permute(order: try normalize(dims: dims, rank: rank, "permute")), self)
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return hasFailed ? self : fail(error) }
   }
   public func permute(_ dims: Int...) -> Tensor { permute(dims) }
 
@@ -263,13 +269,13 @@ extension Tensor {
       var order = Array(0..<rank)
       order.swapAt(a, b)
       return apply(Permute(order: order), self)
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return hasFailed ? self : fail(error) }
   }
 
   /// A matrix transposed; a vector or scalar as it is.
   public func t() -> Tensor {
     guard rank <= 2 else {
-      return isPoisoned
+      return hasFailed
         ? self : fail(TensorError(.dimension, "t", "needs at most 2 dimensions, and found \(shape); use transpose"))
     }
     return rank < 2 ? self : transpose(0, 1)
@@ -277,7 +283,7 @@ extension Tensor {
   /// The last two dimensions exchanged.
   public var mT: Tensor {
     rank < 2
-      ? isPoisoned ? self : fail(TensorError(.dimension, "mT", "needs at least 2 dimensions, and found \(shape)"))
+      ? hasFailed ? self : fail(TensorError(.dimension, "mT", "needs at least 2 dimensions, and found \(shape)"))
       : transpose(-2, -1)
   }
 
@@ -288,7 +294,7 @@ extension Tensor {
     for i in target.indices where target[i] == -1 && i >= lead { target[i] = self.shape[i - lead] }
     if target == self.shape { return self }
     if let bad = target.first(where: { $0 < 0 }) {
-      return isPoisoned
+      return hasFailed
         ? self
         : fail(TensorError(.shape, "expand", "size \(bad) is not possible in \(shape) for a tensor of \(self.shape)"))
     }
@@ -302,7 +308,7 @@ extension Tensor {
       let target = try inferredShape(shape, count: count, "reshape", from: self.shape)
       if target == self.shape { return self }
       return apply(Reshape(shape: target), self)
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return hasFailed ? self : fail(error) }
   }
   public func reshape(_ shape: Int...) -> Tensor { reshape(shape) }
 
@@ -322,7 +328,7 @@ extension Tensor {
           "\(self.shape) with strides \(body.strides) cannot be seen as \(target) without a copy; use reshape")
       }
       return apply(Reshape(shape: target), self)
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return hasFailed ? self : fail(error) }
   }
   public func view(_ shape: Int...) -> Tensor { view(shape) }
 
@@ -337,7 +343,7 @@ extension Tensor {
         throw TensorError(.dimension, "flatten", "startDim \(startDim) lies behind endDim \(endDim)")
       }
       return reshape(Array(shape[..<a]) + [elementCount(Array(shape[a...b]))] + Array(shape[(b + 1)...]))
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return hasFailed ? self : fail(error) }
   }
 
   /// A new dimension of size 1 at `dim`.
@@ -347,7 +353,7 @@ extension Tensor {
       var target = shape
       target.insert(1, at: d)
       return apply(Reshape(shape: target), self)
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return hasFailed ? self : fail(error) }
   }
 
   /// Dimensions of size 1 removed: all of them, or those named (others are left as they are).
@@ -357,12 +363,12 @@ extension Tensor {
       let chosen = dims.isEmpty ? Array(0..<rank) : try normalize(dims: dims, rank: rank, "squeeze")
       let target = shape.indices.filter { shape[$0] != 1 || !chosen.contains($0) }.map { shape[$0] }
       return target == shape ? self : apply(Reshape(shape: target), self)
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return hasFailed ? self : fail(error) }
   }
 
   /// The elements in row-major order: itself where they are already.
   public func contiguous() -> Tensor {
-    isPoisoned || resolved.body.isContiguous ? self : apply(Contiguous(), self)
+    hasFailed || resolved.body.isContiguous ? self : apply(Contiguous(), self)
   }
 
   /// A copy with memory of its own, recorded for gradients.
@@ -374,13 +380,23 @@ extension Tensor {
       let d = try normalize(dim: dim, rank: rank, "narrow")
       guard rank > 0 else { throw TensorError(.dimension, "narrow", "a scalar cannot be narrowed") }
       let from = start < 0 ? start + shape[d] : start
-      guard from >= 0, length >= 0, length <= shape[d] - from else {
+      guard from >= 0, from <= shape[d], length >= 0, length <= shape[d] - from else {
         throw TensorError(
           .index, "narrow",
           "\(length) elements from \(start) on do not lie in dimension \(dim) of size \(shape[d])")
       }
       return slice(dim: d, start: from, count: length, step: 1)
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return hasFailed ? self : fail(error) }
+  }
+
+  /// ``narrow(_:_:_:)-(Int,Int,_)`` from where the only element of `start`, an integer, says.
+  public func narrow(_ dim: Int, _ start: Tensor, _ length: Int) -> Tensor {
+    if let failed = failed ?? start.failed { return failed }
+    guard start.rank == 0, start.dtype.isInteger else {
+      return fail(
+        TensorError(.dtype, "narrow", "start must be an integer tensor without dimensions, and found \(start.type)"))
+    }
+    return narrow(dim, start.itemScalar().int, length)
   }
 
   /// One index of dimension `dim`, which is removed.
@@ -397,7 +413,7 @@ extension Tensor {
       target.remove(at: d)
       let part = slice(dim: d, start: index < 0 ? index + shape[d] : index, count: 1, step: 1)
       return apply(Reshape(shape: target), part)
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return hasFailed ? self : fail(error) }
   }
 
   /// `count` elements of dimension `dim` (normalised, in range) at `start`, `start + step` ...
