@@ -36,10 +36,10 @@ struct ConvolutionSettings: Sendable, Hashable {
       throw TensorError(
         .value, operation, "\(weight[0]) output channels cannot be divided into \(groups) groups")
     }
-    guard input[1] == weight[1] * groups else {
+    guard input[1] == weight[1].clampedMultiplying(groups) else {
       throw TensorError(
         .shape, operation,
-        "a weight of shape \(weight) with \(groups) groups takes \(weight[1] * groups) channels, "
+        "a weight of shape \(weight) with \(groups) groups takes \(weight[1].clampedMultiplying(groups)) channels, "
           + "and the input of shape \(input) has \(input[1])")
     }
     guard stride.allSatisfy({ $0 > 0 }), dilation.allSatisfy({ $0 > 0 }) else {
@@ -329,7 +329,7 @@ func transposedConvolution(
           "outputPadding \(extra) must be smaller than stride \(steps) or dilation \(spread)")
       }
     }
-    let channels = weight.shape[1] * groups
+    let channels = weight.shape[1].clampedMultiplying(groups)
     if let bias, bias.shape != [channels] {
       throw TensorError(.shape, operation, "needs a bias of shape [\(channels)], and found \(bias.shape)")
     }

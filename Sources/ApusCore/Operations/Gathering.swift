@@ -136,6 +136,7 @@ private func gatherLanes(
 extension Tensor {
   /// Rows (along `dim`) at the positions of the vector `index`.
   public func indexSelect(_ dim: Int, _ index: Tensor) -> Tensor {
+    if let failed = failed ?? index.failed { return failed }
     do throws(TensorError) {
       let d = try normalize(dim: dim, rank: rank, "indexSelect")
       try checkPositions(index, "indexSelect")
@@ -146,7 +147,7 @@ extension Tensor {
       var target = shape
       target[d] = index.count
       return rows.reshape(target)
-    } catch { return hasFailed ? self : fail(error) }
+    } catch { return fail(error) }
   }
 
   /// `out[i][j][k] = self[i][index[i][j][k]][k]` for `dim` 1, and so on: the result has the shape of `index`.

@@ -110,7 +110,7 @@ extension Tensor {
       for (d, choice) in bins.enumerated() {
         switch choice {
         case .count(let n):
-          guard n > 0 else { throw TensorError(.value, operation, "needs a positive number of bins, and found \(n)") }
+          try checkedCount(n, least: 1, "the number of bins", operation)
           let given = ranges.map { $0[Swift.min(d, $0.count - 1)] }
           let (low, high) = try binRange(operation, given, [x.select(1, d)])[0]
           let made = (0...n).map { $0 == n ? high : low + Double($0) * ((high - low) / Double(n)) }

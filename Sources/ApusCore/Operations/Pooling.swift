@@ -239,10 +239,15 @@ func maxUnpool(
     }
     let lead = Array(x.shape.dropLast(rank))
     let input = Array(x.shape.suffix(rank))
-    let plain = input.indices.map { (input[$0] - 1) * steps[$0] + sizes[$0] - 2 * margins[$0] }
-    let output = outputSize.map { Array($0.suffix(rank)) } ?? plain
-    guard output.count == rank,
-      zip(zip(output, plain), steps).allSatisfy({ abs($0.0 - $0.1) < $1 }) || outputSize == nil
+    let plain = input.indices.map {
+      (input[$0] - 1).clampedMultiplying(steps[$0]).clampedAdding(sizes[$0] - 2 * margins[$0])
+    }
+    var output = plain
+    if let outputSize, outputSize.count >= rank {
+      output = try perDimension(Array(outputSize.suffix(rank)), rank, "outputSize", operation)
+    }
+    guard outputSize?.count ?? rank >= rank,
+      zip(zip(output, plain), steps).allSatisfy({ $0.0.clampedAdding(-$0.1).magnitude < $1 }) || outputSize == nil
     else {
       throw TensorError(
         .value, operation, "an output of \(output) does not fit windows of \(sizes) every \(steps) over \(input)")

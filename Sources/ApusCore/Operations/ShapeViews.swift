@@ -28,10 +28,10 @@ extension Tensor {
   public func swapdims(_ a: Int, _ b: Int) -> Tensor { transpose(a, b) }
 
   /// The dimensions in reverse order.
-  public var T: Tensor { rank < 2 ? self : permute(Array((0..<rank).reversed())) }
+  public var T: Tensor { rank < 2 && !hasFailed ? self : permute(Array((0..<rank).reversed())) }
   /// A matrix transposed (and conjugated, which changes nothing for real numbers).
   public var H: Tensor {
-    rank == 0 || rank == 2 || hasFailed
+    rank == 0 || rank == 2
       ? T : fail(TensorError(.dimension, "H", "needs a matrix, and found \(shape); use mH for batches"))
   }
   /// The last two dimensions exchanged (and conjugated, which changes nothing for real numbers).

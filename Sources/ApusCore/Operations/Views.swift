@@ -261,6 +261,7 @@ extension Tensor {
 
   /// Two dimensions exchanged.
   public func transpose(_ dim0: Int, _ dim1: Int) -> Tensor {
+    if hasFailed { return self }
     do throws(TensorError) {
       let (a, b) = (
         try normalize(dim: dim0, rank: rank, "transpose"), try normalize(dim: dim1, rank: rank, "transpose")
@@ -269,16 +270,15 @@ extension Tensor {
       var order = Array(0..<rank)
       order.swapAt(a, b)
       return apply(Permute(order: order), self)
-    } catch { return hasFailed ? self : fail(error) }
+    } catch { return fail(error) }
   }
 
   /// A matrix transposed; a vector or scalar as it is.
   public func t() -> Tensor {
     guard rank <= 2 else {
-      return hasFailed
-        ? self : fail(TensorError(.dimension, "t", "needs at most 2 dimensions, and found \(shape); use transpose"))
+      return fail(TensorError(.dimension, "t", "needs at most 2 dimensions, and found \(shape); use transpose"))
     }
-    return rank < 2 ? self : transpose(0, 1)
+    return rank < 2 && !hasFailed ? self : transpose(0, 1)
   }
   /// The last two dimensions exchanged.
   public var mT: Tensor {
@@ -289,14 +289,14 @@ extension Tensor {
 
   /// Dimensions of size 1 repeated to `shape`; -1 keeps a size.
   public func expand(_ shape: [Int]) -> Tensor {
+    if hasFailed { return self }
     var target = shape
     let lead = target.count - rank
     for i in target.indices where target[i] == -1 && i >= lead { target[i] = self.shape[i - lead] }
     if target == self.shape { return self }
     if let bad = target.first(where: { $0 < 0 }) {
-      return hasFailed
-        ? self
-        : fail(TensorError(.shape, "expand", "size \(bad) is not possible in \(shape) for a tensor of \(self.shape)"))
+      return fail(
+        TensorError(.shape, "expand", "size \(bad) is not possible in \(shape) for a tensor of \(self.shape)"))
     }
     return apply(Expand(shape: target), self)
   }
@@ -304,11 +304,12 @@ extension Tensor {
 
   /// The elements in row-major order under another shape; one size may be -1 and is computed.
   public func reshape(_ shape: [Int]) -> Tensor {
+    if hasFailed { return self }
     do throws(TensorError) {
       let target = try inferredShape(shape, count: count, "reshape", from: self.shape)
       if target == self.shape { return self }
       return apply(Reshape(shape: target), self)
-    } catch { return hasFailed ? self : fail(error) }
+    } catch { return fail(error) }
   }
   public func reshape(_ shape: Int...) -> Tensor { reshape(shape) }
 
@@ -359,11 +360,12 @@ extension Tensor {
   /// Dimensions of size 1 removed: all of them, or those named (others are left as they are).
   public func squeeze(_ dims: Int...) -> Tensor { squeeze(dims) }
   public func squeeze(_ dims: [Int]) -> Tensor {
+    if hasFailed { return self }
     do throws(TensorError) {
       let chosen = dims.isEmpty ? Array(0..<rank) : try normalize(dims: dims, rank: rank, "squeeze")
       let target = shape.indices.filter { shape[$0] != 1 || !chosen.contains($0) }.map { shape[$0] }
       return target == shape ? self : apply(Reshape(shape: target), self)
-    } catch { return hasFailed ? self : fail(error) }
+    } catch { return fail(error) }
   }
 
   /// The elements in row-major order: itself where they are already.
