@@ -14,7 +14,8 @@ import Synchronization
 ///
 /// An entry is the source and the library made from it, named by the content of the source, the compiler and the
 /// processor. Several processes may use one cache: an entry appears whole, by renaming. An entry whose source or library is
-/// not what was written is made anew. The folder is `APUS_CACHE`, else `apus/kernels` in `XDG_CACHE_HOME` or `~/.cache`;
+/// not what was written is made anew. What is loaded is code, so a folder or an entry that another user owns or may write
+/// to is not used. The folder is `APUS_CACHE`, else `apus/kernels` in `XDG_CACHE_HOME` or `~/.cache`;
 /// the oldest entries go when there are more than ``entryLimit``.
 package enum NativeCompiler {
   private static let entryLimit = 512
@@ -57,7 +58,7 @@ package enum NativeCompiler {
     let own = "\(folder)/.\(key).\(getpid()).\(UInt64.random(in: 0...UInt64.max))"
     defer { for suffix in [".c", ".so", ".sum"] { unlink(own + suffix) } }
     guard write(text, to: own + ".c"),
-      run([compiler] + flags + ["-o", own + ".so", own + ".c"]),
+      run([compiler] + flags + ["-o", own + ".so", own + ".c"]), chmod(own + ".so", 0o700) == 0,
       let made = read(own + ".so"), write(fingerprint(made), to: own + ".sum"),
       rename(own + ".sum", libraryPath + ".sum") == 0, rename(own + ".so", libraryPath) == 0,
       rename(own + ".c", sourcePath) == 0
@@ -74,9 +75,9 @@ package enum NativeCompiler {
     guard let compiler, let folder = cacheFolder() else { return nil }
     let own = "\(folder)/.build.\(getpid()).\(UInt64.random(in: 0...UInt64.max))"
     defer { for suffix in [".c", ".out"] { unlink(own + suffix) } }
-    guard write(source, to: own + ".c"), run([compiler] + arguments + ["-o", own + ".out", own + ".c"]) else {
-      return nil
-    }
+    guard write(source, to: own + ".c"), run([compiler] + arguments + ["-o", own + ".out", own + ".c"]),
+      chmod(own + ".out", 0o700) == 0
+    else { return nil }
     return read(own + ".out")
   }
 
@@ -124,12 +125,25 @@ package enum NativeCompiler {
       path += "/\(part)"
       mkdir(path, 0o700)
     }
-    return access(path, W_OK) == 0 ? path : nil
+    // A link to the folder must be the user's as much as the folder itself.
+    var link = stat()
+    var status = stat()
+    guard lstat(path, &link) == 0, link.st_uid == geteuid(), stat(path, &status) == 0,
+      status.st_mode & S_IFMT == S_IFDIR, isPrivate(status), access(path, W_OK) == 0
+    else { return nil }
+    return path
+  }
+
+  /// Whether a file or folder is the user's, and nobody else may write to it.
+  private static func isPrivate(_ status: stat) -> Bool {
+    status.st_uid == geteuid() && status.st_mode & (S_IWGRP | S_IWOTH) == 0
   }
 
   private static func read(_ path: String) -> [UInt8]? {
     guard let file = fopen(path, "rb") else { return nil }
     defer { fclose(file) }
+    var status = stat()
+    guard fstat(fileno(file), &status) == 0, isPrivate(status) else { return nil }
     var result: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
@@ -141,6 +155,7 @@ package enum NativeCompiler {
 
   private static func write(_ text: String, to path: String) -> Bool {
     guard let file = fopen(path, "wb") else { return false }
+    fchmod(fileno(file), 0o600)
     let bytes = Array(text.utf8)
     let written = fwrite(bytes, 1, bytes.count, file)
     return fclose(file) == 0 && written == bytes.count

@@ -9,7 +9,7 @@ public struct TensorDataset: BatchedDataset {
   public init(_ inputs: Tensor, _ targets: Tensor) {
     self.inputs = inputs.detach()
     self.targets = targets.detach()
-    if inputs.isPoisoned || targets.isPoisoned { return }
+    if inputs.hasFailed || targets.hasFailed { return }
     if inputs.rank == 0 || targets.rank == 0 || inputs.shape[0] != targets.shape[0] {
       report(
         TensorError(
@@ -82,11 +82,12 @@ extension Dataset {
 
   /// Parts of the given lengths in random order, drawn as PyTorch's `random_split`.
   public func randomSplit(_ lengths: [Int], generator: Generator = .default) -> [Subset<Self>] {
-    guard lengths.allSatisfy({ $0 >= 0 }), lengths.reduce(0, +) == count else {
+    let sum = lengths.reduce(0) { $0.clampedAdding($1) }
+    guard lengths.allSatisfy({ $0 >= 0 }), sum == count else {
       report(
         TensorError(
           .value, "randomSplit",
-          "the lengths \(lengths) sum to \(lengths.reduce(0, +)), and the dataset has \(count) examples"))
+          "the lengths \(lengths) sum to \(sum), and the dataset has \(count) examples"))
       return []
     }
     let order = generator.permutation(count)

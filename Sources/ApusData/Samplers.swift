@@ -20,7 +20,7 @@ extension Sampler {
 /// First to last.
 public struct SequentialSampler: Sampler {
   public init() {}
-  public func indices(count: Int) -> [Int] { Array(0..<count) }
+  public func indices(count: Int) -> [Int] { Array(0..<usable(count, "SequentialSampler")) }
 }
 
 /// A new random order in every pass, the one that PyTorch's `RandomSampler` draws from the same seed.
@@ -31,7 +31,7 @@ public struct RandomSampler: Sampler {
 
   /// - Parameters:
   ///   - replacement: draw each index independently.
-  ///   - numSamples: the length of a pass; all examples if nil.
+  ///   - numSamples: the length of a pass, 1 or more; all examples if nil.
   ///   - generator: where the order is drawn from. If nil, the default generator gives the seed of one used for this pass.
   public init(replacement: Bool = false, numSamples: Int? = nil, generator: Generator? = nil) {
     self.replacement = replacement
@@ -39,13 +39,13 @@ public struct RandomSampler: Sampler {
     self.generator = generator
   }
 
-  public func length(count: Int) -> Int { numSamples ?? count }
+  public func length(count: Int) -> Int { max(0, numSamples ?? count) }
   public var generators: [Generator] { generator.map { [$0] } ?? [] }
 
   public func indices(count: Int) -> [Int] {
-    let wanted = length(count: count)
+    let wanted = usable(numSamples ?? count, least: numSamples == nil ? 0 : 1, "RandomSampler")
     let generator = self.generator ?? Generator(seed: drawSeed(.default))
-    guard count > 0 else { return [] }
+    guard usable(count, "RandomSampler") > 0, wanted > 0 else { return [] }
     var indices: [Int] = []
     indices.reserveCapacity(wanted)
     if replacement {
@@ -90,11 +90,21 @@ public struct WeightedRandomSampler: Sampler {
     self.generator = generator
   }
 
-  public func length(count: Int) -> Int { numSamples }
+  public func length(count: Int) -> Int { max(0, numSamples) }
   public var generators: [Generator] { [generator] }
 
   public func indices(count: Int) -> [Int] {
     multinomial(weights, numSamples, replacement: replacement, generator: generator).array(as: Int.self)
+  }
+}
+
+/// The number of samples of a pass; 0 where it is too small or beyond all memory, which is reported.
+private func usable(_ count: Int, least: Int = 0, _ sampler: String) -> Int {
+  do throws(TensorError) {
+    return try checkedCount(count, least: least, "the number of samples", sampler)
+  } catch {
+    report(error)
+    return 0
   }
 }
 

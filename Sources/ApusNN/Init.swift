@@ -213,7 +213,7 @@ public enum Init {
     _ tensor: Tensor, _ name: String, _ draw: (UnsafeMutableRawPointer, Int, DType) throws -> Void,
     change: (Tensor) -> Tensor
   ) -> Tensor {
-    if tensor.isPoisoned { return tensor }
+    if tensor.hasFailed { return tensor }
     do {
       return store(change(try Tensor.filled(tensor.shape, tensor.dtype, draw)), in: tensor)
     } catch let error as TensorError {

@@ -76,7 +76,7 @@ open class Optimizer: @unchecked Sendable {
 
   private func checkParameters() {
     let all = parameters
-    if all.contains(where: \.isPoisoned) { return }
+    if all.contains(where: \.hasFailed) { return }
     guard !all.isEmpty else {
       report(TensorError(.value, name, "got no parameters; pass model.parameters()"))
       return

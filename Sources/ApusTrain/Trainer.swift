@@ -208,7 +208,7 @@ public final class Trainer<Batch: Sendable> {
       try withErrors {
         try noGrad {
           let result = try forward(batch)
-          if result.loss.isPoisoned { return }
+          if result.loss.hasFailed { return }
           means.add(loss: result.loss.item(), count: result.count, output: result.output, target: result.target)
         }
       }

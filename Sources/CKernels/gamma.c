@@ -122,39 +122,84 @@ static double normal_quantile(double p) {
 }
 
 // Orthogonal polynomials by their recurrences, in the element's own precision: where they overflow is part of the result.
-// A degree that is no number, negative, or beyond 64 bits gives 0, as in PyTorch.
+// A degree that is no number, negative, or beyond 64 bits gives 0, as in PyTorch. Large degrees take the closed forms of
+// PyTorch, or expansions for large degrees that are exact to the digits of the recurrence: time must not grow with the
+// degree without end.
 #define CK_DEGREE(T)                                                                                                  \
   n = (T)trunc((double)n);                                                                                             \
   if (!(n >= 0 && n < (T)0x1p63)) return 0;                                                                            \
   if (n == 0) return 1;
 
-#define CK_RECURRENCE(T, first, start, next_value)                                                                    \
+#define CK_RECURRENCE(T, first, limit, next_value)                                                                    \
   T before = 1, now = (first);                                                                                         \
-  long degree = (long)n;                                                                                               \
-  for (long step = start; step < degree + start - 1 && now == now; step++) {                                           \
+  long degree = n < (limit) ? (long)n : (long)(limit);                                                                 \
+  for (long step = 1; step < degree && now == now; step++) {                                                           \
     T k = (T)step, next = (next_value);                                                                                \
     (void)k;                                                                                                           \
     before = now;                                                                                                      \
     now = next;                                                                                                        \
-  }                                                                                                                    \
-  return now;
+  }
+
+// At 1 and -1, and between for degrees above 8, where the polynomials are ratios of sines and cosines.
+static double chebyshev_closed(double x, double n, int kind) {
+  double sign = x > 0 || fmod(n, 2) == 0 ? 1 : -1;
+  if (fabs(x) == 1) {
+    int grows = kind == 1 || (kind == 2 && x < 0) || (kind == 3 && x > 0);
+    return grows ? sign * (kind == 1 ? n + 1 : 2 * n + 1) : sign;
+  }
+  double angle = acos(x);
+  switch (kind) {
+    case 0: return cos(n * angle);
+    case 1: return sin((n + 1) * angle) / sin(angle);
+    case 2: return cos((n + 0.5) * angle) / cos(angle / 2);
+    default: return sin((n + 0.5) * angle) / sin(angle / 2);
+  }
+}
+
+// Hilb's formula with its next term, for degrees of 2^16 and more and -1 < x < 1.
+static double legendre_large(double x, double n) {
+  double angle = acos(fabs(x)), degree = n + 0.5;
+  double sign = x > 0 || fmod(n, 2) == 0 ? 1 : -1;
+  if (angle == 0) return sign;
+  double slope = (1 - angle / tan(angle)) / (8 * angle);
+  return sign * sqrt(angle / sin(angle)) * (j0(degree * angle) - slope / degree * j1(degree * angle));
+}
+
+// Its counterpart for degrees of 2^20 and more; below 0 the Bessel function is the modified one, by its series.
+static double laguerre_large(double x, double n) {
+  double degree = n + 0.5;
+  if (x < 0) {
+    double sum = 1, term = 1;
+    for (double k = 1; term > 1e-17 * sum && !isinf(sum); k++) sum += term *= degree * -x / (k * k);
+    return isinf(sum) ? NAN : exp(x / 2) * sum;
+  }
+  double root = sqrt(x), place = 2 * sqrt(degree) * root;
+  return exp(x / 2) * (j0(place) + x * root / (12 * sqrt(degree)) * j1(place));
+}
 
 #define CK_POLYNOMIALS(T, t)                                                                                          \
   static T chebyshev_##t(T x, T n, int kind) {                                                                         \
     CK_DEGREE(T)                                                                                                       \
-    CK_RECURRENCE(T, kind == 0 ? x : kind == 1 ? 2 * x : kind == 2 ? 2 * x - 1 : 2 * x + 1, 1, 2 * x *now - before)    \
+    if (fabs((double)x) == 1 || (n > 8 && fabs((double)x) < 1)) return (T)chebyshev_closed(x, n, kind);                \
+    CK_RECURRENCE(T, kind == 0 ? x : kind == 1 ? 2 * x : kind == 2 ? 2 * x - 1 : 2 * x + 1, 0x1p63, 2 * x *now - before) \
+    return now;                                                                                                        \
   }                                                                                                                    \
   static T hermite_##t(T x, T n, T scale) {                                                                            \
     CK_DEGREE(T)                                                                                                       \
-    CK_RECURRENCE(T, scale *x, 1, scale *(x * now - k * before))                                                       \
+    CK_RECURRENCE(T, scale *x, 0x1p63, scale *(x * now - k * before))                                                  \
+    return now;                                                                                                        \
   }                                                                                                                    \
   static T laguerre_##t(T x, T n) {                                                                                    \
     CK_DEGREE(T)                                                                                                       \
-    CK_RECURRENCE(T, 1 - x, 1, ((2 * k + 1 - x) * now - k * before) / (k + 1))                                         \
+    if (x == 0) return 1;                                                                                              \
+    CK_RECURRENCE(T, 1 - x, 0x1p20, ((2 * k + 1 - x) * now - k * before) / (k + 1))                                    \
+    return n <= (T)0x1p20 || now != now ? now : (T)laguerre_large(x, n);                                      \
   }                                                                                                                    \
   static T legendre_##t(T x, T n) {                                                                                    \
     CK_DEGREE(T)                                                                                                       \
-    CK_RECURRENCE(T, x, 1, ((2 * k + 1) * x * now - k * before) / (k + 1))                                             \
+    if (fabs((double)x) == 1) return x > 0 || fmod((double)n, 2) == 0 ? 1 : -1;                                        \
+    CK_RECURRENCE(T, x, 0x1p16, ((2 * k + 1) * x * now - k * before) / (k + 1))                                        \
+    return n <= (T)0x1p16 || !(fabs((double)x) < 1) ? now : (T)legendre_large(x, n);                                   \
   }
 
 CK_POLYNOMIALS(float, f32)

@@ -182,7 +182,7 @@ private func runBackward(
     for i in 0..<node.edges.count where required & (1 << UInt64(i & 63)) != 0 {
       let edge = node.edges[i]
       guard let record = edge.record, let gradient = gradients[i] else { continue }
-      if gradient.isPoisoned { return }
+      if gradient.hasFailed { return }
       deliver(gradient, to: record, edge.outputIndex, &heap, &targets)
     }
   }
@@ -209,6 +209,7 @@ extension Tensor {
       return node.saved.withLock { $0.retained[Int(body.outputIndex)] }?.state.withLock { $0.gradient }
     }
     nonmutating set {
+      if hasFailed || newValue?.hasFailed == true { return }
       guard let record = body.record, record.sequence == 0 else {
         report(TensorError(.autograd, "grad", "only a tensor with requiresGrad: true holds a gradient"))
         return
@@ -241,6 +242,7 @@ extension Tensor {
 
   /// Calls `hook` with the gradient of this tensor in every backward pass; what it returns replaces the gradient.
   public func registerHook(_ hook: @escaping GradientHook) {
+    if hasFailed { return }
     guard let record = body.record, body.flags.contains(.requiresGrad) else {
       report(TensorError(.autograd, "registerHook", "the tensor does not require a gradient, so no hook would run"))
       return
@@ -266,7 +268,7 @@ extension Tensor {
   ///   - retainGraph: keep what the graph has saved, so that backward can run again.
   ///   - createGraph: record the backward pass itself, for higher derivatives. Retains the graph too.
   public func backward(_ gradient: Tensor? = nil, retainGraph: Bool = false, createGraph: Bool = false) {
-    if isPoisoned { return }
+    if hasFailed || gradient?.hasFailed == true { return }
     do throws(TensorError) {
       let cotangent = try rootCotangent(gradient, "backward")
       var targets: Targets?
@@ -318,7 +320,9 @@ public func gradients(
   createGraph: Bool = false, allowUnused: Bool = false
 ) -> [Tensor?] {
   do throws(TensorError) {
-    if (outputs + inputs).contains(where: \.isPoisoned) { return inputs.map { _ in Tensor(.poisoned) } }
+    if let failed = poisoned(among: outputs + inputs + (cotangents ?? []).compactMap { $0 }) {
+      return inputs.map { _ in failed }
+    }
     var roots: [(Tensor, Tensor)] = []
     for (i, output) in outputs.enumerated() {
       roots.append((output, try output.rootCotangent(cotangents?[i], "gradients")))
@@ -340,8 +344,8 @@ public func gradients(
     }
     return results
   } catch {
-    report(error)
-    return inputs.map { _ in Tensor(.poisoned) }
+    let failed = fail(error)
+    return inputs.map { _ in failed }
   }
 }
 

@@ -8,9 +8,12 @@ import Synchronization
 #endif
 
 /// Sets how many threads an operation may use on the CPU. Default: the physical cores that the process may run on;
-/// the environment variables `APUS_NUM_THREADS` and `OMP_NUM_THREADS` set another one.
+/// the environment variables `APUS_NUM_THREADS` and `OMP_NUM_THREADS` set another one. Less than one is reported.
 public func setNumThreads(_ count: Int) {
-  precondition(count > 0, "setNumThreads: \(count) threads were asked for; at least 1 is needed")
+  guard count > 0 else {
+    report(TensorError(.value, "setNumThreads", "\(count) threads were asked for; at least 1 is needed"))
+    return
+  }
   Parallel.setting.store(min(count, 1024), ordering: .relaxed)
 }
 

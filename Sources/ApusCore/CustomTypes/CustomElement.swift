@@ -94,7 +94,7 @@ extension Tensor {
   /// The only element of a tensor, converted to `Element`.
   /// - Precondition: it has exactly one element.
   public func item<Element: CustomElement>(as type: Element.Type) -> Element {
-    guard count == 1 || isPoisoned else {
+    guard count == 1 || hasFailed else {
       report(
         TensorError(
           .shape, "item",

@@ -117,20 +117,68 @@ public func withErrors<R>(_ body: () throws -> R) throws -> R {
 
 /// Reports a mistake in a tensor expression: recorded in the innermost ``withErrors(_:)``, else the program stops.
 @inline(never)
-package func report(_ error: TensorError) {
+package func report(_ error: TensorError) { raise(located(error)) }
+
+/// The error with the path of the module in which it happens.
+private func located(_ error: TensorError) -> TensorError {
   var error = error
-  let context = Context.current
   if let frame = ModuleFrame.innermost { error.message += " (in module \(frame.pointee.describe(frame)))" }
-  if let scope = context?.errors {
+  return error
+}
+
+private func raise(_ error: TensorError) {
+  if let scope = Context.current?.errors {
     if scope.first == nil { scope.first = error }
   } else {
     fatalError("\(error)")
   }
 }
 
-/// Reports a mistake and gives the tensor without content that stands for the result.
+/// Reports a mistake and gives the tensor without content that stands for the result. It carries the mistake.
 @inline(never)
 package func fail(_ error: TensorError) -> Tensor {
-  report(error)
-  return Tensor(.poisoned)
+  let error = located(error)
+  raise(error)
+  return Tensor(TensorBody(failed: error))
+}
+
+extension Tensor {
+  /// Whether it is the result of an operation that failed inside ``withErrors(_:)``. Asking is harmless; whatever computes
+  /// with such a tensor or reads it reports the failure again, so that it is heard of outside of that scope too.
+  public var isPoisoned: Bool { body.flags.contains(.poisoned) }
+
+  /// ``isPoisoned`` for code that is about to use the tensor: reports what failed.
+  @inline(__always) package var hasFailed: Bool {
+    guard isPoisoned else { return false }
+    reportFailure()
+    return true
+  }
+
+  /// This tensor if it has failed, which is reported as by ``hasFailed``: what takes the place of results made from it.
+  @inline(__always) package var failed: Tensor? { hasFailed ? self : nil }
+
+  @inline(never) private func reportFailure() {
+    if let error = body.failure { raise(error) }
+  }
+}
+
+/// The first of `tensors` that has failed, which is reported: it takes the place of results made from them.
+package func poisoned(among tensors: [Tensor]) -> Tensor? { tensors.first(where: \.hasFailed) }
+
+/// What failed, as the owner of the memory that the result does not have.
+private final class FailedOperation {
+  let error: TensorError
+  init(_ error: TensorError) { self.error = error }
+}
+
+extension TensorBody {
+  /// The body of a result that there is not, because of `error`.
+  convenience init(failed error: TensorError) {
+    let storage = Storage.make(
+      pointer: Storage.none.pointer, byteCount: Storage.none.byteCount, owner: FailedOperation(error))
+    self.init(storage: storage, data: storage.pointer, shape: [], strides: [], dtype: .float32, flags: .poisoned)
+  }
+
+  /// What failed, for a body with the flag `.poisoned`.
+  var failure: TensorError? { (storage.header.owner as? FailedOperation)?.error }
 }

@@ -35,6 +35,10 @@ public protocol Primitive: Sendable {
   /// Whether ``evaluate(_:into:)`` can be of use.
   var takesDestination: Bool { get }
 
+  /// Whether results are views of the inputs, whose shape may be larger than any memory: what is only looked at
+  /// differently needs none.
+  var isView: Bool { get }
+
   /// Whether the results are linear in the inputs taken together, as those of views, sums and conversions: the operation
   /// is its own derivative.
   var isLinear: Bool { get }
@@ -64,6 +68,7 @@ extension Primitive {
   public var isRandom: Bool { false }
   public var identity: AnyHashable? { nil }
   public var isLinear: Bool { false }
+  public var isView: Bool { false }
   public var takesDestination: Bool { false }
   public func evaluate(_ inputs: [Tensor], into result: Tensor) throws(TensorError) -> Bool { false }
 
@@ -122,7 +127,7 @@ private func enter(_ entry: Entry, _ inputs: [Tensor]) -> [Tensor] {
   for input in inputs { flags.formUnion(input.body.flags) }
   var inputs = inputs
   if !flags.isEmpty {
-    if flags.contains(.poisoned) { return [Tensor(.poisoned)] }
+    if let failed = flags.contains(.poisoned) ? poisoned(among: inputs) : nil { return [failed] }
     if flags.contains(.variable) {
       // Whether a variable asks for a gradient is known only now: it can be switched.
       inputs = inputs.map(\.resolved)
@@ -132,7 +137,13 @@ private func enter(_ entry: Entry, _ inputs: [Tensor]) -> [Tensor] {
   do {
     if flags.contains(.custom) { try checkCustom(primitive, inputs) }
     let types = try primitive.outputTypes(inputs.map(\.body.type))
-    for type in types { try checkMemory(type, primitive.name) }
+    if primitive.isView {
+      for type in types { try checkSize(type, primitive.name) }
+    } else {
+      for type in types { try checkMemory(type, primitive.name) }
+      // A view larger than the memory cannot be made dense, which most operations do.
+      for input in inputs where !input.body.isContiguous { try checkMemory(input.body.type, primitive.name) }
+    }
     let outputs: [Tensor]
     if flags.contains(.marked) || primitive.isRandom {
       outputs = try interpret(primitive, inputs, types: types)
@@ -154,5 +165,5 @@ public func apply(_ primitive: some Primitive, _ inputs: Tensor...) -> Tensor { 
 
 /// The results of a primitive with `count` of them, also where it failed and gave one poisoned tensor.
 package func results(_ outputs: [Tensor], _ count: Int) -> [Tensor] {
-  outputs.count == count ? outputs : Array(repeating: outputs.first ?? Tensor(.poisoned), count: count)
+  outputs.count == count ? outputs : Array(repeating: outputs[0], count: count)
 }

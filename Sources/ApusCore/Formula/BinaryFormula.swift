@@ -28,6 +28,6 @@ struct BinaryFormula: Sendable {
 extension Tensor {
   /// A number as an operand beside this tensor: without dimensions, of the type that it has in promotion.
   package func operand(_ scalar: Scalar) -> Tensor {
-    isPoisoned ? self : Tensor.full([], scalar, dtype: resultType([type], scalars: [scalar]))
+    hasFailed ? self : Tensor.full([], scalar, dtype: resultType([type], scalars: [scalar]))
   }
 }

@@ -177,7 +177,7 @@ package func pointwise(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scala
   var flags: TensorFlags = []
   for input in inputs { flags.formUnion(input.body.flags) }
   let primitive = Pointwise(formula: formula, scalars: scalars)
-  guard !flags.contains(.poisoned) else { return Tensor(.poisoned) }
+  if flags.contains(.poisoned), let failed = poisoned(among: inputs) { return failed }
   var inputs = inputs
   if flags.contains(.variable) {
     // A variable may have been switched to ask for no gradient.
@@ -221,7 +221,7 @@ package func pointwise(_ formula: Formula, _ a: consuming Tensor, _ b: consuming
 /// Two operands of which one is a variable or recorded: the same kernel, then a node of the graph.
 @inline(never)
 private func pointwiseWatched(_ formula: Formula, _ a: consuming Tensor, _ b: consuming Tensor) -> Tensor {
-  guard !a.body.flags.union(b.body.flags).contains(.poisoned) else { return Tensor(.poisoned) }
+  if let failed = a.failed ?? b.failed { return failed }
   if a.body.count >= parallelGrain, storeInOperand(&a, formula, [b.resolved], []) { return a }
   if b.body.count >= parallelGrain, storeInOperand(&b, formula, [a.resolved], [], isSecond: true) { return b }
   let (x, y) = (a.resolved, b.resolved)

@@ -87,7 +87,7 @@ private func lockAndRun(
   }
   let variable = items[first].variable.variable
   variable.state.withLock { state in
-    if let gradient = state.gradient, !gradient.isPoisoned {
+    if let gradient = state.gradient, !gradient.hasFailed {
       // The gradient in the type and order of the parameter.
       let dense = gradient.detach().to(variable.type.dtype).contiguousBody()
       segments.replace(&state.value)

@@ -1,7 +1,7 @@
 extension Tensor: CustomStringConvertible {
   /// The text that PyTorch prints, character for character.
   public var description: String {
-    if isPoisoned { return "tensor(<failed>)" }
+    if let failure = body.failure { return "tensor(<failed: \(failure)>)" }
     let source = resolved
     let plain = source.detach()
     return formatTensor(

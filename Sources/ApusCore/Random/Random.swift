@@ -78,17 +78,17 @@ public func randperm(_ n: Int, dtype: DType = .int64, generator: Generator = .de
 
 /// Uniform numbers in [0, 1) in the shape and, unless another is given, the type of `tensor`.
 public func randLike(_ tensor: Tensor, dtype: DType? = nil, generator: Generator = .default) -> Tensor {
-  tensor.isPoisoned ? tensor : rand(tensor.shape, dtype: dtype ?? tensor.dtype, generator: generator)
+  tensor.hasFailed ? tensor : rand(tensor.shape, dtype: dtype ?? tensor.dtype, generator: generator)
 }
 /// Standard normal numbers in the shape and, unless another is given, the type of `tensor`.
 public func randnLike(_ tensor: Tensor, dtype: DType? = nil, generator: Generator = .default) -> Tensor {
-  tensor.isPoisoned ? tensor : randn(tensor.shape, dtype: dtype ?? tensor.dtype, generator: generator)
+  tensor.hasFailed ? tensor : randn(tensor.shape, dtype: dtype ?? tensor.dtype, generator: generator)
 }
 /// Integers in [low, high) in the shape and, unless another is given, the type of `tensor`.
 public func randintLike(
   _ tensor: Tensor, _ low: Int = 0, _ high: Int, dtype: DType? = nil, generator: Generator = .default
 ) -> Tensor {
-  tensor.isPoisoned ? tensor : randint(low, high, tensor.shape, dtype: dtype ?? tensor.dtype, generator: generator)
+  tensor.hasFailed ? tensor : randint(low, high, tensor.shape, dtype: dtype ?? tensor.dtype, generator: generator)
 }
 
 /// Normal numbers with one mean and standard deviation.
@@ -102,7 +102,7 @@ public func normal(
 }
 /// Normal numbers with a mean and a standard deviation for each element, broadcast.
 public func normal(_ mean: Tensor, _ std: Tensor, generator: Generator = .default) -> Tensor {
-  if mean.isPoisoned || std.isPoisoned { return Tensor(.poisoned) }
+  if let failed = mean.failed ?? std.failed { return failed }
   guard let shape = broadcastShapes(mean.shape, std.shape) else {
     return fail(TensorError(.shape, "normal", "cannot broadcast means of shape \(mean.shape) with \(std.shape)"))
   }
@@ -129,7 +129,7 @@ private func requireSpread(_ std: Double) throws {
 
 /// 1 with the probability that each element of `probabilities` gives, else 0. The gradient is zero.
 public func bernoulli(_ probabilities: Tensor, generator: Generator = .default) -> Tensor {
-  if probabilities.isPoisoned { return probabilities }
+  if probabilities.hasFailed { return probabilities }
   let p = probabilities.detach().array(as: Double.self)
   let dtype = probabilities.dtype
   let result = drawn(probabilities.shape, dtype, "bernoulli") {
@@ -140,7 +140,7 @@ public func bernoulli(_ probabilities: Tensor, generator: Generator = .default) 
 }
 /// 1 with probability `p` in the shape and type of `tensor`, else 0. The gradient is zero.
 public func bernoulli(_ tensor: Tensor, p: Double, generator: Generator = .default) -> Tensor {
-  if tensor.isPoisoned { return tensor }
+  if tensor.hasFailed { return tensor }
   let result = drawn(tensor.shape, tensor.dtype, "bernoulli") {
     try generator.fillBernoulli($0, count: $1, dtype: tensor.dtype, p: p)
   }
@@ -151,14 +151,14 @@ private let constantFormula = Formula("Bernoulli") { value, _ in value(.floor) }
 
 /// `result` recorded as depending on `source` with derivative zero.
 private func withoutSlope(_ result: Tensor, of source: Tensor) -> Tensor {
-  source.requiresGrad && !result.isPoisoned ? pointwise(constantFormula, [result, source]) : result
+  source.requiresGrad && !result.hasFailed ? pointwise(constantFormula, [result, source]) : result
 }
 
 /// `samples` indices drawn by the weights of each row, which need not sum to 1.
 public func multinomial(
   _ weights: Tensor, _ samples: Int, replacement: Bool = false, generator: Generator = .default
 ) -> Tensor {
-  if weights.isPoisoned { return weights }
+  if weights.hasFailed { return weights }
   guard weights.rank == 1 || weights.rank == 2 else {
     return fail(
       TensorError(.shape, "multinomial", "the weights must have 1 or 2 dimensions, and found \(weights.shape)"))
@@ -215,9 +215,9 @@ extension Tensor {
   private mutating func refill(
     _ operation: String, _ fill: @escaping @Sendable (UnsafeMutableRawPointer, Int, DType) throws -> Void
   ) {
-    if isPoisoned { return }
+    if hasFailed { return }
     let type = dtype
     let fresh = drawn(shape, type, operation) { try fill($0, $1, type) }
-    if fresh.isPoisoned { body = .poisoned } else { assign(fresh) }
+    if fresh.hasFailed { self = fresh } else { assign(fresh) }
   }
 }

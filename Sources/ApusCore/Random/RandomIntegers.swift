@@ -91,9 +91,15 @@ extension Generator {
     }
   }
 
-  /// A random permutation of 0 ..< count, the indices that `torch.randperm(count)` draws.
+  /// A random permutation of 0 ..< count, the indices that `torch.randperm(count)` draws. A count that is negative or
+  /// beyond all memory is reported, and gives none.
   public func permutation(_ count: Int) -> [Int] {
-    precondition(count >= 0, "randperm: expected a length of 0 or more, got \(count)")
+    do throws(TensorError) {
+      try checkedCount(count, "the length", "randperm")
+    } catch {
+      report(error)
+      return []
+    }
     return Array(unsafeUninitializedCapacity: count) { buffer, filled in
       let indices = UnsafeMutableRawBufferPointer(buffer).bindMemory(to: Int64.self)
       if let base = indices.baseAddress { shuffle(base, count) }

@@ -7,7 +7,7 @@ package struct OperationParameter: Sendable, Hashable {
   /// Tells overloads of one name apart: the argument must be of this kind. Nil: it may be anything.
   let type: ArgumentType?
   /// The literal that stands for an argument that is left out; nil: it must be given.
-  let standard: String?
+  package let standard: String?
 }
 
 /// An operation that can be called by PyTorch's name: for conformance runs, program files and importers.

@@ -123,7 +123,7 @@ extension Tensor {
     let flat = elements.resolved
     let isInside =
       shape.count == strides.count && offset >= 0 && (strides.min() ?? 0) >= 0 && checkedElementCount(shape) != nil
-      && (shape.contains(0) || offset + lastOffset(shape, strides) < flat.count)
+      && (shape.contains(0) || lastOffset(shape, strides).clampedAdding(offset) < flat.count)
     guard isInside, flat.body.isContiguous else {
       throw TensorError(
         .shape, "strided",
@@ -137,7 +137,8 @@ extension Tensor {
     guard shape.count == strides.count, (strides.min() ?? 0) >= 0 else {
       throw TensorError(.shape, "laidOut", "strides \(strides) do not fit the shape \(shape)")
     }
-    let block = Tensor.zeros([shape.contains(0) ? 0 : lastOffset(shape, strides) + 1], dtype: dtype)
+    try checkMemory(type, "laidOut")
+    let block = Tensor.zeros([shape.contains(0) ? 0 : lastOffset(shape, strides).clampedAdding(1)], dtype: dtype)
     let target = try Tensor.strided(block, shape: shape, strides: strides)
     copyElements(from: resolved.body, to: target.body)
     return target
@@ -146,5 +147,5 @@ extension Tensor {
 
 /// The offset of the last element.
 private func lastOffset(_ shape: [Int], _ strides: [Int]) -> Int {
-  zip(shape, strides).reduce(0) { $0 + ($1.0 - 1) * $1.1 }
+  zip(shape, strides).reduce(0) { $0.clampedAdding(($1.0 - 1).clampedMultiplying($1.1)) }
 }

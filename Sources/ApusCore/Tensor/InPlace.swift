@@ -29,14 +29,15 @@ func updateInPlace(_ a: inout Tensor, _ formula: Formula, scalar: Scalar) {
 private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _ scalars: [Scalar]) {
   var flags = others.reduce(into: a.body.flags) { $0.formUnion($1.body.flags) }
   if !Context.isPlain, Context.tracer != nil { flags.insert(.marked) }
-  if flags.contains(.poisoned) {
-    a = Tensor(.poisoned)
+  if flags.contains(.poisoned), let failed = poisoned(among: [a] + others) {
+    a = failed
     return
   }
   let primitive = Pointwise(formula: formula, scalars: scalars)
   do throws(TensorError) {
     let types = [a.type] + others.map(\.type)
     let type = try primitive.outputTypes(types)[0]
+    try checkMemory(type, formula.name)
     guard type.shape == a.shape else {
       throw TensorError(
         .shape, formula.name,
@@ -75,8 +76,7 @@ private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _
     let resolvedOthers = others.map(\.resolved)
     try store(&a.body, primitive, resolvedOthers)
   } catch {
-    report(error)
-    a = Tensor(.poisoned)
+    a = fail(error)
   }
 }
 
@@ -98,7 +98,7 @@ private func store(_ body: inout TensorBody, _ primitive: Pointwise, _ others: [
   {
     let bodies = [body] + others.map(\.body)
     let iteration = Iteration(shape: body.shape, inputs: bodies)
-    if iteration.resultStrides == body.strides || body.isContiguous {
+    if hasSameLayout(body.shape, iteration.resultStrides, body.strides) {
       let target = [(data: body.data, dtype: body.dtype)]
       try primitive.run(iteration, target, compute: compute)
       return
@@ -125,24 +125,17 @@ extension Variable {
 }
 
 extension Tensor {
-  /// Makes the elements of this tensor writable where they lie: copies them first if they are shared or not dense.
-  /// Not for variables and recorded tensors.
-  mutating func makeUnique() {
-    if TensorBody.isUnique(&body) { return }
-    let copy = contiguousCopy()
-    body = copy.body
-  }
-
   /// Stores `value` (broadcast and converted) in this tensor, as PyTorch's `copy_`: in a variable all its copies see it.
   public mutating func assign(_ value: Tensor) {
-    if isPoisoned || value.isPoisoned {
-      body = .poisoned
+    if let failed = failed ?? value.failed {
+      self = failed
       return
     }
     guard broadcastShapes(shape, value.shape) == shape else {
       report(TensorError(.shape, "assign", "cannot store a tensor of shape \(value.shape) in one of shape \(shape)"))
       return
     }
+    guard fitsMemory("assign") else { return }
     if body.flags.contains(.variable) {
       variable.replace(with: value)
     } else if Context.isGradientEnabled && (requiresGrad || value.requiresGrad) {
@@ -157,6 +150,7 @@ extension Tensor {
 extension Variable {
   /// Stores a copy of `value`, broadcast and converted to the type of the variable.
   func replace(with value: Tensor) {
+    if value.hasFailed { return }
     if value.isOneOfSamples {
       report(
         TensorError(

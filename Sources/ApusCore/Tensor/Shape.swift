@@ -87,17 +87,29 @@ func isRowMajor(_ shape: [Int], _ strides: [Int]) -> Bool {
 /// The dimensions from the slowest to the fastest in memory, if the elements fill a block without gaps or overlap
 /// (row-major, channels-last, any transposition); else nil.
 func memoryOrder(_ shape: [Int], _ strides: [Int]) -> [Int]? {
-  let order = shape.indices.sorted {
-    let (a, b) = (shape[$0] == 1 ? Int.min : strides[$0], shape[$1] == 1 ? Int.min : strides[$1])
-    if shape[$0] == 1 || shape[$1] == 1 { return $0 < $1 }
-    return a == b ? $0 < $1 : a > b
-  }
+  var order = shape.indices.filter { shape[$0] != 1 }
+  order.sort { strides[$0] == strides[$1] ? $0 < $1 : strides[$0] > strides[$1] }
   var step = 1
-  for i in order.reversed() where shape[i] != 1 {
+  for i in order.reversed() {
     if strides[i] != step { return nil }
     step *= shape[i]
   }
+  if order.count == shape.count { return order }
+  // The stride of a dimension of size 1 says nothing: leading ones stand in front, others before the next dimension or,
+  // at the end, behind the last one.
+  for d in shape.indices.reversed() where shape[d] == 1 {
+    let place: Int? =
+      if let before = (0..<d).last(where: { shape[$0] != 1 }) {
+        order.firstIndex(of: d + 1) ?? order.firstIndex(of: before).map { $0 + 1 }
+      } else { 0 }
+    order.insert(d, at: place ?? 0)
+  }
   return order
+}
+
+/// Whether strides `a` and `b` put the elements of `shape` at the same places: those of dimensions of size 1 may differ.
+func hasSameLayout(_ shape: [Int], _ a: [Int], _ b: [Int]) -> Bool {
+  shape.contains(0) || shape.indices.allSatisfy { shape[$0] == 1 || a[$0] == b[$0] }
 }
 
 /// The strides of a dense block of `shape` whose dimensions lie in memory in `order`, slowest first.

@@ -48,10 +48,11 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD2<UInt64>> {
   package nonisolated(unsafe) static let none = Storage.make(byteCount: 64)
 }
 
-/// Refuses a tensor of negative sizes, or one that cannot fit into this machine's memory, before anything is allocated.
+/// Refuses a tensor of negative sizes, or of more bytes than an Int can tell.
 ///
-/// - Throws: an error that names the size asked for and the memory there is.
-package func checkMemory(_ type: TensorType, _ operation: String) throws(TensorError) {
+/// - Returns: the number of bytes.
+@discardableResult
+func checkSize(_ type: TensorType, _ operation: String) throws(TensorError) -> Int {
   guard let count = checkedElementCount(type.shape, elementSize: type.dtype.size) else {
     if let bad = type.shape.first(where: { $0 < 0 }) {
       throw TensorError(.shape, operation, "sizes must not be negative, and found \(bad) in \(type.shape)")
@@ -59,7 +60,30 @@ package func checkMemory(_ type: TensorType, _ operation: String) throws(TensorE
     throw TensorError(
       .memory, operation, "elements of type \(type.dtype) in the shape \(type.shape) are more than any memory holds")
   }
-  let bytes = count * type.dtype.size
+  return count * type.dtype.size
+}
+
+/// A number of elements that a user asks for, if it is `least` or more and memory can hold as many.
+///
+/// - Parameters:
+///   - bytes: what each of them takes.
+///   - what: its name in the error.
+@discardableResult
+package func checkedCount(
+  _ count: Int, least: Int = 0, bytes: Int = 8, _ what: String, _ operation: String
+) throws(TensorError) -> Int {
+  guard count >= least else {
+    throw TensorError(.value, operation, "\(what) must be \(least) or more, and is \(count)")
+  }
+  try checkMemory(TensorType([count, bytes], .uint8), operation)
+  return count
+}
+
+/// Refuses a tensor of negative sizes, or one that cannot fit into this machine's memory, before anything is allocated.
+///
+/// - Throws: an error that names the size asked for and the memory there is.
+package func checkMemory(_ type: TensorType, _ operation: String) throws(TensorError) {
+  let bytes = try checkSize(type, operation)
   if bytes > 1 << 30, bytes > CPUInfo.memoryBytes {
     throw TensorError(
       .memory, operation,

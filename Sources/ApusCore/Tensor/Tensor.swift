@@ -133,10 +133,7 @@ package final class TensorBody: @unchecked Sendable {
     return true
   }
 
-  package static let poisoned = TensorBody(
-    storage: .none, data: Storage.none.pointer, shape: [], strides: [], dtype: .float32, flags: .poisoned)
-
-  package var type: TensorType { TensorType(shape, dtype) }
+  var type: TensorType { TensorType(shape, dtype) }
 }
 
 extension Tensor {
@@ -178,8 +175,6 @@ extension Tensor {
   public var strides: [Int] { resolved.body.strides }
   /// Whether the elements lie in row-major order without gaps.
   public var isContiguous: Bool { resolved.body.isContiguous }
-  /// Whether it is the result of an operation that failed inside ``withErrors(_:)``.
-  public var isPoisoned: Bool { body.flags.contains(.poisoned) }
 
   /// The size of one dimension; negative ones count from the end.
   public func size(_ dim: Int) -> Int {
@@ -187,7 +182,7 @@ extension Tensor {
       let d = try normalize(dim: dim, rank: rank, "size")
       return rank == 0 ? 1 : shape[d]
     } catch {
-      if !isPoisoned { report(error) }
+      if !hasFailed { report(error) }
       return 0
     }
   }

@@ -21,7 +21,7 @@ private final class Batch: TensorMark, @unchecked Sendable {
     let results =
       try primitive.batch(tensors, isBatched: isBatched, size: size)
       ?? eachAlone(primitive, tensors, isBatched)
-    return results.map { $0.isPoisoned ? $0 : Self.hide($0, level, size) }
+    return results.map { $0.hasFailed ? $0 : Self.hide($0, level, size) }
   }
 
   override func noteRead(_ body: TensorBody) {
@@ -39,7 +39,7 @@ private final class Batch: TensorMark, @unchecked Sendable {
     var made: [[Tensor]] = []
     for i in 0..<size {
       let outputs = apply(primitive, zip(tensors, isBatched).map { $1 ? $0.select(0, i) : $0 })
-      if outputs.contains(where: \.isPoisoned) { return outputs }
+      if outputs.contains(where: \.hasFailed) { return outputs }
       made.append(outputs)
     }
     return made[0].indices.map { k in stack(made.map { $0[k] }, dim: 0) }
@@ -106,7 +106,7 @@ private struct Samples {
     index += 1
     guard let dim = inDims.map({ argument < $0.count ? $0[argument] : 0 }) ?? 0 else { return tree }
     return tree.mapTensors { tensor in
-      if tensor.isPoisoned { return tensor }
+      if tensor.hasFailed { return tensor }
       do throws(TensorError) {
         guard tensor.rank > 0 else {
           throw TensorError(
@@ -129,7 +129,7 @@ private struct Samples {
 
   /// A result with its samples along `dim`.
   func show(_ result: Tensor, _ dim: Int) -> Tensor {
-    if result.isPoisoned { return result }
+    if result.hasFailed { return result }
     guard let size else {
       return fail(TensorError(.value, "vmap", "no argument is mapped; give a dimension for one in inDims"))
     }
@@ -170,7 +170,7 @@ package func everySample(_ inputs: [Tensor], _ isBatched: [Bool], _ size: Int) -
 
 /// Samples `[size, ..., n, ...]` side by side in dimension `dim` of a sample: `[..., size n, ...]`.
 package func samplesMerged(_ samples: Tensor, into dim: Int) -> Tensor {
-  if samples.isPoisoned { return samples }
+  if samples.hasFailed { return samples }
   var shape = Array(samples.shape.dropFirst())
   shape[dim] *= samples.shape[0]
   return (dim == 0 ? samples : samples.movedim(0, dim)).reshape(shape)
@@ -178,7 +178,7 @@ package func samplesMerged(_ samples: Tensor, into dim: Int) -> Tensor {
 
 /// The samples that stand side by side in dimension `dim`, in front again: undoes ``samplesMerged(_:into:)``.
 package func samplesParted(_ tensor: Tensor, from dim: Int, _ size: Int) -> Tensor {
-  if tensor.isPoisoned { return tensor }
+  if tensor.hasFailed { return tensor }
   var shape = tensor.shape
   shape[dim] /= size
   shape.insert(size, at: dim)

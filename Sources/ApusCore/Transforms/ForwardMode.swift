@@ -18,7 +18,7 @@ private final class Tangent: TensorMark, @unchecked Sendable {
     let parts = inputs.map { Self.parts($0, level) }
     let primals = parts.map(\.primal)
     let outputs = apply(primitive, primals)
-    guard outputs.count == types.count, !outputs.contains(where: \.isPoisoned) else { return outputs }
+    guard outputs.count == types.count, !outputs.contains(where: \.hasFailed) else { return outputs }
     let tangents = try primitive.jvp(primals, outputs: outputs, tangents: parts.map(\.tangent))
     return zip(outputs, tangents).map { output, tangent in
       guard let tangent, output.dtype.isFloatingPoint else { return output }
@@ -80,7 +80,7 @@ public func jvp<each Argument: TensorTree, Output: TensorTree>(
       }
       let tangent = directions[next]
       defer { next += 1 }
-      if primal.isPoisoned || tangent.isPoisoned { return Tensor(.poisoned) }
+      if let failed = primal.failed ?? tangent.failed { return failed }
       guard tangent.shape == primal.shape, tangent.dtype == primal.dtype else {
         return fail(
           TensorError(

@@ -17,8 +17,8 @@ public func scaledDotProductAttention(
   _ query: Tensor, _ key: Tensor, _ value: Tensor, attnMask: Tensor? = nil, dropoutP: Double = 0,
   isCausal: Bool = false, scale: Double? = nil, enableGQA: Bool = false, generator: Generator = .default
 ) -> Tensor {
-  if query.isPoisoned || key.isPoisoned || value.isPoisoned || attnMask?.isPoisoned == true {
-    return Tensor(.poisoned)
+  if let failed = query.failed ?? key.failed ?? value.failed ?? attnMask?.failed {
+    return failed
   }
   let operation = "scaled_dot_product_attention"
   do throws(TensorError) {

@@ -27,7 +27,7 @@ public func dropout(
 private func drop(
   _ x: Tensor, _ maskShape: [Int], _ p: Double, _ training: Bool, _ generator: Generator, _ operation: String
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   do throws(TensorError) {
     try checkProbability(p, operation)
     if !training || p == 0 || x.count == 0 { return x }
@@ -50,7 +50,7 @@ private func channelShape(_ x: Tensor) -> [Int] {
 public func featureDropout(
   _ x: Tensor, p: Double = 0.5, training: Bool = true, generator: Generator = .default
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   guard x.rank >= 2 || !training else {
     return fail(
       TensorError(.shape, "feature_dropout", "needs an input with at least 2 dimensions, and found \(x.shape)"))
@@ -85,7 +85,7 @@ private func channels(
   _ x: Tensor, _ rank: Int, _ p: Double, _ training: Bool, _ generator: Generator,
   _ body: (Tensor, Double, Bool, Generator) -> Tensor
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   guard x.rank == rank + 1 || x.rank == rank + 2 else {
     return fail(
       TensorError(
@@ -93,7 +93,7 @@ private func channels(
   }
   if x.rank == rank + 2 { return body(x, p, training, generator) }
   let result = body(x.unsqueeze(0), p, training, generator)
-  return result.isPoisoned ? result : result.squeeze([0])
+  return result.hasFailed ? result : result.squeeze([0])
 }
 
 /// Dropout that keeps mean and variance of self-normalising activations (SELU): dropped elements become the negative
@@ -114,7 +114,7 @@ public func featureAlphaDropout(
 private func alphaDrop(
   _ x: Tensor, _ maskShape: [Int], _ p: Double, _ training: Bool, _ generator: Generator, _ operation: String
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   do throws(TensorError) {
     try checkProbability(p, operation)
     if !training || p == 0 || x.count == 0 { return x }
@@ -145,7 +145,7 @@ public func rrelu(
   _ x: Tensor, lower: Double = 1.0 / 8, upper: Double = 1.0 / 3, training: Bool = false,
   generator: Generator = .default
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   guard lower <= upper else {
     return fail(
       TensorError(.value, "rrelu", "lower must not exceed upper, and found \(lower) and \(upper)"))

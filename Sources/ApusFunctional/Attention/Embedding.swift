@@ -136,7 +136,7 @@ struct EmbeddingGradient: Primitive, Hashable {
 ///
 /// - Parameter paddingIdx: a row whose gradient stays zero; negative ones count from the end.
 public func embedding(_ indices: Tensor, _ weight: Tensor, paddingIdx: Int? = nil) -> Tensor {
-  if indices.isPoisoned || weight.isPoisoned { return Tensor(.poisoned) }
+  if let failed = indices.failed ?? weight.failed { return failed }
   do throws(TensorError) {
     guard weight.rank == 2 else {
       throw TensorError(.shape, "embedding", "needs a table of shape [rows, width], and found \(weight.shape)")
@@ -161,7 +161,7 @@ public func embedding(_ indices: Tensor, _ weight: Tensor, paddingIdx: Int? = ni
 ///
 /// - Parameter numClasses: -1 means one more than the largest index.
 public func oneHot(_ indices: Tensor, numClasses: Int = -1) -> Tensor {
-  if indices.isPoisoned { return indices }
+  if indices.hasFailed { return indices }
   do throws(TensorError) {
     guard indices.dtype == .int64 else {
       throw TensorError(

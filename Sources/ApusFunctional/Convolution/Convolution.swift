@@ -38,10 +38,10 @@ struct ConvolutionSettings: Sendable, Hashable {
       throw TensorError(
         .value, operation, "\(weight[0]) output channels cannot be divided into \(groups) groups")
     }
-    guard input[1] == weight[1] * groups else {
+    guard input[1] == weight[1].clampedMultiplying(groups) else {
       throw TensorError(
         .shape, operation,
-        "a weight of shape \(weight) with \(groups) groups takes \(weight[1] * groups) channels, "
+        "a weight of shape \(weight) with \(groups) groups takes \(weight[1].clampedMultiplying(groups)) channels, "
           + "and the input of shape \(input) has \(input[1])")
     }
     guard stride.allSatisfy({ $0 > 0 }), dilation.allSatisfy({ $0 > 0 }) else {
@@ -259,7 +259,7 @@ func convolution(
   dilation: [Int],
   groups: Int
 ) -> Tensor {
-  if x.isPoisoned || weight.isPoisoned || bias?.isPoisoned == true { return Tensor(.poisoned) }
+  if let failed = x.failed ?? weight.failed ?? bias?.failed { return failed }
   let operation = "conv\(rank)d"
   do throws(TensorError) {
     guard weight.rank == rank + 2, x.rank == rank + 1 || x.rank == rank + 2 else {
@@ -295,7 +295,7 @@ func convolution(
     let batched = x.rank == rank + 1 ? x.unsqueeze(0) : x
     let inputs = [batched, weight] + (bias.map { [$0] } ?? [])
     let result = apply(ConvolutionForward(settings: settings), inputs)[0]
-    return x.rank == rank + 1 && !result.isPoisoned ? result.squeeze([0]) : result
+    return x.rank == rank + 1 && !result.hasFailed ? result.squeeze([0]) : result
   } catch { return fail(error) }
 }
 
@@ -304,7 +304,7 @@ func transposedConvolution(
   _ rank: Int, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, stride: [Int], padding: [Int], outputPadding: [Int],
   groups: Int, dilation: [Int]
 ) -> Tensor {
-  if x.isPoisoned || weight.isPoisoned || bias?.isPoisoned == true { return Tensor(.poisoned) }
+  if let failed = x.failed ?? weight.failed ?? bias?.failed { return failed }
   let operation = "conv_transpose\(rank)d"
   do throws(TensorError) {
     guard weight.rank == rank + 2, x.rank == rank + 1 || x.rank == rank + 2 else {
@@ -335,7 +335,7 @@ func transposedConvolution(
           "outputPadding \(extra) must be smaller than stride \(steps) or dilation \(spread)")
       }
     }
-    let channels = weight.shape[1] * groups
+    let channels = weight.shape[1].clampedMultiplying(groups)
     if let bias, bias.shape != [channels] {
       throw TensorError(.shape, operation, "needs a bias of shape [\(channels)], and found \(bias.shape)")
     }
@@ -353,7 +353,7 @@ func transposedConvolution(
       stride: steps, padding: before, paddingAfter: after, dilation: spread, groups: groups)
     var result = apply(ConvolutionInputGradient(settings: settings, shape: shape), batched, weight)
     if let bias { result = result + bias.reshape([channels] + [Int](repeating: 1, count: rank)) }
-    return x.rank == rank + 1 && !result.isPoisoned ? result.squeeze([0]) : result
+    return x.rank == rank + 1 && !result.hasFailed ? result.squeeze([0]) : result
   } catch { return fail(error) }
 }
 

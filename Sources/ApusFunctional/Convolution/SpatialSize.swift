@@ -42,12 +42,15 @@ extension ConvolutionPadding where Self == ConvolutionPaddingMode {
   public static var valid: ConvolutionPaddingMode { .none }
 }
 
-/// One number for each of `rank` dimensions.
+/// One number for each of `rank` dimensions, `least` or more.
 package func perDimension(
-  _ values: [Int], _ rank: Int, _ what: String, _ operation: String
+  _ values: [Int], _ rank: Int, least: Int = .min, _ what: String, _ operation: String
 ) throws(TensorError) -> [Int] {
-  guard values.allSatisfy({ abs($0) < 1 << 31 }) else {
+  guard values.allSatisfy({ $0.magnitude < 1 << 31 }) else {
     throw TensorError(.value, operation, "\(what) \(values) is out of range: numbers must be below 2^31")
+  }
+  guard values.allSatisfy({ $0 >= least }) else {
+    throw TensorError(.value, operation, "\(what) must be \(least) or more, and found \(values)")
   }
   if values.count == rank { return values }
   guard values.count == 1 else {

@@ -3,7 +3,7 @@ import ApusCore
 // Rearranging and resizing images: shuffles of pixels and channels, windows as columns, interpolation.
 
 private func fold3(_ x: Tensor, _ operation: String, _ body: (Tensor, [Int]) throws(TensorError) -> Tensor) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   do throws(TensorError) {
     guard x.rank >= 3 else {
       throw TensorError(.shape, operation, "needs an input of shape [..., C, H, W], and found \(x.shape)")
@@ -22,8 +22,10 @@ public func pixelShuffle(_ x: Tensor, _ upscaleFactor: Int) -> Tensor {
         .shape, "pixel_shuffle", "\(c) channels cannot be divided by the square of the factor \(r)")
     }
     let n = lead.count
-    let split = x.reshape(lead + [c / (r * r), r, r, h, w])
-    return split.permute(Array(0..<n) + [n, n + 3, n + 1, n + 4, n + 2]).reshape(lead + [c / (r * r), h * r, w * r])
+    let channels = c / r / r
+    let split = x.reshape(lead + [channels, r, r, h, w])
+    return split.permute(Array(0..<n) + [n, n + 3, n + 1, n + 4, n + 2]).reshape(
+      lead + [channels, h.clampedMultiplying(r), w.clampedMultiplying(r)])
   }
 }
 
@@ -44,7 +46,7 @@ public func pixelUnshuffle(_ x: Tensor, _ downscaleFactor: Int) -> Tensor {
 
 /// Channels of `[N, C, ...]` interleaved: `groups` blocks of channels are dealt out in turn.
 public func channelShuffle(_ x: Tensor, _ groups: Int) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   guard x.rank > 2, groups > 0, x.shape[1] % groups == 0 else {
     return fail(
       TensorError(
@@ -56,8 +58,9 @@ public func channelShuffle(_ x: Tensor, _ groups: Int) -> Tensor {
 }
 
 /// The weights of a convolution that hands every element of a window to a channel of its own.
-private func windowWeights(_ kernel: [Int], _ dtype: DType) -> Tensor {
+private func windowWeights(_ kernel: [Int], _ dtype: DType) throws(TensorError) -> Tensor {
   let n = kernel[0] * kernel[1]
+  try checkMemory(TensorType([n, n], dtype), "windows")
   var values = [Float](repeating: 0, count: n * n)
   for i in 0..<n { values[i * n + i] = 1 }
   return Tensor(values, shape: [n, 1, kernel[0], kernel[1]], dtype: dtype)
@@ -68,12 +71,12 @@ public func unfold(
   _ x: Tensor, _ kernelSize: some SpatialSize, dilation: some SpatialSize = 1, padding: some SpatialSize = 0,
   stride: some SpatialSize = 1
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   do throws(TensorError) {
     guard x.rank == 3 || x.rank == 4 else {
       throw TensorError(.shape, "unfold", "needs an input of shape [N, C, H, W] or [C, H, W], and found \(x.shape)")
     }
-    let kernel = try perDimension(kernelSize.spatialSizes, 2, "kernelSize", "unfold")
+    let kernel = try perDimension(kernelSize.spatialSizes, 2, least: 1, "kernelSize", "unfold")
     if x.dtype == .bool {
       let columns = unfold(x.to(.uint8), kernelSize, dilation: dilation, padding: padding, stride: stride)
       return columns.to(.bool)
@@ -82,9 +85,9 @@ public func unfold(
     let (n, c) = (batched.shape[0], batched.shape[1])
     let planes = batched.reshape([n * c, 1, batched.shape[2], batched.shape[3]])
     let windows = convolution(
-      2, planes, windowWeights(kernel, x.dtype), nil, stride: stride.spatialSizes,
+      2, planes, try windowWeights(kernel, x.dtype), nil, stride: stride.spatialSizes,
       padding: .each(padding.spatialSizes), dilation: dilation.spatialSizes, groups: 1)
-    if windows.isPoisoned { return windows }
+    if windows.hasFailed { return windows }
     let columns = windows.reshape([n, c * kernel[0] * kernel[1], windows.shape[2] * windows.shape[3]])
     return x.rank == 3 ? columns.squeeze([0]) : columns
   } catch { return fail(error) }
@@ -96,14 +99,15 @@ public func fold(
   _ x: Tensor, _ outputSize: some SpatialSize, _ kernelSize: some SpatialSize, dilation: some SpatialSize = 1,
   padding: some SpatialSize = 0, stride: some SpatialSize = 1
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   do throws(TensorError) {
-    let size = try perDimension(outputSize.spatialSizes, 2, "outputSize", "fold")
-    let kernel = try perDimension(kernelSize.spatialSizes, 2, "kernelSize", "fold")
-    let margins = try perDimension(padding.spatialSizes, 2, "padding", "fold")
+    let size = try perDimension(outputSize.spatialSizes, 2, least: 0, "outputSize", "fold")
+    let kernel = try perDimension(kernelSize.spatialSizes, 2, least: 1, "kernelSize", "fold")
+    let margins = try perDimension(padding.spatialSizes, 2, least: 0, "padding", "fold")
     let settings = ConvolutionSettings(
-      stride: try perDimension(stride.spatialSizes, 2, "stride", "fold"), padding: margins, paddingAfter: margins,
-      dilation: try perDimension(dilation.spatialSizes, 2, "dilation", "fold"), groups: 1)
+      stride: try perDimension(stride.spatialSizes, 2, least: 1, "stride", "fold"), padding: margins,
+      paddingAfter: margins,
+      dilation: try perDimension(dilation.spatialSizes, 2, least: 1, "dilation", "fold"), groups: 1)
     let window = kernel[0] * kernel[1]
     let places = settings.outputShape([1, 1] + size, [1, 1] + kernel).suffix(2)
     guard x.rank == 2 || x.rank == 3, window > 0, x.size(-2) % window == 0, x.size(-1) == places.reduce(1, *) else {
@@ -116,7 +120,8 @@ public func fold(
     let (n, c) = (batched.shape[0], batched.shape[1] / window)
     let windows = batched.reshape([n * c, window] + places)
     let image = apply(
-      ConvolutionInputGradient(settings: settings, shape: [n * c, 1] + size), windows, windowWeights(kernel, x.dtype))
+      ConvolutionInputGradient(settings: settings, shape: [n * c, 1] + size), windows,
+      try windowWeights(kernel, x.dtype))
     return image.reshape((x.rank == 2 ? [c] : [n, c]) + size)
   } catch { return fail(error) }
 }
@@ -159,7 +164,7 @@ public func interpolate(
   _ x: Tensor, size: [Int]? = nil, scaleFactor: [Double]? = nil, mode: InterpolationMode = .nearest,
   alignCorners: Bool? = nil, recomputeScaleFactor: Bool = false, antialias: Bool = false
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   let operation = "interpolate"
   do throws(TensorError) {
     let rank = x.rank - 2

@@ -21,7 +21,7 @@ extension Tensor {
     case .none: self
     case .mean: mean()
     case .sum: sum()
-    case .batchMean: isPoisoned ? self : sum() / Swift.max(1, shape.first ?? 1)
+    case .batchMean: hasFailed ? self : sum() / Swift.max(1, shape.first ?? 1)
     }
   }
 }
@@ -300,7 +300,7 @@ public func crossEntropy(
   _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: LossReduction = .mean,
   labelSmoothing: Double = 0
 ) -> Tensor {
-  if x.isPoisoned || target.isPoisoned || weight?.isPoisoned == true { return Tensor(.poisoned) }
+  if let failed = x.failed ?? target.failed ?? weight?.failed { return failed }
   do throws(TensorError) {
     guard labelSmoothing >= 0, labelSmoothing <= 1 else {
       throw TensorError(
@@ -316,7 +316,7 @@ public func crossEntropy(
     }
     let (logits, targets, shape) = try classRows(x, target, weight, "cross_entropy")
     let made = results(apply(CrossEntropyRows(ignoreIndex: ignoreIndex), [logits, targets]), 2)
-    if made[0].isPoisoned { return made[0] }
+    if made[0].hasFailed { return made[0] }
     let kept = weight != nil || labelSmoothing > 0 ? targets.ne(ignoreIndex) : nil
     var losses = made[0]
     var rowWeights: Tensor?
@@ -378,12 +378,12 @@ private func probabilityCrossEntropy(
 public func nllLoss(
   _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: LossReduction = .mean
 ) -> Tensor {
-  if x.isPoisoned || target.isPoisoned || weight?.isPoisoned == true { return Tensor(.poisoned) }
+  if let failed = x.failed ?? target.failed ?? weight?.failed { return failed }
   do throws(TensorError) {
     let (rows, targets, shape) = try classRows(x, target, weight, "nll_loss")
     let hot = apply(
       OneHotRows(classes: rows.shape[1], ignoreIndex: ignoreIndex, dtype: rows.dtype, operation: "nll_loss"), targets)
-    if hot.isPoisoned { return hot }
+    if hot.hasFailed { return hot }
     let zero = Tensor.zeros([], dtype: rows.dtype)
     let chosen = `where`(hot.ne(0), rows, zero)
     guard let weight else { return reduceRows(-chosen.sum([1]), nil, targets, ignoreIndex, shape, reduction) }

@@ -44,8 +44,6 @@ private func requireEqualShapes(_ x: Tensor, _ target: Tensor, _ operation: Stri
   }
 }
 
-private func areUsable(_ tensors: Tensor?...) -> Bool { !tensors.contains { $0?.isPoisoned == true } }
-
 /// The elements' losses, weighted and reduced: the weighted mean is over the sum of the weights.
 private func weighted(_ losses: Tensor, _ weight: Tensor?, _ reduction: LossReduction) -> Tensor {
   guard let weight else { return losses.reduced(reduction) }
@@ -94,7 +92,7 @@ public func huberLoss(
 public func binaryCrossEntropy(
   _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, reduction: LossReduction = .mean
 ) -> Tensor {
-  guard areUsable(x, target, weight) else { return Tensor(.poisoned) }
+  if let failed = x.failed ?? target.failed ?? weight?.failed { return failed }
   do throws(TensorError) {
     try requireEqualShapes(x, target, "binary_cross_entropy")
     let x = x.checked(.probabilities, "binary_cross_entropy")
@@ -108,7 +106,7 @@ public func binaryCrossEntropy(
 public func binaryCrossEntropyWithLogits(
   _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, reduction: LossReduction = .mean, posWeight: Tensor? = nil
 ) -> Tensor {
-  guard areUsable(x, target, weight, posWeight) else { return Tensor(.poisoned) }
+  if let failed = x.failed ?? target.failed ?? weight?.failed ?? posWeight?.failed { return failed }
   do throws(TensorError) {
     try requireEqualShapes(x, target, "binary_cross_entropy_with_logits")
     let losses =
@@ -152,7 +150,7 @@ public func gaussianNLLLoss(
   _ x: Tensor, _ target: Tensor, _ variance: Tensor, full: Bool = false, eps: Double = 1e-6,
   reduction: LossReduction = .mean
 ) -> Tensor {
-  guard areUsable(x, target, variance) else { return Tensor(.poisoned) }
+  if let failed = x.failed ?? target.failed ?? variance.failed { return failed }
   do throws(TensorError) {
     var spread = variance
     if spread.shape != x.shape && spread.rank > 0 {
@@ -194,7 +192,7 @@ public func hingeEmbeddingLoss(
 public func marginRankingLoss(
   _ x1: Tensor, _ x2: Tensor, _ target: Tensor, margin: Double = 0, reduction: LossReduction = .mean
 ) -> Tensor {
-  guard areUsable(x1, x2, target) else { return Tensor(.poisoned) }
+  if let failed = x1.failed ?? x2.failed ?? target.failed { return failed }
   guard x1.rank == x2.rank, x1.rank == target.rank else {
     return fail(
       TensorError(
@@ -213,7 +211,7 @@ public func softMarginLoss(_ x: Tensor, _ target: Tensor, reduction: LossReducti
 public func cosineEmbeddingLoss(
   _ x1: Tensor, _ x2: Tensor, _ target: Tensor, margin: Double = 0, reduction: LossReduction = .mean
 ) -> Tensor {
-  guard areUsable(x1, x2, target) else { return Tensor(.poisoned) }
+  if let failed = x1.failed ?? x2.failed ?? target.failed { return failed }
   guard (1...2).contains(x1.rank), x1.rank == x2.rank, target.rank == x1.rank - 1 else {
     return fail(
       TensorError(
@@ -234,7 +232,7 @@ public func pairwiseDistance(
   _ x1: Tensor, _ x2: Tensor, p: Double = 2, eps: Double = 1e-6, keepDim: Bool = false
 ) -> Tensor {
   let difference = x1 - x2 + eps
-  return difference.isPoisoned ? difference : difference.norm(p, [difference.rank - 1], keepDim: keepDim)
+  return difference.hasFailed ? difference : difference.norm(p, [difference.rank - 1], keepDim: keepDim)
 }
 
 /// `max(0, d(anchor, positive) - d(anchor, negative) + margin)` with the p-norm as distance (Balntas et al., 2016).
@@ -243,7 +241,7 @@ public func tripletMarginLoss(
   _ anchor: Tensor, _ positive: Tensor, _ negative: Tensor, margin: Double = 1, p: Double = 2, eps: Double = 1e-6,
   swap: Bool = false, reduction: LossReduction = .mean
 ) -> Tensor {
-  guard areUsable(anchor, positive, negative) else { return Tensor(.poisoned) }
+  if let failed = anchor.failed ?? positive.failed ?? negative.failed { return failed }
   guard anchor.rank == positive.rank, anchor.rank == negative.rank else {
     return fail(
       TensorError(
@@ -265,7 +263,7 @@ public func tripletMarginWithDistanceLoss(
   distanceFunction: (Tensor, Tensor) -> Tensor = { pairwiseDistance($0, $1) }, margin: Double = 1, swap: Bool = false,
   reduction: LossReduction = .mean
 ) -> Tensor {
-  guard areUsable(anchor, positive, negative) else { return Tensor(.poisoned) }
+  if let failed = anchor.failed ?? positive.failed ?? negative.failed { return failed }
   guard margin > 0 else {
     return fail(
       TensorError(.value, "triplet_margin_with_distance_loss", "margin must be positive, and found \(margin)"))
@@ -302,7 +300,7 @@ public func multiMarginLoss(
   _ x: Tensor, _ target: Tensor, p: Int = 1, margin: Double = 1, weight: Tensor? = nil,
   reduction: LossReduction = .mean
 ) -> Tensor {
-  guard areUsable(x, target, weight) else { return Tensor(.poisoned) }
+  if let failed = x.failed ?? target.failed ?? weight?.failed { return failed }
   do throws(TensorError) {
     guard p == 1 || p == 2 else {
       throw TensorError(.value, "multi_margin_loss", "p must be 1 or 2, and found \(p)")
@@ -334,7 +332,7 @@ public func multiMarginLoss(
 public func multilabelMarginLoss(
   _ x: Tensor, _ target: Tensor, reduction: LossReduction = .mean
 ) -> Tensor {
-  guard areUsable(x, target) else { return Tensor(.poisoned) }
+  if let failed = x.failed ?? target.failed { return failed }
   do throws(TensorError) {
     try requireEqualShapes(x, target, "multilabel_margin_loss")
     let scalar = x.rank == 0
@@ -367,7 +365,7 @@ public func multilabelSoftMarginLoss(
   _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, reduction: LossReduction = .mean
 ) -> Tensor {
   let terms = pointwise(LossFormula.withLogits, [x, target])
-  if terms.isPoisoned { return terms }
+  if terms.hasFailed { return terms }
   return (weight.map { terms * $0 } ?? terms).mean([-1]).reduced(reduction)
 }
 
@@ -376,7 +374,7 @@ public func linearCrossEntropy(
   _ x: Tensor, _ linearWeight: Tensor, _ target: Tensor, linearBias: Tensor? = nil, weight: Tensor? = nil,
   reduction: LossReduction = .mean, ignoreIndex: Int = -100, labelSmoothing: Double = 0
 ) -> Tensor {
-  if x.isPoisoned || linearWeight.isPoisoned { return Tensor(.poisoned) }
+  if let failed = x.failed ?? linearWeight.failed { return failed }
   guard linearWeight.rank >= 2, let features = linearWeight.shape.last else {
     return fail(
       TensorError(
@@ -392,7 +390,7 @@ public func linearCrossEntropy(
   }
   let rows = elementCount(outputs)
   var logits = linear(x, linearWeight.reshape([rows, features]), linearBias?.reshape([rows]))
-  if logits.isPoisoned { return logits }
+  if logits.hasFailed { return logits }
   // Classes are the second dimension where more than one stands before them.
   if outputs.count > 1 {
     logits = logits.reshape(Array(logits.shape.dropLast()) + outputs)
@@ -405,7 +403,7 @@ public func linearCrossEntropy(
 
 /// The cosine of the angle between vectors along `dim`, norms not below `eps`.
 public func cosineSimilarity(_ x1: Tensor, _ x2: Tensor, dim: Int = 1, eps: Double = 1e-8) -> Tensor {
-  guard areUsable(x1, x2) else { return Tensor(.poisoned) }
+  if let failed = x1.failed ?? x2.failed { return failed }
   let dtype = promoteTypes(x1.dtype, x2.dtype)
   guard dtype.isFloatingPoint else {
     return fail(TensorError(.dtype, "cosine_similarity", "needs floating point tensors, and found \(dtype)"))
@@ -428,9 +426,9 @@ public func cosineSimilarity(_ x1: Tensor, _ x2: Tensor, dim: Int = 1, eps: Doub
 
 /// `x / max(norm, eps)` along `dim`.
 public func normalize(_ x: Tensor, p: Double = 2, dim: Int = 1, eps: Double = 1e-12) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   let norm = x.norm(p, [dim], keepDim: true)
-  return norm.isPoisoned ? norm : x / norm.clampLeast(eps).expand(x.shape)
+  return norm.hasFailed ? norm : x / norm.clampLeast(eps).expand(x.shape)
 }
 
 extension Tensor {

@@ -230,12 +230,12 @@ struct Linear: Primitive, Hashable {
 ///   - bias: `[out]`.
 /// - Returns: `[..., out]`.
 public func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tensor {
-  if weight.rank == 1 && !weight.isPoisoned && !x.isPoisoned {
+  if weight.rank == 1 && !weight.hasFailed && !x.hasFailed {
     let product = matmul(x, weight)
     return bias.map { product + $0 } ?? product
   }
   guard let bias else { return apply(Linear(), x, weight) }
-  if bias.shape != [weight.shape.first ?? 0] && !bias.isPoisoned && !x.isPoisoned && !weight.isPoisoned {
+  if bias.shape != [weight.shape.first ?? 0] && !bias.hasFailed && !x.hasFailed && !weight.hasFailed {
     // PyTorch broadcasts a bias of another shape.
     return apply(Linear(), x, weight) + bias
   }
@@ -247,7 +247,7 @@ public func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tens
 /// Two vectors give their dot product, a matrix and a vector the vector of row products, a vector and a matrix that of
 /// the columns; otherwise the last two dimensions are multiplied as matrices and the leading ones are broadcast.
 public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
-  if a.isPoisoned || b.isPoisoned { return Tensor(.poisoned) }
+  if let failed = a.failed ?? b.failed { return failed }
   guard a.rank > 0, b.rank > 0 else {
     return fail(
       TensorError(
@@ -265,17 +265,17 @@ public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
   }
   if a.rank == 1 {
     let result = apply(MatrixProduct(), a.reshape([1, a.count]), b)
-    return result.isPoisoned ? result : result.squeeze([result.rank - 2])
+    return result.hasFailed ? result : result.squeeze([result.rank - 2])
   }
   let result = apply(MatrixProduct(), a, b.reshape([b.count, 1]))
-  return result.isPoisoned ? result : result.squeeze([result.rank - 1])
+  return result.hasFailed ? result : result.squeeze([result.rank - 1])
 }
 
 /// Checks the ranks of operands that a special case of ``matmul(_:_:)`` demands.
 private func require(
   _ tensors: [(name: String, tensor: Tensor, rank: Int)], _ operation: String
 ) throws(TensorError) {
-  for (name, tensor, rank) in tensors where tensor.rank != rank && !tensor.isPoisoned {
+  for (name, tensor, rank) in tensors where tensor.rank != rank && !tensor.hasFailed {
     throw TensorError(
       .shape, operation, "\(name) must have \(rank) dimensions, and found \(tensor.shape); matmul takes other ranks")
   }
@@ -306,7 +306,7 @@ public func mm(_ a: Tensor, _ b: Tensor) -> Tensor {
 public func bmm(_ a: Tensor, _ b: Tensor) -> Tensor {
   do throws(TensorError) {
     try require([("the first operand", a, 3), ("the second operand", b, 3)], "bmm")
-    if !a.isPoisoned && !b.isPoisoned && a.shape[0] != b.shape[0] {
+    if !a.hasFailed && !b.hasFailed && a.shape[0] != b.shape[0] {
       throw TensorError(.shape, "bmm", "the batches \(a.shape) and \(b.shape) differ in size; matmul broadcasts them")
     }
     return matmul(a, b)
@@ -333,7 +333,7 @@ public func dot(_ a: Tensor, _ b: Tensor) -> Tensor {
 private func combine(
   _ input: Tensor, _ product: Tensor, _ beta: Scalar, _ alpha: Scalar, _ operation: String
 ) -> Tensor {
-  if input.isPoisoned || product.isPoisoned { return Tensor(.poisoned) }
+  if let failed = input.failed ?? product.failed { return failed }
   guard broadcastShapes(input.shape, product.shape) == product.shape else {
     return fail(
       TensorError(
@@ -391,7 +391,7 @@ public func addbmm(
 ) -> Tensor {
   let products = bmm(batch1, batch2)
   return combine(
-    input, products.isPoisoned ? products : products.sum([0], dtype: products.dtype), beta.scalar, alpha.scalar,
+    input, products.hasFailed ? products : products.sum([0], dtype: products.dtype), beta.scalar, alpha.scalar,
     "addbmm")
 }
 
@@ -406,13 +406,13 @@ public func addr(
 public func outer(_ a: Tensor, _ b: Tensor) -> Tensor {
   do throws(TensorError) {
     try require([("the first operand", a, 1), ("the second operand", b, 1)], "outer")
-    return a.isPoisoned ? a : a.unsqueeze(1) * b
+    return a.hasFailed ? a : a.unsqueeze(1) * b
   } catch { return fail(error) }
 }
 
 /// The sums of products over the last dimension of both: `[..., k]` and `[..., k]` give the leading dimensions of both.
 public func inner(_ a: Tensor, _ b: Tensor) -> Tensor {
-  if a.isPoisoned || b.isPoisoned { return Tensor(.poisoned) }
+  if let failed = a.failed ?? b.failed { return failed }
   if a.rank == 0 || b.rank == 0 { return a * b }
   return tensordot(a, b, dims: ([a.rank - 1], [b.rank - 1]))
 }
@@ -420,7 +420,7 @@ public func inner(_ a: Tensor, _ b: Tensor) -> Tensor {
 /// Sums of products over pairs of dimensions: `dims.0` of `a` with `dims.1` of `b`. What is left of `a` comes first.
 public func tensordot(_ a: Tensor, _ b: Tensor, dims: ([Int], [Int])) -> Tensor {
   do throws(TensorError) {
-    if a.isPoisoned || b.isPoisoned { return Tensor(.poisoned) }
+    if let failed = a.failed ?? b.failed { return failed }
     let left = dims.0.isEmpty ? [] : try normalize(dims: dims.0, rank: a.rank, "tensordot")
     let right = dims.1.isEmpty ? [] : try normalize(dims: dims.1, rank: b.rank, "tensordot")
     guard left.count == right.count else {
@@ -453,7 +453,7 @@ public func tensordot(_ a: Tensor, _ b: Tensor, dims: ([Int], [Int])) -> Tensor 
 
 /// Sums of products over the last `dims` dimensions of `a` and the first of `b`.
 public func tensordot(_ a: Tensor, _ b: Tensor, dims: Int = 2) -> Tensor {
-  if a.isPoisoned || b.isPoisoned { return Tensor(.poisoned) }
+  if let failed = a.failed ?? b.failed { return failed }
   guard dims >= 0, dims <= a.rank, dims <= b.rank else {
     return fail(
       TensorError(
@@ -464,7 +464,7 @@ public func tensordot(_ a: Tensor, _ b: Tensor, dims: Int = 2) -> Tensor {
 
 /// The Kronecker product: every element of `a` times the whole of `b`.
 public func kron(_ a: Tensor, _ b: Tensor) -> Tensor {
-  if a.isPoisoned || b.isPoisoned { return Tensor(.poisoned) }
+  if let failed = a.failed ?? b.failed { return failed }
   let rank = max(a.rank, b.rank)
   let x = [Int](repeating: 1, count: rank - a.rank) + a.shape
   let y = [Int](repeating: 1, count: rank - b.rank) + b.shape
@@ -482,7 +482,7 @@ public func bilinear(_ a: Tensor, _ b: Tensor, _ weight: Tensor, _ bias: Tensor?
   guard weight.rank == 3, let first = a.shape.last, let second = b.shape.last,
     a.shape.dropLast() == b.shape.dropLast(), [first, second] == Array(weight.shape[1...])
   else {
-    if !a.isPoisoned && !b.isPoisoned && !weight.isPoisoned {
+    if !a.hasFailed && !b.hasFailed && !weight.hasFailed {
       report(
         TensorError(
           .shape, "bilinear",

@@ -472,7 +472,9 @@ public func batchNorm(
   _ x: Tensor, runningMean: Tensor? = nil, runningVar: Tensor? = nil, weight: Tensor? = nil, bias: Tensor? = nil,
   training: Bool = false, momentum: Double = 0.1, eps: Double = 1e-5
 ) -> Tensor {
-  if x.isPoisoned || weight?.isPoisoned == true || bias?.isPoisoned == true { return Tensor(.poisoned) }
+  if let failed = x.failed ?? runningMean?.failed ?? runningVar?.failed ?? weight?.failed ?? bias?.failed {
+    return failed
+  }
   do throws(TensorError) {
     if x.rank == 1 && x.count == 0 && !training { return apply(Alias(), x) }
     guard x.rank >= 2 else {
@@ -500,7 +502,7 @@ public func batchNorm(
       let inputs = [x] + [weight, bias].compactMap { $0 }
       let primitive = BatchNormTraining(eps: eps, hasWeight: weight != nil, hasBias: bias != nil)
       let made = results(apply(primitive, inputs), 3)
-      if made[0].isPoisoned { return made[0] }
+      if made[0].hasFailed { return made[0] }
       noGrad {
         let unbiased = Double(count) / Double(max(1, count - 1))
         if var runningMean {

@@ -312,7 +312,7 @@ private func checkNormalized(
 public func layerNorm(
   _ x: Tensor, _ normalizedShape: [Int], weight: Tensor? = nil, bias: Tensor? = nil, eps: Double = 1e-5
 ) -> Tensor {
-  if x.isPoisoned || weight?.isPoisoned == true || bias?.isPoisoned == true { return Tensor(.poisoned) }
+  if let failed = x.failed ?? weight?.failed ?? bias?.failed { return failed }
   do throws(TensorError) {
     try checkNormalized(x, normalizedShape, [("weight", weight), ("bias", bias)], "layer_norm")
     let n = elementCount(normalizedShape)
@@ -327,7 +327,7 @@ public func layerNorm(
 public func rmsNorm(
   _ x: Tensor, _ normalizedShape: [Int], weight: Tensor? = nil, eps: Double? = nil
 ) -> Tensor {
-  if x.isPoisoned || weight?.isPoisoned == true { return Tensor(.poisoned) }
+  if let failed = x.failed ?? weight?.failed { return failed }
   do throws(TensorError) {
     try checkNormalized(x, normalizedShape, [("weight", weight)], "rms_norm")
     let n = elementCount(normalizedShape)
@@ -343,7 +343,7 @@ public func rmsNorm(
 public func groupNorm(
   _ x: Tensor, _ numGroups: Int, weight: Tensor? = nil, bias: Tensor? = nil, eps: Double = 1e-5
 ) -> Tensor {
-  if x.isPoisoned || weight?.isPoisoned == true || bias?.isPoisoned == true { return Tensor(.poisoned) }
+  if let failed = x.failed ?? weight?.failed ?? bias?.failed { return failed }
   do throws(TensorError) {
     guard x.rank >= 2, numGroups > 0, x.shape[1] % numGroups == 0 else {
       throw TensorError(
@@ -375,6 +375,7 @@ public func groupNorm(
 
 /// `x * weight + bias` with a number for each channel.
 private func scaleChannels(_ x: Tensor, _ weight: Tensor?, _ bias: Tensor?) -> Tensor {
+  if x.hasFailed { return x }
   let column = [x.shape[1]] + [Int](repeating: 1, count: x.rank - 2)
   var result = x
   if let weight { result = result * weight.reshape(column) }
@@ -391,7 +392,9 @@ public func instanceNorm(
   _ x: Tensor, runningMean: Tensor? = nil, runningVar: Tensor? = nil, weight: Tensor? = nil, bias: Tensor? = nil,
   useInputStats: Bool = true, momentum: Double = 0.1, eps: Double = 1e-5
 ) -> Tensor {
-  if x.isPoisoned || weight?.isPoisoned == true || bias?.isPoisoned == true { return Tensor(.poisoned) }
+  if let failed = x.failed ?? runningMean?.failed ?? runningVar?.failed ?? weight?.failed ?? bias?.failed {
+    return failed
+  }
   do throws(TensorError) {
     guard x.rank >= 2 else {
       throw TensorError(.shape, "instance_norm", "needs an input of shape [N, C, ...], and found \(x.shape)")
@@ -431,10 +434,13 @@ public func instanceNorm(
 public func localResponseNorm(
   _ x: Tensor, _ size: Int, alpha: Double = 1e-4, beta: Double = 0.75, k: Double = 1
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   guard x.rank >= 3 else {
     return fail(
       TensorError(.shape, "local_response_norm", "needs an input of 3 or more dimensions, and found \(x.shape)"))
+  }
+  do throws(TensorError) { try checkedCount(size, least: 1, "size", "local_response_norm") } catch {
+    return fail(error)
   }
   if x.count == 0 { return x }
   let (channels, rest) = (x.shape[1], elementCount(Array(x.shape[2...])))

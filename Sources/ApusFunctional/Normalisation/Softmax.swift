@@ -168,7 +168,7 @@ struct SoftmaxGradient: Primitive, Hashable {
 }
 
 private func softmax(_ kind: SoftmaxKind, _ x: Tensor, _ dim: Int, _ dtype: DType?, _ operation: String) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   do throws(TensorError) {
     let d = try normalize(dim: dim, rank: x.rank, operation)
     let input = dtype.map { x.to($0) } ?? x

@@ -60,7 +60,7 @@ private struct PoolRequest {
   }
 
   func finish(_ result: Tensor, _ rank: Int) -> Tensor {
-    if result.isPoisoned { return result }
+    if result.hasFailed { return result }
     var result = result
     if rank == 1 { result = result.squeeze([2]) }
     return isBatched ? result : result.squeeze([0])
@@ -89,7 +89,7 @@ func maxPool(
   _ rank: Int, _ x: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int], _ dilation: [Int], _ ceilMode: Bool,
   returnsIndices: Bool
 ) -> (output: Tensor, indices: Tensor) {
-  if x.isPoisoned { return (x, x) }
+  if x.hasFailed { return (x, x) }
   do throws(TensorError) {
     var request = try PoolRequest(
       rank, x, kernel, stride, padding, dilation, ceilMode, "max_pool\(rank)d")
@@ -180,7 +180,7 @@ func averagePool(
   _ rank: Int, _ x: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int], _ ceilMode: Bool,
   _ countIncludePad: Bool, _ divisor: Int?
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   let operation = "avg_pool\(rank)d"
   do throws(TensorError) {
     if let divisor, divisor == 0 {
@@ -221,7 +221,7 @@ func maxUnpool(
   _ rank: Int, _ x: Tensor, _ indices: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int],
   _ outputSize: [Int]?
 ) -> Tensor {
-  if x.isPoisoned || indices.isPoisoned { return Tensor(.poisoned) }
+  if let failed = x.failed ?? indices.failed { return failed }
   let operation = "max_unpool\(rank)d"
   do throws(TensorError) {
     guard x.rank == rank + 1 || x.rank == rank + 2, x.shape == indices.shape else {
@@ -241,10 +241,15 @@ func maxUnpool(
     }
     let lead = Array(x.shape.dropLast(rank))
     let input = Array(x.shape.suffix(rank))
-    let plain = input.indices.map { (input[$0] - 1) * steps[$0] + sizes[$0] - 2 * margins[$0] }
-    let output = outputSize.map { Array($0.suffix(rank)) } ?? plain
-    guard output.count == rank,
-      zip(zip(output, plain), steps).allSatisfy({ abs($0.0 - $0.1) < $1 }) || outputSize == nil
+    let plain = input.indices.map {
+      (input[$0] - 1).clampedMultiplying(steps[$0]).clampedAdding(sizes[$0] - 2 * margins[$0])
+    }
+    var output = plain
+    if let outputSize, outputSize.count >= rank {
+      output = try perDimension(Array(outputSize.suffix(rank)), rank, "outputSize", operation)
+    }
+    guard outputSize?.count ?? rank >= rank,
+      zip(zip(output, plain), steps).allSatisfy({ $0.0.clampedAdding(-$0.1).magnitude < $1 }) || outputSize == nil
     else {
       throw TensorError(
         .value, operation, "an output of \(output) does not fit windows of \(sizes) every \(steps) over \(input)")
@@ -346,7 +351,7 @@ private func adaptiveRequest(
 }
 
 func adaptiveAveragePool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   do throws(TensorError) {
     let (batched, sizes) = try adaptiveRequest(rank, x, outputSize, "adaptive_avg_pool\(rank)d")
     let input = Array(batched.shape[2...])
@@ -384,7 +389,7 @@ public func adaptiveAvgPool3d(_ x: Tensor, _ outputSize: some SpatialSize) -> Te
 }
 
 func adaptiveMaximumPool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> (output: Tensor, indices: Tensor) {
-  if x.isPoisoned { return (x, x) }
+  if x.hasFailed { return (x, x) }
   do throws(TensorError) {
     let (batched, sizes) = try adaptiveRequest(rank, x, outputSize, "adaptive_max_pool\(rank)d")
     let lead = [Int](repeating: 1, count: 3 - rank)
@@ -438,7 +443,7 @@ public func adaptiveMaxPool3d(_ x: Tensor, _ outputSize: some SpatialSize) -> Te
 private func lpPool(
   _ rank: Int, _ x: Tensor, _ p: Double, _ kernel: [Int], _ stride: [Int]?, _ ceilMode: Bool
 ) -> Tensor {
-  if x.isPoisoned { return x }
+  if x.hasFailed { return x }
   do throws(TensorError) {
     let sizes = try perDimension(kernel, rank, "kernelSize", "lp_pool\(rank)d")
     let count = sizes.reduce(1, *)

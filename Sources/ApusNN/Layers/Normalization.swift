@@ -120,12 +120,12 @@ public final class InstanceNormalization<Spatial: SpatialRank>: Layer {
   }
 
   public func forward(_ x: Tensor) -> Tensor {
-    guard !x.isPoisoned, Spatial.takes(x, Self.typeName) else { return x }
+    guard !x.hasFailed, Spatial.takes(x, Self.typeName) else { return x }
     let isSingle = x.rank == Spatial.rank + 1
     let result = instanceNorm(
       isSingle ? x.unsqueeze(0) : x, runningMean: runningMean, runningVar: runningVar, weight: weight, bias: bias,
       useInputStats: isTraining || runningMean == nil, momentum: momentum, eps: eps)
-    return isSingle && !result.isPoisoned ? result.squeeze([0]) : result
+    return isSingle && !result.hasFailed ? result.squeeze([0]) : result
   }
 }
 

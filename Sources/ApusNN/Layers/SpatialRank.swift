@@ -27,7 +27,7 @@ extension SpatialRank {
 
 /// Whether the number of dimensions of `x` lies in `ranks`; reported otherwise.
 func hasRank(_ x: Tensor, _ ranks: ClosedRange<Int>, _ name: String) -> Bool {
-  if ranks.contains(x.rank) || x.isPoisoned { return true }
+  if ranks.contains(x.rank) || x.hasFailed { return true }
   let asked = ranks.count == 1 ? "\(ranks.lowerBound)" : "\(ranks.lowerBound) or \(ranks.upperBound)"
   report(TensorError(.shape, name, "needs an input of \(asked) dimensions, and found \(x.shape)"))
   return false

@@ -42,10 +42,7 @@ public func meshgrid(_ tensors: [Tensor], indexing: MeshgridIndexing = .ij) -> [
   var grids = ordered.enumerated().map { i, t in
     t.reshape(shape.indices.map { $0 == i ? shape[i] : 1 }).expand(shape)
   }
-  if swaps {
-    grids = grids.map { $0.transpose(0, 1) }
-    grids.swapAt(0, 1)
-  }
+  if swaps { grids.swapAt(0, 1) }
   return grids
 }
 
@@ -79,26 +76,27 @@ public func blockDiag(_ tensors: [Tensor]) -> Tensor {
 extension Tensor {
   /// All choices of `r` elements of this vector, in order, as rows.
   public func combinations(_ r: Int = 2, withReplacement: Bool = false) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     guard rank == 1, r >= 0 else {
       return fail(
         TensorError(.value, "combinations", "needs a vector and a non-negative number, and found \(shape) and \(r)"))
     }
     if r == 0 { return Tensor.zeros([0], dtype: dtype) }
-    var chosen: [Int] = []
+    guard count >= (withReplacement ? 1 : r) else { return Tensor.zeros([0, r], dtype: dtype) }
+    do throws(TensorError) {
+      let choices = choiceCount(withReplacement ? count.clampedAdding(r - 1) : count, r)
+      try checkMemory(TensorType([choices, r], .int64), "combinations")
+    } catch { return fail(error) }
+    var chosen = (0..<r).map { withReplacement ? 0 : $0 }
     var positions: [Int] = []
-    func extend(_ from: Int) {
-      if chosen.count == r {
-        positions += chosen
-        return
-      }
-      for i in from..<Swift.max(count, from) {
-        chosen.append(i)
-        extend(withReplacement ? i : i + 1)
-        chosen.removeLast()
-      }
+    while true {
+      positions += chosen
+      // The last place that can go on, and what follows it starts anew behind it.
+      let movable = chosen.indices.last { chosen[$0] < (withReplacement ? count - 1 : count - r + $0) }
+      guard let i = movable else { break }
+      chosen[i] += 1
+      for j in chosen.indices[(i + 1)...] { chosen[j] = withReplacement ? chosen[i] : chosen[j - 1] + 1 }
     }
-    extend(0)
     let index = positions.isEmpty ? Tensor.zeros([0], dtype: .int64) : Tensor(positions)
     return indexSelect(0, index).reshape([positions.count / r, r])
   }
@@ -106,7 +104,7 @@ extension Tensor {
   /// With `value` around: `pad` gives how many elements before and behind the last dimension, then the one before it, and
   /// so on. Negative numbers cut.
   public func constantPadNd(_ pad: [Int], _ value: some ScalarConvertible) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       let (before, after) = try padding(pad, "constantPadNd")
       if before.allSatisfy({ $0 == 0 }), after.allSatisfy({ $0 == 0 }) { return clone() }
@@ -149,7 +147,7 @@ extension Tensor {
   ///
   /// - Parameter value: what to fill in, for the mode `constant`.
   public func pad(_ pad: [Int], mode: PadMode = .constant, value: some ScalarConvertible = 0.0) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     if mode == .constant { return constantPadNd(pad, value) }
     do throws(TensorError) {
       let (before, after) = try padding(pad, "pad")
@@ -180,6 +178,16 @@ extension Tensor {
       return result
     } catch { return fail(error) }
   }
+}
+
+/// In how many ways `r` of `n` things can be chosen, to the digits of a Double, or the largest number.
+private func choiceCount(_ n: Int, _ r: Int) -> Int {
+  var (result, i) = (1.0, 1)
+  while i <= min(r, n - r), result < 0x1p62 {
+    result *= Double(n - i + 1) / Double(i)
+    i += 1
+  }
+  return result < 0x1p62 ? Int(result.rounded()) : .max
 }
 
 /// What ``Tensor/pad(_:mode:value:)`` puts around a tensor.

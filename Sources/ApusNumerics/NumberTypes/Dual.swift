@@ -226,7 +226,7 @@ public func makeDual(_ primal: Tensor, _ tangent: Tensor) -> Tensor {
   // primal + tangent * ε, where ε is an element like any other.
   let epsilon = isDouble ? Tensor(Dual<Double>(0, 1)) : Tensor(Dual<Float>(0, 1))
   let result = primal.to(target) + tangent.to(target) * epsilon
-  guard result.isPoisoned || result.shape == primal.shape else {
+  guard result.hasFailed || result.shape == primal.shape else {
     return fail(
       TensorError(
         .shape, "makeDual", "a tangent of shape \(tangent.shape) cannot be broadcast to the shape \(primal.shape)"))
@@ -237,12 +237,12 @@ public func makeDual(_ primal: Tensor, _ tangent: Tensor) -> Tensor {
 extension Tensor {
   /// The values of a tensor of dual numbers, in the floating point type of their parts.
   public var primal: Tensor {
-    do throws(TensorError) { return isPoisoned ? self : to(try partType("primal")) } catch { return fail(error) }
+    do throws(TensorError) { return hasFailed ? self : to(try partType("primal")) } catch { return fail(error) }
   }
 
   /// The derivatives that a tensor of dual numbers carries, in the floating point type of their parts.
   public var tangent: Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       let type = try partType("tangent")
       guard !(requiresGrad && Context.isGradientEnabled) else {

@@ -66,7 +66,7 @@ extension Registry {
         return input.maskedFill(Tensor.full([], true), value.to(input.dtype))
       }
       return input.maskedFill(
-        Tensor.full([], true), input.isPoisoned ? input : Tensor.full([], try $0.scalar("value"), dtype: input.dtype))
+        Tensor.full([], true), input.hasFailed ? input : Tensor.full([], try $0.scalar("value"), dtype: input.dtype))
     },
     .unary("zero zero_") { zerosLike($0) },
     .window("hamming") { signal.windows.hamming($0, sym: $1, dtype: $2) },
@@ -98,7 +98,7 @@ extension Registry {
   /// Zeros under the given strides.
   private static func laidOut(_ shape: [Int], _ strides: [Int], _ dtype: DType) throws -> Tensor {
     let zero = Tensor.full([], 0, dtype: dtype).expand(shape)
-    return zero.isPoisoned ? zero : try zero.laidOut(strides: strides)
+    return zero.hasFailed ? zero : try zero.laidOut(strides: strides)
   }
 }
 

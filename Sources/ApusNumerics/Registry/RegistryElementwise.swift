@@ -86,7 +86,7 @@ extension Registry {
       try $0.tensor("input").maskedFill($0.tensor("mask"), $0.scalar("value"))
     },
     // Views and copies of real tensors.
-    .unary("conj conj_physical resolve_conj resolve_neg real positive detach") { $0.isPoisoned ? $0 : alias($0) },
+    .unary("conj conj_physical resolve_conj resolve_neg real positive detach") { $0.hasFailed ? $0 : alias($0) },
     .tensor("clone", "input, *, memory_format=None") { try $0.tensor("input").clone() },
     .unary("alias_copy") { $0.clone() },
     .tensor("contiguous", "input, memory_format=None") { try $0.tensor("input").contiguous() },

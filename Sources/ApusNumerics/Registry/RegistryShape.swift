@@ -44,7 +44,9 @@ extension Registry {
     },
     .tensor("select", "input, dim, index") { try $0.tensor("input").select(try $0.int("dim"), try $0.int("index")) },
     .tensor("narrow narrow_copy", "input, dim, start, length") {
-      try $0.tensor("input").narrow(try $0.int("dim"), try $0.int("start"), try $0.int("length"))
+      let (x, dim, length) = (try $0.tensor("input"), try $0.int("dim"), try $0.int("length"))
+      return try $0.isTensor("start")
+        ? x.narrow(dim, try $0.tensor("start"), length) : x.narrow(dim, try $0.int("start"), length)
     },
     .tensor("slice aten.slice.Tensor", "input, dim=0, start=None, end=None, step=1") {
       try $0.tensor("input").slice(

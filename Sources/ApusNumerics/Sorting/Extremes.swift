@@ -12,12 +12,12 @@ public struct ValuesIndices: Sendable {
 extension Tensor {
   /// Runs a pick along `dim`. Scalars are picked from as vectors of one element.
   func pick(_ operation: String, _ kind: Pick.Kind, _ dim: Int, keepDim: Bool) -> ValuesIndices {
-    if isPoisoned { return ValuesIndices(values: self, indices: self) }
+    if hasFailed { return ValuesIndices(values: self, indices: self) }
     do throws(TensorError) {
       let d = try normalize(dim: dim, rank: rank, operation)
       let source = rank == 0 ? reshape([1]) : self
       let found = results(apply(Pick(kind: kind, dim: d, operation: operation), [source]), 2)
-      if found[0].isPoisoned { return ValuesIndices(values: found[0], indices: found[0]) }
+      if found[0].hasFailed { return ValuesIndices(values: found[0], indices: found[0]) }
       var shape = found[0].shape
       if rank == 0 {
         if shape == [1] { shape = [] }
@@ -49,7 +49,7 @@ extension Tensor {
     let source = detach()
     if let dim { return source.pick(operation, kind, dim, keepDim: keepDim).indices }
     let found = source.reshape([count]).pick(operation, kind, 0, keepDim: false).indices
-    return keepDim && !found.isPoisoned ? found.reshape(shape.map { _ in 1 }) : found
+    return keepDim && !found.hasFailed ? found.reshape(shape.map { _ in 1 }) : found
   }
 
   /// Smallest and largest elements along `dim` (all if nil).

@@ -6,19 +6,19 @@ import CKernels
 extension Tensor {
   /// The coordinates of all elements that are not zero, as rows, in row-major order.
   public func nonzero() -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     if rank == 0 { return Tensor.zeros([itemScalar().double != 0 ? 1 : 0, 0], dtype: .int64) }
     return noGrad { stack(nonzeroColumns(self), dim: 1) }
   }
   /// The coordinates of all elements that are not zero, a vector for each dimension.
   public func nonzeroAsTuple() -> [Tensor] {
-    if isPoisoned { return [self] }
+    if hasFailed { return [self] }
     return nonzeroColumns(atleast1d())
   }
   /// ``nonzero()`` cut or filled up with `fillValue` to `size` rows.
   public func nonzeroStatic(size: Int, fillValue: Int = -1) -> Tensor {
     let found = nonzero()
-    if found.isPoisoned { return found }
+    if found.hasFailed { return found }
     guard size >= 0 else {
       return fail(TensorError(.value, "nonzeroStatic", "the size must not be negative, and found \(size)"))
     }
@@ -31,7 +31,7 @@ extension Tensor {
 
   /// Coordinates in a tensor of `shape`, a tensor for each dimension, of positions in it seen as a vector.
   public func unravelIndex(_ shape: [Int]) -> [Tensor] {
-    if isPoisoned { return [self] }
+    if hasFailed { return [self] }
     guard !dtype.isFloatingPoint, dtype != .bool, shape.allSatisfy({ $0 >= 0 }) else {
       return [
         fail(

@@ -40,7 +40,7 @@ public func searchsorted(
 
 /// The bucket of each element between `boundaries`: bucket i ends with (or, if `right`, before) boundary i.
 public func bucketize(_ input: Tensor, _ boundaries: Tensor, right: Bool = false, outInt32: Bool = false) -> Tensor {
-  guard boundaries.rank == 1 || boundaries.isPoisoned else {
+  guard boundaries.rank == 1 || boundaries.hasFailed else {
     return fail(TensorError(.shape, "bucketize", "the boundaries must be a vector, and found \(boundaries.shape)"))
   }
   return searchsorted(boundaries, input, right: right, outInt32: outInt32)

@@ -25,7 +25,7 @@ extension Tensor {
   }
 
   private func distinct(_ operation: String, _ dim: Int?, consecutive: Bool) -> UniqueResult {
-    if isPoisoned { return UniqueResult(values: self, inverse: self, counts: self) }
+    if hasFailed { return UniqueResult(values: self, inverse: self, counts: self) }
     do throws(TensorError) {
       let source = detach().resolved
       let d = try dim.map { d throws(TensorError) in try normalize(dim: d, rank: rank, operation) }

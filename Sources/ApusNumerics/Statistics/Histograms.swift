@@ -20,8 +20,9 @@ extension Tensor {
       var bins = minlength
       for i in 0..<positions.count {
         guard p[i] >= 0 else { throw TensorError(.value, "bincount", "needs non-negative integers, and found \(p[i])") }
-        bins = Swift.max(bins, Int(p[i]) + 1)
+        bins = Swift.max(bins, Int(p[i]).clampedAdding(1))
       }
+      try checkMemory(TensorType([bins], .int64), "bincount")
       let kind: DType = weights == nil ? .int64 : weights?.dtype == .float32 ? .float32 : .float64
       let sums = Tensor.zeros([bins], dtype: kind == .int64 ? .int64 : .float64)
       if let weights {
@@ -41,7 +42,7 @@ extension Tensor {
   /// How many elements lie in each of `bins` equal parts of the range from `min` to `max`, or of the range of the
   /// elements where both are equal. The last part includes its end.
   public func histc(_ bins: Int = 100, min: Double = 0, max: Double = 0) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       guard bins > 0 else { throw TensorError(.value, "histc", "needs a positive number of bins, and found \(bins)") }
       let (low, high) = try binRange("histc", min == max ? nil : (min, max), [self]).first ?? (0, 1)
@@ -81,7 +82,7 @@ extension Tensor {
 
   private var points: Tensor {
     guard rank >= 2 else {
-      return isPoisoned
+      return hasFailed
         ? self : fail(TensorError(.dimension, "histogramdd", "needs at least 2 dimensions, and found \(shape)"))
     }
     return reshape([elementCount(Array(shape.dropLast())), size(-1)])
@@ -111,7 +112,7 @@ extension Tensor {
       for (d, choice) in bins.enumerated() {
         switch choice {
         case .count(let n):
-          guard n > 0 else { throw TensorError(.value, operation, "needs a positive number of bins, and found \(n)") }
+          try checkedCount(n, least: 1, "the number of bins", operation)
           let given = ranges.map { $0[Swift.min(d, $0.count - 1)] }
           let (low, high) = try binRange(operation, given, [x.select(1, d)])[0]
           let made = (0...n).map { $0 == n ? high : low + Double($0) * ((high - low) / Double(n)) }

@@ -82,7 +82,7 @@ extension Tensor {
   private func derivatives(
     _ dims: [Int]?, _ edgeOrder: Int, _ samples: (Int, Int) throws(TensorError) -> Samples
   ) -> [Tensor] {
-    if isPoisoned { return [self] }
+    if hasFailed { return [self] }
     do throws(TensorError) {
       guard edgeOrder == 1 || edgeOrder == 2 else {
         throw TensorError(.value, "gradient", "edgeOrder must be 1 or 2, and found \(edgeOrder)")

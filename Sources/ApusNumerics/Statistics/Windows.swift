@@ -85,7 +85,7 @@ public enum signal {
     private static func window(
       _ name: String, _ M: Int, _ dtype: DType, single: Double = 1, _ value: (Double) -> Double
     ) -> Tensor {
-      do throws(TensorError) { try checkMemory(TensorType([M], .float64), name) } catch { return fail(error) }
+      do throws(TensorError) { try checkedCount(M, "the number of points", name) } catch { return fail(error) }
       guard dtype == .float32 || dtype == .float64 else {
         return fail(TensorError(.dtype, name, "windows are float32 or float64, and found \(dtype)"))
       }

@@ -133,7 +133,7 @@ public final class CyclicLR: LRScheduler {
     maxMomentum: Double = 0.9
   ) {
     let up = Double(max(1, stepSizeUp))
-    totalSize = up + Double(max(1, stepSizeDown ?? stepSizeUp))
+    totalSize = up + Double(max(0, stepSizeDown ?? max(1, stepSizeUp)))
     stepRatio = up / totalSize
     maxLearningRates = maxLRs
     self.mode = mode
@@ -141,7 +141,15 @@ public final class CyclicLR: LRScheduler {
     self.cycleMomentum = cycleMomentum
     self.baseMomentum = baseMomentum
     self.maxMomentum = maxMomentum
+    let isFirstSchedule = optimizer.initialLearningRates == nil
     super.init(optimizer)
+    if stepSizeUp < 1 || stepSizeDown ?? 0 < 0 {
+      report(
+        TensorError(
+          .value, "CyclicLR",
+          "stepSizeUp must be 1 or more and stepSizeDown not negative, and they are \(stepSizeUp) and "
+            + "\(stepSizeDown.map(String.init) ?? "nil")"))
+    }
     let groups = optimizer.learningRates.count
     if baseLRs.count != groups || maxLRs.count != groups {
       report(
@@ -152,9 +160,14 @@ public final class CyclicLR: LRScheduler {
       report(
         TensorError(.value, "CyclicLR", "\(optimizer.name) has no momentum to cycle; pass cycleMomentum: false"))
     }
-    optimizer.initialLearningRates = baseLRs
-    baseLearningRates = baseLRs
+    // The first rates are those that the optimiser had before any schedule, as in PyTorch, and the lower ones of the
+    // cycle where this is the first schedule.
+    if isFirstSchedule {
+      optimizer.initialLearningRates = baseLRs
+      baseLearningRates = baseLRs
+    }
     update()
+    baseLearningRates = baseLRs
   }
 
   public override func nextLearningRates() -> [Double] {

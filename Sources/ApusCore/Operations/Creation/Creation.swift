@@ -88,6 +88,9 @@ extension Tensor {
       }
       if !elements.custom.isEmpty {
         let made = Tensor.uninitialized(shape, Value.tensorDType)
+        guard made.dtype.isCustom else {
+          throw TensorError(.dtype, "Tensor", "the elements are of a type that could not be registered")
+        }
         elements.custom.withUnsafeBytes { bytes in
           if let base = bytes.baseAddress { made.body.data.copyMemory(from: base, byteCount: bytes.count) }
         }
@@ -105,7 +108,7 @@ extension Tensor {
   }
 
   static func variable(_ value: Tensor, kind: Variable.Kind, requiresGrad: Bool) -> Tensor {
-    if value.isPoisoned { return value }
+    if value.hasFailed { return value }
     if requiresGrad && !value.dtype.isFloatingPoint {
       return fail(
         TensorError(
@@ -182,7 +185,7 @@ extension Tensor {
 extension Tensor {
   /// The elements converted to `dtype`; itself where that is its type.
   public func to(_ dtype: DType) -> Tensor {
-    dtype == self.dtype || isPoisoned ? self : apply(Cast(dtype: dtype), self)
+    hasFailed || dtype == self.dtype ? self : apply(Cast(dtype: dtype), self)
   }
 
   /// The only element, as a Double.
@@ -193,7 +196,7 @@ extension Tensor {
   public func itemScalar() -> Scalar { scalarValue("item") ?? .float(.nan) }
 
   private func scalarValue(_ operation: String) -> Scalar? {
-    if isPoisoned { return nil }
+    if hasFailed { return nil }
     guard count == 1 else {
       report(
         TensorError(
@@ -243,13 +246,25 @@ extension Tensor {
 
   /// All elements in row-major order, converted to `Element`.
   public func array<Element: ArrayElement>(as type: Element.Type = Float.self) -> [Element] {
-    let source = isPoisoned ? Tensor.zeros([0]) : resolved.detach()
-    let dense = source.to(Element.dtype).contiguousBody()
+    // A type that could not be registered, which has been reported, has no tensors to read it from.
+    if hasFailed || Element.dtype.size != MemoryLayout<Element>.stride || !fitsMemory("array") { return [] }
+    let dense = resolved.detach().to(Element.dtype).contiguousBody()
     return [Element](unsafeUninitializedCapacity: dense.count) { buffer, initialized in
       if let base = buffer.baseAddress {
         UnsafeMutableRawPointer(base).copyMemory(from: dense.data, byteCount: dense.count * Element.dtype.size)
       }
       initialized = dense.count
+    }
+  }
+
+  /// Whether all elements can lie in memory one after the other, which a view need not; reported otherwise.
+  func fitsMemory(_ operation: String) -> Bool {
+    do throws(TensorError) {
+      try checkMemory(type, operation)
+      return true
+    } catch {
+      report(error)
+      return false
     }
   }
 
@@ -261,6 +276,7 @@ extension Tensor {
 
   /// Calls `body` with the bytes of the elements in row-major order.
   public func withUnsafeBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+    if hasFailed || !fitsMemory("withUnsafeBytes") { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
     let dense = contiguousBody()
     return try withExtendedLifetime(dense) { () throws(E) -> R in
       try body(UnsafeRawBufferPointer(start: dense.data, count: dense.count * dense.dtype.size))
@@ -314,7 +330,7 @@ struct Cast: Primitive, Hashable {
     let order = memoryOrder(source.shape, source.strides)
     let strides = order.map { denseStrides(source.shape, order: $0) } ?? rowMajorStrides(source.shape)
     let result = Tensor.uninitialized(source.shape, dtype, strides: strides)
-    if source.strides == strides && order != nil {
+    if order != nil {
       let n = source.count
       parallelFor(n, grain: parallelGrain * 2) { range in
         convert(

@@ -86,7 +86,7 @@ public func eye(_ n: Int, _ m: Int? = nil, dtype: DType = .float32) -> Tensor {
   }
   let result = Tensor.zeros([n, m ?? n], dtype: dtype)
   let diagonal = min(n, m ?? n)
-  guard diagonal > 0, !result.isPoisoned else { return result }
+  guard diagonal > 0, !result.hasFailed else { return result }
   let view = result.view([diagonal], strides: [(m ?? n) + 1])
   copyElements(from: Tensor.ones([diagonal], dtype: dtype).body, to: view.body)
   return result
@@ -133,17 +133,17 @@ extension Tensor {
 
 /// Zeros with the shape of `tensor`, and its type unless another is given.
 public func zerosLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor {
-  tensor.isPoisoned ? tensor : Tensor.neutral(tensor.shape, 0, dtype ?? tensor.dtype)
+  tensor.hasFailed ? tensor : Tensor.neutral(tensor.shape, 0, dtype ?? tensor.dtype)
 }
 /// Ones with the shape of `tensor`, and its type unless another is given.
 public func onesLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor {
-  tensor.isPoisoned ? tensor : Tensor.neutral(tensor.shape, 1, dtype ?? tensor.dtype)
+  tensor.hasFailed ? tensor : Tensor.neutral(tensor.shape, 1, dtype ?? tensor.dtype)
 }
 /// `value` in the shape of `tensor`, and its type unless another is given.
 public func fullLike(_ tensor: Tensor, _ value: some ScalarConvertible, dtype: DType? = nil) -> Tensor {
-  tensor.isPoisoned ? tensor : Tensor.full(tensor.shape, value, dtype: dtype ?? tensor.dtype)
+  tensor.hasFailed ? tensor : Tensor.full(tensor.shape, value, dtype: dtype ?? tensor.dtype)
 }
 /// Elements of no particular value in the shape of `tensor`.
 public func emptyLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor {
-  tensor.isPoisoned ? tensor : Tensor.empty(tensor.shape, dtype: dtype ?? tensor.dtype)
+  tensor.hasFailed ? tensor : Tensor.empty(tensor.shape, dtype: dtype ?? tensor.dtype)
 }

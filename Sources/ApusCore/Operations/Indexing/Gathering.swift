@@ -141,17 +141,18 @@ private func gatherLanes(
 extension Tensor {
   /// Rows (along `dim`) at the positions of the vector `index`.
   public func indexSelect(_ dim: Int, _ index: Tensor) -> Tensor {
+    if let failed = failed ?? index.failed { return failed }
     do throws(TensorError) {
       let d = try normalize(dim: dim, rank: rank, "indexSelect")
       try checkPositions(index, "indexSelect")
       if rank == 0 { return reshape([1]).indexSelect(0, index).reshape([]) }
       let lanes = Lanes(shape, d)
       let rows = apply(TakeRows(), reshape([lanes.outer, lanes.size, lanes.inner]), index)
-      if rows.isPoisoned { return rows }
+      if rows.hasFailed { return rows }
       var target = shape
       target[d] = index.count
       return rows.reshape(target)
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return fail(error) }
   }
 
   /// `out[i][j][k] = self[i][index[i][j][k]][k]` for `dim` 1, and so on: the result has the shape of `index`.
@@ -200,7 +201,7 @@ extension Tensor {
         throw TensorError(.index, "take", "nothing can be taken from a tensor without elements")
       }
       let rows = apply(TakeRows(wrap: true), reshape([1, count, 1]), index.reshape([index.count]))
-      return rows.isPoisoned ? rows : rows.reshape(index.shape)
+      return rows.hasFailed ? rows : rows.reshape(index.shape)
     } catch { return fail(error) }
   }
 
@@ -244,7 +245,12 @@ extension Tensor {
 
   /// The tensor with `value` where `mask` (broadcast to its shape) holds.
   public func maskedFill(_ mask: Tensor, _ value: some ScalarConvertible) -> Tensor {
-    maskedFill(mask, Tensor.full([], value))
+    if let failed = failed ?? mask.failed { return failed }
+    let element = Tensor.full([], value, dtype: dtype)
+    guard element.hasFailed || element.isElement(value.scalar) else {
+      return fail(TensorError(.value, "maskedFill", "\(value.scalar.double) is out of range for \(dtype) elements"))
+    }
+    return maskedFill(mask, element)
   }
   /// The tensor with the only element of `value` where `mask` holds.
   public func maskedFill(_ mask: Tensor, _ value: Tensor) -> Tensor {
@@ -252,9 +258,6 @@ extension Tensor {
     guard mask.dtype == .bool else { return fail(maskType(mask, "maskedFill")) }
     guard value.rank == 0 else {
       return fail(TensorError(.shape, "maskedFill", "the value must be a scalar, and found a tensor of \(value.shape)"))
-    }
-    guard canCast(value.dtype, to: dtype) else {
-      return fail(TensorError(.dtype, "maskedFill", "a \(value.dtype) value cannot be stored in a \(dtype) tensor"))
     }
     return `where`(mask, value.to(dtype), self)
   }
@@ -281,9 +284,24 @@ extension Tensor {
     } catch { return fail(error) }
   }
 
+  /// Whether the only element of this tensor, made from `number`, is that number up to the precision of the type. As in
+  /// PyTorch conditions take any number, and unsigned integers the negative ones of their range.
+  private func isElement(_ number: Scalar) -> Bool {
+    if dtype.isCustom { return true }
+    switch element(at: 0) {
+    case .bool: return true
+    case .float(let found): return found.isFinite || !number.double.isFinite
+    case .int(let found):
+      guard let whole = Int(exactly: number.double.rounded(.towardZero)) else { return number == .int(found) }
+      let isUnsigned = Tensor.full([], -1, dtype: dtype).element(at: 0) != .int(-1)
+      return whole == found || number == .int(found)
+        || (isUnsigned && whole < 0 && whole + 1 << (8 * dtype.size) == found)
+    }
+  }
+
   func checkPositions(_ index: Tensor, _ operation: String, anyRank: Bool = false) throws(TensorError) {
     let fits = anyRank ? index.dtype.isInteger : index.dtype == .int64 || index.dtype == .int32
-    guard fits || index.isPoisoned else {
+    guard fits || index.hasFailed else {
       throw TensorError(
         .dtype, operation,
         "the index must be an int64 or int32 tensor, and found \(index.dtype); convert with .to(.int64)")

@@ -10,7 +10,7 @@ extension Tensor {
   }
 
   func read(at indices: [TensorIndex]) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     if let bad = indices.poisoned { return bad }
     do throws(TensorError) {
       let plan = try IndexPlan(indices, for: shape)
@@ -24,8 +24,8 @@ extension Tensor {
   func element(at indices: [TensorIndex]) -> Scalar { read(at: indices).itemScalar() }
 
   mutating func write(_ value: Tensor, at indices: [TensorIndex]) {
-    if isPoisoned { return }
-    if let bad = value.isPoisoned ? value : indices.poisoned {
+    if hasFailed { return }
+    if let bad = value.hasFailed ? value : indices.poisoned {
       self = bad
       return
     }
@@ -50,7 +50,7 @@ extension Tensor {
         }
         try variable.update { content throws(TensorError) in
           var holder = Tensor(content)
-          content = .poisoned
+          content = noElements
           defer { content = holder.body }
           try holder.store(plain, plan)
         }
@@ -60,8 +60,7 @@ extension Tensor {
         try store(value.resolved, plan)
       }
     } catch {
-      report(error)
-      self = Tensor(.poisoned)
+      self = fail(error)
     }
   }
 
@@ -84,7 +83,7 @@ extension Tensor {
       ? nil
       : try LinearIndex(sizes: plan.tensors.map { plan.shape[$0.dim] }).offsets(plan.tensors.map(\.index.resolved))
     body = body.flags.isEmpty ? body : TensorBody(sharing: body)
-    makeWritable()
+    try makeWritable()
     let source = value.droppingLeadingOnes(to: plan.resultShape).expand(plan.resultShape)
     let window = try plan.slice.evaluate([self], types: [TensorType(plan.counts, dtype)])[0]
     let strides = plan.origin.map { $0.map { window.body.strides[$0] } ?? 0 }
@@ -97,9 +96,10 @@ extension Tensor {
   }
 
   /// Makes this the only holder of its elements, each of which has a place of its own.
-  mutating func makeWritable() {
+  private mutating func makeWritable() throws(TensorError) {
     let isUnique = TensorBody.isUnique(&body)
     if isUnique && memoryOrder(body.shape, body.strides) != nil { return }
+    try checkMemory(type, "subscript")
     self = contiguousCopy()
   }
 
@@ -114,10 +114,13 @@ extension Tensor {
   }
 }
 
+/// Stands in a variable while its elements are changed.
+private let noElements = Tensor.uninitialized([0], .float32).body
+
 extension [TensorIndex] {
   /// A tensor among the indices that is the result of a failed operation.
   fileprivate var poisoned: Tensor? {
-    for case .tensor(let t) in self where t.isPoisoned { return t }
+    for case .tensor(let t) in self where t.hasFailed { return t }
     return nil
   }
 }
@@ -146,7 +149,7 @@ extension Tensor {
     guard let (flat, outer, inner, order) = flattened(tensors.map(\.dim)) else { return self }
     let sizes = tensors.map { shape[$0.dim] }
     let linear = apply(LinearIndex(sizes: sizes), tensors.map(\.index))[0]
-    if linear.isPoisoned { return linear }
+    if linear.hasFailed { return linear }
     let rows = apply(TakeRows(wrap: false), flat, linear.reshape([linear.count]))
     _ = order
     return rows.reshape(outer + linear.shape + inner)
@@ -157,7 +160,7 @@ extension Tensor {
     guard let (flat, outer, inner, order) = flattened(tensors.map(\.dim)) else { return self }
     let sizes = tensors.map { shape[$0.dim] }
     let linear = apply(LinearIndex(sizes: sizes), tensors.map(\.index))[0]
-    if linear.isPoisoned { return linear }
+    if linear.hasFailed { return linear }
     let rows = value.expand(outer + linear.shape + inner).reshape([flat.shape[0], linear.count, flat.shape[2]])
     let changed = apply(PutRows(accumulate: accumulate), flat, linear.reshape([linear.count]), rows)
     var inverse = order
@@ -168,7 +171,7 @@ extension Tensor {
 
   /// The tensor as [outer, indexed, inner]: indexed dimensions merged, in front if they do not lie together.
   private func flattened(_ dims: [Int]) -> (flat: Tensor, outer: [Int], inner: [Int], order: [Int])? {
-    if isPoisoned { return nil }
+    if hasFailed { return nil }
     let isTogether = zip(dims, dims.dropFirst()).allSatisfy { $1 == $0 + 1 }
     let rest = (0..<rank).filter { !dims.contains($0) }
     let at = isTogether ? dims[0] : 0

@@ -276,7 +276,7 @@ extension Tensor {
       let values =
         src.shape == index.shape ? src : apply(Slice(starts: zeros, counts: index.shape, steps: ones), src)
       let changed = change(part, index, values, d)
-      if changed.isPoisoned || part.shape == shape { return changed }
+      if changed.hasFailed || part.shape == shape { return changed }
       return apply(ReplaceSlice(slice: Slice(starts: zeros, counts: part.shape, steps: ones)), self, changed)
     } catch { return fail(error) }
   }
@@ -295,7 +295,7 @@ extension Tensor {
   }
   /// The tensor with rows (along `dim`) at the positions of `index` filled with one number.
   public func indexFill(_ dim: Int, _ index: Tensor, _ value: some ScalarConvertible) -> Tensor {
-    indexFill(dim, index, Tensor.full([], value, dtype: isPoisoned ? nil : dtype))
+    indexFill(dim, index, Tensor.full([], value, dtype: hasFailed ? nil : dtype))
   }
   /// The tensor with rows (along `dim`) at the positions of `index` filled with the only element of `value`.
   public func indexFill(_ dim: Int, _ index: Tensor, _ value: Tensor) -> Tensor {
@@ -311,7 +311,7 @@ extension Tensor {
       let rows = Tensor.zeros([1, n, 1], dtype: .bool)
       let mask = apply(
         PutRows(accumulate: false, wrap: true), rows, index, Tensor.ones([1, index.count, 1], dtype: .bool))
-      if mask.isPoisoned { return mask }
+      if mask.hasFailed { return mask }
       return `where`(mask.reshape(shape.indices.map { $0 == d ? n : 1 }), value.to(dtype), self)
     } catch { return fail(error) }
   }
@@ -370,7 +370,7 @@ extension Tensor {
       let changed = apply(
         PutRows(accumulate: accumulate, wrap: true), reshape([1, count, 1]), index.reshape([index.count]),
         source.reshape([1, source.count, 1]))
-      return changed.isPoisoned ? changed : changed.reshape(shape)
+      return changed.hasFailed ? changed : changed.reshape(shape)
     } catch { return fail(error) }
   }
 
@@ -402,7 +402,7 @@ extension Tensor {
       let changed = apply(
         PutRows(accumulate: accumulate, wrap: wrap), flat, index,
         source.reshape([lanes.outer, index.count, lanes.inner]))
-      return changed.isPoisoned ? changed : changed.reshape(shape)
+      return changed.hasFailed ? changed : changed.reshape(shape)
     } catch { return fail(error) }
   }
 }

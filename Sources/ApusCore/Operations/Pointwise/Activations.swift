@@ -60,7 +60,7 @@ extension Tensor {
   }
   /// max(0, x) + min(0, alpha * (exp(x / alpha) - 1)).
   public func celu(alpha: Double = 1) -> Tensor {
-    guard alpha != 0 || isPoisoned else { return fail(TensorError(.value, "celu", "alpha must not be 0")) }
+    guard alpha != 0 || hasFailed else { return fail(TensorError(.value, "celu", "alpha must not be 0")) }
     return floating(Activation.elu, [1, alpha, 1 / alpha])
   }
   /// x times the normal distribution function of x (Hendrycks and Gimpel, 2016).
@@ -79,7 +79,7 @@ extension Tensor {
   public func logSigmoid() -> Tensor { floating(Activation.logSigmoid, []) }
   /// Limited to `minVal`...`maxVal`.
   public func hardtanh(minVal: Double = -1, maxVal: Double = 1) -> Tensor {
-    guard minVal <= maxVal || isPoisoned else {
+    guard minVal <= maxVal || hasFailed else {
       return fail(TensorError(.value, "hardtanh", "minVal \(minVal) is greater than maxVal \(maxVal)"))
     }
     if dtype.isInteger {
@@ -97,7 +97,7 @@ extension Tensor {
   public func hardshrink(lambd: Double = 0.5) -> Tensor { floating(Activation.hardshrink, [lambd]) }
   /// Moved towards zero by `lambd`, stopping there.
   public func softshrink(lambd: Double = 0.5) -> Tensor {
-    guard lambd >= 0 || isPoisoned else {
+    guard lambd >= 0 || hasFailed else {
       return fail(TensorError(.value, "softshrink", "lambd must not be negative, and found \(lambd)"))
     }
     return floating(Activation.softshrink, [lambd])
@@ -113,7 +113,7 @@ extension Tensor {
   }
   /// x for positive elements, weight * x for others; one weight, or one for each channel (dimension 1).
   public func prelu(_ weight: Tensor) -> Tensor {
-    if isPoisoned || weight.isPoisoned { return Tensor(.poisoned) }
+    if let failed = failed ?? weight.failed { return failed }
     guard weight.dtype == dtype else {
       return fail(TensorError(.dtype, "prelu", "needs a weight of type \(dtype), and found \(weight.dtype)"))
     }
@@ -138,12 +138,12 @@ extension Tensor {
       }
       let half = shape[d] / 2
       return narrow(d, 0, half) * narrow(d, half, half).sigmoid()
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return hasFailed ? self : fail(error) }
   }
 
   private consuming func floating(_ formula: Formula, _ scalars: [Double]) -> Tensor {
     guard dtype.isFloatingPoint else {
-      return isPoisoned
+      return hasFailed
         ? self
         : fail(
           TensorError(

@@ -67,7 +67,7 @@ extension Tensor {
     do throws(TensorError) {
       let type = resultType([self.type, other.type])
       return pointwise(formula, [self, other], [try checkedFactor(alpha, for: type, operation)])
-    } catch { return isPoisoned || other.isPoisoned ? Tensor(.poisoned) : fail(error) }
+    } catch { return failed ?? other.failed ?? fail(error) }
   }
 
   /// The quotient rounded to whole numbers; integers stay integers.
@@ -90,7 +90,7 @@ extension Tensor {
 
   /// A division of integers, which must not be by zero.
   private func wholeQuotient(_ formula: Formula, _ other: Tensor) -> Tensor {
-    if isPoisoned || other.isPoisoned { return Tensor(.poisoned) }
+    if let failed = failed ?? other.failed { return failed }
     if !other.dtype.isFloatingPoint, !dtype.isFloatingPoint, broadcastShapes(shape, other.shape)?.contains(0) == false {
       return pointwise(formula, [self, other.checked(.noZero, formula.name)])
     }
@@ -101,7 +101,7 @@ extension Tensor {
   public func pow(_ exponent: Tensor) -> Tensor { pointwise(Binary.pow.tensors, [self, exponent]) }
   public func pow(_ exponent: some ScalarConvertible) -> Tensor {
     let exponent = exponent.scalar
-    if case .int(let power) = exponent, power < 0, !dtype.isFloatingPoint, !isPoisoned {
+    if case .int(let power) = exponent, power < 0, !dtype.isFloatingPoint, !hasFailed {
       return fail(
         TensorError(
           .value, "pow", "integers to the negative power \(power) are not integers; convert with .to(.float32) first"))
@@ -138,11 +138,11 @@ extension Tensor {
   public func fmin(_ other: Tensor) -> Tensor { Binary.fmin(self, other) }
   /// The next representable number in the direction of `other`.
   public func nextafter(_ other: Tensor) -> Tensor {
-    guard (dtype.isFloatingPoint && other.dtype.isFloatingPoint) || isPoisoned else {
+    guard (dtype.isFloatingPoint && other.dtype.isFloatingPoint) || hasFailed else {
       return fail(
         TensorError(.dtype, "nextafter", "needs floating point tensors, and found \(dtype) and \(other.dtype)"))
     }
-    if promoteTypes(dtype, other.dtype).size == 2, !isPoisoned, !other.isPoisoned {
+    if promoteTypes(dtype, other.dtype).size == 2, !hasFailed, !other.hasFailed {
       return fail(
         TensorError(.unsupported, "nextafter", "is not available for 16-bit types; convert with .to(.float32) first"))
     }
@@ -150,7 +150,7 @@ extension Tensor {
   }
   /// 0 below zero, 1 above, and `values` where self is 0.
   public func heaviside(_ values: Tensor) -> Tensor {
-    guard dtype == values.dtype || isPoisoned || values.isPoisoned else {
+    guard dtype == values.dtype || hasFailed || values.hasFailed else {
       return fail(
         TensorError(.dtype, "heaviside", "needs tensors of one type, and found \(dtype) and \(values.dtype)"))
     }
@@ -166,7 +166,7 @@ extension Tensor {
   public func logaddexp2(_ other: Tensor) -> Tensor { floatingOnly(Binary.logaddexp2, other) }
 
   private func floatingOnly(_ formula: Formula, _ other: Tensor) -> Tensor {
-    guard resultType([type, other.type]).isFloatingPoint || isPoisoned || other.isPoisoned else {
+    guard resultType([type, other.type]).isFloatingPoint || hasFailed || other.hasFailed else {
       return fail(
         TensorError(.dtype, formula.name, "needs floating point tensors, and found \(dtype) and \(other.dtype)"))
     }
@@ -187,7 +187,7 @@ extension Tensor {
   }
 
   private func sameTypes(_ others: [Tensor], _ operation: String) -> TensorError? {
-    guard !isPoisoned, !others.contains(where: \.isPoisoned) else { return nil }
+    guard !hasFailed, !others.contains(where: \.hasFailed) else { return nil }
     guard let other = others.first(where: { $0.dtype != dtype }) else {
       return dtype.isFloatingPoint
         ? nil : TensorError(.dtype, operation, "needs floating point tensors, and found \(dtype)")
@@ -201,7 +201,7 @@ extension Tensor {
   }
   /// self + value * tensor1 / tensor2, of floating point tensors.
   public func addcdiv(_ tensor1: Tensor, _ tensor2: Tensor, value: some ScalarConvertible = 1) -> Tensor {
-    if !isPoisoned, !tensor1.isPoisoned, !tensor2.isPoisoned, !tensor1.dtype.isFloatingPoint,
+    if !hasFailed, !tensor1.hasFailed, !tensor2.hasFailed, !tensor1.dtype.isFloatingPoint,
       !tensor2.dtype.isFloatingPoint
     {
       return fail(
@@ -217,7 +217,7 @@ extension Tensor {
     do throws(TensorError) {
       let type = resultType([self.type, tensor1.type, tensor2.type])
       return pointwise(formula, [self, tensor1, tensor2], [try checkedFactor(value, for: type, operation)])
-    } catch { return isPoisoned || tensor1.isPoisoned || tensor2.isPoisoned ? Tensor(.poisoned) : fail(error) }
+    } catch { return failed ?? tensor1.failed ?? tensor2.failed ?? fail(error) }
   }
 }
 

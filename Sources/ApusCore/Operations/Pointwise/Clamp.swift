@@ -27,13 +27,13 @@ enum Limits {
 extension Tensor {
   /// Elements below `min` become `min`, then those above `max` become `max`. At least one must be given.
   public func clamp(min: (any ScalarConvertible)? = nil, max: (any ScalarConvertible)? = nil) -> Tensor {
-    if dtype == .bool, !isPoisoned, min != nil, max != nil {
+    if dtype == .bool, !hasFailed, min != nil, max != nil {
       return fail(TensorError(.dtype, "clamp", "is not defined for bool tensors; convert with .to(.int64) first"))
     }
     switch (min?.scalar, max?.scalar) {
     case (let low?, let high?):
       if low.double.isNaN || high.double.isNaN {
-        return isPoisoned ? self : self * Double.nan
+        return hasFailed ? self : self * Double.nan
       }
       return pointwise(Limits.clamp, [self], [low, high])
     case (let low?, nil): return pointwise(Limits.clampMin, self, scalar: low)
@@ -43,7 +43,7 @@ extension Tensor {
   }
   /// The same with limits for each element.
   public func clamp(min: Tensor?, max: Tensor?) -> Tensor {
-    if dtype == .bool, !isPoisoned, min != nil, max != nil {
+    if dtype == .bool, !hasFailed, min != nil, max != nil {
       return fail(TensorError(.dtype, "clamp", "is not defined for bool tensors; convert with .to(.int64) first"))
     }
     switch (min, max) {
@@ -56,7 +56,7 @@ extension Tensor {
 
   /// NaN becomes `nan`, infinities the largest and smallest finite numbers of the type, unless others are given.
   public func nanToNum(nan: Double = 0, posinf: Double? = nil, neginf: Double? = nil) -> Tensor {
-    guard dtype.isFloatingPoint else { return isPoisoned ? self : clone() }
+    guard dtype.isFloatingPoint else { return hasFailed ? self : clone() }
     let largest = dtype.largestFinite
     return pointwise(Limits.nanToNum, [self], [.float(nan), .float(posinf ?? largest), .float(neginf ?? -largest)])
   }

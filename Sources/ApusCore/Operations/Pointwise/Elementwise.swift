@@ -228,19 +228,19 @@ extension Tensor {
   public consuming func angle() -> Tensor { pointwise(Elementary.angle, self) }
   /// Rounded to `decimals` digits behind the point; negative ones count in front of it.
   public func round(decimals: Int) -> Tensor {
-    if decimals == 0 || isPoisoned { return round() }
+    if decimals == 0 || hasFailed { return round() }
     guard dtype.isFloatingPoint else {
       return fail(TensorError(.dtype, "round", "decimals need a floating point tensor, and found \(dtype)"))
     }
     var tens = 1.0
-    for _ in 0..<Swift.min(Swift.abs(decimals), 400) { tens *= 10 }
+    for _ in 0..<Swift.min(decimals.magnitude, 400) { tens *= 10 }
     return pointwise(decimals > 0 ? Elementary.roundScaled : Elementary.roundTens, self, scalar: .float(tens))
   }
   /// Mantissas in [0.5, 1) and int32 exponents: self = mantissa * 2^exponent.
   public func frexp() -> (mantissa: Tensor, exponent: Tensor) {
     guard dtype.isFloatingPoint else {
       let failed =
-        isPoisoned
+        hasFailed
         ? self : fail(TensorError(.dtype, "frexp", "needs a floating point tensor, and found \(dtype)"))
       return (failed, failed)
     }

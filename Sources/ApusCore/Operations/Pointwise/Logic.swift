@@ -66,11 +66,11 @@ extension Tensor {
   }
 
   /// False everywhere.
-  private func never() -> Tensor { isPoisoned ? self : Tensor.zeros(shape, dtype: .bool) }
+  private func never() -> Tensor { hasFailed ? self : Tensor.zeros(shape, dtype: .bool) }
 
   /// Whether |self - other| <= atol + rtol * |other|, or both are equal.
   public func isclose(_ other: Tensor, rtol: Double = 1e-5, atol: Double = 1e-8, equalNan: Bool = false) -> Tensor {
-    if isPoisoned || other.isPoisoned { return Tensor(.poisoned) }
+    if let failed = failed ?? other.failed { return failed }
     guard dtype == other.dtype else {
       return fail(TensorError(.dtype, "isclose", "needs tensors of one type, and found \(dtype) and \(other.dtype)"))
     }
@@ -84,6 +84,6 @@ extension Tensor {
   /// Whether all elements are close: see ``isclose(_:rtol:atol:equalNan:)``.
   public func allclose(_ other: Tensor, rtol: Double = 1e-5, atol: Double = 1e-8, equalNan: Bool = false) -> Bool {
     let close = isclose(other, rtol: rtol, atol: atol, equalNan: equalNan)
-    return !close.isPoisoned && !close.array(as: Bool.self).contains(false)
+    return !close.hasFailed && !close.array(as: Bool.self).contains(false)
   }
 }

@@ -79,7 +79,7 @@ extension Tensor {
   public func sinc() -> Tensor { pointwise(SpecialFunction.sinc, self) }
   /// The logarithm of x / (1 - x); with `eps` x is limited to eps...1 - eps first.
   public func logit(eps: Double? = nil) -> Tensor {
-    let source = dtype.isFloatingPoint || isPoisoned ? self : to(.float32)
+    let source = dtype.isFloatingPoint || hasFailed ? self : to(.float32)
     guard let eps else { return pointwise(SpecialFunction.logit, source) }
     return pointwise(SpecialFunction.logitLimited, [source], [.float(eps), .float(1 - eps)])
   }
@@ -89,20 +89,22 @@ extension Tensor {
   /// The derivative of the digamma function of order `n`.
   public static func polygamma(_ n: Int, _ x: Tensor) -> Tensor {
     guard n >= 0 else {
-      return x.isPoisoned ? x : fail(TensorError(.value, "polygamma", "the order must not be negative, and found \(n)"))
+      return x.hasFailed ? x : fail(TensorError(.value, "polygamma", "the order must not be negative, and found \(n)"))
     }
     return n == 0 ? x.digamma() : pointwise(SpecialFunction.polygamma, x, scalar: .int(n))
   }
   /// The logarithm of the multivariate gamma function of dimension `p`; elements must be greater than (p - 1) / 2.
   public func mvlgamma(_ p: Int) -> Tensor {
     guard p >= 1 else {
-      return isPoisoned ? self : fail(TensorError(.value, "mvlgamma", "p must be at least 1, and found \(p)"))
+      return hasFailed ? self : fail(TensorError(.value, "mvlgamma", "p must be at least 1, and found \(p)"))
     }
     if dtype == .bool { return fail(TensorError(.dtype, "mvlgamma", "is not defined for bool tensors")) }
-    let source = dtype.isFloatingPoint || isPoisoned ? self : to(.float32)
+    if hasFailed { return self }
+    do throws(TensorError) { try checkedCount(p, "p", "mvlgamma") } catch { return fail(error) }
+    let source = dtype.isFloatingPoint ? self : to(.float32)
     var sum = source.lgamma()
-    for k in 1..<Swift.max(p, 1) where p > 1 { sum = sum + (source - Double(k) / 2).lgamma() }
-    return sum + Double(p * (p - 1)) / 4 * 1.14472988584940017414
+    for k in 1..<p { sum = sum + (source - Double(k) / 2).lgamma() }
+    return sum + Double(p) * Double(p - 1) / 4 * 1.14472988584940017414
   }
   /// The regularised lower incomplete gamma function of shape self at `other`.
   public func igamma(_ other: Tensor) -> Tensor { incomplete(SpecialFunction.igamma, other) }
@@ -110,7 +112,7 @@ extension Tensor {
   public func igammac(_ other: Tensor) -> Tensor { incomplete(SpecialFunction.igammac, other) }
 
   private func incomplete(_ formula: Formula, _ other: Tensor) -> Tensor {
-    guard resultType([type, other.type]).isFloatingPoint || isPoisoned || other.isPoisoned else {
+    guard resultType([type, other.type]).isFloatingPoint || hasFailed || other.hasFailed else {
       return fail(
         TensorError(.dtype, formula.name, "needs floating point tensors, and found \(dtype) and \(other.dtype)"))
     }

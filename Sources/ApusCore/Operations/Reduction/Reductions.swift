@@ -124,7 +124,7 @@ extension Tensor {
   /// The mean over `dims` (all if nil or empty) of a floating point tensor.
   public func mean(_ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
     let type = dtype ?? self.dtype
-    guard type.isFloatingPoint || isPoisoned else {
+    guard type.isFloatingPoint || hasFailed else {
       return fail(
         TensorError(.dtype, "mean", "needs a floating point tensor, and found \(self.dtype); pass dtype: .float32"))
     }
@@ -132,7 +132,7 @@ extension Tensor {
       let chosen = try normalize(dims: dims, rank: rank, "mean")
       let n = chosen.reduce(1) { $0 * shape[$1] }
       return to(type).sum(chosen, keepDim: keepDim) / Double(n)
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return hasFailed ? self : fail(error) }
   }
   public func mean(_ dim: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
     mean([dim], keepDim: keepDim, dtype: dtype)
@@ -157,7 +157,7 @@ extension Tensor {
     do throws(TensorError) {
       let chosen = try normalize(dims: dims, rank: rank, operation)
       return apply(Reduce(reduction: reduction, dims: chosen, keepDim: keepDim, dtype: type), to(type))
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return hasFailed ? self : fail(error) }
   }
 
   /// The sum over all dimensions along which `shape` was broadcast to this tensor's: the gradient of broadcasting.

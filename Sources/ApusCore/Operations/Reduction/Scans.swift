@@ -325,14 +325,14 @@ extension Tensor {
   }
   /// The logarithm of the sum of the exponentials of all elements up to each one along `dim`.
   public func logcumsumexp(_ dim: Int) -> Tensor {
-    guard dtype.isFloatingPoint || isPoisoned else {
+    guard dtype.isFloatingPoint || hasFailed else {
       return fail(TensorError(.dtype, "logcumsumexp", "needs a floating point tensor, and found \(dtype)"))
     }
     return scan("logcumsumexp", .logSumExp, dim, dtype)
   }
 
   private func scan(_ operation: String, _ kind: Scan.Kind, _ dim: Int, _ type: DType) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       let d = try normalize(dim: dim, rank: rank, operation)
       if rank == 0 { return apply(Scan(kind: kind, dim: 0), to(type).reshape([1])).reshape([]) }
@@ -342,15 +342,17 @@ extension Tensor {
 
   /// Differences of neighbours along `dim`, `n` times over, with elements put before and behind first.
   public func diff(_ n: Int = 1, dim: Int = -1, prepend: Tensor? = nil, append: Tensor? = nil) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       guard n >= 0 else { throw TensorError(.value, "diff", "the order must not be negative, and found \(n)") }
       guard rank > 0 else { throw TensorError(.dimension, "diff", "needs at least one dimension, and found a scalar") }
       let d = try normalize(dim: dim, rank: rank, "diff")
       if n == 0 { return alias(self) }
       var result = prepend == nil && append == nil ? self : cat([prepend, self, append].compactMap { $0 }, dim: d)
-      for _ in 0..<n {
-        if result.isPoisoned { return result }
+      if result.hasFailed { return result }
+      // As many times as there are elements leave none.
+      for _ in 0..<Swift.min(n, Swift.max(1, result.shape[d])) {
+        if result.hasFailed { return result }
         let length = Swift.max(result.shape[d] - 1, 0)
         let upper = result.slice(dim: d, start: Swift.min(1, result.shape[d]), count: length, step: 1)
         let lower = result.slice(dim: d, start: 0, count: length, step: 1)

@@ -40,7 +40,7 @@ extension Tensor {
   }
   /// The mean over `dims` of the elements that are not NaN.
   public func nanmean(_ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
-    guard self.dtype.isFloatingPoint || dtype?.isFloatingPoint == true || isPoisoned else {
+    guard self.dtype.isFloatingPoint || dtype?.isFloatingPoint == true || hasFailed else {
       return fail(TensorError(.dtype, "nanmean", "needs a floating point tensor, and found \(self.dtype)"))
     }
     let count = detach().isnan().logicalNot().sum(dims, keepDim: keepDim)
@@ -64,7 +64,7 @@ extension Tensor {
 
   /// Variance and mean over `dims` (all if nil).
   public func varMean(_ dims: [Int]? = nil, correction: Double = 1, keepDim: Bool = false) -> (Tensor, Tensor) {
-    if isPoisoned { return (self, self) }
+    if hasFailed { return (self, self) }
     do throws(TensorError) {
       guard dtype.isFloatingPoint else {
         throw TensorError(.dtype, "var", "needs a floating point tensor, and found \(dtype)")
@@ -90,7 +90,7 @@ extension Tensor {
   /// The `p`-norm over `dims` (all if nil): (sum |x|^p)^(1/p), with the largest and smallest absolute value for
   /// infinite `p` and the number of elements that are not zero for 0. Its gradient at a norm of 0 is 0.
   public func norm(_ p: Double = 2, _ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       let x = dtype.map { to($0) } ?? self
       guard x.dtype.isFloatingPoint else {
@@ -122,7 +122,7 @@ extension Tensor {
 
   /// log(sum(exp(x))) over `dims`, without overflow.
   public func logsumexp(_ dims: [Int], keepDim: Bool = false) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       let chosen = try normalize(dims: dims, rank: rank, "logsumexp")
       let x = dtype.isFloatingPoint ? self : to(.float32)
@@ -141,13 +141,13 @@ extension Tensor {
 
   /// Whether shapes and all elements agree.
   public func equal(_ other: Tensor) -> Bool {
-    if isPoisoned || other.isPoisoned || shape != other.shape { return false }
+    if hasFailed || other.hasFailed || shape != other.shape { return false }
     return detach().ne(other.detach()).sum().item() == 0
   }
 
   /// Slices along `dim` whose `p`-norm is larger than `maxnorm`, scaled down to it.
   public func renorm(p: Double, dim: Int, maxnorm: Double) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       let d = try normalize(dim: dim, rank: rank, "renorm")
       guard rank >= 2 else {
@@ -165,7 +165,7 @@ extension Tensor {
 
   /// Summed over dimensions so that it has `shape`, which must be one that could be broadcast to the tensor's.
   public func sumToSize(_ shape: [Int]) -> Tensor {
-    guard broadcastShapes(self.shape, shape) == self.shape || isPoisoned else {
+    guard broadcastShapes(self.shape, shape) == self.shape || hasFailed else {
       return fail(
         TensorError(.shape, "sumToSize", "\(shape) cannot be broadcast to \(self.shape), so no sum has that shape"))
     }
@@ -179,7 +179,7 @@ extension Tensor {
   ///   - fweights: how often each observation counts, integers.
   ///   - aweights: how much each observation weighs.
   public func cov(correction: Int = 1, fweights: Tensor? = nil, aweights: Tensor? = nil) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       guard rank <= 2 else { throw TensorError(.dimension, "cov", "needs at most 2 dimensions, and found \(shape)") }
       guard dtype != .bool else { throw TensorError(.dtype, "cov", "bool tensors have no covariance") }
@@ -218,7 +218,7 @@ extension Tensor {
   /// The matrix of correlation coefficients of variables in rows with observations in columns.
   public func corrcoef() -> Tensor {
     let c = cov()
-    if c.isPoisoned { return c }
+    if c.hasFailed { return c }
     if c.rank == 0 { return c / c }
     let deviation = c.diagonal().sqrt()
     let r = c / deviation.unsqueeze(1) / deviation.unsqueeze(0)

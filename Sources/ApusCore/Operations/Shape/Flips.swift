@@ -3,7 +3,7 @@
 extension Tensor {
   /// The elements in reverse order along `dims`: a view.
   public func flip(_ dims: [Int]) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       let chosen = dims.isEmpty ? [] : try normalize(dims: dims, rank: rank, "flip")
       if rank == 0 || chosen.isEmpty { return alias(self) }
@@ -17,19 +17,19 @@ extension Tensor {
 
   /// The columns in reverse order.
   public func fliplr() -> Tensor {
-    rank >= 2 || isPoisoned
+    rank >= 2 || hasFailed
       ? flip([1]) : fail(TensorError(.dimension, "fliplr", "needs at least 2 dimensions, and found \(shape)"))
   }
   /// The rows in reverse order.
   public func flipud() -> Tensor {
-    rank >= 1 || isPoisoned
+    rank >= 1 || hasFailed
       ? flip([0]) : fail(TensorError(.dimension, "flipud", "needs at least 1 dimension, and found a scalar"))
   }
 
   /// The elements moved by `shifts` places along `dims`; those that leave at the end come in at the start. Without
   /// `dims` in the flat tensor.
   public func roll(_ shifts: [Int], _ dims: [Int] = []) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       guard !shifts.isEmpty else { throw TensorError(.value, "roll", "needs a shift") }
       if dims.isEmpty {
@@ -62,7 +62,7 @@ extension Tensor {
 
   /// The plane of `dims` turned by `k` quarter turns from the first towards the second.
   public func rot90(_ k: Int = 1, _ dims: [Int] = [0, 1]) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       guard dims.count == 2, rank >= 2 else {
         throw TensorError(.dimension, "rot90", "needs 2 dimensions to turn, and found \(dims) for a tensor of \(shape)")

@@ -54,7 +54,6 @@ struct Cat: Primitive, Hashable {
 }
 
 /// The first result of a failed operation among `tensors`.
-package func poisoned(among tensors: [Tensor]) -> Tensor? { tensors.first(where: \.isPoisoned) }
 
 /// `tensors` one behind the other along `dim`: PyTorch's `torch.cat`. Other dimensions must agree; element types are
 /// promoted.
@@ -140,6 +139,7 @@ extension Tensor {
         throw TensorError(.value, "chunk", "needs a positive number of chunks, and found \(chunks)")
       }
       let size = n == 0 ? 0 : (n - 1) / chunks + 1
+      try checkedCount(size == 0 ? chunks : 0, bytes: pieceBytes, "the number of chunks", "chunk")
       if size == 0 { return Array(repeating: 0, count: chunks) }
       return stride(from: 0, to: n, by: size).map { Swift.min(size, n - $0) }
     }
@@ -148,16 +148,14 @@ extension Tensor {
   /// `sections` pieces along `dim` whose sizes differ by one at most, the longer ones first.
   public func tensorSplit(_ sections: Int, dim: Int = 0) -> [Tensor] {
     pieces("tensorSplit", dim) { n throws(TensorError) in
-      guard sections > 0 else {
-        throw TensorError(.value, "tensorSplit", "needs a positive number of sections, and found \(sections)")
-      }
+      try checkedCount(sections, least: 1, bytes: pieceBytes, "the number of sections", "tensorSplit")
       return (0..<sections).map { n / sections + ($0 < n % sections ? 1 : 0) }
     }
   }
 
   /// Pieces between the given positions along `dim`.
   public func tensorSplit(_ indices: [Int], dim: Int = 0) -> [Tensor] {
-    if isPoisoned { return [self] }
+    if hasFailed { return [self] }
     do throws(TensorError) {
       let d = try normalize(dim: dim, rank: rank, "tensorSplit")
       guard rank > 0 else { throw TensorError(.dimension, "tensorSplit", "a scalar cannot be split") }
@@ -181,7 +179,7 @@ extension Tensor {
 
   /// All slices along `dim`, without it.
   public func unbind(_ dim: Int = 0) -> [Tensor] {
-    if isPoisoned { return [self] }
+    if hasFailed { return [self] }
     do throws(TensorError) {
       guard rank > 0 else { throw TensorError(.dimension, "unbind", "a scalar has no dimension to take apart") }
       let d = try normalize(dim: dim, rank: rank, "unbind")
@@ -192,7 +190,7 @@ extension Tensor {
   private func pieces(
     _ operation: String, _ dim: Int, _ sizes: (Int) throws(TensorError) -> [Int]
   ) -> [Tensor] {
-    if isPoisoned { return [self] }
+    if hasFailed { return [self] }
     do throws(TensorError) {
       guard rank > 0 else { throw TensorError(.dimension, operation, "a scalar cannot be split") }
       let d = try normalize(dim: dim, rank: rank, operation)
@@ -205,7 +203,7 @@ extension Tensor {
   }
 
   private func evenly(_ sections: Int, _ dim: Int, _ operation: String, least: Int) -> [Tensor] {
-    if isPoisoned { return [self] }
+    if hasFailed { return [self] }
     guard rank >= least else { return [tooFlat(operation, least)] }
     guard sections > 0, shape[dim] % sections == 0 else {
       return [
@@ -218,7 +216,7 @@ extension Tensor {
   }
 
   private func cut(_ indices: [Int], _ dim: Int, _ operation: String, least: Int) -> [Tensor] {
-    if isPoisoned { return [self] }
+    if hasFailed { return [self] }
     return rank >= least ? tensorSplit(indices, dim: dim) : [tooFlat(operation, least)]
   }
 
@@ -227,14 +225,17 @@ extension Tensor {
   }
 
   /// With at least one dimension: a scalar becomes [1].
-  public func atleast1d() -> Tensor { rank == 0 && !isPoisoned ? reshape([1]) : self }
+  public func atleast1d() -> Tensor { rank == 0 && !hasFailed ? reshape([1]) : self }
   /// With at least two dimensions: a vector becomes one row.
   public func atleast2d() -> Tensor {
-    rank >= 2 || isPoisoned ? self : reshape([1, count])
+    rank >= 2 || hasFailed ? self : reshape([1, count])
   }
   /// With at least three dimensions: a matrix becomes [rows, columns, 1], a vector [1, n, 1].
   public func atleast3d() -> Tensor {
-    if rank >= 3 || isPoisoned { return self }
+    if rank >= 3 || hasFailed { return self }
     return rank == 2 ? unsqueeze(2) : reshape([1, count, 1])
   }
 }
+
+/// The memory that one of many views takes, at least.
+private let pieceBytes = 256

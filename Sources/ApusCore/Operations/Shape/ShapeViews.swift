@@ -3,7 +3,7 @@
 extension Tensor {
   /// Dimensions moved to other places; the rest keep their order.
   public func movedim(_ source: [Int], _ destination: [Int]) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       guard source.count == destination.count else {
         throw TensorError(.dimension, "movedim", "\(source) and \(destination) must have the same number of dimensions")
@@ -28,10 +28,10 @@ extension Tensor {
   public func swapdims(_ a: Int, _ b: Int) -> Tensor { transpose(a, b) }
 
   /// The dimensions in reverse order.
-  public var T: Tensor { rank < 2 ? self : permute(Array((0..<rank).reversed())) }
+  public var T: Tensor { rank < 2 && !hasFailed ? self : permute(Array((0..<rank).reversed())) }
   /// A matrix transposed (and conjugated, which changes nothing for real numbers).
   public var H: Tensor {
-    rank == 0 || rank == 2 || isPoisoned
+    rank == 0 || rank == 2
       ? T : fail(TensorError(.dimension, "H", "needs a matrix, and found \(shape); use mH for batches"))
   }
   /// The last two dimensions exchanged (and conjugated, which changes nothing for real numbers).
@@ -51,7 +51,7 @@ extension Tensor {
 
   /// Dimension `dim` split into the dimensions `sizes`, one of which may be -1.
   public func unflatten(_ dim: Int, _ sizes: [Int]) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       let d = try normalize(dim: dim, rank: rank, "unflatten")
       guard rank > 0, !sizes.isEmpty else {
@@ -65,7 +65,7 @@ extension Tensor {
 
   /// Copies of the tensor side by side, `sizes[i]` times along dimension i; more sizes than dimensions add some in front.
   public func `repeat`(_ sizes: [Int]) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     guard sizes.count >= rank, sizes.allSatisfy({ $0 >= 0 }) else {
       return fail(
         TensorError(
@@ -86,7 +86,7 @@ extension Tensor {
 
   /// Each element (or slice along `dim`) `repeats` times in a row; without `dim` in the flat tensor.
   public func repeatInterleave(_ repeats: Int, dim: Int? = nil) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       guard repeats >= 0 else {
         throw TensorError(
@@ -127,7 +127,7 @@ extension Tensor {
 
   /// Windows of `size` elements along `dim`, one every `step`: the windows lie in a new last dimension.
   public func unfold(_ dim: Int, _ size: Int, _ step: Int) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       let d = try normalize(dim: dim, rank: rank, "unfold")
       let n = rank == 0 ? 1 : shape[d]
@@ -141,12 +141,12 @@ extension Tensor {
   }
 
   private func reshapedIf(_ condition: Bool, _ shape: () -> [Int]) -> Tensor {
-    condition && !isPoisoned ? reshape(shape()) : self
+    condition && !hasFailed ? reshape(shape()) : self
   }
 
   /// The diagonal of the planes of `dim1` and `dim2`, `offset` places above the main one, as a new last dimension.
   public func diagonal(offset: Int = 0, dim1: Int = 0, dim2: Int = 1) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       return apply(try diagonalPrimitive(offset, dim1, dim2, "diagonal"), self)
     } catch { return fail(error) }
@@ -167,14 +167,14 @@ extension Tensor {
     case 1: return diagEmbed(offset: diagonal)
     case 2: return self.diagonal(offset: diagonal)
     default:
-      return isPoisoned
+      return hasFailed
         ? self : fail(TensorError(.dimension, "diag", "needs a vector or a matrix, and found \(shape)"))
     }
   }
 
   /// Planes in `dim1` and `dim2` that are zero but for a diagonal, which is the last dimension of this tensor.
   public func diagEmbed(offset: Int = 0, dim1: Int = -2, dim2: Int = -1) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       let (a, b) = (
         try normalize(dim: dim1, rank: rank + 1, "diagEmbed"), try normalize(dim: dim2, rank: rank + 1, "diagEmbed")
@@ -199,7 +199,7 @@ extension Tensor {
   public func triu(_ diagonal: Int = 0) -> Tensor { triangle("triu", diagonal, lower: false) }
 
   private func triangle(_ operation: String, _ diagonal: Int, lower: Bool) -> Tensor {
-    guard rank >= 2 || isPoisoned else {
+    guard rank >= 2 || hasFailed else {
       return fail(TensorError(.dimension, operation, "needs at least 2 dimensions, and found \(shape)"))
     }
     return apply(Triangle(diagonal: diagonal, lower: lower), self)
@@ -239,7 +239,7 @@ extension Tensor {
 
   /// Every `step`-th element of dimension `dim` from `start` before `end`: a view.
   public func slice(_ dim: Int = 0, _ start: Int? = nil, _ end: Int? = nil, _ step: Int = 1) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       let d = try normalize(dim: dim, rank: rank, "slice")
       guard rank > 0, let (first, count) = sliceBounds(start, end, step, shape[d]) else {
@@ -263,6 +263,7 @@ struct Unfold: Primitive, Hashable {
   let dim, size, step: Int
   var name: String { "Unfold" }
   var isLinear: Bool { true }
+  var isView: Bool { true }
   var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
@@ -303,6 +304,7 @@ struct Diagonal: Primitive, Hashable {
   let offset, dim1, dim2: Int
   var name: String { "Diagonal" }
   var isLinear: Bool { true }
+  var isView: Bool { true }
   var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 

@@ -9,6 +9,7 @@ struct AsStrided: Primitive {
   /// Where the input lies: the gradient goes back to the same places.
   let source: Geometry
   var name: String { "AsStrided" }
+  var isView: Bool { true }
   var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
@@ -29,7 +30,8 @@ struct AsStrided: Primitive {
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [TensorType(shape, inputs[0].dtype)] }
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    [inputs[0].view(shape, strides: strides, offset: target.offset - inputs[0].storageOffset)]
+    let offset = types[0].count == 0 ? 0 : target.offset - inputs[0].storageOffset
+    return [inputs[0].view(shape, strides: strides, offset: offset)]
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -73,7 +75,7 @@ extension Tensor {
   ///
   /// - Parameter storageOffset: the first element, counted from the start of the storage; nil: that of this tensor.
   public func asStrided(_ size: [Int], _ stride: [Int], storageOffset: Int? = nil) -> Tensor {
-    if isPoisoned { return self }
+    if hasFailed { return self }
     do throws(TensorError) {
       let primitive = try strided(size, stride, storageOffset, "asStrided")
       return apply(primitive, self)

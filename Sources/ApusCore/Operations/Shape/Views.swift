@@ -5,6 +5,7 @@ struct Permute: Primitive, Hashable {
   let order: [Int]
   var name: String { "Permute" }
   var isLinear: Bool { true }
+  var isView: Bool { true }
   var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
@@ -33,6 +34,7 @@ struct Expand: Primitive, Hashable {
   package let shape: [Int]
   var name: String { "Expand" }
   var isLinear: Bool { true }
+  var isView: Bool { true }
   var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
@@ -67,8 +69,10 @@ package struct Reshape: Primitive, Hashable {
   package init(shape: [Int]) {
     self.shape = shape
   }
+
   package var name: String { "View" }
   package var isLinear: Bool { true }
+  package var isView: Bool { true }
   package var takesCustomElements: Bool { true }
   package var saves: Saves { .nothing }
 
@@ -86,6 +90,7 @@ package struct Reshape: Primitive, Hashable {
     if let strides = viewStrides(body.shape, body.strides, to: shape) {
       return [inputs[0].view(shape, strides: strides)]
     }
+    try checkMemory(types[0], "reshape")
     let copy = inputs[0].contiguousCopy()
     return [copy.view(shape, strides: rowMajorStrides(shape))]
   }
@@ -156,6 +161,7 @@ package struct Slice: Primitive, Hashable {
 
   package var name: String { "Slice" }
   package var isLinear: Bool { true }
+  package var isView: Bool { true }
   package var takesCustomElements: Bool { true }
   package var saves: Saves { .nothing }
 
@@ -246,6 +252,7 @@ package struct Alias: Primitive, Hashable {
   package init() {}
   package var name: String { "Alias" }
   package var isLinear: Bool { true }
+  package var isView: Bool { true }
   package var takesCustomElements: Bool { true }
   package var saves: Saves { .nothing }
   package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
@@ -270,12 +277,13 @@ extension Tensor {
           .dimension, "permute", "a tensor of rank \(rank) needs \(rank) dimensions, and \(dims) has \(dims.count)")
       }
       return apply(Permute(order: try normalize(dims: dims, rank: rank, "permute")), self)
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return hasFailed ? self : fail(error) }
   }
   public func permute(_ dims: Int...) -> Tensor { permute(dims) }
 
   /// Two dimensions exchanged.
   public func transpose(_ dim0: Int, _ dim1: Int) -> Tensor {
+    if hasFailed { return self }
     do throws(TensorError) {
       let (a, b) = (
         try normalize(dim: dim0, rank: rank, "transpose"), try normalize(dim: dim1, rank: rank, "transpose")
@@ -284,34 +292,33 @@ extension Tensor {
       var order = Array(0..<rank)
       order.swapAt(a, b)
       return apply(Permute(order: order), self)
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return fail(error) }
   }
 
   /// A matrix transposed; a vector or scalar as it is.
   public func t() -> Tensor {
     guard rank <= 2 else {
-      return isPoisoned
-        ? self : fail(TensorError(.dimension, "t", "needs at most 2 dimensions, and found \(shape); use transpose"))
+      return fail(TensorError(.dimension, "t", "needs at most 2 dimensions, and found \(shape); use transpose"))
     }
-    return rank < 2 ? self : transpose(0, 1)
+    return rank < 2 && !hasFailed ? self : transpose(0, 1)
   }
   /// The last two dimensions exchanged.
   public var mT: Tensor {
     rank < 2
-      ? isPoisoned ? self : fail(TensorError(.dimension, "mT", "needs at least 2 dimensions, and found \(shape)"))
+      ? hasFailed ? self : fail(TensorError(.dimension, "mT", "needs at least 2 dimensions, and found \(shape)"))
       : transpose(-2, -1)
   }
 
   /// Dimensions of size 1 repeated to `shape`; -1 keeps a size.
   public func expand(_ shape: [Int]) -> Tensor {
+    if hasFailed { return self }
     var target = shape
     let lead = target.count - rank
     for i in target.indices where target[i] == -1 && i >= lead { target[i] = self.shape[i - lead] }
     if target == self.shape { return self }
     if let bad = target.first(where: { $0 < 0 }) {
-      return isPoisoned
-        ? self
-        : fail(TensorError(.shape, "expand", "size \(bad) is not possible in \(shape) for a tensor of \(self.shape)"))
+      return fail(
+        TensorError(.shape, "expand", "size \(bad) is not possible in \(shape) for a tensor of \(self.shape)"))
     }
     return apply(Expand(shape: target), self)
   }
@@ -319,11 +326,12 @@ extension Tensor {
 
   /// The elements in row-major order under another shape; one size may be -1 and is computed.
   public func reshape(_ shape: [Int]) -> Tensor {
+    if hasFailed { return self }
     do throws(TensorError) {
       let target = try inferredShape(shape, count: count, "reshape", from: self.shape)
       if target == self.shape { return self }
       return apply(Reshape(shape: target), self)
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return fail(error) }
   }
   public func reshape(_ shape: Int...) -> Tensor { reshape(shape) }
 
@@ -343,7 +351,7 @@ extension Tensor {
           "\(self.shape) with strides \(body.strides) cannot be seen as \(target) without a copy; use reshape")
       }
       return apply(Reshape(shape: target), self)
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return hasFailed ? self : fail(error) }
   }
   public func view(_ shape: Int...) -> Tensor { view(shape) }
 
@@ -358,7 +366,7 @@ extension Tensor {
         throw TensorError(.dimension, "flatten", "startDim \(startDim) lies behind endDim \(endDim)")
       }
       return reshape(Array(shape[..<a]) + [elementCount(Array(shape[a...b]))] + Array(shape[(b + 1)...]))
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return hasFailed ? self : fail(error) }
   }
 
   /// A new dimension of size 1 at `dim`.
@@ -368,22 +376,23 @@ extension Tensor {
       var target = shape
       target.insert(1, at: d)
       return apply(Reshape(shape: target), self)
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return hasFailed ? self : fail(error) }
   }
 
   /// Dimensions of size 1 removed: all of them, or those named (others are left as they are).
   public func squeeze(_ dims: Int...) -> Tensor { squeeze(dims) }
   public func squeeze(_ dims: [Int]) -> Tensor {
+    if hasFailed { return self }
     do throws(TensorError) {
       let chosen = dims.isEmpty ? Array(0..<rank) : try normalize(dims: dims, rank: rank, "squeeze")
       let target = shape.indices.filter { shape[$0] != 1 || !chosen.contains($0) }.map { shape[$0] }
       return target == shape ? self : apply(Reshape(shape: target), self)
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return fail(error) }
   }
 
   /// The elements in row-major order: itself where they are already.
   public func contiguous() -> Tensor {
-    isPoisoned || resolved.body.isContiguous ? self : apply(Contiguous(), self)
+    hasFailed || resolved.body.isContiguous ? self : apply(Contiguous(), self)
   }
 
   /// A copy with memory of its own, recorded for gradients.
@@ -395,13 +404,23 @@ extension Tensor {
       let d = try normalize(dim: dim, rank: rank, "narrow")
       guard rank > 0 else { throw TensorError(.dimension, "narrow", "a scalar cannot be narrowed") }
       let from = start < 0 ? start + shape[d] : start
-      guard from >= 0, length >= 0, length <= shape[d] - from else {
+      guard from >= 0, from <= shape[d], length >= 0, length <= shape[d] - from else {
         throw TensorError(
           .index, "narrow",
           "\(length) elements from \(start) on do not lie in dimension \(dim) of size \(shape[d])")
       }
       return slice(dim: d, start: from, count: length, step: 1)
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return hasFailed ? self : fail(error) }
+  }
+
+  /// ``narrow(_:_:_:)-(Int,Int,_)`` from where the only element of `start`, an integer, says.
+  public func narrow(_ dim: Int, _ start: Tensor, _ length: Int) -> Tensor {
+    if let failed = failed ?? start.failed { return failed }
+    guard start.rank == 0, start.dtype.isInteger else {
+      return fail(
+        TensorError(.dtype, "narrow", "start must be an integer tensor without dimensions, and found \(start.type)"))
+    }
+    return narrow(dim, start.itemScalar().int, length)
   }
 
   /// One index of dimension `dim`, which is removed.
@@ -418,7 +437,7 @@ extension Tensor {
       target.remove(at: d)
       let part = slice(dim: d, start: index < 0 ? index + shape[d] : index, count: 1, step: 1)
       return apply(Reshape(shape: target), part)
-    } catch { return isPoisoned ? self : fail(error) }
+    } catch { return hasFailed ? self : fail(error) }
   }
 
   /// `count` elements of dimension `dim` (normalised, in range) at `start`, `start + step` ...
