@@ -5,26 +5,62 @@ extension Expression {
   /// Where a rule is best written with the value itself (exp, tanh, sigmoid), it is, so that the result can be reused.
   func adjoints(of inputs: [Int], seed: Expression) -> [Expression?] {
     var adjoint: [Expression: Expression] = [self: seed]
-    func add(_ e: Expression, _ value: Expression) {
-      if value.constant == 0 { return }
-      adjoint[e] = adjoint[e].map { $0 + value } ?? value
+    func add(_ e: Expression, _ value: Expression?) {
+      guard let value, value.constant != 0 else { return }
+      adjoint[e] = adjoint[e].map { Expression.sum($0, value) } ?? value
     }
     for e in Expression.topological([self]).reversed() {
       guard let g = adjoint[e] else { continue }
       switch e.kind {
       case .input, .constant, .parameter: break
       case .unary(let f, let x):
-        if let d = Expression.derivative(f, x: x, y: e, g: g) { add(x, d) }
+        add(x, g.wherePresent { Expression.derivative(f, x: x, y: e, g: $0) })
       case .binary(let f, let x, let y):
-        let (dx, dy) = Expression.derivative(f, x: x, y: y, result: e, g: g)
-        if let dx { add(x, dx) }
-        if let dy { add(y, dy) }
+        add(x, g.wherePresent { Expression.derivative(f, x: x, y: y, result: e, g: $0).0 })
+        add(y, g.wherePresent { Expression.derivative(f, x: x, y: y, result: e, g: $0).1 })
       case .select(let c, let x, let y):
         add(x, .select(c, g, .constant(0)))
         add(y, .select(c, .constant(0), g))
       }
     }
     return inputs.map { adjoint[.input($0)] }
+  }
+
+  /// `rule`, which is linear, applied to an adjoint; nil where that is nothing. It goes into the branches of a selection
+  /// that has an empty one: what a branch not taken would contribute is exactly nothing, also where the derivative
+  /// behind it is infinite, and not its product with zero.
+  func wherePresent(_ rule: (Expression) -> Expression?) -> Expression? {
+    if constant == 0 { return self }
+    guard mayVanish else { return rule(self) }
+    switch kind {
+    case .select(let c, let x, let y):
+      guard let x = x.wherePresent(rule), let y = y.wherePresent(rule) else { return nil }
+      return .select(c, x, y)
+    case .binary(.add, let x, let y):
+      guard let x = x.wherePresent(rule), let y = y.wherePresent(rule) else { return nil }
+      return x + y
+    case .binary(.reluGrad, let g, let y): return g.wherePresent(rule).map { .binary(.reluGrad, $0, y) }
+    default: return rule(self)
+    }
+  }
+
+  /// Whether an adjoint is empty where some branches are not taken.
+  private var mayVanish: Bool {
+    switch kind {
+    case .constant(let value): value == 0
+    case .select(_, let x, let y): x.mayVanish || y.mayVanish
+    case .binary(.add, let x, let y): x.mayVanish && y.mayVanish
+    case .binary(.reluGrad, _, _): true
+    default: false
+    }
+  }
+
+  /// The sum of two adjoints: branches of one condition meet inside one selection.
+  private static func sum(_ a: Expression, _ b: Expression) -> Expression {
+    if case .select(let c, let a1, let a2) = a.kind, case .select(let d, let b1, let b2) = b.kind, c == d {
+      return .select(c, sum(a1, b1), sum(a2, b2))
+    }
+    return a + b
   }
 
   /// g times the derivative of f at x, where y = f(x); nil where it is zero everywhere.
@@ -54,7 +90,8 @@ extension Expression {
     case .sinh: g * x(.cosh)
     case .cosh: g * x(.sinh)
     case .tanh: .binary(.tanhGrad, g, y)
-    case .asinh: g * (x.squared + 1)(.rsqrt)
+    // sqrt(x² + 1) without the square, which overflows.
+    case .asinh: g / y(.cosh)
     case .acosh: g * ((x - 1)(.rsqrt) * (x + 1)(.rsqrt))
     case .atanh: g / (1 - x.squared)
     case .erf: g * (1.12837916709551257390 * (-x.squared)(.exp))
@@ -72,20 +109,18 @@ extension Expression {
     case .mantissa: g * (-x(.exponent))(.exp2)
     case .i0: g * x(.i1)
     case .i0e: g * (x(.i1e) - x(.sign) * y)
-    case .i1: g * (x(.i0) - .select(.binary(.eq, x, .constant(0)), .constant(0.5), y / x))
+    case .i1: g * (x(.i0) - x.nearZero(x.besselQuotient(1), else: y / x))
     case .i1e:
-      g
-        * .select(
-          .binary(.eq, x, .constant(0)), .constant(0.5), x(.i0e) - y * (x(.sign) + x(.reciprocal)))
+      g * (x(.i0e) - y * x(.sign) - x.nearZero(x.besselQuotient(1) * (-x(.abs))(.exp), else: y / x))
     case .k0: -(g * x(.k1))
     case .k0e: g * (y - x(.k1e))
     case .k1: -(g * (x(.k0) + y / x))
     case .k1e: g * (y - x(.k0e) - y / x)
     case .j0: -(g * x(.j1))
-    case .j1: g * (x(.j0) - .select(.binary(.eq, x, .constant(0)), .constant(0.5), y / x))
+    case .j1: g * (x(.j0) - x.nearZero(x.besselQuotient(-1), else: y / x))
     case .y0: -(g * x(.y1))
     case .y1: g * (x(.y0) - y / x)
-    case .sphericalJ0: g * .select(.binary(.eq, x, .constant(0)), .constant(0), (x(.cos) - y) / x)
+    case .sphericalJ0: g * x.sphericalSlope(y)
     case .airy: nil
     case .erfcx: g * (2 * x * y - 1.12837916709551257390)
     case .ndtri: g * (2.50662827463100050242 * (0.5 * y.squared)(.exp))
@@ -97,14 +132,13 @@ extension Expression {
     _ f: BinaryFunction, x: Expression, y: Expression, result: Expression, g: Expression
   ) -> (Expression?, Expression?) {
     let zero = Expression.constant(0)
-    func half(_ condition: BinaryFunction) -> Expression {
-      .select(.binary(.eq, x, y), g * 0.5, .select(.binary(condition, x, y), g, zero))
-    }
+    /// Equal operands share g; `others` is what one of them takes elsewhere.
+    func shared(_ others: Expression) -> Expression { .select(.binary(.eq, x, y), g * 0.5, others) }
     switch f {
     case .add: return (g, g)
     case .sub: return (g, -g)
     case .mul: return (g * y, g * x)
-    case .div: return (g / y, -(g * result / y))
+    case .div: return (g / y, -(g * (result / y)))
     case .pow:
       // At exponent 0 the derivative is 0, also for base 0; the logarithm counts only where the result is not 0.
       let dx = Expression.select(.binary(.eq, y, zero), zero, g * y * .binary(.pow, x, y - 1))
@@ -114,23 +148,23 @@ extension Expression {
     case .fmod: return (g, -(g * .binary(.truncDiv, x, y)))
     case .remainder: return (g, -(g * .binary(.floorDiv, x, y)))
     case .atan2:
-      let d = x.squared + y.squared
-      return (g * y / d, -(g * x / d))
-    case .max: return (half(.gt), half(.lt))
-    case .min: return (half(.lt), half(.gt))
-    case .fmax:
-      let first = Expression.binary(.or, .binary(.ge, x, y), y(.isnan))
-      return (.select(first, g, zero), .select(first, zero, g))
-    case .fmin:
-      let first = Expression.binary(.or, .binary(.le, x, y), y(.isnan))
-      return (.select(first, g, zero), .select(first, zero, g))
+      // Through the distance, whose square may overflow or vanish; at the origin there is no direction to turn.
+      let distance = Expression.binary(.hypot, x, y)
+      func turned(_ other: Expression) -> Expression {
+        .select(.binary(.eq, distance, zero), zero, g * (other / distance / distance))
+      }
+      return (turned(y), turned(-x))
+    // Both take it beside NaN, as in PyTorch.
+    case .max, .min:
+      let (first, second) = f == .max ? (BinaryFunction.lt, BinaryFunction.gt) : (.gt, .lt)
+      return (shared(.select(.binary(first, x, y), zero, g)), shared(.select(.binary(second, x, y), zero, g)))
+    case .fmax, .fmin:
+      let first = Expression.binary(.or, .binary(f == .fmax ? .gt : .lt, x, y), y(.isnan))
+      return (shared(.select(first, g, zero)), shared(.select(first, zero, g)))
     case .copysign:
-      return (
-        g
-          * .select(
-            .binary(.eq, x, zero), zero, .binary(.copysign, .constant(1), x) * .binary(.copysign, .constant(1), y)), nil
-      )
-    case .hypot: return (g * x / result, g * y / result)
+      let sign = Expression.binary(.copysign, .constant(1), x) * .binary(.copysign, .constant(1), y)
+      return (.select(.binary(.eq, x, zero), zero, g * sign), nil)
+    case .hypot: return (g * (x / result), g * (y / result))
     case .xlogy:
       let dx = Expression.select(.binary(.and, .binary(.eq, x, zero), .binary(.le, y, zero)), zero, g * y(.log))
       return (dx, g * x / y)
@@ -164,6 +198,36 @@ extension Expression {
       }
       return (substituted[0], substituted[1])
     }
+  }
+
+  /// `series` where |x| < 1/2, `other` elsewhere: for quotients with a removable 0 / 0, whose derivatives near 0 would be
+  /// differences of nearly equal numbers.
+  private func nearZero(_ series: Expression, else other: Expression) -> Expression {
+    .select(.binary(.lt, self(.abs), .constant(0.5)), series, other)
+  }
+
+  /// The sum of coefficient k times the power k of the square.
+  private func evenSeries(_ coefficients: [Double]) -> Expression {
+    let square = squared
+    return coefficients.dropLast().reversed().reduce(.constant(coefficients.last ?? 0)) { .constant($1) + $0 * square }
+  }
+
+  /// I1(x) / x (sign 1) or J1(x) / x (sign -1) as the sum of (sign x² / 4)^k / (2 k! (k + 1)!), exact where |x| < 1/2.
+  private func besselQuotient(_ sign: Double) -> Expression {
+    var coefficients = [0.5]
+    for k in 1...7 { coefficients.append(coefficients[k - 1] * sign / (4 * Double(k) * Double(k + 1))) }
+    return evenSeries(coefficients)
+  }
+
+  /// The derivative of `value`, which is sin(x) / x: near 0 the sum of (-1)^k 2 k x^(2k - 1) / (2k + 1)!.
+  func sphericalSlope(_ value: Expression) -> Expression {
+    var inverseFactorial = 1.0
+    var coefficients: [Double] = []
+    for k in 1...7 {
+      inverseFactorial /= -Double(2 * k * (2 * k + 1))
+      coefficients.append(inverseFactorial * Double(2 * k))
+    }
+    return nearZero(self * evenSeries(coefficients), else: (self(.cos) - value) / self)
   }
 
   /// The definition of a fused gradient function in elementary ones.

@@ -31,6 +31,9 @@ public final class Formula: Sendable {
   package let typing: Typing
   /// Inputs (bit i: input i) for which there is no derivative; asking for it is an error.
   let withoutGradient: UInt64
+  /// The derivative by each input where it is not the one that follows from the expression, such as one limited for
+  /// stability or taken by a convention at edges.
+  let slopes: [Expression]?
   let programs: Programs
   /// By the bits of the inputs that need a gradient; formulas have few inputs.
   private let backwards = Lock<[Backward?]>([])
@@ -52,13 +55,16 @@ public final class Formula: Sendable {
   }
 
   package init(
-    _ name: String, inputs: Int, _ typing: Typing = .arithmetic, withoutGradient: UInt64 = 0, outputs: [Expression]
+    _ name: String, inputs: Int, _ typing: Typing = .arithmetic, withoutGradient: UInt64 = 0,
+    slopes: [Expression]? = nil,
+    outputs: [Expression]
   ) {
     self.name = name
     self.inputCount = inputs
     self.outputs = outputs
     self.typing = typing
     self.withoutGradient = withoutGradient
+    self.slopes = slopes
     programs = Programs(
       f32: Program(outputs, inputCount: inputs), f64: Program(outputs, inputCount: inputs),
       i64: Program(outputs, inputCount: inputs))
@@ -156,8 +162,9 @@ public final class Formula: Sendable {
       if let found = known[mask] { return found }
       let wanted = (0..<inputCount).filter { mask & (1 << UInt64($0)) != 0 }
       var sum = Expression.constant(0)
-      for (k, part) in outputs[0].adjoints(of: wanted, seed: .constant(1)).enumerated() {
-        if let part { sum = sum + part * .input(inputCount + k) }
+      for (k, part) in adjoints(of: wanted, seed: .constant(1)).enumerated() {
+        let tangent = Expression.input(inputCount + k)
+        if let term = part?.wherePresent({ $0 * tangent }) { sum = sum + term }
       }
       var made: Formula?
       if sum.constant != 0 {
@@ -178,12 +185,18 @@ public final class Formula: Sendable {
     }
   }
 
+  /// The contributions to each of `inputs` (nil: none) of `seed` arriving at the first result.
+  private func adjoints(of inputs: [Int], seed: Expression) -> [Expression?] {
+    guard let slopes else { return outputs[0].adjoints(of: inputs, seed: seed) }
+    return inputs.map { slopes[$0].wherePresent { seed * $0 } }
+  }
+
   private func makeBackward(mask: UInt64) -> Backward {
     let wanted = (0..<inputCount).filter { mask & (1 << UInt64($0)) != 0 }
     let value = outputs[0]
     let cotangent = Expression.input(inputCount)
     let result = Expression.input(inputCount + 1)
-    let parts = value.adjoints(of: wanted, seed: cotangent)
+    let parts = adjoints(of: wanted, seed: cotangent)
     // Reuse the result where the derivative contains the whole formula (exp, tanh, sigmoid, division ...).
     var isLeaf = false
     if case .input = value.kind { isLeaf = true }

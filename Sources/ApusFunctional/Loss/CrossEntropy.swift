@@ -155,16 +155,15 @@ struct CrossEntropyRowsGradient: Primitive, Hashable {
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let c = single(node, cotangents)
     let (x, sums, targets, g) = (node.input(0), node.input(1), node.input(2), node.input(3))
-    let kept = targets.ne(ignoreIndex).to(x.dtype)
+    let (kept, zero) = (targets.ne(ignoreIndex), Tensor.zeros([], dtype: x.dtype))
     let p = (x - sums.unsqueeze(1)).exp()
-    let rows = (g * kept).unsqueeze(1)
-    let cp = c * p * rows
+    let cp = c * p * `where`(kept, g, zero).unsqueeze(1)
     let hot = apply(OneHotRows(classes: x.shape[1], ignoreIndex: ignoreIndex, dtype: x.dtype), targets)
     return [
       node.needs(0) ? cp : nil,
       node.needs(1) ? -cp.sum([1]) : nil,
       nil,
-      node.needs(3) ? (c * (p - hot) * kept.unsqueeze(1)).sum([1]) : nil,
+      node.needs(3) ? `where`(kept, (c * (p - hot)).sum([1]), zero) : nil,
     ]
   }
 }
@@ -324,7 +323,7 @@ public func crossEntropy(
       let safe = kept.map { `where`($0, targets.to(.int64), Tensor(0)) } ?? targets
       let chosen = matmul(
         apply(OneHotRows(classes: logits.shape[1], ignoreIndex: ignoreIndex, dtype: weight.dtype), safe), weight)
-      let used = kept.map { chosen * $0.to(chosen.dtype) } ?? chosen
+      let used = kept.map { `where`($0, chosen, Tensor.zeros([], dtype: chosen.dtype)) } ?? chosen
       rowWeights = used
       losses = losses * used
     }
@@ -337,7 +336,7 @@ public func crossEntropy(
     } else {
       even = made[1] * classes - logits.sum([1])
     }
-    if let kept { even = even * kept.to(even.dtype) }
+    if let kept { even = `where`(kept, even, Tensor.zeros([], dtype: even.dtype)) }
     let share = labelSmoothing / classes
     return reduceRows(
       losses * (1 - labelSmoothing) + even * share, rowWeights, targets, ignoreIndex, shape, reduction)

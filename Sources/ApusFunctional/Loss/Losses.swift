@@ -18,12 +18,16 @@ private enum LossFormula {
     let delta = Expression.parameter(0)
     return .select(.binary(.le, d, delta), 0.5 * d.squared, delta * (d - 0.5 * delta))
   }
-  static let binaryCrossEntropy = Formula("BinaryCrossEntropy", .floating) { x, t in
+  /// The logarithms are not below -100, and the variance that the gradient is divided by not below 1e-12.
+  static let binaryCrossEntropy: Formula = {
+    let (x, t) = (Expression.input(0), Expression.input(1))
     let limit = Expression.constant(-100)
-    return
-      -(t * Expression.binary(.fmax, x(.log), limit)
-      + (1 - t) * Expression.binary(.fmax, (-x)(.log1p), limit))
-  }
+    let value = -(t * x(.log)(.fmax, limit) + (1 - t) * (-x)(.log1p)(.fmax, limit))
+    let variance = ((1 - x) * x)(.max, .constant(1e-12))
+    return Formula(
+      "BinaryCrossEntropy", inputs: 2, .floating, slopes: [(x - t) / variance, (-x)(.log1p) - x(.log)],
+      outputs: [value])
+  }()
   static let withLogits = Formula("BinaryCrossEntropyWithLogits", .floating) { x, t in
     (1 - t) * x + (-x)(.softplus)
   }
@@ -314,8 +318,9 @@ public func multiMarginLoss(
     }
     let hot = apply(
       OneHotRows(classes: classes, ignoreIndex: .min, dtype: rows.dtype, operation: "multi_margin_loss"), targets)
-    let chosen = (rows * hot).sum([1], keepDim: true)
-    var terms = (margin - chosen + rows).relu() * (1 - hot)
+    let (isTarget, zero) = (hot.ne(0), Tensor.zeros([], dtype: rows.dtype))
+    let chosen = `where`(isTarget, rows, zero).sum([1], keepDim: true)
+    var terms = `where`(isTarget, zero, (margin - chosen + rows).relu())
     if p == 2 { terms = terms.square() }
     if let weight { terms = terms * (hot * weight).sum([1], keepDim: true) }
     let losses = terms.sum([1]) / Double(classes)
@@ -352,9 +357,10 @@ public func multilabelMarginLoss(
       }
     }
     let chosen = Tensor(counts, shape: [n, classes], dtype: rows.dtype)
-    let others = chosen.eq(0).to(rows.dtype)
-    let margins = (1 - (rows.unsqueeze(2) - rows.unsqueeze(1))).relu()
-    let losses = (margins * chosen.unsqueeze(2) * others.unsqueeze(1)).sum([1, 2]) / Double(classes)
+    let isChosen = chosen.ne(0)
+    let pairs = isChosen.unsqueeze(2).logicalAnd(isChosen.logicalNot().unsqueeze(1))
+    let margins = (1 - (rows.unsqueeze(2) - rows.unsqueeze(1))).relu() * chosen.unsqueeze(2)
+    let losses = `where`(pairs, margins, Tensor.zeros([], dtype: rows.dtype)).sum([1, 2]) / Double(classes)
     if reduction == .none { return x.rank < 2 ? losses.reshape([]) : losses }
     return losses.reduced(reduction)
   } catch { return fail(error) }

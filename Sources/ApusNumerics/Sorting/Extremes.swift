@@ -35,10 +35,10 @@ extension Tensor {
   public func max(_ dim: Int, keepDim: Bool = false) -> ValuesIndices { pick("max", .max, dim, keepDim: keepDim) }
   /// The smallest elements along `dim` and their positions (the first of equal ones); NaN wins.
   public func min(_ dim: Int, keepDim: Bool = false) -> ValuesIndices { pick("min", .min, dim, keepDim: keepDim) }
-  /// The largest of all elements; equal ones share the gradient.
-  public func max() -> Tensor { amax() }
-  /// The smallest of all elements; equal ones share the gradient.
-  public func min() -> Tensor { amin() }
+  /// The largest of all elements; NaN wins. Equal ones share the gradient, as do those that are NaN.
+  public func max() -> Tensor { reduce(.max, nil, false, dtype, "max", sharesAmongNaN: true) }
+  /// The smallest of all elements; NaN wins. Equal ones share the gradient, as do those that are NaN.
+  public func min() -> Tensor { reduce(.min, nil, false, dtype, "min", sharesAmongNaN: true) }
 
   /// The positions of the largest elements along `dim`, or in the flat tensor if nil.
   public func argmax(_ dim: Int? = nil, keepDim: Bool = false) -> Tensor { place("argmax", .max, dim, keepDim) }
@@ -139,7 +139,16 @@ struct Median: Primitive, Hashable {
     let x = node.input(0).detach()
     var y = node.output(0).detach()
     if isOfRows { (g, y) = (g.unsqueeze(1), y.unsqueeze(1)) }
-    let mask = x.eq(y).logicalOr(x.isnan().logicalAnd(y.isnan())).to(g.dtype)
-    return [mask * (g / (isOfRows ? mask.sum([1], keepDim: true) : mask.sum()))]
+    return [g.shared(by: x, equal: y, isOfRows ? [1] : nil, andNaN: true)]
+  }
+}
+
+extension Tensor {
+  /// This gradient of an extreme, divided evenly over `dims` among the elements of `x` that equal it.
+  /// - Parameter andNaN: whether NaN equals NaN; if not, the gradient is NaN where the extreme is.
+  func shared(by x: Tensor, equal extreme: Tensor, _ dims: [Int]?, andNaN: Bool) -> Tensor {
+    var isEqual = x.eq(extreme)
+    if andNaN { isEqual = isEqual.logicalOr(x.isnan().logicalAnd(extreme.isnan())) }
+    return `where`(isEqual, self, Tensor.zeros([], dtype: dtype)) / isEqual.to(dtype).sum(dims, keepDim: true)
   }
 }

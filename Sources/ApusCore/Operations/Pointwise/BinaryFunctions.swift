@@ -21,15 +21,20 @@ enum Binary {
     return .select(divisor.isEqual(.zero), .zero, Expression.binary(.truncDiv, x, divisor) * y)(.abs)
   }
   /// Relative to the larger operand; where both are the same infinity there is no difference to take.
-  static let logaddexp = Formula("Logaddexp") { x, y in
+  static let logaddexp = logaddexp("Logaddexp", exponential: .exp, logarithmOfBase: 1)
+  static let logaddexp2 = logaddexp("Logaddexp2", exponential: .exp2, logarithmOfBase: 0.693147180559945309417)
+
+  /// The derivatives are those of the smooth function, not of the larger operand and a distance.
+  private static func logaddexp(
+    _ name: String, exponential: UnaryFunction, logarithmOfBase: Double
+  ) -> Formula {
+    let (x, y) = (Expression.input(0), Expression.input(1))
     let same = x.isEqual(y).and(x(.isinf))
-    let distance = Expression.zero.when(same, else: x - y)(.abs)
-    return .binary(.max, x, y) + (-distance)(.exp)(.log1p)
-  }
-  static let logaddexp2 = Formula("Logaddexp2") { x, y in
-    let same = x.isEqual(y).and(x(.isinf))
-    let distance = Expression.zero.when(same, else: x - y)(.abs)
-    return .binary(.max, x, y) + (-distance)(.exp2)(.log1p) * 1.442695040888963407
+    let difference = Expression.zero.when(same, else: x - y)
+    let value = x(.max, y) + (-difference(.abs))(exponential)(.log1p) * (1 / logarithmOfBase)
+    let first = (difference * logarithmOfBase)(.sigmoid)
+    let second = (-(difference * logarithmOfBase))(.sigmoid)
+    return Formula(name, inputs: 2, slopes: [first, second], outputs: [value])
   }
   /// From the nearer end, as PyTorch.
   static let lerp = Formula("Lerp", inputs: 3, outputs: [lerp(.input(0), .input(1), .input(2))])

@@ -1,12 +1,30 @@
 // Limits, and the cleaning of values that are not numbers.
 
 enum Limits {
-  static let clamp = Formula("Clamp") { x in upper(lower(x, .parameter(0)), .parameter(1)) }
-  static let clampMin = Formula("ClampMin") { x in lower(x, .parameter(0)) }
-  static let clampMax = Formula("ClampMax") { x in upper(x, .parameter(0)) }
-  static let clampTensors = Formula("Clamp", inputs: 3, outputs: [upper(lower(.input(0), .input(1)), .input(2))])
-  static let clampMinTensor = Formula("ClampMin") { x, y in lower(x, y) }
-  static let clampMaxTensor = Formula("ClampMax") { x, y in upper(x, y) }
+  // Between numbers the gradient passes; at them, beyond and for NaN it does not.
+  static let clamp = limited(
+    "Clamp", upper(lower(.input(0), .parameter(0)), .parameter(1)),
+    passes: .input(0).isGreater(.parameter(0)).and(.input(0).isLess(.parameter(1))))
+  static let clampMin = limited("ClampMin", lower(.input(0), .parameter(0)), passes: .input(0).isGreater(.parameter(0)))
+  static let clampMax = limited("ClampMax", upper(.input(0), .parameter(0)), passes: .input(0).isLess(.parameter(0)))
+  /// Elements share the gradient with a limit that they equal, if the limits differ.
+  static let clampTensors: Formula = {
+    let (x, low, high) = (Expression.input(0), Expression.input(1), Expression.input(2))
+    let half = Expression.constant(0.5)
+    let shares = low.isLess(high)
+    let isOutside = x.isLess(low).or(x.isGreater(high))
+    let slope = Expression.zero.when(
+      isOutside, else: half.when(shares.and(x.isEqual(low).or(x.isEqual(high))), else: .one))
+    let lowSlope = Expression.one.when(
+      x.isLess(low).and(low.isAtMost(high)), else: half.when(x.isEqual(low).and(shares), else: .zero))
+    let highSlope = Expression.one.when(
+      low.isGreater(high).or(x.isGreater(high).and(low.isAtMost(high))),
+      else: half.when(x.isEqual(high).and(shares), else: .zero))
+    return Formula(
+      "Clamp", inputs: 3, slopes: [slope, lowSlope, highSlope], outputs: [upper(lower(x, low), high)])
+  }()
+  static let clampMinTensor = Formula("ClampMin") { x, y in x(.max, y) }
+  static let clampMaxTensor = Formula("ClampMax") { x, y in x(.min, y) }
   /// Parameters: for NaN, for infinity, for -infinity. A result of -0 is not needed, so NaN is found by x != x.
   static let nanToNum = Formula("NanToNum") { x in
     let infinite = Expression.parameter(1).when(
@@ -15,7 +33,10 @@ enum Limits {
   }
   static let maskedFill = Formula("MaskedFill") { x, mask, value in value.when(mask, else: x) }
 
-  /// At the limit itself the gradient passes; NaN passes.
+  private static func limited(_ name: String, _ value: Expression, passes: Expression) -> Formula {
+    Formula(name, inputs: 1, slopes: [.one.when(passes, else: .zero)], outputs: [value])
+  }
+  /// NaN passes.
   private static func lower(_ x: Expression, _ limit: Expression) -> Expression {
     limit.when(x.isLess(limit).or(.binary(.ne, limit, limit)), else: x)
   }

@@ -31,11 +31,12 @@ enum SpecialFunction {
     Expression.constant(-.infinity).when(
       x.isLess(.zero), else: .zero.when(x.isEqual(.zero), else: -(x * x(.log))))
   }
-  static let sinc = Formula("Sinc", .floating) { x in
-    let isZero = x.isEqual(.zero)
-    let angle = Expression.one.when(isZero, else: x) * Double.pi
-    return .one.when(isZero, else: angle(.sin) / angle)
-  }
+  static let sinc: Formula = {
+    let angle = Expression.input(0) * Double.pi
+    let value = Expression.one.when(angle.isEqual(.zero), else: angle(.sin) / angle)
+    return Formula(
+      "Sinc", inputs: 1, .floating, slopes: [angle.sphericalSlope(value) * Double.pi], outputs: [value])
+  }()
   static let logit = Formula("Logit", .floating) { x in (x / (1 - x))(.log) }
   /// Limited to parameter 0...1 first; the lower limit wins.
   static let logitLimited = Formula("Logit", .floating) { x in

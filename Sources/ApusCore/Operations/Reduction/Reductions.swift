@@ -14,6 +14,8 @@ struct Reduce: Primitive, Hashable {
   let keepDim: Bool
   /// The type of the result, and the least to accumulate in.
   let dtype: DType
+  /// Whether the elements that are NaN take the gradient of an extreme that is.
+  var sharesAmongNaN = false
 
   var name: String { reduction.rawValue.prefix(1).uppercased() + reduction.rawValue.dropFirst() }
   var takesCustomElements: Bool { true }
@@ -55,7 +57,9 @@ struct Reduce: Primitive, Hashable {
   var isLinear: Bool { reduction == .sum }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
-    apply(Reduce(reduction: reduction, dims: dims.map { $0 + 1 }, keepDim: keepDim, dtype: dtype), inputs)
+    var samples = Reduce(reduction: reduction, dims: dims.map { $0 + 1 }, keepDim: keepDim, dtype: dtype)
+    samples.sharesAmongNaN = sharesAmongNaN
+    return apply(samples, inputs)
   }
 
   func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
@@ -90,9 +94,8 @@ struct Reduce: Primitive, Hashable {
     switch reduction {
     case .sum: return [g.expand(type.shape).to(type.dtype)]
     case .max, .min:
-      // Equal extremes share the gradient evenly, as PyTorch's amax and amin.
-      let mask = node.input(0).eq(node.output(0).reshape(kept)).to(type.dtype)
-      return [mask * (g / mask.sum(dims, keepDim: true))]
+      let (x, y) = (node.input(0), node.output(0).reshape(kept))
+      return [g.shared(by: x, equal: y, dims, andNaN: sharesAmongNaN).to(type.dtype)]
     case .prod:
       // The product of all others, from both sides: right with any number of zeros.
       let x = node.input(0)
@@ -151,12 +154,15 @@ extension Tensor {
     prod([dim], keepDim: keepDim, dtype: dtype)
   }
 
-  private func reduce(
-    _ reduction: Reduction, _ dims: [Int]?, _ keepDim: Bool, _ type: DType, _ operation: String
+  func reduce(
+    _ reduction: Reduction, _ dims: [Int]?, _ keepDim: Bool, _ type: DType, _ operation: String,
+    sharesAmongNaN: Bool = false
   ) -> Tensor {
     do throws(TensorError) {
       let chosen = try normalize(dims: dims, rank: rank, operation)
-      return apply(Reduce(reduction: reduction, dims: chosen, keepDim: keepDim, dtype: type), to(type))
+      let primitive = Reduce(
+        reduction: reduction, dims: chosen, keepDim: keepDim, dtype: type, sharesAmongNaN: sharesAmongNaN)
+      return apply(primitive, to(type))
     } catch { return hasFailed ? self : fail(error) }
   }
 

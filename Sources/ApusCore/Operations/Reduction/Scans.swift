@@ -138,7 +138,10 @@ struct Scan: Primitive, Hashable {
       let steps = cat(
         [
           Tensor.ones(Array(y.shape.dropLast()) + [1], dtype: g.dtype),
-          (safe.narrow(-1, 0, n - 1) - safe.narrow(-1, 1, n - 1)).exp(),
+          // From a sum of nothing no gradient comes back.
+          `where`(
+            isLow.narrow(-1, 0, n - 1), Tensor.zeros([], dtype: g.dtype),
+            (safe.narrow(-1, 0, n - 1) - safe.narrow(-1, 1, n - 1)).exp()),
         ], dim: -1)
       let q = g.movedim(dim, -1).reverseRecurrence(steps)
       return [((x - safe).exp() * q).movedim(-1, dim)]

@@ -4,7 +4,10 @@ private enum StatisticFormula {
   static let absPower = Formula("Pow") { x in
     .select(.binary(.eq, x, .constant(0)), .constant(0), .binary(.pow, x(.abs), .parameter(0)))
   }
-  static let power = Formula("Pow") { x in .binary(.pow, x, .parameter(0)) }
+  /// Of a negative order: infinite at 0, where the gradient is 0.
+  static let power = Formula("Pow") { x in
+    .select(.binary(.eq, x, .constant(0)), .constant(.infinity), .binary(.pow, x, .parameter(0)))
+  }
   /// A square root whose gradient at 0 is 0, as PyTorch's norms and deviations have it.
   static let root = Formula("Sqrt") { x in
     let isZero = Expression.binary(.eq, x, .constant(0))
