@@ -174,7 +174,7 @@ package final class Tracer: @unchecked Sendable {
 /// What a tracer calls a tensor.
 final class TraceMark: TensorMark, @unchecked Sendable {
   let tracer: Tracer
-  package let value: Int
+  let value: Int
 
   init(_ tracer: Tracer, _ value: Int) {
     self.tracer = tracer

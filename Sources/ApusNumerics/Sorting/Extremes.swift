@@ -142,13 +142,3 @@ struct Median: Primitive, Hashable {
     return [g.shared(by: x, equal: y, isOfRows ? [1] : nil, andNaN: true)]
   }
 }
-
-extension Tensor {
-  /// This gradient of an extreme, divided evenly over `dims` among the elements of `x` that equal it.
-  /// - Parameter andNaN: whether NaN equals NaN; if not, the gradient is NaN where the extreme is.
-  func shared(by x: Tensor, equal extreme: Tensor, _ dims: [Int]?, andNaN: Bool) -> Tensor {
-    var isEqual = x.eq(extreme)
-    if andNaN { isEqual = isEqual.logicalOr(x.isnan().logicalAnd(extreme.isnan())) }
-    return `where`(isEqual, self, Tensor.zeros([], dtype: dtype)) / isEqual.to(dtype).sum(dims, keepDim: true)
-  }
-}

@@ -3,7 +3,7 @@ import CKernels
 // Reductions over dimensions: sum, mean, products and extremes.
 
 /// What a reduction computes of a run of elements.
-enum Reduction: String, Sendable {
+package enum Reduction: String, Sendable {
   case sum, prod, max, min
 }
 
@@ -154,7 +154,7 @@ extension Tensor {
     prod([dim], keepDim: keepDim, dtype: dtype)
   }
 
-  func reduce(
+  package func reduce(
     _ reduction: Reduction, _ dims: [Int]?, _ keepDim: Bool, _ type: DType, _ operation: String,
     sharesAmongNaN: Bool = false
   ) -> Tensor {
@@ -173,5 +173,15 @@ extension Tensor {
     let dims = (0..<rank).filter { $0 < lead || (shape[$0 - lead] == 1 && self.shape[$0] != 1) }
     let reduced = dims.isEmpty ? self : sum(dims, keepDim: true)
     return reduced.shape == shape ? reduced : reduced.reshape(shape)
+  }
+}
+
+extension Tensor {
+  /// This gradient of an extreme, divided evenly over `dims` among the elements of `x` that equal it.
+  /// - Parameter andNaN: whether NaN equals NaN; if not, the gradient is NaN where the extreme is.
+  package func shared(by x: Tensor, equal extreme: Tensor, _ dims: [Int]?, andNaN: Bool) -> Tensor {
+    var isEqual = x.eq(extreme)
+    if andNaN { isEqual = isEqual.logicalOr(x.isnan().logicalAnd(extreme.isnan())) }
+    return `where`(isEqual, self, Tensor.zeros([], dtype: dtype)) / isEqual.to(dtype).sum(dims, keepDim: true)
   }
 }
