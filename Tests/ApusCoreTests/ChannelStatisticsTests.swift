@@ -30,10 +30,10 @@ private let mistakes: [Mistake] = [
   @Test func moreThanOneValueIsEnough() throws {
     // PyTorch gives zeros for all of these, and nothing for empty inputs.
     try withErrors {
-      #expect(batchNorm(Tensor.ones([2, 4, 1]), training: true).array() == [Double](repeating: 0, count: 8))
-      #expect(groupNorm(Tensor.ones([2, 4, 1]), 4).array() == [Double](repeating: 0, count: 8))
+      #expect(batchNorm(Tensor.ones([2, 4, 1]), training: true).array() == [Float](repeating: 0, count: 8))
+      #expect(groupNorm(Tensor.ones([2, 4, 1]), 4).array() == [Float](repeating: 0, count: 8))
       #expect(groupNorm(Tensor.ones([1, 4, 1]), 2).array() == [0, 0, 0, 0])
-      #expect(instanceNorm(Tensor.ones([1, 4, 2])).array() == [Double](repeating: 0, count: 8))
+      #expect(instanceNorm(Tensor.ones([1, 4, 2])).array() == [Float](repeating: 0, count: 8))
       #expect(instanceNorm(Tensor.ones([1, 4, 0])).shape == [1, 4, 0])
       #expect(groupNorm(Tensor.ones([0, 4, 3]), 4).shape == [0, 4, 3])
       let tracked = InstanceNorm1d(4, trackRunningStats: true).eval()

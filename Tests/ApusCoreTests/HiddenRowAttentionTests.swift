@@ -10,15 +10,15 @@ import Testing
   private let value: [Double] = [1, 2, 3, 4, 5, 6, 7, 8]
 
   private func close(_ x: Tensor?, _ expected: [Double], _ tolerance: Double = 1e-5) -> Bool {
-    let found = x?.array() ?? []
+    let found = x?.array(as: Double.self) ?? []
     return found.count == expected.count && zip(found, expected).allSatisfy { abs($0 - $1) <= tolerance }
   }
 
   @Test func resultAndGradients() {
-    let q = Tensor(query, shape: [3, 2], dtype: .float64, requiresGrad: true)
-    let k = Tensor(key, shape: [4, 2], dtype: .float64, requiresGrad: true)
-    let v = Tensor(value, shape: [4, 2], dtype: .float64, requiresGrad: true)
-    let m = Tensor(mask, shape: [3, 4], dtype: .float64, requiresGrad: true)
+    let q = Tensor(Tensor(query, shape: [3, 2], dtype: .float64), requiresGrad: true)
+    let k = Tensor(Tensor(key, shape: [4, 2], dtype: .float64), requiresGrad: true)
+    let v = Tensor(Tensor(value, shape: [4, 2], dtype: .float64), requiresGrad: true)
+    let m = Tensor(Tensor(mask, shape: [3, 4], dtype: .float64), requiresGrad: true)
     let out = scaledDotProductAttention(q, k, v, attnMask: m)
     #expect(close(out, [2.83581, 3.83581, 0, 0, 4.352376, 5.352376]))
     (out * Tensor([1.0, 2, 3, 4, 5, 6], shape: [3, 2], dtype: .float64)).sum().backward()
@@ -31,8 +31,8 @@ import Testing
 
   @Test(arguments: [DType.float32, .float64, .float16, .bfloat16])
   func masksOfBothKinds(dtype: DType) {
-    let q = Tensor(query, shape: [1, 3, 2], dtype: dtype, requiresGrad: true)
-    let k = Tensor(key, shape: [1, 4, 2], dtype: dtype, requiresGrad: true)
+    let q = Tensor(Tensor(query, shape: [1, 3, 2], dtype: dtype), requiresGrad: true)
+    let k = Tensor(Tensor(key, shape: [1, 4, 2], dtype: dtype), requiresGrad: true)
     let v = Tensor(value, shape: [1, 4, 2], dtype: dtype)
     let seen = Tensor(mask.map { $0 == never ? 0.0 : 1 }, shape: [3, 4]).to(.bool)
     let added = Tensor(mask.map { $0 == never ? never : 0 }, shape: [3, 4], dtype: dtype)

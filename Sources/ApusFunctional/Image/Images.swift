@@ -397,9 +397,20 @@ private struct Taps {
 
   /// The weighted sums along dimension `dim`.
   func sum(_ x: Tensor, _ dim: Int) -> Tensor {
+    let ones = [Int](repeating: 1, count: x.rank - dim - 1)
+    if count <= 4 {
+      // A few taps are added up in place, which is the faster way forward but takes a pass back for each.
+      var sum: Tensor?
+      for k in 0..<count {
+        let range = k * output..<(k + 1) * output
+        let weight = Tensor(Array(weights[range]), shape: [output] + ones, dtype: x.dtype)
+        let part = x.indexSelect(dim, Tensor(Array(indices[range]))) * weight
+        sum = sum.map { $0 + part } ?? part
+      }
+      return sum ?? x
+    }
     let shape = Array(x.shape[..<dim]) + [count, output] + Array(x.shape[(dim + 1)...])
-    let column = [count, output] + [Int](repeating: 1, count: x.rank - dim - 1)
     let chosen = x.indexSelect(dim, Tensor(indices)).reshape(shape)
-    return (chosen * Tensor(weights, shape: column, dtype: x.dtype)).sum([dim])
+    return (chosen * Tensor(weights, shape: [count, output] + ones, dtype: x.dtype)).sum([dim])
   }
 }

@@ -53,12 +53,18 @@ extension Module {
   @discardableResult
   public func apply(_ body: (any Module) throws -> Void) rethrows -> Self {
     _ = ModuleTree(self).checked()
-    try visitInside(body)
+    var outer: Set<ObjectIdentifier> = []
+    try visitInside(&outer, body)
     return self
   }
 
-  private func visitInside(_ body: (any Module) throws -> Void) rethrows {
-    for (_, child) in directChildren(ModuleContents(of: self)) { try child.visitInside(body) }
+  /// `outer`: the modules around this one, which are not inside it even if it refers to them.
+  private func visitInside(
+    _ outer: inout Set<ObjectIdentifier>, _ body: (any Module) throws -> Void
+  ) rethrows {
+    guard outer.insert(ObjectIdentifier(self)).inserted else { return }
+    for (_, child) in directChildren(ModuleContents(of: self)) { try child.visitInside(&outer, body) }
+    outer.remove(ObjectIdentifier(self))
     try body(self)
   }
 

@@ -113,7 +113,7 @@ struct ModuleContents {
       return
     }
     guard !(object is ModuleState), visited.insert(ObjectIdentifier(object)).inserted else { return }
-    let type = type(of: object)
+    let type = "\(type(of: object))"
     lookInto("'\(name)', an object of class \(type), which is no module: make \(type) a Module") {
       var next: Mirror? = mirror
       while let current = next {
