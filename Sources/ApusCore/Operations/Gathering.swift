@@ -289,7 +289,8 @@ extension Tensor {
     case .int(let found):
       guard let whole = Int(exactly: number.double.rounded(.towardZero)) else { return number == .int(found) }
       let isUnsigned = Tensor.full([], -1, dtype: dtype).element(at: 0) != .int(-1)
-      return whole == found || number == .int(found) || (isUnsigned && whole < 0 && whole + 1 << (8 * dtype.size) == found)
+      return whole == found || number == .int(found)
+        || (isUnsigned && found > 0 && whole + 1 << (8 * dtype.size) == found)
     }
   }
 

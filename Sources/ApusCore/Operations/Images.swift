@@ -103,7 +103,8 @@ public func fold(
     let kernel = try perDimension(kernelSize.spatialSizes, 2, least: 1, "kernelSize", "fold")
     let margins = try perDimension(padding.spatialSizes, 2, least: 0, "padding", "fold")
     let settings = ConvolutionSettings(
-      stride: try perDimension(stride.spatialSizes, 2, least: 1, "stride", "fold"), padding: margins, paddingAfter: margins,
+      stride: try perDimension(stride.spatialSizes, 2, least: 1, "stride", "fold"), padding: margins,
+      paddingAfter: margins,
       dilation: try perDimension(dilation.spatialSizes, 2, least: 1, "dilation", "fold"), groups: 1)
     let window = kernel[0] * kernel[1]
     let places = settings.outputShape([1, 1] + size, [1, 1] + kernel).suffix(2)
@@ -117,7 +118,8 @@ public func fold(
     let (n, c) = (batched.shape[0], batched.shape[1] / window)
     let windows = batched.reshape([n * c, window] + places)
     let image = apply(
-      ConvolutionInputGradient(settings: settings, shape: [n * c, 1] + size), windows, try windowWeights(kernel, x.dtype))
+      ConvolutionInputGradient(settings: settings, shape: [n * c, 1] + size), windows,
+      try windowWeights(kernel, x.dtype))
     return image.reshape((x.rank == 2 ? [c] : [n, c]) + size)
   } catch { return fail(error) }
 }

@@ -431,7 +431,9 @@ public func localResponseNorm(
     return fail(
       TensorError(.shape, "local_response_norm", "needs an input of 3 or more dimensions, and found \(x.shape)"))
   }
-  do throws(TensorError) { try checkedCount(size, least: 1, "size", "local_response_norm") } catch { return fail(error) }
+  do throws(TensorError) { try checkedCount(size, least: 1, "size", "local_response_norm") } catch {
+    return fail(error)
+  }
   if x.count == 0 { return x }
   let (channels, rest) = (x.shape[1], elementCount(Array(x.shape[2...])))
   let squares = x.square().reshape([x.shape[0], 1, channels, rest])
