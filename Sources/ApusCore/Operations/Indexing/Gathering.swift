@@ -295,7 +295,7 @@ extension Tensor {
       guard let whole = Int(exactly: number.double.rounded(.towardZero)) else { return number == .int(found) }
       let isUnsigned = Tensor.full([], -1, dtype: dtype).element(at: 0) != .int(-1)
       return whole == found || number == .int(found)
-        || (isUnsigned && whole < 0 && whole + 1 << (8 * dtype.size) == found)
+        || (isUnsigned && found > 0 && whole + 1 << (8 * dtype.size) == found)
     }
   }
 
