@@ -208,6 +208,10 @@ extension Tensor {
     _ operation: String, _ fill: @escaping @Sendable (UnsafeMutableRawPointer, Int, DType) throws -> Void
   ) {
     if isPoisoned { return }
+    do throws(TensorError) { try checkChangeable(operation) } catch {
+      report(error)
+      return
+    }
     let type = dtype
     let fresh = drawn(shape, type, operation) { try fill($0, $1, type) }
     if fresh.isPoisoned { body = .poisoned } else { assign(fresh) }
