@@ -21,7 +21,7 @@ private func load(_ parameters: [Tensor], _ draws: [Draw]) {
       let bound = Float((6 / Double(shape[1] * shape[2] * shape[3])).squareRoot())
       value = uniformData(1000 + i, shape, -bound, bound)
     }
-    parameter.assign(value)
+    noGrad { parameter.assign(value) }
   }
 }
 

@@ -99,7 +99,7 @@ struct CExpressions {
     case .geluGrad: "$x * ckm_gelu_slope_f32($y)"
     case .geluTanhGrad: "$x * ckm_gelu_tanh_slope_f32($y)"
     case .siluGrad: "$x * ckm_silu_slope_f32($y)"
-    case .reluGrad: "$y > 0.0f ? $x : 0.0f"
+    case .reluGrad: "$y <= 0.0f ? 0.0f : $x"
     case .sigmoidGrad: "$x * $y * (1.0f - $y)"
     case .tanhGrad: "$x * (1.0f - $y * $y)"
     default: nil

@@ -46,6 +46,8 @@ static double zeta(double x, double q) {
 }
 
 static double polygamma(double order, double x) {
+  // As PyTorch's trigamma, the derivative of the digamma function; higher orders are NaN there.
+  if (order == 1 && x == INFINITY) return 0;
   double sign = fmod(order, 2) == 0 ? -1 : 1;
   return sign * tgamma(order + 1) * zeta(order + 1, x);
 }

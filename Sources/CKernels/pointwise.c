@@ -65,7 +65,7 @@ CK_FLOAT_ARITHMETIC(double, f64)
   CK_UNARY_DEEP(softplus, T, t, ckm_softplus_##t(x))                                                                   \
   CK_BINARY(gelu_tanh_grad, T, t, x *ckm_gelu_tanh_slope_##t(y))                                                       \
   CK_BINARY(silu_grad, T, t, x *ckm_silu_slope_##t(y))                                                                 \
-  CK_BINARY(relu_grad, T, t, y > 0 ? x : 0)                                                                            \
+  CK_BINARY(relu_grad, T, t, y <= 0 ? 0 : x)                                                                           \
   CK_BINARY(sigmoid_grad, T, t, x *y * (1 - y))                                                                        \
   CK_BINARY(tanh_grad, T, t, x *(1 - y * y))
 

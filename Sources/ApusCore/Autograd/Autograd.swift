@@ -49,19 +49,29 @@ private struct Targets {
     var record: ObjectIdentifier
     var output: Int32
   }
-  var slots: [Key: Int] = [:]
-  package var results: [Tensor?]
+  private var slots: [Key: Int] = [:]
+  /// The slot of each tensor: one that is given twice has one.
+  private var slotOfTensor: [Int?] = []
+  private var caught: [Tensor?]
   private var reaches: [ObjectIdentifier: Bool] = [:]
   private var records: Set<ObjectIdentifier> = []
 
   init(_ tensors: [Tensor]) {
-    results = Array(repeating: nil, count: tensors.count)
+    caught = Array(repeating: nil, count: tensors.count)
     for (i, tensor) in tensors.enumerated() {
-      guard let record = tensor.body.record else { continue }
-      slots[Key(record: ObjectIdentifier(record), output: tensor.body.outputIndex)] = i
+      guard let record = tensor.body.record else {
+        slotOfTensor.append(nil)
+        continue
+      }
+      let key = Key(record: ObjectIdentifier(record), output: tensor.body.outputIndex)
+      slotOfTensor.append(slots[key] ?? i)
+      if slots[key] == nil { slots[key] = i }
       records.insert(ObjectIdentifier(record))
     }
   }
+
+  /// The gradient of each tensor.
+  var results: [Tensor?] { slotOfTensor.map { $0.flatMap { caught[$0] } } }
 
   /// Whether a target lies at or before `record`; other branches need no work. Iterative: graphs can be deep.
   mutating func isReached(from record: GradientRecord) -> Bool {
@@ -91,7 +101,36 @@ private struct Targets {
   /// Adds `gradient` to the slot of (`record`, `output`), if it is wanted.
   mutating func catchGradient(_ gradient: Tensor, _ record: GradientRecord, _ output: Int32) {
     guard let slot = slots[Key(record: ObjectIdentifier(record), output: output)] else { return }
-    results[slot] = results[slot].map { $0 + gradient } ?? gradient
+    caught[slot] = caught[slot].map { $0 + gradient } ?? gradient
+  }
+}
+
+/// The gradients of variables with hooks, which see the sum of all that arrives: like an operation, a variable is visited
+/// when everything behind it has been. All others add up what comes as it comes.
+private struct HookedVariables {
+  private var items: [(variable: Variable, gradient: Tensor?, arrivals: Int)] = []
+  private var places: [ObjectIdentifier: Int] = [:]
+  private var arrivals = 0
+
+  mutating func add(_ gradient: Tensor, to variable: Variable) {
+    arrivals += 1
+    guard let place = places[ObjectIdentifier(variable)] else {
+      places[ObjectIdentifier(variable)] = items.count
+      items.append((variable, gradient, arrivals))
+      return
+    }
+    items[place].arrivals = arrivals
+    if let old = items[place].gradient {
+      items[place].gradient = nil
+      items[place].gradient = sumInPlace(old, gradient)
+    }
+  }
+
+  /// What the hooks give, in the order in which the sums became complete.
+  func forEach(_ body: (Variable, Tensor) -> Void) {
+    for item in items.sorted(by: { $0.arrivals < $1.arrivals }) {
+      if let gradient = item.gradient { body(item.variable, item.variable.hooked(gradient)) }
+    }
   }
 }
 
@@ -100,19 +139,25 @@ private func runBackward(
   _ roots: [(tensor: Tensor, cotangent: Tensor)], targets: inout Targets?, retainGraph: Bool, createGraph: Bool
 ) throws(TensorError) {
   var heap = ArrivalHeap()
+  var hooked = HookedVariables()
 
+  func collect(_ gradient: Tensor, _ variable: Variable, _ targets: inout Targets?) {
+    if targets == nil {
+      variable.accumulate(gradient)
+    } else {
+      targets?.catchGradient(gradient, variable, 0)
+    }
+  }
   func deliver(
     _ gradient: Tensor, to record: GradientRecord, _ output: Int32, _ heap: inout ArrivalHeap,
-    _ targets: inout Targets?
+    _ hooked: inout HookedVariables, _ targets: inout Targets?
   ) {
     if record.sequence == 0 {
       let variable = unsafeDowncast(record, to: Variable.self)
-      if targets == nil {
-        variable.accumulate(gradient)
+      if variable.hasHooks {
+        hooked.add(gradient, to: variable)
       } else {
-        var gradient = gradient
-        for hook in variable.state.withLock({ $0.hooks }) { gradient = hook(gradient) ?? gradient }
-        targets?.catchGradient(gradient, record, output)
+        collect(gradient, variable, &targets)
       }
     } else {
       let node = unsafeDowncast(record, to: Node.self)
@@ -122,7 +167,7 @@ private func runBackward(
 
   for root in roots {
     guard let record = root.tensor.body.record else { continue }
-    deliver(root.cotangent, to: record, root.tensor.body.outputIndex, &heap, &targets)
+    deliver(root.cotangent, to: record, root.tensor.body.outputIndex, &heap, &hooked, &targets)
   }
 
   while heap.top != nil {
@@ -153,7 +198,7 @@ private func runBackward(
       for i in cotangents.indices {
         guard let gradient = cotangents[i] else { continue }
         var current = gradient
-        for hook in saved.hooks[i] ?? [] { current = hook(current) ?? current }
+        for hook in saved.hooks[i] ?? [] { current = hook(current)?.resolved ?? current }
         cotangents[i] = current
         if targets == nil { saved.retained[i]?.accumulate(current) }
       }
@@ -183,9 +228,10 @@ private func runBackward(
       let edge = node.edges[i]
       guard let record = edge.record, let gradient = gradients[i] else { continue }
       if gradient.hasFailed { return }
-      deliver(gradient, to: record, edge.outputIndex, &heap, &targets)
+      deliver(gradient, to: record, edge.outputIndex, &heap, &hooked, &targets)
     }
   }
+  hooked.forEach { collect($1, $0, &targets) }
 }
 
 extension Tensor {
@@ -293,7 +339,8 @@ extension Tensor {
         throw TensorError(
           .shape, operation, "the gradient has shape \(gradient.shape), but the tensor has \(shape)")
       }
-      return gradient.dtype == dtype ? gradient : gradient.to(dtype)
+      // Not a variable itself: gradients are added up in place.
+      return gradient.dtype == dtype ? gradient.resolved : gradient.to(dtype)
     }
     guard count == 1 else {
       throw TensorError(

@@ -189,16 +189,28 @@ package final class Variable: GradientRecord, @unchecked Sendable {
       return found
     }
     set {
+      // A variable as a gradient is what it holds now: whoever steps has this one locked.
+      let newValue = newValue.map { $0.body.flags.contains(.variable) ? $0.detach() : $0 }
       state.withLock { $0.gradient = newValue }
       if !Context.isPlain, let tracer = Context.tracer { tracer.noteGradient(newValue, of: self) }
     }
   }
 
+  var hasHooks: Bool { state.withLock { !$0.hooks.isEmpty } }
+
+  /// What the hooks make of a gradient, which is the sum of all that a backward pass brings.
+  func hooked(_ gradient: Tensor) -> Tensor {
+    var gradient = gradient
+    for hook in state.withLock({ $0.hooks }) { gradient = hook(gradient) ?? gradient }
+    return gradient
+  }
+
   /// Adds to the collected gradient, in place when nobody else holds it.
   func accumulate(_ gradient: Tensor) {
-    let hooks = state.withLock { $0.hooks }
-    var incoming = gradient
-    for hook in hooks { incoming = hook(incoming) ?? incoming }
+    var incoming = gradient.resolved
+    if incoming.body.flags.contains(.requiresGrad) && !Context.isGradientEnabled {
+      incoming = Tensor(TensorBody(sharing: incoming.body))
+    }
     if !Context.isPlain, Context.tracer != nil {
       self.gradient = self.gradient.map { $0 + incoming } ?? incoming
       return

@@ -38,7 +38,7 @@ extension Expression {
       return .select(c, x, y)
     case .binary(.add, let x, let y):
       guard let x = x.wherePresent(rule), let y = y.wherePresent(rule) else { return nil }
-      return x + y
+      return Expression.sum(x, y)
     case .binary(.reluGrad, let g, let y): return g.wherePresent(rule).map { .binary(.reluGrad, $0, y) }
     default: return rule(self)
     }
@@ -56,7 +56,9 @@ extension Expression {
   }
 
   /// The sum of two adjoints: branches of one condition meet inside one selection.
-  private static func sum(_ a: Expression, _ b: Expression) -> Expression {
+  static func sum(_ a: Expression, _ b: Expression) -> Expression {
+    if a.constant == 0 { return b }
+    if b.constant == 0 { return a }
     if case .select(let c, let a1, let a2) = a.kind, case .select(let d, let b1, let b2) = b.kind, c == d {
       return .select(c, sum(a1, b1), sum(a2, b2))
     }
@@ -236,7 +238,7 @@ extension Expression {
     switch f {
     case .tanhGrad: return { g, y in g * (1 - y.squared) }
     case .sigmoidGrad: return { g, y in g * (y * (1 - y)) }
-    case .reluGrad: return { g, y in .select(.binary(.gt, y, .constant(0)), g, .constant(0)) }
+    case .reluGrad: return { g, y in .select(.binary(.le, y, .constant(0)), .constant(0), g) }
     case .siluGrad: return { g, x in g * (x(.sigmoid) * (1 + x * (1 - x(.sigmoid)))) }
     case .geluGrad:
       return { g, x in

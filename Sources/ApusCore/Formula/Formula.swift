@@ -39,7 +39,7 @@ public final class Formula: Sendable {
   private let backwards = Lock<[Backward?]>([])
   /// `saves` once computed; 255 before.
   private let knownSaves = Atomic<UInt8>(255)
-  private let knownParts = Lock<[Formula]?>(nil)
+  private let knownParts = Lock<[Part]?>(nil)
   /// By the bits of the inputs that have a derivative along the direction.
   private let forwards = Lock<[UInt64: Formula?]>([:])
   private let knownCustom = Lock<[DType: CustomProgram]>([:])
@@ -146,11 +146,27 @@ public final class Formula: Sendable {
     return saves
   }
 
-  /// Each result as a formula of its own.
-  var parts: [Formula] {
+  /// A result as a formula of its own, of those inputs that it reads: what it does not depend on must not be recorded,
+  /// and be sent zeros that a rule before it could multiply by infinity.
+  struct Part: Sendable {
+    let formula: Formula
+    let inputs: [Int]
+  }
+
+  /// Each result by itself.
+  var parts: [Part] {
     knownParts.withLock { known in
       if let known { return known }
-      let made = outputs.map { Formula(name, inputs: inputCount, typing, outputs: [$0]) }
+      let made = outputs.map { output in
+        let read = Expression.topological([output]).compactMap { e in
+          if case .input(let i) = e.kind { i } else { nil }
+        }.sorted()
+        let places = Dictionary(uniqueKeysWithValues: read.enumerated().map { ($1, $0) })
+        let own = output.rewritten { e in
+          if case .input(let i) = e.kind, let place = places[i] { .input(place) } else { nil }
+        }
+        return Part(formula: Formula(name, inputs: read.count, typing, outputs: [own]), inputs: read)
+      }
       known = made
       return made
     }
@@ -164,7 +180,7 @@ public final class Formula: Sendable {
       var sum = Expression.constant(0)
       for (k, part) in adjoints(of: wanted, seed: .constant(1)).enumerated() {
         let tangent = Expression.input(inputCount + k)
-        if let term = part?.wherePresent({ $0 * tangent }) { sum = sum + term }
+        if let term = part?.wherePresent({ $0 * tangent }) { sum = .sum(sum, term) }
       }
       var made: Formula?
       if sum.constant != 0 {
@@ -188,7 +204,7 @@ public final class Formula: Sendable {
   /// The contributions to each of `inputs` (nil: none) of `seed` arriving at the first result.
   private func adjoints(of inputs: [Int], seed: Expression) -> [Expression?] {
     guard let slopes else { return outputs[0].adjoints(of: inputs, seed: seed) }
-    return inputs.map { slopes[$0].wherePresent { seed * $0 } }
+    return inputs.map { slopes[$0].constant == 0 ? nil : slopes[$0].wherePresent { seed * $0 } }
   }
 
   private func makeBackward(mask: UInt64) -> Backward {

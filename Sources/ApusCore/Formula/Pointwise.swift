@@ -114,9 +114,18 @@ package struct Pointwise: Primitive {
       throw TensorError(
         .autograd, name, "there is no derivative for input \((mask & formula.withoutGradient).trailingZeroBitCount)")
     }
-    let parts = formula.outputs.count == 1 ? [formula] : formula.parts
-    return zip(parts, outputs).map { part, output in
-      part.forward(mask: mask).map { pointwise($0, inputs + tangents.compactMap { $0 }, scalars).to(output.dtype) }
+    guard formula.outputs.count > 1 else {
+      let tangent = formula.forward(mask: mask)
+      return [tangent.map { pointwise($0, inputs + tangents.compactMap { $0 }, scalars).to(outputs[0].dtype) }]
+    }
+    return zip(formula.parts, outputs).map { part, output in
+      let moving = part.inputs.compactMap { tangents[$0] }
+      let mask = part.inputs.enumerated().reduce(UInt64(0)) {
+        tangents[$1.element] == nil ? $0 : $0 | 1 << UInt64($1.offset)
+      }
+      return part.formula.forward(mask: mask).map {
+        pointwise($0, part.inputs.map { inputs[$0] } + moving, scalars).to(output.dtype)
+      }
     }
   }
 
@@ -167,7 +176,7 @@ package struct Pointwise: Primitive {
 func pointwiseMany(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar] = []) -> [Tensor] {
   let primitive = Pointwise(formula: formula, scalars: scalars)
   if Context.isGradientEnabled && inputs.contains(where: \.requiresGrad) {
-    return formula.parts.map { pointwise($0, inputs, scalars) }
+    return formula.parts.map { part in pointwise(part.formula, part.inputs.map { inputs[$0] }, scalars) }
   }
   return results(apply(primitive, inputs), formula.outputs.count)
 }

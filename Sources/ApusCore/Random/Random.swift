@@ -216,6 +216,10 @@ extension Tensor {
     _ operation: String, _ fill: @escaping @Sendable (UnsafeMutableRawPointer, Int, DType) throws -> Void
   ) {
     if hasFailed { return }
+    do throws(TensorError) { try checkChangeable(operation) } catch {
+      report(error)
+      return
+    }
     let type = dtype
     let fresh = drawn(shape, type, operation) { try fill($0, $1, type) }
     if fresh.hasFailed { self = fresh } else { assign(fresh) }

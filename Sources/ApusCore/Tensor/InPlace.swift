@@ -50,12 +50,7 @@ private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _
         "the result is \(type.dtype) and cannot be stored in a \(a.dtype) tensor; convert the tensor with .to first")
     }
     if a.body.flags.contains(.variable) {
-      if a.requiresGrad && Context.isGradientEnabled {
-        throw TensorError(
-          .autograd, formula.name,
-          "a variable that requires a gradient cannot be changed in place while gradients are recorded; "
-            + "use noGrad { } around the update")
-      }
+      try a.checkChangeable(formula.name)
       let variable = a.variable
       let others = others.map(\.resolved)
       if flags.contains(.marked) {
@@ -125,7 +120,17 @@ extension Variable {
 }
 
 extension Tensor {
-  /// Stores `value` (broadcast and converted) in this tensor, as PyTorch's `copy_`: in a variable all its copies see it.
+  /// Throws where this is a variable whose elements take part in what is being recorded.
+  func checkChangeable(_ operation: String) throws(TensorError) {
+    guard body.flags.contains(.variable), Context.isGradientEnabled, requiresGrad else { return }
+    throw TensorError(
+      .autograd, operation,
+      "a variable that requires a gradient cannot be changed in place while gradients are recorded; "
+        + "use noGrad { } around the update")
+  }
+
+  /// Stores `value` (broadcast and converted) in this tensor, as PyTorch's `copy_`: in a variable all its copies see it. One
+  /// that requires a gradient can be changed inside of ``noGrad(_:)`` only.
   public mutating func assign(_ value: Tensor) {
     if let failed = failed ?? value.failed {
       self = failed
@@ -136,6 +141,10 @@ extension Tensor {
       return
     }
     guard fitsMemory("assign") else { return }
+    do throws(TensorError) { try checkChangeable("assign") } catch {
+      report(error)
+      return
+    }
     if body.flags.contains(.variable) {
       variable.replace(with: value)
     } else if Context.isGradientEnabled && (requiresGrad || value.requiresGrad) {

@@ -113,7 +113,7 @@ struct EmbeddingGradient: Primitive, Hashable {
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     let all = everySample(inputs, isBatched, size)
     var g = all[0]
-    if let paddingIndex { g = g * all[1].ne(paddingIndex).to(g.dtype).unsqueeze(-1) }
+    if let paddingIndex { g = g.cleared(all[1].eq(paddingIndex)) }
     let positions = positionsOfSamples(all[1], rows: rows, size, wrap: false, "embedding")
     let wide = EmbeddingGradient(rows: rows * size, paddingIndex: nil)
     let width = g.shape[g.rank - 1]
@@ -126,8 +126,15 @@ struct EmbeddingGradient: Primitive, Hashable {
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     var g = apply(Embedding(paddingIndex: nil), single(node, cotangents), node.input(1))
-    if let paddingIndex { g = g * node.input(1).ne(paddingIndex).to(g.dtype).unsqueeze(-1) }
+    if let paddingIndex { g = g.cleared(node.input(1).eq(paddingIndex)) }
     return [g, nil]
+  }
+}
+
+extension Tensor {
+  /// With zeros in the rows for which `condition` holds.
+  fileprivate func cleared(_ condition: Tensor) -> Tensor {
+    `where`(condition.unsqueeze(-1), Tensor.zeros([], dtype: dtype), self)
   }
 }
 

@@ -8,15 +8,15 @@ private enum LossFormula {
   static let l1 = Formula("L1Loss") { x, t in (x - t)(.abs) }
   /// Scalars: beta.
   static let smoothL1 = Formula("SmoothL1Loss") { x, t in
-    let d = (x - t)(.abs)
-    let beta = Expression.parameter(0)
-    return .select(.binary(.lt, d, beta), 0.5 * d.squared / beta, d - 0.5 * beta)
+    let (difference, beta) = (x - t, Expression.parameter(0))
+    let d = difference(.abs)
+    return .select(.binary(.lt, d, beta), 0.5 * difference.squared / beta, d - 0.5 * beta)
   }
   /// Scalars: delta.
   static let huber = Formula("HuberLoss") { x, t in
-    let d = (x - t)(.abs)
-    let delta = Expression.parameter(0)
-    return .select(.binary(.le, d, delta), 0.5 * d.squared, delta * (d - 0.5 * delta))
+    let (difference, delta) = (x - t, Expression.parameter(0))
+    let d = difference(.abs)
+    return .select(.binary(.lt, d, delta), 0.5 * difference.squared, delta * (d - 0.5 * delta))
   }
   /// The logarithms are not below -100, and the variance that the gradient is divided by not below 1e-12.
   static let binaryCrossEntropy: Formula = {

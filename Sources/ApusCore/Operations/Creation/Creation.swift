@@ -380,9 +380,9 @@ extension Tensor {
     variable.state.withLock { $0.requiresGrad = value }
   }
 
-  /// Stores `value` in the variable that this is a handle of, as ``assign(_:)`` does.
+  /// Stores `value` in the variable that this is a handle of, as ``assign(_:)`` does inside of ``noGrad(_:)``.
   package func store(_ value: Tensor) {
     var handle = self
-    handle.assign(value)
+    noGrad { handle.assign(value) }
   }
 }

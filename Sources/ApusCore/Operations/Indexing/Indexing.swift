@@ -37,12 +37,7 @@ extension Tensor {
           .shape, "subscript", "cannot store a tensor of shape \(value.shape) in a part of shape \(target)")
       }
       if body.flags.contains(.variable) {
-        guard !(requiresGrad && Context.isGradientEnabled) else {
-          throw TensorError(
-            .autograd, "subscript",
-            "a variable that requires a gradient cannot be changed in place while gradients are recorded; "
-              + "use noGrad { } around the update")
-        }
+        try checkChangeable("subscript")
         let plain = value.resolved.detach()
         if Tracer.current != nil {
           variable.replace(with: try noGrad { () throws(TensorError) in try replacing(plain.to(dtype), plan) })

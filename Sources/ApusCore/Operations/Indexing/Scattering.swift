@@ -130,10 +130,9 @@ struct ScatterCombine: Primitive, Hashable {
     func summed(_ base: Tensor, _ t: Tensor) -> Tensor { apply(ScatterSum(dim: dim), base, index, t) }
     guard kind == .prod else {
       // All elements equal to the extreme share the gradient evenly.
-      let isOwn = x.eq(y).to(g.dtype)
-      let isSource = src.eq(gathered(y)).to(g.dtype)
-      let share = g / summed(isOwn, isSource)
-      return [isOwn * share, nil, isSource * gathered(share)]
+      let (isOwn, isSource) = (x.eq(y), src.eq(gathered(y)))
+      let share = g / summed(isOwn.to(g.dtype), isSource.to(g.dtype))
+      return [`where`(isOwn, share, zero), nil, `where`(isSource, gathered(share), zero)]
     }
     // The product of the others: with one zero among the factors it is that without the zero, with more it is zero.
     let one = Tensor.ones([], dtype: g.dtype)

@@ -16,13 +16,15 @@ enum Activation {
   }
   static let logSigmoid = Formula("LogSigmoid") { x in -((-x)(.softplus)) }
   static let mish = Formula("Mish") { x in x * x(.softplus)(.tanh) }
-  /// At the limits themselves the gradient is 0, unlike that of clamp.
+  /// At the limits themselves the gradient is 0; NaN passes, unlike in clamp.
   static let hardtanh = Formula("Hardtanh") { x in
     .parameter(0).when(x.isAtMost(.parameter(0)), else: .parameter(1).when(x.isAtLeast(.parameter(1)), else: x))
   }
-  static let hardsigmoid = Formula("Hardsigmoid") { x in
-    .zero.when(x.isAtMost(.constant(-3)), else: .one.when(x.isAtLeast(.constant(3)), else: (x + 3) / 6))
-  }
+  static let hardsigmoid = Formula(
+    "Hardsigmoid",
+    value: {
+      .zero.when($0.isAtMost(.constant(-3)), else: .one.when($0.isAtLeast(.constant(3)), else: ($0 + 3) / 6))
+    }, slope: .constant(1.0 / 6), where: { $0.isGreater(.constant(-3)).and($0.isLess(.constant(3))) })
   static let hardswish = Formula("Hardswish") { x in
     .zero.when(x.isAtMost(.constant(-3)), else: x.when(x.isAtLeast(.constant(3)), else: x * (x + 3) / 6))
   }
@@ -38,6 +40,17 @@ enum Activation {
   static let softsign = Formula("Softsign", .floating) { x in x / (1 + x(.abs)) }
   static let threshold = Formula("Threshold") { x in .parameter(1).when(x.isAtMost(.parameter(0)), else: x) }
   static let prelu = Formula("Prelu") { x, weight in x.when(x.isGreater(.zero), else: x * weight) }
+}
+
+extension Formula {
+  /// A function of one tensor in straight pieces: its derivative is `slope` where `isSteep` holds, and 0 elsewhere and
+  /// for NaN.
+  convenience init(
+    _ name: String, value: (Expression) -> Expression, slope: Expression, where isSteep: (Expression) -> Expression
+  ) {
+    let x = Expression.input(0)
+    self.init(name, inputs: 1, slopes: [slope.when(isSteep(x), else: .zero)], outputs: [value(x)])
+  }
 }
 
 /// How ``Tensor/gelu(approximate:)`` computes.

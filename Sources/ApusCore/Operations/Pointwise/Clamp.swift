@@ -2,11 +2,13 @@
 
 enum Limits {
   // Between numbers the gradient passes; at them, beyond and for NaN it does not.
-  static let clamp = limited(
-    "Clamp", upper(lower(.input(0), .parameter(0)), .parameter(1)),
-    passes: .input(0).isGreater(.parameter(0)).and(.input(0).isLess(.parameter(1))))
-  static let clampMin = limited("ClampMin", lower(.input(0), .parameter(0)), passes: .input(0).isGreater(.parameter(0)))
-  static let clampMax = limited("ClampMax", upper(.input(0), .parameter(0)), passes: .input(0).isLess(.parameter(0)))
+  static let clamp = Formula(
+    "Clamp", value: { upper(lower($0, .parameter(0)), .parameter(1)) }, slope: .one,
+    where: { $0.isGreater(.parameter(0)).and($0.isLess(.parameter(1))) })
+  static let clampMin = Formula(
+    "ClampMin", value: { lower($0, .parameter(0)) }, slope: .one, where: { $0.isGreater(.parameter(0)) })
+  static let clampMax = Formula(
+    "ClampMax", value: { upper($0, .parameter(0)) }, slope: .one, where: { $0.isLess(.parameter(0)) })
   /// Elements share the gradient with a limit that they equal, if the limits differ.
   static let clampTensors: Formula = {
     let (x, low, high) = (Expression.input(0), Expression.input(1), Expression.input(2))
@@ -33,9 +35,6 @@ enum Limits {
   }
   static let maskedFill = Formula("MaskedFill") { x, mask, value in value.when(mask, else: x) }
 
-  private static func limited(_ name: String, _ value: Expression, passes: Expression) -> Formula {
-    Formula(name, inputs: 1, slopes: [.one.when(passes, else: .zero)], outputs: [value])
-  }
   /// NaN passes.
   private static func lower(_ x: Expression, _ limit: Expression) -> Expression {
     limit.when(x.isLess(limit).or(.binary(.ne, limit, limit)), else: x)

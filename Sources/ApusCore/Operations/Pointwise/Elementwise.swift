@@ -212,9 +212,11 @@ struct Where: Primitive, Hashable {
 extension Elementary {
   static let deg2rad = Formula("Deg2Rad", .floating) { x in x * 0.017453292519943295769 }
   static let rad2deg = Formula("Rad2Deg", .floating) { x in x * 57.295779513082320877 }
-  static let angle = Formula("Angle", .floating) { x in
-    x.when(.binary(.ne, x, x), else: .constant(Double.pi).when(x.isLess(.zero), else: .zero))
-  }
+  static let angle: Formula = {
+    let x = Expression.input(0)
+    let value = x.when(.binary(.ne, x, x), else: .constant(Double.pi).when(x.isLess(.zero), else: .zero))
+    return Formula("Angle", inputs: 1, .floating, slopes: [.zero], outputs: [value])
+  }()
   static let roundScaled = Formula("Round") { x in (x * .parameter(0))(.round) / .parameter(0) }
   static let roundTens = Formula("Round") { x in (x / .parameter(0))(.round) * .parameter(0) }
   static let mantissa = Formula("Frexp") { x in x(.mantissa) }

@@ -27,22 +27,32 @@ enum SpecialFunction {
     let tail = ((low * -0.70710678118654752440)(.erfcx) * 0.5)(.log) - 0.5 * low.squared
     return tail.when(isLow, else: (-0.5 * (high * 0.70710678118654752440)(.erfc))(.log1p))
   }
-  static let entr = Formula("SpecialEntr", .floating) { x in
-    Expression.constant(-.infinity).when(
+  static let entr: Formula = {
+    let x = Expression.input(0)
+    let value = Expression.constant(-.infinity).when(
       x.isLess(.zero), else: .zero.when(x.isEqual(.zero), else: -(x * x(.log))))
-  }
+    return Formula("SpecialEntr", inputs: 1, .floating, slopes: [-1 - x(.log)], outputs: [value])
+  }()
   static let sinc: Formula = {
     let angle = Expression.input(0) * Double.pi
     let value = Expression.one.when(angle.isEqual(.zero), else: angle(.sin) / angle)
     return Formula(
       "Sinc", inputs: 1, .floating, slopes: [angle.sphericalSlope(value) * Double.pi], outputs: [value])
   }()
-  static let logit = Formula("Logit", .floating) { x in (x / (1 - x))(.log) }
+  static let logit = logit(of: .input(0), from: .zero, to: .one, beyond: .constant(.nan))
   /// Limited to parameter 0...1 first; the lower limit wins.
-  static let logitLimited = Formula("Logit", .floating) { x in
-    let z = Expression.parameter(0).when(
-      x.isLess(.parameter(0)), else: Expression.parameter(1).when(x.isGreater(.parameter(1)), else: x))
-    return (z / (1 - z))(.log)
+  static let logitLimited = logit(
+    of: Expression.parameter(0).when(
+      .input(0).isLess(.parameter(0)),
+      else: Expression.parameter(1).when(.input(0).isGreater(.parameter(1)), else: .input(0))),
+    from: .parameter(0), to: .parameter(1), beyond: .zero)
+
+  private static func logit(
+    of z: Expression, from low: Expression, to high: Expression, beyond: Expression
+  ) -> Formula {
+    let x = Expression.input(0)
+    let slope = beyond.when(x.isLess(low).or(x.isGreater(high)), else: 1 / (x * (1 - x)))
+    return Formula("Logit", inputs: 1, .floating, slopes: [slope], outputs: [(z / (1 - z))(.log)])
   }
   static let xlogy = BinaryFormula("Xlogy", .floating) { x, y in .binary(.xlogy, x, y) }
   static let xlog1py = BinaryFormula("SpecialXlog1Py", .floating) { x, y in

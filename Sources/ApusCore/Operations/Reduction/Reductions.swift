@@ -182,6 +182,7 @@ extension Tensor {
   package func shared(by x: Tensor, equal extreme: Tensor, _ dims: [Int]?, andNaN: Bool) -> Tensor {
     var isEqual = x.eq(extreme)
     if andNaN { isEqual = isEqual.logicalOr(x.isnan().logicalAnd(extreme.isnan())) }
-    return `where`(isEqual, self, Tensor.zeros([], dtype: dtype)) / isEqual.to(dtype).sum(dims, keepDim: true)
+    let count = isEqual.to(accumulationType(dtype)).sum(dims, keepDim: true)
+    return (`where`(isEqual, self, Tensor.zeros([], dtype: dtype)) / count).to(dtype)
   }
 }

@@ -108,8 +108,8 @@ extension Tensor {
           throw TensorError(.shape, "norm", "the norm of order \(p) of no elements does not exist (shape \(shape))")
         }
         return x.abs().sum(chosen, keepDim: keepDim)
-      case .infinity: return x.abs().amax(chosen, keepDim: keepDim)
-      case -.infinity: return x.abs().amin(chosen, keepDim: keepDim)
+      case .infinity: return x.abs().reduce(.max, chosen, keepDim, x.dtype, "norm", sharesAmongNaN: true)
+      case -.infinity: return x.abs().reduce(.min, chosen, keepDim, x.dtype, "norm", sharesAmongNaN: true)
       case 0: return x.ne(0).to(x.dtype).sum(chosen, keepDim: keepDim) + (x * 0.0).nansum(chosen, keepDim: keepDim)
       case 1: return x.abs().sum(chosen, keepDim: keepDim)
       case 2: return pointwise(StatisticFormula.root, x.square().sum(chosen, keepDim: keepDim))
