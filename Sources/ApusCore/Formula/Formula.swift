@@ -155,7 +155,7 @@ public final class Formula: Sendable {
     forwards.withLock { known in
       if let found = known[mask] { return found }
       let wanted = (0..<inputCount).filter { mask & (1 << UInt64($0)) != 0 }
-      var sum = Expression.constant(0)
+      var sum = Expression.constant(-0.0)
       for (k, part) in outputs[0].adjoints(of: wanted, seed: .constant(1)).enumerated() {
         if let part { sum = sum + part * .input(inputCount + k) }
       }
