@@ -7,6 +7,9 @@ package class GradientRecord: @unchecked Sendable {
   /// Later operations have larger numbers, so a descending order is a valid order for the backward pass.
   let sequence: UInt64
   init(sequence: UInt64) { self.sequence = sequence }
+
+  /// The number of the latest operation.
+  static var latest: UInt64 { sequenceCounter.load(ordering: .relaxed) }
 }
 
 private let sequenceCounter = Atomic<UInt64>(1)
@@ -194,11 +197,18 @@ package final class Variable: GradientRecord, @unchecked Sendable {
     }
   }
 
+  /// What the hooks make of a gradient that arrives.
+  func hooked(_ gradient: Tensor) -> Tensor {
+    let hooks = state.withLock { $0.hooks }
+    if !Context.isPlain, let tracer = Context.tracer { return tracer.run(hooks, of: self, on: gradient) }
+    var gradient = gradient
+    for hook in hooks { gradient = hook(gradient) ?? gradient }
+    return gradient
+  }
+
   /// Adds to the collected gradient, in place when nobody else holds it.
   func accumulate(_ gradient: Tensor) {
-    let hooks = state.withLock { $0.hooks }
-    var incoming = gradient
-    for hook in hooks { incoming = hook(incoming) ?? incoming }
+    let incoming = hooked(gradient)
     if !Context.isPlain, Context.tracer != nil {
       self.gradient = self.gradient.map { $0 + incoming } ?? incoming
       return

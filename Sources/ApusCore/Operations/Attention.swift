@@ -43,23 +43,25 @@ public func scaledDotProductAttention(
     let factor = scale ?? 1 / Double(query.size(-1)).squareRoot()
     var scores = matmul(query * factor, key.mT)
     let never = Tensor.full([], -Double.infinity, dtype: scores.dtype)
+    // Queries that see no key: they give zeros. Until then they see all, so that nothing on the way is NaN.
     var hidden: Tensor?
     if isCausal {
       let allowed = Tensor.ones([rows, columns], dtype: .bool).tril()
       scores = `where`(allowed, scores, never)
     } else if let attnMask {
       if attnMask.dtype == .bool {
-        scores = `where`(attnMask, scores, never)
-        // A row that sees nothing gives zeros.
-        let rowHidden = attnMask.logicalNot().all([attnMask.rank - 1], keepDim: true)
-        if rowHidden.any().item() != 0 { hidden = rowHidden }
+        let blind = attnMask.logicalNot().all([-1], keepDim: true)
+        scores = `where`(attnMask.logicalOr(blind), scores, never)
+        hidden = blind
       } else {
-        scores = scores + attnMask
+        let blind = attnMask.eq(-Double.infinity).all([-1], keepDim: true)
+        scores = scores + `where`(blind, Tensor.zeros([], dtype: attnMask.dtype), attnMask)
+        hidden = blind
       }
     }
     var weights = softmax(scores, dim: -1)
-    if let hidden { weights = `where`(hidden, Tensor.zeros([], dtype: weights.dtype), weights) }
     if dropoutP > 0 { weights = dropout(weights, p: dropoutP, generator: generator) }
-    return matmul(weights.to(value.dtype), value)
+    let result = matmul(weights.to(value.dtype), value)
+    return hidden.map { `where`($0, Tensor.zeros([], dtype: result.dtype), result) } ?? result
   } catch { return fail(error) }
 }
