@@ -11,8 +11,10 @@ struct Capture {
   private(set) var problem: String?
   /// Whether an operation failed: a mistake in these arguments, which says nothing of the next ones.
   private(set) var hasFailed = false
-  /// The arguments that are followed, for gradients.
+  /// The arguments that are followed, for gradients, and where each stands among all of them.
   private var arguments: [Tensor] = []
+  private var positions: [Int] = []
+  private var argumentCount = 0
 
   /// The derivative of the outputs, captured after the function itself.
   struct GradientPart {
@@ -21,9 +23,9 @@ struct Capture {
     /// Which outputs carry gradients, and the inputs of the trace that stand for their cotangents.
     var outputs: [Int]
     var cotangents: [Int]
-    /// What gradients are computed for: arguments by number, then variables.
+    /// What gradients are computed for: arguments by number, then variables and constants that carry history.
     var arguments: [Int]
-    var variables: [Tensor]
+    var others: [Tensor]
     /// The value of each gradient; nil: zero.
     var results: [Int?]
   }
@@ -32,16 +34,29 @@ struct Capture {
 
   /// An argument as the function is to see it.
   mutating func input(_ tensor: Tensor) -> Tensor {
+    defer { argumentCount += 1 }
     if tensor.isVariable { return tensor }
     let input = tracer.input(tensor)
     arguments.append(input)
+    positions.append(argumentCount)
     return input
+  }
+
+  /// The arguments whose place in their storage the function depends on, and the place of each.
+  var places: [(argument: Int, offset: Int)] {
+    zip(tracer.trace.inputs, positions).compactMap { input, position in
+      tracer.trace.places[input].map { (position, $0) }
+    }
   }
 
   /// Looks at the results, still inside the trace.
   mutating func finish(_ results: [Tensor]) {
     if results.contains(where: \.isPoisoned) {
       hasFailed = true
+      return
+    }
+    if results.contains(where: tracer.made) {
+      problem = "it returns a variable that it makes"
       return
     }
     outputs = results.map { $0.isVariable || !tracer.follows($0) ? nil : tracer.value(of: $0) }
@@ -54,20 +69,27 @@ struct Capture {
       return
     }
     let start = tracer.trace.instructions.count
-    let variables = tracer.trace.differentiableVariables
+    let others = tracer.differentiable
     let wanted = arguments.indices.filter { arguments[$0].requiresGrad }
-    let leaves = wanted.map { arguments[$0] } + variables
+    let leaves = wanted.map { arguments[$0] } + others
     let inputCount = tracer.trace.inputs.count
     let cotangents = recorded.map { tracer.input(Tensor.ones(results[$0].shape, dtype: results[$0].dtype)) }
-    let found = gradients(
-      of: recorded.map { results[$0] }, wrt: leaves, cotangents: cotangents, retainGraph: true, allowUnused: true)
-    if found.contains(where: { $0?.isPoisoned ?? false }) {
-      problem = "its gradient cannot be captured"
+    let found: [Tensor?]
+    do {
+      // What is wrong with the gradient is an error only for those who ask for it.
+      found = try withErrors {
+        tracer.differentiate {
+          gradients(
+            of: recorded.map { results[$0] }, wrt: leaves, cotangents: cotangents, retainGraph: true, allowUnused: true)
+        }
+      }
+    } catch {
+      problem = "its gradient cannot be captured: \(error)"
       return
     }
     gradient = GradientPart(
       start: start, outputs: recorded, cotangents: Array(tracer.trace.inputs[inputCount...]), arguments: wanted,
-      variables: variables, results: found.map { $0.map(tracer.value(of:)) })
+      others: others, results: found.map { $0.map(tracer.value(of:)) })
   }
 
   /// What the first call gives.

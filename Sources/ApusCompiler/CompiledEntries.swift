@@ -10,11 +10,23 @@ final class CompiledEntry {
   let signature: Signature
   let guards: [Trace.Guard]
   let plan: Plan
+  /// Arguments whose place in their storage the program depends on, and the place of each.
+  let places: [(argument: Int, offset: Int)]
   /// The ``Skeleton`` of the function's result.
   let skeleton: AnyObject?
 
-  init(_ signature: Signature, _ guards: [Trace.Guard], _ plan: Plan, skeleton: AnyObject? = nil) {
+  init(
+    _ signature: Signature, _ guards: [Trace.Guard], _ plan: Plan, places: [(argument: Int, offset: Int)] = [],
+    skeleton: AnyObject? = nil
+  ) {
     (self.signature, self.guards, self.plan, self.skeleton) = (signature, guards, plan, skeleton)
+    self.places = places
+  }
+
+  /// Whether it serves a call with these arguments and other parts now.
+  func serves(_ tensors: [Tensor], _ parts: [AnyHashable]) -> Bool {
+    signature.matches(tensors, parts) && guards.allSatisfy(\.holds)
+      && places.allSatisfy { tensors[$0.argument].storageOffset == $0.offset }
   }
 }
 
@@ -35,19 +47,41 @@ struct CompiledEntries {
   func find(_ tensors: [Tensor], _ parts: [AnyHashable]) -> CompiledEntry? {
     var i = entries.count - 1
     while i >= 0 {
-      let entry = entries[i]
-      if entry.signature.matches(tensors, parts), entry.guards.allSatisfy(\.holds) { return entry }
+      if entries[i].serves(tensors, parts) { return entries[i] }
       i -= 1
     }
     return nil
   }
 
-  /// Adds an entry; the oldest go where there are too many, for one signature or in all.
-  mutating func add(_ entry: CompiledEntry, perSignature: Int, all: Int) {
-    let same = entries.indices.filter { entries[$0].signature == entry.signature }
-    if same.count >= perSignature { entries.remove(at: same[0]) }
-    if entries.count >= all { entries.removeFirst() }
+  /// Graphs that are kept for arguments of the same types: for different numbers, and for different states of the host.
+  private static let variantLimit = 8
+  /// Entries and notes that are kept in all; the oldest go first.
+  private static let limit = 64
+
+  /// Why no further graph is made for a call that no entry serves, if so: there are many already that differ only in what
+  /// tensors do not bring along. A number that is another one at each call would have a graph for each.
+  func exhaustion(_ tensors: [Tensor], _ parts: [AnyHashable]) -> String? {
+    let kin = entries.filter { $0.signature.matches(tensors, $0.signature.others) }
+    let same = kin.filter { $0.signature.others == parts }
+    if same.count >= Self.variantLimit {
+      return "\(same.count) graphs were made of it, each for another state of the host; explain() tells what changed"
+    }
+    if same.isEmpty, Set(kin.map(\.signature.others)).count >= Self.variantLimit {
+      return "\(Self.variantLimit) graphs were made of it for arguments that are no tensors, and this call has others; "
+        + "pass a number that changes as a tensor: Tensor(rate)"
+    }
+    return nil
+  }
+
+  /// Adds an entry; the oldest goes where there are too many.
+  mutating func add(_ entry: CompiledEntry) {
+    if entries.count >= Self.limit { entries.removeFirst() }
     entries.append(entry)
-    if notes.count > all { notes.removeFirst() }
+  }
+
+  /// Notes something for ``CompiledFunction/explain()``.
+  mutating func note(_ text: String) {
+    if notes.count >= Self.limit { notes.removeFirst() }
+    notes.append(text)
   }
 }

@@ -15,8 +15,9 @@ import ApusCore
 /// run the graph made of them: without dead code, with pointwise operations fused, in memory planned beforehand. Parameters,
 /// buffers and gradients that the function uses are read and stored at every call; an optimiser's step and random numbers
 /// happen in every call. Tensors that the closure holds otherwise, numbers, and the way that `if` and loops of the host
-/// language went are part of the graph. A function that reads a value (`item()`, `print`) runs eagerly for those shapes; this
-/// is told once on the standard error stream and in ``CompiledFunction/explain()``.
+/// language went are part of the graph; a number that changes from call to call belongs in a tensor, for only a few graphs are
+/// made that differ in numbers. A function that reads a value (`item()`, `print`) runs eagerly for those shapes; this is told
+/// once on the standard error stream and in ``CompiledFunction/explain()``.
 ///
 /// - Parameters:
 ///   - executor: what runs the fused parts.
@@ -57,11 +58,6 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
     self.mapTensors = mapTensors
   }
 
-  /// Entries kept for one signature whose guards differ, as when a module goes to and fro between training and evaluation.
-  private let entryLimit = 8
-  /// Entries and notes that are kept in all; the oldest go first.
-  private let totalLimit = 64
-
   public func callAsFunction(_ argument: repeat each Argument) -> Result {
     // Inside of another function that is being captured this is part of that one.
     if Tracer.current != nil { return function(repeat each argument) }
@@ -80,7 +76,12 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
     if let entry = lock.withLock({ state.find(tensors, parts) }) { return run(entry, tensors, repeat each argument) }
     // Others who need the same function wait until it is there.
     let captured: Result? = lock.withLock {
-      state.find(tensors, parts) == nil ? capture(Signature(tensors, parts), repeat each argument) : nil
+      if state.find(tensors, parts) != nil { return nil }
+      if let reason = state.exhaustion(tensors, parts) {
+        tellEager(Signature(tensors, []), reason)
+        return nil
+      }
+      return capture(Signature(tensors, parts), repeat each argument)
     }
     if let captured { return captured }
     guard let entry = lock.withLock({ state.find(tensors, parts) }) else { return function(repeat each argument) }
@@ -120,24 +121,28 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
     let entry: CompiledEntry
     if let reason = tracer.failure ?? capture.problem {
       entry = CompiledEntry(signature, tracer.trace.guards, .eager(reason: reason))
-      let text = "compile: runs eagerly for \(signature.description): \(reason)"
-      if !state.notes.contains(text) {
-        state.notes.append(text)
-        printWarning(text)
-      }
+      tellEager(signature, reason)
     } else {
       entry = CompiledEntry(
-        signature, tracer.trace.guards, .program(capture.program(executor)),
+        signature, tracer.trace.guards, .program(capture.program(executor)), places: capture.places,
         skeleton: Skeleton(value: mapTensors(result) { capture.skeleton($0) }))
     }
     let changed = state.entries.last { $0.signature == signature }?.guards.first { !$0.holds }
     if let changed {
-      state.notes.append("compiled again for \(signature.description): \(changed.description)")
+      state.note("compiled again for \(signature.description): \(changed.description)")
     } else if let other = state.entries.last {
-      state.notes.append("compiled again: \(signature.difference(from: other.signature))")
+      state.note("compiled again: \(signature.difference(from: other.signature))")
     }
-    state.add(entry, perSignature: entryLimit, all: totalLimit)
+    state.add(entry)
     return untraced
+  }
+
+  /// Says once that calls run eagerly, and why.
+  private func tellEager(_ signature: Signature, _ reason: String) {
+    let text = "compile: runs eagerly for \(signature.description): \(reason)"
+    if state.notes.contains(text) { return }
+    state.note(text)
+    printWarning(text)
   }
 
   /// What was captured for each signature, what was fused and planned, and why anything was compiled again or runs eagerly.

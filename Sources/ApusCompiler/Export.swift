@@ -42,7 +42,7 @@ public func exportC<each Argument: TensorTree, Output: TensorTree>(
   // What variables hold now is part of the program.
   for node in graph.nodes {
     if case .readVariable(let variable) = node.operation {
-      graph.constants[node.outputs[0]] = variable.elements.contiguous()
+      graph.constants[node.outputs[0]] = variable.elements
     }
   }
   graph.constants.merge(tracer.trace.constants.map { ($0.value, $0.tensor) }) { first, _ in first }
@@ -91,6 +91,19 @@ public func exportWebAssembly<each Argument: TensorTree, Output: TensorTree>(
 private struct CProgram {
   let text: String
 
+  /// The elements of memory from the first to the last one of a tensor.
+  private static func span(_ type: TensorType, _ strides: [Int]) -> Int {
+    type.count == 0 ? 0 : 1 + zip(type.shape, strides).reduce(0) { $0 + ($1.0 - 1) * $1.1 }
+  }
+
+  /// Whether a view lies in the memory of the value that it is a view of.
+  private static func isInside(_ value: Int, _ graph: Graph) -> Bool {
+    var (root, offset) = (value, 0)
+    while let view = graph.values[root].view { (root, offset) = (view.of, offset + view.offset) }
+    let size = span(graph.values[root].type, graph.values[root].strides)
+    return offset >= 0 && offset + span(graph.values[value].type, graph.values[value].strides) <= size
+  }
+
   init(_ graph: Graph, name: String) throws(TensorError) {
     func cType(_ dtype: DType) throws(TensorError) -> String {
       switch dtype {
@@ -101,17 +114,18 @@ private struct CProgram {
       default: throw TensorError(.dtype, "exportC", "has no C form for \(dtype) tensors; use float32")
       }
     }
-    let plan = MemoryPlan(graph) { _ in true }
+    let plan = MemoryPlan(graph, copiesViews: true) { _ in true }
     var kernels: [String] = []
     var body: [String] = []
     var constants: [String] = []
     let used = Set(graph.nodes.flatMap(\.inputs) + graph.outputs)
     for value in graph.constants.keys.sorted() where used.contains(value) {
       guard let tensor = graph.constants[value] else { continue }
+      // As they lie in memory, gaps included: views of constants are pointers into them.
+      let memory = tensor.asStrided([Self.span(tensor.type, tensor.strides)], [1])
       let numbers =
         tensor.dtype == .float32
-        ? tensor.contiguous().array().map { CExpressions.literal(Double($0)) }
-        : tensor.contiguous().array(as: Int.self).map { "\($0)" }
+        ? memory.array().map { CExpressions.literal(Double($0)) } : memory.array(as: Int.self).map { "\($0)" }
       constants.append(
         "static const \(try cType(tensor.dtype)) v\(value)_data[\(max(1, numbers.count))] = {\(numbers.joined(separator: ", "))};"
       )
@@ -121,23 +135,27 @@ private struct CProgram {
       body.append("  const \(try cType(graph.values[value].type.dtype)) *v\(value) = in\(k);")
     }
     func array(_ value: Int) -> CArray {
-      var strides = graph.values[value].strides
-      // Constants are written in row-major order.
-      if graph.constants[value] != nil { strides = rowMajorStrides(graph.values[value].type.shape) }
-      return CArray(name: "v\(value)", type: graph.values[value].type, strides: strides)
+      CArray(name: "v\(value)", type: graph.values[value].type, strides: graph.values[value].strides)
     }
+    // Results are computed where they belong; those that are views, arguments or constants are copied there at the end.
     var places: [Int: String] = [:]
-    for (k, value) in graph.outputs.enumerated() where places[value] == nil { places[value] = "out\(k)" }
+    let computed = Set(graph.nodes.flatMap(\.outputs).filter { graph.values[$0].view == nil })
+    for (k, value) in graph.outputs.enumerated() where places[value] == nil && computed.contains(value) {
+      places[value] = "out\(k)"
+    }
     for node in graph.nodes {
       body.append("  // \(node.name)")
       for value in node.outputs {
         let type = try cType(graph.values[value].type.dtype)
-        if let view = graph.values[value].view, places[value] == nil, graph.constants[view.of] == nil {
+        if let view = graph.values[value].view {
+          guard Self.isInside(value, graph) else {
+            throw TensorError(.value, "exportC", "has no C form for \(node.name) beyond the elements of its operand")
+          }
           body.append("  \(type) *v\(value) = (\(type) *)v\(view.of) + \(view.offset);")
         } else if let place = places[value] {
           body.append("  \(type) *v\(value) = \(place);")
-        } else {
-          body.append("  \(type) *v\(value) = (\(type) *)(arena + \(plan.offsets[value] ?? 0));")
+        } else if let offset = plan.offsets[value] {
+          body.append("  \(type) *v\(value) = (\(type) *)(arena + \(offset));")
         }
       }
       switch node.operation {
@@ -161,8 +179,7 @@ private struct CProgram {
           "  { const void *in[] = {\(read)}; void *out[] = {\(written)}; \(kernel.name)(in, out, 0, \(walk.unitCount)); }"
         )
       case .primitive(let primitive):
-        let isView = node.outputs.count == 1 && graph.values[node.outputs[0]].view != nil
-        if isView, places[node.outputs[0]] == nil, graph.constants[node.inputs[0]] == nil { continue }
+        if node.outputs.allSatisfy({ graph.values[$0].view != nil }) { continue }
         guard let source = primitive.source(node.inputs.map(array), node.outputs.map(array)) else {
           throw TensorError(
             .value, "exportC",
@@ -174,11 +191,10 @@ private struct CProgram {
         throw TensorError(.value, "exportC", "has no C form for \(node.name): a program has no variables and no host")
       }
     }
-    for (k, value) in graph.outputs.enumerated()
-    where places[value] != "out\(k)" || graph.constants[value] != nil
-      || graph.inputs.contains(value)
-    {
-      body.append("  for (long i = 0; i < \(graph.values[value].type.count); i++) out\(k)[i] = v\(value)[i];")
+    for (k, value) in graph.outputs.enumerated() where places[value] != "out\(k)" {
+      let type = graph.values[value].type
+      let result = CArray(name: "out\(k)", type: type, strides: rowMajorStrides(type.shape))
+      body.append("  " + cLoops(type.shape) { "\(result($0)) = \(array(value)($0));" })
     }
 
     func parameter(_ value: Int, _ name: String, isInput: Bool) throws(TensorError) -> String {

@@ -138,7 +138,7 @@ struct FusedKernel: Sendable {
     defer { scratch.deallocate() }
     scratch.initialize(repeating: 0, count: parts * width)
     nonisolated(unsafe) let partial = scratch
-    parallelChunks(walk.unitCount, grain: grain) { index, range in
+    parallelChunks(walk.unitCount, parts: parts) { index, range in
       var targets = Array(to)
       var next = partial + index * width
       for (k, count) in walk.accumulated.enumerated() where count > 0 {

@@ -13,6 +13,8 @@ struct Graph {
     case writeGradient(Variable)
     /// Something that the host does; it may change every variable and gradient.
     case perform(String, () -> Void)
+    /// What the hooks of a variable make of a gradient.
+    case hooks((Tensor) -> Tensor)
   }
 
   struct Node {
@@ -52,6 +54,7 @@ extension Graph {
         case .readGradient(let variable, _): .readGradient(variable)
         case .writeGradient(let variable, _): .writeGradient(variable)
         case .perform(let name, let action): .perform(name, action)
+        case .hooks(let run, _, _): .hooks(run)
         }
       return Node(operation: operation, inputs: instruction.inputs, outputs: instruction.outputs)
     }
@@ -64,12 +67,8 @@ extension Graph.Node {
     switch operation {
     case .primitive(let primitive): primitive.isRandom
     case .fused, .readVariable, .readGradient: false
-    case .writeVariable, .writeGradient, .perform: true
+    case .writeVariable, .writeGradient, .perform, .hooks: true
     }
-  }
-
-  var isAction: Bool {
-    if case .perform = operation { true } else { false }
   }
 
   /// The name in listings.
@@ -82,6 +81,7 @@ extension Graph.Node {
     case .readGradient: "gradient"
     case .writeGradient: inputs.isEmpty ? "clear gradient" : "store gradient"
     case .perform(let name, _): name
+    case .hooks: "hooks"
     }
   }
 }

@@ -12,12 +12,13 @@ final class GraphFunction: Sendable {
   private struct Backward: Sendable {
     var program: GraphProgram
     var arguments: [Int]
-    var variables: [Tensor]
+    /// Variables and constants that carry history.
+    var others: [Tensor]
     /// Outputs of the function that carry gradients.
     var outputs: [Int]
     /// How many tensors of the forward program are saved for it.
     var savedCount: Int
-    /// The number of the program's output for each argument, then each variable; nil: zero.
+    /// The number of the program's output for each argument, then each of the others; nil: zero.
     var results: [Int?]
   }
 
@@ -59,7 +60,7 @@ final class GraphFunction: Sendable {
       executor, &report)
     var place = 0
     backward = Backward(
-      program: program, arguments: gradient.arguments, variables: gradient.variables, outputs: gradient.outputs,
+      program: program, arguments: gradient.arguments, others: gradient.others, outputs: gradient.outputs,
       savedCount: saved.count,
       results: gradient.results.map { value in
         guard value != nil else { return nil }
@@ -79,10 +80,11 @@ final class GraphFunction: Sendable {
   func callAsFunction(_ tensors: [Tensor]) -> [Tensor] {
     let arguments = tensors.contains(where: \.isVariable) ? tensors.filter { !$0.isVariable } : tensors
     var made = forward.run(arguments)
-    guard let backward, isGradEnabled else { return made }
+    // Whether results are recorded was decided when the function ran: it may switch the mode itself.
+    guard let backward else { return made }
     let places = backward.outputs.compactMap { outputs[$0] }
     if places.contains(where: { made[$0].isPoisoned }) { return made }
-    let leaves = backward.arguments.map { arguments[$0] } + backward.variables
+    let leaves = backward.arguments.map { arguments[$0] } + backward.others
     let saved = Array(made[(made.count - backward.savedCount)...])
     // Results are tensors of their own: recording one that is saved too would let it hold itself.
     let fresh = places.map { made[$0].detachedCopy }

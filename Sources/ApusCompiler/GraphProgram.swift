@@ -110,6 +110,14 @@ final class GraphProgram: @unchecked Sendable {
     case .readGradient(let variable): registers[node.outputs[0]] = variable.storedGradient
     case .writeGradient(let variable): variable.storedGradient = node.inputs.isEmpty ? nil : operand(0)
     case .perform(_, let action): action()
+    case .hooks(let run):
+      let result = run(operand(0))
+      guard result.type == operand(0).type, !result.isPoisoned else {
+        throw TensorError(
+          .autograd, "registerHook",
+          "a hook of a variable gave a gradient of \(result.type) for one of \(operand(0).type)")
+      }
+      registers[node.outputs[0]] = result.elementsOnly
     }
     for value in step.released { registers[value] = nil }
   }

@@ -13,8 +13,9 @@ struct MemoryPlan {
   private static let alignment = 64
 
   /// Plans the values that `isPlanned` chooses: each made by a node, and read by nothing after the graph has run, also not
-  /// through a view.
-  init(_ graph: Graph, isPlanned: (Graph.Node) -> Bool) {
+  /// through a view. With `copiesViews` results that are views are copied where they belong at the end, so that what they lie
+  /// in is planned until then.
+  init(_ graph: Graph, copiesViews: Bool = false, isPlanned: (Graph.Node) -> Bool) {
     // A view keeps what it lies in.
     func root(_ value: Int) -> Int {
       var value = value
@@ -22,7 +23,7 @@ struct MemoryPlan {
       return value
     }
     var last: [Int: Int] = [:]
-    var escaping = Set(graph.outputs.map(root))
+    var escaping = Set(copiesViews ? graph.outputs : graph.outputs.map(root))
     for (i, node) in graph.nodes.enumerated() {
       for value in node.inputs + node.outputs { last[root(value)] = i }
       switch node.operation {
@@ -30,6 +31,7 @@ struct MemoryPlan {
       default: break
       }
     }
+    for output in graph.outputs { last[root(output)] = graph.nodes.count }
     struct Block {
       var offset: Int
       var size: Int

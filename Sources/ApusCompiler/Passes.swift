@@ -19,7 +19,7 @@ extension Graph {
     var overwrittenVariables: Set<ObjectIdentifier> = []
     for node in nodes.reversed() {
       switch node.operation {
-      case .perform:
+      case .perform, .hooks:
         overwrittenGradients = []
         overwrittenVariables = []
       case .writeGradient(let variable):
@@ -54,7 +54,8 @@ extension Graph {
     for var node in nodes {
       node.inputs = node.inputs.map { replacements[$0] ?? $0 }
       if case .primitive(let primitive) = node.operation, !primitive.isRandom, let identity = primitive.identity {
-        let key = Key(kind: ObjectIdentifier(type(of: primitive)), identity: identity, inputs: node.inputs)
+        let key = Key(
+          kind: ObjectIdentifier(type(of: primitive)), identity: exactIdentity(identity), inputs: node.inputs)
         if let earlier = known[key] {
           for (mine, theirs) in zip(node.outputs, earlier) { replace(mine, with: theirs, &replacements) }
           continue

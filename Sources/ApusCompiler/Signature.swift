@@ -8,6 +8,8 @@ struct Signature: Equatable {
     var requiresGrad: Bool
     /// A variable is itself: the graph reads and stores its elements.
     var variable: ObjectIdentifier?
+
+    var description: String { "\(type.dtype)\(type.shape)" + (requiresGrad ? " requiring a gradient" : "") }
   }
   var tensors: [Part]
   var others: [AnyHashable]
@@ -36,8 +38,7 @@ struct Signature: Equatable {
   }
 
   var description: String {
-    let parts = tensors.map { "\($0.type.dtype)\($0.type.shape)" + ($0.requiresGrad ? " requiring a gradient" : "") }
-    return "(" + (parts + others.map { "\($0)" }).joined(separator: ", ") + ")"
+    "(" + (tensors.map(\.description) + others.map { "\($0)" }).joined(separator: ", ") + ")"
       + (isGradEnabled ? "" : " without gradients")
   }
 

@@ -140,6 +140,7 @@ private func runBackward(
 ) throws(TensorError) {
   var heap = ArrivalHeap()
   var hooked = HookedVariables()
+  let tracer = Tracer.current
 
   func collect(_ gradient: Tensor, _ variable: Variable, _ targets: inout Targets?) {
     if targets == nil {
@@ -154,7 +155,8 @@ private func runBackward(
   ) {
     if record.sequence == 0 {
       let variable = unsafeDowncast(record, to: Variable.self)
-      if variable.hasHooks {
+      // A capture has to learn that there are none.
+      if variable.hasHooks || tracer != nil {
         hooked.add(gradient, to: variable)
       } else {
         collect(gradient, variable, &targets)
@@ -185,6 +187,15 @@ private func runBackward(
       }
     }
 
+    // What was there before a function that is being captured is no part of it.
+    let isBefore = tracer?.precedes(node) ?? false
+    if isBefore, tracer?.isDifferentiating == true {
+      for i in cotangents.indices {
+        if let gradient = cotangents[i] { targets?.catchGradient(gradient, node, Int32(i)) }
+      }
+      continue
+    }
+
     let saved = node.saved.withLock { saved in
       let copy = saved
       if !retainGraph {
@@ -195,6 +206,7 @@ private func runBackward(
       return copy
     }
     if !saved.hooks.isEmpty || !saved.retained.isEmpty {
+      if isBefore { leaveTrace(&cotangents) }
       for i in cotangents.indices {
         guard let gradient = cotangents[i] else { continue }
         var current = gradient
@@ -216,6 +228,7 @@ private func runBackward(
       if targets?.isReached(from: record) ?? true { required |= i < 64 ? 1 << UInt64(i) : ~0 }
     }
     guard required != 0 else { continue }
+    if isBefore { leaveTrace(&cotangents) }
     if saved.isReleased && node.primitive.saves != .nothing {
       throw TensorError(
         .autograd, "backward",
@@ -234,6 +247,13 @@ private func runBackward(
   hooked.forEach { collect($1, $0, &targets) }
 }
 
+/// Ends the capture of a function whose own backward pass goes on into what was computed before it, which every call has to
+/// do anew.
+private func leaveTrace(_ cotangents: inout [Tensor?]) {
+  Tracer.current?.fail("a backward pass inside the function goes on into what was computed before it")
+  cotangents = cotangents.map { $0?.untraced }
+}
+
 extension Tensor {
   /// Whether it is recorded for gradients.
   public var requiresGrad: Bool {
@@ -242,21 +262,34 @@ extension Tensor {
   }
 
   /// Whether it is a leaf of the graph: not the result of a recorded operation.
-  public var isLeaf: Bool { !body.flags.contains(.requiresGrad) || (body.record?.sequence ?? 0) == 0 }
+  public var isLeaf: Bool { !body.flags.contains(.requiresGrad) || (origin?.record.sequence ?? 0) == 0 }
+
+  /// The record that its gradient belongs to, and the result of it that it is: an argument of a function that is being
+  /// captured is the tensor that was given.
+  private var origin: (record: GradientRecord, output: Int)? {
+    guard var record = body.record else { return nil }
+    var output = body.outputIndex
+    while record.sequence != 0 {
+      let node = unsafeDowncast(record, to: Node.self)
+      guard node.primitive is Argument, let given = node.edges[0].record else { break }
+      (record, output) = (given, node.edges[0].outputIndex)
+    }
+    return (record, Int(output))
+  }
 
   /// The gradient that backward passes have collected: nil before the first one.
   public var grad: Tensor? {
     get {
-      guard let record = body.record else { return nil }
+      guard let (record, output) = origin else { return nil }
       if record.sequence == 0 {
         return unsafeDowncast(record, to: Variable.self).gradient
       }
       let node = unsafeDowncast(record, to: Node.self)
-      return node.saved.withLock { $0.retained[Int(body.outputIndex)] }?.state.withLock { $0.gradient }
+      return node.saved.withLock { $0.retained[output] }?.state.withLock { $0.gradient }
     }
     nonmutating set {
       if hasFailed || newValue?.hasFailed == true { return }
-      guard let record = body.record, record.sequence == 0 else {
+      guard let record = origin?.record, record.sequence == 0 else {
         report(TensorError(.autograd, "grad", "only a tensor with requiresGrad: true holds a gradient"))
         return
       }
@@ -272,31 +305,33 @@ extension Tensor {
 
   /// The name of the operation that made it, as PyTorch's `grad_fn` shows it: `MulBackward0`; nil for leaves.
   public var gradientFunction: String? {
-    guard let record = body.record, record.sequence != 0 else { return nil }
+    guard let record = origin?.record, record.sequence != 0 else { return nil }
     return unsafeDowncast(record, to: Node.self).primitive.name + "Backward0"
   }
 
   /// Keeps the gradient of this intermediate result for ``grad``, as `retain_grad()`.
   public func retainGrad() {
-    guard let record = body.record, record.sequence != 0 else { return }
+    guard let (record, output) = origin, record.sequence != 0 else { return }
+    Tracer.current?.fail("the gradient of an intermediate result is kept (retainGrad)")
     let node = unsafeDowncast(record, to: Node.self)
     let holder = Variable(TensorBody(sharing: body), kind: .leaf, requiresGrad: false)
     node.saved.withLock { saved in
-      if saved.retained[Int(body.outputIndex)] == nil { saved.retained[Int(body.outputIndex)] = holder }
+      if saved.retained[output] == nil { saved.retained[output] = holder }
     }
   }
 
   /// Calls `hook` with the gradient of this tensor in every backward pass; what it returns replaces the gradient.
   public func registerHook(_ hook: @escaping GradientHook) {
     if hasFailed { return }
-    guard let record = body.record, body.flags.contains(.requiresGrad) else {
+    guard let (record, index) = origin, body.flags.contains(.requiresGrad) else {
       report(TensorError(.autograd, "registerHook", "the tensor does not require a gradient, so no hook would run"))
       return
     }
+    // It would hold tensors of the call that is being captured.
+    Tracer.current?.fail("a hook is registered (registerHook)")
     if record.sequence == 0 {
       unsafeDowncast(record, to: Variable.self).state.withLock { $0.hooks.append(hook) }
     } else {
-      let index = Int(body.outputIndex)
       unsafeDowncast(record, to: Node.self).saved.withLock { $0.hooks[index, default: []].append(hook) }
     }
   }

@@ -7,6 +7,9 @@ package class GradientRecord: @unchecked Sendable {
   /// Later operations have larger numbers, so a descending order is a valid order for the backward pass.
   let sequence: UInt64
   init(sequence: UInt64) { self.sequence = sequence }
+
+  /// The number of the latest operation.
+  static var latest: UInt64 { sequenceCounter.load(ordering: .relaxed) }
 }
 
 private let sequenceCounter = Atomic<UInt64>(1)
@@ -200,8 +203,10 @@ package final class Variable: GradientRecord, @unchecked Sendable {
 
   /// What the hooks make of a gradient, which is the sum of all that a backward pass brings.
   func hooked(_ gradient: Tensor) -> Tensor {
+    let hooks = state.withLock { $0.hooks }
+    if !Context.isPlain, let tracer = Context.tracer { return tracer.run(hooks, of: self, on: gradient) }
     var gradient = gradient
-    for hook in state.withLock({ $0.hooks }) { gradient = hook(gradient) ?? gradient }
+    for hook in hooks { gradient = hook(gradient) ?? gradient }
     return gradient
   }
 

@@ -33,10 +33,10 @@ package func parallelFor(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void)
   Parallel.run(parts) { body(Parallel.range(of: $0, in: count, parts: parts)) }
 }
 
-/// As ``parallelFor(_:grain:_:)``, telling `body` also the index of its range, for an accumulator of its own: indices
-/// are `0..<parallelParts(count, grain:)`, each used exactly once.
-package func parallelChunks(_ count: Int, grain: Int, _ body: (_ index: Int, _ range: Range<Int>) -> Void) {
-  let parts = Parallel.parts(count, grain: grain)
+/// Calls `body` with `parts` contiguous ranges that together cover `0..<count` and the index of each, for an accumulator of
+/// its own. The number of parts, ``parallelParts(_:grain:)``, is given and not found again: what was allocated for it holds
+/// though another thread sets another number of threads meanwhile.
+package func parallelChunks(_ count: Int, parts: Int, _ body: (_ index: Int, _ range: Range<Int>) -> Void) {
   guard parts > 1 else {
     if count > 0 { body(0, 0..<count) }
     return
@@ -44,7 +44,7 @@ package func parallelChunks(_ count: Int, grain: Int, _ body: (_ index: Int, _ r
   Parallel.run(parts) { body($0, Parallel.range(of: $0, in: count, parts: parts)) }
 }
 
-/// The number of ranges that ``parallelFor(_:grain:_:)`` and ``parallelChunks(_:grain:_:)`` will make in this thread.
+/// Into how many ranges of at least `grain` elements ``parallelChunks(_:parts:_:)`` is to cut `0..<count`.
 package func parallelParts(_ count: Int, grain: Int) -> Int { max(1, Parallel.parts(count, grain: grain)) }
 
 /// Runs `body` with at most `limit` threads for each operation that this thread starts meanwhile.

@@ -22,7 +22,7 @@ public enum BinaryFunction: String, Sendable, CaseIterable {
 /// A scalar expression over the inputs of a pointwise operation: an immutable node of a shared graph. Expressions are made
 /// with operators and functions, `x * x(.sigmoid)`; see ``Formula``.
 public final class Expression: Sendable, Hashable {
-  package enum Kind: Sendable, Hashable {
+  package enum Kind: Sendable {
     case input(Int)
     case constant(Double)
     /// A number given at the call: the exponent in `x ** 3`, a learning rate.
@@ -49,6 +49,9 @@ public final class Expression: Sendable, Hashable {
     return nil
   }
 
+  /// Whether it is this number, bit for bit.
+  private func isConstant(_ value: Double) -> Bool { constant?.bitPattern == value.bitPattern }
+
   package var children: [Expression] {
     switch kind {
     case .input, .constant, .parameter: []
@@ -59,7 +62,47 @@ public final class Expression: Sendable, Hashable {
   }
 }
 
-// Building: the operators simplify what can be seen at once.
+extension Expression.Kind: Hashable {
+  /// Numbers are told apart by their bits: -0 is not 0, and NaN is itself.
+  package static func == (a: Self, b: Self) -> Bool {
+    switch (a, b) {
+    case (.input(let i), .input(let j)), (.parameter(let i), .parameter(let j)): i == j
+    case (.constant(let x), .constant(let y)): x.bitPattern == y.bitPattern
+    case (.unary(let f, let x), .unary(let g, let y)): f == g && x == y
+    case (.binary(let f, let x, let y), .binary(let g, let z, let w)): f == g && x == z && y == w
+    case (.select(let c, let x, let y), .select(let d, let z, let w)): c == d && x == z && y == w
+    case (.input, _), (.parameter, _), (.constant, _), (.unary, _), (.binary, _), (.select, _): false
+    }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    switch self {
+    case .input(let i):
+      hasher.combine(0)
+      hasher.combine(i)
+    case .constant(let value):
+      hasher.combine(1)
+      hasher.combine(value.bitPattern)
+    case .parameter(let i):
+      hasher.combine(2)
+      hasher.combine(i)
+    case .unary(let f, let x):
+      hasher.combine(f)
+      hasher.combine(x)
+    case .binary(let f, let x, let y):
+      hasher.combine(f)
+      hasher.combine(x)
+      hasher.combine(y)
+    case .select(let c, let x, let y):
+      hasher.combine(c)
+      hasher.combine(x)
+      hasher.combine(y)
+    }
+  }
+}
+
+// Building: the operators simplify what can be seen at once, where every number gives the same bits: x * 0 is NaN for an
+// infinite x, and x + 0 is 0 for x = -0.
 extension Expression {
   package static func input(_ i: Int) -> Expression { Expression(.input(i)) }
   package static func constant(_ value: Double) -> Expression { Expression(.constant(value)) }
@@ -74,19 +117,18 @@ extension Expression {
   }
 
   public static func + (x: Expression, y: Expression) -> Expression {
-    if x.constant == 0 { return y }
-    if y.constant == 0 { return x }
+    if x.isConstant(-0.0) { return y }
+    if y.isConstant(-0.0) { return x }
     if let a = x.constant, let b = y.constant { return .constant(a + b) }
     return .binary(.add, x, y)
   }
   public static func - (x: Expression, y: Expression) -> Expression {
-    if y.constant == 0 { return x }
-    if x.constant == 0 { return -y }
+    if y.isConstant(0.0) { return x }
+    if x.isConstant(-0.0) { return -y }
     if let a = x.constant, let b = y.constant { return .constant(a - b) }
     return .binary(.sub, x, y)
   }
   public static func * (x: Expression, y: Expression) -> Expression {
-    if x.constant == 0 || y.constant == 0 { return .constant(0) }
     if x.constant == 1 { return y }
     if y.constant == 1 { return x }
     if x.constant == -1 { return -y }
@@ -96,7 +138,6 @@ extension Expression {
   }
   public static func / (x: Expression, y: Expression) -> Expression {
     if y.constant == 1 { return x }
-    if x.constant == 0 { return x }
     return .binary(.div, x, y)
   }
   public static prefix func - (x: Expression) -> Expression {

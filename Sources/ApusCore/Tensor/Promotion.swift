@@ -2,7 +2,7 @@
 
 /// A Swift number as an operand. It takes part in promotion by its kind only (`x * 2` keeps an int8 tensor int8,
 /// `x * 2.5` makes it float32), as a Python number does.
-public enum Scalar: Sendable, Hashable {
+public enum Scalar: Sendable {
   case bool(Bool)
   case int(Int)
   case float(Double)
@@ -31,6 +31,26 @@ public enum Scalar: Sendable, Hashable {
     case .bool: .bool
     case .int: .int64
     case .float: .float32
+    }
+  }
+}
+
+extension Scalar: Hashable {
+  /// Whether both are the same number of the same kind, bit for bit: -0 is not 0, and NaN is itself.
+  public static func == (a: Scalar, b: Scalar) -> Bool {
+    switch (a, b) {
+    case (.bool(let x), .bool(let y)): x == y
+    case (.int(let x), .int(let y)): x == y
+    case (.float(let x), .float(let y)): x.bitPattern == y.bitPattern
+    case (.bool, _), (.int, _), (.float, _): false
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .bool(let x): hasher.combine(x)
+    case .int(let x): hasher.combine(x)
+    case .float(let x): hasher.combine(x.bitPattern)
     }
   }
 }

@@ -58,6 +58,9 @@ package final class TensorBody: @unchecked Sendable {
     return address
   }
 
+  /// How many elements behind the start of the storage element [0, 0, ...] lies, which tells nothing of the elements.
+  var storageOffset: Int { (address - storage.pointer) / dtype.size }
+
   /// A view of `storage`; `data` is the address of the first element.
   package init(
     storage: Storage, data: UnsafeMutableRawPointer, shape: [Int], strides: [Int], dtype: DType,

@@ -22,12 +22,15 @@ package struct Trace {
     /// Stores the value as the gradient, or none.
     case writeGradient(Variable, Int?)
     case perform(String, () -> Void)
+    /// What the hooks of a variable make of a gradient.
+    case hooks((Tensor) -> Tensor, Int, Int)
   }
 
   /// What must hold for a call to be served by this trace.
   package enum Guard {
     case requiresGrad(Variable, Bool)
     case gradient(Variable, isThere: Bool)
+    case hooks(Variable, count: Int)
     case host(String, () -> Bool)
   }
 
@@ -36,6 +39,8 @@ package struct Trace {
   package var inputs: [Int] = []
   package var constants: [(value: Int, tensor: Tensor)] = []
   package var guards: [Guard] = []
+  /// Inputs whose place in their storage the function depends on, in elements from its start.
+  package var places: [Int: Int] = [:]
   var kept: [Tensor] = []
 
   package init() {}
@@ -58,6 +63,7 @@ extension Trace.Guard {
     switch self {
     case .requiresGrad(let variable, let expected): variable.state.withLock { $0.requiresGrad } == expected
     case .gradient(let variable, let expected): (variable.state.withLock { $0.gradient } != nil) == expected
+    case .hooks(let variable, let count): variable.state.withLock { $0.hooks.count } == count
     case .host(_, let check): check()
     }
   }
@@ -69,6 +75,7 @@ extension Trace.Guard {
       "requiresGrad of a variable of shape \(variable.type.shape) was \(expected)"
     case .gradient(let variable, let expected):
       "a variable of shape \(variable.type.shape) had \(expected ? "a" : "no") gradient"
+    case .hooks(let variable, let count): "a variable of shape \(variable.type.shape) had \(count) hooks"
     case .host(let description, _): description
     }
   }
@@ -78,6 +85,7 @@ extension Trace.Instruction {
   package var inputs: [Int] {
     switch self {
     case .operation(_, let inputs, _): inputs
+    case .hooks(_, let value, _): [value]
     case .writeVariable(_, let value): [value]
     case .writeGradient(_, let value): value.map { [$0] } ?? []
     case .readVariable, .readGradient, .perform: []
@@ -87,18 +95,8 @@ extension Trace.Instruction {
   package var outputs: [Int] {
     switch self {
     case .operation(_, _, let outputs): outputs
-    case .readVariable(_, let value), .readGradient(_, let value): [value]
+    case .readVariable(_, let value), .readGradient(_, let value), .hooks(_, _, let value): [value]
     case .writeVariable, .writeGradient, .perform: []
-    }
-  }
-}
-
-extension Trace {
-  /// The variables read so far that ask for gradients.
-  package var differentiableVariables: [Tensor] {
-    guards.compactMap {
-      guard case .requiresGrad(let variable, true) = $0 else { return nil }
-      return variable.handle
     }
   }
 }

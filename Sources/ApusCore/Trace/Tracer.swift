@@ -21,6 +21,13 @@ package final class Tracer: @unchecked Sendable {
   private var gradients: [ObjectIdentifier: Int?] = [:]
   private var constants: [ObjectIdentifier: Int] = [:]
   private var guardedVariables: Set<ObjectIdentifier> = []
+  private var guardedHooks: Set<ObjectIdentifier> = []
+  /// Variables that the function itself makes in every call.
+  private var own: [ObjectIdentifier: Variable] = [:]
+  /// The latest operation before the function.
+  private var horizon = GradientRecord.latest
+  /// Whether the gradient of what was captured is being captured: nothing is to happen besides.
+  private(set) var isDifferentiating = false
 
   package init() {}
 
@@ -42,18 +49,67 @@ package final class Tracer: @unchecked Sendable {
 
   // MARK: Values
 
-  /// A tensor that stands for an argument of the function: the same elements, followed from here on.
+  /// A tensor that stands for an argument of the function: the same elements, followed from here on. Gradients flow on to
+  /// what was given, which is no part of the trace.
   package func input(_ tensor: Tensor) -> Tensor {
     let body = TensorBody(sharing: tensor.body, marked: false)
     if tensor.body.flags.contains(.requiresGrad) {
-      body.record = tensor.body.record
-      body.outputIndex = tensor.body.outputIndex
-      body.flags.insert(.requiresGrad)
+      record(Argument(), inputs: [tensor], outputs: [Tensor(body)])
+      horizon = GradientRecord.latest
     }
     let value = trace.newValue(body)
     trace.inputs.append(value)
     body.setMark(TraceMark(self, value))
     return Tensor(body)
+  }
+
+  /// Captures a gradient of what was captured: it ends at arguments, constants and variables, and no hook of theirs runs.
+  package func differentiate<R>(_ body: () -> R) -> R {
+    isDifferentiating = true
+    defer { isDifferentiating = false }
+    return body()
+  }
+
+  /// What gradients flow to besides arguments: the variables read so far that ask for them, and constants that carry
+  /// history.
+  package var differentiable: [Tensor] {
+    let variables = trace.guards.compactMap { condition -> Tensor? in
+      guard case .requiresGrad(let variable, true) = condition else { return nil }
+      return variable.handle
+    }
+    struct Origin: Hashable {
+      var record: ObjectIdentifier
+      var output: Int32
+    }
+    var known: Set<Origin> = []
+    return (variables + trace.kept).filter { tensor in
+      guard tensor.body.flags.contains(.requiresGrad), let record = tensor.body.record, record.sequence <= horizon
+      else {
+        return false
+      }
+      return known.insert(Origin(record: ObjectIdentifier(record), output: tensor.body.outputIndex)).inserted
+    }
+  }
+
+  /// Whether an operation was recorded before the function.
+  func precedes(_ node: Node) -> Bool { node.sequence <= horizon }
+
+  /// Notes that the function depends on where in its storage a tensor lies.
+  func pin(_ body: TensorBody) {
+    guard let mark = body.mark as? TraceMark, mark.tracer === self else { return }
+    var (root, offset) = (mark.value, body.storageOffset)
+    while let view = trace.values[root].view { (root, offset) = (view.of, offset - view.offset) }
+    let place = offset
+    if trace.inputs.contains(root) { trace.places[root] = place }
+    for instruction in trace.instructions {
+      switch instruction {
+      case .readVariable(let variable, root):
+        depend("a variable lay elsewhere in its storage") { variable.elements.body.storageOffset == place }
+      case .readGradient(let variable, root):
+        depend("a gradient lay elsewhere in its storage") { variable.storedGradient?.body.storageOffset == place }
+      default: break
+      }
+    }
   }
 
   /// The value that a tensor is in this trace; a constant if it is not followed.
@@ -133,6 +189,10 @@ package final class Tracer: @unchecked Sendable {
       guard let value = known, let found else { return found }
       return marked(found, value)
     }
+    if isOwn(variable) {
+      if found != nil { fail("the gradient of a variable that the function makes is used after an action of the host") }
+      return found
+    }
     // What was there before the function ran, or after an action of the host.
     if !trace.hasActions { trace.guards.append(.gradient(variable, isThere: found != nil)) }
     guard let found else {
@@ -148,9 +208,46 @@ package final class Tracer: @unchecked Sendable {
   /// A new gradient of a variable. The variable itself holds it without a mark.
   func noteGradient(_ gradient: Tensor?, of variable: Variable) {
     let value = gradient.map(value(of:))
-    trace.instructions.append(.writeGradient(variable, value))
+    if !isOwn(variable) { trace.instructions.append(.writeGradient(variable, value)) }
     gradients[ObjectIdentifier(variable)] = .some(value)
     if let gradient { variable.state.withLock { $0.gradient = gradient.untraced } }
+  }
+
+  /// Whether the function made the variable, so that no call finds anything in it.
+  private func isOwn(_ variable: Variable) -> Bool {
+    let id = ObjectIdentifier(variable)
+    if own[id] != nil { return true }
+    guard !isNew(variable.state.withLock { $0.value }) else { return false }
+    own[id] = variable
+    return true
+  }
+
+  /// Whether it is a variable that the function made.
+  package func made(_ tensor: Tensor) -> Bool { tensor.isVariable && isOwn(tensor.variable) }
+
+  /// Runs the hooks of a variable on a gradient that arrives, and writes down that every call does.
+  func run(_ hooks: [GradientHook], of variable: Variable, on gradient: Tensor) -> Tensor {
+    if isDifferentiating { return gradient }
+    if !isOwn(variable), guardedHooks.insert(ObjectIdentifier(variable)).inserted {
+      trace.guards.append(.hooks(variable, count: hooks.count))
+    }
+    if hooks.isEmpty { return gradient }
+    func run(_ gradient: Tensor) -> Tensor { hooks.reduce(gradient) { $1($0) ?? $0 } }
+    if Context.isGradientEnabled && gradient.requiresGrad {
+      fail("a hook runs on a gradient that is recorded for a higher derivative")
+      return run(gradient)
+    }
+    let result = Context.with(untraced: true) { run(gradient.untraced) }
+    guard result.type == gradient.type, !result.isPoisoned else {
+      fail("a hook makes a gradient of \(gradient.type) one of \(result.type)")
+      return result
+    }
+    let plain = result.elementsOnly
+    let value = trace.newValue(plain.body)
+    trace.instructions.append(.hooks({ gradient in noGrad { run(gradient) } }, self.value(of: gradient), value))
+    // They may have stored something in a variable.
+    variables = [:]
+    return marked(plain, value)
   }
 
   /// Writes down something that the host does at this place in every call, such as an optimiser's step, and does it.
@@ -169,6 +266,17 @@ package final class Tracer: @unchecked Sendable {
 
   /// The tracer that follows the calling thread.
   package static var current: Tracer? { Context.isPlain ? nil : Context.tracer }
+}
+
+/// An argument of a function that is captured, in the graph of gradients: behind it lies what the function was given.
+struct Argument: Primitive {
+  var name: String { "Argument" }
+  var saves: Saves { .nothing }
+  var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] { inputs.map(\.detachedCopy) }
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { cotangents }
 }
 
 /// What a tracer calls a tensor.

@@ -45,20 +45,31 @@ extension Dictionary: TensorTree where Key: Comparable, Value: TensorTree {
     return result
   }
   public var signatureParts: [AnyHashable] {
-    sorted { $0.key < $1.key }.flatMap { [AnyHashable($0.key)] + $0.value.signatureParts }
+    sorted { $0.key < $1.key }.flatMap { [exactIdentity($0.key)] + $0.value.signatureParts }
   }
 }
 
-/// A value that is no tensor: every other value is another signature.
+/// A value that is no tensor: every other value is another signature. Numbers in it are told apart by their bits, whatever
+/// `==` says of them: -0.0 is not 0.0, and NaN is itself.
 public protocol StaticArgument: TensorTree, Hashable {}
 
 extension StaticArgument {
   public func mapTensors(_ transform: (Tensor) -> Tensor) -> Self { self }
-  public var signatureParts: [AnyHashable] { [AnyHashable(self)] }
+  public var signatureParts: [AnyHashable] { [exactIdentity(self)] }
 }
 
-extension Int: StaticArgument {}
-extension Double: StaticArgument {}
-extension Float: StaticArgument {}
-extension Bool: StaticArgument {}
-extension String: StaticArgument {}
+extension Int: StaticArgument {
+  public var signatureParts: [AnyHashable] { [AnyHashable(self)] }
+}
+extension Double: StaticArgument {
+  public var signatureParts: [AnyHashable] { [AnyHashable(NumberBits(self))] }
+}
+extension Float: StaticArgument {
+  public var signatureParts: [AnyHashable] { [AnyHashable(NumberBits(Double(self)))] }
+}
+extension Bool: StaticArgument {
+  public var signatureParts: [AnyHashable] { [AnyHashable(self)] }
+}
+extension String: StaticArgument {
+  public var signatureParts: [AnyHashable] { [AnyHashable(self)] }
+}

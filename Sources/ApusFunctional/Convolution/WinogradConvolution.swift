@@ -87,7 +87,7 @@ struct WinogradConvolution {
     let sums = Tensor.uninitialized([parts, size], .float32)
     let (images, back, products) = (source.body.data.f32, gradient.body.data.f32, sums.body.data.f32)
     withExtendedLifetime((source, gradient)) {
-      parallelChunks(patches, grain: grain) { index, range in
+      parallelChunks(patches, parts: parts) { index, range in
         var place = place
         let scratch = Tensor.uninitialized([ck_winograd_scratch_f32(inChannels, outChannels) / 4], .float32)
         ck_fill_f32(products + index * size, 0, size)

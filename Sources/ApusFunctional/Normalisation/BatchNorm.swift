@@ -211,7 +211,7 @@ private func sumRows<T: NormElement>(
   let scratch = UnsafeMutablePointer<T>.allocate(capacity: 2 * parts * channels)
   defer { scratch.deallocate() }
   scratch.initialize(repeating: 0, count: 2 * parts * channels)
-  parallelChunks(rows, grain: grain) { index, range in
+  parallelChunks(rows, parts: parts) { index, range in
     let base = scratch + 2 * index * channels
     body(range.lowerBound, range.count, base, base + channels)
   }

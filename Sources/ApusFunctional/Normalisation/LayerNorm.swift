@@ -12,7 +12,7 @@ private func accumulateRows<T: NormElement>(
   let parts = parallelParts(rows, grain: grain)
   let partial = Tensor.zeros([parts, width], dtype: dtype)
   let base = partial.body.data.assumingMemoryBound(to: T.self)
-  parallelChunks(rows, grain: grain) { index, range in
+  parallelChunks(rows, parts: parts) { index, range in
     body(range.lowerBound, range.count, base + index * width)
   }
   return parts == 1 ? partial.view([width], strides: [1]) : noGrad { partial.sum([0]) }

@@ -1,22 +1,31 @@
 // Views by explicit strides.
 
-/// The elements of a tensor's memory at `offset` and steps of `strides`.
-struct AsStrided: Primitive {
-  package let shape: [Int]
-  package let strides: [Int]
-  /// From the start of the storage; nil: where the tensor starts.
-  let offset: Int?
+/// The elements of a tensor's memory at steps of `strides`, from as far behind its first element as `target` is behind
+/// `source`: so a captured function can keep the input elsewhere.
+struct AsStrided: Primitive, Hashable {
+  /// Where the result lies in the storage.
+  let target: Geometry
   /// Where the input lies: the gradient goes back to the same places.
   let source: Geometry
+  private var shape: [Int] { target.shape }
+  private var strides: [Int] { target.strides }
   var name: String { "AsStrided" }
   var isView: Bool { true }
   var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
   /// Shape, strides and offset in a storage.
-  struct Geometry: Sendable {
+  struct Geometry: Sendable, Hashable {
     var shape, strides: [Int]
     var offset: Int
+
+    /// Whether all elements lie in a storage of `count` elements.
+    func fits(_ count: Int) -> Bool {
+      if shape.contains(0) { return true }
+      var last = offset
+      for (n, s) in zip(shape, strides) { last = last.clampedAdding((n - 1).clampedMultiplying(s)) }
+      return offset >= 0 && last < count
+    }
 
     /// The place of every element, in row-major order.
     var places: [Int] {
@@ -25,12 +34,19 @@ struct AsStrided: Primitive {
     }
   }
 
-  private var target: Geometry { Geometry(shape: shape, strides: strides, offset: offset ?? source.offset) }
-
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [TensorType(shape, inputs[0].dtype)] }
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let offset = types[0].count == 0 ? 0 : target.offset - inputs[0].storageOffset
+    let body = inputs[0].body
+    let offset = types[0].count == 0 ? 0 : target.offset - source.offset
+    // A call of a captured function may bring another storage than the one that was seen.
+    let places = body.storage.byteCount / body.dtype.size
+    guard Geometry(shape: shape, strides: strides, offset: body.storageOffset + offset).fits(places) else {
+      throw TensorError(
+        .index, "asStrided",
+        "sizes \(shape) and strides \(strides) at offset \(body.storageOffset + offset) reach beyond a memory of \(places)"
+      )
+    }
     return [inputs[0].view(shape, strides: strides, offset: offset)]
   }
 
@@ -38,14 +54,14 @@ struct AsStrided: Primitive {
     // The places are those of a sample, wherever its memory begins.
     let samples = inputs[0].resolved.body
     let step = samples.strides[0]
-    let start = inputs[0].storageOffset + target.offset - source.offset
-    let reach = start + zip(shape, strides).reduce(0) { $0 + max($1.0 - 1, 0) * $1.1 } + (size - 1) * step
-    guard start >= 0, shape.contains(0) || reach < samples.storage.byteCount / samples.dtype.size else {
+    let all = Geometry(
+      shape: [size] + shape, strides: [step] + strides, offset: samples.storageOffset + target.offset - source.offset)
+    guard all.fits(samples.storage.byteCount / samples.dtype.size) else {
       throw TensorError(
         .index, "asStrided", "sizes \(shape) and strides \(strides) reach beyond the memory of the last sample of vmap")
     }
-    let geometry = Geometry(shape: samples.shape, strides: samples.strides, offset: inputs[0].storageOffset)
-    return apply(AsStrided(shape: [size] + shape, strides: [step] + strides, offset: start, source: geometry), inputs)
+    let geometry = Geometry(shape: samples.shape, strides: samples.strides, offset: samples.storageOffset)
+    return apply(AsStrided(target: all, source: geometry), inputs)
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -66,10 +82,7 @@ struct AsStrided: Primitive {
 
 extension Tensor {
   /// Where the first element lies in the storage, in elements.
-  var storageOffset: Int {
-    let body = allSamples.resolved.body
-    return (body.data - body.storage.pointer) / dtype.size
-  }
+  package var storageOffset: Int { allSamples.resolved.body.storageOffset }
 
   /// A view of the memory of this tensor with the given sizes and steps, PyTorch's `as_strided`.
   ///
@@ -86,6 +99,7 @@ extension Tensor {
     _ size: [Int], _ stride: [Int], _ storageOffset: Int?, _ operation: String
   ) throws(TensorError) -> AsStrided {
     let body = resolved.body
+    if storageOffset != nil { Tracer.current?.pin(allSamples.resolved.body) }
     let offset = storageOffset ?? self.storageOffset
     guard size.count == stride.count, size.allSatisfy({ $0 >= 0 }), stride.allSatisfy({ $0 >= 0 }), offset >= 0,
       checkedElementCount(size) != nil
@@ -93,18 +107,15 @@ extension Tensor {
       throw TensorError(
         .shape, operation, "needs a non-negative stride for each size, and found sizes \(size) and strides \(stride)")
     }
-    var last = offset
-    for (n, s) in zip(size, stride) where n > 0 {
-      last = last.clampedAdding((n - 1).clampedMultiplying(s))
-    }
+    let target = AsStrided.Geometry(shape: size, strides: stride, offset: offset)
     let places = body.storage.byteCount / body.dtype.size
-    guard size.contains(0) || last < places else {
+    guard target.fits(places) else {
       throw TensorError(
         .index, operation,
-        "sizes \(size) and strides \(stride) at offset \(offset) reach element \(last) of a memory of \(places)")
+        "sizes \(size) and strides \(stride) at offset \(offset) reach beyond a memory of \(places)")
     }
     return AsStrided(
-      shape: size, strides: stride, offset: storageOffset,
+      target: target,
       source: AsStrided.Geometry(shape: body.shape, strides: body.strides, offset: self.storageOffset))
   }
 
@@ -119,10 +130,8 @@ extension Tensor {
       // Places of the view as positions in this tensor: those that it does not hold are dropped.
       var known: [Int: Int] = [:]
       for (i, place) in primitive.source.places.enumerated() { known[place] = i }
-      let start = storageOffset ?? self.storageOffset
-      let view = AsStrided.Geometry(shape: size, strides: stride, offset: start)
       var (to, from): ([Int], [Int]) = ([], [])
-      for (i, place) in view.places.enumerated() {
+      for (i, place) in primitive.target.places.enumerated() {
         guard let position = known[place] else { continue }
         to.append(position)
         from.append(i)
