@@ -3,6 +3,9 @@ import ApusFunctional
 import ApusNumerics
 
 extension Registry {
+  /// The operations of all modules, by family.
+  package static var families: [[Operation]] { numerics + functional }
+
   /// All operations that can be called by name.
-  package static let standard = Registry(numerics + functional)
+  package static let standard = Registry(families)
 }

@@ -49,7 +49,7 @@ package final class TensorBody: @unchecked Sendable {
   /// The operation that made it, or the variable that it is.
   package var record: GradientRecord?
   /// How an interpreter sees it.
-  package private(set) var mark: TensorMark?
+  private(set) var mark: TensorMark?
 
   /// Address of element [0, 0, ...]. Whoever asks reads elements past the door: an interpreter hears of it.
   @inline(__always)
@@ -103,7 +103,7 @@ package final class TensorBody: @unchecked Sendable {
   }
 
   /// Marks a body that nobody else has seen yet.
-  package func setMark(_ mark: TensorMark) {
+  func setMark(_ mark: TensorMark) {
     self.mark = mark
     flags.insert(.marked)
   }

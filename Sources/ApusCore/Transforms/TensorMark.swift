@@ -2,25 +2,25 @@ import Synchronization
 
 /// How an interpreter sees a tensor: as a value of a trace, with its derivative, or as many samples. Operations on marked
 /// tensors are evaluated by the mark of the highest level, which belongs to the innermost transformation.
-package class TensorMark: @unchecked Sendable {
-  package let level: UInt64
+class TensorMark: @unchecked Sendable {
+  let level: UInt64
 
-  package init(level: UInt64) { self.level = level }
+  init(level: UInt64) { self.level = level }
 
   /// Evaluates an operation of which this is the mark of an input, and no input has one of a higher level.
-  package func evaluate(
+  func evaluate(
     _ primitive: any Primitive, _ inputs: [Tensor], types: [TensorType]
   ) throws(TensorError) -> [Tensor] {
     preconditionFailure("a mark says how it evaluates")
   }
 
   /// The elements are read past the door.
-  package func noteRead(_ body: TensorBody) {}
+  func noteRead(_ body: TensorBody) {}
 
   private static let levels = Atomic<UInt64>(0)
 
   /// A level above all that were given before.
-  package static func nextLevel() -> UInt64 { levels.add(1, ordering: .relaxed).newValue }
+  static func nextLevel() -> UInt64 { levels.add(1, ordering: .relaxed).newValue }
 }
 
 /// Evaluates an operation that an interpreter has to see.
