@@ -273,6 +273,9 @@ extension Trainer {
     pending.write(to: &checkpoint)
     for name in Set(history.flatMap(\.names)).sorted() {
       checkpoint.set("history.\(name)", history.map { $0[name] ?? .nan })
+      // A value that is not a number is one all the same.
+      let missing = history.indices.filter { history[$0][name] == nil }
+      if !missing.isEmpty { checkpoint.set("missing.\(name)", missing.map { Double($0) }) }
     }
     let names = history.last?.names ?? []
     try ApusTrain.save(checkpoint.state, to: path, metadata: ["history": names.joined(separator: "\n")])
@@ -297,15 +300,16 @@ extension Trainer {
       guard let column = recorded[name]?.array(as: Double.self), column.count == past.count else {
         throw TensorError(.state, path, "the history of '\(name)' does not have \(past.count) epochs")
       }
-      for (i, value) in column.enumerated() where !value.isNaN { past[i][name] = value }
+      let missing = Set(checkpoint.state["missing.\(name)"]?.array(as: Double.self) ?? [])
+      for (i, value) in column.enumerated() where !missing.contains(Double(i)) { past[i][name] = value }
     }
+    let pending = try Resumption(checkpoint, path: path)
     try model.loadStateDict(checkpoint.state.part("model"))
     try optimizer.loadStateDict(checkpoint.state.part("optimizer"))
     if let schedule { try schedule.loadStateDict(checkpoint.state.part("schedule")) }
     for (i, callback) in callbacks.enumerated() {
       if let numbers = checkpoint.state["trainer.callback.\(i)"] { callback.state = numbers.array(as: Double.self) }
     }
-    let pending = try Resumption(checkpoint, path: path)
     try Generator.default.setState(pending.states[0])
     let value = try checkpoint.number("trainer.best", path: path)
     best = value.isNaN ? nil : value

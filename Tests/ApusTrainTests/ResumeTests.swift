@@ -166,6 +166,14 @@ private final class Run {
     #expect(folder.names == ["last.safetensors"])
     try trainer.fit(loader, validation: loader, epochs: 2)
     #expect(folder.names == ["best.safetensors", "last.safetensors"])
+    // An epoch without validation has no such value; one whose value is not a number has.
+    trainer.checkpoints = nil
+    try trainer.fit(loader, epochs: 3)
+    try trainer.save(to: folder.file("third.safetensors"))
+    let later = Trainer(model, optimizer: SGD(model.parameters(), lr: 0), loss: CrossEntropyLoss())
+    try later.resume(from: folder.file("third.safetensors"))
+    let validation = later.history.map { $0["validation loss"] }
+    #expect(validation.count == 3 && validation[0]?.isNaN == true && validation[1] != nil && validation[2] == nil)
   }
 
   @Test func aFailedBackwardPassChangesNothing() throws {
