@@ -83,7 +83,8 @@ private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _
 /// Whether PyTorch stores a result of type `from` in a tensor of type `to` (its `can_cast`).
 package func canCast(_ from: DType, to: DType) -> Bool {
   if from.isCustom { return from == to }
-  if from.isFloatingPoint && !to.isFloatingPoint { return false }
+  if from.isComplex && !to.isComplex { return false }
+  if from.isFloatingPoint && !to.isInexact { return false }
   if from != .bool && to == .bool { return false }
   return true
 }
@@ -94,7 +95,7 @@ private func store(_ body: inout TensorBody, _ primitive: Pointwise, _ others: [
   let isUnique = TensorBody.isUnique(&body)
   let overlaps = others.contains { $0.body.storage === body.storage }
   if isUnique && !overlaps && memoryOrder(body.shape, body.strides) != nil
-    && body.flags.subtracting(.custom).isEmpty
+    && body.flags.subtracting(.element).isEmpty
   {
     let bodies = [body] + others.map(\.body)
     let iteration = Iteration(shape: body.shape, inputs: bodies)

@@ -49,6 +49,7 @@ extension Float: NamedKernels {
   static var fillKernel: Kernel<Float>.Fill { { ck_fill_f32($0.assumingMemoryBound(to: Float.self), $1, $2) } }
   static func value(_ scalar: Scalar) -> Float { Float(scalar.double) }
   static func value(_ constant: Double) -> Float { Float(constant) }
+  static func program(of formula: Formula) -> Program<Float> { formula.programs.f32 }
 }
 
 extension Double: NamedKernels {
@@ -57,6 +58,7 @@ extension Double: NamedKernels {
   static var fillKernel: Kernel<Double>.Fill { { ck_fill_f64($0.assumingMemoryBound(to: Double.self), $1, $2) } }
   static func value(_ scalar: Scalar) -> Double { Double(scalar.double) }
   static func value(_ constant: Double) -> Double { Double(constant) }
+  static func program(of formula: Formula) -> Program<Double> { formula.programs.f64 }
 }
 
 extension Int64: NamedKernels {
@@ -65,4 +67,15 @@ extension Int64: NamedKernels {
   static var fillKernel: Kernel<Int64>.Fill { { ck_fill_i64($0.assumingMemoryBound(to: Int64.self), $1, $2) } }
   static func value(_ scalar: Scalar) -> Int64 { Int64(scalar.int) }
   static func value(_ constant: Double) -> Int64 { Int64(exactly: constant.rounded(.towardZero)) ?? 0 }
+  static func program(of formula: Formula) -> Program<Int64> { formula.programs.i64 }
+}
+
+extension UInt64: NamedKernels {
+  static var computeType: DType { .uint64 }
+  static func find(_ name: String) -> CkKernel? { ck_kernel_u64(name) }
+  static var fillKernel: Kernel<UInt64>.Fill {
+    { ck_fill_i64($0.assumingMemoryBound(to: Int64.self), Int64(bitPattern: $1), $2) }
+  }
+  static func value(_ scalar: Scalar) -> UInt64 { UInt64(truncatingIfNeeded: scalar.int) }
+  static func value(_ constant: Double) -> UInt64 { UInt64(exactly: constant.rounded(.towardZero)) ?? 0 }
 }

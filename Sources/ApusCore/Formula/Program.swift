@@ -1,4 +1,4 @@
-/// A compute type of the formula engine: float16 and bfloat16 compute in Float, integers and bool in Int64.
+/// A compute type of the formula engine, see ``ElementType/compute``.
 protocol ComputeElement: Sendable, BitwiseCopyable {
   static var computeType: DType { get }
   static func unaryKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary?
@@ -17,6 +17,12 @@ protocol ComputeElement: Sendable, BitwiseCopyable {
   static func streamingKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary?
   static func value(_ scalar: Scalar) -> Self
   static func value(_ constant: Double) -> Self
+  /// The steps of a formula.
+  static func program(of formula: Formula) -> Program<Self>
+}
+
+extension ComputeElement {
+  static func program(of formula: Formula) -> Program<Self> { formula.laterProgram() }
 }
 
 /// The signatures of micro-kernels on elements of one type.

@@ -142,7 +142,7 @@ extension Tensor {
   }
 
   private consuming func floating(_ formula: Formula, _ scalars: [Double]) -> Tensor {
-    guard dtype.isFloatingPoint else {
+    guard dtype.isInexact else {
       return isPoisoned
         ? self
         : fail(

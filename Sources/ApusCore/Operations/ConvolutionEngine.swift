@@ -73,11 +73,7 @@ struct ConvolutionGeometry {
   }
 
   private func computeType(_ dtype: DType) -> DType {
-    switch dtype {
-    case .float32, .float64: dtype
-    case .float16, .bfloat16: .float32
-    default: .float64
-    }
+    dtype.isFloatingPoint ? dtype.accumulateType : .float64
   }
 
   /// `[N, C, ...]` and `[O, C / groups, ...]` give `[N, O, ...]`.
@@ -86,7 +82,7 @@ struct ConvolutionGeometry {
   ) -> Tensor {
     let dtype = x.dtype
     if activation != .none, !isOneDNN(dtype) || (dtype != .float32 && dtype != .float64) {
-      let wide = dtype == .float64 ? dtype : .float32
+      let wide = dtype.accumulateType
       let result = forward(x.to(wide), weight.to(wide), bias?.to(wide))
       activation.apply(to: result)
       return result.to(dtype)

@@ -79,7 +79,7 @@ extension Tensor {
   public func sinc() -> Tensor { pointwise(SpecialFunction.sinc, self) }
   /// The logarithm of x / (1 - x); with `eps` x is limited to eps...1 - eps first.
   public func logit(eps: Double? = nil) -> Tensor {
-    let source = dtype.isFloatingPoint || isPoisoned ? self : to(.float32)
+    let source = dtype.isInexact || isPoisoned ? self : to(.float32)
     guard let eps else { return pointwise(SpecialFunction.logit, source) }
     return pointwise(SpecialFunction.logitLimited, [source], [.float(eps), .float(1 - eps)])
   }
@@ -99,7 +99,7 @@ extension Tensor {
       return isPoisoned ? self : fail(TensorError(.value, "mvlgamma", "p must be at least 1, and found \(p)"))
     }
     if dtype == .bool { return fail(TensorError(.dtype, "mvlgamma", "is not defined for bool tensors")) }
-    let source = dtype.isFloatingPoint || isPoisoned ? self : to(.float32)
+    let source = dtype.isInexact || isPoisoned ? self : to(.float32)
     var sum = source.lgamma()
     for k in 1..<Swift.max(p, 1) where p > 1 { sum = sum + (source - Double(k) / 2).lgamma() }
     return sum + Double(p * (p - 1)) / 4 * 1.14472988584940017414
