@@ -144,6 +144,9 @@ extension Tensor {
       report(TensorError(.shape, "assign", "cannot store a tensor of shape \(value.shape) in one of shape \(shape)"))
       return
     }
+    do throws(TensorError) {
+      try checkStored(value, "assign")
+    } catch { return report(error) }
     if body.flags.contains(.variable) {
       variable.replace(with: value)
     } else if Context.isGradientEnabled && (requiresGrad || value.requiresGrad) {

@@ -229,6 +229,27 @@ private let refused: [Mistake] = [
     x += z
     return x
   },
+  .init("subscript", .dtype, "complex64", "float32", "real") {
+    var x = Tensor([1.0, 2.0, 3.0])
+    x[0] = z[1]
+    return x
+  },
+  .init("subscript of a number", .dtype, "complex64", "float32") {
+    var x = Tensor([1.0, 2.0, 3.0])
+    x[0] = Complex(1, 2)
+    return x
+  },
+  .init("assign", .dtype, "complex64", "float32") {
+    var x = Tensor([1.0, 2.0, 3.0])
+    x.assign(z)
+    return x
+  },
+  .init("norm", .dtype, "complex64", "float32") { z.norm(dtype: .float32) },
+  .init("cotangent", .dtype, "complex64", "float32") {
+    let x = Tensor(z, requiresGrad: true)
+    x.abs().backward(z)
+    return x
+  },
   .init("real and registered", .dtype, "complex64", "dual32") { z * makeDual(Tensor([1.0]), Tensor([1.0])) },
   .init("backward", .autograd, "complex64") {
     let x = Tensor(z, requiresGrad: true)

@@ -57,6 +57,24 @@ import Testing
     #expect(folder.names == ["model.safetensors"])
   }
 
+  /// Complex numbers of two float32 parts have a name in the format; for those of float64 parts the message helps.
+  @Test func complexNumbersAreStoredAsPairs() throws {
+    let folder = TemporaryFolder()
+    let path = folder.file("x.safetensors")
+    let z = Tensor([Complex(1, -2), Complex(0.5, 4)])
+    try z.withUnsafeBytes { bytes in
+      try writeSafetensors([.init(name: "z", dtype: .complex64, shape: [2], bytes: Array(bytes))], to: path)
+    }
+    let file = try SafetensorsFile(path: path)
+    let entry = try file.entry(named: "z")
+    #expect(entry.dtypeName == "C64")
+    #expect(try file.withBytes(of: entry) { Array($0.bindMemory(to: Float.self)) } == [1, -2, 0.5, 4])
+    let error = #expect(throws: TensorError.self) {
+      try writeSafetensors([.init(name: "z", dtype: .complex128, shape: [0], bytes: [])], to: path)
+    }
+    #expect(error?.message.contains("complex128") == true)
+  }
+
   @Test func theBytesAreThoseOfTheReference() throws {
     // safetensors 0.8: save({"b": uint8 [1, 2, 3], "a": float32 [[1]], "n": int64 0}, {"k": "v"}).
     let header =

@@ -43,6 +43,15 @@ extension Tensor {
     }
   }
 
+  /// Refuses to store complex elements of `value` in a real tensor.
+  func checkStored(_ value: Tensor, _ operation: String) throws(TensorError) {
+    guard isComplex || !value.isComplex else {
+      throw TensorError(
+        .dtype, operation, "cannot store \(value.dtype) elements in a \(dtype) tensor; take real, imag or abs() of them"
+      )
+    }
+  }
+
   /// Whether the elements are complex numbers.
   public var isComplex: Bool { dtype.isComplex }
 

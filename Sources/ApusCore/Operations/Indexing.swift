@@ -36,6 +36,7 @@ extension Tensor {
         throw TensorError(
           .shape, "subscript", "cannot store a tensor of shape \(value.shape) in a part of shape \(target)")
       }
+      try checkStored(value, "subscript")
       if body.flags.contains(.variable) {
         guard !(requiresGrad && Context.isGradientEnabled) else {
           throw TensorError(

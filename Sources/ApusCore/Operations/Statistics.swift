@@ -96,6 +96,9 @@ extension Tensor {
   public func norm(_ p: Double = 2, _ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
     if isPoisoned { return self }
     do throws(TensorError) {
+      if let dtype, isComplex, !dtype.isComplex {
+        throw TensorError(.dtype, "norm", "\(self.dtype) elements are taken in a complex type, and dtype is \(dtype)")
+      }
       let given = dtype.map { to($0) } ?? self
       guard given.dtype.isInexact else {
         throw TensorError(.dtype, "norm", "needs a floating point or complex tensor, and found \(given.dtype)")

@@ -29,7 +29,7 @@ extension Generator {
     let modulus: UInt64 =
       dtype.isFloatingPoint ? 1 << UInt64(dtype.significandDigits) + 1 : UInt64(dtype.greatestInteger) + 1
     withEngine { engine in
-      if dtype == .int64 || dtype == .float64 {
+      if modulus > UInt64(UInt32.max) {
         engine.drawEach(out, count, dtype) { Int64($0.random64() % modulus) }
       } else {
         let narrow = UInt32(truncatingIfNeeded: modulus)
