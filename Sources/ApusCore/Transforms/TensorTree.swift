@@ -59,6 +59,10 @@ extension StaticArgument {
 
 extension Int: StaticArgument {}
 extension Double: StaticArgument {}
+extension Complex: StaticArgument {
+  /// Told apart by their bits: 0 and -0 are other numbers, NaN is one.
+  public var signatureParts: [AnyHashable] { [AnyHashable([real.bitPattern, imaginary.bitPattern])] }
+}
 extension Float: StaticArgument {}
 extension Bool: StaticArgument {}
 extension String: StaticArgument {}
