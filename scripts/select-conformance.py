@@ -3,9 +3,9 @@
 
 Usage: select-conformance.py FOLDER OUT [--per-op N] [--megabytes M]
 
-Of every operation it takes up to N cases (the smallest, over different element types, and one error case) and writes
-<area>.jsonl and <area>.safetensors to OUT, until the tensors of all areas reach M megabytes. Cases with complex numbers
-are left out. Needs nothing but Python.
+Of every operation it takes up to N real cases (the smallest, over different element types), one complex and one error case, and writes
+<area>.jsonl and <area>.safetensors to OUT, until the tensors of all areas reach M megabytes. A complex tensor `t7` lies in
+the file as the two real ones `t7.re` and `t7.im`. Needs nothing but Python.
 """
 import argparse, json, pathlib, struct
 
@@ -30,14 +30,15 @@ def plain_names(value):
     return [name for item in items for name in plain_names(item)]
 
 
-def names_of(case):
+def names_of(case, header):
     found = tensor_names(case, [])
     found += [name for name in case.get("cotangents", []) if name]
     # Optimiser cases name their tensors without a wrapper, in lists and in the final state.
     for part in [case] + case.get("steps", []):
         for key in ("grads", "params", "sparse_grads", "final_state"):
             found += plain_names(part.get(key))
-    return [name for name in dict.fromkeys(found) if isinstance(name, str)]
+    names = [name for name in dict.fromkeys(found) if isinstance(name, str)]
+    return [part for name in names for part in ((name + ".re", name + ".im") if name + ".re" in header else (name,))]
 
 
 def read(path):
@@ -49,16 +50,18 @@ def read(path):
 def choose(cases, header, per_op):
     """The smallest cases of each operation, another element type each, then one error case."""
     def size(case):
-        return sum(header[n]["data_offsets"][1] - header[n]["data_offsets"][0] for n in names_of(case) if n in header)
+        return sum(header[n]["data_offsets"][1] - header[n]["data_offsets"][0] for n in names_of(case, header) if n in header)
     chosen, by_op = [], {}
     for case in cases:
         by_op.setdefault(case["op"], []).append(case)
     for group in by_op.values():
         errors = [c for c in group if "error" in c][:1]
         plain = sorted((c for c in group if "error" not in c), key=lambda c: (not c.get("grads"), size(c)))
-        types, picked = set(), []
+        is_complex = lambda case: "complex" in json.dumps(case)
+        types, picked = set(), [c for c in plain if is_complex(c) and size(c) > 0][:1]
+        per_type = per_op + len(picked)
         for case in plain:
-            if size(case) > 0 and case.get("dtype") not in types and len(picked) < per_op:
+            if not is_complex(case) and size(case) > 0 and case.get("dtype") not in types and len(picked) < per_type:
                 types.add(case.get("dtype"))
                 picked.append(case)
         chosen += picked + errors
@@ -89,11 +92,11 @@ def main():
     for lines in sorted(options.folder.glob("*.jsonl")):
         header, data = read(lines.with_suffix(".safetensors"))
         header.pop("__metadata__", None)
-        cases = [json.loads(line) for line in lines.open() if "complex" not in line]
-        cases = [c for c in cases if all(n in header for n in names_of(c))]
+        cases = [json.loads(line) for line in lines.open() if "complex32" not in line]
+        cases = [c for c in cases if all(n in header for n in names_of(c, header))]
         kept, names = [], set()
         for case in choose(cases, header, options.per_op):
-            new = [n for n in names_of(case) if n not in names]
+            new = [n for n in names_of(case, header) if n not in names]
             cost = sum(header[n]["data_offsets"][1] - header[n]["data_offsets"][0] for n in new) + len(json.dumps(case))
             if cost > 20_000 or cost > left:
                 continue

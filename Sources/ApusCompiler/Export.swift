@@ -106,13 +106,8 @@ private struct CProgram {
 
   init(_ graph: Graph, name: String) throws(TensorError) {
     func cType(_ dtype: DType) throws(TensorError) -> String {
-      switch dtype {
-      case .float32: "float"
-      case .bool, .uint8: "unsigned char"
-      case .int32: "int"
-      case .int64: "long long"
-      default: throw TensorError(.dtype, "exportC", "has no C form for \(dtype) tensors; use float32")
-      }
+      if let name = dtype.cName { return name }
+      throw TensorError(.dtype, "exportC", "has no C form for \(dtype) tensors; use float32")
     }
     let plan = MemoryPlan(graph, copiesViews: true) { _ in true }
     var kernels: [String] = []

@@ -1,4 +1,4 @@
-// All conversions between the ten element types.
+// All conversions between element types.
 #include "ck_convert.h"
 #include <string.h>
 #include "ck_math.h"
@@ -33,6 +33,46 @@ CK_INLINE ck_bf16 bfloat_of_float(float x) {
   return (ck_bf16)(x != x ? 0x7fc0u | (bits >> 31 << 15) : rounded);
 }
 
+// The 8-bit floating point types: EXP bits of the exponent and MAN of the significand. A float is brought to the unit of its
+// neighbours there by adding and taking off a power of two, which rounds to nearest even.
+CK_INLINE uint8_t float8_of_float(float x, int exponent_bits, int digits, uint32_t largest, uint32_t beyond) {
+  uint32_t bits = ckm_bits_f32(x);
+  uint32_t magnitude = bits & 0x7fffffffu;
+  uint8_t sign = (uint8_t)(bits >> 31 << 7);
+  int bias = (1 << (exponent_bits - 1)) - 1;
+  if (magnitude > 0x7f800000u) return sign | 0x7fu;
+  int exponent = (int)(magnitude >> 23) - 127;
+  if (exponent < 1 - bias) {
+    // Subnormal: a multiple of the smallest number.
+    float unit = ckm_float((uint32_t)(127 + 1 - bias - digits) << 23);
+    float scaled = ckm_float(magnitude) / unit;
+    float rounded = (scaled + 0x1p23f) - 0x1p23f;
+    return sign | (uint8_t)rounded;
+  }
+  int shift = 23 - digits;
+  uint32_t rounded = magnitude + ((1u << (shift - 1)) - 1) + ((magnitude >> shift) & 1u);
+  uint32_t result = (rounded >> shift) - ((uint32_t)(127 - bias) << digits);
+  return sign | (uint8_t)(magnitude >= 0x7f800000u || result > largest ? beyond : result);
+}
+
+CK_INLINE float float_of_float8(uint8_t x, int exponent_bits, int digits) {
+  int bias = (1 << (exponent_bits - 1)) - 1;
+  uint32_t exponent = (x & 0x7fu) >> digits, fraction = x & ((1u << digits) - 1);
+  float value = exponent == 0 ? (float)fraction * ckm_float((uint32_t)(127 + 1 - bias - digits) << 23)
+                              : ckm_float((exponent + 127 - (uint32_t)bias) << 23 | fraction << (23 - digits));
+  return x & 0x80u ? -value : value;
+}
+
+// e4m3fn has no infinity: what is too large becomes the largest number, as PyTorch has it.
+CK_INLINE uint8_t e4m3_of_float(float x) { return float8_of_float(x, 4, 3, 0x7eu, 0x7eu); }
+CK_INLINE uint8_t e5m2_of_float(float x) { return float8_of_float(x, 5, 2, 0x7bu, 0x7cu); }
+CK_INLINE float float_of_e4m3(uint8_t x) { return (x & 0x7fu) == 0x7fu ? __builtin_nanf("") : float_of_float8(x, 4, 3); }
+CK_INLINE float float_of_e5m2(uint8_t x) {
+  uint32_t magnitude = x & 0x7fu;
+  float infinite = x & 0x80u ? -__builtin_inff() : __builtin_inff();
+  return magnitude > 0x7cu ? __builtin_nanf("") : magnitude == 0x7cu ? infinite : float_of_float8(x, 5, 2);
+}
+
 // C leaves values that do not fit undefined; here they become INT64_MIN, as x86 has it.
 CK_INLINE int64_t integer_of_double(double x) {
   int fits = x >= -0x1p63 && x < 0x1p63;
@@ -46,12 +86,19 @@ CK_INLINE int32_t int32_of_double(double x) {
   return fits ? value : INT32_MIN;
 }
 
+// Beyond int64 an unsigned integer goes on; negative values wrap.
+CK_INLINE uint64_t unsigned_of_double(double x) {
+  return x >= 0x1p63 && x < 0x1p64 ? (uint64_t)(x - 0x1p63) + 0x8000000000000000u : (uint64_t)integer_of_double(x);
+}
+
 // How each type is stored, the C type that its value is computed in, and the way in and out. A conversion loads a value
 // and stores it: to an integer type through int64, so that an integer wraps and a fraction is cut.
 #define WHOLE_OF_WHOLE(x) ((int64_t)(x))
 #define WHOLE_OF_FRACTION(x) integer_of_double((double)(x))
 #define WHOLE_OF_WHOLE_32(x) ((int64_t)(x))
 #define WHOLE_OF_FRACTION_32(x) int32_of_double((double)(x))
+#define WHOLE_OF_WHOLE_U64(x) ((uint64_t)(x))
+#define WHOLE_OF_FRACTION_U64(x) unsigned_of_double((double)(x))
 #define LOAD_PLAIN(x) (x)
 #define TYPE(M, ...)                                                                                                  \
   M(b8, uint8_t, LOAD_PLAIN, WHOLE_OF_WHOLE, __VA_ARGS__)                                                              \
@@ -63,8 +110,17 @@ CK_INLINE int32_t int32_of_double(double x) {
   M(f16, ck_f16, float_of_half, WHOLE_OF_FRACTION, __VA_ARGS__)                                                        \
   M(bf16, ck_bf16, float_of_bfloat, WHOLE_OF_FRACTION, __VA_ARGS__)                                                    \
   M(f32, float, LOAD_PLAIN, WHOLE_OF_FRACTION, __VA_ARGS__)                                                            \
-  M(f64, double, LOAD_PLAIN, WHOLE_OF_FRACTION, __VA_ARGS__)
+  M(f64, double, LOAD_PLAIN, WHOLE_OF_FRACTION, __VA_ARGS__)                                                           \
+  M(u16, uint16_t, LOAD_PLAIN, WHOLE_OF_WHOLE, __VA_ARGS__)                                                            \
+  M(u32, uint32_t, LOAD_PLAIN, WHOLE_OF_WHOLE, __VA_ARGS__)                                                            \
+  M(u64, uint64_t, LOAD_PLAIN, WHOLE_OF_WHOLE, __VA_ARGS__)                                                            \
+  M(e4m3, uint8_t, float_of_e4m3, WHOLE_OF_FRACTION, __VA_ARGS__)                                                      \
+  M(e5m2, uint8_t, float_of_e5m2, WHOLE_OF_FRACTION, __VA_ARGS__)                                                      \
+  M(c64, ck_c64, LOAD_REAL, WHOLE_OF_FRACTION, __VA_ARGS__)                                                            \
+  M(c128, ck_c128, LOAD_REAL, WHOLE_OF_FRACTION, __VA_ARGS__)
 
+// Of a complex number the real part stays.
+#define LOAD_REAL(x) ((x).re)
 #define STORE_BOOL(x, whole) ((x) != 0)
 #define STORE_WHOLE(x, whole) whole(x)
 // x86 converts to int32 by itself: what does not fit becomes INT32_MIN, not the low half of a wider number.
@@ -72,12 +128,23 @@ CK_INLINE int32_t int32_of_double(double x) {
 #define STORE_HALF(x, whole) half_of_float((float)(x))
 #define STORE_BFLOAT(x, whole) bfloat_of_float((float)(x))
 #define STORE_PLAIN(x, whole) (x)
+#define STORE_U64(x, whole) whole##_U64(x)
+#define STORE_E4M3(x, whole) e4m3_of_float((float)(x))
+#define STORE_E5M2(x, whole) e5m2_of_float((float)(x))
+#define STORE_C64(x, whole) {(float)(x), 0}
+#define STORE_C128(x, whole) {(double)(x), 0}
 
+// Clones by processor are for the types that are computed with; the others are for storage.
 #define CONVERSION(from, FROM, load, whole, to, TO, store)                                                            \
-  CK_KERNEL static void convert_##from##_##to(void *restrict out, const void *restrict in, long n) {                   \
+  CK_KERNEL PLAIN_CONVERSION(from, FROM, load, whole, to, TO, store)
+#define PLAIN_CONVERSION(from, FROM, load, whole, to, TO, store)                                                      \
+  static void convert_##from##_##to(void *restrict out, const void *restrict in, long n) {                             \
     const FROM *source = in;                                                                                           \
     TO *target = out;                                                                                                  \
-    for (long i = 0; i < n; i++) target[i] = (TO)(store(load(source[i]), whole));                                      \
+    for (long i = 0; i < n; i++) {                                                                                     \
+      TO value = store(load(source[i]), whole);                                                                        \
+      target[i] = value;                                                                                               \
+    }                                                                                                                  \
   }
 
 TYPE(CONVERSION, b8, uint8_t, STORE_BOOL)
@@ -90,6 +157,28 @@ TYPE(CONVERSION, f16, ck_f16, STORE_HALF)
 TYPE(CONVERSION, bf16, ck_bf16, STORE_BFLOAT)
 TYPE(CONVERSION, f32, float, STORE_PLAIN)
 TYPE(CONVERSION, f64, double, STORE_PLAIN)
+TYPE(PLAIN_CONVERSION, u16, uint16_t, STORE_WHOLE)
+TYPE(PLAIN_CONVERSION, u32, uint32_t, STORE_WHOLE)
+TYPE(PLAIN_CONVERSION, u64, uint64_t, STORE_U64)
+TYPE(PLAIN_CONVERSION, e4m3, uint8_t, STORE_E4M3)
+TYPE(PLAIN_CONVERSION, e5m2, uint8_t, STORE_E5M2)
+TYPE(PLAIN_CONVERSION, c64, ck_c64, STORE_C64)
+TYPE(PLAIN_CONVERSION, c128, ck_c128, STORE_C128)
+
+// What keeps the imaginary part.
+#define COMPLEX_CONVERSION(from, FROM, to, TO, value)                                                                 \
+  static void keep_##from##_##to(void *restrict out, const void *restrict in, long n) {                               \
+    const FROM *source = in;                                                                                           \
+    TO *target = out;                                                                                                  \
+    for (long i = 0; i < n; i++) {                                                                                     \
+      FROM x = source[i];                                                                                              \
+      target[i] = value;                                                                                               \
+    }                                                                                                                  \
+  }
+COMPLEX_CONVERSION(c64, ck_c64, c128, ck_c128, ((ck_c128){x.re, x.im}))
+COMPLEX_CONVERSION(c128, ck_c128, c64, ck_c64, ((ck_c64){(float)x.re, (float)x.im}))
+COMPLEX_CONVERSION(c64, ck_c64, b8, uint8_t, (x.re != 0) | (x.im != 0))
+COMPLEX_CONVERSION(c128, ck_c128, b8, uint8_t, (x.re != 0) | (x.im != 0))
 
 // The same type twice moves bytes.
 static void copy_1(void *out, const void *in, long n) { memmove(out, in, (size_t)n); }
@@ -97,19 +186,29 @@ static void copy_2(void *out, const void *in, long n) { memmove(out, in, (size_t
 static void copy_4(void *out, const void *in, long n) { memmove(out, in, (size_t)n * 4); }
 static void copy_8(void *out, const void *in, long n) { memmove(out, in, (size_t)n * 8); }
 
+static void copy_16(void *out, const void *in, long n) { memmove(out, in, (size_t)n * 16); }
+
 #define ENTRY(from, FROM, load, whole, to) convert_##from##_##to,
+#define TARGET(to) {TYPE(ENTRY, to)}
+#define TYPES 17
 
 ck_convert_fn ck_convert_function(int from, int to) {
   // By target, then source.
-  static const ck_convert_fn functions[10][10] = {
-    {TYPE(ENTRY, b8)},  {TYPE(ENTRY, u8)},  {TYPE(ENTRY, i8)},   {TYPE(ENTRY, i16)}, {TYPE(ENTRY, i32)},
-    {TYPE(ENTRY, i64)}, {TYPE(ENTRY, f16)}, {TYPE(ENTRY, bf16)}, {TYPE(ENTRY, f32)}, {TYPE(ENTRY, f64)},
+  static const ck_convert_fn functions[TYPES][TYPES] = {
+    TARGET(b8),  TARGET(u8),  TARGET(i8),  TARGET(i16),  TARGET(i32),  TARGET(i64), TARGET(f16),  TARGET(bf16), TARGET(f32),
+    TARGET(f64), TARGET(u16), TARGET(u32), TARGET(u64), TARGET(e4m3), TARGET(e5m2), TARGET(c64), TARGET(c128),
   };
-  static const ck_convert_fn copies[10] = {
-    copy_1, copy_1, copy_1, copy_2, copy_4, copy_8, copy_2, copy_2, copy_4, copy_8,
+  static const ck_convert_fn copies[TYPES] = {
+    copy_1, copy_1, copy_1, copy_2, copy_4, copy_8, copy_2, copy_2, copy_4,
+    copy_8, copy_2, copy_4, copy_8, copy_1, copy_1, copy_8, copy_16,
   };
-  if (from < 0 || from > 9 || to < 0 || to > 9) return NULL;
-  return from == to ? copies[from] : functions[to][from];
+  if (from < 0 || from >= TYPES || to < 0 || to >= TYPES) return NULL;
+  if (from == to) return copies[from];
+  if (from == 15 && to == 16) return keep_c64_c128;
+  if (from == 16 && to == 15) return keep_c128_c64;
+  if (to == 0 && from == 15) return keep_c64_b8;
+  if (to == 0 && from == 16) return keep_c128_b8;
+  return functions[to][from];
 }
 
 #define STRIDED(T)                                                                                                    \
@@ -137,6 +236,7 @@ STRIDED(uint8_t)
 STRIDED(uint16_t)
 STRIDED(uint32_t)
 STRIDED(uint64_t)
+STRIDED(ck_c128)
 
 // Elements of other sizes: those of registered types.
 static void gather_bytes(char *out, const char *in, long stride, long n, long size) {
@@ -157,7 +257,7 @@ void ck_gather_strided(void *out, const void *in, long stride_elements, long n, 
   case 2: gather_uint16_t(out, in, stride_elements, n); break;
   case 4: gather_uint32_t(out, in, stride_elements, n); break;
   case 8: gather_uint64_t(out, in, stride_elements, n); break;
-  case 16: gather_bytes(out, in, stride_elements, n, 16); break;
+  case 16: gather_ck_c128(out, in, stride_elements, n); break;
   default: gather_bytes(out, in, stride_elements, n, element_size); break;
   }
 }
@@ -169,7 +269,7 @@ void ck_scatter_strided(void *out, long stride_elements, const void *in, long n,
   case 2: scatter_uint16_t(out, stride_elements, in, n); break;
   case 4: scatter_uint32_t(out, stride_elements, in, n); break;
   case 8: scatter_uint64_t(out, stride_elements, in, n); break;
-  case 16: scatter_bytes(out, stride_elements, in, n, 16); break;
+  case 16: scatter_ck_c128(out, stride_elements, in, n); break;
   default: scatter_bytes(out, stride_elements, in, n, element_size); break;
   }
 }

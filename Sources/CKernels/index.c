@@ -180,6 +180,7 @@ void ck_gather_along(void *out, const void *x, const int64_t *idx, long rows, lo
   case 2: GATHER_ALONG(uint16_t); break;
   case 4: GATHER_ALONG(uint32_t); break;
   case 8: GATHER_ALONG(uint64_t); break;
+  case 16: GATHER_ALONG(ck_c128); break;
   default: {
     // Elements of other sizes: those of registered types.
     char *to = out;

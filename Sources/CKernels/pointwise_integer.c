@@ -1,6 +1,7 @@
 // Integer micro-kernels. Arithmetic wraps, done on unsigned values; no operand makes the processor trap.
 #include "ck_pointwise.h"
 #include "pointwise_loops.h"
+#include <string.h>
 
 typedef uint64_t ck_u64;
 
@@ -94,4 +95,65 @@ CK_BINARY_CALL(gcd, T, i64, gcd_i64(x, y))
 
 void ck_pow_s_i64(int64_t *out, const int64_t *a, int64_t s, long n) {
   for (long i = 0; i < n; i++) out[i] = power_i64(a[i], s);
+}
+
+// Unsigned integers: what does not depend on the sign is the kernel of int64.
+#undef T
+#define T uint64_t
+CK_BINARY(max, T, u64, x > y ? x : y)
+CK_BINARY(min, T, u64, x < y ? x : y)
+CK_BINARY(lt, T, u64, x < y)
+CK_BINARY(le, T, u64, x <= y)
+CK_BINARY(gt, T, u64, x > y)
+CK_BINARY(ge, T, u64, x >= y)
+CK_BINARY(shr, T, u64, y < 64 ? x >> y : 0)
+CK_BINARY_CALL(trunc_div, T, u64, y == 0 ? 0 : x / y)
+CK_BINARY_CALL(remainder, T, u64, y == 0 ? 0 : x % y)
+
+CK_UNARY(sign, T, u64, x != 0)
+CK_UNARY(abs, T, u64, x)
+
+#define CK_FIND_UNSIGNED(op, kernel) if (strcmp(name, #op) == 0) return (CkKernel)ck_##kernel##_u64;
+#define CK_FIND_WRAPPING(op) if (strcmp(name, #op) == 0) return ck_kernel_i64(name);
+
+CkKernel ck_kernel_u64(const char *name) {
+  CK_FIND_UNSIGNED(max, max)
+  CK_FIND_UNSIGNED(min, min)
+  CK_FIND_UNSIGNED(lt, lt)
+  CK_FIND_UNSIGNED(le, le)
+  CK_FIND_UNSIGNED(gt, gt)
+  CK_FIND_UNSIGNED(ge, ge)
+  CK_FIND_UNSIGNED(shr, shr)
+  CK_FIND_UNSIGNED(trunc_div, trunc_div)
+  CK_FIND_UNSIGNED(floor_div, trunc_div)
+  CK_FIND_UNSIGNED(remainder, remainder)
+  CK_FIND_UNSIGNED(fmod, remainder)
+  CK_FIND_UNSIGNED(sign, sign)
+  CK_FIND_UNSIGNED(abs, abs)
+  CK_FIND_UNSIGNED(relu, abs)
+  CK_FIND_WRAPPING(neg)
+  CK_FIND_WRAPPING(square)
+  CK_FIND_WRAPPING(not)
+  CK_FIND_WRAPPING(bitnot)
+  CK_FIND_WRAPPING(add)
+  CK_FIND_WRAPPING(sub)
+  CK_FIND_WRAPPING(mul)
+  CK_FIND_WRAPPING(eq)
+  CK_FIND_WRAPPING(ne)
+  CK_FIND_WRAPPING(and)
+  CK_FIND_WRAPPING(or)
+  CK_FIND_WRAPPING(xor)
+  CK_FIND_WRAPPING(bitand)
+  CK_FIND_WRAPPING(bitor)
+  CK_FIND_WRAPPING(bitxor)
+  CK_FIND_WRAPPING(shl)
+  CK_FIND_WRAPPING(fma)
+  CK_FIND_WRAPPING(select)
+  CK_FIND_WRAPPING(add_s)
+  CK_FIND_WRAPPING(mul_s)
+  CK_FIND_WRAPPING(sub_s)
+  CK_FIND_WRAPPING(rsub_s)
+  CK_FIND_WRAPPING(eq_s)
+  CK_FIND_WRAPPING(ne_s)
+  return NULL;
 }

@@ -14,31 +14,31 @@ struct MaxPlus: CustomElement, Comparable {
 }
 
 /// A complex number, kept in two Floats.
-struct Complex: CustomElement {
+struct Gaussian: CustomElement {
   var (re, im): (Float, Float)
   init(_ re: Float, _ im: Float) { (self.re, self.im) = (re, im) }
   init(_ value: Double) { self.init(Float(value), 0) }
   var double: Double { Double(re) }
-  static let elementName = "complex"
-  static let zero = Complex(0, 0)
-  static let one = Complex(1, 0)
-  static func == (a: Complex, b: Complex) -> Bool { a.re == b.re && a.im == b.im }
-  static func + (a: Complex, b: Complex) -> Complex { Complex(a.re + b.re, a.im + b.im) }
-  static func * (a: Complex, b: Complex) -> Complex {
-    Complex(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re)
+  static let elementName = "gaussian"
+  static let zero = Gaussian(0, 0)
+  static let one = Gaussian(1, 0)
+  static func == (a: Gaussian, b: Gaussian) -> Bool { a.re == b.re && a.im == b.im }
+  static func + (a: Gaussian, b: Gaussian) -> Gaussian { Gaussian(a.re + b.re, a.im + b.im) }
+  static func * (a: Gaussian, b: Gaussian) -> Gaussian {
+    Gaussian(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re)
   }
-  func apply(_ function: UnaryFunction) -> Complex? {
+  func apply(_ function: UnaryFunction) -> Gaussian? {
     switch function {
-    case .neg: return Complex(-re, -im)
+    case .neg: return Gaussian(-re, -im)
     case .sqrt:
       let size = (re * re + im * im).squareRoot()
-      return Complex(((size + re) / 2).squareRoot(), ((size - re) / 2).squareRoot() * (im < 0 ? -1 : 1))
+      return Gaussian(((size + re) / 2).squareRoot(), ((size - re) / 2).squareRoot() * (im < 0 ? -1 : 1))
     default: return nil
     }
   }
-  func apply(_ function: BinaryFunction, _ other: Complex) -> Complex? {
+  func apply(_ function: BinaryFunction, _ other: Gaussian) -> Gaussian? {
     switch function {
-    case .sub: Complex(re - other.re, im - other.im)
+    case .sub: Gaussian(re - other.re, im - other.im)
     default: nil
     }
   }
@@ -61,20 +61,20 @@ struct Complex: CustomElement {
   }
 
   @Test func elements() {
-    let z = Tensor([Complex(1, 2), Complex(3, -1)])
-    print(z * z + 1.0)  // tensor([-2.0+4.0i, 9.0+-6.0i], dtype=apus.complex)
-    print(z.sum().item(as: Complex.self).im)  // 1.0
-    #expect("\(z * z + 1.0)" == "tensor([-2.0+4.0i, 9.0+-6.0i], dtype=apus.complex)")
-    #expect(z.sum().item(as: Complex.self).im == 1)
-    #expect(Tensor([Complex(3, -4)]).sqrt().item(as: Complex.self) == Complex(2, -1))
+    let z = Tensor([Gaussian(1, 2), Gaussian(3, -1)])
+    print(z * z + 1.0)  // tensor([-2.0+4.0i, 9.0+-6.0i], dtype=apus.gaussian)
+    print(z.sum().item(as: Gaussian.self).im)  // 1.0
+    #expect("\(z * z + 1.0)" == "tensor([-2.0+4.0i, 9.0+-6.0i], dtype=apus.gaussian)")
+    #expect(z.sum().item(as: Gaussian.self).im == 1)
+    #expect(Tensor([Gaussian(3, -4)]).sqrt().item(as: Gaussian.self) == Gaussian(2, -1))
   }
 
   @Test func missing() throws {
     do {
-      _ = try withErrors { Tensor([Complex(1, 2)]).exp() }
+      _ = try withErrors { Tensor([Gaussian(1, 2)]).exp() }
     } catch {
-      print(error)  // Exp: exp is not defined for complex; the type can supply it in apply(_:)
-      #expect("\(error)" == "Exp: exp is not defined for complex; the type can supply it in apply(_:)")
+      print(error)  // Exp: exp is not defined for gaussian; the type can supply it in apply(_:)
+      #expect("\(error)" == "Exp: exp is not defined for gaussian; the type can supply it in apply(_:)")
     }
   }
 

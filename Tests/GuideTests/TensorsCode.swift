@@ -47,6 +47,17 @@ import Testing
     #expect((whole * 2).dtype == .int64 && (whole * 2.5).dtype == .float32)
   }
 
+  @Test func complexNumbers() {
+    let z = Tensor([Complex(3, 4), Complex(0, -1)], requiresGrad: true)
+    print(z * Complex.i)  // tensor([-4.+3.j,  1.+0.j], grad_fn=<MulBackward0>)
+    print(z.abs(), z.real)  // tensor([5., 1.], ...) tensor([3., 0.], ...)
+    z.abs().square().sum().backward()
+    let gradient = z.grad?.array(as: Complex.self) ?? []
+    print(gradient)  // [6.0+8.0j, 0.0-2.0j]
+    #expect("\(z * Complex.i)" == "tensor([-4.+3.j,  1.+0.j], grad_fn=<MulBackward0>)")
+    #expect("\(gradient)" == "[6.0+8.0j, 0.0-2.0j]" && z.abs().detach().array() == [5, 1])
+  }
+
   @Test func errors() {
     do {
       let sum = try withErrors { Tensor([1.0, 2.0]) + Tensor([1.0, 2.0, 3.0]) }

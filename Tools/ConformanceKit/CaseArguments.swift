@@ -22,7 +22,7 @@ struct CaseArguments {
   mutating func value(_ json: JSON, path: String) throws -> OperationValue {
     guard let members = json.object else { throw JSON.SyntaxError(description: "\(path): not a VALUE") }
     if let name = members["tensor"]?.string {
-      if let type = members["tensor_dtype"]?.string { return .unsupported("\(type) tensors") }
+      if let type = members["tensor_dtype"]?.string, DType(name: type) == nil { return .unsupported("\(type) tensors") }
       let tensor = try tensor(name, json)
       atPath[path] = tensor
       return .tensor(tensor)
@@ -33,6 +33,9 @@ struct CaseArguments {
     }
     if let v = members["float"]?.double { return .float(v) }
     if let v = members["bool"]?.bool { return .bool(v) }
+    if let v = members["complex"]?.array, v.count == 2, let re = v[0].double, let im = v[1].double {
+      return .complex(Complex(re, im))
+    }
     if let v = members["str"]?.string { return .string(v) }
     if members["none"] != nil { return .none }
     if let v = members["dtype"]?.string {

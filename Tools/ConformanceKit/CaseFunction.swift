@@ -42,7 +42,7 @@ struct CaseFunction: @unchecked Sendable {
 
   /// The gradients of a weighted sum of the results for the floating point tensors that `choice` names.
   func gradients(_ tensors: [Tensor], _ choice: [Bool], _ failure: Found) -> [Tensor] {
-    let moved = tensors.indices.filter { choice[$0] && tensors[$0].dtype.isFloatingPoint }
+    let moved = tensors.indices.filter { choice[$0] && tensors[$0].dtype.isInexact }
     if moved.isEmpty { return [] }
     var all = tensors
     return valueAndGrad { (inputs: [Tensor]) in
@@ -53,7 +53,7 @@ struct CaseFunction: @unchecked Sendable {
 
   /// A sum of the elements that carry gradients, each with a weight of its own, and of nothing else of `other`.
   func weighted(_ made: [Tensor], or other: Tensor) -> Tensor {
-    let parts = made.filter { $0.dtype.isFloatingPoint && $0.requiresGrad }.map {
+    let parts = made.filter { $0.dtype.isInexact && $0.requiresGrad }.map { $0.isComplex ? $0.viewAsReal() : $0 }.map {
       ($0.to(.float64) * (arange($0.count).to(.float64).reshape($0.shape) + 1).sin()).sum()
     }
     return parts.reduce(other.to(.float64).sum() * 0) { $0 + $1 }

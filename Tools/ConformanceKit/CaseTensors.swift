@@ -5,9 +5,20 @@ import ApusCore
 package struct CaseTensors: Sendable {
   let file: SafetensorsFile
 
-  /// The tensor called `name`, in row-major order.
+  /// The tensor called `name`, in row-major order; a complex one lies in the file as two real ones.
   /// - Throws: `TensorError` of kind `unsupported` for element types that tensors do not have.
   package func callAsFunction(_ name: String) throws -> Tensor {
+    guard (try? file.entry(named: name + ".re")) == nil else {
+      let parts = (re: try stored(name + ".re"), im: try stored(name + ".im"))
+      guard parts.re.dtype == .float32 || parts.re.dtype == .float64 else {
+        throw TensorError(.unsupported, name, "complex numbers of \(parts.re.dtype) parts: not supported")
+      }
+      return complex(parts.re, parts.im)
+    }
+    return try stored(name)
+  }
+
+  private func stored(_ name: String) throws -> Tensor {
     let entry = try file.entry(named: name)
     let dtype = try entry.requireDType()
     return try file.withBytes(of: entry) { try Tensor(bytes: $0, shape: entry.shape, dtype: dtype) }

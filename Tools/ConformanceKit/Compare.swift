@@ -11,6 +11,14 @@ struct Tolerance {
     return Swift.abs(found - expected) <= absolute + relative * Swift.abs(expected) && !expected.isInfinite
   }
 
+  /// The same for complex numbers: by the distance, as `torch.allclose`; NaN in either part is NaN.
+  func allows(_ found: Complex, _ expected: Complex) -> Bool {
+    if found == expected { return true }
+    func isNaN(_ z: Complex) -> Bool { z.real.isNaN || z.imaginary.isNaN }
+    if isNaN(found) || isNaN(expected) { return isNaN(found) && isNaN(expected) }
+    return (found - expected).magnitude <= absolute + relative * expected.magnitude && expected.magnitude.isFinite
+  }
+
   func scaled(_ factor: Double) -> Tolerance { Tolerance(relative: relative * factor, absolute: absolute * factor) }
 
   /// Any value will do.
@@ -24,6 +32,12 @@ func difference(_ found: Tensor, _ expected: Tensor, _ tolerance: Tolerance) -> 
   if found.dtype != expected.dtype { return "dtype \(found.dtype), expected \(expected.dtype)" }
   if found.shape != expected.shape { return "shape \(found.shape), expected \(expected.shape)" }
   if tolerance.isAnything { return nil }
+  if expected.dtype.isComplex {
+    let (x, y) = (found.array(as: Complex.self), expected.array(as: Complex.self))
+    let wrong = x.indices.filter { !tolerance.allows(x[$0], y[$0]) }
+    guard let i = wrong.first else { return nil }
+    return "\(wrong.count) of \(x.count) values, element \(i): \(x[i]), expected \(y[i])"
+  }
   if expected.dtype.isFloatingPoint {
     let (x, y) = (found.array(as: Double.self), expected.array(as: Double.self))
     let wrong = x.indices.filter { !tolerance.allows(x[$0], y[$0]) }
@@ -43,6 +57,7 @@ func difference(_ found: OperationValue, _ expected: OperationValue, _ tolerance
   case (.int(let x), .int(let y)): return x == y ? nil : "\(x), expected \(y)"
   case (.bool(let x), .bool(let y)): return x == y ? nil : "\(x), expected \(y)"
   case (.float(let x), .float(let y)): return tolerance.allows(x, y) ? nil : "\(x), expected \(y)"
+  case (.complex(let x), .complex(let y)): return tolerance.allows(x, y) ? nil : "\(x), expected \(y)"
   case (.string(let x), .string(let y)): return x == y ? nil : "'\(x)', expected '\(y)'"
   case (.dtype(let x), .dtype(let y)): return x == y ? nil : "\(x), expected \(y)"
   case (.none, .none): return nil

@@ -66,7 +66,7 @@ extension CaseFunction {
 
   /// Gradients that a backward pass takes through the compiled function.
   fileprivate func compareThrough(_ executor: CompileExecutor, _ outcome: inout CompiledOutcome) {
-    let moved = leaves.indices.filter { leaves[$0].dtype.isFloatingPoint }
+    let moved = leaves.indices.filter { leaves[$0].dtype.isInexact }
     if moved.isEmpty { return }
     let failure = Found()
     let compiled = compile(executor: executor) { (inputs: [Tensor]) in results(inputs, failure) }

@@ -27,7 +27,6 @@ private struct ModuleCase {
 
   func run() throws -> Outcome {
     guard let builder = moduleBuilders[item.op] else { return item.unsupported("not registered") }
-    if item.json["dtype"]?.string?.hasPrefix("complex") == true { return item.unsupported("complex numbers") }
     if item.json["lazy"]?.bool == true { return item.unsupported("lazy modules") }
     var constants = CaseArguments(tensors: item.tensors, recordsGradients: false)
     var values: [String: OperationValue] = [:]
@@ -42,7 +41,7 @@ private struct ModuleCase {
     }
     let caseType = DType(name: item.json["dtype"]?.string ?? "float32") ?? .float32
     var settings = ModuleArguments(
-      module: item.op, values: values, dtype: caseType.isFloatingPoint ? caseType : .float32)
+      module: item.op, values: values, dtype: caseType.isInexact ? caseType : .float32)
     if let given = settings.take("dtype"), case .dtype(let type) = given { settings.dtype = type }
     let made = try builder.make(&settings)
     if let unknown = settings.rest {

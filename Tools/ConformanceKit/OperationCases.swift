@@ -227,6 +227,7 @@ struct OperationCall {
       return .failed("result \(i) lost the gradient")
     }
     let disagrees = item.json["grad_f64_disagrees"]?.bool == true || item.json["f64_disagrees"]?.bool == true
+    if item.hasMisrecordedGradient { return item.unsupported("PyTorch's own gradient is not a number") }
     let tolerance = item.tolerance("grad_rtol", "grad_atol").scaled(disagrees ? 100 : 1)
     let found = gradients(of: roots, wrt: inputs, cotangents: cotangents, allowUnused: true)
     for ((entry, input), gradient) in zip(zip(grads, inputs), found) {
@@ -255,6 +256,15 @@ extension Case {
     let isCoarse = op.hasPrefix("special.bessel_") || op == "special.airy_ai"
     return isCoarse
       ? Tolerance(relative: max(recorded.relative, 3e-5), absolute: max(recorded.absolute, 1e-5)) : recorded
+  }
+
+  /// For the gradient of an infinite norm of complex64 PyTorch looks for the largest absolute value, a float64, among float32
+  /// ones, finds none and divides by their number. In complex128 it is right.
+  var hasMisrecordedGradient: Bool {
+    guard op == "renorm", json["dtype"]?.string == "complex64", let args = json["args"]?.array, args.count > 1 else {
+      return false
+    }
+    return args[1]["float"]?.double == .infinity
   }
 
   /// Equal input values leave indices open.

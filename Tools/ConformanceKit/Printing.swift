@@ -26,7 +26,12 @@ private func checkText(_ json: JSON, _ dtypeName: String) -> Outcome {
     return try withErrors {
       let values = flattened(json["values"] ?? .array([]))
       var tensor: Tensor
-      if dtype.isFloatingPoint {
+      if dtype.isComplex {
+        // Each number is a pair of parts.
+        let parts = values.compactMap(\.double)
+        let numbers = stride(from: 0, to: parts.count - 1, by: 2).map { Complex(parts[$0], parts[$0 + 1]) }
+        tensor = Tensor(numbers, dtype: dtype).reshape(shape)
+      } else if dtype.isFloatingPoint {
         tensor = Tensor(values.compactMap(\.double), dtype: dtype).reshape(shape)
       } else {
         tensor = Tensor(values.map { $0.int ?? ($0.bool == true ? 1 : 0) }, dtype: dtype).reshape(shape)

@@ -374,8 +374,18 @@ extension Tensor {
         throw TensorError(
           .shape, operation, "the gradient has shape \(gradient.shape), but the tensor has \(shape)")
       }
+      guard dtype.isComplex || !gradient.dtype.isComplex else {
+        throw TensorError(
+          .dtype, operation, "the gradient of a \(dtype) tensor is real, and found a \(gradient.dtype) one")
+      }
       // Not a variable itself: gradients are added up in place.
       return gradient.dtype == dtype ? gradient.resolved : gradient.to(dtype)
+    }
+    guard !dtype.isComplex else {
+      throw TensorError(
+        .autograd, operation,
+        "a gradient can be left out only for a real tensor, and this one is \(dtype); take abs() or real of it, or pass "
+          + "the gradient")
     }
     guard count == 1 else {
       throw TensorError(

@@ -103,9 +103,9 @@ private enum LinkRelease {
 
 /// Adds the operation to the graph: its results remember the node that made them.
 func record(_ primitive: any Primitive, inputs: [Tensor], outputs: [Tensor]) {
-  guard outputs.contains(where: { $0.body.dtype.isFloatingPoint }) else { return }
+  guard outputs.contains(where: { $0.body.dtype.isInexact }) else { return }
   let node = Node(primitive, inputs: SmallArray(inputs), outputs: SmallArray(outputs))
-  for (i, output) in outputs.enumerated() where output.body.dtype.isFloatingPoint {
+  for (i, output) in outputs.enumerated() where output.body.dtype.isInexact {
     output.body.record = node
     output.body.outputIndex = Int32(i)
     output.body.flags.insert(.requiresGrad)
@@ -136,7 +136,7 @@ public struct Recorded {
   /// Result `i`, if the operation saves outputs.
   public func output(_ i: Int) -> Tensor {
     let body = TensorBody(sharing: saved.outputs[i])
-    if body.dtype.isFloatingPoint {
+    if body.dtype.isInexact {
       body.record = node
       body.outputIndex = Int32(i)
       body.flags.insert(.requiresGrad)

@@ -51,7 +51,7 @@ extension Scalar {
   var customValue: CustomValue {
     switch self {
     case .bool(let value): value ? .one : .zero
-    case .int, .float: .number(double)
+    case .int, .float, .complex: .number(double)
     }
   }
 }
@@ -69,11 +69,20 @@ extension Tensor {
   }
 }
 
-/// Refuses what registered types do not have: operations written for the built-in ones, and two types in one operation.
+/// Refuses what complex numbers do not have, and registered types: operations written for the others, and two types in one
+/// operation.
 @inline(never)
-func checkCustom(_ primitive: some Primitive, _ inputs: [Tensor]) throws(TensorError) {
+func checkElements(_ primitive: any Primitive, _ inputs: [Tensor]) throws(TensorError) {
+  let complex = inputs.first { $0.dtype.isComplex }
+  if let complex, !primitive.takesComplexElements {
+    throw TensorError(
+      .dtype, primitive.name, "is not defined for \(complex.dtype) tensors; use real, imag or abs() of them")
+  }
   let types = inputs.map(\.dtype).filter(\.isCustom)
   guard let first = types.first else { return }
+  if let complex {
+    throw TensorError(.dtype, primitive.name, "cannot combine \(first) and \(complex.dtype) tensors")
+  }
   guard primitive.takesCustomElements else {
     throw TensorError(.dtype, primitive.name, "is not defined for \(first) tensors; convert with .to(.float32) first")
   }

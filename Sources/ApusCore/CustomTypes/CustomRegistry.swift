@@ -1,26 +1,6 @@
 import Synchronization
 
-// The registered element types: a number for each, under which its loops are found.
-
-/// How many types can be registered.
-private let capacity = 64
-
-/// Kernels by number. A slot is written once, before its number is given away, so reading needs no lock.
-private final class Slots: Sendable {
-  private nonisolated(unsafe) let kernels: UnsafeMutablePointer<CustomKernels?>
-
-  init() {
-    kernels = .allocate(capacity: capacity)
-    kernels.initialize(repeating: nil, count: capacity)
-  }
-
-  subscript(_ i: Int) -> CustomKernels? {
-    get { kernels[i] }
-    set { kernels[i] = newValue }
-  }
-}
-
-private let slots = Slots()
+// The registered element types: how they become rows of the table.
 
 /// The types by identity and by name, in the order of registration.
 private struct Registered {
@@ -58,12 +38,12 @@ extension DType {
             "another type is called '\(kernels.name)' already; give \(type) an elementName of its own"))
       }
       let i = registered.names.count
-      guard i < capacity else {
+      guard i < customCapacity else {
         return .failure(
-          TensorError(.dtype, "register", "cannot register \(type): there are \(capacity) registered types already"))
+          TensorError(
+            .dtype, "register", "cannot register \(type): there are \(customCapacity) registered types already"))
       }
-      slots[i] = kernels
-      let dtype = DType(raw: firstCustom + UInt8(i))
+      let dtype = append(kernels, number: i)
       registered.names.append(kernels.name)
       registered.types[ObjectIdentifier(type)] = dtype
       return .success(dtype)
@@ -77,7 +57,8 @@ extension DType {
       (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
         || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
     }
-    guard !name.isEmpty, isPlain, !allCases.contains(where: { $0.name == name }) else {
+    guard !name.isEmpty, isPlain, !ElementType.builtIn.contains(where: { $0.name == name || $0.aliases.contains(name) })
+    else {
       throw TensorError(
         .dtype, "register",
         "'\(name)' cannot name an element type; use letters, digits and underscores, and no built-in type's name")
@@ -92,13 +73,6 @@ extension DType {
 
   /// The registered type of this name.
   static func registered(name: String) -> DType? {
-    registry.withLock { $0.names.firstIndex(of: name) }.map { DType(raw: firstCustom + UInt8($0)) }
+    registry.withLock { $0.names.firstIndex(of: name) }.map { custom(number: $0) }
   }
-
-  /// The loops of a registered type.
-  /// - Precondition: ``isCustom``: only registration makes such types.
-  package var custom: CustomKernels { slots[Int(rawValue - DType.firstCustom)].unsafelyUnwrapped }
-
-  /// ``size`` of a registered type.
-  @usableFromInline var customSize: Int { custom.size }
 }

@@ -20,6 +20,10 @@ public protocol Primitive: Sendable {
   /// Whether it works on elements of registered types (``CustomElement``); other operations refuse them by name.
   var takesCustomElements: Bool { get }
 
+  /// Whether it works on complex elements; other operations refuse them by name. Unless said otherwise, what works on
+  /// elements of registered types does.
+  var takesComplexElements: Bool { get }
+
   /// Shapes and element types of the results.
   /// - Throws: what is wrong with the inputs, naming the operation.
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType]
@@ -84,6 +88,7 @@ extension Primitive {
 
   public func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { nil }
   public var takesCustomElements: Bool { false }
+  public var takesComplexElements: Bool { takesCustomElements }
 
   public func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     throw TensorError(.autograd, name, "this operation has no gradient")
@@ -135,7 +140,7 @@ private func enter(_ entry: Entry, _ inputs: [Tensor]) -> [Tensor] {
     }
   }
   do {
-    if flags.contains(.custom) { try checkCustom(primitive, inputs) }
+    if !flags.isDisjoint(with: .element) { try checkElements(primitive, inputs) }
     let types = try primitive.outputTypes(inputs.map(\.body.type))
     if primitive.isView {
       for type in types { try checkSize(type, primitive.name) }

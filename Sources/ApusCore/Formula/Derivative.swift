@@ -66,7 +66,7 @@ extension Expression {
   }
 
   /// g times the derivative of f at x, where y = f(x); nil where it is zero everywhere.
-  private static func derivative(_ f: UnaryFunction, x: Expression, y: Expression, g: Expression) -> Expression? {
+  static func derivative(_ f: UnaryFunction, x: Expression, y: Expression, g: Expression) -> Expression? {
     switch f {
     case .neg: -g
     case .abs: g * x(.sign)
@@ -126,11 +126,13 @@ extension Expression {
     case .airy: nil
     case .erfcx: g * (2 * x * y - 1.12837916709551257390)
     case .ndtri: g * (2.50662827463100050242 * (0.5 * y.squared)(.exp))
+    case .conj, .real: g
+    case .imag, .angle, .sgn: nil
     }
   }
 
   /// g times the partial derivatives of f; nil where one is zero everywhere.
-  private static func derivative(
+  static func derivative(
     _ f: BinaryFunction, x: Expression, y: Expression, result: Expression, g: Expression
   ) -> (Expression?, Expression?) {
     let zero = Expression.constant(0)
@@ -179,6 +181,7 @@ extension Expression {
       let arrived = Expression.binary(.eq, x, y)
       return (.select(arrived, zero, g), .select(arrived, g, zero))
     // The first argument (an exponent, an order, a shape) has no derivative in closed form: formulas refuse it.
+    case .complex: return (g, nil)
     case .zeta: return (nil, -(g * x * .binary(.zeta, x + 1, y)))
     case .polygamma: return (nil, g * .binary(.polygamma, x + 1, y))
     case .igamma: return (nil, g * ((x - 1) * y(.log) - y - x(.lgamma))(.exp))

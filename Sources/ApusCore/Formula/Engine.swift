@@ -142,6 +142,8 @@ struct ChunkPlan<T: ComputeElement>: Sendable {
   private let sizes: [Int]
   private let results: [DType]
   private let isStreaming: Bool
+  /// The most bytes that an element takes in a register or a buffer.
+  private let elementBytes: Int
   /// Results of which only a sum is kept, and the elements of a row for them: 0 where sums have no rows. Float programs only.
   private let sums: [FormulaSum?]
   private let columns: Int
@@ -158,6 +160,7 @@ struct ChunkPlan<T: ComputeElement>: Sendable {
     self.sums = sums
     columns = sums.lazy.compactMap { $0 }.first?.columns ?? 0
     numbers = program.stepNumbers(scalars)
+    elementBytes = operands.reduce(max(8, T.computeType.size)) { max($0, $1.dtype.size) }
     sources = operands.map(ChunkSource.init)
     let rank = sizes.count
     strides = operands.flatMap { operand in
@@ -192,7 +195,8 @@ struct ChunkPlan<T: ComputeElement>: Sendable {
                 results.withUnsafeBufferPointer { results in
                   sums.withUnsafeBufferPointer { sums in
                     ChunkJob(
-                      program: program, scalars: scalars, steps: steps, outputs: outputs, numbers: numbers,
+                      program: program, elementBytes: elementBytes, scalars: scalars, steps: steps, outputs: outputs,
+                      numbers: numbers,
                       sources: sources, strides: strides, sizes: sizes, results: results,
                       sums: sums, columns: columns, inputs: inputs, targets: targets
                     ).run(range)
@@ -227,6 +231,7 @@ private struct ChunkSource {
 /// A run of a plan over a part of its elements.
 private struct ChunkJob<T: ComputeElement> {
   let program: Program<T>
+  let elementBytes: Int
   let scalars: [Scalar]
   let steps: UnsafeBufferPointer<Program<T>.Step>
   let outputs: UnsafeBufferPointer<Int>
@@ -250,7 +255,7 @@ private struct ChunkJob<T: ComputeElement> {
     let size = T.computeType.size
     let slots = program.slotCount
     let chunk = min(columns > 0 && columns < chunkSize ? chunkSize / columns * columns : chunkSize, range.count)
-    let stride = (chunk * 8 + 63) & ~63
+    let stride = (chunk * elementBytes + 63) & ~63
     // Registers, one raw buffer for conversions, and the address of every slot.
     let scratch = UnsafeMutableRawPointer.allocate(byteCount: (slots + 2) * stride, alignment: 64)
     defer { scratch.deallocate() }

@@ -48,7 +48,7 @@ public enum Epilogue: Int, Sendable, Hashable, CaseIterable {
   private static let kernels64 = allCases.map { $0.function.flatMap(Double.unaryKernel) }
 
   /// The micro-kernel for elements of type `T`, Float or Double; nil for none.
-  package func kernel<T: ComputeElement>(_: T.Type) -> Kernel<Float>.Unary? { kernel(T.computeType) }
+  package func kernel<T: KernelElement>(_: T.Type) -> Kernel<Float>.Unary? { kernel(T.computeType) }
 
   private func kernel(_ type: DType) -> Kernel<Float>.Unary? {
     type == .float64 ? Self.kernels64[rawValue] : Self.kernels32[rawValue]

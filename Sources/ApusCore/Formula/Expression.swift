@@ -6,6 +6,8 @@ public enum UnaryFunction: String, Sendable, CaseIterable {
   /// Special functions and the parts of a number.
   case mantissa, exponent, i0, i0e, i1, i1e, k0, k0e, k1, k1e, j0
   case j1, y0, y1, sphericalJ0, airy, erfcx, ndtri
+  /// Parts of complex numbers, of which `abs` is one too; sgn is z / |z|.
+  case conj, real, imag, angle, sgn
 }
 
 /// Binary scalar functions. Comparisons and logical functions give 1 and 0.
@@ -15,6 +17,8 @@ public enum BinaryFunction: String, Sendable, CaseIterable {
   /// Special functions; the polynomials take x and the degree.
   case zeta, polygamma, igamma, igammac, chebyshevT, chebyshevU, chebyshevV, chebyshevW
   case hermiteH, hermiteHe, laguerre, legendre
+  /// The complex number of two real parts.
+  case complex
   /// Gradients in one pass, (cotangent, x or y).
   case geluGrad, geluTanhGrad, siluGrad, reluGrad, sigmoidGrad, tanhGrad
 }

@@ -23,6 +23,18 @@ public final class Formula: Sendable {
     case integral
     /// The type given, whatever the inputs have; computed in the promoted type of the floating inputs.
     case fixed(DType)
+    /// Computed in the promoted type, giving of complex numbers the type of their parts.
+    case real
+    /// The complex type that holds the promoted type, for both.
+    case complex
+
+    /// Whether float32 inputs give a float32 result.
+    var keepsFloats: Bool {
+      switch self {
+      case .arithmetic, .numeric, .floating, .real: true
+      case .predicate, .integral, .fixed, .complex: false
+      }
+    }
   }
 
   package let name: String
@@ -35,14 +47,17 @@ public final class Formula: Sendable {
   /// stability or taken by a convention at edges.
   let slopes: [Expression]?
   let programs: Programs
-  /// By the bits of the inputs that need a gradient; formulas have few inputs.
+  /// By the bits of the inputs that need a gradient, and whether numbers are complex; formulas have few inputs.
   private let backwards = Lock<[Backward?]>([])
   /// `saves` once computed; 255 before.
   private let knownSaves = Atomic<UInt8>(255)
   private let knownParts = Lock<[Part]?>(nil)
   /// By the bits of the inputs that have a derivative along the direction.
   private let forwards = Lock<[UInt64: Formula?]>([:])
+  private let complexForwards = Lock<[UInt64: Formula?]>([:])
   private let knownCustom = Lock<[DType: CustomProgram]>([:])
+  /// The steps in types that few formulas meet.
+  private let laterPrograms = Lock<[DType: any Sendable]>([:])
   /// The micro-kernel that is the whole formula where a float32 input gives a float32 result.
   let directUnary: Kernel<Float>.Unary?
   let directBinary: Kernel<Float>.Binary?
@@ -68,16 +83,9 @@ public final class Formula: Sendable {
     programs = Programs(
       f32: Program(outputs, inputCount: inputs), f64: Program(outputs, inputCount: inputs),
       i64: Program(outputs, inputCount: inputs))
-    switch typing {
-    case .arithmetic, .numeric, .floating:
-      directUnary = programs.f32.directUnary
-      directBinary = programs.f32.directBinary
-      directScalar = programs.f32.directScalar
-    case .predicate, .integral, .fixed:
-      directUnary = nil
-      directBinary = nil
-      directScalar = nil
-    }
+    directUnary = typing.keepsFloats ? programs.f32.directUnary : nil
+    directBinary = typing.keepsFloats ? programs.f32.directBinary : nil
+    directScalar = typing.keepsFloats ? programs.f32.directScalar : nil
   }
 
   public convenience init(_ name: String, _ typing: Typing = .arithmetic, _ body: (Expression) -> Expression) {
@@ -118,12 +126,12 @@ public final class Formula: Sendable {
     }
   }
 
-  /// What the gradients of the inputs in `mask` (bit i: input i) read and compute.
-  func backward(mask: UInt64) -> Backward {
+  /// What the gradients of the inputs in `mask` (bit i: input i) read and compute, of real or of complex numbers.
+  func backward(mask: UInt64, isComplex: Bool = false) -> Backward {
     backwards.withLock { known in
-      let index = Int(mask)
+      let index = Int(mask) << 1 | (isComplex ? 1 : 0)
       if index < known.count, let found = known[index] { return found }
-      let made = makeBackward(mask: mask)
+      let made = makeBackward(mask: mask, isComplex: isComplex)
       while known.count <= index { known.append(nil) }
       known[index] = made
       return made
@@ -135,7 +143,11 @@ public final class Formula: Sendable {
     let known = knownSaves.load(ordering: .relaxed)
     if known != 255 { return Saves(rawValue: known) }
     var saves: Saves = []
-    for source in backward(mask: (1 << UInt64(inputCount)) - 1).sources {
+    let all: UInt64 = (1 << UInt64(inputCount)) - 1
+    var sources = backward(mask: all).sources
+    // Other gradients of complex numbers read what those of real ones do.
+    if outputs[0].hasParts { sources += backward(mask: all, isComplex: true).sources }
+    for source in sources {
       switch source {
       case .input: saves.insert(.inputs)
       case .output: saves.insert(.outputs)
@@ -191,6 +203,31 @@ public final class Formula: Sendable {
     }
   }
 
+  /// ``forward(mask:)`` of complex numbers.
+  func complexForward(mask: UInt64) -> Formula? {
+    complexForwards.withLock { known in
+      if let found = known[mask] { return found }
+      let wanted = (0..<inputCount).filter { mask & (1 << UInt64($0)) != 0 }
+      let tangents = Dictionary(
+        uniqueKeysWithValues: wanted.enumerated().map { ($1, Expression.input(inputCount + $0)) })
+      let made = outputs[0].complexTangent(tangents).map {
+        Formula(name + "Tangent", inputs: inputCount + wanted.count, .complex, outputs: [$0])
+      }
+      known[mask] = .some(made)
+      return made
+    }
+  }
+
+  /// The formula as steps in a type for which they are made when they are first asked for.
+  func laterProgram<T: ComputeElement>() -> Program<T> {
+    laterPrograms.withLock { known in
+      if let found = known[T.computeType] as? Program<T> { return found }
+      let made = Program<T>(outputs, inputCount: inputCount)
+      known[T.computeType] = made
+      return made
+    }
+  }
+
   /// The formula as steps for a registered type.
   func customProgram(_ dtype: DType) -> CustomProgram {
     knownCustom.withLock { known in
@@ -207,12 +244,13 @@ public final class Formula: Sendable {
     return inputs.map { slopes[$0].constant == 0 ? nil : slopes[$0].wherePresent { seed * $0 } }
   }
 
-  private func makeBackward(mask: UInt64) -> Backward {
+  private func makeBackward(mask: UInt64, isComplex: Bool) -> Backward {
     let wanted = (0..<inputCount).filter { mask & (1 << UInt64($0)) != 0 }
     let value = outputs[0]
     let cotangent = Expression.input(inputCount)
     let result = Expression.input(inputCount + 1)
-    let parts = adjoints(of: wanted, seed: cotangent)
+    let parts =
+      isComplex ? value.complexAdjoints(of: wanted, seed: cotangent) : adjoints(of: wanted, seed: cotangent)
     // Reuse the result where the derivative contains the whole formula (exp, tanh, sigmoid, division ...).
     var isLeaf = false
     if case .input = value.kind { isLeaf = true }
@@ -242,7 +280,8 @@ public final class Formula: Sendable {
       expressions.append(final)
     }
     guard !expressions.isEmpty else { return Backward(sources: [], results: results, formula: nil) }
-    let formula = Formula(name + "Backward", inputs: sources.count, .arithmetic, outputs: expressions)
+    let formula = Formula(
+      name + "Backward", inputs: sources.count, isComplex ? .complex : .arithmetic, outputs: expressions)
     return Backward(sources: sources, results: results, formula: formula)
   }
 }

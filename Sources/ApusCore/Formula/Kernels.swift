@@ -19,22 +19,22 @@ protocol NamedKernels: ComputeElement {
 extension NamedKernels {
   static func findStreaming(_ name: String) -> CkKernel? { nil }
 
-  package static func unaryKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary? { cast(find(f.kernelName)) }
-  package static func binaryKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary? { cast(find(f.kernelName)) }
-  package static func scalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar? { cast(find(f.kernelName + "_s")) }
-  package static func reversedScalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar? {
+  static func unaryKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary? { cast(find(f.kernelName)) }
+  static func binaryKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary? { cast(find(f.kernelName)) }
+  static func scalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar? { cast(find(f.kernelName + "_s")) }
+  static func reversedScalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar? {
     switch f {
     case .sub, .div: cast(find("r" + f.kernelName + "_s"))
     case .add, .mul: scalarKernel(f)
     default: nil
     }
   }
-  package static var selectKernel: Kernel<Self>.Ternary? { cast(find("select")) }
-  package static var fmaKernel: Kernel<Self>.Ternary? { cast(find("fma")) }
-  package static var addScaledKernel: Kernel<Self>.Ternary? { cast(find("add_scaled")) }
-  package static var subScaledKernel: Kernel<Self>.Ternary? { cast(find("sub_scaled")) }
-  package static func streamingKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary? { cast(findStreaming(f.kernelName)) }
-  package static func streamingKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary? { cast(findStreaming(f.kernelName)) }
+  static var selectKernel: Kernel<Self>.Ternary? { cast(find("select")) }
+  static var fmaKernel: Kernel<Self>.Ternary? { cast(find("fma")) }
+  static var addScaledKernel: Kernel<Self>.Ternary? { cast(find("add_scaled")) }
+  static var subScaledKernel: Kernel<Self>.Ternary? { cast(find("sub_scaled")) }
+  static func streamingKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary? { cast(findStreaming(f.kernelName)) }
+  static func streamingKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary? { cast(findStreaming(f.kernelName)) }
 
   /// The lists of CKernels vouch for what a kernel of a name takes; all arguments but the count are addresses.
   private static func cast<Function>(_ kernel: CkKernel?) -> Function? {
@@ -49,6 +49,7 @@ extension Float: NamedKernels {
   package static var fillKernel: Kernel<Float>.Fill { { ck_fill_f32($0.assumingMemoryBound(to: Float.self), $1, $2) } }
   package static func value(_ scalar: Scalar) -> Float { Float(scalar.double) }
   package static func value(_ constant: Double) -> Float { Float(constant) }
+  static func program(of formula: Formula) -> Program<Float> { formula.programs.f32 }
 }
 
 extension Double: NamedKernels {
@@ -59,6 +60,7 @@ extension Double: NamedKernels {
   }
   package static func value(_ scalar: Scalar) -> Double { Double(scalar.double) }
   package static func value(_ constant: Double) -> Double { Double(constant) }
+  static func program(of formula: Formula) -> Program<Double> { formula.programs.f64 }
 }
 
 extension Int64: NamedKernels {
@@ -67,4 +69,15 @@ extension Int64: NamedKernels {
   package static var fillKernel: Kernel<Int64>.Fill { { ck_fill_i64($0.assumingMemoryBound(to: Int64.self), $1, $2) } }
   package static func value(_ scalar: Scalar) -> Int64 { Int64(scalar.int) }
   package static func value(_ constant: Double) -> Int64 { Int64(exactly: constant.rounded(.towardZero)) ?? 0 }
+  static func program(of formula: Formula) -> Program<Int64> { formula.programs.i64 }
+}
+
+extension UInt64: NamedKernels {
+  package static var computeType: DType { .uint64 }
+  static func find(_ name: String) -> CkKernel? { ck_kernel_u64(name) }
+  package static var fillKernel: Kernel<UInt64>.Fill {
+    { ck_fill_i64($0.assumingMemoryBound(to: Int64.self), Int64(bitPattern: $1), $2) }
+  }
+  package static func value(_ scalar: Scalar) -> UInt64 { UInt64(truncatingIfNeeded: scalar.int) }
+  package static func value(_ constant: Double) -> UInt64 { UInt64(exactly: constant.rounded(.towardZero)) ?? 0 }
 }

@@ -22,12 +22,10 @@ package struct Pointwise: Primitive {
 
   package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     // Most often all types are the same float type, and so is the result.
-    if let first = inputs.first, first.dtype == .float32, inputs.allSatisfy({ $0 == first }) {
-      switch formula.typing {
-      case .arithmetic, .numeric, .floating:
-        return formula.outputs.count == 1 ? [first] : formula.outputs.map { _ in first }
-      default: break
-      }
+    if let first = inputs.first, first.dtype == .float32, formula.typing.keepsFloats, !hasComplexScalar,
+      inputs.allSatisfy({ $0 == first })
+    {
+      return formula.outputs.count == 1 ? [first] : formula.outputs.map { _ in first }
     }
     let shape = try broadcastShapes(inputs.map(\.shape), name)
     let dtypes = try resultDTypes(inputs)
@@ -37,6 +35,9 @@ package struct Pointwise: Primitive {
   /// The type to compute in, as PyTorch promotes, and the type of the results.
   func resultDTypes(_ inputs: [TensorType]) throws(TensorError) -> (compute: DType, result: DType) {
     let promoted = resultType(inputs, scalars: scalars)
+    if promoted.isCustom, hasComplexScalar {
+      throw TensorError(.dtype, name, "cannot combine \(promoted) tensors and complex numbers")
+    }
     switch formula.typing {
     case .arithmetic: return (promoted, promoted)
     case .numeric:
@@ -46,18 +47,26 @@ package struct Pointwise: Primitive {
       }
       return (promoted, promoted)
     case .floating:
-      let type = promoted.isFloatingPoint ? promoted : .float32
+      let type = promoted.isInexact ? promoted : .float32
       return (type, type)
     case .predicate: return (promoted, .bool)
     case .integral:
-      if promoted.isFloatingPoint {
+      if promoted.isInexact {
         throw TensorError(
           .dtype, name, "needs integer or bool tensors, and found \(promoted); convert with .to(.int64) first")
       }
       return (promoted, promoted)
     case .fixed(let type): return (promoted, type)
+    case .real: return (promoted, promoted.realType)
+    case .complex:
+      guard let type = promoted.complexType else {
+        throw TensorError(.dtype, name, "there are no complex numbers of \(promoted) parts; convert with .to(.float32)")
+      }
+      return (type, type)
     }
   }
+
+  private var hasComplexScalar: Bool { !scalars.isEmpty && scalars.contains(where: \.isComplex) }
 
   package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     if let small = evaluateSmall(formula, inputs, scalars) { return small }
@@ -81,15 +90,22 @@ package struct Pointwise: Primitive {
   func run(
     _ iteration: Iteration, _ results: [(data: UnsafeMutableRawPointer, dtype: DType)], compute: DType
   ) throws(TensorError) {
-    switch compute {
-    case .float32, .float16, .bfloat16: try go(formula.programs.f32, iteration, results, compute)
-    case .float64: try go(formula.programs.f64, iteration, results, compute)
-    case _ where compute.isCustom: try runCustom(iteration, results, compute: compute)
-    default:
-      if formula.programs.i64.missing == nil {
-        try go(formula.programs.i64, iteration, results, compute)
+    if compute.isCustom { return try runCustom(iteration, results, compute: compute) }
+    try compute.perform(Task(pointwise: self, iteration: iteration, results: results, compute: compute))
+  }
+
+  private struct Task: ElementTask {
+    let pointwise: Pointwise
+    let iteration: Iteration
+    let results: [(data: UnsafeMutableRawPointer, dtype: DType)]
+    let compute: DType
+    func run<T: ComputeElement>(_: T.Type) throws(TensorError) {
+      let program = T.program(of: pointwise.formula)
+      // Functions that integers do not have are those of their float64 values.
+      if program.missing != nil, !compute.isInexact {
+        try pointwise.go(Double.program(of: pointwise.formula), iteration, results, compute)
       } else {
-        try go(formula.programs.f64, iteration, results, compute)
+        try pointwise.go(program, iteration, results, compute)
       }
     }
   }
@@ -109,21 +125,28 @@ package struct Pointwise: Primitive {
   ) throws(TensorError) -> [Tensor?] {
     var mask: UInt64 = 0
     for (i, tangent) in tangents.enumerated() where tangent != nil { mask |= 1 << UInt64(i) }
-    guard outputs[0].dtype.isFloatingPoint else { return outputs.map { _ in nil } }
+    guard outputs[0].dtype.isInexact else { return outputs.map { _ in nil } }
     if mask & formula.withoutGradient != 0 {
       throw TensorError(
         .autograd, name, "there is no derivative for input \((mask & formula.withoutGradient).trailingZeroBitCount)")
     }
+    let isComplex = (inputs + outputs).contains { $0.dtype.isComplex }
+    func tangent(_ formula: Formula, _ mask: UInt64) -> Formula? {
+      isComplex ? formula.complexForward(mask: mask) : formula.forward(mask: mask)
+    }
     guard formula.outputs.count > 1 else {
-      let tangent = formula.forward(mask: mask)
-      return [tangent.map { pointwise($0, inputs + tangents.compactMap { $0 }, scalars).to(outputs[0].dtype) }]
+      return [
+        tangent(formula, mask).map {
+          pointwise($0, inputs + tangents.compactMap { $0 }, scalars).to(outputs[0].dtype)
+        }
+      ]
     }
     return zip(formula.parts, outputs).map { part, output in
       let moving = part.inputs.compactMap { tangents[$0] }
       let mask = part.inputs.enumerated().reduce(UInt64(0)) {
         tangents[$1.element] == nil ? $0 : $0 | 1 << UInt64($1.offset)
       }
-      return part.formula.forward(mask: mask).map {
+      return tangent(part.formula, mask).map {
         pointwise($0, part.inputs.map { inputs[$0] } + moving, scalars).to(output.dtype)
       }
     }
@@ -141,7 +164,8 @@ package struct Pointwise: Primitive {
       throw TensorError(
         .autograd, name, "there is no derivative for input \((mask & formula.withoutGradient).trailingZeroBitCount)")
     }
-    let backward = formula.backward(mask: mask)
+    let isComplex = cotangent.dtype.isComplex || (0..<node.inputCount).contains { node.inputType($0).dtype.isComplex }
+    let backward = formula.backward(mask: mask, isComplex: isComplex)
     var made: [Tensor] = []
     if let formula = backward.formula {
       let isRecorded = Context.isGradientEnabled
@@ -250,7 +274,7 @@ private func pointwiseWatched(_ formula: Formula, _ a: consuming Tensor, _ b: co
 @inline(__always)
 package func pointwise(_ formula: Formula, _ a: consuming Tensor, scalar: Scalar) -> Tensor {
   if a.body.flags.isEmpty, a.body.dtype == .float32, a.body.isContiguous, a.body.count < parallelGrain,
-    let kernel = formula.directScalar
+    let kernel = formula.directScalar, !scalar.isComplex
   {
     let result = TensorBody(like: a.body, dtype: .float32)
     var s = Float(scalar.double)
@@ -274,12 +298,10 @@ private func storeInOperand(
   guard a.body.flags.isEmpty, a.body.dtype == .float32, a.body.isContiguous, formula.outputs.count == 1,
     TensorBody.isUnique(&a.body), a.body.storage.header.owner == nil
   else { return false }
-  switch formula.typing {
-  case .arithmetic, .numeric, .floating: break
-  default: return false
-  }
   let program = formula.programs.f32
-  guard program.missing == nil else { return false }
+  guard formula.typing.keepsFloats, program.missing == nil, !scalars.contains(where: \.isComplex) else {
+    return false
+  }
   for other in others {
     let body = other.body
     guard body.dtype == .float32, broadcastShapes(a.body.shape, body.shape) == a.body.shape,
@@ -299,7 +321,7 @@ private func storeInOperand(
 /// The short path of small float32 tensors of one shape for any formula: no iteration to set up, registers on the
 /// stack. Nil if the inputs are not of that kind.
 func evaluateSmall(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar]) -> [Tensor]? {
-  guard isSmall(formula, inputs) else { return nil }
+  guard isSmall(formula, inputs), !scalars.contains(where: \.isComplex) else { return nil }
   let first = inputs[0].body
   let outputs = formula.outputs.map { _ in Tensor(TensorBody(like: first, dtype: .float32)) }
   formula.programs.f32.runSmall(inputs, outputs, scalars, count: first.count)
@@ -309,7 +331,7 @@ func evaluateSmall(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar]) 
 /// ``evaluateSmall(_:_:_:)`` for a formula with one result.
 @inline(__always)
 private func evaluateSmallOne(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar]) -> Tensor? {
-  guard isSmall(formula, inputs) else { return nil }
+  guard isSmall(formula, inputs), !scalars.contains(where: \.isComplex) else { return nil }
   let program = formula.programs.f32
   let first = inputs[0].body
   let result = Tensor(TensorBody(like: first, dtype: .float32))
@@ -324,11 +346,9 @@ private func evaluateSmallOne(_ formula: Formula, _ inputs: [Tensor], _ scalars:
 }
 
 private func isSmall(_ formula: Formula, _ inputs: [Tensor]) -> Bool {
-  switch formula.typing {
-  case .arithmetic, .numeric, .floating: break
-  default: return false
-  }
-  guard formula.programs.f32.missing == nil, let first = inputs.first?.body, first.count <= smallLimit else {
+  guard formula.typing.keepsFloats, formula.programs.f32.missing == nil, let first = inputs.first?.body,
+    first.count <= smallLimit
+  else {
     return false
   }
   for input in inputs {

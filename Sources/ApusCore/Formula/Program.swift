@@ -1,6 +1,13 @@
-/// A compute type of the formula engine: float16 and bfloat16 compute in Float, integers and bool in Int64.
-package protocol ComputeElement: Sendable, BitwiseCopyable {
+/// A type that kernels compute in.
+package protocol KernelElement: Sendable, BitwiseCopyable {
   static var computeType: DType { get }
+  static var fillKernel: Kernel<Self>.Fill { get }
+  static func value(_ scalar: Scalar) -> Self
+  static func value(_ constant: Double) -> Self
+}
+
+/// A compute type of the formula engine, see ``ElementType/compute``.
+protocol ComputeElement: KernelElement {
   static func unaryKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary?
   static func binaryKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary?
   static func scalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar?
@@ -11,12 +18,15 @@ package protocol ComputeElement: Sendable, BitwiseCopyable {
   /// y + x * s and y - x * s of (x, y, address of s).
   static var addScaledKernel: Kernel<Self>.Ternary? { get }
   static var subScaledKernel: Kernel<Self>.Ternary? { get }
-  static var fillKernel: Kernel<Self>.Fill { get }
   /// Kernels that write past the caches, for results larger than those.
   static func streamingKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary?
   static func streamingKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary?
-  static func value(_ scalar: Scalar) -> Self
-  static func value(_ constant: Double) -> Self
+  /// The steps of a formula.
+  static func program(of formula: Formula) -> Program<Self>
+}
+
+extension ComputeElement {
+  static func program(of formula: Formula) -> Program<Self> { formula.laterProgram() }
 }
 
 /// The signatures of micro-kernels on elements of one type.

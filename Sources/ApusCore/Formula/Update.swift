@@ -54,11 +54,16 @@ package func update(
   let ordered = chosen.sorted {
     ObjectIdentifier(items[$0].variable.variable) < ObjectIdentifier(items[$1].variable.variable)
   }
-  if let other = ordered.map({ items[$0].variable.dtype }).first(where: \.isCustom) {
-    report(TensorError(.dtype, formula.name, "there are no optimiser steps for parameters of type \(other)"))
-  }
-  for dtype in [DType.float32, .float64, .float16, .bfloat16] {
-    let same = ordered.filter { items[$0].variable.dtype == dtype }
+  var types: [DType] = []
+  for i in ordered where !types.contains(items[i].variable.dtype) { types.append(items[i].variable.dtype) }
+  for type in types {
+    // The parts of complex numbers are parameters of their own.
+    let dtype = type.realType
+    guard dtype.computeType == .float32 || dtype.computeType == .float64 else {
+      report(TensorError(.dtype, formula.name, "there are no optimiser steps for parameters of type \(type)"))
+      continue
+    }
+    let same = ordered.filter { items[$0].variable.dtype == type }
     var start = 0
     while start < same.count {
       let batch = same[start..<min(start + batchSize, same.count)]
@@ -66,7 +71,7 @@ package func update(
       lockAndRun(&items, batch, &segments) { segments in
         if dtype == .float32, let fused = formula.fused {
           fused.run(segments, scalars)
-        } else if dtype == .float64 {
+        } else if dtype.computeType == .float64 {
           formula.f64.run(segments, dtype, scalars)
         } else {
           formula.f32.run(segments, dtype, scalars)
@@ -130,7 +135,7 @@ private struct Segments {
   mutating func read(_ body: TensorBody) {
     inputs.append(UnsafeRawPointer(body.data))
     kept.append(body)
-    starts.append(elementCount + body.count)
+    starts.append(elementCount + body.count * (body.dtype.size / body.dtype.realType.size))
   }
 
   func withPointers(_ body: (SegmentPointers) -> Void) {

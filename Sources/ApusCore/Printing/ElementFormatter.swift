@@ -11,6 +11,7 @@ package enum ScalarValue: Sendable, Hashable {
   case int(Int64)
   case float(Double)
   case bool(Bool)
+  case complex(Complex)
   /// An element of a registered type.
   case text(String)
 }
@@ -22,10 +23,21 @@ struct ElementFormatter {
   private var notation = Notation.plain
   private let precision: Int
   private(set) var width = 1
+  /// Those of the two parts of complex numbers, each with a notation and a width of its own.
+  private let parts: [ElementFormatter]
 
-  init(_ values: [ScalarValue], isFloatingPoint: Bool, options: PrintOptions) {
+  init(_ values: [ScalarValue], kind: DType.Kind, options: PrintOptions) {
     precision = options.precision
-    guard isFloatingPoint else {
+    if kind == .complex {
+      let numbers = values.compactMap { if case .complex(let z) = $0 { z } else { nil } }
+      parts = [numbers.map { .float($0.real) }, numbers.map { .float($0.imaginary) }].map {
+        ElementFormatter($0, kind: .floating, options: options)
+      }
+      width = parts[0].width + parts[1].width + 1
+      return
+    }
+    parts = []
+    guard kind == .floating else {
       for value in values { width = max(width, text(value).count) }
       return
     }
@@ -50,6 +62,10 @@ struct ElementFormatter {
 
   /// `value` in the chosen notation, right-aligned to the common width.
   func format(_ value: ScalarValue) -> String {
+    if case .complex(let z) = value {
+      let imaginary = parts[1].text(.float(z.imaginary))
+      return parts[0].format(.float(z.real)) + (imaginary.hasPrefix("-") ? "" : "+") + imaginary + "j"
+    }
     let text = text(value)
     return String(repeating: " ", count: max(width - text.count, 0)) + text
   }
@@ -59,6 +75,7 @@ struct ElementFormatter {
     case .int(let value): return String(value)
     case .bool(let value): return value ? "True" : "False"
     case .text(let text): return text
+    case .complex(let z): return "\(z)"
     case .float(let value):
       guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
       switch notation {

@@ -7,11 +7,12 @@ extension Tensor: CustomStringConvertible {
     return formatTensor(
       shape: shape, dtype: dtype, requiresGrad: requiresGrad, gradFunction: gradientFunction
     ) { index in
-      if dtype.isCustom { return .text(plain.elementText(index)) }
+      if dtype.isCustom || dtype == .uint64 { return .text(plain.elementText(index)) }
       return switch plain.element(at: index) {
       case .bool(let v): .bool(v)
       case .int(let v): .int(Int64(v))
       case .float(let v): .float(v)
+      case .complex(let v): .complex(v)
       }
     }
   }

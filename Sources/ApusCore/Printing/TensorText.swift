@@ -14,7 +14,8 @@ package func formatTensor(
   var suffixes: [String] = []
   if isEmpty ? shape.count != 1 : options.edgeItems == 0 { suffixes.append("size=" + tupleText(shape)) }
   // An empty tensor shows no values that would tell integers and booleans apart.
-  let isDefault = dtype == defaultDType || (!isEmpty && (dtype == .int64 || dtype == .bool))
+  let isDefault =
+    dtype == defaultDType || dtype == defaultDType.complexType || (!isEmpty && (dtype == .int64 || dtype == .bool))
   if !isDefault { suffixes.append("dtype=\(dtype.isCustom ? "apus" : "torch").\(dtype.name)") }
   if let gradFunction {
     suffixes.append("grad_fn=<\(gradFunction)>")
@@ -79,7 +80,7 @@ private struct ElementWriter {
   func text(dtype: DType, indent: Int, element: (Int) -> ScalarValue) -> String {
     var shown: [ScalarValue] = []
     collect(0, 0, into: &shown, element)
-    let formatter = ElementFormatter(shown, isFloatingPoint: dtype.isFloatingPoint && !dtype.isCustom, options: options)
+    let formatter = ElementFormatter(shown, kind: dtype.kind, options: options)
     guard !shape.isEmpty else { return formatter.format(element(0)) }
     var text = ""
     write(0, 0, indent, formatter, element, to: &text)

@@ -66,7 +66,9 @@ extension Generator {
     case .float64: try fill(Double.self) { $0 }
     case .float32: try fill(Float.self) { Double($0) }
     case .float16: try fill(HalfCell.self) { Double(Float16(bitPattern: $0.bits)) }
-    default: try fill(BrainCell.self) { Double(Float(bitPattern: UInt32($0.bits) << 16)) }
+    case .bfloat16: try fill(BrainCell.self) { Double(Float(bitPattern: UInt32($0.bits) << 16)) }
+    // Refused before anything is drawn.
+    default: break
     }
   }
 

@@ -45,7 +45,9 @@ extension Generator {
       case (.float64, _): sampler.race(out, &engine, weight) { (value: Double) in value }
       case (.float32, _): sampler.race(out, &engine, weight) { (value: Float) in value }
       case (.float16, _): sampler.race(out, &engine, weight) { Float(Float16($0 as Float)) }
-      default: sampler.race(out, &engine, weight) { BrainCell(drawn: $0 as Float).widened }
+      case (.bfloat16, _): sampler.race(out, &engine, weight) { BrainCell(drawn: $0 as Float).widened }
+      // Refused before anything is drawn.
+      default: break
       }
     }
   }

@@ -12,6 +12,7 @@ import CKernels
 extension Generator {
   /// Fills `count` elements with 1 at probability `p` and 0 else, as `bernoulli_(p)` and the mask of dropout.
   package func fillBernoulli(_ out: UnsafeMutableRawPointer, count: Int, dtype: DType, p: Double) throws {
+    try dtype.requireRealNumbers("bernoulli_")
     guard p >= 0, p <= 1 else {
       throw TensorError(.value, "bernoulli_", "expected a probability from 0 to 1, got \(p)")
     }
@@ -71,6 +72,7 @@ extension Generator {
 
   /// Fills with the number of the first success at probability `p`, as `geometric_`: ceil(log u / log(1 - p)).
   package func fillGeometric(_ out: UnsafeMutableRawPointer, count: Int, dtype: DType, p: Double) throws {
+    try dtype.requireRealNumbers("geometric_")
     guard p > 0, p < 1 else {
       throw TensorError(.value, "geometric_", "expected a probability between 0 and 1, got \(p)")
     }

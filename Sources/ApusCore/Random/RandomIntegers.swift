@@ -6,6 +6,7 @@ extension Generator {
   package func fillRandom(
     _ out: UnsafeMutableRawPointer, count: Int, dtype: DType, low: Int64, high: Int64
   ) throws {
+    try dtype.requireRealNumbers("random_")
     guard low < high else {
       throw TensorError(
         .value, "random_", "expected low to be less than high, got low \(low) and high \(high)")
@@ -28,7 +29,7 @@ extension Generator {
     let modulus: UInt64 =
       dtype.isFloatingPoint ? 1 << UInt64(dtype.significandDigits) + 1 : UInt64(dtype.greatestInteger) + 1
     withEngine { engine in
-      if dtype == .int64 || dtype == .float64 {
+      if modulus > UInt64(UInt32.max) {
         engine.drawEach(out, count, dtype) { Int64($0.random64() % modulus) }
       } else {
         let narrow = UInt32(truncatingIfNeeded: modulus)
@@ -55,6 +56,7 @@ extension Generator {
 
   /// Writes a random permutation of 0 ..< count, as `torch.randperm`: a Fisher-Yates shuffle from the front.
   package func fillPermutation(_ out: UnsafeMutableRawPointer, count: Int, dtype: DType) throws {
+    try dtype.requireRealNumbers("randperm")
     let limit = dtype.isFloatingPoint ? 1 << dtype.significandDigits + 1 : dtype.greatestInteger
     guard count >= 0, dtype != .bool, count <= limit else {
       throw TensorError(
@@ -109,43 +111,23 @@ extension Generator {
 }
 
 extension DType {
-  /// The greatest value of an integer type; 1 for bool.
-  var greatestInteger: Int {
-    switch self {
-    case .uint8: Int(UInt8.max)
-    case .int8: Int(Int8.max)
-    case .int16: Int(Int16.max)
-    case .int32: Int(Int32.max)
-    case .int64: Int.max
-    default: 1
-    }
-  }
-
   fileprivate func requireIntegersInRange(_ low: Int64, _ last: Int64) throws {
-    let (least, greatest): (Double, Double)
-    switch self {
-    case .float16: (least, greatest) = (-65504, 65504)
-    case .bfloat16, .float32, .float64: return  // their range exceeds that of int64
-    case .bool, .uint8: (least, greatest) = (0, Double(greatestInteger))
-    case .int64: return
-    default: (least, greatest) = (-Double(greatestInteger) - 1, Double(greatestInteger))
-    }
-    guard Double(low) >= least, Double(last) <= greatest else {
+    // The range of wide floating point types exceeds that of Int, to which these are clamped.
+    let (least, greatest) =
+      isFloatingPoint
+      ? (Int(exactly: -largestFinite) ?? .min, Int(exactly: largestFinite) ?? .max) : (leastInteger, greatestInteger)
+    guard low >= least, last <= greatest else {
       throw TensorError(
-        .value, "random_", "\(self) holds integers from \(Int(least)) to \(Int(greatest)), asked for \(low) to \(last)")
+        .value, "random_", "\(self) holds integers from \(least) to \(greatest), asked for \(low) to \(last)")
     }
   }
 
   /// Moves the bounds inwards where rounding an integer next to them to this floating point type would leave [low, high).
   fileprivate func representableBounds(_ low: Int64, _ high: Int64) -> (Int64, Int64) {
     func rounded(_ value: Int64) -> Int64 {
-      let nearest: Double
-      switch self {
-      case .float64: nearest = Double(value)
-      case .float32: nearest = Double(Float(value))
-      case .float16: nearest = Double(Float16(Float(value)))
-      default: nearest = Double(Float(bitPattern: UInt32(BrainCell(drawn: value).bits) << 16))
-      }
+      var (value, stored, nearest) = (value, 0.0, 0.0)
+      convert(&value, .int64, &stored, self, 1)
+      convert(&stored, self, &nearest, .float64, 1)
       return Int64(exactly: nearest) ?? (nearest > 0 ? Int64.max : Int64.min)
     }
     func step(_ value: Int64) -> Int64 {

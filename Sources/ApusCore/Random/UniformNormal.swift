@@ -11,11 +11,14 @@ import CKernels
 extension Generator {
   /// Fills `count` elements with uniform numbers in [from, to), as `uniform_`.
   ///
-  /// float32 takes the low 24 bits of one 32-bit draw each, float64 the low 53 of a 64-bit draw; the 16-bit types are
+  /// Complex numbers are drawn part by part. float32 takes the low 24 bits of one 32-bit draw each, float64 the low 53 of a 64-bit draw; the 16-bit types are
   /// drawn as float32 and rounded, and a value that rounds up to `to` becomes `from`.
   package func fillUniform(
     _ out: UnsafeMutableRawPointer, count: Int, dtype: DType, from: Double = 0, to: Double = 1
   ) throws {
+    if dtype.isComplex {
+      return try fillUniform(out, count: 2 * count, dtype: dtype.realType, from: from, to: to)
+    }
     try dtype.requireFloatingPoint("uniform_")
     guard from <= to, to - from <= .greatestFiniteMagnitude else {
       throw TensorError(
@@ -34,8 +37,10 @@ extension Generator {
           ck_uniform_f32(words, out + start, items, Float(from), Float(to))
         }
       case .float16: engine.roundedUniform(out.assumingMemoryBound(to: Float16.self), count, from, to) { Float16($0) }
-      default:
+      case .bfloat16:
         engine.roundedUniform(out.assumingMemoryBound(to: UInt16.self), count, from, to) { BrainCell(drawn: $0).bits }
+      // Refused before anything is drawn.
+      default: break
       }
     }
   }
@@ -48,6 +53,11 @@ extension Generator {
   package func fillNormal(
     _ out: UnsafeMutableRawPointer, count: Int, dtype: DType, mean: Double = 0, std: Double = 1
   ) throws {
+    if dtype.isComplex {
+      // Each part has half of the variance.
+      return try fillNormal(
+        out, count: 2 * count, dtype: dtype.realType, mean: mean, std: std * 0.5.squareRoot())
+    }
     try dtype.requireFloatingPoint("normal_")
     guard std >= 0 else {
       throw TensorError(.value, "normal_", "expected a standard deviation of 0 or more, got \(std)")
@@ -57,7 +67,9 @@ extension Generator {
       case .float64: engine.fillNormal(out.assumingMemoryBound(to: Double.self), count, mean, std)
       case .float32: engine.fillNormal(out.assumingMemoryBound(to: Float.self), count, mean, std)
       case .float16: engine.fillNormal(out.assumingMemoryBound(to: HalfCell.self), count, mean, std)
-      default: engine.fillNormal(out.assumingMemoryBound(to: BrainCell.self), count, mean, std)
+      case .bfloat16: engine.fillNormal(out.assumingMemoryBound(to: BrainCell.self), count, mean, std)
+      // Refused before anything is drawn.
+      default: break
       }
     }
   }

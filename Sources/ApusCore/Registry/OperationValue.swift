@@ -4,6 +4,7 @@ package enum OperationValue: Sendable {
   case int(Int)
   case float(Double)
   case bool(Bool)
+  case complex(Complex)
   case string(String)
   case none
   case list([OperationValue])
@@ -12,7 +13,7 @@ package enum OperationValue: Sendable {
   case slice(Int?, Int?, Int?)
   /// `...` of an index.
   case ellipsis
-  /// What has no counterpart here (complex numbers, modules ...), with its description.
+  /// What has no counterpart here (modules, devices ...), with its description.
   case unsupported(String)
 
   package var isTensor: Bool {
@@ -32,6 +33,7 @@ package enum OperationValue: Sendable {
     case .int(let v): "the int \(v)"
     case .float(let v): "the float \(v)"
     case .bool(let v): "\(v)"
+    case .complex(let v): "the complex \(v)"
     case .string(let v): "'\(v)'"
     case .none: "none"
     case .list(let v): "a list of \(v.count)"
@@ -48,6 +50,7 @@ package enum OperationValue: Sendable {
     case .int(let v): .int(v)
     case .float(let v): .float(v)
     case .bool(let v): .bool(v)
+    case .complex(let v): .complex(v)
     default: nil
     }
   }
@@ -124,7 +127,11 @@ package struct OperationArguments {
 
   package func optionalScalar(_ name: String) throws -> Scalar? { try isNone(name) ? nil : try scalar(name) }
 
-  package func double(_ name: String) throws -> Double { try scalar(name).double }
+  package func double(_ name: String) throws -> Double {
+    let value = try scalar(name)
+    guard !value.isComplex else { throw mismatch(name, "a real number") }
+    return value.double
+  }
   package func optionalDouble(_ name: String) throws -> Double? { try isNone(name) ? nil : try double(name) }
 
   /// An int (or a bool, or a tensor of one integer); a float is an error.
@@ -132,7 +139,7 @@ package struct OperationArguments {
     switch try scalar(name) {
     case .int(let v): return v
     case .bool(let v): return v ? 1 : 0
-    case .float: throw mismatch(name, "an int")
+    case .float, .complex: throw mismatch(name, "an int")
     }
   }
 
@@ -142,7 +149,7 @@ package struct OperationArguments {
     switch try scalar(name) {
     case .int(let v): return v != 0
     case .bool(let v): return v
-    case .float: throw mismatch(name, "a bool")
+    case .float, .complex: throw mismatch(name, "a bool")
     }
   }
 
@@ -165,13 +172,13 @@ package struct OperationArguments {
     switch try value(name) {
     case .int(let v): return [v]
     case .bool(let v): return [v ? 1 : 0]
-    case .tensor(let t) where !t.dtype.isFloatingPoint && t.rank <= 1: return t.array(as: Int.self)
+    case .tensor(let t) where !t.dtype.isInexact && t.rank <= 1: return t.array(as: Int.self)
     case .list(let items):
       return try items.map {
         switch $0 {
         case .int(let v): return v
         case .bool(let v): return v ? 1 : 0
-        case .tensor(let t) where t.count == 1 && !t.dtype.isFloatingPoint: return t.itemScalar().int
+        case .tensor(let t) where t.count == 1 && !t.dtype.isInexact: return t.itemScalar().int
         default: throw mismatch(name, "a list of ints")
         }
       }
@@ -184,10 +191,10 @@ package struct OperationArguments {
   /// A list of numbers; a single one is a list of one.
   package func doubles(_ name: String) throws -> [Double] {
     let v = try value(name)
-    if let s = v.scalar { return [s.double] }
+    if let s = v.scalar, !s.isComplex { return [s.double] }
     guard case .list(let items) = v else { throw mismatch(name, "a list of numbers") }
     return try items.map {
-      guard let s = $0.scalar else { throw mismatch(name, "a list of numbers") }
+      guard let s = $0.scalar, !s.isComplex else { throw mismatch(name, "a list of numbers") }
       return s.double
     }
   }

@@ -1,12 +1,20 @@
 /// The element type of a tensor, as PyTorch's `torch.dtype`. It is a run-time property of a tensor.
 ///
-/// Beside the types here there are those that a program registers, see ``CustomElement``.
+/// Beside the types here there are those that a program registers, see ``CustomElement``. What a type is for the library
+/// stands in one row of the table of element types (`ElementTypes.swift`).
 public struct DType: Sendable, Hashable {
   /// A number for each type: those of ``allCases`` first, in their order, then registered ones.
   public let rawValue: UInt8
+  /// What the elements of a type are.
+  public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
+    case bool, unsigned, signed, floating, complex
+    /// Elements of a Swift type that was registered, see ``DType/register(_:)``.
+    case custom
+  }
 
   @inlinable init(raw: UInt8) { rawValue = raw }
 
+  // The numbers are those of the conversions in CKernels, see `ck_convert.h`.
   @inlinable public static var bool: DType { DType(raw: 0) }
   @inlinable public static var uint8: DType { DType(raw: 1) }
   @inlinable public static var int8: DType { DType(raw: 2) }
@@ -17,48 +25,82 @@ public struct DType: Sendable, Hashable {
   @inlinable public static var bfloat16: DType { DType(raw: 7) }
   @inlinable public static var float32: DType { DType(raw: 8) }
   @inlinable public static var float64: DType { DType(raw: 9) }
+  @inlinable public static var uint16: DType { DType(raw: 10) }
+  @inlinable public static var uint32: DType { DType(raw: 11) }
+  @inlinable public static var uint64: DType { DType(raw: 12) }
+  /// Eight bits: a sign, 4 of the exponent and 3 of the significand; no infinities.
+  @inlinable public static var float8e4m3fn: DType { DType(raw: 13) }
+  /// Eight bits: a sign, 5 of the exponent and 2 of the significand.
+  @inlinable public static var float8e5m2: DType { DType(raw: 14) }
+  /// Complex numbers of two float32 parts, see ``Complex``.
+  @inlinable public static var complex64: DType { DType(raw: 15) }
+  /// Complex numbers of two float64 parts, see ``Complex``.
+  @inlinable public static var complex128: DType { DType(raw: 16) }
+
+  /// Kind and size of a built-in type, in constants, so that a type that the compiler knows costs nothing to ask; size 0 of
+  /// registered ones.
+  @inlinable var traits: (kind: Kind, size: Int) {
+    switch rawValue {
+    case 0: (.bool, 1)
+    case 1: (.unsigned, 1)
+    case 2: (.signed, 1)
+    case 3: (.signed, 2)
+    case 4: (.signed, 4)
+    case 5: (.signed, 8)
+    case 6: (.floating, 2)
+    case 7: (.floating, 2)
+    case 8: (.floating, 4)
+    case 9: (.floating, 8)
+    case 10: (.unsigned, 2)
+    case 11: (.unsigned, 4)
+    case 12: (.unsigned, 8)
+    case 13: (.floating, 1)
+    case 14: (.floating, 1)
+    case 15: (.complex, 8)
+    case 16: (.complex, 16)
+    default: (.custom, 0)
+    }
+  }
 
   @inlinable public static func == (a: DType, b: DType) -> Bool { a.rawValue == b.rawValue }
 
   /// The types that are always there.
-  public static let allCases: [DType] = (0..<firstCustom).map { DType(raw: $0) }
+  public static let allCases: [DType] = ElementType.builtIn.map(\.dtype)
 
-  /// The number of the first registered type.
-  @usableFromInline static var firstCustom: UInt8 { @inlinable get { 10 } }
+  /// What the elements are.
+  @inlinable public var kind: Kind { traits.kind }
 
   /// Whether the elements are of a Swift type that was registered, see ``register(_:)``.
-  @inlinable public var isCustom: Bool { rawValue >= DType.firstCustom }
+  @inlinable public var isCustom: Bool { kind == .custom }
 
   /// Bytes of one element.
   @inlinable public var size: Int {
-    switch rawValue {
-    case 0...2: 1
-    case 3, 6, 7: 2
-    case 4, 8: 4
-    case 5, 9: 8
-    default: customSize
-    }
+    let known = traits.size
+    return known != 0 ? known : customSize
   }
 
-  /// Whether elements take part in promotion as floating point numbers do; registered types are among them.
-  @inlinable public var isFloatingPoint: Bool { rawValue >= DType.float16.rawValue }
+  /// Whether elements take part in promotion as floating point numbers do; registered types are among them, complex
+  /// numbers are not.
+  @inlinable public var isFloatingPoint: Bool { kind == .floating || kind == .custom }
+
+  /// Whether elements are complex numbers.
+  @inlinable public var isComplex: Bool { kind == .complex }
 
   /// Whether elements are integers; `bool` is not one.
-  @inlinable public var isInteger: Bool { rawValue >= DType.uint8.rawValue && rawValue <= DType.int64.rawValue }
+  @inlinable public var isInteger: Bool { kind == .unsigned || kind == .signed }
 
-  private static let names = [
-    "bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64",
-  ]
+  /// Whether elements are floating point or complex numbers: those that a gradient can flow to.
+  @inlinable package var isInexact: Bool { isFloatingPoint || isComplex }
 
   /// PyTorch's name of the type, without the `torch.` prefix: `float32`, `int64`, `bool`; or that of a registered type.
-  public var name: String { isCustom ? custom.name : DType.names[Int(rawValue)] }
+  public var name: String { row.pointee.name }
 
-  /// The type that PyTorch calls by `name` (with or without `torch.`), or the registered one (with or without `apus.`),
-  /// or nil.
+  /// The type that PyTorch calls by `name` (with or without `torch.`), also by another of its names (`half`, `cfloat`), or
+  /// the registered one (with or without `apus.`), or nil.
   public init?(name: String) {
     let short = name.hasPrefix("torch.") ? String(name.dropFirst(6)) : name
-    if let i = DType.names.firstIndex(of: short) {
-      self = DType(raw: UInt8(i))
+    if let found = ElementType.builtIn.first(where: { $0.name == short || $0.aliases.contains(short) }) {
+      self = found.dtype
     } else if let found = DType.registered(name: name.hasPrefix("apus.") ? String(name.dropFirst(5)) : name) {
       self = found
     } else {

@@ -78,7 +78,8 @@ private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _
 /// Whether PyTorch stores a result of type `from` in a tensor of type `to` (its `can_cast`).
 package func canCast(_ from: DType, to: DType) -> Bool {
   if from.isCustom { return from == to }
-  if from.isFloatingPoint && !to.isFloatingPoint { return false }
+  if from.isComplex && !to.isComplex { return false }
+  if from.isFloatingPoint && !to.isInexact { return false }
   if from != .bool && to == .bool { return false }
   return true
 }
@@ -89,7 +90,7 @@ private func store(_ body: inout TensorBody, _ primitive: Pointwise, _ others: [
   let isUnique = TensorBody.isUnique(&body)
   let overlaps = others.contains { $0.body.storage === body.storage }
   if isUnique && !overlaps && memoryOrder(body.shape, body.strides) != nil
-    && body.flags.subtracting(.custom).isEmpty
+    && body.flags.subtracting(.element).isEmpty
   {
     let bodies = [body] + others.map(\.body)
     let iteration = Iteration(shape: body.shape, inputs: bodies)
@@ -141,10 +142,10 @@ extension Tensor {
       return
     }
     guard fitsMemory("assign") else { return }
-    do throws(TensorError) { try checkChangeable("assign") } catch {
-      report(error)
-      return
-    }
+    do throws(TensorError) {
+      try checkChangeable("assign")
+      try checkStored(value, "assign")
+    } catch { return report(error) }
     if body.flags.contains(.variable) {
       variable.replace(with: value)
     } else if Context.isGradientEnabled && (requiresGrad || value.requiresGrad) {

@@ -6,24 +6,42 @@ public enum Scalar: Sendable {
   case bool(Bool)
   case int(Int)
   case float(Double)
+  case complex(Complex)
 
-  /// The number as a Double; exact up to 2^53.
+  /// The number as a Double; exact up to 2^53. Of a complex number it is the real part.
   public var double: Double {
     switch self {
     case .bool(let v): v ? 1 : 0
     case .int(let v): Double(v)
     case .float(let v): v
+    case .complex(let v): v.real
     }
   }
 
-  /// The number as an Int; fractions are cut, and what does not fit saturates.
+  /// The number as an Int; fractions are cut, and what does not fit saturates. Of a complex number it is the real part.
   public var int: Int {
     switch self {
     case .bool(let v): return v ? 1 : 0
     case .int(let v): return v
-    case .float(let v): return Int(exactly: v.rounded(.towardZero)) ?? (v > 0 ? Int.max : v < 0 ? Int.min : 0)
+    case .float, .complex:
+      let v = double
+      return Int(exactly: v.rounded(.towardZero)) ?? (v > 0 ? Int.max : v < 0 ? Int.min : 0)
     }
   }
+
+  /// The number as a complex one.
+  public var complex: Complex { if case .complex(let z) = self { z } else { Complex(double) } }
+  /// The number as a Double; a complex one is a mistake that is reported, and gives NaN.
+  var realNumber: Double {
+    guard case .complex(let z) = self else { return double }
+    report(
+      TensorError(
+        .dtype, "item", "the complex number \(z) is not a real one; read it as Complex, or take real, imag or abs()"))
+    return .nan
+  }
+  package var isZero: Bool { complex == Complex(0) }
+  package var isOne: Bool { complex == Complex(1) }
+  @inline(__always) package var isComplex: Bool { if case .complex = self { true } else { false } }
 
   /// The type that a tensor of this number alone would have.
   public var dtype: DType {
@@ -31,6 +49,7 @@ public enum Scalar: Sendable {
     case .bool: .bool
     case .int: .int64
     case .float: .float32
+    case .complex: .complex64
     }
   }
 }
@@ -42,7 +61,9 @@ extension Scalar: Hashable {
     case (.bool(let x), .bool(let y)): x == y
     case (.int(let x), .int(let y)): x == y
     case (.float(let x), .float(let y)): x.bitPattern == y.bitPattern
-    case (.bool, _), (.int, _), (.float, _): false
+    case (.complex(let x), .complex(let y)):
+      x.real.bitPattern == y.real.bitPattern && x.imaginary.bitPattern == y.imaginary.bitPattern
+    case (.bool, _), (.int, _), (.float, _), (.complex, _): false
     }
   }
 
@@ -51,6 +72,9 @@ extension Scalar: Hashable {
     case .bool(let x): hasher.combine(x)
     case .int(let x): hasher.combine(x)
     case .float(let x): hasher.combine(x.bitPattern)
+    case .complex(let x):
+      hasher.combine(x.real.bitPattern)
+      hasher.combine(x.imaginary.bitPattern)
     }
   }
 }
@@ -77,6 +101,12 @@ extension Int64: ScalarConvertible {
 extension UInt8: ScalarConvertible {
   @inlinable public var scalar: Scalar { .int(Int(self)) }
 }
+extension UInt16: ScalarConvertible {
+  @inlinable public var scalar: Scalar { .int(Int(self)) }
+}
+extension UInt32: ScalarConvertible {
+  @inlinable public var scalar: Scalar { .int(Int(self)) }
+}
 extension Double: ScalarConvertible {
   @inlinable public var scalar: Scalar { .float(self) }
 }
@@ -85,27 +115,41 @@ extension Float: ScalarConvertible {
 }
 
 /// PyTorch's `torch.promote_types`: the smallest type that holds both kinds. A registered type wins over the built-in
-/// ones; there is no type for two of them, and operations refuse to combine them.
+/// ones; there is no type for two of them, and operations refuse to combine them. As in PyTorch, the 8-bit floating point
+/// types are not promoted, and uint16, uint32 and uint64 to floating point types only: anything else is reported as other
+/// mistakes are (see ``withErrors(_:)``).
 public func promoteTypes(_ a: DType, _ b: DType) -> DType {
   if a == b { return a }
   if a.isCustom || b.isCustom { return a.isCustom ? a : b }
-  if a.isFloatingPoint || b.isFloatingPoint {
-    if !a.isFloatingPoint { return b }
-    if !b.isFloatingPoint { return a }
-    if a == .float64 || b == .float64 { return .float64 }
-    return .float32  // float16 with bfloat16, or either with float32
+  let (low, high) = a.kind.category <= b.kind.category ? (a, b) : (b, a)
+  if low.kind.category < high.kind.category {
+    if high.isComplex, let complex = low.complexType { return low.isFloatingPoint ? promoteTypes(high, complex) : high }
+    if !high.isComplex, high.row.pointee.rank != nil, low.row.pointee.rank != nil || high.kind == .floating {
+      return high
+    }
+  } else if let x = low.row.pointee.rank, let y = high.row.pointee.rank {
+    return x == y ? low.row.pointee.join ?? high : x < y ? high : low
   }
-  if a == .bool { return b }
-  if b == .bool { return a }
-  if a == .uint8 || b == .uint8 {
-    let other = a == .uint8 ? b : a
-    return other == .int8 ? .int16 : other
+  report(
+    TensorError(.dtype, "promoteTypes", "there is no common type for \(a) and \(b); convert one of them with .to(...)"))
+  return a
+}
+
+extension DType.Kind {
+  /// The place in promotion: the higher kind decides.
+  fileprivate var category: Int {
+    switch self {
+    case .bool: 0
+    case .unsigned, .signed: 1
+    case .floating: 2
+    case .complex: 3
+    case .custom: 4
+    }
   }
-  return DType(raw: max(a.rawValue, b.rawValue))
 }
 
 /// PyTorch's `result_type`: tensors with dimensions decide, then tensors without, then plain numbers, a lower
-/// group counting only where its kind (bool, integer, floating) is higher.
+/// group counting only where its kind (bool, integer, floating, complex) is higher.
 package func resultType(_ inputs: [TensorType], scalars: [Scalar] = []) -> DType {
   var dimensioned: DType?
   var zero: DType?
@@ -124,7 +168,8 @@ package func resultType(_ inputs: [TensorType], scalars: [Scalar] = []) -> DType
 private func combine(_ higher: DType?, _ lower: DType?) -> DType? {
   guard let higher else { return lower }
   guard let lower else { return higher }
-  if higher.isFloatingPoint && !lower.isCustom { return higher }
-  if higher == .bool || lower.isFloatingPoint { return promoteTypes(higher, lower) }
-  return higher
+  guard higher.kind.category < lower.kind.category else { return higher }
+  // The precision of a floating point type stays where a complex number joins it.
+  if lower.isComplex, higher.kind == .floating, let complex = higher.complexType { return complex }
+  return promoteTypes(higher, lower)
 }

@@ -30,6 +30,16 @@ package struct TensorFlags: OptionSet {
   package static let marked = TensorFlags(rawValue: 8)
   /// Elements of a registered type: not every operation takes them.
   package static let custom = TensorFlags(rawValue: 16)
+  /// Complex elements: not every operation takes them.
+  static let complex = TensorFlags(rawValue: 32)
+  /// What follows from the element type.
+  static let element: TensorFlags = [.custom, .complex]
+}
+
+extension DType {
+  /// What an operation must look at before it may take the short path.
+  @inline(__always)
+  package var flags: TensorFlags { isCustom ? .custom : isComplex ? .complex : [] }
 }
 
 /// The reference-counted content of a tensor. Immutable, but for elements written under a unique reference and the
@@ -72,7 +82,7 @@ package final class TensorBody: @unchecked Sendable {
     self.strides = strides
     self.count = elementCount(shape)
     self.dtype = dtype
-    self.flags = dtype.isCustom ? flags.union(.custom) : flags
+    self.flags = flags.union(dtype.flags)
     self.isContiguous = isRowMajor(shape, strides)
   }
 
@@ -85,7 +95,7 @@ package final class TensorBody: @unchecked Sendable {
     strides = other.strides
     count = other.count
     self.dtype = dtype
-    flags = dtype.isCustom ? .custom : []
+    flags = dtype.flags
     isContiguous = true
   }
 
@@ -97,7 +107,8 @@ package final class TensorBody: @unchecked Sendable {
     strides = other.strides
     count = other.count
     dtype = other.dtype
-    flags = other.flags.intersection(marked ? [.poisoned, .custom, .marked] : [.poisoned, .custom])
+    flags = other.flags.intersection(
+      marked ? [.poisoned, .custom, .complex, .marked] : [.poisoned, .custom, .complex])
     if marked { mark = other.mark }
     isContiguous = other.isContiguous
   }
@@ -116,7 +127,7 @@ package final class TensorBody: @unchecked Sendable {
     strides = rowMajorStrides(type.shape)
     count = type.count
     dtype = type.dtype
-    self.flags = dtype.isCustom ? flags.union(.custom) : flags
+    self.flags = flags.union(dtype.flags)
     isContiguous = true
     self.record = record
   }

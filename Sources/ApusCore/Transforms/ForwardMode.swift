@@ -21,7 +21,7 @@ private final class Tangent: TensorMark, @unchecked Sendable {
     guard outputs.count == types.count, !outputs.contains(where: \.hasFailed) else { return outputs }
     let tangents = try primitive.jvp(primals, outputs: outputs, tangents: parts.map(\.tangent))
     return zip(outputs, tangents).map { output, tangent in
-      guard let tangent, output.dtype.isFloatingPoint else { return output }
+      guard let tangent, output.dtype.isInexact else { return output }
       return Self.dual(output, tangent, level)
     }
   }
@@ -107,7 +107,7 @@ func transposedGradient(
   var required: UInt64 = 0
   for (i, tangent) in tangents.enumerated() where tangent != nil { required |= i < 64 ? 1 << UInt64(i) : ~0 }
   let isRecording = Context.isGradientEnabled
-  let wanted = outputs.indices.filter { outputs[$0].dtype.isFloatingPoint }
+  let wanted = outputs.indices.filter { outputs[$0].dtype.isInexact }
   var result = [Tensor?](repeating: nil, count: outputs.count)
   if wanted.isEmpty || required == 0 { return result }
   let cotangents = wanted.map { Tensor(Tensor.zeros(outputs[$0].shape, dtype: outputs[$0].dtype), requiresGrad: true) }

@@ -67,6 +67,9 @@ extension Double: StaticArgument {
 extension Float: StaticArgument {
   public var signatureParts: [AnyHashable] { [AnyHashable(NumberBits(Double(self)))] }
 }
+extension Complex: StaticArgument {
+  public var signatureParts: [AnyHashable] { [AnyHashable([NumberBits(real), NumberBits(imaginary)])] }
+}
 extension Bool: StaticArgument {
   public var signatureParts: [AnyHashable] { [AnyHashable(self)] }
 }

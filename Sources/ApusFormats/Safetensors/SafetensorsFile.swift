@@ -30,7 +30,7 @@ public struct SafetensorsFile: Sendable {
     public var isAligned: Bool { dtype.map { byteRange.lowerBound % $0.size == 0 } ?? false }
 
     /// The element type.
-    /// - Throws: `TensorError` of kind `unsupported` for the types `U16`, `U32`, `U64`, `C64`, `F8_E4M3` and the like.
+    /// - Throws: `TensorError` of kind `unsupported` for the types `F4`, `F8_E8M0` and the like.
     public func requireDType() throws(TensorError) -> DType {
       if let dtype { return dtype }
       throw TensorError(
@@ -91,20 +91,18 @@ struct SafetensorsType: Sendable {
   let bits: Int
   let dtype: DType?
 
-  init(_ name: String, _ bits: Int, _ dtype: DType? = nil) {
+  init(_ name: String, _ bits: Int) {
     self.name = name
     self.bits = bits
-    self.dtype = dtype
+    dtype = DType.allCases.first { $0.safetensorsName == name }
   }
 
   /// In the order of the reference implementation, which sorts tensors by it.
   static let all: [SafetensorsType] = [
-    .init("BOOL", 8, .bool), .init("F4", 4), .init("F6_E2M3", 6), .init("F6_E3M2", 6), .init("U8", 8, .uint8),
-    .init("I8", 8, .int8), .init("F8_E5M2", 8), .init("F8_E4M3", 8), .init("F8_E8M0", 8),
-    .init("F8_E4M3FNUZ", 8), .init("F8_E5M2FNUZ", 8), .init("I16", 16, .int16), .init("U16", 16),
-    .init("F16", 16, .float16), .init("BF16", 16, .bfloat16), .init("I32", 32, .int32), .init("U32", 32),
-    .init("F32", 32, .float32), .init("C64", 64), .init("F64", 64, .float64), .init("I64", 64, .int64),
-    .init("U64", 64),
+    .init("BOOL", 8), .init("F4", 4), .init("F6_E2M3", 6), .init("F6_E3M2", 6), .init("U8", 8), .init("I8", 8),
+    .init("F8_E5M2", 8), .init("F8_E4M3", 8), .init("F8_E8M0", 8), .init("F8_E4M3FNUZ", 8), .init("F8_E5M2FNUZ", 8),
+    .init("I16", 16), .init("U16", 16), .init("F16", 16), .init("BF16", 16), .init("I32", 32), .init("U32", 32),
+    .init("F32", 32), .init("C64", 64), .init("F64", 64), .init("I64", 64), .init("U64", 64),
   ]
 
   /// The names of the types that tensors can hold.

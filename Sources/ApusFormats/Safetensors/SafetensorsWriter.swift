@@ -83,9 +83,9 @@ private func safetensorsHeader(
     guard names.insert(tensor.name).inserted else {
       throw failure(.value, "two tensors have this name; names must differ")
     }
-    guard !tensor.dtype.isCustom else {
+    guard let type = tensor.dtype.safetensorsName else {
       throw failure(
-        .dtype, "the format has no element type \(tensor.dtype); convert the tensor with .to(...) and save its parts")
+        .dtype, "the format has no element type \(tensor.dtype); convert the tensor with .to(...) or save its parts")
     }
     guard tensor.name != "__metadata__" else { throw failure(.value, "the format keeps this name for the metadata") }
     guard tensor.shape.count <= SafetensorsHeader.mostDimensions,
@@ -95,7 +95,6 @@ private func safetensorsHeader(
     }
     let (end, overflow) = position.addingReportingOverflow(size)
     guard !overflow else { throw failure(.shape, "the tensors have more bytes than a file can hold") }
-    let type = SafetensorsType.all[SafetensorsType.rank[tensor.dtype, default: 0]].name
     let shape = tensor.shape.map(String.init).joined(separator: ",")
     members.append(
       "\(jsonString(tensor.name)):{\"dtype\":\"\(type)\",\"shape\":[\(shape)],\"data_offsets\":[\(position),\(end)]}")

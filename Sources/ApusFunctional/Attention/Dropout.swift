@@ -32,10 +32,10 @@ private func drop(
     try checkProbability(p, operation)
     if !training || p == 0 || x.count == 0 { return x }
     if p == 1 { return x * Tensor.zeros([], dtype: x.dtype) }
-    guard x.dtype.isFloatingPoint else {
+    guard x.dtype.isInexact else {
       throw TensorError(.dtype, operation, "needs a floating point tensor, and found \(x.dtype)")
     }
-    var mask = coins(maskShape, x.dtype, 1 - p, generator)
+    var mask = coins(maskShape, x.dtype.realType, 1 - p, generator)
     mask /= 1 - p
     return x * mask
   } catch { return fail(error) }
@@ -121,7 +121,7 @@ private func alphaDrop(
     if p == 1 { return x * Tensor.zeros([], dtype: x.dtype) }
     let alpha = 1.7580993408473766
     let scale = 1 / ((alpha * alpha * p + 1) * (1 - p)).squareRoot()
-    let mask = coins(maskShape, x.dtype, 1 - p, generator)
+    let mask = coins(maskShape, x.dtype.realType, 1 - p, generator)
     // Dropped: -alpha scale + alpha scale p; kept: scale x + alpha scale p.
     let shift = (mask - 1) * (alpha * scale) + alpha * scale * p
     return x * (mask * scale) + shift

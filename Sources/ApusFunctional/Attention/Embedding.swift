@@ -73,7 +73,7 @@ struct EmbeddingGradient: Primitive, Hashable {
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     let dtype = types[0].dtype
-    let compute: DType = dtype == .float64 ? .float64 : .float32
+    let compute = dtype.accumulateType
     let width = types[0].shape[1]
     let gradient = inputs[0].to(compute).contiguousBody()
     let indices = inputs[1].to(.int64).contiguousBody()

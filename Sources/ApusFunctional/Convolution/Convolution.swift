@@ -293,8 +293,14 @@ func convolution(
     let settings = ConvolutionSettings(
       stride: steps, padding: before, paddingAfter: after, dilation: spread, groups: groups)
     let batched = x.rank == rank + 1 ? x.unsqueeze(0) : x
-    let inputs = [batched, weight] + (bias.map { [$0] } ?? [])
-    let result = apply(ConvolutionForward(settings: settings), inputs)[0]
+    let forward = ConvolutionForward(settings: settings)
+    let result: Tensor
+    if x.isComplex, weight.isComplex {
+      let sum = byParts(batched, weight) { apply(forward, $0, $1) }
+      result = bias.map { sum + $0.reshape([$0.count] + [Int](repeating: 1, count: rank)) } ?? sum
+    } else {
+      result = apply(forward, [batched, weight] + (bias.map { [$0] } ?? []))[0]
+    }
     return x.rank == rank + 1 && !result.hasFailed ? result.squeeze([0]) : result
   } catch { return fail(error) }
 }
@@ -351,7 +357,10 @@ func transposedConvolution(
     }
     let settings = ConvolutionSettings(
       stride: steps, padding: before, paddingAfter: after, dilation: spread, groups: groups)
-    var result = apply(ConvolutionInputGradient(settings: settings, shape: shape), batched, weight)
+    let transposed = ConvolutionInputGradient(settings: settings, shape: shape)
+    var result =
+      x.isComplex && weight.isComplex
+      ? byParts(batched, weight) { apply(transposed, $0, $1) } : apply(transposed, batched, weight)
     if let bias { result = result + bias.reshape([channels] + [Int](repeating: 1, count: rank)) }
     return x.rank == rank + 1 && !result.hasFailed ? result.squeeze([0]) : result
   } catch { return fail(error) }

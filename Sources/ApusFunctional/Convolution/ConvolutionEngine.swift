@@ -40,11 +40,7 @@ struct ConvolutionGeometry {
   }
 
   private func computeType(_ dtype: DType) -> DType {
-    switch dtype {
-    case .float32, .float64: dtype
-    case .float16, .bfloat16: .float32
-    default: .float64
-    }
+    dtype.isFloatingPoint ? dtype.accumulateType : .float64
   }
 
   /// `[N, C, ...]` and `[O, C / groups, ...]` give `[N, O, ...]`.
@@ -53,7 +49,7 @@ struct ConvolutionGeometry {
   ) -> Tensor {
     let dtype = x.dtype
     if epilogue != .none, !isOneDNN(dtype) || (dtype != .float32 && dtype != .float64) {
-      let wide = dtype == .float64 ? dtype : .float32
+      let wide = dtype.accumulateType
       let result = forward(x.to(wide), weight.to(wide), bias?.to(wide))
       epilogue.apply(to: result)
       return result.to(dtype)
@@ -163,7 +159,7 @@ struct ConvolutionGeometry {
 }
 
 /// Kernels of an element type that the portable convolution uses.
-protocol ColumnElement: ComputeElement, BinaryFloatingPoint {
+protocol ColumnElement: KernelElement, BinaryFloatingPoint {
   static func columns(_ col: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ channels: Int, _ p: ColumnPlan)
   static func addImages(_ x: UnsafeMutablePointer<Self>, _ col: UnsafePointer<Self>, _ channels: Int, _ p: ColumnPlan)
   static func multiply(

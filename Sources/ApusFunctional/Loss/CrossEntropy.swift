@@ -32,6 +32,7 @@ struct CrossEntropyRows: Primitive, Hashable {
   let ignoreIndex: Int
   var name: String { "CrossEntropyLoss" }
   var takesCustomElements: Bool { true }
+  var takesComplexElements: Bool { false }
   var saves: Saves { [.inputs, .outputs] }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -55,7 +56,7 @@ struct CrossEntropyRows: Primitive, Hashable {
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     let dtype = types[0].dtype
     if dtype.isCustom { return try composed(inputs[0], inputs[1]) }
-    let compute: DType = dtype == .float64 ? .float64 : .float32
+    let compute = dtype.accumulateType
     let source = inputs[0].to(compute).contiguousBody()
     let targets = try checkedTargets(inputs[1], classes: source.shape[1], ignoreIndex, "cross_entropy")
     let loss = Tensor.uninitialized(types[0].shape, compute)
@@ -103,6 +104,7 @@ struct CrossEntropyRowsGradient: Primitive, Hashable {
   let ignoreIndex: Int
   var name: String { "CrossEntropyLossBackward" }
   var takesCustomElements: Bool { true }
+  var takesComplexElements: Bool { false }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
 
@@ -120,7 +122,7 @@ struct CrossEntropyRowsGradient: Primitive, Hashable {
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     let dtype = types[0].dtype
     if dtype.isCustom { return [composed(inputs[0], inputs[1], inputs[2], inputs[3])] }
-    let compute: DType = dtype == .float64 ? .float64 : .float32
+    let compute = dtype.accumulateType
     let source = inputs[0].to(compute).contiguousBody()
     let sums = inputs[1].to(compute).contiguousBody()
     let targets = inputs[2].to(.int64).contiguousBody()

@@ -5,7 +5,7 @@ import ApusCore
 
 private enum LossFormula {
   static let mse = Formula("MseLoss") { x, t in (x - t).squared }
-  static let l1 = Formula("L1Loss") { x, t in (x - t)(.abs) }
+  static let l1 = Formula("L1Loss", .real) { x, t in (x - t)(.abs) }
   /// Scalars: beta.
   static let smoothL1 = Formula("SmoothL1Loss") { x, t in
     let (difference, beta) = (x - t, Expression.parameter(0))
@@ -61,7 +61,10 @@ private func weighted(_ losses: Tensor, _ weight: Tensor?, _ reduction: LossRedu
 public func mseLoss(
   _ x: Tensor, _ target: Tensor, reduction: LossReduction = .mean, weight: Tensor? = nil
 ) -> Tensor {
-  weighted(pointwise(LossFormula.mse, [x, target]), weight, reduction)
+  do throws(TensorError) {
+    for tensor in [x, target] { try tensor.requireReal("mse_loss") }
+  } catch { return fail(error) }
+  return weighted(pointwise(LossFormula.mse, [x, target]), weight, reduction)
 }
 
 /// The absolute differences. Shapes broadcast.

@@ -2,15 +2,6 @@ import ApusCore
 
 // Matrix products: matmul and its special cases, and the linear layer.
 
-/// The type in which a product of `dtype` matrices is computed by the portable kernels.
-private func portableType(_ dtype: DType) -> DType {
-  switch dtype {
-  case .float32, .float64, .int64: dtype
-  case .float16, .bfloat16: .float32
-  default: .int64
-  }
-}
-
 private func requireEqualTypes(_ inputs: [TensorType], _ operation: String) throws(TensorError) {
   for input in inputs where input.dtype != inputs[0].dtype {
     throw TensorError(
@@ -30,7 +21,8 @@ private func product(
 ) -> Tensor {
   let dtype = type.dtype
   if dtype.isCustom { return epilogue.applied(to: multiplyCustom(a, b, bias: bias, type: type)) }
-  let compute = portableType(dtype)
+  if dtype.isComplex { return multiplyComplex(a, b, bias: bias, type: type) }
+  let compute = dtype.accumulateType
   if compute == dtype || dtype.isFloatingPoint {
     let result = target ?? Tensor.uninitialized(type.shape, dtype)
     if multiplyMatrices(a, b, into: result.body, bias: bias?.body, epilogue: epilogue) { return result }
@@ -39,6 +31,27 @@ private func product(
   let bias = bias?.to(compute)
   _ = multiplyMatrices(a.to(compute), b.to(compute), into: wide.body, bias: bias?.body, epilogue: epilogue)
   return wide.to(dtype)
+}
+
+/// The product of complex matrices as four products of their parts.
+private func multiplyComplex(_ a: Tensor, _ b: Tensor, bias: Tensor?, type: TensorType) -> Tensor {
+  let real = TensorType(type.shape, type.dtype.realType)
+  func parts(_ x: Tensor) -> (re: Tensor, im: Tensor) {
+    let body = x.body
+    func part(_ offset: Int) -> Tensor {
+      Tensor(
+        TensorBody(
+          storage: body.storage, data: body.data + offset * real.dtype.size, shape: body.shape,
+          strides: body.strides.map { 2 * $0 }, dtype: real.dtype))
+    }
+    return (part(0), part(1))
+  }
+  let ((ar, ai), (br, bi)) = (parts(a), parts(b))
+  func times(_ x: Tensor, _ y: Tensor) -> Tensor { product(x, y, bias: nil, type: real) }
+  return noGrad {
+    let result = complex(times(ar, br) - times(ai, bi), times(ar, bi) + times(ai, br))
+    return bias.map { result + $0 } ?? result
+  }
 }
 
 /// `[..., m, k] @ [..., k, n]` with the leading dimensions broadcast.
@@ -68,7 +81,7 @@ struct MatrixProduct: Primitive, Hashable {
   var takesDestination: Bool { true }
 
   func evaluate(_ inputs: [Tensor], into result: Tensor) throws(TensorError) -> Bool {
-    guard portableType(result.dtype) == result.dtype, !result.dtype.isCustom else { return false }
+    guard result.dtype.accumulateType == result.dtype, result.dtype.flags.isEmpty else { return false }
     return product(inputs[0], inputs[1], bias: nil, type: result.type, into: result).body === result.body
   }
 
@@ -104,15 +117,15 @@ struct MatrixProduct: Primitive, Hashable {
     let g = single(node, cotangents)
     let (a, b) = (node.inputType(0).shape, node.inputType(1).shape)
     var (da, db): (Tensor?, Tensor?)
-    if node.needs(0) { da = apply(MatrixProduct(), g, node.input(1).mT).sum(toShape: a) }
+    if node.needs(0) { da = apply(MatrixProduct(), g, node.input(1).conj().mT).sum(toShape: a) }
     if node.needs(1) {
       if b.count == 2 && a.count > 2 {
         // One matrix for the whole batch: its gradient is one tall product.
         let rows = elementCount(Array(a.dropLast()))
         db = apply(
-          MatrixProduct(), node.input(0).reshape([rows, a[a.count - 1]]).mT, g.reshape([rows, b[1]]))
+          MatrixProduct(), node.input(0).conj().reshape([rows, a[a.count - 1]]).mT, g.reshape([rows, b[1]]))
       } else {
-        db = apply(MatrixProduct(), node.input(0).mT, g).sum(toShape: b)
+        db = apply(MatrixProduct(), node.input(0).conj().mT, g).sum(toShape: b)
       }
     }
     return [da, db]
@@ -149,7 +162,7 @@ struct Linear: Primitive, Hashable {
   var takesDestination: Bool { true }
 
   func evaluate(_ inputs: [Tensor], into result: Tensor) throws(TensorError) -> Bool {
-    guard portableType(result.dtype) == result.dtype, !result.dtype.isCustom else { return false }
+    guard result.dtype.accumulateType == result.dtype, result.dtype.flags.isEmpty else { return false }
     return try run(inputs, result.type, into: result).body.data == result.body.data
   }
 
@@ -215,8 +228,8 @@ struct Linear: Primitive, Hashable {
     let rows = elementCount(Array(x.dropLast()))
     let flat = g.reshape([rows, weight[0]])
     var result: [Tensor?] = [nil, nil]
-    if node.needs(0) { result[0] = apply(MatrixProduct(), flat, node.input(1)).reshape(x) }
-    if node.needs(1) { result[1] = apply(MatrixProduct(), flat.mT, node.input(0).reshape([rows, weight[1]])) }
+    if node.needs(0) { result[0] = apply(MatrixProduct(), flat, node.input(1).conj()).reshape(x) }
+    if node.needs(1) { result[1] = apply(MatrixProduct(), flat.mT, node.input(0).conj().reshape([rows, weight[1]])) }
     if node.inputCount == 3 { result.append(node.needs(2) ? flat.sum([0]) : nil) }
     return result
   }
@@ -292,6 +305,8 @@ extension Tensor {
   public func mv(_ vector: Tensor) -> Tensor { ApusFunctional.mv(self, vector) }
   /// The sum of the products of two vectors.
   public func dot(_ other: Tensor) -> Tensor { ApusFunctional.dot(self, other) }
+  /// The sum of the products of two vectors, the conjugate of this one taken.
+  public func vdot(_ other: Tensor) -> Tensor { ApusFunctional.vdot(self, other) }
 }
 
 /// The product of two matrices, `[m, k]` and `[k, n]`.
@@ -329,6 +344,9 @@ public func dot(_ a: Tensor, _ b: Tensor) -> Tensor {
   } catch { return fail(error) }
 }
 
+/// The sum of the products of the conjugates of `a` and the elements of `b`; of real vectors the same as ``dot(_:_:)``.
+public func vdot(_ a: Tensor, _ b: Tensor) -> Tensor { dot(a.conj(), b) }
+
 /// `beta * input + alpha * product`, where a factor of 0 leaves its part out and 1 needs no multiplication.
 private func combine(
   _ input: Tensor, _ product: Tensor, _ beta: Scalar, _ alpha: Scalar, _ operation: String
@@ -346,7 +364,11 @@ private func combine(
         "the operands must have one element type, and found \(input.dtype) and \(product.dtype); convert one with .to"))
   }
   var (alpha, beta) = (alpha, beta)
-  if !product.dtype.isFloatingPoint {
+  if !product.dtype.isComplex, alpha.isComplex || beta.isComplex {
+    return fail(
+      TensorError(.dtype, operation, "complex factors alpha and beta need complex tensors, and found \(product.dtype)"))
+  }
+  if !product.dtype.isInexact {
     let isFractional = [alpha, beta].contains { if case .float = $0 { true } else { false } }
     if isFractional && (operation == "addmm" || operation == "addr") {
       return fail(TensorError(.dtype, operation, "integer tensors need integer factors alpha and beta"))
@@ -356,9 +378,9 @@ private func combine(
     alpha = isBool ? .bool(alpha.double != 0) : .int(alpha.int)
     beta = isBool ? .bool(beta.double != 0) : .int(beta.int)
   }
-  let scaled = alpha.double == 1 ? product : product * alpha
-  if beta.double == 0 { return scaled }
-  return (beta.double == 1 ? input : input * beta) + scaled
+  let scaled = alpha.isOne ? product : product * alpha
+  if beta.isZero { return scaled }
+  return (beta.isOne ? input : input * beta) + scaled
 }
 
 /// `beta * input + alpha * (mat1 @ mat2)` for matrices; `input` is broadcast. With beta 0, `input` is not read.

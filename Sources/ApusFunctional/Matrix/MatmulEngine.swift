@@ -115,7 +115,7 @@ private struct Product {
   }
 
   /// Rows (or columns, where there are few rows) of all matrices are cut into blocks that threads share.
-  private func portable<T: ComputeElement>(
+  private func portable<T: KernelElement>(
     _: T.Type, _ bias: TensorBody?, _ epilogue: Epilogue,
     _ kernel: (
       UnsafeMutablePointer<T>?, Int, UnsafePointer<T>?, Int, Int, UnsafePointer<T>?, Int, Int, Int, Int, Int, T,

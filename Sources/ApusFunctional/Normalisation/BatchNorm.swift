@@ -26,7 +26,7 @@ func composedGradients(
 }
 
 /// Normalisation kernels of an element type, in both layouts.
-protocol NormElement: ComputeElement, BinaryFloatingPoint {
+protocol NormElement: KernelElement, BinaryFloatingPoint {
   static func statsPlane(_ sum: inout Double, _ squares: inout Double, _ x: UnsafePointer<Self>, _ n: Int)
   static func squaresPlane(_ squares: inout Double, _ x: UnsafePointer<Self>, _ mean: Self, _ n: Int)
   static func applyPlane(
@@ -177,7 +177,7 @@ private struct BatchNormGeometry {
 
   init(_ body: TensorBody) {
     shape = body.shape
-    compute = body.dtype == .float64 ? .float64 : .float32
+    compute = body.dtype.accumulateType
     // Two dimensions are rows of channels: channels last in any case.
     layout =
       shape.count == 2 || (!body.isContiguous && ImageLayout.channelsLast.fits(body)) ? .channelsLast : .channelsFirst
@@ -236,7 +236,7 @@ struct BatchNormTraining: Primitive, Hashable {
   var saves: Saves { [.inputs, .outputs] }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
-    let statistics = TensorType([inputs[0].shape[1]], inputs[0].dtype == .float64 ? .float64 : .float32)
+    let statistics = TensorType([inputs[0].shape[1]], inputs[0].dtype.accumulateType)
     return [inputs[0], statistics, statistics]
   }
 
@@ -522,7 +522,7 @@ public func batchNorm(
         "needs runningMean and runningVar when not training; pass training: true to use the batch's")
     }
     let column = [channels] + [Int](repeating: 1, count: x.rank - 2)
-    let compute: DType = x.dtype == .float64 ? .float64 : .float32
+    let compute = x.dtype.accumulateType
     var scale = (runningVar.to(compute) + eps).rsqrt()
     if let weight { scale = scale * weight }
     var shift = -(runningMean * scale)

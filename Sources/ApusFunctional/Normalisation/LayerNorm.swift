@@ -33,7 +33,7 @@ struct LayerNorm: Primitive, Hashable {
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     let statistics = TensorType(
-      [count == 0 ? 0 : inputs[0].count / count], inputs[0].dtype == .float64 ? .float64 : .float32)
+      [count == 0 ? 0 : inputs[0].count / count], inputs[0].dtype.accumulateType)
     return [inputs[0], statistics, statistics]
   }
 
@@ -178,7 +178,7 @@ struct RMSNorm: Primitive, Hashable {
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     let statistics = TensorType(
-      [count == 0 ? 0 : inputs[0].count / count], inputs[0].dtype == .float64 ? .float64 : .float32)
+      [count == 0 ? 0 : inputs[0].count / count], inputs[0].dtype.accumulateType)
     return [inputs[0], statistics]
   }
 
@@ -287,13 +287,13 @@ struct RMSNormGradient: Primitive, Hashable {
 }
 
 private func checkNormalized(
-  _ x: Tensor, _ shape: [Int], _ tensors: [(String, Tensor?)], _ operation: String
+  _ x: Tensor, _ shape: [Int], _ tensors: [(String, Tensor?)], _ operation: String, takesComplex: Bool = false
 ) throws(TensorError) {
   guard !shape.isEmpty, x.rank >= shape.count, Array(x.shape.suffix(shape.count)) == shape else {
     throw TensorError(
       .shape, operation, "the input must end with the normalized shape \(shape), and found \(x.shape)")
   }
-  guard x.dtype.isFloatingPoint else {
+  guard x.dtype.isFloatingPoint || (takesComplex && x.isComplex) else {
     throw TensorError(.dtype, operation, "needs a floating point input, and found \(x.dtype)")
   }
   for (name, tensor) in tensors {
@@ -329,12 +329,18 @@ public func rmsNorm(
 ) -> Tensor {
   if let failed = x.failed ?? weight?.failed { return failed }
   do throws(TensorError) {
-    try checkNormalized(x, normalizedShape, [("weight", weight)], "rms_norm")
+    try checkNormalized(x, normalizedShape, [("weight", weight)], "rms_norm", takesComplex: true)
     let n = elementCount(normalizedShape)
     if x.count == 0 { return apply(Alias(), x) }
     // The 16-bit types are computed in float32, and so is their epsilon.
-    let smallest = x.dtype == .float64 ? Double.ulpOfOne : Double(Float.ulpOfOne)
-    let primitive = RMSNorm(count: n, eps: eps ?? smallest, hasWeight: weight != nil)
+    let digits = x.dtype.accumulateType.realType.significandDigits
+    let eps = eps ?? Double(sign: .plus, exponent: 1 - digits, significand: 1)
+    if x.isComplex {
+      let squares = x.square().mean(Array(-normalizedShape.count..<0), keepDim: true)
+      let scaled = x * (squares + eps).rsqrt()
+      return weight.map { scaled * $0 } ?? scaled
+    }
+    let primitive = RMSNorm(count: n, eps: eps, hasWeight: weight != nil)
     return apply(primitive, [x] + [weight].compactMap { $0?.reshape([n]) })[0]
   } catch { return fail(error) }
 }

@@ -26,6 +26,7 @@ struct Softmax: Primitive, Hashable {
     }
   }
   var takesCustomElements: Bool { true }
+  var takesComplexElements: Bool { false }
   var saves: Saves { .outputs }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
@@ -43,7 +44,7 @@ struct Softmax: Primitive, Hashable {
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     if types[0].dtype.isCustom { return [composed(inputs[0])] }
-    let compute: DType = types[0].dtype == .float64 ? .float64 : .float32
+    let compute = types[0].dtype.accumulateType
     let source = inputs[0].to(compute).contiguousBody()
     let result = Tensor.uninitialized(types[0].shape, compute)
     let n = types[0].shape.last ?? 1
@@ -112,6 +113,7 @@ struct SoftmaxGradient: Primitive, Hashable {
   let isLogarithm: Bool
   var name: String { isLogarithm ? "LogSoftmaxBackwardData" : "SoftmaxBackwardData" }
   var takesCustomElements: Bool { true }
+  var takesComplexElements: Bool { false }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
 
@@ -126,7 +128,7 @@ struct SoftmaxGradient: Primitive, Hashable {
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     if types[0].dtype.isCustom { return [composed(inputs[0], inputs[1])] }
-    let compute: DType = types[0].dtype == .float64 ? .float64 : .float32
+    let compute = types[0].dtype.accumulateType
     let gradient = inputs[0].to(compute).contiguousBody()
     let value = inputs[1].to(compute).contiguousBody()
     let result = Tensor.uninitialized(types[0].shape, compute)

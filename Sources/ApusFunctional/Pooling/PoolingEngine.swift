@@ -31,7 +31,7 @@ struct AverageRule: Sendable, Hashable {
 }
 
 /// Pooling kernels of an element type.
-protocol PoolElement: ComputeElement {
+protocol PoolElement: KernelElement {
   static func maxPlane(
     _ out: UnsafeMutablePointer<Self>, _ idx: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Self>, _ p: PoolPlane)
   static func maxImage(
@@ -196,7 +196,7 @@ struct PoolGeometry {
 
   /// The type to compute in.
   static func computeType(_ dtype: DType) -> DType {
-    dtype == .float32 || dtype == .float16 || dtype == .bfloat16 ? .float32 : .float64
+    dtype.isFloatingPoint ? dtype.accumulateType : .float64
   }
 
   /// Maxima, and their places: positions in the plane (int64), or channels last positions in the window (int32).

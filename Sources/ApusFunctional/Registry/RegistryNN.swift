@@ -65,7 +65,8 @@ extension Registry {
     .tensor("mm", "input, mat2") { try mm($0.tensor("input"), $0.tensor("mat2")) },
     .tensor("bmm", "input, mat2") { try bmm($0.tensor("input"), $0.tensor("mat2")) },
     .tensor("mv", "input, vec") { try mv($0.tensor("input"), $0.tensor("vec")) },
-    .tensor("dot vdot", "input, tensor") { try dot($0.tensor("input"), $0.tensor("tensor")) },
+    .tensor("dot", "input, tensor") { try dot($0.tensor("input"), $0.tensor("tensor")) },
+    .tensor("vdot", "input, tensor") { try vdot($0.tensor("input"), $0.tensor("tensor")) },
     .tensor("addmm", "input, mat1, mat2, *, beta=1, alpha=1") {
       try addmm(
         $0.tensor("input"), $0.tensor("mat1"), $0.tensor("mat2"), beta: $0.scalar("beta"), alpha: $0.scalar("alpha"))

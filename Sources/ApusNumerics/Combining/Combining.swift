@@ -116,7 +116,9 @@ extension Tensor {
       if counts == target { return part.clone() }
       let place = Slice(starts: before.map { Swift.max(0, $0) }, counts: counts, steps: shape.map { _ in 1 })
       let scalar = value.scalar
-      if scalar.double.bitPattern == 0 { return apply(PlaceSlice(shape: target, slice: place), part) }
+      if !scalar.isComplex, scalar.double.bitPattern == 0 {
+        return apply(PlaceSlice(shape: target, slice: place), part)
+      }
       return apply(ReplaceSlice(slice: place), Tensor.full(target, scalar, dtype: dtype), part)
     } catch { return fail(error) }
   }

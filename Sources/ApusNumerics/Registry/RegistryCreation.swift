@@ -8,12 +8,12 @@ extension Registry {
     },
     .tensor("arange", "end, *, dtype=None") { try arange($0.scalar("end"), dtype: $0.optionalDType("dtype")) },
     .tensor("linspace", "start, end, steps, *, dtype=None") {
-      try linspace($0.scalar("start"), $0.scalar("end"), $0.int("steps"), dtype: $0.optionalDType("dtype") ?? .float32)
+      try linspace($0.scalar("start"), $0.scalar("end"), $0.int("steps"), dtype: $0.optionalDType("dtype"))
     },
     .tensor("logspace", "start, end, steps, base=10.0, *, dtype=None") {
       try logspace(
         $0.scalar("start"), $0.scalar("end"), $0.int("steps"), base: $0.double("base"),
-        dtype: $0.optionalDType("dtype") ?? .float32)
+        dtype: $0.optionalDType("dtype"))
     },
     .tensor("eye", "n, m=None, *, dtype=None") {
       try eye($0.int("n"), $0.optionalInt("m"), dtype: $0.optionalDType("dtype") ?? .float32)

@@ -50,8 +50,8 @@ extension Registry {
     .unary("isinf") { $0.isinf() },
     .unary("isneginf") { $0.isneginf() },
     .unary("isposinf") { $0.isposinf() },
-    .unary("isreal") { $0.isnan().logicalOr($0.isnan().logicalNot()) },
-    .unary("sgn") { $0.sign() },
+    .unary("isreal") { $0.isComplex ? $0.imag.eq(0) : $0.isnan().logicalOr($0.isnan().logicalNot()) },
+    .unary("sgn") { $0.sgn() },
     .unary("signbit") { $0.signbit() },
     .unary("sinc special.sinc") { $0.sinc() },
     .tensor("round special.round", "input, *, decimals=0") {
@@ -85,8 +85,14 @@ extension Registry {
     .tensor("masked_fill", "input, mask, value") {
       try $0.tensor("input").maskedFill($0.tensor("mask"), $0.scalar("value"))
     },
-    // Views and copies of real tensors.
-    .unary("conj conj_physical resolve_conj resolve_neg real positive detach") { $0.hasFailed ? $0 : alias($0) },
+    .unary("resolve_conj resolve_neg positive detach") { $0.hasFailed ? $0 : alias($0) },
+    .unary("conj conj_physical") { $0.isComplex || $0.hasFailed ? $0.conj() : alias($0) },
+    .unary("real") { $0.isComplex || $0.hasFailed ? $0.real : alias($0) },
+    .unary("imag") { $0.imag },
+    .unary("view_as_real") { $0.viewAsReal() },
+    .unary("view_as_complex") { $0.viewAsComplex() },
+    .binary("complex") { complex($0, $1) },
+    .binary("polar") { polar($0, $1) },
     .tensor("clone", "input, *, memory_format=None") { try $0.tensor("input").clone() },
     .unary("alias_copy") { $0.clone() },
     .tensor("contiguous", "input, memory_format=None") { try $0.tensor("input").contiguous() },
@@ -96,11 +102,12 @@ extension Registry {
       case .bool(let v): return [.bool(v)]
       case .int(let v): return [.int(v)]
       case .float(let v): return [.float(v)]
+      case .complex(let v): return [.complex(v)]
       }
     },
     .cast("bool", .bool), .cast("byte", .uint8), .cast("char", .int8), .cast("short", .int16), .cast("int", .int32),
     .cast("long", .int64), .cast("half", .float16), .cast("bfloat16", .bfloat16), .cast("float", .float32),
-    .cast("double", .float64),
+    .cast("double", .float64), .cast("cfloat", .complex64), .cast("cdouble", .complex128),
     .tensor("to", "input, other: tensor, non_blocking=False, copy=False") {
       try $0.tensor("input").to($0.tensor("other").dtype)
     },

@@ -318,7 +318,7 @@ extension Registry {
     case .int(let i): return .index(i)
     case .bool(let b): return .tensor(Tensor(b))
     case .tensor(let t):
-      return t.rank == 0 && t.dtype != .bool && !t.dtype.isFloatingPoint ? .index(t.itemScalar().int) : .tensor(t)
+      return t.rank == 0 && t.dtype != .bool && !t.dtype.isInexact ? .index(t.itemScalar().int) : .tensor(t)
     case .slice(let start, let stop, let step): return .range(start: start, stop: stop, step: step ?? 1)
     case .ellipsis: return .remaining
     case .none: return .newDimension

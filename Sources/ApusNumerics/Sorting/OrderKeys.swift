@@ -35,7 +35,7 @@ struct WideItem: OrderedItem {
 }
 
 /// An element type that is sorted by an unsigned key. NaN is larger than every number, and -0 equals 0.
-protocol OrderedElement: Sendable {
+protocol OrderedElement: Equatable, Sendable {
   associatedtype Item: OrderedItem
   var orderKey: Item.Key { get }
   var isNumber: Bool { get }
@@ -73,13 +73,23 @@ extension Int32: OrderedElement {
   @inline(__always) var isNumber: Bool { true }
 }
 
-/// The type that elements of `dtype` are ordered in: one of float32, float64, int64 and int32.
-func orderingType(_ dtype: DType) -> DType {
-  switch dtype {
-  case .float16, .bfloat16, .float32: .float32
-  case .float64: .float64
-  case .int64: .int64
-  default: .int32
+/// Work on elements that are compared: written once, and compiled for each type that comparisons have.
+protocol OrderTask {
+  associatedtype Result
+  func run<T: OrderedElement & PickElement>(_: T.Type) -> Result
+}
+
+extension DType {
+  /// Runs `task` on the Swift type of an order type, see ``orderType(_:)``.
+  @inline(__always)
+  func order<Task: OrderTask>(_ task: Task) throws(TensorError) -> Task.Result {
+    switch self {
+    case .float32: return task.run(Float.self)
+    case .float64: return task.run(Double.self)
+    case .int64: return task.run(Int64.self)
+    case .int32: return task.run(Int32.self)
+    default: throw TensorError(.dtype, "order", "there are no kernels that compare \(self) elements")
+    }
   }
 }
 

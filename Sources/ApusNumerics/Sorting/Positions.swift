@@ -7,7 +7,7 @@ extension Tensor {
   /// The coordinates of all elements that are not zero, as rows, in row-major order.
   public func nonzero() -> Tensor {
     if hasFailed { return self }
-    if rank == 0 { return Tensor.zeros([itemScalar().double != 0 ? 1 : 0, 0], dtype: .int64) }
+    if rank == 0 { return Tensor.zeros([itemScalar().isZero ? 0 : 1, 0], dtype: .int64) }
     return noGrad { stack(nonzeroColumns(self), dim: 1) }
   }
   /// The coordinates of all elements that are not zero, a vector for each dimension.
@@ -32,7 +32,7 @@ extension Tensor {
   /// Coordinates in a tensor of `shape`, a tensor for each dimension, of positions in it seen as a vector.
   public func unravelIndex(_ shape: [Int]) -> [Tensor] {
     if hasFailed { return [self] }
-    guard !dtype.isFloatingPoint, dtype != .bool, shape.allSatisfy({ $0 >= 0 }) else {
+    guard !dtype.isInexact, dtype != .bool, shape.allSatisfy({ $0 >= 0 }) else {
       return [
         fail(
           TensorError(

@@ -57,9 +57,15 @@ struct SearchSorted: Primitive, Hashable {
   }
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    for input in inputs { _ = try input.dtype.orderType("searchsorted") }
     let compute: DType = inputs.contains { $0.dtype.isFloatingPoint } ? .float64 : .int64
-    let (s, v) = (inputs[0].to(compute), inputs[1].to(compute))
-    return [compute == .float64 ? search(Double.self, s, v, right) : search(Int64.self, s, v, right)]
+    return [try compute.order(Task(sequence: inputs[0].to(compute), values: inputs[1].to(compute), right: right))]
+  }
+
+  private struct Task: OrderTask {
+    let sequence, values: Tensor
+    let right: Bool
+    func run<T: OrderedElement & PickElement>(_: T.Type) -> Tensor { search(T.self, sequence, values, right) }
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

@@ -37,6 +37,7 @@ struct Pick: Primitive, Hashable {
   }
   var saves: Saves { .outputs }
   var takesCustomElements: Bool { true }
+  var takesComplexElements: Bool { false }
 
   func resultSize(_ n: Int) -> Int {
     switch kind {
@@ -73,17 +74,15 @@ struct Pick: Primitive, Hashable {
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     let dtype = inputs[0].dtype
     if dtype.isCustom { return try pickCustom(inputs[0], types: types) }
-    let ordering = orderingType(dtype)
-    let source = inputs[0].to(ordering)
-    let values: Tensor
-    let indices: Tensor
-    switch ordering {
-    case .float32: (values, indices) = pick(Float.self, source)
-    case .float64: (values, indices) = pick(Double.self, source)
-    case .int64: (values, indices) = pick(Int64.self, source)
-    default: (values, indices) = pick(Int32.self, source)
-    }
+    let ordering = try dtype.orderType(operation)
+    let (values, indices) = try ordering.order(Task(pick: self, source: inputs[0].to(ordering)))
     return [values.to(dtype), indices]
+  }
+
+  private struct Task: OrderTask {
+    let pick: Pick
+    let source: Tensor
+    func run<T: OrderedElement & PickElement>(_: T.Type) -> (Tensor, Tensor) { pick.pick(T.self, source) }
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

@@ -40,7 +40,7 @@ extension Tensor {
       } else {
         lanes = source.reshape([count, 1])
       }
-      let (first, inverse, counts) = groups(lanes, consecutive)
+      let (first, inverse, counts) = try groups(lanes, consecutive, operation)
       let index = vector(first)
       let values: Tensor
       if let d, rank > 0 {
@@ -59,18 +59,22 @@ extension Tensor {
   private func vector(_ values: [Int]) -> Tensor { values.isEmpty ? Tensor.zeros([0], dtype: .int64) : Tensor(values) }
 
   /// The first row of each group of equal rows, the group of each row, and the groups' sizes.
-  private func groups(_ rows: Tensor, _ consecutive: Bool) -> (first: [Int], inverse: [Int], counts: [Int]) {
-    let ordering = orderingType(rows.dtype)
-    let dense = rows.to(ordering)
-    switch ordering {
-    case .float32: return groupRows(Float.self, dense, consecutive)
-    case .float64: return groupRows(Double.self, dense, consecutive)
-    case .int64: return groupRows(Int64.self, dense, consecutive)
-    default: return groupRows(Int32.self, dense, consecutive)
+  private func groups(
+    _ rows: Tensor, _ consecutive: Bool, _ operation: String
+  ) throws(TensorError) -> (first: [Int], inverse: [Int], counts: [Int]) {
+    let ordering = try rows.dtype.orderType(operation)
+    return try ordering.order(GroupTask(rows: rows.to(ordering), consecutive: consecutive))
+  }
+
+  private struct GroupTask: OrderTask {
+    let rows: Tensor
+    let consecutive: Bool
+    func run<T: OrderedElement & PickElement>(_: T.Type) -> (first: [Int], inverse: [Int], counts: [Int]) {
+      Tensor.groupRows(T.self, rows, consecutive)
     }
   }
 
-  private func groupRows<T: OrderedElement & Equatable>(
+  private static func groupRows<T: OrderedElement>(
     _: T.Type, _ rows: Tensor, _ consecutive: Bool
   ) -> (first: [Int], inverse: [Int], counts: [Int]) {
     let body = rows.contiguousBody()

@@ -7,7 +7,7 @@ extension Tensor {
   public func bincount(weights: Tensor? = nil, minlength: Int = 0) -> Tensor {
     if let bad = poisoned(among: [self] + (weights.map { [$0] } ?? [])) { return bad }
     do throws(TensorError) {
-      guard rank == 1, !dtype.isFloatingPoint, minlength >= 0 else {
+      guard rank == 1, !dtype.isInexact, minlength >= 0 else {
         throw TensorError(
           .value, "bincount",
           "needs a vector of integers and a non-negative minlength, and found \(type) and \(minlength)")
@@ -15,6 +15,7 @@ extension Tensor {
       if let weights, weights.shape != shape {
         throw TensorError(.shape, "bincount", "weights of shape \(weights.shape) do not fit \(shape)")
       }
+      try weights?.requireReal("bincount")
       let positions = resolved.to(.int64).contiguousBody()
       let p = positionPointer(positions)
       var bins = minlength
@@ -126,6 +127,7 @@ extension Tensor {
           parts.append(.edges(e.detach().array(as: Double.self)))
         }
       }
+      try weight?.requireReal(operation)
       var hist = try countInBins(
         x, parts, weight.map { $0.detach().to(.float64).reshape([$0.count]) }, operation)
       if density {
@@ -202,6 +204,7 @@ private func countInBins(
   _ points: Tensor, _ bins: [Bins], _ weights: Tensor?, _ operation: String
 ) throws(TensorError) -> Tensor {
   try checkMemory(TensorType(bins.map(\.count), .float64), operation)
+  try points.requireReal(operation)
   let result = Tensor.zeros(bins.map(\.count), dtype: .float64)
   let x = points.to(.float64).contiguousBody()
   let w = weights?.contiguousBody()

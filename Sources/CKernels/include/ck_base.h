@@ -22,5 +22,9 @@
 typedef uint16_t ck_f16;   // IEEE binary16 bits
 typedef uint16_t ck_bf16;  // bfloat16 bits
 
+// Complex numbers, as C's own types lie in memory.
+typedef struct { float re, im; } ck_c64;
+typedef struct { double re, im; } ck_c128;
+
 // The text of ck_math.h.
 const char *ck_math_text(void);

@@ -8,7 +8,7 @@ void ck_transpose2d(void *out, const void *in, long rows, long cols, long in_ld,
 // out row i = table row idx[i], each of row_bytes.
 void ck_gather_rows(void *out, const void *table, const int64_t *idx, long n, size_t row_bytes);
 
-// out[r, j] = x[r, idx[r, j]] with x rows x n_x, idx and out rows x n_idx, elements of 1, 2, 4 or 8 bytes.
+// out[r, j] = x[r, idx[r, j]] with x rows x n_x, idx and out rows x n_idx, elements of any size.
 void ck_gather_along(
     void *out, const void *x, const int64_t *idx, long rows, long n_idx, long n_x, int element_size);
 

@@ -106,4 +106,7 @@ typedef void (*CkKernel)(void);
 CkKernel ck_kernel_f32(const char *name);
 CkKernel ck_kernel_f64(const char *name);
 CkKernel ck_kernel_i64(const char *name);
+CkKernel ck_kernel_u64(const char *name);
+CkKernel ck_kernel_c64(const char *name);
+CkKernel ck_kernel_c128(const char *name);
 CkKernel ck_stream_kernel_f32(const char *name);

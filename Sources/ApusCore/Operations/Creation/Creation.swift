@@ -17,10 +17,12 @@ public protocol TensorLiteral {
 public struct TensorElements: Sendable {
   var integers: [Int64] = []
   var floats: [Double] = []
+  var complex: [Complex] = []
   /// The bytes of elements of a registered type.
   package var custom: [UInt8] = []
   mutating func append(_ value: Int64) { integers.append(value) }
   mutating func append(_ value: Double) { floats.append(value) }
+  mutating func append(_ value: Complex) { complex.append(value) }
 }
 
 /// A single number of a literal.
@@ -35,6 +37,7 @@ extension TensorScalarLiteral {
     case .float(let v): elements.append(v)
     case .int(let v): elements.append(Int64(v))
     case .bool(let v): elements.append(Int64(v ? 1 : 0))
+    case .complex(let v): elements.append(v)
     }
   }
 }
@@ -44,6 +47,15 @@ extension Int: TensorScalarLiteral { public static var tensorDType: DType { .int
 extension Int64: TensorScalarLiteral { public static var tensorDType: DType { .int64 } }
 extension Int32: TensorScalarLiteral { public static var tensorDType: DType { .int32 } }
 extension UInt8: TensorScalarLiteral { public static var tensorDType: DType { .uint8 } }
+extension UInt16: TensorScalarLiteral { public static var tensorDType: DType { .uint16 } }
+extension UInt32: TensorScalarLiteral { public static var tensorDType: DType { .uint32 } }
+extension UInt64: TensorLiteral {
+  public static var tensorDType: DType { .uint64 }
+  public var tensorShape: [Int] { [] }
+  public func appendElements(to elements: inout TensorElements, shape: ArraySlice<Int>) throws(TensorError) {
+    try Int64(bitPattern: self).appendElements(to: &elements, shape: shape)
+  }
+}
 extension Bool: TensorScalarLiteral { public static var tensorDType: DType { .bool } }
 
 extension Array: TensorLiteral where Element: TensorLiteral {
@@ -78,12 +90,19 @@ extension Tensor {
       var result = Tensor.uninitialized(shape, target)
       elements.integers.withUnsafeBytes { bytes in
         if let base = bytes.baseAddress, !elements.integers.isEmpty {
-          convert(base, .int64, result.body.data, target, elements.integers.count)
+          // Integers are kept by their bits: those of unsigned types are read as such.
+          let stored: DType = Value.tensorDType == .uint64 ? .uint64 : .int64
+          convert(base, stored, result.body.data, target, elements.integers.count)
         }
       }
       elements.floats.withUnsafeBytes { bytes in
         if let base = bytes.baseAddress, !elements.floats.isEmpty {
           convert(base, .float64, result.body.data, target, elements.floats.count)
+        }
+      }
+      elements.complex.withUnsafeBytes { bytes in
+        if let base = bytes.baseAddress, !elements.complex.isEmpty {
+          convert(base, .complex128, result.body.data, target, elements.complex.count)
         }
       }
       if !elements.custom.isEmpty {
@@ -109,10 +128,11 @@ extension Tensor {
 
   static func variable(_ value: Tensor, kind: Variable.Kind, requiresGrad: Bool) -> Tensor {
     if value.hasFailed { return value }
-    if requiresGrad && !value.dtype.isFloatingPoint {
+    if requiresGrad && !value.dtype.isInexact {
       return fail(
         TensorError(
-          .dtype, "requiresGrad", "only floating point tensors can require gradients, and this one is \(value.dtype)"))
+          .dtype, "requiresGrad",
+          "only floating point and complex tensors can require gradients, and this one is \(value.dtype)"))
     }
     if requiresGrad && value.dtype.isCustom && !value.dtype.custom.isDifferentiable {
       return fail(
@@ -143,6 +163,9 @@ extension Tensor {
   static func filled(_ shape: [Int], _ scalar: Scalar, _ dtype: DType, _ operation: String) -> Tensor {
     do throws(TensorError) {
       try checkMemory(TensorType(shape, dtype), operation)
+      if scalar.complex.imaginary != 0, !dtype.isComplex, dtype != .bool {
+        throw TensorError(.dtype, operation, "the complex number \(scalar.complex) is no \(dtype) element")
+      }
     } catch { return fail(error) }
     let result = Tensor.uninitialized(shape, dtype)
     result.fillElements(scalar)
@@ -160,7 +183,7 @@ extension Tensor {
   func fillElements(_ value: Scalar) {
     let body = body
     if body.dtype.isCustom { return fillCustom(body, value.customValue) }
-    var one: UInt64 = 0
+    var one = SIMD2<UInt64>()
     withUnsafeMutableBytes(of: &one) { bytes in
       guard let base = bytes.baseAddress else { return }
       switch value {
@@ -168,6 +191,7 @@ extension Tensor {
       case .int(let v):
         var wide = Int64(v)
         convert(&wide, .int64, base, body.dtype, 1)
+      case .complex(var v): convert(&v, .complex128, base, body.dtype, 1)
       case .bool(let v):
         var wide: Int64 = v ? 1 : 0
         convert(&wide, .int64, base, body.dtype, 1)
@@ -188,11 +212,12 @@ extension Tensor {
     hasFailed || dtype == self.dtype ? self : apply(Cast(dtype: dtype), self)
   }
 
-  /// The only element, as a Double.
+  /// The only element, as a Double; ``item(as:)`` reads complex numbers.
   /// - Precondition: it has exactly one element.
-  public func item() -> Double { scalarValue("item")?.double ?? .nan }
+  public func item() -> Double { scalarValue("item")?.realNumber ?? .nan }
 
-  /// The only element as PyTorch's `item()` gives it: bool, integer or floating.
+  /// The only element as PyTorch's `item()` gives it: bool, integer, floating or complex. An integer beyond the range of
+  /// Int is given as the nearest Double.
   public func itemScalar() -> Scalar { scalarValue("item") ?? .float(.nan) }
 
   private func scalarValue(_ operation: String) -> Scalar? {
@@ -212,21 +237,32 @@ extension Tensor {
   package func element(at i: Int) -> Scalar {
     let body = body
     let source = address(of: i)
-    switch body.dtype {
+    switch body.dtype.kind {
     case .bool: return .bool(source.load(as: UInt8.self) != 0)
-    case _ where body.dtype.isFloatingPoint:
+    case .floating, .custom:
       var value = 0.0
       convert(source, body.dtype, &value, .float64, 1)
       return .float(value)
-    default:
+    case .complex:
+      var value = Complex(0)
+      convert(source, body.dtype, &value, .complex128, 1)
+      return .complex(value)
+    case .unsigned:
+      var value: UInt64 = 0
+      convert(source, body.dtype, &value, .uint64, 1)
+      return Int(exactly: value).map { .int($0) } ?? .float(Double(value))
+    case .signed:
       var value: Int64 = 0
       convert(source, body.dtype, &value, .int64, 1)
       return .int(Int(value))
     }
   }
 
-  /// The text of element `i` of a tensor of a registered type.
-  func elementText(_ i: Int) -> String { dtype.custom.text(address(of: i), PrintOptions.current.precision) }
+  /// The text of element `i` of a tensor of a registered type, or of integers that an Int may not hold.
+  func elementText(_ i: Int) -> String {
+    dtype.isCustom
+      ? dtype.custom.text(address(of: i), PrintOptions.current.precision) : "\(address(of: i).load(as: UInt64.self))"
+  }
 
   /// Where element `i` lies, in row-major order.
   private func address(of i: Int) -> UnsafeRawPointer {
@@ -248,6 +284,14 @@ extension Tensor {
   public func array<Element: ArrayElement>(as type: Element.Type = Float.self) -> [Element] {
     // A type that could not be registered, which has been reported, has no tensors to read it from.
     if hasFailed || Element.dtype.size != MemoryLayout<Element>.stride || !fitsMemory("array") { return [] }
+    if dtype.isComplex, !Element.dtype.isComplex, !Element.dtype.isCustom {
+      report(
+        TensorError(
+          .dtype, "array",
+          "\(dtype) elements are not \(Element.dtype) numbers; use array(as: Complex.self), or real, imag or abs() before"
+        ))
+      return []
+    }
     let dense = resolved.detach().to(Element.dtype).contiguousBody()
     return [Element](unsafeUninitializedCapacity: dense.count) { buffer, initialized in
       if let base = buffer.baseAddress {
@@ -306,9 +350,12 @@ extension Int64: ArrayElement { public static var dtype: DType { .int64 } }
 extension Int: ArrayElement { public static var dtype: DType { .int64 } }
 extension Int32: ArrayElement { public static var dtype: DType { .int32 } }
 extension UInt8: ArrayElement { public static var dtype: DType { .uint8 } }
+extension UInt16: ArrayElement { public static var dtype: DType { .uint16 } }
+extension UInt32: ArrayElement { public static var dtype: DType { .uint32 } }
+extension UInt64: ArrayElement { public static var dtype: DType { .uint64 } }
 extension Bool: ArrayElement { public static var dtype: DType { .bool } }
 
-/// Conversion to another element type.
+/// Conversion to another element type; of complex numbers to real ones it takes the real part, as PyTorch.
 struct Cast: Primitive, Hashable {
   let dtype: DType
   var name: String { "ToCopy" }
@@ -317,6 +364,10 @@ struct Cast: Primitive, Hashable {
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    if inputs[0].dtype.isComplex && dtype.isCustom || dtype.isComplex && inputs[0].dtype.isCustom {
+      throw TensorError(
+        .dtype, "to", "there is no conversion from \(inputs[0].dtype) to \(dtype); convert real and imag apart")
+    }
     if inputs[0].dtype.isCustom && dtype.isCustom && inputs[0].dtype != dtype {
       throw TensorError(
         .dtype, "to",
@@ -375,7 +426,7 @@ extension Tensor {
 
   /// Switches whether a variable asks for a gradient, as `requires_grad_()`. Nothing for other tensors.
   package func setRequiresGrad(_ value: Bool) {
-    guard body.flags.contains(.variable), dtype.isFloatingPoint else { return }
+    guard body.flags.contains(.variable), dtype.isInexact else { return }
     if value && dtype.isCustom && !dtype.custom.isDifferentiable { return }
     variable.state.withLock { $0.requiresGrad = value }
   }

@@ -14,6 +14,9 @@ public func arange(_ end: some ScalarConvertible, dtype: DType? = nil) -> Tensor
 }
 
 private func range(_ start: Scalar, _ end: Scalar, _ step: Scalar, _ dtype: DType?) -> Tensor {
+  guard ![start, end, step].contains(where: \.isComplex), dtype?.isComplex != true else {
+    return fail(TensorError(.dtype, "arange", "complex numbers have no order; make the range of real numbers"))
+  }
   let isFloating = [start, end, step].contains { $0.dtype == .float32 }
   let type = dtype ?? (isFloating ? .float32 : .int64)
   let (a, b, s) = (start.double, end.double, step.double)
@@ -47,28 +50,52 @@ private func checkLength(_ count: Double, _ operation: String) throws(TensorErro
   try checkMemory(TensorType([count < 0x1p62 ? Int(count) : .max], .float64), operation)
 }
 
-/// `steps` numbers from `start` to `end`, both included, evenly spaced.
+/// `steps` numbers from `start` to `end`, both included, evenly spaced. Complex ends give complex64, others float32, unless
+/// `dtype` is given.
 public func linspace(
-  _ start: some ScalarConvertible, _ end: some ScalarConvertible, _ steps: Int, dtype: DType = .float32
+  _ start: some ScalarConvertible, _ end: some ScalarConvertible, _ steps: Int, dtype: DType? = nil
 ) -> Tensor {
-  spaced(start.scalar, end.scalar, steps, dtype, "linspace") { $0 }
+  spaced(start.scalar, end.scalar, steps, dtype, "linspace", { $0 }, { $0 })
 }
 
 /// `base` to the power of `steps` evenly spaced numbers from `start` to `end`.
 public func logspace(
   _ start: some ScalarConvertible, _ end: some ScalarConvertible, _ steps: Int, base: Double = 10,
-  dtype: DType = .float32
+  dtype: DType? = nil
 ) -> Tensor {
-  spaced(start.scalar, end.scalar, steps, dtype, "logspace") { power(base, $0) }
+  spaced(start.scalar, end.scalar, steps, dtype, "logspace", { power(base, $0) }) { z in
+    // base^z = |base|^re e^(i (im log |base| + re arg base)), turned by exp(-im arg base).
+    let (size, angle) = (Complex(base).magnitude, Complex(base).angle)
+    return Complex(
+      magnitude: power(size, z.real) * power(2.718281828459045235, -z.imaginary * angle),
+      angle: z.imaginary * logarithm(size) + z.real * angle)
+  }
 }
 
 private func spaced(
-  _ start: Scalar, _ end: Scalar, _ steps: Int, _ dtype: DType, _ operation: String, _ map: (Double) -> Double
+  _ start: Scalar, _ end: Scalar, _ steps: Int, _ dtype: DType?, _ operation: String, _ map: (Double) -> Double,
+  _ mapComplex: (Complex) -> Complex
 ) -> Tensor {
+  let isComplex = start.isComplex || end.isComplex
+  let dtype = dtype ?? (isComplex ? .complex64 : .float32)
+  guard dtype.isComplex || !isComplex else {
+    return fail(
+      TensorError(.dtype, operation, "numbers between complex ends are complex, and cannot be of type \(dtype)"))
+  }
   guard steps >= 0 else {
     return fail(TensorError(.value, operation, "the number of steps must not be negative, and found \(steps)"))
   }
   do throws(TensorError) { try checkLength(Double(steps), operation) } catch { return fail(error) }
+  if dtype.isComplex {
+    let (a, b) = (start.complex, end.complex)
+    let step = steps > 1 ? (b - a) / Complex(Double(steps - 1)) : 0
+    return Tensor(
+      (0..<steps).map { i in
+        mapComplex(
+          i < steps / 2 || steps == 1
+            ? a + step * Complex(Double(i)) : b - step * Complex(Double(steps - 1 - i)))
+      }, dtype: dtype)
+  }
   let whole = !dtype.isFloatingPoint
   let (a, b) = whole ? (Double(start.int), Double(end.int)) : (start.double, end.double)
   let step = steps > 1 ? (b - a) / Double(steps - 1) : 0

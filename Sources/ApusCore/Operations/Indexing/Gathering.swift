@@ -291,6 +291,9 @@ extension Tensor {
     switch element(at: 0) {
     case .bool: return true
     case .float(let found): return found.isFinite || !number.double.isFinite
+    case .complex(let found):
+      let asked = number.complex
+      return (found.real.isFinite || !asked.real.isFinite) && (found.imaginary.isFinite || !asked.imaginary.isFinite)
     case .int(let found):
       guard let whole = Int(exactly: number.double.rounded(.towardZero)) else { return number == .int(found) }
       let isUnsigned = Tensor.full([], -1, dtype: dtype).element(at: 0) != .int(-1)

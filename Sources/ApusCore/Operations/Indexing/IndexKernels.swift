@@ -102,7 +102,7 @@ struct AddRows: Primitive, Hashable {
   }
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let compute = accumulationType(types[0].dtype)
+    let compute = types[0].dtype.accumulateType
     let result = Tensor.zeros(types[0].shape, dtype: compute)
     try addRows(inputs[0].to(compute), inputs[1], wrap: wrap, into: result)
     return [result.to(types[0].dtype)]
@@ -124,16 +124,6 @@ struct AddRows: Primitive, Hashable {
   }
 }
 
-/// The type in which sums of `dtype` are formed.
-func accumulationType(_ dtype: DType) -> DType {
-  if dtype.isCustom { return dtype }
-  return switch dtype {
-  case .float16, .bfloat16, .float32: .float32
-  case .float64: .float64
-  default: .int64
-  }
-}
-
 /// Adds rows of `values` to the contiguous `result`. Threads own ranges of rows, so that sums form in the order given.
 private func addRows(_ values: Tensor, _ index: Tensor, wrap: Bool, into result: Tensor) throws(TensorError) {
   let (outer, n, inner) = (result.shape[0], result.shape[1], result.shape[2])
@@ -146,14 +136,21 @@ private func addRows(_ values: Tensor, _ index: Tensor, wrap: Bool, into result:
     try combineRowsCustom(.add, result.body, source, rows: outer * m, inner: inner) { $0 / m * n + Int(p[$0 % m]) }
     return
   }
-  switch result.dtype {
-  case .float32: addRows(Float.self, source, positions, outer, n, inner, result.body.data)
-  case .float64: addRows(Double.self, source, positions, outer, n, inner, result.body.data)
-  default: addRows(Int64.self, source, positions, outer, n, inner, result.body.data)
+  try result.dtype.accumulate(
+    AddRowsTask(source: source, positions: positions, outer: outer, n: n, inner: inner, result: result.body.data))
+}
+
+private struct AddRowsTask: AccumulationTask {
+  let source: TensorBody
+  let positions: TensorBody
+  let outer, n, inner: Int
+  let result: UnsafeMutableRawPointer
+  func run<T: ScanElement>(_: T.Type) throws(TensorError) {
+    addRows(T.self, source, positions, outer, n, inner, result)
   }
 }
 
-private func addRows<T: ReducibleElement & AdditiveArithmetic>(
+private func addRows<T: ReducibleElement>(
   _: T.Type, _ source: TensorBody, _ positions: TensorBody, _ outer: Int, _ n: Int, _ inner: Int,
   _ result: UnsafeMutableRawPointer
 ) {
@@ -172,7 +169,7 @@ private func addRows<T: ReducibleElement & AdditiveArithmetic>(
           let row = Int(p[i])
           guard rows.contains(row) else { continue }
           if inner < 8 {
-            for j in 0..<inner { base[row * inner + j] += from[i * inner + j] }
+            for j in 0..<inner { base[row * inner + j] = T.sum(base[row * inner + j], from[i * inner + j]) }
           } else {
             T.accumulate(.sum, base + row * inner, from + i * inner, inner)
           }
@@ -195,7 +192,7 @@ struct PutRows: Primitive, Hashable {
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     let dtype = types[0].dtype
     if accumulate {
-      let compute = accumulationType(dtype)
+      let compute = dtype.accumulateType
       let result = inputs[0].to(compute).contiguousCopy()
       try addRows(inputs[2].to(compute), inputs[1], wrap: wrap, into: result)
       return [result.to(dtype)]

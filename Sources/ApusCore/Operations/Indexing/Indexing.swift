@@ -36,6 +36,7 @@ extension Tensor {
         throw TensorError(
           .shape, "subscript", "cannot store a tensor of shape \(value.shape) in a part of shape \(target)")
       }
+      try checkStored(value, "subscript")
       if body.flags.contains(.variable) {
         try checkChangeable("subscript")
         let plain = value.resolved.detach()

@@ -61,18 +61,14 @@ package struct ScatterSum: Primitive, Hashable {
   package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
 
   package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let compute = accumulationType(types[0].dtype)
+    let compute = types[0].dtype.accumulateType
     let result = inputs[0].to(compute).contiguousCopy()
     let source = inputs[2].to(compute).contiguousBody()
     if compute.isCustom {
       try scatterCustom(.add, source, inputs[1], result, dim)
       return [result]
     }
-    switch compute {
-    case .float32: try scatterLanes(Float.self, source, inputs[1], result, dim, +)
-    case .float64: try scatterLanes(Double.self, source, inputs[1], result, dim, +)
-    default: try scatterLanes(Int64.self, source, inputs[1], result, dim, &+)
-    }
+    try compute.accumulate(ScatterTask(combine: .sum, source: source, index: inputs[1], result: result, dim: dim))
     return [result.to(types[0].dtype)]
   }
 
@@ -99,10 +95,13 @@ struct ScatterCombine: Primitive, Hashable {
   var takesCustomElements: Bool { true }
   var saves: Saves { [.inputs, .outputs] }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    if kind != .prod, !inputs[0].dtype.isCustom { _ = try inputs[0].dtype.orderType("scatterReduce") }
+    return [inputs[0]]
+  }
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let compute = accumulationType(types[0].dtype)
+    let compute = types[0].dtype.accumulateType
     let result = inputs[0].to(compute).contiguousCopy()
     let source = inputs[2].to(compute).contiguousBody()
     if compute.isCustom {
@@ -110,11 +109,8 @@ struct ScatterCombine: Primitive, Hashable {
       try scatterCustom(function, source, inputs[1], result, dim)
       return [result]
     }
-    switch compute {
-    case .float32: try run(Float.self, source, inputs[1], result) { $0 * $1 }
-    case .float64: try run(Double.self, source, inputs[1], result) { $0 * $1 }
-    default: try run(Int64.self, source, inputs[1], result) { $0 &* $1 }
-    }
+    let combine: Reduction = kind == .prod ? .prod : kind == .max ? .max : .min
+    try compute.accumulate(ScatterTask(combine: combine, source: source, index: inputs[1], result: result, dim: dim))
     return [result.to(types[0].dtype)]
   }
 
@@ -124,7 +120,7 @@ struct ScatterCombine: Primitive, Hashable {
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
-    let (x, index, src, y) = (node.input(0), node.input(1), node.input(2), node.output(0))
+    let (x, index, src, y) = (node.input(0).conj(), node.input(1), node.input(2).conj(), node.output(0).conj())
     let zero = Tensor.zeros([], dtype: g.dtype)
     func gathered(_ t: Tensor) -> Tensor { apply(Gather(dim: dim), t, index) }
     func summed(_ base: Tensor, _ t: Tensor) -> Tensor { apply(ScatterSum(dim: dim), base, index, t) }
@@ -148,14 +144,21 @@ struct ScatterCombine: Primitive, Hashable {
       rule(src, sourceZero, gathered(zeros), gathered(product), gathered(g)),
     ]
   }
+}
 
-  private func run<T: Comparable>(
-    _: T.Type, _ source: TensorBody, _ index: Tensor, _ result: Tensor, _ product: (T, T) -> T
-  ) throws(TensorError) {
-    switch kind {
-    case .prod: try scatterLanes(T.self, source, index, result, dim, product)
-    case .max: try scatterLanes(T.self, source, index, result, dim) { $1 > $0 || $1 != $1 ? $1 : $0 }
-    case .min: try scatterLanes(T.self, source, index, result, dim) { $1 < $0 || $1 != $1 ? $1 : $0 }
+/// Combines elements with those at positions of the result.
+private struct ScatterTask: AccumulationTask {
+  let combine: Reduction
+  let source: TensorBody
+  let index: Tensor
+  let result: Tensor
+  let dim: Int
+  func run<T: ScanElement>(_: T.Type) throws(TensorError) {
+    switch combine {
+    case .sum: try scatterLanes(T.self, source, index, result, dim) { T.sum($0, $1) }
+    case .prod: try scatterLanes(T.self, source, index, result, dim) { T.product($0, $1) }
+    case .max: try scatterLanes(T.self, source, index, result, dim) { T.larger($0, $1) }
+    case .min: try scatterLanes(T.self, source, index, result, dim) { T.smaller($0, $1) }
     }
   }
 }
@@ -423,7 +426,7 @@ private func scatterReduced(
     let own = includeSelf ? Tensor.ones(x.shape, dtype: x.dtype) : Tensor.zeros(x.shape, dtype: x.dtype)
     let count = apply(ScatterSum(dim: d), own, index, ones)
     let divisor = `where`(count.eq(0), Tensor.ones([], dtype: x.dtype), count)
-    return x.dtype.isFloatingPoint ? total / divisor : floorDivided(total, divisor)
+    return x.dtype.isInexact ? total / divisor : floorDivided(total, divisor)
   case .prod: return apply(ScatterCombine(dim: d, kind: .prod), start(.int(1)), index, src)
   case .amax: return apply(ScatterCombine(dim: d, kind: .max), start(low), index, src)
   case .amin: return apply(ScatterCombine(dim: d, kind: .min), start(high), index, src)
@@ -432,15 +435,8 @@ private func scatterReduced(
 
 /// The smallest and largest number of a type, infinite for floating point.
 func extremeScalars(_ dtype: DType) -> (low: Scalar, high: Scalar) {
-  switch dtype {
-  case .bool: (.int(0), .int(1))
-  case .uint8: (.int(0), .int(255))
-  case .int8: (.int(-128), .int(127))
-  case .int16: (.int(-32768), .int(32767))
-  case .int32: (.int(Int(Int32.min)), .int(Int(Int32.max)))
-  case .int64: (.int(.min), .int(.max))
-  default: (.float(-.infinity), .float(.infinity))
-  }
+  dtype.isInexact
+    ? (.float(-.infinity), .float(.infinity)) : (.int(dtype.leastInteger), .int(dtype.greatestInteger))
 }
 
 private let floorDivision = Formula("FloorDivide") { x, y in .binary(.floorDiv, x, y) }

@@ -92,16 +92,19 @@ public protocol TensorSubscriptScalar: ScalarConvertible {
   init(_ scalar: Scalar)
 }
 extension Double: TensorSubscriptScalar {
-  public init(_ scalar: Scalar) { self = scalar.double }
+  public init(_ scalar: Scalar) { self = scalar.realNumber }
 }
 extension Float: TensorSubscriptScalar {
-  public init(_ scalar: Scalar) { self = Float(scalar.double) }
+  public init(_ scalar: Scalar) { self = Float(scalar.realNumber) }
 }
 extension Int: TensorSubscriptScalar {
-  public init(_ scalar: Scalar) { self = scalar.int }
+  public init(_ scalar: Scalar) { self = scalar.isComplex ? Scalar.float(scalar.realNumber).int : scalar.int }
 }
 extension Bool: TensorSubscriptScalar {
-  public init(_ scalar: Scalar) { self = scalar.double != 0 }
+  public init(_ scalar: Scalar) { self = !scalar.isZero }
+}
+extension Complex: TensorSubscriptScalar {
+  public init(_ scalar: Scalar) { self = scalar.complex }
 }
 
 /// A list of indices read against a shape: a slice of every dimension, then dimensions removed and added, then positions
@@ -181,7 +184,7 @@ struct IndexPlan {
   }
 
   private mutating func append(_ t: Tensor, _ full: [Int]) throws(TensorError) {
-    guard !t.dtype.isFloatingPoint else {
+    guard !t.dtype.isInexact else {
       throw TensorError(
         .dtype, "subscript", "an index tensor must be integer or bool, and found \(t.dtype); convert with .to(.int64)")
     }
@@ -191,7 +194,7 @@ struct IndexPlan {
       return
     }
     if t.rank == 0 {
-      tensors.append((shape.count, Tensor.zeros([t.itemScalar().double != 0 ? 1 : 0], dtype: .int64)))
+      tensors.append((shape.count, Tensor.zeros([t.itemScalar().isZero ? 0 : 1], dtype: .int64)))
       appendNew()
       return
     }

@@ -155,7 +155,7 @@ extension Tensor {
   }
 
   private consuming func floating(_ formula: Formula, _ scalars: [Double]) -> Tensor {
-    guard dtype.isFloatingPoint else {
+    guard dtype.isInexact else {
       return hasFailed
         ? self
         : fail(

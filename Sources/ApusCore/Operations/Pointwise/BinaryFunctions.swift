@@ -96,7 +96,7 @@ extension Tensor {
   /// A division of integers, which must not be by zero.
   private func wholeQuotient(_ formula: Formula, _ other: Tensor) -> Tensor {
     if let failed = failed ?? other.failed { return failed }
-    if !other.dtype.isFloatingPoint, !dtype.isFloatingPoint, broadcastShapes(shape, other.shape)?.contains(0) == false {
+    if !other.dtype.isInexact, !dtype.isInexact, broadcastShapes(shape, other.shape)?.contains(0) == false {
       return pointwise(formula, [self, other.checked(.noZero, formula.name)])
     }
     return pointwise(formula, [self, other])
@@ -106,13 +106,13 @@ extension Tensor {
   public func pow(_ exponent: Tensor) -> Tensor { pointwise(Binary.pow.tensors, [self, exponent]) }
   public func pow(_ exponent: some ScalarConvertible) -> Tensor {
     let exponent = exponent.scalar
-    if case .int(let power) = exponent, power < 0, !dtype.isFloatingPoint, !hasFailed {
+    if case .int(let power) = exponent, power < 0, !dtype.isInexact, !hasFailed {
       return fail(
         TensorError(
           .value, "pow", "integers to the negative power \(power) are not integers; convert with .to(.float32) first"))
     }
     // The common powers without the library's pow.
-    if dtype.isFloatingPoint {
+    if dtype.isInexact, !exponent.isComplex {
       if exponent.double == 2 { return square() }
       if exponent.double == 1 { return clone() }
     }
@@ -120,10 +120,15 @@ extension Tensor {
   }
   /// `base` to the power of each element.
   public static func pow(_ base: some ScalarConvertible, _ exponent: Tensor) -> Tensor { Binary.pow(base, exponent) }
-  /// Elementwise power computed in float64.
-  public func floatPower(_ exponent: Tensor) -> Tensor { to(.float64).pow(exponent.to(.float64)) }
+  /// Elementwise power computed in float64, or complex128 of complex numbers.
+  public func floatPower(_ exponent: Tensor) -> Tensor {
+    let wide: DType = isComplex || exponent.isComplex ? .complex128 : .float64
+    return to(wide).pow(exponent.to(wide))
+  }
   public func floatPower(_ exponent: some ScalarConvertible) -> Tensor {
-    to(.float64).pow(Scalar.float(exponent.scalar.double))
+    let exponent = exponent.scalar
+    if exponent.isComplex { return to(.complex128).pow(exponent) }
+    return to(isComplex ? .complex128 : .float64).pow(Scalar.float(exponent.double))
   }
 
   /// The angle of the point (other, self), in -pi...pi.
@@ -166,7 +171,18 @@ extension Tensor {
   /// The least common multiple.
   public func lcm(_ other: Tensor) -> Tensor { Binary.lcm(self, other) }
   /// log(exp(self) + exp(other)), without overflow.
-  public func logaddexp(_ other: Tensor) -> Tensor { floatingOnly(Binary.logaddexp, other) }
+  public func logaddexp(_ other: Tensor) -> Tensor {
+    if let bad = poisoned(among: [self, other]) { return bad }
+    guard isComplex || other.isComplex else { return floatingOnly(Binary.logaddexp, other) }
+    // Relative to the operand with the larger real part; one that is NaN is the result.
+    let isFirst = real.ge(other.real).logicalOr(isnan()).logicalAnd(other.isnan().logicalNot())
+    let (large, small) = (`where`(isFirst, self, other), `where`(isFirst, other, self))
+    let sum = large + (small - large).exp().log1p()
+    // Two infinities of one sign have no difference to take.
+    let infinite = small.real.eq(large.real).logicalAnd(large.real.abs().eq(Double.infinity))
+    let plain = `where`(large.real.lt(0), small, (small.exp() + large.exp()).log())
+    return `where`(large.isnan(), large, `where`(infinite, plain, sum))
+  }
   /// log2(2^self + 2^other), without overflow.
   public func logaddexp2(_ other: Tensor) -> Tensor { floatingOnly(Binary.logaddexp2, other) }
 
@@ -184,17 +200,26 @@ extension Tensor {
   /// Between self and `end`: self + weight * (end - self).
   public func lerp(_ end: Tensor, _ weight: Tensor) -> Tensor {
     if let error = sameTypes([end, weight], "lerp") { return fail(error) }
+    if isComplex {
+      let difference = end - self
+      return `where`(
+        weight.detach().abs().lt(0.5), self + weight * difference, end - difference * (1 - weight))
+    }
     return pointwise(Binary.lerp, [self, end, weight])
   }
   public func lerp(_ end: Tensor, _ weight: some ScalarConvertible) -> Tensor {
     if let error = sameTypes([end], "lerp") { return fail(error) }
+    if isComplex { return lerp(end, Tensor.full([], weight.scalar, dtype: dtype)) }
+    guard !weight.scalar.isComplex else {
+      return fail(TensorError(.dtype, "lerp", "a complex weight needs complex tensors, and found \(dtype)"))
+    }
     return pointwise(Binary.lerpScalar, [self, end], [.float(weight.scalar.double)])
   }
 
   private func sameTypes(_ others: [Tensor], _ operation: String) -> TensorError? {
     guard !hasFailed, !others.contains(where: \.hasFailed) else { return nil }
     guard let other = others.first(where: { $0.dtype != dtype }) else {
-      return dtype.isFloatingPoint
+      return dtype.isInexact
         ? nil : TensorError(.dtype, operation, "needs floating point tensors, and found \(dtype)")
     }
     return TensorError(.dtype, operation, "needs tensors of one type, and found \(dtype) and \(other.dtype)")
@@ -206,8 +231,8 @@ extension Tensor {
   }
   /// self + value * tensor1 / tensor2, of floating point tensors.
   public func addcdiv(_ tensor1: Tensor, _ tensor2: Tensor, value: some ScalarConvertible = 1) -> Tensor {
-    if !hasFailed, !tensor1.hasFailed, !tensor2.hasFailed, !tensor1.dtype.isFloatingPoint,
-      !tensor2.dtype.isFloatingPoint
+    if !hasFailed, !tensor1.hasFailed, !tensor2.hasFailed, !tensor1.dtype.isInexact,
+      !tensor2.dtype.isInexact
     {
       return fail(
         TensorError(
@@ -229,7 +254,9 @@ extension Tensor {
 /// A factor that takes no part in promotion: it must fit `type`.
 private func checkedFactor(_ factor: Scalar, for type: DType, _ operation: String) throws(TensorError) -> Scalar {
   switch factor {
-  case .float where !type.isFloatingPoint:
+  case .complex where !type.isComplex:
+    throw TensorError(.dtype, operation, "the complex factor needs complex tensors, and the result is \(type)")
+  case .float where !type.isInexact:
     throw TensorError(
       .dtype, operation,
       "the factor \(factor.double) is not an integer, but the result is \(type); convert a tensor first")

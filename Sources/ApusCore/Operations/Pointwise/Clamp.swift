@@ -76,20 +76,13 @@ extension Tensor {
 
   /// NaN becomes `nan`, infinities the largest and smallest finite numbers of the type, unless others are given.
   public func nanToNum(nan: Double = 0, posinf: Double? = nil, neginf: Double? = nil) -> Tensor {
+    if isComplex {
+      return complex(
+        real.nanToNum(nan: nan, posinf: posinf, neginf: neginf), imag.nanToNum(nan: nan, posinf: posinf, neginf: neginf)
+      )
+    }
     guard dtype.isFloatingPoint else { return hasFailed ? self : clone() }
     let largest = dtype.largestFinite
     return pointwise(Limits.nanToNum, [self], [.float(nan), .float(posinf ?? largest), .float(neginf ?? -largest)])
-  }
-}
-
-extension DType {
-  /// The largest finite number of a floating point type.
-  package var largestFinite: Double {
-    switch self {
-    case .float16: 65504
-    case .bfloat16: Double(Float(bitPattern: 0x7f7f_0000))
-    case .float64: .greatestFiniteMagnitude
-    default: Double(Float.greatestFiniteMagnitude)
-    }
   }
 }

@@ -1,7 +1,7 @@
 // Elementary functions of one tensor, comparisons, and functions of two.
 
 enum Elementary {
-  static let abs = Formula("Abs") { x in x(.abs) }
+  static let abs = Formula("Abs", .real) { x in x(.abs) }
   static let sign = Formula("Sign") { x in x(.sign) }
   static let floor = Formula("Floor") { x in x(.floor) }
   static let ceil = Formula("Ceil") { x in x(.ceil) }
@@ -47,6 +47,7 @@ enum Elementary {
 }
 
 extension Tensor {
+  /// The absolute value; of complex numbers the distance from 0, a real tensor.
   public consuming func abs() -> Tensor { pointwise(Elementary.abs, self) }
   /// -1, 0 or 1.
   public consuming func sign() -> Tensor { pointwise(Elementary.sign, self) }
@@ -226,8 +227,8 @@ extension Elementary {
 extension Tensor {
   public consuming func deg2rad() -> Tensor { pointwise(Elementary.deg2rad, self) }
   public consuming func rad2deg() -> Tensor { pointwise(Elementary.rad2deg, self) }
-  /// The angle of a number in the complex plane: pi for negative ones, else 0.
-  public consuming func angle() -> Tensor { pointwise(Elementary.angle, self) }
+  /// The angle of a number in the complex plane, a real tensor: of real numbers pi for negative ones, else 0.
+  public func angle() -> Tensor { pointwise(isComplex ? ComplexFormula.angle : Elementary.angle, self) }
   /// Rounded to `decimals` digits behind the point; negative ones count in front of it.
   public func round(decimals: Int) -> Tensor {
     if decimals == 0 || hasFailed { return round() }

@@ -14,6 +14,8 @@ enum Logic {
   static let positiveInfinite = Formula("Isposinf", .predicate) { x in x.isEqual(.constant(.infinity)) }
   static let negativeInfinite = Formula("Isneginf", .predicate) { x in x.isEqual(.constant(-.infinity)) }
   static let finite = Formula("Isfinite", .predicate) { x in x(.abs).isLess(.constant(.infinity)) }
+  static let infiniteParts = Formula("Isinf", .predicate) { z in z(.isinf) }
+  static let finiteParts = Formula("Isfinite", .predicate) { z in z(.isfinite) }
   static let signbit = Formula("Signbit", .predicate) { x in x(.signbit) }
   static let close = Formula("Isclose", inputs: 2, .predicate, outputs: [close(nanIsEqual: false)])
   static let closeOrNaN = Formula("Isclose", inputs: 2, .predicate, outputs: [close(nanIsEqual: true)])
@@ -55,14 +57,26 @@ extension Tensor {
   public static func >> (a: Tensor, b: some ScalarConvertible) -> Tensor { Logic.shiftRight(a, b) }
 
   public func isinf() -> Tensor {
-    dtype.isFloatingPoint ? pointwise(Logic.infinite, self) : never()
+    if isComplex { return pointwise(Logic.infiniteParts, self) }
+    return dtype.isFloatingPoint ? pointwise(Logic.infinite, self) : never()
   }
-  public func isposinf() -> Tensor { dtype.isFloatingPoint ? pointwise(Logic.positiveInfinite, self) : never() }
-  public func isneginf() -> Tensor { dtype.isFloatingPoint ? pointwise(Logic.negativeInfinite, self) : never() }
-  public func isfinite() -> Tensor { dtype.isFloatingPoint ? pointwise(Logic.finite, self) : never().logicalNot() }
+  public func isposinf() -> Tensor { signed("isposinf", Logic.positiveInfinite) { never() } }
+  public func isneginf() -> Tensor { signed("isneginf", Logic.negativeInfinite) { never() } }
+  public func isfinite() -> Tensor {
+    if isComplex { return pointwise(Logic.finiteParts, self) }
+    return dtype.isFloatingPoint ? pointwise(Logic.finite, self) : never().logicalNot()
+  }
   /// Whether the sign bit is set: also of -0.
   public func signbit() -> Tensor {
-    dtype.isFloatingPoint ? pointwise(Logic.signbit, self) : dtype == .bool ? never() : lt(0)
+    signed("signbit", Logic.signbit) { dtype == .bool ? never() : lt(0) }
+  }
+
+  /// A question about signs, which complex numbers do not have.
+  private func signed(_ operation: String, _ formula: Formula, whole: () -> Tensor) -> Tensor {
+    guard !isComplex else {
+      return fail(TensorError(.dtype, operation, "is not defined for \(dtype) tensors, which have no sign"))
+    }
+    return dtype.isFloatingPoint ? pointwise(formula, self) : whole()
   }
 
   /// False everywhere.
@@ -77,6 +91,12 @@ extension Tensor {
     guard rtol >= 0, atol >= 0 else {
       return fail(
         TensorError(.value, "isclose", "tolerances must not be negative, and found rtol \(rtol), atol \(atol)"))
+    }
+    if isComplex {
+      let (distance, size) = ((self - other).abs(), other.abs())
+      let near = distance.le(size * rtol + atol).logicalAnd(distance.isfinite()).logicalAnd(other.isfinite())
+      let same = eq(other).logicalOr(near)
+      return equalNan ? same.logicalOr(isnan().logicalAnd(other.isnan())) : same
     }
     return pointwise(equalNan ? Logic.closeOrNaN : Logic.close, [self, other], [.float(rtol), .float(atol)])
   }

@@ -8,3 +8,6 @@
 
 /// The C library's pow, apart from the tensors' function of this name.
 func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
+
+/// The C library's log.
+func logarithm(_ x: Double) -> Double { log(x) }

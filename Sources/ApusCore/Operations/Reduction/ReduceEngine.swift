@@ -10,6 +10,22 @@ protocol ReducibleElement: ComputeElement {
   static func accumulate(_ r: Reduction, _ acc: UnsafeMutablePointer<Self>, _ a: UnsafePointer<Self>, _ n: Int)
   /// What leaves every element as it is.
   static func identity(_ r: Reduction) -> Self
+  /// The sum and the product of two elements; those of integers wrap.
+  static func sum(_ a: Self, _ b: Self) -> Self
+  static func product(_ a: Self, _ b: Self) -> Self
+  /// The larger and the smaller of two elements; NaN wins.
+  static func larger(_ a: Self, _ b: Self) -> Self
+  static func smaller(_ a: Self, _ b: Self) -> Self
+}
+
+extension ReducibleElement where Self: Comparable {
+  @inline(__always) static func larger(_ a: Self, _ b: Self) -> Self { b > a || b != b ? b : a }
+  @inline(__always) static func smaller(_ a: Self, _ b: Self) -> Self { b < a || b != b ? b : a }
+}
+
+extension ReducibleElement where Self: FloatingPoint {
+  @inline(__always) static func sum(_ a: Self, _ b: Self) -> Self { a + b }
+  @inline(__always) static func product(_ a: Self, _ b: Self) -> Self { a * b }
 }
 
 extension Float: ReducibleElement {
@@ -91,6 +107,8 @@ extension Int64: ReducibleElement {
     case .min: .max
     }
   }
+  @inline(__always) static func sum(_ a: Int64, _ b: Int64) -> Int64 { a &+ b }
+  @inline(__always) static func product(_ a: Int64, _ b: Int64) -> Int64 { a &* b }
 }
 
 /// A set of dimensions as sizes and strides, neighbours merged where possible, for walking by a running number.

@@ -23,10 +23,13 @@ struct Reduce: Primitive, Hashable {
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     let shape = inputs[0].shape
-    if reduction == .max || reduction == .min, let empty = dims.first(where: { shape[$0] == 0 }) {
-      throw TensorError(
-        .shape, reduction == .max ? "amax" : "amin",
-        "dimension \(empty) of \(shape) has no elements, so there is no extreme value")
+    if reduction == .max || reduction == .min {
+      let operation = reduction == .max ? "amax" : "amin"
+      if !dtype.isCustom { _ = try dtype.orderType(operation) }
+      if let empty = dims.first(where: { shape[$0] == 0 }) {
+        throw TensorError(
+          .shape, operation, "dimension \(empty) of \(shape) has no elements, so there is no extreme value")
+      }
     }
     return [TensorType(reducedShape(shape, dims, keepDim: keepDim), dtype)]
   }
@@ -38,20 +41,21 @@ struct Reduce: Primitive, Hashable {
       try reduceCustom(reduction, input.to(dtype).body, dims, into: result.body.data)
       return [result]
     }
-    let compute: DType =
-      switch dtype {
-      case .float32, .float16, .bfloat16: .float32
-      case .float64: .float64
-      default: .int64
-      }
+    let compute = dtype.accumulateType
     let source = input.to(compute).body
     let result = Tensor.uninitialized(types[0].shape, compute)
-    switch compute {
-    case .float32: reduceElements(Float.self, reduction, source, dims, into: result.body.data)
-    case .float64: reduceElements(Double.self, reduction, source, dims, into: result.body.data)
-    default: reduceElements(Int64.self, reduction, source, dims, into: result.body.data)
-    }
+    try compute.accumulate(Task(reduction: reduction, source: source, dims: dims, output: result.body.data))
     return [compute == dtype ? result : result.to(dtype)]
+  }
+
+  private struct Task: AccumulationTask {
+    let reduction: Reduction
+    let source: TensorBody
+    let dims: [Int]
+    let output: UnsafeMutableRawPointer
+    func run<T: ScanElement>(_: T.Type) throws(TensorError) {
+      reduceElements(T.self, reduction, source, dims, into: output)
+    }
   }
 
   var isLinear: Bool { reduction == .sum }
@@ -98,7 +102,7 @@ struct Reduce: Primitive, Hashable {
       return [g.shared(by: x, equal: y, dims, andNaN: sharesAmongNaN).to(type.dtype)]
     case .prod:
       // The product of all others, from both sides: right with any number of zeros.
-      let x = node.input(0)
+      let x = node.input(0).conj()
       let order = type.shape.indices.filter { !dims.contains($0) } + dims
       let lanes = x.permute(order).reshape(
         type.shape.indices.filter { !dims.contains($0) }.map { type.shape[$0] } + [-1])
@@ -118,7 +122,7 @@ package func reducedShape(_ shape: [Int], _ dims: [Int], keepDim: Bool) -> [Int]
 extension Tensor {
   /// The sum over `dims` (all if nil or empty). Integers and bool sum in int64.
   public func sum(_ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
-    reduce(.sum, dims, keepDim, dtype ?? (self.dtype.isFloatingPoint ? self.dtype : .int64), "sum")
+    reduce(.sum, dims, keepDim, dtype ?? (self.dtype.isInexact ? self.dtype : .int64), "sum")
   }
   public func sum(_ dim: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
     sum([dim], keepDim: keepDim, dtype: dtype)
@@ -127,9 +131,10 @@ extension Tensor {
   /// The mean over `dims` (all if nil or empty) of a floating point tensor.
   public func mean(_ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
     let type = dtype ?? self.dtype
-    guard type.isFloatingPoint || hasFailed else {
+    guard type.isInexact || hasFailed else {
       return fail(
-        TensorError(.dtype, "mean", "needs a floating point tensor, and found \(self.dtype); pass dtype: .float32"))
+        TensorError(
+          .dtype, "mean", "needs a floating point or complex tensor, and found \(self.dtype); pass dtype: .float32"))
     }
     do throws(TensorError) {
       let chosen = try normalize(dims: dims, rank: rank, "mean")
@@ -148,7 +153,7 @@ extension Tensor {
 
   /// The product over `dims` (all if nil or empty). Integers and bool multiply in int64.
   public func prod(_ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
-    reduce(.prod, dims, keepDim, dtype ?? (self.dtype.isFloatingPoint ? self.dtype : .int64), "prod")
+    reduce(.prod, dims, keepDim, dtype ?? (self.dtype.isInexact ? self.dtype : .int64), "prod")
   }
   public func prod(_ dim: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
     prod([dim], keepDim: keepDim, dtype: dtype)
@@ -182,7 +187,7 @@ extension Tensor {
   package func shared(by x: Tensor, equal extreme: Tensor, _ dims: [Int]?, andNaN: Bool) -> Tensor {
     var isEqual = x.eq(extreme)
     if andNaN { isEqual = isEqual.logicalOr(x.isnan().logicalAnd(extreme.isnan())) }
-    let count = isEqual.to(accumulationType(dtype)).sum(dims, keepDim: true)
+    let count = isEqual.to(dtype.accumulateType).sum(dims, keepDim: true)
     return (`where`(isEqual, self, Tensor.zeros([], dtype: dtype)) / count).to(dtype)
   }
 }

@@ -31,20 +31,25 @@ struct Scan: Primitive, Hashable {
     }
   }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    if kind == .logSumExp, inputs[0].dtype.isComplex {
+      throw TensorError(.dtype, "logcumsumexp", "is not defined for \(inputs[0].dtype) tensors")
+    }
+    return inputs
+  }
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     let dtype = types[0].dtype
-    let compute = accumulationType(dtype)
+    let compute = dtype.accumulateType
     let source = inputs[0].to(compute)
     if compute.isCustom { return [try scanCustom(source)] }
-    let result: Tensor
-    switch compute {
-    case .float32: result = run(Float.self, source)
-    case .float64: result = run(Double.self, source)
-    default: result = run(Int64.self, source)
-    }
-    return [result.to(dtype)]
+    return [try compute.accumulate(Task(scan: self, source: source)).to(dtype)]
+  }
+
+  private struct Task: AccumulationTask {
+    let scan: Scan
+    let source: Tensor
+    func run<T: ScanElement>(_: T.Type) throws(TensorError) -> Tensor { scan.run(T.self, source) }
   }
 
   private func run<T: ScanElement>(_: T.Type, _ source: Tensor) -> Tensor {
@@ -124,7 +129,7 @@ struct Scan: Primitive, Hashable {
     case .sum: return [apply(self, g.flip([dim])).flip([dim])]
     case .prod:
       // dx[k] = prod(x[..<k]) * s[k] with s[k] = g[k] + x[k + 1] s[k + 1]: no division, so zeros do no harm.
-      let x = node.input(0)
+      let x = node.input(0).conj()
       let last = x.movedim(dim, -1)
       let s = g.movedim(dim, -1).reverseRecurrence(last)
       return [(last.exclusiveCumprod() * s).movedim(-1, dim)]
@@ -172,6 +177,7 @@ extension Tensor {
 /// y[k] = b[k] + a[k] y[k - 1] along the last dimension; a[0] has no part in it.
 struct Recurrence: Primitive, Hashable {
   var name: String { "Recurrence" }
+  var takesComplexElements: Bool { true }
   var saves: Saves { [.inputs, .outputs] }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -179,23 +185,32 @@ struct Recurrence: Primitive, Hashable {
   }
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let (a, b) = (inputs[0].to(.float64).contiguousBody(), inputs[1].to(.float64).contiguousBody())
-    let result = Tensor.uninitialized(types[0].shape, .float64)
-    let n = types[0].shape[types[0].shape.count - 1]
-    if result.count == 0 { return [result.to(types[0].dtype)] }
-    let (f, x) = (a.data.assumingMemoryBound(to: Double.self), b.data.assumingMemoryBound(to: Double.self))
-    let y = result.body.data.assumingMemoryBound(to: Double.self)
-    withExtendedLifetime((a, b)) {
-      for start in stride(from: 0, to: result.count, by: n) {
-        var last = x[start]
-        y[start] = last
-        for i in (start + 1)..<max(start + n, start + 1) {
-          last = x[i] + f[i] * last
-          y[i] = last
+    let wide: DType = types[0].dtype.isComplex ? .complex128 : .float64
+    let (a, b) = (inputs[0].to(wide).contiguousBody(), inputs[1].to(wide).contiguousBody())
+    let result = Tensor.uninitialized(types[0].shape, wide)
+    try wide.accumulate(Task(a: a, b: b, result: result))
+    return [result.to(types[0].dtype)]
+  }
+
+  private struct Task: AccumulationTask {
+    let a, b: TensorBody
+    let result: Tensor
+    func run<T: ScanElement>(_: T.Type) throws(TensorError) {
+      let n = result.shape[result.rank - 1]
+      if result.count == 0 { return }
+      let (f, x) = (a.data.assumingMemoryBound(to: T.self), b.data.assumingMemoryBound(to: T.self))
+      let y = result.body.data.assumingMemoryBound(to: T.self)
+      withExtendedLifetime((a, b)) {
+        for start in stride(from: 0, to: result.count, by: n) {
+          var last = x[start]
+          y[start] = last
+          for i in (start + 1)..<max(start + n, start + 1) {
+            last = T.sum(x[i], T.product(f[i], last))
+            y[i] = last
+          }
         }
       }
     }
-    return [result.to(types[0].dtype)]
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -203,7 +218,7 @@ struct Recurrence: Primitive, Hashable {
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    let (a, y) = (node.input(0), node.output(0))
+    let (a, y) = (node.input(0).conj(), node.output(0).conj())
     let n = a.size(-1)
     let t = single(node, cotangents).reverseRecurrence(a)
     let before = cat(
@@ -320,11 +335,11 @@ extension Int64: ScanElement {
 extension Tensor {
   /// The sum of all elements up to each one along `dim`. Integers and bool sum in int64.
   public func cumsum(_ dim: Int, dtype: DType? = nil) -> Tensor {
-    scan("cumsum", .sum, dim, dtype ?? (self.dtype.isFloatingPoint ? self.dtype : .int64))
+    scan("cumsum", .sum, dim, dtype ?? (self.dtype.isInexact ? self.dtype : .int64))
   }
   /// The product of all elements up to each one along `dim`. Integers and bool multiply in int64.
   public func cumprod(_ dim: Int, dtype: DType? = nil) -> Tensor {
-    scan("cumprod", .prod, dim, dtype ?? (self.dtype.isFloatingPoint ? self.dtype : .int64))
+    scan("cumprod", .prod, dim, dtype ?? (self.dtype.isInexact ? self.dtype : .int64))
   }
   /// The logarithm of the sum of the exponentials of all elements up to each one along `dim`.
   public func logcumsumexp(_ dim: Int) -> Tensor {

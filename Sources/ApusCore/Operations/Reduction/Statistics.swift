@@ -38,6 +38,7 @@ extension Tensor {
 
   /// The sum over `dims` with NaN counted as 0.
   public func nansum(_ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
+    guard !isComplex else { return fail(TensorError(.dtype, "nansum", "is not defined for \(self.dtype) tensors")) }
     let source = self.dtype.isFloatingPoint ? pointwise(StatisticFormula.noNaN, self) : self
     return source.sum(dims, keepDim: keepDim, dtype: dtype)
   }
@@ -54,6 +55,9 @@ extension Tensor {
   public func `var`(_ dims: [Int]? = nil, correction: Double = 1, keepDim: Bool = false) -> Tensor {
     varMean(dims, correction: correction, keepDim: keepDim).0
   }
+  /// The square, or the squared distance of complex numbers from 0.
+  private var squaredMagnitude: Tensor { isComplex ? real.square() + imag.square() : self * self }
+
   /// The square root of the variance over `dims` (all if nil).
   public func std(_ dims: [Int]? = nil, correction: Double = 1, keepDim: Bool = false) -> Tensor {
     stdMean(dims, correction: correction, keepDim: keepDim).0
@@ -69,15 +73,15 @@ extension Tensor {
   public func varMean(_ dims: [Int]? = nil, correction: Double = 1, keepDim: Bool = false) -> (Tensor, Tensor) {
     if hasFailed { return (self, self) }
     do throws(TensorError) {
-      guard dtype.isFloatingPoint else {
-        throw TensorError(.dtype, "var", "needs a floating point tensor, and found \(dtype)")
+      guard dtype.isInexact else {
+        throw TensorError(.dtype, "var", "needs a floating point or complex tensor, and found \(dtype)")
       }
       let chosen = try normalize(dims: dims, rank: rank, "var")
       let n = chosen.reduce(1) { $0 * shape[$1] }
       let mean = mean(chosen, keepDim: true)
       let deviation = self - mean
       let divisor = Swift.max(0, Double(n) - correction)
-      let variance = (deviation * deviation).sum(chosen, keepDim: keepDim) / divisor
+      let variance = deviation.squaredMagnitude.sum(chosen, keepDim: keepDim) / divisor
       return (variance, keepDim ? mean : mean.reshape(reducedShape(shape, chosen, keepDim: false)))
     } catch {
       let bad = fail(error)
@@ -95,10 +99,15 @@ extension Tensor {
   public func norm(_ p: Double = 2, _ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
     if hasFailed { return self }
     do throws(TensorError) {
-      let x = dtype.map { to($0) } ?? self
-      guard x.dtype.isFloatingPoint else {
-        throw TensorError(.dtype, "norm", "needs a floating point tensor, and found \(x.dtype)")
+      if let dtype, isComplex, !dtype.isComplex {
+        throw TensorError(.dtype, "norm", "\(self.dtype) elements are taken in a complex type, and dtype is \(dtype)")
       }
+      let given = dtype.map { to($0) } ?? self
+      guard given.dtype.isInexact else {
+        throw TensorError(.dtype, "norm", "needs a floating point or complex tensor, and found \(given.dtype)")
+      }
+      // The norm of complex numbers is that of their absolute values.
+      let x = given.isComplex ? given.abs() : given
       let chosen = try normalize(dims: dims, rank: rank, "norm")
       let isEmpty = chosen.contains { shape[$0] == 0 }
       switch p {
@@ -128,10 +137,11 @@ extension Tensor {
     if hasFailed { return self }
     do throws(TensorError) {
       let chosen = try normalize(dims: dims, rank: rank, "logsumexp")
-      let x = dtype.isFloatingPoint ? self : to(.float32)
+      let x = dtype.isInexact ? self : to(.float32)
       if chosen.contains(where: { shape[$0] == 0 }) { return x.exp().sum(chosen, keepDim: keepDim).log() }
-      let top = noGrad { x.detach().amax(chosen, keepDim: true) }
-      let zero = Tensor.zeros([], dtype: x.dtype)
+      // Of complex numbers the real parts decide what overflows.
+      let top = noGrad { x.detach().real.amax(chosen, keepDim: true) }
+      let zero = Tensor.zeros([], dtype: top.dtype)
       let base = `where`(top.abs().eq(Double.infinity), zero, top)
       let result = (x - base).exp().sum(chosen, keepDim: true).log() + base
       return keepDim ? result : result.reshape(reducedShape(shape, chosen, keepDim: false))
@@ -186,7 +196,7 @@ extension Tensor {
     do throws(TensorError) {
       guard rank <= 2 else { throw TensorError(.dimension, "cov", "needs at most 2 dimensions, and found \(shape)") }
       guard dtype != .bool else { throw TensorError(.dtype, "cov", "bool tensors have no covariance") }
-      let x = (dtype.isFloatingPoint ? self : to(.float32)).reshape(rank == 2 ? shape : [1, count])
+      let x = (dtype.isInexact ? self : to(.float32)).reshape(rank == 2 ? shape : [1, count])
       let n = x.shape[1]
       for (name, w) in [("fweights", fweights), ("aweights", aweights)] {
         guard let w else { continue }
@@ -200,19 +210,20 @@ extension Tensor {
       if let fweights, fweights.dtype.isFloatingPoint {
         throw TensorError(.dtype, "cov", "fweights must be integers, and found \(fweights.dtype)")
       }
-      var weights = fweights?.to(x.dtype)
-      if let aweights { weights = weights.map { $0 * aweights.to(x.dtype) } ?? aweights.to(x.dtype) }
-      let total = weights?.sum() ?? Tensor.full([], Double(n), dtype: x.dtype)
+      let real = x.dtype.realType
+      var weights = fweights?.to(real)
+      if let aweights { weights = weights.map { $0 * aweights.to(real) } ?? aweights.to(real) }
+      let total = weights?.sum() ?? Tensor.full([], Double(n), dtype: real)
       let mean = (weights.map { x * $0 } ?? x).sum([1], keepDim: true) / total
       var factor = total - Double(correction)
       if let weights, let aweights, correction != 0 {
-        factor = total - Double(correction) * (weights * aweights.to(x.dtype)).sum() / total
+        factor = total - Double(correction) * (weights * aweights.to(real)).sum() / total
       }
-      factor = `where`(factor.lt(0), Tensor.zeros([], dtype: x.dtype), factor)
+      factor = `where`(factor.lt(0), Tensor.zeros([], dtype: real), factor)
       let centred = x - mean
       let weighted = weights.map { centred * $0 } ?? centred
       // rows x 1 x n times 1 x rows x n, summed: no matrix product is needed for a few variables.
-      let product = (weighted.unsqueeze(1) * centred.unsqueeze(0)).sum([2])
+      let product = (weighted.unsqueeze(1) * centred.conj().unsqueeze(0)).sum([2])
       let result = product / factor
       return rank < 2 || x.shape[0] == 1 ? result.reshape([]) : result
     } catch { return fail(error) }
@@ -223,8 +234,9 @@ extension Tensor {
     let c = cov()
     if c.hasFailed { return c }
     if c.rank == 0 { return c / c }
-    let deviation = c.diagonal().sqrt()
+    let deviation = c.diagonal().real.sqrt()
     let r = c / deviation.unsqueeze(1) / deviation.unsqueeze(0)
+    if r.isComplex { return complex(r.real.clamp(min: -1, max: 1), r.imag.clamp(min: -1, max: 1)) }
     return `where`(r.gt(1), Tensor.ones([], dtype: r.dtype), `where`(r.lt(-1), -Tensor.ones([], dtype: r.dtype), r))
   }
 }

@@ -29,13 +29,13 @@ extension Tensor {
 
   /// The dimensions in reverse order.
   public var T: Tensor { rank < 2 && !hasFailed ? self : permute(Array((0..<rank).reversed())) }
-  /// A matrix transposed (and conjugated, which changes nothing for real numbers).
+  /// A matrix transposed, and conjugated if it is complex.
   public var H: Tensor {
-    rank == 0 || rank == 2
-      ? T : fail(TensorError(.dimension, "H", "needs a matrix, and found \(shape); use mH for batches"))
+    rank == 0 || rank == 2 || hasFailed
+      ? T.conj() : fail(TensorError(.dimension, "H", "needs a matrix, and found \(shape); use mH for batches"))
   }
-  /// The last two dimensions exchanged (and conjugated, which changes nothing for real numbers).
-  public var mH: Tensor { mT }
+  /// The last two dimensions exchanged, and complex elements conjugated.
+  public var mH: Tensor { mT.conj() }
 
   /// Repeated to the shape of `other`.
   public func expandAs(_ other: Tensor) -> Tensor { expand(other.shape) }
@@ -105,12 +105,12 @@ extension Tensor {
   public func repeatInterleave(_ repeats: Tensor, dim: Int? = nil) -> Tensor {
     if let bad = poisoned(among: [self, repeats]) { return bad }
     do throws(TensorError) {
-      if repeats.count == 1 && !repeats.dtype.isFloatingPoint {
+      if repeats.count == 1 && !repeats.dtype.isInexact {
         return repeatInterleave(repeats.itemScalar().int, dim: dim)
       }
       let source = dim == nil ? reshape([count]) : atleast1d()
       let d = try normalize(dim: dim ?? 0, rank: source.rank, "repeatInterleave")
-      guard repeats.rank <= 1, repeats.count == source.shape[d], !repeats.dtype.isFloatingPoint else {
+      guard repeats.rank <= 1, repeats.count == source.shape[d], !repeats.dtype.isInexact else {
         throw TensorError(
           .shape, "repeatInterleave",
           "needs an integer vector with a count for each of \(source.shape[d]) slices, and found \(repeats.type)")
