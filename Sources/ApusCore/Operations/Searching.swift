@@ -55,8 +55,10 @@ struct SearchSorted: Primitive, Hashable {
   }
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let compute: DType = inputs.contains { $0.dtype.isFloatingPoint } ? .float64 : .int64
-    let (s, v) = (inputs[0].to(compute), inputs[1].to(compute))
+    // Compared in the type that both have together, as PyTorch; float64 and int64 hold those of the others exactly.
+    let common = resultType(inputs.map(\.type))
+    let compute: DType = common.isFloatingPoint ? .float64 : .int64
+    let (s, v) = (inputs[0].to(common).to(compute), inputs[1].to(common).to(compute))
     return [compute == .float64 ? search(Double.self, s, v, right) : search(Int64.self, s, v, right)]
   }
 
