@@ -138,6 +138,7 @@ struct Median: Primitive, Hashable {
     var y = node.output(0).detach()
     if isOfRows { (g, y) = (g.unsqueeze(1), y.unsqueeze(1)) }
     let mask = x.eq(y).logicalOr(x.isnan().logicalAnd(y.isnan())).to(g.dtype)
-    return [mask * (g / (isOfRows ? mask.sum([1], keepDim: true) : mask.sum()))]
+    let count = isOfRows ? mask.widened.sum([1], keepDim: true) : mask.widened.sum()
+    return [mask * (g.widened / count).to(g.dtype)]
   }
 }

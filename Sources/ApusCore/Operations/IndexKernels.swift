@@ -102,7 +102,7 @@ struct AddRows: Primitive, Hashable {
   }
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let compute = accumulationType(types[0].dtype)
+    let compute = types[0].dtype.accumulateType
     let result = Tensor.zeros(types[0].shape, dtype: compute)
     try addRows(inputs[0].to(compute), inputs[1], wrap: wrap, into: result)
     return [result.to(types[0].dtype)]
@@ -121,16 +121,6 @@ struct AddRows: Primitive, Hashable {
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [apply(TakeRows(wrap: wrap), single(node, cotangents), node.input(1)), nil]
-  }
-}
-
-/// The type in which sums of `dtype` are formed.
-func accumulationType(_ dtype: DType) -> DType {
-  if dtype.isCustom { return dtype }
-  return switch dtype {
-  case .float16, .bfloat16, .float32: .float32
-  case .float64: .float64
-  default: .int64
   }
 }
 
@@ -195,7 +185,7 @@ struct PutRows: Primitive, Hashable {
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     let dtype = types[0].dtype
     if accumulate {
-      let compute = accumulationType(dtype)
+      let compute = dtype.accumulateType
       let result = inputs[0].to(compute).contiguousCopy()
       try addRows(inputs[2].to(compute), inputs[1], wrap: wrap, into: result)
       return [result.to(dtype)]

@@ -36,12 +36,7 @@ struct Reduce: Primitive, Hashable {
       try reduceCustom(reduction, input.to(dtype).body, dims, into: result.body.data)
       return [result]
     }
-    let compute: DType =
-      switch dtype {
-      case .float32, .float16, .bfloat16: .float32
-      case .float64: .float64
-      default: .int64
-      }
+    let compute = dtype.accumulateType
     let source = input.to(compute).body
     let result = Tensor.uninitialized(types[0].shape, compute)
     switch compute {
@@ -92,17 +87,18 @@ struct Reduce: Primitive, Hashable {
     case .max, .min:
       // Equal extremes share the gradient evenly, as PyTorch's amax and amin.
       let mask = node.input(0).eq(node.output(0).reshape(kept)).to(type.dtype)
-      return [mask * (g / mask.sum(dims, keepDim: true))]
+      let share = g.widened / mask.widened.sum(dims, keepDim: true)
+      return [mask * share.to(type.dtype)]
     case .prod:
       // The product of all others, from both sides: right with any number of zeros.
-      let x = node.input(0)
+      let x = node.input(0).widened
       let order = type.shape.indices.filter { !dims.contains($0) } + dims
       let lanes = x.permute(order).reshape(
         type.shape.indices.filter { !dims.contains($0) }.map { type.shape[$0] } + [-1])
       let others = lanes.exclusiveCumprod() * lanes.flip([-1]).exclusiveCumprod().flip([-1])
       var inverse = order
       for (i, d) in order.enumerated() { inverse[d] = i }
-      return [g * others.reshape(order.map { type.shape[$0] }).permute(inverse)]
+      return [(g.widened * others.reshape(order.map { type.shape[$0] }).permute(inverse)).to(type.dtype)]
     }
   }
 }
@@ -131,7 +127,7 @@ extension Tensor {
     do throws(TensorError) {
       let chosen = try normalize(dims: dims, rank: rank, "mean")
       let n = chosen.reduce(1) { $0 * shape[$1] }
-      return to(type).sum(chosen, keepDim: keepDim) / Double(n)
+      return (to(type.accumulateType).sum(chosen, keepDim: keepDim) / Double(n)).to(type)
     } catch { return isPoisoned ? self : fail(error) }
   }
   public func mean(_ dim: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {

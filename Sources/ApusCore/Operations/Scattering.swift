@@ -56,7 +56,7 @@ struct ScatterSum: Primitive, Hashable {
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let compute = accumulationType(types[0].dtype)
+    let compute = types[0].dtype.accumulateType
     let result = inputs[0].to(compute).contiguousCopy()
     let source = inputs[2].to(compute).contiguousBody()
     if compute.isCustom {
@@ -97,7 +97,7 @@ struct ScatterCombine: Primitive, Hashable {
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let compute = accumulationType(types[0].dtype)
+    let compute = types[0].dtype.accumulateType
     let result = inputs[0].to(compute).contiguousCopy()
     let source = inputs[2].to(compute).contiguousBody()
     if compute.isCustom {
@@ -406,6 +406,9 @@ extension Tensor {
 private func scatterReduced(
   _ x: Tensor, _ d: Int, _ index: Tensor, _ src: Tensor, _ reduce: ScatterReduction, _ includeSelf: Bool
 ) -> Tensor {
+  if let type = narrowType(x, src) {
+    return scatterReduced(x.widened, d, index, src.widened, reduce, includeSelf).to(type)
+  }
   func start(_ value: Scalar) -> Tensor {
     includeSelf
       ? x : apply(ScatterValues(dim: d), x, index, Tensor.full(index.shape, value, dtype: x.dtype))

@@ -1,0 +1,39 @@
+// Types that sums are formed in, and compositions that round once.
+
+extension DType {
+  /// The type in which sums of elements are formed and finished: float32 for the 16-bit types, int64 for integers and bool.
+  var accumulateType: DType {
+    if isCustom { return self }
+    return switch self {
+    case .float16, .bfloat16, .float32: .float32
+    case .float64: .float64
+    default: .int64
+    }
+  }
+
+  /// Whether the elements have fewer digits and less range than what their sums are formed in.
+  @inline(__always) var isNarrow: Bool { self == .float16 || self == .bfloat16 }
+}
+
+extension Tensor {
+  /// Floating point elements in the type in which their sums are formed and finished.
+  var widened: Tensor { dtype.isFloatingPoint ? to(dtype.accumulateType) : self }
+}
+
+/// The 16-bit type that an operation on these tensors gives, or nil where it gives another. A composition of several steps
+/// that finds one computes with ``Tensor/widened`` operands and converts the result: what is between the steps can be
+/// beyond the range of 16 bits, and is rounded once.
+@inline(__always)
+func narrowType(_ a: Tensor, _ b: Tensor? = nil, _ c: Tensor? = nil, _ d: Tensor? = nil) -> DType? {
+  guard a.dtype.isNarrow || b?.dtype.isNarrow == true || c?.dtype.isNarrow == true || d?.dtype.isNarrow == true else {
+    return nil
+  }
+  return commonNarrowType([a, b, c, d].compactMap { $0 })
+}
+
+@inline(never)
+private func commonNarrowType(_ tensors: [Tensor]) -> DType? {
+  if tensors.contains(where: \.isPoisoned) { return nil }
+  let type = resultType(tensors.map(\.type))
+  return type.isNarrow ? type : nil
+}
