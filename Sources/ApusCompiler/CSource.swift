@@ -51,7 +51,7 @@ struct CExpressions {
     switch f {
     case .neg: "-$x"
     case .abs: "__builtin_fabsf($x)"
-    case .sign: "$x != $x ? $x : (float)(($x > 0.0f) - ($x < 0.0f))"
+    case .sign: "(float)(($x > 0.0f) - ($x < 0.0f))"
     case .floor: "__builtin_floorf($x)"
     case .ceil: "__builtin_ceilf($x)"
     case .round: "__builtin_rintf($x)"

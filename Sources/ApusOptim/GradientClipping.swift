@@ -4,7 +4,8 @@ import ApusCore
 /// `torch.nn.utils.clip_grad_norm_`.
 ///
 /// - Parameters:
-///   - normType: p of the norm; infinity for the largest magnitude.
+///   - normType: p of the norm; infinity for the largest magnitude, -infinity for the smallest. 0 counts the gradients that
+///     are not zero. The norm is that of the norms of all gradients, as PyTorch's.
 ///   - errorIfNonfinite: report a norm that is infinite or not a number as a mistake.
 /// - Returns: the norm before scaling, a tensor with one element.
 @discardableResult
@@ -15,16 +16,17 @@ public func clipGradNorm(
   guard let first = gradients.first else { return Tensor(0.0) }
   if Tracer.current != nil && !errorIfNonfinite { return clipCaptured(parameters, gradients, maxNorm, normType) }
   return noGrad {
-    let total = gradientNorm(gradients, normType).to(first.dtype)
-    if errorIfNonfinite && !total.item().isFinite {
+    let wide = gradientNorm(gradients, normType)
+    let norm = wide.item()
+    if errorIfNonfinite && !norm.isFinite {
       return fail(
         TensorError(
           .value, "clipGradNorm",
-          "the norm of the gradients is \(total.item()); look for an overflow, or pass errorIfNonfinite: false"))
+          "the norm of the gradients is \(norm); look for an overflow, or pass errorIfNonfinite: false"))
     }
-    let factor = total.item().isNaN ? Double.nan : min(1, maxNorm / (total.item() + 1e-6))
+    let factor = norm.isNaN ? Double.nan : min(1, maxNorm / (norm + 1e-6))
     if factor != 1 { scaleGradients(parameters, by: factor) }
-    return total
+    return wide.to(first.dtype)
   }
 }
 
@@ -40,19 +42,14 @@ public func clipGradValue(_ parameters: [Tensor], clipValue: Double) {
   }
 }
 
-/// The p-norm of all elements together. Squares are summed tensor by tensor, as PyTorch does.
-func gradientNorm(_ gradients: [Tensor], _ p: Double) -> Tensor {
-  if p == .infinity {
-    return Tensor(
-      gradients.filter { $0.count > 0 }.map { $0.abs().amax().item() }.reduce(0) { $1.isNaN ? $1 : max($0, $1) },
-      dtype: .float64)
+/// The p-norm of the gradients' p-norms, in float64: that of all elements together, but for p = 0. Norms of 16-bit gradients
+/// are not rounded to 16 bits.
+private func gradientNorm(_ gradients: [Tensor], _ p: Double) -> Tensor {
+  let norms = gradients.filter { $0.count > 0 || p.isFinite }.map { gradient in
+    let isNarrow = gradient.dtype == .float16 || gradient.dtype == .bfloat16
+    return gradient.norm(p, dtype: isNarrow ? .float32 : nil).to(.float64)
   }
-  var sum = 0.0
-  for gradient in gradients {
-    let powers = p == 2 ? gradient.square() : p == 1 ? gradient.abs() : (gradient.abs().log() * p).exp()
-    sum += powers.sum().item()
-  }
-  return Tensor(p == 2 ? sum.squareRoot() : power(sum, 1 / p), dtype: .float64)
+  return norms.isEmpty ? Tensor(0.0, dtype: .float64) : stack(norms).norm(p)
 }
 
 /// ``clipGradNorm(_:maxNorm:normType:errorIfNonfinite:)`` in a function that is being captured: the norm stays a tensor, and
@@ -61,21 +58,12 @@ private func clipCaptured(
   _ parameters: [Tensor], _ gradients: [Tensor], _ maxNorm: Double, _ p: Double
 ) -> Tensor {
   noGrad {
-    let total: Tensor
-    if p == .infinity {
-      total = stack(gradients.filter { $0.count > 0 }.map { $0.abs().amax().to(gradients[0].dtype) }).amax()
-    } else {
-      let powers = gradients.map { gradient in
-        (p == 2 ? gradient.square() : p == 1 ? gradient.abs() : gradient.abs().pow(p)).sum().to(gradients[0].dtype)
-      }
-      let sum = stack(powers).sum()
-      total = p == 2 ? sum.sqrt() : p == 1 ? sum : sum.pow(1 / p)
-    }
+    let total = gradientNorm(gradients, p)
     let factor = (maxNorm / (total + 1e-6)).clamp(max: 1.0)
     for parameter in parameters {
-      if let gradient = parameter.grad { parameter.grad = gradient * factor.to(gradient.dtype) }
+      if let gradient = parameter.grad { parameter.grad = (gradient * factor).to(gradient.dtype) }
     }
-    return total
+    return total.to(gradients[0].dtype)
   }
 }
 

@@ -41,7 +41,7 @@ public struct Metric: Sendable {
   /// The mean distance between output and target.
   public static let meanAbsoluteError = Metric("mean absolute error", isLoss: true) { output, target in
     let each = max(1, output.count / max(1, output.shape.first ?? 1))
-    return (output - target).abs().sum().item() / Double(each)
+    return (output - target).abs().sum(dtype: .float64).item() / Double(each)
   }
 }
 

@@ -18,6 +18,10 @@ typedef ckv_f64 ckv_f64_at __attribute__((aligned(8), may_alias));
 
 CK_INLINE ckv_f32 ckv_load_f32(const float *p) { return *(const ckv_f32_at *)p; }
 CK_INLINE ckv_f64 ckv_load_f64(const double *p) { return *(const ckv_f64_at *)p; }
+typedef float ckv_f8 __attribute__((ext_vector_type(8)));
+typedef ckv_f8 ckv_f8_at __attribute__((aligned(4), may_alias));
+CK_INLINE ckv_f64 ckv_widen8_f32(const float *p) { return __builtin_convertvector(*(const ckv_f8_at *)p, ckv_f64); }
+CK_INLINE ckv_f64 ckv_widen8_f64(const double *p) { return ckv_load_f64(p); }
 CK_INLINE void ckv_store_f32(float *p, ckv_f32 v) { *(ckv_f32_at *)p = v; }
 CK_INLINE void ckv_store_f64(double *p, ckv_f64 v) { *(ckv_f64_at *)p = v; }
 

@@ -36,6 +36,40 @@ CK_INLINE double F(row_moment)(const T *x, long n, T shift, bool squared, const 
   return total;
 }
 
+// Whether 1 / deviation came of squares within the range of T.
+CK_INLINE bool F(in_range)(T rstd) { return rstd > 0 && rstd < (sizeof(T) == 4 ? (T)1e15 : (T)1e150); }
+
+// A row whose squares are beyond the range of T: the same in double, with the largest element scaled to 1. False, with
+// nothing done, for a row with NaN or infinities, or without any deviation. RMS norm has no mean.
+static bool F(normalise_scaled)(
+    T *out, T *mean, T *rstd, const T *x, const T *weight, const T *bias, long n, T eps) {
+  double largest = 0, total = 0, squares = 0;
+  bool finite = true;
+  for (long i = 0; i < n; i++) {
+    double size = __builtin_fabs((double)x[i]);
+    largest = size > largest ? size : largest;
+    finite &= size < (double)INF;
+  }
+  double scale = 1 / largest;
+  if (!finite || !(scale < (double)INF)) return false;
+  if (mean)
+    for (long i = 0; i < n; i++) total += (double)x[i] * scale;
+  double m = total / (double)n;
+  for (long i = 0; i < n; i++) squares += ((double)x[i] * scale - m) * ((double)x[i] * scale - m);
+  double variance = squares / (double)n + (double)eps * scale * scale;
+  if (variance == 0) return false;
+  double s = 1 / __builtin_sqrt(variance);
+  if (mean) *mean = (T)(m / scale);
+  *rstd = (T)(s * scale);
+  for (long i = 0; i < n; i++) {
+    double y = ((double)x[i] * scale - m) * s;
+    if (weight) y *= (double)weight[i];
+    if (bias) y += (double)bias[i];
+    out[i] = (T)y;
+  }
+  return true;
+}
+
 CK_INLINE void F(layer_norm)(T *out, T *mean, T *rstd, const T *x, const T *weight, const T *bias, long rows, long n,
     T eps, bool weighted, bool biased) {
   const T *limit = x + rows * n;
@@ -48,6 +82,7 @@ CK_INLINE void F(layer_norm)(T *out, T *mean, T *rstd, const T *x, const T *weig
       T s = 1 / __builtin_elementwise_sqrt(F(ckv_sum)(d * d) / (T)n + eps);
       mean[r] = m;
       rstd[r] = s;
+      if (!F(in_range)(s) && F(normalise_scaled)(out, mean + r, rstd + r, x, weight, bias, n, eps)) continue;
       STORE_PART(out, d * s * w + b, n);
     }
     return;
@@ -61,6 +96,7 @@ CK_INLINE void F(layer_norm)(T *out, T *mean, T *rstd, const T *x, const T *weig
     T s = (T)(1.0 / __builtin_elementwise_sqrt(variance + (double)eps));
     mean[r] = m;
     rstd[r] = s;
+    if (!F(in_range)(s) && F(normalise_scaled)(out, mean + r, rstd + r, x, weight, bias, n, eps)) continue;
     long i = 0;
     for (; i + LANES <= n; i += LANES) {
       V y = (LOAD(x + i) - m) * s;
@@ -192,6 +228,7 @@ CK_KERNEL void F(ck_rms_norm)(T *out, T *rrms, const T *x, const T *weight, long
       V v = TAIL(x, n, 0, limit);
       T s = 1 / __builtin_elementwise_sqrt(F(ckv_sum)(v * v) / (T)n + eps);
       rrms[r] = s;
+      if (!F(in_range)(s) && F(normalise_scaled)(out, 0, rrms + r, x, weight, 0, n, eps)) continue;
       STORE_PART(out, v * s * w, n);
     }
     return;
@@ -199,6 +236,7 @@ CK_KERNEL void F(ck_rms_norm)(T *out, T *rrms, const T *x, const T *weight, long
   for (long r = 0; r < rows; r++, x += n, out += n) {
     T s = (T)(1.0 / __builtin_elementwise_sqrt(F(row_moment)(x, n, 0, true, limit) / (double)n + (double)eps));
     rrms[r] = s;
+    if (!F(in_range)(s) && F(normalise_scaled)(out, 0, rrms + r, x, weight, 0, n, eps)) continue;
     long i = 0;
     if (weight) {
       for (; i + LANES <= n; i += LANES) STORE(out + i, LOAD(x + i) * s * WEIGHT(i));

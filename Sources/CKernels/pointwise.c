@@ -10,7 +10,7 @@
 #define CK_FLOAT_ARITHMETIC(T, t)                                                                                     \
   CK_UNARY(neg, T, t, -x)                                                                                              \
   CK_UNARY(abs, T, t, CK_F_##t(fabs)(x))                                                                               \
-  CK_UNARY(sign, T, t, x != x ? x : (T)((x > 0) - (x < 0)))                                                            \
+  CK_UNARY(sign, T, t, (T)((x > 0) - (x < 0)))                                                                        \
   CK_UNARY(floor, T, t, CK_F_##t(floor)(x))                                                                            \
   CK_UNARY(ceil, T, t, CK_F_##t(ceil)(x))                                                                              \
   CK_UNARY(round, T, t, CK_F_##t(rint)(x))                                                                             \

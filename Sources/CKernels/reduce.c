@@ -109,12 +109,12 @@ CK_KERNEL void ck_argmin_into_i64(
   }
 }
 
-void ck_cumsum_i64(int64_t *out, const int64_t *a, long n) {
-  uint64_t s = 0;
+void ck_cumsum_i64(int64_t *out, const int64_t *a, long n, int64_t carry) {
+  uint64_t s = (uint64_t)carry;
   for (long i = 0; i < n; i++) out[i] = (int64_t)(s += (uint64_t)a[i]);
 }
-void ck_cumprod_i64(int64_t *out, const int64_t *a, long n) {
-  uint64_t p = 1;
+void ck_cumprod_i64(int64_t *out, const int64_t *a, long n, int64_t carry) {
+  uint64_t p = (uint64_t)carry;
   for (long i = 0; i < n; i++) out[i] = (int64_t)(p *= (uint64_t)a[i]);
 }
 void ck_cummax_i64(int64_t *out, int64_t *idx, const int64_t *a, long n) {

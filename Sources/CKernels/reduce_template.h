@@ -166,10 +166,40 @@ DEFINE_ARG_INTO(ck_argmax_into, >)
 DEFINE_ARG_INTO(ck_argmin_into, <)
 #undef DEFINE_ARG_INTO
 
+// Sums in double whatever the type: of one run, and element by element into an accumulator.
+CK_KERNEL double F(ck_wide_sum)(const T *a, long n) {
+  ckv_f64 s0 = 0, s1 = 0;
+  long i = 0;
+  for (; i + 16 <= n; i += 16) {
+    s0 += F(ckv_widen8)(a + i);
+    s1 += F(ckv_widen8)(a + i + 8);
+  }
+  double s = ckv_sum_f64(s0 + s1);
+  for (; i < n; i++) s += (double)a[i];
+  return s;
+}
+CK_KERNEL double F(ck_wide_sum_sqdiff)(const T *a, long n, double mean) {
+  ckv_f64 s0 = 0, s1 = 0;
+  long i = 0;
+  for (; i + 16 <= n; i += 16) {
+    ckv_f64 d0 = F(ckv_widen8)(a + i) - mean, d1 = F(ckv_widen8)(a + i + 8) - mean;
+    s0 += d0 * d0;
+    s1 += d1 * d1;
+  }
+  double s = ckv_sum_f64(s0 + s1);
+  for (; i < n; i++) s += ((double)a[i] - mean) * ((double)a[i] - mean);
+  return s;
+}
+CK_KERNEL void F(ck_wide_sum_into)(double *restrict acc, const T *restrict a, long n) {
+  for (long i = 0; i < n; i++) acc[i] += (double)a[i];
+}
+CK_KERNEL void F(ck_wide_sqdiff_into)(double *restrict acc, const T *restrict a, const double *restrict mean, long n) {
+  for (long i = 0; i < n; i++) acc[i] += ((double)a[i] - mean[i]) * ((double)a[i] - mean[i]);
+}
+
 // Scans run in double, four elements at a time: a prefix inside the four by two shifted steps, then one step of the carried total.
 #define DEFINE_SCAN(NAME, OP, IDENTITY)                                        \
-  CK_KERNEL void F(NAME)(T *out, const T *a, long n) {                         \
-    double carry = IDENTITY;                                                   \
+  CK_KERNEL void F(NAME)(T *out, const T *a, long n, double carry) {           \
     const ckv_d4 identity = IDENTITY;                                          \
     long i = 0;                                                                \
     for (; i + 4 <= n; i += 4) {                                               \

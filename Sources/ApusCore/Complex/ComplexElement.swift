@@ -78,19 +78,26 @@ extension ComplexPair: ScanElement {
     }
   }
 
-  static func scan(_ kind: Scan.Kind, _ out: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ n: Int) {
-    var total = identity(kind == .prod ? .prod : .sum).wide
-    for i in 0..<n {
-      total = kind == .prod ? ComplexPair<Double>.product(total, x[i].wide) : ComplexPair<Double>.sum(total, x[i].wide)
-      out[i] = Self(total)
-    }
+  static func start(_ kind: Scan.Kind) -> ComplexPair<Double> { kind == .prod ? 1 : 0 }
+
+  private static func step(_ kind: Scan.Kind, _ carry: inout ComplexPair<Double>, _ x: Self) -> Self {
+    carry = kind == .prod ? ComplexPair<Double>.product(carry, x.wide) : ComplexPair<Double>.sum(carry, x.wide)
+    return Self(carry)
+  }
+
+  static func scan(
+    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ n: Int,
+    from carry: ComplexPair<Double>
+  ) {
+    var carry = carry
+    for i in 0..<n { out[i] = step(kind, &carry, x[i]) }
   }
 
   static func combine(
-    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Self>, _ before: UnsafePointer<Self>, _ x: UnsafePointer<Self>,
-    _ n: Int
+    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Self>, _ carry: UnsafeMutablePointer<ComplexPair<Double>>,
+    _ x: UnsafePointer<Self>, _ n: Int
   ) {
-    for i in 0..<n { out[i] = kind == .prod ? product(before[i], x[i]) : sum(before[i], x[i]) }
+    for i in 0..<n { out[i] = step(kind, &carry[i], x[i]) }
   }
 
   static func wideSum(_ x: UnsafePointer<Self>, _ n: Int) -> ComplexPair<Double> {
@@ -100,9 +107,5 @@ extension ComplexPair: ScanElement {
   }
   static func add(_ a: ComplexPair<Double>, _ b: ComplexPair<Double>) -> ComplexPair<Double> {
     ComplexPair<Double>.sum(a, b)
-  }
-  static func narrow(_ a: ComplexPair<Double>) -> Self { Self(a) }
-  static func shift(_ out: UnsafeMutablePointer<Self>, _ by: Self, _ n: Int) {
-    for i in 0..<n { out[i] = sum(out[i], by) }
   }
 }

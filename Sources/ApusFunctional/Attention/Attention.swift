@@ -20,6 +20,12 @@ public func scaledDotProductAttention(
   if let failed = query.failed ?? key.failed ?? value.failed ?? attnMask?.failed {
     return failed
   }
+  if let type = narrowType(query, key, value) {
+    return scaledDotProductAttention(
+      query.widened, key.widened, value.widened, attnMask: attnMask?.widened, dropoutP: dropoutP, isCausal: isCausal,
+      scale: scale, enableGQA: enableGQA, generator: generator
+    ).to(type)
+  }
   let operation = "scaled_dot_product_attention"
   do throws(TensorError) {
     guard query.rank >= 2, key.rank >= 2, value.rank >= 2, query.size(-1) == key.size(-1),

@@ -17,7 +17,8 @@ public enum LossReduction: String, Sendable, Hashable, CaseIterable {
 extension Tensor {
   /// The losses of elements reduced as `reduction` says.
   public func reduced(_ reduction: LossReduction) -> Tensor {
-    switch reduction {
+    if reduction == .batchMean, let type = narrowType(self) { return widened.reduced(reduction).to(type) }
+    return switch reduction {
     case .none: self
     case .mean: mean()
     case .sum: sum()
@@ -302,6 +303,12 @@ public func crossEntropy(
   labelSmoothing: Double = 0
 ) -> Tensor {
   if let failed = x.failed ?? target.failed ?? weight?.failed { return failed }
+  if let type = narrowType(x, target, weight) {
+    return crossEntropy(
+      x.widened, target.widened, weight: weight?.widened, ignoreIndex: ignoreIndex, reduction: reduction,
+      labelSmoothing: labelSmoothing
+    ).to(type)
+  }
   do throws(TensorError) {
     guard labelSmoothing >= 0, labelSmoothing <= 1 else {
       throw TensorError(
@@ -380,6 +387,9 @@ public func nllLoss(
   _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: LossReduction = .mean
 ) -> Tensor {
   if let failed = x.failed ?? target.failed ?? weight?.failed { return failed }
+  if let type = narrowType(x, weight) {
+    return nllLoss(x.widened, target, weight: weight?.widened, ignoreIndex: ignoreIndex, reduction: reduction).to(type)
+  }
   do throws(TensorError) {
     let (rows, targets, shape) = try classRows(x, target, weight, "nll_loss")
     let hot = apply(

@@ -64,6 +64,9 @@ public func mseLoss(
   do throws(TensorError) {
     for tensor in [x, target] { try tensor.requireReal("mse_loss") }
   } catch { return fail(error) }
+  if let type = narrowType(x, target, weight) {
+    return mseLoss(x.widened, target.widened, reduction: reduction, weight: weight?.widened).to(type)
+  }
   return weighted(pointwise(LossFormula.mse, [x, target]), weight, reduction)
 }
 
@@ -71,7 +74,10 @@ public func mseLoss(
 public func l1Loss(
   _ x: Tensor, _ target: Tensor, reduction: LossReduction = .mean, weight: Tensor? = nil
 ) -> Tensor {
-  weighted(pointwise(LossFormula.l1, [x, target]), weight, reduction)
+  if let type = narrowType(x, target, weight) {
+    return l1Loss(x.widened, target.widened, reduction: reduction, weight: weight?.widened).to(type)
+  }
+  return weighted(pointwise(LossFormula.l1, [x, target]), weight, reduction)
 }
 
 /// `d^2 / (2 beta)` where the absolute difference `d` is below `beta`, `d - beta / 2` elsewhere.
@@ -80,6 +86,9 @@ public func smoothL1Loss(
 ) -> Tensor {
   guard beta >= 0 else {
     return fail(TensorError(.value, "smooth_l1_loss", "beta must not be negative, and found \(beta)"))
+  }
+  if let type = narrowType(x, target) {
+    return smoothL1Loss(x.widened, target.widened, reduction: reduction, beta: beta).to(type)
   }
   if beta == 0 { return l1Loss(x, target, reduction: reduction) }
   return pointwise(LossFormula.smoothL1, [x, target], [.float(beta)]).reduced(reduction)
@@ -92,6 +101,9 @@ public func huberLoss(
   guard delta > 0 else {
     return fail(TensorError(.value, "huber_loss", "delta must be positive, and found \(delta)"))
   }
+  if let type = narrowType(x, target, weight) {
+    return huberLoss(x.widened, target.widened, reduction: reduction, delta: delta, weight: weight?.widened).to(type)
+  }
   return weighted(pointwise(LossFormula.huber, [x, target], [.float(delta)]), weight, reduction)
 }
 
@@ -100,6 +112,9 @@ public func binaryCrossEntropy(
   _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, reduction: LossReduction = .mean
 ) -> Tensor {
   if let failed = x.failed ?? target.failed ?? weight?.failed { return failed }
+  if let type = narrowType(x, target, weight) {
+    return binaryCrossEntropy(x.widened, target.widened, weight: weight?.widened, reduction: reduction).to(type)
+  }
   do throws(TensorError) {
     try requireEqualShapes(x, target, "binary_cross_entropy")
     let x = x.checked(.probabilities, "binary_cross_entropy")
@@ -114,6 +129,11 @@ public func binaryCrossEntropyWithLogits(
   _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, reduction: LossReduction = .mean, posWeight: Tensor? = nil
 ) -> Tensor {
   if let failed = x.failed ?? target.failed ?? weight?.failed ?? posWeight?.failed { return failed }
+  if let type = narrowType(x, target, weight, posWeight) {
+    return binaryCrossEntropyWithLogits(
+      x.widened, target.widened, weight: weight?.widened, reduction: reduction, posWeight: posWeight?.widened
+    ).to(type)
+  }
   do throws(TensorError) {
     try requireEqualShapes(x, target, "binary_cross_entropy_with_logits")
     let losses =
@@ -128,7 +148,10 @@ public func binaryCrossEntropyWithLogits(
 public func klDiv(
   _ x: Tensor, _ target: Tensor, reduction: LossReduction = .mean, logTarget: Bool = false
 ) -> Tensor {
-  pointwise(logTarget ? LossFormula.divergenceOfLogs : LossFormula.divergence, [x, target]).reduced(reduction)
+  if let type = narrowType(x, target) {
+    return klDiv(x.widened, target.widened, reduction: reduction, logTarget: logTarget).to(type)
+  }
+  return pointwise(logTarget ? LossFormula.divergenceOfLogs : LossFormula.divergence, [x, target]).reduced(reduction)
 }
 
 /// The negative log likelihood of counts `target` under Poisson distributions of rate `exp(x)` (or `x`).
@@ -140,6 +163,10 @@ public func poissonNLLLoss(
   _ x: Tensor, _ target: Tensor, logInput: Bool = true, full: Bool = false, eps: Double = 1e-8,
   reduction: LossReduction = .mean
 ) -> Tensor {
+  if let type = narrowType(x, target) {
+    return poissonNLLLoss(x.widened, target.widened, logInput: logInput, full: full, eps: eps, reduction: reduction)
+      .to(type)
+  }
   var losses = logInput ? x.exp() - target * x : x - target * (x + eps).log()
   if full {
     let stirling = target * target.log() - target + (target * (2 * Double.pi)).log() * 0.5
@@ -158,6 +185,10 @@ public func gaussianNLLLoss(
   reduction: LossReduction = .mean
 ) -> Tensor {
   if let failed = x.failed ?? target.failed ?? variance.failed { return failed }
+  if let type = narrowType(x, target, variance) {
+    return gaussianNLLLoss(x.widened, target.widened, variance.widened, full: full, eps: eps, reduction: reduction)
+      .to(type)
+  }
   do throws(TensorError) {
     var spread = variance
     if spread.shape != x.shape && spread.rank > 0 {
@@ -190,6 +221,9 @@ extension Double {
 public func hingeEmbeddingLoss(
   _ x: Tensor, _ target: Tensor, margin: Double = 1, reduction: LossReduction = .mean
 ) -> Tensor {
+  if let type = narrowType(x) {
+    return hingeEmbeddingLoss(x.widened, target, margin: margin, reduction: reduction).to(type)
+  }
   let zero = Tensor.zeros([], dtype: x.dtype)
   let apart = `where`(target.ne(1), (margin - x).relu(), zero)
   return (apart + `where`(target.ne(-1), x, zero)).reduced(reduction)
@@ -206,12 +240,18 @@ public func marginRankingLoss(
         .shape, "margin_ranking_loss",
         "the tensors must have one number of dimensions, and found \(x1.shape), \(x2.shape) and \(target.shape)"))
   }
+  if let type = narrowType(x1, x2, target) {
+    return marginRankingLoss(x1.widened, x2.widened, target.widened, margin: margin, reduction: reduction).to(type)
+  }
   return (-target * (x1 - x2) + margin).relu().reduced(reduction)
 }
 
 /// `log(1 + exp(-target x))` for targets of 1 and -1.
 public func softMarginLoss(_ x: Tensor, _ target: Tensor, reduction: LossReduction = .mean) -> Tensor {
-  pointwise(LossFormula.softMargin, [x, target]).reduced(reduction)
+  if let type = narrowType(x, target) {
+    return softMarginLoss(x.widened, target.widened, reduction: reduction).to(type)
+  }
+  return pointwise(LossFormula.softMargin, [x, target]).reduced(reduction)
 }
 
 /// `1 - cos` of the angle between rows where the target is 1, `max(0, cos - margin)` where it is -1.
@@ -226,6 +266,9 @@ public func cosineEmbeddingLoss(
         "needs inputs of shape [N, D] and targets [N], or [D] and a scalar, and found \(x1.shape), \(x2.shape) and \(target.shape)"
       ))
   }
+  if let type = narrowType(x1, x2) {
+    return cosineEmbeddingLoss(x1.widened, x2.widened, target, margin: margin, reduction: reduction).to(type)
+  }
   let eps = 1e-12
   let products = (x1 * x2).sum([-1])
   let cosine = products / ((x1.square().sum([-1]) + eps) * (x2.square().sum([-1]) + eps)).sqrt()
@@ -238,6 +281,9 @@ public func cosineEmbeddingLoss(
 public func pairwiseDistance(
   _ x1: Tensor, _ x2: Tensor, p: Double = 2, eps: Double = 1e-6, keepDim: Bool = false
 ) -> Tensor {
+  if let type = narrowType(x1, x2) {
+    return pairwiseDistance(x1.widened, x2.widened, p: p, eps: eps, keepDim: keepDim).to(type)
+  }
   let difference = x1 - x2 + eps
   return difference.hasFailed ? difference : difference.norm(p, [difference.rank - 1], keepDim: keepDim)
 }
@@ -275,6 +321,12 @@ public func tripletMarginWithDistanceLoss(
     return fail(
       TensorError(.value, "triplet_margin_with_distance_loss", "margin must be positive, and found \(margin)"))
   }
+  if let type = narrowType(anchor, positive, negative) {
+    return tripletMarginWithDistanceLoss(
+      anchor.widened, positive.widened, negative.widened, distanceFunction: distanceFunction, margin: margin,
+      swap: swap, reduction: reduction
+    ).to(type)
+  }
   let near = distanceFunction(anchor, positive)
   var far = distanceFunction(anchor, negative)
   if swap { far = far.minimum(distanceFunction(positive, negative)) }
@@ -308,6 +360,10 @@ public func multiMarginLoss(
   reduction: LossReduction = .mean
 ) -> Tensor {
   if let failed = x.failed ?? target.failed ?? weight?.failed { return failed }
+  if let type = narrowType(x, weight) {
+    return multiMarginLoss(x.widened, target, p: p, margin: margin, weight: weight?.widened, reduction: reduction)
+      .to(type)
+  }
   do throws(TensorError) {
     guard p == 1 || p == 2 else {
       throw TensorError(.value, "multi_margin_loss", "p must be 1 or 2, and found \(p)")
@@ -341,6 +397,7 @@ public func multilabelMarginLoss(
   _ x: Tensor, _ target: Tensor, reduction: LossReduction = .mean
 ) -> Tensor {
   if let failed = x.failed ?? target.failed { return failed }
+  if let type = narrowType(x) { return multilabelMarginLoss(x.widened, target, reduction: reduction).to(type) }
   do throws(TensorError) {
     try requireEqualShapes(x, target, "multilabel_margin_loss")
     let scalar = x.rank == 0
@@ -373,6 +430,9 @@ public func multilabelMarginLoss(
 public func multilabelSoftMarginLoss(
   _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, reduction: LossReduction = .mean
 ) -> Tensor {
+  if let type = narrowType(x, target, weight) {
+    return multilabelSoftMarginLoss(x.widened, target.widened, weight: weight?.widened, reduction: reduction).to(type)
+  }
   let terms = pointwise(LossFormula.withLogits, [x, target])
   if terms.hasFailed { return terms }
   return (weight.map { terms * $0 } ?? terms).mean([-1]).reduced(reduction)
@@ -417,6 +477,7 @@ public func cosineSimilarity(_ x1: Tensor, _ x2: Tensor, dim: Int = 1, eps: Doub
   guard dtype.isFloatingPoint else {
     return fail(TensorError(.dtype, "cosine_similarity", "needs floating point tensors, and found \(dtype)"))
   }
+  if let type = narrowType(x1, x2) { return cosineSimilarity(x1.widened, x2.widened, dim: dim, eps: eps).to(type) }
   guard let shape = broadcastShapes(x1.shape, x2.shape) else {
     return fail(
       TensorError(.shape, "cosine_similarity", "the shapes \(x1.shape) and \(x2.shape) do not broadcast to one"))
@@ -436,6 +497,7 @@ public func cosineSimilarity(_ x1: Tensor, _ x2: Tensor, dim: Int = 1, eps: Doub
 /// `x / max(norm, eps)` along `dim`.
 public func normalize(_ x: Tensor, p: Double = 2, dim: Int = 1, eps: Double = 1e-12) -> Tensor {
   if x.hasFailed { return x }
+  if let type = narrowType(x) { return normalize(x.widened, p: p, dim: dim, eps: eps).to(type) }
   let norm = x.norm(p, [dim], keepDim: true)
   return norm.hasFailed ? norm : x / norm.clampLeast(eps).expand(x.shape)
 }

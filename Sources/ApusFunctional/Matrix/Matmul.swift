@@ -387,7 +387,10 @@ private func combine(
 public func addmm(
   _ input: Tensor, _ mat1: Tensor, _ mat2: Tensor, beta: some ScalarConvertible = 1, alpha: some ScalarConvertible = 1
 ) -> Tensor {
-  combine(input, mm(mat1, mat2), beta.scalar, alpha.scalar, "addmm")
+  if let type = narrowType(input, mat1, mat2) {
+    return addmm(input.widened, mat1.widened, mat2.widened, beta: beta, alpha: alpha).to(type)
+  }
+  return combine(input, mm(mat1, mat2), beta.scalar, alpha.scalar, "addmm")
 }
 
 /// `beta * input + alpha * (matrix @ vector)`; `input` is broadcast.
@@ -395,7 +398,10 @@ public func addmv(
   _ input: Tensor, _ matrix: Tensor, _ vector: Tensor, beta: some ScalarConvertible = 1,
   alpha: some ScalarConvertible = 1
 ) -> Tensor {
-  combine(input, mv(matrix, vector), beta.scalar, alpha.scalar, "addmv")
+  if let type = narrowType(input, matrix, vector) {
+    return addmv(input.widened, matrix.widened, vector.widened, beta: beta, alpha: alpha).to(type)
+  }
+  return combine(input, mv(matrix, vector), beta.scalar, alpha.scalar, "addmv")
 }
 
 /// `beta * input + alpha * (batch1 @ batch2)` for batches of matrices; `input` is broadcast.
@@ -403,7 +409,10 @@ public func baddbmm(
   _ input: Tensor, _ batch1: Tensor, _ batch2: Tensor, beta: some ScalarConvertible = 1,
   alpha: some ScalarConvertible = 1
 ) -> Tensor {
-  combine(input, bmm(batch1, batch2), beta.scalar, alpha.scalar, "baddbmm")
+  if let type = narrowType(input, batch1, batch2) {
+    return baddbmm(input.widened, batch1.widened, batch2.widened, beta: beta, alpha: alpha).to(type)
+  }
+  return combine(input, bmm(batch1, batch2), beta.scalar, alpha.scalar, "baddbmm")
 }
 
 /// `beta * input + alpha * sum of (batch1[i] @ batch2[i])`; `input` is broadcast to a matrix.
@@ -411,6 +420,9 @@ public func addbmm(
   _ input: Tensor, _ batch1: Tensor, _ batch2: Tensor, beta: some ScalarConvertible = 1,
   alpha: some ScalarConvertible = 1
 ) -> Tensor {
+  if let type = narrowType(input, batch1, batch2) {
+    return addbmm(input.widened, batch1.widened, batch2.widened, beta: beta, alpha: alpha).to(type)
+  }
   let products = bmm(batch1, batch2)
   return combine(
     input, products.hasFailed ? products : products.sum([0], dtype: products.dtype), beta.scalar, alpha.scalar,
@@ -421,7 +433,10 @@ public func addbmm(
 public func addr(
   _ input: Tensor, _ vec1: Tensor, _ vec2: Tensor, beta: some ScalarConvertible = 1, alpha: some ScalarConvertible = 1
 ) -> Tensor {
-  combine(input, outer(vec1, vec2), beta.scalar, alpha.scalar, "addr")
+  if let type = narrowType(input, vec1, vec2) {
+    return addr(input.widened, vec1.widened, vec2.widened, beta: beta, alpha: alpha).to(type)
+  }
+  return combine(input, outer(vec1, vec2), beta.scalar, alpha.scalar, "addr")
 }
 
 /// All products of an element of `a` with one of `b`: `[n]` and `[m]` give `[n, m]`.
@@ -501,6 +516,9 @@ public func kron(_ a: Tensor, _ b: Tensor) -> Tensor {
 ///   - weight: `[out, in1, in2]`.
 ///   - bias: `[out]`.
 public func bilinear(_ a: Tensor, _ b: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tensor {
+  if let type = narrowType(a, b, weight, bias) {
+    return bilinear(a.widened, b.widened, weight.widened, bias?.widened).to(type)
+  }
   guard weight.rank == 3, let first = a.shape.last, let second = b.shape.last,
     a.shape.dropLast() == b.shape.dropLast(), [first, second] == Array(weight.shape[1...])
   else {

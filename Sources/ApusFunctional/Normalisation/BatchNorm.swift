@@ -52,9 +52,25 @@ protocol NormElement: KernelElement, BinaryFloatingPoint {
   static func gradientApplyRows(
     _ dx: UnsafeMutablePointer<Self>, _ g: UnsafePointer<Self>, _ x: UnsafePointer<Self>, _ a: UnsafePointer<Self>,
     _ b: UnsafePointer<Self>, _ shift: UnsafePointer<Self>, _ rows: Int, _ c: Int)
+  /// Sums in double, for channels whose squares are beyond the range of the type.
+  static func wideSquares(_ squares: inout Double, _ x: UnsafePointer<Self>, _ mean: Double, _ n: Int)
+  static func wideSumRow(_ sums: inout [Double], _ x: UnsafePointer<Self>, _ c: Int)
+  static func wideSquaresRow(_ squares: inout [Double], _ x: UnsafePointer<Self>, _ means: [Double], _ c: Int)
 }
 
+/// Whether `1 / deviation` came of squares within the range of the type.
+private func isInRange<T: NormElement>(_ invstd: T) -> Bool { invstd > 0 && invstd < 1e15 }
+
 extension Float: NormElement {
+  static func wideSquares(_ squares: inout Double, _ x: UnsafePointer<Float>, _ mean: Double, _ n: Int) {
+    squares += ck_wide_sum_sqdiff_f32(x, n, mean)
+  }
+  static func wideSumRow(_ sums: inout [Double], _ x: UnsafePointer<Float>, _ c: Int) {
+    ck_wide_sum_into_f32(&sums, x, c)
+  }
+  static func wideSquaresRow(_ squares: inout [Double], _ x: UnsafePointer<Float>, _ means: [Double], _ c: Int) {
+    ck_wide_sqdiff_into_f32(&squares, x, means, c)
+  }
   static func statsPlane(_ sum: inout Double, _ squares: inout Double, _ x: UnsafePointer<Float>, _ n: Int) {
     ck_bn_stats_plane_f32(&sum, &squares, x, n)
   }
@@ -111,6 +127,15 @@ extension Float: NormElement {
 }
 
 extension Double: NormElement {
+  static func wideSquares(_ squares: inout Double, _ x: UnsafePointer<Double>, _ mean: Double, _ n: Int) {
+    squares += ck_wide_sum_sqdiff_f64(x, n, mean)
+  }
+  static func wideSumRow(_ sums: inout [Double], _ x: UnsafePointer<Double>, _ c: Int) {
+    ck_wide_sum_into_f64(&sums, x, c)
+  }
+  static func wideSquaresRow(_ squares: inout [Double], _ x: UnsafePointer<Double>, _ means: [Double], _ c: Int) {
+    ck_wide_sqdiff_into_f64(&squares, x, means, c)
+  }
   static func statsPlane(_ sum: inout Double, _ squares: inout Double, _ x: UnsafePointer<Double>, _ n: Int) {
     ck_bn_stats_plane_f64(&sum, &squares, x, n)
   }
@@ -275,6 +300,11 @@ struct BatchNormTraining: Primitive, Hashable {
             squares = 0
             for i in 0..<batch { T.squaresPlane(&squares, from + (i * channels + c) * plane, m[c], plane) }
             s[c] = T(1 / (squares / n + eps).squareRoot())
+            if !isInRange(s[c]) {
+              squares = 0
+              for i in 0..<batch { T.wideSquares(&squares, from + (i * channels + c) * plane, sum / n, plane) }
+              s[c] = T(1 / (squares / n + eps).squareRoot())
+            }
             let scale = s[c] * (w?[c] ?? 1)
             let shift = (b?[c] ?? 0) - m[c] * scale
             for i in 0..<batch {
@@ -302,6 +332,17 @@ struct BatchNormTraining: Primitive, Hashable {
           T.squaresRows(a, from + first * channels, m, rows, channels)
         }
         variances = squares.a.map { $0 / n }
+      }
+      if !variances.allSatisfy({ isInRange(T(1 / ($0 + eps).squareRoot())) }) {
+        var means = [Double](repeating: 0, count: channels)
+        for row in 0..<count { T.wideSumRow(&means, from + row * channels, channels) }
+        for c in 0..<channels {
+          means[c] /= n
+          m[c] = T(means[c])
+        }
+        variances = [Double](repeating: 0, count: channels)
+        for row in 0..<count { T.wideSquaresRow(&variances, from + row * channels, means, channels) }
+        for c in 0..<channels { variances[c] /= n }
       }
       withUnsafeTemporaryAllocation(of: T.self, capacity: 2 * channels) { scratch in
         guard let scale = scratch.baseAddress else { return }
@@ -375,14 +416,16 @@ struct BatchNormGradient: Primitive, Hashable {
     let (dw, db) = (pointer(dweight, T.self), pointer(dbias, T.self))
     let n = Double(count)
     /// dx = a g + b x + shift, and the gradients of weight and bias, of channel c.
-    func factors(_ c: Int, _ sumG: Double, _ sumGX: Double) -> (T, T, T) {
+    func factors(_ c: Int, _ sumG: Double, _ sumGX: Double) -> (Double, Double, Double) {
       let (mean, invstd) = (Double(m[c]), Double(s[c]))
       dw[c] = T(sumGX * invstd)
       db[c] = T(sumG)
       let a = invstd * Double(w?[c] ?? 1)
       let b = -a * invstd * invstd * sumGX / n
-      return (T(a), T(b), T(-a * sumG / n - b * mean))
+      return (a, b, -a * sumG / n - b * mean)
     }
+    /// Whether T holds b: it goes with the third power of the deviation's inverse.
+    func isRepresentable(_ b: Double) -> Bool { b == 0 || abs(T(b)) >= T.leastNormalMagnitude }
     return withExtendedLifetime((g, x, statistics, weight)) {
       if geometry.layout == .channelsFirst {
         let plane = geometry.plane
@@ -395,9 +438,14 @@ struct BatchNormGradient: Primitive, Hashable {
               T.gradientStatsPlane(&sumG, &sumGX, back + offset, from + offset, m[c], plane)
             }
             let (a, b, shift) = factors(c, sumG, sumGX)
+            let isHeld = isRepresentable(b)
             for i in 0..<batch {
               let offset = (i * channels + c) * plane
-              T.gradientApplyPlane(to + offset, back + offset, from + offset, a, b, shift, plane)
+              if isHeld {
+                T.gradientApplyPlane(to + offset, back + offset, from + offset, T(a), T(b), T(shift), plane)
+              } else {
+                for j in offset..<offset + plane { to[j] = T(a * Double(back[j]) + b * Double(from[j]) + shift) }
+              }
             }
           }
         }
@@ -409,7 +457,15 @@ struct BatchNormGradient: Primitive, Hashable {
       withUnsafeTemporaryAllocation(of: T.self, capacity: 3 * channels) { scratch in
         guard let a = scratch.baseAddress else { return }
         let (b, shift) = (a + channels, a + 2 * channels)
-        for c in 0..<channels { (a[c], b[c], shift[c]) = factors(c, sums.a[c], sums.b[c]) }
+        let exact = (0..<channels).map { factors($0, sums.a[$0], sums.b[$0]) }
+        guard exact.allSatisfy({ isRepresentable($0.1) }) else {
+          for j in 0..<count * channels {
+            let (a, b, shift) = exact[j % channels]
+            to[j] = T(a * Double(back[j]) + b * Double(from[j]) + shift)
+          }
+          return
+        }
+        for c in 0..<channels { (a[c], b[c], shift[c]) = (T(exact[c].0), T(exact[c].1), T(exact[c].2)) }
         parallelFor(count, grain: max(1, parallelGrain / max(1, channels))) { range in
           let offset = range.lowerBound * channels
           T.gradientApplyRows(to + offset, back + offset, from + offset, a, b, shift, range.count, channels)
@@ -452,7 +508,9 @@ struct BatchNormGradient: Primitive, Hashable {
     let inputs = [g, x] + (hasWeight ? [node.input(4)] : [])
     let needs = [node.needs(0), node.needs(1)] + (hasWeight ? [node.needs(4)] : [])
     let found = composedGradients(inputs, needs: needs, cotangents: cotangents) { leaves in
-      Self.composed(leaves[0], leaves[1], hasWeight ? leaves[2] : nil, eps: eps)
+      let wide = leaves.map { $0.to(eps.dtype) }
+      let made = Self.composed(wide[0], wide[1], hasWeight ? wide[2] : nil, eps: eps)
+      return [made[0].to(x.dtype)] + made.dropFirst()
     }
     return [found[0], found[1], nil, nil] + (hasWeight ? [found[2]] : [])
   }
@@ -506,12 +564,13 @@ public func batchNorm(
       noGrad {
         let unbiased = Double(count) / Double(max(1, count - 1))
         if var runningMean {
-          let mean = made[1].detach().to(runningMean.dtype)
-          runningMean.assign(runningMean * (1 - momentum) + mean * momentum)
+          let mean = made[1].detach()
+          runningMean.assign((runningMean.widened * (1 - momentum) + mean * momentum).to(runningMean.dtype))
         }
         if var runningVar {
           let variance = made[2].detach().to(.float64).square().reciprocal() - eps
-          runningVar.assign(runningVar * (1 - momentum) + (variance * (unbiased * momentum)).to(runningVar.dtype))
+          let moved = runningVar.to(.float64) * (1 - momentum) + variance * (unbiased * momentum)
+          runningVar.assign(moved.to(runningVar.dtype))
         }
       }
       return made[0]

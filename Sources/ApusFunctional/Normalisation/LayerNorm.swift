@@ -154,14 +154,15 @@ struct LayerNormGradient: Primitive, Hashable {
     let inputs = [g, x] + (hasWeight ? [node.input(4)] : [])
     let needs = [node.needs(0), node.needs(1)] + (hasWeight ? [node.needs(4)] : [])
     let found = composedGradients(inputs, needs: needs, cotangents: cotangents) { leaves in
-      let (g, x) = (leaves[0].reshape([rows, count]), leaves[1].reshape([rows, count]))
+      let wide = leaves.map { $0.to(node.inputType(2).dtype) }
+      let (g, x) = (wide[0].reshape([rows, count]), wide[1].reshape([rows, count]))
       let centred = x - x.mean(1, keepDim: true)
       let invstd = (centred.square().mean(1, keepDim: true) + eps).rsqrt()
       let normalised = centred * invstd
-      let scaled = hasWeight ? g * leaves[2] : g
+      let scaled = hasWeight ? g * wide[2] : g
       let dx =
         invstd * (scaled - scaled.mean(1, keepDim: true) - normalised * (scaled * normalised).mean(1, keepDim: true))
-      return [dx.reshape(leaves[1].shape)] + (wantsSums ? [(g * normalised).sum(0), g.sum(0)] : [])
+      return [dx.reshape(leaves[1].shape).to(leaves[1].dtype)] + (wantsSums ? [(g * normalised).sum(0), g.sum(0)] : [])
     }
     return [found[0], found[1], nil, nil] + (hasWeight ? [found[2]] : [])
   }
@@ -275,12 +276,13 @@ struct RMSNormGradient: Primitive, Hashable {
     let inputs = [node.input(0), node.input(1)] + (hasWeight ? [node.input(3)] : [])
     let needs = [node.needs(0), node.needs(1)] + (hasWeight ? [node.needs(3)] : [])
     let found = composedGradients(inputs, needs: needs, cotangents: cotangents) { leaves in
-      let (g, x) = (leaves[0].reshape([rows, count]), leaves[1].reshape([rows, count]))
+      let wide = leaves.map { $0.to(node.inputType(2).dtype) }
+      let (g, x) = (wide[0].reshape([rows, count]), wide[1].reshape([rows, count]))
       let factor = (x.square().mean(1, keepDim: true) + eps).rsqrt()
       let normalised = x * factor
-      let scaled = hasWeight ? g * leaves[2] : g
+      let scaled = hasWeight ? g * wide[2] : g
       let dx = factor * (scaled - normalised * (scaled * normalised).mean(1, keepDim: true))
-      return [dx.reshape(leaves[1].shape)] + (hasWeight ? [(g * normalised).sum(0)] : [])
+      return [dx.reshape(leaves[1].shape).to(leaves[1].dtype)] + (hasWeight ? [(g * normalised).sum(0)] : [])
     }
     return [found[0], found[1], nil] + (hasWeight ? [found[2]] : [])
   }
@@ -350,11 +352,15 @@ public func groupNorm(
   _ x: Tensor, _ numGroups: Int, weight: Tensor? = nil, bias: Tensor? = nil, eps: Double = 1e-5
 ) -> Tensor {
   if let failed = x.failed ?? weight?.failed ?? bias?.failed { return failed }
+  if let type = narrowType(x) {
+    return groupNorm(x.widened, numGroups, weight: weight, bias: bias, eps: eps).to(type)
+  }
   do throws(TensorError) {
-    guard x.rank >= 2, numGroups > 0, x.shape[1] % numGroups == 0 else {
+    guard x.rank >= 2, x.shape[1] > 0, numGroups > 0, x.shape[1] % numGroups == 0 else {
       throw TensorError(
         .shape, "group_norm",
-        "needs an input of shape [N, C, ...] with channels divisible by \(numGroups) groups, and found \(x.shape)")
+        "needs an input of shape [N, C, ...] with one or more channels divisible by \(numGroups) groups, and found \(x.shape)"
+      )
     }
     let channels = x.shape[1]
     for (name, tensor) in [("weight", weight), ("bias", bias)] {
@@ -401,6 +407,12 @@ public func instanceNorm(
   if let failed = x.failed ?? runningMean?.failed ?? runningVar?.failed ?? weight?.failed ?? bias?.failed {
     return failed
   }
+  if let type = narrowType(x) {
+    return instanceNorm(
+      x.widened, runningMean: runningMean, runningVar: runningVar, weight: weight, bias: bias,
+      useInputStats: useInputStats, momentum: momentum, eps: eps
+    ).to(type)
+  }
   do throws(TensorError) {
     guard x.rank >= 2 else {
       throw TensorError(.shape, "instance_norm", "needs an input of shape [N, C, ...], and found \(x.shape)")
@@ -418,15 +430,14 @@ public func instanceNorm(
     if x.count == 0 { return apply(Alias(), x) }
     if runningMean != nil || runningVar != nil {
       noGrad {
-        let dims = Array(2..<x.rank)
-        let values = x.detach()
-        let means = values.mean(dims, keepDim: true)
+        let (variances, means) = x.detach().varMean(Array(2..<x.rank))
         if var runningMean {
-          runningMean.assign(runningMean * (1 - momentum) + means.flatten(1).mean(0) * momentum)
+          let moved = runningMean.widened * (1 - momentum) + means.mean(0) * momentum
+          runningMean.assign(moved.to(runningMean.dtype))
         }
         if var runningVar {
-          let variance = (values - means).square().sum(dims) / Double(size - 1)
-          runningVar.assign(runningVar * (1 - momentum) + variance.mean(0) * momentum)
+          let moved = runningVar.widened * (1 - momentum) + variances.mean(0) * momentum
+          runningVar.assign(moved.to(runningVar.dtype))
         }
       }
     }
@@ -441,6 +452,7 @@ public func localResponseNorm(
   _ x: Tensor, _ size: Int, alpha: Double = 1e-4, beta: Double = 0.75, k: Double = 1
 ) -> Tensor {
   if x.hasFailed { return x }
+  if let type = narrowType(x) { return localResponseNorm(x.widened, size, alpha: alpha, beta: beta, k: k).to(type) }
   guard x.rank >= 3 else {
     return fail(
       TensorError(.shape, "local_response_norm", "needs an input of 3 or more dimensions, and found \(x.shape)"))

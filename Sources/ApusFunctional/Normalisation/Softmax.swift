@@ -174,6 +174,8 @@ private func softmax(_ kind: SoftmaxKind, _ x: Tensor, _ dim: Int, _ dtype: DTyp
   do throws(TensorError) {
     let d = try normalize(dim: dim, rank: x.rank, operation)
     let input = dtype.map { x.to($0) } ?? x
+    // The gradient reads the result, which must not be rounded for it.
+    if let type = narrowType(input) { return softmax(kind, input.widened, dim, nil, operation).to(type) }
     guard input.dtype.isFloatingPoint else {
       throw TensorError(
         .dtype, operation, "needs a floating point tensor, and found \(x.dtype); pass dtype: .float32")

@@ -74,6 +74,17 @@ private func poolLayout(_ x: Tensor, returnsIndices: Bool) -> ImageLayout {
   return !body.isContiguous && ImageLayout.channelsLast.fits(body) ? .channelsLast : .channelsFirst
 }
 
+extension PoolWindow {
+  /// How many elements each of `count` windows has along dimension `d` of `size` elements, with padded ones or without.
+  fileprivate func elementCounts(_ d: Int, _ size: Int, _ count: Int, includePadding: Bool) -> [Int] {
+    let margin = includePadding ? padding[d] : 0
+    return (0..<count).map { o in
+      let start = o * stride[d] - padding[d]
+      return max(0, min(start + kernel[d], size + margin) - max(start, -margin))
+    }
+  }
+}
+
 /// The positions in a dimension of `size` that each of `count` windows sees.
 private func windowTaps(_ window: PoolWindow, _ d: Int, _ size: Int, _ count: Int) -> [[Int]] {
   var taps: [[Int]] = []
@@ -188,7 +199,7 @@ func averagePool(
     }
     var request = try PoolRequest(rank, x, kernel, stride, padding, [1], ceilMode, operation)
     if rank == 3 {
-      // Planes first, then along the depth: the windows' sizes are products of those of the dimensions.
+      // Sums over planes first, then along the depth, in the type of sums; integers exactly, as their means are cut off.
       let window = request.window
       func part(_ dims: [Int], _ ones: Int) -> PoolWindow {
         func pick(_ numbers: [Int], _ filler: Int) -> [Int] {
@@ -198,16 +209,24 @@ func averagePool(
           kernel: pick(window.kernel, 1), stride: pick(window.stride, 1), padding: pick(window.padding, 0),
           dilation: [1, 1], ceilMode: ceilMode)
       }
-      let rule = AverageRule(countIncludePad: countIncludePad, divisor: divisor == nil ? 0 : 1)
+      let rule = AverageRule(countIncludePad: countIncludePad, divisor: 1)
+      let dtype = request.x.dtype
+      request.x = request.x.to(dtype.isFloatingPoint ? dtype.accumulateType : .float64)
       let (n, c, d) = (request.x.shape[0], request.x.shape[1], request.x.shape[2])
       let outputs = window.outputSizes(Array(request.x.shape[2...]))
       let flat = request.x.reshape([n, c * d, request.x.shape[3], request.x.shape[4]])
       let planes = apply(AveragePool(window: part([1, 2], 0), layout: .channelsFirst, rule: rule), flat)
       let columns = planes.reshape([n, c, d, outputs[1] * outputs[2]])
       let volume = apply(AveragePool(window: part([0], 1), layout: .channelsFirst, rule: rule), columns)
-      var result = volume.reshape([n, c] + outputs)
-      if let divisor { result = result / divisor }
-      return request.finish(result, rank)
+      let sums = volume.reshape([n, c] + outputs)
+      if let divisor { return request.finish((sums / divisor).to(dtype), rank) }
+      // The windows' sizes are products of those along the dimensions.
+      var sizes = Tensor.ones([], dtype: sums.dtype)
+      for d in 0..<3 {
+        let counts = window.elementCounts(d, request.x.shape[d + 2], outputs[d], includePadding: countIncludePad)
+        sizes = sizes * Tensor(counts, shape: (0..<3).map { $0 == d ? outputs[d] : 1 }, dtype: sums.dtype)
+      }
+      return request.finish((sums / sizes).to(dtype), rank)
     }
     request.widen()
     let rule = AverageRule(countIncludePad: countIncludePad, divisor: divisor ?? 0)
@@ -444,6 +463,7 @@ private func lpPool(
   _ rank: Int, _ x: Tensor, _ p: Double, _ kernel: [Int], _ stride: [Int]?, _ ceilMode: Bool
 ) -> Tensor {
   if x.hasFailed { return x }
+  if let type = narrowType(x) { return lpPool(rank, x.widened, p, kernel, stride, ceilMode).to(type) }
   do throws(TensorError) {
     let sizes = try perDimension(kernel, rank, "kernelSize", "lp_pool\(rank)d")
     let count = sizes.reduce(1, *)

@@ -96,7 +96,7 @@ extension Dual {
     switch function {
     case .neg: return -self
     case .abs: return isNegative ? -self : value == 0 ? Dual(0, 0) : self
-    case .sign: return Dual(value > 0 ? 1 : value < 0 ? -1 : value, 0)
+    case .sign: return Dual(value > 0 ? 1 : value < 0 ? -1 : 0, 0)
     case .relu: return value > 0 ? self : Dual(value.isNaN ? value : 0, 0)
     case .floor: return Dual(value.rounded(.down), 0)
     case .ceil: return Dual(value.rounded(.up), 0)

@@ -58,8 +58,11 @@ struct SearchSorted: Primitive, Hashable {
 
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     for input in inputs { _ = try input.dtype.orderType("searchsorted") }
-    let compute: DType = inputs.contains { $0.dtype.isFloatingPoint } ? .float64 : .int64
-    return [try compute.order(Task(sequence: inputs[0].to(compute), values: inputs[1].to(compute), right: right))]
+    // Compared in the type that both have together, as PyTorch; float64 and int64 hold those of the others exactly.
+    let common = resultType(inputs.map(\.type))
+    let compute: DType = common.isFloatingPoint ? .float64 : .int64
+    let (sequence, values) = (inputs[0].to(common).to(compute), inputs[1].to(common).to(compute))
+    return [try compute.order(Task(sequence: sequence, values: values, right: right))]
   }
 
   private struct Task: OrderTask {

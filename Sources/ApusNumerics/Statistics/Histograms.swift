@@ -47,8 +47,21 @@ extension Tensor {
     do throws(TensorError) {
       guard bins > 0 else { throw TensorError(.value, "histc", "needs a positive number of bins, and found \(bins)") }
       let (low, high) = try binRange("histc", min == max ? nil : (min, max), [self]).first ?? (0, 1)
-      let x = detach().reshape([count, 1])
-      let counts = try countInBins(x, [Bins.even(low, high, bins)], nil, "histc")
+      try checkMemory(TensorType([bins], .float64), "histc")
+      // A division in the type of the elements finds the part, as in PyTorch: not edges, as in a histogram.
+      let x = dtype.isFloatingPoint ? detach() : detach().to(.float64)
+      func number(_ value: Double) -> Tensor { Tensor(value, dtype: x.dtype) }
+      let places = (x - number(low)) * number(Double(bins)) / (number(high) - number(low))
+      let counts = Tensor.zeros([bins], dtype: .float64)
+      let (values, parts) = (x.to(.float64).contiguousBody(), places.to(.float64).contiguousBody())
+      let limits = (low: number(low).item(), high: number(high).item())
+      withExtendedLifetime((values, parts)) {
+        let (value, part) = (values.data.f64, parts.data.f64)
+        let out = counts.body.data.f64
+        for i in 0..<values.count where value[i] >= limits.low && value[i] <= limits.high {
+          out[part[i] < Double(bins) ? Int(part[i]) : bins - 1] += 1
+        }
+      }
       return counts.to(dtype)
     } catch { return fail(error) }
   }
@@ -108,23 +121,24 @@ extension Tensor {
         throw TensorError(.shape, operation, "weights of shape \(weight.shape) do not fit \(points.shape[0]) points")
       }
       let x = points.detach()
-      var parts: [Bins] = []
+      var parts: [[Double]] = []
       var edges: [Tensor] = []
       for (d, choice) in bins.enumerated() {
         switch choice {
         case .count(let n):
           try checkedCount(n, least: 1, "the number of bins", operation)
+          try checkMemory(TensorType([n.clampedAdding(1)], .float64), operation)
           let given = ranges.map { $0[Swift.min(d, $0.count - 1)] }
           let (low, high) = try binRange(operation, given, [x.select(1, d)])[0]
-          let made = (0...n).map { $0 == n ? high : low + Double($0) * ((high - low) / Double(n)) }
-          edges.append(Tensor(made, dtype: dtype))
-          parts.append(.even(low, high, n))
+          let made = linspace(low, high, n + 1, dtype: dtype.isFloatingPoint ? dtype : .float64)
+          edges.append(made.to(dtype))
+          parts.append(made.array(as: Double.self))
         case .edges(let e):
           guard e.rank == 1, e.count > 0 else {
             throw TensorError(.shape, operation, "the edges must be a vector with elements, and found \(e.shape)")
           }
           edges.append(alias(e.detach()))
-          parts.append(.edges(e.detach().array(as: Double.self)))
+          parts.append(e.detach().array(as: Double.self))
         }
       }
       try weight?.requireReal(operation)
@@ -146,34 +160,16 @@ extension Tensor {
   }
 }
 
-private enum Bins {
-  case even(Double, Double, Int)
-  case edges([Double])
-
-  var count: Int {
-    switch self {
-    case .even(_, _, let n): n
-    case .edges(let e): max(e.count - 1, 0)
-    }
+/// The bin between `edges` that a value lies in, nil outside. The last one includes its end.
+private func binIndex(_ x: Double, between edges: [Double]) -> Int? {
+  guard let first = edges.first, let last = edges.last, x >= first, x <= last, edges.count > 1 else { return nil }
+  if x == last { return edges.count - 2 }
+  var (low, high) = (0, edges.count)
+  while low < high {
+    let middle = (low + high) / 2
+    if edges[middle] <= x { low = middle + 1 } else { high = middle }
   }
-
-  /// The bin of a value, nil outside.
-  func place(_ x: Double) -> Int? {
-    switch self {
-    case .even(let low, let high, let n):
-      guard x >= low, x <= high else { return nil }
-      return min(Int((x - low) / (high - low) * Double(n)), n - 1)
-    case .edges(let e):
-      guard let first = e.first, let last = e.last, x >= first, x <= last, e.count > 1 else { return nil }
-      if x == last { return e.count - 2 }
-      var (low, high) = (0, e.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if e[middle] <= x { low = middle + 1 } else { high = middle }
-      }
-      return low - 1
-    }
-  }
+  return low - 1
 }
 
 /// The range to cut in bins: as given, else that of the elements, widened where it is a point.
@@ -199,13 +195,14 @@ private func binRange(
   return results
 }
 
-/// Counts of points [n, d], or sums of their weights, in float64.
+/// Counts of points [n, d] between the edges along each dimension, or sums of their weights, in float64.
 private func countInBins(
-  _ points: Tensor, _ bins: [Bins], _ weights: Tensor?, _ operation: String
+  _ points: Tensor, _ edges: [[Double]], _ weights: Tensor?, _ operation: String
 ) throws(TensorError) -> Tensor {
-  try checkMemory(TensorType(bins.map(\.count), .float64), operation)
+  let sizes = edges.map { max($0.count - 1, 0) }
+  try checkMemory(TensorType(sizes, .float64), operation)
   try points.requireReal(operation)
-  let result = Tensor.zeros(bins.map(\.count), dtype: .float64)
+  let result = Tensor.zeros(sizes, dtype: .float64)
   let x = points.to(.float64).contiguousBody()
   let w = weights?.contiguousBody()
   let (from, out) = (x.data.assumingMemoryBound(to: Double.self), result.body.data.assumingMemoryBound(to: Double.self))
@@ -213,8 +210,8 @@ private func countInBins(
   withExtendedLifetime((x, w)) {
     next: for i in 0..<x.shape[0] {
       var place = 0
-      for d in bins.indices {
-        guard let bin = bins[d].place(from[i * bins.count + d]) else { continue next }
+      for d in edges.indices {
+        guard let bin = binIndex(from[i * edges.count + d], between: edges[d]) else { continue next }
         place += bin * strides[d]
       }
       out[place] += w.map { $0.data.assumingMemoryBound(to: Double.self)[i] } ?? 1

@@ -21,6 +21,7 @@ extension Tensor {
     _ operation: String, _ x: Tensor?, _ dx: Double, _ dim: Int, _ gather: (Tensor, Int) -> Tensor
   ) -> Tensor {
     if let bad = poisoned(among: [self] + (x.map { [$0] } ?? [])) { return bad }
+    if let type = narrowType(self, x) { return widened.strips(operation, x?.widened, dx, dim, gather).to(type) }
     do throws(TensorError) {
       guard rank > 0, dtype != .bool else {
         throw TensorError(.dimension, operation, "needs numbers along at least one dimension, and found \(type)")
@@ -83,6 +84,7 @@ extension Tensor {
     _ dims: [Int]?, _ edgeOrder: Int, _ samples: (Int, Int) throws(TensorError) -> Samples
   ) -> [Tensor] {
     if hasFailed { return [self] }
+    if let type = narrowType(self) { return widened.derivatives(dims, edgeOrder, samples).map { $0.to(type) } }
     do throws(TensorError) {
       guard edgeOrder == 1 || edgeOrder == 2 else {
         throw TensorError(.value, "gradient", "edgeOrder must be 1 or 2, and found \(edgeOrder)")

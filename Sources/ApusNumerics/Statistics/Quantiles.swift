@@ -42,11 +42,13 @@ extension Tensor {
       // Lanes last, one column for every q.
       let sorted = source.movedim(d, -1).sort(-1).values
       let n = sorted.size(-1)
-      let nans = sorted.detach().isnan().sum([-1], keepDim: true).to(dtype)
+      // Ranks in double whatever the type, as PyTorch: a rounded one can fall on the other side of a whole number.
+      let q = q.to(.float64)
+      let nans = sorted.detach().isnan().sum([-1], keepDim: true).to(.float64)
       let last = (-1.0 * (ignoresNaN ? nans : nans * 0.0)) + Double(n - 1)
-      let safeLast = `where`(last.lt(0), Tensor.zeros([], dtype: dtype), last)
+      let safeLast = `where`(last.lt(0), Tensor.zeros([], dtype: .float64), last)
       var rank = q.reshape([q.count]) * safeLast
-      if !ignoresNaN { rank = `where`(nans.gt(0), Tensor.full([], Double(n - 1), dtype: dtype), rank) }
+      if !ignoresNaN { rank = `where`(nans.gt(0), Tensor.full([], Double(n - 1), dtype: .float64), rank) }
       switch interpolation {
       case .lower: rank = rank.floor()
       case .higher: rank = rank.ceil()
@@ -57,10 +59,10 @@ extension Tensor {
       var result = sorted.gather(-1, below)
       if interpolation == .linear || interpolation == .midpoint {
         let weight =
-          interpolation == .midpoint ? Tensor.full(rank.shape, 0.5, dtype: dtype) : rank - below.to(dtype)
+          interpolation == .midpoint
+          ? Tensor.full(rank.shape, 0.5, dtype: dtype) : (rank - below.to(.float64)).to(dtype)
         let above = rank.detach().ceil().to(.int64)
-        let upper = sorted.gather(-1, above)
-        result = result + weight * (upper - result)
+        result = result.lerp(sorted.gather(-1, above), weight)
       }
       // [..., q] becomes [q, ...], with the reduced dimension where it was if it is kept.
       var shape = result.shape

@@ -70,13 +70,23 @@ void ck_argmin_into_f32(float *best, int64_t *idx, const float *a, int64_t i, lo
 void ck_argmin_into_f64(double *best, int64_t *idx, const double *a, int64_t i, long n);
 void ck_argmin_into_i64(int64_t *best, int64_t *idx, const int64_t *a, int64_t i, long n);
 
-// Scans; out may be a. cummax and cummin give the index of the last equal extreme; NaN, once met, stays.
-void ck_cumsum_f32(float *out, const float *a, long n);
-void ck_cumsum_f64(double *out, const double *a, long n);
-void ck_cumsum_i64(int64_t *out, const int64_t *a, long n);
-void ck_cumprod_f32(float *out, const float *a, long n);
-void ck_cumprod_f64(double *out, const double *a, long n);
-void ck_cumprod_i64(int64_t *out, const int64_t *a, long n);
+// The same sums in double: of a run, and acc[i] += a[i] or (a[i] - mean[i])^2 over a row.
+double ck_wide_sum_f32(const float *a, long n);
+double ck_wide_sum_f64(const double *a, long n);
+double ck_wide_sum_sqdiff_f32(const float *a, long n, double mean);
+double ck_wide_sum_sqdiff_f64(const double *a, long n, double mean);
+void ck_wide_sum_into_f32(double *acc, const float *a, long n);
+void ck_wide_sum_into_f64(double *acc, const double *a, long n);
+void ck_wide_sqdiff_into_f32(double *acc, const float *a, const double *mean, long n);
+void ck_wide_sqdiff_into_f64(double *acc, const double *a, const double *mean, long n);
+
+// Scans; out may be a. Sums and products start from carry. cummax and cummin give the index of the last equal extreme; NaN, once met, stays.
+void ck_cumsum_f32(float *out, const float *a, long n, double carry);
+void ck_cumsum_f64(double *out, const double *a, long n, double carry);
+void ck_cumsum_i64(int64_t *out, const int64_t *a, long n, int64_t carry);
+void ck_cumprod_f32(float *out, const float *a, long n, double carry);
+void ck_cumprod_f64(double *out, const double *a, long n, double carry);
+void ck_cumprod_i64(int64_t *out, const int64_t *a, long n, int64_t carry);
 void ck_cummax_f32(float *out, int64_t *idx, const float *a, long n);
 void ck_cummax_f64(double *out, int64_t *idx, const double *a, long n);
 void ck_cummax_i64(int64_t *out, int64_t *idx, const int64_t *a, long n);

@@ -96,14 +96,21 @@ private func spaced(
             ? a + step * Complex(Double(i)) : b - step * Complex(Double(steps - 1 - i)))
       }, dtype: dtype)
   }
-  let whole = !dtype.isFloatingPoint
-  let (a, b) = whole ? (Double(start.int), Double(end.int)) : (start.double, end.double)
-  let step = steps > 1 ? (b - a) / Double(steps - 1) : 0
-  // From both ends, so that the last element is exactly the end.
-  let values = (0..<steps).map { i in
-    map(i < steps / 2 || steps == 1 ? a + step * Double(i) : b - step * Double(steps - 1 - i))
+  let (a, b) = dtype.isFloatingPoint ? (start.double, end.double) : (Double(start.int), Double(end.int))
+  // PyTorch computes float32 and the 16-bit types in float32, from ends that the type can hold.
+  func held(_ value: Double) -> Float { Float(Tensor(value, dtype: dtype).item()) }
+  let isSingle = dtype.accumulateType == .float32
+  let values = isSingle ? evenlySpaced(held(a), held(b), steps).map { Double($0) } : evenlySpaced(a, b, steps)
+  return Tensor(values.map(map), dtype: dtype)
+}
+
+/// `steps` numbers from `a` to `b`, computed from the nearer end, so that the last is exactly `b`; one rounding each after
+/// that of the step, as PyTorch has them: edges of histograms are compared with elements.
+private func evenlySpaced<T: BinaryFloatingPoint>(_ a: T, _ b: T, _ steps: Int) -> [T] {
+  let step = steps > 1 ? (b - a) / T(steps - 1) : 0
+  return (0..<steps).map { i in
+    i < steps / 2 || steps == 1 ? a.addingProduct(step, T(i)) : b.addingProduct(-step, T(steps - 1 - i))
   }
-  return Tensor(values, dtype: dtype)
 }
 
 /// The identity matrix of `n` rows and `m` columns (`n` if nil).

@@ -413,6 +413,9 @@ extension Tensor {
 private func scatterReduced(
   _ x: Tensor, _ d: Int, _ index: Tensor, _ src: Tensor, _ reduce: ScatterReduction, _ includeSelf: Bool
 ) -> Tensor {
+  if let type = narrowType(x, src) {
+    return scatterReduced(x.widened, d, index, src.widened, reduce, includeSelf).to(type)
+  }
   func start(_ value: Scalar) -> Tensor {
     includeSelf
       ? x : apply(ScatterValues(dim: d), x, index, Tensor.full(index.shape, value, dtype: x.dtype))

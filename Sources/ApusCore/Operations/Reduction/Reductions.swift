@@ -102,14 +102,14 @@ struct Reduce: Primitive, Hashable {
       return [g.shared(by: x, equal: y, dims, andNaN: sharesAmongNaN).to(type.dtype)]
     case .prod:
       // The product of all others, from both sides: right with any number of zeros.
-      let x = node.input(0).conj()
+      let x = node.input(0).conj().widened
       let order = type.shape.indices.filter { !dims.contains($0) } + dims
       let lanes = x.permute(order).reshape(
         type.shape.indices.filter { !dims.contains($0) }.map { type.shape[$0] } + [-1])
       let others = lanes.exclusiveCumprod() * lanes.flip([-1]).exclusiveCumprod().flip([-1])
       var inverse = order
       for (i, d) in order.enumerated() { inverse[d] = i }
-      return [g * others.reshape(order.map { type.shape[$0] }).permute(inverse)]
+      return [(g.widened * others.reshape(order.map { type.shape[$0] }).permute(inverse)).to(type.dtype)]
     }
   }
 }
@@ -139,7 +139,7 @@ extension Tensor {
     do throws(TensorError) {
       let chosen = try normalize(dims: dims, rank: rank, "mean")
       let n = chosen.reduce(1) { $0 * shape[$1] }
-      return to(type).sum(chosen, keepDim: keepDim) / Double(n)
+      return (to(type.accumulateType).sum(chosen, keepDim: keepDim) / Double(n)).to(type)
     } catch { return hasFailed ? self : fail(error) }
   }
   public func mean(_ dim: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {

@@ -65,22 +65,24 @@ struct Scan: Primitive, Hashable {
         scanInParts(x, out, n)
       } else if lanes.inner == 1 {
         parallelFor(lanes.outer, grain: max(1, parallelGrain / n)) { range in
-          for r in range { T.scan(kind, out + r * n, x + r * n, n) }
+          for r in range { T.scan(kind, out + r * n, x + r * n, n, from: T.start(kind)) }
         }
       } else {
-        // Row by row: each is the row before combined with one of the input, a block of columns at a time.
+        // Row by row: the row so far, in the wide type, combined with one of the input, a block of columns at a time.
         let block = min(lanes.inner, 1024)
         let blocks = (lanes.inner + block - 1) / block
         parallelFor(lanes.outer * blocks, grain: max(1, parallelGrain / (block * n))) { range in
-          for item in range {
-            let (o, first) = (item / blocks, (item % blocks) * block)
-            let width = min(block, lanes.inner - first)
-            var row = o * n * lanes.inner + first
-            (out + row).update(from: x + row, count: width)
-            for _ in 1..<max(n, 1) {
-              let next = row + lanes.inner
-              T.combine(kind, out + next, out + row, x + next, width)
-              row = next
+          withUnsafeTemporaryAllocation(of: T.Wide.self, capacity: block) { scratch in
+            guard let carry = scratch.baseAddress else { return }
+            for item in range {
+              let (o, first) = (item / blocks, (item % blocks) * block)
+              let width = min(block, lanes.inner - first)
+              var row = o * n * lanes.inner + first
+              carry.initialize(repeating: T.start(kind), count: width)
+              for _ in 0..<n {
+                T.combine(kind, out + row, carry, x + row, width)
+                row += lanes.inner
+              }
             }
           }
         }
@@ -105,16 +107,7 @@ struct Scan: Primitive, Hashable {
     }
     parallelFor(parts, grain: 1) { range in
       for p in range {
-        var carry = starts[p]
-        let end = min(n, (p + 1) * size)
-        // Chunks stay in the first-level cache between the scan and the shift.
-        for first in stride(from: p * size, to: end, by: 2048) {
-          let length = min(2048, end - first)
-          T.scan(.sum, out + first, x + first, length)
-          let total = T.wideSum(x + first, length)
-          T.shift(out + first, T.narrow(carry), length)
-          carry = T.add(carry, total)
-        }
+        T.scan(.sum, out + p * size, x + p * size, min(size, n - p * size), from: starts[p])
       }
     }
   }
@@ -129,10 +122,10 @@ struct Scan: Primitive, Hashable {
     case .sum: return [apply(self, g.flip([dim])).flip([dim])]
     case .prod:
       // dx[k] = prod(x[..<k]) * s[k] with s[k] = g[k] + x[k + 1] s[k + 1]: no division, so zeros do no harm.
-      let x = node.input(0).conj()
-      let last = x.movedim(dim, -1)
-      let s = g.movedim(dim, -1).reverseRecurrence(last)
-      return [(last.exclusiveCumprod() * s).movedim(-1, dim)]
+      let x = node.input(0)
+      let last = x.conj().widened.movedim(dim, -1)
+      let s = g.widened.movedim(dim, -1).reverseRecurrence(last)
+      return [(last.exclusiveCumprod() * s).movedim(-1, dim).to(x.dtype)]
     case .logSumExp:
       // dx[k] = exp(x[k] - y[k]) q[k] with q[k] = g[k] + exp(y[k] - y[k + 1]) q[k + 1]: no exponent is positive.
       let (x, y) = (node.input(0).movedim(dim, -1), node.output(0).movedim(dim, -1))
@@ -229,18 +222,18 @@ struct Recurrence: Primitive, Hashable {
 
 /// An element type with scan kernels.
 protocol ScanElement: ReducibleElement, ExpressibleByIntegerLiteral {
-  static func scan(_ kind: Scan.Kind, _ out: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ n: Int)
-  /// out = before combined with x, element by element.
-  static func combine(
-    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Self>, _ before: UnsafePointer<Self>, _ x: UnsafePointer<Self>,
-    _ n: Int)
-  /// The type that sums of many elements are formed in.
+  /// The type that scans run in, as PyTorch's: double for both floating point types.
   associatedtype Wide: ExpressibleByIntegerLiteral & Sendable
+  /// What the first element is combined with.
+  static func start(_ kind: Scan.Kind) -> Wide
+  static func scan(
+    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ n: Int, from carry: Wide)
+  /// carry becomes carry combined with x, and out that, element by element.
+  static func combine(
+    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Self>, _ carry: UnsafeMutablePointer<Wide>,
+    _ x: UnsafePointer<Self>, _ n: Int)
   static func wideSum(_ x: UnsafePointer<Self>, _ n: Int) -> Wide
   static func add(_ a: Wide, _ b: Wide) -> Wide
-  static func narrow(_ a: Wide) -> Self
-  /// Adds one number to every element.
-  static func shift(_ out: UnsafeMutablePointer<Self>, _ by: Self, _ n: Int)
 }
 
 /// log(exp(a) + exp(b)) without overflow.
@@ -253,83 +246,89 @@ private func logAddExp(_ a: Double, _ b: Double) -> Double {
 
 extension ScanElement where Self: BinaryFloatingPoint, Wide == Double {
   static func add(_ a: Double, _ b: Double) -> Double { a + b }
-  static func narrow(_ a: Double) -> Self { Self(a) }
-  static func scanLogSumExp(_ out: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ n: Int) {
-    var last = -Double.infinity
+  static func start(_ kind: Scan.Kind) -> Double {
+    switch kind {
+    case .sum: 0
+    case .prod: 1
+    case .logSumExp: -.infinity
+    }
+  }
+  static func scanLogSumExp(
+    _ out: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ n: Int, from carry: Double
+  ) {
+    var last = carry
     for i in 0..<n {
       last = logAddExp(last, Double(x[i]))
       out[i] = Self(last)
     }
   }
   static func combineFloating(
-    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Self>, _ before: UnsafePointer<Self>, _ x: UnsafePointer<Self>,
-    _ n: Int
+    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Self>, _ carry: UnsafeMutablePointer<Double>,
+    _ x: UnsafePointer<Self>, _ n: Int
   ) {
     switch kind {
-    case .sum: for i in 0..<n { out[i] = before[i] + x[i] }
-    case .prod: for i in 0..<n { out[i] = before[i] * x[i] }
-    case .logSumExp: for i in 0..<n { out[i] = Self(logAddExp(Double(before[i]), Double(x[i]))) }
+    case .sum: for i in 0..<n { carry[i] += Double(x[i]) }
+    case .prod: for i in 0..<n { carry[i] *= Double(x[i]) }
+    case .logSumExp: for i in 0..<n { carry[i] = logAddExp(carry[i], Double(x[i])) }
     }
+    for i in 0..<n { out[i] = Self(carry[i]) }
   }
 }
 
 extension Float: ScanElement {
-  /// Blocks in float, their sums in double.
-  static func wideSum(_ x: UnsafePointer<Float>, _ n: Int) -> Double {
-    var total = 0.0
-    for first in Swift.stride(from: 0, to: n, by: 4096) {
-      total += Double(ck_sum_f32(x + first, Swift.min(4096, n - first)))
-    }
-    return total
-  }
-  static func scan(_ kind: Scan.Kind, _ out: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ n: Int) {
+  static func wideSum(_ x: UnsafePointer<Float>, _ n: Int) -> Double { ck_wide_sum_f32(x, n) }
+  static func scan(
+    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ n: Int, from carry: Double
+  ) {
     switch kind {
-    case .sum: ck_cumsum_f32(out, x, n)
-    case .prod: ck_cumprod_f32(out, x, n)
-    case .logSumExp: scanLogSumExp(out, x, n)
+    case .sum: ck_cumsum_f32(out, x, n, carry)
+    case .prod: ck_cumprod_f32(out, x, n, carry)
+    case .logSumExp: scanLogSumExp(out, x, n, from: carry)
     }
   }
   static func combine(
-    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Float>, _ before: UnsafePointer<Float>, _ x: UnsafePointer<Float>,
-    _ n: Int
-  ) { combineFloating(kind, out, before, x, n) }
-  static func shift(_ out: UnsafeMutablePointer<Float>, _ by: Float, _ n: Int) { for i in 0..<n { out[i] += by } }
+    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Float>, _ carry: UnsafeMutablePointer<Double>,
+    _ x: UnsafePointer<Float>, _ n: Int
+  ) { combineFloating(kind, out, carry, x, n) }
 }
 
 extension Double: ScanElement {
   static func wideSum(_ x: UnsafePointer<Double>, _ n: Int) -> Double { ck_sum_f64(x, n) }
-  static func scan(_ kind: Scan.Kind, _ out: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ n: Int) {
+  static func scan(
+    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ n: Int, from carry: Double
+  ) {
     switch kind {
-    case .sum: ck_cumsum_f64(out, x, n)
-    case .prod: ck_cumprod_f64(out, x, n)
-    case .logSumExp: scanLogSumExp(out, x, n)
+    case .sum: ck_cumsum_f64(out, x, n, carry)
+    case .prod: ck_cumprod_f64(out, x, n, carry)
+    case .logSumExp: scanLogSumExp(out, x, n, from: carry)
     }
   }
   static func combine(
-    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Double>, _ before: UnsafePointer<Double>, _ x: UnsafePointer<Double>,
-    _ n: Int
-  ) { combineFloating(kind, out, before, x, n) }
-  static func shift(_ out: UnsafeMutablePointer<Double>, _ by: Double, _ n: Int) { for i in 0..<n { out[i] += by } }
+    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Double>, _ carry: UnsafeMutablePointer<Double>,
+    _ x: UnsafePointer<Double>, _ n: Int
+  ) { combineFloating(kind, out, carry, x, n) }
 }
 
 extension Int64: ScanElement {
-  static func scan(_ kind: Scan.Kind, _ out: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Int64>, _ n: Int) {
-    if kind == .prod { ck_cumprod_i64(out, x, n) } else { ck_cumsum_i64(out, x, n) }
+  static func start(_ kind: Scan.Kind) -> Int64 { kind == .prod ? 1 : 0 }
+  static func scan(
+    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Int64>, _ n: Int, from carry: Int64
+  ) {
+    if kind == .prod { ck_cumprod_i64(out, x, n, carry) } else { ck_cumsum_i64(out, x, n, carry) }
   }
   static func combine(
-    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Int64>, _ before: UnsafePointer<Int64>, _ x: UnsafePointer<Int64>,
-    _ n: Int
+    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Int64>, _ carry: UnsafeMutablePointer<Int64>,
+    _ x: UnsafePointer<Int64>, _ n: Int
   ) {
     if kind == .prod {
-      for i in 0..<n { out[i] = before[i] &* x[i] }
+      for i in 0..<n { carry[i] &*= x[i] }
     } else {
-      for i in 0..<n { out[i] = before[i] &+ x[i] }
+      for i in 0..<n { carry[i] &+= x[i] }
     }
+    out.update(from: carry, count: n)
   }
   static func wideSum(_ x: UnsafePointer<Int64>, _ n: Int) -> Int64 { ck_sum_i64(x, n) }
   static func add(_ a: Int64, _ b: Int64) -> Int64 { a &+ b }
-  static func narrow(_ a: Int64) -> Int64 { a }
-  static func shift(_ out: UnsafeMutablePointer<Int64>, _ by: Int64, _ n: Int) { for i in 0..<n { out[i] &+= by } }
 }
 
 extension Tensor {
@@ -346,7 +345,8 @@ extension Tensor {
     guard dtype.isFloatingPoint || hasFailed else {
       return fail(TensorError(.dtype, "logcumsumexp", "needs a floating point tensor, and found \(dtype)"))
     }
-    return scan("logcumsumexp", .logSumExp, dim, dtype)
+    // The gradient reads the result, which must not be rounded for it.
+    return narrowType(self).map { widened.logcumsumexp(dim).to($0) } ?? scan("logcumsumexp", .logSumExp, dim, dtype)
   }
 
   private func scan(_ operation: String, _ kind: Scan.Kind, _ dim: Int, _ type: DType) -> Tensor {

@@ -48,7 +48,8 @@ extension Tensor {
       return fail(TensorError(.dtype, "nanmean", "needs a floating point tensor, and found \(self.dtype)"))
     }
     let count = detach().isnan().logicalNot().sum(dims, keepDim: keepDim)
-    return nansum(dims, keepDim: keepDim, dtype: dtype) / count
+    let type = dtype ?? self.dtype
+    return (nansum(dims, keepDim: keepDim, dtype: type.accumulateType) / count).to(type)
   }
 
   /// The variance over `dims` (all if nil): squared deviations from the mean summed and divided by n - `correction`.
@@ -71,38 +72,56 @@ extension Tensor {
 
   /// Variance and mean over `dims` (all if nil).
   public func varMean(_ dims: [Int]? = nil, correction: Double = 1, keepDim: Bool = false) -> (Tensor, Tensor) {
+    spread(dims, correction, keepDim, isRoot: false)
+  }
+  /// Standard deviation and mean over `dims` (all if nil).
+  public func stdMean(_ dims: [Int]? = nil, correction: Double = 1, keepDim: Bool = false) -> (Tensor, Tensor) {
+    spread(dims, correction, keepDim, isRoot: true)
+  }
+
+  private func spread(_ dims: [Int]?, _ correction: Double, _ keepDim: Bool, isRoot: Bool) -> (Tensor, Tensor) {
     if hasFailed { return (self, self) }
+    if let type = narrowType(self) {
+      let (spread, mean) = widened.spread(dims, correction, keepDim, isRoot: isRoot)
+      return (spread.to(type), mean.to(type))
+    }
     do throws(TensorError) {
       guard dtype.isInexact else {
-        throw TensorError(.dtype, "var", "needs a floating point or complex tensor, and found \(dtype)")
+        throw TensorError(
+          .dtype, isRoot ? "std" : "var", "needs a floating point or complex tensor, and found \(dtype)")
       }
-      let chosen = try normalize(dims: dims, rank: rank, "var")
+      let chosen = try normalize(dims: dims, rank: rank, isRoot ? "std" : "var")
+      if dtype.kind == .floating {
+        let primitive = Spread(dims: chosen, keepDim: keepDim, correction: correction, isRoot: isRoot)
+        let made = results(apply(primitive, [self]), 2)
+        return (made[0], made[1])
+      }
       let n = chosen.reduce(1) { $0 * shape[$1] }
       let mean = mean(chosen, keepDim: true)
       let deviation = self - mean
       let divisor = Swift.max(0, Double(n) - correction)
       let variance = deviation.squaredMagnitude.sum(chosen, keepDim: keepDim) / divisor
-      return (variance, keepDim ? mean : mean.reshape(reducedShape(shape, chosen, keepDim: false)))
+      return (
+        isRoot ? pointwise(StatisticFormula.root, variance) : variance,
+        keepDim ? mean : mean.reshape(reducedShape(shape, chosen, keepDim: false))
+      )
     } catch {
       let bad = fail(error)
       return (bad, bad)
     }
-  }
-  /// Standard deviation and mean over `dims` (all if nil).
-  public func stdMean(_ dims: [Int]? = nil, correction: Double = 1, keepDim: Bool = false) -> (Tensor, Tensor) {
-    let (variance, mean) = varMean(dims, correction: correction, keepDim: keepDim)
-    return (pointwise(StatisticFormula.root, variance), mean)
   }
 
   /// The `p`-norm over `dims` (all if nil): (sum |x|^p)^(1/p), with the largest and smallest absolute value for
   /// infinite `p` and the number of elements that are not zero for 0. Its gradient at a norm of 0 is 0.
   public func norm(_ p: Double = 2, _ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
     if hasFailed { return self }
+    let type = dtype ?? self.dtype
+    if type.isNarrow { return norm(p, dims, keepDim: keepDim, dtype: type.accumulateType).to(type) }
     do throws(TensorError) {
-      if let dtype, isComplex, !dtype.isComplex {
-        throw TensorError(.dtype, "norm", "\(self.dtype) elements are taken in a complex type, and dtype is \(dtype)")
+      if isComplex, !type.isComplex {
+        throw TensorError(.dtype, "norm", "\(self.dtype) elements are taken in a complex type, and dtype is \(type)")
       }
-      let given = dtype.map { to($0) } ?? self
+      let given = to(type)
       guard given.dtype.isInexact else {
         throw TensorError(.dtype, "norm", "needs a floating point or complex tensor, and found \(given.dtype)")
       }
@@ -135,6 +154,7 @@ extension Tensor {
   /// log(sum(exp(x))) over `dims`, without overflow.
   public func logsumexp(_ dims: [Int], keepDim: Bool = false) -> Tensor {
     if hasFailed { return self }
+    if let type = narrowType(self) { return widened.logsumexp(dims, keepDim: keepDim).to(type) }
     do throws(TensorError) {
       let chosen = try normalize(dims: dims, rank: rank, "logsumexp")
       let x = dtype.isInexact ? self : to(.float32)
@@ -150,7 +170,10 @@ extension Tensor {
   public func logsumexp(_ dim: Int, keepDim: Bool = false) -> Tensor { logsumexp([dim], keepDim: keepDim) }
 
   /// The `p`-norm of the difference.
-  public func dist(_ other: Tensor, p: Double = 2) -> Tensor { (self - other).norm(p) }
+  public func dist(_ other: Tensor, p: Double = 2) -> Tensor {
+    if let type = narrowType(self, other) { return widened.dist(other.widened, p: p).to(type) }
+    return (self - other).norm(p)
+  }
 
   /// Whether shapes and all elements agree.
   public func equal(_ other: Tensor) -> Bool {
@@ -161,6 +184,7 @@ extension Tensor {
   /// Slices along `dim` whose `p`-norm is larger than `maxnorm`, scaled down to it.
   public func renorm(p: Double, dim: Int, maxnorm: Double) -> Tensor {
     if hasFailed { return self }
+    if let type = narrowType(self) { return widened.renorm(p: p, dim: dim, maxnorm: maxnorm).to(type) }
     do throws(TensorError) {
       let d = try normalize(dim: dim, rank: rank, "renorm")
       guard rank >= 2 else {
@@ -193,6 +217,9 @@ extension Tensor {
   ///   - aweights: how much each observation weighs.
   public func cov(correction: Int = 1, fweights: Tensor? = nil, aweights: Tensor? = nil) -> Tensor {
     if hasFailed { return self }
+    if let type = narrowType(self) {
+      return widened.cov(correction: correction, fweights: fweights, aweights: aweights).to(type)
+    }
     do throws(TensorError) {
       guard rank <= 2 else { throw TensorError(.dimension, "cov", "needs at most 2 dimensions, and found \(shape)") }
       guard dtype != .bool else { throw TensorError(.dtype, "cov", "bool tensors have no covariance") }
@@ -231,6 +258,7 @@ extension Tensor {
 
   /// The matrix of correlation coefficients of variables in rows with observations in columns.
   public func corrcoef() -> Tensor {
+    if let type = narrowType(self) { return widened.corrcoef().to(type) }
     let c = cov()
     if c.hasFailed { return c }
     if c.rank == 0 { return c / c }
