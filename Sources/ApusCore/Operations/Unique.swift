@@ -38,6 +38,7 @@ extension Tensor {
       } else {
         lanes = source.reshape([count, 1])
       }
+      if let failed = lanes.failed { return UniqueResult(values: failed, inverse: failed, counts: failed) }
       let (first, inverse, counts) = groups(lanes, consecutive)
       let index = vector(first)
       let values: Tensor
