@@ -153,7 +153,7 @@ private func addRows(_ values: Tensor, _ index: Tensor, wrap: Bool, into result:
   }
 }
 
-private func addRows<T: ReducibleElement & AdditiveArithmetic>(
+private func addRows<T: ReducibleElement>(
   _: T.Type, _ source: TensorBody, _ positions: TensorBody, _ outer: Int, _ n: Int, _ inner: Int,
   _ result: UnsafeMutableRawPointer
 ) {
@@ -172,7 +172,7 @@ private func addRows<T: ReducibleElement & AdditiveArithmetic>(
           let row = Int(p[i])
           guard rows.contains(row) else { continue }
           if inner < 8 {
-            for j in 0..<inner { base[row * inner + j] += from[i * inner + j] }
+            for j in 0..<inner { base[row * inner + j] = T.sum(base[row * inner + j], from[i * inner + j]) }
           } else {
             T.accumulate(.sum, base + row * inner, from + i * inner, inner)
           }
