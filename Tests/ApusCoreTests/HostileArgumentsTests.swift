@@ -49,12 +49,15 @@ private struct Caller {
     }
   }
 
-  /// Arguments for the required parameters with which the operation works.
+  /// Arguments with which the operation works: of the required parameters, or of some others too if that is not enough.
   mutating func fittingArguments() -> Arguments? {
     let required = operation.parameters.filter { $0.standard == nil }.map(\.name)
     var kinds = [String: Int](uniqueKeysWithValues: required.map { ($0, 0) })
-    for _ in 0..<600 {
+    for attempt in 0..<4000 {
       var arguments: Arguments = [:]
+      for parameter in operation.parameters where parameter.standard != nil && attempt > 1000 && numbers.next(3) == 0 {
+        arguments[parameter.name] = numbers.pick(numbers.pick(plainValues))
+      }
       for name in required { arguments[name] = numbers.pick(plainValues[kinds[name] ?? 0]) }
       guard let error = call(arguments) else { return arguments }
       // An argument of the wrong kind is named.

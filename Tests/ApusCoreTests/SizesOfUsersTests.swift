@@ -44,6 +44,27 @@ import Testing
     #expect(abs(value(special.laguerrePolynomialL, 1.5, 2e7) + 0.007780505223715384) < 1e-7)
   }
 
+  /// One element out of many, with a step that leads nowhere: its gradient too.
+  @Test func stepsBeyondTheEnds() {
+    for step in [Int.min, Int.max, -(1 << 62)] {
+      let x = Tensor([1.0, 2.0, 3.0], requiresGrad: true)
+      let y = step < 0 ? x[.slice(2, nil, step: step)] : x[.slice(2, step: step)]
+      #expect(y.array() == [3] && (y + 1.0).array() == [4])
+      y.sum().backward()
+      #expect(x.grad?.array() == [0, 0, 1])
+    }
+  }
+
+  /// Sums of integers wrap around, as PyTorch's.
+  @Test func integersWrapAround() {
+    let ends = Tensor([[Int.max, Int.min]]).t()
+    let index = Tensor([0, 1])
+    #expect(ends.indexAdd(0, index, ends).array(as: Int.self) == [-2, 0])
+    #expect(
+      Tensor([Int.max]).put(Tensor([0, 0]), Tensor([1, 1]), accumulate: true).array(as: Int.self) == [Int.min + 1])
+    #expect(Tensor([Int.max, 1]).cumsum(0).array(as: Int.self) == [Int.max, Int.min])
+  }
+
   @Test func numbersThatFit() {
     // As many differences as there are elements leave none.
     #expect(Tensor([1.0, 4.0, 9.0]).diff(Int.max).shape == [0])
@@ -53,6 +74,7 @@ import Testing
     #expect(
       Tensor([1, 2]).combinations(3, withReplacement: true).array(as: Int.self) == [1, 1, 1, 1, 1, 2, 1, 2, 2, 2, 2, 2])
     #expect(Tensor([1, 2]).combinations(5).shape == [0, 5])
+    #expect(Tensor([Int.min]).unravelIndex([7]).map { $0.array(as: Int.self) } == [[6]])
   }
 }
 

@@ -41,9 +41,11 @@ public func scaledDotProductAttention(
     }
     var (key, value) = (key, value)
     if enableGQA {
-      guard query.rank >= 3, key.rank >= 3, key.size(-3) > 0, query.size(-3) % key.size(-3) == 0 else {
-        throw TensorError(
-          .shape, operation, "the heads of \(query.shape) cannot be shared out to those of \(key.shape)")
+      for shared in [key, value] {
+        guard query.rank >= 3, shared.rank >= 3, shared.size(-3) > 0, query.size(-3) % shared.size(-3) == 0 else {
+          throw TensorError(
+            .shape, operation, "the heads of \(query.shape) cannot be shared out to those of \(shared.shape)")
+        }
       }
       key = key.repeatInterleave(query.size(-3) / key.size(-3), dim: -3)
       value = value.repeatInterleave(query.size(-3) / value.size(-3), dim: -3)

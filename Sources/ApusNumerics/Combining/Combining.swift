@@ -82,7 +82,9 @@ extension Tensor {
         TensorError(.value, "combinations", "needs a vector and a non-negative number, and found \(shape) and \(r)"))
     }
     if r == 0 { return Tensor.zeros([0], dtype: dtype) }
-    guard count >= (withReplacement ? 1 : r) else { return Tensor.zeros([0, r], dtype: dtype) }
+    guard count >= (withReplacement ? 1 : r) else {
+      return indexSelect(0, Tensor.zeros([0], dtype: .int64)).reshape([0, r])
+    }
     do throws(TensorError) {
       let choices = choiceCount(withReplacement ? count.clampedAdding(r - 1) : count, r)
       try checkMemory(TensorType([choices, r], .int64), "combinations")
@@ -97,8 +99,7 @@ extension Tensor {
       chosen[i] += 1
       for j in chosen.indices[(i + 1)...] { chosen[j] = withReplacement ? chosen[i] : chosen[j - 1] + 1 }
     }
-    let index = positions.isEmpty ? Tensor.zeros([0], dtype: .int64) : Tensor(positions)
-    return indexSelect(0, index).reshape([positions.count / r, r])
+    return indexSelect(0, Tensor(positions)).reshape([positions.count / r, r])
   }
 
   /// With `value` around: `pad` gives how many elements before and behind the last dimension, then the one before it, and

@@ -48,7 +48,7 @@ extension Tensor {
       for d in shape.indices.reversed() {
         if shape[d] == 0 { break }
         let q = rest >= 0 ? rest / shape[d] : (rest + 1) / shape[d] - 1
-        outs[d][i] = Int64(rest - q * shape[d])
+        outs[d][i] = Int64(rest &- q &* shape[d])
         rest = q
       }
     }

@@ -40,6 +40,7 @@ extension Tensor {
       } else {
         lanes = source.reshape([count, 1])
       }
+      if let failed = lanes.failed { return UniqueResult(values: failed, inverse: failed, counts: failed) }
       let (first, inverse, counts) = try groups(lanes, consecutive, operation)
       let index = vector(first)
       let values: Tensor

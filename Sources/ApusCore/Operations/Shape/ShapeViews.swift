@@ -276,7 +276,7 @@ struct Unfold: Primitive, Hashable {
   func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
     var strides = inputs[0].body.strides
     let inner = strides[dim]
-    strides[dim] &*= step
+    if types[0].shape[dim] > 1 { strides[dim] *= step }
     return [inputs[0].view(types[0].shape, strides: strides + [inner])]
   }
 

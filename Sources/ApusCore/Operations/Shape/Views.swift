@@ -174,7 +174,9 @@ package struct Slice: Primitive, Hashable {
     var offset = 0
     for d in starts.indices where counts[d] > 0 { offset += starts[d] * body.strides[d] }
     if types[0].count == 0 { offset = 0 }
-    return [inputs[0].view(counts, strides: zip(body.strides, steps).map { $0 &* $1 }, offset: offset)]
+    // One element is not stepped from, and the step may be any number.
+    let strides = counts.indices.map { counts[$0] > 1 ? body.strides[$0] * steps[$0] : body.strides[$0] }
+    return [inputs[0].view(counts, strides: strides, offset: offset)]
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
