@@ -4,8 +4,6 @@ import CKernels
 
 /// An element type with reduction kernels.
 protocol ReducibleElement: ComputeElement {
-  /// The sum of two elements; integers wrap around.
-  static func sum(_ a: Self, _ b: Self) -> Self
   /// The reduction of a contiguous run.
   static func reduce(_ r: Reduction, _ a: UnsafePointer<Self>, _ n: Int) -> Self
   /// acc = acc combined with a, element by element.
@@ -31,7 +29,6 @@ extension ReducibleElement where Self: FloatingPoint {
 }
 
 extension Float: ReducibleElement {
-  static func sum(_ a: Float, _ b: Float) -> Float { a + b }
   static func reduce(_ r: Reduction, _ a: UnsafePointer<Float>, _ n: Int) -> Float {
     switch r {
     case .sum: ck_sum_f32(a, n)
@@ -59,7 +56,6 @@ extension Float: ReducibleElement {
 }
 
 extension Double: ReducibleElement {
-  static func sum(_ a: Double, _ b: Double) -> Double { a + b }
   static func reduce(_ r: Reduction, _ a: UnsafePointer<Double>, _ n: Int) -> Double {
     switch r {
     case .sum: ck_sum_f64(a, n)
@@ -87,7 +83,6 @@ extension Double: ReducibleElement {
 }
 
 extension Int64: ReducibleElement {
-  static func sum(_ a: Int64, _ b: Int64) -> Int64 { a &+ b }
   static func reduce(_ r: Reduction, _ a: UnsafePointer<Int64>, _ n: Int) -> Int64 {
     switch r {
     case .sum: ck_sum_i64(a, n)
