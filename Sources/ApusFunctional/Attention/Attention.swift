@@ -17,17 +17,14 @@ public func scaledDotProductAttention(
   _ query: Tensor, _ key: Tensor, _ value: Tensor, attnMask: Tensor? = nil, dropoutP: Double = 0,
   isCausal: Bool = false, scale: Double? = nil, enableGQA: Bool = false, generator: Generator = .default
 ) -> Tensor {
-  if let failed = query.failed ?? key.failed ?? value.failed ?? attnMask?.failed {
-    return failed
-  }
-  if let type = narrowType(query, key, value) {
-    return scaledDotProductAttention(
-      query.widened, key.widened, value.widened, attnMask: attnMask?.widened, dropoutP: dropoutP, isCausal: isCausal,
-      scale: scale, enableGQA: enableGQA, generator: generator
-    ).to(type)
-  }
-  let operation = "scaled_dot_product_attention"
-  do throws(TensorError) {
+  attempt(query, key, value, attnMask) { () throws(TensorError) in
+    if let type = narrowType(query, key, value) {
+      return scaledDotProductAttention(
+        query.widened, key.widened, value.widened, attnMask: attnMask?.widened, dropoutP: dropoutP, isCausal: isCausal,
+        scale: scale, enableGQA: enableGQA, generator: generator
+      ).to(type)
+    }
+    let operation = "scaled_dot_product_attention"
     guard query.rank >= 2, key.rank >= 2, value.rank >= 2, query.size(-1) == key.size(-1),
       key.size(-2) == value.size(-2)
     else {
@@ -67,5 +64,5 @@ public func scaledDotProductAttention(
     var weights = safeSoftmax(scores)
     if dropoutP > 0 { weights = dropout(weights, p: dropoutP, generator: generator) }
     return matmul(weights.to(value.dtype), value)
-  } catch { return fail(error) }
+  }
 }

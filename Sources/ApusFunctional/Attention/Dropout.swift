@@ -27,8 +27,7 @@ public func dropout(
 private func drop(
   _ x: Tensor, _ maskShape: [Int], _ p: Double, _ training: Bool, _ generator: Generator, _ operation: String
 ) -> Tensor {
-  if x.hasFailed { return x }
-  do throws(TensorError) {
+  attempt(x) { () throws(TensorError) in
     try checkProbability(p, operation)
     if !training || p == 0 || x.count == 0 { return x }
     if p == 1 { return x * Tensor.zeros([], dtype: x.dtype) }
@@ -38,7 +37,7 @@ private func drop(
     var mask = coins(maskShape, x.dtype.realType, 1 - p, generator)
     mask /= 1 - p
     return x * mask
-  } catch { return fail(error) }
+  }
 }
 
 /// The shape of a mask with one element for each channel: `[N, C, 1, ...]`.
@@ -114,8 +113,7 @@ public func featureAlphaDropout(
 private func alphaDrop(
   _ x: Tensor, _ maskShape: [Int], _ p: Double, _ training: Bool, _ generator: Generator, _ operation: String
 ) -> Tensor {
-  if x.hasFailed { return x }
-  do throws(TensorError) {
+  attempt(x) { () throws(TensorError) in
     try checkProbability(p, operation)
     if !training || p == 0 || x.count == 0 { return x }
     if p == 1 { return x * Tensor.zeros([], dtype: x.dtype) }
@@ -125,7 +123,7 @@ private func alphaDrop(
     // Dropped: -alpha scale + alpha scale p; kept: scale x + alpha scale p.
     let shift = (mask - 1) * (alpha * scale) + alpha * scale * p
     return x * (mask * scale) + shift
-  } catch { return fail(error) }
+  }
 }
 
 extension Tensor {

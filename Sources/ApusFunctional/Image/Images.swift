@@ -3,13 +3,12 @@ import ApusCore
 // Rearranging and resizing images: shuffles of pixels and channels, windows as columns, interpolation.
 
 private func fold3(_ x: Tensor, _ operation: String, _ body: (Tensor, [Int]) throws(TensorError) -> Tensor) -> Tensor {
-  if x.hasFailed { return x }
-  do throws(TensorError) {
+  attempt(x) { () throws(TensorError) in
     guard x.rank >= 3 else {
       throw TensorError(.shape, operation, "needs an input of shape [..., C, H, W], and found \(x.shape)")
     }
     return try body(x, Array(x.shape.dropLast(3)))
-  } catch { return fail(error) }
+  }
 }
 
 /// Channels become pixels: `[..., C r r, H, W]` to `[..., C, H r, W r]`.
@@ -71,8 +70,7 @@ public func unfold(
   _ x: Tensor, _ kernelSize: some SpatialSize, dilation: some SpatialSize = 1, padding: some SpatialSize = 0,
   stride: some SpatialSize = 1
 ) -> Tensor {
-  if x.hasFailed { return x }
-  do throws(TensorError) {
+  attempt(x) { () throws(TensorError) in
     guard x.rank == 3 || x.rank == 4 else {
       throw TensorError(.shape, "unfold", "needs an input of shape [N, C, H, W] or [C, H, W], and found \(x.shape)")
     }
@@ -90,7 +88,7 @@ public func unfold(
     if windows.hasFailed { return windows }
     let columns = windows.reshape([n, c * kernel[0] * kernel[1], windows.shape[2] * windows.shape[3]])
     return x.rank == 3 ? columns.squeeze([0]) : columns
-  } catch { return fail(error) }
+  }
 }
 
 /// Columns `[N, C kH kW, L]` (or without `N`) added up as windows of an image of `outputSize`: the adjoint of
@@ -99,8 +97,7 @@ public func fold(
   _ x: Tensor, _ outputSize: some SpatialSize, _ kernelSize: some SpatialSize, dilation: some SpatialSize = 1,
   padding: some SpatialSize = 0, stride: some SpatialSize = 1
 ) -> Tensor {
-  if x.hasFailed { return x }
-  do throws(TensorError) {
+  attempt(x) { () throws(TensorError) in
     let size = try perDimension(outputSize.spatialSizes, 2, least: 0, "outputSize", "fold")
     let kernel = try perDimension(kernelSize.spatialSizes, 2, least: 1, "kernelSize", "fold")
     let margins = try perDimension(padding.spatialSizes, 2, least: 0, "padding", "fold")
@@ -123,7 +120,7 @@ public func fold(
       ConvolutionInputGradient(settings: settings, shape: [n * c, 1] + size), windows,
       try windowWeights(kernel, x.dtype))
     return image.reshape((x.rank == 2 ? [c] : [n, c]) + size)
-  } catch { return fail(error) }
+  }
 }
 
 /// How ``interpolate(_:size:scaleFactor:mode:alignCorners:recomputeScaleFactor:antialias:)`` finds a value between elements.
@@ -164,9 +161,8 @@ public func interpolate(
   _ x: Tensor, size: [Int]? = nil, scaleFactor: [Double]? = nil, mode: InterpolationMode = .nearest,
   alignCorners: Bool? = nil, recomputeScaleFactor: Bool = false, antialias: Bool = false
 ) -> Tensor {
-  if x.hasFailed { return x }
-  let operation = "interpolate"
-  do throws(TensorError) {
+  attempt(x) { () throws(TensorError) in
+    let operation = "interpolate"
     let rank = x.rank - 2
     guard (1...3).contains(rank), mode.rank == nil || mode.rank == rank else {
       throw TensorError(.shape, operation, "mode \(mode.rawValue) does not take an input of shape \(x.shape)")
@@ -226,7 +222,7 @@ public func interpolate(
       result = axis.apply(result, d + 2, mode, antialias: antialias)
     }
     return result.to(x.dtype)
-  } catch { return fail(error) }
+  }
 }
 
 /// Resizing along one dimension.

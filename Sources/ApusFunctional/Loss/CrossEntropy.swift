@@ -302,14 +302,13 @@ public func crossEntropy(
   _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: LossReduction = .mean,
   labelSmoothing: Double = 0
 ) -> Tensor {
-  if let failed = x.failed ?? target.failed ?? weight?.failed { return failed }
-  if let type = narrowType(x, target, weight) {
-    return crossEntropy(
-      x.widened, target.widened, weight: weight?.widened, ignoreIndex: ignoreIndex, reduction: reduction,
-      labelSmoothing: labelSmoothing
-    ).to(type)
-  }
-  do throws(TensorError) {
+  attempt(x, target, weight) { () throws(TensorError) in
+    if let type = narrowType(x, target, weight) {
+      return crossEntropy(
+        x.widened, target.widened, weight: weight?.widened, ignoreIndex: ignoreIndex, reduction: reduction,
+        labelSmoothing: labelSmoothing
+      ).to(type)
+    }
     guard labelSmoothing >= 0, labelSmoothing <= 1 else {
       throw TensorError(
         .value, "cross_entropy", "labelSmoothing must be from 0 to 1, and found \(labelSmoothing)")
@@ -349,7 +348,7 @@ public func crossEntropy(
     let share = labelSmoothing / classes
     return reduceRows(
       losses * (1 - labelSmoothing) + even * share, rowWeights, targets, ignoreIndex, shape, reduction)
-  } catch { return fail(error) }
+  }
 }
 
 private func probabilityCrossEntropy(
@@ -386,11 +385,11 @@ private func probabilityCrossEntropy(
 public func nllLoss(
   _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: LossReduction = .mean
 ) -> Tensor {
-  if let failed = x.failed ?? target.failed ?? weight?.failed { return failed }
-  if let type = narrowType(x, weight) {
-    return nllLoss(x.widened, target, weight: weight?.widened, ignoreIndex: ignoreIndex, reduction: reduction).to(type)
-  }
-  do throws(TensorError) {
+  attempt(x, target, weight) { () throws(TensorError) in
+    if let type = narrowType(x, weight) {
+      return nllLoss(x.widened, target, weight: weight?.widened, ignoreIndex: ignoreIndex, reduction: reduction).to(
+        type)
+    }
     let (rows, targets, shape) = try classRows(x, target, weight, "nll_loss")
     let hot = apply(
       OneHotRows(classes: rows.shape[1], ignoreIndex: ignoreIndex, dtype: rows.dtype, operation: "nll_loss"), targets)
@@ -400,5 +399,5 @@ public func nllLoss(
     guard let weight else { return reduceRows(-chosen.sum([1]), nil, targets, ignoreIndex, shape, reduction) }
     let rowWeights = matmul(hot, weight.to(hot.dtype))
     return reduceRows(-(chosen * weight).sum([1]), rowWeights, targets, ignoreIndex, shape, reduction)
-  } catch { return fail(error) }
+  }
 }

@@ -61,13 +61,13 @@ private func weighted(_ losses: Tensor, _ weight: Tensor?, _ reduction: LossRedu
 public func mseLoss(
   _ x: Tensor, _ target: Tensor, reduction: LossReduction = .mean, weight: Tensor? = nil
 ) -> Tensor {
-  do throws(TensorError) {
+  attempt(x, target, weight) { () throws(TensorError) in
     for tensor in [x, target] { try tensor.requireReal("mse_loss") }
-  } catch { return fail(error) }
-  if let type = narrowType(x, target, weight) {
-    return mseLoss(x.widened, target.widened, reduction: reduction, weight: weight?.widened).to(type)
+    if let type = narrowType(x, target, weight) {
+      return mseLoss(x.widened, target.widened, reduction: reduction, weight: weight?.widened).to(type)
+    }
+    return weighted(pointwise(LossFormula.mse, [x, target]), weight, reduction)
   }
-  return weighted(pointwise(LossFormula.mse, [x, target]), weight, reduction)
 }
 
 /// The absolute differences. Shapes broadcast.
@@ -111,16 +111,15 @@ public func huberLoss(
 public func binaryCrossEntropy(
   _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, reduction: LossReduction = .mean
 ) -> Tensor {
-  if let failed = x.failed ?? target.failed ?? weight?.failed { return failed }
-  if let type = narrowType(x, target, weight) {
-    return binaryCrossEntropy(x.widened, target.widened, weight: weight?.widened, reduction: reduction).to(type)
-  }
-  do throws(TensorError) {
+  attempt(x, target, weight) { () throws(TensorError) in
+    if let type = narrowType(x, target, weight) {
+      return binaryCrossEntropy(x.widened, target.widened, weight: weight?.widened, reduction: reduction).to(type)
+    }
     try requireEqualShapes(x, target, "binary_cross_entropy")
     let x = x.checked(.probabilities, "binary_cross_entropy")
     let losses = pointwise(LossFormula.binaryCrossEntropy, [x, target])
     return (weight.map { losses * $0 } ?? losses).reduced(reduction)
-  } catch { return fail(error) }
+  }
 }
 
 /// ``binaryCrossEntropy(_:_:weight:reduction:)`` of the sigmoid of logits, computed stably.
@@ -128,19 +127,18 @@ public func binaryCrossEntropy(
 public func binaryCrossEntropyWithLogits(
   _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, reduction: LossReduction = .mean, posWeight: Tensor? = nil
 ) -> Tensor {
-  if let failed = x.failed ?? target.failed ?? weight?.failed ?? posWeight?.failed { return failed }
-  if let type = narrowType(x, target, weight, posWeight) {
-    return binaryCrossEntropyWithLogits(
-      x.widened, target.widened, weight: weight?.widened, reduction: reduction, posWeight: posWeight?.widened
-    ).to(type)
-  }
-  do throws(TensorError) {
+  attempt(x, target, weight, posWeight) { () throws(TensorError) in
+    if let type = narrowType(x, target, weight, posWeight) {
+      return binaryCrossEntropyWithLogits(
+        x.widened, target.widened, weight: weight?.widened, reduction: reduction, posWeight: posWeight?.widened
+      ).to(type)
+    }
     try requireEqualShapes(x, target, "binary_cross_entropy_with_logits")
     let losses =
       posWeight.map { pointwise(LossFormula.withLogitsWeighted, [x, target, $0]) }
       ?? pointwise(LossFormula.withLogits, [x, target])
     return (weight.map { losses * $0 } ?? losses).reduced(reduction)
-  } catch { return fail(error) }
+  }
 }
 
 /// The Kullback-Leibler divergence of log-probabilities `x` from probabilities `target`: `t (log t - x)`.
@@ -184,12 +182,11 @@ public func gaussianNLLLoss(
   _ x: Tensor, _ target: Tensor, _ variance: Tensor, full: Bool = false, eps: Double = 1e-6,
   reduction: LossReduction = .mean
 ) -> Tensor {
-  if let failed = x.failed ?? target.failed ?? variance.failed { return failed }
-  if let type = narrowType(x, target, variance) {
-    return gaussianNLLLoss(x.widened, target.widened, variance.widened, full: full, eps: eps, reduction: reduction)
-      .to(type)
-  }
-  do throws(TensorError) {
+  attempt(x, target, variance) { () throws(TensorError) in
+    if let type = narrowType(x, target, variance) {
+      return gaussianNLLLoss(x.widened, target.widened, variance.widened, full: full, eps: eps, reduction: reduction)
+        .to(type)
+    }
     var spread = variance
     if spread.shape != x.shape && spread.rank > 0 {
       if spread.shape == Array(x.shape.dropLast()) {
@@ -210,7 +207,7 @@ public func gaussianNLLLoss(
     var losses = (safe.log() + (x - target).square() / safe) * 0.5
     if full { losses = losses + 0.5 * (2 * Double.pi).logarithm }
     return losses.reduced(reduction)
-  } catch { return fail(error) }
+  }
 }
 
 extension Double {
@@ -359,12 +356,11 @@ public func multiMarginLoss(
   _ x: Tensor, _ target: Tensor, p: Int = 1, margin: Double = 1, weight: Tensor? = nil,
   reduction: LossReduction = .mean
 ) -> Tensor {
-  if let failed = x.failed ?? target.failed ?? weight?.failed { return failed }
-  if let type = narrowType(x, weight) {
-    return multiMarginLoss(x.widened, target, p: p, margin: margin, weight: weight?.widened, reduction: reduction)
-      .to(type)
-  }
-  do throws(TensorError) {
+  attempt(x, target, weight) { () throws(TensorError) in
+    if let type = narrowType(x, weight) {
+      return multiMarginLoss(x.widened, target, p: p, margin: margin, weight: weight?.widened, reduction: reduction)
+        .to(type)
+    }
     guard p == 1 || p == 2 else {
       throw TensorError(.value, "multi_margin_loss", "p must be 1 or 2, and found \(p)")
     }
@@ -385,7 +381,7 @@ public func multiMarginLoss(
     let losses = terms.sum([1]) / Double(classes)
     if reduction == .none { return x.rank < 2 && target.rank == 0 ? losses.reshape([]) : losses }
     return losses.reduced(reduction)
-  } catch { return fail(error) }
+  }
 }
 
 /// The mean over classes of `max(0, 1 - (x[j] - x[i]))` for all targets `j` and all other classes `i`.
@@ -396,9 +392,8 @@ public func multiMarginLoss(
 public func multilabelMarginLoss(
   _ x: Tensor, _ target: Tensor, reduction: LossReduction = .mean
 ) -> Tensor {
-  if let failed = x.failed ?? target.failed { return failed }
-  if let type = narrowType(x) { return multilabelMarginLoss(x.widened, target, reduction: reduction).to(type) }
-  do throws(TensorError) {
+  attempt(x, target) { () throws(TensorError) in
+    if let type = narrowType(x) { return multilabelMarginLoss(x.widened, target, reduction: reduction).to(type) }
     try requireEqualShapes(x, target, "multilabel_margin_loss")
     let scalar = x.rank == 0
     let (rows, targets) = try scoreRows(
@@ -423,7 +418,7 @@ public func multilabelMarginLoss(
     let losses = `where`(pairs, margins, Tensor.zeros([], dtype: rows.dtype)).sum([1, 2]) / Double(classes)
     if reduction == .none { return x.rank < 2 ? losses.reshape([]) : losses }
     return losses.reduced(reduction)
-  } catch { return fail(error) }
+  }
 }
 
 /// The mean over classes of the binary cross entropies of logits and targets of 0 and 1, `[..., C]`.

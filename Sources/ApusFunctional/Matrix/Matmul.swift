@@ -288,7 +288,7 @@ public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
 private func require(
   _ tensors: [(name: String, tensor: Tensor, rank: Int)], _ operation: String
 ) throws(TensorError) {
-  for (name, tensor, rank) in tensors where tensor.rank != rank && !tensor.hasFailed {
+  for (name, tensor, rank) in tensors where tensor.rank != rank {
     throw TensorError(
       .shape, operation, "\(name) must have \(rank) dimensions, and found \(tensor.shape); matmul takes other ranks")
   }
@@ -311,37 +311,37 @@ extension Tensor {
 
 /// The product of two matrices, `[m, k]` and `[k, n]`.
 public func mm(_ a: Tensor, _ b: Tensor) -> Tensor {
-  do throws(TensorError) {
+  attempt(a, b) { () throws(TensorError) in
     try require([("the first operand", a, 2), ("the second operand", b, 2)], "mm")
     return matmul(a, b)
-  } catch { return fail(error) }
+  }
 }
 
 /// The products of two batches of matrices, `[b, m, k]` and `[b, k, n]`.
 public func bmm(_ a: Tensor, _ b: Tensor) -> Tensor {
-  do throws(TensorError) {
+  attempt(a, b) { () throws(TensorError) in
     try require([("the first operand", a, 3), ("the second operand", b, 3)], "bmm")
-    if !a.hasFailed && !b.hasFailed && a.shape[0] != b.shape[0] {
+    if a.shape[0] != b.shape[0] {
       throw TensorError(.shape, "bmm", "the batches \(a.shape) and \(b.shape) differ in size; matmul broadcasts them")
     }
     return matmul(a, b)
-  } catch { return fail(error) }
+  }
 }
 
 /// The product of a matrix `[m, k]` and a vector `[k]`.
 public func mv(_ matrix: Tensor, _ vector: Tensor) -> Tensor {
-  do throws(TensorError) {
+  attempt(matrix, vector) { () throws(TensorError) in
     try require([("the matrix", matrix, 2), ("the vector", vector, 1)], "mv")
     return matmul(matrix, vector)
-  } catch { return fail(error) }
+  }
 }
 
 /// The sum of the products of two vectors of equal length.
 public func dot(_ a: Tensor, _ b: Tensor) -> Tensor {
-  do throws(TensorError) {
+  attempt(a, b) { () throws(TensorError) in
     try require([("the first operand", a, 1), ("the second operand", b, 1)], "dot")
     return matmul(a, b)
-  } catch { return fail(error) }
+  }
 }
 
 /// The sum of the products of the conjugates of `a` and the elements of `b`; of real vectors the same as ``dot(_:_:)``.
@@ -441,10 +441,10 @@ public func addr(
 
 /// All products of an element of `a` with one of `b`: `[n]` and `[m]` give `[n, m]`.
 public func outer(_ a: Tensor, _ b: Tensor) -> Tensor {
-  do throws(TensorError) {
+  attempt(a, b) { () throws(TensorError) in
     try require([("the first operand", a, 1), ("the second operand", b, 1)], "outer")
-    return a.hasFailed ? a : a.unsqueeze(1) * b
-  } catch { return fail(error) }
+    return a.unsqueeze(1) * b
+  }
 }
 
 /// The sums of products over the last dimension of both: `[..., k]` and `[..., k]` give the leading dimensions of both.
@@ -456,8 +456,7 @@ public func inner(_ a: Tensor, _ b: Tensor) -> Tensor {
 
 /// Sums of products over pairs of dimensions: `dims.0` of `a` with `dims.1` of `b`. What is left of `a` comes first.
 public func tensordot(_ a: Tensor, _ b: Tensor, dims: ([Int], [Int])) -> Tensor {
-  do throws(TensorError) {
-    if let failed = a.failed ?? b.failed { return failed }
+  attempt(a, b) { () throws(TensorError) in
     let left = dims.0.isEmpty ? [] : try normalize(dims: dims.0, rank: a.rank, "tensordot")
     let right = dims.1.isEmpty ? [] : try normalize(dims: dims.1, rank: b.rank, "tensordot")
     guard left.count == right.count else {
@@ -485,7 +484,7 @@ public func tensordot(_ a: Tensor, _ b: Tensor, dims: ([Int], [Int])) -> Tensor 
     let product = apply(
       MatrixProduct(), a.permute(keptA + left).reshape([m, summed]), b.permute(right + keptB).reshape([summed, n]))
     return product.reshape(keptA.map { a.shape[$0] } + keptB.map { b.shape[$0] })
-  } catch { return fail(error) }
+  }
 }
 
 /// Sums of products over the last `dims` dimensions of `a` and the first of `b`.
@@ -516,26 +515,24 @@ public func kron(_ a: Tensor, _ b: Tensor) -> Tensor {
 ///   - weight: `[out, in1, in2]`.
 ///   - bias: `[out]`.
 public func bilinear(_ a: Tensor, _ b: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tensor {
-  if let type = narrowType(a, b, weight, bias) {
-    return bilinear(a.widened, b.widened, weight.widened, bias?.widened).to(type)
-  }
-  guard weight.rank == 3, let first = a.shape.last, let second = b.shape.last,
-    a.shape.dropLast() == b.shape.dropLast(), [first, second] == Array(weight.shape[1...])
-  else {
-    if !a.hasFailed && !b.hasFailed && !weight.hasFailed {
-      report(
-        TensorError(
-          .shape, "bilinear",
-          "a weight of shape \(weight.shape) takes inputs [..., in1] and [..., in2] that agree but for the last "
-            + "dimension, and found \(a.shape) and \(b.shape)"))
+  attempt(a, b, weight, bias) { () throws(TensorError) in
+    if let type = narrowType(a, b, weight, bias) {
+      return bilinear(a.widened, b.widened, weight.widened, bias?.widened).to(type)
     }
-    return a
+    guard weight.rank == 3, let first = a.shape.last, let second = b.shape.last,
+      a.shape.dropLast() == b.shape.dropLast(), [first, second] == Array(weight.shape[1...])
+    else {
+      throw TensorError(
+        .shape, "bilinear",
+        "a weight of shape \(weight.shape) takes inputs [..., in1] and [..., in2] that agree but for the last "
+          + "dimension, and found \(a.shape) and \(b.shape)")
+    }
+    let out = weight.shape[0]
+    let rows = a.shape.dropLast().reduce(1, *)
+    // a @ weight as one product over all outputs, then the sums with b.
+    let left = matmul(a.reshape([rows, first]), weight.permute([1, 0, 2]).reshape([first, out * second]))
+    let sums = (left.reshape([rows, out, second]) * b.reshape([rows, 1, second])).sum([2])
+    let result = sums.reshape(Array(a.shape.dropLast()) + [out])
+    return bias.map { result + $0 } ?? result
   }
-  let out = weight.shape[0]
-  let rows = a.shape.dropLast().reduce(1, *)
-  // a @ weight as one product over all outputs, then the sums with b.
-  let left = matmul(a.reshape([rows, first]), weight.permute([1, 0, 2]).reshape([first, out * second]))
-  let sums = (left.reshape([rows, out, second]) * b.reshape([rows, 1, second])).sum([2])
-  let result = sums.reshape(Array(a.shape.dropLast()) + [out])
-  return bias.map { result + $0 } ?? result
 }

@@ -530,10 +530,7 @@ public func batchNorm(
   _ x: Tensor, runningMean: Tensor? = nil, runningVar: Tensor? = nil, weight: Tensor? = nil, bias: Tensor? = nil,
   training: Bool = false, momentum: Double = 0.1, eps: Double = 1e-5
 ) -> Tensor {
-  if let failed = x.failed ?? runningMean?.failed ?? runningVar?.failed ?? weight?.failed ?? bias?.failed {
-    return failed
-  }
-  do throws(TensorError) {
+  attempt(x, runningMean, runningVar, weight, bias) { () throws(TensorError) in
     if x.rank == 1 && x.count == 0 && !training { return apply(Alias(), x) }
     guard x.rank >= 2 else {
       throw TensorError(.shape, "batch_norm", "needs an input of shape [N, C, ...], and found \(x.shape)")
@@ -587,5 +584,5 @@ public func batchNorm(
     var shift = -(runningMean * scale)
     if let bias { shift = shift + bias }
     return pointwise(scaleAndShift, [x.to(compute), scale.reshape(column), shift.reshape(column)]).to(x.dtype)
-  } catch { return fail(error) }
+  }
 }

@@ -314,14 +314,13 @@ private func checkNormalized(
 public func layerNorm(
   _ x: Tensor, _ normalizedShape: [Int], weight: Tensor? = nil, bias: Tensor? = nil, eps: Double = 1e-5
 ) -> Tensor {
-  if let failed = x.failed ?? weight?.failed ?? bias?.failed { return failed }
-  do throws(TensorError) {
+  attempt(x, weight, bias) { () throws(TensorError) in
     try checkNormalized(x, normalizedShape, [("weight", weight), ("bias", bias)], "layer_norm")
     let n = elementCount(normalizedShape)
     if x.count == 0 { return apply(Alias(), x) }
     let primitive = LayerNorm(count: n, eps: eps, hasWeight: weight != nil, hasBias: bias != nil)
     return apply(primitive, [x] + [weight, bias].compactMap { $0?.reshape([n]) })[0]
-  } catch { return fail(error) }
+  }
 }
 
 /// Normalisation by the root of the mean square over the last dimensions, PyTorch's `nn.functional.rms_norm`:
@@ -329,8 +328,7 @@ public func layerNorm(
 public func rmsNorm(
   _ x: Tensor, _ normalizedShape: [Int], weight: Tensor? = nil, eps: Double? = nil
 ) -> Tensor {
-  if let failed = x.failed ?? weight?.failed { return failed }
-  do throws(TensorError) {
+  attempt(x, weight) { () throws(TensorError) in
     try checkNormalized(x, normalizedShape, [("weight", weight)], "rms_norm", takesComplex: true)
     let n = elementCount(normalizedShape)
     if x.count == 0 { return apply(Alias(), x) }
@@ -344,18 +342,17 @@ public func rmsNorm(
     }
     let primitive = RMSNorm(count: n, eps: eps, hasWeight: weight != nil)
     return apply(primitive, [x] + [weight].compactMap { $0?.reshape([n]) })[0]
-  } catch { return fail(error) }
+  }
 }
 
 /// Normalisation of groups of channels of `[N, C, ...]` for each image (Wu and He, 2018), with `weight` and `bias` `[C]`.
 public func groupNorm(
   _ x: Tensor, _ numGroups: Int, weight: Tensor? = nil, bias: Tensor? = nil, eps: Double = 1e-5
 ) -> Tensor {
-  if let failed = x.failed ?? weight?.failed ?? bias?.failed { return failed }
-  if let type = narrowType(x) {
-    return groupNorm(x.widened, numGroups, weight: weight, bias: bias, eps: eps).to(type)
-  }
-  do throws(TensorError) {
+  attempt(x, weight, bias) { () throws(TensorError) in
+    if let type = narrowType(x) {
+      return groupNorm(x.widened, numGroups, weight: weight, bias: bias, eps: eps).to(type)
+    }
     guard x.rank >= 2, x.shape[1] > 0, numGroups > 0, x.shape[1] % numGroups == 0 else {
       throw TensorError(
         .shape, "group_norm",
@@ -382,7 +379,7 @@ public func groupNorm(
     let size = x.count / x.shape[0] / numGroups
     let normalised = layerNorm(x.reshape([x.shape[0] * numGroups, size]), [size], eps: eps).reshape(x.shape)
     return scaleChannels(normalised, weight, bias)
-  } catch { return fail(error) }
+  }
 }
 
 /// `x * weight + bias` with a number for each channel.
@@ -404,16 +401,13 @@ public func instanceNorm(
   _ x: Tensor, runningMean: Tensor? = nil, runningVar: Tensor? = nil, weight: Tensor? = nil, bias: Tensor? = nil,
   useInputStats: Bool = true, momentum: Double = 0.1, eps: Double = 1e-5
 ) -> Tensor {
-  if let failed = x.failed ?? runningMean?.failed ?? runningVar?.failed ?? weight?.failed ?? bias?.failed {
-    return failed
-  }
-  if let type = narrowType(x) {
-    return instanceNorm(
-      x.widened, runningMean: runningMean, runningVar: runningVar, weight: weight, bias: bias,
-      useInputStats: useInputStats, momentum: momentum, eps: eps
-    ).to(type)
-  }
-  do throws(TensorError) {
+  attempt(x, runningMean, runningVar, weight, bias) { () throws(TensorError) in
+    if let type = narrowType(x) {
+      return instanceNorm(
+        x.widened, runningMean: runningMean, runningVar: runningVar, weight: weight, bias: bias,
+        useInputStats: useInputStats, momentum: momentum, eps: eps
+      ).to(type)
+    }
     guard x.rank >= 2 else {
       throw TensorError(.shape, "instance_norm", "needs an input of shape [N, C, ...], and found \(x.shape)")
     }
@@ -443,7 +437,7 @@ public func instanceNorm(
     }
     let normalised = layerNorm(x.reshape([x.shape[0] * x.shape[1], size]), [size], eps: eps).reshape(x.shape)
     return scaleChannels(normalised, weight, bias)
-  } catch { return fail(error) }
+  }
 }
 
 /// Division by a power of a running sum of squares over `size` neighbouring channels of `[N, C, ...]`:
@@ -451,23 +445,21 @@ public func instanceNorm(
 public func localResponseNorm(
   _ x: Tensor, _ size: Int, alpha: Double = 1e-4, beta: Double = 0.75, k: Double = 1
 ) -> Tensor {
-  if x.hasFailed { return x }
-  if let type = narrowType(x) { return localResponseNorm(x.widened, size, alpha: alpha, beta: beta, k: k).to(type) }
-  guard x.rank >= 3 else {
-    return fail(
-      TensorError(.shape, "local_response_norm", "needs an input of 3 or more dimensions, and found \(x.shape)"))
+  attempt(x) { () throws(TensorError) in
+    if let type = narrowType(x) { return localResponseNorm(x.widened, size, alpha: alpha, beta: beta, k: k).to(type) }
+    guard x.rank >= 3 else {
+      throw TensorError(.shape, "local_response_norm", "needs an input of 3 or more dimensions, and found \(x.shape)")
+    }
+    try checkedCount(size, least: 1, "size", "local_response_norm")
+    if x.count == 0 { return x }
+    let (channels, rest) = (x.shape[1], elementCount(Array(x.shape[2...])))
+    let squares = x.square().reshape([x.shape[0], 1, channels, rest])
+    let padded = cat(
+      [
+        Tensor.zeros([x.shape[0], 1, size / 2, rest], dtype: x.dtype), squares,
+        Tensor.zeros([x.shape[0], 1, (size - 1) / 2, rest], dtype: x.dtype),
+      ], dim: 2)
+    let means = avgPool2d(padded, [size, 1], stride: 1).reshape(x.shape)
+    return x / ((means * alpha + k).log() * beta).exp()
   }
-  do throws(TensorError) { try checkedCount(size, least: 1, "size", "local_response_norm") } catch {
-    return fail(error)
-  }
-  if x.count == 0 { return x }
-  let (channels, rest) = (x.shape[1], elementCount(Array(x.shape[2...])))
-  let squares = x.square().reshape([x.shape[0], 1, channels, rest])
-  let padded = cat(
-    [
-      Tensor.zeros([x.shape[0], 1, size / 2, rest], dtype: x.dtype), squares,
-      Tensor.zeros([x.shape[0], 1, (size - 1) / 2, rest], dtype: x.dtype),
-    ], dim: 2)
-  let means = avgPool2d(padded, [size, 1], stride: 1).reshape(x.shape)
-  return x / ((means * alpha + k).log() * beta).exp()
 }

@@ -170,8 +170,7 @@ struct SoftmaxGradient: Primitive, Hashable {
 }
 
 private func softmax(_ kind: SoftmaxKind, _ x: Tensor, _ dim: Int, _ dtype: DType?, _ operation: String) -> Tensor {
-  if x.hasFailed { return x }
-  do throws(TensorError) {
+  attempt(x) { () throws(TensorError) in
     let d = try normalize(dim: dim, rank: x.rank, operation)
     let input = dtype.map { x.to($0) } ?? x
     // The gradient reads the result, which must not be rounded for it.
@@ -183,7 +182,7 @@ private func softmax(_ kind: SoftmaxKind, _ x: Tensor, _ dim: Int, _ dtype: DTyp
     if x.rank == 0 { return apply(Softmax(kind: kind), input.reshape([1])).reshape([]) }
     if d == x.rank - 1 { return apply(Softmax(kind: kind), input) }
     return apply(Softmax(kind: kind), input.transpose(d, -1)).transpose(d, -1)
-  } catch { return fail(error) }
+  }
 }
 
 /// `exp(x) / sum(exp(x))` along `dim`, computed stably.

@@ -100,8 +100,7 @@ func maxPool(
   _ rank: Int, _ x: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int], _ dilation: [Int], _ ceilMode: Bool,
   returnsIndices: Bool
 ) -> (output: Tensor, indices: Tensor) {
-  if x.hasFailed { return (x, x) }
-  do throws(TensorError) {
+  attempt(x) { () throws(TensorError) in
     var request = try PoolRequest(
       rank, x, kernel, stride, padding, dilation, ceilMode, "max_pool\(rank)d")
     let made: [Tensor]
@@ -118,9 +117,6 @@ func maxPool(
     }
     let both = results(made, 2)
     return (request.finish(both[0], rank), request.finish(both[1], rank))
-  } catch {
-    let failed = fail(error)
-    return (failed, failed)
   }
 }
 
@@ -191,9 +187,8 @@ func averagePool(
   _ rank: Int, _ x: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int], _ ceilMode: Bool,
   _ countIncludePad: Bool, _ divisor: Int?
 ) -> Tensor {
-  if x.hasFailed { return x }
-  let operation = "avg_pool\(rank)d"
-  do throws(TensorError) {
+  attempt(x) { () throws(TensorError) in
+    let operation = "avg_pool\(rank)d"
     if let divisor, divisor == 0 {
       throw TensorError(.value, operation, "divisorOverride must not be 0")
     }
@@ -232,7 +227,7 @@ func averagePool(
     let rule = AverageRule(countIncludePad: countIncludePad, divisor: divisor ?? 0)
     let layout = poolLayout(request.x, returnsIndices: false)
     return request.finish(apply(AveragePool(window: request.window, layout: layout, rule: rule), request.x), rank)
-  } catch { return fail(error) }
+  }
 }
 
 /// The inverse of max pooling as far as there is one: zeros with each element placed where `indices` says it came from.
@@ -240,9 +235,8 @@ func maxUnpool(
   _ rank: Int, _ x: Tensor, _ indices: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int],
   _ outputSize: [Int]?
 ) -> Tensor {
-  if let failed = x.failed ?? indices.failed { return failed }
-  let operation = "max_unpool\(rank)d"
-  do throws(TensorError) {
+  attempt(x, indices) { () throws(TensorError) in
+    let operation = "max_unpool\(rank)d"
     guard x.rank == rank + 1 || x.rank == rank + 2, x.shape == indices.shape else {
       throw TensorError(
         .shape, operation,
@@ -283,7 +277,7 @@ func maxUnpool(
     }
     let zeros = Tensor.zeros(lead + [area], dtype: x.dtype)
     return zeros.scatter(-1, indices.reshape(flat), x.reshape(flat)).reshape(lead + output)
-  } catch { return fail(error) }
+  }
 }
 
 /// The inverse of ``maxPool1dWithIndices(_:_:stride:padding:dilation:ceilMode:)``: zeros with each element placed where
@@ -370,8 +364,7 @@ private func adaptiveRequest(
 }
 
 func adaptiveAveragePool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> Tensor {
-  if x.hasFailed { return x }
-  do throws(TensorError) {
+  attempt(x) { () throws(TensorError) in
     let (batched, sizes) = try adaptiveRequest(rank, x, outputSize, "adaptive_avg_pool\(rank)d")
     let input = Array(batched.shape[2...])
     var result: Tensor
@@ -388,7 +381,7 @@ func adaptiveAveragePool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> Tenso
       result = apply(RangeMeans(ranges: ranges, shape: nil), volume).reshape(Array(batched.shape[..<2]) + sizes)
     }
     return x.rank == rank + 1 ? result.squeeze([0]) : result
-  } catch { return fail(error) }
+  }
 }
 
 /// Means over as many windows of about equal size as `outputSize` says; -1 keeps the input's size. `[N, C, L]` or
@@ -408,8 +401,7 @@ public func adaptiveAvgPool3d(_ x: Tensor, _ outputSize: some SpatialSize) -> Te
 }
 
 func adaptiveMaximumPool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> (output: Tensor, indices: Tensor) {
-  if x.hasFailed { return (x, x) }
-  do throws(TensorError) {
+  attempt(x) { () throws(TensorError) in
     let (batched, sizes) = try adaptiveRequest(rank, x, outputSize, "adaptive_max_pool\(rank)d")
     let lead = [Int](repeating: 1, count: 3 - rank)
     let input = lead + batched.shape[2...]
@@ -420,9 +412,6 @@ func adaptiveMaximumPool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> (outp
     let made = results(apply(GeneralMaxPool(operation: "AdaptiveMaxPool\(rank)D", taps: taps), [volume]), 2)
     let shape = Array(x.shape[..<(x.rank - rank)]) + sizes
     return (made[0].reshape(shape), made[1].reshape(shape))
-  } catch {
-    let failed = fail(error)
-    return (failed, failed)
   }
 }
 
@@ -462,15 +451,14 @@ public func adaptiveMaxPool3d(_ x: Tensor, _ outputSize: some SpatialSize) -> Te
 private func lpPool(
   _ rank: Int, _ x: Tensor, _ p: Double, _ kernel: [Int], _ stride: [Int]?, _ ceilMode: Bool
 ) -> Tensor {
-  if x.hasFailed { return x }
-  if let type = narrowType(x) { return lpPool(rank, x.widened, p, kernel, stride, ceilMode).to(type) }
-  do throws(TensorError) {
+  attempt(x) { () throws(TensorError) in
+    if let type = narrowType(x) { return lpPool(rank, x.widened, p, kernel, stride, ceilMode).to(type) }
     let sizes = try perDimension(kernel, rank, "kernelSize", "lp_pool\(rank)d")
     let count = sizes.reduce(1, *)
     let means = averagePool(rank, x.pow(p), sizes, stride, [0], ceilMode, true, nil)
     // The root's gradient at 0 is infinite: means of 0 stay 0 without one.
     return ((means.sign() * means.abs().relu()) * count).pow(1 / p)
-  } catch { return fail(error) }
+  }
 }
 
 /// The p-norms of windows of `[N, C, L]` (or `[C, L]`): `(sum of x^p)^(1/p)`.
