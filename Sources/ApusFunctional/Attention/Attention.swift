@@ -66,3 +66,18 @@ public func scaledDotProductAttention(
     return matmul(weights.to(value.dtype), value)
   }
 }
+
+extension Registry {
+  /// Attention.
+  static let attentions: [Operation] = [
+    .tensor(
+      "nn.functional.scaled_dot_product_attention",
+      "query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False"
+    ) {
+      try scaledDotProductAttention(
+        $0.tensor("query"), $0.tensor("key"), $0.tensor("value"), attnMask: $0.optionalTensor("attn_mask"),
+        dropoutP: $0.double("dropout_p"), isCausal: $0.bool("is_causal"), scale: $0.optionalDouble("scale"),
+        enableGQA: $0.bool("enable_gqa"))
+    }
+  ]
+}

@@ -157,3 +157,32 @@ public func rrelu(
   }
   return x * Tensor(slopes, shape: x.shape, dtype: x.dtype)
 }
+
+extension Registry {
+  /// Operations that draw what they drop.
+  static let dropouts: [Operation] = [
+    .tensor("nn.functional.dropout", "input, p=0.5, training=True, inplace=False") {
+      try dropout($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
+    },
+    .tensor("nn.functional.dropout1d", "input, p=0.5, training=True, inplace=False") {
+      try dropout1d($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
+    },
+    .tensor("nn.functional.dropout2d", "input, p=0.5, training=True, inplace=False") {
+      try dropout2d($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
+    },
+    .tensor("nn.functional.dropout3d", "input, p=0.5, training=True, inplace=False") {
+      try dropout3d($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
+    },
+    .tensor("nn.functional.rrelu rrelu", "input, lower=0.125, upper=0.3333333333333333, training=False, inplace=False")
+    {
+      try rrelu(
+        $0.tensor("input"), lower: $0.double("lower"), upper: $0.double("upper"), training: $0.bool("training"))
+    },
+    .tensor("nn.functional.alpha_dropout", "input, p=0.5, training=False, inplace=False") {
+      try alphaDropout($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
+    },
+    .tensor("nn.functional.feature_alpha_dropout", "input, p=0.5, training=False, inplace=False") {
+      try featureAlphaDropout($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
+    },
+  ]
+}

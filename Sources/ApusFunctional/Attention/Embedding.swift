@@ -185,3 +185,21 @@ public func oneHot(_ indices: Tensor, numClasses: Int = -1) -> Tensor {
     return apply(OneHotRows(classes: classes, ignoreIndex: .min, dtype: .int64), indices)
   }
 }
+
+extension Registry {
+  /// Rows by index.
+  static let embeddings: [Operation] = [
+    .tensor("nn.functional.embedding", embeddingSignature) {
+      guard try $0.isNone("max_norm"), try !$0.bool("scale_grad_by_freq") else {
+        throw TensorError(.unsupported, "embedding", "max_norm and scale_grad_by_freq are not supported")
+      }
+      return try embedding($0.tensor("input"), $0.tensor("weight"), paddingIdx: $0.optionalInt("padding_idx"))
+    },
+    .tensor("nn.functional.one_hot", "tensor, num_classes=-1") {
+      try oneHot($0.tensor("tensor"), numClasses: $0.int("num_classes"))
+    },
+  ]
+
+  private static let embeddingSignature =
+    "input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False"
+}

@@ -433,3 +433,38 @@ public func convTranspose3d(
     3, x, weight, bias, stride: stride.spatialSizes, padding: padding.spatialSizes,
     outputPadding: outputPadding.spatialSizes, groups: groups, dilation: dilation.spatialSizes)
 }
+
+extension OperationArguments {
+  fileprivate func convolutionPadding() throws -> ConvolutionPaddingMode {
+    if case .string(let text) = try value("padding") {
+      switch text {
+      case "same": return .keepSize
+      case "valid": return .none
+      default: throw mismatch("padding", "'same', 'valid' or sizes")
+      }
+    }
+    return .each(try ints("padding"))
+  }
+}
+
+extension Registry {
+  /// Convolutions and transposed convolutions.
+  static let convolutions: [Operation] = (1...3).flatMap { rank -> [Operation] in
+    [
+      .tensor("nn.functional.conv\(rank)d", "input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1") {
+        try convolution(
+          rank, $0.tensor("input"), $0.tensor("weight"), $0.optionalTensor("bias"), stride: $0.ints("stride"),
+          padding: $0.convolutionPadding(), dilation: $0.ints("dilation"), groups: $0.int("groups"))
+      },
+      .tensor(
+        "nn.functional.conv_transpose\(rank)d",
+        "input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1"
+      ) {
+        try transposedConvolution(
+          rank, $0.tensor("input"), $0.tensor("weight"), $0.optionalTensor("bias"), stride: $0.ints("stride"),
+          padding: $0.ints("padding"), outputPadding: $0.ints("output_padding"), groups: $0.int("groups"),
+          dilation: $0.ints("dilation"))
+      },
+    ]
+  }
+}

@@ -3,30 +3,6 @@ import CKernels
 
 // Cross entropy of class indices as one row program, and negative log likelihood.
 
-/// How the losses of single elements become the result.
-public enum LossReduction: String, Sendable, Hashable, CaseIterable {
-  /// One loss for each element.
-  case none
-  /// Their mean, weighted where the loss has weights.
-  case mean
-  case sum
-  /// The sum divided by the size of the first dimension.
-  case batchMean = "batchmean"
-}
-
-extension Tensor {
-  /// The losses of elements reduced as `reduction` says.
-  public func reduced(_ reduction: LossReduction) -> Tensor {
-    if reduction == .batchMean, let type = narrowType(self) { return widened.reduced(reduction).to(type) }
-    return switch reduction {
-    case .none: self
-    case .mean: mean()
-    case .sum: sum()
-    case .batchMean: hasFailed ? self : sum() / Swift.max(1, shape.first ?? 1)
-    }
-  }
-}
-
 /// `logsumexp(row) - row[target]` for each row of `[rows, classes]`, 0 where the target is `ignoreIndex`; the second
 /// result has the rows' logsumexp.
 struct CrossEntropyRows: Primitive, Hashable {
@@ -400,4 +376,69 @@ public func nllLoss(
     let rowWeights = matmul(hot, weight.to(hot.dtype))
     return reduceRows(-(chosen * weight).sum([1]), rowWeights, targets, ignoreIndex, shape, reduction)
   }
+}
+
+/// ``crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:)`` of the logits `linear(x, linearWeight, linearBias)`.
+public func linearCrossEntropy(
+  _ x: Tensor, _ linearWeight: Tensor, _ target: Tensor, linearBias: Tensor? = nil, weight: Tensor? = nil,
+  reduction: LossReduction = .mean, ignoreIndex: Int = -100, labelSmoothing: Double = 0
+) -> Tensor {
+  if let failed = x.failed ?? linearWeight.failed { return failed }
+  guard linearWeight.rank >= 2, let features = linearWeight.shape.last else {
+    return fail(
+      TensorError(
+        .shape, "linear_cross_entropy", "needs a weight of shape [classes, ..., in], and found \(linearWeight.shape)"))
+  }
+  let outputs = Array(linearWeight.shape.dropLast())
+  guard outputs.count == 1 || x.rank == 2 else {
+    return fail(
+      TensorError(
+        .shape, "linear_cross_entropy",
+        "a weight of shape \(linearWeight.shape) needs a batch of inputs of shape [batch, \(features)], and found \(x.shape)"
+      ))
+  }
+  let rows = elementCount(outputs)
+  var logits = linear(x, linearWeight.reshape([rows, features]), linearBias?.reshape([rows]))
+  if logits.hasFailed { return logits }
+  // Classes are the second dimension where more than one stands before them.
+  if outputs.count > 1 {
+    logits = logits.reshape(Array(logits.shape.dropLast()) + outputs)
+  } else if logits.rank > 2 {
+    logits = logits.movedim(-1, 1)
+  }
+  return crossEntropy(
+    logits, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction, labelSmoothing: labelSmoothing)
+}
+
+extension Registry {
+  /// Losses of targets that are classes.
+  static let classLosses: [Operation] = [
+    .tensor(
+      "nn.functional.cross_entropy",
+      "input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean', label_smoothing=0.0"
+    ) {
+      try crossEntropy(
+        $0.tensor("input"), $0.tensor("target"), weight: $0.optionalTensor("weight"),
+        ignoreIndex: $0.int("ignore_index"), reduction: $0.reduction(), labelSmoothing: $0.double("label_smoothing"))
+    },
+    .tensor(
+      "nn.functional.nll_loss",
+      "input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean'"
+    ) {
+      try nllLoss(
+        $0.tensor("input"), $0.tensor("target"), weight: $0.optionalTensor("weight"),
+        ignoreIndex: $0.int("ignore_index"), reduction: $0.reduction())
+    },
+    .tensor(
+      "nn.functional.linear_cross_entropy",
+      "input, linear_weight, target, *, linear_bias=None, weight=None, reduction='mean', ignore_index=None, "
+        + "label_smoothing=0.0, options=None"
+    ) {
+      try linearCrossEntropy(
+        $0.tensor("input"), $0.tensor("linear_weight"), $0.tensor("target"),
+        linearBias: $0.optionalTensor("linear_bias"),
+        weight: $0.optionalTensor("weight"), reduction: $0.reduction(),
+        ignoreIndex: $0.optionalInt("ignore_index") ?? -100, labelSmoothing: $0.double("label_smoothing"))
+    },
+  ]
 }

@@ -214,3 +214,18 @@ extension Tensor {
     ApusFunctional.logSoftmax(self, dim: dim, dtype: dtype)
   }
 }
+
+extension Registry {
+  /// Normalised exponentials.
+  static let softmaxes: [Operation] = [
+    .tensor("softmax nn.functional.softmax special.softmax", "input, dim, dtype=None") {
+      try softmax($0.tensor("input"), dim: $0.int("dim"), dtype: $0.optionalDType("dtype"))
+    },
+    .tensor("log_softmax nn.functional.log_softmax special.log_softmax", "input, dim, dtype=None") {
+      try logSoftmax($0.tensor("input"), dim: $0.int("dim"), dtype: $0.optionalDType("dtype"))
+    },
+    .tensor("nn.functional.softmin", "input, dim, dtype=None") {
+      try softmin($0.tensor("input"), dim: $0.int("dim"), dtype: $0.optionalDType("dtype"))
+    },
+  ]
+}
