@@ -17,17 +17,14 @@ public func scaledDotProductAttention(
   _ query: Tensor, _ key: Tensor, _ value: Tensor, attnMask: Tensor? = nil, dropoutP: Double = 0,
   isCausal: Bool = false, scale: Double? = nil, enableGQA: Bool = false, generator: Generator = .default
 ) -> Tensor {
-  if let failed = query.failed ?? key.failed ?? value.failed ?? attnMask?.failed {
-    return failed
-  }
-  if let type = narrowType(query, key, value) {
-    return scaledDotProductAttention(
-      query.widened, key.widened, value.widened, attnMask: attnMask?.widened, dropoutP: dropoutP, isCausal: isCausal,
-      scale: scale, enableGQA: enableGQA, generator: generator
-    ).to(type)
-  }
-  let operation = "scaled_dot_product_attention"
-  do throws(TensorError) {
+  attempt(query, key, value, attnMask) { () throws(TensorError) in
+    if let type = narrowType(query, key, value) {
+      return scaledDotProductAttention(
+        query.widened, key.widened, value.widened, attnMask: attnMask?.widened, dropoutP: dropoutP, isCausal: isCausal,
+        scale: scale, enableGQA: enableGQA, generator: generator
+      ).to(type)
+    }
+    let operation = "scaled_dot_product_attention"
     guard query.rank >= 2, key.rank >= 2, value.rank >= 2, query.size(-1) == key.size(-1),
       key.size(-2) == value.size(-2)
     else {
@@ -69,5 +66,20 @@ public func scaledDotProductAttention(
     var weights = safeSoftmax(scores)
     if dropoutP > 0 { weights = dropout(weights, p: dropoutP, generator: generator) }
     return matmul(weights.to(value.dtype), value)
-  } catch { return fail(error) }
+  }
+}
+
+extension Registry {
+  /// Attention.
+  static let attentions: [Operation] = [
+    .tensor(
+      "nn.functional.scaled_dot_product_attention",
+      "query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False"
+    ) {
+      try scaledDotProductAttention(
+        $0.tensor("query"), $0.tensor("key"), $0.tensor("value"), attnMask: $0.optionalTensor("attn_mask"),
+        dropoutP: $0.double("dropout_p"), isCausal: $0.bool("is_causal"), scale: $0.optionalDouble("scale"),
+        enableGQA: $0.bool("enable_gqa"))
+    }
+  ]
 }

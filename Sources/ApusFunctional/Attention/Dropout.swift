@@ -27,8 +27,7 @@ public func dropout(
 private func drop(
   _ x: Tensor, _ maskShape: [Int], _ p: Double, _ training: Bool, _ generator: Generator, _ operation: String
 ) -> Tensor {
-  if x.hasFailed { return x }
-  do throws(TensorError) {
+  attempt(x) { () throws(TensorError) in
     try checkProbability(p, operation)
     if !training || p == 0 || x.count == 0 { return x }
     if p == 1 { return x * Tensor.zeros([], dtype: x.dtype) }
@@ -38,7 +37,7 @@ private func drop(
     var mask = coins(maskShape, x.dtype.realType, 1 - p, generator)
     mask /= 1 - p
     return x * mask
-  } catch { return fail(error) }
+  }
 }
 
 /// The shape of a mask with one element for each channel: `[N, C, 1, ...]`.
@@ -114,8 +113,7 @@ public func featureAlphaDropout(
 private func alphaDrop(
   _ x: Tensor, _ maskShape: [Int], _ p: Double, _ training: Bool, _ generator: Generator, _ operation: String
 ) -> Tensor {
-  if x.hasFailed { return x }
-  do throws(TensorError) {
+  attempt(x) { () throws(TensorError) in
     try checkProbability(p, operation)
     if !training || p == 0 || x.count == 0 { return x }
     if p == 1 { return x * Tensor.zeros([], dtype: x.dtype) }
@@ -125,7 +123,7 @@ private func alphaDrop(
     // Dropped: -alpha scale + alpha scale p; kept: scale x + alpha scale p.
     let shift = (mask - 1) * (alpha * scale) + alpha * scale * p
     return x * (mask * scale) + shift
-  } catch { return fail(error) }
+  }
 }
 
 extension Tensor {
@@ -158,4 +156,33 @@ public func rrelu(
     return slopes
   }
   return x * Tensor(slopes, shape: x.shape, dtype: x.dtype)
+}
+
+extension Registry {
+  /// Operations that draw what they drop.
+  static let dropouts: [Operation] = [
+    .tensor("nn.functional.dropout", "input, p=0.5, training=True, inplace=False") {
+      try dropout($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
+    },
+    .tensor("nn.functional.dropout1d", "input, p=0.5, training=True, inplace=False") {
+      try dropout1d($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
+    },
+    .tensor("nn.functional.dropout2d", "input, p=0.5, training=True, inplace=False") {
+      try dropout2d($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
+    },
+    .tensor("nn.functional.dropout3d", "input, p=0.5, training=True, inplace=False") {
+      try dropout3d($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
+    },
+    .tensor("nn.functional.rrelu rrelu", "input, lower=0.125, upper=0.3333333333333333, training=False, inplace=False")
+    {
+      try rrelu(
+        $0.tensor("input"), lower: $0.double("lower"), upper: $0.double("upper"), training: $0.bool("training"))
+    },
+    .tensor("nn.functional.alpha_dropout", "input, p=0.5, training=False, inplace=False") {
+      try alphaDropout($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
+    },
+    .tensor("nn.functional.feature_alpha_dropout", "input, p=0.5, training=False, inplace=False") {
+      try featureAlphaDropout($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
+    },
+  ]
 }

@@ -143,8 +143,7 @@ extension Tensor {
 ///
 /// - Parameter paddingIdx: a row whose gradient stays zero; negative ones count from the end.
 public func embedding(_ indices: Tensor, _ weight: Tensor, paddingIdx: Int? = nil) -> Tensor {
-  if let failed = indices.failed ?? weight.failed { return failed }
-  do throws(TensorError) {
+  attempt(indices, weight) { () throws(TensorError) in
     guard weight.rank == 2 else {
       throw TensorError(.shape, "embedding", "needs a table of shape [rows, width], and found \(weight.shape)")
     }
@@ -161,15 +160,14 @@ public func embedding(_ indices: Tensor, _ weight: Tensor, paddingIdx: Int? = ni
       padding = given < 0 ? given + rows : given
     }
     return apply(Embedding(paddingIndex: padding), weight, indices)
-  } catch { return fail(error) }
+  }
 }
 
 /// One row of zeros and a single one for each class index: `[...]` to `[..., numClasses]`, int64.
 ///
 /// - Parameter numClasses: -1 means one more than the largest index.
 public func oneHot(_ indices: Tensor, numClasses: Int = -1) -> Tensor {
-  if indices.hasFailed { return indices }
-  do throws(TensorError) {
+  attempt(indices) { () throws(TensorError) in
     guard indices.dtype == .int64 else {
       throw TensorError(
         .dtype, "one_hot", "indices must be int64, and found \(indices.dtype); convert them with .to(.int64)")
@@ -185,5 +183,23 @@ public func oneHot(_ indices: Tensor, numClasses: Int = -1) -> Tensor {
       throw TensorError(.value, "one_hot", "numClasses must be positive, and found \(numClasses)")
     }
     return apply(OneHotRows(classes: classes, ignoreIndex: .min, dtype: .int64), indices)
-  } catch { return fail(error) }
+  }
+}
+
+extension Registry {
+  /// Rows by index.
+  static let embeddings: [Operation] = [
+    .tensor("nn.functional.embedding", embeddingSignature) {
+      guard try $0.isNone("max_norm"), try !$0.bool("scale_grad_by_freq") else {
+        throw TensorError(.unsupported, "embedding", "max_norm and scale_grad_by_freq are not supported")
+      }
+      return try embedding($0.tensor("input"), $0.tensor("weight"), paddingIdx: $0.optionalInt("padding_idx"))
+    },
+    .tensor("nn.functional.one_hot", "tensor, num_classes=-1") {
+      try oneHot($0.tensor("tensor"), numClasses: $0.int("num_classes"))
+    },
+  ]
+
+  private static let embeddingSignature =
+    "input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False"
 }

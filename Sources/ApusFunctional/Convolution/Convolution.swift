@@ -259,9 +259,8 @@ func convolution(
   dilation: [Int],
   groups: Int
 ) -> Tensor {
-  if let failed = x.failed ?? weight.failed ?? bias?.failed { return failed }
-  let operation = "conv\(rank)d"
-  do throws(TensorError) {
+  attempt(x, weight, bias) { () throws(TensorError) in
+    let operation = "conv\(rank)d"
     guard weight.rank == rank + 2, x.rank == rank + 1 || x.rank == rank + 2 else {
       throw TensorError(
         .shape, operation,
@@ -302,7 +301,7 @@ func convolution(
       result = apply(forward, [batched, weight] + (bias.map { [$0] } ?? []))[0]
     }
     return x.rank == rank + 1 && !result.hasFailed ? result.squeeze([0]) : result
-  } catch { return fail(error) }
+  }
 }
 
 /// A transposed convolution with `rank` spatial dimensions: the gradient of a convolution for its input.
@@ -310,9 +309,8 @@ func transposedConvolution(
   _ rank: Int, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, stride: [Int], padding: [Int], outputPadding: [Int],
   groups: Int, dilation: [Int]
 ) -> Tensor {
-  if let failed = x.failed ?? weight.failed ?? bias?.failed { return failed }
-  let operation = "conv_transpose\(rank)d"
-  do throws(TensorError) {
+  attempt(x, weight, bias) { () throws(TensorError) in
+    let operation = "conv_transpose\(rank)d"
     guard weight.rank == rank + 2, x.rank == rank + 1 || x.rank == rank + 2 else {
       throw TensorError(
         .shape, operation,
@@ -363,7 +361,7 @@ func transposedConvolution(
       ? byParts(batched, weight) { apply(transposed, $0, $1) } : apply(transposed, batched, weight)
     if let bias { result = result + bias.reshape([channels] + [Int](repeating: 1, count: rank)) }
     return x.rank == rank + 1 && !result.hasFailed ? result.squeeze([0]) : result
-  } catch { return fail(error) }
+  }
 }
 
 /// Convolution of sequences `[N, C, L]` (or `[C, L]`) with a weight `[O, C / groups, K]`: `[N, O, L']`.
@@ -434,4 +432,39 @@ public func convTranspose3d(
   transposedConvolution(
     3, x, weight, bias, stride: stride.spatialSizes, padding: padding.spatialSizes,
     outputPadding: outputPadding.spatialSizes, groups: groups, dilation: dilation.spatialSizes)
+}
+
+extension OperationArguments {
+  fileprivate func convolutionPadding() throws -> ConvolutionPaddingMode {
+    if case .string(let text) = try value("padding") {
+      switch text {
+      case "same": return .keepSize
+      case "valid": return .none
+      default: throw mismatch("padding", "'same', 'valid' or sizes")
+      }
+    }
+    return .each(try ints("padding"))
+  }
+}
+
+extension Registry {
+  /// Convolutions and transposed convolutions.
+  static let convolutions: [Operation] = (1...3).flatMap { rank -> [Operation] in
+    [
+      .tensor("nn.functional.conv\(rank)d", "input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1") {
+        try convolution(
+          rank, $0.tensor("input"), $0.tensor("weight"), $0.optionalTensor("bias"), stride: $0.ints("stride"),
+          padding: $0.convolutionPadding(), dilation: $0.ints("dilation"), groups: $0.int("groups"))
+      },
+      .tensor(
+        "nn.functional.conv_transpose\(rank)d",
+        "input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1"
+      ) {
+        try transposedConvolution(
+          rank, $0.tensor("input"), $0.tensor("weight"), $0.optionalTensor("bias"), stride: $0.ints("stride"),
+          padding: $0.ints("padding"), outputPadding: $0.ints("output_padding"), groups: $0.int("groups"),
+          dilation: $0.ints("dilation"))
+      },
+    ]
+  }
 }

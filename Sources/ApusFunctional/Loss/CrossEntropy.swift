@@ -3,30 +3,6 @@ import CKernels
 
 // Cross entropy of class indices as one row program, and negative log likelihood.
 
-/// How the losses of single elements become the result.
-public enum LossReduction: String, Sendable, Hashable, CaseIterable {
-  /// One loss for each element.
-  case none
-  /// Their mean, weighted where the loss has weights.
-  case mean
-  case sum
-  /// The sum divided by the size of the first dimension.
-  case batchMean = "batchmean"
-}
-
-extension Tensor {
-  /// The losses of elements reduced as `reduction` says.
-  public func reduced(_ reduction: LossReduction) -> Tensor {
-    if reduction == .batchMean, let type = narrowType(self) { return widened.reduced(reduction).to(type) }
-    return switch reduction {
-    case .none: self
-    case .mean: mean()
-    case .sum: sum()
-    case .batchMean: hasFailed ? self : sum() / Swift.max(1, shape.first ?? 1)
-    }
-  }
-}
-
 /// `logsumexp(row) - row[target]` for each row of `[rows, classes]`, 0 where the target is `ignoreIndex`; the second
 /// result has the rows' logsumexp.
 struct CrossEntropyRows: Primitive, Hashable {
@@ -302,14 +278,13 @@ public func crossEntropy(
   _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: LossReduction = .mean,
   labelSmoothing: Double = 0
 ) -> Tensor {
-  if let failed = x.failed ?? target.failed ?? weight?.failed { return failed }
-  if let type = narrowType(x, target, weight) {
-    return crossEntropy(
-      x.widened, target.widened, weight: weight?.widened, ignoreIndex: ignoreIndex, reduction: reduction,
-      labelSmoothing: labelSmoothing
-    ).to(type)
-  }
-  do throws(TensorError) {
+  attempt(x, target, weight) { () throws(TensorError) in
+    if let type = narrowType(x, target, weight) {
+      return crossEntropy(
+        x.widened, target.widened, weight: weight?.widened, ignoreIndex: ignoreIndex, reduction: reduction,
+        labelSmoothing: labelSmoothing
+      ).to(type)
+    }
     guard labelSmoothing >= 0, labelSmoothing <= 1 else {
       throw TensorError(
         .value, "cross_entropy", "labelSmoothing must be from 0 to 1, and found \(labelSmoothing)")
@@ -349,7 +324,7 @@ public func crossEntropy(
     let share = labelSmoothing / classes
     return reduceRows(
       losses * (1 - labelSmoothing) + even * share, rowWeights, targets, ignoreIndex, shape, reduction)
-  } catch { return fail(error) }
+  }
 }
 
 private func probabilityCrossEntropy(
@@ -386,11 +361,11 @@ private func probabilityCrossEntropy(
 public func nllLoss(
   _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: LossReduction = .mean
 ) -> Tensor {
-  if let failed = x.failed ?? target.failed ?? weight?.failed { return failed }
-  if let type = narrowType(x, weight) {
-    return nllLoss(x.widened, target, weight: weight?.widened, ignoreIndex: ignoreIndex, reduction: reduction).to(type)
-  }
-  do throws(TensorError) {
+  attempt(x, target, weight) { () throws(TensorError) in
+    if let type = narrowType(x, weight) {
+      return nllLoss(x.widened, target, weight: weight?.widened, ignoreIndex: ignoreIndex, reduction: reduction).to(
+        type)
+    }
     let (rows, targets, shape) = try classRows(x, target, weight, "nll_loss")
     let hot = apply(
       OneHotRows(classes: rows.shape[1], ignoreIndex: ignoreIndex, dtype: rows.dtype, operation: "nll_loss"), targets)
@@ -400,5 +375,70 @@ public func nllLoss(
     guard let weight else { return reduceRows(-chosen.sum([1]), nil, targets, ignoreIndex, shape, reduction) }
     let rowWeights = matmul(hot, weight.to(hot.dtype))
     return reduceRows(-(chosen * weight).sum([1]), rowWeights, targets, ignoreIndex, shape, reduction)
-  } catch { return fail(error) }
+  }
+}
+
+/// ``crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:)`` of the logits `linear(x, linearWeight, linearBias)`.
+public func linearCrossEntropy(
+  _ x: Tensor, _ linearWeight: Tensor, _ target: Tensor, linearBias: Tensor? = nil, weight: Tensor? = nil,
+  reduction: LossReduction = .mean, ignoreIndex: Int = -100, labelSmoothing: Double = 0
+) -> Tensor {
+  if let failed = x.failed ?? linearWeight.failed { return failed }
+  guard linearWeight.rank >= 2, let features = linearWeight.shape.last else {
+    return fail(
+      TensorError(
+        .shape, "linear_cross_entropy", "needs a weight of shape [classes, ..., in], and found \(linearWeight.shape)"))
+  }
+  let outputs = Array(linearWeight.shape.dropLast())
+  guard outputs.count == 1 || x.rank == 2 else {
+    return fail(
+      TensorError(
+        .shape, "linear_cross_entropy",
+        "a weight of shape \(linearWeight.shape) needs a batch of inputs of shape [batch, \(features)], and found \(x.shape)"
+      ))
+  }
+  let rows = elementCount(outputs)
+  var logits = linear(x, linearWeight.reshape([rows, features]), linearBias?.reshape([rows]))
+  if logits.hasFailed { return logits }
+  // Classes are the second dimension where more than one stands before them.
+  if outputs.count > 1 {
+    logits = logits.reshape(Array(logits.shape.dropLast()) + outputs)
+  } else if logits.rank > 2 {
+    logits = logits.movedim(-1, 1)
+  }
+  return crossEntropy(
+    logits, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction, labelSmoothing: labelSmoothing)
+}
+
+extension Registry {
+  /// Losses of targets that are classes.
+  static let classLosses: [Operation] = [
+    .tensor(
+      "nn.functional.cross_entropy",
+      "input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean', label_smoothing=0.0"
+    ) {
+      try crossEntropy(
+        $0.tensor("input"), $0.tensor("target"), weight: $0.optionalTensor("weight"),
+        ignoreIndex: $0.int("ignore_index"), reduction: $0.reduction(), labelSmoothing: $0.double("label_smoothing"))
+    },
+    .tensor(
+      "nn.functional.nll_loss",
+      "input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean'"
+    ) {
+      try nllLoss(
+        $0.tensor("input"), $0.tensor("target"), weight: $0.optionalTensor("weight"),
+        ignoreIndex: $0.int("ignore_index"), reduction: $0.reduction())
+    },
+    .tensor(
+      "nn.functional.linear_cross_entropy",
+      "input, linear_weight, target, *, linear_bias=None, weight=None, reduction='mean', ignore_index=None, "
+        + "label_smoothing=0.0, options=None"
+    ) {
+      try linearCrossEntropy(
+        $0.tensor("input"), $0.tensor("linear_weight"), $0.tensor("target"),
+        linearBias: $0.optionalTensor("linear_bias"),
+        weight: $0.optionalTensor("weight"), reduction: $0.reduction(),
+        ignoreIndex: $0.optionalInt("ignore_index") ?? -100, labelSmoothing: $0.double("label_smoothing"))
+    },
+  ]
 }

@@ -1,7 +1,7 @@
 import ApusCore
 import CKernels
 
-// Normalisation of rows: layer norm, RMS norm, and what is made of them (group norm, instance norm).
+// Normalisation of rows: layer norm and RMS norm.
 
 /// Calls `body` for blocks of rows with an accumulator of `width` zeros for each block, and gives the accumulators' sum.
 private func accumulateRows<T: NormElement>(
@@ -314,14 +314,13 @@ private func checkNormalized(
 public func layerNorm(
   _ x: Tensor, _ normalizedShape: [Int], weight: Tensor? = nil, bias: Tensor? = nil, eps: Double = 1e-5
 ) -> Tensor {
-  if let failed = x.failed ?? weight?.failed ?? bias?.failed { return failed }
-  do throws(TensorError) {
+  attempt(x, weight, bias) { () throws(TensorError) in
     try checkNormalized(x, normalizedShape, [("weight", weight), ("bias", bias)], "layer_norm")
     let n = elementCount(normalizedShape)
     if x.count == 0 { return apply(Alias(), x) }
     let primitive = LayerNorm(count: n, eps: eps, hasWeight: weight != nil, hasBias: bias != nil)
     return apply(primitive, [x] + [weight, bias].compactMap { $0?.reshape([n]) })[0]
-  } catch { return fail(error) }
+  }
 }
 
 /// Normalisation by the root of the mean square over the last dimensions, PyTorch's `nn.functional.rms_norm`:
@@ -329,8 +328,7 @@ public func layerNorm(
 public func rmsNorm(
   _ x: Tensor, _ normalizedShape: [Int], weight: Tensor? = nil, eps: Double? = nil
 ) -> Tensor {
-  if let failed = x.failed ?? weight?.failed { return failed }
-  do throws(TensorError) {
+  attempt(x, weight) { () throws(TensorError) in
     try checkNormalized(x, normalizedShape, [("weight", weight)], "rms_norm", takesComplex: true)
     let n = elementCount(normalizedShape)
     if x.count == 0 { return apply(Alias(), x) }
@@ -344,130 +342,21 @@ public func rmsNorm(
     }
     let primitive = RMSNorm(count: n, eps: eps, hasWeight: weight != nil)
     return apply(primitive, [x] + [weight].compactMap { $0?.reshape([n]) })[0]
-  } catch { return fail(error) }
+  }
 }
 
-/// Normalisation of groups of channels of `[N, C, ...]` for each image (Wu and He, 2018), with `weight` and `bias` `[C]`.
-public func groupNorm(
-  _ x: Tensor, _ numGroups: Int, weight: Tensor? = nil, bias: Tensor? = nil, eps: Double = 1e-5
-) -> Tensor {
-  if let failed = x.failed ?? weight?.failed ?? bias?.failed { return failed }
-  if let type = narrowType(x) {
-    return groupNorm(x.widened, numGroups, weight: weight, bias: bias, eps: eps).to(type)
-  }
-  do throws(TensorError) {
-    guard x.rank >= 2, x.shape[1] > 0, numGroups > 0, x.shape[1] % numGroups == 0 else {
-      throw TensorError(
-        .shape, "group_norm",
-        "needs an input of shape [N, C, ...] with one or more channels divisible by \(numGroups) groups, and found \(x.shape)"
-      )
-    }
-    let channels = x.shape[1]
-    for (name, tensor) in [("weight", weight), ("bias", bias)] {
-      if let tensor, tensor.shape != [channels] {
-        throw TensorError(
-          .shape, "group_norm", "\(name) must have shape [\(channels)], and found \(tensor.shape)")
-      }
-    }
-    guard x.shape[2...].allSatisfy({ $0 > 0 }) else {
-      throw TensorError(.shape, "group_norm", "needs an input without empty spatial dimensions, and found \(x.shape)")
-    }
-    let rows = x.shape[0].clampedMultiplying(channels / numGroups)
-    guard x.shape[2...].reduce(rows, { $0.clampedMultiplying($1) }) != 1 else {
-      throw TensorError(
-        .value, "group_norm",
-        "expected more than 1 value per channel when training, got input of shape \(x.shape) in \(numGroups) groups")
-    }
-    if x.count == 0 { return apply(Alias(), x) }
-    let size = x.count / x.shape[0] / numGroups
-    let normalised = layerNorm(x.reshape([x.shape[0] * numGroups, size]), [size], eps: eps).reshape(x.shape)
-    return scaleChannels(normalised, weight, bias)
-  } catch { return fail(error) }
-}
-
-/// `x * weight + bias` with a number for each channel.
-private func scaleChannels(_ x: Tensor, _ weight: Tensor?, _ bias: Tensor?) -> Tensor {
-  if x.hasFailed { return x }
-  let column = [x.shape[1]] + [Int](repeating: 1, count: x.rank - 2)
-  var result = x
-  if let weight { result = result * weight.reshape(column) }
-  if let bias { result = result + bias.reshape(column) }
-  return result.to(x.dtype)
-}
-
-/// Normalisation of every channel of every image of `[N, C, ...]` (Ulyanov et al., 2016).
-///
-/// - Parameters:
-///   - runningMean, runningVar: `[C]`; moved towards the images' mean statistics by `momentum` if they are buffers, or
-///     used instead of them where `useInputStats` is false.
-public func instanceNorm(
-  _ x: Tensor, runningMean: Tensor? = nil, runningVar: Tensor? = nil, weight: Tensor? = nil, bias: Tensor? = nil,
-  useInputStats: Bool = true, momentum: Double = 0.1, eps: Double = 1e-5
-) -> Tensor {
-  if let failed = x.failed ?? runningMean?.failed ?? runningVar?.failed ?? weight?.failed ?? bias?.failed {
-    return failed
-  }
-  if let type = narrowType(x) {
-    return instanceNorm(
-      x.widened, runningMean: runningMean, runningVar: runningVar, weight: weight, bias: bias,
-      useInputStats: useInputStats, momentum: momentum, eps: eps
-    ).to(type)
-  }
-  do throws(TensorError) {
-    guard x.rank >= 2 else {
-      throw TensorError(.shape, "instance_norm", "needs an input of shape [N, C, ...], and found \(x.shape)")
-    }
-    if !useInputStats {
-      return batchNorm(
-        x, runningMean: runningMean, runningVar: runningVar, weight: weight, bias: bias, training: false, eps: eps)
-    }
-    let size = x.shape[2...].reduce(1) { $0.clampedMultiplying($1) }
-    guard size != 1 else {
-      throw TensorError(
-        .value, "instance_norm",
-        "expected more than 1 spatial element when using the input's statistics, got input of shape \(x.shape)")
-    }
-    if x.count == 0 { return apply(Alias(), x) }
-    if runningMean != nil || runningVar != nil {
-      noGrad {
-        let (variances, means) = x.detach().varMean(Array(2..<x.rank))
-        if var runningMean {
-          let moved = runningMean.widened * (1 - momentum) + means.mean(0) * momentum
-          runningMean.assign(moved.to(runningMean.dtype))
-        }
-        if var runningVar {
-          let moved = runningVar.widened * (1 - momentum) + variances.mean(0) * momentum
-          runningVar.assign(moved.to(runningVar.dtype))
-        }
-      }
-    }
-    let normalised = layerNorm(x.reshape([x.shape[0] * x.shape[1], size]), [size], eps: eps).reshape(x.shape)
-    return scaleChannels(normalised, weight, bias)
-  } catch { return fail(error) }
-}
-
-/// Division by a power of a running sum of squares over `size` neighbouring channels of `[N, C, ...]`:
-/// `x / (k + alpha / size * sum(x^2)) ^ beta`.
-public func localResponseNorm(
-  _ x: Tensor, _ size: Int, alpha: Double = 1e-4, beta: Double = 0.75, k: Double = 1
-) -> Tensor {
-  if x.hasFailed { return x }
-  if let type = narrowType(x) { return localResponseNorm(x.widened, size, alpha: alpha, beta: beta, k: k).to(type) }
-  guard x.rank >= 3 else {
-    return fail(
-      TensorError(.shape, "local_response_norm", "needs an input of 3 or more dimensions, and found \(x.shape)"))
-  }
-  do throws(TensorError) { try checkedCount(size, least: 1, "size", "local_response_norm") } catch {
-    return fail(error)
-  }
-  if x.count == 0 { return x }
-  let (channels, rest) = (x.shape[1], elementCount(Array(x.shape[2...])))
-  let squares = x.square().reshape([x.shape[0], 1, channels, rest])
-  let padded = cat(
-    [
-      Tensor.zeros([x.shape[0], 1, size / 2, rest], dtype: x.dtype), squares,
-      Tensor.zeros([x.shape[0], 1, (size - 1) / 2, rest], dtype: x.dtype),
-    ], dim: 2)
-  let means = avgPool2d(padded, [size, 1], stride: 1).reshape(x.shape)
-  return x / ((means * alpha + k).log() * beta).exp()
+extension Registry {
+  /// Normalisation over the last dimensions.
+  static let layerNorms: [Operation] = [
+    .tensor("nn.functional.layer_norm", "input, normalized_shape, weight=None, bias=None, eps=1e-05") {
+      try layerNorm(
+        $0.tensor("input"), $0.ints("normalized_shape"), weight: $0.optionalTensor("weight"),
+        bias: $0.optionalTensor("bias"), eps: $0.double("eps"))
+    },
+    .tensor("nn.functional.rms_norm rms_norm", "input, normalized_shape, weight=None, eps=None") {
+      try rmsNorm(
+        $0.tensor("input"), $0.ints("normalized_shape"), weight: $0.optionalTensor("weight"),
+        eps: $0.optionalDouble("eps"))
+    },
+  ]
 }

@@ -170,8 +170,7 @@ struct SoftmaxGradient: Primitive, Hashable {
 }
 
 private func softmax(_ kind: SoftmaxKind, _ x: Tensor, _ dim: Int, _ dtype: DType?, _ operation: String) -> Tensor {
-  if x.hasFailed { return x }
-  do throws(TensorError) {
+  attempt(x) { () throws(TensorError) in
     let d = try normalize(dim: dim, rank: x.rank, operation)
     let input = dtype.map { x.to($0) } ?? x
     // The gradient reads the result, which must not be rounded for it.
@@ -183,7 +182,7 @@ private func softmax(_ kind: SoftmaxKind, _ x: Tensor, _ dim: Int, _ dtype: DTyp
     if x.rank == 0 { return apply(Softmax(kind: kind), input.reshape([1])).reshape([]) }
     if d == x.rank - 1 { return apply(Softmax(kind: kind), input) }
     return apply(Softmax(kind: kind), input.transpose(d, -1)).transpose(d, -1)
-  } catch { return fail(error) }
+  }
 }
 
 /// `exp(x) / sum(exp(x))` along `dim`, computed stably.
@@ -214,4 +213,19 @@ extension Tensor {
   public func logSoftmax(_ dim: Int, dtype: DType? = nil) -> Tensor {
     ApusFunctional.logSoftmax(self, dim: dim, dtype: dtype)
   }
+}
+
+extension Registry {
+  /// Normalised exponentials.
+  static let softmaxes: [Operation] = [
+    .tensor("softmax nn.functional.softmax special.softmax", "input, dim, dtype=None") {
+      try softmax($0.tensor("input"), dim: $0.int("dim"), dtype: $0.optionalDType("dtype"))
+    },
+    .tensor("log_softmax nn.functional.log_softmax special.log_softmax", "input, dim, dtype=None") {
+      try logSoftmax($0.tensor("input"), dim: $0.int("dim"), dtype: $0.optionalDType("dtype"))
+    },
+    .tensor("nn.functional.softmin", "input, dim, dtype=None") {
+      try softmin($0.tensor("input"), dim: $0.int("dim"), dtype: $0.optionalDType("dtype"))
+    },
+  ]
 }

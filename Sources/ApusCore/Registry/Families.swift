@@ -1,0 +1,6 @@
+extension Registry {
+  /// The families of this module.
+  package static let core: [[Operation]] = [
+    activations
+  ]
+}
