@@ -4,7 +4,7 @@ import ApusNumerics
 
 extension Registry {
   /// The operations of all modules, by family.
-  package static var families: [[Operation]] { numerics + functional }
+  package static var families: [[Operation]] { core + numerics + functional }
 
   /// All operations that can be called by name.
   package static let standard = Registry(families)

@@ -203,3 +203,49 @@ public enum PadMode: String, Sendable, CaseIterable {
   /// The elements from the other end.
   case circular
 }
+
+extension Registry {
+  /// Grids, combinations and padding.
+  static let combining: [Operation] = [
+    .tensor("constant_pad_nd", "input, pad, value=0") {
+      try $0.tensor("input").constantPadNd(try $0.ints("pad"), try $0.scalar("value"))
+    },
+    .tensor("nn.functional.pad", "input, pad, mode='constant', value=None") {
+      let name = try $0.string("mode")
+      guard let mode = PadMode(rawValue: name) else {
+        throw TensorError(
+          .value, "pad", "mode must be constant, reflect, replicate or circular, and found '\(name)'")
+      }
+      return try $0.tensor("input").pad(
+        try $0.ints("pad"), mode: mode, value: try $0.optionalScalar("value") ?? .int(0))
+    },
+    .tensors("broadcast_tensors", "*tensors") { broadcastTensors(try $0.tensors("tensors")) },
+    Operation("broadcast_shapes", "*shapes") {
+      guard case .list(let items) = try $0.value("shapes") else { throw $0.mismatch("shapes", "shapes") }
+      let shapes = try items.map { item -> [Int] in
+        switch item {
+        case .int(let n): return [n]
+        case .list(let sizes):
+          return sizes.compactMap {
+            if case .int(let n) = $0 { return n }
+            return nil
+          }
+        default: throw TensorError(.value, "broadcast_shapes", "expected shapes, and found \(item.kind)")
+        }
+      }
+      return [.list(try broadcastShapes(shapes, "broadcastShapes").map { .int($0) })]
+    },
+    .tensors("meshgrid", "*tensors, indexing='ij'") {
+      let name = try $0.string("indexing")
+      guard let indexing = MeshgridIndexing(rawValue: name) else {
+        throw TensorError(.value, "meshgrid", "indexing must be 'ij' or 'xy', and found '\(name)'")
+      }
+      return meshgrid(try $0.tensors("tensors"), indexing: indexing)
+    },
+    .tensor("cartesian_prod", "*tensors") { cartesianProd(try $0.tensors("tensors")) },
+    .tensor("block_diag", "*tensors") { blockDiag(try $0.tensors("tensors")) },
+    .tensor("combinations", "input, r=2, with_replacement=False") {
+      try $0.tensor("input").combinations(try $0.int("r"), withReplacement: try $0.bool("with_replacement"))
+    },
+  ]
+}

@@ -142,3 +142,64 @@ struct Median: Primitive, Hashable {
     return [g.shared(by: x, equal: y, isOfRows ? [1] : nil, andNaN: true)]
   }
 }
+
+extension Registry {
+  /// Extremes with their positions, and sorting.
+  static let extremes: [Operation] = [
+    .tensors("aminmax", "input, *, dim=None, keepdim=False") {
+      let (low, high) = try $0.tensor("input").aminmax(dim: try $0.optionalInt("dim"), keepDim: try $0.bool("keepdim"))
+      return [low, high]
+    },
+    .tensors("max", "input, dim: int, keepdim=False") {
+      try $0.tensor("input").max(try $0.int("dim"), keepDim: try $0.bool("keepdim")).both
+    },
+    .tensors("min", "input, dim: int, keepdim=False") {
+      try $0.tensor("input").min(try $0.int("dim"), keepDim: try $0.bool("keepdim")).both
+    },
+    .unary("max") { $0.max() },
+    .unary("min") { $0.min() },
+    .tensor("max", "input, other: tensor") { try $0.tensor("input").maximum(try $0.tensor("other")) },
+    .tensor("min", "input, other: tensor") { try $0.tensor("input").minimum(try $0.tensor("other")) },
+    .tensor("argmax", "input, dim=None, keepdim=False") {
+      try $0.tensor("input").argmax(try $0.optionalInt("dim"), keepDim: try $0.bool("keepdim"))
+    },
+    .tensor("argmin", "input, dim=None, keepdim=False") {
+      try $0.tensor("input").argmin(try $0.optionalInt("dim"), keepDim: try $0.bool("keepdim"))
+    },
+    .tensors("median", "input, dim: int, keepdim=False") {
+      try $0.tensor("input").median(try $0.int("dim"), keepDim: try $0.bool("keepdim")).both
+    },
+    .unary("median") { $0.median() },
+    .tensors("nanmedian", "input, dim: int, keepdim=False") {
+      try $0.tensor("input").nanmedian(try $0.int("dim"), keepDim: try $0.bool("keepdim")).both
+    },
+    .unary("nanmedian") { $0.nanmedian() },
+    .tensors("cummax", "input, dim") { try $0.tensor("input").cummax(try $0.int("dim")).both },
+    .tensors("cummin", "input, dim") { try $0.tensor("input").cummin(try $0.int("dim")).both },
+    .tensors("sort", "input, dim=-1, descending=False, *, stable=False") {
+      try $0.tensor("input").sort(try $0.int("dim"), descending: try $0.bool("descending")).both
+    },
+    .tensor("argsort", "input, dim=-1, descending=False, *, stable=False") {
+      try $0.tensor("input").argsort(try $0.int("dim"), descending: try $0.bool("descending"))
+    },
+    .unary("msort") { $0.msort() },
+    .tensors("topk", "input, k, dim=-1, largest=True, sorted=True") {
+      try $0.tensor("input").topk(
+        try $0.int("k"), dim: try $0.int("dim"), largest: try $0.bool("largest"), sorted: try $0.bool("sorted")
+      ).both
+    },
+    .tensors("kthvalue", "input, k, dim=-1, keepdim=False") {
+      try $0.tensor("input").kthvalue(
+        try $0.int("k"), dim: try $0.int("dim"), keepDim: try $0.bool("keepdim")
+      ).both
+    },
+    .tensors("mode", "input, dim=-1, keepdim=False") {
+      try $0.tensor("input").mode(try $0.int("dim"), keepDim: try $0.bool("keepdim")).both
+    },
+  ]
+}
+
+extension ValuesIndices {
+  /// Values and positions as a list.
+  var both: [Tensor] { [values, indices] }
+}

@@ -106,3 +106,23 @@ private func search<T: OrderedElement>(_: T.Type, _ sequence: Tensor, _ values: 
   }
   return result
 }
+
+extension Registry {
+  /// Places in sorted sequences.
+  static let searching: [Operation] = [
+    .tensor("searchsorted", "sorted_sequence, input, *, out_int32=False, right=False, side=None, sorter=None") {
+      let (sequence, values) = (try $0.tensor("sorted_sequence"), try $0.operand("input").asTensor)
+      let isRight = try $0.bool("right") || (try $0.optionalString("side") == "right")
+      if try $0.bool("right"), try $0.optionalString("side") == "left" {
+        throw TensorError(.value, "searchsorted", "side and right contradict each other: 'left' and true")
+      }
+      return searchsorted(
+        sequence, values, right: isRight, outInt32: try $0.bool("out_int32"), sorter: try $0.optionalTensor("sorter"))
+    },
+    .tensor("bucketize", "input, boundaries, *, out_int32=False, right=False") {
+      bucketize(
+        try $0.operand("input").asTensor, try $0.tensor("boundaries"), right: try $0.bool("right"),
+        outInt32: try $0.bool("out_int32"))
+    },
+  ]
+}

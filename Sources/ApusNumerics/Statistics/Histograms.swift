@@ -219,3 +219,46 @@ private func countInBins(
   }
   return result
 }
+
+extension Registry {
+  /// Elements counted in bins.
+  static let histograms: [Operation] = [
+    .tensor("bincount", "input, weights=None, minlength=0") {
+      try $0.tensor("input").bincount(weights: try $0.optionalTensor("weights"), minlength: try $0.int("minlength"))
+    },
+    .tensor("histc", "input, bins=100, min=0, max=0") {
+      try $0.tensor("input").histc(try $0.int("bins"), min: try $0.double("min"), max: try $0.double("max"))
+    },
+    .tensors("histogram", "input, bins: tensor, *, weight=None, density=False") {
+      let (counts, edges) = try $0.tensor("input").histogram(
+        edges: try $0.tensor("bins"), weight: try $0.optionalTensor("weight"), density: try $0.bool("density"))
+      return [counts, edges]
+    },
+    .tensors("histogram", "input, bins=100, *, range=None, weight=None, density=False") {
+      let (counts, edges) = try $0.tensor("input").histogram(
+        bins: try $0.int("bins"), range: try ranges($0)?.first, weight: try $0.optionalTensor("weight"),
+        density: try $0.bool("density"))
+      return [counts, edges]
+    },
+    Operation("histogramdd", "input, bins, range=None, weight=None, density=False") {
+      let x = try $0.tensor("input")
+      let (weight, density) = (try $0.optionalTensor("weight"), try $0.bool("density"))
+      let found: (hist: Tensor, binEdges: [Tensor])
+      if case .list(let items) = try $0.value("bins"), items.contains(where: \.isTensor) {
+        found = x.histogramdd(edges: try $0.tensors("bins"), weight: weight, density: density)
+      } else {
+        var bins = try $0.ints("bins")
+        if case .int(let n) = try $0.value("bins"), x.rank > 0 { bins = [Int](repeating: n, count: x.size(-1)) }
+        found = x.histogramdd(bins: bins, range: try ranges($0), weight: weight, density: density)
+      }
+      return [.tensor(found.hist), .list(found.binEdges.map { .tensor($0) })]
+    },
+  ]
+
+  /// Pairs of numbers: one range for each dimension.
+  private static func ranges(_ arguments: OperationArguments) throws -> [(Double, Double)]? {
+    if try arguments.isNone("range") { return nil }
+    let flat = try arguments.doubles("range")
+    return stride(from: 0, to: flat.count - 1, by: 2).map { (flat[$0], flat[$0 + 1]) }
+  }
+}

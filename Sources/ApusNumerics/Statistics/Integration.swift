@@ -147,3 +147,32 @@ extension Tensor {
     }
   }
 }
+
+extension Registry {
+  /// Integrals and derivatives of samples.
+  static let integration: [Operation] = [
+    .tensor("trapezoid trapz", "y, x: tensor, *, dim=-1") {
+      try $0.tensor("y").trapezoid(try $0.tensor("x"), dim: try $0.int("dim"))
+    },
+    .tensor("trapezoid trapz", "y, *, dx=1, dim=-1") {
+      try $0.tensor("y").trapezoid(dx: try $0.double("dx"), dim: try $0.int("dim"))
+    },
+    .tensor("cumulative_trapezoid", "y, x: tensor, *, dim=-1") {
+      try $0.tensor("y").cumulativeTrapezoid(try $0.tensor("x"), dim: try $0.int("dim"))
+    },
+    .tensor("cumulative_trapezoid", "y, *, dx=1, dim=-1") {
+      try $0.tensor("y").cumulativeTrapezoid(dx: try $0.double("dx"), dim: try $0.int("dim"))
+    },
+    .tensors("gradient", "input, *, spacing=None, dim=None, edge_order=1") {
+      let (x, dims, order) = (try $0.tensor("input"), try $0.optionalInts("dim"), try $0.int("edge_order"))
+      if try $0.isNone("spacing") { return x.gradient(dims: dims, edgeOrder: order) }
+      if case .list(let items) = try $0.value("spacing"), items.contains(where: \.isTensor) {
+        return x.gradient(coordinates: try $0.tensors("spacing"), dims: dims, edgeOrder: order)
+      }
+      if case .list = try $0.value("spacing") {
+        return x.gradient(spacing: try $0.doubles("spacing"), dims: dims, edgeOrder: order)
+      }
+      return x.gradient(spacing: try $0.double("spacing"), dims: dims, edgeOrder: order)
+    },
+  ]
+}

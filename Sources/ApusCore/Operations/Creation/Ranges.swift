@@ -181,3 +181,44 @@ public func fullLike(_ tensor: Tensor, _ value: some ScalarConvertible, dtype: D
 public func emptyLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor {
   tensor.hasFailed ? tensor : Tensor.empty(tensor.shape, dtype: dtype ?? tensor.dtype)
 }
+
+extension Registry {
+  /// Tensors made by a rule, and such as look like another.
+  static let ranges: [Operation] = [
+    .tensor("arange", "start, end, step=1, *, dtype=None") {
+      try arange($0.scalar("start"), $0.scalar("end"), $0.scalar("step"), dtype: $0.optionalDType("dtype"))
+    },
+    .tensor("arange", "end, *, dtype=None") { try arange($0.scalar("end"), dtype: $0.optionalDType("dtype")) },
+    .tensor("linspace", "start, end, steps, *, dtype=None") {
+      try linspace($0.scalar("start"), $0.scalar("end"), $0.int("steps"), dtype: $0.optionalDType("dtype"))
+    },
+    .tensor("logspace", "start, end, steps, base=10.0, *, dtype=None") {
+      try logspace(
+        $0.scalar("start"), $0.scalar("end"), $0.int("steps"), base: $0.double("base"),
+        dtype: $0.optionalDType("dtype"))
+    },
+    .tensor("eye", "n, m=None, *, dtype=None") {
+      try eye($0.int("n"), $0.optionalInt("m"), dtype: $0.optionalDType("dtype") ?? .float32)
+    },
+    .tensor("tril_indices", "row, col, offset=0, *, dtype=int64") {
+      try trilIndices($0.int("row"), $0.int("col"), offset: $0.int("offset"), dtype: $0.dtype("dtype"))
+    },
+    .tensor("triu_indices", "row, col, offset=0, *, dtype=int64") {
+      try triuIndices($0.int("row"), $0.int("col"), offset: $0.int("offset"), dtype: $0.dtype("dtype"))
+    },
+    .like("zeros_like") { zerosLike($0, dtype: $1) },
+    .like("ones_like") { onesLike($0, dtype: $1) },
+    .like("empty_like") { emptyLike($0, dtype: $1) },
+    .tensor("full_like", "input, fill_value, *, dtype=None") {
+      try fullLike($0.tensor("input"), $0.scalar("fill_value"), dtype: $0.optionalDType("dtype"))
+    },
+    .unary("zero zero_") { zerosLike($0) },
+  ]
+}
+
+extension Operation {
+  /// A tensor with the shape of another.
+  fileprivate static func like(_ name: String, _ body: @escaping @Sendable (Tensor, DType?) -> Tensor) -> Operation {
+    tensor(name, "input, *, dtype=None") { body(try $0.tensor("input"), try $0.optionalDType("dtype")) }
+  }
+}

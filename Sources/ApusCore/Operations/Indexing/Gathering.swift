@@ -314,3 +314,29 @@ extension Tensor {
     }
   }
 }
+
+extension Registry {
+  /// Reading elements by position or mask.
+  static let gathering: [Operation] = [
+    .tensor("masked_fill", "input, mask, value: tensor") {
+      try $0.tensor("input").maskedFill($0.tensor("mask"), $0.tensor("value"))
+    },
+    .tensor("masked_fill", "input, mask, value") {
+      try $0.tensor("input").maskedFill($0.tensor("mask"), $0.scalar("value"))
+    },
+    .tensor("index_select", "input, dim, index") {
+      try $0.tensor("input").indexSelect(try $0.int("dim"), try $0.tensor("index"))
+    },
+    .tensor("gather", "input, dim, index, *, sparse_grad=False") {
+      try $0.tensor("input").gather(try $0.int("dim"), try $0.tensor("index"))
+    },
+    .tensor("take", "input, index") { try $0.tensor("input").take(try $0.tensor("index")) },
+    .tensor("take_along_dim", "input, indices, dim=None") {
+      try $0.tensor("input").takeAlongDim(try $0.tensor("indices"), dim: try $0.optionalInt("dim"))
+    },
+    .tensor("masked_select", "input, mask") { try $0.tensor("input").maskedSelect(try $0.tensor("mask")) },
+    .tensor("masked_scatter", "input, mask, source") {
+      try $0.tensor("input").maskedScatter(try $0.tensor("mask"), try $0.tensor("source"))
+    },
+  ]
+}

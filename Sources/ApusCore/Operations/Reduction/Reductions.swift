@@ -191,3 +191,27 @@ extension Tensor {
     return (`where`(isEqual, self, Tensor.zeros([], dtype: dtype)) / count).to(dtype)
   }
 }
+
+extension Registry {
+  /// Sums, products and extremes over dimensions.
+  static let reductions: [Operation] = [
+    .tensor("sum", "input, dim=None, keepdim=False, *, dtype=None") {
+      try $0.tensor("input").sum(
+        try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"), dtype: try $0.optionalDType("dtype"))
+    },
+    .tensor("mean", "input, dim=None, keepdim=False, *, dtype=None") {
+      try $0.tensor("input").mean(
+        try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"), dtype: try $0.optionalDType("dtype"))
+    },
+    .tensor("prod", "input, dim=None, keepdim=False, *, dtype=None") {
+      try $0.tensor("input").prod(
+        try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"), dtype: try $0.optionalDType("dtype"))
+    },
+    .tensor("amax", "input, dim=[], keepdim=False") {
+      try $0.tensor("input").amax(try $0.ints("dim"), keepDim: try $0.bool("keepdim"))
+    },
+    .tensor("amin", "input, dim=[], keepdim=False") {
+      try $0.tensor("input").amin(try $0.ints("dim"), keepDim: try $0.bool("keepdim"))
+    },
+  ]
+}

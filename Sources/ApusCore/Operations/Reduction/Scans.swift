@@ -380,3 +380,21 @@ extension Tensor {
     } catch { return fail(error) }
   }
 }
+
+extension Registry {
+  /// Sums and products so far, and differences.
+  static let scans: [Operation] = [
+    .tensor("cumsum", "input, dim, *, dtype=None") {
+      try $0.tensor("input").cumsum(try $0.int("dim"), dtype: try $0.optionalDType("dtype"))
+    },
+    .tensor("cumprod", "input, dim, *, dtype=None") {
+      try $0.tensor("input").cumprod(try $0.int("dim"), dtype: try $0.optionalDType("dtype"))
+    },
+    .tensor("logcumsumexp", "input, dim") { try $0.tensor("input").logcumsumexp(try $0.int("dim")) },
+    .tensor("diff", "input, n=1, dim=-1, prepend=None, append=None") {
+      try $0.tensor("input").diff(
+        try $0.int("n"), dim: try $0.int("dim"), prepend: try $0.optionalTensor("prepend"),
+        append: try $0.optionalTensor("append"))
+    },
+  ]
+}

@@ -268,3 +268,77 @@ extension Tensor {
     return `where`(r.gt(1), Tensor.ones([], dtype: r.dtype), `where`(r.lt(-1), -Tensor.ones([], dtype: r.dtype), r))
   }
 }
+
+extension Registry {
+  /// Counts, norms and measures of spread.
+  static let statistics: [Operation] = [
+    .tensor("nansum", "input, dim=None, keepdim=False, *, dtype=None") {
+      try $0.tensor("input").nansum(
+        try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"), dtype: try $0.optionalDType("dtype"))
+    },
+    .tensor("nanmean", "input, dim=None, keepdim=False, *, dtype=None") {
+      try $0.tensor("input").nanmean(
+        try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"), dtype: try $0.optionalDType("dtype"))
+    },
+    .tensor("all", "input, dim=None, keepdim=False") {
+      try $0.tensor("input").all(try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"))
+    },
+    .tensor("any", "input, dim=None, keepdim=False") {
+      try $0.tensor("input").any(try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"))
+    },
+    .tensor("count_nonzero", "input, dim=None") { try $0.tensor("input").countNonzero(try $0.optionalInts("dim")) },
+    .tensor("logsumexp special.logsumexp", "input, dim, keepdim=False") {
+      try $0.tensor("input").logsumexp(try $0.ints("dim"), keepDim: try $0.bool("keepdim"))
+    },
+    .tensor("sum_to_size", "input, *size") { try $0.tensor("input").sumToSize(try $0.ints("size")) },
+    .tensor("norm", "input, p='fro', dim=None, keepdim=False, *, dtype=None") {
+      var p = 2.0
+      if case .string(let name) = try $0.value("p") {
+        guard name == "fro" else { throw TensorError(.unsupported, "norm", "p = '\(name)' is a matrix norm") }
+      } else {
+        p = try $0.optionalDouble("p") ?? 2
+      }
+      return try $0.tensor("input").norm(
+        p, try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"), dtype: try $0.optionalDType("dtype"))
+    },
+    .tensors("var_mean", unbiasedSignature) { try spread($0) { [$0.0, $0.1] } },
+    .tensors("var_mean", spreadSignature) { try spread($0) { [$0.0, $0.1] } },
+    .tensors("std_mean", unbiasedSignature) { try spread($0, root: true) { [$0.0, $0.1] } },
+    .tensors("std_mean", spreadSignature) { try spread($0, root: true) { [$0.0, $0.1] } },
+    .tensors("var", unbiasedSignature) { try spread($0) { [$0.0] } },
+    .tensors("var", spreadSignature) { try spread($0) { [$0.0] } },
+    .tensors("std", unbiasedSignature) { try spread($0, root: true) { [$0.0] } },
+    .tensors("std", spreadSignature) { try spread($0, root: true) { [$0.0] } },
+    .tensor("cov", "input, *, correction=1, fweights=None, aweights=None") {
+      try $0.tensor("input").cov(
+        correction: try $0.int("correction"), fweights: try $0.optionalTensor("fweights"),
+        aweights: try $0.optionalTensor("aweights"))
+    },
+    .unary("corrcoef") { $0.corrcoef() },
+    .tensor("renorm", "input, p, dim, maxnorm") {
+      try $0.tensor("input").renorm(p: try $0.double("p"), dim: try $0.int("dim"), maxnorm: try $0.double("maxnorm"))
+    },
+    .tensor("dist", "input, other, p=2") { try $0.tensor("input").dist(try $0.tensor("other"), p: try $0.double("p")) },
+    Operation("equal", "input, other") { [.bool(try $0.tensor("input").equal(try $0.tensor("other")))] },
+  ]
+
+  /// `unbiased` alone as the second argument is an overload of its own.
+  private static let unbiasedSignature = "input, unbiased: bool"
+  private static let spreadSignature = "input, dim=None, unbiased=None, keepdim=False, *, correction=None"
+
+  private static func spread(
+    _ arguments: OperationArguments, root: Bool = false, _ results: ((Tensor, Tensor)) -> [Tensor]
+  ) throws -> [Tensor] {
+    let x = try arguments.tensor("input")
+    let isShort = !arguments.parameters.contains { $0.name == "dim" }
+    let dims = isShort ? nil : try arguments.optionalInts("dim")
+    var correction = 1.0
+    if try !arguments.isNone("unbiased") { correction = try arguments.bool("unbiased") ? 1 : 0 }
+    if !isShort { correction = try arguments.optionalDouble("correction") ?? correction }
+    let keepDim = isShort ? false : try arguments.bool("keepdim")
+    return results(
+      root
+        ? x.stdMean(dims, correction: correction, keepDim: keepDim)
+        : x.varMean(dims, correction: correction, keepDim: keepDim))
+  }
+}

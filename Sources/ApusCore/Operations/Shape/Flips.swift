@@ -77,3 +77,18 @@ extension Tensor {
     } catch { return fail(error) }
   }
 }
+
+extension Registry {
+  /// Dimensions turned around.
+  static let flips: [Operation] = [
+    .unary("fliplr") { $0.fliplr() },
+    .unary("flipud") { $0.flipud() },
+    .tensor("flip", "input, *dims") { try $0.tensor("input").flip(try $0.ints("dims")) },
+    .tensor("roll", "input, shifts, dims=[]") {
+      try $0.tensor("input").roll(try $0.ints("shifts"), try $0.optionalInts("dims") ?? [])
+    },
+    .tensor("rot90", "input, k=1, dims=None") {
+      try $0.tensor("input").rot90(try $0.int("k"), try $0.optionalInts("dims") ?? [0, 1])
+    },
+  ]
+}

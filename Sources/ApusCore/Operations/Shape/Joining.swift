@@ -239,3 +239,50 @@ extension Tensor {
 
 /// The memory that one of many views takes, at least.
 private let pieceBytes = 256
+
+extension Registry {
+  /// Joining tensors, and taking them apart.
+  static let joining: [Operation] = [
+    .tensor("atleast_1d", "input: tensor") { try $0.tensor("input").atleast1d() },
+    .tensor("atleast_2d", "input: tensor") { try $0.tensor("input").atleast2d() },
+    .tensor("atleast_3d", "input: tensor") { try $0.tensor("input").atleast3d() },
+    .tensors("atleast_1d", "*tensors") { try $0.tensors("tensors").map { $0.atleast1d() } },
+    .tensors("atleast_2d", "*tensors") { try $0.tensors("tensors").map { $0.atleast2d() } },
+    .tensors("atleast_3d", "*tensors") { try $0.tensors("tensors").map { $0.atleast3d() } },
+    .tensors("unbind unbind_copy", "input, dim=0") { try $0.tensor("input").unbind(try $0.int("dim")) },
+    .tensors("split_with_sizes split_with_sizes_copy", "input, split_sizes, dim=0") {
+      try $0.tensor("input").split(try $0.ints("split_sizes"), dim: try $0.int("dim"))
+    },
+    .tensor("cat concat concatenate", "tensors: list, dim=0") {
+      cat(try $0.tensors("tensors"), dim: try $0.int("dim"))
+    },
+    .tensor("stack", "tensors, dim=0") { stack(try $0.tensors("tensors"), dim: try $0.int("dim")) },
+    .tensor("hstack", "tensors") { hstack(try $0.tensors("tensors")) },
+    .tensor("vstack row_stack", "tensors") { vstack(try $0.tensors("tensors")) },
+    .tensor("dstack", "tensors") { dstack(try $0.tensors("tensors")) },
+    .tensor("column_stack", "tensors") { columnStack(try $0.tensors("tensors")) },
+    .tensors("chunk unsafe_chunk", "input, chunks, dim=0") {
+      try $0.tensor("input").chunk(try $0.int("chunks"), dim: try $0.int("dim"))
+    },
+    .tensors("split unsafe_split", "input, split_size: int, dim=0") {
+      try $0.tensor("input").split(try $0.int("split_size"), dim: try $0.int("dim"))
+    },
+    .tensors("split unsafe_split", "input, split_size, dim=0") {
+      try $0.tensor("input").split(try $0.ints("split_size"), dim: try $0.int("dim"))
+    },
+    .tensors("tensor_split", "input, indices_or_sections, dim=0") {
+      let (x, dim) = (try $0.tensor("input"), try $0.int("dim"))
+      switch try $0.value("indices_or_sections") {
+      case .int(let sections): return x.tensorSplit(sections, dim: dim)
+      case .tensor(let t) where t.rank == 0: return x.tensorSplit(try $0.int("indices_or_sections"), dim: dim)
+      default: return x.tensorSplit(try $0.ints("indices_or_sections"), dim: dim)
+      }
+    },
+    .tensors("hsplit", "input, sections: int") { try $0.tensor("input").hsplit(try $0.int("sections")) },
+    .tensors("hsplit", "input, indices") { try $0.tensor("input").hsplit(try $0.ints("indices")) },
+    .tensors("vsplit", "input, sections: int") { try $0.tensor("input").vsplit(try $0.int("sections")) },
+    .tensors("vsplit", "input, indices") { try $0.tensor("input").vsplit(try $0.ints("indices")) },
+    .tensors("dsplit", "input, sections: int") { try $0.tensor("input").dsplit(try $0.int("sections")) },
+    .tensors("dsplit", "input, indices") { try $0.tensor("input").dsplit(try $0.ints("indices")) },
+  ]
+}

@@ -142,3 +142,13 @@ extension Tensor {
     } catch { return fail(error) }
   }
 }
+
+extension Registry {
+  /// Views under strides of the caller.
+  static let strided: [Operation] = [
+    .tensor("as_strided as_strided_copy", "input, size, stride, storage_offset=None") {
+      try $0.tensor("input").asStrided(
+        try $0.ints("size"), try $0.ints("stride"), storageOffset: try $0.optionalInt("storage_offset"))
+    },
+  ]
+}

@@ -1,0 +1,30 @@
+extension Registry {
+  /// The families of this module, each of which stands in the file of its functions.
+  package static let core: [[Operation]] = [
+    elementary,
+    arithmetic,
+    binaryFunctions,
+    logic,
+    limits,
+    specialFunctions,
+    complexNumbers,
+    creation,
+    ranges,
+    conversion,
+    random,
+    views,
+    rearranging,
+    slices,
+    diagonals,
+    flips,
+    strided,
+    joining,
+    subscripts,
+    gathering,
+    scattering,
+    indexedWrites,
+    reductions,
+    statistics,
+    scans,
+  ]
+}
