@@ -4,11 +4,10 @@ import ApusCore
 
 /// All tensors repeated to their common shape.
 public func broadcastTensors(_ tensors: [Tensor]) -> [Tensor] {
-  if let bad = poisoned(among: tensors) { return [bad] }
-  do throws(TensorError) {
+  attempt(poisoned(among: tensors)) { () throws(TensorError) in
     let shape = try broadcastShapes(tensors.map(\.shape), "broadcastTensors")
     return tensors.map { $0.expand(shape) }
-  } catch { return [fail(error)] }
+  }
 }
 
 /// The shape that tensors of the given shapes have together.
@@ -76,36 +75,34 @@ public func blockDiag(_ tensors: [Tensor]) -> Tensor {
 extension Tensor {
   /// All choices of `r` elements of this vector, in order, as rows.
   public func combinations(_ r: Int = 2, withReplacement: Bool = false) -> Tensor {
-    if hasFailed { return self }
-    guard rank == 1, r >= 0 else {
-      return fail(
-        TensorError(.value, "combinations", "needs a vector and a non-negative number, and found \(shape) and \(r)"))
-    }
-    if r == 0 { return Tensor.zeros([0], dtype: dtype) }
-    guard count >= (withReplacement ? 1 : r) else { return Tensor.zeros([0, r], dtype: dtype) }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
+      guard rank == 1, r >= 0 else {
+        throw TensorError(
+          .value, "combinations", "needs a vector and a non-negative number, and found \(shape) and \(r)")
+      }
+      if r == 0 { return Tensor.zeros([0], dtype: dtype) }
+      guard count >= (withReplacement ? 1 : r) else { return Tensor.zeros([0, r], dtype: dtype) }
       let choices = choiceCount(withReplacement ? count.clampedAdding(r - 1) : count, r)
       try checkMemory(TensorType([choices, r], .int64), "combinations")
-    } catch { return fail(error) }
-    var chosen = (0..<r).map { withReplacement ? 0 : $0 }
-    var positions: [Int] = []
-    while true {
-      positions += chosen
-      // The last place that can go on, and what follows it starts anew behind it.
-      let movable = chosen.indices.last { chosen[$0] < (withReplacement ? count - 1 : count - r + $0) }
-      guard let i = movable else { break }
-      chosen[i] += 1
-      for j in chosen.indices[(i + 1)...] { chosen[j] = withReplacement ? chosen[i] : chosen[j - 1] + 1 }
+      var chosen = (0..<r).map { withReplacement ? 0 : $0 }
+      var positions: [Int] = []
+      while true {
+        positions += chosen
+        // The last place that can go on, and what follows it starts anew behind it.
+        let movable = chosen.indices.last { chosen[$0] < (withReplacement ? count - 1 : count - r + $0) }
+        guard let i = movable else { break }
+        chosen[i] += 1
+        for j in chosen.indices[(i + 1)...] { chosen[j] = withReplacement ? chosen[i] : chosen[j - 1] + 1 }
+      }
+      let index = positions.isEmpty ? Tensor.zeros([0], dtype: .int64) : Tensor(positions)
+      return indexSelect(0, index).reshape([positions.count / r, r])
     }
-    let index = positions.isEmpty ? Tensor.zeros([0], dtype: .int64) : Tensor(positions)
-    return indexSelect(0, index).reshape([positions.count / r, r])
   }
 
   /// With `value` around: `pad` gives how many elements before and behind the last dimension, then the one before it, and
   /// so on. Negative numbers cut.
   public func constantPadNd(_ pad: [Int], _ value: some ScalarConvertible) -> Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let (before, after) = try padding(pad, "constantPadNd")
       if before.allSatisfy({ $0 == 0 }), after.allSatisfy({ $0 == 0 }) { return clone() }
       let target = shape.indices.map { shape[$0] + before[$0] + after[$0] }
@@ -120,7 +117,7 @@ extension Tensor {
         return apply(PlaceSlice(shape: target, slice: place), part)
       }
       return apply(ReplaceSlice(slice: place), Tensor.full(target, scalar, dtype: dtype), part)
-    } catch { return fail(error) }
+    }
   }
   public func constantPadNd(_ pad: [Int]) -> Tensor { constantPadNd(pad, 0) }
 
@@ -149,9 +146,8 @@ extension Tensor {
   ///
   /// - Parameter value: what to fill in, for the mode `constant`.
   public func pad(_ pad: [Int], mode: PadMode = .constant, value: some ScalarConvertible = 0.0) -> Tensor {
-    if hasFailed { return self }
-    if mode == .constant { return constantPadNd(pad, value) }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
+      if mode == .constant { return constantPadNd(pad, value) }
       let (before, after) = try padding(pad, "pad")
       var result = self
       for d in shape.indices where before[d] != 0 || after[d] != 0 {
@@ -178,7 +174,7 @@ extension Tensor {
         result = result.indexSelect(d, positions.isEmpty ? Tensor.zeros([0], dtype: .int64) : Tensor(positions))
       }
       return result
-    } catch { return fail(error) }
+    }
   }
 }
 

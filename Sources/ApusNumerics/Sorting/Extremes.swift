@@ -12,23 +12,20 @@ public struct ValuesIndices: Sendable {
 extension Tensor {
   /// Runs a pick along `dim`. Scalars are picked from as vectors of one element.
   func pick(_ operation: String, _ kind: Pick.Kind, _ dim: Int, keepDim: Bool) -> ValuesIndices {
-    if hasFailed { return ValuesIndices(values: self, indices: self) }
-    do throws(TensorError) {
+    let (values, indices) = attempt(self) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, operation)
       let source = rank == 0 ? reshape([1]) : self
       let found = results(apply(Pick(kind: kind, dim: d, operation: operation), [source]), 2)
-      if found[0].hasFailed { return ValuesIndices(values: found[0], indices: found[0]) }
+      if found[0].hasFailed { return (found[0], found[0]) }
       var shape = found[0].shape
       if rank == 0 {
         if shape == [1] { shape = [] }
       } else if !keepDim {
         shape.remove(at: d)
       }
-      return ValuesIndices(values: found[0].reshape(shape), indices: found[1].reshape(shape))
-    } catch {
-      let bad = fail(error)
-      return ValuesIndices(values: bad, indices: bad)
+      return (found[0].reshape(shape), found[1].reshape(shape))
     }
+    return ValuesIndices(values: values, indices: indices)
   }
 
   /// The largest elements along `dim` and their positions (the first of equal ones); NaN wins.

@@ -11,8 +11,7 @@ import ApusCore
 public func searchsorted(
   _ sortedSequence: Tensor, _ values: Tensor, right: Bool = false, outInt32: Bool = false, sorter: Tensor? = nil
 ) -> Tensor {
-  if let bad = poisoned(among: [sortedSequence, values] + (sorter.map { [$0] } ?? [])) { return bad }
-  do throws(TensorError) {
+  attempt(sortedSequence, values, sorter) { () throws(TensorError) in
     var sequence = sortedSequence.detach()
     guard sequence.rank > 0 else {
       throw TensorError(.dimension, "searchsorted", "the sequence needs at least one dimension, and is a scalar")
@@ -35,7 +34,7 @@ public func searchsorted(
     }
     let result = apply(SearchSorted(right: right), sequence, values.detach())
     return outInt32 ? result.to(.int32) : result
-  } catch { return fail(error) }
+  }
 }
 
 /// The bucket of each element between `boundaries`: bucket i ends with (or, if `right`, before) boundary i.

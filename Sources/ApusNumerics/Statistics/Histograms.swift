@@ -5,8 +5,7 @@ import ApusCore
 extension Tensor {
   /// How often each of 0, 1, 2 ... occurs in a vector of non-negative integers, or the sums of their weights.
   public func bincount(weights: Tensor? = nil, minlength: Int = 0) -> Tensor {
-    if let bad = poisoned(among: [self] + (weights.map { [$0] } ?? [])) { return bad }
-    do throws(TensorError) {
+    attempt(self, weights) { () throws(TensorError) in
       guard rank == 1, !dtype.isInexact, minlength >= 0 else {
         throw TensorError(
           .value, "bincount",
@@ -37,14 +36,13 @@ extension Tensor {
         for i in 0..<positions.count { out[Int(p[i])] += 1 }
       }
       return sums.to(kind)
-    } catch { return fail(error) }
+    }
   }
 
   /// How many elements lie in each of `bins` equal parts of the range from `min` to `max`, or of the range of the
   /// elements where both are equal. The last part includes its end.
   public func histc(_ bins: Int = 100, min: Double = 0, max: Double = 0) -> Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       guard bins > 0 else { throw TensorError(.value, "histc", "needs a positive number of bins, and found \(bins)") }
       let (low, high) = try binRange("histc", min == max ? nil : (min, max), [self]).first ?? (0, 1)
       try checkMemory(TensorType([bins], .float64), "histc")
@@ -63,7 +61,7 @@ extension Tensor {
         }
       }
       return counts.to(dtype)
-    } catch { return fail(error) }
+    }
   }
 
   /// Counts (or sums of weights, or a density) in `bins` equal parts of a range, and the edges of the parts.

@@ -24,8 +24,7 @@ extension Tensor {
     _ operation: String, _ q: Tensor, _ dim: Int?, _ keepDim: Bool, _ interpolation: QuantileInterpolation,
     ignoresNaN: Bool
   ) -> Tensor {
-    if let bad = poisoned(among: [self, q]) { return bad }
-    do throws(TensorError) {
+    attempt(self, q) { () throws(TensorError) in
       guard dtype == .float32 || dtype == .float64, q.dtype == dtype else {
         throw TensorError(
           .dtype, operation, "needs float32 or float64 for the tensor and q alike, and found \(dtype) and \(q.dtype)")
@@ -73,7 +72,7 @@ extension Tensor {
         if self.shape.isEmpty { shape = [] }
       }
       return result.reshape((q.rank == 0 ? [] : [q.count]) + shape)
-    } catch { return fail(error) }
+    }
   }
 }
 

@@ -85,11 +85,13 @@ public enum signal {
     private static func window(
       _ name: String, _ M: Int, _ dtype: DType, single: Double = 1, _ value: (Double) -> Double
     ) -> Tensor {
-      do throws(TensorError) { try checkedCount(M, "the number of points", name) } catch { return fail(error) }
-      guard dtype == .float32 || dtype == .float64 else {
-        return fail(TensorError(.dtype, name, "windows are float32 or float64, and found \(dtype)"))
+      attempt { () throws(TensorError) in
+        try checkedCount(M, "the number of points", name)
+        guard dtype == .float32 || dtype == .float64 else {
+          throw TensorError(.dtype, name, "windows are float32 or float64, and found \(dtype)")
+        }
+        return Tensor(M == 1 ? [single] : (0..<M).map { value(Double($0)) }, dtype: dtype)
       }
-      return Tensor(M == 1 ? [single] : (0..<M).map { value(Double($0)) }, dtype: dtype)
     }
   }
 }

@@ -173,15 +173,15 @@ extension Tensor {
   }
 
   static func filled(_ shape: [Int], _ scalar: Scalar, _ dtype: DType, _ operation: String) -> Tensor {
-    do throws(TensorError) {
+    attempt { () throws(TensorError) in
       try checkMemory(TensorType(shape, dtype), operation)
       if scalar.complex.imaginary != 0, !dtype.isComplex, dtype != .bool {
         throw TensorError(.dtype, operation, "the complex number \(scalar.complex) is no \(dtype) element")
       }
-    } catch { return fail(error) }
-    let result = Tensor.uninitialized(shape, dtype)
-    result.fillElements(scalar)
-    return result
+      let result = Tensor.uninitialized(shape, dtype)
+      result.fillElements(scalar)
+      return result
+    }
   }
 
   /// `shape` filled with zeros.

@@ -19,8 +19,7 @@ extension Tensor {
   }
   /// The tensor with rows (along `dim`) at the positions of `index` filled with the only element of `value`.
   public func indexFill(_ dim: Int, _ index: Tensor, _ value: Tensor) -> Tensor {
-    if let bad = poisoned(among: [self, index, value]) { return bad }
-    do throws(TensorError) {
+    attempt(self, index, value) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, "indexFill")
       guard value.rank == 0 else {
         throw TensorError(.shape, "indexFill", "the value must be a scalar, and found a tensor of \(value.shape)")
@@ -33,15 +32,14 @@ extension Tensor {
         PutRows(accumulate: false, wrap: true), rows, index, Tensor.ones([1, index.count, 1], dtype: .bool))
       if mask.hasFailed { return mask }
       return `where`(mask.reshape(shape.indices.map { $0 == d ? n : 1 }), value.to(dtype), self)
-    } catch { return fail(error) }
+    }
   }
 
   /// The tensor with rows (along `dim`) of `source` combined into the rows at the positions of the vector `index`.
   public func indexReduce(
     _ dim: Int, _ index: Tensor, _ source: Tensor, reduce: ScatterReduction, includeSelf: Bool = true
   ) -> Tensor {
-    if let bad = poisoned(among: [self, index, source]) { return bad }
-    do throws(TensorError) {
+    attempt(self, index, source) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, "indexReduce")
       try checkPositions(index, "indexReduce")
       let rows = source.atleast1d()
@@ -53,14 +51,13 @@ extension Tensor {
       }
       view[d] = index.count
       return scatterReduce(dim, index.reshape(view).expand(rows.shape), rows, reduce: reduce, includeSelf: includeSelf)
-    } catch { return fail(error) }
+    }
   }
 
   /// The tensor with elements at `indices` (as in a subscript, nil for a whole dimension) replaced by `values`, or
   /// increased by them with `accumulate`.
   public func indexPut(_ indices: [Tensor?], _ values: Tensor, accumulate: Bool = false) -> Tensor {
-    if let bad = poisoned(among: [self, values] + indices.compactMap { $0 }) { return bad }
-    do throws(TensorError) {
+    attempt(poisoned(among: [self, values] + indices.compactMap { $0 })) { () throws(TensorError) in
       guard values.dtype == dtype else {
         throw TensorError(.dtype, "indexPut", "the values must be \(dtype) as the tensor, and found \(values.dtype)")
       }
@@ -72,13 +69,12 @@ extension Tensor {
       }
       if plan.tensors.isEmpty { return accumulate ? self + values : values.expand(shape).clone() }
       return putPositions(plan.tensors, values.expand(plan.resultShape), accumulate: accumulate)
-    } catch { return fail(error) }
+    }
   }
 
   /// The tensor with the elements of `source` at positions in the tensor seen as a vector, or added there.
   public func put(_ index: Tensor, _ source: Tensor, accumulate: Bool = false) -> Tensor {
-    if let bad = poisoned(among: [self, index, source]) { return bad }
-    do throws(TensorError) {
+    attempt(self, index, source) { () throws(TensorError) in
       try checkPositions(index, "put", anyRank: true)
       guard index.count == source.count else {
         throw TensorError(
@@ -91,14 +87,13 @@ extension Tensor {
         PutRows(accumulate: accumulate, wrap: true), reshape([1, count, 1]), index.reshape([index.count]),
         source.reshape([1, source.count, 1]))
       return changed.hasFailed ? changed : changed.reshape(shape)
-    } catch { return fail(error) }
+    }
   }
 
   private func putRows(
     _ operation: String, _ dim: Int, _ index: Tensor, _ source: Tensor, accumulate: Bool, wrap: Bool = false
   ) -> Tensor {
-    if let bad = poisoned(among: [self, index, source]) { return bad }
-    do throws(TensorError) {
+    attempt(self, index, source) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, operation)
       try checkPositions(index, operation)
       guard source.dtype == dtype else {
@@ -123,7 +118,7 @@ extension Tensor {
         PutRows(accumulate: accumulate, wrap: wrap), flat, index,
         source.reshape([lanes.outer, index.count, lanes.inner]))
       return changed.hasFailed ? changed : changed.reshape(shape)
-    } catch { return fail(error) }
+    }
   }
 }
 

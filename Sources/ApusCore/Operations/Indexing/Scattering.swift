@@ -249,8 +249,7 @@ extension Tensor {
     _ operation: String, _ dim: Int, _ index: Tensor, _ src: Tensor,
     _ change: (_ x: Tensor, _ index: Tensor, _ src: Tensor, _ dim: Int) -> Tensor
   ) -> Tensor {
-    if let bad = poisoned(among: [self, index, src]) { return bad }
-    do throws(TensorError) {
+    attempt(self, index, src) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, operation)
       try checkPositions(index, operation, anyRank: true)
       guard src.dtype == dtype else {
@@ -280,7 +279,7 @@ extension Tensor {
       let changed = change(part, index, values, d)
       if changed.hasFailed || part.shape == shape { return changed }
       return apply(ReplaceSlice(slice: Slice(starts: zeros, counts: part.shape, steps: ones)), self, changed)
-    } catch { return fail(error) }
+    }
   }
 }
 

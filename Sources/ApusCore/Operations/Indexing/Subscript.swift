@@ -232,7 +232,7 @@ extension Registry {
     .tensor("__getitem__", "input, *index") {
       let indices = try indexList(try $0.value("index"), $0)
       return try $0.tensor("input")[indices: indices]
-    },
+    }
   ]
 
   /// What stands in Python's brackets as a list of indices.

@@ -69,10 +69,10 @@ extension Tensor {
   }
 
   private func scaled(_ formula: Formula, _ other: Tensor, _ alpha: Scalar, _ operation: String) -> Tensor {
-    do throws(TensorError) {
+    attempt(self, other) { () throws(TensorError) in
       let type = resultType([self.type, other.type])
       return pointwise(formula, [self, other], [try checkedFactor(alpha, for: type, operation)])
-    } catch { return failed ?? other.failed ?? fail(error) }
+    }
   }
 
   /// The quotient rounded to whole numbers; integers stay integers.
@@ -244,10 +244,10 @@ extension Tensor {
   private func combined(
     _ formula: Formula, _ tensor1: Tensor, _ tensor2: Tensor, _ value: Scalar, _ operation: String
   ) -> Tensor {
-    do throws(TensorError) {
+    attempt(self, tensor1, tensor2) { () throws(TensorError) in
       let type = resultType([self.type, tensor1.type, tensor2.type])
       return pointwise(formula, [self, tensor1, tensor2], [try checkedFactor(value, for: type, operation)])
-    } catch { return failed ?? tensor1.failed ?? tensor2.failed ?? fail(error) }
+    }
   }
 }
 

@@ -106,16 +106,17 @@ extension Tensor {
   }
   /// The logarithm of the multivariate gamma function of dimension `p`; elements must be greater than (p - 1) / 2.
   public func mvlgamma(_ p: Int) -> Tensor {
-    guard p >= 1 else {
-      return hasFailed ? self : fail(TensorError(.value, "mvlgamma", "p must be at least 1, and found \(p)"))
+    attempt(self) { () throws(TensorError) in
+      guard p >= 1 else {
+        throw TensorError(.value, "mvlgamma", "p must be at least 1, and found \(p)")
+      }
+      if dtype == .bool { throw TensorError(.dtype, "mvlgamma", "is not defined for bool tensors") }
+      try checkedCount(p, "p", "mvlgamma")
+      let source = dtype.isInexact ? self : to(.float32)
+      var sum = source.lgamma()
+      for k in 1..<p { sum = sum + (source - Double(k) / 2).lgamma() }
+      return sum + Double(p) * Double(p - 1) / 4 * 1.14472988584940017414
     }
-    if dtype == .bool { return fail(TensorError(.dtype, "mvlgamma", "is not defined for bool tensors")) }
-    if hasFailed { return self }
-    do throws(TensorError) { try checkedCount(p, "p", "mvlgamma") } catch { return fail(error) }
-    let source = dtype.isInexact ? self : to(.float32)
-    var sum = source.lgamma()
-    for k in 1..<p { sum = sum + (source - Double(k) / 2).lgamma() }
-    return sum + Double(p) * Double(p - 1) / 4 * 1.14472988584940017414
   }
   /// The regularised lower incomplete gamma function of shape self at `other`.
   public func igamma(_ other: Tensor) -> Tensor { incomplete(SpecialFunction.igamma, other) }

@@ -3,10 +3,9 @@
 extension Tensor {
   /// The diagonal of the planes of `dim1` and `dim2`, `offset` places above the main one, as a new last dimension.
   public func diagonal(offset: Int = 0, dim1: Int = 0, dim2: Int = 1) -> Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
-      return apply(try diagonalPrimitive(offset, dim1, dim2, "diagonal"), self)
-    } catch { return fail(error) }
+    attempt(self) { () throws(TensorError) in
+      apply(try diagonalPrimitive(offset, dim1, dim2, "diagonal"), self)
+    }
   }
 
   func diagonalPrimitive(_ offset: Int, _ dim1: Int, _ dim2: Int, _ operation: String) throws(TensorError) -> Diagonal {
@@ -31,8 +30,7 @@ extension Tensor {
 
   /// Planes in `dim1` and `dim2` that are zero but for a diagonal, which is the last dimension of this tensor.
   public func diagEmbed(offset: Int = 0, dim1: Int = -2, dim2: Int = -1) -> Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let (a, b) = (
         try normalize(dim: dim1, rank: rank + 1, "diagEmbed"), try normalize(dim: dim2, rank: rank + 1, "diagEmbed")
       )
@@ -44,7 +42,7 @@ extension Tensor {
       target.insert(n, at: Swift.min(a, b))
       target.insert(n, at: Swift.max(a, b))
       return apply(PlaceDiagonal(shape: target, diagonal: Diagonal(offset: offset, dim1: a, dim2: b)), self)
-    } catch { return fail(error) }
+    }
   }
 
   /// A matrix with all elements of this tensor on a diagonal.
@@ -64,10 +62,9 @@ extension Tensor {
 
   /// The tensor with a diagonal replaced by `src`.
   public func diagonalScatter(_ src: Tensor, offset: Int = 0, dim1: Int = 0, dim2: Int = 1) -> Tensor {
-    if let bad = poisoned(among: [self, src]) { return bad }
-    do throws(TensorError) {
-      return apply(ReplaceDiagonal(diagonal: try diagonalPrimitive(offset, dim1, dim2, "diagonalScatter")), self, src)
-    } catch { return fail(error) }
+    attempt(self, src) { () throws(TensorError) in
+      apply(ReplaceDiagonal(diagonal: try diagonalPrimitive(offset, dim1, dim2, "diagonalScatter")), self, src)
+    }
   }
 }
 

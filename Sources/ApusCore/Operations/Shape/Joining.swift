@@ -58,8 +58,7 @@ struct Cat: Primitive, Hashable {
 /// `tensors` one behind the other along `dim`: PyTorch's `torch.cat`. Other dimensions must agree; element types are
 /// promoted.
 public func cat(_ tensors: [Tensor], dim: Int = 0) -> Tensor {
-  if let bad = poisoned(among: tensors) { return bad }
-  do throws(TensorError) {
+  attempt(poisoned(among: tensors)) { () throws(TensorError) in
     guard !tensors.isEmpty else { throw TensorError(.value, "cat", "needs at least one tensor, and the list is empty") }
     if let k = tensors.firstIndex(where: { $0.rank == 0 }) {
       throw TensorError(.shape, "cat", "tensor \(k) has no dimension to join along; use stack for scalars")
@@ -69,15 +68,14 @@ public func cat(_ tensors: [Tensor], dim: Int = 0) -> Tensor {
     var parts = tensors.filter { $0.shape != [0] }.map { $0.to(dtype) }
     if parts.isEmpty { parts = [tensors[0].to(dtype)] }
     return apply(Cat(dim: try normalize(dim: dim, rank: parts[0].rank, "cat")), parts)[0]
-  } catch { return fail(error) }
+  }
 }
 /// ``cat(_:dim:)`` under its other name.
 public func concat(_ tensors: [Tensor], dim: Int = 0) -> Tensor { cat(tensors, dim: dim) }
 
 /// `tensors` of one shape side by side along a new dimension `dim`.
 public func stack(_ tensors: [Tensor], dim: Int = 0) -> Tensor {
-  if let bad = poisoned(among: tensors) { return bad }
-  do throws(TensorError) {
+  attempt(poisoned(among: tensors)) { () throws(TensorError) in
     guard let first = tensors.first else {
       throw TensorError(.value, "stack", "needs at least one tensor, and the list is empty")
     }
@@ -89,7 +87,7 @@ public func stack(_ tensors: [Tensor], dim: Int = 0) -> Tensor {
     let d = try normalize(dim: dim, rank: first.rank + 1, "stack")
     let dtype = resultType(tensors.map(\.type))
     return apply(Cat(dim: d), tensors.map { $0.to(dtype).unsqueeze(d) })[0]
-  } catch { return fail(error) }
+  }
 }
 
 /// Joined along the second dimension, vectors along the first.
@@ -155,8 +153,7 @@ extension Tensor {
 
   /// Pieces between the given positions along `dim`.
   public func tensorSplit(_ indices: [Int], dim: Int = 0) -> [Tensor] {
-    if hasFailed { return [self] }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, "tensorSplit")
       guard rank > 0 else { throw TensorError(.dimension, "tensorSplit", "a scalar cannot be split") }
       let bounds = [Optional(0)] + indices.map { Optional($0) } + [nil]
@@ -164,7 +161,7 @@ extension Tensor {
         let (first, count) = sliceBounds(start, stop, 1, shape[d]) ?? (0, 0)
         return slice(dim: d, start: first, count: count, step: 1)
       }
-    } catch { return [fail(error)] }
+    }
   }
 
   /// The tensor cut along its second dimension (vectors: the first) in equal sections, or at positions.
@@ -179,19 +176,17 @@ extension Tensor {
 
   /// All slices along `dim`, without it.
   public func unbind(_ dim: Int = 0) -> [Tensor] {
-    if hasFailed { return [self] }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       guard rank > 0 else { throw TensorError(.dimension, "unbind", "a scalar has no dimension to take apart") }
       let d = try normalize(dim: dim, rank: rank, "unbind")
       return (0..<shape[d]).map { select(d, $0) }
-    } catch { return [fail(error)] }
+    }
   }
 
   private func pieces(
     _ operation: String, _ dim: Int, _ sizes: (Int) throws(TensorError) -> [Int]
   ) -> [Tensor] {
-    if hasFailed { return [self] }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       guard rank > 0 else { throw TensorError(.dimension, operation, "a scalar cannot be split") }
       let d = try normalize(dim: dim, rank: rank, operation)
       var start = 0
@@ -199,7 +194,7 @@ extension Tensor {
         defer { start += size }
         return slice(dim: d, start: start, count: size, step: 1)
       }
-    } catch { return [fail(error)] }
+    }
   }
 
   private func evenly(_ sections: Int, _ dim: Int, _ operation: String, least: Int) -> [Tensor] {

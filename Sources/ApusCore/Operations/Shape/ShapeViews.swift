@@ -3,8 +3,7 @@
 extension Tensor {
   /// Dimensions moved to other places; the rest keep their order.
   public func movedim(_ source: [Int], _ destination: [Int]) -> Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       guard source.count == destination.count else {
         throw TensorError(.dimension, "movedim", "\(source) and \(destination) must have the same number of dimensions")
       }
@@ -17,7 +16,7 @@ extension Tensor {
       for (a, b) in zip(from, to) { order[b] = a }
       for i in order.indices where order[i] < 0 { order[i] = rest.removeFirst() }
       return apply(Permute(order: order), self)
-    } catch { return fail(error) }
+    }
   }
   public func movedim(_ source: Int, _ destination: Int) -> Tensor { movedim([source], [destination]) }
   /// ``movedim(_:_:)-(Int,Int)`` under NumPy's name.
@@ -51,8 +50,7 @@ extension Tensor {
 
   /// Dimension `dim` split into the dimensions `sizes`, one of which may be -1.
   public func unflatten(_ dim: Int, _ sizes: [Int]) -> Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, "unflatten")
       guard rank > 0, !sizes.isEmpty else {
         throw TensorError(
@@ -60,22 +58,22 @@ extension Tensor {
       }
       let parts = try inferredShape(sizes, count: shape[d], "unflatten", from: [shape[d]])
       return reshape(Array(shape[..<d]) + parts + Array(shape[(d + 1)...]))
-    } catch { return fail(error) }
+    }
   }
 
   /// Copies of the tensor side by side, `sizes[i]` times along dimension i; more sizes than dimensions add some in front.
   public func `repeat`(_ sizes: [Int]) -> Tensor {
-    if hasFailed { return self }
-    guard sizes.count >= rank, sizes.allSatisfy({ $0 >= 0 }) else {
-      return fail(
-        TensorError(
-          .shape, "repeat", "needs a non-negative count for each dimension of \(shape), and found \(sizes)"))
+    attempt(self) { () throws(TensorError) in
+      guard sizes.count >= rank, sizes.allSatisfy({ $0 >= 0 }) else {
+        throw TensorError(
+          .shape, "repeat", "needs a non-negative count for each dimension of \(shape), and found \(sizes)")
+      }
+      let padded = [Int](repeating: 1, count: sizes.count - rank) + shape
+      let target = zip(sizes, padded).map { $0.clampedMultiplying($1) }
+      try checkMemory(TensorType(target, dtype), "repeat")
+      let spread = reshape(padded.flatMap { [1, $0] }).expand(zip(sizes, padded).flatMap { [$0, $1] })
+      return spread.reshape(target)
     }
-    let padded = [Int](repeating: 1, count: sizes.count - rank) + shape
-    let target = zip(sizes, padded).map { $0.clampedMultiplying($1) }
-    do throws(TensorError) { try checkMemory(TensorType(target, dtype), "repeat") } catch { return fail(error) }
-    let spread = reshape(padded.flatMap { [1, $0] }).expand(zip(sizes, padded).flatMap { [$0, $1] })
-    return spread.reshape(target)
   }
   public func `repeat`(_ sizes: Int...) -> Tensor { `repeat`(sizes) }
   /// ``repeat(_:)-([Int])`` that fills up missing counts with 1 in front.
@@ -86,8 +84,7 @@ extension Tensor {
 
   /// Each element (or slice along `dim`) `repeats` times in a row; without `dim` in the flat tensor.
   public func repeatInterleave(_ repeats: Int, dim: Int? = nil) -> Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       guard repeats >= 0 else {
         throw TensorError(
           .value, "repeatInterleave", "the number of repeats must not be negative, and found \(repeats)")
@@ -99,12 +96,11 @@ extension Tensor {
       target[d] = target[d].clampedMultiplying(repeats)
       try checkMemory(TensorType(target, dtype), "repeatInterleave")
       return source.unsqueeze(d + 1).expand(wide).reshape(target)
-    } catch { return fail(error) }
+    }
   }
   /// Slice i along `dim` `repeats[i]` times in a row; without `dim` in the flat tensor.
   public func repeatInterleave(_ repeats: Tensor, dim: Int? = nil) -> Tensor {
-    if let bad = poisoned(among: [self, repeats]) { return bad }
-    do throws(TensorError) {
+    attempt(self, repeats) { () throws(TensorError) in
       if repeats.count == 1 && !repeats.dtype.isInexact {
         return repeatInterleave(repeats.itemScalar().int, dim: dim)
       }
@@ -122,13 +118,12 @@ extension Tensor {
       try checkMemory(TensorType([counts.reduce(0) { $0.clampedAdding($1) }], .int64), "repeatInterleave")
       let positions = counts.enumerated().flatMap { i, n in [Int](repeating: i, count: n) }
       return source.indexSelect(d, positions.isEmpty ? Tensor.zeros([0], dtype: .int64) : Tensor(positions))
-    } catch { return fail(error) }
+    }
   }
 
   /// Windows of `size` elements along `dim`, one every `step`: the windows lie in a new last dimension.
   public func unfold(_ dim: Int, _ size: Int, _ step: Int) -> Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, "unfold")
       let n = rank == 0 ? 1 : shape[d]
       guard size >= 0, size <= n, step > 0 else {
@@ -137,7 +132,7 @@ extension Tensor {
       }
       return apply(Unfold(dim: d, size: size, step: step), rank == 0 ? reshape([1]) : self)
         .reshapedIf(rank == 0) { [size] }
-    } catch { return fail(error) }
+    }
   }
 
   private func reshapedIf(_ condition: Bool, _ shape: () -> [Int]) -> Tensor {

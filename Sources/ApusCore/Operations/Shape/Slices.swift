@@ -3,7 +3,7 @@
 extension Tensor {
   /// `length` elements of dimension `dim` from `start` on.
   public func narrow(_ dim: Int, _ start: Int, _ length: Int) -> Tensor {
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, "narrow")
       guard rank > 0 else { throw TensorError(.dimension, "narrow", "a scalar cannot be narrowed") }
       let from = start < 0 ? start + shape[d] : start
@@ -13,7 +13,7 @@ extension Tensor {
           "\(length) elements from \(start) on do not lie in dimension \(dim) of size \(shape[d])")
       }
       return slice(dim: d, start: from, count: length, step: 1)
-    } catch { return hasFailed ? self : fail(error) }
+    }
   }
 
   /// ``narrow(_:_:_:)-(Int,Int,_)`` from where the only element of `start`, an integer, says.
@@ -28,7 +28,7 @@ extension Tensor {
 
   /// One index of dimension `dim`, which is removed.
   public func select(_ dim: Int, _ index: Int) -> Tensor {
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       guard rank > 0 else { throw TensorError(.dimension, "select", "a scalar has no dimension to select from") }
       let d = try normalize(dim: dim, rank: rank, "select")
       guard index >= -shape[d], index < shape[d] else {
@@ -40,43 +40,40 @@ extension Tensor {
       target.remove(at: d)
       let part = slice(dim: d, start: index < 0 ? index + shape[d] : index, count: 1, step: 1)
       return apply(Reshape(shape: target), part)
-    } catch { return hasFailed ? self : fail(error) }
+    }
   }
 
   /// Every `step`-th element of dimension `dim` from `start` before `end`: a view.
   public func slice(_ dim: Int = 0, _ start: Int? = nil, _ end: Int? = nil, _ step: Int = 1) -> Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, "slice")
       guard rank > 0, let (first, count) = sliceBounds(start, end, step, shape[d]) else {
         throw TensorError(.value, "slice", "needs a step that is not 0 and at least one dimension")
       }
       return slice(dim: d, start: first, count: count, step: step)
-    } catch { return fail(error) }
+    }
   }
 
   /// The tensor with index `index` of dimension `dim` replaced by `src`.
   public func selectScatter(_ src: Tensor, _ dim: Int, _ index: Int) -> Tensor {
-    if let bad = poisoned(among: [self, src]) { return bad }
-    do throws(TensorError) {
+    attempt(self, src) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, "selectScatter")
       guard rank > 0, index >= -shape[d], index < shape[d] else {
         throw TensorError(.index, "selectScatter", "index \(index) is out of range for dimension \(dim) of \(shape)")
       }
       return replacingSlice(src.unsqueeze(d), d, index < 0 ? index + shape[d] : index, 1, 1)
-    } catch { return fail(error) }
+    }
   }
 
   /// The tensor with a slice of dimension `dim` replaced by `src`.
   public func sliceScatter(_ src: Tensor, dim: Int = 0, start: Int? = nil, end: Int? = nil, step: Int = 1) -> Tensor {
-    if let bad = poisoned(among: [self, src]) { return bad }
-    do throws(TensorError) {
+    attempt(self, src) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, "sliceScatter")
       guard rank > 0, step > 0, let (first, count) = sliceBounds(start, end, step, shape[d]) else {
         throw TensorError(.value, "sliceScatter", "needs a positive step and at least one dimension")
       }
       return replacingSlice(src, d, first, count, step)
-    } catch { return fail(error) }
+    }
   }
 
   private func replacingSlice(_ src: Tensor, _ d: Int, _ start: Int, _ count: Int, _ step: Int) -> Tensor {

@@ -261,7 +261,7 @@ extension Tensor {
   /// ``reshape(_:)`` that does not copy: an error where the strides do not allow it, as PyTorch's `view`. Only images that
   /// lie channels-last are copied.
   public func view(_ shape: [Int]) -> Tensor {
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let target = try inferredShape(shape, count: count, "view", from: self.shape)
       let body = resolved.body
       // Results of convolutions lie channels-last where PyTorch's lie row-major: they may be seen anew by a copy.
@@ -274,13 +274,13 @@ extension Tensor {
           "\(self.shape) with strides \(body.strides) cannot be seen as \(target) without a copy; use reshape")
       }
       return apply(Reshape(shape: target), self)
-    } catch { return hasFailed ? self : fail(error) }
+    }
   }
   public func view(_ shape: Int...) -> Tensor { view(shape) }
 
   /// The dimensions from `startDim` to `endDim` merged into one.
   public func flatten(_ startDim: Int = 0, _ endDim: Int = -1) -> Tensor {
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let (a, b) = (
         try normalize(dim: startDim, rank: rank, "flatten"), try normalize(dim: endDim, rank: rank, "flatten")
       )
@@ -289,7 +289,7 @@ extension Tensor {
         throw TensorError(.dimension, "flatten", "startDim \(startDim) lies behind endDim \(endDim)")
       }
       return reshape(Array(shape[..<a]) + [elementCount(Array(shape[a...b]))] + Array(shape[(b + 1)...]))
-    } catch { return hasFailed ? self : fail(error) }
+    }
   }
 
   /// A new dimension of size 1 at `dim`.
@@ -305,12 +305,11 @@ extension Tensor {
   /// Dimensions of size 1 removed: all of them, or those named (others are left as they are).
   public func squeeze(_ dims: Int...) -> Tensor { squeeze(dims) }
   public func squeeze(_ dims: [Int]) -> Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let chosen = dims.isEmpty ? Array(0..<rank) : try normalize(dims: dims, rank: rank, "squeeze")
       let target = shape.indices.filter { shape[$0] != 1 || !chosen.contains($0) }.map { shape[$0] }
       return target == shape ? self : apply(Reshape(shape: target), self)
-    } catch { return fail(error) }
+    }
   }
 
   /// The elements in row-major order: itself where they are already.
