@@ -163,3 +163,18 @@ struct ViewAsComplex: Primitive, Hashable {
     [apply(ViewAsReal(), single(node, cotangents))]
   }
 }
+
+extension Registry {
+  /// Complex numbers and their parts.
+  static let complexNumbers: [Operation] = [
+    .unary("isreal") { $0.isComplex ? $0.imag.eq(0) : $0.isnan().logicalOr($0.isnan().logicalNot()) },
+    .unary("sgn") { $0.sgn() },
+    .unary("conj conj_physical") { $0.isComplex || $0.hasFailed ? $0.conj() : alias($0) },
+    .unary("real") { $0.isComplex || $0.hasFailed ? $0.real : alias($0) },
+    .unary("imag") { $0.imag },
+    .unary("view_as_real") { $0.viewAsReal() },
+    .unary("view_as_complex") { $0.viewAsComplex() },
+    .binary("complex") { complex($0, $1) },
+    .binary("polar") { polar($0, $1) },
+  ]
+}

@@ -1,6 +1,31 @@
 extension Registry {
-  /// The families of this module.
+  /// The families of this module, each of which stands in the file of its functions.
   package static let core: [[Operation]] = [
-    activations
+    elementary,
+    arithmetic,
+    binaryFunctions,
+    logic,
+    activations,
+    limits,
+    specialFunctions,
+    complexNumbers,
+    creation,
+    ranges,
+    conversion,
+    random,
+    views,
+    rearranging,
+    slices,
+    diagonals,
+    flips,
+    strided,
+    joining,
+    subscripts,
+    gathering,
+    scattering,
+    indexedWrites,
+    reductions,
+    statistics,
+    scans,
   ]
 }

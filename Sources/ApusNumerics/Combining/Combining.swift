@@ -4,11 +4,10 @@ import ApusCore
 
 /// All tensors repeated to their common shape.
 public func broadcastTensors(_ tensors: [Tensor]) -> [Tensor] {
-  if let bad = poisoned(among: tensors) { return [bad] }
-  do throws(TensorError) {
+  attempt(poisoned(among: tensors)) { () throws(TensorError) in
     let shape = try broadcastShapes(tensors.map(\.shape), "broadcastTensors")
     return tensors.map { $0.expand(shape) }
-  } catch { return [fail(error)] }
+  }
 }
 
 /// The shape that tensors of the given shapes have together.
@@ -76,37 +75,35 @@ public func blockDiag(_ tensors: [Tensor]) -> Tensor {
 extension Tensor {
   /// All choices of `r` elements of this vector, in order, as rows.
   public func combinations(_ r: Int = 2, withReplacement: Bool = false) -> Tensor {
-    if hasFailed { return self }
-    guard rank == 1, r >= 0 else {
-      return fail(
-        TensorError(.value, "combinations", "needs a vector and a non-negative number, and found \(shape) and \(r)"))
-    }
-    if r == 0 { return Tensor.zeros([0], dtype: dtype) }
-    guard count >= (withReplacement ? 1 : r) else {
-      return indexSelect(0, Tensor.zeros([0], dtype: .int64)).reshape([0, r])
-    }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
+      guard rank == 1, r >= 0 else {
+        throw TensorError(
+          .value, "combinations", "needs a vector and a non-negative number, and found \(shape) and \(r)")
+      }
+      if r == 0 { return Tensor.zeros([0], dtype: dtype) }
+      guard count >= (withReplacement ? 1 : r) else {
+        return indexSelect(0, Tensor.zeros([0], dtype: .int64)).reshape([0, r])
+      }
       let choices = choiceCount(withReplacement ? count.clampedAdding(r - 1) : count, r)
       try checkMemory(TensorType([choices, r], .int64), "combinations")
-    } catch { return fail(error) }
-    var chosen = (0..<r).map { withReplacement ? 0 : $0 }
-    var positions: [Int] = []
-    while true {
-      positions += chosen
-      // The last place that can go on, and what follows it starts anew behind it.
-      let movable = chosen.indices.last { chosen[$0] < (withReplacement ? count - 1 : count - r + $0) }
-      guard let i = movable else { break }
-      chosen[i] += 1
-      for j in chosen.indices[(i + 1)...] { chosen[j] = withReplacement ? chosen[i] : chosen[j - 1] + 1 }
+      var chosen = (0..<r).map { withReplacement ? 0 : $0 }
+      var positions: [Int] = []
+      while true {
+        positions += chosen
+        // The last place that can go on, and what follows it starts anew behind it.
+        let movable = chosen.indices.last { chosen[$0] < (withReplacement ? count - 1 : count - r + $0) }
+        guard let i = movable else { break }
+        chosen[i] += 1
+        for j in chosen.indices[(i + 1)...] { chosen[j] = withReplacement ? chosen[i] : chosen[j - 1] + 1 }
+      }
+      return indexSelect(0, Tensor(positions)).reshape([positions.count / r, r])
     }
-    return indexSelect(0, Tensor(positions)).reshape([positions.count / r, r])
   }
 
   /// With `value` around: `pad` gives how many elements before and behind the last dimension, then the one before it, and
   /// so on. Negative numbers cut.
   public func constantPadNd(_ pad: [Int], _ value: some ScalarConvertible) -> Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let (before, after) = try padding(pad, "constantPadNd")
       if before.allSatisfy({ $0 == 0 }), after.allSatisfy({ $0 == 0 }) { return clone() }
       let target = shape.indices.map { shape[$0] + before[$0] + after[$0] }
@@ -121,7 +118,7 @@ extension Tensor {
         return apply(PlaceSlice(shape: target, slice: place), part)
       }
       return apply(ReplaceSlice(slice: place), Tensor.full(target, scalar, dtype: dtype), part)
-    } catch { return fail(error) }
+    }
   }
   public func constantPadNd(_ pad: [Int]) -> Tensor { constantPadNd(pad, 0) }
 
@@ -150,9 +147,8 @@ extension Tensor {
   ///
   /// - Parameter value: what to fill in, for the mode `constant`.
   public func pad(_ pad: [Int], mode: PadMode = .constant, value: some ScalarConvertible = 0.0) -> Tensor {
-    if hasFailed { return self }
-    if mode == .constant { return constantPadNd(pad, value) }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
+      if mode == .constant { return constantPadNd(pad, value) }
       let (before, after) = try padding(pad, "pad")
       var result = self
       for d in shape.indices where before[d] != 0 || after[d] != 0 {
@@ -179,7 +175,7 @@ extension Tensor {
         result = result.indexSelect(d, positions.isEmpty ? Tensor.zeros([0], dtype: .int64) : Tensor(positions))
       }
       return result
-    } catch { return fail(error) }
+    }
   }
 }
 
@@ -203,4 +199,50 @@ public enum PadMode: String, Sendable, CaseIterable {
   case replicate
   /// The elements from the other end.
   case circular
+}
+
+extension Registry {
+  /// Grids, combinations and padding.
+  static let combining: [Operation] = [
+    .tensor("constant_pad_nd", "input, pad, value=0") {
+      try $0.tensor("input").constantPadNd(try $0.ints("pad"), try $0.scalar("value"))
+    },
+    .tensor("nn.functional.pad", "input, pad, mode='constant', value=None") {
+      let name = try $0.string("mode")
+      guard let mode = PadMode(rawValue: name) else {
+        throw TensorError(
+          .value, "pad", "mode must be constant, reflect, replicate or circular, and found '\(name)'")
+      }
+      return try $0.tensor("input").pad(
+        try $0.ints("pad"), mode: mode, value: try $0.optionalScalar("value") ?? .int(0))
+    },
+    .tensors("broadcast_tensors", "*tensors") { broadcastTensors(try $0.tensors("tensors")) },
+    Operation("broadcast_shapes", "*shapes") {
+      guard case .list(let items) = try $0.value("shapes") else { throw $0.mismatch("shapes", "shapes") }
+      let shapes = try items.map { item -> [Int] in
+        switch item {
+        case .int(let n): return [n]
+        case .list(let sizes):
+          return sizes.compactMap {
+            if case .int(let n) = $0 { return n }
+            return nil
+          }
+        default: throw TensorError(.value, "broadcast_shapes", "expected shapes, and found \(item.kind)")
+        }
+      }
+      return [.list(try broadcastShapes(shapes, "broadcastShapes").map { .int($0) })]
+    },
+    .tensors("meshgrid", "*tensors, indexing='ij'") {
+      let name = try $0.string("indexing")
+      guard let indexing = MeshgridIndexing(rawValue: name) else {
+        throw TensorError(.value, "meshgrid", "indexing must be 'ij' or 'xy', and found '\(name)'")
+      }
+      return meshgrid(try $0.tensors("tensors"), indexing: indexing)
+    },
+    .tensor("cartesian_prod", "*tensors") { cartesianProd(try $0.tensors("tensors")) },
+    .tensor("block_diag", "*tensors") { blockDiag(try $0.tensors("tensors")) },
+    .tensor("combinations", "input, r=2, with_replacement=False") {
+      try $0.tensor("input").combinations(try $0.int("r"), withReplacement: try $0.bool("with_replacement"))
+    },
+  ]
 }

@@ -237,13 +237,12 @@ public func makeDual(_ primal: Tensor, _ tangent: Tensor) -> Tensor {
 extension Tensor {
   /// The values of a tensor of dual numbers, in the floating point type of their parts.
   public var primal: Tensor {
-    do throws(TensorError) { return hasFailed ? self : to(try partType("primal")) } catch { return fail(error) }
+    attempt(self) { () throws(TensorError) in to(try partType("primal")) }
   }
 
   /// The derivatives that a tensor of dual numbers carries, in the floating point type of their parts.
   public var tangent: Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let type = try partType("tangent")
       guard !(requiresGrad && Context.isGradientEnabled) else {
         throw TensorError(.autograd, "tangent", "there is no gradient through the tangent; use detach() first")
@@ -255,7 +254,7 @@ extension Tensor {
           storage: dense.storage, data: dense.data + type.size, shape: shape,
           strides: rowMajorStrides(shape).map { $0 * 2 }, dtype: type))
       return parts.contiguousCopy()
-    } catch { return fail(error) }
+    }
   }
 
   private func partType(_ operation: String) throws(TensorError) -> DType {

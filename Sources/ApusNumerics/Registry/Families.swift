@@ -1,8 +1,16 @@
 import ApusCore
 
 extension Registry {
-  /// The families of this module.
+  /// The families of this module, each of which stands in the file of its functions.
   package static let numerics: [[Operation]] = [
-    elementwise, arithmetic, specialFunctions, creation, random, shape, reductions, sorting,
+    combining,
+    extremes,
+    positions,
+    searching,
+    distinctValues,
+    quantiles,
+    histograms,
+    integration,
+    signalWindows,
   ]
 }

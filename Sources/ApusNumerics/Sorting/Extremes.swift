@@ -12,23 +12,20 @@ public struct ValuesIndices: Sendable {
 extension Tensor {
   /// Runs a pick along `dim`. Scalars are picked from as vectors of one element.
   func pick(_ operation: String, _ kind: Pick.Kind, _ dim: Int, keepDim: Bool) -> ValuesIndices {
-    if hasFailed { return ValuesIndices(values: self, indices: self) }
-    do throws(TensorError) {
+    let (values, indices) = attempt(self) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, operation)
       let source = rank == 0 ? reshape([1]) : self
       let found = results(apply(Pick(kind: kind, dim: d, operation: operation), [source]), 2)
-      if found[0].hasFailed { return ValuesIndices(values: found[0], indices: found[0]) }
+      if found[0].hasFailed { return (found[0], found[0]) }
       var shape = found[0].shape
       if rank == 0 {
         if shape == [1] { shape = [] }
       } else if !keepDim {
         shape.remove(at: d)
       }
-      return ValuesIndices(values: found[0].reshape(shape), indices: found[1].reshape(shape))
-    } catch {
-      let bad = fail(error)
-      return ValuesIndices(values: bad, indices: bad)
+      return (found[0].reshape(shape), found[1].reshape(shape))
     }
+    return ValuesIndices(values: values, indices: indices)
   }
 
   /// The largest elements along `dim` and their positions (the first of equal ones); NaN wins.
@@ -141,4 +138,65 @@ struct Median: Primitive, Hashable {
     if isOfRows { (g, y) = (g.unsqueeze(1), y.unsqueeze(1)) }
     return [g.shared(by: x, equal: y, isOfRows ? [1] : nil, andNaN: true)]
   }
+}
+
+extension Registry {
+  /// Extremes with their positions, and sorting.
+  static let extremes: [Operation] = [
+    .tensors("aminmax", "input, *, dim=None, keepdim=False") {
+      let (low, high) = try $0.tensor("input").aminmax(dim: try $0.optionalInt("dim"), keepDim: try $0.bool("keepdim"))
+      return [low, high]
+    },
+    .tensors("max", "input, dim: int, keepdim=False") {
+      try $0.tensor("input").max(try $0.int("dim"), keepDim: try $0.bool("keepdim")).both
+    },
+    .tensors("min", "input, dim: int, keepdim=False") {
+      try $0.tensor("input").min(try $0.int("dim"), keepDim: try $0.bool("keepdim")).both
+    },
+    .unary("max") { $0.max() },
+    .unary("min") { $0.min() },
+    .tensor("max", "input, other: tensor") { try $0.tensor("input").maximum(try $0.tensor("other")) },
+    .tensor("min", "input, other: tensor") { try $0.tensor("input").minimum(try $0.tensor("other")) },
+    .tensor("argmax", "input, dim=None, keepdim=False") {
+      try $0.tensor("input").argmax(try $0.optionalInt("dim"), keepDim: try $0.bool("keepdim"))
+    },
+    .tensor("argmin", "input, dim=None, keepdim=False") {
+      try $0.tensor("input").argmin(try $0.optionalInt("dim"), keepDim: try $0.bool("keepdim"))
+    },
+    .tensors("median", "input, dim: int, keepdim=False") {
+      try $0.tensor("input").median(try $0.int("dim"), keepDim: try $0.bool("keepdim")).both
+    },
+    .unary("median") { $0.median() },
+    .tensors("nanmedian", "input, dim: int, keepdim=False") {
+      try $0.tensor("input").nanmedian(try $0.int("dim"), keepDim: try $0.bool("keepdim")).both
+    },
+    .unary("nanmedian") { $0.nanmedian() },
+    .tensors("cummax", "input, dim") { try $0.tensor("input").cummax(try $0.int("dim")).both },
+    .tensors("cummin", "input, dim") { try $0.tensor("input").cummin(try $0.int("dim")).both },
+    .tensors("sort", "input, dim=-1, descending=False, *, stable=False") {
+      try $0.tensor("input").sort(try $0.int("dim"), descending: try $0.bool("descending")).both
+    },
+    .tensor("argsort", "input, dim=-1, descending=False, *, stable=False") {
+      try $0.tensor("input").argsort(try $0.int("dim"), descending: try $0.bool("descending"))
+    },
+    .unary("msort") { $0.msort() },
+    .tensors("topk", "input, k, dim=-1, largest=True, sorted=True") {
+      try $0.tensor("input").topk(
+        try $0.int("k"), dim: try $0.int("dim"), largest: try $0.bool("largest"), sorted: try $0.bool("sorted")
+      ).both
+    },
+    .tensors("kthvalue", "input, k, dim=-1, keepdim=False") {
+      try $0.tensor("input").kthvalue(
+        try $0.int("k"), dim: try $0.int("dim"), keepDim: try $0.bool("keepdim")
+      ).both
+    },
+    .tensors("mode", "input, dim=-1, keepdim=False") {
+      try $0.tensor("input").mode(try $0.int("dim"), keepDim: try $0.bool("keepdim")).both
+    },
+  ]
+}
+
+extension ValuesIndices {
+  /// Values and positions as a list.
+  var both: [Tensor] { [values, indices] }
 }

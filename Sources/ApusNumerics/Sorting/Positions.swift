@@ -55,3 +55,18 @@ extension Tensor {
     return dtype == .int64 ? results : results.map { $0.to(dtype) }
   }
 }
+
+extension Registry {
+  /// Where elements are not zero.
+  static let positions: [Operation] = [
+    Operation("nonzero", "input, *, as_tuple=False") {
+      let x = try $0.tensor("input")
+      return try $0.bool("as_tuple") ? x.nonzeroAsTuple().map { .tensor($0) } : [.tensor(x.nonzero())]
+    },
+    .tensor("nonzero_static", "input, *, size, fill_value=-1") {
+      try $0.tensor("input").nonzeroStatic(size: try $0.int("size"), fillValue: try $0.int("fill_value"))
+    },
+    .unary("argwhere") { $0.argwhere() },
+    .tensors("unravel_index", "indices, shape") { try $0.tensor("indices").unravelIndex(try $0.ints("shape")) },
+  ]
+}

@@ -11,8 +11,7 @@ import ApusCore
 public func searchsorted(
   _ sortedSequence: Tensor, _ values: Tensor, right: Bool = false, outInt32: Bool = false, sorter: Tensor? = nil
 ) -> Tensor {
-  if let bad = poisoned(among: [sortedSequence, values] + (sorter.map { [$0] } ?? [])) { return bad }
-  do throws(TensorError) {
+  attempt(sortedSequence, values, sorter) { () throws(TensorError) in
     var sequence = sortedSequence.detach()
     guard sequence.rank > 0 else {
       throw TensorError(.dimension, "searchsorted", "the sequence needs at least one dimension, and is a scalar")
@@ -35,7 +34,7 @@ public func searchsorted(
     }
     let result = apply(SearchSorted(right: right), sequence, values.detach())
     return outInt32 ? result.to(.int32) : result
-  } catch { return fail(error) }
+  }
 }
 
 /// The bucket of each element between `boundaries`: bucket i ends with (or, if `right`, before) boundary i.
@@ -105,4 +104,24 @@ private func search<T: OrderedElement>(_: T.Type, _ sequence: Tensor, _ values: 
     }
   }
   return result
+}
+
+extension Registry {
+  /// Places in sorted sequences.
+  static let searching: [Operation] = [
+    .tensor("searchsorted", "sorted_sequence, input, *, out_int32=False, right=False, side=None, sorter=None") {
+      let (sequence, values) = (try $0.tensor("sorted_sequence"), try $0.operand("input").asTensor)
+      let isRight = try $0.bool("right") || (try $0.optionalString("side") == "right")
+      if try $0.bool("right"), try $0.optionalString("side") == "left" {
+        throw TensorError(.value, "searchsorted", "side and right contradict each other: 'left' and true")
+      }
+      return searchsorted(
+        sequence, values, right: isRight, outInt32: try $0.bool("out_int32"), sorter: try $0.optionalTensor("sorter"))
+    },
+    .tensor("bucketize", "input, boundaries, *, out_int32=False, right=False") {
+      bucketize(
+        try $0.operand("input").asTensor, try $0.tensor("boundaries"), right: try $0.bool("right"),
+        outInt32: try $0.bool("out_int32"))
+    },
+  ]
 }

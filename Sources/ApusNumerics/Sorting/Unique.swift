@@ -132,3 +132,26 @@ public func isin(_ elements: Tensor, _ testElements: Tensor, invert: Bool = fals
   let found = values.take(`where`(place.gt(last), last, place)).eq(x)
   return invert ? found.logicalNot() : found
 }
+
+extension Registry {
+  /// Distinct elements and membership.
+  static let distinctValues: [Operation] = [
+    .tensors("unique", "input, sorted=True, return_inverse=False, return_counts=False, dim=None") {
+      let found = try $0.tensor("input").unique(sorted: try $0.bool("sorted"), dim: try $0.optionalInt("dim"))
+      return try chosen(found, $0)
+    },
+    .tensors("unique_consecutive", "input, return_inverse=False, return_counts=False, dim=None") {
+      try chosen(try $0.tensor("input").uniqueConsecutive(dim: try $0.optionalInt("dim")), $0)
+    },
+    .tensor("isin", "elements, test_elements, *, assume_unique=False, invert=False") {
+      isin(try $0.operand("elements").asTensor, try $0.operand("test_elements").asTensor, invert: try $0.bool("invert"))
+    },
+  ]
+
+  private static func chosen(_ found: UniqueResult, _ arguments: OperationArguments) throws -> [Tensor] {
+    var results = [found.values]
+    if try arguments.bool("return_inverse") { results.append(found.inverse) }
+    if try arguments.bool("return_counts") { results.append(found.counts) }
+    return results
+  }
+}

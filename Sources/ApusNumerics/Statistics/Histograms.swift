@@ -5,8 +5,7 @@ import ApusCore
 extension Tensor {
   /// How often each of 0, 1, 2 ... occurs in a vector of non-negative integers, or the sums of their weights.
   public func bincount(weights: Tensor? = nil, minlength: Int = 0) -> Tensor {
-    if let bad = poisoned(among: [self] + (weights.map { [$0] } ?? [])) { return bad }
-    do throws(TensorError) {
+    attempt(self, weights) { () throws(TensorError) in
       guard rank == 1, !dtype.isInexact, minlength >= 0 else {
         throw TensorError(
           .value, "bincount",
@@ -37,14 +36,13 @@ extension Tensor {
         for i in 0..<positions.count { out[Int(p[i])] += 1 }
       }
       return sums.to(kind)
-    } catch { return fail(error) }
+    }
   }
 
   /// How many elements lie in each of `bins` equal parts of the range from `min` to `max`, or of the range of the
   /// elements where both are equal. The last part includes its end.
   public func histc(_ bins: Int = 100, min: Double = 0, max: Double = 0) -> Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       guard bins > 0 else { throw TensorError(.value, "histc", "needs a positive number of bins, and found \(bins)") }
       let (low, high) = try binRange("histc", min == max ? nil : (min, max), [self]).first ?? (0, 1)
       try checkMemory(TensorType([bins], .float64), "histc")
@@ -63,7 +61,7 @@ extension Tensor {
         }
       }
       return counts.to(dtype)
-    } catch { return fail(error) }
+    }
   }
 
   /// Counts (or sums of weights, or a density) in `bins` equal parts of a range, and the edges of the parts.
@@ -218,4 +216,47 @@ private func countInBins(
     }
   }
   return result
+}
+
+extension Registry {
+  /// Elements counted in bins.
+  static let histograms: [Operation] = [
+    .tensor("bincount", "input, weights=None, minlength=0") {
+      try $0.tensor("input").bincount(weights: try $0.optionalTensor("weights"), minlength: try $0.int("minlength"))
+    },
+    .tensor("histc", "input, bins=100, min=0, max=0") {
+      try $0.tensor("input").histc(try $0.int("bins"), min: try $0.double("min"), max: try $0.double("max"))
+    },
+    .tensors("histogram", "input, bins: tensor, *, weight=None, density=False") {
+      let (counts, edges) = try $0.tensor("input").histogram(
+        edges: try $0.tensor("bins"), weight: try $0.optionalTensor("weight"), density: try $0.bool("density"))
+      return [counts, edges]
+    },
+    .tensors("histogram", "input, bins=100, *, range=None, weight=None, density=False") {
+      let (counts, edges) = try $0.tensor("input").histogram(
+        bins: try $0.int("bins"), range: try ranges($0)?.first, weight: try $0.optionalTensor("weight"),
+        density: try $0.bool("density"))
+      return [counts, edges]
+    },
+    Operation("histogramdd", "input, bins, range=None, weight=None, density=False") {
+      let x = try $0.tensor("input")
+      let (weight, density) = (try $0.optionalTensor("weight"), try $0.bool("density"))
+      let found: (hist: Tensor, binEdges: [Tensor])
+      if case .list(let items) = try $0.value("bins"), items.contains(where: \.isTensor) {
+        found = x.histogramdd(edges: try $0.tensors("bins"), weight: weight, density: density)
+      } else {
+        var bins = try $0.ints("bins")
+        if case .int(let n) = try $0.value("bins"), x.rank > 0 { bins = [Int](repeating: n, count: x.size(-1)) }
+        found = x.histogramdd(bins: bins, range: try ranges($0), weight: weight, density: density)
+      }
+      return [.tensor(found.hist), .list(found.binEdges.map { .tensor($0) })]
+    },
+  ]
+
+  /// Pairs of numbers: one range for each dimension.
+  private static func ranges(_ arguments: OperationArguments) throws -> [(Double, Double)]? {
+    if try arguments.isNone("range") { return nil }
+    let flat = try arguments.doubles("range")
+    return stride(from: 0, to: flat.count - 1, by: 2).map { (flat[$0], flat[$0 + 1]) }
+  }
 }

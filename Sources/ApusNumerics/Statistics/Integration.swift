@@ -20,9 +20,8 @@ extension Tensor {
   private func strips(
     _ operation: String, _ x: Tensor?, _ dx: Double, _ dim: Int, _ gather: (Tensor, Int) -> Tensor
   ) -> Tensor {
-    if let bad = poisoned(among: [self] + (x.map { [$0] } ?? [])) { return bad }
-    if let type = narrowType(self, x) { return widened.strips(operation, x?.widened, dx, dim, gather).to(type) }
-    do throws(TensorError) {
+    attempt(self, x) { () throws(TensorError) in
+      if let type = narrowType(self, x) { return widened.strips(operation, x?.widened, dx, dim, gather).to(type) }
       guard rank > 0, dtype != .bool else {
         throw TensorError(.dimension, operation, "needs numbers along at least one dimension, and found \(type)")
       }
@@ -45,7 +44,7 @@ extension Tensor {
       }
       let widths = points.diff(dim: d - rank)
       return gather(pairs * widths / 2.0, d < 0 ? d : d + (Swift.max(widths.rank, rank) - rank))
-    } catch { return fail(error) }
+    }
   }
 
   /// Derivatives along `dims` (all if nil) by second-order differences: one tensor for each.
@@ -83,9 +82,8 @@ extension Tensor {
   private func derivatives(
     _ dims: [Int]?, _ edgeOrder: Int, _ samples: (Int, Int) throws(TensorError) -> Samples
   ) -> [Tensor] {
-    if hasFailed { return [self] }
-    if let type = narrowType(self) { return widened.derivatives(dims, edgeOrder, samples).map { $0.to(type) } }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
+      if let type = narrowType(self) { return widened.derivatives(dims, edgeOrder, samples).map { $0.to(type) } }
       guard edgeOrder == 1 || edgeOrder == 2 else {
         throw TensorError(.value, "gradient", "edgeOrder must be 1 or 2, and found \(edgeOrder)")
       }
@@ -99,7 +97,7 @@ extension Tensor {
         results.append(try derivative(d, try samples(i, chosen.count), edgeOrder))
       }
       return results
-    } catch { return [fail(error)] }
+    }
   }
 
   private func derivative(_ d: Int, _ samples: Samples, _ edgeOrder: Int) throws(TensorError) -> Tensor {
@@ -146,4 +144,33 @@ extension Tensor {
       return cat([first] + parts + [last], dim: d)
     }
   }
+}
+
+extension Registry {
+  /// Integrals and derivatives of samples.
+  static let integration: [Operation] = [
+    .tensor("trapezoid trapz", "y, x: tensor, *, dim=-1") {
+      try $0.tensor("y").trapezoid(try $0.tensor("x"), dim: try $0.int("dim"))
+    },
+    .tensor("trapezoid trapz", "y, *, dx=1, dim=-1") {
+      try $0.tensor("y").trapezoid(dx: try $0.double("dx"), dim: try $0.int("dim"))
+    },
+    .tensor("cumulative_trapezoid", "y, x: tensor, *, dim=-1") {
+      try $0.tensor("y").cumulativeTrapezoid(try $0.tensor("x"), dim: try $0.int("dim"))
+    },
+    .tensor("cumulative_trapezoid", "y, *, dx=1, dim=-1") {
+      try $0.tensor("y").cumulativeTrapezoid(dx: try $0.double("dx"), dim: try $0.int("dim"))
+    },
+    .tensors("gradient", "input, *, spacing=None, dim=None, edge_order=1") {
+      let (x, dims, order) = (try $0.tensor("input"), try $0.optionalInts("dim"), try $0.int("edge_order"))
+      if try $0.isNone("spacing") { return x.gradient(dims: dims, edgeOrder: order) }
+      if case .list(let items) = try $0.value("spacing"), items.contains(where: \.isTensor) {
+        return x.gradient(coordinates: try $0.tensors("spacing"), dims: dims, edgeOrder: order)
+      }
+      if case .list = try $0.value("spacing") {
+        return x.gradient(spacing: try $0.doubles("spacing"), dims: dims, edgeOrder: order)
+      }
+      return x.gradient(spacing: try $0.double("spacing"), dims: dims, edgeOrder: order)
+    },
+  ]
 }

@@ -24,8 +24,7 @@ extension Tensor {
     _ operation: String, _ q: Tensor, _ dim: Int?, _ keepDim: Bool, _ interpolation: QuantileInterpolation,
     ignoresNaN: Bool
   ) -> Tensor {
-    if let bad = poisoned(among: [self, q]) { return bad }
-    do throws(TensorError) {
+    attempt(self, q) { () throws(TensorError) in
       guard dtype == .float32 || dtype == .float64, q.dtype == dtype else {
         throw TensorError(
           .dtype, operation, "needs float32 or float64 for the tensor and q alike, and found \(dtype) and \(q.dtype)")
@@ -73,11 +72,39 @@ extension Tensor {
         if self.shape.isEmpty { shape = [] }
       }
       return result.reshape((q.rank == 0 ? [] : [q.count]) + shape)
-    } catch { return fail(error) }
+    }
   }
 }
 
 /// What a quantile between two elements is.
 public enum QuantileInterpolation: String, Sendable, CaseIterable {
   case linear, lower, higher, midpoint, nearest
+}
+
+extension Registry {
+  /// Quantiles.
+  static let quantiles: [Operation] = [
+    .tensor("quantile", "input, q, dim=None, keepdim=False, *, interpolation='linear'") {
+      try quantile($0) { x in { x.quantile($0, dim: $1, keepDim: $2, interpolation: $3) } }
+    },
+    .tensor("nanquantile", "input, q, dim=None, keepdim=False, *, interpolation='linear'") {
+      try quantile($0) { x in { x.nanquantile($0, dim: $1, keepDim: $2, interpolation: $3) } }
+    },
+  ]
+
+  private static func quantile(
+    _ arguments: OperationArguments,
+    _ function: (Tensor) -> (Tensor, Int?, Bool, QuantileInterpolation) -> Tensor
+  ) throws -> Tensor {
+    let x = try arguments.tensor("input")
+    let q =
+      try arguments.isTensor("q")
+      ? try arguments.tensor("q") : Tensor.full([], try arguments.double("q"), dtype: x.dtype)
+    let name = try arguments.string("interpolation")
+    guard let interpolation = QuantileInterpolation(rawValue: name) else {
+      throw TensorError(
+        .value, "quantile", "interpolation must be linear, lower, higher, midpoint or nearest, and found '\(name)'")
+    }
+    return function(x)(q, try arguments.optionalInt("dim"), try arguments.bool("keepdim"), interpolation)
+  }
 }

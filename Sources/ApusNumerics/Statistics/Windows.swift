@@ -85,11 +85,54 @@ public enum signal {
     private static func window(
       _ name: String, _ M: Int, _ dtype: DType, single: Double = 1, _ value: (Double) -> Double
     ) -> Tensor {
-      do throws(TensorError) { try checkedCount(M, "the number of points", name) } catch { return fail(error) }
-      guard dtype == .float32 || dtype == .float64 else {
-        return fail(TensorError(.dtype, name, "windows are float32 or float64, and found \(dtype)"))
+      attempt { () throws(TensorError) in
+        try checkedCount(M, "the number of points", name)
+        guard dtype == .float32 || dtype == .float64 else {
+          throw TensorError(.dtype, name, "windows are float32 or float64, and found \(dtype)")
+        }
+        return Tensor(M == 1 ? [single] : (0..<M).map { value(Double($0)) }, dtype: dtype)
       }
-      return Tensor(M == 1 ? [single] : (0..<M).map { value(Double($0)) }, dtype: dtype)
+    }
+  }
+}
+
+extension Registry {
+  /// Windows of signals.
+  static let signalWindows: [Operation] = [
+    .window("hamming") { signal.windows.hamming($0, sym: $1, dtype: $2) },
+    .window("hann") { signal.windows.hann($0, sym: $1, dtype: $2) },
+    .window("bartlett") { signal.windows.bartlett($0, sym: $1, dtype: $2) },
+    .window("blackman") { signal.windows.blackman($0, sym: $1, dtype: $2) },
+    .window("cosine") { signal.windows.cosine($0, sym: $1, dtype: $2) },
+    .window("nuttall") { signal.windows.nuttall($0, sym: $1, dtype: $2) },
+    .tensor("signal.windows.gaussian", "M, *, std=1.0, sym=True, dtype=float32") {
+      try signal.windows.gaussian($0.int("M"), std: $0.double("std"), sym: $0.bool("sym"), dtype: windowType($0))
+    },
+    .tensor("signal.windows.exponential", "M, *, center=None, tau=1.0, sym=True, dtype=float32") {
+      try signal.windows.exponential(
+        $0.int("M"), center: $0.optionalDouble("center"), tau: $0.double("tau"), sym: $0.bool("sym"),
+        dtype: windowType($0))
+    },
+    .tensor("signal.windows.kaiser", "M, *, beta=12.0, sym=True, dtype=float32") {
+      try signal.windows.kaiser($0.int("M"), beta: $0.double("beta"), sym: $0.bool("sym"), dtype: windowType($0))
+    },
+    .tensor("signal.windows.general_hamming", "M, *, alpha=0.54, sym=True, dtype=float32") {
+      try signal.windows.generalHamming(
+        $0.int("M"), alpha: $0.double("alpha"), sym: $0.bool("sym"), dtype: windowType($0))
+    },
+    .tensor("signal.windows.general_cosine", "M, *, a, sym=True, dtype=float32") {
+      try signal.windows.generalCosine($0.int("M"), a: $0.doubles("a"), sym: $0.bool("sym"), dtype: windowType($0))
+    },
+  ]
+}
+
+private func windowType(_ a: OperationArguments) throws -> DType { try a.optionalDType("dtype") ?? .float32 }
+
+extension Operation {
+  fileprivate static func window(_ name: String, _ body: @escaping @Sendable (Int, Bool, DType) -> Tensor) -> Operation
+  {
+    tensor("signal.windows." + name, "M, *, sym=True, dtype=float32") {
+      body(try $0.int("M"), try $0.bool("sym"), try windowType($0))
     }
   }
 }

@@ -1,6 +1,6 @@
 import CKernels
 
-// Making tensors from Swift values, and reading them back.
+// Making tensors from Swift values.
 
 /// A Swift type whose values a tensor can be made from: numbers, Bool, and arrays of those to any depth.
 public protocol TensorLiteral {
@@ -155,21 +155,33 @@ extension Tensor {
     self = Tensor(elements, dtype: dtype).reshape(shape)
   }
 
+  /// A tensor over a copy of `bytes`, row-major.
+  /// - Throws: if the number of bytes does not fit shape and type.
+  public init(bytes: UnsafeRawBufferPointer, shape: [Int], dtype: DType) throws(TensorError) {
+    guard let count = checkedElementCount(shape, elementSize: dtype.size), count * dtype.size == bytes.count else {
+      throw TensorError(
+        .shape, "Tensor", "\(bytes.count) bytes do not make a \(dtype) tensor of shape \(shape)")
+    }
+    let result = Tensor.uninitialized(shape, dtype)
+    if let base = bytes.baseAddress, bytes.count > 0 { result.body.data.copyMemory(from: base, byteCount: bytes.count) }
+    self = result
+  }
+
   /// `shape` filled with one number.
   public static func full(_ shape: [Int], _ value: some ScalarConvertible, dtype: DType? = nil) -> Tensor {
     filled(shape, value.scalar, dtype ?? value.scalar.dtype, "full")
   }
 
   static func filled(_ shape: [Int], _ scalar: Scalar, _ dtype: DType, _ operation: String) -> Tensor {
-    do throws(TensorError) {
+    attempt { () throws(TensorError) in
       try checkMemory(TensorType(shape, dtype), operation)
       if scalar.complex.imaginary != 0, !dtype.isComplex, dtype != .bool {
         throw TensorError(.dtype, operation, "the complex number \(scalar.complex) is no \(dtype) element")
       }
-    } catch { return fail(error) }
-    let result = Tensor.uninitialized(shape, dtype)
-    result.fillElements(scalar)
-    return result
+      let result = Tensor.uninitialized(shape, dtype)
+      result.fillElements(scalar)
+      return result
+    }
   }
 
   /// `shape` filled with zeros.
@@ -203,201 +215,6 @@ extension Tensor {
       var local = pattern
       ck_gather_strided(body.data + range.lowerBound * size, &local, 0, range.count, Int32(size))
     }
-  }
-}
-
-extension Tensor {
-  /// The elements converted to `dtype`; itself where that is its type.
-  public func to(_ dtype: DType) -> Tensor {
-    hasFailed || dtype == self.dtype ? self : apply(Cast(dtype: dtype), self)
-  }
-
-  /// The only element, as a Double; ``item(as:)`` reads complex numbers.
-  /// - Precondition: it has exactly one element.
-  public func item() -> Double { scalarValue("item")?.realNumber ?? .nan }
-
-  /// The only element as PyTorch's `item()` gives it: bool, integer, floating or complex. An integer beyond the range of
-  /// Int is given as the nearest Double.
-  public func itemScalar() -> Scalar { scalarValue("item") ?? .float(.nan) }
-
-  private func scalarValue(_ operation: String) -> Scalar? {
-    if hasFailed { return nil }
-    guard count == 1 else {
-      report(
-        TensorError(
-          .shape, operation,
-          "only a tensor with one element has a single value, and this one has shape \(shape); use array() or an index")
-      )
-      return nil
-    }
-    return resolved.element(at: 0)
-  }
-
-  /// Element `i` of a tensor in row-major order. `i` must be in range and the tensor resolved.
-  package func element(at i: Int) -> Scalar {
-    let body = body
-    let source = address(of: i)
-    switch body.dtype.kind {
-    case .bool: return .bool(source.load(as: UInt8.self) != 0)
-    case .floating, .custom:
-      var value = 0.0
-      convert(source, body.dtype, &value, .float64, 1)
-      return .float(value)
-    case .complex:
-      var value = Complex(0)
-      convert(source, body.dtype, &value, .complex128, 1)
-      return .complex(value)
-    case .unsigned:
-      var value: UInt64 = 0
-      convert(source, body.dtype, &value, .uint64, 1)
-      return Int(exactly: value).map { .int($0) } ?? .float(Double(value))
-    case .signed:
-      var value: Int64 = 0
-      convert(source, body.dtype, &value, .int64, 1)
-      return .int(Int(value))
-    }
-  }
-
-  /// The text of element `i` of a tensor of a registered type, or of integers that an Int may not hold.
-  func elementText(_ i: Int) -> String {
-    dtype.isCustom
-      ? dtype.custom.text(address(of: i), PrintOptions.current.precision) : "\(address(of: i).load(as: UInt64.self))"
-  }
-
-  /// Where element `i` lies, in row-major order.
-  private func address(of i: Int) -> UnsafeRawPointer {
-    let body = body
-    var offset = 0
-    if body.isContiguous {
-      offset = i
-    } else {
-      var rest = i
-      for d in body.shape.indices.reversed() {
-        offset += (rest % body.shape[d]) * body.strides[d]
-        rest /= body.shape[d]
-      }
-    }
-    return UnsafeRawPointer(body.data) + offset * body.dtype.size
-  }
-
-  /// All elements in row-major order, converted to `Element`.
-  public func array<Element: ArrayElement>(as type: Element.Type = Float.self) -> [Element] {
-    // A type that could not be registered, which has been reported, has no tensors to read it from.
-    if hasFailed || Element.dtype.size != MemoryLayout<Element>.stride || !fitsMemory("array") { return [] }
-    if dtype.isComplex, !Element.dtype.isComplex, !Element.dtype.isCustom {
-      report(
-        TensorError(
-          .dtype, "array",
-          "\(dtype) elements are not \(Element.dtype) numbers; use array(as: Complex.self), or real, imag or abs() before"
-        ))
-      return []
-    }
-    let dense = resolved.detach().to(Element.dtype).contiguousBody()
-    return [Element](unsafeUninitializedCapacity: dense.count) { buffer, initialized in
-      if let base = buffer.baseAddress {
-        UnsafeMutableRawPointer(base).copyMemory(from: dense.data, byteCount: dense.count * Element.dtype.size)
-      }
-      initialized = dense.count
-    }
-  }
-
-  /// Whether all elements can lie in memory one after the other, which a view need not; reported otherwise.
-  func fitsMemory(_ operation: String) -> Bool {
-    do throws(TensorError) {
-      try checkMemory(type, operation)
-      return true
-    } catch {
-      report(error)
-      return false
-    }
-  }
-
-  /// The elements in row-major order, copied only if they are not already.
-  package func contiguousBody() -> TensorBody {
-    let source = resolved.body
-    return source.isContiguous ? source : contiguousCopy().body
-  }
-
-  /// Calls `body` with the bytes of the elements in row-major order.
-  public func withUnsafeBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
-    if hasFailed || !fitsMemory("withUnsafeBytes") { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
-    let dense = contiguousBody()
-    return try withExtendedLifetime(dense) { () throws(E) -> R in
-      try body(UnsafeRawBufferPointer(start: dense.data, count: dense.count * dense.dtype.size))
-    }
-  }
-
-  /// A tensor over a copy of `bytes`, row-major.
-  /// - Throws: if the number of bytes does not fit shape and type.
-  public init(bytes: UnsafeRawBufferPointer, shape: [Int], dtype: DType) throws(TensorError) {
-    guard let count = checkedElementCount(shape, elementSize: dtype.size), count * dtype.size == bytes.count else {
-      throw TensorError(
-        .shape, "Tensor", "\(bytes.count) bytes do not make a \(dtype) tensor of shape \(shape)")
-    }
-    let result = Tensor.uninitialized(shape, dtype)
-    if let base = bytes.baseAddress, bytes.count > 0 { result.body.data.copyMemory(from: base, byteCount: bytes.count) }
-    self = result
-  }
-}
-
-/// A Swift type that the elements of a tensor can be read as.
-public protocol ArrayElement: Sendable {
-  static var dtype: DType { get }
-}
-extension Float: ArrayElement { public static var dtype: DType { .float32 } }
-extension Double: ArrayElement { public static var dtype: DType { .float64 } }
-extension Int64: ArrayElement { public static var dtype: DType { .int64 } }
-extension Int: ArrayElement { public static var dtype: DType { .int64 } }
-extension Int32: ArrayElement { public static var dtype: DType { .int32 } }
-extension UInt8: ArrayElement { public static var dtype: DType { .uint8 } }
-extension UInt16: ArrayElement { public static var dtype: DType { .uint16 } }
-extension UInt32: ArrayElement { public static var dtype: DType { .uint32 } }
-extension UInt64: ArrayElement { public static var dtype: DType { .uint64 } }
-extension Bool: ArrayElement { public static var dtype: DType { .bool } }
-
-/// Conversion to another element type; of complex numbers to real ones it takes the real part, as PyTorch.
-struct Cast: Primitive, Hashable {
-  let dtype: DType
-  var name: String { "ToCopy" }
-  var isLinear: Bool { true }
-  var takesCustomElements: Bool { true }
-  var saves: Saves { .nothing }
-
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
-    if inputs[0].dtype.isComplex && dtype.isCustom || dtype.isComplex && inputs[0].dtype.isCustom {
-      throw TensorError(
-        .dtype, "to", "there is no conversion from \(inputs[0].dtype) to \(dtype); convert real and imag apart")
-    }
-    if inputs[0].dtype.isCustom && dtype.isCustom && inputs[0].dtype != dtype {
-      throw TensorError(
-        .dtype, "to",
-        "there is no conversion from \(inputs[0].dtype) to \(dtype); .to(.float64) between the two keeps their values")
-    }
-    return [TensorType(inputs[0].shape, dtype)]
-  }
-
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let source = inputs[0].body
-    let order = memoryOrder(source.shape, source.strides)
-    let strides = order.map { denseStrides(source.shape, order: $0) } ?? rowMajorStrides(source.shape)
-    let result = Tensor.uninitialized(source.shape, dtype, strides: strides)
-    if order != nil {
-      let n = source.count
-      parallelFor(n, grain: parallelGrain * 2) { range in
-        convert(
-          UnsafeRawPointer(source.data) + range.lowerBound * source.dtype.size, source.dtype,
-          result.body.data + range.lowerBound * dtype.size, dtype, range.count)
-      }
-    } else {
-      copyElements(from: source, to: result.body)
-    }
-    return [result]
-  }
-
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
-
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    [single(node, cotangents).to(node.inputType(0).dtype)]
   }
 }
 
@@ -435,5 +252,76 @@ extension Tensor {
   package func store(_ value: Tensor) {
     var handle = self
     noGrad { handle.assign(value) }
+  }
+}
+
+extension Registry {
+  /// New tensors of a given size.
+  static let creation: [Operation] = [
+    .tensor("scalar_tensor", "s, *, dtype=float32") { try Tensor.full([], $0.scalar("s"), dtype: $0.dtype("dtype")) },
+    .tensor("full", "size, fill_value, *, dtype=None") {
+      try Tensor.full($0.ints("size"), $0.scalar("fill_value"), dtype: $0.optionalDType("dtype"))
+    },
+    .sized("zeros") { Tensor.zeros($0, dtype: $1) },
+    .sized("ones") { Tensor.ones($0, dtype: $1) },
+    .sized("empty") { Tensor.empty($0, dtype: $1) },
+    .sizedAs("new_zeros") { Tensor.zeros($0, dtype: $1) },
+    .sizedAs("new_ones") { Tensor.ones($0, dtype: $1) },
+    .sizedAs("new_empty") { Tensor.empty($0, dtype: $1) },
+    .tensor("new_full", "input, size, fill_value, *, dtype=None") {
+      try Tensor.full(
+        $0.ints("size"), $0.scalar("fill_value"), dtype: $0.optionalDType("dtype") ?? $0.tensor("input").dtype)
+    },
+    .tensor("empty_strided", "size, stride, *, dtype=None") {
+      try laidOut($0.ints("size"), $0.ints("stride"), $0.optionalDType("dtype") ?? .float32)
+    },
+    .tensor("new_empty_strided", "input, size, stride, *, dtype=None") {
+      try laidOut($0.ints("size"), $0.ints("stride"), $0.optionalDType("dtype") ?? $0.tensor("input").dtype)
+    },
+    .tensor("empty_permuted", "size, physical_layout, *, dtype=None") {
+      let (size, order) = (try $0.ints("size"), try $0.ints("physical_layout"))
+      guard order.sorted() == Array(size.indices) else {
+        throw TensorError(.dimension, "empty_permuted", "\(order) does not put each of \(size.count) dimensions once")
+      }
+      return try laidOut(size, denseStrides(size, order: order), $0.optionalDType("dtype") ?? .float32)
+    },
+    .tensor("fill Tensor.fill_", "input, value") {
+      let input = try $0.tensor("input")
+      if case .tensor(let value) = try $0.value("value") {
+        guard value.rank == 0 else {
+          throw TensorError(.shape, "fill", "the value must have no dimensions, and found \(value.shape)")
+        }
+        return input.maskedFill(Tensor.full([], true), value.to(input.dtype))
+      }
+      return input.maskedFill(
+        Tensor.full([], true), input.hasFailed ? input : Tensor.full([], try $0.scalar("value"), dtype: input.dtype))
+    },
+    .tensor("resize_", "input, *size") {
+      let (x, size) = (try $0.tensor("input"), try $0.ints("size"))
+      return Tensor.zeros(size, dtype: x.dtype)
+    },
+    .tensor("resize_as_", "input, other") {
+      Tensor.zeros(try $0.tensor("other").shape, dtype: try $0.tensor("input").dtype)
+    },
+  ]
+
+  /// Zeros under the given strides.
+  private static func laidOut(_ shape: [Int], _ strides: [Int], _ dtype: DType) throws -> Tensor {
+    let zero = Tensor.full([], 0, dtype: dtype).expand(shape)
+    return zero.hasFailed ? zero : try zero.laidOut(strides: strides)
+  }
+}
+
+extension Operation {
+  /// A tensor of a size: `zeros(2, 3)`.
+  fileprivate static func sized(_ name: String, _ body: @escaping @Sendable ([Int], DType) -> Tensor) -> Operation {
+    tensor(name, "*size, dtype=None") { body(try $0.ints("size"), try $0.optionalDType("dtype") ?? .float32) }
+  }
+
+  /// A tensor of a size, with the type of another.
+  fileprivate static func sizedAs(_ name: String, _ body: @escaping @Sendable ([Int], DType) -> Tensor) -> Operation {
+    tensor(name, "input, *size, dtype=None") {
+      body(try $0.ints("size"), try $0.optionalDType("dtype") ?? $0.tensor("input").dtype)
+    }
   }
 }

@@ -14,35 +14,37 @@ public func arange(_ end: some ScalarConvertible, dtype: DType? = nil) -> Tensor
 }
 
 private func range(_ start: Scalar, _ end: Scalar, _ step: Scalar, _ dtype: DType?) -> Tensor {
-  guard ![start, end, step].contains(where: \.isComplex), dtype?.isComplex != true else {
-    return fail(TensorError(.dtype, "arange", "complex numbers have no order; make the range of real numbers"))
+  attempt { () throws(TensorError) in
+    guard ![start, end, step].contains(where: \.isComplex), dtype?.isComplex != true else {
+      throw TensorError(.dtype, "arange", "complex numbers have no order; make the range of real numbers")
+    }
+    let isFloating = [start, end, step].contains { $0.dtype == .float32 }
+    let type = dtype ?? (isFloating ? .float32 : .int64)
+    let (a, b, s) = (start.double, end.double, step.double)
+    guard s != 0 else { throw TensorError(.value, "arange", "the step must not be 0") }
+    guard a.isFinite, b.isFinite, s.isFinite else {
+      throw TensorError(.value, "arange", "the range \(a) to \(b) in steps of \(s) is not finite")
+    }
+    guard s > 0 ? b >= a : b <= a else {
+      throw TensorError(.value, "arange", "a step of \(s) does not lead from \(a) to \(b)")
+    }
+    guard type != .bool else {
+      throw TensorError(.dtype, "arange", "has no bool numbers; convert with .to(.bool)")
+    }
+    var count = ((b - a) / s).rounded(.up)
+    if type == .int64 && !isFloating {
+      // In whole numbers: exact beyond the digits of a Double.
+      let (first, last, stride) = (start.int, end.int, step.int)
+      let (distance, overflow) = last.subtractingReportingOverflow(first)
+      if !overflow { count = Double((distance.magnitude + stride.magnitude - 1) / stride.magnitude) }
+      try checkLength(count, "arange")
+      return Tensor((0..<Int(count)).map { first &+ $0 &* stride })
+    }
+    try checkLength(count, "arange")
+    let truncates = !type.isFloatingPoint
+    let (first, stride) = truncates ? (a.rounded(.towardZero), s.rounded(.towardZero)) : (a, s)
+    return Tensor((0..<Int(count)).map { first + Double($0) * stride }, dtype: type)
   }
-  let isFloating = [start, end, step].contains { $0.dtype == .float32 }
-  let type = dtype ?? (isFloating ? .float32 : .int64)
-  let (a, b, s) = (start.double, end.double, step.double)
-  guard s != 0 else { return fail(TensorError(.value, "arange", "the step must not be 0")) }
-  guard a.isFinite, b.isFinite, s.isFinite else {
-    return fail(TensorError(.value, "arange", "the range \(a) to \(b) in steps of \(s) is not finite"))
-  }
-  guard s > 0 ? b >= a : b <= a else {
-    return fail(TensorError(.value, "arange", "a step of \(s) does not lead from \(a) to \(b)"))
-  }
-  guard type != .bool else {
-    return fail(TensorError(.dtype, "arange", "has no bool numbers; convert with .to(.bool)"))
-  }
-  var count = ((b - a) / s).rounded(.up)
-  if type == .int64 && !isFloating {
-    // In whole numbers: exact beyond the digits of a Double.
-    let (first, last, stride) = (start.int, end.int, step.int)
-    let (distance, overflow) = last.subtractingReportingOverflow(first)
-    if !overflow { count = Double((distance.magnitude + stride.magnitude - 1) / stride.magnitude) }
-    do throws(TensorError) { try checkLength(count, "arange") } catch { return fail(error) }
-    return Tensor((0..<Int(count)).map { first &+ $0 &* stride })
-  }
-  do throws(TensorError) { try checkLength(count, "arange") } catch { return fail(error) }
-  let truncates = !type.isFloatingPoint
-  let (first, stride) = truncates ? (a.rounded(.towardZero), s.rounded(.towardZero)) : (a, s)
-  return Tensor((0..<Int(count)).map { first + Double($0) * stride }, dtype: type)
 }
 
 /// Refuses more numbers than memory can hold.
@@ -76,32 +78,34 @@ private func spaced(
   _ start: Scalar, _ end: Scalar, _ steps: Int, _ dtype: DType?, _ operation: String, _ map: (Double) -> Double,
   _ mapComplex: (Complex) -> Complex
 ) -> Tensor {
-  let isComplex = start.isComplex || end.isComplex
-  let dtype = dtype ?? (isComplex ? .complex64 : .float32)
-  guard dtype.isComplex || !isComplex else {
-    return fail(
-      TensorError(.dtype, operation, "numbers between complex ends are complex, and cannot be of type \(dtype)"))
+  attempt { () throws(TensorError) in
+    let isComplex = start.isComplex || end.isComplex
+    let dtype = dtype ?? (isComplex ? .complex64 : .float32)
+    guard dtype.isComplex || !isComplex else {
+      throw TensorError(
+        .dtype, operation, "numbers between complex ends are complex, and cannot be of type \(dtype)")
+    }
+    guard steps >= 0 else {
+      throw TensorError(.value, operation, "the number of steps must not be negative, and found \(steps)")
+    }
+    try checkLength(Double(steps), operation)
+    if dtype.isComplex {
+      let (a, b) = (start.complex, end.complex)
+      let step = steps > 1 ? (b - a) / Complex(Double(steps - 1)) : 0
+      return Tensor(
+        (0..<steps).map { i in
+          mapComplex(
+            i < steps / 2 || steps == 1
+              ? a + step * Complex(Double(i)) : b - step * Complex(Double(steps - 1 - i)))
+        }, dtype: dtype)
+    }
+    let (a, b) = dtype.isFloatingPoint ? (start.double, end.double) : (Double(start.int), Double(end.int))
+    // PyTorch computes float32 and the 16-bit types in float32, from ends that the type can hold.
+    func held(_ value: Double) -> Float { Float(Tensor(value, dtype: dtype).item()) }
+    let isSingle = dtype.accumulateType == .float32
+    let values = isSingle ? evenlySpaced(held(a), held(b), steps).map { Double($0) } : evenlySpaced(a, b, steps)
+    return Tensor(values.map(map), dtype: dtype)
   }
-  guard steps >= 0 else {
-    return fail(TensorError(.value, operation, "the number of steps must not be negative, and found \(steps)"))
-  }
-  do throws(TensorError) { try checkLength(Double(steps), operation) } catch { return fail(error) }
-  if dtype.isComplex {
-    let (a, b) = (start.complex, end.complex)
-    let step = steps > 1 ? (b - a) / Complex(Double(steps - 1)) : 0
-    return Tensor(
-      (0..<steps).map { i in
-        mapComplex(
-          i < steps / 2 || steps == 1
-            ? a + step * Complex(Double(i)) : b - step * Complex(Double(steps - 1 - i)))
-      }, dtype: dtype)
-  }
-  let (a, b) = dtype.isFloatingPoint ? (start.double, end.double) : (Double(start.int), Double(end.int))
-  // PyTorch computes float32 and the 16-bit types in float32, from ends that the type can hold.
-  func held(_ value: Double) -> Float { Float(Tensor(value, dtype: dtype).item()) }
-  let isSingle = dtype.accumulateType == .float32
-  let values = isSingle ? evenlySpaced(held(a), held(b), steps).map { Double($0) } : evenlySpaced(a, b, steps)
-  return Tensor(values.map(map), dtype: dtype)
 }
 
 /// `steps` numbers from `a` to `b`, computed from the nearer end, so that the last is exactly `b`; one rounding each after
@@ -140,28 +144,28 @@ public func triuIndices(_ rows: Int, _ columns: Int, offset: Int = 0, dtype: DTy
 private func triangle(
   _ rows: Int, _ columns: Int, _ dtype: DType, _ operation: String, _ part: (Int) -> Range<Int>
 ) -> Tensor {
-  guard rows >= 0, columns >= 0 else {
-    return fail(TensorError(.shape, operation, "sizes must not be negative, and found \(rows) by \(columns)"))
-  }
-  do throws(TensorError) {
+  attempt { () throws(TensorError) in
+    guard rows >= 0, columns >= 0 else {
+      throw TensorError(.shape, operation, "sizes must not be negative, and found \(rows) by \(columns)")
+    }
     try checkMemory(TensorType([rows], dtype), operation)
     let count = (0..<rows).reduce(0) { $0.clampedAdding(part($1).count) }
     try checkMemory(TensorType([2, count], .int64), operation)
     let row = (0..<rows).flatMap { [Int](repeating: $0, count: part($0).count) }
     let column = (0..<rows).flatMap { part($0) }
     return Tensor(row + column, dtype: dtype).reshape([2, count])
-  } catch { return fail(error) }
+  }
 }
 
 extension Tensor {
   /// `shape` with elements of no particular value.
   public static func empty(_ shape: [Int], dtype: DType = .float32) -> Tensor {
-    // Not every pattern of bytes need be an element of a registered type.
-    if dtype.isCustom { return zeros(shape, dtype: dtype) }
-    do throws(TensorError) {
+    attempt { () throws(TensorError) in
+      // Not every pattern of bytes need be an element of a registered type.
+      if dtype.isCustom { return zeros(shape, dtype: dtype) }
       try checkMemory(TensorType(shape, dtype), "empty")
       return uninitialized(shape, dtype)
-    } catch { return fail(error) }
+    }
   }
 }
 
@@ -180,4 +184,45 @@ public func fullLike(_ tensor: Tensor, _ value: some ScalarConvertible, dtype: D
 /// Elements of no particular value in the shape of `tensor`.
 public func emptyLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor {
   tensor.hasFailed ? tensor : Tensor.empty(tensor.shape, dtype: dtype ?? tensor.dtype)
+}
+
+extension Registry {
+  /// Tensors made by a rule, and such as look like another.
+  static let ranges: [Operation] = [
+    .tensor("arange", "start, end, step=1, *, dtype=None") {
+      try arange($0.scalar("start"), $0.scalar("end"), $0.scalar("step"), dtype: $0.optionalDType("dtype"))
+    },
+    .tensor("arange", "end, *, dtype=None") { try arange($0.scalar("end"), dtype: $0.optionalDType("dtype")) },
+    .tensor("linspace", "start, end, steps, *, dtype=None") {
+      try linspace($0.scalar("start"), $0.scalar("end"), $0.int("steps"), dtype: $0.optionalDType("dtype"))
+    },
+    .tensor("logspace", "start, end, steps, base=10.0, *, dtype=None") {
+      try logspace(
+        $0.scalar("start"), $0.scalar("end"), $0.int("steps"), base: $0.double("base"),
+        dtype: $0.optionalDType("dtype"))
+    },
+    .tensor("eye", "n, m=None, *, dtype=None") {
+      try eye($0.int("n"), $0.optionalInt("m"), dtype: $0.optionalDType("dtype") ?? .float32)
+    },
+    .tensor("tril_indices", "row, col, offset=0, *, dtype=int64") {
+      try trilIndices($0.int("row"), $0.int("col"), offset: $0.int("offset"), dtype: $0.dtype("dtype"))
+    },
+    .tensor("triu_indices", "row, col, offset=0, *, dtype=int64") {
+      try triuIndices($0.int("row"), $0.int("col"), offset: $0.int("offset"), dtype: $0.dtype("dtype"))
+    },
+    .like("zeros_like") { zerosLike($0, dtype: $1) },
+    .like("ones_like") { onesLike($0, dtype: $1) },
+    .like("empty_like") { emptyLike($0, dtype: $1) },
+    .tensor("full_like", "input, fill_value, *, dtype=None") {
+      try fullLike($0.tensor("input"), $0.scalar("fill_value"), dtype: $0.optionalDType("dtype"))
+    },
+    .unary("zero zero_") { zerosLike($0) },
+  ]
+}
+
+extension Operation {
+  /// A tensor with the shape of another.
+  fileprivate static func like(_ name: String, _ body: @escaping @Sendable (Tensor, DType?) -> Tensor) -> Operation {
+    tensor(name, "input, *, dtype=None") { body(try $0.tensor("input"), try $0.optionalDType("dtype")) }
+  }
 }

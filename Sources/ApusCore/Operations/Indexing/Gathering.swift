@@ -141,8 +141,7 @@ private func gatherLanes(
 extension Tensor {
   /// Rows (along `dim`) at the positions of the vector `index`.
   public func indexSelect(_ dim: Int, _ index: Tensor) -> Tensor {
-    if let failed = failed ?? index.failed { return failed }
-    do throws(TensorError) {
+    attempt(self, index) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, "indexSelect")
       try checkPositions(index, "indexSelect")
       if rank == 0 { return reshape([1]).indexSelect(0, index).reshape([]) }
@@ -152,13 +151,12 @@ extension Tensor {
       var target = shape
       target[d] = index.count
       return rows.reshape(target)
-    } catch { return fail(error) }
+    }
   }
 
   /// `out[i][j][k] = self[i][index[i][j][k]][k]` for `dim` 1, and so on: the result has the shape of `index`.
   public func gather(_ dim: Int, _ index: Tensor) -> Tensor {
-    if let bad = poisoned(among: [self, index]) { return bad }
-    do throws(TensorError) {
+    attempt(self, index) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, "gather")
       try checkPositions(index, "gather", anyRank: true)
       if rank == 0 || index.rank == 0 {
@@ -169,7 +167,7 @@ extension Tensor {
         return reshape([count]).indexSelect(0, Tensor.zeros([0], dtype: .int64)).reshape(index.shape)
       }
       return apply(Gather(dim: d), try window(of: index, d, "gather"), index)
-    } catch { return fail(error) }
+    }
   }
 
   /// The part of this tensor that `index` covers in dimensions other than `dim`.
@@ -194,23 +192,21 @@ extension Tensor {
 
   /// Elements at positions in the tensor seen as a vector; the result has the shape of `index`.
   public func take(_ index: Tensor) -> Tensor {
-    if let bad = poisoned(among: [self, index]) { return bad }
-    do throws(TensorError) {
+    attempt(self, index) { () throws(TensorError) in
       try checkPositions(index, "take", anyRank: true)
       guard count > 0 || index.count == 0 else {
         throw TensorError(.index, "take", "nothing can be taken from a tensor without elements")
       }
       let rows = apply(TakeRows(wrap: true), reshape([1, count, 1]), index.reshape([index.count]))
       return rows.hasFailed ? rows : rows.reshape(index.shape)
-    } catch { return fail(error) }
+    }
   }
 
   /// ``gather(_:_:)`` with tensor and positions broadcast against each other; without `dim` on the flat tensor. Negative
   /// positions count from the end.
   public func takeAlongDim(_ index: Tensor, dim: Int? = nil) -> Tensor {
-    if let bad = poisoned(among: [self, index]) { return bad }
-    guard let dim else { return reshape([count]).takeAlongDim(index.reshape([index.count]), dim: 0) }
-    do throws(TensorError) {
+    attempt(self, index) { () throws(TensorError) in
+      guard let dim else { return reshape([count]).takeAlongDim(index.reshape([index.count]), dim: 0) }
       let d = try normalize(dim: dim, rank: rank, "takeAlongDim")
       guard index.rank == rank else { throw rankMismatch(index, "takeAlongDim") }
       var (ours, theirs) = (shape, index.shape)
@@ -223,18 +219,17 @@ extension Tensor {
       let wide = index.to(.int64)
       let positions = `where`(wide.lt(0), wide + shape[d], wide)
       return source.gather(d, positions.expand(common))
-    } catch { return fail(error) }
+    }
   }
 
   /// The elements where `mask` holds, as a vector; both are broadcast together.
   public func maskedSelect(_ mask: Tensor) -> Tensor {
-    if let bad = poisoned(among: [self, mask]) { return bad }
-    do throws(TensorError) {
+    attempt(self, mask) { () throws(TensorError) in
       guard mask.dtype == .bool else { throw maskType(mask, "maskedSelect") }
       let common = try broadcastShapes([shape, mask.shape], "maskedSelect")
       let n = elementCount(common)
       return expand(common).reshape([n]).read(at: [.tensor(mask.expand(common).reshape([n]))])
-    } catch { return fail(error) }
+    }
   }
 
   func maskType(_ mask: Tensor, _ operation: String) -> TensorError {
@@ -264,8 +259,7 @@ extension Tensor {
 
   /// The tensor with the next elements of `source` wherever `mask` (broadcast to its shape) holds.
   public func maskedScatter(_ mask: Tensor, _ source: Tensor) -> Tensor {
-    if let bad = poisoned(among: [self, mask, source]) { return bad }
-    do throws(TensorError) {
+    attempt(self, mask, source) { () throws(TensorError) in
       guard mask.dtype == .bool else { throw maskType(mask, "maskedScatter") }
       let common = try broadcastShapes([shape, mask.shape], "maskedScatter")
       let positions = nonzeroColumns(mask.expand(common).reshape([elementCount(common)]))[0]
@@ -281,7 +275,7 @@ extension Tensor {
       let values = source.reshape([source.count]).slice(dim: 0, start: 0, count: positions.count, step: 1)
       let flat = expand(common).reshape([1, elementCount(common), 1])
       return apply(PutRows(accumulate: false), flat, positions, values.reshape([1, positions.count, 1])).reshape(common)
-    } catch { return fail(error) }
+    }
   }
 
   /// Whether the only element of this tensor, made from `number`, is that number up to the precision of the type. As in
@@ -313,4 +307,30 @@ extension Tensor {
       throw TensorError(.shape, operation, "the index must be a vector, and found a tensor of shape \(index.shape)")
     }
   }
+}
+
+extension Registry {
+  /// Reading elements by position or mask.
+  static let gathering: [Operation] = [
+    .tensor("masked_fill", "input, mask, value: tensor") {
+      try $0.tensor("input").maskedFill($0.tensor("mask"), $0.tensor("value"))
+    },
+    .tensor("masked_fill", "input, mask, value") {
+      try $0.tensor("input").maskedFill($0.tensor("mask"), $0.scalar("value"))
+    },
+    .tensor("index_select", "input, dim, index") {
+      try $0.tensor("input").indexSelect(try $0.int("dim"), try $0.tensor("index"))
+    },
+    .tensor("gather", "input, dim, index, *, sparse_grad=False") {
+      try $0.tensor("input").gather(try $0.int("dim"), try $0.tensor("index"))
+    },
+    .tensor("take", "input, index") { try $0.tensor("input").take(try $0.tensor("index")) },
+    .tensor("take_along_dim", "input, indices, dim=None") {
+      try $0.tensor("input").takeAlongDim(try $0.tensor("indices"), dim: try $0.optionalInt("dim"))
+    },
+    .tensor("masked_select", "input, mask") { try $0.tensor("input").maskedSelect(try $0.tensor("mask")) },
+    .tensor("masked_scatter", "input, mask, source") {
+      try $0.tensor("input").maskedScatter(try $0.tensor("mask"), try $0.tensor("source"))
+    },
+  ]
 }

@@ -10,15 +10,13 @@ extension Tensor {
   }
 
   func read(at indices: [TensorIndex]) -> Tensor {
-    if hasFailed { return self }
-    if let bad = indices.poisoned { return bad }
-    do throws(TensorError) {
+    attempt(self, indices.poisoned) { () throws(TensorError) in
       let plan = try IndexPlan(indices, for: shape)
       var part = plan.isWhole && plan.counts == shape ? self : apply(plan.slice, self)
       if part.shape != plan.shape { part = apply(Reshape(shape: plan.shape), part) }
       if plan.tensors.isEmpty { return part }
       return part.takePositions(plan.tensors)
-    } catch { return fail(error) }
+    }
   }
 
   func element(at indices: [TensorIndex]) -> Scalar { read(at: indices).itemScalar() }

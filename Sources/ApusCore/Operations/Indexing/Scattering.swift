@@ -1,6 +1,6 @@
 import CKernels
 
-// Writing elements by position: scatter, index_add, index_copy, put and their relatives.
+// Writing elements by position along one dimension: scatter and its relatives.
 
 /// x with elements along `dim` at positions replaced; other dimensions of x and the positions agree. Of equal
 /// positions the last one stays.
@@ -249,8 +249,7 @@ extension Tensor {
     _ operation: String, _ dim: Int, _ index: Tensor, _ src: Tensor,
     _ change: (_ x: Tensor, _ index: Tensor, _ src: Tensor, _ dim: Int) -> Tensor
   ) -> Tensor {
-    if let bad = poisoned(among: [self, index, src]) { return bad }
-    do throws(TensorError) {
+    attempt(self, index, src) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, operation)
       try checkPositions(index, operation, anyRank: true)
       guard src.dtype == dtype else {
@@ -280,132 +279,7 @@ extension Tensor {
       let changed = change(part, index, values, d)
       if changed.hasFailed || part.shape == shape { return changed }
       return apply(ReplaceSlice(slice: Slice(starts: zeros, counts: part.shape, steps: ones)), self, changed)
-    } catch { return fail(error) }
-  }
-
-  /// The tensor with rows (along `dim`) of `source`, times `alpha`, added at the positions of the vector `index`.
-  public func indexAdd(_ dim: Int, _ index: Tensor, _ source: Tensor, alpha: some ScalarConvertible) -> Tensor {
-    indexAdd(dim, index, source * alpha)
-  }
-  /// The tensor with rows (along `dim`) of `source` added at the positions of the vector `index`.
-  public func indexAdd(_ dim: Int, _ index: Tensor, _ source: Tensor) -> Tensor {
-    putRows("indexAdd", dim, index, source, accumulate: true)
-  }
-  /// The tensor with rows (along `dim`) replaced by those of `source` at the positions of the vector `index`.
-  public func indexCopy(_ dim: Int, _ index: Tensor, _ source: Tensor) -> Tensor {
-    putRows("indexCopy", dim, index, source, accumulate: false)
-  }
-  /// The tensor with rows (along `dim`) at the positions of `index` filled with one number.
-  public func indexFill(_ dim: Int, _ index: Tensor, _ value: some ScalarConvertible) -> Tensor {
-    indexFill(dim, index, Tensor.full([], value, dtype: hasFailed ? nil : dtype))
-  }
-  /// The tensor with rows (along `dim`) at the positions of `index` filled with the only element of `value`.
-  public func indexFill(_ dim: Int, _ index: Tensor, _ value: Tensor) -> Tensor {
-    if let bad = poisoned(among: [self, index, value]) { return bad }
-    do throws(TensorError) {
-      let d = try normalize(dim: dim, rank: rank, "indexFill")
-      guard value.rank == 0 else {
-        throw TensorError(.shape, "indexFill", "the value must be a scalar, and found a tensor of \(value.shape)")
-      }
-      try checkPositions(index, "indexFill")
-      // A mask, so that a position named twice takes the value, and gives its gradient, once.
-      let n = rank == 0 ? 1 : shape[d]
-      let rows = Tensor.zeros([1, n, 1], dtype: .bool)
-      let mask = apply(
-        PutRows(accumulate: false, wrap: true), rows, index, Tensor.ones([1, index.count, 1], dtype: .bool))
-      if mask.hasFailed { return mask }
-      return `where`(mask.reshape(shape.indices.map { $0 == d ? n : 1 }), value.to(dtype), self)
-    } catch { return fail(error) }
-  }
-
-  /// The tensor with rows (along `dim`) of `source` combined into the rows at the positions of the vector `index`.
-  public func indexReduce(
-    _ dim: Int, _ index: Tensor, _ source: Tensor, reduce: ScatterReduction, includeSelf: Bool = true
-  ) -> Tensor {
-    if let bad = poisoned(among: [self, index, source]) { return bad }
-    do throws(TensorError) {
-      let d = try normalize(dim: dim, rank: rank, "indexReduce")
-      try checkPositions(index, "indexReduce")
-      let rows = source.atleast1d()
-      var view = rows.shape.map { _ in 1 }
-      guard d < view.count, rows.shape[d] == index.count else {
-        throw TensorError(
-          .shape, "indexReduce",
-          "\(index.count) positions do not fit a source of shape \(source.shape) along dimension \(dim)")
-      }
-      view[d] = index.count
-      return scatterReduce(dim, index.reshape(view).expand(rows.shape), rows, reduce: reduce, includeSelf: includeSelf)
-    } catch { return fail(error) }
-  }
-
-  /// The tensor with elements at `indices` (as in a subscript, nil for a whole dimension) replaced by `values`, or
-  /// increased by them with `accumulate`.
-  public func indexPut(_ indices: [Tensor?], _ values: Tensor, accumulate: Bool = false) -> Tensor {
-    if let bad = poisoned(among: [self, values] + indices.compactMap { $0 }) { return bad }
-    do throws(TensorError) {
-      guard values.dtype == dtype else {
-        throw TensorError(.dtype, "indexPut", "the values must be \(dtype) as the tensor, and found \(values.dtype)")
-      }
-      let plan = try IndexPlan(
-        indices.map { $0.map { TensorIndex.tensor($0) } ?? .range(start: nil, stop: nil, step: 1) }, for: shape)
-      guard broadcastShapes(plan.resultShape, values.shape) == plan.resultShape else {
-        throw TensorError(
-          .shape, "indexPut", "cannot store a tensor of shape \(values.shape) in a part of shape \(plan.resultShape)")
-      }
-      if plan.tensors.isEmpty { return accumulate ? self + values : values.expand(shape).clone() }
-      return putPositions(plan.tensors, values.expand(plan.resultShape), accumulate: accumulate)
-    } catch { return fail(error) }
-  }
-
-  /// The tensor with the elements of `source` at positions in the tensor seen as a vector, or added there.
-  public func put(_ index: Tensor, _ source: Tensor, accumulate: Bool = false) -> Tensor {
-    if let bad = poisoned(among: [self, index, source]) { return bad }
-    do throws(TensorError) {
-      try checkPositions(index, "put", anyRank: true)
-      guard index.count == source.count else {
-        throw TensorError(
-          .shape, "put", "needs as many positions as elements, and found \(index.count) and \(source.count)")
-      }
-      guard source.dtype == dtype else {
-        throw TensorError(.dtype, "put", "the source must be \(dtype) as the tensor, and found \(source.dtype)")
-      }
-      let changed = apply(
-        PutRows(accumulate: accumulate, wrap: true), reshape([1, count, 1]), index.reshape([index.count]),
-        source.reshape([1, source.count, 1]))
-      return changed.hasFailed ? changed : changed.reshape(shape)
-    } catch { return fail(error) }
-  }
-
-  private func putRows(
-    _ operation: String, _ dim: Int, _ index: Tensor, _ source: Tensor, accumulate: Bool, wrap: Bool = false
-  ) -> Tensor {
-    if let bad = poisoned(among: [self, index, source]) { return bad }
-    do throws(TensorError) {
-      let d = try normalize(dim: dim, rank: rank, operation)
-      try checkPositions(index, operation)
-      guard source.dtype == dtype else {
-        throw TensorError(
-          .dtype, operation, "the source must be \(dtype) as the tensor, and found \(source.dtype); convert with .to")
-      }
-      if rank == 0 {
-        let row = source.reshape([source.count])
-        return atleast1d().putRows(operation, 0, index, row, accumulate: accumulate, wrap: wrap).reshape([])
-      }
-      var expected = shape
-      expected[d] = index.count
-      guard source.shape == expected || (source.rank == 0 && elementCount(expected) == 1) else {
-        throw TensorError(
-          .shape, operation,
-          "a source of shape \(source.shape) does not fit: \(index.count) positions along dimension \(dim) of \(shape) need "
-            + "\(expected)")
-      }
-      let lanes = Lanes(shape, d)
-      let flat = reshape([lanes.outer, lanes.size, lanes.inner])
-      let changed = apply(
-        PutRows(accumulate: accumulate, wrap: wrap), flat, index,
-        source.reshape([lanes.outer, index.count, lanes.inner]))
-      return changed.hasFailed ? changed : changed.reshape(shape)
-    } catch { return fail(error) }
+    }
   }
 }
 
@@ -444,3 +318,51 @@ func extremeScalars(_ dtype: DType) -> (low: Scalar, high: Scalar) {
 
 private let floorDivision = Formula("FloorDivide") { x, y in .binary(.floorDiv, x, y) }
 private func floorDivided(_ a: Tensor, _ b: Tensor) -> Tensor { pointwise(floorDivision, a, b) }
+
+extension Registry {
+  /// Writing elements by position along a dimension.
+  static let scattering: [Operation] = [
+    .tensor("scatter", "input, dim, index, src: tensor, *, reduce=None") {
+      let (x, dim, index) = (try $0.tensor("input"), try $0.int("dim"), try $0.tensor("index"))
+      return try scattered(x, dim, index, try $0.tensor("src"), $0)
+    },
+    .tensor("scatter", "input, dim, index, value, *, reduce=None") {
+      let (x, dim, index) = (try $0.tensor("input"), try $0.int("dim"), try $0.tensor("index"))
+      guard try !$0.isNone("reduce") else { return x.scatter(dim, index, try $0.scalar("value")) }
+      return try scattered(x, dim, index, Tensor.full(index.shape, try $0.scalar("value"), dtype: x.dtype), $0)
+    },
+    .tensor("scatter_add", "input, dim, index, src") {
+      try $0.tensor("input").scatterAdd(try $0.int("dim"), try $0.tensor("index"), try $0.tensor("src"))
+    },
+    .tensor("scatter_reduce", "input, dim, index, src, reduce, *, include_self=True") {
+      try $0.tensor("input").scatterReduce(
+        try $0.int("dim"), try $0.tensor("index"), try $0.tensor("src"), reduce: try $0.scatterReduction(),
+        includeSelf: try $0.bool("include_self"))
+    },
+  ]
+
+  /// scatter with its old `reduce` argument.
+  private static func scattered(
+    _ x: Tensor, _ dim: Int, _ index: Tensor, _ src: Tensor, _ arguments: OperationArguments
+  ) throws -> Tensor {
+    switch try arguments.optionalString("reduce") {
+    case nil: return x.scatter(dim, index, src)
+    case "add": return x.scatterAdd(dim, index, src)
+    case "multiply": return x.scatterReduce(dim, index, src, reduce: .prod)
+    case let name?:
+      throw TensorError(.value, "scatter", "reduce must be 'add' or 'multiply', and found '\(name)'")
+    }
+  }
+}
+
+extension OperationArguments {
+  /// How elements of one position are combined, by its name in `reduce`.
+  func scatterReduction() throws -> ScatterReduction {
+    let name = try string("reduce")
+    guard let found = ScatterReduction(rawValue: name) else {
+      throw TensorError(
+        .value, "scatterReduce", "reduce must be one of sum, prod, mean, amax and amin, and found '\(name)'")
+    }
+    return found
+  }
+}

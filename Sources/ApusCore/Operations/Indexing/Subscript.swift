@@ -225,3 +225,45 @@ func sliceBounds(_ start: Int?, _ stop: Int?, _ step: Int, _ size: Int) -> (firs
   let end = stop.map { clamp($0, -1, size - 1) } ?? -1
   return (max(first, 0), first > end ? (first - end - 1) / Int(clamping: step.magnitude) + 1 : 0)
 }
+
+extension Registry {
+  /// What stands in brackets.
+  static let subscripts: [Operation] = [
+    .tensor("__getitem__", "input, *index") {
+      let indices = try indexList(try $0.value("index"), $0)
+      return try $0.tensor("input")[indices: indices]
+    }
+  ]
+
+  /// What stands in Python's brackets as a list of indices.
+  private static func indexList(_ value: OperationValue, _ arguments: OperationArguments) throws -> [TensorIndex] {
+    guard case .list(let items) = value else { return [try index(value, arguments)] }
+    return try items.map { try index($0, arguments) }
+  }
+
+  private static func index(_ value: OperationValue, _ arguments: OperationArguments) throws -> TensorIndex {
+    switch value {
+    case .int(let i): return .index(i)
+    case .bool(let b): return .tensor(Tensor(b))
+    case .tensor(let t):
+      return t.rank == 0 && t.dtype != .bool && !t.dtype.isInexact ? .index(t.itemScalar().int) : .tensor(t)
+    case .slice(let start, let stop, let step): return .range(start: start, stop: stop, step: step ?? 1)
+    case .ellipsis: return .remaining
+    case .none: return .newDimension
+    case .list(let items):
+      if items.isEmpty { return .tensor(Tensor.zeros([0], dtype: .int64)) }
+      let flags = items.compactMap { item -> Bool? in
+        if case .bool(let b) = item { return b }
+        return nil
+      }
+      if flags.count == items.count { return .tensor(Tensor(flags)) }
+      return .tensor(
+        Tensor(
+          try items.map { item in
+            guard case .int(let i) = item else { throw arguments.mismatch("index", "indices") }
+            return i
+          }))
+    default: throw arguments.mismatch("index", "indices")
+    }
+  }
+}

@@ -144,14 +144,14 @@ extension Tensor {
   }
   /// The first half of dimension `dim` times the sigmoid of the second.
   public func glu(dim: Int = -1) -> Tensor {
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, "glu")
       guard rank > 0, shape[d] % 2 == 0 else {
         throw TensorError(.shape, "glu", "dimension \(dim) of \(shape) must have an even size to be halved")
       }
       let half = shape[d] / 2
       return narrow(d, 0, half) * narrow(d, half, half).sigmoid()
-    } catch { return hasFailed ? self : fail(error) }
+    }
   }
 
   private consuming func floating(_ formula: Formula, _ scalars: [Double]) -> Tensor {

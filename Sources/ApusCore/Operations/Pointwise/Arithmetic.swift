@@ -80,3 +80,49 @@ extension Tensor {
     updateInPlace(&a, Arithmetic.divScalar, scalar: b.scalar)
   }
 }
+
+extension Registry {
+  /// The operators.
+  static let arithmetic: [Operation] = [
+    .tensor("add", "input, other, *, alpha=1") { a in
+      try sum(a, { $0 + $1 }, { $0 + $1 }) { $0.add($1, alpha: $2) }
+    },
+    .tensor("sub subtract", "input, other, *, alpha=1") { a in
+      try sum(a, { $0 - $1 }, { $0 - $1 }) { $0.sub($1, alpha: $2) }
+    },
+    .tensor("rsub", "input, other, *, alpha=1") { a in
+      let input = try a.tensor("input")
+      let other: Tensor
+      switch try a.operand("other") {
+      case .tensor(let t): other = t
+      case .scalar(let s): other = input.operand(s)
+      }
+      return other.sub(input, alpha: try a.scalar("alpha"))
+    },
+    .arithmetic("mul multiply", { $0 * $1 }, { $0 * $1 }),
+    .arithmetic("__radd__", { $1 + $0 }, { $1 + $0 }),
+    .arithmetic("__rmul__", { $1 * $0 }, { $1 * $0 }),
+    .arithmetic("__rsub__", { $1 - $0 }, { $1 - $0 }),
+    .arithmetic("__rdiv__ __rtruediv__", { $1 / $0 }, { $1 / $0 }),
+    .arithmetic("true_divide", { $0 / $1 }, { $0 / $1 }),
+  ]
+
+  /// `input + alpha * other`, the plain operator where alpha is 1.
+  private static func sum(
+    _ a: OperationArguments, _ tensors: (Tensor, Tensor) -> Tensor, _ number: (Tensor, Scalar) -> Tensor,
+    _ scaled: (Tensor, Tensor, Scalar) -> Tensor
+  ) throws -> Tensor {
+    let alpha = try a.scalar("alpha")
+    let other = try a.operand("other")
+    guard case .tensor(let input) = try a.value("input") else {
+      // A number and a tensor: `1 + x`.
+      guard let left = try a.value("input").scalar else { throw a.mismatch("input", "a tensor") }
+      let right = other.asTensor
+      return scaled(right.operand(left), right, alpha)
+    }
+    switch other {
+    case .tensor(let t): return alpha == .int(1) ? tensors(input, t) : scaled(input, t, alpha)
+    case .scalar(let s): return alpha == .int(1) ? number(input, s) : scaled(input, input.operand(s), alpha)
+    }
+  }
+}

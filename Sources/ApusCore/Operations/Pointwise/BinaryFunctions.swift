@@ -69,10 +69,10 @@ extension Tensor {
   }
 
   private func scaled(_ formula: Formula, _ other: Tensor, _ alpha: Scalar, _ operation: String) -> Tensor {
-    do throws(TensorError) {
+    attempt(self, other) { () throws(TensorError) in
       let type = resultType([self.type, other.type])
       return pointwise(formula, [self, other], [try checkedFactor(alpha, for: type, operation)])
-    } catch { return failed ?? other.failed ?? fail(error) }
+    }
   }
 
   /// The quotient rounded to whole numbers; integers stay integers.
@@ -244,10 +244,10 @@ extension Tensor {
   private func combined(
     _ formula: Formula, _ tensor1: Tensor, _ tensor2: Tensor, _ value: Scalar, _ operation: String
   ) -> Tensor {
-    do throws(TensorError) {
+    attempt(self, tensor1, tensor2) { () throws(TensorError) in
       let type = resultType([self.type, tensor1.type, tensor2.type])
       return pointwise(formula, [self, tensor1, tensor2], [try checkedFactor(value, for: type, operation)])
-    } catch { return failed ?? tensor1.failed ?? tensor2.failed ?? fail(error) }
+    }
   }
 }
 
@@ -264,4 +264,58 @@ private func checkedFactor(_ factor: Scalar, for type: DType, _ operation: Strin
     throw TensorError(.dtype, operation, "a bool as the factor needs bool tensors, and the result is \(type)")
   default: return type == .bool ? .bool(factor.double != 0) : factor
   }
+}
+
+extension Registry {
+  /// Functions of two tensors, or of a tensor and a number.
+  static let binaryFunctions: [Operation] = [
+    .arithmetic("__rpow__", { $1.pow($0) }, { Tensor.pow($1, $0) }),
+    .arithmetic("__rmod__", { $1.remainder($0) }, { $0.operand($1).remainder($0) }),
+    .tensor("div divide", "input, other, *, rounding_mode=None") {
+      let mode = try $0.optionalString("rounding_mode")
+      let input = try $0.operand("input").asTensor
+      if let mode {
+        guard let rounding = RoundingMode(rawValue: mode) else {
+          throw $0.mismatch("rounding_mode", "'trunc' or 'floor'")
+        }
+        switch try $0.operand("other") {
+        case .tensor(let other): return input.div(other, roundingMode: rounding)
+        case .scalar(let other): return input.div(other, roundingMode: rounding)
+        }
+      }
+      switch try $0.operand("other") {
+      case .tensor(let other): return input / other
+      case .scalar(let other): return input / other
+      }
+    },
+    .arithmetic("floor_divide", { $0.floorDivide($1) }, { $0.floorDivide($1) }),
+    .arithmetic("remainder", { $0.remainder($1) }, { $0.remainder($1) }),
+    .arithmetic("fmod", { $0.fmod($1) }, { $0.fmod($1) }),
+    .arithmetic("pow", { $0.pow($1) }, { $0.pow($1) }),
+    .arithmetic("float_power", { $0.floatPower($1) }, { $0.floatPower($1) }),
+    .binary("atan2 arctan2") { $0.atan2($1) },
+    .binary("hypot") { $0.hypot($1) },
+    .arithmetic("copysign", { $0.copysign($1) }, { $0.copysign($1) }),
+    .binary("maximum") { $0.maximum($1) },
+    .binary("minimum") { $0.minimum($1) },
+    .binary("fmax") { $0.fmax($1) },
+    .binary("fmin") { $0.fmin($1) },
+    .binary("nextafter") { $0.nextafter($1) },
+    .tensor("heaviside", "input, values") { try $0.tensor("input").heaviside($0.tensor("values")) },
+    .binary("gcd") { $0.gcd($1) },
+    .binary("lcm") { $0.lcm($1) },
+    .binary("logaddexp") { $0.logaddexp($1) },
+    .binary("logaddexp2") { $0.logaddexp2($1) },
+    .binary("ldexp") { $0.ldexp($1) },
+    .tensor("lerp", "input, end, weight: tensor") {
+      try $0.tensor("input").lerp($0.tensor("end"), $0.tensor("weight"))
+    },
+    .tensor("lerp", "input, end, weight") { try $0.tensor("input").lerp($0.tensor("end"), $0.scalar("weight")) },
+    .tensor("addcmul", "input, tensor1, tensor2, *, value=1") {
+      try $0.tensor("input").addcmul($0.tensor("tensor1"), $0.tensor("tensor2"), value: $0.scalar("value"))
+    },
+    .tensor("addcdiv", "input, tensor1, tensor2, *, value=1") {
+      try $0.tensor("input").addcdiv($0.tensor("tensor1"), $0.tensor("tensor2"), value: $0.scalar("value"))
+    },
+  ]
 }

@@ -86,3 +86,23 @@ extension Tensor {
     return pointwise(Limits.nanToNum, [self], [.float(nan), .float(posinf ?? largest), .float(neginf ?? -largest)])
   }
 }
+
+extension Registry {
+  /// Elements held within limits.
+  static let limits: [Operation] = [
+    .tensor("nan_to_num", "input, nan=0, posinf=None, neginf=None") {
+      try $0.tensor("input").nanToNum(
+        nan: $0.optionalDouble("nan") ?? 0, posinf: $0.optionalDouble("posinf"), neginf: $0.optionalDouble("neginf"))
+    },
+    .tensor("clamp clip", "input, min: tensor=None, max: tensor=None") {
+      try $0.tensor("input").clamp(min: $0.optionalTensor("min"), max: $0.optionalTensor("max"))
+    },
+    .tensor("clamp clip", "input, min=None, max=None") {
+      try $0.tensor("input").clamp(min: $0.optionalScalar("min"), max: $0.optionalScalar("max"))
+    },
+    .tensor("clamp_min", "input, min: tensor") { try $0.tensor("input").clamp(min: $0.tensor("min"), max: nil) },
+    .tensor("clamp_min", "input, min") { try $0.tensor("input").clamp(min: $0.scalar("min")) },
+    .tensor("clamp_max", "input, max: tensor") { try $0.tensor("input").clamp(min: nil, max: $0.tensor("max")) },
+    .tensor("clamp_max", "input, max") { try $0.tensor("input").clamp(max: $0.scalar("max")) },
+  ]
+}

@@ -250,3 +250,85 @@ extension Tensor {
     return (pointwise(Elementary.mantissa, self), pointwise(Elementary.exponent, self))
   }
 }
+
+extension Registry {
+  /// Elementary functions of one tensor, comparisons and choices.
+  static let elementary: [Operation] = [
+    .unary("abs absolute __abs__") { $0.abs() },
+    .unary("acos arccos") { $0.acos() },
+    .unary("acosh arccosh") { $0.acosh() },
+    .unary("asin arcsin") { $0.asin() },
+    .unary("asinh arcsinh") { $0.asinh() },
+    .unary("atan arctan") { $0.atan() },
+    .unary("atanh arctanh") { $0.atanh() },
+    .unary("ceil") { $0.ceil() },
+    .unary("cos") { $0.cos() },
+    .unary("cosh") { $0.cosh() },
+    .unary("erf special.erf") { $0.erf() },
+    .unary("erfc special.erfc") { $0.erfc() },
+    .unary("erfinv special.erfinv") { $0.erfinv() },
+    .unary("exp") { $0.exp() },
+    .unary("exp2 special.exp2") { $0.exp2() },
+    .unary("expm1 special.expm1") { $0.expm1() },
+    .unary("floor") { $0.floor() },
+    .unary("frac") { $0.frac() },
+    .unary("isnan") { $0.isnan() },
+    .unary("lgamma special.gammaln") { $0.lgamma() },
+    .unary("digamma special.digamma special.psi") { $0.digamma() },
+    .unary("log") { $0.log() },
+    .unary("log10") { $0.log10() },
+    .unary("log1p special.log1p") { $0.log1p() },
+    .unary("log2") { $0.log2() },
+    .unary("logical_not") { $0.logicalNot() },
+    .unary("neg negative") { -$0 },
+    .unary("reciprocal") { $0.reciprocal() },
+    .unary("rsqrt") { $0.rsqrt() },
+    .unary("sigmoid special.expit nn.functional.sigmoid") { $0.sigmoid() },
+    .unary("sign") { $0.sign() },
+    .unary("sin") { $0.sin() },
+    .unary("sinh") { $0.sinh() },
+    .unary("sqrt") { $0.sqrt() },
+    .unary("square") { $0.square() },
+    .unary("tan") { $0.tan() },
+    .unary("tanh nn.functional.tanh") { $0.tanh() },
+    .unary("trunc fix") { $0.trunc() },
+    .unary("angle") { $0.angle() },
+    .unary("deg2rad") { $0.deg2rad() },
+    .unary("rad2deg") { $0.rad2deg() },
+    .tensor("round special.round", "input, *, decimals=0") {
+      let decimals = try $0.int("decimals")
+      return try decimals == 0 ? $0.tensor("input").round() : $0.tensor("input").round(decimals: decimals)
+    },
+    .tensors("frexp", "input") {
+      let (mantissa, exponent) = try $0.tensor("input").frexp()
+      return [mantissa, exponent]
+    },
+    .arithmetic("eq", { $0.eq($1) }, { $0.eq($1) }),
+    .arithmetic("ne not_equal", { $0.ne($1) }, { $0.ne($1) }),
+    .arithmetic("lt less", { $0.lt($1) }, { $0.lt($1) }),
+    .arithmetic("le less_equal", { $0.le($1) }, { $0.le($1) }),
+    .arithmetic("gt greater", { $0.gt($1) }, { $0.gt($1) }),
+    .arithmetic("ge greater_equal", { $0.ge($1) }, { $0.ge($1) }),
+    .tensor("where", "condition, input, other") { try select($0, $0.value("input"), $0.value("other")) },
+    .tensor("Tensor.where", "input, condition, other") { try select($0, $0.value("input"), $0.value("other")) },
+  ]
+
+  private static func select(
+    _ a: OperationArguments, _ input: OperationValue, _ other: OperationValue
+  ) throws -> Tensor {
+    let condition = try a.tensor("condition")
+    switch (input, other) {
+    case (.tensor(let x), .tensor(let y)): return `where`(condition, x, y)
+    case (.tensor(let x), _):
+      guard let s = other.scalar else { throw a.mismatch("other", "a tensor or a number") }
+      return `where`(condition, x, x.operand(s))
+    case (_, .tensor(let y)):
+      guard let s = input.scalar else { throw a.mismatch("input", "a tensor or a number") }
+      return `where`(condition, y.operand(s), y)
+    default:
+      guard let x = input.scalar, let y = other.scalar else { throw a.mismatch("other", "a tensor or a number") }
+      let dtype = promoteTypes(x.dtype, y.dtype)
+      return `where`(condition, Tensor.full([], x, dtype: dtype), Tensor.full([], y, dtype: dtype))
+    }
+  }
+}

@@ -107,3 +107,37 @@ extension Tensor {
     return !close.hasFailed && !close.array(as: Bool.self).contains(false)
   }
 }
+
+extension Registry {
+  /// Logic, bits and questions about elements.
+  static let logic: [Operation] = [
+    .unary("bitwise_not __invert__") { ~$0 },
+    .unary("isfinite") { $0.isfinite() },
+    .unary("isinf") { $0.isinf() },
+    .unary("isneginf") { $0.isneginf() },
+    .unary("isposinf") { $0.isposinf() },
+    .unary("signbit") { $0.signbit() },
+    .arithmetic("__rand__", { $1 & $0 }, { $0 & $1 }),
+    .arithmetic("__ror__", { $1 | $0 }, { $0 | $1 }),
+    .arithmetic("__rxor__", { $1 ^ $0 }, { $0 ^ $1 }),
+    .binary("logical_and") { $0.logicalAnd($1) },
+    .binary("logical_or") { $0.logicalOr($1) },
+    .binary("logical_xor") { $0.logicalXor($1) },
+    .arithmetic("bitwise_and __and__", { $0 & $1 }, { $0 & $1 }),
+    .arithmetic("bitwise_or __or__", { $0 | $1 }, { $0 | $1 }),
+    .arithmetic("bitwise_xor __xor__", { $0 ^ $1 }, { $0 ^ $1 }),
+    .arithmetic("bitwise_left_shift __lshift__", { $0 << $1 }, { $0 << $1 }),
+    .arithmetic("bitwise_right_shift __rshift__", { $0 >> $1 }, { $0 >> $1 }),
+    .tensor("isclose", "input, other, rtol=1e-05, atol=1e-08, equal_nan=False") {
+      try $0.tensor("input").isclose(
+        $0.tensor("other"), rtol: $0.double("rtol"), atol: $0.double("atol"), equalNan: $0.bool("equal_nan"))
+    },
+    Operation("allclose", "input, other, rtol=1e-05, atol=1e-08, equal_nan=False") {
+      [
+        .bool(
+          try $0.tensor("input").allclose(
+            $0.tensor("other"), rtol: $0.double("rtol"), atol: $0.double("atol"), equalNan: $0.bool("equal_nan")))
+      ]
+    },
+  ]
+}

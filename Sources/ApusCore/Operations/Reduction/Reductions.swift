@@ -130,17 +130,16 @@ extension Tensor {
 
   /// The mean over `dims` (all if nil or empty) of a floating point tensor.
   public func mean(_ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
-    let type = dtype ?? self.dtype
-    guard type.isInexact || hasFailed else {
-      return fail(
-        TensorError(
-          .dtype, "mean", "needs a floating point or complex tensor, and found \(self.dtype); pass dtype: .float32"))
-    }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
+      let type = dtype ?? self.dtype
+      guard type.isInexact else {
+        throw TensorError(
+          .dtype, "mean", "needs a floating point or complex tensor, and found \(self.dtype); pass dtype: .float32")
+      }
       let chosen = try normalize(dims: dims, rank: rank, "mean")
       let n = chosen.reduce(1) { $0 * shape[$1] }
       return (to(type.accumulateType).sum(chosen, keepDim: keepDim) / Double(n)).to(type)
-    } catch { return hasFailed ? self : fail(error) }
+    }
   }
   public func mean(_ dim: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
     mean([dim], keepDim: keepDim, dtype: dtype)
@@ -190,4 +189,28 @@ extension Tensor {
     let count = isEqual.to(dtype.accumulateType).sum(dims, keepDim: true)
     return (`where`(isEqual, self, Tensor.zeros([], dtype: dtype)) / count).to(dtype)
   }
+}
+
+extension Registry {
+  /// Sums, products and extremes over dimensions.
+  static let reductions: [Operation] = [
+    .tensor("sum", "input, dim=None, keepdim=False, *, dtype=None") {
+      try $0.tensor("input").sum(
+        try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"), dtype: try $0.optionalDType("dtype"))
+    },
+    .tensor("mean", "input, dim=None, keepdim=False, *, dtype=None") {
+      try $0.tensor("input").mean(
+        try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"), dtype: try $0.optionalDType("dtype"))
+    },
+    .tensor("prod", "input, dim=None, keepdim=False, *, dtype=None") {
+      try $0.tensor("input").prod(
+        try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"), dtype: try $0.optionalDType("dtype"))
+    },
+    .tensor("amax", "input, dim=[], keepdim=False") {
+      try $0.tensor("input").amax(try $0.ints("dim"), keepDim: try $0.bool("keepdim"))
+    },
+    .tensor("amin", "input, dim=[], keepdim=False") {
+      try $0.tensor("input").amin(try $0.ints("dim"), keepDim: try $0.bool("keepdim"))
+    },
+  ]
 }

@@ -350,18 +350,16 @@ extension Tensor {
   }
 
   private func scan(_ operation: String, _ kind: Scan.Kind, _ dim: Int, _ type: DType) -> Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, operation)
       if rank == 0 { return apply(Scan(kind: kind, dim: 0), to(type).reshape([1])).reshape([]) }
       return apply(Scan(kind: kind, dim: d), to(type))
-    } catch { return fail(error) }
+    }
   }
 
   /// Differences of neighbours along `dim`, `n` times over, with elements put before and behind first.
   public func diff(_ n: Int = 1, dim: Int = -1, prepend: Tensor? = nil, append: Tensor? = nil) -> Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       guard n >= 0 else { throw TensorError(.value, "diff", "the order must not be negative, and found \(n)") }
       guard rank > 0 else { throw TensorError(.dimension, "diff", "needs at least one dimension, and found a scalar") }
       let d = try normalize(dim: dim, rank: rank, "diff")
@@ -377,6 +375,24 @@ extension Tensor {
         result = dtype == .bool ? upper.ne(lower) : upper - lower
       }
       return result
-    } catch { return fail(error) }
+    }
   }
+}
+
+extension Registry {
+  /// Sums and products so far, and differences.
+  static let scans: [Operation] = [
+    .tensor("cumsum", "input, dim, *, dtype=None") {
+      try $0.tensor("input").cumsum(try $0.int("dim"), dtype: try $0.optionalDType("dtype"))
+    },
+    .tensor("cumprod", "input, dim, *, dtype=None") {
+      try $0.tensor("input").cumprod(try $0.int("dim"), dtype: try $0.optionalDType("dtype"))
+    },
+    .tensor("logcumsumexp", "input, dim") { try $0.tensor("input").logcumsumexp(try $0.int("dim")) },
+    .tensor("diff", "input, n=1, dim=-1, prepend=None, append=None") {
+      try $0.tensor("input").diff(
+        try $0.int("n"), dim: try $0.int("dim"), prepend: try $0.optionalTensor("prepend"),
+        append: try $0.optionalTensor("append"))
+    },
+  ]
 }

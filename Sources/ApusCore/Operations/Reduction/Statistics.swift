@@ -80,12 +80,11 @@ extension Tensor {
   }
 
   private func spread(_ dims: [Int]?, _ correction: Double, _ keepDim: Bool, isRoot: Bool) -> (Tensor, Tensor) {
-    if hasFailed { return (self, self) }
-    if let type = narrowType(self) {
-      let (spread, mean) = widened.spread(dims, correction, keepDim, isRoot: isRoot)
-      return (spread.to(type), mean.to(type))
-    }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
+      if let type = narrowType(self) {
+        let (spread, mean) = widened.spread(dims, correction, keepDim, isRoot: isRoot)
+        return (spread.to(type), mean.to(type))
+      }
       guard dtype.isInexact else {
         throw TensorError(
           .dtype, isRoot ? "std" : "var", "needs a floating point or complex tensor, and found \(dtype)")
@@ -105,19 +104,15 @@ extension Tensor {
         isRoot ? pointwise(StatisticFormula.root, variance) : variance,
         keepDim ? mean : mean.reshape(reducedShape(shape, chosen, keepDim: false))
       )
-    } catch {
-      let bad = fail(error)
-      return (bad, bad)
     }
   }
 
   /// The `p`-norm over `dims` (all if nil): (sum |x|^p)^(1/p), with the largest and smallest absolute value for
   /// infinite `p` and the number of elements that are not zero for 0. Its gradient at a norm of 0 is 0.
   public func norm(_ p: Double = 2, _ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
-    if hasFailed { return self }
-    let type = dtype ?? self.dtype
-    if type.isNarrow { return norm(p, dims, keepDim: keepDim, dtype: type.accumulateType).to(type) }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
+      let type = dtype ?? self.dtype
+      if type.isNarrow { return norm(p, dims, keepDim: keepDim, dtype: type.accumulateType).to(type) }
       if isComplex, !type.isComplex {
         throw TensorError(.dtype, "norm", "\(self.dtype) elements are taken in a complex type, and dtype is \(type)")
       }
@@ -148,14 +143,13 @@ extension Tensor {
         let powers = pointwise(StatisticFormula.absPower, x, scalar: .float(p)).sum(chosen, keepDim: keepDim)
         return pointwise(StatisticFormula.rootPower, powers, scalar: .float(1 / p))
       }
-    } catch { return fail(error) }
+    }
   }
 
   /// log(sum(exp(x))) over `dims`, without overflow.
   public func logsumexp(_ dims: [Int], keepDim: Bool = false) -> Tensor {
-    if hasFailed { return self }
-    if let type = narrowType(self) { return widened.logsumexp(dims, keepDim: keepDim).to(type) }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
+      if let type = narrowType(self) { return widened.logsumexp(dims, keepDim: keepDim).to(type) }
       let chosen = try normalize(dims: dims, rank: rank, "logsumexp")
       let x = dtype.isInexact ? self : to(.float32)
       if chosen.contains(where: { shape[$0] == 0 }) { return x.exp().sum(chosen, keepDim: keepDim).log() }
@@ -165,7 +159,7 @@ extension Tensor {
       let base = `where`(top.abs().eq(Double.infinity), zero, top)
       let result = (x - base).exp().sum(chosen, keepDim: true).log() + base
       return keepDim ? result : result.reshape(reducedShape(shape, chosen, keepDim: false))
-    } catch { return fail(error) }
+    }
   }
   public func logsumexp(_ dim: Int, keepDim: Bool = false) -> Tensor { logsumexp([dim], keepDim: keepDim) }
 
@@ -183,9 +177,8 @@ extension Tensor {
 
   /// Slices along `dim` whose `p`-norm is larger than `maxnorm`, scaled down to it.
   public func renorm(p: Double, dim: Int, maxnorm: Double) -> Tensor {
-    if hasFailed { return self }
-    if let type = narrowType(self) { return widened.renorm(p: p, dim: dim, maxnorm: maxnorm).to(type) }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
+      if let type = narrowType(self) { return widened.renorm(p: p, dim: dim, maxnorm: maxnorm).to(type) }
       let d = try normalize(dim: dim, rank: rank, "renorm")
       guard rank >= 2 else {
         throw TensorError(.dimension, "renorm", "needs at least 2 dimensions, and found \(shape)")
@@ -197,7 +190,7 @@ extension Tensor {
       let norms = norm(p, (0..<rank).filter { $0 != d }, keepDim: true)
       let one = Tensor.ones([], dtype: norms.dtype)
       return self * `where`(norms.gt(maxnorm), maxnorm / (norms + 1e-7), one)
-    } catch { return fail(error) }
+    }
   }
 
   /// Summed over dimensions so that it has `shape`, which must be one that could be broadcast to the tensor's.
@@ -216,11 +209,10 @@ extension Tensor {
   ///   - fweights: how often each observation counts, integers.
   ///   - aweights: how much each observation weighs.
   public func cov(correction: Int = 1, fweights: Tensor? = nil, aweights: Tensor? = nil) -> Tensor {
-    if hasFailed { return self }
-    if let type = narrowType(self) {
-      return widened.cov(correction: correction, fweights: fweights, aweights: aweights).to(type)
-    }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
+      if let type = narrowType(self) {
+        return widened.cov(correction: correction, fweights: fweights, aweights: aweights).to(type)
+      }
       guard rank <= 2 else { throw TensorError(.dimension, "cov", "needs at most 2 dimensions, and found \(shape)") }
       guard dtype != .bool else { throw TensorError(.dtype, "cov", "bool tensors have no covariance") }
       let x = (dtype.isInexact ? self : to(.float32)).reshape(rank == 2 ? shape : [1, count])
@@ -253,7 +245,7 @@ extension Tensor {
       let product = (weighted.unsqueeze(1) * centred.conj().unsqueeze(0)).sum([2])
       let result = product / factor
       return rank < 2 || x.shape[0] == 1 ? result.reshape([]) : result
-    } catch { return fail(error) }
+    }
   }
 
   /// The matrix of correlation coefficients of variables in rows with observations in columns.
@@ -266,5 +258,79 @@ extension Tensor {
     let r = c / deviation.unsqueeze(1) / deviation.unsqueeze(0)
     if r.isComplex { return complex(r.real.clamp(min: -1, max: 1), r.imag.clamp(min: -1, max: 1)) }
     return `where`(r.gt(1), Tensor.ones([], dtype: r.dtype), `where`(r.lt(-1), -Tensor.ones([], dtype: r.dtype), r))
+  }
+}
+
+extension Registry {
+  /// Counts, norms and measures of spread.
+  static let statistics: [Operation] = [
+    .tensor("nansum", "input, dim=None, keepdim=False, *, dtype=None") {
+      try $0.tensor("input").nansum(
+        try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"), dtype: try $0.optionalDType("dtype"))
+    },
+    .tensor("nanmean", "input, dim=None, keepdim=False, *, dtype=None") {
+      try $0.tensor("input").nanmean(
+        try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"), dtype: try $0.optionalDType("dtype"))
+    },
+    .tensor("all", "input, dim=None, keepdim=False") {
+      try $0.tensor("input").all(try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"))
+    },
+    .tensor("any", "input, dim=None, keepdim=False") {
+      try $0.tensor("input").any(try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"))
+    },
+    .tensor("count_nonzero", "input, dim=None") { try $0.tensor("input").countNonzero(try $0.optionalInts("dim")) },
+    .tensor("logsumexp special.logsumexp", "input, dim, keepdim=False") {
+      try $0.tensor("input").logsumexp(try $0.ints("dim"), keepDim: try $0.bool("keepdim"))
+    },
+    .tensor("sum_to_size", "input, *size") { try $0.tensor("input").sumToSize(try $0.ints("size")) },
+    .tensor("norm", "input, p='fro', dim=None, keepdim=False, *, dtype=None") {
+      var p = 2.0
+      if case .string(let name) = try $0.value("p") {
+        guard name == "fro" else { throw TensorError(.unsupported, "norm", "p = '\(name)' is a matrix norm") }
+      } else {
+        p = try $0.optionalDouble("p") ?? 2
+      }
+      return try $0.tensor("input").norm(
+        p, try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"), dtype: try $0.optionalDType("dtype"))
+    },
+    .tensors("var_mean", unbiasedSignature) { try spread($0) { [$0.0, $0.1] } },
+    .tensors("var_mean", spreadSignature) { try spread($0) { [$0.0, $0.1] } },
+    .tensors("std_mean", unbiasedSignature) { try spread($0, root: true) { [$0.0, $0.1] } },
+    .tensors("std_mean", spreadSignature) { try spread($0, root: true) { [$0.0, $0.1] } },
+    .tensors("var", unbiasedSignature) { try spread($0) { [$0.0] } },
+    .tensors("var", spreadSignature) { try spread($0) { [$0.0] } },
+    .tensors("std", unbiasedSignature) { try spread($0, root: true) { [$0.0] } },
+    .tensors("std", spreadSignature) { try spread($0, root: true) { [$0.0] } },
+    .tensor("cov", "input, *, correction=1, fweights=None, aweights=None") {
+      try $0.tensor("input").cov(
+        correction: try $0.int("correction"), fweights: try $0.optionalTensor("fweights"),
+        aweights: try $0.optionalTensor("aweights"))
+    },
+    .unary("corrcoef") { $0.corrcoef() },
+    .tensor("renorm", "input, p, dim, maxnorm") {
+      try $0.tensor("input").renorm(p: try $0.double("p"), dim: try $0.int("dim"), maxnorm: try $0.double("maxnorm"))
+    },
+    .tensor("dist", "input, other, p=2") { try $0.tensor("input").dist(try $0.tensor("other"), p: try $0.double("p")) },
+    Operation("equal", "input, other") { [.bool(try $0.tensor("input").equal(try $0.tensor("other")))] },
+  ]
+
+  /// `unbiased` alone as the second argument is an overload of its own.
+  private static let unbiasedSignature = "input, unbiased: bool"
+  private static let spreadSignature = "input, dim=None, unbiased=None, keepdim=False, *, correction=None"
+
+  private static func spread(
+    _ arguments: OperationArguments, root: Bool = false, _ results: ((Tensor, Tensor)) -> [Tensor]
+  ) throws -> [Tensor] {
+    let x = try arguments.tensor("input")
+    let isShort = !arguments.parameters.contains { $0.name == "dim" }
+    let dims = isShort ? nil : try arguments.optionalInts("dim")
+    var correction = 1.0
+    if try !arguments.isNone("unbiased") { correction = try arguments.bool("unbiased") ? 1 : 0 }
+    if !isShort { correction = try arguments.optionalDouble("correction") ?? correction }
+    let keepDim = isShort ? false : try arguments.bool("keepdim")
+    return results(
+      root
+        ? x.stdMean(dims, correction: correction, keepDim: keepDim)
+        : x.varMean(dims, correction: correction, keepDim: keepDim))
   }
 }

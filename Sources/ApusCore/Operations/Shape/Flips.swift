@@ -3,15 +3,14 @@
 extension Tensor {
   /// The elements in reverse order along `dims`: a view.
   public func flip(_ dims: [Int]) -> Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let chosen = dims.isEmpty ? [] : try normalize(dims: dims, rank: rank, "flip")
       if rank == 0 || chosen.isEmpty { return alias(self) }
       let slice = Slice(
         starts: shape.indices.map { chosen.contains($0) ? Swift.max(shape[$0] - 1, 0) : 0 }, counts: shape,
         steps: shape.indices.map { chosen.contains($0) ? -1 : 1 })
       return apply(slice, self)
-    } catch { return fail(error) }
+    }
   }
   public func flip(_ dims: Int...) -> Tensor { flip(dims) }
 
@@ -29,8 +28,7 @@ extension Tensor {
   /// The elements moved by `shifts` places along `dims`; those that leave at the end come in at the start. Without
   /// `dims` in the flat tensor.
   public func roll(_ shifts: [Int], _ dims: [Int] = []) -> Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       guard !shifts.isEmpty else { throw TensorError(.value, "roll", "needs a shift") }
       if dims.isEmpty {
         guard shifts.count == 1 else {
@@ -47,7 +45,7 @@ extension Tensor {
         result = result.rolled(shift, try normalize(dim: dim, rank: rank, "roll"))
       }
       return result
-    } catch { return fail(error) }
+    }
   }
   public func roll(_ shift: Int, _ dim: Int? = nil) -> Tensor { roll([shift], dim.map { [$0] } ?? []) }
 
@@ -62,8 +60,7 @@ extension Tensor {
 
   /// The plane of `dims` turned by `k` quarter turns from the first towards the second.
   public func rot90(_ k: Int = 1, _ dims: [Int] = [0, 1]) -> Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       guard dims.count == 2, rank >= 2 else {
         throw TensorError(.dimension, "rot90", "needs 2 dimensions to turn, and found \(dims) for a tensor of \(shape)")
       }
@@ -74,6 +71,21 @@ extension Tensor {
       case 3: return flip([d[0]]).transpose(d[0], d[1])
       default: return clone()
       }
-    } catch { return fail(error) }
+    }
   }
+}
+
+extension Registry {
+  /// Dimensions turned around.
+  static let flips: [Operation] = [
+    .unary("fliplr") { $0.fliplr() },
+    .unary("flipud") { $0.flipud() },
+    .tensor("flip", "input, *dims") { try $0.tensor("input").flip(try $0.ints("dims")) },
+    .tensor("roll", "input, shifts, dims=[]") {
+      try $0.tensor("input").roll(try $0.ints("shifts"), try $0.optionalInts("dims") ?? [])
+    },
+    .tensor("rot90", "input, k=1, dims=None") {
+      try $0.tensor("input").rot90(try $0.int("k"), try $0.optionalInts("dims") ?? [0, 1])
+    },
+  ]
 }

@@ -58,8 +58,7 @@ struct Cat: Primitive, Hashable {
 /// `tensors` one behind the other along `dim`: PyTorch's `torch.cat`. Other dimensions must agree; element types are
 /// promoted.
 public func cat(_ tensors: [Tensor], dim: Int = 0) -> Tensor {
-  if let bad = poisoned(among: tensors) { return bad }
-  do throws(TensorError) {
+  attempt(poisoned(among: tensors)) { () throws(TensorError) in
     guard !tensors.isEmpty else { throw TensorError(.value, "cat", "needs at least one tensor, and the list is empty") }
     if let k = tensors.firstIndex(where: { $0.rank == 0 }) {
       throw TensorError(.shape, "cat", "tensor \(k) has no dimension to join along; use stack for scalars")
@@ -69,15 +68,14 @@ public func cat(_ tensors: [Tensor], dim: Int = 0) -> Tensor {
     var parts = tensors.filter { $0.shape != [0] }.map { $0.to(dtype) }
     if parts.isEmpty { parts = [tensors[0].to(dtype)] }
     return apply(Cat(dim: try normalize(dim: dim, rank: parts[0].rank, "cat")), parts)[0]
-  } catch { return fail(error) }
+  }
 }
 /// ``cat(_:dim:)`` under its other name.
 public func concat(_ tensors: [Tensor], dim: Int = 0) -> Tensor { cat(tensors, dim: dim) }
 
 /// `tensors` of one shape side by side along a new dimension `dim`.
 public func stack(_ tensors: [Tensor], dim: Int = 0) -> Tensor {
-  if let bad = poisoned(among: tensors) { return bad }
-  do throws(TensorError) {
+  attempt(poisoned(among: tensors)) { () throws(TensorError) in
     guard let first = tensors.first else {
       throw TensorError(.value, "stack", "needs at least one tensor, and the list is empty")
     }
@@ -89,7 +87,7 @@ public func stack(_ tensors: [Tensor], dim: Int = 0) -> Tensor {
     let d = try normalize(dim: dim, rank: first.rank + 1, "stack")
     let dtype = resultType(tensors.map(\.type))
     return apply(Cat(dim: d), tensors.map { $0.to(dtype).unsqueeze(d) })[0]
-  } catch { return fail(error) }
+  }
 }
 
 /// Joined along the second dimension, vectors along the first.
@@ -155,8 +153,7 @@ extension Tensor {
 
   /// Pieces between the given positions along `dim`.
   public func tensorSplit(_ indices: [Int], dim: Int = 0) -> [Tensor] {
-    if hasFailed { return [self] }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, "tensorSplit")
       guard rank > 0 else { throw TensorError(.dimension, "tensorSplit", "a scalar cannot be split") }
       let bounds = [Optional(0)] + indices.map { Optional($0) } + [nil]
@@ -164,7 +161,7 @@ extension Tensor {
         let (first, count) = sliceBounds(start, stop, 1, shape[d]) ?? (0, 0)
         return slice(dim: d, start: first, count: count, step: 1)
       }
-    } catch { return [fail(error)] }
+    }
   }
 
   /// The tensor cut along its second dimension (vectors: the first) in equal sections, or at positions.
@@ -179,19 +176,17 @@ extension Tensor {
 
   /// All slices along `dim`, without it.
   public func unbind(_ dim: Int = 0) -> [Tensor] {
-    if hasFailed { return [self] }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       guard rank > 0 else { throw TensorError(.dimension, "unbind", "a scalar has no dimension to take apart") }
       let d = try normalize(dim: dim, rank: rank, "unbind")
       return (0..<shape[d]).map { select(d, $0) }
-    } catch { return [fail(error)] }
+    }
   }
 
   private func pieces(
     _ operation: String, _ dim: Int, _ sizes: (Int) throws(TensorError) -> [Int]
   ) -> [Tensor] {
-    if hasFailed { return [self] }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       guard rank > 0 else { throw TensorError(.dimension, operation, "a scalar cannot be split") }
       let d = try normalize(dim: dim, rank: rank, operation)
       var start = 0
@@ -199,7 +194,7 @@ extension Tensor {
         defer { start += size }
         return slice(dim: d, start: start, count: size, step: 1)
       }
-    } catch { return [fail(error)] }
+    }
   }
 
   private func evenly(_ sections: Int, _ dim: Int, _ operation: String, least: Int) -> [Tensor] {
@@ -239,3 +234,50 @@ extension Tensor {
 
 /// The memory that one of many views takes, at least.
 private let pieceBytes = 256
+
+extension Registry {
+  /// Joining tensors, and taking them apart.
+  static let joining: [Operation] = [
+    .tensor("atleast_1d", "input: tensor") { try $0.tensor("input").atleast1d() },
+    .tensor("atleast_2d", "input: tensor") { try $0.tensor("input").atleast2d() },
+    .tensor("atleast_3d", "input: tensor") { try $0.tensor("input").atleast3d() },
+    .tensors("atleast_1d", "*tensors") { try $0.tensors("tensors").map { $0.atleast1d() } },
+    .tensors("atleast_2d", "*tensors") { try $0.tensors("tensors").map { $0.atleast2d() } },
+    .tensors("atleast_3d", "*tensors") { try $0.tensors("tensors").map { $0.atleast3d() } },
+    .tensors("unbind unbind_copy", "input, dim=0") { try $0.tensor("input").unbind(try $0.int("dim")) },
+    .tensors("split_with_sizes split_with_sizes_copy", "input, split_sizes, dim=0") {
+      try $0.tensor("input").split(try $0.ints("split_sizes"), dim: try $0.int("dim"))
+    },
+    .tensor("cat concat concatenate", "tensors: list, dim=0") {
+      cat(try $0.tensors("tensors"), dim: try $0.int("dim"))
+    },
+    .tensor("stack", "tensors, dim=0") { stack(try $0.tensors("tensors"), dim: try $0.int("dim")) },
+    .tensor("hstack", "tensors") { hstack(try $0.tensors("tensors")) },
+    .tensor("vstack row_stack", "tensors") { vstack(try $0.tensors("tensors")) },
+    .tensor("dstack", "tensors") { dstack(try $0.tensors("tensors")) },
+    .tensor("column_stack", "tensors") { columnStack(try $0.tensors("tensors")) },
+    .tensors("chunk unsafe_chunk", "input, chunks, dim=0") {
+      try $0.tensor("input").chunk(try $0.int("chunks"), dim: try $0.int("dim"))
+    },
+    .tensors("split unsafe_split", "input, split_size: int, dim=0") {
+      try $0.tensor("input").split(try $0.int("split_size"), dim: try $0.int("dim"))
+    },
+    .tensors("split unsafe_split", "input, split_size, dim=0") {
+      try $0.tensor("input").split(try $0.ints("split_size"), dim: try $0.int("dim"))
+    },
+    .tensors("tensor_split", "input, indices_or_sections, dim=0") {
+      let (x, dim) = (try $0.tensor("input"), try $0.int("dim"))
+      switch try $0.value("indices_or_sections") {
+      case .int(let sections): return x.tensorSplit(sections, dim: dim)
+      case .tensor(let t) where t.rank == 0: return x.tensorSplit(try $0.int("indices_or_sections"), dim: dim)
+      default: return x.tensorSplit(try $0.ints("indices_or_sections"), dim: dim)
+      }
+    },
+    .tensors("hsplit", "input, sections: int") { try $0.tensor("input").hsplit(try $0.int("sections")) },
+    .tensors("hsplit", "input, indices") { try $0.tensor("input").hsplit(try $0.ints("indices")) },
+    .tensors("vsplit", "input, sections: int") { try $0.tensor("input").vsplit(try $0.int("sections")) },
+    .tensors("vsplit", "input, indices") { try $0.tensor("input").vsplit(try $0.ints("indices")) },
+    .tensors("dsplit", "input, sections: int") { try $0.tensor("input").dsplit(try $0.int("sections")) },
+    .tensors("dsplit", "input, indices") { try $0.tensor("input").dsplit(try $0.ints("indices")) },
+  ]
+}

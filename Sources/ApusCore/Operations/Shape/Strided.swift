@@ -88,11 +88,10 @@ extension Tensor {
   ///
   /// - Parameter storageOffset: the first element, counted from the start of the storage; nil: that of this tensor.
   public func asStrided(_ size: [Int], _ stride: [Int], storageOffset: Int? = nil) -> Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let primitive = try strided(size, stride, storageOffset, "asStrided")
       return apply(primitive, self)
-    } catch { return fail(error) }
+    }
   }
 
   private func strided(
@@ -121,8 +120,7 @@ extension Tensor {
 
   /// The tensor with the elements that ``asStrided(_:_:storageOffset:)`` reads replaced by `src`.
   public func asStridedScatter(_ src: Tensor, _ size: [Int], _ stride: [Int], storageOffset: Int? = nil) -> Tensor {
-    if let bad = poisoned(among: [self, src]) { return bad }
-    do throws(TensorError) {
+    attempt(self, src) { () throws(TensorError) in
       let primitive = try strided(size, stride, storageOffset, "asStridedScatter")
       guard src.shape == size else {
         throw TensorError(.shape, "asStridedScatter", "a source of shape \(src.shape) does not fill \(size)")
@@ -139,6 +137,16 @@ extension Tensor {
       if to.isEmpty { return clone() }
       let values = src.to(dtype).reshape([src.count]).indexSelect(0, Tensor(from))
       return reshape([count]).indexCopy(0, Tensor(to), values).reshape(shape)
-    } catch { return fail(error) }
+    }
   }
+}
+
+extension Registry {
+  /// Views under strides of the caller.
+  static let strided: [Operation] = [
+    .tensor("as_strided as_strided_copy", "input, size, stride, storage_offset=None") {
+      try $0.tensor("input").asStrided(
+        try $0.ints("size"), try $0.ints("stride"), storageOffset: try $0.optionalInt("storage_offset"))
+    }
+  ]
 }

@@ -147,85 +147,6 @@ func viewStrides(_ shape: [Int], _ strides: [Int], to target: [Int]) -> [Int]? {
   return result
 }
 
-/// Every `step`-th element of a range of each dimension.
-package struct Slice: Primitive, Hashable {
-  package let starts: [Int]
-  package let counts: [Int]
-  package let steps: [Int]
-
-  package init(starts: [Int], counts: [Int], steps: [Int]) {
-    self.starts = starts
-    self.counts = counts
-    self.steps = steps
-  }
-
-  package var name: String { "Slice" }
-  package var isLinear: Bool { true }
-  package var isView: Bool { true }
-  package var takesCustomElements: Bool { true }
-  package var saves: Saves { .nothing }
-
-  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
-    [TensorType(counts, inputs[0].dtype)]
-  }
-
-  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let body = inputs[0].body
-    var offset = 0
-    for d in starts.indices where counts[d] > 0 { offset += starts[d] * body.strides[d] }
-    if types[0].count == 0 { offset = 0 }
-    // One element is not stepped from, and the step may be any number.
-    let strides = counts.indices.map { counts[$0] > 1 ? body.strides[$0] * steps[$0] : body.strides[$0] }
-    return [inputs[0].view(counts, strides: strides, offset: offset)]
-  }
-
-  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
-    apply(wider(size), inputs)
-  }
-
-  /// The same of every sample.
-  package func wider(_ size: Int) -> Slice { Slice(starts: [0] + starts, counts: [size] + counts, steps: [1] + steps) }
-
-  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    [apply(PlaceSlice(shape: node.inputType(0).shape, slice: self), single(node, cotangents))]
-  }
-}
-
-/// Zeros with the input placed where ``Slice`` reads: the gradient of a slice.
-package struct PlaceSlice: Primitive, Hashable {
-  package let shape: [Int]
-  package let slice: Slice
-
-  package init(shape: [Int], slice: Slice) {
-    self.shape = shape
-    self.slice = slice
-  }
-
-  package var name: String { "SliceScatter" }
-  package var isLinear: Bool { true }
-  package var takesCustomElements: Bool { true }
-  package var saves: Saves { .nothing }
-
-  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
-    [TensorType(shape, inputs[0].dtype)]
-  }
-
-  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let result = Tensor.zeros(shape, dtype: types[0].dtype)
-    let window = try slice.evaluate([result], types: [TensorType(slice.counts, types[0].dtype)])[0]
-    copyElements(from: inputs[0].body, to: window.body)
-    return [result]
-  }
-
-  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
-    apply(PlaceSlice(shape: [size] + shape, slice: slice.wider(size)), inputs)
-  }
-
-  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    [apply(slice, single(node, cotangents))]
-  }
-}
-
 /// The elements in row-major order in memory of their own.
 struct Contiguous: Primitive, Hashable {
   var name: String { "Clone" }
@@ -340,7 +261,7 @@ extension Tensor {
   /// ``reshape(_:)`` that does not copy: an error where the strides do not allow it, as PyTorch's `view`. Only images that
   /// lie channels-last are copied.
   public func view(_ shape: [Int]) -> Tensor {
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let target = try inferredShape(shape, count: count, "view", from: self.shape)
       let body = resolved.body
       // Results of convolutions lie channels-last where PyTorch's lie row-major: they may be seen anew by a copy.
@@ -353,13 +274,13 @@ extension Tensor {
           "\(self.shape) with strides \(body.strides) cannot be seen as \(target) without a copy; use reshape")
       }
       return apply(Reshape(shape: target), self)
-    } catch { return hasFailed ? self : fail(error) }
+    }
   }
   public func view(_ shape: Int...) -> Tensor { view(shape) }
 
   /// The dimensions from `startDim` to `endDim` merged into one.
   public func flatten(_ startDim: Int = 0, _ endDim: Int = -1) -> Tensor {
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let (a, b) = (
         try normalize(dim: startDim, rank: rank, "flatten"), try normalize(dim: endDim, rank: rank, "flatten")
       )
@@ -368,7 +289,7 @@ extension Tensor {
         throw TensorError(.dimension, "flatten", "startDim \(startDim) lies behind endDim \(endDim)")
       }
       return reshape(Array(shape[..<a]) + [elementCount(Array(shape[a...b]))] + Array(shape[(b + 1)...]))
-    } catch { return hasFailed ? self : fail(error) }
+    }
   }
 
   /// A new dimension of size 1 at `dim`.
@@ -384,12 +305,11 @@ extension Tensor {
   /// Dimensions of size 1 removed: all of them, or those named (others are left as they are).
   public func squeeze(_ dims: Int...) -> Tensor { squeeze(dims) }
   public func squeeze(_ dims: [Int]) -> Tensor {
-    if hasFailed { return self }
-    do throws(TensorError) {
+    attempt(self) { () throws(TensorError) in
       let chosen = dims.isEmpty ? Array(0..<rank) : try normalize(dims: dims, rank: rank, "squeeze")
       let target = shape.indices.filter { shape[$0] != 1 || !chosen.contains($0) }.map { shape[$0] }
       return target == shape ? self : apply(Reshape(shape: target), self)
-    } catch { return fail(error) }
+    }
   }
 
   /// The elements in row-major order: itself where they are already.
@@ -399,59 +319,6 @@ extension Tensor {
 
   /// A copy with memory of its own, recorded for gradients.
   public func clone() -> Tensor { apply(Contiguous(), self) }
-
-  /// `length` elements of dimension `dim` from `start` on.
-  public func narrow(_ dim: Int, _ start: Int, _ length: Int) -> Tensor {
-    do throws(TensorError) {
-      let d = try normalize(dim: dim, rank: rank, "narrow")
-      guard rank > 0 else { throw TensorError(.dimension, "narrow", "a scalar cannot be narrowed") }
-      let from = start < 0 ? start + shape[d] : start
-      guard from >= 0, from <= shape[d], length >= 0, length <= shape[d] - from else {
-        throw TensorError(
-          .index, "narrow",
-          "\(length) elements from \(start) on do not lie in dimension \(dim) of size \(shape[d])")
-      }
-      return slice(dim: d, start: from, count: length, step: 1)
-    } catch { return hasFailed ? self : fail(error) }
-  }
-
-  /// ``narrow(_:_:_:)-(Int,Int,_)`` from where the only element of `start`, an integer, says.
-  public func narrow(_ dim: Int, _ start: Tensor, _ length: Int) -> Tensor {
-    if let failed = failed ?? start.failed { return failed }
-    guard start.rank == 0, start.dtype.isInteger else {
-      return fail(
-        TensorError(.dtype, "narrow", "start must be an integer tensor without dimensions, and found \(start.type)"))
-    }
-    return narrow(dim, start.itemScalar().int, length)
-  }
-
-  /// One index of dimension `dim`, which is removed.
-  public func select(_ dim: Int, _ index: Int) -> Tensor {
-    do throws(TensorError) {
-      guard rank > 0 else { throw TensorError(.dimension, "select", "a scalar has no dimension to select from") }
-      let d = try normalize(dim: dim, rank: rank, "select")
-      guard index >= -shape[d], index < shape[d] else {
-        throw TensorError(
-          .index, "select",
-          "index \(index) is out of range for dimension \(dim) of size \(shape[d]) of a tensor of shape \(shape)")
-      }
-      var target = shape
-      target.remove(at: d)
-      let part = slice(dim: d, start: index < 0 ? index + shape[d] : index, count: 1, step: 1)
-      return apply(Reshape(shape: target), part)
-    } catch { return hasFailed ? self : fail(error) }
-  }
-
-  /// `count` elements of dimension `dim` (normalised, in range) at `start`, `start + step` ...
-  package func slice(dim: Int, start: Int, count: Int, step: Int) -> Tensor {
-    var starts = [Int](repeating: 0, count: rank)
-    var counts = shape
-    var steps = [Int](repeating: 1, count: rank)
-    starts[dim] = start
-    counts[dim] = count
-    steps[dim] = step
-    return apply(Slice(starts: starts, counts: counts, steps: steps), self)
-  }
 
   /// The elements in row-major order in new memory, without history.
   package func contiguousCopy() -> Tensor {
@@ -485,4 +352,33 @@ func inferredShape(_ shape: [Int], count: Int, _ operation: String, from: [Int])
       .shape, operation, "cannot see \(from) (\(count) elements) as \(shape) (\(asked) elements)")
   }
   return shape
+}
+
+extension Registry {
+  /// The same elements under other shapes, also under the names of the forms that copy: results are values here.
+  static let views: [Operation] = [
+    .unary("resolve_conj resolve_neg positive detach") { $0.hasFailed ? $0 : alias($0) },
+    .tensor("clone", "input, *, memory_format=None") { try $0.tensor("input").clone() },
+    .unary("alias_copy") { $0.clone() },
+    .tensor("contiguous", "input, memory_format=None") { try $0.tensor("input").contiguous() },
+    .unary("mT") { $0.mT },
+    .tensor("expand expand_copy", "input, *size") { try $0.tensor("input").expand(try $0.ints("size")) },
+    .tensor("reshape", "input, *shape") { try $0.tensor("input").reshape(try $0.ints("shape")) },
+    .tensor("flatten", "input, start_dim=0, end_dim=-1") {
+      try $0.tensor("input").flatten(try $0.int("start_dim"), try $0.int("end_dim"))
+    },
+    .tensor("view view_copy", "input, dtype: string") { throw $0.mismatch("dtype", "a shape") },
+    .tensor("view view_copy", "input, *size") { try $0.tensor("input").view(try $0.ints("size")) },
+    .tensor("permute permute_copy", "input, *dims") { try $0.tensor("input").permute(try $0.ints("dims")) },
+    .tensor("transpose transpose_copy swapaxes swapdims", "input, dim0, dim1") {
+      try $0.tensor("input").transpose(try $0.int("dim0"), try $0.int("dim1"))
+    },
+    .unary("t t_copy") { $0.t() },
+    .tensor("unsqueeze unsqueeze_copy", "input, dim") { try $0.tensor("input").unsqueeze(try $0.int("dim")) },
+    .tensor("squeeze squeeze_copy", "input, dim=None") {
+      let x = try $0.tensor("input")
+      guard let dims = try $0.optionalInts("dim") else { return x.squeeze() }
+      return dims.isEmpty ? x.reshape(x.shape) : x.squeeze(dims)
+    },
+  ]
 }

@@ -1,0 +1,220 @@
+// Elements as another type, and read back as Swift values.
+
+extension Tensor {
+  /// The elements converted to `dtype`; itself where that is its type.
+  public func to(_ dtype: DType) -> Tensor {
+    hasFailed || dtype == self.dtype ? self : apply(Cast(dtype: dtype), self)
+  }
+
+  /// The only element, as a Double; ``item(as:)`` reads complex numbers.
+  /// - Precondition: it has exactly one element.
+  public func item() -> Double { scalarValue("item")?.realNumber ?? .nan }
+
+  /// The only element as PyTorch's `item()` gives it: bool, integer, floating or complex. An integer beyond the range of
+  /// Int is given as the nearest Double.
+  public func itemScalar() -> Scalar { scalarValue("item") ?? .float(.nan) }
+
+  private func scalarValue(_ operation: String) -> Scalar? {
+    if hasFailed { return nil }
+    guard count == 1 else {
+      report(
+        TensorError(
+          .shape, operation,
+          "only a tensor with one element has a single value, and this one has shape \(shape); use array() or an index")
+      )
+      return nil
+    }
+    return resolved.element(at: 0)
+  }
+
+  /// Element `i` of a tensor in row-major order. `i` must be in range and the tensor resolved.
+  package func element(at i: Int) -> Scalar {
+    let body = body
+    let source = address(of: i)
+    switch body.dtype.kind {
+    case .bool: return .bool(source.load(as: UInt8.self) != 0)
+    case .floating, .custom:
+      var value = 0.0
+      convert(source, body.dtype, &value, .float64, 1)
+      return .float(value)
+    case .complex:
+      var value = Complex(0)
+      convert(source, body.dtype, &value, .complex128, 1)
+      return .complex(value)
+    case .unsigned:
+      var value: UInt64 = 0
+      convert(source, body.dtype, &value, .uint64, 1)
+      return Int(exactly: value).map { .int($0) } ?? .float(Double(value))
+    case .signed:
+      var value: Int64 = 0
+      convert(source, body.dtype, &value, .int64, 1)
+      return .int(Int(value))
+    }
+  }
+
+  /// The text of element `i` of a tensor of a registered type, or of integers that an Int may not hold.
+  func elementText(_ i: Int) -> String {
+    dtype.isCustom
+      ? dtype.custom.text(address(of: i), PrintOptions.current.precision) : "\(address(of: i).load(as: UInt64.self))"
+  }
+
+  /// Where element `i` lies, in row-major order.
+  private func address(of i: Int) -> UnsafeRawPointer {
+    let body = body
+    var offset = 0
+    if body.isContiguous {
+      offset = i
+    } else {
+      var rest = i
+      for d in body.shape.indices.reversed() {
+        offset += (rest % body.shape[d]) * body.strides[d]
+        rest /= body.shape[d]
+      }
+    }
+    return UnsafeRawPointer(body.data) + offset * body.dtype.size
+  }
+
+  /// All elements in row-major order, converted to `Element`.
+  public func array<Element: ArrayElement>(as type: Element.Type = Float.self) -> [Element] {
+    // A type that could not be registered, which has been reported, has no tensors to read it from.
+    if hasFailed || Element.dtype.size != MemoryLayout<Element>.stride || !fitsMemory("array") { return [] }
+    if dtype.isComplex, !Element.dtype.isComplex, !Element.dtype.isCustom {
+      report(
+        TensorError(
+          .dtype, "array",
+          "\(dtype) elements are not \(Element.dtype) numbers; use array(as: Complex.self), or real, imag or abs() before"
+        ))
+      return []
+    }
+    let dense = resolved.detach().to(Element.dtype).contiguousBody()
+    return [Element](unsafeUninitializedCapacity: dense.count) { buffer, initialized in
+      if let base = buffer.baseAddress {
+        UnsafeMutableRawPointer(base).copyMemory(from: dense.data, byteCount: dense.count * Element.dtype.size)
+      }
+      initialized = dense.count
+    }
+  }
+
+  /// Whether all elements can lie in memory one after the other, which a view need not; reported otherwise.
+  func fitsMemory(_ operation: String) -> Bool {
+    do throws(TensorError) {
+      try checkMemory(type, operation)
+      return true
+    } catch {
+      report(error)
+      return false
+    }
+  }
+
+  /// The elements in row-major order, copied only if they are not already.
+  package func contiguousBody() -> TensorBody {
+    let source = resolved.body
+    return source.isContiguous ? source : contiguousCopy().body
+  }
+
+  /// Calls `body` with the bytes of the elements in row-major order.
+  public func withUnsafeBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+    if hasFailed || !fitsMemory("withUnsafeBytes") { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+    let dense = contiguousBody()
+    return try withExtendedLifetime(dense) { () throws(E) -> R in
+      try body(UnsafeRawBufferPointer(start: dense.data, count: dense.count * dense.dtype.size))
+    }
+  }
+}
+
+/// A Swift type that the elements of a tensor can be read as.
+public protocol ArrayElement: Sendable {
+  static var dtype: DType { get }
+}
+extension Float: ArrayElement { public static var dtype: DType { .float32 } }
+extension Double: ArrayElement { public static var dtype: DType { .float64 } }
+extension Int64: ArrayElement { public static var dtype: DType { .int64 } }
+extension Int: ArrayElement { public static var dtype: DType { .int64 } }
+extension Int32: ArrayElement { public static var dtype: DType { .int32 } }
+extension UInt8: ArrayElement { public static var dtype: DType { .uint8 } }
+extension UInt16: ArrayElement { public static var dtype: DType { .uint16 } }
+extension UInt32: ArrayElement { public static var dtype: DType { .uint32 } }
+extension UInt64: ArrayElement { public static var dtype: DType { .uint64 } }
+extension Bool: ArrayElement { public static var dtype: DType { .bool } }
+
+/// Conversion to another element type; of complex numbers to real ones it takes the real part, as PyTorch.
+struct Cast: Primitive, Hashable {
+  let dtype: DType
+  var name: String { "ToCopy" }
+  var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    if inputs[0].dtype.isComplex && dtype.isCustom || dtype.isComplex && inputs[0].dtype.isCustom {
+      throw TensorError(
+        .dtype, "to", "there is no conversion from \(inputs[0].dtype) to \(dtype); convert real and imag apart")
+    }
+    if inputs[0].dtype.isCustom && dtype.isCustom && inputs[0].dtype != dtype {
+      throw TensorError(
+        .dtype, "to",
+        "there is no conversion from \(inputs[0].dtype) to \(dtype); .to(.float64) between the two keeps their values")
+    }
+    return [TensorType(inputs[0].shape, dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let source = inputs[0].body
+    let order = memoryOrder(source.shape, source.strides)
+    let strides = order.map { denseStrides(source.shape, order: $0) } ?? rowMajorStrides(source.shape)
+    let result = Tensor.uninitialized(source.shape, dtype, strides: strides)
+    if order != nil {
+      let n = source.count
+      parallelFor(n, grain: parallelGrain * 2) { range in
+        convert(
+          UnsafeRawPointer(source.data) + range.lowerBound * source.dtype.size, source.dtype,
+          result.body.data + range.lowerBound * dtype.size, dtype, range.count)
+      }
+    } else {
+      copyElements(from: source, to: result.body)
+    }
+    return [result]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [single(node, cotangents).to(node.inputType(0).dtype)]
+  }
+}
+
+extension Registry {
+  /// Elements of another type, and as numbers.
+  static let conversion: [Operation] = [
+    Operation("item", "input") {
+      let input = try $0.tensor("input")
+      switch input.itemScalar() {
+      case .bool(let v): return [.bool(v)]
+      case .int(let v): return [.int(v)]
+      case .float(let v): return [.float(v)]
+      case .complex(let v): return [.complex(v)]
+      }
+    },
+    .cast("bool", .bool), .cast("byte", .uint8), .cast("char", .int8), .cast("short", .int16), .cast("int", .int32),
+    .cast("long", .int64), .cast("half", .float16), .cast("bfloat16", .bfloat16), .cast("float", .float32),
+    .cast("double", .float64), .cast("cfloat", .complex64), .cast("cdouble", .complex128),
+    .tensor("to", "input, other: tensor, non_blocking=False, copy=False") {
+      try $0.tensor("input").to($0.tensor("other").dtype)
+    },
+    .tensor("to", "input, device: string, dtype=None, non_blocking=False, copy=False") {
+      let input = try $0.tensor("input")
+      return try input.to($0.optionalDType("dtype") ?? input.dtype)
+    },
+    .tensor("to", "input, dtype=None, non_blocking=False, copy=False") {
+      let input = try $0.tensor("input")
+      return try input.to($0.optionalDType("dtype") ?? input.dtype)
+    },
+  ]
+}
+
+extension Operation {
+  /// A conversion that is a method of its own in PyTorch: `x.float()`.
+  fileprivate static func cast(_ name: String, _ dtype: DType) -> Operation {
+    tensor(name, "input, memory_format=None") { try $0.tensor("input").to(dtype) }
+  }
+}

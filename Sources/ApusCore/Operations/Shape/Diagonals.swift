@@ -1,0 +1,241 @@
+// Diagonals of planes: read, written and embedded, and what lies on one side of them.
+
+extension Tensor {
+  /// The diagonal of the planes of `dim1` and `dim2`, `offset` places above the main one, as a new last dimension.
+  public func diagonal(offset: Int = 0, dim1: Int = 0, dim2: Int = 1) -> Tensor {
+    attempt(self) { () throws(TensorError) in
+      apply(try diagonalPrimitive(offset, dim1, dim2, "diagonal"), self)
+    }
+  }
+
+  func diagonalPrimitive(_ offset: Int, _ dim1: Int, _ dim2: Int, _ operation: String) throws(TensorError) -> Diagonal {
+    let (a, b) = (try normalize(dim: dim1, rank: rank, operation), try normalize(dim: dim2, rank: rank, operation))
+    guard rank >= 2, a != b else {
+      throw TensorError(
+        .dimension, operation, "needs two different dimensions, and found \(dim1) and \(dim2) for a tensor of \(shape)")
+    }
+    return Diagonal(offset: offset, dim1: a, dim2: b)
+  }
+
+  /// A matrix with this vector on a diagonal, or that diagonal of a matrix.
+  public func diag(_ diagonal: Int = 0) -> Tensor {
+    switch rank {
+    case 1: return diagEmbed(offset: diagonal)
+    case 2: return self.diagonal(offset: diagonal)
+    default:
+      return hasFailed
+        ? self : fail(TensorError(.dimension, "diag", "needs a vector or a matrix, and found \(shape)"))
+    }
+  }
+
+  /// Planes in `dim1` and `dim2` that are zero but for a diagonal, which is the last dimension of this tensor.
+  public func diagEmbed(offset: Int = 0, dim1: Int = -2, dim2: Int = -1) -> Tensor {
+    attempt(self) { () throws(TensorError) in
+      let (a, b) = (
+        try normalize(dim: dim1, rank: rank + 1, "diagEmbed"), try normalize(dim: dim2, rank: rank + 1, "diagEmbed")
+      )
+      guard rank > 0, a != b else {
+        throw TensorError(.dimension, "diagEmbed", "needs two different dimensions, and found \(dim1) and \(dim2)")
+      }
+      let n = shape[rank - 1].clampedAdding(Int(clamping: offset.magnitude))
+      var target = Array(shape.dropLast())
+      target.insert(n, at: Swift.min(a, b))
+      target.insert(n, at: Swift.max(a, b))
+      return apply(PlaceDiagonal(shape: target, diagonal: Diagonal(offset: offset, dim1: a, dim2: b)), self)
+    }
+  }
+
+  /// A matrix with all elements of this tensor on a diagonal.
+  public func diagflat(_ offset: Int = 0) -> Tensor { reshape([count]).diagEmbed(offset: offset) }
+
+  /// The elements on and below a diagonal of the last two dimensions, zeros elsewhere.
+  public func tril(_ diagonal: Int = 0) -> Tensor { triangle("tril", diagonal, lower: true) }
+  /// The elements on and above a diagonal of the last two dimensions, zeros elsewhere.
+  public func triu(_ diagonal: Int = 0) -> Tensor { triangle("triu", diagonal, lower: false) }
+
+  private func triangle(_ operation: String, _ diagonal: Int, lower: Bool) -> Tensor {
+    guard rank >= 2 || hasFailed else {
+      return fail(TensorError(.dimension, operation, "needs at least 2 dimensions, and found \(shape)"))
+    }
+    return apply(Triangle(diagonal: diagonal, lower: lower), self)
+  }
+
+  /// The tensor with a diagonal replaced by `src`.
+  public func diagonalScatter(_ src: Tensor, offset: Int = 0, dim1: Int = 0, dim2: Int = 1) -> Tensor {
+    attempt(self, src) { () throws(TensorError) in
+      apply(ReplaceDiagonal(diagonal: try diagonalPrimitive(offset, dim1, dim2, "diagonalScatter")), self, src)
+    }
+  }
+}
+
+/// A diagonal of planes as a view, its elements in the last dimension.
+struct Diagonal: Primitive, Hashable {
+  let offset, dim1, dim2: Int
+  var name: String { "Diagonal" }
+  var isLinear: Bool { true }
+  var isView: Bool { true }
+  var takesCustomElements: Bool { true }
+  var saves: Saves { .nothing }
+
+  func length(_ shape: [Int]) -> Int {
+    max(0, offset >= 0 ? min(shape[dim1], shape[dim2] - offset) : min(shape[dim1] + offset, shape[dim2]))
+  }
+
+  /// The same of every sample.
+  var wider: Diagonal { Diagonal(offset: offset, dim1: dim1 + 1, dim2: dim2 + 1) }
+
+  private func rest(_ rank: Int) -> [Int] { (0..<rank).filter { $0 != dim1 && $0 != dim2 } }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    let shape = inputs[0].shape
+    return [TensorType(rest(shape.count).map { shape[$0] } + [length(shape)], inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] { [view(inputs[0])] }
+
+  func view(_ x: Tensor) -> Tensor {
+    let (shape, strides) = (x.body.shape, x.body.strides)
+    let kept = rest(shape.count)
+    let n = length(shape)
+    let start = n == 0 ? 0 : offset >= 0 ? offset * strides[dim2] : -offset * strides[dim1]
+    return x.view(
+      kept.map { shape[$0] } + [n], strides: kept.map { strides[$0] } + [strides[dim1] + strides[dim2]], offset: start)
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(wider, inputs)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [apply(PlaceDiagonal(shape: node.inputType(0).shape, diagonal: self), single(node, cotangents))]
+  }
+}
+
+/// Zeros with a diagonal.
+struct PlaceDiagonal: Primitive, Hashable {
+  package let shape: [Int]
+  let diagonal: Diagonal
+  var name: String { "DiagEmbed" }
+  var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [TensorType(shape, inputs[0].dtype)] }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let result = Tensor.zeros(shape, dtype: types[0].dtype)
+    copyElements(from: inputs[0].body, to: diagonal.view(result).body)
+    return [result]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(PlaceDiagonal(shape: [size] + shape, diagonal: diagonal.wider), inputs)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [apply(diagonal, single(node, cotangents))]
+  }
+}
+
+/// A tensor with a diagonal replaced by the second input.
+struct ReplaceDiagonal: Primitive, Hashable {
+  let diagonal: Diagonal
+  var name: String { "DiagonalScatter" }
+  var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    let expected = try diagonal.outputTypes([inputs[0]])[0].shape
+    guard inputs[1].shape == expected else {
+      throw TensorError(
+        .shape, "diagonalScatter",
+        "a diagonal of shape \(expected) cannot be replaced by a tensor of \(inputs[1].shape)")
+    }
+    return [inputs[0]]
+  }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let result = inputs[0].contiguousCopy()
+    copyElements(from: inputs[1].body, to: diagonal.view(result).body)
+    return [result]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(ReplaceDiagonal(diagonal: diagonal.wider), everySample(inputs, isBatched, size))
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let g = single(node, cotangents)
+    return [
+      apply(self, g, Tensor.zeros(node.inputType(1).shape, dtype: g.dtype)),
+      apply(diagonal, g).to(node.inputType(1).dtype),
+    ]
+  }
+}
+
+/// The elements on one side of a diagonal of the last two dimensions.
+struct Triangle: Primitive, Hashable {
+  let diagonal: Int
+  let lower: Bool
+  var name: String { lower ? "Tril" : "Triu" }
+  var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
+
+  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+    let result = inputs[0].contiguousCopy()
+    let shape = result.shape
+    let (rows, columns) = (shape[shape.count - 2], shape[shape.count - 1])
+    let diagonal = min(max(self.diagonal, -rows), columns)
+    let size = result.dtype.size
+    if result.count == 0 { return [result] }
+    parallelFor(result.count / columns, grain: max(1, parallelGrain / columns)) { range in
+      for row in range {
+        let i = row % rows
+        let start = lower ? min(max(i + diagonal + 1, 0), columns) : 0
+        let end = lower ? columns : min(max(i + diagonal, 0), columns)
+        if end <= start { continue }
+        let place = result.body.data + (row * columns + start) * size
+        if result.dtype.isCustom {
+          result.dtype.custom.fill(.zero, place, end - start)
+        } else {
+          place.initializeMemory(as: UInt8.self, repeating: 0, count: (end - start) * size)
+        }
+      }
+    }
+    return [result]
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(self, inputs)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [apply(self, single(node, cotangents))]
+  }
+}
+
+extension Registry {
+  /// Diagonals and triangles.
+  static let diagonals: [Operation] = [
+    .tensor("diagonal diagonal_copy", "input, offset=0, dim1=0, dim2=1") {
+      try $0.tensor("input").diagonal(
+        offset: try $0.int("offset"), dim1: try $0.int("dim1"), dim2: try $0.int("dim2"))
+    },
+    .tensor("diagonal_scatter", "input, src, offset=0, dim1=0, dim2=1") {
+      try $0.tensor("input").diagonalScatter(
+        try $0.tensor("src"), offset: try $0.int("offset"), dim1: try $0.int("dim1"), dim2: try $0.int("dim2"))
+    },
+    .tensor("diag", "input, diagonal=0") { try $0.tensor("input").diag(try $0.int("diagonal")) },
+    .tensor("diag_embed", "input, offset=0, dim1=-2, dim2=-1") {
+      try $0.tensor("input").diagEmbed(
+        offset: try $0.int("offset"), dim1: try $0.int("dim1"), dim2: try $0.int("dim2"))
+    },
+    .tensor("diagflat", "input, offset=0") { try $0.tensor("input").diagflat(try $0.int("offset")) },
+    .tensor("tril", "input, diagonal=0") { try $0.tensor("input").tril(try $0.int("diagonal")) },
+    .tensor("triu", "input, diagonal=0") { try $0.tensor("input").triu(try $0.int("diagonal")) },
+  ]
+}
