@@ -209,6 +209,7 @@ extension Tensor {
       guard let dim else { return reshape([count]).takeAlongDim(index.reshape([index.count]), dim: 0) }
       let d = try normalize(dim: dim, rank: rank, "takeAlongDim")
       guard index.rank == rank else { throw rankMismatch(index, "takeAlongDim") }
+      if rank == 0 { return reshape([1]).takeAlongDim(index.reshape([1]), dim: 0).reshape([]) }
       var (ours, theirs) = (shape, index.shape)
       ours[d] = 1
       theirs[d] = 1
