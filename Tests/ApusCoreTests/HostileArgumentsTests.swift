@@ -125,7 +125,7 @@ private let plainValues: [[OperationValue]] = [
     .tensor(tensor([3], .int64)), .tensor(tensor([2], .int64)), .tensor(tensor([2, 3], .int64)),
     .tensor(tensor([3, 3], .int64)), .tensor(tensor([2, 3, 4], .int64)), .tensor(tensor([2, 3], .bool)),
     .tensor(tensor([2, 2, 4], .int64)), .tensor(tensor([2, 2, 4, 4], .int64)), .tensor(tensor([], .int64)),
-    .tensor(leaf([2])), .tensor(leaf([2, 2, 2])), .tensor(leaf([2, 2, 2, 2])), .tensor(leaf([2, 2, 2, 2, 2])),
+    .tensor(leaf([2, 3], .complex64)), .tensor(leaf([2])), .tensor(leaf([2, 2, 2])), .tensor(leaf([2, 2, 2, 2])), .tensor(leaf([2, 2, 2, 2, 2])),
   ],
   [.list([.tensor(leaf([2, 3])), .tensor(leaf([2, 3]))]), .list([.tensor(leaf([3])), .tensor(leaf([3]))])],
   [.int(1), .int(0), .int(2), .int(3)], [.float(0.5), .float(1)],
