@@ -31,8 +31,9 @@ private struct Caller {
 
   init(_ operation: Operation) {
     self.operation = operation
-    // Drawn by name, so that an operation added elsewhere does not change what others are called with.
-    numbers = Numbers(seed: operation.names[0].utf8.reduce(5381) { $0 &* 33 &+ UInt64($1) } & 0xffff_ffff)
+    // From the name, so that an operation is called with the same arguments wherever its line stands.
+    let seed = operation.names[0].utf8.reduce(UInt64(0)) { $0 &* 31 &+ UInt64($1) }
+    numbers = Numbers(seed: seed & 0xFFFF_FFFF)
   }
 
   /// Calls the operation, reads its results and goes back through them. Gives what was reported.

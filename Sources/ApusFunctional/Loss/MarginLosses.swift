@@ -172,6 +172,11 @@ public func multilabelMarginLoss(
   attempt(x, target) { () throws(TensorError) in
     if let type = narrowType(x) { return multilabelMarginLoss(x.widened, target, reduction: reduction).to(type) }
     try requireEqualShapes(x, target, "multilabel_margin_loss")
+    guard target.dtype.isInteger else {
+      throw TensorError(
+        .dtype, "multilabel_margin_loss",
+        "class indices must be integers, and found \(target.dtype); convert them with .to(.int64)")
+    }
     let scalar = x.rank == 0
     let (rows, targets) = try scoreRows(
       scalar ? x.reshape([1]) : x, scalar ? target.reshape([1]) : target, "multilabel_margin_loss", targetRank: 2)

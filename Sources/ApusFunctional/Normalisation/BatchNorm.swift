@@ -90,6 +90,7 @@ struct BatchNormTraining: Primitive, Hashable {
   private func run<T: NormElement>(
     _: T.Type, _ geometry: BatchNormGeometry, _ x: Tensor, _ weight: Tensor?, _ bias: Tensor?
   ) -> [Tensor] {
+    let kernels = T.normKernels
     let (channels, count) = (geometry.channels, geometry.count)
     let y = geometry.uninitialized()
     let mean = Tensor.uninitialized([channels], geometry.compute)
@@ -106,28 +107,28 @@ struct BatchNormTraining: Primitive, Hashable {
         parallelFor(channels, grain: max(1, parallelGrain / max(1, count))) { range in
           for c in range {
             var (sum, squares) = (0.0, 0.0)
-            for i in 0..<batch { T.statsPlane(&sum, &squares, from + (i * channels + c) * plane, plane) }
+            for i in 0..<batch { kernels.statsPlane(&sum, &squares, from + (i * channels + c) * plane, plane) }
             m[c] = T(sum / n)
             squares = 0
-            for i in 0..<batch { T.squaresPlane(&squares, from + (i * channels + c) * plane, m[c], plane) }
+            for i in 0..<batch { kernels.squaresPlane(&squares, from + (i * channels + c) * plane, m[c], plane) }
             s[c] = T(1 / (squares / n + eps).squareRoot())
             if !isInRange(s[c]) {
               squares = 0
-              for i in 0..<batch { T.wideSquares(&squares, from + (i * channels + c) * plane, sum / n, plane) }
+              for i in 0..<batch { squares += kernels.wideSquares(from + (i * channels + c) * plane, plane, sum / n) }
               s[c] = T(1 / (squares / n + eps).squareRoot())
             }
             let scale = s[c] * (w?[c] ?? 1)
             let shift = (b?[c] ?? 0) - m[c] * scale
             for i in 0..<batch {
               let offset = (i * channels + c) * plane
-              T.applyPlane(to + offset, from + offset, scale, shift, plane)
+              kernels.applyPlane(to + offset, from + offset, scale, shift, plane)
             }
           }
         }
         return [y, mean, invstd]
       }
       let sums = sumRows(T.self, count, channels) { first, rows, a, b in
-        T.statsRows(a, b, from + first * channels, rows, channels)
+        kernels.statsRows(a, b, from + first * channels, rows, channels)
       }
       var variances = [Double](repeating: 0, count: channels)
       var needsSecondPass = false
@@ -140,19 +141,19 @@ struct BatchNormTraining: Primitive, Hashable {
       }
       if needsSecondPass {
         let squares = sumRows(T.self, count, channels) { first, rows, a, _ in
-          T.squaresRows(a, from + first * channels, m, rows, channels)
+          kernels.squaresRows(a, from + first * channels, m, rows, channels)
         }
         variances = squares.a.map { $0 / n }
       }
       if !variances.allSatisfy({ isInRange(T(1 / ($0 + eps).squareRoot())) }) {
         var means = [Double](repeating: 0, count: channels)
-        for row in 0..<count { T.wideSumRow(&means, from + row * channels, channels) }
+        for row in 0..<count { kernels.wideSumRow(&means, from + row * channels, channels) }
         for c in 0..<channels {
           means[c] /= n
           m[c] = T(means[c])
         }
         variances = [Double](repeating: 0, count: channels)
-        for row in 0..<count { T.wideSquaresRow(&variances, from + row * channels, means, channels) }
+        for row in 0..<count { kernels.wideSquaresRow(&variances, from + row * channels, means, channels) }
         for c in 0..<channels { variances[c] /= n }
       }
       withUnsafeTemporaryAllocation(of: T.self, capacity: 2 * channels) { scratch in
@@ -165,7 +166,7 @@ struct BatchNormTraining: Primitive, Hashable {
         }
         parallelFor(count, grain: max(1, parallelGrain / max(1, channels))) { range in
           let offset = range.lowerBound * channels
-          T.applyRows(to + offset, from + offset, scale, shift, range.count, channels)
+          kernels.applyRows(to + offset, from + offset, scale, shift, range.count, channels)
         }
       }
       return [y, mean, invstd]
@@ -217,6 +218,7 @@ struct BatchNormGradient: Primitive, Hashable {
   private func run<T: NormElement>(
     _: T.Type, _ geometry: BatchNormGeometry, _ g: Tensor, _ x: Tensor, _ statistics: [Tensor], _ weight: Tensor?
   ) -> [Tensor] {
+    let kernels = T.normKernels
     let (channels, count) = (geometry.channels, geometry.count)
     let dx = geometry.uninitialized()
     let dweight = Tensor.uninitialized([channels], geometry.compute)
@@ -246,14 +248,14 @@ struct BatchNormGradient: Primitive, Hashable {
             var (sumG, sumGX) = (0.0, 0.0)
             for i in 0..<batch {
               let offset = (i * channels + c) * plane
-              T.gradientStatsPlane(&sumG, &sumGX, back + offset, from + offset, m[c], plane)
+              kernels.gradientStatsPlane(&sumG, &sumGX, back + offset, from + offset, m[c], plane)
             }
             let (a, b, shift) = factors(c, sumG, sumGX)
             let isHeld = isRepresentable(b)
             for i in 0..<batch {
               let offset = (i * channels + c) * plane
               if isHeld {
-                T.gradientApplyPlane(to + offset, back + offset, from + offset, T(a), T(b), T(shift), plane)
+                kernels.gradientApplyPlane(to + offset, back + offset, from + offset, T(a), T(b), T(shift), plane)
               } else {
                 for j in offset..<offset + plane { to[j] = T(a * Double(back[j]) + b * Double(from[j]) + shift) }
               }
@@ -263,7 +265,7 @@ struct BatchNormGradient: Primitive, Hashable {
         return [dx, dweight, dbias]
       }
       let sums = sumRows(T.self, count, channels) { first, rows, a, b in
-        T.gradientStatsRows(a, b, back + first * channels, from + first * channels, m, rows, channels)
+        kernels.gradientStatsRows(a, b, back + first * channels, from + first * channels, m, rows, channels)
       }
       withUnsafeTemporaryAllocation(of: T.self, capacity: 3 * channels) { scratch in
         guard let a = scratch.baseAddress else { return }
@@ -279,7 +281,7 @@ struct BatchNormGradient: Primitive, Hashable {
         for c in 0..<channels { (a[c], b[c], shift[c]) = (T(exact[c].0), T(exact[c].1), T(exact[c].2)) }
         parallelFor(count, grain: max(1, parallelGrain / max(1, channels))) { range in
           let offset = range.lowerBound * channels
-          T.gradientApplyRows(to + offset, back + offset, from + offset, a, b, shift, range.count, channels)
+          kernels.gradientApplyRows(to + offset, back + offset, from + offset, a, b, shift, range.count, channels)
         }
       }
       return [dx, dweight, dbias]
