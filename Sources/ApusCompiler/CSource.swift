@@ -39,69 +39,9 @@ struct CExpressions {
 
   private static func text(_ e: Expression, _ x: [String]) -> String? {
     switch e.kind {
-    case .unary(let f, _): unary(f).map { $0.replacingX(x[0]) }
-    case .binary(let f, _, _): binary(f).map { $0.replacingX(x[0]).replacingY(x[1]) }
+    case .unary(let f, _): f.c?.replacingX(x[0])
+    case .binary(let f, _, _): f.c?.replacingX(x[0]).replacingY(x[1])
     case .select: "\(x[0]) != 0.0f ? \(x[1]) : \(x[2])"
-    default: nil
-    }
-  }
-
-  /// `$x` stands for the operand.
-  private static func unary(_ f: UnaryFunction) -> String? {
-    switch f {
-    case .neg: "-$x"
-    case .abs: "__builtin_fabsf($x)"
-    case .sign: "(float)(($x > 0.0f) - ($x < 0.0f))"
-    case .floor: "__builtin_floorf($x)"
-    case .ceil: "__builtin_ceilf($x)"
-    case .round: "__builtin_rintf($x)"
-    case .trunc: "__builtin_truncf($x)"
-    case .frac: "$x - __builtin_truncf($x)"
-    case .sqrt: "__builtin_sqrtf($x)"
-    case .rsqrt: "1.0f / __builtin_sqrtf($x)"
-    case .reciprocal: "1.0f / $x"
-    case .square: "$x * $x"
-    case .relu: "$x < 0.0f ? 0.0f : $x"
-    case .isnan: "(float)($x != $x)"
-    case .isinf: "(float)(__builtin_fabsf($x) == __builtin_inff())"
-    case .isfinite: "(float)(__builtin_fabsf($x) < __builtin_inff())"
-    case .signbit: "(float)(__builtin_copysignf(1.0f, $x) < 0.0f)"
-    case .not: "(float)($x == 0.0f)"
-    case .exp, .exp2, .expm1, .log, .log2, .log10, .log1p, .tanh, .sigmoid, .erf, .erfc, .gelu, .silu, .softplus, .sin,
-      .cos, .tan:
-      "ckm_\(f.rawValue)_f32($x)"
-    case .geluTanh: "ckm_gelu_tanh_f32($x)"
-    default: nil
-    }
-  }
-
-  private static func binary(_ f: BinaryFunction) -> String? {
-    switch f {
-    case .add: "$x + $y"
-    case .sub: "$x - $y"
-    case .mul: "$x * $y"
-    case .div: "$x / $y"
-    case .truncDiv: "__builtin_truncf($x / $y)"
-    case .max: "(($x > $y) | ($x != $x)) ? $x : $y"
-    case .min: "(($x < $y) | ($x != $x)) ? $x : $y"
-    case .fmax: "(($x >= $y) | ($y != $y)) ? $x : $y"
-    case .fmin: "(($x <= $y) | ($y != $y)) ? $x : $y"
-    case .copysign: "__builtin_copysignf($x, $y)"
-    case .eq: "(float)($x == $y)"
-    case .ne: "(float)($x != $y)"
-    case .lt: "(float)($x < $y)"
-    case .le: "(float)($x <= $y)"
-    case .gt: "(float)($x > $y)"
-    case .ge: "(float)($x >= $y)"
-    case .and: "(float)(($x != 0.0f) & ($y != 0.0f))"
-    case .or: "(float)(($x != 0.0f) | ($y != 0.0f))"
-    case .xor: "(float)(($x != 0.0f) ^ ($y != 0.0f))"
-    case .geluGrad: "$x * ckm_gelu_slope_f32($y)"
-    case .geluTanhGrad: "$x * ckm_gelu_tanh_slope_f32($y)"
-    case .siluGrad: "$x * ckm_silu_slope_f32($y)"
-    case .reluGrad: "$y <= 0.0f ? 0.0f : $x"
-    case .sigmoidGrad: "$x * $y * (1.0f - $y)"
-    case .tanhGrad: "$x * (1.0f - $y * $y)"
     default: nil
     }
   }

@@ -121,7 +121,7 @@ func reduceCustom(
   let (size, f) = (kernels.size, reduction.function)
   guard kernels.hasBinary(f) else {
     throw TensorError(
-      .dtype, reduction.rawValue, "\(f.rawValue) is not defined for \(source.dtype), whose elements have no order")
+      .dtype, reduction.rawValue, "\(f.name) is not defined for \(source.dtype), whose elements have no order")
   }
   let kept = source.shape.indices.filter { !dims.contains($0) }
   let outputs = kept.reduce(1) { $0 * source.shape[$1] }
@@ -231,7 +231,7 @@ func combineRowsCustom(
   let (kernels, size) = (target.dtype.custom, target.dtype.size)
   guard kernels.hasBinary(f) else {
     throw TensorError(
-      .dtype, "scatter", "\(f.rawValue) is not defined for \(target.dtype), whose elements have no order")
+      .dtype, "scatter", "\(f.name) is not defined for \(target.dtype), whose elements have no order")
   }
   let (out, data) = (target.data, source.data)
   for i in 0..<rows {

@@ -55,10 +55,10 @@ struct CustomProgram: Sendable {
       switch e.kind {
       case .input, .constant, .parameter: continue
       case .unary(let f, let x):
-        if !kernels.hasUnary(f) { missing = missing ?? f.rawValue }
+        if !kernels.hasUnary(f) { missing = missing ?? f.name }
         operation = .unary(f, slot(x))
       case .binary(let f, let x, let y):
-        if !kernels.hasBinary(f) { missing = missing ?? f.rawValue }
+        if !kernels.hasBinary(f) { missing = missing ?? f.name }
         operation = .binary(f, slot(x), slot(y))
       case .select(let c, let x, let y): operation = .select(slot(c), slot(x), slot(y))
       }
@@ -87,13 +87,13 @@ extension Expression {
       switch e.kind {
       case .input, .constant, .parameter: result = e
       case .unary(let f, let x):
-        if !kernels.hasUnary(f), let form = f.composition(x) {
+        if !kernels.hasUnary(f), let form = f.composition?(x) {
           result = visit(form)
         } else {
           result = .unary(f, visit(x))
         }
       case .binary(let f, let x, let y):
-        if !kernels.hasBinary(f), let form = e.expansion?(x, y) ?? f.composition(x, y) {
+        if !kernels.hasBinary(f), let form = f.composition?(x, y) {
           result = visit(form)
         } else {
           result = .binary(f, visit(x), visit(y))
@@ -104,51 +104,6 @@ extension Expression {
       return result
     }
     return visit(self)
-  }
-}
-
-extension UnaryFunction {
-  /// The function in terms of others, nil for those that stand for themselves.
-  fileprivate func composition(_ x: Expression) -> Expression? {
-    let (zero, one) = (Expression.constant(0), Expression.constant(1))
-    switch self {
-    case .neg: return .binary(.sub, zero, x)
-    case .abs: return .select(x.isLess(zero), .unary(.neg, x), x)
-    case .sign: return .select(x.isGreater(zero), one, .select(x.isLess(zero), .constant(-1), zero))
-    case .relu: return .select(x.isGreater(zero), x, zero)
-    case .square: return .binary(.mul, x, x)
-    case .reciprocal: return .binary(.div, one, x)
-    case .rsqrt: return .binary(.div, one, x(.sqrt))
-    case .frac: return .binary(.sub, x, x(.trunc))
-    case .exp2: return (x * 0.693147180559945309417)(.exp)
-    case .expm1: return x(.exp) - 1
-    case .log2: return x(.log) * 1.442695040888963407360
-    case .log10: return x(.log) * 0.434294481903251827651
-    case .log1p: return (x + 1)(.log)
-    case .tan: return .binary(.div, x(.sin), x(.cos))
-    case .sinh: return (x(.exp) - .unary(.neg, x)(.exp)) * 0.5
-    case .cosh: return (x(.exp) + .unary(.neg, x)(.exp)) * 0.5
-    case .tanh: return 1 - 2 / ((2 * x)(.exp) + 1)
-    case .erfc: return 1 - x(.erf)
-    case .sigmoid: return .binary(.div, one, .unary(.neg, x)(.exp) + 1)
-    case .silu: return x * x(.sigmoid)
-    case .softplus: return .binary(.max, x, zero) + .unary(.neg, x(.abs))(.exp)(.log1p)
-    case .gelu: return x * (0.5 * (1 + (x * 0.70710678118654752440)(.erf)))
-    case .geluTanh: return 0.5 * x * (1 + (0.79788456080286535588 * (x + 0.044715 * x * x.squared))(.tanh))
-    default: return nil
-    }
-  }
-}
-
-extension BinaryFunction {
-  /// The function in terms of others, nil for those that stand for themselves.
-  fileprivate func composition(_ x: Expression, _ y: Expression) -> Expression? {
-    switch self {
-    case .pow: (y * x(.log))(.exp)
-    case .hypot: (x.squared + y.squared)(.sqrt)
-    case .xlogy: .select(x.isEqual(.constant(0)), .constant(0), x * y(.log))
-    default: nil
-    }
   }
 }
 

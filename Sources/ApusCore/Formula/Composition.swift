@@ -60,9 +60,9 @@ extension Expression {
     case .constant(let c): "\(c)"
     case .parameter(let p): "p\(p)"
     case .unary(.neg, let x): "-\(x.nested)"
-    case .unary(let f, let x): "\(f.rawValue)(\(x.text))"
+    case .unary(let f, let x): "\(f.name)(\(x.text))"
     case .binary(let f, let x, let y):
-      if let sign = f.sign { "\(x.nested) \(sign) \(y.nested)" } else { "\(f.rawValue)(\(x.text), \(y.text))" }
+      if let sign = f.sign { "\(x.nested) \(sign) \(y.nested)" } else { "\(f.name)(\(x.text), \(y.text))" }
     case .select(let c, let x, let y): "select(\(c.text), \(x.text), \(y.text))"
     }
   }
@@ -70,23 +70,5 @@ extension Expression {
   private var nested: String {
     if case .binary(let f, _, _) = kind, f.sign != nil { return "(\(text))" }
     return text
-  }
-}
-
-extension BinaryFunction {
-  fileprivate var sign: String? {
-    switch self {
-    case .add: "+"
-    case .sub: "-"
-    case .mul: "*"
-    case .div: "/"
-    case .eq: "=="
-    case .ne: "!="
-    case .lt: "<"
-    case .le: "<="
-    case .gt: ">"
-    case .ge: ">="
-    default: nil
-    }
   }
 }

@@ -1,28 +1,3 @@
-/// Unary scalar functions of the formula language. The name of each is that of its micro-kernel in CKernels.
-public enum UnaryFunction: String, Sendable, CaseIterable {
-  case neg, abs, sign, floor, ceil, round, trunc, frac, sqrt, rsqrt, reciprocal, square, exp, exp2, expm1, log, log2
-  case log10, log1p, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh, erf, erfc, erfinv, lgamma
-  case digamma, sigmoid, relu, gelu, geluTanh, silu, softplus, isnan, isinf, isfinite, signbit, not, bitnot
-  /// Special functions and the parts of a number.
-  case mantissa, exponent, i0, i0e, i1, i1e, k0, k0e, k1, k1e, j0
-  case j1, y0, y1, sphericalJ0, airy, erfcx, ndtri
-  /// Parts of complex numbers, of which `abs` is one too; sgn is z / |z|.
-  case conj, real, imag, angle, sgn
-}
-
-/// Binary scalar functions. Comparisons and logical functions give 1 and 0.
-public enum BinaryFunction: String, Sendable, CaseIterable {
-  case add, sub, mul, div, pow, fmod, remainder, floorDiv, truncDiv, atan2, max, min, fmax, fmin, copysign, hypot
-  case nextafter, eq, ne, lt, le, gt, ge, and, or, xor, xlogy, bitand, bitor, bitxor, shl, shr, gcd
-  /// Special functions; the polynomials take x and the degree.
-  case zeta, polygamma, igamma, igammac, chebyshevT, chebyshevU, chebyshevV, chebyshevW
-  case hermiteH, hermiteHe, laguerre, legendre
-  /// The complex number of two real parts.
-  case complex
-  /// Gradients in one pass, (cotangent, x or y).
-  case geluGrad, geluTanhGrad, siluGrad, reluGrad, sigmoidGrad, tanhGrad
-}
-
 /// A scalar expression over the inputs of a pointwise operation: an immutable node of a shared graph. Expressions are made
 /// with operators and functions, `x * x(.sigmoid)`; see ``Formula``.
 public final class Expression: Sendable, Hashable {

@@ -1,14 +1,7 @@
 import CKernels
 
-// Which micro-kernel of CKernels computes a function on a compute type: the one of the same name in C's spelling.
-
-extension RawRepresentable where RawValue == String {
-  /// `geluTanh` is `gelu_tanh` in C.
-  fileprivate var kernelName: String {
-    rawValue.reduce(into: "") { name, letter in name += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
-    }
-  }
-}
+// Which micro-kernel computes a function on a compute type: the row's own, or the one of CKernels of the same name in C's
+// spelling.
 
 /// Compute types whose kernels CKernels finds by name.
 protocol NamedKernels: ComputeElement {
@@ -19,15 +12,15 @@ protocol NamedKernels: ComputeElement {
 extension NamedKernels {
   static func findStreaming(_ name: String) -> CkKernel? { nil }
 
-  static func unaryKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary? { cast(find(f.kernelName)) }
-  static func binaryKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary? { cast(find(f.kernelName)) }
+  static func unaryKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary? {
+    f.kernels[computeType] ?? cast(find(f.kernelName))
+  }
+  static func binaryKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary? {
+    f.kernels[computeType] ?? cast(find(f.kernelName))
+  }
   static func scalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar? { cast(find(f.kernelName + "_s")) }
   static func reversedScalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar? {
-    switch f {
-    case .sub, .div: cast(find("r" + f.kernelName + "_s"))
-    case .add, .mul: scalarKernel(f)
-    default: nil
-    }
+    f.isCommutative ? scalarKernel(f) : cast(find("r" + f.kernelName + "_s"))
   }
   static var selectKernel: Kernel<Self>.Ternary? { cast(find("select")) }
   static var fmaKernel: Kernel<Self>.Ternary? { cast(find("fma")) }

@@ -164,7 +164,7 @@ struct Program<T: ComputeElement>: Sendable {
         operation = .ternary(kernel, a, b, c)
       case .unary(let f, let x):
         guard let kernel = T.unaryKernel(f), let a = slots[x] else {
-          missing = missing ?? f.rawValue
+          missing = missing ?? f.name
           continue
         }
         operation = .unary(kernel, a)
@@ -173,14 +173,14 @@ struct Program<T: ComputeElement>: Sendable {
         if let (kernel, product, other) = scaled[e], let (factor, s) = absorbed[product] {
           operands = [factor, other]
           guard let a = slots[factor], let b = slots[other] else {
-            missing = missing ?? f.rawValue
+            missing = missing ?? f.name
             continue
           }
           operation = .scaled(kernel, a, b, s)
           break
         }
         guard let a = slots[x], let b = slots[y] else {
-          missing = missing ?? f.rawValue
+          missing = missing ?? f.name
           continue
         }
         if let s = scalar(y), scalar(x) == nil, let kernel = T.scalarKernel(f) {
@@ -191,7 +191,7 @@ struct Program<T: ComputeElement>: Sendable {
           operation = .binary(kernel, a, b)
           streaming = T.streamingKernel(f).map { .binary($0, a, b) }
         } else {
-          missing = missing ?? f.rawValue
+          missing = missing ?? f.name
           continue
         }
       case .select(let c, let x, let y):
