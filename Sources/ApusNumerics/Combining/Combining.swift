@@ -81,7 +81,9 @@ extension Tensor {
           .value, "combinations", "needs a vector and a non-negative number, and found \(shape) and \(r)")
       }
       if r == 0 { return Tensor.zeros([0], dtype: dtype) }
-      guard count >= (withReplacement ? 1 : r) else { return Tensor.zeros([0, r], dtype: dtype) }
+      guard count >= (withReplacement ? 1 : r) else {
+        return indexSelect(0, Tensor.zeros([0], dtype: .int64)).reshape([0, r])
+      }
       let choices = choiceCount(withReplacement ? count.clampedAdding(r - 1) : count, r)
       try checkMemory(TensorType([choices, r], .int64), "combinations")
       var chosen = (0..<r).map { withReplacement ? 0 : $0 }
