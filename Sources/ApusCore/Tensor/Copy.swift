@@ -17,7 +17,7 @@ func copyElements(from source: TensorBody, to target: TensorBody) {
   if source.dtype == target.dtype && transposeCopy(source, target) { return }
   // Walk in the order of the target's memory, in runs along its fastest dimension.
   let rank = target.shape.count
-  let order = (0..<rank).sorted { abs(target.strides[$0]) > abs(target.strides[$1]) }
+  let order = (0..<rank).sorted { target.strides[$0].magnitude > target.strides[$1].magnitude }
   let sizes = order.map { target.shape[$0] }.isEmpty ? [1] : order.map { target.shape[$0] }
   let from = order.isEmpty ? [0] : order.map { source.strides[$0] }
   let to = order.isEmpty ? [0] : order.map { target.strides[$0] }
