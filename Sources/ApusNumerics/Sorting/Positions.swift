@@ -47,9 +47,9 @@ extension Tensor {
       var rest = Int(p[i])
       for d in shape.indices.reversed() {
         if shape[d] == 0 { break }
-        let q = rest >= 0 ? rest / shape[d] : (rest + 1) / shape[d] - 1
-        outs[d][i] = Int64(rest &- q &* shape[d])
-        rest = q
+        let (q, r) = rest.quotientAndRemainder(dividingBy: shape[d])
+        outs[d][i] = Int64(r < 0 ? r + shape[d] : r)
+        rest = r < 0 ? q - 1 : q
       }
     }
     return dtype == .int64 ? results : results.map { $0.to(dtype) }

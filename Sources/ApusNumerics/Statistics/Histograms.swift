@@ -115,6 +115,9 @@ extension Tensor {
         throw TensorError(
           .shape, operation, "\(bins.count) sets of bins do not fit points of \(points.shape[1]) coordinates")
       }
+      if let ranges, ranges.isEmpty {
+        throw TensorError(.value, operation, "needs a range for each of \(bins.count) coordinates, and found none")
+      }
       if let weight, weight.count != points.shape[0] {
         throw TensorError(.shape, operation, "weights of shape \(weight.shape) do not fit \(points.shape[0]) points")
       }
