@@ -39,8 +39,10 @@ private struct Caller {
     do {
       try withErrors {
         for case .tensor(let result) in try operation([], arguments) where result.count < 10_000 {
-          _ = result.array(as: Double.self)
-          if result.requiresGrad { result.sum().backward() }
+          let real = result.isComplex ? result.abs() : result
+          _ = real.array(as: Double.self)
+          // Several results of one operation go back through the same record.
+          if real.requiresGrad { real.sum().backward(retainGraph: true) }
         }
       }
       return nil
@@ -52,14 +54,20 @@ private struct Caller {
   /// Arguments for the required parameters with which the operation works.
   mutating func fittingArguments() -> Arguments? {
     let required = operation.parameters.filter { $0.standard == nil }.map(\.name)
-    var kinds = [String: Int](uniqueKeysWithValues: required.map { ($0, 0) })
-    for _ in 0..<600 {
-      var arguments: Arguments = [:]
-      for name in required { arguments[name] = numbers.pick(plainValues[kinds[name] ?? 0]) }
+    // An argument of the wrong kind is named: that kind is not tried again for it.
+    let all = Array(plainValues.indices)
+    var accepted = [String: [Int]](uniqueKeysWithValues: required.map { ($0, all) })
+    for _ in 0..<3000 {
+      var (arguments, kinds): (Arguments, [String: Int]) = ([:], [:])
+      for name in required {
+        let kind = numbers.pick(accepted[name] ?? all)
+        kinds[name] = kind
+        arguments[name] = numbers.pick(plainValues[kind])
+      }
       guard let error = call(arguments) else { return arguments }
-      // An argument of the wrong kind is named.
       if let name = required.first(where: { error.message.hasPrefix("\($0): expected") }) {
-        kinds[name] = ((kinds[name] ?? 0) + 1) % plainValues.count
+        let rest = (accepted[name] ?? all).filter { $0 != kinds[name] }
+        accepted[name] = rest.isEmpty ? all : rest
       }
     }
     return nil
@@ -121,7 +129,8 @@ private let plainValues: [[OperationValue]] = [
     .tensor(tensor([3], .int64)), .tensor(tensor([2], .int64)), .tensor(tensor([2, 3], .int64)),
     .tensor(tensor([3, 3], .int64)), .tensor(tensor([2, 3, 4], .int64)), .tensor(tensor([2, 3], .bool)),
     .tensor(tensor([2, 2, 4], .int64)), .tensor(tensor([2, 2, 4, 4], .int64)), .tensor(tensor([], .int64)),
-    .tensor(leaf([2])), .tensor(leaf([2, 2, 2])), .tensor(leaf([2, 2, 2, 2])), .tensor(leaf([2, 2, 2, 2, 2])),
+    .tensor(leaf([2], .complex64)), .tensor(leaf([2])), .tensor(leaf([2, 2, 2])), .tensor(leaf([2, 2, 2, 2])),
+    .tensor(leaf([2, 2, 2, 2, 2])),
   ],
   [.list([.tensor(leaf([2, 3])), .tensor(leaf([2, 3]))]), .list([.tensor(leaf([3])), .tensor(leaf([3]))])],
   [.int(1), .int(0), .int(2), .int(3)], [.float(0.5), .float(1)],
