@@ -39,8 +39,8 @@ struct CExpressions {
 
   private static func text(_ e: Expression, _ x: [String]) -> String? {
     switch e.kind {
-    case .unary(let f, _): f.c?.replacingX(x[0])
-    case .binary(let f, _, _): f.c?.replacingX(x[0]).replacingY(x[1])
+    case .unary(let f, _): f.c.map { "\($0)".replacingX(x[0]) }
+    case .binary(let f, _, _): f.c.map { "\($0)".replacingX(x[0]).replacingY(x[1]) }
     case .select: "\(x[0]) != 0.0f ? \(x[1]) : \(x[2])"
     default: nil
     }

@@ -7,46 +7,40 @@ extension UnaryFunction {
   /// x / sqrt(1 + x²).
   fileprivate static let algebraicSigmoid: UnaryFunction = .init(
     "algebraicSigmoid", c: "$x / __builtin_sqrtf(1.0f + $x * $x)",
-    kernels: [
-      .float32: { out, x, n in
-        let (out, x) = (out.assumingMemoryBound(to: Float.self), x.assumingMemoryBound(to: Float.self))
-        for i in 0..<n { out[i] = x[i] / (1 + x[i] * x[i]).squareRoot() }
-      },
-      .float64: { out, x, n in
-        let (out, x) = (out.assumingMemoryBound(to: Double.self), x.assumingMemoryBound(to: Double.self))
-        for i in 0..<n { out[i] = x[i] / (1 + x[i] * x[i]).squareRoot() }
-      },
-    ],
+    f32: { out, x, n in
+      let (out, x) = (out.assumingMemoryBound(to: Float.self), x.assumingMemoryBound(to: Float.self))
+      for i in 0..<n { out[i] = x[i] / (1 + x[i] * x[i]).squareRoot() }
+    },
+    f64: { out, x, n in
+      let (out, x) = (out.assumingMemoryBound(to: Double.self), x.assumingMemoryBound(to: Double.self))
+      for i in 0..<n { out[i] = x[i] / (1 + x[i] * x[i]).squareRoot() }
+    },
     derivative: { x, _, g in g * (1 + x.squared)(.pow, .number(-1.5)) },
     composition: { x in x / (1 + x.squared)(.sqrt) })
 
   /// The same as far as a row must go: without a C text and for one type.
   fileprivate static let bareSigmoid: UnaryFunction = .init(
     "bareSigmoid",
-    kernels: [
-      .float32: { out, x, n in
-        let (out, x) = (out.assumingMemoryBound(to: Float.self), x.assumingMemoryBound(to: Float.self))
-        for i in 0..<n { out[i] = x[i] / (1 + x[i] * x[i]).squareRoot() }
-      }
-    ])
+    f32: { out, x, n in
+      let (out, x) = (out.assumingMemoryBound(to: Float.self), x.assumingMemoryBound(to: Float.self))
+      for i in 0..<n { out[i] = x[i] / (1 + x[i] * x[i]).squareRoot() }
+    })
 }
 
 extension BinaryFunction {
   /// (x - y)², written between its operands.
   fileprivate static let squaredDistance: BinaryFunction = .init(
     "squaredDistance", sign: "<->", c: "($x - $y) * ($x - $y)",
-    kernels: [
-      .float32: { out, x, y, n in
-        let (out, x) = (out.assumingMemoryBound(to: Float.self), x.assumingMemoryBound(to: Float.self))
-        let y = y.assumingMemoryBound(to: Float.self)
-        for i in 0..<n { out[i] = (x[i] - y[i]) * (x[i] - y[i]) }
-      },
-      .float64: { out, x, y, n in
-        let (out, x) = (out.assumingMemoryBound(to: Double.self), x.assumingMemoryBound(to: Double.self))
-        let y = y.assumingMemoryBound(to: Double.self)
-        for i in 0..<n { out[i] = (x[i] - y[i]) * (x[i] - y[i]) }
-      },
-    ],
+    f32: { out, x, y, n in
+      let (out, x) = (out.assumingMemoryBound(to: Float.self), x.assumingMemoryBound(to: Float.self))
+      let y = y.assumingMemoryBound(to: Float.self)
+      for i in 0..<n { out[i] = (x[i] - y[i]) * (x[i] - y[i]) }
+    },
+    f64: { out, x, y, n in
+      let (out, x) = (out.assumingMemoryBound(to: Double.self), x.assumingMemoryBound(to: Double.self))
+      let y = y.assumingMemoryBound(to: Double.self)
+      for i in 0..<n { out[i] = (x[i] - y[i]) * (x[i] - y[i]) }
+    },
     derivative: { x, y, _, g in (g * (2 * (x - y)), g * (2 * (y - x))) },
     composition: { x, y in (x - y).squared })
 }

@@ -23,7 +23,7 @@ extension Expression {
           let (dx, dy) = parts.gradient(g)
           add(x, dx)
           add(y, dy)
-        } else if let (dx, dy) = f.complexDerivative?(x, y, e, g.conjugate) {
+        } else if let (dx, dy) = (f.complexDerivative ?? f.derivative)?(x, y, e, g.conjugate) {
           add(x, dx?.conjugate)
           add(y, dy?.conjugate)
         }
@@ -54,7 +54,7 @@ extension Expression {
         if let parts = f.parts {
           guard known[x] != nil || known[y] != nil else { break }
           add(parts.tangent(known[x] ?? .zero, known[y] ?? .zero))
-        } else if let rule = f.complexDerivative {
+        } else if let rule = f.complexDerivative ?? f.derivative {
           if let t = known[x] { add(rule(x, y, e, t).0) }
           if let t = known[y] { add(rule(x, y, e, t).1) }
         }

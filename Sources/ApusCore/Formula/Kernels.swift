@@ -13,21 +13,30 @@ extension NamedKernels {
   static func findStreaming(_ name: String) -> CkKernel? { nil }
 
   static func unaryKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary? {
-    f.kernels[computeType] ?? cast(find(f.kernelName))
+    own(f.f32, f.f64) ?? cast(find(nameInC(f.name)))
   }
   static func binaryKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary? {
-    f.kernels[computeType] ?? cast(find(f.kernelName))
+    own(f.f32, f.f64) ?? cast(find(nameInC(f.name)))
   }
-  static func scalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar? { cast(find(f.kernelName + "_s")) }
+  static func scalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar? { cast(find(nameInC(f.name) + "_s")) }
   static func reversedScalarKernel(_ f: BinaryFunction) -> Kernel<Self>.WithScalar? {
-    f.isCommutative ? scalarKernel(f) : cast(find("r" + f.kernelName + "_s"))
+    f.isCommutative ? scalarKernel(f) : cast(find("r" + nameInC(f.name) + "_s"))
   }
   static var selectKernel: Kernel<Self>.Ternary? { cast(find("select")) }
   static var fmaKernel: Kernel<Self>.Ternary? { cast(find("fma")) }
   static var addScaledKernel: Kernel<Self>.Ternary? { cast(find("add_scaled")) }
   static var subScaledKernel: Kernel<Self>.Ternary? { cast(find("sub_scaled")) }
-  static func streamingKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary? { cast(findStreaming(f.kernelName)) }
-  static func streamingKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary? { cast(findStreaming(f.kernelName)) }
+  static func streamingKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary? { cast(findStreaming(nameInC(f.name))) }
+  static func streamingKernel(_ f: BinaryFunction) -> Kernel<Self>.Binary? { cast(findStreaming(nameInC(f.name))) }
+
+  /// The loop for this type of those that a row has.
+  private static func own<Function>(_ f32: Function?, _ f64: Function?) -> Function? {
+    switch computeType {
+    case .float32: f32
+    case .float64: f64
+    default: nil
+    }
+  }
 
   /// The lists of CKernels vouch for what a kernel of a name takes; all arguments but the count are addresses.
   private static func cast<Function>(_ kernel: CkKernel?) -> Function? {

@@ -1,6 +1,6 @@
 /// A function of two numbers in the formula language, `x(.max, y)`: a row as ``UnaryFunction`` is. Comparisons and logical
 /// functions give 1 and 0.
-public final class BinaryFunction: Sendable, Hashable, CustomStringConvertible {
+public struct BinaryFunction: Sendable, Hashable, CustomStringConvertible {
   /// g times the partial derivatives at (x, y); nil where one is zero everywhere.
   package typealias Rule =
     @Sendable (_ x: Expression, _ y: Expression, _ result: Expression, _ g: Expression) -> (Expression?, Expression?)
@@ -11,18 +11,20 @@ public final class BinaryFunction: Sendable, Hashable, CustomStringConvertible {
   )
 
   /// The name in messages and graphs, and that of the kernels, see ``UnaryFunction/name``.
-  public let name: String
+  public var name: String { "\(text)" }
+  private let text: StaticString
+  @usableFromInline nonisolated(unsafe) let id: UnsafePointer<UInt8>
   /// How a person writes it between its operands.
-  let sign: String?
-  let kernelName: String
-  /// The loops of a function that CKernels lacks, by the type that is computed in.
-  let kernels: [DType: Kernel<Float>.Binary]
+  let sign: StaticString?
   let isCommutative: Bool
   /// The value at the floats `$x` and `$y` as a C expression.
-  package let c: String?
+  package let c: StaticString?
+  /// The loops of a function that CKernels lacks.
+  let f32: Kernel<Float>.Binary?
+  let f64: Kernel<Double>.Binary?
   /// Nil where both partial derivatives are zero everywhere.
   let derivative: Rule?
-  /// The derivative of a holomorphic function over complex numbers, where the other compares.
+  /// The derivative of a holomorphic function over complex numbers, where `derivative` compares.
   let complexDerivative: Rule?
   /// The rules over complex numbers of a function that is not holomorphic.
   let parts: Parts?
@@ -30,24 +32,25 @@ public final class BinaryFunction: Sendable, Hashable, CustomStringConvertible {
   let composition: Composition?
 
   package init(
-    _ name: String, sign: String? = nil, isCommutative: Bool = false, c: String? = nil,
-    kernels: [DType: Kernel<Float>.Binary] = [:], derivative: Rule? = nil, complexDerivative: Rule? = nil,
-    parts: Parts? = nil, composition: Composition? = nil
+    _ name: StaticString, sign: StaticString? = nil, isCommutative: Bool = false, c: StaticString? = nil,
+    f32: Kernel<Float>.Binary? = nil, f64: Kernel<Double>.Binary? = nil, derivative: Rule? = nil,
+    complexDerivative: Rule? = nil, parts: Parts? = nil, composition: Composition? = nil
   ) {
-    self.name = name
+    text = name
+    id = name.utf8Start
     self.sign = sign
     self.isCommutative = isCommutative
-    kernelName = nameInC(name)
     self.c = c
-    self.kernels = kernels
+    self.f32 = f32
+    self.f64 = f64
     self.derivative = derivative
-    self.complexDerivative = complexDerivative ?? derivative
+    self.complexDerivative = complexDerivative
     self.parts = parts
     self.composition = composition
   }
 
   /// A function whose derivative is that of its definition by others.
-  convenience init(_ name: String, c: String, definition: @escaping Composition) {
+  init(_ name: StaticString, c: StaticString, definition: @escaping Composition) {
     self.init(
       name, c: c,
       derivative: { x, y, _, g in
@@ -69,7 +72,7 @@ public final class BinaryFunction: Sendable, Hashable, CustomStringConvertible {
   }
 
   @inlinable
-  public static func == (a: BinaryFunction, b: BinaryFunction) -> Bool { a === b }
-  public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+  public static func == (a: BinaryFunction, b: BinaryFunction) -> Bool { a.id == b.id }
+  public func hash(into hasher: inout Hasher) { hasher.combine(id) }
   public var description: String { name }
 }

@@ -21,32 +21,36 @@ extension BinaryFunction {
   public static let xor: BinaryFunction = .init("xor", c: "(float)(($x != 0.0f) ^ ($y != 0.0f))")
 
   public static let max: BinaryFunction = .init(
-    "max", c: "(($x > $y) | ($x != $x)) ? $x : $y", derivative: extreme(notFirst: .lt, notSecond: .gt))
+    "max", c: "(($x > $y) | ($x != $x)) ? $x : $y",
+    derivative: { x, y, _, g in extreme(x, y, g, notFirst: .lt, notSecond: .gt) })
   public static let min: BinaryFunction = .init(
-    "min", c: "(($x < $y) | ($x != $x)) ? $x : $y", derivative: extreme(notFirst: .gt, notSecond: .lt))
+    "min", c: "(($x < $y) | ($x != $x)) ? $x : $y",
+    derivative: { x, y, _, g in extreme(x, y, g, notFirst: .gt, notSecond: .lt) })
   /// The larger one; the other one beside NaN.
   public static let fmax: BinaryFunction = .init(
-    "fmax", c: "(($x >= $y) | ($y != $y)) ? $x : $y", derivative: numberExtreme(isFirst: .gt))
+    "fmax", c: "(($x >= $y) | ($y != $y)) ? $x : $y",
+    derivative: { x, y, _, g in numberExtreme(x, y, g, isFirst: .gt) })
   /// The smaller one; the other one beside NaN.
   public static let fmin: BinaryFunction = .init(
-    "fmin", c: "(($x <= $y) | ($y != $y)) ? $x : $y", derivative: numberExtreme(isFirst: .lt))
+    "fmin", c: "(($x <= $y) | ($y != $y)) ? $x : $y",
+    derivative: { x, y, _, g in numberExtreme(x, y, g, isFirst: .lt) })
 }
 
 /// Both operands take the gradient beside NaN, as in PyTorch.
-private func extreme(notFirst: BinaryFunction, notSecond: BinaryFunction) -> BinaryFunction.Rule {
-  { x, y, _, g in
-    (
-      shared(x, y, g, .select(.binary(notFirst, x, y), .zero, g)),
-      shared(x, y, g, .select(.binary(notSecond, x, y), .zero, g))
-    )
-  }
+private func extreme(
+  _ x: Expression, _ y: Expression, _ g: Expression, notFirst: BinaryFunction, notSecond: BinaryFunction
+) -> (Expression?, Expression?) {
+  (
+    shared(x, y, g, .select(.binary(notFirst, x, y), .zero, g)),
+    shared(x, y, g, .select(.binary(notSecond, x, y), .zero, g))
+  )
 }
 
-private func numberExtreme(isFirst: BinaryFunction) -> BinaryFunction.Rule {
-  { x, y, _, g in
-    let first = Expression.binary(.or, .binary(isFirst, x, y), y(.isnan))
-    return (shared(x, y, g, .select(first, g, .zero)), shared(x, y, g, .select(first, .zero, g)))
-  }
+private func numberExtreme(
+  _ x: Expression, _ y: Expression, _ g: Expression, isFirst: BinaryFunction
+) -> (Expression?, Expression?) {
+  let first = Expression.binary(.or, .binary(isFirst, x, y), y(.isnan))
+  return (shared(x, y, g, .select(first, g, .zero)), shared(x, y, g, .select(first, .zero, g)))
 }
 
 /// Equal operands share g; `others` is what one of them takes elsewhere.
