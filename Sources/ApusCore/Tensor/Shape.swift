@@ -118,7 +118,7 @@ package func denseStrides(_ shape: [Int], order: [Int]) -> [Int] {
   var step = 1
   for i in order.reversed() {
     strides[i] = step
-    step *= max(shape[i], 1)
+    step = step.clampedMultiplying(max(shape[i], 1))
   }
   return strides
 }
