@@ -45,19 +45,19 @@ extension DType {
 /// The reference-counted content of a tensor. Immutable, but for elements written under a unique reference and the
 /// record, set once before anybody else sees the body.
 package final class TensorBody: @unchecked Sendable {
-  package var storage: Storage
+  var storage: Storage
   /// Address of element [0, 0, ...].
   private let address: UnsafeMutableRawPointer
   package let shape: [Int]
   package let strides: [Int]
   package let count: Int
   package let dtype: DType
-  package var flags: TensorFlags
+  var flags: TensorFlags
   /// Row-major without gaps.
   package let isContiguous: Bool
-  package var outputIndex: Int32 = 0
+  var outputIndex: Int32 = 0
   /// The operation that made it, or the variable that it is.
-  package var record: GradientRecord?
+  var record: GradientRecord?
   /// How an interpreter sees it.
   private(set) var mark: TensorMark?
 

@@ -37,12 +37,9 @@ func product(
 private func multiplyComplex(_ a: Tensor, _ b: Tensor, bias: Tensor?, type: TensorType) -> Tensor {
   let real = TensorType(type.shape, type.dtype.realType)
   func parts(_ x: Tensor) -> (re: Tensor, im: Tensor) {
-    let body = x.body
     func part(_ offset: Int) -> Tensor {
-      Tensor(
-        TensorBody(
-          storage: body.storage, data: body.data + offset * real.dtype.size, shape: body.shape,
-          strides: body.strides.map { 2 * $0 }, dtype: real.dtype))
+      let type = TensorType(x.shape, real.dtype)
+      return x.part(at: offset * real.dtype.size, type, strides: x.body.strides.map { 2 * $0 })
     }
     return (part(0), part(1))
   }

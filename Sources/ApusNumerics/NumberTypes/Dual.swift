@@ -249,11 +249,8 @@ extension Tensor {
       }
       let dense = contiguousBody()
       // A dual number lies in memory as its two parts.
-      let parts = Tensor(
-        TensorBody(
-          storage: dense.storage, data: dense.data + type.size, shape: shape,
-          strides: rowMajorStrides(shape).map { $0 * 2 }, dtype: type))
-      return parts.contiguousCopy()
+      let strides = rowMajorStrides(shape).map { $0 * 2 }
+      return Tensor(dense).part(at: type.size, TensorType(shape, type), strides: strides).contiguousCopy()
     }
   }
 
