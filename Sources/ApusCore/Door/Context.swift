@@ -180,5 +180,5 @@ extension TensorBody {
   }
 
   /// What failed, for a body with the flag `.poisoned`.
-  var failure: TensorError? { (storage.header.owner as? FailedOperation)?.error }
+  var failure: TensorError? { (storage.owner as? FailedOperation)?.error }
 }

@@ -296,7 +296,7 @@ private func storeInOperand(
   _ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _ scalars: [Scalar], isSecond: Bool = false
 ) -> Bool {
   guard a.body.flags.isEmpty, a.body.dtype == .float32, a.body.isContiguous, formula.outputs.count == 1,
-    TensorBody.isUnique(&a.body), a.body.storage.header.owner == nil
+    TensorBody.isUnique(&a.body), a.body.storage.owner == nil
   else { return false }
   let program = formula.programs.f32
   guard formula.typing.keepsFloats, program.missing == nil, !scalars.contains(where: \.isComplex) else {

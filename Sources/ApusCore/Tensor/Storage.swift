@@ -1,10 +1,10 @@
 /// What a block of memory knows of itself.
 package struct StorageHeader {
-  package var pointer: UnsafeMutableRawPointer
-  package var byteCount: Int
+  package let pointer: UnsafeMutableRawPointer
+  package let byteCount: Int
   /// What owns the memory if it is not ours: a mapped file, for example.
-  package var owner: AnyObject?
-  package var isInline: Bool
+  package let owner: AnyObject?
+  package let isInline: Bool
 }
 
 /// A block of memory that tensors share. Whoever holds the only reference may write to it. Small blocks lie behind the
@@ -12,8 +12,13 @@ package struct StorageHeader {
 package final class Storage: ManagedBuffer<StorageHeader, SIMD2<UInt64>> {
   private static let inlineLimit = 512
 
-  package var pointer: UnsafeMutableRawPointer { header.pointer }
-  package var byteCount: Int { header.byteCount }
+  // Read through its address: `header` is a variable of the standard library, whose accesses are checked at run time.
+  @inline(__always)
+  package var pointer: UnsafeMutableRawPointer { withUnsafeMutablePointerToHeader { $0.pointee.pointer } }
+  @inline(__always)
+  package var byteCount: Int { withUnsafeMutablePointerToHeader { $0.pointee.byteCount } }
+  /// What owns the memory if it is not ours.
+  package var owner: AnyObject? { withUnsafeMutablePointerToHeader { $0.pointee.owner } }
 
   /// A block of `byteCount` bytes, not initialised.
   package static func make(byteCount: Int) -> Storage {
@@ -41,7 +46,11 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD2<UInt64>> {
   }
 
   deinit {
-    if !header.isInline && header.owner == nil { Allocator.shared.deallocate(header.pointer, header.byteCount) }
+    withUnsafeMutablePointerToHeader {
+      if !$0.pointee.isInline && $0.pointee.owner == nil {
+        Allocator.shared.deallocate($0.pointee.pointer, $0.pointee.byteCount)
+      }
+    }
   }
 
   /// The block of tensors that have no content of their own: variables' handles, failed results.
