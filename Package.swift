@@ -34,12 +34,14 @@ let package = Package(
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
-    .executableTarget(name: "Conformance", dependencies: ["ConformanceKit"], path: "Tools/Conformance"),
+    .executableTarget(name: "Conformance", dependencies: ["Apus", "ConformanceKit"], path: "Tools/Conformance"),
     .executableTarget(name: "Parity", dependencies: ["ConformanceKit"], path: "Tools/Parity"),
-    .target(name: "ConformanceKit", dependencies: ["Apus"], path: "Tools/ConformanceKit"),
+    .target(name: "ConformanceKit", dependencies: ["Apus", "GuardedDevice"], path: "Tools/ConformanceKit"),
     .executableTarget(name: "FirstNetwork", dependencies: ["Apus"], path: "Examples/FirstNetwork"),
+    // A device whose memory the host cannot read.
+    .target(name: "GuardedDevice", dependencies: ["ApusCore"], path: "Tests/GuardedDevice"),
     .target(name: "TestSupport", dependencies: ["ApusCore"], path: "Tests/TestSupport"),
-    .testTarget(name: "ApusCoreTests", dependencies: ["Apus", "TestSupport"]),
+    .testTarget(name: "ApusCoreTests", dependencies: ["Apus", "TestSupport", "GuardedDevice"]),
     // Sees the library as other packages do.
     .testTarget(name: "ApusCompilerTests", dependencies: ["Apus"], packageAccess: false),
     .testTarget(name: "ApusNNTests", dependencies: ["Apus", "TestSupport"]),

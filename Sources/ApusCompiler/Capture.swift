@@ -73,7 +73,7 @@ struct Capture {
     let wanted = arguments.indices.filter { arguments[$0].requiresGrad }
     let leaves = wanted.map { arguments[$0] } + others
     let inputCount = tracer.trace.inputs.count
-    let cotangents = recorded.map { tracer.input(Tensor.ones(results[$0].shape, dtype: results[$0].dtype)) }
+    let cotangents = recorded.map { tracer.input(onesLike(results[$0].untraced)) }
     let found: [Tensor?]
     do {
       // What is wrong with the gradient is an error only for those who ask for it.

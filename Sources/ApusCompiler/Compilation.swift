@@ -22,8 +22,10 @@ extension GraphProgram {
     let shared = graph.shareCommon()
     let dead = graph.removeDead()
     let epilogues = graph.fuseEpilogues()
-    let fused = graph.fusePointwise()
-    let sums = graph.fuseSums()
+    // A device computes operation by operation: fused ones are the host's.
+    let isOnDevice = graph.values.contains(where: \.isOnDevice)
+    let fused = isOnDevice ? (before: 0, after: 0) : graph.fusePointwise()
+    let sums = isOnDevice ? 0 : graph.fuseSums()
     _ = graph.removeDead()
     report.append(
       "captured \(captured) operations; removed \(dead) dead, \(copies) copies, \(shared) common; "

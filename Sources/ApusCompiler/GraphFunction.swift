@@ -107,7 +107,7 @@ private struct CompiledCall: Primitive {
     throw TensorError(.autograd, name, "is made by compiled functions only")
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     throw TensorError(.autograd, name, "is made by compiled functions only")
   }
 

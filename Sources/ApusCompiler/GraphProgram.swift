@@ -35,10 +35,7 @@ final class GraphProgram: @unchecked Sendable {
     self.graph = graph
     let plan = MemoryPlan(graph) { node in
       switch node.operation {
-      case .fused: true
-      case .primitive(let primitive):
-        primitive.takesDestination
-          && graph.values[node.outputs[0]].strides == rowMajorStrides(graph.values[node.outputs[0]].type.shape)
+      case .fused, .primitive: true
       default: false
       }
     }
@@ -80,17 +77,14 @@ final class GraphProgram: @unchecked Sendable {
   private func run(_ step: Step, _ registers: inout [Tensor?], _ block: Tensor?) throws(TensorError) {
     let node = step.node
     func operand(_ i: Int) -> Tensor { registers[node.inputs[i]].unsafelyUnwrapped }
+    // Where a result lies otherwise than planned, views of it may be others too.
+    func place(_ k: Int, _ strides: [Int]) -> Tensor? {
+      guard let block, let place = step.places[k], strides == step.strides[k] else { return nil }
+      return block.part(at: place, step.types[k], strides: strides)
+    }
     switch node.operation {
     case .primitive(let primitive):
-      let inputs = node.inputs.indices.map(operand)
-      if let block, let place = step.places.first, let place, primitive.takesDestination {
-        let result = block.part(at: place, step.types[0], strides: step.strides[0])
-        if try primitive.evaluate(inputs, into: result) {
-          registers[node.outputs[0]] = result
-          break
-        }
-      }
-      let results = try primitive.evaluate(inputs, types: step.types)
+      let results = try perform(primitive, node.inputs.indices.map(operand), types: step.types, in: place)
       for (value, tensor) in zip(node.outputs, results) { registers[value] = tensor }
     case .fused(let fused):
       let inputs = node.inputs.indices.map(operand)
@@ -98,11 +92,7 @@ final class GraphProgram: @unchecked Sendable {
         throw TensorError(.value, "compile", "no executor has a kernel for \(fused.parts.joined(separator: ", "))")
       }
       let results = try kernel.run(inputs) { k, strides in
-        // Where a result lies otherwise than planned, views of it may be others too.
-        if let block, let place = step.places[k], strides == step.strides[k] {
-          return block.part(at: place, step.types[k], strides: strides)
-        }
-        return Tensor.uninitialized(step.types[k], strides: strides)
+        place(k, strides) ?? Tensor.uninitialized(step.types[k], strides: strides)
       }
       for (value, tensor) in zip(node.outputs, results) { registers[value] = tensor }
     case .readVariable(let variable): registers[node.outputs[0]] = variable.elements

@@ -27,7 +27,7 @@ struct MemoryPlan {
     for (i, node) in graph.nodes.enumerated() {
       for value in node.inputs + node.outputs { last[root(value)] = i }
       switch node.operation {
-      case .writeVariable, .writeGradient: escaping.formUnion(node.inputs.map(root))
+      case .writeVariable, .writeGradient, .hooks: escaping.formUnion(node.inputs.map(root))
       default: break
       }
     }

@@ -6,6 +6,8 @@ struct Signature: Equatable {
     var type: TensorType
     var strides: [Int]
     var requiresGrad: Bool
+    /// Where it lies, if there are devices.
+    var device: Device?
     /// A variable is itself: the graph reads and stores its elements.
     var variable: ObjectIdentifier?
 
@@ -19,7 +21,7 @@ struct Signature: Equatable {
     self.tensors = tensors.map {
       Part(
         type: $0.type, strides: $0.isVariable ? [] : $0.strides, requiresGrad: $0.requiresGrad,
-        variable: $0.variableIdentity)
+        device: $0.deviceIfUsed, variable: $0.variableIdentity)
     }
     self.others = others
     isGradEnabled = ApusCore.isGradEnabled
@@ -31,7 +33,7 @@ struct Signature: Equatable {
     for (tensor, part) in zip(given, tensors) {
       guard tensor.dtype == part.type.dtype, tensor.requiresGrad == part.requiresGrad,
         tensor.variableIdentity == part.variable, tensor.shape == part.type.shape,
-        part.variable != nil || tensor.strides == part.strides
+        part.variable != nil || tensor.strides == part.strides, tensor.deviceIfUsed == part.device
       else { return false }
     }
     return true
@@ -55,6 +57,7 @@ struct Signature: Equatable {
       if a.requiresGrad != b.requiresGrad {
         return "argument \(i) \(a.requiresGrad ? "requires a" : "needs no") gradient"
       }
+      if let device = a.device, device != b.device { return "argument \(i) lies on \(device)" }
       return "argument \(i) lies in memory with strides \(a.strides), and had \(b.strides)"
     }
     if isGradEnabled != other.isGradEnabled { return "gradients are \(isGradEnabled ? "" : "not ")recorded" }

@@ -21,6 +21,16 @@ private func failures(_ tally: Tally) -> String {
     #expect(failures(tally) == "")
   }
 
+  /// The same on a device whose memory the host cannot read: nobody reads elements past the door.
+  @Test(arguments: try Area.names(in: fixtures + "/cases"))
+  func recordedCasesOnAGuardedDevice(area name: String) throws {
+    installGuardedDevice()
+    let area = try Area(name: name, in: fixtures + "/cases", on: "guarded")
+    var tally = Tally()
+    for item in area.cases { tally.add(item.run(area: name), id: item.id) }
+    #expect(failures(tally) == "")
+  }
+
   @Test func pointwiseOperationsAreCovered() throws {
     for name in ["elementwise", "special"] {
       let area = try Area(name: name, in: fixtures + "/cases")

@@ -9,9 +9,9 @@ import Testing
     "elementwise", "special", "other", "reductions", "shape_indexing", "sorting", "nn_functional", "linalg",
   ]
 
-  private func cases(of area: String) throws -> [Case] {
+  private func cases(of area: String, on device: Device? = nil) throws -> [Case] {
     let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
-    return try Area(name: area, in: fixtures.appendingPathComponent("cases").path).cases
+    return try Area(name: area, in: fixtures.appendingPathComponent("cases").path, on: device).cases
   }
 
   /// Mapped over samples they come to the same as one call after the other, in as many operations for many samples as for
@@ -36,12 +36,13 @@ import Testing
     #expect(compared > 0)
   }
 
-  /// Compiled they come to the same for elements that the capture has not seen.
-  @Test(arguments: areas)
-  func compilingChangesNothing(area: String) throws {
+  /// Compiled they come to the same for elements that the capture has not seen, on the host and on a device.
+  @Test(arguments: areas, [nil, "guarded"] as [Device?])
+  func compilingChangesNothing(area: String, device: Device?) throws {
+    installGuardedDevice()
     var failures: [String] = []
     var compared = 0
-    for item in try cases(of: area) {
+    for item in try cases(of: area, on: device) {
       let outcome = item.runCompiled(.chunks)
       failures += outcome.failures.map { "\(item.id): \($0)" }
       compared += outcome.compared

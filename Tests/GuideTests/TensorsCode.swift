@@ -58,6 +58,17 @@ import Testing
     #expect("\(gradient)" == "[6.0+8.0j, 0.0-2.0j]" && z.abs().detach().array() == [5, 1])
   }
 
+  @Test func devices() {
+    let device = Devices.available.last ?? .cpu
+    let inputs = randn([8, 4], device: device)
+    let layer = Linear(4, 2).to(device)
+    let outputs = layer(inputs)
+    print(outputs.device == device, outputs.cpu().device)  // true cpu
+    withDevice(device) { print(Tensor.zeros([2]).device == device) }  // true
+    #expect(outputs.device == device && outputs.cpu().device == .cpu)
+    withDevice(device) { #expect(Tensor.zeros([2]).device == device) }
+  }
+
   @Test func errors() {
     do {
       let sum = try withErrors { Tensor([1.0, 2.0]) + Tensor([1.0, 2.0, 3.0]) }

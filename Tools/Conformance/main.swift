@@ -1,23 +1,30 @@
+import Apus
 import ConformanceKit
 import Foundation
 
 // Runs recorded cases of PyTorch and counts what agrees:
-//   swift run -c release conformance DIR [--area A] [--op NAME] [--failures N] [--trace]
+//   swift run -c release conformance DIR [--area A] [--op NAME] [--device D] [--compiled] [--failures N] [--trace]
+// With --compiled each operation is also compiled and compared with itself, for results and gradients.
+// The device `guarded` is one whose memory the host cannot read: nobody may read elements past the door.
 
-let usage = "usage: conformance DIR [--area A] [--op NAME] [--failures N] [--trace]"
+let usage = "usage: conformance DIR [--area A] [--op NAME] [--device guarded] [--compiled] [--failures N] [--trace]"
 var folder: String?
 var areas: [String] = []
 var operation: String?
+var device: Device?
 var shownFailures = 20
 var traces = false
+var compiles = false
 
 var words = CommandLine.arguments.dropFirst().makeIterator()
 while let word = words.next() {
   switch word {
   case "--area": areas += [words.next()].compactMap { $0 }
   case "--op": operation = words.next()
+  case "--device": device = words.next().map { Device(stringLiteral: $0) }
   case "--failures": shownFailures = words.next().flatMap { Int($0) } ?? shownFailures
   case "--trace": traces = true
+  case "--compiled": compiles = true
   case _ where !word.hasPrefix("-") && folder == nil: folder = word
   default:
     print("\(word): not an option. \(usage)")
@@ -29,14 +36,26 @@ guard let folder else {
   exit(2)
 }
 
+if let device {
+  installGuardedDevice()
+  guard Devices.available.contains(device) else {
+    print("conformance: there is no device \(device); known are \(Devices.available)")
+    exit(2)
+  }
+}
+
 var total = Tally()
 do {
   for name in areas.isEmpty ? try Area.names(in: folder) : areas {
-    let area = try Area(name: name, in: folder)
+    let area = try Area(name: name, in: folder, on: device)
     var tally = Tally()
     for item in area.cases where operation == nil || item.op == operation {
       if traces { FileHandle.standardError.write(Data("\(item.id)\n".utf8)) }
-      tally.add(item.run(area: name), id: item.id)
+      var outcome = item.run(area: name)
+      if compiles, let difference = item.runCompiled(.chunks).failures.first {
+        outcome = .failed("compiled: \(difference)")
+      }
+      tally.add(outcome, id: item.id)
     }
     print("\(name): \(tally.summary)")
     for line in tally.missingLines { print(line) }

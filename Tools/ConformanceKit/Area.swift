@@ -20,9 +20,11 @@ package struct Area: Sendable {
   }
 
   /// Reads `<path>/<name>.jsonl` and opens the tensors beside it.
-  package init(name: String, in path: String) throws {
+  ///
+  /// - Parameter device: where the cases compute; nil: on the host.
+  package init(name: String, in path: String, on device: Device? = nil) throws {
     self.name = name
-    let tensors = CaseTensors(file: try SafetensorsFile(path: "\(path)/\(name).safetensors"))
+    let tensors = CaseTensors(file: try SafetensorsFile(path: "\(path)/\(name).safetensors"), device: device)
     let text = try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name).jsonl"))
     cases = try text.split(separator: UInt8(ascii: "\n")).map { line in
       let json = try JSON(parsing: line)

@@ -63,11 +63,12 @@ struct CaseArguments {
     if let strides = json["strides"]?.array?.compactMap(\.int) {
       if let storage = json["storage"]?.string {
         tensor = try Tensor.strided(
-          try tensors(storage), shape: tensor.shape, strides: strides, offset: json["offset"]?.int ?? 0)
+          tensors.placed(try tensors(storage)), shape: tensor.shape, strides: strides, offset: json["offset"]?.int ?? 0)
       } else {
         tensor = try tensor.laidOut(strides: strides)
       }
     }
+    tensor = tensors.placed(tensor)
     if buffers.contains(name) {
       tensor = buffer(tensor)
     } else if recordsGradients, json["requires_grad"]?.bool == true {

@@ -54,7 +54,7 @@ struct CaseFunction: @unchecked Sendable {
   /// A sum of the elements that carry gradients, each with a weight of its own, and of nothing else of `other`.
   func weighted(_ made: [Tensor], or other: Tensor) -> Tensor {
     let parts = made.filter { $0.dtype.isInexact && $0.requiresGrad }.map { $0.isComplex ? $0.viewAsReal() : $0 }.map {
-      ($0.to(.float64) * (arange($0.count).to(.float64).reshape($0.shape) + 1).sin()).sum()
+      ($0.to(.float64) * (arange($0.count, device: $0.device).to(.float64).reshape($0.shape) + 1).sin()).sum()
     }
     return parts.reduce(other.to(.float64).sum() * 0) { $0 + $1 }
   }

@@ -4,6 +4,11 @@ import ApusCore
 /// The tensors of an area, read from its safetensors file when they are asked for.
 package struct CaseTensors: Sendable {
   let file: SafetensorsFile
+  /// Where what a case computes with lies; nil: on the host.
+  let device: Device?
+
+  /// A tensor on the device of the cases.
+  func placed(_ tensor: Tensor) -> Tensor { device.map { tensor.to($0) } ?? tensor }
 
   /// The tensor called `name`, in row-major order; a complex one lies in the file as two real ones.
   /// - Throws: `TensorError` of kind `unsupported` for element types that tensors do not have.

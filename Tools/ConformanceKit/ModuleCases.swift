@@ -54,6 +54,7 @@ private struct ModuleCase {
       return (key, try item.tensors(name))
     }
     try made.module.loadStateDict(StateDict(entries), strict: true)
+    if let device = item.tensors.device { made.module.to(device) }
     made.module.train(item.json["mode"]?.string != "eval")
 
     var arguments = CaseArguments(tensors: item.tensors, recordsGradients: true)
@@ -106,7 +107,7 @@ private struct ModuleCase {
     for (output, json) in zip(outputs, item.json["cotangents"]?.array ?? []) {
       guard let name = json.string else { continue }
       roots.append(output)
-      cotangents.append(try item.tensors(name))
+      cotangents.append(item.tensors.placed(try item.tensors(name)))
     }
     let parameters = module.namedParameters()
     var wanted: [(path: String, tensor: Tensor, expected: Tensor?)] = []

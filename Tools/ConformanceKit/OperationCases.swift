@@ -181,6 +181,12 @@ struct OperationCall {
         try plain.value($1, path: "post_outputs[\($0)]")
       }
     }
+    // Numbers given as tensors do not say where a new tensor is made.
+    if let device = item.tensors.device, !arguments.made.isEmpty, !item.id.contains("space.tensor_overload") {
+      for (i, tensor) in found.flatMap(\.tensorLeaves).enumerated() where tensor.device != device {
+        return .failed("result \(i) lies on \(tensor.device)")
+      }
+    }
     for (i, pair) in zip(found, expected).enumerated() {
       let isFree = item.hasTies && isIndices(i, expected)
       if let wrong = difference(pair.0, pair.1, isFree ? .anything : tolerance) {
@@ -212,7 +218,7 @@ struct OperationCall {
     for (output, json) in zip(outputs, item.json["cotangents"]?.array ?? []) {
       guard let name = json.string else { continue }
       roots.append(output)
-      cotangents.append(try item.tensors(name))
+      cotangents.append(item.tensors.placed(try item.tensors(name)))
     }
     let wanted = grads.filter { $0["none"] == nil }
     if roots.isEmpty || (wanted.isEmpty && !roots.contains(where: \.requiresGrad)) { return .passed }

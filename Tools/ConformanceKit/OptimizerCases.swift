@@ -20,7 +20,7 @@ private struct MissingOption: Error {
 private func runStepsCase(_ item: Case) throws -> Outcome {
   let isError = item.json["error"] != nil
   let parameters = try (item.json["params"]?.array ?? []).map { name in
-    parameter(try item.tensors(name.string ?? ""))
+    parameter(item.tensors.placed(try item.tensors(name.string ?? "")))
   }
   let options = Options(item.json["kwargs"])
   if isError {
@@ -46,7 +46,7 @@ private func runStepsCase(_ item: Case) throws -> Outcome {
     relative: item.json["rtol"]?.double ?? 1e-5, absolute: item.json["atol"]?.double ?? 1e-5)
   for (number, step) in (item.json["steps"]?.array ?? []).enumerated() {
     for (i, name) in (step["grads"]?.array ?? []).enumerated() {
-      parameters[i].grad = try name.string.map { try item.tensors($0) }
+      parameters[i].grad = try name.string.map { item.tensors.placed(try item.tensors($0)) }
     }
     optimizer.step()
     for (i, name) in (step["params"]?.array ?? []).enumerated() {

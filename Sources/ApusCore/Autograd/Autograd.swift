@@ -235,8 +235,10 @@ private func runBackward(
         "the graph of \(node.primitive.name) was given up by an earlier backward pass; "
           + "pass retainGraph: true to the first one to go through it again")
     }
-    let gradients = try node.primitive.vjp(
-      Recorded(node: node, saved: saved, required: required, inputCount: node.edges.count), cotangents: cotangents)
+    let recorded = Recorded(node: node, saved: saved, required: required, inputCount: node.edges.count)
+    let gradients = try beside(first.gradient) { () throws(TensorError) in
+      try node.primitive.vjp(recorded, cotangents: cotangents)
+    }
     for i in 0..<node.edges.count where required & (1 << UInt64(i & 63)) != 0 {
       let edge = node.edges[i]
       guard let record = edge.record, let gradient = gradients[i] else { continue }
@@ -393,7 +395,7 @@ extension Tensor {
         "a gradient can be left out only for a tensor with one element, and this one has shape \(shape); "
           + "reduce it (sum, mean) or pass the gradient")
     }
-    return Tensor.ones(shape, dtype: dtype)
+    return Tensor.ones(shape, dtype: dtype, device: deviceIfUsed)
   }
 }
 
@@ -472,7 +474,7 @@ public func valueAndGrad(
     let value = enableGrad { function(inputs) }
     let found = gradients(of: [value], wrt: inputs, createGraph: isNested, allowUnused: true)
     let filled = zip(found, inputs).map { gradient, input in
-      gradient ?? Tensor.zeros(input.shape, dtype: input.dtype)
+      gradient ?? zerosLike(input)
     }
     return (isNested ? value : value.detach(), filled)
   }

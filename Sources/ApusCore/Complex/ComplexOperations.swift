@@ -102,7 +102,7 @@ package func byParts(_ x: Tensor, _ y: Tensor, _ product: (Tensor, Tensor) -> Te
 }
 
 /// The parts of complex elements where they lie, along a new last dimension.
-struct ViewAsReal: Primitive, Hashable {
+struct ViewAsReal: ViewPrimitive, Hashable {
   var name: String { "ViewAsReal" }
   var isLinear: Bool { true }
   var takesComplexElements: Bool { true }
@@ -112,14 +112,8 @@ struct ViewAsReal: Primitive, Hashable {
     [TensorType(inputs[0].shape + [2], inputs[0].dtype.realType)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let body = inputs[0].body
-    return [
-      Tensor(
-        TensorBody(
-          storage: body.storage, data: body.data, shape: types[0].shape, strides: body.strides.map { 2 * $0 } + [1],
-          dtype: types[0].dtype))
-    ]
+  func view(of input: Tensor, type: TensorType) throws(TensorError) -> View {
+    View(strides: input.body.strides.map { 2 * $0 } + [1])
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
@@ -142,19 +136,17 @@ struct ViewAsComplex: Primitive, Hashable {
     return [TensorType(Array(inputs[0].shape.dropLast()), type)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    var body = inputs[0].body
+  func view(_ inputs: [Tensor], type: TensorType) throws(TensorError) -> View? {
+    let body = inputs[0].body
     let isPaired =
       body.strides.last == 1 && body.strides.dropLast().allSatisfy { $0 % 2 == 0 }
-      && UInt(bitPattern: body.data) % UInt(types[0].dtype.size) == 0
-    if !isPaired { body = inputs[0].contiguousCopy().body }
-    return [
-      Tensor(
-        TensorBody(
-          storage: body.storage, data: body.data, shape: types[0].shape,
-          strides: body.strides.dropLast().map { $0 / 2 },
-          dtype: types[0].dtype))
-    ]
+      && UInt(bitPattern: body.address) % UInt(type.dtype.size) == 0
+    return isPaired ? View(strides: body.strides.dropLast().map { $0 / 2 }) : nil
+  }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let pairs = View(strides: rowMajorStrides(inputs[0].shape))
+    results[0].seen(pairs, inputs[0].type).fill(with: inputs[0])
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }

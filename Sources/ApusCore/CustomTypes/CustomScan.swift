@@ -2,7 +2,7 @@
 
 extension Scan {
   /// out[i] = out[i - 1] combined with x[i].
-  func scanCustom(_ source: Tensor) throws(TensorError) -> Tensor {
+  func scanCustom(_ source: TensorBody, into result: TensorBody) throws(TensorError) {
     let f: BinaryFunction
     switch kind {
     case .sum: f = .add
@@ -10,10 +10,10 @@ extension Scan {
     case .logSumExp:
       throw TensorError(.dtype, name, "is not defined for \(source.dtype) tensors; use exp, cumsum and log")
     }
-    let result = source.contiguousCopy()
+    copyElements(from: source, to: result)
     let lanes = Lanes(result.shape, dim)
-    let (kernels, data, rowBytes) = (result.dtype.custom, result.body.data, lanes.inner * result.dtype.size)
-    if result.count == 0 { return result }
+    let (kernels, data, rowBytes) = (result.dtype.custom, result.data, lanes.inner * result.dtype.size)
+    if result.count == 0 { return }
     parallelFor(lanes.outer, grain: max(1, parallelGrain / (lanes.size * lanes.inner))) { range in
       for o in range {
         for i in 1..<max(lanes.size, 1) {
@@ -22,6 +22,5 @@ extension Scan {
         }
       }
     }
-    return result
   }
 }

@@ -15,7 +15,9 @@ package func attempt(
   _ fifth: Tensor? = nil, body: () throws(TensorError) -> Tensor
 ) -> Tensor {
   if let failed = failure(first, second, third, fourth, fifth) { return failed }
-  do throws(TensorError) { return try body() } catch { return fail(error) }
+  do throws(TensorError) { return try besideFirst(first, second, third, fourth, fifth, body) } catch {
+    return fail(error)
+  }
 }
 
 /// ``attempt(_:_:_:_:_:body:)`` for operations with two results, both of which are the failed one.
@@ -25,7 +27,7 @@ package func attempt(
   _ fifth: Tensor? = nil, body: () throws(TensorError) -> (Tensor, Tensor)
 ) -> (Tensor, Tensor) {
   if let failed = failure(first, second, third, fourth, fifth) { return (failed, failed) }
-  do throws(TensorError) { return try body() } catch {
+  do throws(TensorError) { return try besideFirst(first, second, third, fourth, fifth, body) } catch {
     let failed = fail(error)
     return (failed, failed)
   }
@@ -38,7 +40,19 @@ package func attempt(
   _ fifth: Tensor? = nil, body: () throws(TensorError) -> [Tensor]
 ) -> [Tensor] {
   if let failed = failure(first, second, third, fourth, fifth) { return [failed] }
-  do throws(TensorError) { return try body() } catch { return [fail(error)] }
+  do throws(TensorError) { return try besideFirst(first, second, third, fourth, fifth, body) } catch {
+    return [fail(error)]
+  }
+}
+
+/// Runs `body` with new tensors made where the operands lie.
+@inline(__always)
+private func besideFirst<R>(
+  _ first: Tensor?, _ second: Tensor?, _ third: Tensor?, _ fourth: Tensor?, _ fifth: Tensor?,
+  _ body: () throws(TensorError) -> R
+) throws(TensorError) -> R {
+  guard let first, Devices.isUsed else { return try body() }
+  return try beside([first, second, third, fourth, fifth], body)
 }
 
 /// The first operand that has failed, which is reported.

@@ -8,8 +8,13 @@ package final class Context {
   package let tracer: Tracer?
   /// Whether a function is being mapped over samples.
   package let isBatching: Bool
+  /// Where new tensors are made; nil: on the host.
+  let engine: (any DeviceEngine)?
 
-  private init(gradientEnabled: Bool, errors: ErrorScope?, tracer: Tracer?, isBatching: Bool) {
+  private init(
+    gradientEnabled: Bool, errors: ErrorScope?, tracer: Tracer?, isBatching: Bool, engine: (any DeviceEngine)?
+  ) {
+    self.engine = engine
     self.isBatching = isBatching
     self.gradientEnabled = gradientEnabled
     self.errors = errors
@@ -32,19 +37,26 @@ package final class Context {
   /// Runs `body` in a scope that differs from the present one in what is given. With `untraced`, nothing is captured.
   package static func with<R, E: Error>(
     gradientEnabled: Bool? = nil, errors: ErrorScope? = nil, tracer: Tracer? = nil, untraced: Bool = false,
-    isBatching: Bool? = nil, _ body: () throws(E) -> R
+    isBatching: Bool? = nil, engine: (any DeviceEngine)?? = nil, _ body: () throws(E) -> R
   ) throws(E) -> R {
     let outer = current
     let scope = Context(
       gradientEnabled: gradientEnabled ?? outer?.gradientEnabled ?? true,
       errors: errors ?? outer?.errors, tracer: untraced ? nil : tracer ?? outer?.tracer,
-      isBatching: isBatching ?? outer?.isBatching ?? false)
+      isBatching: isBatching ?? outer?.isBatching ?? false, engine: engine ?? outer?.engine)
     let previous = ck_context_get()
     return try withExtendedLifetime(scope) { () throws(E) -> R in
       ck_context_set(Unmanaged.passUnretained(scope).toOpaque())
       defer { ck_context_set(previous) }
       return try body()
     }
+  }
+}
+
+extension Context {
+  /// Runs `body` with new tensors made on the host.
+  package static func onHost<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
+    try with(engine: .some(nil), body)
   }
 }
 
@@ -56,6 +68,44 @@ public func noGrad<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
 /// Runs `body` with recording for gradients, also inside ``noGrad(_:)``.
 public func enableGrad<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
   try Context.with(gradientEnabled: true, body)
+}
+
+/// Runs `body` with new tensors made on `device`, as PyTorch's `with torch.device(...)`.
+/// - Throws: what `body` throws; a device that is not there is reported as tensor expressions report mistakes.
+public func withDevice<R, E: Error>(_ device: Device, _ body: () throws(E) -> R) throws(E) -> R {
+  var engine: (any DeviceEngine)?
+  do throws(TensorError) { engine = try Devices.engine(device, "withDevice") } catch { report(error) }
+  return try Context.with(engine: .some(engine), body)
+}
+
+/// Runs `body`, a part of an operation on `tensor`, with new tensors made where that one lies.
+@inline(__always)
+package func beside<R>(_ tensor: Tensor, _ body: () throws(TensorError) -> R) throws(TensorError) -> R {
+  Devices.isUsed ? try beside([tensor], body) : try body()
+}
+
+/// ``beside(_:_:)`` for a part of an operation on several tensors, some of which may be numbers of the host.
+@inline(never)
+func beside<R>(_ tensors: [Tensor?], _ body: () throws(TensorError) -> R) throws(TensorError) -> R {
+  let engine = tensors.lazy.compactMap { $0?.resolved.body.engine }.first
+  if engine === Context.current?.engine { return try body() }
+  return try Context.with(engine: .some(engine), body)
+}
+
+/// A tensor that `make` makes on the host, then moved to `device`; if that is nil, to where the scope has new tensors.
+@inline(__always)
+func made(on device: Device?, _ make: () -> Tensor) -> Tensor {
+  device == nil && !Devices.isUsed ? make() : madeElsewhere(device, make)
+}
+
+@inline(never)
+private func madeElsewhere(_ device: Device?, _ make: () -> Tensor) -> Tensor {
+  attempt { () throws(TensorError) in
+    let engine = if let device { try Devices.engine(device, "device") } else { Context.current?.engine }
+    let result = Context.onHost(make)
+    guard let engine, !result.hasFailed else { return result }
+    return try result.copied(to: engine)
+  }
 }
 
 /// Whether operations of the calling thread are recorded for gradients at present.

@@ -1,7 +1,7 @@
 /// An operation: a small value that holds its attributes, with its rules beside it.
 ///
 /// A composite operation is a plain function of primitives and needs none of this. Conform to it to add an operation of
-/// your own: shapes and checks in ``outputTypes(_:)``, the values in ``evaluate(_:types:)``, the gradient in
+/// your own: shapes and checks in ``outputTypes(_:)``, the values in ``evaluate(_:into:)``, the gradient in
 /// ``vjp(_:cotangents:)``; then call it with ``apply(_:_:)``.
 public protocol Primitive: Sendable {
   /// The name in messages and in `grad_fn`, as PyTorch spells it: `AddBackward0` is `Add`.
@@ -28,20 +28,19 @@ public protocol Primitive: Sendable {
   /// - Throws: what is wrong with the inputs, naming the operation.
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType]
 
-  /// Computes the results. Inputs are free of errors as far as `outputTypes` checks them; results are new tensors or
-  /// views, never an input itself.
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor]
+  /// The one result as a view of the first input; nil where it must be computed, which ``evaluate(_:into:)`` does then.
+  /// It looks at shapes and strides only, never at elements. A view may be larger than any memory.
+  func view(_ inputs: [Tensor], type: TensorType) throws(TensorError) -> View?
 
-  /// Computes the one result into `result`, a row-major tensor that nobody else has seen; false, with nothing done, where
-  /// it cannot. Compiled functions place results in planned memory with it.
-  func evaluate(_ inputs: [Tensor], into result: Tensor) throws(TensorError) -> Bool
+  /// How result `i`, of this type, shall lie in memory; row-major unless said otherwise.
+  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout
 
-  /// Whether ``evaluate(_:into:)`` can be of use.
-  var takesDestination: Bool { get }
+  /// Computes the results into the memory that was made for them. Inputs are free of errors as far as `outputTypes` checks
+  /// them; `results` have the types and layouts that were asked for, and nobody has seen them yet.
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError)
 
-  /// Whether results are views of the inputs, whose shape may be larger than any memory: what is only looked at
-  /// differently needs none.
-  var isView: Bool { get }
+  /// Where the results lie; nil: where the inputs do.
+  var destination: Device? { get }
 
   /// Whether the results are linear in the inputs taken together, as those of views, sums and conversions: the operation
   /// is its own derivative.
@@ -72,9 +71,10 @@ extension Primitive {
   public var isRandom: Bool { false }
   public var identity: AnyHashable? { nil }
   public var isLinear: Bool { false }
-  public var isView: Bool { false }
-  public var takesDestination: Bool { false }
-  public func evaluate(_ inputs: [Tensor], into result: Tensor) throws(TensorError) -> Bool { false }
+  public var destination: Device? { nil }
+
+  public func view(_ inputs: [Tensor], type: TensorType) throws(TensorError) -> View? { nil }
+  public func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { .rowMajor }
 
   public func absorbing(_ epilogue: Epilogue) -> (any Primitive)? { nil }
 
@@ -97,6 +97,21 @@ extension Primitive {
   /// The one cotangent of an operation with one result, zeros where nothing arrived.
   package func single(_ node: Recorded, _ cotangents: [Tensor?]) -> Tensor {
     cotangents[0] ?? Tensor.zeros(node.outputType(0).shape, dtype: node.outputType(0).dtype)
+  }
+}
+
+/// An operation whose result is a view of its input, whatever that is.
+public protocol ViewPrimitive: Primitive {
+  /// Where the elements of the result, which is of this type, lie among those of `input`.
+  func view(of input: Tensor, type: TensorType) throws(TensorError) -> View
+}
+
+extension ViewPrimitive {
+  public func view(_ inputs: [Tensor], type: TensorType) throws(TensorError) -> View? {
+    try view(of: inputs[0], type: type)
+  }
+  public func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    results[0].fill(with: inputs[0].seen(try view(of: inputs[0], type: results[0].type), results[0].type))
   }
 }
 
@@ -142,18 +157,12 @@ private func enter(_ entry: Entry, _ inputs: [Tensor]) -> [Tensor] {
   do {
     if !flags.isDisjoint(with: .element) { try checkElements(primitive, inputs) }
     let types = try primitive.outputTypes(inputs.map(\.body.type))
-    if primitive.isView {
-      for type in types { try checkSize(type, primitive.name) }
-    } else {
-      for type in types { try checkMemory(type, primitive.name) }
-      // A view larger than the memory cannot be made dense, which most operations do.
-      for input in inputs where !input.body.isContiguous { try checkMemory(input.body.type, primitive.name) }
-    }
+    for type in types { try checkSize(type, primitive.name) }
     let outputs: [Tensor]
     if flags.contains(.marked) || primitive.isRandom {
       outputs = try interpret(primitive, inputs, types: types)
     } else {
-      outputs = try primitive.evaluate(inputs, types: types)
+      outputs = try perform(primitive, inputs, types: types)
     }
     if flags.contains(.requiresGrad) && Context.isGradientEnabled {
       try checkDifferentiable(types, primitive.name)

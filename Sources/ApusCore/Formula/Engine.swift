@@ -35,17 +35,19 @@ struct Iteration {
   /// The strides of the result under its own shape.
   var resultStrides: [Int]
 
-  package init(shape: [Int], inputs: [TensorBody]) {
+  /// A walk over results that lie as inputs of their shape do.
+  init(shape: [Int], inputs: [TensorBody]) {
+    let strides = Layout.kept(inputs.map { Tensor($0) }, shape).strides(shape)
+    self.init(shape: shape, resultStrides: strides, inputs: inputs)
+  }
+
+  /// - Parameter resultStrides: the strides of results, which are dense.
+  init(shape: [Int], resultStrides: [Int], inputs: [TensorBody]) {
     count = elementCount(shape)
-    // Follow the memory order of the first input that has the full shape: channels-last stays channels-last.
-    var order = Array(0..<shape.count)
-    resultStrides = rowMajorStrides(shape)
-    if let leader = inputs.first(where: { $0.shape == shape && $0.count > 1 }), !leader.isContiguous,
-      let found = memoryOrder(leader.shape, leader.strides)
-    {
-      order = found
-      resultStrides = denseStrides(shape, order: order)
-    }
+    self.resultStrides = resultStrides
+    let order =
+      isRowMajor(shape, resultStrides)
+      ? Array(shape.indices) : memoryOrder(shape, resultStrides) ?? Array(shape.indices)
     let all = inputs.map { input -> [Int] in
       let strides = broadcastStrides(input.shape, input.strides, to: shape)
       return order.map { strides[$0] }

@@ -42,9 +42,10 @@ extension Tensor {
 
   /// A tensor in the memory of this one, `offset` bytes behind its start.
   package func part(at offset: Int, _ type: TensorType, strides: [Int]) -> Tensor {
-    Tensor(
+    body.noteRead()
+    return Tensor(
       TensorBody(
-        storage: body.storage, data: body.data + offset, shape: type.shape, strides: strides, dtype: type.dtype))
+        storage: body.storage, data: body.address + offset, shape: type.shape, strides: strides, dtype: type.dtype))
   }
 
   /// The address of element [0, 0, ...], which stays while the tensor is held.

@@ -68,22 +68,20 @@ package struct Pointwise: Primitive {
 
   private var hasComplexScalar: Bool { !scalars.isEmpty && scalars.contains(where: \.isComplex) }
 
-  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    if let small = evaluateSmall(formula, inputs, scalars) { return small }
-    let compute = try resultDTypes(inputs.map(\.type)).compute
-    return try evaluate(formula, inputs.map(\.body), shape: types[0].shape, compute: compute, result: types[0].dtype)
+  package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { .kept(inputs, type.shape) }
+
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    if isSmall(formula, inputs), !hasComplexScalar {
+      return formula.programs.f32.runSmall(inputs, results, scalars, count: results[0].count)
+    }
+    try evaluate(inputs, into: results, compute: resultDTypes(inputs.map(\.type)).compute)
   }
 
-  /// Evaluates `formula` over bodies, in `compute`, giving tensors of type `result`.
-  func evaluate(
-    _ formula: Formula, _ inputs: [TensorBody], shape: [Int], compute: DType, result: DType
-  ) throws(TensorError) -> [Tensor] {
-    let iteration = Iteration(shape: shape, inputs: inputs)
-    let outputs = formula.outputs.map { _ in
-      Tensor.uninitialized(shape, result, strides: iteration.resultStrides)
-    }
-    try run(iteration, outputs.map { (data: $0.body.data, dtype: $0.body.dtype) }, compute: compute)
-    return outputs
+  /// Computes in the type `compute`.
+  func evaluate(_ inputs: [Tensor], into results: [Tensor], compute: DType) throws(TensorError) {
+    let first = results[0].body
+    let iteration = Iteration(shape: first.shape, resultStrides: first.strides, inputs: inputs.map(\.body))
+    try run(iteration, results.map { (data: $0.body.data, dtype: $0.body.dtype) }, compute: compute)
   }
 
   /// Runs the formula in the type `compute`; result k goes to `results[k]`, dense in iteration order.
@@ -217,7 +215,7 @@ package func pointwise(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scala
     inputs = inputs.map(\.resolved)
     flags = inputs.reduce(into: []) { $0.formUnion($1.body.flags) }
   }
-  guard !flags.contains(.marked), let result = evaluateSmallOne(formula, inputs, scalars) else {
+  guard flags.isDisjoint(with: .interpreted), let result = evaluateSmallOne(formula, inputs, scalars) else {
     return apply(primitive, inputs)[0]
   }
   if flags.contains(.requiresGrad) && Context.isGradientEnabled { record(primitive, SmallArray(inputs), result) }
@@ -259,8 +257,9 @@ private func pointwiseWatched(_ formula: Formula, _ a: consuming Tensor, _ b: co
   if b.body.count >= parallelGrain, storeInOperand(&b, formula, [a.resolved], [], isSecond: true) { return b }
   let (x, y) = (a.resolved, b.resolved)
   let flags = x.body.flags.union(y.body.flags)
-  guard !flags.contains(.marked), let kernel = formula.directBinary, x.body.dtype == .float32, y.body.dtype == .float32,
-    x.body.isContiguous, y.body.isContiguous, x.body.count < parallelGrain, x.body.shape == y.body.shape
+  guard flags.isDisjoint(with: .interpreted), let kernel = formula.directBinary, x.body.dtype == .float32,
+    y.body.dtype == .float32, x.body.isContiguous, y.body.isContiguous, x.body.count < parallelGrain,
+    x.body.shape == y.body.shape
   else { return pointwise(formula, [x, y]) }
   let result = Tensor(TensorBody(like: x.body, dtype: .float32))
   kernel(result.body.data, x.body.data, y.body.data, x.body.count)
@@ -306,7 +305,7 @@ private func storeInOperand(
     let body = other.body
     guard body.dtype == .float32, broadcastShapes(a.body.shape, body.shape) == a.body.shape,
       !(body.flags.contains(.requiresGrad) && Context.isGradientEnabled),
-      body.flags.isDisjoint(with: [.poisoned, .marked])
+      body.flags.isDisjoint(with: [.poisoned, .marked, .device])
     else { return false }
   }
   let bodies = others.map(\.body)
@@ -320,7 +319,7 @@ private func storeInOperand(
 
 /// The short path of small float32 tensors of one shape for any formula: no iteration to set up, registers on the
 /// stack. Nil if the inputs are not of that kind.
-func evaluateSmall(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar]) -> [Tensor]? {
+private func evaluateSmall(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scalar]) -> [Tensor]? {
   guard isSmall(formula, inputs), !scalars.contains(where: \.isComplex) else { return nil }
   let first = inputs[0].body
   let outputs = formula.outputs.map { _ in Tensor(TensorBody(like: first, dtype: .float32)) }
@@ -353,7 +352,9 @@ private func isSmall(_ formula: Formula, _ inputs: [Tensor]) -> Bool {
   }
   for input in inputs {
     let body = input.body
-    guard body.dtype == .float32, body.isContiguous, body.shape == first.shape, !body.flags.contains(.marked) else {
+    guard body.dtype == .float32, body.isContiguous, body.shape == first.shape,
+      body.flags.isDisjoint(with: .interpreted)
+    else {
       return false
     }
   }

@@ -10,6 +10,8 @@ package final class UpdateFormula: Sendable {
   fileprivate let fused: FusedUpdate?
   fileprivate let f32: UpdateProgram<Float>
   fileprivate let f64: UpdateProgram<Double>
+  /// The same as an operation, for devices.
+  fileprivate let formula: Formula
 
   /// - Parameter body: gets the parameter, the states and the gradient and gives the new parameter and states. Numbers
   ///   of the call are `.parameter(i)`.
@@ -25,6 +27,7 @@ package final class UpdateFormula: Sendable {
     precondition(outputs.count == states + 1, "\(name): an update replaces the parameter and each of its states")
     f32 = UpdateProgram(Program(outputs, inputCount: states + 2))
     f64 = UpdateProgram(Program(outputs, inputCount: states + 2))
+    formula = Formula(name, inputs: states + 2, outputs: outputs)
   }
 }
 
@@ -51,7 +54,7 @@ private let batchSize = 128
 package func update(
   _ items: inout [UpdateItem], _ chosen: [Int], _ formula: UpdateFormula, scalars: [Double]
 ) {
-  let ordered = chosen.sorted {
+  let ordered = chosen.filter { !stepOnDevice(&items[$0], formula, scalars) }.sorted {
     ObjectIdentifier(items[$0].variable.variable) < ObjectIdentifier(items[$1].variable.variable)
   }
   var types: [DType] = []
@@ -80,6 +83,26 @@ package func update(
       start += batchSize
     }
   }
+}
+
+/// The step of a variable that lies on a device, by its engine; false if it lies on the host.
+private func stepOnDevice(_ item: inout UpdateItem, _ formula: UpdateFormula, _ scalars: [Double]) -> Bool {
+  let variable = item.variable.variable
+  guard Devices.isUsed, variable.device != .cpu else { return false }
+  guard let gradient = variable.storedGradient, !gradient.hasFailed else { return true }
+  let isComplex = variable.type.dtype.isComplex
+  noGrad {
+    let inputs =
+      [Tensor(variable.snapshot()).detach()] + item.states.map { $0.to(variable.device) }
+      + [gradient.detach().to(variable.type.dtype)]
+    let results = pointwiseMany(
+      formula.formula, isComplex ? inputs.map { $0.viewAsReal() } : inputs, scalars.map { .float($0) })
+    if results.contains(where: \.hasFailed) { return }
+    let values = isComplex ? results.map { $0.viewAsComplex() } : results
+    variable.setElements(values[0])
+    item.states = Array(values.dropFirst())
+  }
+  return true
 }
 
 /// Locks the variable of the first of `chosen`, adds its segment, and goes on to the others; then calls `run`.

@@ -5,7 +5,7 @@ extension Tensor: CustomStringConvertible {
     let source = resolved
     let plain = source.detach()
     return formatTensor(
-      shape: shape, dtype: dtype, requiresGrad: requiresGrad, gradFunction: gradientFunction
+      shape: shape, dtype: dtype, device: device, requiresGrad: requiresGrad, gradFunction: gradientFunction
     ) { index in
       if dtype.isCustom || dtype == .uint64 { return .text(plain.elementText(index)) }
       return switch plain.element(at: index) {

@@ -4,14 +4,16 @@
 ///
 /// - Parameters:
 ///   - element: the value at a flat row-major index.
+///   - device: where it lies, if that is not the host.
 ///   - gradFunction: the name in `grad_fn=<...>`, which stands in place of `requires_grad=True`.
 ///   - defaultDType: the floating point type that needs no `dtype=`.
 package func formatTensor(
-  shape: [Int], dtype: DType, requiresGrad: Bool = false, gradFunction: String? = nil,
+  shape: [Int], dtype: DType, device: Device = .cpu, requiresGrad: Bool = false, gradFunction: String? = nil,
   options: PrintOptions = .current, defaultDType: DType = .float32, element: (Int) -> ScalarValue
 ) -> String {
   let isEmpty = shape.contains(0)
   var suffixes: [String] = []
+  if device != .cpu { suffixes.append("device='\(device)'") }
   if isEmpty ? shape.count != 1 : options.edgeItems == 0 { suffixes.append("size=" + tupleText(shape)) }
   // An empty tensor shows no values that would tell integers and booleans apart.
   let isDefault =

@@ -4,13 +4,17 @@
 package struct Draw: Primitive {
   package let name: String
   let type: TensorType
+  /// Numbers are the host's wherever they go: one seed gives the same ones on every device.
+  package let destination: Device?
   let fill: @Sendable (UnsafeMutableRawPointer, Int) throws -> Void
 
   package init(
-    name: String, type: TensorType, fill: @escaping @Sendable (UnsafeMutableRawPointer, Int) throws -> Void
+    name: String, type: TensorType, destination: Device? = nil,
+    fill: @escaping @Sendable (UnsafeMutableRawPointer, Int) throws -> Void
   ) {
     self.name = name
     self.type = type
+    self.destination = destination ?? Context.current?.engine?.device
     self.fill = fill
   }
 
@@ -26,11 +30,9 @@ package struct Draw: Primitive {
     return [type]
   }
 
-  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let result = Tensor.uninitialized(type.shape, type.dtype)
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     do {
-      try fill(result.body.data, result.count)
-      return [result]
+      try fill(results[0].body.data, results[0].count)
     } catch {
       let found = error as? TensorError ?? TensorError(.value, name, "\(error)")
       throw TensorError(found.kind, name, found.message)
@@ -40,55 +42,71 @@ package struct Draw: Primitive {
 
 /// A new tensor that `fill` writes.
 private func drawn(
-  _ shape: [Int], _ dtype: DType, _ operation: String,
+  _ shape: [Int], _ dtype: DType, _ operation: String, on device: Device? = nil,
   _ fill: @escaping @Sendable (UnsafeMutableRawPointer, Int) throws -> Void
 ) -> Tensor {
-  apply(Draw(name: operation, type: TensorType(shape, dtype), fill: fill))
+  apply(Draw(name: operation, type: TensorType(shape, dtype), destination: device, fill: fill))
 }
 
 /// Uniform numbers in [0, 1).
-public func rand(_ shape: [Int], dtype: DType = .float32, generator: Generator = .default) -> Tensor {
-  drawn(shape, dtype, "rand") { try generator.fillUniform($0, count: $1, dtype: dtype) }
+public func rand(
+  _ shape: [Int], dtype: DType = .float32, generator: Generator = .default, device: Device? = nil
+) -> Tensor {
+  drawn(shape, dtype, "rand", on: device) { try generator.fillUniform($0, count: $1, dtype: dtype) }
 }
-public func rand(_ shape: Int..., dtype: DType = .float32, generator: Generator = .default) -> Tensor {
-  rand(shape, dtype: dtype, generator: generator)
+public func rand(
+  _ shape: Int..., dtype: DType = .float32, generator: Generator = .default, device: Device? = nil
+) -> Tensor {
+  rand(shape, dtype: dtype, generator: generator, device: device)
 }
 
 /// Numbers from the standard normal distribution.
-public func randn(_ shape: [Int], dtype: DType = .float32, generator: Generator = .default) -> Tensor {
-  drawn(shape, dtype, "randn") { try generator.fillNormal($0, count: $1, dtype: dtype) }
+public func randn(
+  _ shape: [Int], dtype: DType = .float32, generator: Generator = .default, device: Device? = nil
+) -> Tensor {
+  drawn(shape, dtype, "randn", on: device) { try generator.fillNormal($0, count: $1, dtype: dtype) }
 }
-public func randn(_ shape: Int..., dtype: DType = .float32, generator: Generator = .default) -> Tensor {
-  randn(shape, dtype: dtype, generator: generator)
+public func randn(
+  _ shape: Int..., dtype: DType = .float32, generator: Generator = .default, device: Device? = nil
+) -> Tensor {
+  randn(shape, dtype: dtype, generator: generator, device: device)
 }
 
 /// Integers in [low, high).
 public func randint(
-  _ low: Int = 0, _ high: Int, _ shape: [Int], dtype: DType = .int64, generator: Generator = .default
+  _ low: Int = 0, _ high: Int, _ shape: [Int], dtype: DType = .int64, generator: Generator = .default,
+  device: Device? = nil
 ) -> Tensor {
-  drawn(shape, dtype, "randint") {
+  drawn(shape, dtype, "randint", on: device) {
     try generator.fillRandom($0, count: $1, dtype: dtype, low: Int64(low), high: Int64(high))
   }
 }
 
 /// The integers 0 ..< n in random order.
-public func randperm(_ n: Int, dtype: DType = .int64, generator: Generator = .default) -> Tensor {
-  drawn([n], dtype, "randperm") { try generator.fillPermutation($0, count: $1, dtype: dtype) }
+public func randperm(
+  _ n: Int, dtype: DType = .int64, generator: Generator = .default, device: Device? = nil
+) -> Tensor {
+  drawn([n], dtype, "randperm", on: device) { try generator.fillPermutation($0, count: $1, dtype: dtype) }
 }
 
 /// Uniform numbers in [0, 1) in the shape and, unless another is given, the type of `tensor`.
 public func randLike(_ tensor: Tensor, dtype: DType? = nil, generator: Generator = .default) -> Tensor {
-  tensor.hasFailed ? tensor : rand(tensor.shape, dtype: dtype ?? tensor.dtype, generator: generator)
+  tensor.hasFailed
+    ? tensor : rand(tensor.shape, dtype: dtype ?? tensor.dtype, generator: generator, device: tensor.deviceIfUsed)
 }
 /// Standard normal numbers in the shape and, unless another is given, the type of `tensor`.
 public func randnLike(_ tensor: Tensor, dtype: DType? = nil, generator: Generator = .default) -> Tensor {
-  tensor.hasFailed ? tensor : randn(tensor.shape, dtype: dtype ?? tensor.dtype, generator: generator)
+  tensor.hasFailed
+    ? tensor : randn(tensor.shape, dtype: dtype ?? tensor.dtype, generator: generator, device: tensor.deviceIfUsed)
 }
 /// Integers in [low, high) in the shape and, unless another is given, the type of `tensor`.
 public func randintLike(
   _ tensor: Tensor, _ low: Int = 0, _ high: Int, dtype: DType? = nil, generator: Generator = .default
 ) -> Tensor {
-  tensor.hasFailed ? tensor : randint(low, high, tensor.shape, dtype: dtype ?? tensor.dtype, generator: generator)
+  tensor.hasFailed
+    ? tensor
+    : randint(
+      low, high, tensor.shape, dtype: dtype ?? tensor.dtype, generator: generator, device: tensor.deviceIfUsed)
 }
 
 /// Normal numbers with one mean and standard deviation.
@@ -109,7 +127,7 @@ public func normal(_ mean: Tensor, _ std: Tensor, generator: Generator = .defaul
   let dtype = resultType([mean.type, std.type])
   let means = mean.detach().expand(shape).array(as: Double.self)
   let spreads = std.detach().expand(shape).array(as: Double.self)
-  return drawn(shape, dtype, "normal") {
+  return drawn(shape, dtype, "normal", on: mean.deviceIfUsed) {
     for spread in spreads { try requireSpread(spread) }
     try generator.fillNormal($0, count: $1, dtype: dtype, mean: { means[$0] }, std: { spreads[$0] })
   }
@@ -132,7 +150,7 @@ public func bernoulli(_ probabilities: Tensor, generator: Generator = .default) 
   if probabilities.hasFailed { return probabilities }
   let p = probabilities.detach().array(as: Double.self)
   let dtype = probabilities.dtype
-  let result = drawn(probabilities.shape, dtype, "bernoulli") {
+  let result = drawn(probabilities.shape, dtype, "bernoulli", on: probabilities.deviceIfUsed) {
     try dtype.requireFloatingPoint("bernoulli")
     try generator.fillBernoulli($0, count: $1, dtype: dtype, probabilityDType: dtype, probability: { p[$0] })
   }
@@ -141,7 +159,7 @@ public func bernoulli(_ probabilities: Tensor, generator: Generator = .default) 
 /// 1 with probability `p` in the shape and type of `tensor`, else 0. The gradient is zero.
 public func bernoulli(_ tensor: Tensor, p: Double, generator: Generator = .default) -> Tensor {
   if tensor.hasFailed { return tensor }
-  let result = drawn(tensor.shape, tensor.dtype, "bernoulli") {
+  let result = drawn(tensor.shape, tensor.dtype, "bernoulli", on: tensor.deviceIfUsed) {
     try generator.fillBernoulli($0, count: $1, dtype: tensor.dtype, p: p)
   }
   return withoutSlope(result, of: tensor)
@@ -166,7 +184,7 @@ public func multinomial(
   let rows = weights.rank == 2 ? weights.shape[0] : 1
   let values = weights.detach().array(as: Double.self)
   let shape = weights.rank == 2 ? [rows, Swift.max(samples, 0)] : [Swift.max(samples, 0)]
-  return drawn(shape, .int64, "multinomial") { out, _ in
+  return drawn(shape, .int64, "multinomial", on: weights.deviceIfUsed) { out, _ in
     try generator.fillMultinomial(
       out.assumingMemoryBound(to: Int64.self), rows: rows, categories: weights.shape[weights.rank - 1],
       samples: samples, replacement: replacement, dtype: weights.dtype, weight: { values[$0] })

@@ -6,7 +6,9 @@ import CKernels
 func copyElements(from source: TensorBody, to target: TensorBody) {
   let count = target.count
   if count == 0 { return }
-  if source.isContiguous && target.isContiguous {
+  if source.isContiguous && target.isContiguous
+    || source.strides == target.strides && memoryOrder(target.shape, target.strides) != nil
+  {
     parallelFor(count, grain: parallelGrain * 2) { range in
       convert(
         UnsafeRawPointer(source.data) + range.lowerBound * source.dtype.size, source.dtype,

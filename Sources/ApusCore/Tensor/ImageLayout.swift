@@ -21,17 +21,6 @@ package func isChannelsLast(_ shape: [Int], _ strides: [Int]) -> Bool {
   return isRowMajor(order.map { shape[$0] }, order.map { strides[$0] })
 }
 
-/// `tensor` (resolved) with its elements in `layout`: itself where they lie so already.
-package func inLayout(_ tensor: Tensor, _ layout: ImageLayout) -> Tensor {
-  let body = tensor.body
-  if layout.fits(body) { return tensor }
-  if layout == .channelsFirst { return tensor.contiguousCopy() }
-  let order = [0] + Array(2..<body.shape.count) + [1]
-  let seen = tensor.view(order.map { body.shape[$0] }, strides: order.map { body.strides[$0] })
-  let copy = seen.contiguousCopy()
-  return copy.view(body.shape, strides: channelsLastStrides(body.shape))
-}
-
 /// The strides of a channels-last block (N, H, W, C in memory for the shape N, C, H, W).
 package func channelsLastStrides(_ shape: [Int]) -> [Int] {
   guard shape.count >= 3 else { return rowMajorStrides(shape) }

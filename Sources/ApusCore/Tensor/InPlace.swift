@@ -53,7 +53,8 @@ private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _
       try a.checkChangeable(formula.name)
       let variable = a.variable
       let others = others.map(\.resolved)
-      if flags.contains(.marked) {
+      for other in others { flags.formUnion(other.body.flags) }
+      if !flags.isDisjoint(with: .interpreted) || variable.device != .cpu {
         let result = noGrad { pointwise(formula, [Tensor(variable.snapshot())] + others, scalars) }
         variable.replace(with: result)
         return
@@ -63,12 +64,13 @@ private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _
       }
       return
     }
-    if flags.contains(.marked) || (flags.contains(.requiresGrad) && Context.isGradientEnabled) {
+    let resolvedOthers = others.map(\.resolved)
+    for other in resolvedOthers { flags.formUnion(other.body.flags) }
+    if !flags.isDisjoint(with: .interpreted) || (flags.contains(.requiresGrad) && Context.isGradientEnabled) {
       let result = pointwise(formula, [a] + others, scalars)
       a = result.dtype == a.dtype ? result : result.to(a.dtype)
       return
     }
-    let resolvedOthers = others.map(\.resolved)
     try store(&a.body, primitive, resolvedOthers)
   } catch {
     a = fail(error)
@@ -100,9 +102,7 @@ private func store(_ body: inout TensorBody, _ primitive: Pointwise, _ others: [
       return
     }
   }
-  let result = try primitive.evaluate(
-    primitive.formula, [body] + others.map(\.body), shape: body.shape, compute: compute, result: body.dtype)
-  body = result[0].body
+  body = try perform(primitive, [Tensor(body)] + others, types: [body.type])[0].body
 }
 
 extension Variable {
@@ -151,7 +151,7 @@ extension Tensor {
     } else if Context.isGradientEnabled && (requiresGrad || value.requiresGrad) {
       self = value.expand(shape).to(dtype)
     } else {
-      let value = value.resolved.expand(shape).to(dtype)
+      let value = value.resolved.to(device).expand(shape).to(dtype)
       self = value.body.flags.contains(.marked) ? value.contiguous() : value.contiguousCopy()
     }
   }
@@ -170,12 +170,31 @@ extension Variable {
       return
     }
     if !Context.isPlain, let tracer = Context.tracer {
-      let copy = noGrad { value.detach().expand(type.shape).to(type.dtype).contiguous() }
+      let copy = noGrad { value.detach().to(device).expand(type.shape).to(type.dtype).contiguous() }
       state.withLock { $0.value = TensorBody(sharing: copy.body, marked: false) }
       tracer.store(copy, in: self)
       return
     }
-    let copy = noGrad { value.detach().expand(type.shape).to(type.dtype).contiguousCopy() }
+    let copy = noGrad { value.detach().to(device).expand(type.shape).to(type.dtype).contiguousCopy() }
     state.withLock { $0.value = copy.body }
+  }
+
+  /// Where its elements lie.
+  var device: Device {
+    state.withLock { $0.value.flags.contains(.device) ? $0.value.engine?.device : nil } ?? .cpu
+  }
+
+  /// Moves its elements, and the gradient that it has collected, to `device`.
+  func move(to device: Device) {
+    if self.device == device { return }
+    noGrad {
+      let value = Tensor(snapshot()).detach().to(device)
+      let gradient = storedGradient?.to(device)
+      if value.isPoisoned { return }
+      state.withLock { state in
+        state.value = value.body
+        state.gradient = gradient
+      }
+    }
   }
 }

@@ -5,6 +5,8 @@ package struct StorageHeader {
   /// What owns the memory if it is not ours: a mapped file, for example.
   package let owner: AnyObject?
   package let isInline: Bool
+  /// Whether it is memory of a device, owned by a ``DeviceMemory``.
+  var isDevice = false
 }
 
 /// A block of memory that tensors share. Whoever holds the only reference may write to it. Small blocks lie behind the
@@ -17,6 +19,8 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD2<UInt64>> {
   package var pointer: UnsafeMutableRawPointer { withUnsafeMutablePointerToHeader { $0.pointee.pointer } }
   @inline(__always)
   package var byteCount: Int { withUnsafeMutablePointerToHeader { $0.pointee.byteCount } }
+  @inline(__always)
+  var isDevice: Bool { withUnsafeMutablePointerToHeader { $0.pointee.isDevice } }
   /// What owns the memory if it is not ours.
   package var owner: AnyObject? { withUnsafeMutablePointerToHeader { $0.pointee.owner } }
 
@@ -37,8 +41,10 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD2<UInt64>> {
   }
 
   /// Memory that `owner` keeps alive, for example a mapped file.
-  package static func make(pointer: UnsafeMutableRawPointer, byteCount: Int, owner: AnyObject) -> Storage {
-    make(StorageHeader(pointer: pointer, byteCount: byteCount, owner: owner, isInline: false))
+  package static func make(
+    pointer: UnsafeMutableRawPointer, byteCount: Int, owner: AnyObject, isDevice: Bool = false
+  ) -> Storage {
+    make(StorageHeader(pointer: pointer, byteCount: byteCount, owner: owner, isInline: false, isDevice: isDevice))
   }
 
   private static func make(_ header: StorageHeader) -> Storage {

@@ -32,8 +32,12 @@ package struct TensorFlags: OptionSet {
   package static let custom = TensorFlags(rawValue: 16)
   /// Complex elements: not every operation takes them.
   static let complex = TensorFlags(rawValue: 32)
+  /// Elements in the memory of a device: its engine computes with them.
+  package static let device = TensorFlags(rawValue: 64)
   /// What follows from the element type.
   static let element: TensorFlags = [.custom, .complex]
+  /// Not for the host to compute with as they lie: an interpreter or a device has to see the operation.
+  package static let interpreted: TensorFlags = [.marked, .device]
 }
 
 extension DType {
@@ -46,8 +50,8 @@ extension DType {
 /// record, set once before anybody else sees the body.
 package final class TensorBody: @unchecked Sendable {
   var storage: Storage
-  /// Address of element [0, 0, ...].
-  private let address: UnsafeMutableRawPointer
+  /// Where element [0, 0, ...] lies, be it on a device.
+  let address: UnsafeMutableRawPointer
   package let shape: [Int]
   package let strides: [Int]
   package let count: Int
@@ -61,11 +65,21 @@ package final class TensorBody: @unchecked Sendable {
   /// How an interpreter sees it.
   private(set) var mark: TensorMark?
 
-  /// Address of element [0, 0, ...]. Whoever asks reads elements past the door: an interpreter hears of it.
+  /// Address of element [0, 0, ...] for the host. Whoever asks reads elements past the door: an interpreter hears of it, and
+  /// what lies on a device is copied to the host.
   @inline(__always)
-  package var data: UnsafeMutableRawPointer {
+  package var data: UnsafeMutableRawPointer { flags.isDisjoint(with: .interpreted) ? address : watchedData }
+
+  @inline(never)
+  private var watchedData: UnsafeMutableRawPointer {
+    noteRead()
+    return deviceMemory?.hostAddress(of: address) ?? address
+  }
+
+  /// Tells an interpreter that the elements are read.
+  @inline(__always)
+  func noteRead() {
     if flags.contains(.marked) { mark?.noteRead(self) }
-    return address
   }
 
   /// How many elements behind the start of the storage element [0, 0, ...] lies, which tells nothing of the elements.
@@ -82,7 +96,7 @@ package final class TensorBody: @unchecked Sendable {
     self.strides = strides
     self.count = elementCount(shape)
     self.dtype = dtype
-    self.flags = flags.union(dtype.flags)
+    self.flags = flags.union(storage.isDevice ? dtype.flags.union(.device) : dtype.flags)
     self.isContiguous = isRowMajor(shape, strides)
   }
 
@@ -108,7 +122,7 @@ package final class TensorBody: @unchecked Sendable {
     count = other.count
     dtype = other.dtype
     flags = other.flags.intersection(
-      marked ? [.poisoned, .custom, .complex, .marked] : [.poisoned, .custom, .complex])
+      marked ? [.poisoned, .custom, .complex, .device, .marked] : [.poisoned, .custom, .complex, .device])
     if marked { mark = other.mark }
     isContiguous = other.isContiguous
   }
@@ -136,11 +150,13 @@ package final class TensorBody: @unchecked Sendable {
     deinit { ck_order_release(Unmanaged.passUnretained(storage).toOpaque()) }
   #endif
 
-  /// Whether nobody else holds the body nor its elements, so that they may be changed where they lie: every other holder
-  /// is done with them.
+  /// Whether nobody else holds the body nor its elements, so that the host may change them where they lie: every other
+  /// holder is done with them.
   @inline(__always)
   package static func isUnique(_ body: inout TensorBody) -> Bool {
-    guard isKnownUniquelyReferenced(&body) && isKnownUniquelyReferenced(&body.storage) else { return false }
+    guard isKnownUniquelyReferenced(&body) && isKnownUniquelyReferenced(&body.storage),
+      !body.flags.contains(.device)
+    else { return false }
     #if THREAD_SANITIZER
       ck_order_acquire(Unmanaged.passUnretained(body.storage).toOpaque())
     #endif
@@ -167,9 +183,10 @@ extension Tensor {
 
   /// A view of this tensor's elements, without history. `offset` is in elements from its first one.
   package func view(_ shape: [Int], strides: [Int], offset: Int = 0) -> Tensor {
-    Tensor(
+    body.noteRead()
+    return Tensor(
       TensorBody(
-        storage: body.storage, data: body.data + offset * body.dtype.size, shape: shape, strides: strides,
+        storage: body.storage, data: body.address + offset * body.dtype.size, shape: shape, strides: strides,
         dtype: body.dtype))
   }
 

@@ -7,6 +7,8 @@ package struct Trace {
     package var strides: [Int]
     /// The value whose memory it lies in, and how many elements behind that one's first it starts: views.
     package var view: (of: Int, offset: Int)?
+    /// Whether it lies on a device.
+    package var isOnDevice = false
 
     package init(type: TensorType, strides: [Int]) {
       self.type = type
@@ -51,7 +53,8 @@ package struct Trace {
 
   mutating func newValue(_ body: TensorBody, viewOf: (value: Int, body: TensorBody)? = nil) -> Int {
     var value = Value(type: body.type, strides: body.strides)
-    if let viewOf { value.view = (viewOf.value, (body.data - viewOf.body.data) / body.dtype.size) }
+    value.isOnDevice = body.flags.contains(.device)
+    if let viewOf { value.view = (viewOf.value, (body.address - viewOf.body.address) / body.dtype.size) }
     values.append(value)
     return values.count - 1
   }

@@ -149,14 +149,12 @@ package final class Tracer: @unchecked Sendable {
   ) throws(TensorError) -> [Tensor] {
     let plain = inputs.map(\.untraced)
     let outputs = try Context.with(untraced: true) { () throws(TensorError) in
-      try primitive.evaluate(plain, types: types)
+      try ApusCore.perform(primitive, plain, types: types)
     }
     guard primitive.isRandom || inputs.contains(where: follows) else { return outputs }
     let names = inputs.map(value(of:))
-    let results = outputs.map { output in
-      let source = plain.indices.first { plain[$0].body.storage === output.body.storage && output.count > 0 }
-      return trace.newValue(output.body, viewOf: source.map { (names[$0], plain[$0].body) })
-    }
+    let isView = outputs.count == 1 ? try primitive.view(plain, type: types[0]) != nil : false
+    let results = outputs.map { trace.newValue($0.body, viewOf: isView ? (names[0], plain[0].body) : nil) }
     trace.instructions.append(.operation(primitive, inputs: names, outputs: results))
     for (output, value) in zip(outputs, results) { output.body.setMark(TraceMark(self, value)) }
     return outputs
@@ -171,6 +169,10 @@ package final class Tracer: @unchecked Sendable {
     variables[id] = value
     if guardedVariables.insert(id).inserted {
       trace.guards.append(.requiresGrad(variable, body.flags.contains(.requiresGrad)))
+      if Devices.isUsed {
+        let device = variable.device
+        depend("a variable lay on \(device)") { variable.device == device }
+      }
     }
     return TraceMark(self, value)
   }
@@ -275,7 +277,10 @@ struct Argument: Primitive {
   var isLinear: Bool { true }
   var takesCustomElements: Bool { true }
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] { inputs.map(\.detachedCopy) }
+  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { .kept(inputs, type.shape) }
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    for (input, result) in zip(inputs, results) { result.fill(with: input) }
+  }
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { cotangents }
 }
 
@@ -297,7 +302,7 @@ final class TraceMark: TensorMark, @unchecked Sendable {
     if let tracer = Tracer.current { return try tracer.evaluate(primitive, inputs, types: types) }
     // A tensor of a function that was captured earlier, or that is used by another thread: the first is an ordinary
     // tensor now, the second is told when its elements are read.
-    return try primitive.evaluate(inputs, types: types)
+    return try perform(primitive, inputs, types: types)
   }
 
   override func noteRead(_ body: TensorBody) {
@@ -320,4 +325,7 @@ extension Tensor {
 
   /// Whether an interpreter follows this tensor: its elements cannot be looked at.
   package var isMarked: Bool { resolved.body.flags.contains(.marked) }
+
+  /// Whether an interpreter or a device has to see what happens to it.
+  var isInterpreted: Bool { !resolved.body.flags.isDisjoint(with: .interpreted) }
 }

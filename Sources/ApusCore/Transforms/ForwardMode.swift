@@ -94,7 +94,7 @@ public func jvp<each Argument: TensorTree, Output: TensorTree>(
   let value = output.mapTensors { Tangent.parts($0, level).primal }
   let tangent = output.mapTensors { result in
     let parts = Tangent.parts(result, level)
-    return parts.tangent ?? Tensor.zeros(parts.primal.shape, dtype: parts.primal.dtype)
+    return parts.tangent ?? zerosLike(parts.primal)
   }
   return (value, tangent)
 }

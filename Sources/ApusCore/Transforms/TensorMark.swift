@@ -38,7 +38,10 @@ func interpret(
       "draws random numbers inside vmap, which would be the same for all samples; draw them outside for all samples "
         + "and pass them in")
   }
-  if let highest { return try highest.evaluate(primitive, inputs, types: types) }
+  if let highest {
+    guard Devices.isUsed else { return try highest.evaluate(primitive, inputs, types: types) }
+    return try beside(inputs) { () throws(TensorError) in try highest.evaluate(primitive, inputs, types: types) }
+  }
   if let tracer = Tracer.current { return try tracer.evaluate(primitive, inputs, types: types) }
-  return try primitive.evaluate(inputs, types: types)
+  return try perform(primitive, inputs, types: types)
 }

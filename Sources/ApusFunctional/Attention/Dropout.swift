@@ -155,7 +155,7 @@ public func rrelu(
     for i in values.indices where values[i] <= 0 { slopes[i] = lower + (upper - lower) * engine.uniform() }
     return slopes
   }
-  return x * Tensor(slopes, shape: x.shape, dtype: x.dtype)
+  return x * Tensor(slopes, shape: x.shape, dtype: x.dtype).placed(with: x)
 }
 
 extension Registry {

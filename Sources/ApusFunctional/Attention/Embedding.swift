@@ -13,23 +13,20 @@ struct Embedding: Primitive, Hashable {
     [TensorType(inputs[1].shape + [inputs[0].shape[1]], inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let table = inputs[0].contiguousBody()
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let table = try inputs[0].dense()
     let indices = try checkedIndices(inputs[1], rows: table.shape[0])
-    let result = Tensor.uninitialized(types[0].shape, types[0].dtype)
     let bytes = table.shape[1] * table.dtype.size
-    let index = indices.data.i64
+    let (index, rows) = (indices.data.i64, results[0].body.data)
     withExtendedLifetime((table, indices)) {
       parallelFor(indices.count, grain: max(1, parallelGrain / max(1, table.shape[1]))) { range in
-        ck_gather_rows(
-          result.body.data + range.lowerBound * bytes, table.data, index + range.lowerBound, range.count, bytes)
+        ck_gather_rows(rows + range.lowerBound * bytes, table.data, index + range.lowerBound, range.count, bytes)
       }
     }
-    return [result]
   }
 
   private func checkedIndices(_ tensor: Tensor, rows: Int) throws(TensorError) -> TensorBody {
-    let body = tensor.to(.int64).contiguousBody()
+    let body = try tensor.dense(.int64)
     let index = body.data.i64
     for i in 0..<body.count where index[i] < 0 || index[i] >= rows {
       throw TensorError(
@@ -71,15 +68,19 @@ struct EmbeddingGradient: Primitive, Hashable {
     [TensorType([rows, inputs[0].shape.last ?? 1], inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let dtype = types[0].dtype
-    let compute = dtype.accumulateType
-    let width = types[0].shape[1]
-    let gradient = inputs[0].to(compute).contiguousBody()
-    let indices = inputs[1].to(.int64).contiguousBody()
-    let result = Tensor.zeros([rows, width], dtype: compute)
-    let (g, index, table) = (gradient.data, indices.data.i64, result.body.data)
-    let n = indices.count
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let compute = results[0].dtype.accumulateType
+    let (gradient, indices) = (try inputs[0].dense(compute), try inputs[1].dense(.int64))
+    try results[0].fill(as: compute) { (table) throws(TensorError) in
+      Tensor(table).fillZero()
+      add(gradient, indices, to: table)
+    }
+  }
+
+  /// Adds the rows of `gradient` to those of `result` that `indices` name.
+  private func add(_ gradient: TensorBody, _ indices: TensorBody, to result: TensorBody) {
+    let (isFloat, width, n) = (result.dtype == .float32, result.shape[1], indices.count)
+    let (g, index, table) = (gradient.data, indices.data.i64, result.data)
     // Each thread adds what belongs to its own range of rows, so that sums are in order whatever the number of threads.
     withExtendedLifetime((gradient, indices)) {
       let padding = paddingIndex.map { Int64($0) } ?? -1
@@ -97,7 +98,7 @@ struct EmbeddingGradient: Primitive, Hashable {
             // A run of rows of this thread goes to the kernel at once.
             var end = i + 1
             while end < n, index[end] >= low, index[end] < high, index[end] != padding { end += 1 }
-            if compute == .float32 {
+            if isFloat {
               ck_scatter_add_rows_f32(table.f32, g.f32 + i * width, index + i, end - i, width)
             } else {
               ck_scatter_add_rows_f64(table.f64, g.f64 + i * width, index + i, end - i, width)
@@ -107,7 +108,6 @@ struct EmbeddingGradient: Primitive, Hashable {
         }
       }
     }
-    return [result.to(dtype)]
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

@@ -85,10 +85,17 @@ struct ConvolutionForward: Primitive, Hashable {
     return [TensorType(settings.outputShape(x, weight), inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let geometry = ConvolutionGeometry(
-      settings: settings, input: inputs[0].shape, weight: inputs[1].shape, output: types[0].shape)
-    return [geometry.forward(inputs[0], inputs[1], inputs.count == 3 ? inputs[2] : nil, epilogue)]
+  private func geometry(_ inputs: [Tensor], _ output: [Int]) -> ConvolutionGeometry {
+    ConvolutionGeometry(settings: settings, input: inputs[0].shape, weight: inputs[1].shape, output: output)
+  }
+
+  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
+    geometry(inputs, type.shape).layout(type.dtype)
+  }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let bias = inputs.count == 3 ? inputs[2] : nil
+    try geometry(inputs, results[0].shape).forward(inputs[0], inputs[1], bias, epilogue, into: results[0])
   }
 
   func absorbing(_ epilogue: Epilogue) -> (any Primitive)? {
@@ -168,10 +175,14 @@ struct ConvolutionInputGradient: Primitive, Hashable {
     return [TensorType(shape, inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let geometry = ConvolutionGeometry(
-      settings: settings, input: shape, weight: inputs[1].shape, output: inputs[0].shape)
-    return [geometry.inputGradient(inputs[0], inputs[1])]
+  private func geometry(_ inputs: [Tensor]) -> ConvolutionGeometry {
+    ConvolutionGeometry(settings: settings, input: shape, weight: inputs[1].shape, output: inputs[0].shape)
+  }
+
+  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { geometry(inputs).layout(type.dtype) }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    try geometry(inputs).inputGradient(inputs[0], inputs[1], into: results[0])
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -214,10 +225,10 @@ struct ConvolutionWeightGradient: Primitive, Hashable {
     return [TensorType(shape, inputs[0].dtype)] + (hasBias ? [TensorType([shape[0]], inputs[0].dtype)] : [])
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let geometry = ConvolutionGeometry(
       settings: settings, input: inputs[0].shape, weight: shape, output: inputs[1].shape)
-    return geometry.weightGradient(inputs[0], inputs[1], hasBias: hasBias)
+    try geometry.weightGradient(inputs[0], inputs[1], into: results)
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

@@ -3,11 +3,6 @@ import CKernels
 
 // Runs convolutions and their gradients: oneDNN with channels-last results, or columns and matrix products of our own.
 
-/// The layout in which to read `tensor`: its own where it has one, else channels last.
-func imageLayout(_ body: TensorBody) -> ImageLayout {
-  ImageLayout.channelsLast.fits(body) ? .channelsLast : body.isContiguous ? .channelsFirst : .channelsLast
-}
-
 /// The numbers of a convolution of `rank` spatial dimensions, and of the tensors of one call.
 struct ConvolutionGeometry {
   let settings: ConvolutionSettings
@@ -34,127 +29,161 @@ struct ConvolutionGeometry {
     return OneDNN.isAvailable ? OneDNN.Element(dtype) : nil
   }
 
-  /// Whether oneDNN will be asked first.
-  private func isOneDNN(_ dtype: DType) -> Bool {
-    elementCount(output) > 0 && input[1] > 0 && WinogradConvolution(self, dtype) == nil && element(dtype) != nil
-  }
-
   private func computeType(_ dtype: DType) -> DType {
     dtype.isFloatingPoint ? dtype.accumulateType : .float64
   }
 
+  /// How images that are computed lie: channels last but where nobody but the portable kernels is asked.
+  func layout(_ dtype: DType) -> Layout {
+    if isEmpty { return .rowMajor }
+    let compute = computeType(dtype)
+    return WinogradConvolution(self, compute) != nil || element(compute) != nil ? .channelsLast : .rowMajor
+  }
+
+  /// Whether there is nothing to multiply.
+  private var isEmpty: Bool { elementCount(input) == 0 || elementCount(output) == 0 || elementCount(weight) == 0 }
+
   /// `[N, C, ...]` and `[O, C / groups, ...]` give `[N, O, ...]`.
   func forward(
-    _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ epilogue: Epilogue = .none
-  ) -> Tensor {
-    let dtype = x.dtype
-    if epilogue != .none, !isOneDNN(dtype) || (dtype != .float32 && dtype != .float64) {
-      let wide = dtype.accumulateType
-      let result = forward(x.to(wide), weight.to(wide), bias?.to(wide))
-      epilogue.apply(to: result)
-      return result.to(dtype)
-    }
-    if elementCount(output) == 0 || input[1] == 0 { return filled(output, bias, dtype) }
-    if let winograd = WinogradConvolution(self, dtype) { return winograd.forward(x, weight, bias) }
-    if let element = element(dtype) {
-      let layout = imageLayout(x.body)
-      let source = inLayout(x, layout)
-      let (kernel, kernelLayout) = weights(weight)
-      let added = bias.map { Tensor($0.contiguousBody()) }
-      let result = Tensor.uninitialized(output, dtype, strides: channelsLastStrides(output))
-      let done = withExtendedLifetime((source, kernel, added)) {
-        OneDNN.convolution(
-          element, shape, source: source.body.data, layout.oneDNN, weights: kernel.body.data, kernelLayout,
-          bias: added.map { UnsafeRawPointer($0.body.data) },
-          destination: result.body.data, .channelsLast, epilogue: epilogue)
+    _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ epilogue: Epilogue = .none, into result: Tensor
+  ) throws(TensorError) {
+    let compute = computeType(x.dtype)
+    func widened() throws(TensorError) {
+      let added = try bias.map { (bias) throws(TensorError) in Tensor(try bias.dense(compute)) }
+      try fill(result, as: compute) { (wide) throws(TensorError) in
+        try forward(images(x, compute), Tensor(weight.dense(compute)), added, epilogue, into: wide)
       }
-      if done { return result }
     }
-    if epilogue != .none {
-      let result = forward(x, weight, bias)
-      epilogue.apply(to: result)
-      return result
+    if epilogue != .none && compute != x.dtype { return try widened() }
+    if isEmpty {
+      result.fillZero()
+      if let bias { result.fill(with: spread(bias)) }
+    } else if let winograd = WinogradConvolution(self, x.dtype) {
+      try winograd.forward(x, weight, bias, into: result)
+    } else if try forwardByOneDNN(x, weight, bias, epilogue, result) {
+      return
+    } else if epilogue != .none {
+      try forward(x, weight, bias, into: result)
+    } else if compute != x.dtype {
+      return try widened()
+    } else if compute == .float32 {
+      try PortableConvolution(self).forward(Float.self, x, weight, bias, into: result)
+    } else {
+      try PortableConvolution(self).forward(Double.self, x, weight, bias, into: result)
     }
-    let compute = computeType(dtype)
-    if compute != dtype {
-      return forward(x.to(compute), weight.to(compute), bias?.to(compute)).to(dtype)
+    epilogue.apply(to: result)
+  }
+
+  private func forwardByOneDNN(
+    _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ epilogue: Epilogue, _ result: Tensor
+  ) throws(TensorError) -> Bool {
+    guard let element = element(x.dtype) else { return false }
+    let layout = ImageLayout(of: x.body)
+    let source = try x.dense(layout, x.dtype)
+    let (kernel, kernelLayout) = try weights(weight)
+    let added = try bias?.dense()
+    return withExtendedLifetime((source, kernel, added)) {
+      OneDNN.convolution(
+        element, shape, source: source.data, layout.oneDNN, weights: kernel.data, kernelLayout,
+        bias: added.map { UnsafeRawPointer($0.data) }, destination: result.body.data, .channelsLast,
+        epilogue: epilogue)
     }
-    let portable = PortableConvolution(self)
-    return compute == .float32
-      ? portable.forward(Float.self, x, weight, bias) : portable.forward(Double.self, x, weight, bias)
   }
 
   /// The gradient of the input from that of the output.
-  func inputGradient(_ g: Tensor, _ weight: Tensor) -> Tensor {
-    let dtype = g.dtype
-    if elementCount(input) == 0 || g.count == 0 { return Tensor.zeros(input, dtype: dtype) }
-    if let winograd = WinogradConvolution(self, dtype) { return winograd.inputGradient(g, weight) }
-    if let element = element(dtype) {
-      let layout = imageLayout(g.body)
-      let source = inLayout(g, layout)
-      let (kernel, kernelLayout) = weights(weight)
-      let result = Tensor.uninitialized(input, dtype, strides: channelsLastStrides(input))
-      let done = withExtendedLifetime((source, kernel)) {
-        OneDNN.convolutionBackwardData(
-          element, shape, destinationGradient: source.body.data, layout.oneDNN, weights: kernel.body.data,
-          kernelLayout, sourceGradient: result.body.data, .channelsLast)
+  func inputGradient(_ g: Tensor, _ weight: Tensor, into result: Tensor) throws(TensorError) {
+    let compute = computeType(g.dtype)
+    if isEmpty {
+      result.fillZero()
+    } else if let winograd = WinogradConvolution(self, g.dtype) {
+      try winograd.inputGradient(g, weight, into: result)
+    } else if try inputGradientByOneDNN(g, weight, result) {
+      return
+    } else if compute != g.dtype {
+      try fill(result, as: compute) { (wide) throws(TensorError) in
+        try inputGradient(images(g, compute), Tensor(weight.dense(compute)), into: wide)
       }
-      if done { return result }
+    } else if compute == .float32 {
+      try PortableConvolution(self).inputGradient(Float.self, g, weight, into: result)
+    } else {
+      try PortableConvolution(self).inputGradient(Double.self, g, weight, into: result)
     }
-    let compute = computeType(dtype)
-    if compute != dtype { return inputGradient(g.to(compute), weight.to(compute)).to(dtype) }
-    let portable = PortableConvolution(self)
-    return compute == .float32
-      ? portable.inputGradient(Float.self, g, weight) : portable.inputGradient(Double.self, g, weight)
   }
 
-  /// The gradients of weight and, if `hasBias`, bias.
-  func weightGradient(_ x: Tensor, _ g: Tensor, hasBias: Bool) -> [Tensor] {
-    let dtype = x.dtype
-    let channels = weight[0]
-    if x.count == 0 || g.count == 0 || elementCount(weight) == 0 {
-      return [Tensor.zeros(weight, dtype: dtype)] + (hasBias ? [biasGradient(g)] : [])
+  private func inputGradientByOneDNN(
+    _ g: Tensor, _ weight: Tensor, _ result: Tensor
+  ) throws(TensorError) -> Bool {
+    guard let element = element(g.dtype) else { return false }
+    let layout = ImageLayout(of: g.body)
+    let source = try g.dense(layout, g.dtype)
+    let (kernel, kernelLayout) = try weights(weight)
+    return withExtendedLifetime((source, kernel)) {
+      OneDNN.convolutionBackwardData(
+        element, shape, destinationGradient: source.data, layout.oneDNN, weights: kernel.data, kernelLayout,
+        sourceGradient: result.body.data, .channelsLast)
     }
-    if let winograd = WinogradConvolution(self, dtype), winograd.isFastForWeights {
-      return [winograd.weightGradient(x, g)] + (hasBias ? [biasGradient(g)] : [])
-    }
-    if let element = element(dtype) {
-      let (layout, gLayout) = (imageLayout(x.body), imageLayout(g.body))
-      let (source, gradient) = (inLayout(x, layout), inLayout(g, gLayout))
-      let result = Tensor.uninitialized(weight, dtype)
-      let bias = hasBias ? Tensor.uninitialized([channels], dtype) : nil
-      let done = withExtendedLifetime((source, gradient)) {
-        OneDNN.convolutionBackwardWeights(
-          element, shape, source: source.body.data, layout.oneDNN, destinationGradient: gradient.body.data,
-          gLayout.oneDNN, weightsGradient: result.body.data, .channelsFirst, biasGradient: bias?.body.data)
-      }
-      if done { return [result] + (bias.map { [$0] } ?? []) }
-    }
-    let compute = computeType(dtype)
-    if compute != dtype {
-      return weightGradient(x.to(compute), g.to(compute), hasBias: hasBias).map { $0.to(dtype) }
-    }
-    let portable = PortableConvolution(self)
-    let result =
-      compute == .float32
-      ? portable.weightGradient(Float.self, x, g) : portable.weightGradient(Double.self, x, g)
-    return [result] + (hasBias ? [biasGradient(g)] : [])
   }
 
-  private func biasGradient(_ g: Tensor) -> Tensor {
-    noGrad { g.sum([0] + Array(2..<g.rank), dtype: g.dtype) }
+  /// The gradients of weight and, if there is a second result, bias.
+  func weightGradient(_ x: Tensor, _ g: Tensor, into results: [Tensor]) throws(TensorError) {
+    let compute = computeType(x.dtype)
+    if isEmpty {
+      results[0].fillZero()
+    } else if let winograd = WinogradConvolution(self, x.dtype), winograd.isFastForWeights {
+      try winograd.weightGradient(x, g, into: results[0])
+    } else if try weightGradientByOneDNN(x, g, results) {
+      return
+    } else if compute != x.dtype {
+      let wide = results.map { Tensor.uninitialized($0.shape, compute) }
+      try weightGradient(images(x, compute), images(g, compute), into: wide)
+      for (result, value) in zip(results, wide) { result.fill(with: value) }
+      return
+    } else if compute == .float32 {
+      try PortableConvolution(self).weightGradient(Float.self, x, g, into: results[0])
+    } else {
+      try PortableConvolution(self).weightGradient(Double.self, x, g, into: results[0])
+    }
+    if results.count == 2 { results[1].fill(with: noGrad { g.sum([0] + Array(2..<g.rank), dtype: g.dtype) }) }
   }
 
-  private func weights(_ weight: Tensor) -> (Tensor, OneDNN.Layout) {
-    if weight.body.isContiguous { return (weight, .channelsFirst) }
-    if settings.groups == 1, isChannelsLast(weight.shape, weight.body.strides) { return (weight, .channelsLast) }
-    return (weight.contiguousCopy(), .channelsFirst)
+  private func weightGradientByOneDNN(
+    _ x: Tensor, _ g: Tensor, _ results: [Tensor]
+  ) throws(TensorError) -> Bool {
+    guard let element = element(x.dtype) else { return false }
+    let (layout, gLayout) = (ImageLayout(of: x.body), ImageLayout(of: g.body))
+    let (source, gradient) = (try x.dense(layout, x.dtype), try g.dense(gLayout, g.dtype))
+    return withExtendedLifetime((source, gradient)) {
+      OneDNN.convolutionBackwardWeights(
+        element, shape, source: source.data, layout.oneDNN, destinationGradient: gradient.data, gLayout.oneDNN,
+        weightsGradient: results[0].body.data, .channelsFirst,
+        biasGradient: results.count == 2 ? results[1].body.data : nil)
+    }
   }
 
-  private func filled(_ shape: [Int], _ bias: Tensor?, _ dtype: DType) -> Tensor {
-    guard let bias else { return Tensor.zeros(shape, dtype: dtype) }
-    let column = [bias.count] + [Int](repeating: 1, count: shape.count - 2)
-    return noGrad { bias.detach().reshape(column).expand(shape).contiguousCopy() }
+  private func weights(_ weight: Tensor) throws(TensorError) -> (TensorBody, OneDNN.Layout) {
+    if settings.groups == 1, !weight.body.isContiguous, ImageLayout.channelsLast.fits(weight.body) {
+      return (weight.body, .channelsLast)
+    }
+    return (try weight.dense(), .channelsFirst)
+  }
+
+  /// The images in type `dtype`, in their layout.
+  private func images(_ tensor: Tensor, _ dtype: DType) throws(TensorError) -> Tensor {
+    Tensor(try tensor.dense(ImageLayout(of: tensor.body), dtype))
+  }
+
+  /// Lets `compute` write elements of type `dtype`, which lie as those of `result` and become them.
+  private func fill(
+    _ result: Tensor, as dtype: DType, _ compute: (Tensor) throws(TensorError) -> Void
+  ) throws(TensorError) {
+    try result.flat.fill(as: dtype) { (wide) throws(TensorError) in
+      try compute(Tensor(wide).view(result.shape, strides: result.body.strides))
+    }
+  }
+
+  /// A number for each channel, seen at every place of the output.
+  private func spread(_ bias: Tensor) -> Tensor {
+    bias.view(output, strides: [0, bias.body.strides[0]] + [Int](repeating: 0, count: output.count - 2))
   }
 }
 
@@ -229,7 +258,6 @@ extension Double: ColumnElement {
 /// Convolution by columns and matrix products, plane by plane of the depth; fewer dimensions have depth (and height) 1.
 /// Images lie in memory as N, D, C, H, W, so that a plane's channels follow each other, and weights as kD, O, C, kH, kW.
 private struct PortableConvolution {
-  let geometry: ConvolutionGeometry
   let batch: Int
   let channels: Int
   let outChannels: Int
@@ -246,7 +274,6 @@ private struct PortableConvolution {
     func three(_ numbers: [Int], _ filler: Int) -> [Int] {
       [Int](repeating: filler, count: 3 - numbers.count) + numbers
     }
-    self.geometry = geometry
     let settings = geometry.settings
     batch = geometry.input[0]
     channels = geometry.input[1]
@@ -277,50 +304,41 @@ private struct PortableConvolution {
     return d >= 0 && d < input[0] ? d : nil
   }
 
+  /// `tensor` with its depth, if it has one, as dimension `place`.
+  private func depth(_ tensor: Tensor, at place: Int) -> Tensor {
+    guard tensor.rank == 5 else { return tensor }
+    var order = [0, 1, 3, 4]
+    order.insert(2, at: place)
+    return tensor.view(order.map { tensor.shape[$0] }, strides: order.map { tensor.body.strides[$0] })
+  }
+
   /// `[N, C, spatial...]` in the order N, D, C, H, W.
-  private func planes(_ tensor: Tensor, _ sizes: [Int]) -> Tensor {
-    let n = tensor.shape[0]
-    let c = tensor.shape[1]
-    let dense = Tensor(tensor.contiguousBody())
-    if sizes[0] == 1 { return dense }
-    let strides = rowMajorStrides([n, c] + sizes)
-    return dense.view(
-      [n, sizes[0], c, sizes[1], sizes[2]], strides: [strides[0], strides[2], strides[1], strides[3], strides[4]]
-    ).contiguousCopy()
+  private func planes(_ images: Tensor) -> Tensor { depth(images, at: 1) }
+
+  /// `[O, C / groups, spatial...]` in the order kD, O, C / groups, kH, kW.
+  private func taps(_ weight: Tensor) -> Tensor { depth(weight, at: 0) }
+
+  private func pointer<T>(_ body: TensorBody, _: T.Type) -> UnsafeMutablePointer<T> {
+    body.data.assumingMemoryBound(to: T.self)
   }
 
-  /// The inverse of ``planes(_:_:)``.
-  private func images(_ tensor: Tensor, _ channels: Int, _ sizes: [Int], _ shape: [Int]) -> Tensor {
-    if sizes[0] == 1 { return tensor.view(shape, strides: rowMajorStrides(shape)) }
-    let strides = rowMajorStrides([batch, sizes[0], channels, sizes[1], sizes[2]])
-    let copy = tensor.view(
-      [batch, channels] + sizes, strides: [strides[0], strides[2], strides[1], strides[3], strides[4]]
-    ).contiguousCopy()
-    return copy.view(shape, strides: rowMajorStrides(shape))
+  func forward<T: ColumnElement>(
+    _: T.Type, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, into result: Tensor
+  ) throws(TensorError) {
+    let (source, filter, added) = (try planes(x).dense(), try taps(weight).dense(), try bias?.dense())
+    try planes(result).fill(as: x.dtype) { (result) throws(TensorError) in
+      forward(T.self, source, filter, added, into: result)
+    }
   }
 
-  /// The weights in the order kD, O, C / groups, kH, kW.
-  private func taps(_ weight: Tensor) -> Tensor {
-    let dense = Tensor(weight.contiguousBody())
-    if kernel[0] == 1 { return dense }
-    let s = rowMajorStrides([outChannels, groupIn] + kernel)
-    return dense.view([kernel[0], outChannels, groupIn, window], strides: [s[2], s[0], s[1], 1]).contiguousCopy()
-  }
-
-  private func pointer<T>(_ tensor: Tensor, _: T.Type) -> UnsafeMutablePointer<T> {
-    tensor.body.data.assumingMemoryBound(to: T.self)
-  }
-
-  func forward<T: ColumnElement>(_: T.Type, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?) -> Tensor {
-    let source = planes(x, input)
-    let filter = taps(weight)
-    let added = bias.map { Tensor($0.contiguousBody()) }
-    let result = Tensor.uninitialized([batch, output[0], outChannels, output[1], output[2]], x.dtype)
+  private func forward<T: ColumnElement>(
+    _: T.Type, _ source: TensorBody, _ filter: TensorBody, _ bias: TensorBody?, into result: TensorBody
+  ) {
     let rows = groupIn * window
     let work = groupOut * area * rows * kernel[0]
-    withExtendedLifetime((source, filter, added)) {
+    withExtendedLifetime((source, filter, bias)) {
       let (from, w, to) = (pointer(source, T.self), pointer(filter, T.self), pointer(result, T.self))
-      let b = added.map { pointer($0, T.self) }
+      let b = bias.map { pointer($0, T.self) }
       parallelFor(batch * output[0] * groups, grain: max(1, 100_000 / max(1, work))) { range in
         let scratch = UnsafeMutableRawPointer.allocate(
           byteCount: T.scratchBytes(groupOut, area, rows) + 64, alignment: 64)
@@ -344,7 +362,6 @@ private struct PortableConvolution {
         }
       }
     }
-    return images(result, outChannels, output, geometry.output)
   }
 
   /// Blocks of input channels of a group, so that there is work for every thread.
@@ -354,10 +371,19 @@ private struct PortableConvolution {
     return ((groupIn + size - 1) / size, size)
   }
 
-  func inputGradient<T: ColumnElement>(_: T.Type, _ g: Tensor, _ weight: Tensor) -> Tensor {
-    let gradient = planes(g, output)
-    let filter = taps(weight)
-    let result = Tensor.zeros([batch, input[0], channels, input[1], input[2]], dtype: g.dtype)
+  func inputGradient<T: ColumnElement>(
+    _: T.Type, _ g: Tensor, _ weight: Tensor, into result: Tensor
+  ) throws(TensorError) {
+    let (gradient, filter) = (try planes(g).dense(), try taps(weight).dense())
+    try planes(result).fill(as: g.dtype) { (result) throws(TensorError) in
+      Tensor(result).fillZero()
+      inputGradient(T.self, gradient, filter, into: result)
+    }
+  }
+
+  private func inputGradient<T: ColumnElement>(
+    _: T.Type, _ gradient: TensorBody, _ filter: TensorBody, into result: TensorBody
+  ) {
     let rows = groupIn * window
     let (blocks, size) = channelBlocks(batch * groups)
     withExtendedLifetime((gradient, filter)) {
@@ -388,13 +414,21 @@ private struct PortableConvolution {
         }
       }
     }
-    return images(result, channels, input, geometry.input)
   }
 
-  func weightGradient<T: ColumnElement>(_: T.Type, _ x: Tensor, _ g: Tensor) -> Tensor {
-    let source = planes(x, input)
-    let gradient = planes(g, output)
-    let result = Tensor.zeros([kernel[0], outChannels, groupIn, kernel[1], kernel[2]], dtype: x.dtype)
+  func weightGradient<T: ColumnElement>(
+    _: T.Type, _ x: Tensor, _ g: Tensor, into result: Tensor
+  ) throws(TensorError) {
+    let (source, gradient) = (try planes(x).dense(), try planes(g).dense())
+    try taps(result).fill(as: x.dtype) { (result) throws(TensorError) in
+      Tensor(result).fillZero()
+      weightGradient(T.self, source, gradient, into: result)
+    }
+  }
+
+  private func weightGradient<T: ColumnElement>(
+    _: T.Type, _ source: TensorBody, _ gradient: TensorBody, into result: TensorBody
+  ) {
     let rows = groupIn * window
     let (blocks, size) = channelBlocks(groups)
     withExtendedLifetime((source, gradient)) {
@@ -426,9 +460,5 @@ private struct PortableConvolution {
         }
       }
     }
-    if kernel[0] == 1 { return result.view(geometry.weight, strides: rowMajorStrides(geometry.weight)) }
-    let s = rowMajorStrides([kernel[0], outChannels, groupIn, window])
-    let copy = result.view([outChannels, groupIn, kernel[0], window], strides: [s[1], s[2], s[0], 1]).contiguousCopy()
-    return copy.view(geometry.weight, strides: rowMajorStrides(geometry.weight))
   }
 }

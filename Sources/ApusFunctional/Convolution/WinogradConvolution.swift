@@ -30,38 +30,31 @@ struct WinogradConvolution {
   var isFastForWeights: Bool { inChannels * outChannels <= 128 * 128 }
 
   /// The result (`[N, O, H, W]`, channels last) of `x` and a weight `[O, C, 3, 3]`.
-  func forward(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) -> Tensor {
-    let result = Tensor.uninitialized(
-      [batch, outChannels] + output, .float32, strides: channelsLastStrides([batch, outChannels] + output))
+  func forward(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?, into result: Tensor) throws(TensorError) {
     let place = CkWinograd(
       height: input[0], width: input[1], out_height: output[0], out_width: output[1], pad_top: padding[0],
       pad_left: padding[1])
-    convolve(x, weight, bias, into: result, place, inChannels, outChannels, isTurned: false)
-    return result
+    try convolve(x, weight, bias, into: result, place, inChannels, outChannels, isTurned: false)
   }
 
-  /// The gradient of the input from that of the output: a convolution with the turned filter.
-  func inputGradient(_ g: Tensor, _ weight: Tensor) -> Tensor {
-    let result = Tensor.uninitialized(
-      [batch, inChannels] + input, .float32, strides: channelsLastStrides([batch, inChannels] + input))
+  /// The gradient of the input (channels last) from that of the output: a convolution with the turned filter.
+  func inputGradient(_ g: Tensor, _ weight: Tensor, into result: Tensor) throws(TensorError) {
     let place = CkWinograd(
       height: output[0], width: output[1], out_height: input[0], out_width: input[1], pad_top: 2 - padding[0],
       pad_left: 2 - padding[1])
-    convolve(g, weight, nil, into: result, place, outChannels, inChannels, isTurned: true)
-    return result
+    try convolve(g, weight, nil, into: result, place, outChannels, inChannels, isTurned: true)
   }
 
   private func convolve(
     _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, into result: Tensor, _ place: CkWinograd, _ from: Int, _ to: Int,
     isTurned: Bool
-  ) {
-    let source = inLayout(x, .channelsLast)
-    let dense = weight.contiguousBody()
-    let added = bias.map { $0.contiguousBody() }
+  ) throws(TensorError) {
+    let source = try x.dense(.channelsLast, .float32)
+    let (dense, added) = (try weight.dense(), try bias?.dense())
     let filter = Tensor.uninitialized([ck_winograd_filter_f32(from, to) / 4], .float32)
     ck_winograd_weights_f32(filter.body.data.f32, dense.data.f32, from, to, isTurned)
     let patches = batch * ((place.out_height + 1) / 2) * ((place.out_width + 1) / 2)
-    let (y, images, u, b) = (result.body.data.f32, source.body.data.f32, filter.body.data.f32, added?.data.f32)
+    let (y, images, u, b) = (result.body.data.f32, source.data.f32, filter.body.data.f32, added?.data.f32)
     withExtendedLifetime((source, dense, added, filter)) {
       parallelFor(patches, grain: grain) { range in
         var place = place
@@ -74,10 +67,8 @@ struct WinogradConvolution {
   }
 
   /// The gradient of the weights, `[O, C, 3, 3]`: every thread sums over patches of its own.
-  func weightGradient(_ x: Tensor, _ g: Tensor) -> Tensor {
-    let source = inLayout(x, .channelsLast)
-    let gradient = inLayout(g, .channelsLast)
-    let result = Tensor.uninitialized([outChannels, inChannels, 3, 3], .float32)
+  func weightGradient(_ x: Tensor, _ g: Tensor, into result: Tensor) throws(TensorError) {
+    let (source, gradient) = (try x.dense(.channelsLast, .float32), try g.dense(.channelsLast, .float32))
     let place = CkWinograd(
       height: input[0], width: input[1], out_height: output[0], out_width: output[1], pad_top: padding[0],
       pad_left: padding[1])
@@ -85,7 +76,7 @@ struct WinogradConvolution {
     let size = ck_winograd_filter_f32(inChannels, outChannels) / 4
     let parts = parallelParts(patches, grain: grain)
     let sums = Tensor.uninitialized([parts, size], .float32)
-    let (images, back, products) = (source.body.data.f32, gradient.body.data.f32, sums.body.data.f32)
+    let (images, back, products) = (source.data.f32, gradient.data.f32, sums.body.data.f32)
     withExtendedLifetime((source, gradient)) {
       parallelChunks(patches, parts: parts) { index, range in
         var place = place
@@ -99,7 +90,7 @@ struct WinogradConvolution {
     }
     for part in 1..<max(parts, 1) { ck_add_f32(products, products, products + part * size, size) }
     ck_winograd_weights_grad_f32(result.body.data.f32, products, inChannels, outChannels)
-    return withExtendedLifetime(sums) { result }
+    withExtendedLifetime(sums) {}
   }
 
   /// Patches that are worth a thread.

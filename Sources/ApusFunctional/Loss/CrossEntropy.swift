@@ -30,32 +30,30 @@ struct CrossEntropyRows: Primitive, Hashable {
     }
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let dtype = types[0].dtype
-    if dtype.isCustom { return try composed(inputs[0], inputs[1]) }
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let dtype = results[0].dtype
+    if dtype.isCustom {
+      for (result, value) in zip(results, try composed(inputs[0], inputs[1])) { result.fill(with: value) }
+      return
+    }
     let compute = dtype.accumulateType
-    let source = inputs[0].to(compute).contiguousBody()
+    let source = try inputs[0].dense(compute)
     let targets = try checkedTargets(inputs[1], classes: source.shape[1], ignoreIndex, "cross_entropy")
-    let loss = Tensor.uninitialized(types[0].shape, compute)
-    let sums = Tensor.uninitialized(types[0].shape, compute)
     let n = source.shape[1]
-    let index = targets.data.i64
-    withExtendedLifetime((source, targets)) {
-      forRowBlocks(source.shape[0], n) { first, count in
-        if compute == .float32 {
-          ck_cross_entropy_f32(
-            loss.body.data.f32 + first,
-            sums.body.data.f32 + first,
-            source.data.f32 + first * n, index + first, count, n, Int64(ignoreIndex))
-        } else {
-          ck_cross_entropy_f64(
-            loss.body.data.f64 + first,
-            sums.body.data.f64 + first,
-            source.data.f64 + first * n, index + first, count, n, Int64(ignoreIndex))
+    try results[0].fill(as: compute) { (losses) throws(TensorError) in
+      try results[1].fill(as: compute) { (sums) throws(TensorError) in
+        let (x, index, y, s) = (source.data, targets.data.i64, losses.data, sums.data)
+        withExtendedLifetime((source, targets)) {
+          forRowBlocks(source.shape[0], n) { i, count in
+            if compute == .float32 {
+              ck_cross_entropy_f32(y.f32 + i, s.f32 + i, x.f32 + i * n, index + i, count, n, Int64(ignoreIndex))
+            } else {
+              ck_cross_entropy_f64(y.f64 + i, s.f64 + i, x.f64 + i * n, index + i, count, n, Int64(ignoreIndex))
+            }
+          }
         }
       }
     }
-    return [loss.to(dtype), sums.to(dtype)]
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -96,35 +94,27 @@ struct CrossEntropyRowsGradient: Primitive, Hashable {
     }
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let dtype = types[0].dtype
-    if dtype.isCustom { return [composed(inputs[0], inputs[1], inputs[2], inputs[3])] }
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let dtype = results[0].dtype
+    if dtype.isCustom { return results[0].fill(with: composed(inputs[0], inputs[1], inputs[2], inputs[3])) }
     let compute = dtype.accumulateType
-    let source = inputs[0].to(compute).contiguousBody()
-    let sums = inputs[1].to(compute).contiguousBody()
-    let targets = inputs[2].to(.int64).contiguousBody()
-    let scale = inputs[3].to(compute).contiguousBody()
-    let result = Tensor.uninitialized(types[0].shape, compute)
+    let (source, sums) = (try inputs[0].dense(compute), try inputs[1].dense(compute))
+    let (targets, scale) = (try inputs[2].dense(.int64), try inputs[3].dense(compute))
     let n = source.shape[1]
-    let index = targets.data.i64
-    withExtendedLifetime((source, sums, targets, scale)) {
-      forRowBlocks(source.shape[0], n) { first, count in
-        if compute == .float32 {
-          ck_cross_entropy_grad_f32(
-            result.body.data.f32 + first * n,
-            source.data.f32 + first * n,
-            sums.data.f32 + first, index + first,
-            scale.data.f32 + first, count, n, Int64(ignoreIndex))
-        } else {
-          ck_cross_entropy_grad_f64(
-            result.body.data.f64 + first * n,
-            source.data.f64 + first * n,
-            sums.data.f64 + first, index + first,
-            scale.data.f64 + first, count, n, Int64(ignoreIndex))
+    try results[0].fill(as: compute) { (result) throws(TensorError) in
+      let (x, s, index, g, y) = (source.data, sums.data, targets.data.i64, scale.data, result.data)
+      withExtendedLifetime((source, sums, targets, scale)) {
+        forRowBlocks(source.shape[0], n) { i, count in
+          if compute == .float32 {
+            ck_cross_entropy_grad_f32(
+              y.f32 + i * n, x.f32 + i * n, s.f32 + i, index + i, g.f32 + i, count, n, Int64(ignoreIndex))
+          } else {
+            ck_cross_entropy_grad_f64(
+              y.f64 + i * n, x.f64 + i * n, s.f64 + i, index + i, g.f64 + i, count, n, Int64(ignoreIndex))
+          }
         }
       }
     }
-    return [result.to(dtype)]
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -161,16 +151,16 @@ struct OneHotRows: Primitive, Hashable {
     [TensorType(inputs[0].shape + [classes], dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let targets = try checkedTargets(inputs[0], classes: classes, ignoreIndex, operation)
-    let result = Tensor.zeros(types[0].shape, dtype: dtype)
     let one = Tensor.ones([1], dtype: dtype).body
-    let index = targets.data.i64
-    for i in 0..<targets.count where Int(index[i]) != ignoreIndex {
-      (result.body.data + (i * classes + Int(index[i])) * dtype.size).copyMemory(
-        from: one.data, byteCount: dtype.size)
+    results[0].fillZero()
+    let (index, rows) = (targets.data.i64, results[0].body.data)
+    withExtendedLifetime((targets, one)) {
+      for i in 0..<targets.count where Int(index[i]) != ignoreIndex {
+        (rows + (i * classes + Int(index[i])) * dtype.size).copyMemory(from: one.data, byteCount: dtype.size)
+      }
     }
-    return withExtendedLifetime(targets) { [result] }
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -190,11 +180,11 @@ struct TargetCount: Primitive, Hashable {
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [TensorType([], dtype)] }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let targets = inputs[0].to(.int64).contiguousBody()
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let targets = try inputs[0].dense(.int64)
     let index = targets.data.i64
-    let count = (0..<targets.count).reduce(0) { $0 + (Int(index[$1]) == ignoreIndex ? 0 : 1) }
-    return [Tensor(Double(count), dtype: dtype)]
+    let count = withExtendedLifetime(targets) { (0..<targets.count).count { Int(index[$0]) != ignoreIndex } }
+    results[0].fill(with: Tensor(Double(count), dtype: dtype))
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -213,7 +203,7 @@ func checkedTargets(
     throw TensorError(
       .dtype, operation, "class indices must be integers, and found \(targets.dtype); convert them with .to(.int64)")
   }
-  let body = targets.to(.int64).contiguousBody()
+  let body = try targets.dense(.int64)
   let index = body.data.i64
   for i in 0..<body.count where (index[i] < 0 || index[i] >= classes) && index[i] != ignoreIndex {
     throw TensorError(

@@ -25,36 +25,22 @@ struct Linear: Primitive, Hashable {
     return [TensorType(x.dropLast() + [weight[0]], inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    [try run(inputs, types[0], into: nil)]
-  }
-
-  var takesDestination: Bool { true }
-
-  func evaluate(_ inputs: [Tensor], into result: Tensor) throws(TensorError) -> Bool {
-    guard result.dtype.accumulateType == result.dtype, result.dtype.flags.isEmpty else { return false }
-    return try run(inputs, result.type, into: result).body.data == result.body.data
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let x = inputs[0].body
+    let features = x.shape[x.shape.count - 1]
+    let rows = features == 0 ? elementCount(Array(x.shape.dropLast())) : x.count / features
+    let flat = try perform(
+      Reshape(shape: [rows, features]), [inputs[0]], types: [TensorType([rows, features], x.dtype)])[0]
+    let weight = inputs[1].body
+    let transposed = inputs[1].view(
+      [weight.shape[1], weight.shape[0]], strides: [weight.strides[1], weight.strides[0]])
+    let bias = inputs.count == 3 ? Tensor(try inputs[2].dense()) : nil
+    let matrix = results[0].view([rows, weight.shape[0]], strides: [weight.shape[0], 1])
+    try multiply(flat, transposed, bias: bias, epilogue: epilogue, into: matrix)
   }
 
   func absorbing(_ epilogue: Epilogue) -> (any Primitive)? {
     self.epilogue == .none ? Linear(epilogue: epilogue) : nil
-  }
-
-  private func run(_ inputs: [Tensor], _ type: TensorType, into target: Tensor?) throws(TensorError) -> Tensor {
-    let x = inputs[0].body
-    let features = x.shape[x.shape.count - 1]
-    let rows = features == 0 ? elementCount(Array(x.shape.dropLast())) : x.count / features
-    let flat = try Reshape(shape: [rows, features]).evaluate(
-      [inputs[0]], types: [TensorType([rows, features], x.dtype)])
-    let weight = inputs[1].body
-    let transposed = inputs[1].view(
-      [weight.shape[1], weight.shape[0]], strides: [weight.strides[1], weight.strides[0]])
-    let bias = inputs.count == 3 ? Tensor(inputs[2].contiguousBody()) : nil
-    let matrix = [rows, weight.shape[0]]
-    let result = product(
-      flat[0], transposed, bias: bias, type: TensorType(matrix, type.dtype), epilogue: epilogue,
-      into: target.map { $0.view(matrix, strides: rowMajorStrides(matrix)) })
-    return result.view(type.shape, strides: rowMajorStrides(type.shape))
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

@@ -13,42 +13,44 @@ func requireEqualTypes(_ inputs: [TensorType], _ operation: String) throws(Tenso
   }
 }
 
-/// The product in the types that the kernels have; other types go through a wider one. `target` takes the result if it
-/// is computed in its own type.
-func product(
-  _ a: Tensor, _ b: Tensor, bias: Tensor?, type: TensorType, epilogue: Epilogue = .none,
-  into target: Tensor? = nil
-) -> Tensor {
-  let dtype = type.dtype
-  if dtype.isCustom { return epilogue.applied(to: multiplyCustom(a, b, bias: bias, type: type)) }
-  if dtype.isComplex { return multiplyComplex(a, b, bias: bias, type: type) }
-  let compute = dtype.accumulateType
-  if compute == dtype || dtype.isFloatingPoint {
-    let result = target ?? Tensor.uninitialized(type.shape, dtype)
-    if multiplyMatrices(a, b, into: result.body, bias: bias?.body, epilogue: epilogue) { return result }
+/// The product in the types that the kernels have; other types go through a wider one.
+func multiply(
+  _ a: Tensor, _ b: Tensor, bias: Tensor? = nil, epilogue: Epilogue = .none, into result: Tensor
+) throws(TensorError) {
+  let dtype = result.dtype
+  if dtype.isCustom {
+    return result.fill(with: epilogue.applied(to: multiplyCustom(a, b, bias: bias, type: result.type)))
   }
-  let wide = Tensor.uninitialized(type.shape, compute)
-  let bias = bias?.to(compute)
-  _ = multiplyMatrices(a.to(compute), b.to(compute), into: wide.body, bias: bias?.body, epilogue: epilogue)
-  return wide.to(dtype)
+  if dtype.isComplex { return try multiplyComplex(a, b, bias: bias, into: result) }
+  let compute = dtype.accumulateType
+  if compute == dtype || dtype.isFloatingPoint,
+    try multiplyMatrices(a, b, into: result.body, bias: bias?.body, epilogue: epilogue)
+  {
+    return
+  }
+  try result.fill(as: compute) { (wide) throws(TensorError) in
+    _ = try multiplyMatrices(
+      a.to(compute), b.to(compute), into: wide, bias: try bias?.dense(compute), epilogue: epilogue)
+  }
 }
 
 /// The product of complex matrices as four products of their parts.
-private func multiplyComplex(_ a: Tensor, _ b: Tensor, bias: Tensor?, type: TensorType) -> Tensor {
-  let real = TensorType(type.shape, type.dtype.realType)
+private func multiplyComplex(_ a: Tensor, _ b: Tensor, bias: Tensor?, into result: Tensor) throws(TensorError) {
+  let real = result.dtype.realType
   func parts(_ x: Tensor) -> (re: Tensor, im: Tensor) {
     func part(_ offset: Int) -> Tensor {
-      let type = TensorType(x.shape, real.dtype)
-      return x.part(at: offset * real.dtype.size, type, strides: x.body.strides.map { 2 * $0 })
+      x.part(at: offset * real.size, TensorType(x.shape, real), strides: x.body.strides.map { 2 * $0 })
     }
     return (part(0), part(1))
   }
   let ((ar, ai), (br, bi)) = (parts(a), parts(b))
-  func times(_ x: Tensor, _ y: Tensor) -> Tensor { product(x, y, bias: nil, type: real) }
-  return noGrad {
-    let result = complex(times(ar, br) - times(ai, bi), times(ar, bi) + times(ai, br))
-    return bias.map { result + $0 } ?? result
+  func times(_ x: Tensor, _ y: Tensor) throws(TensorError) -> Tensor {
+    let product = Tensor.uninitialized(result.shape, real)
+    try multiply(x, y, into: product)
+    return product
   }
+  let (re, im) = (try times(ar, br) - times(ai, bi), try times(ar, bi) + times(ai, br))
+  result.fill(with: noGrad { bias.map { complex(re, im) + $0 } ?? complex(re, im) })
 }
 
 /// `[..., m, k] @ [..., k, n]` with the leading dimensions broadcast.
@@ -71,15 +73,8 @@ struct MatrixProduct: Primitive, Hashable {
     return [TensorType(batch + [a[a.count - 2], b[b.count - 1]], inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    [product(inputs[0], inputs[1], bias: nil, type: types[0])]
-  }
-
-  var takesDestination: Bool { true }
-
-  func evaluate(_ inputs: [Tensor], into result: Tensor) throws(TensorError) -> Bool {
-    guard result.dtype.accumulateType == result.dtype, result.dtype.flags.isEmpty else { return false }
-    return product(inputs[0], inputs[1], bias: nil, type: result.type, into: result).body === result.body
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    try multiply(inputs[0], inputs[1], into: results[0])
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

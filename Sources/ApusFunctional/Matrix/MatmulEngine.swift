@@ -12,7 +12,7 @@ private struct MatrixOperand {
 
   /// `body` of shape `[..., rows, columns]`, seen under `batch` leading dimensions. Copied if neither rows nor columns
   /// are contiguous.
-  init(_ tensor: Tensor, batch: [Int]) {
+  init(_ tensor: Tensor, batch: [Int]) throws(TensorError) {
     var body = tensor.body
     let rank = body.shape.count
     let (rows, columns) = (body.shape[rank - 2], body.shape[rank - 1])
@@ -20,7 +20,7 @@ private struct MatrixOperand {
       (step == 1 || count == 1) && (otherCount == 1 || other >= max(count, 1))
     }
     let (r, c) = (body.strides[rank - 2], body.strides[rank - 1])
-    if !isUsable(c, columns, r, rows) && !isUsable(r, rows, c, columns) { body = tensor.contiguousCopy().body }
+    if !isUsable(c, columns, r, rows) && !isUsable(r, rows, c, columns) { body = try tensor.dense() }
     self.body = body
     batchStrides = broadcastStrides(
       Array(body.shape.dropLast(2)), Array(body.strides.dropLast(2)), to: batch)
@@ -34,13 +34,13 @@ private struct MatrixOperand {
 /// one of float32, float64, float16, bfloat16 and int64. False: the 16-bit type must be computed in float32.
 func multiplyMatrices(
   _ a: Tensor, _ b: Tensor, into out: TensorBody, bias: TensorBody? = nil, epilogue: Epilogue = .none
-) -> Bool {
+) throws(TensorError) -> Bool {
   let rank = out.shape.count
   let (m, n, k) = (out.shape[rank - 2], out.shape[rank - 1], a.body.shape[a.body.shape.count - 1])
   if out.count == 0 { return true }
   let batch = Array(out.shape.dropLast(2))
-  let left = MatrixOperand(a, batch: batch)
-  let right = MatrixOperand(b, batch: batch)
+  let left = try MatrixOperand(a, batch: batch)
+  let right = try MatrixOperand(b, batch: batch)
   // Merge batch dimensions that both operands step through evenly.
   var sizes: [Int] = []
   var (aStrides, bStrides, cStrides): ([Int], [Int], [Int]) = ([], [], [])

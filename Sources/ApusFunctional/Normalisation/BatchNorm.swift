@@ -23,18 +23,11 @@ private struct BatchNormGeometry {
   var count: Int { elementCount(shape) / max(1, channels) }
   var plane: Int { elementCount(Array(shape[2...])) }
 
-  func arranged(_ tensor: Tensor) -> Tensor {
-    let typed = tensor.to(compute)
-    return shape.count == 2 ? Tensor(typed.contiguousBody()) : inLayout(typed, layout)
-  }
-
-  func uninitialized() -> Tensor {
-    Tensor.uninitialized(shape, compute, strides: shape.count == 2 ? rowMajorStrides(shape) : layout.strides(shape))
-  }
+  func arranged(_ tensor: Tensor) throws(TensorError) -> TensorBody { try tensor.dense(layout, compute) }
 }
 
-private func pointer<T>(_ tensor: Tensor, _: T.Type) -> UnsafeMutablePointer<T> {
-  tensor.body.data.assumingMemoryBound(to: T.self)
+private func pointer<T>(_ body: TensorBody, _: T.Type) -> UnsafeMutablePointer<T> {
+  body.data.assumingMemoryBound(to: T.self)
 }
 
 /// Adds up, over blocks of rows on several threads, two sums for each channel.
@@ -76,30 +69,36 @@ struct BatchNormTraining: Primitive, Hashable {
     return [inputs[0], statistics, statistics]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
+    i == 0 ? .images([inputs[0]]) : .rowMajor
+  }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let geometry = BatchNormGeometry(inputs[0].body)
-    let x = geometry.arranged(inputs[0])
-    let weight = hasWeight ? Tensor(inputs[1].to(geometry.compute).contiguousBody()) : nil
-    let bias = hasBias ? Tensor(inputs[hasWeight ? 2 : 1].to(geometry.compute).contiguousBody()) : nil
-    let made =
-      geometry.compute == .float32
-      ? run(Float.self, geometry, x, weight, bias) : run(Double.self, geometry, x, weight, bias)
-    return [made[0].to(types[0].dtype), made[1], made[2]]
+    let x = try geometry.arranged(inputs[0])
+    let weight = hasWeight ? try inputs[1].dense(geometry.compute) : nil
+    let bias = hasBias ? try inputs[hasWeight ? 2 : 1].dense(geometry.compute) : nil
+    try results[0].flat.fill(as: geometry.compute) { (y) throws(TensorError) in
+      let made = [y, results[1].body, results[2].body]
+      if geometry.compute == .float32 {
+        run(Float.self, geometry, x, weight, bias, into: made)
+      } else {
+        run(Double.self, geometry, x, weight, bias, into: made)
+      }
+    }
   }
 
   private func run<T: NormElement>(
-    _: T.Type, _ geometry: BatchNormGeometry, _ x: Tensor, _ weight: Tensor?, _ bias: Tensor?
-  ) -> [Tensor] {
+    _: T.Type, _ geometry: BatchNormGeometry, _ x: TensorBody, _ weight: TensorBody?, _ bias: TensorBody?,
+    into results: [TensorBody]
+  ) {
     let kernels = T.normKernels
     let (channels, count) = (geometry.channels, geometry.count)
-    let y = geometry.uninitialized()
-    let mean = Tensor.uninitialized([channels], geometry.compute)
-    let invstd = Tensor.uninitialized([channels], geometry.compute)
-    let (from, to) = (pointer(x, T.self), pointer(y, T.self))
-    let (m, s) = (pointer(mean, T.self), pointer(invstd, T.self))
+    let (from, to) = (pointer(x, T.self), pointer(results[0], T.self))
+    let (m, s) = (pointer(results[1], T.self), pointer(results[2], T.self))
     let (w, b) = (weight.map { pointer($0, T.self) }, bias.map { pointer($0, T.self) })
     let n = Double(count)
-    return withExtendedLifetime((x, weight, bias)) {
+    withExtendedLifetime((x, weight, bias)) {
       if geometry.layout == .channelsFirst {
         let plane = geometry.plane
         let batch = geometry.shape[0]
@@ -125,7 +124,7 @@ struct BatchNormTraining: Primitive, Hashable {
             }
           }
         }
-        return [y, mean, invstd]
+        return
       }
       let sums = sumRows(T.self, count, channels) { first, rows, a, b in
         kernels.statsRows(a, b, from + first * channels, rows, channels)
@@ -169,7 +168,6 @@ struct BatchNormTraining: Primitive, Hashable {
           kernels.applyRows(to + offset, from + offset, scale, shift, range.count, channels)
         }
       }
-      return [y, mean, invstd]
     }
   }
 
@@ -204,29 +202,33 @@ struct BatchNormGradient: Primitive, Hashable {
     [inputs[1], inputs[2], inputs[2]]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
+    i == 0 ? .images([inputs[1]]) : .rowMajor
+  }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let geometry = BatchNormGeometry(inputs[1].body)
-    let (g, x) = (geometry.arranged(inputs[0]), geometry.arranged(inputs[1]))
-    let weight = hasWeight ? Tensor(inputs[4].to(geometry.compute).contiguousBody()) : nil
-    let statistics = inputs[2...3].map { Tensor($0.contiguousBody()) }
-    let made =
-      geometry.compute == .float32
-      ? run(Float.self, geometry, g, x, statistics, weight) : run(Double.self, geometry, g, x, statistics, weight)
-    return [made[0].to(types[0].dtype), made[1], made[2]]
+    let images = [try geometry.arranged(inputs[0]), try geometry.arranged(inputs[1])]
+    let channels = try inputs[2...].map { (x) throws(TensorError) in try x.dense(geometry.compute) }
+    try results[0].flat.fill(as: geometry.compute) { (dx) throws(TensorError) in
+      let made = [dx, results[1].body, results[2].body]
+      if geometry.compute == .float32 {
+        run(Float.self, geometry, images + channels, into: made)
+      } else {
+        run(Double.self, geometry, images + channels, into: made)
+      }
+    }
   }
 
   private func run<T: NormElement>(
-    _: T.Type, _ geometry: BatchNormGeometry, _ g: Tensor, _ x: Tensor, _ statistics: [Tensor], _ weight: Tensor?
-  ) -> [Tensor] {
+    _: T.Type, _ geometry: BatchNormGeometry, _ inputs: [TensorBody], into results: [TensorBody]
+  ) {
     let kernels = T.normKernels
     let (channels, count) = (geometry.channels, geometry.count)
-    let dx = geometry.uninitialized()
-    let dweight = Tensor.uninitialized([channels], geometry.compute)
-    let dbias = Tensor.uninitialized([channels], geometry.compute)
-    let (back, from, to) = (pointer(g, T.self), pointer(x, T.self), pointer(dx, T.self))
-    let (m, s) = (pointer(statistics[0], T.self), pointer(statistics[1], T.self))
-    let w = weight.map { pointer($0, T.self) }
-    let (dw, db) = (pointer(dweight, T.self), pointer(dbias, T.self))
+    let (back, from, to) = (pointer(inputs[0], T.self), pointer(inputs[1], T.self), pointer(results[0], T.self))
+    let (m, s) = (pointer(inputs[2], T.self), pointer(inputs[3], T.self))
+    let w = hasWeight ? pointer(inputs[4], T.self) : nil
+    let (dw, db) = (pointer(results[1], T.self), pointer(results[2], T.self))
     let n = Double(count)
     /// dx = a g + b x + shift, and the gradients of weight and bias, of channel c.
     func factors(_ c: Int, _ sumG: Double, _ sumGX: Double) -> (Double, Double, Double) {
@@ -239,7 +241,7 @@ struct BatchNormGradient: Primitive, Hashable {
     }
     /// Whether T holds b: it goes with the third power of the deviation's inverse.
     func isRepresentable(_ b: Double) -> Bool { b == 0 || abs(T(b)) >= T.leastNormalMagnitude }
-    return withExtendedLifetime((g, x, statistics, weight)) {
+    withExtendedLifetime(inputs) {
       if geometry.layout == .channelsFirst {
         let plane = geometry.plane
         let batch = geometry.shape[0]
@@ -262,7 +264,7 @@ struct BatchNormGradient: Primitive, Hashable {
             }
           }
         }
-        return [dx, dweight, dbias]
+        return
       }
       let sums = sumRows(T.self, count, channels) { first, rows, a, b in
         kernels.gradientStatsRows(a, b, back + first * channels, from + first * channels, m, rows, channels)
@@ -284,7 +286,6 @@ struct BatchNormGradient: Primitive, Hashable {
           kernels.gradientApplyRows(to + offset, back + offset, from + offset, a, b, shift, range.count, channels)
         }
       }
-      return [dx, dweight, dbias]
     }
   }
 

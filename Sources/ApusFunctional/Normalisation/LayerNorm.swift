@@ -3,19 +3,25 @@ import CKernels
 
 // Normalisation of rows: layer norm and RMS norm.
 
-/// Calls `body` for blocks of rows with an accumulator of `width` zeros for each block, and gives the accumulators' sum.
+/// Calls `body` for blocks of rows with an accumulator for each block: `n` zeros for each of `sums`, nil if there are
+/// none. The accumulators are added up in `sums`.
 private func accumulateRows<T: NormElement>(
-  _: T.Type, _ rows: Int, _ n: Int, width: Int, dtype: DType,
-  _ body: (_ first: Int, _ count: Int, _ sums: UnsafeMutablePointer<T>) -> Void
-) -> Tensor {
+  _: T.Type, _ rows: Int, _ n: Int, into sums: ArraySlice<Tensor>,
+  _ body: (_ first: Int, _ count: Int, _ sums: UnsafeMutablePointer<T>?) -> Void
+) {
   let grain = max(1, parallelGrain / max(1, n))
   let parts = parallelParts(rows, grain: grain)
-  let partial = Tensor.zeros([parts, width], dtype: dtype)
-  let base = partial.body.data.assumingMemoryBound(to: T.self)
-  parallelChunks(rows, parts: parts) { index, range in
-    body(range.lowerBound, range.count, base + index * width)
+  let width = sums.count * n
+  let partial = Tensor.zeros([parts, width], dtype: T.computeType)
+  let base = sums.isEmpty ? nil : partial.body.data.assumingMemoryBound(to: T.self)
+  withExtendedLifetime(partial) {
+    parallelChunks(rows, parts: parts) { index, range in
+      body(range.lowerBound, range.count, base.map { $0 + index * width })
+    }
   }
-  return parts == 1 ? partial.view([width], strides: [1]) : noGrad { partial.sum([0]) }
+  if sums.isEmpty { return }
+  let total = parts == 1 ? partial : noGrad { partial.sum([0]) }
+  for (i, sum) in sums.enumerated() { sum.fill(with: total.view([n], strides: [1], offset: i * n)) }
 }
 
 private let normalisedFormula = Formula("NativeLayerNorm") { x, mean, invstd in (x - mean) * invstd }
@@ -37,30 +43,25 @@ struct LayerNorm: Primitive, Hashable {
     return [inputs[0], statistics, statistics]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let compute = types[1].dtype
-    let rows = types[1].count
-    let source = inputs[0].to(compute).contiguousBody()
-    let weight = hasWeight ? inputs[1].to(compute).contiguousBody() : nil
-    let bias = hasBias ? inputs[hasWeight ? 2 : 1].to(compute).contiguousBody() : nil
-    let result = Tensor.uninitialized(types[0].shape, compute)
-    let mean = Tensor.uninitialized([rows], compute)
-    let invstd = Tensor.uninitialized([rows], compute)
-    let (x, y, m, s, n) = (source.data, result.body.data, mean.body.data, invstd.body.data, count)
-    withExtendedLifetime((source, weight, bias)) {
-      forRowBlocks(rows, n) { first, count in
-        if compute == .float32 {
-          ck_layer_norm_f32(
-            y.f32 + first * n, m.f32 + first, s.f32 + first, x.f32 + first * n, weight?.data.f32, bias?.data.f32, count,
-            n, Float(eps))
-        } else {
-          ck_layer_norm_f64(
-            y.f64 + first * n, m.f64 + first, s.f64 + first, x.f64 + first * n, weight?.data.f64, bias?.data.f64, count,
-            n, eps)
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let compute = results[1].dtype
+    let source = try inputs[0].dense(compute)
+    let weight = hasWeight ? try inputs[1].dense(compute) : nil
+    let bias = hasBias ? try inputs[hasWeight ? 2 : 1].dense(compute) : nil
+    try results[0].fill(as: compute) { (result) throws(TensorError) in
+      let (x, w, b, n) = (source.data, weight?.data, bias?.data, count)
+      let (y, m, s) = (result.data, results[1].body.data, results[2].body.data)
+      withExtendedLifetime((source, weight, bias)) {
+        forRowBlocks(results[1].count, n) { i, count in
+          if compute == .float32 {
+            ck_layer_norm_f32(
+              y.f32 + i * n, m.f32 + i, s.f32 + i, x.f32 + i * n, w?.f32, b?.f32, count, n, Float(eps))
+          } else {
+            ck_layer_norm_f64(y.f64 + i * n, m.f64 + i, s.f64 + i, x.f64 + i * n, w?.f64, b?.f64, count, n, eps)
+          }
         }
       }
     }
-    return [result.to(types[0].dtype), mean, invstd]
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -106,30 +107,28 @@ struct LayerNormGradient: Primitive, Hashable {
     return [inputs[1]] + (wantsSums ? [sums, sums] : [])
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let compute = inputs[2].dtype
-    let bodies = inputs[0...3].map { $0.to(compute).contiguousBody() }
-    let weight = hasWeight ? inputs[4].to(compute).contiguousBody() : nil
-    let result = Tensor.uninitialized(types[0].shape, compute)
-    let (g, x, m, s, dx) = (bodies[0].data, bodies[1].data, bodies[2].data, bodies[3].data, result.body.data)
-    let n = count
-    let sums = withExtendedLifetime((bodies, weight)) {
-      compute == .float32
-        ? accumulateRows(Float.self, bodies[2].count, n, width: wantsSums ? 2 * n : 1, dtype: compute) {
-          first, count, sums in
-          ck_layer_norm_grad_f32(
-            dx.f32 + first * n, wantsSums ? sums : nil, wantsSums ? sums + n : nil, g.f32 + first * n,
-            x.f32 + first * n, m.f32 + first, s.f32 + first, weight?.data.f32, count, n)
+    let bodies = try inputs.map { (x) throws(TensorError) in try x.dense(compute) }
+    try results[0].fill(as: compute) { (result) throws(TensorError) in
+      let (g, x, m, s) = (bodies[0].data, bodies[1].data, bodies[2].data, bodies[3].data)
+      let (w, dx, n) = (hasWeight ? bodies[4].data : nil, result.data, count)
+      withExtendedLifetime(bodies) {
+        if compute == .float32 {
+          accumulateRows(Float.self, bodies[2].count, n, into: results[1...]) { i, count, sums in
+            ck_layer_norm_grad_f32(
+              dx.f32 + i * n, sums, sums.map { $0 + n }, g.f32 + i * n, x.f32 + i * n, m.f32 + i, s.f32 + i, w?.f32,
+              count, n)
+          }
+        } else {
+          accumulateRows(Double.self, bodies[2].count, n, into: results[1...]) { i, count, sums in
+            ck_layer_norm_grad_f64(
+              dx.f64 + i * n, sums, sums.map { $0 + n }, g.f64 + i * n, x.f64 + i * n, m.f64 + i, s.f64 + i, w?.f64,
+              count, n)
+          }
         }
-        : accumulateRows(Double.self, bodies[2].count, n, width: wantsSums ? 2 * n : 1, dtype: compute) {
-          first, count, sums in
-          ck_layer_norm_grad_f64(
-            dx.f64 + first * n, wantsSums ? sums : nil, wantsSums ? sums + n : nil, g.f64 + first * n,
-            x.f64 + first * n, m.f64 + first, s.f64 + first, weight?.data.f64, count, n)
-        }
+      }
     }
-    let parts = wantsSums ? [sums.view([n], strides: [1]), sums.view([n], strides: [1], offset: n)] : []
-    return [result.to(types[0].dtype)] + parts
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -183,24 +182,22 @@ struct RMSNorm: Primitive, Hashable {
     return [inputs[0], statistics]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let compute = types[1].dtype
-    let source = inputs[0].to(compute).contiguousBody()
-    let weight = hasWeight ? inputs[1].to(compute).contiguousBody() : nil
-    let result = Tensor.uninitialized(types[0].shape, compute)
-    let factors = Tensor.uninitialized(types[1].shape, compute)
-    let (x, y, s, n) = (source.data, result.body.data, factors.body.data, count)
-    withExtendedLifetime((source, weight)) {
-      forRowBlocks(types[1].count, n) { first, count in
-        if compute == .float32 {
-          ck_rms_norm_f32(
-            y.f32 + first * n, s.f32 + first, x.f32 + first * n, weight?.data.f32, count, n, Float(eps))
-        } else {
-          ck_rms_norm_f64(y.f64 + first * n, s.f64 + first, x.f64 + first * n, weight?.data.f64, count, n, eps)
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let compute = results[1].dtype
+    let source = try inputs[0].dense(compute)
+    let weight = hasWeight ? try inputs[1].dense(compute) : nil
+    try results[0].fill(as: compute) { (result) throws(TensorError) in
+      let (x, w, y, s, n) = (source.data, weight?.data, result.data, results[1].body.data, count)
+      withExtendedLifetime((source, weight)) {
+        forRowBlocks(results[1].count, n) { i, count in
+          if compute == .float32 {
+            ck_rms_norm_f32(y.f32 + i * n, s.f32 + i, x.f32 + i * n, w?.f32, count, n, Float(eps))
+          } else {
+            ck_rms_norm_f64(y.f64 + i * n, s.f64 + i, x.f64 + i * n, w?.f64, count, n, eps)
+          }
         }
       }
     }
-    return [result.to(types[0].dtype), factors]
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -233,29 +230,24 @@ struct RMSNormGradient: Primitive, Hashable {
     [inputs[1]] + (hasWeight ? [TensorType([count], inputs[2].dtype)] : [])
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let compute = inputs[2].dtype
-    let bodies = inputs[0...2].map { $0.to(compute).contiguousBody() }
-    let weight = hasWeight ? inputs[3].to(compute).contiguousBody() : nil
-    let result = Tensor.uninitialized(types[0].shape, compute)
-    let (g, x, s, dx) = (bodies[0].data, bodies[1].data, bodies[2].data, result.body.data)
-    let n = count
-    let sums = withExtendedLifetime((bodies, weight)) {
-      compute == .float32
-        ? accumulateRows(Float.self, bodies[2].count, n, width: hasWeight ? n : 1, dtype: compute) {
-          first, count, sums in
-          ck_rms_norm_grad_f32(
-            dx.f32 + first * n, hasWeight ? sums : nil, g.f32 + first * n, x.f32 + first * n, s.f32 + first,
-            weight?.data.f32, count, n)
+    let bodies = try inputs.map { (x) throws(TensorError) in try x.dense(compute) }
+    try results[0].fill(as: compute) { (result) throws(TensorError) in
+      let (g, x, s) = (bodies[0].data, bodies[1].data, bodies[2].data)
+      let (w, dx, n) = (hasWeight ? bodies[3].data : nil, result.data, count)
+      withExtendedLifetime(bodies) {
+        if compute == .float32 {
+          accumulateRows(Float.self, bodies[2].count, n, into: results[1...]) { i, count, sums in
+            ck_rms_norm_grad_f32(dx.f32 + i * n, sums, g.f32 + i * n, x.f32 + i * n, s.f32 + i, w?.f32, count, n)
+          }
+        } else {
+          accumulateRows(Double.self, bodies[2].count, n, into: results[1...]) { i, count, sums in
+            ck_rms_norm_grad_f64(dx.f64 + i * n, sums, g.f64 + i * n, x.f64 + i * n, s.f64 + i, w?.f64, count, n)
+          }
         }
-        : accumulateRows(Double.self, bodies[2].count, n, width: hasWeight ? n : 1, dtype: compute) {
-          first, count, sums in
-          ck_rms_norm_grad_f64(
-            dx.f64 + first * n, hasWeight ? sums : nil, g.f64 + first * n, x.f64 + first * n, s.f64 + first,
-            weight?.data.f64, count, n)
-        }
+      }
     }
-    return [result.to(types[0].dtype)] + (hasWeight ? [sums] : [])
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

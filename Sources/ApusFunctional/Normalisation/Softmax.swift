@@ -42,30 +42,32 @@ struct Softmax: Primitive, Hashable {
     }
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    if types[0].dtype.isCustom { return [composed(inputs[0])] }
-    let compute = types[0].dtype.accumulateType
-    let source = inputs[0].to(compute).contiguousBody()
-    let result = Tensor.uninitialized(types[0].shape, compute)
-    let n = types[0].shape.last ?? 1
-    if source.count == 0 { return [result.to(types[0].dtype)] }
-    let (x, y) = (source.data, result.body.data)
-    forRowBlocks(source.count / n, n) { first, count in
-      let offset = first * n * compute.size
-      switch (kind, compute) {
-      case (.plain, .float32): ck_softmax_f32((y + offset).f32, (x + offset).f32, count, n)
-      case (.plain, _): ck_softmax_f64((y + offset).f64, (x + offset).f64, count, n)
-      case (.safe, .float32):
-        ck_softmax_f32((y + offset).f32, (x + offset).f32, count, n)
-        clearHiddenRows((y + offset).f32, (x + offset).f32, count, n)
-      case (.safe, _):
-        ck_softmax_f64((y + offset).f64, (x + offset).f64, count, n)
-        clearHiddenRows((y + offset).f64, (x + offset).f64, count, n)
-      case (.logarithm, .float32): ck_log_softmax_f32((y + offset).f32, (x + offset).f32, count, n)
-      case (.logarithm, _): ck_log_softmax_f64((y + offset).f64, (x + offset).f64, count, n)
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let type = results[0].type
+    if type.dtype.isCustom { return results[0].fill(with: composed(inputs[0])) }
+    if type.count == 0 { return }
+    let (compute, n) = (type.dtype.accumulateType, type.shape.last ?? 1)
+    let source = try inputs[0].dense(compute)
+    try results[0].fill(as: compute) { (result) throws(TensorError) in
+      let (x, y) = (source.data, result.data)
+      withExtendedLifetime(source) {
+        forRowBlocks(source.count / n, n) { first, count in
+          let o = first * n * compute.size
+          switch (kind, compute) {
+          case (.plain, .float32): ck_softmax_f32((y + o).f32, (x + o).f32, count, n)
+          case (.plain, _): ck_softmax_f64((y + o).f64, (x + o).f64, count, n)
+          case (.safe, .float32):
+            ck_softmax_f32((y + o).f32, (x + o).f32, count, n)
+            clearHiddenRows((y + o).f32, (x + o).f32, count, n)
+          case (.safe, _):
+            ck_softmax_f64((y + o).f64, (x + o).f64, count, n)
+            clearHiddenRows((y + o).f64, (x + o).f64, count, n)
+          case (.logarithm, .float32): ck_log_softmax_f32((y + o).f32, (x + o).f32, count, n)
+          case (.logarithm, _): ck_log_softmax_f64((y + o).f64, (x + o).f64, count, n)
+          }
+        }
       }
     }
-    return withExtendedLifetime(source) { [result.to(types[0].dtype)] }
   }
 
   /// Sets rows of nothing but -infinity to zero.
@@ -126,25 +128,26 @@ struct SoftmaxGradient: Primitive, Hashable {
     }
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    if types[0].dtype.isCustom { return [composed(inputs[0], inputs[1])] }
-    let compute = types[0].dtype.accumulateType
-    let gradient = inputs[0].to(compute).contiguousBody()
-    let value = inputs[1].to(compute).contiguousBody()
-    let result = Tensor.uninitialized(types[0].shape, compute)
-    let n = types[0].shape.last ?? 1
-    if value.count == 0 { return [result.to(types[0].dtype)] }
-    let (g, y, dx) = (gradient.data, value.data, result.body.data)
-    forRowBlocks(value.count / n, n) { first, count in
-      let o = first * n * compute.size
-      switch (isLogarithm, compute) {
-      case (false, .float32): ck_softmax_grad_f32((dx + o).f32, (y + o).f32, (g + o).f32, count, n)
-      case (false, _): ck_softmax_grad_f64((dx + o).f64, (y + o).f64, (g + o).f64, count, n)
-      case (true, .float32): ck_log_softmax_grad_f32((dx + o).f32, (y + o).f32, (g + o).f32, count, n)
-      case (true, _): ck_log_softmax_grad_f64((dx + o).f64, (y + o).f64, (g + o).f64, count, n)
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let type = results[0].type
+    if type.dtype.isCustom { return results[0].fill(with: composed(inputs[0], inputs[1])) }
+    if type.count == 0 { return }
+    let (compute, n) = (type.dtype.accumulateType, type.shape.last ?? 1)
+    let (gradient, value) = (try inputs[0].dense(compute), try inputs[1].dense(compute))
+    try results[0].fill(as: compute) { (result) throws(TensorError) in
+      let (g, y, dx) = (gradient.data, value.data, result.data)
+      withExtendedLifetime((gradient, value)) {
+        forRowBlocks(value.count / n, n) { first, count in
+          let o = first * n * compute.size
+          switch (isLogarithm, compute) {
+          case (false, .float32): ck_softmax_grad_f32((dx + o).f32, (y + o).f32, (g + o).f32, count, n)
+          case (false, _): ck_softmax_grad_f64((dx + o).f64, (y + o).f64, (g + o).f64, count, n)
+          case (true, .float32): ck_log_softmax_grad_f32((dx + o).f32, (y + o).f32, (g + o).f32, count, n)
+          case (true, _): ck_log_softmax_grad_f64((dx + o).f64, (y + o).f64, (g + o).f64, count, n)
+          }
+        }
       }
     }
-    return withExtendedLifetime((gradient, value)) { [result.to(types[0].dtype)] }
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

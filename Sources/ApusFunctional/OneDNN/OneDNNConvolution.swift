@@ -398,7 +398,3 @@ private final class Convolution: @unchecked Sendable {
     return primitive.run(inputs.0, inputs.1, block, bias) && copy.run(block, result)
   }
 }
-
-extension ImageLayout {
-  var oneDNN: OneDNN.Layout { self == .channelsLast ? .channelsLast : .channelsFirst }
-}

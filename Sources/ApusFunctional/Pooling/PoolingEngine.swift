@@ -199,25 +199,32 @@ struct PoolGeometry {
     dtype.isFloatingPoint ? dtype.accumulateType : .float64
   }
 
-  /// Maxima, and their places: positions in the plane (int64), or channels last positions in the window (int32).
-  func maximum(_ x: Tensor) -> [Tensor] {
-    let compute = Self.computeType(x.dtype)
-    let source = inLayout(x.to(compute), layout)
-    let result = compute == .float32 ? maximum(Float.self, source) : maximum(Double.self, source)
-    return [result[0].to(x.dtype), result[1]]
+  /// Calls `body` with the elements of `source` and those that become `result`'s, in the type to compute in and in this
+  /// layout.
+  private func fill(
+    _ result: Tensor, from source: Tensor, _ body: (_ source: TensorBody, _ result: TensorBody) -> Void
+  ) throws(TensorError) {
+    let compute = Self.computeType(source.dtype)
+    let source = try source.dense(layout, compute)
+    try result.flat.fill(as: compute) { (result) throws(TensorError) in body(source, result) }
   }
 
-  private func maximum<T: PoolElement>(_: T.Type, _ x: Tensor) -> [Tensor] {
-    let strides = layout.strides(output)
-    let out = Tensor.uninitialized(output, x.dtype, strides: strides)
-    let places = Tensor.uninitialized(output, layout == .channelsLast ? .int32 : .int64, strides: strides)
-    let (from, to) = (x.body.data.assumingMemoryBound(to: T.self), out.body.data.assumingMemoryBound(to: T.self))
+  /// Maxima, and their places: positions in the plane (int64), or channels last positions in the window (int32).
+  func maximum(_ x: Tensor, into results: [Tensor]) throws(TensorError) {
+    let places = results[1].body
+    try fill(results[0], from: x) { x, out in
+      if x.dtype == .float32 { maximum(Float.self, x, out, places) } else { maximum(Double.self, x, out, places) }
+    }
+  }
+
+  private func maximum<T: PoolElement>(_: T.Type, _ x: TensorBody, _ out: TensorBody, _ places: TensorBody) {
+    let (from, to) = (x.data.assumingMemoryBound(to: T.self), out.data.assumingMemoryBound(to: T.self))
     let (count, channels) = layout.units(output)
     let plane = plane
     let (area, outArea) = (plane.h * plane.w * channels, plane.ho * plane.wo * channels)
     withExtendedLifetime(x) {
       if layout == .channelsLast {
-        let index = places.body.data.assumingMemoryBound(to: Int32.self)
+        let index = places.data.assumingMemoryBound(to: Int32.self)
         // Few images: rows of the result are the unit, so that all threads have work.
         let rows = count >= Parallel.availableThreads ? 1 : min(plane.ho, Parallel.availableThreads)
         let rowBlock = (plane.ho + rows - 1) / max(rows, 1)
@@ -242,31 +249,30 @@ struct PoolGeometry {
           }
         }
       } else {
-        let index = places.body.data.assumingMemoryBound(to: Int64.self)
+        let index = places.data.i64
         parallelFor(count, grain: grain(1)) { range in
           for i in range { T.maxPlane(to + i * outArea, index + i * outArea, from + i * area, plane) }
         }
       }
     }
-    return [out, places]
   }
 
-  /// The gradient of the input of ``maximum(_:)``.
-  func maximumGradient(_ g: Tensor, _ places: Tensor) -> Tensor {
-    let compute = Self.computeType(g.dtype)
-    let gradient = inLayout(g.to(compute), layout)
-    let index = inLayout(places, layout)
-    let result = Tensor.uninitialized(input, compute, strides: layout.strides(input))
-    if compute == .float32 {
-      maximumGradient(Float.self, gradient, index, result)
-    } else {
-      maximumGradient(Double.self, gradient, index, result)
+  /// The gradient of the input of ``maximum(_:into:)``.
+  func maximumGradient(_ g: Tensor, _ places: Tensor, into result: Tensor) throws(TensorError) {
+    let places = try places.dense(layout, places.dtype)
+    try fill(result, from: g) { g, dx in
+      if g.dtype == .float32 {
+        maximumGradient(Float.self, g, places, dx)
+      } else {
+        maximumGradient(Double.self, g, places, dx)
+      }
     }
-    return result.to(g.dtype)
   }
 
-  private func maximumGradient<T: PoolElement>(_: T.Type, _ g: Tensor, _ places: Tensor, _ result: Tensor) {
-    let (from, to) = (g.body.data.assumingMemoryBound(to: T.self), result.body.data.assumingMemoryBound(to: T.self))
+  private func maximumGradient<T: PoolElement>(
+    _: T.Type, _ g: TensorBody, _ places: TensorBody, _ result: TensorBody
+  ) {
+    let (from, to) = (g.data.assumingMemoryBound(to: T.self), result.data.assumingMemoryBound(to: T.self))
     let (count, channels) = layout.units(output)
     let plane = plane
     let (area, outArea) = (plane.h * plane.w * channels, plane.ho * plane.wo * channels)
@@ -277,32 +283,24 @@ struct PoolGeometry {
           T.fillKernel(to + i * area, zero, area)
           if layout == .channelsLast {
             T.maxImageGradient(
-              to + i * area, from + i * outArea, places.body.data.assumingMemoryBound(to: Int32.self) + i * outArea,
+              to + i * area, from + i * outArea, places.data.assumingMemoryBound(to: Int32.self) + i * outArea,
               channels, plane)
           } else {
-            T.maxPlaneGradient(
-              to + i * area, from + i * outArea, places.body.data.assumingMemoryBound(to: Int64.self) + i * outArea,
-              outArea)
+            T.maxPlaneGradient(to + i * area, from + i * outArea, places.data.i64 + i * outArea, outArea)
           }
         }
       }
     }
   }
 
-  func average(_ x: Tensor, _ rule: AverageRule) -> Tensor {
-    let compute = Self.computeType(x.dtype)
-    let source = inLayout(x.to(compute), layout)
-    let result = Tensor.uninitialized(output, compute, strides: layout.strides(output))
-    if compute == .float32 {
-      average(Float.self, source, result, rule)
-    } else {
-      average(Double.self, source, result, rule)
+  func average(_ x: Tensor, _ rule: AverageRule, into result: Tensor) throws(TensorError) {
+    try fill(result, from: x) { x, out in
+      if x.dtype == .float32 { average(Float.self, x, out, rule) } else { average(Double.self, x, out, rule) }
     }
-    return result.to(x.dtype)
   }
 
-  private func average<T: PoolElement>(_: T.Type, _ x: Tensor, _ result: Tensor, _ rule: AverageRule) {
-    let (from, to) = (x.body.data.assumingMemoryBound(to: T.self), result.body.data.assumingMemoryBound(to: T.self))
+  private func average<T: PoolElement>(_: T.Type, _ x: TensorBody, _ result: TensorBody, _ rule: AverageRule) {
+    let (from, to) = (x.data.assumingMemoryBound(to: T.self), result.data.assumingMemoryBound(to: T.self))
     let (count, channels) = layout.units(output)
     let plane = plane
     let (area, outArea) = (plane.h * plane.w * channels, plane.ho * plane.wo * channels)
@@ -319,20 +317,20 @@ struct PoolGeometry {
     }
   }
 
-  func averageGradient(_ g: Tensor, _ rule: AverageRule) -> Tensor {
-    let compute = Self.computeType(g.dtype)
-    let gradient = inLayout(g.to(compute), layout)
-    let result = Tensor.uninitialized(input, compute, strides: layout.strides(input))
-    if compute == .float32 {
-      averageGradient(Float.self, gradient, result, rule)
-    } else {
-      averageGradient(Double.self, gradient, result, rule)
+  func averageGradient(_ g: Tensor, _ rule: AverageRule, into result: Tensor) throws(TensorError) {
+    try fill(result, from: g) { g, dx in
+      if g.dtype == .float32 {
+        averageGradient(Float.self, g, dx, rule)
+      } else {
+        averageGradient(Double.self, g, dx, rule)
+      }
     }
-    return result.to(g.dtype)
   }
 
-  private func averageGradient<T: PoolElement>(_: T.Type, _ g: Tensor, _ result: Tensor, _ rule: AverageRule) {
-    let (from, to) = (g.body.data.assumingMemoryBound(to: T.self), result.body.data.assumingMemoryBound(to: T.self))
+  private func averageGradient<T: PoolElement>(
+    _: T.Type, _ g: TensorBody, _ result: TensorBody, _ rule: AverageRule
+  ) {
+    let (from, to) = (g.data.assumingMemoryBound(to: T.self), result.data.assumingMemoryBound(to: T.self))
     let (count, channels) = layout.units(output)
     let plane = plane
     let (area, outArea) = (plane.h * plane.w * channels, plane.ho * plane.wo * channels)

@@ -14,8 +14,11 @@ struct MaxPool: Primitive, Hashable {
     return [TensorType(shape, inputs[0].dtype), TensorType(shape, layout == .channelsLast ? .int32 : .int64)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    PoolGeometry(window: window, layout: layout, input: inputs[0].shape, output: types[0].shape).maximum(inputs[0])
+  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { layout.order }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let geometry = PoolGeometry(window: window, layout: layout, input: inputs[0].shape, output: results[0].shape)
+    try geometry.maximum(inputs[0], into: results)
   }
 
   func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
@@ -63,9 +66,11 @@ struct MaxPoolGradient: Primitive, Hashable {
     [TensorType(shape, inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { layout.order }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let geometry = PoolGeometry(window: window, layout: layout, input: shape, output: inputs[0].shape)
-    return [geometry.maximumGradient(inputs[0], inputs[1])]
+    try geometry.maximumGradient(inputs[0], inputs[1], into: results[0])
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -96,29 +101,27 @@ struct MaxPoolSelect: Primitive, Hashable {
     [TensorType(inputs[1].shape, inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let source = inputs[0].contiguousBody()
-    let places = Tensor(inputs[1].contiguousBody()).to(.int64).body
-    let result = Tensor.uninitialized(types[0].shape, types[0].dtype)
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let (source, places) = (try inputs[0].dense(), try inputs[1].dense(.int64))
     let size = source.dtype.size
-    let (input, output) = (Array(shape[2...]), Array(types[0].shape[2...]))
+    let (input, output) = (Array(shape[2...]), Array(results[0].shape[2...]))
     let (area, outArea) = (elementCount(input), elementCount(output))
-    let index = places.data.assumingMemoryBound(to: Int64.self)
+    let (x, index, y) = (source.data, places.data.i64, results[0].body.data)
     let isWindow = layout == .channelsLast
-    parallelFor(types[0].count, grain: parallelGrain) { range in
-      for i in range {
-        var place = Int(index[i])
-        if isWindow {
-          let (row, column) = (i % outArea / output[1], i % output[1])
-          let (a, b) = (place / window.kernel[1], place % window.kernel[1])
-          place = (row * window.stride[0] - window.padding[0] + a * window.dilation[0]) * input[1]
-          place += column * window.stride[1] - window.padding[1] + b * window.dilation[1]
+    withExtendedLifetime((source, places)) {
+      parallelFor(results[0].count, grain: parallelGrain) { range in
+        for i in range {
+          var place = Int(index[i])
+          if isWindow {
+            let (row, column) = (i % outArea / output[1], i % output[1])
+            let (a, b) = (place / window.kernel[1], place % window.kernel[1])
+            place = (row * window.stride[0] - window.padding[0] + a * window.dilation[0]) * input[1]
+            place += column * window.stride[1] - window.padding[1] + b * window.dilation[1]
+          }
+          (y + i * size).copyMemory(from: x + (i / outArea * area + place) * size, byteCount: size)
         }
-        (result.body.data + i * size).copyMemory(
-          from: source.data + (i / outArea * area + place) * size, byteCount: size)
       }
     }
-    return [result]
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -151,9 +154,11 @@ struct AveragePool: Primitive, Hashable {
     [TensorType(Array(inputs[0].shape[..<2]) + window.outputSizes(Array(inputs[0].shape[2...])), inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let geometry = PoolGeometry(window: window, layout: layout, input: inputs[0].shape, output: types[0].shape)
-    return [geometry.average(inputs[0], rule)]
+  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { layout.order }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let geometry = PoolGeometry(window: window, layout: layout, input: inputs[0].shape, output: results[0].shape)
+    try geometry.average(inputs[0], rule, into: results[0])
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -182,9 +187,11 @@ struct AveragePoolGradient: Primitive, Hashable {
     [TensorType(shape, inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { layout.order }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let geometry = PoolGeometry(window: window, layout: layout, input: shape, output: inputs[0].shape)
-    return [geometry.averageGradient(inputs[0], rule)]
+    try geometry.averageGradient(inputs[0], rule, into: results[0])
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -210,25 +217,26 @@ struct GeneralMaxPool: Primitive, Hashable {
     return [TensorType(shape, inputs[0].dtype), TensorType(shape, .int64)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let compute = PoolGeometry.computeType(inputs[0].dtype)
-    let source = Tensor(inputs[0].to(compute).contiguousBody())
-    let result =
-      compute == .float32
-      ? run(Float.self, source, types[0].shape) : run(Double.self, source, types[0].shape)
-    return [result[0].to(types[0].dtype), result[1]]
+    let source = try inputs[0].dense(compute)
+    try results[0].fill(as: compute) { (result) throws(TensorError) in
+      if compute == .float32 {
+        run(Float.self, source, result, results[1].body)
+      } else {
+        run(Double.self, source, result, results[1].body)
+      }
+    }
   }
 
-  private func run<T: PoolElement & Comparable>(_: T.Type, _ x: Tensor, _ shape: [Int]) -> [Tensor] {
-    let out = Tensor.uninitialized(shape, x.dtype)
-    let places = Tensor.uninitialized(shape, .int64)
+  private func run<T: PoolElement & Comparable>(_: T.Type, _ x: TensorBody, _ out: TensorBody, _ places: TensorBody) {
     let (h, w) = (x.shape[3], x.shape[4])
-    let (area, outArea) = (elementCount(Array(x.shape[2...])), elementCount(Array(shape[2...])))
+    let (area, outArea) = (elementCount(Array(x.shape[2...])), taps.reduce(1) { $0 * $1.count })
     withExtendedLifetime(x) {
-      let from = x.body.data.assumingMemoryBound(to: T.self)
-      let to = out.body.data.assumingMemoryBound(to: T.self)
-      let index = places.body.data.assumingMemoryBound(to: Int64.self)
-      parallelFor(shape[0] * shape[1], grain: max(1, parallelGrain / max(1, outArea * 8))) { range in
+      let from = x.data.assumingMemoryBound(to: T.self)
+      let to = out.data.assumingMemoryBound(to: T.self)
+      let index = places.data.i64
+      parallelFor(x.shape[0] * x.shape[1], grain: max(1, parallelGrain / max(1, outArea * 8))) { range in
         for plane in range {
           var o = plane * outArea
           for ds in taps[0] {
@@ -258,7 +266,6 @@ struct GeneralMaxPool: Primitive, Hashable {
         }
       }
     }
-    return [out, places]
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -293,22 +300,23 @@ struct RangeMeans: Primitive, Hashable {
     [TensorType(shape ?? Array(inputs[0].shape[..<2]) + ranges.map(\.count), inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let compute = PoolGeometry.computeType(inputs[0].dtype)
-    let source = Tensor(inputs[0].to(compute).contiguousBody())
-    let result = Tensor.zeros(types[0].shape, dtype: compute)
-    if compute == .float32 { run(Float.self, source, result) } else { run(Double.self, source, result) }
-    return [result.to(types[0].dtype)]
+    let source = try inputs[0].dense(compute)
+    try results[0].fill(as: compute) { (result) throws(TensorError) in
+      if shape != nil { Tensor(result).fillZero() }
+      if compute == .float32 { run(Float.self, source, result) } else { run(Double.self, source, result) }
+    }
   }
 
-  private func run<T: ColumnElement>(_: T.Type, _ x: Tensor, _ result: Tensor) {
+  private func run<T: ColumnElement>(_: T.Type, _ x: TensorBody, _ result: TensorBody) {
     let whole = shape ?? x.shape
     let (h, w) = (whole[3], whole[4])
     let (area, outArea) = (elementCount(Array(whole[2...])), ranges.reduce(1) { $0 * $1.count })
     let isAdjoint = shape != nil
     withExtendedLifetime(x) {
-      let from = x.body.data.assumingMemoryBound(to: T.self)
-      let to = result.body.data.assumingMemoryBound(to: T.self)
+      let from = x.data.assumingMemoryBound(to: T.self)
+      let to = result.data.assumingMemoryBound(to: T.self)
       parallelFor(whole[0] * whole[1], grain: max(1, parallelGrain / max(1, area))) { planes in
         for plane in planes {
           var o = plane * outArea

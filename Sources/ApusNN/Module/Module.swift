@@ -111,6 +111,13 @@ extension Module {
     for parameter in parameters() { parameter.grad = nil }
   }
 
+  /// Moves all parameters and buffers, and the gradients collected so far, to `device`, as PyTorch's `Module.to`.
+  @discardableResult
+  public func to(_ device: Device) -> Self {
+    for tensor in parameters() + buffers() { tensor.moveVariable(to: device) }
+    return self
+  }
+
   /// Switches whether the parameters ask for gradients: `requiresGrad(false)` freezes them.
   @discardableResult
   public func requiresGrad(_ value: Bool) -> Self {

@@ -4,7 +4,7 @@ import ApusCore
 
 extension Pick {
   /// Values picked by the order of the type, and where they were; of equal ones the first.
-  func pickCustom(_ source: Tensor, types: [TensorType]) throws(TensorError) -> [Tensor] {
+  func pickCustom(_ source: Tensor, into results: [Tensor]) throws(TensorError) {
     let kernels = source.dtype.custom
     guard kernels.isOrdered else {
       throw TensorError(.dtype, name.lowercased(), "needs an order, which \(source.dtype) elements do not have")
@@ -14,14 +14,11 @@ extension Pick {
     case .mode, .cumulativeMax, .cumulativeMin:
       throw TensorError(.dtype, name.lowercased(), "is not defined for \(source.dtype) tensors")
     }
-    let dense = source.contiguousBody()
-    let (values, indices) = (
-      Tensor.uninitialized(types[0].shape, source.dtype), Tensor.uninitialized(types[1].shape, .int64)
-    )
-    if values.count == 0 { return [values, indices] }
+    if results[0].count == 0 { return }
+    let dense = try source.dense()
     let (lanes, size) = (Lanes(dense.shape, dim), kernels.size)
-    let chosen = types[0].shape[dim]
-    let (x, v, p) = (UnsafeRawPointer(dense.data), values.body.data, indices.body.data.i64)
+    let chosen = results[0].shape[dim]
+    let (x, v, p) = (UnsafeRawPointer(dense.data), results[0].body.data, results[1].body.data.i64)
     withExtendedLifetime(dense) {
       parallelFor(lanes.outer * lanes.inner, grain: max(1, parallelGrain / max(lanes.size, 1))) { range in
         for lane in range {
@@ -37,7 +34,6 @@ extension Pick {
         }
       }
     }
-    return [values, indices]
   }
 
   /// The positions picked among `n`, by their order.

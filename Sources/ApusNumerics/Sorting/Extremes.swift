@@ -112,18 +112,17 @@ struct Median: Primitive, Hashable {
     [TensorType(isOfRows ? [inputs[0].shape[0]] : [], inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let (shape, dtype) = (types[0].shape, types[0].dtype)
-    let rows = inputs[0].detach().reshape(isOfRows ? inputs[0].shape : [1, inputs[0].count])
-    if rows.count == 0 {
-      return [
-        dtype.isFloatingPoint
-          ? Tensor.full(shape, Double.nan, dtype: dtype) : Tensor.full(shape, Int.min, dtype: dtype)
-      ]
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let (type, n) = (results[0].type, inputs[0].count)
+    if n == 0 {
+      let none: any ScalarConvertible = type.dtype.isFloatingPoint ? Double.nan : Int.min
+      return results[0].fill(with: Tensor.full(type.shape, none, dtype: type.dtype))
     }
+    let (rows, column) = (isOfRows ? inputs[0].shape : [1, n], [type.count, 1])
+    let source = Tensor(try inputs[0].dense()).view(rows, strides: rowMajorStrides(rows))
+    let values = results[0].view(column, strides: [1, 1])
     let pick = Pick(kind: .median(ignoresNaN: ignoresNaN), dim: 1, operation: "median")
-    let found = try pick.evaluate([rows], types: try pick.outputTypes([rows.type]))
-    return [found[0].reshape(shape)]
+    try pick.evaluate([source], into: [values, Tensor.uninitialized(column, .int64)])
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

@@ -7,7 +7,7 @@ extension Tensor {
   /// The coordinates of all elements that are not zero, as rows, in row-major order.
   public func nonzero() -> Tensor {
     if hasFailed { return self }
-    if rank == 0 { return Tensor.zeros([itemScalar().isZero ? 0 : 1, 0], dtype: .int64) }
+    if rank == 0 { return Tensor.zeros([itemScalar().isZero ? 0 : 1, 0], dtype: .int64, device: deviceIfUsed) }
     return noGrad { stack(nonzeroColumns(self), dim: 1) }
   }
   /// The coordinates of all elements that are not zero, a vector for each dimension.
@@ -24,7 +24,12 @@ extension Tensor {
     }
     return found.size(0) >= size
       ? found.narrow(0, 0, size)
-      : cat([found, Tensor.full([size - found.size(0), found.size(1)], fillValue, dtype: .int64)], dim: 0)
+      : cat(
+        [
+          found,
+          Tensor.full(
+            [size - found.size(0), found.size(1)], fillValue, dtype: .int64, device: found.deviceIfUsed),
+        ], dim: 0)
   }
   /// ``nonzero()`` under NumPy's name.
   public func argwhere() -> Tensor { nonzero() }
@@ -52,7 +57,7 @@ extension Tensor {
         rest = r < 0 ? q - 1 : q
       }
     }
-    return dtype == .int64 ? results : results.map { $0.to(dtype) }
+    return results.map { $0.to(dtype).placed(with: self) }
   }
 }
 

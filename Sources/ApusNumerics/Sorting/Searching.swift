@@ -55,19 +55,21 @@ struct SearchSorted: Primitive, Hashable {
     [TensorType(inputs[1].shape, .int64)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     for input in inputs { _ = try input.dtype.orderType("searchsorted") }
     // Compared in the type that both have together, as PyTorch; float64 and int64 hold those of the others exactly.
     let common = resultType(inputs.map(\.type))
     let compute: DType = common.isFloatingPoint ? .float64 : .int64
-    let (sequence, values) = (inputs[0].to(common).to(compute), inputs[1].to(common).to(compute))
-    return [try compute.order(Task(sequence: sequence, values: values, right: right))]
+    let sequence = try Tensor(try inputs[0].dense(common)).dense(compute)
+    let values = try Tensor(try inputs[1].dense(common)).dense(compute)
+    try compute.order(Task(sequence: sequence, values: values, right: right, places: results[0].body.data.i64))
   }
 
   private struct Task: OrderTask {
-    let sequence, values: Tensor
+    let sequence, values: TensorBody
     let right: Bool
-    func run<T: OrderedElement & PickElement>(_: T.Type) -> Tensor { search(T.self, sequence, values, right) }
+    let places: UnsafeMutablePointer<Int64>
+    func run<T: OrderedElement & PickElement>(_: T.Type) { search(T.self, sequence, values, right, places) }
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -80,18 +82,17 @@ struct SearchSorted: Primitive, Hashable {
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { [nil, nil] }
 }
 
-private func search<T: OrderedElement>(_: T.Type, _ sequence: Tensor, _ values: Tensor, _ right: Bool) -> Tensor {
-  let (s, v) = (sequence.contiguousBody(), values.contiguousBody())
-  let n = s.shape[s.shape.count - 1]
-  let result = Tensor.uninitialized(v.shape, .int64)
-  let p = UnsafePointer(s.data.assumingMemoryBound(to: T.self))
-  let x = UnsafePointer(v.data.assumingMemoryBound(to: T.self))
-  let out = result.body.data.assumingMemoryBound(to: Int64.self)
-  let row = s.shape.count == 1 ? max(v.count, 1) : max(v.shape[v.shape.count - 1], 1)
-  withExtendedLifetime((s, v)) {
-    parallelFor(v.count, grain: parallelGrain / 8) { range in
+private func search<T: OrderedElement>(
+  _: T.Type, _ sequence: TensorBody, _ values: TensorBody, _ right: Bool, _ places: UnsafeMutablePointer<Int64>
+) {
+  let n = sequence.shape[sequence.shape.count - 1]
+  let s = UnsafePointer(sequence.data.assumingMemoryBound(to: T.self))
+  let x = UnsafePointer(values.data.assumingMemoryBound(to: T.self))
+  let row = sequence.shape.count == 1 ? max(values.count, 1) : max(values.shape[values.shape.count - 1], 1)
+  withExtendedLifetime((sequence, values)) {
+    parallelFor(values.count, grain: parallelGrain / 8) { range in
       for i in range {
-        let base = p + (i / row) * n
+        let base = s + (i / row) * n
         let key = x[i].orderKey
         var (low, high) = (0, n)
         while low < high {
@@ -99,11 +100,10 @@ private func search<T: OrderedElement>(_: T.Type, _ sequence: Tensor, _ values: 
           let other = base[middle].orderKey
           if other < key || (right && other == key) { low = middle + 1 } else { high = middle }
         }
-        out[i] = Int64(low)
+        places[i] = Int64(low)
       }
     }
   }
-  return result
 }
 
 extension Registry {

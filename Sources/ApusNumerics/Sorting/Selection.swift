@@ -71,18 +71,51 @@ struct Pick: Primitive, Hashable {
     return [TensorType(shape, inputs[0].dtype), TensorType(shape, .int64)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let dtype = inputs[0].dtype
-    if dtype.isCustom { return try pickCustom(inputs[0], types: types) }
-    let ordering = try dtype.orderType(operation)
-    let (values, indices) = try ordering.order(Task(pick: self, source: inputs[0].to(ordering)))
-    return [values.to(dtype), indices]
+  /// Lanes follow each other in memory but for registered types, and for extremes that are found across them.
+  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
+    let rank = type.shape.count
+    return dim == rank - 1 || isAcross(inputs[0]) || type.dtype.isCustom ? .rowMajor : .order(lanesLast(rank))
+  }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let x = inputs[0]
+    if x.dtype.isCustom { return try pickCustom(x, into: results) }
+    let ordering = try x.dtype.orderType(operation)
+    let isAcross = isAcross(x)
+    let order = isAcross || dim == x.rank - 1 ? nil : lanesLast(x.rank)
+    func rows(_ tensor: Tensor) -> Tensor {
+      guard let order else { return tensor }
+      return tensor.view(order.map { tensor.shape[$0] }, strides: order.map { tensor.body.strides[$0] })
+    }
+    let (source, indices) = (try rows(x).dense(ordering), rows(results[1]).body)
+    try rows(results[0]).fill(as: ordering) { (values) throws(TensorError) in
+      try ordering.order(Task(pick: self, source: source, values: values, indices: indices, isAcross: isAcross))
+    }
   }
 
   private struct Task: OrderTask {
     let pick: Pick
-    let source: Tensor
-    func run<T: OrderedElement & PickElement>(_: T.Type) -> (Tensor, Tensor) { pick.pick(T.self, source) }
+    let source, values, indices: TensorBody
+    let isAcross: Bool
+    func run<T: OrderedElement & PickElement>(_: T.Type) {
+      let x = UnsafePointer(source.data.assumingMemoryBound(to: T.self))
+      let v = values.data.assumingMemoryBound(to: T.self)
+      withExtendedLifetime(source) {
+        if isAcross {
+          pick.extremesAcross(x, v, indices.data.i64, Lanes(source.shape, pick.dim))
+        } else {
+          pick.pick(x, v, indices.data.i64, source.shape)
+        }
+      }
+    }
+  }
+
+  /// The dimensions with that of the lanes behind the others.
+  private func lanesLast(_ rank: Int) -> [Int] { (0..<rank).filter { $0 != dim } + [dim] }
+
+  /// Whether lanes of `x`, which do not lie densely, are better walked side by side.
+  private func isAcross(_ x: Tensor) -> Bool {
+    (kind == .max || kind == .min) && x.body.isContiguous && x.shape[(dim + 1)...].reduce(1, *) > 1
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -99,48 +132,18 @@ struct Pick: Primitive, Hashable {
     return [apply(ScatterSum(dim: dim), Tensor.zeros(type.shape, dtype: type.dtype), node.output(1), g)]
   }
 
-  /// Runs over lanes along `dim`; those that do not lie densely are brought together first.
-  private func pick<T: OrderedElement & PickElement>(_: T.Type, _ source: Tensor) -> (Tensor, Tensor) {
-    let shape = source.shape
-    let lanes = Lanes(shape, dim)
-    let (n, k) = (lanes.size, resultSize(lanes.size))
-    if lanes.inner > 1, kind == .max || kind == .min, source.body.isContiguous {
-      return extremesAcross(T.self, source, lanes)
+  /// Runs over the rows of `x`, of `shape`, which are the lanes.
+  private func pick<T: OrderedElement & PickElement>(
+    _ x: UnsafePointer<T>, _ v: UnsafeMutablePointer<T>, _ p: UnsafeMutablePointer<Int64>, _ shape: [Int]
+  ) {
+    let n = shape[shape.count - 1]
+    let k = resultSize(n)
+    let count = elementCount(Array(shape.dropLast()))
+    if count == 0 { return }
+    if count == 1 && n > 4 * parallelGrain && (kind == .max || kind == .min) { return longExtreme(x, n, v, p) }
+    parallelFor(count, grain: max(1, parallelGrain / max(n, 1))) { range in
+      pickRows(x + range.lowerBound * n, range.count, n, k, v + range.lowerBound * k, p + range.lowerBound * k)
     }
-    var order = Array(shape.indices)
-    order.remove(at: dim)
-    order.append(dim)
-    let isLast = dim == shape.count - 1
-    let rows = isLast ? source : source.view(order.map { shape[$0] }, strides: order.map { source.body.strides[$0] })
-    let dense = rows.contiguousBody()
-    var target = dense.shape
-    target[target.count - 1] = k
-    let values = Tensor.uninitialized(target, source.dtype)
-    let indices = Tensor.uninitialized(target, .int64)
-    let x = UnsafePointer(dense.data.assumingMemoryBound(to: T.self))
-    let v = values.body.data.assumingMemoryBound(to: T.self)
-    let p = indices.body.data.assumingMemoryBound(to: Int64.self)
-    let count = elementCount(Array(dense.shape.dropLast()))
-    if count > 0 {
-      withExtendedLifetime(dense) {
-        if count == 1 && n > 4 * parallelGrain && (kind == .max || kind == .min) {
-          longExtreme(x, n, v, p)
-        } else {
-          parallelFor(count, grain: max(1, parallelGrain / max(n, 1))) { range in
-            pickRows(x + range.lowerBound * n, range.count, n, k, v + range.lowerBound * k, p + range.lowerBound * k)
-          }
-        }
-      }
-    }
-    if isLast { return (values, indices) }
-    var inverse = order
-    for (i, d) in order.enumerated() { inverse[d] = i }
-    let strides = rowMajorStrides(target)
-    let result = inverse.map { target[$0] }
-    return (
-      values.view(result, strides: inverse.map { strides[$0] }),
-      indices.view(result, strides: inverse.map { strides[$0] })
-    )
   }
 
   private func pickRows<T: OrderedElement & PickElement>(
@@ -240,15 +243,8 @@ struct Pick: Primitive, Hashable {
 
   /// Extremes along a dimension that is not the last: rows compete with the best so far, a block of columns at a time.
   private func extremesAcross<T: OrderedElement & PickElement>(
-    _: T.Type, _ source: Tensor, _ lanes: Lanes
-  ) -> (Tensor, Tensor) {
-    var shape = source.shape
-    shape[dim] = 1
-    let values = Tensor.uninitialized(shape, source.dtype)
-    let indices = Tensor.zeros(shape, dtype: .int64)
-    let x = UnsafePointer(source.body.data.assumingMemoryBound(to: T.self))
-    let v = values.body.data.assumingMemoryBound(to: T.self)
-    let p = indices.body.data.assumingMemoryBound(to: Int64.self)
+    _ x: UnsafePointer<T>, _ v: UnsafeMutablePointer<T>, _ p: UnsafeMutablePointer<Int64>, _ lanes: Lanes
+  ) {
     let block = min(lanes.inner, 1024)
     let blocks = (lanes.inner + block - 1) / block
     parallelFor(lanes.outer * blocks, grain: max(1, parallelGrain / max(block * lanes.size, 1))) { range in
@@ -259,6 +255,7 @@ struct Pick: Primitive, Hashable {
         let at = p + o * lanes.inner + first
         let base = x + o * lanes.size * lanes.inner + first
         best.update(from: base, count: n)
+        at.update(repeating: 0, count: n)
         for i in 1..<max(lanes.size, 1) {
           if kind == .max {
             T.competeLargest(best, at, base + i * lanes.inner, i, n)
@@ -268,7 +265,6 @@ struct Pick: Primitive, Hashable {
         }
       }
     }
-    return (values, indices)
   }
 }
 

@@ -57,7 +57,9 @@ extension Tensor {
     }
   }
 
-  private func vector(_ values: [Int]) -> Tensor { values.isEmpty ? Tensor.zeros([0], dtype: .int64) : Tensor(values) }
+  private func vector(_ values: [Int]) -> Tensor {
+    (values.isEmpty ? Tensor.zeros([0], dtype: .int64) : Tensor(values)).placed(with: self)
+  }
 
   /// The first row of each group of equal rows, the group of each row, and the groups' sizes.
   private func groups(

@@ -24,7 +24,7 @@ extension Tensor {
       }
       try checkMemory(TensorType([bins], .int64), "bincount")
       let kind: DType = weights == nil ? .int64 : weights?.dtype == .float32 ? .float32 : .float64
-      let sums = Tensor.zeros([bins], dtype: kind == .int64 ? .int64 : .float64)
+      let sums = Context.onHost { Tensor.zeros([bins], dtype: kind == .int64 ? .int64 : .float64) }
       if let weights {
         let w = weights.detach().to(.float64).contiguousBody()
         let (from, out) = (
@@ -35,7 +35,7 @@ extension Tensor {
         let out = sums.body.data.assumingMemoryBound(to: Int64.self)
         for i in 0..<positions.count { out[Int(p[i])] += 1 }
       }
-      return sums.to(kind)
+      return sums.to(kind).placed(with: self)
     }
   }
 
@@ -50,7 +50,7 @@ extension Tensor {
       let x = dtype.isFloatingPoint ? detach() : detach().to(.float64)
       func number(_ value: Double) -> Tensor { Tensor(value, dtype: x.dtype) }
       let places = (x - number(low)) * number(Double(bins)) / (number(high) - number(low))
-      let counts = Tensor.zeros([bins], dtype: .float64)
+      let counts = Context.onHost { Tensor.zeros([bins], dtype: .float64) }
       let (values, parts) = (x.to(.float64).contiguousBody(), places.to(.float64).contiguousBody())
       let limits = (low: number(low).item(), high: number(high).item())
       withExtendedLifetime((values, parts)) {
@@ -60,7 +60,7 @@ extension Tensor {
           out[part[i] < Double(bins) ? Int(part[i]) : bins - 1] += 1
         }
       }
-      return counts.to(dtype)
+      return counts.to(dtype).placed(with: self)
     }
   }
 
@@ -132,7 +132,7 @@ extension Tensor {
           let given = ranges.map { $0[Swift.min(d, $0.count - 1)] }
           let (low, high) = try binRange(operation, given, [x.select(1, d)])[0]
           let made = linspace(low, high, n + 1, dtype: dtype.isFloatingPoint ? dtype : .float64)
-          edges.append(made.to(dtype))
+          edges.append(made.to(dtype).placed(with: self))
           parts.append(made.array(as: Double.self))
         case .edges(let e):
           guard e.rank == 1, e.count > 0 else {
@@ -203,7 +203,7 @@ private func countInBins(
   let sizes = edges.map { max($0.count - 1, 0) }
   try checkMemory(TensorType(sizes, .float64), operation)
   try points.requireReal(operation)
-  let result = Tensor.zeros(sizes, dtype: .float64)
+  let result = Context.onHost { Tensor.zeros(sizes, dtype: .float64) }
   let x = points.to(.float64).contiguousBody()
   let w = weights?.contiguousBody()
   let (from, out) = (x.data.assumingMemoryBound(to: Double.self), result.body.data.assumingMemoryBound(to: Double.self))
@@ -218,7 +218,7 @@ private func countInBins(
       out[place] += w.map { $0.data.assumingMemoryBound(to: Double.self)[i] } ?? 1
     }
   }
-  return result
+  return result.placed(with: points)
 }
 
 extension Registry {

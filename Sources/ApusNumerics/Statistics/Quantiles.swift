@@ -42,7 +42,7 @@ extension Tensor {
       let sorted = source.movedim(d, -1).sort(-1).values
       let n = sorted.size(-1)
       // Ranks in double whatever the type, as PyTorch: a rounded one can fall on the other side of a whole number.
-      let q = q.to(.float64)
+      let q = q.to(.float64).placed(with: self)
       let nans = sorted.detach().isnan().sum([-1], keepDim: true).to(.float64)
       let last = (-1.0 * (ignoresNaN ? nans : nans * 0.0)) + Double(n - 1)
       let safeLast = `where`(last.lt(0), Tensor.zeros([], dtype: .float64), last)
@@ -63,6 +63,7 @@ extension Tensor {
         let above = rank.detach().ceil().to(.int64)
         result = result.lerp(sorted.gather(-1, above), weight)
       }
+      if let failed = result.failed { return failed }
       // [..., q] becomes [q, ...], with the reduced dimension where it was if it is kept.
       var shape = result.shape
       shape.removeLast()

@@ -81,7 +81,15 @@ extension Tensor {
   /// - Parameters:
   ///   - dtype: the element type; inferred if nil as PyTorch does (Double and Float: float32).
   ///   - requiresGrad: whether it is a variable that collects a gradient.
-  public init<Value: TensorLiteral>(_ value: Value, dtype: DType? = nil, requiresGrad: Bool = false) {
+  ///   - device: where it lies; if nil, on the host or where ``withDevice(_:_:)`` says.
+  public init<Value: TensorLiteral>(
+    _ value: Value, dtype: DType? = nil, requiresGrad: Bool = false, device: Device? = nil
+  ) {
+    let result = made(on: device) { Tensor(literal: value, dtype) }
+    self = requiresGrad ? Tensor(result, requiresGrad: true) : result
+  }
+
+  private init<Value: TensorLiteral>(literal value: Value, _ dtype: DType?) {
     let shape = value.tensorShape
     var elements = TensorElements()
     do throws(TensorError) {
@@ -115,7 +123,7 @@ extension Tensor {
         }
         result = made.to(target)
       }
-      self = requiresGrad ? Tensor(result, requiresGrad: true) : result
+      self = result
     } catch {
       self = fail(error)
     }
@@ -168,8 +176,10 @@ extension Tensor {
   }
 
   /// `shape` filled with one number.
-  public static func full(_ shape: [Int], _ value: some ScalarConvertible, dtype: DType? = nil) -> Tensor {
-    filled(shape, value.scalar, dtype ?? value.scalar.dtype, "full")
+  public static func full(
+    _ shape: [Int], _ value: some ScalarConvertible, dtype: DType? = nil, device: Device? = nil
+  ) -> Tensor {
+    made(on: device) { filled(shape, value.scalar, dtype ?? value.scalar.dtype, "full") }
   }
 
   static func filled(_ shape: [Int], _ scalar: Scalar, _ dtype: DType, _ operation: String) -> Tensor {
@@ -185,11 +195,19 @@ extension Tensor {
   }
 
   /// `shape` filled with zeros.
-  public static func zeros(_ shape: [Int], dtype: DType = .float32) -> Tensor { neutral(shape, 0, dtype) }
-  public static func zeros(_ shape: Int..., dtype: DType = .float32) -> Tensor { zeros(shape, dtype: dtype) }
+  public static func zeros(_ shape: [Int], dtype: DType = .float32, device: Device? = nil) -> Tensor {
+    made(on: device) { neutral(shape, 0, dtype) }
+  }
+  public static func zeros(_ shape: Int..., dtype: DType = .float32, device: Device? = nil) -> Tensor {
+    zeros(shape, dtype: dtype, device: device)
+  }
   /// `shape` filled with ones.
-  public static func ones(_ shape: [Int], dtype: DType = .float32) -> Tensor { neutral(shape, 1, dtype) }
-  public static func ones(_ shape: Int..., dtype: DType = .float32) -> Tensor { ones(shape, dtype: dtype) }
+  public static func ones(_ shape: [Int], dtype: DType = .float32, device: Device? = nil) -> Tensor {
+    made(on: device) { neutral(shape, 1, dtype) }
+  }
+  public static func ones(_ shape: Int..., dtype: DType = .float32, device: Device? = nil) -> Tensor {
+    ones(shape, dtype: dtype, device: device)
+  }
 
   /// Writes `value` to every element of a dense tensor that nobody else has seen yet.
   func fillElements(_ value: Scalar) {
@@ -265,18 +283,20 @@ extension Registry {
     .sized("zeros") { Tensor.zeros($0, dtype: $1) },
     .sized("ones") { Tensor.ones($0, dtype: $1) },
     .sized("empty") { Tensor.empty($0, dtype: $1) },
-    .sizedAs("new_zeros") { Tensor.zeros($0, dtype: $1) },
-    .sizedAs("new_ones") { Tensor.ones($0, dtype: $1) },
-    .sizedAs("new_empty") { Tensor.empty($0, dtype: $1) },
+    .sizedAs("new_zeros") { Tensor.zeros($0, dtype: $1, device: $2) },
+    .sizedAs("new_ones") { Tensor.ones($0, dtype: $1, device: $2) },
+    .sizedAs("new_empty") { Tensor.empty($0, dtype: $1, device: $2) },
     .tensor("new_full", "input, size, fill_value, *, dtype=None") {
-      try Tensor.full(
-        $0.ints("size"), $0.scalar("fill_value"), dtype: $0.optionalDType("dtype") ?? $0.tensor("input").dtype)
+      let x = try $0.tensor("input")
+      return try Tensor.full(
+        $0.ints("size"), $0.scalar("fill_value"), dtype: $0.optionalDType("dtype") ?? x.dtype, device: x.deviceIfUsed)
     },
     .tensor("empty_strided", "size, stride, *, dtype=None") {
       try laidOut($0.ints("size"), $0.ints("stride"), $0.optionalDType("dtype") ?? .float32)
     },
     .tensor("new_empty_strided", "input, size, stride, *, dtype=None") {
-      try laidOut($0.ints("size"), $0.ints("stride"), $0.optionalDType("dtype") ?? $0.tensor("input").dtype)
+      let x = try $0.tensor("input")
+      return try laidOut($0.ints("size"), $0.ints("stride"), $0.optionalDType("dtype") ?? x.dtype).placed(with: x)
     },
     .tensor("empty_permuted", "size, physical_layout, *, dtype=None") {
       let (size, order) = (try $0.ints("size"), try $0.ints("physical_layout"))
@@ -298,10 +318,11 @@ extension Registry {
     },
     .tensor("resize_", "input, *size") {
       let (x, size) = (try $0.tensor("input"), try $0.ints("size"))
-      return Tensor.zeros(size, dtype: x.dtype)
+      return Tensor.zeros(size, dtype: x.dtype, device: x.deviceIfUsed)
     },
     .tensor("resize_as_", "input, other") {
-      Tensor.zeros(try $0.tensor("other").shape, dtype: try $0.tensor("input").dtype)
+      let x = try $0.tensor("input")
+      return Tensor.zeros(try $0.tensor("other").shape, dtype: x.dtype, device: x.deviceIfUsed)
     },
   ]
 
@@ -319,9 +340,12 @@ extension Operation {
   }
 
   /// A tensor of a size, with the type of another.
-  fileprivate static func sizedAs(_ name: String, _ body: @escaping @Sendable ([Int], DType) -> Tensor) -> Operation {
+  fileprivate static func sizedAs(
+    _ name: String, _ body: @escaping @Sendable ([Int], DType, Device?) -> Tensor
+  ) -> Operation {
     tensor(name, "input, *size, dtype=None") {
-      body(try $0.ints("size"), try $0.optionalDType("dtype") ?? $0.tensor("input").dtype)
+      let x = try $0.tensor("input")
+      return body(try $0.ints("size"), try $0.optionalDType("dtype") ?? x.dtype, x.deviceIfUsed)
     }
   }
 }

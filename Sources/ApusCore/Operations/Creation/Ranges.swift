@@ -3,14 +3,14 @@
 /// `start`, `start + step` ... up to but without `end`. Integers give int64, else float32, unless `dtype` is given.
 public func arange(
   _ start: some ScalarConvertible, _ end: some ScalarConvertible, _ step: some ScalarConvertible = 1,
-  dtype: DType? = nil
+  dtype: DType? = nil, device: Device? = nil
 ) -> Tensor {
-  range(start.scalar, end.scalar, step.scalar, dtype)
+  made(on: device) { range(start.scalar, end.scalar, step.scalar, dtype) }
 }
 
 /// 0, 1 ... up to but without `end`.
-public func arange(_ end: some ScalarConvertible, dtype: DType? = nil) -> Tensor {
-  range(.int(0), end.scalar, .int(1), dtype)
+public func arange(_ end: some ScalarConvertible, dtype: DType? = nil, device: Device? = nil) -> Tensor {
+  made(on: device) { range(.int(0), end.scalar, .int(1), dtype) }
 }
 
 private func range(_ start: Scalar, _ end: Scalar, _ step: Scalar, _ dtype: DType?) -> Tensor {
@@ -55,22 +55,26 @@ private func checkLength(_ count: Double, _ operation: String) throws(TensorErro
 /// `steps` numbers from `start` to `end`, both included, evenly spaced. Complex ends give complex64, others float32, unless
 /// `dtype` is given.
 public func linspace(
-  _ start: some ScalarConvertible, _ end: some ScalarConvertible, _ steps: Int, dtype: DType? = nil
+  _ start: some ScalarConvertible, _ end: some ScalarConvertible, _ steps: Int, dtype: DType? = nil,
+  device: Device? = nil
 ) -> Tensor {
-  spaced(start.scalar, end.scalar, steps, dtype, "linspace", { $0 }, { $0 })
+  made(on: device) { spaced(start.scalar, end.scalar, steps, dtype, "linspace", { $0 }, { $0 }) }
 }
 
 /// `base` to the power of `steps` evenly spaced numbers from `start` to `end`.
 public func logspace(
   _ start: some ScalarConvertible, _ end: some ScalarConvertible, _ steps: Int, base: Double = 10,
-  dtype: DType? = nil
+  dtype: DType? = nil, device: Device? = nil
 ) -> Tensor {
-  spaced(start.scalar, end.scalar, steps, dtype, "logspace", { power(base, $0) }) { z in
+  func complexPower(_ z: Complex) -> Complex {
     // base^z = |base|^re e^(i (im log |base| + re arg base)), turned by exp(-im arg base).
     let (size, angle) = (Complex(base).magnitude, Complex(base).angle)
     return Complex(
       magnitude: power(size, z.real) * power(2.718281828459045235, -z.imaginary * angle),
       angle: z.imaginary * logarithm(size) + z.real * angle)
+  }
+  return made(on: device) {
+    spaced(start.scalar, end.scalar, steps, dtype, "logspace", { power(base, $0) }, complexPower)
   }
 }
 
@@ -118,7 +122,11 @@ private func evenlySpaced<T: BinaryFloatingPoint>(_ a: T, _ b: T, _ steps: Int) 
 }
 
 /// The identity matrix of `n` rows and `m` columns (`n` if nil).
-public func eye(_ n: Int, _ m: Int? = nil, dtype: DType = .float32) -> Tensor {
+public func eye(_ n: Int, _ m: Int? = nil, dtype: DType = .float32, device: Device? = nil) -> Tensor {
+  made(on: device) { identity(n, m, dtype) }
+}
+
+private func identity(_ n: Int, _ m: Int?, _ dtype: DType) -> Tensor {
   guard n >= 0, (m ?? 0) >= 0 else {
     return fail(TensorError(.shape, "eye", "sizes must not be negative, and found \(n) by \(m ?? n)"))
   }
@@ -131,18 +139,22 @@ public func eye(_ n: Int, _ m: Int? = nil, dtype: DType = .float32) -> Tensor {
 }
 
 /// Row and column numbers of the lower triangle of a matrix, as [2, count]; `offset` moves the diagonal to the right.
-public func trilIndices(_ rows: Int, _ columns: Int, offset: Int = 0, dtype: DType = .int64) -> Tensor {
-  triangle(rows, columns, dtype, "trilIndices") {
+public func trilIndices(
+  _ rows: Int, _ columns: Int, offset: Int = 0, dtype: DType = .int64, device: Device? = nil
+) -> Tensor {
+  triangle(rows, columns, dtype, device, "trilIndices") {
     0..<min(max($0.clampedAdding(offset).clampedAdding(1), 0), columns)
   }
 }
 /// Row and column numbers of the upper triangle of a matrix, as [2, count]; `offset` moves the diagonal to the right.
-public func triuIndices(_ rows: Int, _ columns: Int, offset: Int = 0, dtype: DType = .int64) -> Tensor {
-  triangle(rows, columns, dtype, "triuIndices") { min(max($0.clampedAdding(offset), 0), columns)..<columns }
+public func triuIndices(
+  _ rows: Int, _ columns: Int, offset: Int = 0, dtype: DType = .int64, device: Device? = nil
+) -> Tensor {
+  triangle(rows, columns, dtype, device, "triuIndices") { min(max($0.clampedAdding(offset), 0), columns)..<columns }
 }
 
 private func triangle(
-  _ rows: Int, _ columns: Int, _ dtype: DType, _ operation: String, _ part: (Int) -> Range<Int>
+  _ rows: Int, _ columns: Int, _ dtype: DType, _ device: Device?, _ operation: String, _ part: (Int) -> Range<Int>
 ) -> Tensor {
   attempt { () throws(TensorError) in
     guard rows >= 0, columns >= 0 else {
@@ -153,37 +165,43 @@ private func triangle(
     try checkMemory(TensorType([2, count], .int64), operation)
     let row = (0..<rows).flatMap { [Int](repeating: $0, count: part($0).count) }
     let column = (0..<rows).flatMap { part($0) }
-    return Tensor(row + column, dtype: dtype).reshape([2, count])
+    return Tensor(row + column, dtype: dtype, device: device).reshape([2, count])
   }
 }
 
 extension Tensor {
   /// `shape` with elements of no particular value.
-  public static func empty(_ shape: [Int], dtype: DType = .float32) -> Tensor {
-    attempt { () throws(TensorError) in
-      // Not every pattern of bytes need be an element of a registered type.
-      if dtype.isCustom { return zeros(shape, dtype: dtype) }
-      try checkMemory(TensorType(shape, dtype), "empty")
-      return uninitialized(shape, dtype)
+  public static func empty(_ shape: [Int], dtype: DType = .float32, device: Device? = nil) -> Tensor {
+    made(on: device) {
+      attempt { () throws(TensorError) in
+        // Not every pattern of bytes need be an element of a registered type.
+        if dtype.isCustom { return zeros(shape, dtype: dtype) }
+        try checkMemory(TensorType(shape, dtype), "empty")
+        return uninitialized(shape, dtype)
+      }
     }
   }
 }
 
 /// Zeros with the shape of `tensor`, and its type unless another is given.
 public func zerosLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor {
-  tensor.hasFailed ? tensor : Tensor.neutral(tensor.shape, 0, dtype ?? tensor.dtype)
+  tensor.hasFailed
+    ? tensor : Tensor.zeros(tensor.shape, dtype: dtype ?? tensor.dtype, device: tensor.deviceIfUsed)
 }
 /// Ones with the shape of `tensor`, and its type unless another is given.
 public func onesLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor {
-  tensor.hasFailed ? tensor : Tensor.neutral(tensor.shape, 1, dtype ?? tensor.dtype)
+  tensor.hasFailed
+    ? tensor : Tensor.ones(tensor.shape, dtype: dtype ?? tensor.dtype, device: tensor.deviceIfUsed)
 }
 /// `value` in the shape of `tensor`, and its type unless another is given.
 public func fullLike(_ tensor: Tensor, _ value: some ScalarConvertible, dtype: DType? = nil) -> Tensor {
-  tensor.hasFailed ? tensor : Tensor.full(tensor.shape, value, dtype: dtype ?? tensor.dtype)
+  tensor.hasFailed
+    ? tensor : Tensor.full(tensor.shape, value, dtype: dtype ?? tensor.dtype, device: tensor.deviceIfUsed)
 }
 /// Elements of no particular value in the shape of `tensor`.
 public func emptyLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor {
-  tensor.hasFailed ? tensor : Tensor.empty(tensor.shape, dtype: dtype ?? tensor.dtype)
+  tensor.hasFailed
+    ? tensor : Tensor.empty(tensor.shape, dtype: dtype ?? tensor.dtype, device: tensor.deviceIfUsed)
 }
 
 extension Registry {

@@ -27,12 +27,11 @@ package struct Gather: Primitive, Hashable {
     [TensorType(inputs[1].shape, inputs[0].dtype)]
   }
 
-  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let result = Tensor.uninitialized(types[0].shape, types[0].dtype)
-    if result.count == 0 { return [result] }
-    let (from, to) = (Lanes(inputs[0].shape, dim), Lanes(types[0].shape, dim))
-    let source = inputs[0].contiguousBody()
-    let index = inputs[1].to(.int64).contiguousBody()
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let result = results[0]
+    if result.count == 0 { return }
+    let (from, to) = (Lanes(inputs[0].shape, dim), Lanes(result.shape, dim))
+    let (source, index) = (try inputs[0].dense(), try inputs[1].dense(.int64))
     let size = source.dtype.size
     let p = positionPointer(index)
     let failure = Failure()
@@ -72,7 +71,6 @@ package struct Gather: Primitive, Hashable {
       }
     }
     if let bad = failure.value { throw outOfRange(bad, from.size, "gather") }
-    return [result]
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

@@ -8,7 +8,7 @@ import CKernels
 func checkedPositions(
   _ index: Tensor, size: Int, wrap: Bool, _ operation: String
 ) throws(TensorError) -> TensorBody {
-  let body = index.detach().to(.int64).contiguousBody()
+  let body = try index.resolved.dense(.int64)
   let n = body.count
   if n == 0 { return body }
   let p = UnsafePointer(body.data.assumingMemoryBound(to: Int64.self))
@@ -41,13 +41,12 @@ struct TakeRows: Primitive, Hashable {
     return [TensorType([shape[0], inputs[1].count, shape[2]], inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let (n, inner) = (inputs[0].shape[1], inputs[0].shape[2])
     let index = try checkedPositions(inputs[1], size: n, wrap: wrap, "index")
-    let source = inputs[0].contiguousBody()
-    let result = Tensor.uninitialized(types[0].shape, types[0].dtype)
+    let (source, result) = (try inputs[0].dense(), results[0])
     let (outer, m, size) = (source.shape[0], index.count, source.dtype.size)
-    if result.count == 0 { return [result] }
+    if result.count == 0 { return }
     let rowBytes = inner * size
     let p = positionPointer(index)
     withExtendedLifetime((source, index)) {
@@ -67,7 +66,6 @@ struct TakeRows: Primitive, Hashable {
         }
       }
     }
-    return [result]
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -101,11 +99,11 @@ struct AddRows: Primitive, Hashable {
     return [TensorType([shape[0], rows, shape[2]], inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let compute = types[0].dtype.accumulateType
-    let result = Tensor.zeros(types[0].shape, dtype: compute)
-    try addRows(inputs[0].to(compute), inputs[1], wrap: wrap, into: result)
-    return [result.to(types[0].dtype)]
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    try results[0].fill(as: results[0].dtype.accumulateType) { (sums) throws(TensorError) in
+      Tensor(sums).fillZero()
+      try addRows(inputs[0], inputs[1], wrap: wrap, into: sums)
+    }
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -125,19 +123,19 @@ struct AddRows: Primitive, Hashable {
 }
 
 /// Adds rows of `values` to the contiguous `result`. Threads own ranges of rows, so that sums form in the order given.
-private func addRows(_ values: Tensor, _ index: Tensor, wrap: Bool, into result: Tensor) throws(TensorError) {
+private func addRows(_ values: Tensor, _ index: Tensor, wrap: Bool, into result: TensorBody) throws(TensorError) {
   let (outer, n, inner) = (result.shape[0], result.shape[1], result.shape[2])
   let positions = try checkedPositions(index, size: n, wrap: wrap, "indexAdd")
-  let source = values.contiguousBody()
+  let source = try values.dense(result.dtype)
   if source.count == 0 { return }
   if result.dtype.isCustom {
     let p = positionPointer(positions)
     let m = positions.count
-    try combineRowsCustom(.add, result.body, source, rows: outer * m, inner: inner) { $0 / m * n + Int(p[$0 % m]) }
+    try combineRowsCustom(.add, result, source, rows: outer * m, inner: inner) { $0 / m * n + Int(p[$0 % m]) }
     return
   }
   try result.dtype.accumulate(
-    AddRowsTask(source: source, positions: positions, outer: outer, n: n, inner: inner, result: result.body.data))
+    AddRowsTask(source: source, positions: positions, outer: outer, n: n, inner: inner, result: result.data))
 }
 
 private struct AddRowsTask: AccumulationTask {
@@ -189,18 +187,18 @@ struct PutRows: Primitive, Hashable {
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let dtype = types[0].dtype
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let (result, dtype) = (results[0], results[0].dtype)
     if accumulate {
-      let compute = dtype.accumulateType
-      let result = inputs[0].to(compute).contiguousCopy()
-      try addRows(inputs[2].to(compute), inputs[1], wrap: wrap, into: result)
-      return [result.to(dtype)]
+      return try result.fill(as: dtype.accumulateType) { (sums) throws(TensorError) in
+        Tensor(sums).fill(with: inputs[0])
+        try addRows(inputs[2], inputs[1], wrap: wrap, into: sums)
+      }
     }
-    let result = inputs[0].contiguousCopy()
+    result.fill(with: inputs[0])
     let (outer, n, inner) = (result.shape[0], result.shape[1], result.shape[2])
     let positions = try checkedPositions(inputs[1], size: n, wrap: wrap, "index")
-    let source = inputs[2].to(dtype).contiguousBody()
+    let source = try inputs[2].dense(dtype)
     let p = positionPointer(positions)
     let rowBytes = inner * dtype.size
     withExtendedLifetime((source, positions)) {
@@ -211,7 +209,6 @@ struct PutRows: Primitive, Hashable {
         }
       }
     }
-    return [result]
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -246,7 +243,7 @@ package func nonzeroColumns(_ mask: Tensor) -> [Tensor] {
   let p = UnsafePointer(flags.data.assumingMemoryBound(to: UInt8.self))
   let n = ck_count_nonzero_u8(p, flags.count)
   let columns = flags.shape.map { _ in Tensor.uninitialized([n], .int64) }
-  if n == 0 || columns.isEmpty { return columns }
+  if n == 0 || columns.isEmpty { return columns.map { $0.placed(with: mask) } }
   let outs = columns.map { $0.body.data.assumingMemoryBound(to: Int64.self) }
   let inner = flags.shape[flags.shape.count - 1]
   var counter = [Int64](repeating: 0, count: flags.shape.count)
@@ -266,5 +263,5 @@ package func nonzeroColumns(_ mask: Tensor) -> [Tensor] {
       d -= 1
     }
   }
-  return columns
+  return columns.map { $0.placed(with: mask) }
 }

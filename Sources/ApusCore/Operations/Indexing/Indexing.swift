@@ -11,7 +11,7 @@ extension Tensor {
 
   func read(at indices: [TensorIndex]) -> Tensor {
     attempt(self, indices.poisoned) { () throws(TensorError) in
-      let plan = try IndexPlan(indices, for: shape)
+      let plan = try IndexPlan(indices, for: shape).placed(with: self)
       var part = plan.isWhole && plan.counts == shape ? self : apply(plan.slice, self)
       if part.shape != plan.shape { part = apply(Reshape(shape: plan.shape), part) }
       if plan.tensors.isEmpty { return part }
@@ -28,7 +28,7 @@ extension Tensor {
       return
     }
     do throws(TensorError) {
-      let plan = try IndexPlan(indices, for: shape)
+      let plan = try IndexPlan(indices, for: shape).placed(with: self)
       let target = plan.resultShape
       guard broadcastShapes(target, value.shape) == target || dropLeadingOnes(value.shape, target) else {
         throw TensorError(
@@ -38,7 +38,8 @@ extension Tensor {
       if body.flags.contains(.variable) {
         try checkChangeable("subscript")
         let plain = value.resolved.detach()
-        if Tracer.current != nil {
+        if Tracer.current != nil || variable.device != .cpu {
+          let plain = plain.placed(with: self)
           variable.replace(with: try noGrad { () throws(TensorError) in try replacing(plain.to(dtype), plan) })
           return
         }
@@ -48,7 +49,10 @@ extension Tensor {
           defer { content = holder.body }
           try holder.store(plain, plan)
         }
-      } else if (Context.isGradientEnabled && (requiresGrad || value.requiresGrad)) || isMarked || value.isMarked {
+      } else if (Context.isGradientEnabled && (requiresGrad || value.requiresGrad)) || isInterpreted
+        || value.isInterpreted
+      {
+        let value = value.to(device)
         self = try replacing(value.to(dtype), plan)
       } else {
         try store(value.resolved, plan)
@@ -79,7 +83,7 @@ extension Tensor {
     body = body.flags.isEmpty ? body : TensorBody(sharing: body)
     try makeWritable()
     let source = value.droppingLeadingOnes(to: plan.resultShape).expand(plan.resultShape)
-    let window = try plan.slice.evaluate([self], types: [TensorType(plan.counts, dtype)])[0]
+    let window = plan.slice.window(of: self)
     let strides = plan.origin.map { $0.map { window.body.strides[$0] } ?? 0 }
     let part = window.view(plan.shape, strides: strides)
     guard let positions else {
@@ -199,11 +203,9 @@ package struct ReplaceSlice: Primitive, Hashable {
     return [inputs[0]]
   }
 
-  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let result = inputs[0].contiguousCopy()
-    let window = try slice.evaluate([result], types: [TensorType(slice.counts, types[0].dtype)])[0]
-    copyElements(from: inputs[1].body, to: window.body)
-    return [result]
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    results[0].fill(with: inputs[0])
+    slice.window(of: results[0]).fill(with: inputs[1])
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -238,16 +240,17 @@ package struct LinearIndex: Primitive, Hashable {
     apply(self, alignedSamples(inputs, isBatched))
   }
 
-  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    [try offsets(inputs)]
+  /// The positions of index tensors that nothing follows.
+  package func offsets(_ inputs: [Tensor]) throws(TensorError) -> Tensor {
+    try perform(self, inputs, types: outputTypes(inputs.map(\.type)))[0]
   }
 
-  package func offsets(_ inputs: [Tensor]) throws(TensorError) -> Tensor {
-    let shape = try broadcastShapes(inputs.map(\.shape), operation)
-    let result = Tensor.uninitialized(shape, .int64)
-    let out = result.body.data.assumingMemoryBound(to: Int64.self)
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let out = results[0].body.data.assumingMemoryBound(to: Int64.self)
     for (k, input) in inputs.enumerated() {
-      let dense = input.detach().expand(shape).to(.int64).contiguousBody()
+      let shape = results[0].shape
+      let dense = try input.view(shape, strides: broadcastStrides(input.shape, input.body.strides, to: shape)).dense(
+        .int64)
       let from = UnsafePointer(dense.data.assumingMemoryBound(to: Int64.self))
       let size = Int64(sizes[k])
       for i in 0..<dense.count {
@@ -259,7 +262,6 @@ package struct LinearIndex: Primitive, Hashable {
         out[i] = k == 0 ? position : out[i] * size + position
       }
     }
-    return result
   }
 }
 

@@ -11,22 +11,21 @@ struct ScatterValues: Primitive, Hashable {
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let result = inputs[0].contiguousCopy()
-    let dtype = types[0].dtype
-    let source = inputs[2].to(dtype).contiguousBody()
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let (result, dtype) = (results[0].body, results[0].dtype)
+    results[0].fill(with: inputs[0])
+    let (positions, source) = (try inputs[1].dense(.int64), try inputs[2].dense(dtype))
     switch dtype.size {
-    case 1: try scatterLanes(UInt8.self, source, inputs[1], result, dim) { $1 }
-    case 2: try scatterLanes(UInt16.self, source, inputs[1], result, dim) { $1 }
-    case 4: try scatterLanes(UInt32.self, source, inputs[1], result, dim) { $1 }
-    case 8: try scatterLanes(UInt64.self, source, inputs[1], result, dim) { $1 }
+    case 1: try scatterLanes(UInt8.self, source, positions, result, dim) { $1 }
+    case 2: try scatterLanes(UInt16.self, source, positions, result, dim) { $1 }
+    case 4: try scatterLanes(UInt32.self, source, positions, result, dim) { $1 }
+    case 8: try scatterLanes(UInt64.self, source, positions, result, dim) { $1 }
     default:
-      let (size, from, to) = (dtype.size, source.data, result.body.data)
-      try forEachPlace(inputs[1], result, dim) { i, place in
+      let (size, from, to) = (dtype.size, source.data, result.data)
+      try forEachPlace(positions, result, dim) { i, place in
         (to + place * size).copyMemory(from: from + i * size, byteCount: size)
       }
     }
-    return [result]
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -60,16 +59,8 @@ package struct ScatterSum: Primitive, Hashable {
 
   package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
 
-  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let compute = types[0].dtype.accumulateType
-    let result = inputs[0].to(compute).contiguousCopy()
-    let source = inputs[2].to(compute).contiguousBody()
-    if compute.isCustom {
-      try scatterCustom(.add, source, inputs[1], result, dim)
-      return [result]
-    }
-    try compute.accumulate(ScatterTask(combine: .sum, source: source, index: inputs[1], result: result, dim: dim))
-    return [result.to(types[0].dtype)]
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    try combine(inputs, into: results[0], dim, .sum, .add)
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -100,18 +91,12 @@ struct ScatterCombine: Primitive, Hashable {
     return [inputs[0]]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let compute = types[0].dtype.accumulateType
-    let result = inputs[0].to(compute).contiguousCopy()
-    let source = inputs[2].to(compute).contiguousBody()
-    if compute.isCustom {
-      let function: BinaryFunction = kind == .prod ? .mul : kind == .max ? .max : .min
-      try scatterCustom(function, source, inputs[1], result, dim)
-      return [result]
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    switch kind {
+    case .prod: try combine(inputs, into: results[0], dim, .prod, .mul)
+    case .max: try combine(inputs, into: results[0], dim, .max, .max)
+    case .min: try combine(inputs, into: results[0], dim, .min, .min)
     }
-    let combine: Reduction = kind == .prod ? .prod : kind == .max ? .max : .min
-    try compute.accumulate(ScatterTask(combine: combine, source: source, index: inputs[1], result: result, dim: dim))
-    return [result.to(types[0].dtype)]
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -149,16 +134,14 @@ struct ScatterCombine: Primitive, Hashable {
 /// Combines elements with those at positions of the result.
 private struct ScatterTask: AccumulationTask {
   let combine: Reduction
-  let source: TensorBody
-  let index: Tensor
-  let result: Tensor
+  let source, positions, result: TensorBody
   let dim: Int
   func run<T: ScanElement>(_: T.Type) throws(TensorError) {
     switch combine {
-    case .sum: try scatterLanes(T.self, source, index, result, dim) { T.sum($0, $1) }
-    case .prod: try scatterLanes(T.self, source, index, result, dim) { T.product($0, $1) }
-    case .max: try scatterLanes(T.self, source, index, result, dim) { T.larger($0, $1) }
-    case .min: try scatterLanes(T.self, source, index, result, dim) { T.smaller($0, $1) }
+    case .sum: try scatterLanes(T.self, source, positions, result, dim) { T.sum($0, $1) }
+    case .prod: try scatterLanes(T.self, source, positions, result, dim) { T.product($0, $1) }
+    case .max: try scatterLanes(T.self, source, positions, result, dim) { T.larger($0, $1) }
+    case .min: try scatterLanes(T.self, source, positions, result, dim) { T.smaller($0, $1) }
     }
   }
 }
@@ -166,14 +149,13 @@ private struct ScatterTask: AccumulationTask {
 /// Combines the elements of `source` with those of the contiguous `result` at positions along `dim`, in order.
 @inline(__always)
 private func scatterLanes<T>(
-  _: T.Type, _ source: TensorBody, _ index: Tensor, _ result: Tensor, _ dim: Int, _ combine: (T, T) -> T
+  _: T.Type, _ source: TensorBody, _ positions: TensorBody, _ result: TensorBody, _ dim: Int, _ combine: (T, T) -> T
 ) throws(TensorError) {
-  let positions = index.to(.int64).contiguousBody()
   let p = positionPointer(positions)
-  let (from, to) = (Lanes(index.shape, dim), Lanes(result.shape, dim))
+  let (from, to) = (Lanes(positions.shape, dim), Lanes(result.shape, dim))
   if let bad = firstOutside(p, positions.count, to.size) { throw outOfRange(bad, to.size, "scatter") }
   let x = source.data.assumingMemoryBound(to: T.self)
-  let out = result.body.data.assumingMemoryBound(to: T.self)
+  let out = result.data.assumingMemoryBound(to: T.self)
   let inner = from.inner
   withExtendedLifetime((source, positions)) {
     for o in 0..<from.outer {
@@ -191,11 +173,10 @@ private func scatterLanes<T>(
 
 /// Calls `body` with the number of each position and the element of the contiguous `result` that it names.
 private func forEachPlace(
-  _ index: Tensor, _ result: Tensor, _ dim: Int, _ body: (Int, Int) -> Void
+  _ positions: TensorBody, _ result: TensorBody, _ dim: Int, _ body: (Int, Int) -> Void
 ) throws(TensorError) {
-  let positions = index.to(.int64).contiguousBody()
   let p = positionPointer(positions)
-  let (from, to) = (Lanes(index.shape, dim), Lanes(result.shape, dim))
+  let (from, to) = (Lanes(positions.shape, dim), Lanes(result.shape, dim))
   if let bad = firstOutside(p, positions.count, to.size) { throw outOfRange(bad, to.size, "scatter") }
   withExtendedLifetime(positions) {
     for i in 0..<positions.count {
@@ -205,13 +186,22 @@ private func forEachPlace(
   }
 }
 
-/// ``scatterLanes(_:_:_:_:_:_:)`` for elements of a registered type.
-private func scatterCustom(
-  _ f: BinaryFunction, _ source: TensorBody, _ index: Tensor, _ result: Tensor, _ dim: Int
+/// Fills `result` with x and combines elements of the source with it: `inputs` are x, positions and source.
+private func combine(
+  _ inputs: [Tensor], into result: Tensor, _ dim: Int, _ combine: Reduction, _ custom: BinaryFunction
 ) throws(TensorError) {
-  var places = [Int](repeating: 0, count: index.count)
-  try forEachPlace(index, result, dim) { places[$0] = $1 }
-  try combineRowsCustom(f, result.body, source, rows: places.count, inner: 1) { places[$0] }
+  let compute = result.dtype.accumulateType
+  let (positions, source) = (try inputs[1].dense(.int64), try inputs[2].dense(compute))
+  try result.fill(as: compute) { (result) throws(TensorError) in
+    Tensor(result).fill(with: inputs[0])
+    guard compute.isCustom else {
+      return try compute.accumulate(
+        ScatterTask(combine: combine, source: source, positions: positions, result: result, dim: dim))
+    }
+    var places = [Int](repeating: 0, count: positions.count)
+    try forEachPlace(positions, result, dim) { places[$0] = $1 }
+    try combineRowsCustom(custom, result, source, rows: places.count, inner: 1) { places[$0] }
+  }
 }
 
 /// How ``Tensor/scatterReduce(_:_:_:reduce:includeSelf:)`` combines elements.
@@ -227,7 +217,7 @@ extension Tensor {
   /// The tensor with one number at the positions.
   public func scatter(_ dim: Int, _ index: Tensor, _ value: some ScalarConvertible) -> Tensor {
     if let bad = poisoned(among: [self, index]) { return bad }
-    return scatter(dim, index, Tensor.full(index.shape, value, dtype: dtype))
+    return scatter(dim, index, Tensor.full(index.shape, value, dtype: dtype, device: deviceIfUsed))
   }
   /// The tensor with elements added at positions: `self[i][index[i][j][k]][k] += src[i][j][k]` for `dim` 1.
   public func scatterAdd(_ dim: Int, _ index: Tensor, _ src: Tensor) -> Tensor {
@@ -292,7 +282,8 @@ private func scatterReduced(
   }
   func start(_ value: Scalar) -> Tensor {
     includeSelf
-      ? x : apply(ScatterValues(dim: d), x, index, Tensor.full(index.shape, value, dtype: x.dtype))
+      ? x
+      : apply(ScatterValues(dim: d), x, index, Tensor.full(index.shape, value, dtype: x.dtype, device: x.deviceIfUsed))
   }
   let (low, high) = extremeScalars(x.dtype)
   switch reduce {
@@ -329,7 +320,8 @@ extension Registry {
     .tensor("scatter", "input, dim, index, value, *, reduce=None") {
       let (x, dim, index) = (try $0.tensor("input"), try $0.int("dim"), try $0.tensor("index"))
       guard try !$0.isNone("reduce") else { return x.scatter(dim, index, try $0.scalar("value")) }
-      return try scattered(x, dim, index, Tensor.full(index.shape, try $0.scalar("value"), dtype: x.dtype), $0)
+      return try scattered(
+        x, dim, index, Tensor.full(index.shape, try $0.scalar("value"), dtype: x.dtype, device: x.deviceIfUsed), $0)
     },
     .tensor("scatter_add", "input, dim, index, src") {
       try $0.tensor("input").scatterAdd(try $0.int("dim"), try $0.tensor("index"), try $0.tensor("src"))

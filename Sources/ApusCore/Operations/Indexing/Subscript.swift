@@ -120,6 +120,14 @@ struct IndexPlan {
   /// Integer tensors, by dimension of `shape`.
   package var tensors: [(dim: Int, index: Tensor)] = []
 
+  /// The same with positions where the indexed tensor lies; they may come from the host.
+  func placed(with indexed: Tensor) -> IndexPlan {
+    guard Devices.isUsed else { return self }
+    var plan = self
+    plan.tensors = tensors.map { ($0.dim, $0.index.placed(with: indexed)) }
+    return plan
+  }
+
   var isWhole: Bool { zip(starts, steps).allSatisfy { $0 == 0 && $1 == 1 } }
   package var slice: Slice { Slice(starts: starts, counts: counts, steps: steps) }
 

@@ -180,9 +180,10 @@ struct Where: Primitive, Hashable {
     return [TensorType(shape, resultType([inputs[1], inputs[2]]))]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    try Pointwise(formula: whereFormula, scalars: []).evaluate(
-      whereFormula, inputs.map(\.body), shape: types[0].shape, compute: types[0].dtype, result: types[0].dtype)
+  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { .kept(inputs, type.shape) }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    try Pointwise(formula: whereFormula, scalars: []).evaluate(inputs, into: results, compute: results[0].dtype)
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

@@ -80,7 +80,7 @@ extension Tensor {
   }
 
   /// False everywhere.
-  private func never() -> Tensor { hasFailed ? self : Tensor.zeros(shape, dtype: .bool) }
+  private func never() -> Tensor { zerosLike(self, dtype: .bool) }
 
   /// Whether |self - other| <= atol + rtol * |other|, or both are equal.
   public func isclose(_ other: Tensor, rtol: Double = 1e-5, atol: Double = 1e-8, equalNan: Bool = false) -> Tensor {

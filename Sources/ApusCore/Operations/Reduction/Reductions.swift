@@ -34,18 +34,13 @@ struct Reduce: Primitive, Hashable {
     return [TensorType(reducedShape(shape, dims, keepDim: keepDim), dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let input = inputs[0]
-    if dtype.isCustom {
-      let result = Tensor.uninitialized(types[0].shape, dtype)
-      try reduceCustom(reduction, input.to(dtype).body, dims, into: result.body.data)
-      return [result]
-    }
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let compute = dtype.accumulateType
-    let source = input.to(compute).body
-    let result = Tensor.uninitialized(types[0].shape, compute)
-    try compute.accumulate(Task(reduction: reduction, source: source, dims: dims, output: result.body.data))
-    return [compute == dtype ? result : result.to(dtype)]
+    let source = try inputs[0].converted(compute)
+    try results[0].fill(as: compute) { (result) throws(TensorError) in
+      if compute.isCustom { return try reduceCustom(reduction, source, dims, into: result.data) }
+      try compute.accumulate(Task(reduction: reduction, source: source, dims: dims, output: result.data))
+    }
   }
 
   private struct Task: AccumulationTask {

@@ -38,27 +38,26 @@ struct Scan: Primitive, Hashable {
     return inputs
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let dtype = types[0].dtype
-    let compute = dtype.accumulateType
-    let source = inputs[0].to(compute)
-    if compute.isCustom { return [try scanCustom(source)] }
-    return [try compute.accumulate(Task(scan: self, source: source)).to(dtype)]
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let compute = results[0].dtype.accumulateType
+    let source = try inputs[0].dense(compute)
+    try results[0].fill(as: compute) { (result) throws(TensorError) in
+      if compute.isCustom { return try scanCustom(source, into: result) }
+      try compute.accumulate(Task(scan: self, source: source, result: result))
+    }
   }
 
   private struct Task: AccumulationTask {
     let scan: Scan
-    let source: Tensor
-    func run<T: ScanElement>(_: T.Type) throws(TensorError) -> Tensor { scan.run(T.self, source) }
+    let source, result: TensorBody
+    func run<T: ScanElement>(_: T.Type) throws(TensorError) { scan.run(T.self, source, result) }
   }
 
-  private func run<T: ScanElement>(_: T.Type, _ source: Tensor) -> Tensor {
-    let dense = source.contiguousBody()
-    let result = Tensor.uninitialized(dense.shape, dense.dtype)
+  private func run<T: ScanElement>(_: T.Type, _ dense: TensorBody, _ result: TensorBody) {
     let lanes = Lanes(dense.shape, dim)
-    if dense.count == 0 { return result }
+    if dense.count == 0 { return }
     let x = UnsafePointer(dense.data.assumingMemoryBound(to: T.self))
-    let out = result.body.data.assumingMemoryBound(to: T.self)
+    let out = result.data.assumingMemoryBound(to: T.self)
     let n = lanes.size
     withExtendedLifetime(dense) {
       if lanes.inner == 1 && lanes.outer == 1 && kind == .sum && n >= 8 * parallelGrain {
@@ -88,7 +87,6 @@ struct Scan: Primitive, Hashable {
         }
       }
     }
-    return result
   }
 
   /// One long run: the sums of the threads' parts first, then every part from where the one before it ends.
@@ -177,22 +175,21 @@ struct Recurrence: Primitive, Hashable {
     [TensorType(inputs[1].shape, promoteTypes(inputs[0].dtype, inputs[1].dtype))]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let wide: DType = types[0].dtype.isComplex ? .complex128 : .float64
-    let (a, b) = (inputs[0].to(wide).contiguousBody(), inputs[1].to(wide).contiguousBody())
-    let result = Tensor.uninitialized(types[0].shape, wide)
-    try wide.accumulate(Task(a: a, b: b, result: result))
-    return [result.to(types[0].dtype)]
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let wide: DType = results[0].dtype.isComplex ? .complex128 : .float64
+    let (a, b) = (try inputs[0].dense(wide), try inputs[1].dense(wide))
+    try results[0].fill(as: wide) { (result) throws(TensorError) in
+      try wide.accumulate(Task(a: a, b: b, result: result))
+    }
   }
 
   private struct Task: AccumulationTask {
-    let a, b: TensorBody
-    let result: Tensor
+    let a, b, result: TensorBody
     func run<T: ScanElement>(_: T.Type) throws(TensorError) {
-      let n = result.shape[result.rank - 1]
+      let n = result.shape[result.shape.count - 1]
       if result.count == 0 { return }
       let (f, x) = (a.data.assumingMemoryBound(to: T.self), b.data.assumingMemoryBound(to: T.self))
-      let y = result.body.data.assumingMemoryBound(to: T.self)
+      let y = result.data.assumingMemoryBound(to: T.self)
       withExtendedLifetime((a, b)) {
         for start in stride(from: 0, to: result.count, by: n) {
           var last = x[start]

@@ -24,14 +24,12 @@ struct Spread: Primitive, Hashable {
     return [type, type]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let results = types.map { Tensor.uninitialized($0.shape, $0.dtype) }
-    if types[0].dtype == .float32 {
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    if results[0].dtype == .float32 {
       run(SpreadKernels.float, inputs[0].body, results)
     } else {
       run(SpreadKernels.double, inputs[0].body, results)
     }
-    return results
   }
 
   private func run<T: BinaryFloatingPoint>(_ kernels: SpreadKernels<T>, _ source: TensorBody, _ results: [Tensor]) {

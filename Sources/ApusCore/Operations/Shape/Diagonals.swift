@@ -69,11 +69,10 @@ extension Tensor {
 }
 
 /// A diagonal of planes as a view, its elements in the last dimension.
-struct Diagonal: Primitive, Hashable {
+struct Diagonal: ViewPrimitive, Hashable {
   let offset, dim1, dim2: Int
   var name: String { "Diagonal" }
   var isLinear: Bool { true }
-  var isView: Bool { true }
   var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
@@ -91,15 +90,17 @@ struct Diagonal: Primitive, Hashable {
     return [TensorType(rest(shape.count).map { shape[$0] } + [length(shape)], inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] { [view(inputs[0])] }
+  func view(of input: Tensor, type: TensorType) throws(TensorError) -> View { view(of: input) }
 
-  func view(_ x: Tensor) -> Tensor {
-    let (shape, strides) = (x.body.shape, x.body.strides)
-    let kept = rest(shape.count)
-    let n = length(shape)
-    let start = n == 0 ? 0 : offset >= 0 ? offset * strides[dim2] : -offset * strides[dim1]
-    return x.view(
-      kept.map { shape[$0] } + [n], strides: kept.map { strides[$0] } + [strides[dim1] + strides[dim2]], offset: start)
+  private func view(of x: Tensor) -> View {
+    let strides = x.body.strides
+    let start = length(x.shape) == 0 ? 0 : offset >= 0 ? offset * strides[dim2] : -offset * strides[dim1]
+    return View(strides: rest(x.rank).map { strides[$0] } + [strides[dim1] + strides[dim2]], offset: start)
+  }
+
+  /// The diagonal of `x` as it lies there.
+  func window(of x: Tensor) -> Tensor {
+    x.seen(view(of: x), TensorType(rest(x.rank).map { x.shape[$0] } + [length(x.shape)], x.dtype))
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -122,10 +123,9 @@ struct PlaceDiagonal: Primitive, Hashable {
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [TensorType(shape, inputs[0].dtype)] }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let result = Tensor.zeros(shape, dtype: types[0].dtype)
-    copyElements(from: inputs[0].body, to: diagonal.view(result).body)
-    return [result]
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    results[0].fillZero()
+    diagonal.window(of: results[0]).fill(with: inputs[0])
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -155,10 +155,9 @@ struct ReplaceDiagonal: Primitive, Hashable {
     return [inputs[0]]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let result = inputs[0].contiguousCopy()
-    copyElements(from: inputs[1].body, to: diagonal.view(result).body)
-    return [result]
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    results[0].fill(with: inputs[0])
+    diagonal.window(of: results[0]).fill(with: inputs[1])
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -185,13 +184,13 @@ struct Triangle: Primitive, Hashable {
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let result = inputs[0].contiguousCopy()
-    let shape = result.shape
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let (result, shape) = (results[0], results[0].shape)
+    result.fill(with: inputs[0])
     let (rows, columns) = (shape[shape.count - 2], shape[shape.count - 1])
     let diagonal = min(max(self.diagonal, -rows), columns)
     let size = result.dtype.size
-    if result.count == 0 { return [result] }
+    if result.count == 0 { return }
     parallelFor(result.count / columns, grain: max(1, parallelGrain / columns)) { range in
       for row in range {
         let i = row % rows
@@ -206,7 +205,6 @@ struct Triangle: Primitive, Hashable {
         }
       }
     }
-    return [result]
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

@@ -27,15 +27,16 @@ struct Cat: Primitive, Hashable {
     return [TensorType(shape, inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let result = Tensor.uninitialized(types[0].shape, types[0].dtype)
+  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { .images(inputs) }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let result = results[0]
     var offset = 0
     for input in inputs {
       let window = result.view(input.shape, strides: result.body.strides, offset: offset * result.body.strides[dim])
-      copyElements(from: input.body, to: window.body)
+      window.fill(with: input)
       offset += input.shape[dim]
     }
-    return [result]
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

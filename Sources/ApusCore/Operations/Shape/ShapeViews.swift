@@ -141,11 +141,10 @@ extension Tensor {
 }
 
 /// Windows along a dimension as a view.
-struct Unfold: Primitive, Hashable {
+struct Unfold: ViewPrimitive, Hashable {
   let dim, size, step: Int
   var name: String { "Unfold" }
   var isLinear: Bool { true }
-  var isView: Bool { true }
   var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
@@ -155,11 +154,11 @@ struct Unfold: Primitive, Hashable {
     return [TensorType(shape + [size], inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    var strides = inputs[0].body.strides
+  func view(of input: Tensor, type: TensorType) throws(TensorError) -> View {
+    var strides = input.body.strides
     let inner = strides[dim]
-    if types[0].shape[dim] > 1 { strides[dim] *= step }
-    return [inputs[0].view(types[0].shape, strides: strides + [inner])]
+    if type.shape[dim] > 1 { strides[dim] *= step }
+    return View(strides: strides + [inner])
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

@@ -97,7 +97,7 @@ extension Tensor {
 }
 
 /// Every `step`-th element of a range of each dimension.
-package struct Slice: Primitive, Hashable {
+package struct Slice: ViewPrimitive, Hashable {
   package let starts: [Int]
   package let counts: [Int]
   package let steps: [Int]
@@ -110,7 +110,6 @@ package struct Slice: Primitive, Hashable {
 
   package var name: String { "Slice" }
   package var isLinear: Bool { true }
-  package var isView: Bool { true }
   package var takesCustomElements: Bool { true }
   package var saves: Saves { .nothing }
 
@@ -118,15 +117,17 @@ package struct Slice: Primitive, Hashable {
     [TensorType(counts, inputs[0].dtype)]
   }
 
-  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let body = inputs[0].body
-    var offset = 0
-    for d in starts.indices where counts[d] > 0 { offset += starts[d] * body.strides[d] }
-    if types[0].count == 0 { offset = 0 }
+  package func view(of input: Tensor, type: TensorType) throws(TensorError) -> View { view(of: input) }
+
+  private func view(of x: Tensor) -> View {
+    let strides = x.body.strides
+    let offset = counts.contains(0) ? 0 : starts.indices.reduce(0) { $0 + starts[$1] * strides[$1] }
     // One element is not stepped from, and the step may be any number.
-    let strides = counts.indices.map { counts[$0] > 1 ? body.strides[$0] * steps[$0] : body.strides[$0] }
-    return [inputs[0].view(counts, strides: strides, offset: offset)]
+    return View(strides: counts.indices.map { counts[$0] > 1 ? strides[$0] * steps[$0] : strides[$0] }, offset: offset)
   }
+
+  /// The part of `x` as it lies there.
+  func window(of x: Tensor) -> Tensor { x.seen(view(of: x), TensorType(counts, x.dtype)) }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(wider(size), inputs)
@@ -159,11 +160,9 @@ package struct PlaceSlice: Primitive, Hashable {
     [TensorType(shape, inputs[0].dtype)]
   }
 
-  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let result = Tensor.zeros(shape, dtype: types[0].dtype)
-    let window = try slice.evaluate([result], types: [TensorType(slice.counts, types[0].dtype)])[0]
-    copyElements(from: inputs[0].body, to: window.body)
-    return [result]
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    results[0].fillZero()
+    slice.window(of: results[0]).fill(with: inputs[0])
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

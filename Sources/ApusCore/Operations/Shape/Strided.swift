@@ -2,7 +2,7 @@
 
 /// The elements of a tensor's memory at steps of `strides`, from as far behind its first element as `target` is behind
 /// `source`: so a captured function can keep the input elsewhere.
-struct AsStrided: Primitive, Hashable {
+struct AsStrided: ViewPrimitive, Hashable {
   /// Where the result lies in the storage.
   let target: Geometry
   /// Where the input lies: the gradient goes back to the same places.
@@ -10,7 +10,6 @@ struct AsStrided: Primitive, Hashable {
   private var shape: [Int] { target.shape }
   private var strides: [Int] { target.strides }
   var name: String { "AsStrided" }
-  var isView: Bool { true }
   var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
@@ -36,9 +35,9 @@ struct AsStrided: Primitive, Hashable {
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [TensorType(shape, inputs[0].dtype)] }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let body = inputs[0].body
-    let offset = types[0].count == 0 ? 0 : target.offset - source.offset
+  func view(of input: Tensor, type: TensorType) throws(TensorError) -> View {
+    let body = input.body
+    let offset = type.count == 0 ? 0 : target.offset - source.offset
     // A call of a captured function may bring another storage than the one that was seen.
     let places = body.storage.byteCount / body.dtype.size
     guard Geometry(shape: shape, strides: strides, offset: body.storageOffset + offset).fits(places) else {
@@ -47,7 +46,7 @@ struct AsStrided: Primitive, Hashable {
         "sizes \(shape) and strides \(strides) at offset \(body.storageOffset + offset) reach beyond a memory of \(places)"
       )
     }
-    return [inputs[0].view(shape, strides: strides, offset: offset)]
+    return View(strides: strides, offset: offset)
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

@@ -1,11 +1,10 @@
 // Views: other shapes and strides over the same elements. Nothing is copied unless a shape cannot be had without.
 
 /// Dimensions in another order.
-struct Permute: Primitive, Hashable {
+struct Permute: ViewPrimitive, Hashable {
   let order: [Int]
   var name: String { "Permute" }
   var isLinear: Bool { true }
-  var isView: Bool { true }
   var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
@@ -13,9 +12,9 @@ struct Permute: Primitive, Hashable {
     [TensorType(order.map { inputs[0].shape[$0] }, inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let body = inputs[0].body
-    return [inputs[0].view(types[0].shape, strides: order.map { body.strides[$0] })]
+  func view(of input: Tensor, type: TensorType) throws(TensorError) -> View {
+    let strides = input.body.strides
+    return View(strides: order.map { strides[$0] })
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -30,11 +29,10 @@ struct Permute: Primitive, Hashable {
 }
 
 /// Repetition without copying: dimensions of size 1 get stride 0.
-struct Expand: Primitive, Hashable {
+struct Expand: ViewPrimitive, Hashable {
   package let shape: [Int]
   var name: String { "Expand" }
   var isLinear: Bool { true }
-  var isView: Bool { true }
   var takesCustomElements: Bool { true }
   var saves: Saves { .nothing }
 
@@ -48,9 +46,8 @@ struct Expand: Primitive, Hashable {
     return [TensorType(shape, inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let body = inputs[0].body
-    return [inputs[0].view(shape, strides: broadcastStrides(body.shape, body.strides, to: shape))]
+  func view(of input: Tensor, type: TensorType) throws(TensorError) -> View {
+    View(strides: broadcastStrides(input.shape, input.body.strides, to: shape))
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -72,7 +69,6 @@ package struct Reshape: Primitive, Hashable {
 
   package var name: String { "View" }
   package var isLinear: Bool { true }
-  package var isView: Bool { true }
   package var takesCustomElements: Bool { true }
   package var saves: Saves { .nothing }
 
@@ -85,14 +81,15 @@ package struct Reshape: Primitive, Hashable {
     return [TensorType(shape, inputs[0].dtype)]
   }
 
-  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    let body = inputs[0].body
-    if let strides = viewStrides(body.shape, body.strides, to: shape) {
-      return [inputs[0].view(shape, strides: strides)]
-    }
-    try checkMemory(types[0], "reshape")
-    let copy = inputs[0].contiguousCopy()
-    return [copy.view(shape, strides: rowMajorStrides(shape))]
+  package func view(_ inputs: [Tensor], type: TensorType) throws(TensorError) -> View? {
+    if let strides = viewStrides(inputs[0].shape, inputs[0].body.strides, to: shape) { return View(strides: strides) }
+    try checkMemory(type, "reshape")
+    return nil
+  }
+
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let rows = View(strides: rowMajorStrides(inputs[0].shape))
+    results[0].seen(rows, inputs[0].type).fill(with: inputs[0])
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -156,9 +153,7 @@ struct Contiguous: Primitive, Hashable {
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
 
-  func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    [inputs[0].contiguousCopy()]
-  }
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) { results[0].fill(with: inputs[0]) }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
 
@@ -170,17 +165,16 @@ struct Contiguous: Primitive, Hashable {
 }
 
 /// A recorded tensor of the same elements: a node of its own in the graph.
-package struct Alias: Primitive, Hashable {
+package struct Alias: ViewPrimitive, Hashable {
 
   package init() {}
   package var name: String { "Alias" }
   package var isLinear: Bool { true }
-  package var isView: Bool { true }
   package var takesCustomElements: Bool { true }
   package var saves: Saves { .nothing }
   package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
-  package func evaluate(_ inputs: [Tensor], types: [TensorType]) throws(TensorError) -> [Tensor] {
-    [Tensor(TensorBody(sharing: inputs[0].body))]
+  package func view(of input: Tensor, type: TensorType) throws(TensorError) -> View {
+    View(strides: input.body.strides)
   }
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(self, inputs)
@@ -323,6 +317,11 @@ extension Tensor {
   /// The elements in row-major order in new memory, without history.
   package func contiguousCopy() -> Tensor {
     let source = resolved.body
+    if source.flags.contains(.device) {
+      return attempt { () throws(TensorError) in
+        try perform(Contiguous(), [Tensor(TensorBody(sharing: source, marked: false))], types: [source.type])[0]
+      }
+    }
     let result = Tensor.uninitialized(source.shape, source.dtype)
     copyElements(from: source, to: result.body)
     return result

@@ -7,7 +7,7 @@
 #endif
 
 /// Says something on the standard error stream.
-func printWarning(_ text: String) {
+package func printWarning(_ text: String) {
   var line = text + "\n"
   line.withUTF8 { _ = write(2, $0.baseAddress, $0.count) }
 }

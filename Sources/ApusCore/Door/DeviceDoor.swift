@@ -1,0 +1,75 @@
+// Operations on tensors of devices.
+
+/// ``perform(_:_:types:in:)`` where an input or the results lie on a device.
+@inline(never)
+func performOnDevice(
+  _ primitive: any Primitive, _ inputs: [Tensor], types: [TensorType]
+) throws(TensorError) -> [Tensor] {
+  let source = try engine(of: inputs, primitive.name)
+  var engine = source
+  if let destination = primitive.destination { engine = try Devices.engine(destination, primitive.name) }
+  guard let engine, engine === source else {
+    let results = try onHost(primitive, inputs, types: types)
+    guard let engine else { return results }
+    return try results.map { (result) throws(TensorError) in try result.copied(to: engine) }
+  }
+  if types.count == 1, let view = try primitive.view(inputs, type: types[0]) { return [inputs[0].seen(view, types[0])] }
+  var results: [Tensor] = []
+  for (i, type) in types.enumerated() {
+    let strides = primitive.layout(of: i, inputs, type).strides(type.shape)
+    results.append(try Tensor.uninitialized(type, strides: strides, on: engine))
+  }
+  let placed = try inputs.map { (input) throws(TensorError) in
+    input.body.flags.contains(.device) ? input : try input.copied(to: engine)
+  }
+  if try engine.evaluate(primitive, placed, into: results) { return results }
+  try Devices.noteMissing(primitive.name, on: engine.device)
+  return try onHost(primitive, inputs, types: types).map { (result) throws(TensorError) in
+    try result.copied(to: engine)
+  }
+}
+
+/// The engine of all inputs that lie on a device. Numbers (tensors without dimensions) of the host go with any of them.
+private func engine(of inputs: [Tensor], _ operation: String) throws(TensorError) -> (any DeviceEngine)? {
+  guard let engine = inputs.lazy.compactMap(\.body.engine).first else { return nil }
+  for input in inputs where input.body.engine !== engine && !(input.rank == 0 && input.body.engine == nil) {
+    let other = input.body.engine?.device ?? .cpu
+    throw TensorError(
+      .value, operation,
+      "the operands lie on different devices, \(engine.device) and \(other); move one with .to(\"\(engine.device)\")")
+  }
+  return engine
+}
+
+/// The results on the host, from copies of what lies on a device.
+private func onHost(
+  _ primitive: any Primitive, _ inputs: [Tensor], types: [TensorType]
+) throws(TensorError) -> [Tensor] {
+  let copies = inputs.map(\.hostCopy)
+  return try Context.onHost { () throws(TensorError) in
+    try performOnHost(primitive, copies, types: types)
+  }
+}
+
+extension Tensor {
+  /// The same elements on the host, a view of the host's copy of what lies on a device.
+  fileprivate var hostCopy: Tensor {
+    guard let memory = body.deviceMemory else { return self }
+    let start = memory.hostAddress(of: body.storage.pointer)
+    let storage = Storage.make(pointer: start, byteCount: body.storage.byteCount, owner: body.storage)
+    return Tensor(
+      TensorBody(
+        storage: storage, data: memory.hostAddress(of: body.address), shape: body.shape, strides: body.strides,
+        dtype: body.dtype))
+  }
+
+  /// A copy of this tensor of the host on a device, in the same order where it is dense.
+  func copied(to engine: any DeviceEngine) throws(TensorError) -> Tensor {
+    let order = memoryOrder(body.shape, body.strides)
+    let strides = (order.map { Layout.order($0) } ?? .rowMajor).strides(body.shape)
+    let source = order == nil ? try dense() : body
+    let result = try Tensor.uninitialized(body.type, strides: strides, on: engine)
+    engine.copyIn(source.data, to: result.body.address, body.count * body.dtype.size)
+    return withExtendedLifetime(source) { result }
+  }
+}

@@ -1,0 +1,254 @@
+import Synchronization
+
+// Where the elements of tensors lie and who computes with them.
+
+/// A place that holds tensors and computes with them: the processor of the host (`cpu`), or one for which an engine has
+/// been added with ``Devices/add(_:)``.
+///
+///     let x = randn(8, 4).to("cuda:0")
+///     print(x.device)  // cuda:0
+public struct Device: Hashable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
+  /// The kind: "cpu", "cuda" ...
+  public let type: String
+  /// Which one of its kind.
+  public let index: Int
+
+  /// The host.
+  public static let cpu = Device("cpu")
+
+  public init(_ type: String, index: Int = 0) {
+    self.type = type
+    self.index = index
+  }
+
+  /// As PyTorch writes devices: a kind, and its number behind a colon if it is not the first one.
+  public init(stringLiteral text: String) {
+    let parts = text.split(separator: ":", maxSplits: 1)
+    if parts.count == 2, let index = Int(parts[1]), index >= 0 {
+      self.init(String(parts[0]), index: index)
+    } else {
+      self.init(text)
+    }
+  }
+
+  public var description: String { self == .cpu ? "cpu" : "\(type):\(index)" }
+}
+
+/// What holds and computes the tensors of a device. All of it may be called by several threads at once.
+public protocol DeviceEngine: AnyObject, Sendable {
+  var device: Device { get }
+
+  /// A block of the device's memory, not initialised; nil where it has none left.
+  func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer?
+  func deallocate(_ block: UnsafeMutableRawPointer, _ byteCount: Int)
+
+  /// Copies bytes of the host to the device.
+  func copyIn(_ host: UnsafeRawPointer, to block: UnsafeMutableRawPointer, _ byteCount: Int)
+  /// Copies bytes of the device to the host.
+  func copyOut(_ block: UnsafeRawPointer, to host: UnsafeMutableRawPointer, _ byteCount: Int)
+
+  /// A copy on the host of a block, which nobody writes to.
+  func hostCopy(of block: UnsafeRawPointer, _ byteCount: Int) -> UnsafeMutableRawPointer
+  func releaseHostCopy(_ copy: UnsafeMutableRawPointer, _ byteCount: Int)
+
+  /// Computes the results of `primitive` into the memory that was made for them on this device, where ``Tensor/deviceAddress``
+  /// says. False, with nothing done, where the engine has no such operation: the host computes it then.
+  func evaluate(_ primitive: any Primitive, _ inputs: [Tensor], into results: [Tensor]) throws(TensorError) -> Bool
+}
+
+extension DeviceEngine {
+  public func hostCopy(of block: UnsafeRawPointer, _ byteCount: Int) -> UnsafeMutableRawPointer {
+    let copy = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
+    copyOut(block, to: copy, byteCount)
+    return copy
+  }
+  public func releaseHostCopy(_ copy: UnsafeMutableRawPointer, _ byteCount: Int) { copy.deallocate() }
+}
+
+/// The devices of this program.
+public enum Devices {
+  /// What happens when a device's engine lacks an operation.
+  public enum Missing: Sendable {
+    /// The host computes it on copies, and a note on standard error tells so at the first call of each operation.
+    case copy
+    /// The same without a note.
+    case copySilently
+    /// An error.
+    case error
+  }
+
+  private struct State {
+    var engines: [Device: any DeviceEngine] = [:]
+    var missing = Missing.copy
+    var noted: Set<String> = []
+  }
+  private static let state = Lock(State())
+  private static let used = Atomic(false)
+
+  /// Whether there is a device but the host: without one nobody need ask where tensors lie.
+  @inline(__always)
+  static var isUsed: Bool { used.load(ordering: .relaxed) }
+
+  /// Makes a device usable; an engine that was there for it before is replaced.
+  public static func add(_ engine: any DeviceEngine) {
+    state.withLock { $0.engines[engine.device] = engine }
+    used.store(true, ordering: .releasing)
+  }
+
+  /// The devices that tensors can be moved to.
+  public static var available: [Device] {
+    [.cpu] + state.withLock { Array($0.engines.keys) }.sorted { $0.description < $1.description }
+  }
+
+  /// What happens when a device's engine lacks an operation.
+  public static var missing: Missing {
+    get { state.withLock { $0.missing } }
+    set { state.withLock { $0.missing = newValue } }
+  }
+
+  /// The engine of a device; nil for the host.
+  static func engine(_ device: Device, _ operation: String) throws(TensorError) -> (any DeviceEngine)? {
+    if device == .cpu { return nil }
+    if let engine = state.withLock({ $0.engines[device] }) { return engine }
+    throw TensorError(
+      .value, operation,
+      "there is no device \(device); this program has \(available.map(\.description).joined(separator: ", "))")
+  }
+
+  /// Whether the first call of an operation that `device` lacks is to be told of.
+  static func noteMissing(_ operation: String, on device: Device) throws(TensorError) {
+    let (missing, isNew) = state.withLock { state in
+      (state.missing, state.missing == .copy && state.noted.insert("\(device) \(operation)").inserted)
+    }
+    if missing == .error { throw TensorError(.value, operation, "the engine of \(device) has no such operation") }
+    if isNew {
+      printWarning("apus: \(device) has no \(operation): the host computes it, with copies of its operands")
+    }
+  }
+}
+
+/// A block of a device's memory, owned by the storage of tensors.
+final class DeviceMemory: Sendable {
+  let engine: any DeviceEngine
+  private let block: MemoryBlock
+  /// The same bytes for who reads elements on the host, made at the first read. What lies on a device does not change.
+  private let mirror = Lock<MemoryBlock?>(nil)
+
+  private struct MemoryBlock: @unchecked Sendable {
+    let start: UnsafeMutableRawPointer
+    let byteCount: Int
+  }
+
+  init(_ engine: any DeviceEngine, _ start: UnsafeMutableRawPointer, byteCount: Int) {
+    self.engine = engine
+    block = MemoryBlock(start: start, byteCount: byteCount)
+  }
+
+  deinit {
+    engine.deallocate(block.start, block.byteCount)
+    if let copy = mirror.withLock({ $0 }) { engine.releaseHostCopy(copy.start, copy.byteCount) }
+  }
+
+  /// The place in the host's copy for an address of the device.
+  func hostAddress(of address: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+    mirror.withLock { mirror in
+      let copy: MemoryBlock
+      if let mirror {
+        copy = mirror
+      } else {
+        copy = MemoryBlock(start: engine.hostCopy(of: block.start, block.byteCount), byteCount: block.byteCount)
+        mirror = copy
+      }
+      return copy.start + (address - block.start)
+    }
+  }
+}
+
+extension TensorBody {
+  /// Who computes with these elements; nil: the host.
+  var engine: (any DeviceEngine)? { deviceMemory?.engine }
+
+  var deviceMemory: DeviceMemory? {
+    guard flags.contains(.device), let owner = storage.owner else { return nil }
+    return unsafeDowncast(owner, to: DeviceMemory.self)
+  }
+}
+
+extension Tensor {
+  /// Where its elements lie.
+  public var device: Device { resolved.body.engine?.device ?? .cpu }
+
+  /// ``device`` if there is any but the host.
+  package var deviceIfUsed: Device? { Devices.isUsed ? device : nil }
+
+  /// This tensor, which the host made of elements of `source`, on the device of that one.
+  package func placed(with source: Tensor) -> Tensor { source.deviceIfUsed.map { to($0) } ?? self }
+
+  /// Moves the variable that this is a handle of, with the gradient that it has collected.
+  package func moveVariable(to device: Device) {
+    if body.flags.contains(.variable) { variable.move(to: device) }
+  }
+
+  /// Where element [0, 0, ...] lies in its device's memory: for engines, which alone may follow it.
+  public var deviceAddress: UnsafeMutableRawPointer { body.address }
+
+  /// The block of its device's memory that it lies in.
+  package var deviceBlock: UnsafeMutableRawPointer { body.storage.pointer }
+
+  /// A tensor of the host over the same memory, for an engine whose memory the host can read while it computes.
+  package var onHost: Tensor {
+    let whole = Storage.make(pointer: body.storage.pointer, byteCount: body.storage.byteCount, owner: body.storage)
+    return Tensor(
+      TensorBody(storage: whole, data: body.address, shape: body.shape, strides: body.strides, dtype: body.dtype))
+  }
+
+  /// A tensor on `engine`'s device with elements not initialised.
+  static func uninitialized(
+    _ type: TensorType, strides: [Int], on engine: any DeviceEngine
+  ) throws(TensorError) -> Tensor {
+    let byteCount = max(type.count * type.dtype.size, 1)
+    guard let block = engine.allocate(byteCount) else {
+      throw TensorError(.memory, "to", "\(engine.device) has no \(byteCount) bytes left for a tensor of \(type)")
+    }
+    let storage = Storage.make(
+      pointer: block, byteCount: byteCount, owner: DeviceMemory(engine, block, byteCount: byteCount), isDevice: true)
+    return Tensor(TensorBody(storage: storage, data: block, shape: type.shape, strides: strides, dtype: type.dtype))
+  }
+
+  /// The tensor on `device`, as PyTorch's `to(device)`: itself where it is there already, else a copy, through which gradients
+  /// flow back.
+  public func to(_ device: Device) -> Tensor {
+    attempt(self) { () throws(TensorError) in
+      if self.device == device { return self }
+      _ = try Devices.engine(device, "to")
+      return apply(Transfer(source: self.device, target: device), self)
+    }
+  }
+
+  /// The tensor on the device and in the type given, as PyTorch's `to(device, dtype)`.
+  public func to(_ device: Device, _ dtype: DType) -> Tensor { to(dtype).to(device) }
+
+  /// The tensor on the host.
+  public func cpu() -> Tensor { to(.cpu) }
+}
+
+/// A copy on another device.
+struct Transfer: Primitive, Hashable {
+  let source, target: Device
+  var name: String { "ToCopy" }
+  var isLinear: Bool { true }
+  var takesCustomElements: Bool { true }
+  var destination: Device? { target }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
+
+  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { .kept(inputs, type.shape) }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) { results[0].fill(with: inputs[0]) }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    [cotangents[0].map { $0.to(source) }]
+  }
+}
