@@ -97,10 +97,8 @@ func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }
 
 /// What a row gave.
 struct Measurement {
-  var median: Double
-  var minimum: Double
-  var repeats: Int
-  var inner: Int
+  var median, minimum: Double
+  var repeats, inner: Int
   var foreign: Double
   var check: [Double]
 }

@@ -8,8 +8,7 @@ struct FusedWalk: Sendable {
   /// Whether the walk goes row by row: an operand is broadcast or strided, or rows or columns are summed.
   let isRowed: Bool
   /// What the ranges of a kernel count, rows or elements, and elements in one of it.
-  let unitCount: Int
-  let unitSize: Int
+  let unitCount, unitSize: Int
   /// For each result how many doubles a kernel adds to: sums over columns and over all elements, which every thread does
   /// for itself; 0 for results that are stored.
   let accumulated: [Int]

@@ -61,3 +61,14 @@ package enum NumberText {
     return "\(digits)e\(power)"
   }
 }
+
+extension String {
+  /// This text with other texts in place of the characters that `replacement` gives one for.
+  func replacingScalars(_ replacement: (Unicode.Scalar) -> String?) -> String {
+    var result = ""
+    for scalar in unicodeScalars {
+      if let text = replacement(scalar) { result += text } else { result.unicodeScalars.append(scalar) }
+    }
+    return result
+  }
+}

@@ -42,8 +42,8 @@ public enum Init {
   public static func uniform(
     _ tensor: Tensor, a: Double = 0, b: Double = 1, generator: Generator = .default
   ) -> Tensor {
-    fill(tensor, "uniform") { out, count, dtype in
-      try generator.fillUniform(out, count: count, dtype: dtype, from: a, to: b)
+    fill(tensor, "uniform") {
+      try generator.fillUniform($0, count: $1, dtype: $2, from: a, to: b)
     }
   }
 
@@ -52,9 +52,7 @@ public enum Init {
   public static func normal(
     _ tensor: Tensor, mean: Double = 0, std: Double = 1, generator: Generator = .default
   ) -> Tensor {
-    fill(tensor, "normal") { out, count, dtype in
-      try generator.fillNormal(out, count: count, dtype: dtype, mean: mean, std: std)
-    }
+    fill(tensor, "normal") { try generator.fillNormal($0, count: $1, dtype: $2, mean: mean, std: std) }
   }
 
   /// Normal numbers, those outside of `[a, b]` drawn again.
@@ -62,8 +60,8 @@ public enum Init {
   public static func truncNormal(
     _ tensor: Tensor, mean: Double = 0, std: Double = 1, a: Double = -2, b: Double = 2, generator: Generator = .default
   ) -> Tensor {
-    fill(tensor, "trunc_normal") { out, count, dtype in
-      try generator.fillTruncatedNormal(out, count: count, dtype: dtype, mean: mean, std: std, a: a, b: b)
+    fill(tensor, "trunc_normal") {
+      try generator.fillTruncatedNormal($0, count: $1, dtype: $2, mean: mean, std: std, a: a, b: b)
     }
   }
 
@@ -115,22 +113,13 @@ public enum Init {
   /// Uniform numbers whose variance is `2 / (fanIn + fanOut)` times `gain` squared (Glorot and Bengio, 2010).
   @discardableResult
   public static func xavierUniform(_ tensor: Tensor, gain: Double = 1, generator: Generator = .default) -> Tensor {
-    do throws(TensorError) {
-      let fans = try calculateFanInAndFanOut(tensor.shape)
-      let std = gain * (2.0 / Double(fans.fanIn + fans.fanOut)).squareRoot()
-      let bound = 3.0.squareRoot() * std
-      return uniform(tensor, a: -bound, b: bound, generator: generator)
-    } catch { return failed(error) }
+    scaled(try xavierDeviation(tensor, gain)) { uniform(tensor, deviation: $0, generator) }
   }
 
   /// Normal numbers whose variance is `2 / (fanIn + fanOut)` times `gain` squared (Glorot and Bengio, 2010).
   @discardableResult
   public static func xavierNormal(_ tensor: Tensor, gain: Double = 1, generator: Generator = .default) -> Tensor {
-    do throws(TensorError) {
-      let fans = try calculateFanInAndFanOut(tensor.shape)
-      let std = gain * (2.0 / Double(fans.fanIn + fans.fanOut)).squareRoot()
-      return normal(tensor, mean: 0, std: std, generator: generator)
-    } catch { return failed(error) }
+    scaled(try xavierDeviation(tensor, gain)) { normal(tensor, mean: 0, std: $0, generator: generator) }
   }
 
   /// Uniform numbers whose deviation is `gain / sqrt(fan)` (He et al., 2015); `a` is the negative slope of a leaky ReLU.
@@ -139,11 +128,7 @@ public enum Init {
     _ tensor: Tensor, a: Double = 0, mode: FanMode = .fanIn, nonlinearity: Nonlinearity? = nil,
     generator: Generator = .default
   ) -> Tensor {
-    do throws(TensorError) {
-      let std = try kaimingDeviation(tensor, a, mode, nonlinearity)
-      let bound = 3.0.squareRoot() * std
-      return uniform(tensor, a: -bound, b: bound, generator: generator)
-    } catch { return failed(error) }
+    scaled(try kaimingDeviation(tensor, a, mode, nonlinearity)) { uniform(tensor, deviation: $0, generator) }
   }
 
   /// Normal numbers whose deviation is `gain / sqrt(fan)` (He et al., 2015); `a` is the negative slope of a leaky ReLU.
@@ -152,10 +137,26 @@ public enum Init {
     _ tensor: Tensor, a: Double = 0, mode: FanMode = .fanIn, nonlinearity: Nonlinearity? = nil,
     generator: Generator = .default
   ) -> Tensor {
-    do throws(TensorError) {
-      let std = try kaimingDeviation(tensor, a, mode, nonlinearity)
-      return normal(tensor, mean: 0, std: std, generator: generator)
-    } catch { return failed(error) }
+    scaled(try kaimingDeviation(tensor, a, mode, nonlinearity)) {
+      normal(tensor, mean: 0, std: $0, generator: generator)
+    }
+  }
+
+  /// Draws with a deviation that may be impossible to tell, which is reported then.
+  private static func scaled(
+    _ deviation: @autoclosure () throws(TensorError) -> Double, _ draw: (Double) -> Tensor
+  ) -> Tensor {
+    do throws(TensorError) { return draw(try deviation()) } catch { return failed(error) }
+  }
+
+  private static func uniform(_ tensor: Tensor, deviation: Double, _ generator: Generator) -> Tensor {
+    let bound = 3.0.squareRoot() * deviation
+    return uniform(tensor, a: -bound, b: bound, generator: generator)
+  }
+
+  private static func xavierDeviation(_ tensor: Tensor, _ gain: Double) throws(TensorError) -> Double {
+    let fans = try calculateFanInAndFanOut(tensor.shape)
+    return gain * (2.0 / Double(fans.fanIn + fans.fanOut)).squareRoot()
   }
 
   private static func kaimingDeviation(

@@ -94,9 +94,15 @@ public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer, @unchecked 
     }
   }
 
-  /// The algorithm that the options describe.
+  /// One group with all parameters.
+  convenience init(_ parameters: [Tensor], _ options: Options) {
+    self.init(groups: [ParameterGroup(parameters, options)])
+  }
+
+  /// The algorithm that the options describe: mostly they are one.
   func rule(_ options: Options) -> any UpdateRule {
-    preconditionFailure("\(name): each optimiser gives its own rule")
+    guard let rule = options as? any UpdateRule else { preconditionFailure("\(name) has no rule") }
+    return rule
   }
 
   public override var learningRates: [Double] {

@@ -120,21 +120,14 @@ static double airy(double x) {
   return (cos(phase) * even + sin(phase) * odd) / (sqrt(pi) * sqrt(sqrt(-x)));
 }
 
-#define CK_BESSEL(T, t)                                                                                               \
-  CK_UNARY_CALL(i0, T, t, i0(x))                                                                                       \
-  CK_UNARY_CALL(i0e, T, t, i0e(x))                                                                                     \
-  CK_UNARY_CALL(i1, T, t, i1(x))                                                                                       \
-  CK_UNARY_CALL(i1e, T, t, i1e(x))                                                                                     \
-  CK_UNARY_CALL(k0, T, t, k0(x))                                                                                       \
-  CK_UNARY_CALL(k0e, T, t, k0e(x))                                                                                     \
-  CK_UNARY_CALL(k1, T, t, k1(x))                                                                                       \
-  CK_UNARY_CALL(k1e, T, t, k1e(x))                                                                                     \
+#define CK_OWN(op, T, t) CK_UNARY_CALL(op, T, t, op(x))
+#define CK_BESSEL(T, t)                                                                                                \
+  CK_OWN(i0, T, t) CK_OWN(i0e, T, t) CK_OWN(i1, T, t) CK_OWN(i1e, T, t) CK_OWN(k0, T, t) CK_OWN(k0e, T, t)             \
+  CK_OWN(k1, T, t) CK_OWN(k1e, T, t) CK_OWN(spherical_j0, T, t) CK_OWN(airy, T, t)                                     \
   CK_UNARY_CALL(j0, T, t, first_kind(x, j0))                                                                           \
   CK_UNARY_CALL(j1, T, t, first_kind(x, j1))                                                                           \
   CK_UNARY_CALL(y0, T, t, second_kind(x, y0))                                                                          \
-  CK_UNARY_CALL(y1, T, t, second_kind(x, y1))                                                                          \
-  CK_UNARY_CALL(spherical_j0, T, t, spherical_j0(x))                                                                   \
-  CK_UNARY_CALL(airy, T, t, airy(x))
+  CK_UNARY_CALL(y1, T, t, second_kind(x, y1))
 
 CK_BESSEL(float, f32)
 CK_BESSEL(double, f64)

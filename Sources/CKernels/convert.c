@@ -250,26 +250,23 @@ static void scatter_bytes(char *out, long stride, const char *in, long n, long s
   for (long i = 0; i < n; i++) memcpy(out + i * stride * size, in + i * size, (size_t)size);
 }
 
+// The move of elements of a size; `...` is what it takes.
+#define MOVE_BY_SIZE(move, ...)                                                                                        \
+  switch (element_size) {                                                                                              \
+  case 1: move##_uint8_t(__VA_ARGS__); break;                                                                          \
+  case 2: move##_uint16_t(__VA_ARGS__); break;                                                                         \
+  case 4: move##_uint32_t(__VA_ARGS__); break;                                                                         \
+  case 8: move##_uint64_t(__VA_ARGS__); break;                                                                         \
+  case 16: move##_ck_c128(__VA_ARGS__); break;                                                                         \
+  default: move##_bytes(__VA_ARGS__, element_size); break;                                                             \
+  }
+
 void ck_gather_strided(void *out, const void *in, long stride_elements, long n, int element_size) {
   if (n <= 0) return;
-  switch (element_size) {
-  case 1: gather_uint8_t(out, in, stride_elements, n); break;
-  case 2: gather_uint16_t(out, in, stride_elements, n); break;
-  case 4: gather_uint32_t(out, in, stride_elements, n); break;
-  case 8: gather_uint64_t(out, in, stride_elements, n); break;
-  case 16: gather_ck_c128(out, in, stride_elements, n); break;
-  default: gather_bytes(out, in, stride_elements, n, element_size); break;
-  }
+  MOVE_BY_SIZE(gather, out, in, stride_elements, n)
 }
 
 void ck_scatter_strided(void *out, long stride_elements, const void *in, long n, int element_size) {
   if (n <= 0) return;
-  switch (element_size) {
-  case 1: scatter_uint8_t(out, stride_elements, in, n); break;
-  case 2: scatter_uint16_t(out, stride_elements, in, n); break;
-  case 4: scatter_uint32_t(out, stride_elements, in, n); break;
-  case 8: scatter_uint64_t(out, stride_elements, in, n); break;
-  case 16: scatter_ck_c128(out, stride_elements, in, n); break;
-  default: scatter_bytes(out, stride_elements, in, n, element_size); break;
-  }
+  MOVE_BY_SIZE(scatter, out, stride_elements, in, n)
 }

@@ -50,41 +50,26 @@ CK_INLINE void block_u64(uint64_t *out, const uint64_t *in, long in_ld, long out
 }
 
 // Three (four) rounds of interleaving row i with row i + half transpose a square of registers.
-CK_INLINE void block_u16(uint16_t *out, const uint16_t *in, long in_ld, long out_ld) {
-  u16x8 r[8], s[8];
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 8; i++) r[i] = *(const u16x8_at *)(in + i * in_ld);
-#pragma clang loop unroll(full)
-  for (int round = 0; round < 3; round++) {
-#pragma clang loop unroll(full)
-    for (int i = 0; i < 4; i++) {
-      s[2 * i] = __builtin_shufflevector(r[i], r[i + 4], 0, 8, 1, 9, 2, 10, 3, 11);
-      s[2 * i + 1] = __builtin_shufflevector(r[i], r[i + 4], 4, 12, 5, 13, 6, 14, 7, 15);
-    }
-#pragma clang loop unroll(full)
-    for (int i = 0; i < 8; i++) r[i] = s[i];
+#define LOWER_8 0, 8, 1, 9, 2, 10, 3, 11
+#define UPPER_8 4, 12, 5, 13, 6, 14, 7, 15
+#define LOWER_16 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define UPPER_16 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#define UNROLLED_TO(n) _Pragma("clang loop unroll(full)") for (int i = 0; i < n; i++)
+#define DEFINE_BLOCK(T, NAME, ROW, SIDE, ROUNDS)                                                                       \
+  CK_INLINE void block_##NAME(T *out, const T *in, long in_ld, long out_ld) {                                          \
+    ROW r[SIDE], s[SIDE];                                                                                              \
+    UNROLLED_TO(SIDE) r[i] = *(const ROW##_at *)(in + i * in_ld);                                                      \
+    _Pragma("clang loop unroll(full)") for (int round = 0; round < ROUNDS; round++) {                                  \
+      UNROLLED_TO(SIDE / 2) {                                                                                          \
+        s[2 * i] = __builtin_shufflevector(r[i], r[i + SIDE / 2], LOWER_##SIDE);                                       \
+        s[2 * i + 1] = __builtin_shufflevector(r[i], r[i + SIDE / 2], UPPER_##SIDE);                                   \
+      }                                                                                                                \
+      UNROLLED_TO(SIDE) r[i] = s[i];                                                                                   \
+    }                                                                                                                  \
+    UNROLLED_TO(SIDE) *(ROW##_at *)(out + i * out_ld) = r[i];                                                          \
   }
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 8; i++) *(u16x8_at *)(out + i * out_ld) = r[i];
-}
-
-CK_INLINE void block_u8(uint8_t *out, const uint8_t *in, long in_ld, long out_ld) {
-  u8x16 r[16], s[16];
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 16; i++) r[i] = *(const u8x16_at *)(in + i * in_ld);
-#pragma clang loop unroll(full)
-  for (int round = 0; round < 4; round++) {
-#pragma clang loop unroll(full)
-    for (int i = 0; i < 8; i++) {
-      s[2 * i] = __builtin_shufflevector(r[i], r[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-      s[2 * i + 1] = __builtin_shufflevector(r[i], r[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-    }
-#pragma clang loop unroll(full)
-    for (int i = 0; i < 16; i++) r[i] = s[i];
-  }
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 16; i++) *(u8x16_at *)(out + i * out_ld) = r[i];
-}
+DEFINE_BLOCK(uint16_t, u16, u16x8, 8, 3)
+DEFINE_BLOCK(uint8_t, u8, u8x16, 16, 4)
 
 #define DEFINE_TRANSPOSE(T, NAME, SIDE)                                                                               \
   CK_INLINE void transpose_##NAME(T *out, const T *in, long rows, long cols, long in_ld, long out_ld) {               \
@@ -119,22 +104,16 @@ void ck_gather_rows(void *out, const void *table, const int64_t *idx, long n, si
   char *to = out;
   const char *from = table;
   // Short rows: a move of known size instead of a call.
+#define GATHER_ROWS_OF(bytes)                                                                                         \
+  case bytes:                                                                                                          \
+    for (long i = 0; i < n; i++) __builtin_memcpy(to + i * bytes, from + idx[i] * bytes, bytes);                        \
+    break;
   switch (row_bytes) {
-  case 4:
-    for (long i = 0; i < n; i++) __builtin_memcpy(to + i * 4, from + idx[i] * 4, 4);
-    break;
-  case 8:
-    for (long i = 0; i < n; i++) __builtin_memcpy(to + i * 8, from + idx[i] * 8, 8);
-    break;
-  case 16:
-    for (long i = 0; i < n; i++) __builtin_memcpy(to + i * 16, from + idx[i] * 16, 16);
-    break;
-  case 32:
-    for (long i = 0; i < n; i++) __builtin_memcpy(to + i * 32, from + idx[i] * 32, 32);
-    break;
-  case 64:
-    for (long i = 0; i < n; i++) __builtin_memcpy(to + i * 64, from + idx[i] * 64, 64);
-    break;
+    GATHER_ROWS_OF(4)
+    GATHER_ROWS_OF(8)
+    GATHER_ROWS_OF(16)
+    GATHER_ROWS_OF(32)
+    GATHER_ROWS_OF(64)
   default:
     for (long i = 0; i < n; i++) {
       // The rows are anywhere in the table: ask for one a few steps ahead.

@@ -26,38 +26,27 @@ CK_INLINE void ckv_store_f32(float *p, ckv_f32 v) { *(ckv_f32_at *)p = v; }
 CK_INLINE void ckv_store_f64(double *p, ckv_f64 v) { *(ckv_f64_at *)p = v; }
 
 // Tails are copied in power-of-two pieces: each is one move, where a memcpy of variable length would be a call.
-CK_INLINE ckv_f32 ckv_load_part_f32(const float *p, long count, float fill) {
-  ckv_f32 v = fill;
-  float *lane = (float *)&v;
-  if (count & 8) { __builtin_memcpy(lane, p, 32); lane += 8; p += 8; }
-  if (count & 4) { __builtin_memcpy(lane, p, 16); lane += 4; p += 4; }
-  if (count & 2) { __builtin_memcpy(lane, p, 8); lane += 2; p += 2; }
-  if (count & 1) *lane = *p;
-  return v;
-}
-CK_INLINE void ckv_store_part_f32(float *p, ckv_f32 v, long count) {
-  const float *lane = (const float *)&v;
-  if (count & 16) { ckv_store_f32(p, v); return; }
-  if (count & 8) { __builtin_memcpy(p, lane, 32); lane += 8; p += 8; }
-  if (count & 4) { __builtin_memcpy(p, lane, 16); lane += 4; p += 4; }
-  if (count & 2) { __builtin_memcpy(p, lane, 8); lane += 2; p += 2; }
-  if (count & 1) *p = *lane;
-}
-CK_INLINE ckv_f64 ckv_load_part_f64(const double *p, long count, double fill) {
-  ckv_f64 v = fill;
-  double *lane = (double *)&v;
-  if (count & 4) { __builtin_memcpy(lane, p, 32); lane += 4; p += 4; }
-  if (count & 2) { __builtin_memcpy(lane, p, 16); lane += 2; p += 2; }
-  if (count & 1) *lane = *p;
-  return v;
-}
-CK_INLINE void ckv_store_part_f64(double *p, ckv_f64 v, long count) {
-  const double *lane = (const double *)&v;
-  if (count & 8) { ckv_store_f64(p, v); return; }
-  if (count & 4) { __builtin_memcpy(p, lane, 32); lane += 4; p += 4; }
-  if (count & 2) { __builtin_memcpy(p, lane, 16); lane += 2; p += 2; }
-  if (count & 1) *p = *lane;
-}
+#define CKV_MOVE_PIECE(to, from, count, lanes)                                                                         \
+  if (count & lanes) { __builtin_memcpy(to, from, lanes * sizeof *from); to += lanes; from += lanes; }
+#define CKV_MOVE_PART(to, from, count)                                                                                 \
+  if (sizeof *from == 4) CKV_MOVE_PIECE(to, from, count, 8)                                                            \
+  CKV_MOVE_PIECE(to, from, count, 4)                                                                                   \
+  CKV_MOVE_PIECE(to, from, count, 2)                                                                                   \
+  if (count & 1) *to = *from;
+#define CKV_DEFINE_PARTS(T, t)                                                                                         \
+  CK_INLINE ckv_##t ckv_load_part_##t(const T *p, long count, T fill) {                                                \
+    ckv_##t v = fill;                                                                                                  \
+    T *lane = (T *)&v;                                                                                                 \
+    CKV_MOVE_PART(lane, p, count)                                                                                      \
+    return v;                                                                                                          \
+  }                                                                                                                    \
+  CK_INLINE void ckv_store_part_##t(T *p, ckv_##t v, long count) {                                                     \
+    const T *lane = (const T *)&v;                                                                                     \
+    if (count & (long)(sizeof v / sizeof *p)) { ckv_store_##t(p, v); return; }                                         \
+    CKV_MOVE_PART(p, lane, count)                                                                                      \
+  }
+CKV_DEFINE_PARTS(float, f32)
+CKV_DEFINE_PARTS(double, f64)
 
 // A tail that may read on to `limit`: a masked load of whatever follows is cheaper than pieces.
 CK_INLINE ckv_f32 ckv_load_tail_f32(const float *p, long count, float fill, const float *limit) {
@@ -104,15 +93,18 @@ CK_INLINE double ckv_hmax_f64(ckv_f64 v) { return __builtin_reduce_max(v); }
 CK_INLINE float ckv_hmin_f32(ckv_f32 v) { return __builtin_reduce_min(v); }
 CK_INLINE double ckv_hmin_f64(ckv_f64 v) { return __builtin_reduce_min(v); }
 
-// exp(x) for x <= 0 up to about 88: 2^n e^r with |r| <= ln2/2. The magic constant rounds x/ln2 to the nearest integer
-// and leaves it in the low bits. Results below the smallest normal number are 0; NaN passes through.
+// x = n ln2 + r with |r| <= ln2/2. The magic constant rounds x/ln2 to the nearest integer and leaves it in the low bits
+// of t = n + magic; ln2 comes in two parts.
+#define CKV_REDUCE(V, x, magic, per_ln2, ln2_high, ln2_low)                                                            \
+  V t = x * per_ln2 + magic;                                                                                           \
+  V n = t - magic;                                                                                                     \
+  V r = x - n * ln2_high;                                                                                              \
+  r = r - n * ln2_low;
+
+// exp(x) for x <= 0 up to about 88: 2^n e^r. Results below the smallest normal number are 0; NaN passes through.
 CK_INLINE ckv_f32 ckv_exp_f32(ckv_f32 x) {
-  const float magic = 0x1.8p23f;
   ckv_f32 clamped = x < -87.3f ? (ckv_f32)-87.3f : x;
-  ckv_f32 t = clamped * 0x1.715476p0f + magic;
-  ckv_f32 n = t - magic;
-  ckv_f32 r = clamped - n * 0x1.62ep-1f;
-  r = r - n * 0x1.0bfbe8p-15f;
+  CKV_REDUCE(ckv_f32, clamped, 0x1.8p23f, 0x1.715476p0f, 0x1.62ep-1f, 0x1.0bfbe8p-15f)
   ckv_f32 p = r * 1.381453988e-03f + 8.368745127e-03f;
   p = p * r + 4.166839079e-02f;
   p = p * r + 1.666652040e-01f;
@@ -123,12 +115,8 @@ CK_INLINE ckv_f32 ckv_exp_f32(ckv_f32 x) {
   return x < -87.3f ? (ckv_f32)0.0f : p;
 }
 CK_INLINE ckv_f64 ckv_exp_f64(ckv_f64 x) {
-  const double magic = 0x1.8p52;
   ckv_f64 clamped = x < -708.3 ? (ckv_f64)-708.3 : x;
-  ckv_f64 t = clamped * 0x1.71547652b82fep0 + magic;
-  ckv_f64 n = t - magic;
-  ckv_f64 r = clamped - n * 0x1.62e42fefa38p-1;
-  r = r - n * 0x1.ef35793c7673p-45;
+  CKV_REDUCE(ckv_f64, clamped, 0x1.8p52, 0x1.71547652b82fep0, 0x1.62e42fefa38p-1, 0x1.ef35793c7673p-45)
   ckv_f64 p = r * (1.0 / 6227020800.0) + 1.0 / 479001600.0;
   p = p * r + 1.0 / 39916800.0;
   p = p * r + 1.0 / 3628800.0;

@@ -1,6 +1,5 @@
 // Floating-point micro-kernels that are plain arithmetic or inline from the math prelude.
 #include "ck_pointwise.h"
-#include "ck_math.h"
 #include "pointwise_loops.h"
 
 // F names a builtin with the suffix that C gives each type.
@@ -51,18 +50,11 @@
 CK_FLOAT_ARITHMETIC(float, f32)
 CK_FLOAT_ARITHMETIC(double, f64)
 
+#define CK_FROM_PRELUDE(op, T, t) CK_UNARY_DEEP(op, T, t, ckm_##op##_##t(x))
 #define CK_FLOAT_PRELUDE(T, t)                                                                                         \
-  CK_UNARY_DEEP(exp2, T, t, ckm_exp2_##t(x))                                                                           \
-  CK_UNARY_DEEP(expm1, T, t, ckm_expm1_##t(x))                                                                         \
-  CK_UNARY_DEEP(log, T, t, ckm_log_##t(x))                                                                             \
-  CK_UNARY_DEEP(log2, T, t, ckm_log2_##t(x))                                                                           \
-  CK_UNARY_DEEP(log10, T, t, ckm_log10_##t(x))                                                                         \
-  CK_UNARY_DEEP(log1p, T, t, ckm_log1p_##t(x))                                                                         \
-  CK_UNARY_DEEP(tanh, T, t, ckm_tanh_##t(x))                                                                           \
-  CK_UNARY_DEEP(sigmoid, T, t, ckm_sigmoid_##t(x))                                                                     \
-  CK_UNARY_DEEP(gelu_tanh, T, t, ckm_gelu_tanh_##t(x))                                                                 \
-  CK_UNARY_DEEP(silu, T, t, ckm_silu_##t(x))                                                                           \
-  CK_UNARY_DEEP(softplus, T, t, ckm_softplus_##t(x))                                                                   \
+  CK_FROM_PRELUDE(exp2, T, t) CK_FROM_PRELUDE(expm1, T, t) CK_FROM_PRELUDE(log, T, t) CK_FROM_PRELUDE(log2, T, t)      \
+  CK_FROM_PRELUDE(log10, T, t) CK_FROM_PRELUDE(log1p, T, t) CK_FROM_PRELUDE(tanh, T, t) CK_FROM_PRELUDE(sigmoid, T, t) \
+  CK_FROM_PRELUDE(gelu_tanh, T, t) CK_FROM_PRELUDE(silu, T, t) CK_FROM_PRELUDE(softplus, T, t)                         \
   CK_BINARY(gelu_tanh_grad, T, t, x *ckm_gelu_tanh_slope_##t(y))                                                       \
   CK_BINARY(silu_grad, T, t, x *ckm_silu_slope_##t(y))                                                                 \
   CK_BINARY(relu_grad, T, t, y <= 0 ? 0 : x)                                                                           \
@@ -71,30 +63,16 @@ CK_FLOAT_ARITHMETIC(double, f64)
 
 CK_FLOAT_PRELUDE(float, f32)
 CK_FLOAT_PRELUDE(double, f64)
-CK_UNARY_DEEP(exp, double, f64, ckm_exp_f64(x))
+CK_FROM_PRELUDE(exp, double, f64)
 
-CK_UNARY_DEEP(erf, float, f32, ckm_erf_f32(x))
-CK_UNARY_DEEP(erfc, float, f32, ckm_erfc_f32(x))
-CK_UNARY_DEEP(gelu, float, f32, ckm_gelu_f32(x))
+CK_FROM_PRELUDE(erf, float, f32)
+CK_FROM_PRELUDE(erfc, float, f32)
+CK_FROM_PRELUDE(gelu, float, f32)
 CK_BINARY(gelu_grad, float, f32, x *ckm_gelu_slope_f32(y))
 
-// Blocks without large arguments, which are nearly all, take the shorter way to the same results.
 CK_KERNEL void ck_exp_f32(float *out, const float *a, long n) {
-  for (long start = 0; start < n; start += 512) {
-    long count = n - start < 512 ? n - start : 512;
-    const float *from = a + start;
-    float *to = out + start;
-    uint32_t largest = 0;
-    for (long i = 0; i < count; i++) {
-      uint32_t magnitude = ckm_bits_f32(from[i]) & 0x7fffffffu;
-      largest = largest > magnitude ? largest : magnitude;
-    }
-    if (largest > CKM_EXP_NEAR_LIMIT_F32) {
-      CK_EACH_OF_FOUR(count) to[i] = ckm_exp_f32(from[i]);
-    } else {
-      CK_EACH_OF_FOUR(count) to[i] = ckm_exp_near_f32(from[i]);
-    }
-  }
+  for (long start = 0; start < n; start += 512)
+    ck_exp_block_f32(out + start, a + start, n - start < 512 ? n - start : 512);
 }
 
 // Arguments beyond 2^24 need the table of 2 / pi, whose look-ups are slow: only blocks that hold one pay for them.

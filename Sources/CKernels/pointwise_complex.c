@@ -4,6 +4,7 @@
 #include <complex.h>
 #include <math.h>
 #include <string.h>
+#include "pointwise_loops.h"
 
 #define REAL_c64 float
 #define REAL_c128 double
@@ -77,6 +78,9 @@
 CK_COMPLEX(ck_c64, c64)
 CK_COMPLEX(ck_c128, c128)
 
+// A function of <complex.h>.
+#define CK_COMPLEX_CALL(op, M, C, t) M(op, C, t, parts_##t(CALL_##t(c##op)(native_##t(x))))
+
 // One input: name and value at x. Predicates give 1 or 0.
 #define CK_COMPLEX_UNARY(M, C, t)                                                                                     \
   M(neg, C, t, ((C){-x.re, -x.im}))                                                                                    \
@@ -88,7 +92,7 @@ CK_COMPLEX(ck_c128, c128)
   M(sgn, C, t, sgn_##t(x))                                                                                           \
   M(square, C, t, mul_##t(x, x))                                                                                       \
   M(reciprocal, C, t, div_##t(real_##t(1), x))                                                                         \
-  M(sqrt, C, t, parts_##t(CALL_##t(csqrt)(native_##t(x))))                                                             \
+  CK_COMPLEX_CALL(sqrt, M, C, t)                                                                                       \
   M(rsqrt, C, t, div_##t(real_##t(1), parts_##t(CALL_##t(csqrt)(native_##t(x)))))                                      \
   M(exp, C, t, exp_##t(x))                                                                                             \
   M(exp2, C, t, exp_##t(scale_##t(x, (REAL_##t)0.693147180559945309417)))                                              \
@@ -97,18 +101,10 @@ CK_COMPLEX(ck_c128, c128)
   M(log2, C, t, scale_##t(log_##t(x), (REAL_##t)1.442695040888963407360))                                              \
   M(log10, C, t, scale_##t(log_##t(x), (REAL_##t)0.434294481903251827651))                                             \
   M(log1p, C, t, log1p_##t(x))                                                                                         \
-  M(sin, C, t, parts_##t(CALL_##t(csin)(native_##t(x))))                                                               \
-  M(cos, C, t, parts_##t(CALL_##t(ccos)(native_##t(x))))                                                               \
-  M(tan, C, t, parts_##t(CALL_##t(ctan)(native_##t(x))))                                                               \
-  M(asin, C, t, parts_##t(CALL_##t(casin)(native_##t(x))))                                                             \
-  M(acos, C, t, parts_##t(CALL_##t(cacos)(native_##t(x))))                                                             \
-  M(atan, C, t, parts_##t(CALL_##t(catan)(native_##t(x))))                                                             \
-  M(sinh, C, t, parts_##t(CALL_##t(csinh)(native_##t(x))))                                                             \
-  M(cosh, C, t, parts_##t(CALL_##t(ccosh)(native_##t(x))))                                                             \
-  M(tanh, C, t, parts_##t(CALL_##t(ctanh)(native_##t(x))))                                                             \
-  M(asinh, C, t, parts_##t(CALL_##t(casinh)(native_##t(x))))                                                           \
-  M(acosh, C, t, parts_##t(CALL_##t(cacosh)(native_##t(x))))                                                           \
-  M(atanh, C, t, parts_##t(CALL_##t(catanh)(native_##t(x))))                                                           \
+  CK_COMPLEX_CALL(sin, M, C, t) CK_COMPLEX_CALL(cos, M, C, t) CK_COMPLEX_CALL(tan, M, C, t)                            \
+  CK_COMPLEX_CALL(asin, M, C, t) CK_COMPLEX_CALL(acos, M, C, t) CK_COMPLEX_CALL(atan, M, C, t)                         \
+  CK_COMPLEX_CALL(sinh, M, C, t) CK_COMPLEX_CALL(cosh, M, C, t) CK_COMPLEX_CALL(tanh, M, C, t)                         \
+  CK_COMPLEX_CALL(asinh, M, C, t) CK_COMPLEX_CALL(acosh, M, C, t) CK_COMPLEX_CALL(atanh, M, C, t)                      \
   M(sigmoid, C, t, sigmoid_##t(x))                                                                                     \
   M(silu, C, t, mul_##t(x, sigmoid_##t(x)))                                                                            \
   M(isnan, C, t, real_##t((x.re != x.re) | (x.im != x.im)))                                                            \
@@ -136,27 +132,12 @@ CK_COMPLEX(ck_c128, c128)
 // Three inputs, x, y and z.
 #define CK_COMPLEX_TERNARY(M, C, t) M(select, C, t, nonzero_##t(x) ? y : z)
 
-#define DEFINE_UNARY(op, C, t, value)                                                                                 \
-  static void unary_##op##_##t(C *out, const C *a, long n) {                                                           \
-    for (long i = 0; i < n; i++) {                                                                                     \
-      C x = a[i];                                                                                                      \
-      out[i] = value;                                                                                                  \
-    }                                                                                                                  \
-  }
-#define DEFINE_BINARY(op, C, t, value)                                                                                \
-  static void binary_##op##_##t(C *out, const C *a, const C *b, long n) {                                              \
-    for (long i = 0; i < n; i++) {                                                                                     \
-      C x = a[i], y = b[i];                                                                                            \
-      out[i] = value;                                                                                                  \
-    }                                                                                                                  \
-  }
-#define DEFINE_TERNARY(op, C, t, value)                                                                               \
-  static void ternary_##op##_##t(C *out, const C *a, const C *b, const C *c, long n) {                                 \
-    for (long i = 0; i < n; i++) {                                                                                     \
-      C x = a[i], y = b[i], z = c[i];                                                                                  \
-      out[i] = value;                                                                                                  \
-    }                                                                                                                  \
-  }
+#define DEFINE_UNARY(op, T, t, value)                                                                                  \
+  CK_LOOP(static, unary_##op##_##t, (T *out, const T *a, long n), CK_EACH_CALL, CK_X(T), value)
+#define DEFINE_BINARY(op, T, t, value)                                                                                 \
+  CK_LOOP(static, binary_##op##_##t, (T *out, const T *a, const T *b, long n), CK_EACH_CALL, CK_XY(T), value)
+#define DEFINE_TERNARY(op, T, t, value)                                                                                \
+  CK_LOOP(static, ternary_##op##_##t, (T *out, const T *a, const T *b, const T *c, long n), CK_EACH_CALL, CK_XYZ(T), value)
 #define FIND_UNARY(op, C, t, value) if (strcmp(name, #op) == 0) return (CkKernel)unary_##op##_##t;
 #define FIND_BINARY(op, C, t, value) if (strcmp(name, #op) == 0) return (CkKernel)binary_##op##_##t;
 #define FIND_TERNARY(op, C, t, value) if (strcmp(name, #op) == 0) return (CkKernel)ternary_##op##_##t;

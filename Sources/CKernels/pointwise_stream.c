@@ -1,7 +1,6 @@
 // Micro-kernels for results that are larger than the caches: written past them, so that no line is read only to be
 // overwritten. Sixty-four results at a time are computed as ever and leave as whole cache lines.
 #include "ck_pointwise.h"
-#include "ck_math.h"
 #include "pointwise_loops.h"
 
 #define PIECE 64
@@ -39,17 +38,7 @@ CK_KERNEL void ck_stream_exp(float *out, const float *a, long n) {
   if (((uintptr_t)out & 63) == 0)
     for (; start + PIECE <= n; start += PIECE) {
       _Alignas(64) float piece[PIECE];
-      const float *from = a + start;
-      uint32_t largest = 0;
-      for (long i = 0; i < PIECE; i++) {
-        uint32_t magnitude = ckm_bits_f32(from[i]) & 0x7fffffffu;
-        largest = largest > magnitude ? largest : magnitude;
-      }
-      if (largest > CKM_EXP_NEAR_LIMIT_F32) {
-        CK_EACH_OF_FOUR(PIECE) piece[i] = ckm_exp_f32(from[i]);
-      } else {
-        CK_EACH_OF_FOUR(PIECE) piece[i] = ckm_exp_near_f32(from[i]);
-      }
+      ck_exp_block_f32(piece, a + start, PIECE);
       leave(out + start, piece);
     }
   if (start < n) ck_exp_f32(out + start, a + start, n - start);

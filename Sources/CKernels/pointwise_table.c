@@ -18,17 +18,10 @@ CK_SCALED_LIST(CK_CALL_SCALED, double, f64)
 #define CK_FIND_CALL(op, T, t) if (strcmp(name, #op) == 0) return (CkKernel)op##_##t;
 #define CK_FIND_STREAM(op) if (strcmp(name, #op) == 0) return (CkKernel)ck_stream_##op;
 
-#define CK_FIND_FLOAT(T, t)                                                                                           \
+#define CK_FIND_FLOAT(T, t)                                                                                            \
   CkKernel ck_kernel_##t(const char *name) {                                                                           \
-    CK_FLOAT_UNARY_LIST(CK_FIND, T, t)                                                                                 \
-    CK_SPECIAL_UNARY_LIST(CK_FIND, T, t)                                                                               \
-    CK_FLOAT_BINARY_LIST(CK_FIND, T, t)                                                                                \
-    CK_SPECIAL_BINARY_LIST(CK_FIND, T, t)                                                                              \
-    CK_GRAD_OF_INPUT_LIST(CK_FIND, T, t)                                                                               \
-    CK_GRAD_OF_OUTPUT_LIST(CK_FIND, T, t)                                                                              \
+    CK_FLOAT_LISTS(CK_FIND, CK_FIND, CK_FIND, CK_FIND, CK_FIND_CALL, CK_FIND_CALL, T, t)                               \
     CK_TERNARY_LIST(CK_FIND, T, t)                                                                                     \
-    CK_FLOAT_SCALAR_LIST(CK_FIND_CALL, T, t)                                                                           \
-    CK_SCALED_LIST(CK_FIND_CALL, T, t)                                                                                 \
     return NULL;                                                                                                       \
   }
 

@@ -8,9 +8,7 @@
 // Windows that cover one input position, handled at a time.
 #define POOL_SOURCES 16
 
-typedef float ckv8_f32 __attribute__((ext_vector_type(8)));
 typedef int32_t ckv8_i32 __attribute__((ext_vector_type(8)));
-typedef ckv8_f32 ckv8_f32_at __attribute__((aligned(4), may_alias));
 typedef ckv_i64 ckv_i64_any __attribute__((aligned(8), may_alias));
 
 #define ck_i32_lanes(suffix) CK_PASTE(ck_i32_lanes, suffix)
@@ -23,8 +21,8 @@ typedef ckv8_i32 ck_i32_at_f64 __attribute__((aligned(4), may_alias));
 // P: eight values, PI: eight integers as wide, INDEX: one of them.
 #include "types_f32.h"
 #define INDEX int32_t
-#define P ckv8_f32
-#define PA ckv8_f32_at
+#define P ckv_f8
+#define PA ckv_f8_at
 #define PI ckv8_i32
 #include "pool_template.h"
 #undef INDEX

@@ -238,26 +238,40 @@ CK_KERNEL void F(ck_max_pool2d_grad_nhwc)(T *restrict dx, const T *restrict g, c
     }
 }
 
+// The part of a window that lies in the image, and what a sum over it is multiplied by.
+typedef struct {
+  long y0, y1, x0, x1;
+  T scale;
+} F(AverageWindow);
+
+CK_INLINE F(AverageWindow) F(average_window)(long oy, long ox, long H, long W, long kh, long kw, long sh, long sw, long ph,
+    long pw, bool count_include_pad, long divisor_or_0) {
+  long top = oy * sh - ph, left = ox * sw - pw;
+  F(AverageWindow) window = {
+    .y0 = top < 0 ? 0 : top, .y1 = top + kh < H ? top + kh : H,
+    .x0 = left < 0 ? 0 : left, .x1 = left + kw < W ? left + kw : W,
+    .scale = 1 / (T)ck_pool_divisor(oy, ox, H, W, kh, kw, sh, sw, ph, pw, count_include_pad, divisor_or_0),
+  };
+  return window;
+}
+
 CK_KERNEL void F(ck_avg_pool2d_nhwc)(T *restrict out, const T *restrict x, long C, long H, long W, long kh, long kw,
     long sh, long sw, long ph, long pw, long Ho, long Wo, bool count_include_pad, long divisor_or_0) {
   for (long oy = 0; oy < Ho; oy++)
     for (long ox = 0; ox < Wo; ox++, out += C) {
-      long top = oy * sh - ph, left = ox * sw - pw;
-      long y0 = top < 0 ? 0 : top, y1 = top + kh < H ? top + kh : H;
-      long x0 = left < 0 ? 0 : left, x1 = left + kw < W ? left + kw : W;
-      T scale = 1 / (T)ck_pool_divisor(oy, ox, H, W, kh, kw, sh, sw, ph, pw, count_include_pad, divisor_or_0);
+      F(AverageWindow) w = F(average_window)(oy, ox, H, W, kh, kw, sh, sw, ph, pw, count_include_pad, divisor_or_0);
       for (long c = 0; c < C; c += LANES) {
         long count = C - c < LANES ? C - c : LANES;
         V sum = 0;
-        for (long y = y0; y < y1; y++)
-          for (long xx = x0; xx < x1; xx++) {
+        for (long y = w.y0; y < w.y1; y++)
+          for (long xx = w.x0; xx < w.x1; xx++) {
             const T *p = x + (y * W + xx) * C + c;
             sum += count == LANES ? LOAD(p) : PART(p, count, 0);
           }
         if (count == LANES) {
-          STORE(out + c, sum * scale);
+          STORE(out + c, sum * w.scale);
         } else {
-          STORE_PART(out + c, sum * scale, count);
+          STORE_PART(out + c, sum * w.scale, count);
         }
       }
     }
@@ -267,14 +281,11 @@ CK_KERNEL void F(ck_avg_pool2d_grad_nhwc)(T *restrict dx, const T *restrict g, l
     long sh, long sw, long ph, long pw, long Ho, long Wo, bool count_include_pad, long divisor_or_0) {
   for (long oy = 0; oy < Ho; oy++)
     for (long ox = 0; ox < Wo; ox++, g += C) {
-      long top = oy * sh - ph, left = ox * sw - pw;
-      long y0 = top < 0 ? 0 : top, y1 = top + kh < H ? top + kh : H;
-      long x0 = left < 0 ? 0 : left, x1 = left + kw < W ? left + kw : W;
-      T scale = 1 / (T)ck_pool_divisor(oy, ox, H, W, kh, kw, sh, sw, ph, pw, count_include_pad, divisor_or_0);
-      for (long y = y0; y < y1; y++)
-        for (long xx = x0; xx < x1; xx++) {
+      F(AverageWindow) w = F(average_window)(oy, ox, H, W, kh, kw, sh, sw, ph, pw, count_include_pad, divisor_or_0);
+      for (long y = w.y0; y < w.y1; y++)
+        for (long xx = w.x0; xx < w.x1; xx++) {
           T *d = dx + (y * W + xx) * C;
-          for (long c = 0; c < C; c++) d[c] += g[c] * scale;
+          for (long c = 0; c < C; c++) d[c] += g[c] * w.scale;
         }
     }
 }

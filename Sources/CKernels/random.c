@@ -1,4 +1,5 @@
 #include "ck_random.h"
+#include "ck_math.h"
 
 #include <math.h>
 #include <string.h>
@@ -56,22 +57,10 @@ CK_KERNEL void ck_coin_u8(const uint32_t *restrict words, uint8_t *restrict out,
   for (size_t i = 0; i < count; i++) out[i] = low53(words, i) < threshold;
 }
 
-CK_INLINE float bits_to_float(uint32_t bits) {
-  float value;
-  memcpy(&value, &bits, sizeof value);
-  return value;
-}
-
-CK_INLINE uint32_t float_to_bits(float value) {
-  uint32_t bits;
-  memcpy(&bits, &value, sizeof bits);
-  return bits;
-}
-
 // log x for normal positive x, by the single-precision Cephes polynomial on [sqrt(1/2), sqrt(2)).
 CK_INLINE float cephes_logf(float x) {
-  uint32_t bits = float_to_bits(x);
-  float mantissa = bits_to_float((bits & 0x007fffffu) | 0x3f000000u);
+  uint32_t bits = ckm_bits_f32(x);
+  float mantissa = ckm_float((bits & 0x007fffffu) | 0x3f000000u);
   float exponent = (float)((int32_t)(bits >> 23) - 126);
   int low = mantissa < 0.707106781186547524f;
   float m = low ? (mantissa - 1.0f) + mantissa : mantissa - 1.0f;
@@ -108,8 +97,8 @@ CK_INLINE void cephes_sincosf(float x, float *sine, float *cosine) {
   uint32_t sine_sign = ((uint32_t)octant & 4u) << 29;
   uint32_t cosine_sign = (~(uint32_t)(octant - 2) & 4u) << 29;
   int swapped = octant & 2;
-  *sine = bits_to_float(float_to_bits(swapped ? c : s) ^ sine_sign);
-  *cosine = bits_to_float(float_to_bits(swapped ? s : c) ^ cosine_sign);
+  *sine = ckm_float(ckm_bits_f32(swapped ? c : s) ^ sine_sign);
+  *cosine = ckm_float(ckm_bits_f32(swapped ? s : c) ^ cosine_sign);
 }
 
 CK_KERNEL void ck_normal16_f32(float *values, size_t blocks, float mean, float deviation) {

@@ -57,9 +57,9 @@ static double log_gamma(double x) {
   return lgamma_r(x, &sign);
 }
 
-CK_UNARY_CALL(erfinv, float, f32, inverse_erf(x))
-CK_UNARY_CALL(erfinv, double, f64, inverse_erf(x))
-CK_UNARY_CALL(lgamma, float, f32, log_gamma(x))
-CK_UNARY_CALL(lgamma, double, f64, log_gamma(x))
-CK_UNARY_CALL(digamma, float, f32, digamma(x))
-CK_UNARY_CALL(digamma, double, f64, digamma(x))
+#define CK_IN_DOUBLE(op, function)                                                                                     \
+  CK_UNARY_CALL(op, float, f32, function(x))                                                                           \
+  CK_UNARY_CALL(op, double, f64, function(x))
+CK_IN_DOUBLE(erfinv, inverse_erf)
+CK_IN_DOUBLE(lgamma, log_gamma)
+CK_IN_DOUBLE(digamma, digamma)

@@ -136,42 +136,52 @@ CK_INLINE void transform_gradient(float *z, long z_plane, const float *dy, const
   }
 }
 
+// What a thread computes in: transformed patches of the image (v) and of the other side (m), and zeros for its borders.
+typedef struct {
+  long v_plane, m_plane;
+  float *v, *m, *zeros;
+} Scratch;
+
+CK_INLINE Scratch divided(float *scratch, long in, long out) {
+  Scratch s = {.v_plane = plane(in), .m_plane = plane(out), .v = scratch};
+  s.m = s.v + 16 * s.v_plane;
+  s.zeros = s.m + 16 * s.m_plane;
+  for (long c = 0; c < in; c++) s.zeros[c] = 0;
+  return s;
+}
+
 CK_KERNEL void ck_winograd_f32(float *y, const float *x, const float *u, const float *bias, const CkWinograd *g, long in,
     long out, long first, long last, float *scratch) {
-  long v_plane = plane(in), m_plane = plane(out);
-  float *v = scratch, *m = v + 16 * v_plane, *zeros = m + 16 * m_plane;
-  for (long c = 0; c < in; c++) zeros[c] = 0;
+  Scratch s = divided(scratch, in, out);
   for (long start = first; start < last; start += TILES) {
     long count = last - start < TILES ? last - start : TILES;
-    for (long t = 0; t < count; t++) transform_image(v + t * in, v_plane, x, g, place_of(g, start + t), in, zeros);
+    for (long t = 0; t < count; t++) transform_image(s.v + t * in, s.v_plane, x, g, place_of(g, start + t), in, s.zeros);
     for (long position = 0; position < 16; position++)
       for (long o = 0; o < out; o += LANES) {
-        const float *panel = u + position * in * out + o * in, *a = v + position * v_plane;
-        float *c = m + position * m_plane + o;
+        const float *panel = u + position * in * out + o * in, *a = s.v + position * s.v_plane;
+        float *c = s.m + position * s.m_plane + o;
         long t = 0;
         for (; t + MR <= count; t += MR) F(tile)(c + t * out, out, a + t * in, in, 1, panel, LANES, in, 0, LANES, MR);
         if (t < count) F(tile_of)(c + t * out, out, a + t * in, in, 1, panel, LANES, in, 0, LANES, count - t);
       }
-    for (long t = 0; t < count; t++) transform_result(y, m + t * out, m_plane, g, place_of(g, start + t), out, bias);
+    for (long t = 0; t < count; t++) transform_result(y, s.m + t * out, s.m_plane, g, place_of(g, start + t), out, bias);
   }
 }
 
 // du[position][in][out] += V' Z over the patches.
 CK_KERNEL void ck_winograd_products_f32(float *du, const float *x, const float *dy, const CkWinograd *g, long in,
     long out, long first, long last, float *scratch) {
-  long v_plane = plane(in), z_plane = plane(out);
-  float *v = scratch, *z = v + 16 * v_plane, *zeros = z + 16 * z_plane;
-  for (long c = 0; c < in; c++) zeros[c] = 0;
+  Scratch s = divided(scratch, in, out);
   for (long start = first; start < last; start += TILES) {
     long count = last - start < TILES ? last - start : TILES;
     for (long t = 0; t < count; t++) {
       Place p = place_of(g, start + t);
-      transform_image(v + t * in, v_plane, x, g, p, in, zeros);
-      transform_gradient(z + t * LANES, z_plane, dy, g, p, out);
+      transform_image(s.v + t * in, s.v_plane, x, g, p, in, s.zeros);
+      transform_gradient(s.m + t * LANES, s.m_plane, dy, g, p, out);
     }
     for (long position = 0; position < 16; position++)
       for (long o = 0; o < out; o += LANES) {
-        const float *panel = z + position * z_plane + o * TILES, *a = v + position * v_plane;
+        const float *panel = s.m + position * s.m_plane + o * TILES, *a = s.v + position * s.v_plane;
         float *c = du + position * in * out + o;
         long i = 0;
         for (; i + MR <= in; i += MR) F(tile)(c + i * out, out, a + i, 1, in, panel, LANES, count, 1, LANES, MR);

@@ -370,13 +370,22 @@ func expectClose(
       { AdamW($0, lr: 1e-2) }, input: [7, 10], classes: 3)
   }
 
+  /// Expects the same numbers from `train` with compiled steps of a linear model and without.
+  private func expectSame(
+    seed: Int, input: @autoclosure () -> Tensor,
+    train: (_ model: Linear, _ x: Tensor, _ y: Tensor, _ isCompiled: Bool) -> [Float]
+  ) {
+    manualSeed(seed)
+    let (x, y) = (input(), randint(0, 3, [8]))
+    let results = [false, true].map { isCompiled in
+      manualSeed(seed)
+      return train(Linear(4, 3), x, y, isCompiled)
+    }
+    for (a, b) in zip(results[0], results[1]) { #expect((a - b).magnitude < 1e-4) }
+  }
+
   @Test func rmspropWithALearningRateThatChanges() {
-    manualSeed(5)
-    let (x, y) = (rand(8, 4), randint(0, 3, [8]))
-    var results: [[Float]] = []
-    for isCompiled in [false, true] {
-      manualSeed(5)
-      let model = Linear(4, 3)
+    expectSame(seed: 5, input: rand(8, 4)) { model, x, y, isCompiled in
       let optimizer = RMSprop(model.parameters(), lr: 0.1)
       let step = { @Sendable (x: Tensor, y: Tensor) -> Tensor in
         optimizer.zeroGrad()
@@ -390,18 +399,12 @@ func expectClose(
         optimizer.lr = 0.1 / Double(i + 1)
         _ = isCompiled ? run(x, y) : step(x, y)
       }
-      results.append(model.weight.detach().array())
+      return model.weight.detach().array()
     }
-    for (a, b) in zip(results[0], results[1]) { #expect((a - b).magnitude < 1e-4) }
   }
 
   @Test func clippedGradientsAreCaptured() {
-    manualSeed(6)
-    let (x, y) = (randn(8, 4), randint(0, 3, [8]))
-    var results: [[Float]] = []
-    for isCompiled in [false, true] {
-      manualSeed(6)
-      let model = Linear(4, 3)
+    expectSame(seed: 6, input: randn(8, 4)) { model, x, y, isCompiled in
       let optimizer = SGD(model.parameters(), lr: 1)
       let step = { @Sendable (x: Tensor, y: Tensor) -> Tensor in
         optimizer.zeroGrad()
@@ -414,9 +417,8 @@ func expectClose(
       var norms: [Float] = []
       for _ in 0..<4 { norms += (isCompiled ? run(x, y) : step(x, y)).array() }
       if isCompiled { #expect(!run.explain().contains("eagerly")) }
-      results.append(norms + model.weight.detach().array())
+      return norms + model.weight.detach().array()
     }
-    for (a, b) in zip(results[0], results[1]) { #expect((a - b).magnitude < 1e-4) }
   }
 
   @Test func gradientsStayWhereAUserLooksForThem() {

@@ -1,4 +1,5 @@
 import Apus
+import Foundation
 import TestSupport
 import Testing
 
@@ -182,15 +183,25 @@ import Testing
   }
 }
 
-/// A function with what PyTorch gave for it.
+/// A function with what PyTorch gave for it, which `Recorded/complex.json` has.
 struct RecordedValues: Sendable {
+  enum Part: String { case functions, gradients, tangents }
+
   let name: String
   let function: @Sendable (Tensor) -> Tensor
   let values: [Complex]
 
-  init(_ name: String, _ values: [Complex], _ function: @escaping @Sendable (Tensor) -> Tensor) {
-    (self.name, self.values, self.function) = (name, values, function)
+  init(_ part: Part, _ name: String, _ function: @escaping @Sendable (Tensor) -> Tensor) {
+    self.name = name
+    self.function = function
+    values = (Self.recorded[part.rawValue]?[name] ?? []).map { Complex($0[0], $0[1]) }
   }
+
+  private static let recorded: [String: [String: [[Double]]]] = {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+      "Recorded/complex.json")
+    return (try? JSONDecoder().decode([String: [String: [[Double]]]].self, from: Data(contentsOf: file))) ?? [:]
+  }()
 }
 
 private let z = Tensor([Complex(1, 2), Complex(-3, 0.5), Complex(0.25, -1)])
@@ -270,299 +281,63 @@ private let differentiated: [@Sendable (Tensor) -> Tensor] = [
 ]
 
 private let recordedFunctions: [RecordedValues] = [
-  .init(
-    "exp",
-    [
-      Complex(-1.1312043837568135, 2.4717266720048188), Complex(0.04369226300728118, 0.02386919206778745),
-      Complex(0.6937618934296856, -1.0804701318986034),
-    ]
-  ) { $0.exp() },
-  .init(
-    "log",
-    [
-      Complex(0.8047189562170503, 1.1071487177940904), Complex(1.1123117757621668, 2.976443976175166),
-      Complex(0.03031231090821742, -1.3258176636680326),
-    ]
-  ) { $0.log() },
-  .init(
-    "sqrt",
-    [
-      Complex(1.272019649514069, 0.7861513777574233), Complex(0.14384238796180673, 1.738013415533538),
-      Complex(0.8002425902201205, -0.6248105338438266),
-    ]
-  ) { $0.sqrt() },
-  .init(
-    "rsqrt",
-    [
-      Complex(0.5688644810057831, -0.3515775842541429), Complex(0.04729508582501068, -0.5714552908736775),
-      Complex(0.776349347198924, 0.6061552534203895),
-    ]
-  ) { $0.rsqrt() },
-  .init(
-    "sin",
-    [
-      Complex(3.165778513216168, 1.9596010414216063), Complex(-0.15913058529843999, -0.5158804424525267),
-      Complex(0.38176425850227397, -1.138667034530656),
-    ]
-  ) { $0.sin() },
-  .init(
-    "cos",
-    [
-      Complex(2.0327230070196656, -3.0518977991518), Complex(-1.1163412445261518, 0.0735369737112366),
-      Complex(1.4951099947736368, 0.2907494282281178),
-    ]
-  ) { $0.cos() },
-  .init(
-    "tan",
-    [
-      Complex(0.03381282607989669, 1.0147936161466335), Complex(0.11162105077158345, 0.4694699934258854),
-      Complex(0.10332940767091639, -0.7816883070914596),
-    ]
-  ) { $0.tan() },
-  .init(
-    "asin",
-    [
-      Complex(0.42707858639247614, 1.528570919480998), Complex(-1.3961498617094474, 1.7789904938267689),
-      Complex(0.17630243277696694, -0.8924633639033482),
-    ]
-  ) { $0.asin() },
-  .init(
-    "acos",
-    [
-      Complex(1.1437177404024204, -1.528570919480998), Complex(2.9669461885043438, -1.7789904938267689),
-      Complex(1.3944938940179297, 0.8924633639033482),
-    ]
-  ) { $0.acos() },
-  .init(
-    "atan",
-    [
-      Complex(1.3389725222944935, 0.40235947810852507), Complex(-1.2563981835871803, 0.04893614428152383),
-      Complex(0.847575660670829, -1.0435968174739092),
-    ]
-  ) { $0.atan() },
-  .init(
-    "sinh",
-    [
-      Complex(-0.4890562590412937, 1.4031192506220405), Complex(-8.791512343493714, 4.82669427481082),
-      Complex(0.13648701726214638, -0.8679041968994298),
-    ]
-  ) { $0.sinh() },
-  .init(
-    "cosh",
-    [
-      Complex(-0.64214812471552, 1.0686074213827783), Complex(8.835204606500994, -4.802825082743033),
-      Complex(0.5572748761675393, -0.21256593499917373),
-    ]
-  ) { $0.cosh() },
-  .init(
-    "tanh",
-    [
-      Complex(1.16673625724092, -0.2434582011857253), Complex(-0.9973163652832018, 0.00416042659289383),
-      Complex(0.7324112324640304, -1.278038090223709),
-    ]
-  ) { $0.tanh() },
-  .init(
-    "asinh",
-    [
-      Complex(1.4693517443681852, 1.0634400235777521), Complex(-1.8301947623375088, 0.15700459478894227),
-      Complex(0.5097911466811016, -1.0817519965238165),
-    ]
-  ) { $0.asinh() },
-  .init(
-    "acosh",
-    [
-      Complex(1.528570919480998, 1.1437177404024206), Complex(1.7789904938267689, 2.966946188504344),
-      Complex(0.8924633639033482, -1.3944938940179297),
-    ]
-  ) { $0.acosh() },
-  .init(
-    "atanh",
-    [
-      Complex(0.17328679513998632, 1.1780972450961724), Complex(-0.33529348145985527, 1.5104844925048453),
-      Complex(0.12367406045902676, -0.8010180801125825),
-    ]
-  ) { $0.atanh() },
-  .init(
-    "sigmoid",
-    [
-      Complex(1.0214153641721806, 0.40343870608154253), Complex(0.042364043369342984, 0.02190108846258359),
-      Complex(0.5803619777105872, -0.26769190584079794),
-    ]
-  ) { $0.sigmoid() },
-  .init(
-    "reciprocal",
-    [
-      Complex(0.2, -0.4), Complex(-0.3243243243243243, -0.05405405405405404),
-      Complex(0.23529411764705882, 0.9411764705882353),
-    ]
-  ) { $0.reciprocal() },
-  .init(
-    "log1p",
-    [
-      Complex(1.039720770839918, 0.7853981633974483), Complex(0.7234594914681627, 2.896613990462929),
-      Complex(0.47049167223226324, -0.6747409422235526),
-    ]
-  ) { $0.log1p() },
-  .init(
-    "expm1",
-    [
-      Complex(-2.1312043837568138, 2.4717266720048188), Complex(-0.9563077369927189, 0.02386919206778745),
-      Complex(-0.3062381065703143, -1.0804701318986034),
-    ]
-  ) { $0.expm1() },
-  .init(
-    "sgn",
-    [
-      Complex(0.4472135954999579, 0.8944271909999159), Complex(-0.9863939238321437, 0.1643989873053573),
-      Complex(0.24253562503633297, -0.9701425001453319),
-    ]
-  ) { $0.sgn() },
-  .init(
-    "exp2",
-    [
-      Complex(0.36691394948660344, 1.9660554808224875), Complex(0.11756776308540551, 0.04245964063783357),
-      Complex(0.9147843746389119, -0.759857296003394),
-    ]
-  ) { $0.exp2() },
-  .init(
-    "log2",
-    [
-      Complex(1.1609640474436813, 1.5972779646881088), Complex(1.6047266828144748, 4.29410096391174),
-      Complex(0.0437314206251697, -1.9127505684968622),
-    ]
-  ) { $0.log2() },
-  .init(
-    "log10",
-    [
-      Complex(0.3494850021680094, 0.480828578784234), Complex(0.4830708663695162, 1.2926531945470485),
-      Complex(0.013164469361174573, -0.5757952953408879),
-    ]
-  ) { $0.log10() },
-  .init("square", [Complex(-3.0, 4.0), Complex(8.75, -3.0), Complex(-0.9375, -0.5)]) { $0.square() },
-  .init(
-    "silu",
-    [
-      Complex(0.21453795200909553, 2.4462694344259037), Complex(-0.13804267433932074, -0.04452124370307928),
-      Complex(-0.12260141141315115, -0.6472849541707866),
-    ]
-  ) { $0.silu() },
-  .init(
-    "pow",
-    [
-      Complex(-0.9085428318945151, 1.6940046909404727), Complex(0.36352358475780194, -1.1410015157464533),
-      Complex(-0.7959746915654244, -1.868191603903913),
-    ]
-  ) { $0.pow(Complex(1.5, 0.5)) },
-  .init(
-    "power of",
-    [
-      Complex(0.36691394948660344, 1.9660554808224875), Complex(0.11756776308540551, 0.04245964063783357),
-      Complex(0.9147843746389119, -0.759857296003394),
-    ]
-  ) { Tensor.pow(2, $0) },
-  .init(
-    "quotient",
-    [Complex(0.7000000000000001, -0.1), Complex(0.8666666666666667, 0.26666666666666666), Complex(1.0, -4.0)]
-  ) { $0 / ($0 + Complex.i) },
-  .init(
-    "logaddexp",
-    [
-      Complex(0.37734467717355336, 1.875431779940443), Complex(-2.3068528194400546, 0.5),
-      Complex(0.37734467717355336, 1.875431779940443),
-    ]
-  ) { $0.logaddexp($0.flip([0])) },
+  .init(.functions, "exp") { $0.exp() },
+  .init(.functions, "log") { $0.log() },
+  .init(.functions, "sqrt") { $0.sqrt() },
+  .init(.functions, "rsqrt") { $0.rsqrt() },
+  .init(.functions, "sin") { $0.sin() },
+  .init(.functions, "cos") { $0.cos() },
+  .init(.functions, "tan") { $0.tan() },
+  .init(.functions, "asin") { $0.asin() },
+  .init(.functions, "acos") { $0.acos() },
+  .init(.functions, "atan") { $0.atan() },
+  .init(.functions, "sinh") { $0.sinh() },
+  .init(.functions, "cosh") { $0.cosh() },
+  .init(.functions, "tanh") { $0.tanh() },
+  .init(.functions, "asinh") { $0.asinh() },
+  .init(.functions, "acosh") { $0.acosh() },
+  .init(.functions, "atanh") { $0.atanh() },
+  .init(.functions, "sigmoid") { $0.sigmoid() },
+  .init(.functions, "reciprocal") { $0.reciprocal() },
+  .init(.functions, "log1p") { $0.log1p() },
+  .init(.functions, "expm1") { $0.expm1() },
+  .init(.functions, "sgn") { $0.sgn() },
+  .init(.functions, "exp2") { $0.exp2() },
+  .init(.functions, "log2") { $0.log2() },
+  .init(.functions, "log10") { $0.log10() },
+  .init(.functions, "square") { $0.square() },
+  .init(.functions, "silu") { $0.silu() },
+  .init(.functions, "pow") { $0.pow(Complex(1.5, 0.5)) },
+  .init(.functions, "power of") { Tensor.pow(2, $0) },
+  .init(.functions, "quotient") { $0 / ($0 + Complex.i) },
+  .init(.functions, "logaddexp") { $0.logaddexp($0.flip([0])) },
 ]
 
 private let recordedGradients: [RecordedValues] = [
-  .init("product", [Complex(100.0, 200.0), Complex(-555.0, 92.5), Complex(5.3125, -21.25)]) {
+  .init(.gradients, "product") {
     $0 * $0.conj() * Complex(2, -1)
   },
-  .init(
-    "abs",
-    [
-      Complex(0.4472135954999579, 0.8944271909999159), Complex(-0.9863939238321437, 0.1643989873053573),
-      Complex(0.24253562503633297, -0.9701425001453319),
-    ]
-  ) { $0.abs() },
-  .init(
-    "angle",
-    [
-      Complex(-0.3999999999999999, 0.19999999999999996), Complex(-0.054054054054054064, -0.3243243243243244),
-      Complex(0.9411764705882353, 0.23529411764705882),
-    ]
-  ) { $0.angle() },
-  .init("sgn", [Complex(4.000000000000001, 4.0), Complex(-4.0, 1.0), Complex(2.5, -2.0)]) { $0.sgn() * ($0 + 1) },
-  .init(
-    "exp",
-    [
-      Complex(14.778112197861299, -3.6490607877622624e-16), Complex(0.004957504353332717, -1.1997967063849257e-19),
-      Complex(3.297442541400256, 2.3631689801819447e-17),
-    ]
-  ) { $0.exp() },
-  .init(
-    "pow",
-    [
-      Complex(3.69510197031523, 3.695101970315232), Complex(-1.3177608402910672, 0.697638091918799),
-      Complex(-0.9702860184728859, -12.613718240147465),
-    ]
-  ) { $0.pow(Complex(1.5, 0.5)) },
-  .init(
-    "prod",
-    [
-      Complex(19.65625, 39.31249999999999), Complex(-31.87499999999999, 5.3125),
-      Complex(23.124999999999993, -92.49999999999999),
-    ]
-  ) { $0.prod() },
-  .init("matmul", [Complex(122.5, 245.0), Complex(-367.5, 61.25), Complex(30.625, -122.5)]) {
+  .init(.gradients, "abs") { $0.abs() },
+  .init(.gradients, "angle") { $0.angle() },
+  .init(.gradients, "sgn") { $0.sgn() * ($0 + 1) },
+  .init(.gradients, "exp") { $0.exp() },
+  .init(.gradients, "pow") { $0.pow(Complex(1.5, 0.5)) },
+  .init(.gradients, "prod") { $0.prod() },
+  .init(.gradients, "matmul") {
     matmul($0.reshape([3, 1]), $0.reshape([1, 3])).mH * Complex(1, 1)
   },
-  .init("var", [Complex(1.5833333333333333, 1.5), Complex(-2.416666666666667, 0.0), Complex(0.8333333333333333, -1.5)])
-  { $0.var() },
-  .init(
-    "norm",
-    [
-      Complex(0.25555062599997597, 0.5111012519999519), Complex(-0.7666518779999278, 0.12777531299998798),
-      Complex(0.06388765649999399, -0.25555062599997597),
-    ]
-  ) { $0.norm() },
-  .init(
-    "tanh",
-    [
-      Complex(-0.9813311079223268, -1.178603252922289), Complex(-0.01065684075394506, 0.01659725006341441),
-      Complex(-1.713560413308926, -8.10226963523066),
-    ]
-  ) { $0.tanh() },
-  .init(
-    "cumprod",
-    [
-      Complex(40.15625, 80.3125), Complex(-61.87499999999999, 10.312500000000002),
-      Complex(23.12499999999999, -92.49999999999999),
-    ]
-  ) { $0.cumprod(0) },
+  .init(.gradients, "var") { $0.var() },
+  .init(.gradients, "norm") { $0.norm() },
+  .init(.gradients, "tanh") { $0.tanh() },
+  .init(.gradients, "cumprod") { $0.cumprod(0) },
 ]
 
 private let recordedTangents: [RecordedValues] = [
-  .init(
-    "abs", [Complex(0.8944271909999159, 0.0), Complex(-0.8219949365267865, 0.0), Complex(0.48507125007266594, 0.0)]
-  ) { $0.abs() },
-  .init(
-    "angle", [Complex(0.19999999999999996, 0.0), Complex(-0.37837837837837845, 0.0), Complex(1.8823529411764706, 0.0)]
-  ) { $0.angle() },
-  .init(
-    "sgn",
-    [
-      Complex(-0.17888543819998315, 0.0894427190999916), Complex(0.06220502222364871, 0.37323013334189226),
-      Complex(1.82615058850886, 0.456537647127215),
-    ]
-  ) { $0.sgn() },
-  .init(
-    "tanh",
-    [
-      Complex(-0.5681030208920801, -0.30200159823596096), Complex(-0.00292114636756682, 0.013675899743042976),
-      Complex(4.19391029324637, 3.7441978111868894),
-    ]
-  ) { $0.tanh() },
-  .init("conj", [Complex(4.0, 0.0), Complex(-5.0, 0.0), Complex(1.0, 0.0)]) { $0.conj() * $0 },
-  .init("cumprod", [Complex(0.0, 1.0), Complex(-1.5, -5.273559366969494e-16), Complex(-8.375, -9.5)]) { $0.cumprod(0) },
-  .init("matmul", [Complex(0.0, 0.0)]) { matmul($0.reshape([1, 3]).conj(), $0.reshape([3, 1])).reshape([1]) },
+  .init(.tangents, "abs") { $0.abs() },
+  .init(.tangents, "angle") { $0.angle() },
+  .init(.tangents, "sgn") { $0.sgn() },
+  .init(.tangents, "tanh") { $0.tanh() },
+  .init(.tangents, "conj") { $0.conj() * $0 },
+  .init(.tangents, "cumprod") { $0.cumprod(0) },
+  .init(.tangents, "matmul") { matmul($0.reshape([1, 3]).conj(), $0.reshape([3, 1])).reshape([1]) },
 ]

@@ -1,18 +1,19 @@
 import Apus
+import TestSupport
 import Testing
 
 /// The max-plus semiring: the sum is the larger of two, the product their sum. A matrix product finds longest paths.
 struct MaxPlus: CustomElement, Comparable, CustomStringConvertible {
   var value: Double
   init(_ value: Double) { self.value = value }
-  var double: Double { value }
   static let elementName = "maxplus"
   static let zero = MaxPlus(-.infinity)
   static let one = MaxPlus(0)
   static func + (a: MaxPlus, b: MaxPlus) -> MaxPlus { MaxPlus(max(a.value, b.value)) }
   static func * (a: MaxPlus, b: MaxPlus) -> MaxPlus { MaxPlus(a.value + b.value) }
-  static func < (a: MaxPlus, b: MaxPlus) -> Bool { a.value < b.value }
+  var double: Double { value }
   var description: String { value == -.infinity ? "ε" : "\(Int(value))" }
+  static func < (a: MaxPlus, b: MaxPlus) -> Bool { a.value < b.value }
 }
 
 /// Three numbers in twelve bytes, without an order: sizes that no built-in type has.
@@ -339,28 +340,20 @@ private func message(_ body: () -> Tensor) -> String {
   }
 
   @Test func anotherTypeCannotTakeAName() {
-    struct Twin: CustomElement {
-      var value: Double
-      init(_ value: Double) { self.value = value }
-      var double: Double { value }
-      static let elementName = "maxplus"
-      static let zero = Twin(0)
-      static let one = Twin(1)
-      static func + (a: Twin, b: Twin) -> Twin { Twin(a.value + b.value) }
-      static func * (a: Twin, b: Twin) -> Twin { Twin(a.value * b.value) }
-    }
+    enum Taken: ElementName { static let text = "maxplus" }
     _ = MaxPlus.dtype
-    #expect(message { Tensor.zeros([1], dtype: DType.register(Twin.self)) }.contains("called 'maxplus' already"))
+    #expect(
+      message { Tensor.zeros([1], dtype: DType.register(Number<Taken>.self)) }.contains("called 'maxplus' already"))
   }
 
   @Test func registrationIsSafeFromManyTasks() async {
     await withTaskGroup(of: DType.self) { group in
       for _ in 0..<16 {
-        group.addTask { Tensor.ones([3], dtype: DType.register(Late.self)).sum().dtype }
+        group.addTask { Tensor.ones([3], dtype: DType.register(Number<Late>.self)).sum().dtype }
       }
       var found: Set<DType> = []
       for await dtype in group { found.insert(dtype) }
-      #expect(found == [DType.register(Late.self)])
+      #expect(found == [DType.register(Number<Late>.self)])
     }
   }
 
@@ -372,16 +365,7 @@ private func message(_ body: () -> Tensor) -> String {
 }
 
 /// Registered by several tasks at once.
-private struct Late: CustomElement {
-  var value: Double
-  init(_ value: Double) { self.value = value }
-  var double: Double { value }
-  static let elementName = "late"
-  static let zero = Late(0)
-  static let one = Late(1)
-  static func + (a: Late, b: Late) -> Late { Late(a.value + b.value) }
-  static func * (a: Late, b: Late) -> Late { Late(a.value * b.value) }
-}
+private enum Late: ElementName { static let text = "late" }
 
 extension Triple {
   /// One element as a tensor.

@@ -1,5 +1,6 @@
 import Apus
 import Foundation
+import TestSupport
 import Testing
 
 /// The result of a failed operation that is kept beyond its `withErrors`: it carries what failed, and every use says so.
@@ -153,7 +154,7 @@ import Testing
 
   /// A type whose name another has: its elements never come to lie in a tensor of another size.
   @Test func typesThatCannotBeRegisteredMakeNoTensors() {
-    _ = First.dtype
+    _ = Number<FailedTwin>.dtype
     let elements = [Second(1), Second(2), Second(3)]
     let error = #expect(throws: TensorError.self) { try withErrors { Tensor(elements) } }
     #expect(error?.operation == "register" && error?.message.contains("failed_twin") == true)
@@ -174,13 +175,4 @@ private struct Second: CustomElement {
   static func * (a: Second, b: Second) -> Second { Second(a.a * b.a) }
 }
 
-private struct First: CustomElement {
-  var value: Double
-  init(_ value: Double) { self.value = value }
-  var double: Double { value }
-  static let elementName = "failed_twin"
-  static let zero = First(0)
-  static let one = First(1)
-  static func + (a: First, b: First) -> First { First(a.value + b.value) }
-  static func * (a: First, b: First) -> First { First(a.value * b.value) }
-}
+private enum FailedTwin: ElementName { static let text = "failed_twin" }

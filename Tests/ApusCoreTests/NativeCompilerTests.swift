@@ -8,13 +8,9 @@ import Testing
 
   @Test func damagedEntriesAreMadeAnew() throws {
     guard NativeCompiler.compiler != nil else { return }
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("apus-cache-\(UUID().uuidString)")
-    let before = ProcessInfo.processInfo.environment["APUS_CACHE"]
-    setenv("APUS_CACHE", folder.path, 1)
-    defer {
-      if let before { setenv("APUS_CACHE", before, 1) } else { unsetenv("APUS_CACHE") }
-      try? FileManager.default.removeItem(at: folder)
-    }
+    let cache = OwnCache()
+    defer { cache.remove() }
+    let folder = cache.folder
     let source = "int apus_test(int x) { return 3 * x; }"
     func value() -> Int32? {
       NativeCompiler.forgetLoaded()
@@ -46,13 +42,9 @@ import Testing
   /// What others may write to, or own, is code of others.
   @Test func whatOthersMayChangeIsNotLoaded() throws {
     guard NativeCompiler.compiler != nil else { return }
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("apus-cache-\(UUID().uuidString)")
-    let before = ProcessInfo.processInfo.environment["APUS_CACHE"]
-    setenv("APUS_CACHE", folder.path, 1)
-    defer {
-      if let before { setenv("APUS_CACHE", before, 1) } else { unsetenv("APUS_CACHE") }
-      try? FileManager.default.removeItem(at: folder)
-    }
+    let cache = OwnCache()
+    defer { cache.remove() }
+    let folder = cache.folder
     func value() -> Int32? {
       NativeCompiler.forgetLoaded()
       let library = NativeCompiler.library("int apus_owned(int x) { return x + 1; }", symbol: "apus_owned")
@@ -87,5 +79,18 @@ import Testing
 
   @Test func whatDoesNotCompileIsNoLibrary() {
     #expect(NativeCompiler.library("this is no C", symbol: "x") == nil)
+  }
+}
+
+/// A folder of its own for machine code, until it is removed.
+private struct OwnCache {
+  let folder = FileManager.default.temporaryDirectory.appendingPathComponent("apus-cache-\(UUID().uuidString)")
+  private let before = ProcessInfo.processInfo.environment["APUS_CACHE"]
+
+  init() { setenv("APUS_CACHE", folder.path, 1) }
+
+  func remove() {
+    if let before { setenv("APUS_CACHE", before, 1) } else { unsetenv("APUS_CACHE") }
+    try? FileManager.default.removeItem(at: folder)
   }
 }

@@ -3,16 +3,6 @@ import Testing
 
 /// Forward derivatives and mapping over samples, against reverse mode, central differences and plain loops.
 @Suite struct TransformTests {
-  private func expectClose(
-    _ a: Tensor, _ b: Tensor, _ tolerance: Double = 1e-5, sourceLocation: SourceLocation = #_sourceLocation
-  ) {
-    #expect(a.shape == b.shape, sourceLocation: sourceLocation)
-    guard a.shape == b.shape else { return }
-    let (x, y) = (a.detach().array(as: Double.self), b.detach().array(as: Double.self))
-    let scale = max(1, y.map(\.magnitude).max() ?? 1)
-    #expect(zip(x, y).allSatisfy { ($0 - $1).magnitude <= tolerance * scale }, sourceLocation: sourceLocation)
-  }
-
   /// The derivative of `f` at `x` along `v` by central differences in double precision.
   private func difference(_ f: (Tensor) -> Tensor, _ x: Tensor, _ v: Tensor) -> Tensor {
     let h = 1e-5

@@ -97,39 +97,25 @@ struct VariableGradientTests {
 
 private func variable() -> Tensor { Tensor([1.0, 2.0], requiresGrad: true) }
 
+/// A change of a variable in place.
+private func mutation(
+  _ name: String, _ part: String, _ change: @escaping @Sendable (inout Tensor) -> Void
+) -> Mistake {
+  Mistake(name, .autograd, part, "noGrad") {
+    var w = variable()
+    change(&w)
+  }
+}
+
 private let mutations: [Mistake] = [
-  .init("assign", .autograd, "requires a gradient", "noGrad") {
-    var w = variable()
-    w.assign(w * 2)
-  },
-  .init("a sum in place", .autograd, "requires a gradient", "noGrad") {
-    var w = variable()
-    w += 1.0
-  },
-  .init("store in a slice", .autograd, "requires a gradient", "noGrad") {
-    var w = variable()
-    w[0] = Tensor(1.0)
-  },
-  .init("uniform", .autograd, "uniform", "noGrad") {
-    var w = variable()
-    w.uniform()
-  },
-  .init("normal", .autograd, "normal", "noGrad") {
-    var w = variable()
-    w.normal()
-  },
-  .init("exponential", .autograd, "exponential", "noGrad") {
-    var w = variable()
-    w.exponential()
-  },
-  .init("bernoulli", .autograd, "bernoulli", "noGrad") {
-    var w = variable()
-    w.bernoulli()
-  },
-  .init("random", .autograd, "random", "noGrad") {
-    var w = variable()
-    w.random(0, 5)
-  },
+  mutation("assign", "requires a gradient") { $0.assign($0 * 2) },
+  mutation("a sum in place", "requires a gradient") { $0 += 1.0 },
+  mutation("store in a slice", "requires a gradient") { $0[0] = Tensor(1.0) },
+  mutation("uniform", "uniform") { $0.uniform() },
+  mutation("normal", "normal") { $0.normal() },
+  mutation("exponential", "exponential") { $0.exponential() },
+  mutation("bernoulli", "bernoulli") { $0.bernoulli() },
+  mutation("random", "random") { $0.random(0, 5) },
 ]
 
 struct VariableMutationTests {

@@ -12,6 +12,16 @@ import Testing
 
   private func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
 
+  /// A small trainer and a logger of every step, which it does not use yet.
+  private func loggedTrainer(
+    _ folder: TemporaryFolder
+  ) throws -> (logger: TensorBoardLogger, trainer: Trainer<(Tensor, Tensor)>) {
+    let model = Linear(2, 2)
+    let trainer = Trainer(model, optimizer: SGD(model.parameters(), lr: 0.1), loss: CrossEntropyLoss())
+    trainer.showsProgress = false
+    return (try TensorBoardLogger(logDir: folder.path, everySteps: 1), trainer)
+  }
+
   @Test func tablesGoOnAfterAResume() throws {
     let folder = TemporaryFolder()
     let path = folder.file("log.csv")
@@ -46,10 +56,7 @@ import Testing
 
   @Test func aSecondFitIsLoggedToo() throws {
     let folder = TemporaryFolder()
-    let logger = try TensorBoardLogger(logDir: folder.path, everySteps: 1)
-    let model = Linear(2, 2)
-    let trainer = Trainer(model, optimizer: SGD(model.parameters(), lr: 0.1), loss: CrossEntropyLoss())
-    trainer.showsProgress = false
+    let (logger, trainer) = try loggedTrainer(folder)
     trainer.loggers = [logger, CSVLogger(path: folder.file("log.csv"))]
     let loader = DataLoader(TensorDataset(Tensor.ones([4, 2]), Tensor([0, 1, 0, 1])), batchSize: 2)
     try trainer.fit(loader, epochs: 1)
@@ -61,10 +68,7 @@ import Testing
 
   @Test func valuesBeforeAMistakeAreKept() throws {
     let folder = TemporaryFolder()
-    let logger = try TensorBoardLogger(logDir: folder.path, everySteps: 1)
-    let model = Linear(2, 2)
-    let trainer = Trainer(model, optimizer: SGD(model.parameters(), lr: 0.1), loss: CrossEntropyLoss())
-    trainer.showsProgress = false
+    let (logger, trainer) = try loggedTrainer(folder)
     trainer.loggers = [logger]
     let empty = try Data(contentsOf: URL(fileURLWithPath: logger.writer.path)).count
     let inputs = Tensor([1, 1, Double.nan, 1], shape: [2, 2], dtype: .float32)

@@ -57,15 +57,11 @@ do {
       }
       tally.add(outcome, id: item.id)
     }
-    print("\(name): \(tally.summary)")
-    for line in tally.missingLines { print(line) }
-    for failure in tally.failures.prefix(shownFailures) { print("  FAILED \(failure.id): \(failure.reason)") }
-    if tally.failures.count > shownFailures { print("  ... and \(tally.failures.count - shownFailures) more failures") }
+    tally.report(name, most: shownFailures)
     total.add(tally)
   }
 } catch {
   print("conformance: \(error)")
   exit(2)
 }
-print(total.summary)
-exit(total.failures.isEmpty ? 0 : 1)
+total.finish()

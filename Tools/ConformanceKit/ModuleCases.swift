@@ -102,13 +102,7 @@ private struct ModuleCase {
     }
     let grads = item.json["grads"]?.array ?? []
     if grads.isEmpty || item.hasTies { return .passed }
-    var roots: [Tensor] = []
-    var cotangents: [Tensor?] = []
-    for (output, json) in zip(outputs, item.json["cotangents"]?.array ?? []) {
-      guard let name = json.string else { continue }
-      roots.append(output)
-      cotangents.append(item.tensors.placed(try item.tensors(name)))
-    }
+    let (roots, cotangents) = try item.roots(outputs)
     let parameters = module.namedParameters()
     var wanted: [(path: String, tensor: Tensor, expected: Tensor?)] = []
     for entry in grads {

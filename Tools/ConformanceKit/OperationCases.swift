@@ -213,13 +213,7 @@ struct OperationCall {
   private func judgeGradients(_ outputs: [Tensor], _ arguments: CaseArguments) throws -> Outcome {
     let grads = item.json["grads"]?.array ?? []
     guard !grads.isEmpty, !item.hasTies else { return .passed }
-    var roots: [Tensor] = []
-    var cotangents: [Tensor?] = []
-    for (output, json) in zip(outputs, item.json["cotangents"]?.array ?? []) {
-      guard let name = json.string else { continue }
-      roots.append(output)
-      cotangents.append(item.tensors.placed(try item.tensors(name)))
-    }
+    let (roots, cotangents) = try item.roots(outputs)
     let wanted = grads.filter { $0["none"] == nil }
     if roots.isEmpty || (wanted.isEmpty && !roots.contains(where: \.requiresGrad)) { return .passed }
     var inputs: [Tensor] = []
@@ -256,6 +250,17 @@ struct OperationCall {
 }
 
 extension Case {
+  /// The results that gradients are asked of, with what comes to them.
+  func roots(_ outputs: [Tensor]) throws -> (roots: [Tensor], cotangents: [Tensor?]) {
+    var (roots, cotangents): ([Tensor], [Tensor?]) = ([], [])
+    for (output, name) in zip(outputs, json["cotangents"]?.array ?? []) {
+      guard let name = name.string else { continue }
+      roots.append(output)
+      cotangents.append(tensors.placed(try tensors(name)))
+    }
+    return (roots, cotangents)
+  }
+
   func tolerance(_ relative: String, _ absolute: String) -> Tolerance {
     let recorded = Tolerance(relative: json[relative]?.double ?? 1e-5, absolute: json[absolute]?.double ?? 1e-5)
     // PyTorch's own values of these have no more digits, in float64 too: compared with 15-digit references.

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Counts outcomes and remembers what failed and what is missing.
 package struct Tally: Sendable {
   package private(set) var passed = 0
@@ -25,6 +27,20 @@ package struct Tally: Sendable {
 
   /// The line that ends a report.
   package var summary: String { "\(passed) passed, \(failures.count) failed, \(skipped) skipped" }
+
+  /// Prints the result under `name`, what is missing and the first `most` failures.
+  package func report(_ name: String, most: Int = .max) {
+    print("\(name): \(summary)")
+    for line in missingLines { print(line) }
+    for failure in failures.prefix(most) { print("  FAILED \(failure.id): \(failure.reason)") }
+    if failures.count > most { print("  ... and \(failures.count - most) more failures") }
+  }
+
+  /// Prints the line that ends a report and leaves the program, with 1 after failures.
+  package func finish() -> Never {
+    print(summary)
+    exit(failures.isEmpty ? 0 : 1)
+  }
 
   /// What is missing, the most wanted first.
   package var missingLines: [String] {

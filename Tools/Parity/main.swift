@@ -13,14 +13,11 @@ var total = Tally()
 for file in files {
   do {
     let tally = file.hasSuffix(".jsonl") ? try checkPrinting(path: file) : try checkParity(path: file)
-    print("\(file): \(tally.summary)")
-    for line in tally.missingLines { print(line) }
-    for failure in tally.failures { print("  FAILED \(failure.id): \(failure.reason)") }
+    tally.report(file)
     total.add(tally)
   } catch {
     print("\(file): \(error)")
     exit(2)
   }
 }
-print(total.summary)
-exit(total.failures.isEmpty ? 0 : 1)
+total.finish()

@@ -177,18 +177,16 @@ struct SVGCanvas {
   }
 
   private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
+    text.replacingScalars { scalar in
       switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      case "\"": "&quot;"
       // XML has no way to write control characters.
-      case "\u{0}"..<"\u{20}", "\u{7f}", "\u{fffe}", "\u{ffff}": result += " "
-      default: result.unicodeScalars.append(scalar)
+      case "\u{0}"..<"\u{20}", "\u{7f}", "\u{fffe}", "\u{ffff}": " "
+      default: nil
       }
     }
-    return result
   }
 }

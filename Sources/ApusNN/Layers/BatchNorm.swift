@@ -3,14 +3,7 @@ import ApusFunctional
 
 /// Normalisation of every channel with the statistics of the batch in training, with running averages of them in
 /// evaluation (Ioffe and Szegedy, 2015).
-public final class BatchNormalization<Spatial: SpatialRank>: Layer {
-  public let state = ModuleState()
-  public let weight: Tensor?
-  public let bias: Tensor?
-  public let runningMean: Tensor?
-  public let runningVar: Tensor?
-  public let numBatchesTracked: Tensor?
-  public let eps: Double
+public final class BatchNormalization<Spatial: SpatialRank>: ChannelNormalization, Layer, @unchecked Sendable {
   public let momentum: Double?
   public static var typeName: String { "BatchNorm\(Spatial.rank)d" }
 
@@ -22,13 +15,8 @@ public final class BatchNormalization<Spatial: SpatialRank>: Layer {
     _ numFeatures: Int, eps: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
     trackRunningStats: Bool = true, bias: Bool = true, dtype: DType = .float32
   ) {
-    weight = affine ? parameter(Tensor.ones([numFeatures], dtype: dtype)) : nil
-    self.bias = affine && bias ? parameter(Tensor.zeros([numFeatures], dtype: dtype)) : nil
-    runningMean = trackRunningStats ? buffer(Tensor.zeros([numFeatures], dtype: dtype)) : nil
-    runningVar = trackRunningStats ? buffer(Tensor.ones([numFeatures], dtype: dtype)) : nil
-    numBatchesTracked = trackRunningStats ? buffer(Tensor.zeros([], dtype: .int64)) : nil
-    self.eps = eps
     self.momentum = momentum
+    super.init(numFeatures, eps, affine, trackRunningStats, bias, dtype)
   }
 
   public func forward(_ x: Tensor) -> Tensor {

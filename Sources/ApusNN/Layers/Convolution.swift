@@ -4,22 +4,21 @@ import ApusFunctional
 
 // Layers of convolutions. Sizes take one number for all spatial dimensions or an array with one for each.
 
-/// The parameters that convolutions of any rank have.
+/// The parameters that convolutions of any rank have: a weight `[outer, inner / groups] + kernel`. Groups that do not divide
+/// the channels are reported.
 private func convolutionParameters(
-  _ first: Int, _ second: Int, _ outChannels: Int, _ kernel: [Int], bias: Bool, _ dtype: DType
+  _ outer: Int, _ inner: Int, _ outChannels: Int, _ kernel: [Int], _ groups: Int, _ bias: Bool, _ dtype: DType,
+  _ name: String
 ) -> (weight: Tensor, bias: Tensor?) {
-  let weight = initialWeight([first, second] + kernel, dtype)
-  let fanIn = second * kernel.reduce(1, *)
-  return (weight, bias ? initialBias([outChannels], fanIn: fanIn, dtype) : nil)
-}
-
-/// Reports groups that do not divide the channels.
-private func checkGroups(_ inChannels: Int, _ outChannels: Int, _ groups: Int, _ name: String) {
-  if groups <= 0 || inChannels % groups != 0 || outChannels % groups != 0 {
+  if groups <= 0 || inner % groups != 0 || outer % groups != 0 {
+    let inChannels = outer + inner - outChannels
     report(
       TensorError(
         .value, name, "\(inChannels) input and \(outChannels) output channels cannot be divided into \(groups) groups"))
   }
+  let width = inner / max(1, groups)
+  let weight = initialWeight([outer, width] + kernel, dtype)
+  return (weight, bias ? initialBias([outChannels], fanIn: width * kernel.reduce(1, *), dtype) : nil)
 }
 
 /// Padding as numbers for both ends of each dimension, the last dimension first.
@@ -60,9 +59,8 @@ public final class Convolution<Spatial: SpatialRank>: Layer {
     paddingMode: PadMode = .constant, dtype: DType = .float32
   ) {
     self.paddingMode = paddingMode
-    checkGroups(inChannels, outChannels, groups, Self.typeName)
     (weight, self.bias) = convolutionParameters(
-      outChannels, inChannels / max(1, groups), outChannels, Spatial.each(kernelSize.spatialSizes), bias: bias, dtype)
+      outChannels, inChannels, outChannels, Spatial.each(kernelSize.spatialSizes), groups, bias, dtype, Self.typeName)
     self.stride = stride.spatialSizes
     self.padding = padding.paddingMode
     self.dilation = dilation.spatialSizes
@@ -75,11 +73,7 @@ public final class Convolution<Spatial: SpatialRank>: Layer {
   }
 
   private func convolved(_ x: Tensor, _ padding: ConvolutionPaddingMode) -> Tensor {
-    switch Spatial.rank {
-    case 1: conv1d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
-    case 2: conv2d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
-    default: conv3d(x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
-    }
+    Spatial.pick(conv1d, conv2d, conv3d)(x, weight, bias, stride, padding, dilation, groups)
   }
 }
 
@@ -109,31 +103,18 @@ public final class TransposedConvolution<Spatial: SpatialRank>: Layer {
     padding: some SpatialSize = 0, outputPadding: some SpatialSize = 0, groups: Int = 1, bias: Bool = true,
     dilation: some SpatialSize = 1, dtype: DType = .float32
   ) {
-    checkGroups(inChannels, outChannels, groups, Self.typeName)
     (weight, self.bias) = convolutionParameters(
-      inChannels, outChannels / max(1, groups), outChannels, Spatial.each(kernelSize.spatialSizes), bias: bias, dtype)
+      inChannels, outChannels, outChannels, Spatial.each(kernelSize.spatialSizes), groups, bias, dtype, Self.typeName)
     self.stride = stride.spatialSizes
     self.padding = padding.spatialSizes
     self.outputPadding = outputPadding.spatialSizes
-    self.groups = groups
     self.dilation = dilation.spatialSizes
+    self.groups = groups
   }
 
   public func forward(_ x: Tensor) -> Tensor {
-    switch Spatial.rank {
-    case 1:
-      convTranspose1d(
-        x, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups,
-        dilation: dilation)
-    case 2:
-      convTranspose2d(
-        x, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups,
-        dilation: dilation)
-    default:
-      convTranspose3d(
-        x, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups,
-        dilation: dilation)
-    }
+    Spatial.pick(convTranspose1d, convTranspose2d, convTranspose3d)(
+      x, weight, bias, stride, padding, outputPadding, groups, dilation)
   }
 }
 

@@ -30,11 +30,7 @@ public final class ChannelDropout<Spatial: SpatialRank>: Layer {
   public init(_ p: Double = 0.5) { self.p = checkedProbability(p, Self.typeName) }
 
   public func forward(_ x: Tensor) -> Tensor {
-    switch Spatial.rank {
-    case 1: dropout1d(x, p: p, training: isTraining)
-    case 2: dropout2d(x, p: p, training: isTraining)
-    default: dropout3d(x, p: p, training: isTraining)
-    }
+    Spatial.pick(dropout1d, dropout2d, dropout3d)(x, p, isTraining, .default)
   }
 }
 

@@ -3,254 +3,181 @@ import ApusFunctional
 
 // Losses as layers, called as `loss(input, target)`.
 
-/// ``crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:)`` between logits and targets.
-public final class CrossEntropyLoss: BinaryLayer {
+/// A loss of an input and its target.
+public class PairLoss: BinaryLayer, @unchecked Sendable {
   public let state = ModuleState()
-  public let weight: Tensor?
-  public let ignoreIndex: Int
   public let reduction: LossReduction
+  private let function: @Sendable (Tensor, Tensor) -> Tensor
+
+  init(_ reduction: LossReduction, _ function: @escaping @Sendable (Tensor, Tensor) -> Tensor) {
+    self.reduction = reduction
+    self.function = function
+  }
+
+  public func forward(_ input: Tensor, _ target: Tensor) -> Tensor { function(input, target) }
+}
+
+/// A loss with a weight for each class or element, a buffer.
+public class WeightedLoss: PairLoss, @unchecked Sendable {
+  public let weight: Tensor?
+
+  init(
+    _ weight: Tensor?, _ reduction: LossReduction,
+    _ function: @escaping @Sendable (_ input: Tensor, _ target: Tensor, _ weight: Tensor?) -> Tensor
+  ) {
+    let weight = weight.map { buffer($0) }
+    self.weight = weight
+    super.init(reduction) { function($0, $1, weight) }
+  }
+}
+
+/// ``crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:)`` between logits and targets.
+public final class CrossEntropyLoss: WeightedLoss, @unchecked Sendable {
+  public let ignoreIndex: Int
   public let labelSmoothing: Double
 
   public init(
     weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: LossReduction = .mean, labelSmoothing: Double = 0
   ) {
-    self.weight = weight.map { buffer($0) }
-    self.ignoreIndex = ignoreIndex
-    self.reduction = reduction
-    self.labelSmoothing = labelSmoothing
-  }
-
-  public func forward(_ input: Tensor, _ target: Tensor) -> Tensor {
-    crossEntropy(
-      input, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction, labelSmoothing: labelSmoothing)
+    (self.ignoreIndex, self.labelSmoothing) = (ignoreIndex, labelSmoothing)
+    super.init(weight, reduction) {
+      crossEntropy(
+        $0, $1, weight: $2, ignoreIndex: ignoreIndex, reduction: reduction, labelSmoothing: labelSmoothing)
+    }
   }
 }
 
 /// ``nllLoss(_:_:weight:ignoreIndex:reduction:)`` of log-probabilities.
-public final class NLLLoss: BinaryLayer {
-  public let state = ModuleState()
-  public let weight: Tensor?
+public final class NLLLoss: WeightedLoss, @unchecked Sendable {
   public let ignoreIndex: Int
-  public let reduction: LossReduction
 
   public init(weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: LossReduction = .mean) {
-    self.weight = weight.map { buffer($0) }
     self.ignoreIndex = ignoreIndex
-    self.reduction = reduction
-  }
-
-  public func forward(_ input: Tensor, _ target: Tensor) -> Tensor {
-    nllLoss(input, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction)
+    super.init(weight, reduction) {
+      nllLoss($0, $1, weight: $2, ignoreIndex: ignoreIndex, reduction: reduction)
+    }
   }
 }
 
 /// ``mseLoss(_:_:reduction:weight:)``: the squares of the differences.
-public final class MSELoss: BinaryLayer {
-  public let state = ModuleState()
-  public let reduction: LossReduction
-
+public final class MSELoss: PairLoss, @unchecked Sendable {
   public init(reduction: LossReduction = .mean) {
-    self.reduction = reduction
-  }
-
-  public func forward(_ input: Tensor, _ target: Tensor) -> Tensor {
-    mseLoss(input, target, reduction: reduction)
+    super.init(reduction) { mseLoss($0, $1, reduction: reduction) }
   }
 }
 
 /// ``l1Loss(_:_:reduction:weight:)``: the absolute differences.
-public final class L1Loss: BinaryLayer {
-  public let state = ModuleState()
-  public let reduction: LossReduction
-
+public final class L1Loss: PairLoss, @unchecked Sendable {
   public init(reduction: LossReduction = .mean) {
-    self.reduction = reduction
-  }
-
-  public func forward(_ input: Tensor, _ target: Tensor) -> Tensor {
-    l1Loss(input, target, reduction: reduction)
+    super.init(reduction) { l1Loss($0, $1, reduction: reduction) }
   }
 }
 
 /// ``smoothL1Loss(_:_:reduction:beta:)``: square near 0, straight far away.
-public final class SmoothL1Loss: BinaryLayer {
-  public let state = ModuleState()
-  public let reduction: LossReduction
+public final class SmoothL1Loss: PairLoss, @unchecked Sendable {
   public let beta: Double
 
   public init(reduction: LossReduction = .mean, beta: Double = 1) {
-    self.reduction = reduction
     self.beta = beta
-  }
-
-  public func forward(_ input: Tensor, _ target: Tensor) -> Tensor {
-    smoothL1Loss(input, target, reduction: reduction, beta: beta)
+    super.init(reduction) { smoothL1Loss($0, $1, reduction: reduction, beta: beta) }
   }
 }
 
 /// ``huberLoss(_:_:reduction:delta:weight:)``: square near 0, straight far away.
-public final class HuberLoss: BinaryLayer {
-  public let state = ModuleState()
-  public let reduction: LossReduction
+public final class HuberLoss: PairLoss, @unchecked Sendable {
   public let delta: Double
 
   public init(reduction: LossReduction = .mean, delta: Double = 1) {
-    self.reduction = reduction
     self.delta = delta
-  }
-
-  public func forward(_ input: Tensor, _ target: Tensor) -> Tensor {
-    huberLoss(input, target, reduction: reduction, delta: delta)
+    super.init(reduction) { huberLoss($0, $1, reduction: reduction, delta: delta) }
   }
 }
 
 /// ``binaryCrossEntropy(_:_:weight:reduction:)`` of probabilities.
-public final class BCELoss: BinaryLayer {
-  public let state = ModuleState()
-  public let weight: Tensor?
-  public let reduction: LossReduction
-
+public final class BCELoss: WeightedLoss, @unchecked Sendable {
   public init(weight: Tensor? = nil, reduction: LossReduction = .mean) {
-    self.weight = weight.map { buffer($0) }
-    self.reduction = reduction
-  }
-
-  public func forward(_ input: Tensor, _ target: Tensor) -> Tensor {
-    binaryCrossEntropy(input, target, weight: weight, reduction: reduction)
+    super.init(weight, reduction) { binaryCrossEntropy($0, $1, weight: $2, reduction: reduction) }
   }
 }
 
 /// ``binaryCrossEntropyWithLogits(_:_:weight:reduction:posWeight:)`` of logits.
-public final class BCEWithLogitsLoss: BinaryLayer {
-  public let state = ModuleState()
-  public let weight: Tensor?
-  public let reduction: LossReduction
+public final class BCEWithLogitsLoss: WeightedLoss, @unchecked Sendable {
   public let posWeight: Tensor?
 
   public init(weight: Tensor? = nil, reduction: LossReduction = .mean, posWeight: Tensor? = nil) {
-    self.weight = weight.map { buffer($0) }
-    self.reduction = reduction
-    self.posWeight = posWeight.map { buffer($0) }
-  }
-
-  public func forward(_ input: Tensor, _ target: Tensor) -> Tensor {
-    binaryCrossEntropyWithLogits(input, target, weight: weight, reduction: reduction, posWeight: posWeight)
+    let posWeight = posWeight.map { buffer($0) }
+    self.posWeight = posWeight
+    super.init(weight, reduction) {
+      binaryCrossEntropyWithLogits($0, $1, weight: $2, reduction: reduction, posWeight: posWeight)
+    }
   }
 }
 
 /// ``klDiv(_:_:reduction:logTarget:)`` of log-probabilities.
-public final class KLDivLoss: BinaryLayer {
-  public let state = ModuleState()
-  public let reduction: LossReduction
+public final class KLDivLoss: PairLoss, @unchecked Sendable {
   public let logTarget: Bool
 
   public init(reduction: LossReduction = .mean, logTarget: Bool = false) {
-    self.reduction = reduction
     self.logTarget = logTarget
-  }
-
-  public func forward(_ input: Tensor, _ target: Tensor) -> Tensor {
-    klDiv(input, target, reduction: reduction, logTarget: logTarget)
+    super.init(reduction) { klDiv($0, $1, reduction: reduction, logTarget: logTarget) }
   }
 }
 
 /// ``poissonNLLLoss(_:_:logInput:full:eps:reduction:)`` of counts.
-public final class PoissonNLLLoss: BinaryLayer {
-  public let state = ModuleState()
+public final class PoissonNLLLoss: PairLoss, @unchecked Sendable {
   public let logInput: Bool
   public let full: Bool
   public let eps: Double
-  public let reduction: LossReduction
 
   public init(logInput: Bool = true, full: Bool = false, eps: Double = 1e-8, reduction: LossReduction = .mean) {
-    self.logInput = logInput
-    self.full = full
-    self.eps = eps
-    self.reduction = reduction
-  }
-
-  public func forward(_ input: Tensor, _ target: Tensor) -> Tensor {
-    poissonNLLLoss(input, target, logInput: logInput, full: full, eps: eps, reduction: reduction)
+    (self.logInput, self.full, self.eps) = (logInput, full, eps)
+    super.init(reduction) {
+      poissonNLLLoss($0, $1, logInput: logInput, full: full, eps: eps, reduction: reduction)
+    }
   }
 }
 
 /// ``hingeEmbeddingLoss(_:_:margin:reduction:)`` of distances.
-public final class HingeEmbeddingLoss: BinaryLayer {
-  public let state = ModuleState()
+public final class HingeEmbeddingLoss: PairLoss, @unchecked Sendable {
   public let margin: Double
-  public let reduction: LossReduction
 
   public init(margin: Double = 1, reduction: LossReduction = .mean) {
     self.margin = margin
-    self.reduction = reduction
-  }
-
-  public func forward(_ input: Tensor, _ target: Tensor) -> Tensor {
-    hingeEmbeddingLoss(input, target, margin: margin, reduction: reduction)
+    super.init(reduction) { hingeEmbeddingLoss($0, $1, margin: margin, reduction: reduction) }
   }
 }
 
 /// ``softMarginLoss(_:_:reduction:)`` of scores.
-public final class SoftMarginLoss: BinaryLayer {
-  public let state = ModuleState()
-  public let reduction: LossReduction
-
+public final class SoftMarginLoss: PairLoss, @unchecked Sendable {
   public init(reduction: LossReduction = .mean) {
-    self.reduction = reduction
-  }
-
-  public func forward(_ input: Tensor, _ target: Tensor) -> Tensor {
-    softMarginLoss(input, target, reduction: reduction)
+    super.init(reduction) { softMarginLoss($0, $1, reduction: reduction) }
   }
 }
 
 /// ``multiMarginLoss(_:_:p:margin:weight:reduction:)`` of scores.
-public final class MultiMarginLoss: BinaryLayer {
-  public let state = ModuleState()
+public final class MultiMarginLoss: WeightedLoss, @unchecked Sendable {
   public let p: Int
   public let margin: Double
-  public let weight: Tensor?
-  public let reduction: LossReduction
 
   public init(p: Int = 1, margin: Double = 1, weight: Tensor? = nil, reduction: LossReduction = .mean) {
-    self.p = p
-    self.margin = margin
-    self.weight = weight.map { buffer($0) }
-    self.reduction = reduction
-  }
-
-  public func forward(_ input: Tensor, _ target: Tensor) -> Tensor {
-    multiMarginLoss(input, target, p: p, margin: margin, weight: weight, reduction: reduction)
+    (self.p, self.margin) = (p, margin)
+    super.init(weight, reduction) {
+      multiMarginLoss($0, $1, p: p, margin: margin, weight: $2, reduction: reduction)
+    }
   }
 }
 
 /// ``multilabelMarginLoss(_:_:reduction:)`` of scores.
-public final class MultiLabelMarginLoss: BinaryLayer {
-  public let state = ModuleState()
-  public let reduction: LossReduction
-
+public final class MultiLabelMarginLoss: PairLoss, @unchecked Sendable {
   public init(reduction: LossReduction = .mean) {
-    self.reduction = reduction
-  }
-
-  public func forward(_ input: Tensor, _ target: Tensor) -> Tensor {
-    multilabelMarginLoss(input, target, reduction: reduction)
+    super.init(reduction) { multilabelMarginLoss($0, $1, reduction: reduction) }
   }
 }
 
 /// ``multilabelSoftMarginLoss(_:_:weight:reduction:)`` of logits.
-public final class MultiLabelSoftMarginLoss: BinaryLayer {
-  public let state = ModuleState()
-  public let weight: Tensor?
-  public let reduction: LossReduction
-
+public final class MultiLabelSoftMarginLoss: WeightedLoss, @unchecked Sendable {
   public init(weight: Tensor? = nil, reduction: LossReduction = .mean) {
-    self.weight = weight.map { buffer($0) }
-    self.reduction = reduction
-  }
-
-  public func forward(_ input: Tensor, _ target: Tensor) -> Tensor {
-    multilabelSoftMarginLoss(input, target, weight: weight, reduction: reduction)
+    super.init(weight, reduction) { multilabelSoftMarginLoss($0, $1, weight: $2, reduction: reduction) }
   }
 }
 
@@ -286,120 +213,90 @@ public final class PairwiseDistance: BinaryLayer {
   }
 }
 
-/// A module that makes a tensor from three.
-public protocol TernaryLayer: Module {
-  func forward(_ a: Tensor, _ b: Tensor, _ c: Tensor) -> Tensor
+/// A loss of three tensors.
+public class TripleLoss: TernaryLayer, @unchecked Sendable {
+  public let state = ModuleState()
+  public let reduction: LossReduction
+  private let function: @Sendable (Tensor, Tensor, Tensor) -> Tensor
+
+  init(_ reduction: LossReduction, _ function: @escaping @Sendable (Tensor, Tensor, Tensor) -> Tensor) {
+    (self.reduction, self.function) = (reduction, function)
+  }
+
+  public func forward(_ a: Tensor, _ b: Tensor, _ c: Tensor) -> Tensor { function(a, b, c) }
 }
 
-extension TernaryLayer {
-  /// Runs ``forward(_:_:_:)`` with hooks and module path.
-  public func callAsFunction(_ a: Tensor, _ b: Tensor, _ c: Tensor) -> Tensor {
-    var frame = ModuleFrame(self, describe: modulePath)
-    return withUnsafeMutablePointer(to: &frame) { frame in
-      ModuleFrame.enter(frame)
-      defer { ModuleFrame.leave(frame) }
-      let output = forward(a, b, c)
-      return ModuleState.hookCount.load(ordering: .relaxed) == 0 ? output : runHooks(self, [a, b, c], output)
-    }
+/// A loss of distances, which has a margin.
+public class MarginLoss: TripleLoss, @unchecked Sendable {
+  public let margin: Double
+
+  init(
+    _ margin: Double, _ reduction: LossReduction, _ function: @escaping @Sendable (Tensor, Tensor, Tensor) -> Tensor
+  ) {
+    self.margin = margin
+    super.init(reduction, function)
   }
 }
 
 /// ``marginRankingLoss(_:_:_:margin:reduction:)``, called as `loss(x1, x2, target)`.
-public final class MarginRankingLoss: TernaryLayer {
-  public let state = ModuleState()
-  public let margin: Double
-  public let reduction: LossReduction
-
+public final class MarginRankingLoss: MarginLoss, @unchecked Sendable {
   public init(margin: Double = 0, reduction: LossReduction = .mean) {
-    self.margin = margin
-    self.reduction = reduction
-  }
-
-  public func forward(_ x1: Tensor, _ x2: Tensor, _ target: Tensor) -> Tensor {
-    marginRankingLoss(x1, x2, target, margin: margin, reduction: reduction)
+    super.init(margin, reduction) {
+      marginRankingLoss($0, $1, $2, margin: margin, reduction: reduction)
+    }
   }
 }
 
 /// ``cosineEmbeddingLoss(_:_:_:margin:reduction:)``, called as `loss(x1, x2, target)`.
-public final class CosineEmbeddingLoss: TernaryLayer {
-  public let state = ModuleState()
-  public let margin: Double
-  public let reduction: LossReduction
-
+public final class CosineEmbeddingLoss: MarginLoss, @unchecked Sendable {
   public init(margin: Double = 0, reduction: LossReduction = .mean) {
-    self.margin = margin
-    self.reduction = reduction
-  }
-
-  public func forward(_ x1: Tensor, _ x2: Tensor, _ target: Tensor) -> Tensor {
-    cosineEmbeddingLoss(x1, x2, target, margin: margin, reduction: reduction)
+    super.init(margin, reduction) {
+      cosineEmbeddingLoss($0, $1, $2, margin: margin, reduction: reduction)
+    }
   }
 }
 
 /// ``gaussianNLLLoss(_:_:_:full:eps:reduction:)``, called as `loss(input, target, variance)`.
-public final class GaussianNLLLoss: TernaryLayer {
-  public let state = ModuleState()
+public final class GaussianNLLLoss: TripleLoss, @unchecked Sendable {
   public let full: Bool
   public let eps: Double
-  public let reduction: LossReduction
 
   public init(full: Bool = false, eps: Double = 1e-6, reduction: LossReduction = .mean) {
-    self.full = full
-    self.eps = eps
-    self.reduction = reduction
-  }
-
-  public func forward(_ input: Tensor, _ target: Tensor, _ variance: Tensor) -> Tensor {
-    gaussianNLLLoss(input, target, variance, full: full, eps: eps, reduction: reduction)
+    (self.full, self.eps) = (full, eps)
+    super.init(reduction) { gaussianNLLLoss($0, $1, $2, full: full, eps: eps, reduction: reduction) }
   }
 }
 
 /// ``tripletMarginLoss(_:_:_:margin:p:eps:swap:reduction:)``, called as `loss(anchor, positive, negative)`.
-public final class TripletMarginLoss: TernaryLayer {
-  public let state = ModuleState()
-  public let margin: Double
+public final class TripletMarginLoss: MarginLoss, @unchecked Sendable {
   public let p: Double
   public let eps: Double
   public let swap: Bool
-  public let reduction: LossReduction
 
   public init(
     margin: Double = 1, p: Double = 2, eps: Double = 1e-6, swap: Bool = false, reduction: LossReduction = .mean
   ) {
-    self.margin = margin
-    self.p = p
-    self.eps = eps
-    self.swap = swap
-    self.reduction = reduction
-  }
-
-  public func forward(_ anchor: Tensor, _ positive: Tensor, _ negative: Tensor) -> Tensor {
-    tripletMarginLoss(
-      anchor, positive, negative, margin: margin, p: p, eps: eps, swap: swap, reduction: reduction)
+    (self.p, self.eps, self.swap) = (p, eps, swap)
+    super.init(margin, reduction) {
+      tripletMarginLoss($0, $1, $2, margin: margin, p: p, eps: eps, swap: swap, reduction: reduction)
+    }
   }
 }
 
 /// ``tripletMarginWithDistanceLoss(_:_:_:distanceFunction:margin:swap:reduction:)``, called as
 /// `loss(anchor, positive, negative)`.
-public final class TripletMarginWithDistanceLoss: TernaryLayer {
-  public let state = ModuleState()
+public final class TripletMarginWithDistanceLoss: MarginLoss, @unchecked Sendable {
   public let distanceFunction: @Sendable (Tensor, Tensor) -> Tensor
-  public let margin: Double
   public let swap: Bool
-  public let reduction: LossReduction
 
   public init(
     distanceFunction: @escaping @Sendable (Tensor, Tensor) -> Tensor = { pairwiseDistance($0, $1) },
     margin: Double = 1, swap: Bool = false, reduction: LossReduction = .mean
   ) {
-    self.distanceFunction = distanceFunction
-    self.margin = margin
-    self.swap = swap
-    self.reduction = reduction
-  }
-
-  public func forward(_ anchor: Tensor, _ positive: Tensor, _ negative: Tensor) -> Tensor {
-    tripletMarginWithDistanceLoss(
-      anchor, positive, negative, distanceFunction: distanceFunction, margin: margin, swap: swap, reduction: reduction)
+    (self.distanceFunction, self.swap) = (distanceFunction, swap)
+    super.init(margin, reduction) {
+      tripletMarginWithDistanceLoss(
+        $0, $1, $2, distanceFunction: distanceFunction, margin: margin, swap: swap, reduction: reduction)
+    }
   }
 }

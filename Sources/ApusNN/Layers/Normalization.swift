@@ -3,6 +3,33 @@ import ApusFunctional
 
 // Layer, RMS, group and instance normalisation.
 
+/// The parameters that normalised numbers are scaled and shifted by, or none.
+private func scaleAndShift(
+  _ shape: [Int], _ isAffine: Bool, _ isShifted: Bool, _ dtype: DType
+) -> (weight: Tensor?, bias: Tensor?) {
+  guard isAffine else { return (nil, nil) }
+  return (parameter(Tensor.ones(shape, dtype: dtype)), isShifted ? parameter(Tensor.zeros(shape, dtype: dtype)) : nil)
+}
+
+/// What batch and instance normalisation hold for each channel: parameters, and running statistics.
+public class ChannelNormalization: @unchecked Sendable {
+  public let state = ModuleState()
+  public let weight: Tensor?
+  public let bias: Tensor?
+  public let runningMean: Tensor?
+  public let runningVar: Tensor?
+  public let numBatchesTracked: Tensor?
+  public let eps: Double
+
+  init(_ channels: Int, _ eps: Double, _ isAffine: Bool, _ isTracking: Bool, _ isShifted: Bool, _ dtype: DType) {
+    (weight, bias) = scaleAndShift([channels], isAffine, isShifted, dtype)
+    runningMean = isTracking ? buffer(Tensor.zeros([channels], dtype: dtype)) : nil
+    runningVar = isTracking ? buffer(Tensor.ones([channels], dtype: dtype)) : nil
+    numBatchesTracked = isTracking ? buffer(Tensor.zeros([], dtype: .int64)) : nil
+    self.eps = eps
+  }
+}
+
 /// Normalisation over the last dimensions: `(x - mean) / sqrt(variance + eps) * weight + bias` (Ba et al., 2016).
 public final class LayerNorm: Layer {
   public let state = ModuleState()
@@ -19,8 +46,7 @@ public final class LayerNorm: Layer {
   ) {
     self.normalizedShape = normalizedShape.spatialSizes
     self.eps = eps
-    weight = elementwiseAffine ? parameter(Tensor.ones(normalizedShape.spatialSizes, dtype: dtype)) : nil
-    self.bias = elementwiseAffine && bias ? parameter(Tensor.zeros(normalizedShape.spatialSizes, dtype: dtype)) : nil
+    (weight, self.bias) = scaleAndShift(normalizedShape.spatialSizes, elementwiseAffine, bias, dtype)
   }
 
   public func forward(_ x: Tensor) -> Tensor {
@@ -68,8 +94,7 @@ public final class GroupNorm: Layer {
     }
     self.numGroups = numGroups
     self.eps = eps
-    weight = affine ? parameter(Tensor.ones([numChannels], dtype: dtype)) : nil
-    self.bias = affine && bias ? parameter(Tensor.zeros([numChannels], dtype: dtype)) : nil
+    (weight, self.bias) = scaleAndShift([numChannels], affine, bias, dtype)
   }
 
   public func forward(_ x: Tensor) -> Tensor { groupNorm(x, numGroups, weight: weight, bias: bias, eps: eps) }
@@ -95,14 +120,7 @@ public final class LocalResponseNorm: Layer {
 
 /// Normalisation of every channel of every example with its own statistics (Ulyanov et al., 2016). The input may lack the
 /// batch.
-public final class InstanceNormalization<Spatial: SpatialRank>: Layer {
-  public let state = ModuleState()
-  public let weight: Tensor?
-  public let bias: Tensor?
-  public let runningMean: Tensor?
-  public let runningVar: Tensor?
-  public let numBatchesTracked: Tensor?
-  public let eps: Double
+public final class InstanceNormalization<Spatial: SpatialRank>: ChannelNormalization, Layer, @unchecked Sendable {
   public let momentum: Double
   public static var typeName: String { "InstanceNorm\(Spatial.rank)d" }
 
@@ -110,13 +128,8 @@ public final class InstanceNormalization<Spatial: SpatialRank>: Layer {
     _ numFeatures: Int, eps: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
     trackRunningStats: Bool = false, bias: Bool = true, dtype: DType = .float32
   ) {
-    weight = affine ? parameter(Tensor.ones([numFeatures], dtype: dtype)) : nil
-    self.bias = affine && bias ? parameter(Tensor.zeros([numFeatures], dtype: dtype)) : nil
-    runningMean = trackRunningStats ? buffer(Tensor.zeros([numFeatures], dtype: dtype)) : nil
-    runningVar = trackRunningStats ? buffer(Tensor.ones([numFeatures], dtype: dtype)) : nil
-    numBatchesTracked = trackRunningStats ? buffer(Tensor.zeros([], dtype: .int64)) : nil
-    self.eps = eps
     self.momentum = momentum
+    super.init(numFeatures, eps, affine, trackRunningStats, bias, dtype)
   }
 
   public func forward(_ x: Tensor) -> Tensor {

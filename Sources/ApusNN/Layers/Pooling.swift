@@ -1,7 +1,12 @@
 import ApusCore
 import ApusFunctional
 
-// Pooling layers. The stride is the kernel's size unless given.
+// Pooling layers.
+
+/// The sizes of windows and their strides, which are the sizes unless given.
+private func windows(_ kernelSize: any SpatialSize, _ stride: (any SpatialSize)?) -> (size: [Int], stride: [Int]) {
+  (kernelSize.spatialSizes, (stride ?? kernelSize).spatialSizes)
+}
 
 /// The maxima of windows.
 public final class MaxPooling<Spatial: SpatialRank>: Layer {
@@ -17,28 +22,16 @@ public final class MaxPooling<Spatial: SpatialRank>: Layer {
     _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
     dilation: some SpatialSize = 1, ceilMode: Bool = false
   ) {
-    self.kernelSize = kernelSize.spatialSizes
-    self.stride = stride?.spatialSizes ?? kernelSize.spatialSizes
+    (self.kernelSize, self.stride) = windows(kernelSize, stride)
     self.padding = padding.spatialSizes
     self.dilation = dilation.spatialSizes
     self.ceilMode = ceilMode
   }
 
   public func forward(_ x: Tensor) -> Tensor {
-    switch Spatial.rank {
-    case 1: maxPool1d(x, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode)
-    case 2: maxPool2d(x, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode)
-    default: maxPool3d(x, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode)
-    }
+    Spatial.pick(maxPool1d, maxPool2d, maxPool3d)(x, kernelSize, stride, padding, dilation, ceilMode)
   }
 }
-
-/// The maxima of windows of `[N, C, L]`.
-public typealias MaxPool1d = MaxPooling<Spatial1d>
-/// The maxima of windows of `[N, C, H, W]`.
-public typealias MaxPool2d = MaxPooling<Spatial2d>
-/// The maxima of windows of `[N, C, D, H, W]`.
-public typealias MaxPool3d = MaxPooling<Spatial3d>
 
 /// The means of windows.
 public final class AveragePooling<Spatial: SpatialRank>: Layer {
@@ -61,8 +54,7 @@ public final class AveragePooling<Spatial: SpatialRank>: Layer {
     if Spatial.rank == 1, divisorOverride != nil {
       report(TensorError(.unsupported, Self.typeName, "has no divisorOverride; divide the result, or use AvgPool2d"))
     }
-    self.kernelSize = kernelSize.spatialSizes
-    self.stride = stride?.spatialSizes ?? kernelSize.spatialSizes
+    (self.kernelSize, self.stride) = windows(kernelSize, stride)
     self.padding = padding.spatialSizes
     self.ceilMode = ceilMode
     self.countIncludePad = countIncludePad
@@ -70,76 +62,47 @@ public final class AveragePooling<Spatial: SpatialRank>: Layer {
   }
 
   public func forward(_ x: Tensor) -> Tensor {
-    switch Spatial.rank {
-    case 1:
-      avgPool1d(
+    if Spatial.rank == 1 {
+      return avgPool1d(
         x, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad)
-    case 2:
-      avgPool2d(
-        x, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad,
-        divisorOverride: divisorOverride)
-    default:
-      avgPool3d(
-        x, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad,
-        divisorOverride: divisorOverride)
     }
+    return Spatial.pick(avgPool2d, avgPool2d, avgPool3d)(
+      x, kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride)
   }
 }
 
-/// The means of windows of `[N, C, L]`.
-public typealias AvgPool1d = AveragePooling<Spatial1d>
-/// The means of windows of `[N, C, H, W]`.
-public typealias AvgPool2d = AveragePooling<Spatial2d>
-/// The means of windows of `[N, C, D, H, W]`.
-public typealias AvgPool3d = AveragePooling<Spatial3d>
+/// What makes as many windows of about equal size as `outputSize` says; -1 keeps the input's size.
+public class AdaptivePooling<Spatial: SpatialRank>: Layer, @unchecked Sendable {
+  public let state = ModuleState()
+  public let outputSize: [Int]
+  private let pool: @Sendable (Tensor, [Int]) -> Tensor
+  public class var typeName: String { "AdaptivePool\(Spatial.rank)d" }
+
+  init(_ outputSize: any SpatialSize, _ pool: @escaping @Sendable (Tensor, [Int]) -> Tensor) {
+    self.outputSize = outputSize.spatialSizes
+    self.pool = pool
+  }
+
+  public func forward(_ x: Tensor) -> Tensor { pool(x, outputSize) }
+}
 
 /// Means over as many windows of about equal size as `outputSize` says; -1 keeps the input's size.
-public final class AdaptiveAveragePooling<Spatial: SpatialRank>: Layer {
-  public let state = ModuleState()
-  public let outputSize: [Int]
-  public static var typeName: String { "AdaptiveAvgPool\(Spatial.rank)d" }
+public final class AdaptiveAveragePooling<Spatial: SpatialRank>: AdaptivePooling<Spatial>, @unchecked Sendable {
+  public override class var typeName: String { "AdaptiveAvgPool\(Spatial.rank)d" }
 
-  public init(_ outputSize: some SpatialSize) { self.outputSize = outputSize.spatialSizes }
-
-  public func forward(_ x: Tensor) -> Tensor {
-    switch Spatial.rank {
-    case 1: adaptiveAvgPool1d(x, outputSize)
-    case 2: adaptiveAvgPool2d(x, outputSize)
-    default: adaptiveAvgPool3d(x, outputSize)
-    }
+  public init(_ outputSize: some SpatialSize) {
+    super.init(outputSize, Spatial.pick(adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d))
   }
 }
-
-/// Means over windows of `[N, C, L]`, as many as asked for.
-public typealias AdaptiveAvgPool1d = AdaptiveAveragePooling<Spatial1d>
-/// Means over windows of `[N, C, H, W]`, as many as asked for.
-public typealias AdaptiveAvgPool2d = AdaptiveAveragePooling<Spatial2d>
-/// Means over windows of `[N, C, D, H, W]`, as many as asked for.
-public typealias AdaptiveAvgPool3d = AdaptiveAveragePooling<Spatial3d>
 
 /// Maxima over as many windows of about equal size as `outputSize` says; -1 keeps the input's size.
-public final class AdaptiveMaxPooling<Spatial: SpatialRank>: Layer {
-  public let state = ModuleState()
-  public let outputSize: [Int]
-  public static var typeName: String { "AdaptiveMaxPool\(Spatial.rank)d" }
+public final class AdaptiveMaxPooling<Spatial: SpatialRank>: AdaptivePooling<Spatial>, @unchecked Sendable {
+  public override class var typeName: String { "AdaptiveMaxPool\(Spatial.rank)d" }
 
-  public init(_ outputSize: some SpatialSize) { self.outputSize = outputSize.spatialSizes }
-
-  public func forward(_ x: Tensor) -> Tensor {
-    switch Spatial.rank {
-    case 1: adaptiveMaxPool1d(x, outputSize)
-    case 2: adaptiveMaxPool2d(x, outputSize)
-    default: adaptiveMaxPool3d(x, outputSize)
-    }
+  public init(_ outputSize: some SpatialSize) {
+    super.init(outputSize, Spatial.pick(adaptiveMaxPool1d, adaptiveMaxPool2d, adaptiveMaxPool3d))
   }
 }
-
-/// Maxima over windows of `[N, C, L]`, as many as asked for.
-public typealias AdaptiveMaxPool1d = AdaptiveMaxPooling<Spatial1d>
-/// Maxima over windows of `[N, C, H, W]`, as many as asked for.
-public typealias AdaptiveMaxPool2d = AdaptiveMaxPooling<Spatial2d>
-/// Maxima over windows of `[N, C, D, H, W]`, as many as asked for.
-public typealias AdaptiveMaxPool3d = AdaptiveMaxPooling<Spatial3d>
 
 /// The p-norms of windows: `(sum of x^p)^(1/p)`.
 public final class NormPooling<Spatial: SpatialRank>: Layer {
@@ -154,26 +117,14 @@ public final class NormPooling<Spatial: SpatialRank>: Layer {
     _ normType: Double, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, ceilMode: Bool = false
   ) {
     self.normType = normType
-    self.kernelSize = kernelSize.spatialSizes
-    self.stride = stride?.spatialSizes ?? kernelSize.spatialSizes
+    (self.kernelSize, self.stride) = windows(kernelSize, stride)
     self.ceilMode = ceilMode
   }
 
   public func forward(_ x: Tensor) -> Tensor {
-    switch Spatial.rank {
-    case 1: lpPool1d(x, normType, kernelSize, stride: stride, ceilMode: ceilMode)
-    case 2: lpPool2d(x, normType, kernelSize, stride: stride, ceilMode: ceilMode)
-    default: lpPool3d(x, normType, kernelSize, stride: stride, ceilMode: ceilMode)
-    }
+    Spatial.pick(lpPool1d, lpPool2d, lpPool3d)(x, normType, kernelSize, stride, ceilMode)
   }
 }
-
-/// The p-norms of windows of `[N, C, L]`.
-public typealias LPPool1d = NormPooling<Spatial1d>
-/// The p-norms of windows of `[N, C, H, W]`.
-public typealias LPPool2d = NormPooling<Spatial2d>
-/// The p-norms of windows of `[N, C, D, H, W]`.
-public typealias LPPool3d = NormPooling<Spatial3d>
 
 /// The inverse of max pooling as far as there is one, called as `unpool(x, indices)`: zeros with each element placed where
 /// `indices` says it came from.
@@ -185,20 +136,45 @@ public final class MaxUnpooling<Spatial: SpatialRank>: BinaryLayer {
   public static var typeName: String { "MaxUnpool\(Spatial.rank)d" }
 
   public init(_ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0) {
-    self.kernelSize = kernelSize.spatialSizes
-    self.stride = stride?.spatialSizes ?? kernelSize.spatialSizes
+    (self.kernelSize, self.stride) = windows(kernelSize, stride)
     self.padding = padding.spatialSizes
   }
 
   public func forward(_ x: Tensor, _ indices: Tensor) -> Tensor {
-    switch Spatial.rank {
-    case 1: maxUnpool1d(x, indices, kernelSize, stride: stride, padding: padding)
-    case 2: maxUnpool2d(x, indices, kernelSize, stride: stride, padding: padding)
-    default: maxUnpool3d(x, indices, kernelSize, stride: stride, padding: padding)
-    }
+    Spatial.pick(maxUnpool1d, maxUnpool2d, maxUnpool3d)(x, indices, kernelSize, stride, padding, nil)
   }
 }
 
+/// The maxima of windows of `[N, C, L]`.
+public typealias MaxPool1d = MaxPooling<Spatial1d>
+/// The maxima of windows of `[N, C, H, W]`.
+public typealias MaxPool2d = MaxPooling<Spatial2d>
+/// The maxima of windows of `[N, C, D, H, W]`.
+public typealias MaxPool3d = MaxPooling<Spatial3d>
+/// The means of windows of `[N, C, L]`.
+public typealias AvgPool1d = AveragePooling<Spatial1d>
+/// The means of windows of `[N, C, H, W]`.
+public typealias AvgPool2d = AveragePooling<Spatial2d>
+/// The means of windows of `[N, C, D, H, W]`.
+public typealias AvgPool3d = AveragePooling<Spatial3d>
+/// Means over windows of `[N, C, L]`, as many as asked for.
+public typealias AdaptiveAvgPool1d = AdaptiveAveragePooling<Spatial1d>
+/// Means over windows of `[N, C, H, W]`, as many as asked for.
+public typealias AdaptiveAvgPool2d = AdaptiveAveragePooling<Spatial2d>
+/// Means over windows of `[N, C, D, H, W]`, as many as asked for.
+public typealias AdaptiveAvgPool3d = AdaptiveAveragePooling<Spatial3d>
+/// Maxima over windows of `[N, C, L]`, as many as asked for.
+public typealias AdaptiveMaxPool1d = AdaptiveMaxPooling<Spatial1d>
+/// Maxima over windows of `[N, C, H, W]`, as many as asked for.
+public typealias AdaptiveMaxPool2d = AdaptiveMaxPooling<Spatial2d>
+/// Maxima over windows of `[N, C, D, H, W]`, as many as asked for.
+public typealias AdaptiveMaxPool3d = AdaptiveMaxPooling<Spatial3d>
+/// The p-norms of windows of `[N, C, L]`.
+public typealias LPPool1d = NormPooling<Spatial1d>
+/// The p-norms of windows of `[N, C, H, W]`.
+public typealias LPPool2d = NormPooling<Spatial2d>
+/// The p-norms of windows of `[N, C, D, H, W]`.
+public typealias LPPool3d = NormPooling<Spatial3d>
 /// The inverse of max pooling of `[N, C, L]`.
 public typealias MaxUnpool1d = MaxUnpooling<Spatial1d>
 /// The inverse of max pooling of `[N, C, H, W]`.

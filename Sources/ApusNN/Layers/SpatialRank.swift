@@ -16,6 +16,15 @@ public enum Spatial2d: SpatialRank { public static var rank: Int { 2 } }
 public enum Spatial3d: SpatialRank { public static var rank: Int { 3 } }
 
 extension SpatialRank {
+  /// The one of three functions that is for this many dimensions.
+  static func pick<Function>(_ one: Function, _ two: Function, _ three: Function) -> Function {
+    switch rank {
+    case 1: one
+    case 2: two
+    default: three
+    }
+  }
+
   /// One number for all spatial dimensions as one for each; others as they are, for the functions to report.
   static func each(_ sizes: [Int]) -> [Int] {
     sizes.count == 1 ? [Int](repeating: sizes[0], count: rank) : sizes

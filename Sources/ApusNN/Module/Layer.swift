@@ -12,6 +12,11 @@ public protocol BinaryLayer: Module {
   func forward(_ a: Tensor, _ b: Tensor) -> Tensor
 }
 
+/// A module that makes a tensor from three.
+public protocol TernaryLayer: Module {
+  func forward(_ a: Tensor, _ b: Tensor, _ c: Tensor) -> Tensor
+}
+
 /// A module with any one input and result, tuples for several.
 ///
 ///     final class Encoder: Callable {
@@ -26,12 +31,10 @@ public protocol Callable: Module {
 extension Layer {
   /// Runs ``forward(_:)`` with hooks and module path.
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    var frame = ModuleFrame(self, describe: modulePath)
-    return withUnsafeMutablePointer(to: &frame) { frame in
-      ModuleFrame.enter(frame)
-      defer { ModuleFrame.leave(frame) }
-      let output = forward(x)
-      return ModuleState.hookCount.load(ordering: .relaxed) == 0 ? output : runHooks(self, [x], output)
+    called {
+      forward(x)
+    } hooked: {
+      runHooks(self, [x], $0)
     }
   }
 }
@@ -39,12 +42,21 @@ extension Layer {
 extension BinaryLayer {
   /// Runs ``forward(_:_:)`` with hooks and module path.
   public func callAsFunction(_ a: Tensor, _ b: Tensor) -> Tensor {
-    var frame = ModuleFrame(self, describe: modulePath)
-    return withUnsafeMutablePointer(to: &frame) { frame in
-      ModuleFrame.enter(frame)
-      defer { ModuleFrame.leave(frame) }
-      let output = forward(a, b)
-      return ModuleState.hookCount.load(ordering: .relaxed) == 0 ? output : runHooks(self, [a, b], output)
+    called {
+      forward(a, b)
+    } hooked: {
+      runHooks(self, [a, b], $0)
+    }
+  }
+}
+
+extension TernaryLayer {
+  /// Runs ``forward(_:_:_:)`` with hooks and module path.
+  public func callAsFunction(_ a: Tensor, _ b: Tensor, _ c: Tensor) -> Tensor {
+    called {
+      forward(a, b, c)
+    } hooked: {
+      runHooks(self, [a, b, c], $0)
     }
   }
 }
@@ -52,17 +64,27 @@ extension BinaryLayer {
 extension Callable {
   /// Runs ``forward(_:)`` with module path, and with hooks where the result is a tensor.
   public func callAsFunction(_ input: Input) -> Output {
+    called {
+      forward(input)
+    } hooked: { output in
+      guard let tensor = output as? Tensor else { return output }
+      let inputs =
+        (input as? Tensor).map { [$0] } ?? Mirror(reflecting: input).children.compactMap { $0.value as? Tensor }
+      return runHooks(self, inputs, tensor) as? Output ?? output
+    }
+  }
+}
+
+extension Module {
+  /// Runs `forward` with the path of this module, and `hooked` on its result while there are hooks.
+  @inline(__always)
+  fileprivate func called<Output>(_ forward: () -> Output, hooked: (Output) -> Output) -> Output {
     var frame = ModuleFrame(self, describe: modulePath)
     return withUnsafeMutablePointer(to: &frame) { frame in
       ModuleFrame.enter(frame)
       defer { ModuleFrame.leave(frame) }
-      let output = forward(input)
-      if ModuleState.hookCount.load(ordering: .relaxed) != 0, let tensor = output as? Tensor {
-        let inputs =
-          (input as? Tensor).map { [$0] } ?? Mirror(reflecting: input).children.compactMap { $0.value as? Tensor }
-        return runHooks(self, inputs, tensor) as? Output ?? output
-      }
-      return output
+      let output = forward()
+      return ModuleState.hookCount.load(ordering: .relaxed) == 0 ? output : hooked(output)
     }
   }
 }

@@ -15,13 +15,8 @@ public struct AdamOptions: OptimizerOptions {
     lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8, weightDecay: Double = 0,
     amsgrad: Bool = false, maximize: Bool = false, decoupledWeightDecay: Bool = false
   ) {
-    self.lr = lr
-    self.betas = betas
-    self.eps = eps
-    self.weightDecay = weightDecay
-    self.amsgrad = amsgrad
-    self.maximize = maximize
-    self.decoupledWeightDecay = decoupledWeightDecay
+    (self.lr, self.betas, self.eps, self.weightDecay) = (lr, betas, eps, weightDecay)
+    (self.amsgrad, self.maximize, self.decoupledWeightDecay) = (amsgrad, maximize, decoupledWeightDecay)
   }
 
   public var cycledMomentum: Double? {
@@ -39,15 +34,14 @@ public final class Adam: FormulaOptimizer<AdamOptions>, @unchecked Sendable {
     _ parameters: [Tensor], lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 0, amsgrad: Bool = false, maximize: Bool = false, decoupledWeightDecay: Bool = false
   ) {
-    let options = AdamOptions(
-      lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, amsgrad: amsgrad, maximize: maximize,
-      decoupledWeightDecay: decoupledWeightDecay)
-    self.init(groups: [ParameterGroup(parameters, options)])
+    self.init(
+      parameters,
+      AdamOptions(
+        lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, amsgrad: amsgrad, maximize: maximize,
+        decoupledWeightDecay: decoupledWeightDecay))
   }
 
   public override init(groups: [ParameterGroup<AdamOptions>]) { super.init(groups: groups) }
-
-  override func rule(_ options: AdamOptions) -> any UpdateRule { options }
 }
 
 /// Adam whose weight decay shrinks the parameters directly, `parameter *= 1 - lr * weightDecay` (Loshchilov and Hutter,
@@ -57,9 +51,10 @@ public final class AdamW: FormulaOptimizer<AdamOptions>, @unchecked Sendable {
     _ parameters: [Tensor], lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 1e-2, amsgrad: Bool = false, maximize: Bool = false
   ) {
-    let options = AdamOptions(
-      lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, amsgrad: amsgrad, maximize: maximize)
-    self.init(groups: [ParameterGroup(parameters, options)])
+    self.init(
+      parameters,
+      AdamOptions(
+        lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, amsgrad: amsgrad, maximize: maximize))
   }
 
   /// Groups with options of their own; weight decay is always decoupled.

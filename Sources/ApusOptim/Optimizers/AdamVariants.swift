@@ -18,12 +18,10 @@ public struct AdamVariantOptions: OptimizerOptions {
     lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8, weightDecay: Double = 0,
     momentumDecay: Double = 4e-3, decoupledWeightDecay: Bool = false, maximize: Bool = false
   ) {
-    self.lr = lr
-    self.betas = betas
-    self.eps = eps
-    self.weightDecay = weightDecay
-    self.momentumDecay = momentumDecay
-    self.decoupledWeightDecay = decoupledWeightDecay
+    (self.lr, self.betas, self.eps) = (lr, betas, eps)
+    (self.weightDecay, self.momentumDecay, self.decoupledWeightDecay) = (
+      weightDecay, momentumDecay, decoupledWeightDecay
+    )
     self.maximize = maximize
   }
 
@@ -53,8 +51,8 @@ public final class Adamax: FormulaOptimizer<AdamVariantOptions>, @unchecked Send
     _ parameters: [Tensor], lr: Double = 2e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 0, maximize: Bool = false
   ) {
-    let options = AdamVariantOptions(lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, maximize: maximize)
-    self.init(groups: [ParameterGroup(parameters, options)])
+    self.init(
+      parameters, AdamVariantOptions(lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, maximize: maximize))
   }
 
   public override init(groups: [ParameterGroup<AdamVariantOptions>]) { super.init(groups: groups) }
@@ -68,10 +66,11 @@ public final class NAdam: FormulaOptimizer<AdamVariantOptions>, @unchecked Senda
     _ parameters: [Tensor], lr: Double = 2e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 0, momentumDecay: Double = 4e-3, decoupledWeightDecay: Bool = false, maximize: Bool = false
   ) {
-    let options = AdamVariantOptions(
-      lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, momentumDecay: momentumDecay,
-      decoupledWeightDecay: decoupledWeightDecay, maximize: maximize)
-    self.init(groups: [ParameterGroup(parameters, options)])
+    self.init(
+      parameters,
+      AdamVariantOptions(
+        lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, momentumDecay: momentumDecay,
+        decoupledWeightDecay: decoupledWeightDecay, maximize: maximize))
   }
 
   public override init(groups: [ParameterGroup<AdamVariantOptions>]) { super.init(groups: groups) }
@@ -85,10 +84,11 @@ public final class RAdam: FormulaOptimizer<AdamVariantOptions>, @unchecked Senda
     _ parameters: [Tensor], lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 0, decoupledWeightDecay: Bool = false, maximize: Bool = false
   ) {
-    let options = AdamVariantOptions(
-      lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, decoupledWeightDecay: decoupledWeightDecay,
-      maximize: maximize)
-    self.init(groups: [ParameterGroup(parameters, options)])
+    self.init(
+      parameters,
+      AdamVariantOptions(
+        lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, decoupledWeightDecay: decoupledWeightDecay,
+        maximize: maximize))
   }
 
   public override init(groups: [ParameterGroup<AdamVariantOptions>]) { super.init(groups: groups) }

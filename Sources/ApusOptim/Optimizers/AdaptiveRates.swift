@@ -15,12 +15,8 @@ public struct AdagradOptions: OptimizerOptions {
     lr: Double = 1e-2, lrDecay: Double = 0, weightDecay: Double = 0, initialAccumulatorValue: Double = 0,
     eps: Double = 1e-10, maximize: Bool = false
   ) {
-    self.lr = lr
-    self.lrDecay = lrDecay
-    self.weightDecay = weightDecay
-    self.initialAccumulatorValue = initialAccumulatorValue
-    self.eps = eps
-    self.maximize = maximize
+    (self.lr, self.lrDecay, self.weightDecay) = (lr, lrDecay, weightDecay)
+    (self.initialAccumulatorValue, self.eps, self.maximize) = (initialAccumulatorValue, eps, maximize)
   }
 }
 
@@ -30,15 +26,14 @@ public final class Adagrad: FormulaOptimizer<AdagradOptions>, @unchecked Sendabl
     _ parameters: [Tensor], lr: Double = 1e-2, lrDecay: Double = 0, weightDecay: Double = 0,
     initialAccumulatorValue: Double = 0, eps: Double = 1e-10, maximize: Bool = false
   ) {
-    let options = AdagradOptions(
-      lr: lr, lrDecay: lrDecay, weightDecay: weightDecay, initialAccumulatorValue: initialAccumulatorValue, eps: eps,
-      maximize: maximize)
-    self.init(groups: [ParameterGroup(parameters, options)])
+    self.init(
+      parameters,
+      AdagradOptions(
+        lr: lr, lrDecay: lrDecay, weightDecay: weightDecay, initialAccumulatorValue: initialAccumulatorValue, eps: eps,
+        maximize: maximize))
   }
 
   public override init(groups: [ParameterGroup<AdagradOptions>]) { super.init(groups: groups) }
-
-  override func rule(_ options: AdagradOptions) -> any UpdateRule { options }
 }
 
 extension AdagradOptions: UpdateRule {
@@ -72,10 +67,7 @@ public struct AdadeltaOptions: OptimizerOptions {
   public init(
     lr: Double = 1.0, rho: Double = 0.9, eps: Double = 1e-6, weightDecay: Double = 0, maximize: Bool = false
   ) {
-    self.lr = lr
-    self.rho = rho
-    self.eps = eps
-    self.weightDecay = weightDecay
+    (self.lr, self.rho, self.eps, self.weightDecay) = (lr, rho, eps, weightDecay)
     self.maximize = maximize
   }
 }
@@ -86,13 +78,10 @@ public final class Adadelta: FormulaOptimizer<AdadeltaOptions>, @unchecked Senda
     _ parameters: [Tensor], lr: Double = 1.0, rho: Double = 0.9, eps: Double = 1e-6, weightDecay: Double = 0,
     maximize: Bool = false
   ) {
-    let options = AdadeltaOptions(lr: lr, rho: rho, eps: eps, weightDecay: weightDecay, maximize: maximize)
-    self.init(groups: [ParameterGroup(parameters, options)])
+    self.init(parameters, AdadeltaOptions(lr: lr, rho: rho, eps: eps, weightDecay: weightDecay, maximize: maximize))
   }
 
   public override init(groups: [ParameterGroup<AdadeltaOptions>]) { super.init(groups: groups) }
-
-  override func rule(_ options: AdadeltaOptions) -> any UpdateRule { options }
 }
 
 extension AdadeltaOptions: UpdateRule {

@@ -14,13 +14,8 @@ public struct RMSpropOptions: OptimizerOptions {
     lr: Double = 1e-2, alpha: Double = 0.99, eps: Double = 1e-8, weightDecay: Double = 0, momentum: Double = 0,
     centered: Bool = false, maximize: Bool = false
   ) {
-    self.lr = lr
-    self.alpha = alpha
-    self.eps = eps
-    self.weightDecay = weightDecay
-    self.momentum = momentum
-    self.centered = centered
-    self.maximize = maximize
+    (self.lr, self.alpha, self.eps) = (lr, alpha, eps)
+    (self.weightDecay, self.momentum, self.centered, self.maximize) = (weightDecay, momentum, centered, maximize)
   }
 
   public var cycledMomentum: Double? {
@@ -38,15 +33,14 @@ public final class RMSprop: FormulaOptimizer<RMSpropOptions>, @unchecked Sendabl
     _ parameters: [Tensor], lr: Double = 1e-2, alpha: Double = 0.99, eps: Double = 1e-8, weightDecay: Double = 0,
     momentum: Double = 0, centered: Bool = false, maximize: Bool = false
   ) {
-    let options = RMSpropOptions(
-      lr: lr, alpha: alpha, eps: eps, weightDecay: weightDecay, momentum: momentum, centered: centered,
-      maximize: maximize)
-    self.init(groups: [ParameterGroup(parameters, options)])
+    self.init(
+      parameters,
+      RMSpropOptions(
+        lr: lr, alpha: alpha, eps: eps, weightDecay: weightDecay, momentum: momentum, centered: centered,
+        maximize: maximize))
   }
 
   public override init(groups: [ParameterGroup<RMSpropOptions>]) { super.init(groups: groups) }
-
-  override func rule(_ options: RMSpropOptions) -> any UpdateRule { options }
 }
 
 extension RMSpropOptions: UpdateRule {

@@ -11,9 +11,7 @@ public struct RpropOptions: OptimizerOptions {
     lr: Double = 1e-2, etas: (Double, Double) = (0.5, 1.2), stepSizes: (Double, Double) = (1e-6, 50),
     maximize: Bool = false
   ) {
-    self.lr = lr
-    self.etas = etas
-    self.stepSizes = stepSizes
+    (self.lr, self.etas, self.stepSizes) = (lr, etas, stepSizes)
     self.maximize = maximize
   }
 }
@@ -25,13 +23,10 @@ public final class Rprop: FormulaOptimizer<RpropOptions>, @unchecked Sendable {
     _ parameters: [Tensor], lr: Double = 1e-2, etas: (Double, Double) = (0.5, 1.2),
     stepSizes: (Double, Double) = (1e-6, 50), maximize: Bool = false
   ) {
-    let options = RpropOptions(lr: lr, etas: etas, stepSizes: stepSizes, maximize: maximize)
-    self.init(groups: [ParameterGroup(parameters, options)])
+    self.init(parameters, RpropOptions(lr: lr, etas: etas, stepSizes: stepSizes, maximize: maximize))
   }
 
   public override init(groups: [ParameterGroup<RpropOptions>]) { super.init(groups: groups) }
-
-  override func rule(_ options: RpropOptions) -> any UpdateRule { options }
 }
 
 extension RpropOptions: UpdateRule {
@@ -72,12 +67,8 @@ public struct ASGDOptions: OptimizerOptions {
     lr: Double = 1e-2, lambd: Double = 1e-4, alpha: Double = 0.75, t0: Double = 1e6, weightDecay: Double = 0,
     maximize: Bool = false
   ) {
-    self.lr = lr
-    self.lambd = lambd
-    self.alpha = alpha
-    self.t0 = t0
-    self.weightDecay = weightDecay
-    self.maximize = maximize
+    (self.lr, self.lambd, self.alpha, self.t0) = (lr, lambd, alpha, t0)
+    (self.weightDecay, self.maximize) = (weightDecay, maximize)
   }
 }
 
@@ -88,14 +79,13 @@ public final class ASGD: FormulaOptimizer<ASGDOptions>, @unchecked Sendable {
     _ parameters: [Tensor], lr: Double = 1e-2, lambd: Double = 1e-4, alpha: Double = 0.75, t0: Double = 1e6,
     weightDecay: Double = 0, maximize: Bool = false
   ) {
-    let options = ASGDOptions(
-      lr: lr, lambd: lambd, alpha: alpha, t0: t0, weightDecay: weightDecay, maximize: maximize)
-    self.init(groups: [ParameterGroup(parameters, options)])
+    self.init(
+      parameters,
+      ASGDOptions(
+        lr: lr, lambd: lambd, alpha: alpha, t0: t0, weightDecay: weightDecay, maximize: maximize))
   }
 
   public override init(groups: [ParameterGroup<ASGDOptions>]) { super.init(groups: groups) }
-
-  override func rule(_ options: ASGDOptions) -> any UpdateRule { options }
 }
 
 extension ASGDOptions: UpdateRule {

@@ -13,12 +13,8 @@ public struct SGDOptions: OptimizerOptions {
     lr: Double = 1e-3, momentum: Double = 0, dampening: Double = 0, weightDecay: Double = 0, nesterov: Bool = false,
     maximize: Bool = false
   ) {
-    self.lr = lr
-    self.momentum = momentum
-    self.dampening = dampening
-    self.weightDecay = weightDecay
-    self.nesterov = nesterov
-    self.maximize = maximize
+    (self.lr, self.momentum, self.dampening) = (lr, momentum, dampening)
+    (self.weightDecay, self.nesterov, self.maximize) = (weightDecay, nesterov, maximize)
   }
 
   public var cycledMomentum: Double? {
@@ -36,15 +32,15 @@ public final class SGD: FormulaOptimizer<SGDOptions>, @unchecked Sendable {
     _ parameters: [Tensor], lr: Double = 1e-3, momentum: Double = 0, dampening: Double = 0, weightDecay: Double = 0,
     nesterov: Bool = false, maximize: Bool = false
   ) {
-    let options = SGDOptions(
-      lr: lr, momentum: momentum, dampening: dampening, weightDecay: weightDecay, nesterov: nesterov, maximize: maximize
-    )
-    self.init(groups: [ParameterGroup(parameters, options)])
+    self.init(
+      parameters,
+      SGDOptions(
+        lr: lr, momentum: momentum, dampening: dampening, weightDecay: weightDecay, nesterov: nesterov,
+        maximize: maximize
+      ))
   }
 
   public override init(groups: [ParameterGroup<SGDOptions>]) { super.init(groups: groups) }
-
-  override func rule(_ options: SGDOptions) -> any UpdateRule { options }
 }
 
 extension SGDOptions: UpdateRule {

@@ -22,11 +22,9 @@ public final class CosineAnnealingLR: LRScheduler {
   public let etaMin: Double
 
   public init(_ optimizer: Optimizer, tMax: Int, etaMin: Double = 0) {
-    self.tMax = max(1, tMax)
-    self.etaMin = etaMin
+    (self.tMax, self.etaMin) = (max(1, tMax), etaMin)
     super.init(optimizer)
-    if tMax < 1 { report(TensorError(.value, "CosineAnnealingLR", "tMax must be 1 or more, and is \(tMax)")) }
-    update()
+    begin((tMax >= 1, "tMax must be 1 or more, and is \(tMax)"))
   }
 
   public override func nextLearningRates() -> [Double] {
@@ -54,12 +52,7 @@ public final class CosineAnnealingWarmRestarts: LRScheduler {
     self.etaMin = etaMin
     period = self.t0
     super.init(optimizer)
-    if t0 < 1 || tMult < 1 {
-      report(
-        TensorError(
-          .value, "CosineAnnealingWarmRestarts", "t0 and tMult must be 1 or more, and are \(t0) and \(tMult)"))
-    }
-    update()
+    begin((t0 >= 1 && tMult >= 1, "t0 and tMult must be 1 or more, and are \(t0) and \(tMult)"))
   }
 
   public override func step() {
@@ -143,30 +136,24 @@ public final class CyclicLR: LRScheduler {
     self.maxMomentum = maxMomentum
     let isFirstSchedule = optimizer.initialLearningRates == nil
     super.init(optimizer)
-    if stepSizeUp < 1 || stepSizeDown ?? 0 < 0 {
-      report(
-        TensorError(
-          .value, "CyclicLR",
-          "stepSizeUp must be 1 or more and stepSizeDown not negative, and they are \(stepSizeUp) and "
-            + "\(stepSizeDown.map(String.init) ?? "nil")"))
-    }
-    let groups = optimizer.learningRates.count
-    if baseLRs.count != groups || maxLRs.count != groups {
-      report(
-        TensorError(
-          .value, "CyclicLR", "got \(baseLRs.count) and \(maxLRs.count) rates for \(groups) parameter groups"))
-    }
-    if cycleMomentum && optimizer.momenta.contains(where: { $0 == nil }) {
-      report(
-        TensorError(.value, "CyclicLR", "\(optimizer.name) has no momentum to cycle; pass cycleMomentum: false"))
-    }
     // The first rates are those that the optimiser had before any schedule, as in PyTorch, and the lower ones of the
     // cycle where this is the first schedule.
     if isFirstSchedule {
       optimizer.initialLearningRates = baseLRs
       baseLearningRates = baseLRs
     }
-    update()
+    let groups = optimizer.learningRates.count
+    begin(
+      (
+        stepSizeUp >= 1 && stepSizeDown ?? 0 >= 0,
+        "stepSizeUp must be 1 or more and stepSizeDown not negative, and they are \(stepSizeUp) and "
+          + "\(stepSizeDown.map(String.init) ?? "nil")"
+      ),
+      (
+        baseLRs.count == groups && maxLRs.count == groups,
+        "got \(baseLRs.count) and \(maxLRs.count) rates for \(groups) parameter groups"
+      ),
+      canCycleMomentum(optimizer, cycleMomentum))
     baseLearningRates = baseLRs
   }
 
@@ -204,10 +191,8 @@ public final class OneCycleLR: LRScheduler {
   private enum Level { case initial, max, min }
   private struct Phase {
     var end: Double
-    var from: Level
-    var to: Level
-    var momentumFrom: Double
-    var momentumTo: Double
+    var level: (from: Level, to: Level)
+    var momentum: (from: Double, to: Double)
   }
 
   public convenience init(
@@ -235,39 +220,26 @@ public final class OneCycleLR: LRScheduler {
     self.cycleMomentum = cycleMomentum
     self.baseMomentum = baseMomentum
     self.maxMomentum = maxMomentum
-    let rise = Phase(
-      end: pctStart * Double(totalSteps) - 1, from: .initial, to: .max, momentumFrom: maxMomentum,
-      momentumTo: baseMomentum)
+    let (rising, falling) = ((from: maxMomentum, to: baseMomentum), (from: baseMomentum, to: maxMomentum))
+    let rise = Phase(end: pctStart * Double(totalSteps) - 1, level: (.initial, .max), momentum: rising)
     let end = Double(totalSteps - 1)
     phases =
       threePhase
       ? [
         rise,
-        Phase(
-          end: 2 * pctStart * Double(totalSteps) - 2, from: .max, to: .initial, momentumFrom: baseMomentum,
-          momentumTo: maxMomentum),
-        Phase(end: end, from: .initial, to: .min, momentumFrom: maxMomentum, momentumTo: maxMomentum),
+        Phase(end: 2 * pctStart * Double(totalSteps) - 2, level: (.max, .initial), momentum: falling),
+        Phase(end: end, level: (.initial, .min), momentum: (maxMomentum, maxMomentum)),
       ]
-      : [rise, Phase(end: end, from: .max, to: .min, momentumFrom: baseMomentum, momentumTo: maxMomentum)]
+      : [rise, Phase(end: end, level: (.max, .min), momentum: falling)]
     super.init(optimizer)
-    if totalSteps < 1 {
-      report(TensorError(.value, "OneCycleLR", "totalSteps must be 1 or more, and is \(totalSteps)"))
-    }
-    if !(0...1).contains(pctStart) {
-      report(TensorError(.value, "OneCycleLR", "pctStart must be in 0 ... 1, and is \(pctStart)"))
-    }
-    if maxLRs.count != optimizer.learningRates.count {
-      report(
-        TensorError(
-          .value, "OneCycleLR", "got \(maxLRs.count) rates for \(optimizer.learningRates.count) parameter groups"))
-    }
-    if cycleMomentum && optimizer.momenta.contains(where: { $0 == nil }) {
-      report(
-        TensorError(.value, "OneCycleLR", "\(optimizer.name) has no momentum to cycle; pass cycleMomentum: false"))
-    }
     optimizer.initialLearningRates = maxLRs.map { $0 / divFactor }
     baseLearningRates = maxLRs.map { $0 / divFactor }
-    update()
+    let groups = optimizer.learningRates.count
+    begin(
+      (totalSteps >= 1, "totalSteps must be 1 or more, and is \(totalSteps)"),
+      ((0...1).contains(pctStart), "pctStart must be in 0 ... 1, and is \(pctStart)"),
+      (maxLRs.count == groups, "got \(maxLRs.count) rates for \(groups) parameter groups"),
+      canCycleMomentum(optimizer, cycleMomentum))
   }
 
   public override func nextLearningRates() -> [Double] {
@@ -285,11 +257,11 @@ public final class OneCycleLR: LRScheduler {
       if step <= phase.end || i == phases.count - 1 {
         let t = phase.end > start ? (step - start) / (phase.end - start) : 1
         if cycleMomentum {
-          let momentum = strategy.value(from: phase.momentumFrom, to: phase.momentumTo, at: t)
+          let momentum = strategy.value(from: phase.momentum.from, to: phase.momentum.to, at: t)
           optimizer.momenta = optimizer.momenta.map { _ in momentum }
         }
         return maxLearningRates.map {
-          strategy.value(from: rate(phase.from, $0), to: rate(phase.to, $0), at: t)
+          strategy.value(from: rate(phase.level.from, $0), to: rate(phase.level.to, $0), at: t)
         }
       }
       start = phase.end
@@ -347,4 +319,12 @@ public final class SWALR: LRScheduler {
       return target * now + initial * (1 - now)
     }
   }
+}
+
+/// Whether the optimiser has the momentum that a schedule is to cycle.
+private func canCycleMomentum(_ optimizer: Optimizer, _ isAsked: Bool) -> (holds: Bool, demand: String) {
+  (
+    !isAsked || !optimizer.momenta.contains { $0 == nil },
+    "\(optimizer.name) has no momentum to cycle; pass cycleMomentum: false"
+  )
 }

@@ -79,6 +79,12 @@ open class LRScheduler {
     return value
   }
 
+  /// Ends the initialiser of a subclass: reports which of `checks` on its numbers do not hold, and sets the first rates.
+  func begin(_ checks: (holds: Bool, demand: String)...) {
+    for check in checks where !check.holds { report(TensorError(.value, "\(type(of: self))", check.demand)) }
+    update()
+  }
+
   /// The present rates times `factor`, for schedules that act step by step.
   func multiplied(_ factor: Double) -> [Double] { optimizer.learningRates.map { $0 * factor } }
 }

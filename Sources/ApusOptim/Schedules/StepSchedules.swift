@@ -11,12 +11,8 @@ public final class LambdaLR: LRScheduler {
   public init(_ optimizer: Optimizer, lrLambdas: [(Int) -> Double]) {
     lambdas = lrLambdas
     super.init(optimizer)
-    if lambdas.count != optimizer.learningRates.count {
-      report(
-        TensorError(
-          .value, "LambdaLR", "got \(lambdas.count) functions for \(optimizer.learningRates.count) parameter groups"))
-    }
-    update()
+    let groups = optimizer.learningRates.count
+    begin((lambdas.count == groups, "got \(lambdas.count) functions for \(groups) parameter groups"))
   }
 
   public override func nextLearningRates() -> [Double] {
@@ -48,8 +44,7 @@ public final class StepLR: LRScheduler {
     self.stepSize = max(1, stepSize)
     self.gamma = gamma
     super.init(optimizer)
-    if stepSize < 1 { report(TensorError(.value, "StepLR", "stepSize must be 1 or more, and is \(stepSize)")) }
-    update()
+    begin((stepSize >= 1, "stepSize must be 1 or more, and is \(stepSize)"))
   }
 
   public override func nextLearningRates() -> [Double] {
@@ -84,10 +79,7 @@ public final class ConstantLR: LRScheduler {
     self.factor = factor
     self.totalIters = totalIters
     super.init(optimizer)
-    if !(0...1).contains(factor) {
-      report(TensorError(.value, "ConstantLR", "factor must be in 0 ... 1, and is \(factor)"))
-    }
-    update()
+    begin(((0...1).contains(factor), "factor must be in 0 ... 1, and is \(factor)"))
   }
 
   public override func nextLearningRates() -> [Double] {
@@ -107,13 +99,11 @@ public final class LinearLR: LRScheduler {
     self.endFactor = endFactor
     self.totalIters = totalIters
     super.init(optimizer)
-    if !(startFactor > 0 && startFactor <= 1) || !(0...1).contains(endFactor) {
-      report(
-        TensorError(
-          .value, "LinearLR",
-          "startFactor must be above 0 and both factors at most 1, and they are \(startFactor) and \(endFactor)"))
-    }
-    update()
+    begin(
+      (
+        startFactor > 0 && startFactor <= 1 && (0...1).contains(endFactor),
+        "startFactor must be above 0 and both factors at most 1, and they are \(startFactor) and \(endFactor)"
+      ))
   }
 
   public override func nextLearningRates() -> [Double] {

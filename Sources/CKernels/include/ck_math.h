@@ -11,40 +11,30 @@
 #define CK_INLINE static inline __attribute__((always_inline))
 #endif
 
-CK_INLINE uint32_t ckm_bits_f32(float x) {
-  uint32_t bits;
-  __builtin_memcpy(&bits, &x, sizeof bits);
-  return bits;
-}
-
-CK_INLINE float ckm_float(uint32_t bits) {
-  float x;
-  __builtin_memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
-CK_INLINE uint64_t ckm_bits_f64(double x) {
-  uint64_t bits;
-  __builtin_memcpy(&bits, &x, sizeof bits);
-  return bits;
-}
-
-CK_INLINE double ckm_double(uint64_t bits) {
-  double x;
-  __builtin_memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
-// Limits x to [low, high] and lets NaN pass.
-CK_INLINE float ckm_clamp_f32(float x, float low, float high) {
-  float y = x > high ? high : x;
-  return y < low ? low : y;
-}
-
-CK_INLINE double ckm_clamp_f64(double x, double low, double high) {
-  double y = x > high ? high : x;
-  return y < low ? low : y;
-}
+#define CKM_BASE(T, U, t, from_bits, largest)                                                                          \
+  CK_INLINE U ckm_bits_##t(T x) {                                                                                      \
+    U bits;                                                                                                            \
+    __builtin_memcpy(&bits, &x, sizeof bits);                                                                          \
+    return bits;                                                                                                       \
+  }                                                                                                                    \
+  CK_INLINE T from_bits(U bits) {                                                                                      \
+    T x;                                                                                                               \
+    __builtin_memcpy(&x, &bits, sizeof x);                                                                             \
+    return x;                                                                                                          \
+  }                                                                                                                    \
+  /* Limits x to [low, high] and lets NaN pass. */                                                                     \
+  CK_INLINE T ckm_clamp_##t(T x, T low, T high) {                                                                      \
+    T y = x > high ? high : x;                                                                                         \
+    return y < low ? low : y;                                                                                          \
+  }                                                                                                                    \
+  /* What every logarithm does outside its domain: -inf at 0, NaN below, +inf and NaN unchanged. */                    \
+  CK_INLINE T ckm_log_edges_##t(T x, T y) {                                                                            \
+    y = x <= largest ? y : x;                                                                                          \
+    y = x == 0 ? -(T)__builtin_inf() : y;                                                                              \
+    return x < 0 ? (T)__builtin_nan("") : y;                                                                           \
+  }
+CKM_BASE(float, uint32_t, f32, ckm_float, 3.40282347e38f)
+CKM_BASE(double, uint64_t, f64, ckm_double, 1.7976931348623157e308)
 
 // MARK: float, exponentials
 
@@ -106,12 +96,7 @@ CK_INLINE float ckm_exp_near_f32(float x) {
   float t = x * 1.44269504f + CKM_ROUND_F32;
   float n = t - CKM_ROUND_F32;
   float r = (x - n * CKM_LN2_HIGH_F32) - n * CKM_LN2_LOW_F32;
-  float p = 0.00139466447432f;
-  p = p * r + 0.00836669804192f;
-  p = p * r + 0.0416662795566f;
-  p = p * r + 0.1666654218f;
-  p = p * r + 0.500000006244f;
-  p = p * r + 1.0f;
+  float p = ckm_exp_tail_f32(r) * r + 1.0f;
   p = p * r + 1.0f;
   return ckm_float(ckm_bits_f32(p) + (ckm_bits_f32(t) << 23));
 }
@@ -138,18 +123,6 @@ CK_INLINE float ckm_half_expm1_f32(float a) {
   float p = ckm_exp_tail_f32(r) * (r * r) + r;
   float s = ckm_float(ckm_bits_f32(t) << 23);
   return s * p + (s - 0.5f);
-}
-
-CK_INLINE float ckm_expm1_f32(float x) {
-  float y = 2.0f * ckm_half_expm1_f32(ckm_clamp_f32(x, -20.0f, 89.0f));
-  return x == 0.0f ? x : y;
-}
-
-// With z = (e^2|x| - 1) / 2 it is z / (z + 1).
-CK_INLINE float ckm_tanh_f32(float x) {
-  float magnitude = __builtin_fabsf(x);
-  float z = ckm_half_expm1_f32(2.0f * (magnitude > 10.0f ? 10.0f : magnitude));
-  return __builtin_copysignf(z / (z + 1.0f), x);
 }
 
 // 1 / (1 + e^-x); below -87.3, where it nears the subnormal numbers, it becomes 0, which saves splitting the power.
@@ -195,13 +168,6 @@ CK_INLINE ckm_split_f32 ckm_split_log_f32(float x) {
   split.exponent = tiny ? exponent - 23.0f : exponent;
   split.f = ckm_float(((uint32_t)bits & 0x007fffffu) + 0x3f3504f3u) - 1.0f;
   return split;
-}
-
-// What every logarithm does outside its domain: -inf at 0, NaN below, +inf and NaN unchanged.
-CK_INLINE float ckm_log_edges_f32(float x, float y) {
-  y = x <= 3.40282347e38f ? y : x;
-  y = x == 0.0f ? -__builtin_inff() : y;
-  return x < 0.0f ? __builtin_nanf("") : y;
 }
 
 CK_INLINE float ckm_log_f32(float x) {
@@ -453,39 +419,6 @@ CK_INLINE float ckm_gelu_slope_f32(float x) {
   return ckm_normal_f32(x) + a * 0.398942280f * ckm_exp_f32(-0.5f * a * a);
 }
 
-CK_INLINE float ckm_gelu_tanh_f32(float x) {
-  // (1 + tanh(u)) / 2 is the sigmoid of 2 u.
-  float u = x * (0.0713548163f * (x * x) + 1.59576912f);
-  return x * ckm_sigmoid_f32(u);
-}
-
-// The sigmoid and its derivative, without the cancellation of s (1 - s).
-typedef struct {
-  float value, slope;
-} ckm_logistic_f32;
-
-CK_INLINE ckm_logistic_f32 ckm_logistic_at_f32(float x) {
-  float e = ckm_exp_f32(-__builtin_fabsf(x));
-  float d = 1.0f / (1.0f + e);
-  ckm_logistic_f32 logistic = {x >= 0.0f ? d : e * d, e * d * d};
-  return logistic;
-}
-
-CK_INLINE float ckm_gelu_tanh_slope_f32(float x) {
-  float a = ckm_clamp_f32(x, -30.0f, 30.0f);
-  float square = a * a;
-  ckm_logistic_f32 s = ckm_logistic_at_f32(a * (0.0713548163f * square + 1.59576912f));
-  return s.value + a * s.slope * (0.214064449f * square + 1.59576912f);
-}
-
-CK_INLINE float ckm_silu_f32(float x) { return x * ckm_sigmoid_f32(x); }
-
-CK_INLINE float ckm_silu_slope_f32(float x) {
-  float a = ckm_clamp_f32(x, -200.0f, 200.0f);
-  ckm_logistic_f32 s = ckm_logistic_at_f32(a);
-  return s.value + a * s.slope;
-}
-
 // MARK: double
 
 #define CKM_ROUND_F64 6755399441055744.0
@@ -523,21 +456,13 @@ CK_INLINE double ckm_exp_f64(double x) {
   return ckm_scale_f64(ckm_exp_tail_f64(r) * (r * r) + r + 1.0, n);
 }
 
-CK_INLINE double ckm_expm1_f64(double x) {
-  double a = ckm_clamp_f64(x, -40.0, 710.0);
+CK_INLINE double ckm_half_expm1_f64(double a) {
   double t = a * 1.4426950408889634 + CKM_ROUND_F64;
   double n = t - CKM_ROUND_F64;
   double r = (a - n * CKM_LN2_HIGH_F64) - n * CKM_LN2_LOW_F64;
   double p = ckm_exp_tail_f64(r) * (r * r) + r;
   double s = ckm_double((ckm_bits_f64(t) << 52) + 0x3fe0000000000000u);
-  double y = (s * p + (s - 0.5)) * 2.0;
-  return x == 0.0 ? x : y;
-}
-
-CK_INLINE double ckm_tanh_f64(double x) {
-  double magnitude = __builtin_fabs(x);
-  double z = ckm_expm1_f64(2.0 * (magnitude > 20.0 ? 20.0 : magnitude));
-  return __builtin_copysign(z / (z + 2.0), x);
+  return s * p + (s - 0.5);
 }
 
 CK_INLINE double ckm_sigmoid_f64(double x) {
@@ -577,12 +502,6 @@ CK_INLINE ckm_split_f64 ckm_split_log_f64(double x) {
   split.f = ckm_double((bits & 0x000fffffffffffffu) + 0x3fe6a09e667f3bcdu) - 1.0;
   split.unscale = ckm_double(0x7fe0000000000000u - (bits & 0x7ff0000000000000u));
   return split;
-}
-
-CK_INLINE double ckm_log_edges_f64(double x, double y) {
-  y = x <= 1.7976931348623157e308 ? y : x;
-  y = x == 0.0 ? -__builtin_inf() : y;
-  return x < 0.0 ? __builtin_nan("") : y;
 }
 
 CK_INLINE double ckm_log_f64(double x) {
@@ -638,68 +557,69 @@ CK_INLINE double ckm_gelu_slope_f64(double x) {
   return 0.5 * __builtin_erfc(a * -0.70710678118654752440) + a * density;
 }
 
-CK_INLINE double ckm_gelu_tanh_f64(double x) {
-  double u = x * (0.071354816272600249 * (x * x) + 1.5957691216057307);
-  return x * ckm_sigmoid_f64(u);
-}
-
-// The sigmoid and its derivative, without the cancellation of s (1 - s).
-typedef struct {
-  double value, slope;
-} ckm_logistic_f64;
-
-CK_INLINE ckm_logistic_f64 ckm_logistic_at_f64(double x) {
-  double e = ckm_exp_f64(-__builtin_fabs(x));
-  double d = 1.0 / (1.0 + e);
-  ckm_logistic_f64 logistic = {x >= 0.0 ? d : e * d, e * d * d};
-  return logistic;
-}
-
-CK_INLINE double ckm_gelu_tanh_slope_f64(double x) {
-  double a = ckm_clamp_f64(x, -60.0, 60.0);
-  double square = a * a;
-  ckm_logistic_f64 s = ckm_logistic_at_f64(a * (0.071354816272600249 * square + 1.5957691216057307));
-  return s.value + a * s.slope * (0.21406444881780075 * square + 1.5957691216057307);
-}
-
-CK_INLINE double ckm_silu_f64(double x) { return x * ckm_sigmoid_f64(x); }
-
-CK_INLINE double ckm_silu_slope_f64(double x) {
-  double a = ckm_clamp_f64(x, -1000.0, 1000.0);
-  ckm_logistic_f64 s = ckm_logistic_at_f64(a);
-  return s.value + a * s.slope;
-}
-
 // MARK: both
 
-// Python's remainder: the sign of the divisor.
-CK_INLINE float ckm_remainder_f32(float a, float b) {
-  float m = __builtin_fmodf(a, b);
-  return (m != 0.0f && (m < 0.0f) != (b < 0.0f)) ? m + b : m;
-}
+#define CKM_HYPERBOLIC(T, t, fabs, copysign, low, high, tanh_limit)                                                    \
+  CK_INLINE T ckm_expm1_##t(T x) {                                                                                     \
+    T y = 2 * ckm_half_expm1_##t(ckm_clamp_##t(x, low, high));                                                         \
+    return x == 0 ? x : y;                                                                                             \
+  }                                                                                                                    \
+  /* With z = (e^2|x| - 1) / 2 it is z / (z + 1). */                                                                   \
+  CK_INLINE T ckm_tanh_##t(T x) {                                                                                      \
+    T magnitude = fabs(x);                                                                                             \
+    T z = ckm_half_expm1_##t(2 * (magnitude > tanh_limit ? tanh_limit : magnitude));                                   \
+    return copysign(z / (z + 1), x);                                                                                   \
+  }
+CKM_HYPERBOLIC(float, f32, __builtin_fabsf, __builtin_copysignf, -20.0f, 89.0f, 10.0f)
+CKM_HYPERBOLIC(double, f64, __builtin_fabs, __builtin_copysign, -40.0, 710.0, 20.0)
 
-CK_INLINE double ckm_remainder_f64(double a, double b) {
-  double m = __builtin_fmod(a, b);
-  return (m != 0.0 && (m < 0.0) != (b < 0.0)) ? m + b : m;
-}
+#define CKM_ACTIVATIONS(T, t, fabs, tanh_limit, silu_limit)                                                            \
+  CK_INLINE T ckm_gelu_tanh_##t(T x) {                                                                                 \
+    /* (1 + tanh(u)) / 2 is the sigmoid of 2 u. */                                                                     \
+    T u = x * ((T)0.071354816272600249 * (x * x) + (T)1.5957691216057307);                                             \
+    return x * ckm_sigmoid_##t(u);                                                                                     \
+  }                                                                                                                    \
+  CK_INLINE T ckm_silu_##t(T x) { return x * ckm_sigmoid_##t(x); }                                                     \
+                                                                                                                       \
+  /* The sigmoid and its derivative, without the cancellation of s (1 - s). */                                         \
+  typedef struct {                                                                                                     \
+    T value, slope;                                                                                                    \
+  } ckm_logistic_##t;                                                                                                  \
+  CK_INLINE ckm_logistic_##t ckm_logistic_at_##t(T x) {                                                                \
+    T e = ckm_exp_##t(-fabs(x));                                                                                       \
+    T d = 1 / (1 + e);                                                                                                 \
+    ckm_logistic_##t logistic = {x >= 0 ? d : e * d, e * d * d};                                                       \
+    return logistic;                                                                                                   \
+  }                                                                                                                    \
+  CK_INLINE T ckm_gelu_tanh_slope_##t(T x) {                                                                           \
+    T a = ckm_clamp_##t(x, -tanh_limit, tanh_limit);                                                                   \
+    T square = a * a;                                                                                                  \
+    ckm_logistic_##t s = ckm_logistic_at_##t(a * ((T)0.071354816272600249 * square + (T)1.5957691216057307));          \
+    return s.value + a * s.slope * ((T)0.21406444881780075 * square + (T)1.5957691216057307);                          \
+  }                                                                                                                    \
+  CK_INLINE T ckm_silu_slope_##t(T x) {                                                                                \
+    T a = ckm_clamp_##t(x, -silu_limit, silu_limit);                                                                   \
+    ckm_logistic_##t s = ckm_logistic_at_##t(a);                                                                       \
+    return s.value + a * s.slope;                                                                                      \
+  }
+CKM_ACTIVATIONS(float, f32, __builtin_fabsf, 30.0f, 200.0f)
+CKM_ACTIVATIONS(double, f64, __builtin_fabs, 60.0, 1000.0)
 
-// Python's floor division: through the remainder, so that a quotient just below an integer is not rounded up to it.
-CK_INLINE double ckm_floor_div_f64(double a, double b) {
-  if (b == 0.0) return a / b;
-  double m = __builtin_fmod(a, b);
-  double quotient = (a - m) / b;
-  if (m != 0.0 && (m < 0.0) != (b < 0.0)) quotient -= 1.0;
-  if (quotient == 0.0) return __builtin_copysign(0.0, a / b);
-  double whole = __builtin_floor(quotient);
-  return quotient - whole > 0.5 ? whole + 1.0 : whole;
-}
-
-CK_INLINE float ckm_floor_div_f32(float a, float b) {
-  if (b == 0.0f) return a / b;
-  float m = __builtin_fmodf(a, b);
-  float quotient = (a - m) / b;
-  if (m != 0.0f && (m < 0.0f) != (b < 0.0f)) quotient -= 1.0f;
-  if (quotient == 0.0f) return __builtin_copysignf(0.0f, a / b);
-  float whole = __builtin_floorf(quotient);
-  return quotient - whole > 0.5f ? whole + 1.0f : whole;
-}
+#define CKM_DIVISIONS(T, t, fmod, floor, copysign)                                                                     \
+  /* Python's remainder: the sign of the divisor. */                                                                   \
+  CK_INLINE T ckm_remainder_##t(T a, T b) {                                                                            \
+    T m = fmod(a, b);                                                                                                  \
+    return (m != 0 && (m < 0) != (b < 0)) ? m + b : m;                                                                 \
+  }                                                                                                                    \
+  /* Python's floor division: through the remainder, so that a quotient just below an integer is not rounded up. */     \
+  CK_INLINE T ckm_floor_div_##t(T a, T b) {                                                                            \
+    if (b == 0) return a / b;                                                                                          \
+    T m = fmod(a, b);                                                                                                  \
+    T quotient = (a - m) / b;                                                                                          \
+    if (m != 0 && (m < 0) != (b < 0)) quotient -= 1;                                                                   \
+    if (quotient == 0) return copysign(0, a / b);                                                                      \
+    T whole = floor(quotient);                                                                                         \
+    return quotient - whole > (T)0.5 ? whole + 1 : whole;                                                              \
+  }
+CKM_DIVISIONS(float, f32, __builtin_fmodf, __builtin_floorf, __builtin_copysignf)
+CKM_DIVISIONS(double, f64, __builtin_fmod, __builtin_floor, __builtin_copysign)

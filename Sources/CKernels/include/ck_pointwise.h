@@ -55,6 +55,17 @@
 #define CK_GRAD_OF_INPUT_LIST(M, T, t) M(gelu_grad, T, t) M(gelu_tanh_grad, T, t) M(silu_grad, T, t)
 #define CK_GRAD_OF_OUTPUT_LIST(M, T, t) M(relu_grad, T, t) M(sigmoid_grad, T, t) M(tanh_grad, T, t)
 
+// All that floating-point types have and others need not, each list with its own macro.
+#define CK_FLOAT_LISTS(UNARY, BINARY, OF_INPUT, OF_OUTPUT, SCALAR, SCALED, T, t)                                       \
+  CK_FLOAT_UNARY_LIST(UNARY, T, t)                                                                                     \
+  CK_SPECIAL_UNARY_LIST(UNARY, T, t)                                                                                   \
+  CK_FLOAT_BINARY_LIST(BINARY, T, t)                                                                                   \
+  CK_SPECIAL_BINARY_LIST(BINARY, T, t)                                                                                 \
+  CK_GRAD_OF_INPUT_LIST(OF_INPUT, T, t)                                                                                \
+  CK_GRAD_OF_OUTPUT_LIST(OF_OUTPUT, T, t)                                                                              \
+  CK_FLOAT_SCALAR_LIST(SCALAR, T, t)                                                                                   \
+  CK_SCALED_LIST(SCALED, T, t)
+
 #define CK_DECLARE_UNARY(op, T, t) void ck_##op##_##t(T *out, const T *a, long n);
 #define CK_DECLARE_BINARY(op, T, t) void ck_##op##_##t(T *out, const T *a, const T *b, long n);
 #define CK_DECLARE_SCALAR(op, T, t) void ck_##op##_##t(T *out, const T *a, T s, long n);
@@ -62,15 +73,9 @@
 #define CK_DECLARE_OF_OUTPUT(op, T, t) void ck_##op##_##t(T *out, const T *g, const T *y, long n);
 #define CK_DECLARE_SCALED(op, T, t) void ck_##op##_##t(T *out, const T *a, const T *b, T s, long n);
 #define CK_DECLARE_TERNARY(op, T, t) void ck_##op##_##t(T *out, const T *a, const T *b, const T *c, long n);
-#define CK_DECLARE_FLOAT(T, t)                                                                                        \
-  CK_FLOAT_UNARY_LIST(CK_DECLARE_UNARY, T, t)                                                                          \
-  CK_SPECIAL_UNARY_LIST(CK_DECLARE_UNARY, T, t)                                                                        \
-  CK_FLOAT_BINARY_LIST(CK_DECLARE_BINARY, T, t)                                                                        \
-  CK_SPECIAL_BINARY_LIST(CK_DECLARE_BINARY, T, t)                                                                      \
-  CK_FLOAT_SCALAR_LIST(CK_DECLARE_SCALAR, T, t)                                                                        \
-  CK_GRAD_OF_INPUT_LIST(CK_DECLARE_OF_INPUT, T, t)                                                                     \
-  CK_GRAD_OF_OUTPUT_LIST(CK_DECLARE_OF_OUTPUT, T, t)                                                                  \
-  CK_SCALED_LIST(CK_DECLARE_SCALED, T, t)
+#define CK_DECLARE_FLOAT(T, t)                                                                                         \
+  CK_FLOAT_LISTS(CK_DECLARE_UNARY, CK_DECLARE_BINARY, CK_DECLARE_OF_INPUT, CK_DECLARE_OF_OUTPUT, CK_DECLARE_SCALAR,    \
+      CK_DECLARE_SCALED, T, t)
 #define CK_DECLARE_EVERY(T, t)                                                                                        \
   CK_TERNARY_LIST(CK_DECLARE_TERNARY, T, t)                                                                            \
   void ck_fill_##t(T *out, T s, long n);
