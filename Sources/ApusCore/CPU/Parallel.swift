@@ -33,6 +33,20 @@ package func parallelFor(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void)
   Parallel.run(parts) { body(Parallel.range(of: $0, in: count, parts: parts)) }
 }
 
+/// What `part` gives for blocks of one long run, computed on several threads, in their order.
+package func blockResults<T>(_ count: Int, _ part: (Range<Int>) -> T) -> [T] {
+  let block = parallelGrain
+  let blocks = (count + block - 1) / block
+  return [T](unsafeUninitializedCapacity: blocks) { results, found in
+    found = blocks
+    guard let base = results.baseAddress else { return }
+    nonisolated(unsafe) let target = base
+    parallelFor(blocks, grain: 1) { range in
+      for b in range { (target + b).initialize(to: part(b * block..<min(count, (b + 1) * block))) }
+    }
+  }
+}
+
 /// Calls `body` with `parts` contiguous ranges that together cover `0..<count` and the index of each, for an accumulator of
 /// its own. The number of parts, ``parallelParts(_:grain:)``, is given and not found again: what was allocated for it holds
 /// though another thread sets another number of threads meanwhile.

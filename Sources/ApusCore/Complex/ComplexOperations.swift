@@ -102,11 +102,9 @@ package func byParts(_ x: Tensor, _ y: Tensor, _ product: (Tensor, Tensor) -> Te
 }
 
 /// The parts of complex elements where they lie, along a new last dimension.
-struct ViewAsReal: ViewPrimitive, Hashable {
+struct ViewAsReal: ViewPrimitive, LinearPrimitive, Hashable {
   var name: String { "ViewAsReal" }
-  var isLinear: Bool { true }
   var takesComplexElements: Bool { true }
-  var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType(inputs[0].shape + [2], inputs[0].dtype.realType)]
@@ -124,10 +122,8 @@ struct ViewAsReal: ViewPrimitive, Hashable {
 }
 
 /// Pairs of real elements along the last dimension as complex ones: where they lie, if both parts lie side by side.
-struct ViewAsComplex: Primitive, Hashable {
+struct ViewAsComplex: LinearPrimitive, Hashable {
   var name: String { "ViewAsComplex" }
-  var isLinear: Bool { true }
-  var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     guard let type = inputs[0].dtype.complexType else {

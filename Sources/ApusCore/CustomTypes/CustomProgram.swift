@@ -2,10 +2,6 @@
 
 /// A formula as steps over chunk-sized registers, each one a call of a loop of the element type.
 struct CustomProgram: Sendable {
-  enum Number: Sendable {
-    case constant(Double)
-    case parameter(Int)
-  }
   enum Operation: Sendable {
     case unary(UnaryFunction, Int)
     case binary(BinaryFunction, Int, Int)
@@ -19,7 +15,7 @@ struct CustomProgram: Sendable {
   /// Slots: inputs first, then numbers (filled once), then registers.
   private(set) var steps: [Step] = []
   let inputCount: Int
-  private(set) var numbers: [Number] = []
+  private(set) var numbers: [ScalarSource] = []
   private(set) var slotCount = 0
   /// The slot of each output.
   private(set) var outputs: [Int] = []
@@ -29,28 +25,10 @@ struct CustomProgram: Sendable {
   package init(_ roots: [Expression], inputCount: Int, _ kernels: CustomKernels) {
     self.inputCount = inputCount
     let roots = roots.map { $0.inTerms(of: kernels) }
-    let order = Expression.topological(roots)
-    var slots: [Expression: Int] = [:]
-    var remaining: [Expression: Int] = [:]
-    for e in order { for child in e.children { remaining[child, default: 0] += 1 } }
-    for root in roots { remaining[root, default: 0] += 1 << 20 }
-    for e in order {
-      switch e.kind {
-      case .input(let i): slots[e] = i
-      case .constant(let c):
-        slots[e] = inputCount + numbers.count
-        numbers.append(.constant(c))
-      case .parameter(let p):
-        slots[e] = inputCount + numbers.count
-        numbers.append(.parameter(p))
-      default: break
-      }
-    }
-    let firstRegister = inputCount + numbers.count
-    var next = firstRegister
-    var free: [Int] = []
+    var slots = ExpressionSlots(roots, inputCount: inputCount)
+    numbers = slots.numbers
     func slot(_ e: Expression) -> Int { slots[e] ?? 0 }
-    for e in order {
+    for e in slots.order {
       let operation: Operation
       switch e.kind {
       case .input, .constant, .parameter: continue
@@ -62,17 +40,9 @@ struct CustomProgram: Sendable {
         operation = .binary(f, slot(x), slot(y))
       case .select(let c, let x, let y): operation = .select(slot(c), slot(x), slot(y))
       }
-      // A register is free again once its last reader is done; loops may write over an operand.
-      for child in e.children {
-        remaining[child, default: 0] -= 1
-        if remaining[child] == 0, slot(child) >= firstRegister { free.append(slot(child)) }
-      }
-      let destination = free.popLast() ?? next
-      if destination == next { next += 1 }
-      slots[e] = destination
-      steps.append(Step(operation: operation, destination: destination))
+      steps.append(Step(operation: operation, destination: slots.place(e, reading: e.children)))
     }
-    slotCount = next
+    slotCount = slots.count
     outputs = roots.map(slot)
   }
 }

@@ -115,6 +115,21 @@ extension ViewPrimitive {
   }
 }
 
+/// An operation that is linear in its inputs: its gradient reads no values.
+package protocol LinearPrimitive: Primitive {}
+
+extension LinearPrimitive {
+  package var isLinear: Bool { true }
+  package var saves: Saves { .nothing }
+}
+
+/// A linear operation that does no more than move elements, and so takes those of any type.
+package protocol Rearrangement: LinearPrimitive {}
+
+extension Rearrangement {
+  package var takesCustomElements: Bool { true }
+}
+
 extension Primitive where Self: Hashable {
   public var identity: AnyHashable? { AnyHashable(self) }
 }

@@ -334,15 +334,8 @@ private struct ChunkJob<T: ComputeElement> {
 
 /// The offset, in elements, of iteration element `position` of an operand.
 private func rowOffset(_ position: Int, _ sizes: UnsafeBufferPointer<Int>, _ strides: UnsafePointer<Int>) -> Int {
-  var rest = position
   var offset = 0
-  var d = sizes.count - 1
-  while d >= 0 {
-    let next = rest / sizes[d]
-    offset += (rest - next * sizes[d]) * strides[d]
-    rest = next
-    d -= 1
-  }
+  forEachCoordinate(of: position, in: sizes) { offset += $1 * strides[$0] }
   return offset
 }
 

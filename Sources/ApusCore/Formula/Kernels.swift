@@ -49,8 +49,6 @@ extension Float: NamedKernels {
   static func find(_ name: String) -> CkKernel? { ck_kernel_f32(name) }
   static func findStreaming(_ name: String) -> CkKernel? { ck_stream_kernel_f32(name) }
   package static var fillKernel: Kernel<Float>.Fill { { ck_fill_f32($0.assumingMemoryBound(to: Float.self), $1, $2) } }
-  package static func value(_ scalar: Scalar) -> Float { Float(scalar.double) }
-  package static func value(_ constant: Double) -> Float { Float(constant) }
   static func program(of formula: Formula) -> Program<Float> { formula.programs.f32 }
 }
 
@@ -60,8 +58,6 @@ extension Double: NamedKernels {
   package static var fillKernel: Kernel<Double>.Fill {
     { ck_fill_f64($0.assumingMemoryBound(to: Double.self), $1, $2) }
   }
-  package static func value(_ scalar: Scalar) -> Double { Double(scalar.double) }
-  package static func value(_ constant: Double) -> Double { Double(constant) }
   static func program(of formula: Formula) -> Program<Double> { formula.programs.f64 }
 }
 

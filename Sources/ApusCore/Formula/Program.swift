@@ -6,6 +6,11 @@ package protocol KernelElement: Sendable, BitwiseCopyable {
   static func value(_ constant: Double) -> Self
 }
 
+extension KernelElement where Self: BinaryFloatingPoint {
+  package static func value(_ scalar: Scalar) -> Self { Self(scalar.double) }
+  package static func value(_ constant: Double) -> Self { Self(constant) }
+}
+
 /// A compute type of the formula engine, see ``ElementType/compute``.
 protocol ComputeElement: KernelElement {
   static func unaryKernel(_ f: UnaryFunction) -> Kernel<Self>.Unary?
@@ -42,12 +47,67 @@ package enum Kernel<T> {
   package typealias Fill = @Sendable (UnsafeMutableRawPointer, T, Int) -> Void
 }
 
+/// Where the number of a step comes from: the formula, or the call.
+enum ScalarSource: Sendable {
+  case constant(Double)
+  case parameter(Int)
+
+  init?(_ e: Expression) {
+    switch e.kind {
+    case .constant(let c): self = .constant(c)
+    case .parameter(let p): self = .parameter(p)
+    default: return nil
+    }
+  }
+}
+
+/// The slots of the expressions of a program: inputs first, then numbers, then registers, which are used again.
+struct ExpressionSlots {
+  /// The expressions, children before parents.
+  let order: [Expression]
+  let numbers: [ScalarSource]
+  /// How many readers each expression still has; results never run out of them.
+  private(set) var readers: [Expression: Int] = [:]
+  private(set) var count: Int
+  private let firstRegister: Int
+  private var slots: [Expression: Int] = [:]
+  private var free: [Int] = []
+
+  init(_ roots: [Expression], inputCount: Int) {
+    order = Expression.topological(roots)
+    var numbers: [ScalarSource] = []
+    for e in order {
+      for child in e.children { readers[child, default: 0] += 1 }
+      if case .input(let i) = e.kind { slots[e] = i }
+      if let number = ScalarSource(e) {
+        slots[e] = inputCount + numbers.count
+        numbers.append(number)
+      }
+    }
+    for root in roots { readers[root, default: 0] += 1 << 20 }
+    self.numbers = numbers
+    firstRegister = inputCount + numbers.count
+    count = firstRegister
+  }
+
+  subscript(_ e: Expression) -> Int? { slots[e] }
+
+  /// A register for `e`, which is computed from `operands`. One is free again once its last reader is done; kernels may
+  /// write over an operand.
+  mutating func place(_ e: Expression, reading operands: [Expression]) -> Int {
+    for operand in operands {
+      readers[operand, default: 0] -= 1
+      if readers[operand] == 0, let slot = slots[operand], slot >= firstRegister { free.append(slot) }
+    }
+    let slot = free.popLast() ?? count
+    if slot == count { count += 1 }
+    slots[e] = slot
+    return slot
+  }
+}
+
 /// A formula compiled for one compute type: steps over chunk-sized registers.
 struct Program<T: ComputeElement>: Sendable {
-  enum ScalarSource: Sendable {
-    case constant(Double)
-    case parameter(Int)
-  }
   enum Operation: Sendable {
     case unary(Kernel<T>.Unary, Int)
     case binary(Kernel<T>.Binary, Int, Int)
@@ -82,40 +142,16 @@ struct Program<T: ComputeElement>: Sendable {
 
   package init(_ roots: [Expression], inputCount: Int) {
     self.inputCount = inputCount
-    var slots: [Expression: Int] = [:]
-    var remaining: [Expression: Int] = [:]
-    let order = Expression.topological(roots)
-    for e in order { for child in e.children { remaining[child, default: 0] += 1 } }
-    for root in roots { remaining[root, default: 0] += 1 << 20 }
-
-    for e in order {
-      switch e.kind {
-      case .constant(let c):
-        slots[e] = inputCount + uniforms.count
-        uniforms.append(.constant(c))
-      case .parameter(let p):
-        slots[e] = inputCount + uniforms.count
-        uniforms.append(.parameter(p))
-      case .input(let i): slots[e] = i
-      default: break
-      }
-    }
-    var next = inputCount + uniforms.count
-    var free: [Int] = []
-    func scalar(_ e: Expression) -> ScalarSource? {
-      switch e.kind {
-      case .constant(let c): .constant(c)
-      case .parameter(let p): .parameter(p)
-      default: nil
-      }
-    }
+    var slots = ExpressionSlots(roots, inputCount: inputCount)
+    let order = slots.order
+    uniforms = slots.numbers
     // Products with a number that only a sum or difference reads become part of that step.
     var absorbed: [Expression: (x: Expression, s: ScalarSource)] = [:]
     func scaledOperand(_ e: Expression) -> Bool {
-      guard case .binary(.mul, let x, let y) = e.kind, remaining[e] == 1, absorbed[e] == nil else { return false }
-      if let s = scalar(y), scalar(x) == nil {
+      guard case .binary(.mul, let x, let y) = e.kind, slots.readers[e] == 1, absorbed[e] == nil else { return false }
+      if let s = ScalarSource(y), ScalarSource(x) == nil {
         absorbed[e] = (x, s)
-      } else if let s = scalar(x), scalar(y) == nil {
+      } else if let s = ScalarSource(x), ScalarSource(y) == nil {
         absorbed[e] = (y, s)
       } else {
         return false
@@ -136,10 +172,9 @@ struct Program<T: ComputeElement>: Sendable {
     var fusedSums: [Expression: (Expression, Expression, Expression)] = [:]
     for e in order {
       guard case .binary(.add, let x, let y) = e.kind, scaled[e] == nil, T.fmaKernel != nil else { continue }
-      for (product, other) in [(x, y), (y, x)] where scalar(other) == nil {
-        guard case .binary(.mul, let p, let q) = product.kind, remaining[product] == 1, absorbed[product] == nil,
-          scalar(p) == nil,
-          scalar(q) == nil, fusedSums[product] == nil, !fused.contains(product)
+      for (product, other) in [(x, y), (y, x)] where ScalarSource(other) == nil {
+        guard case .binary(.mul, let p, let q) = product.kind, slots.readers[product] == 1, absorbed[product] == nil,
+          ScalarSource(p) == nil, ScalarSource(q) == nil, fusedSums[product] == nil, !fused.contains(product)
         else { continue }
         fused.insert(product)
         fusedSums[e] = (p, q, other)
@@ -183,9 +218,9 @@ struct Program<T: ComputeElement>: Sendable {
           missing = missing ?? f.name
           continue
         }
-        if let s = scalar(y), scalar(x) == nil, let kernel = T.scalarKernel(f) {
+        if let s = ScalarSource(y), ScalarSource(x) == nil, let kernel = T.scalarKernel(f) {
           operation = .scalar(kernel, a, s)
-        } else if let s = scalar(x), scalar(y) == nil, let kernel = T.reversedScalarKernel(f) {
+        } else if let s = ScalarSource(x), ScalarSource(y) == nil, let kernel = T.reversedScalarKernel(f) {
           operation = .scalar(kernel, b, s)
         } else if let kernel = T.binaryKernel(f) {
           operation = .binary(kernel, a, b)
@@ -201,17 +236,10 @@ struct Program<T: ComputeElement>: Sendable {
         }
         operation = .ternary(kernel, a, b, d)
       }
-      // A register is free again once its last reader is done; kernels may write over an operand.
-      for child in operands {
-        remaining[child, default: 0] -= 1
-        if remaining[child] == 0, let slot = slots[child], slot >= inputCount + uniforms.count { free.append(slot) }
-      }
-      let destination = free.popLast() ?? next
-      if destination == next { next += 1 }
-      slots[e] = destination
+      let destination = slots.place(e, reading: operands)
       steps.append(Step(operation: operation, destination: destination, streaming: streaming))
     }
-    slotCount = next
+    slotCount = slots.count
     usesUniform = uniforms.indices.map { u in
       let slot = inputCount + u
       return roots.contains { slots[$0] == slot } || steps.contains { $0.reads(slot) }

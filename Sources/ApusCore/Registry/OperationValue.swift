@@ -92,14 +92,19 @@ package struct OperationArguments {
   package func optionalTensor(_ name: String) throws -> Tensor? { try isNone(name) ? nil : try tensor(name) }
 
   package func tensors(_ name: String) throws -> [Tensor] {
-    switch try value(name) {
-    case .tensor(let t): return [t]
-    case .list(let items):
-      return try items.map {
-        guard case .tensor(let t) = $0 else { throw mismatch(name, "a list of tensors") }
-        return t
-      }
-    default: throw mismatch(name, "a list of tensors")
+    try list(name, of: "tensors") { if case .tensor(let t) = $0 { t } else { nil } }
+  }
+
+  /// A list of what `element` finds in values; a single one is a list of one.
+  private func list<Element>(
+    _ name: String, of kind: String, _ element: (OperationValue) -> Element?
+  ) throws -> [Element] {
+    let value = try value(name)
+    if let single = element(value) { return [single] }
+    guard case .list(let items) = value else { throw mismatch(name, "a list of \(kind)") }
+    return try items.map {
+      guard let found = element($0) else { throw mismatch(name, "a list of \(kind)") }
+      return found
     }
   }
 
@@ -169,20 +174,14 @@ package struct OperationArguments {
 
   /// A list of ints; a single int is a list of one.
   package func ints(_ name: String) throws -> [Int] {
-    switch try value(name) {
-    case .int(let v): return [v]
-    case .bool(let v): return [v ? 1 : 0]
-    case .tensor(let t) where !t.dtype.isInexact && t.rank <= 1: return t.array(as: Int.self)
-    case .list(let items):
-      return try items.map {
-        switch $0 {
-        case .int(let v): return v
-        case .bool(let v): return v ? 1 : 0
-        case .tensor(let t) where t.count == 1 && !t.dtype.isInexact: return t.itemScalar().int
-        default: throw mismatch(name, "a list of ints")
-        }
+    if case .tensor(let t) = try value(name), !t.dtype.isInexact, t.rank <= 1 { return t.array(as: Int.self) }
+    return try list(name, of: "ints") {
+      switch $0 {
+      case .int(let v): v
+      case .bool(let v): v ? 1 : 0
+      case .tensor(let t) where t.count == 1 && !t.dtype.isInexact: t.itemScalar().int
+      default: nil
       }
-    default: throw mismatch(name, "a list of ints")
     }
   }
 
@@ -190,11 +189,8 @@ package struct OperationArguments {
 
   /// A list of numbers; a single one is a list of one.
   package func doubles(_ name: String) throws -> [Double] {
-    let v = try value(name)
-    if let s = v.scalar, !s.isComplex { return [s.double] }
-    guard case .list(let items) = v else { throw mismatch(name, "a list of numbers") }
-    return try items.map {
-      guard let s = $0.scalar, !s.isComplex else { throw mismatch(name, "a list of numbers") }
+    try list(name, of: "numbers") {
+      guard let s = $0.scalar, !s.isComplex else { return nil }
       return s.double
     }
   }

@@ -23,7 +23,7 @@ func copyElements(from source: TensorBody, to target: TensorBody) {
   let sizes = order.map { target.shape[$0] }.isEmpty ? [1] : order.map { target.shape[$0] }
   let from = order.isEmpty ? [0] : order.map { source.strides[$0] }
   let to = order.isEmpty ? [0] : order.map { target.strides[$0] }
-  let inner = sizes[sizes.count - 1]
+  let (outer, inner) = (sizes.dropLast(), sizes[sizes.count - 1])
   let rows = count / inner
   let size = source.dtype.size
   let targetSize = target.dtype.size
@@ -32,16 +32,10 @@ func copyElements(from source: TensorBody, to target: TensorBody) {
     let raw = UnsafeMutableRawPointer.allocate(byteCount: rawBytes + inner * targetSize, alignment: 64)
     defer { raw.deallocate() }
     for row in range {
-      var rest = row
       var (a, b) = (0, 0)
-      var d = sizes.count - 2
-      while d >= 0 {
-        let next = rest / sizes[d]
-        let i = rest - next * sizes[d]
-        a += i * from[d]
-        b += i * to[d]
-        rest = next
-        d -= 1
+      forEachCoordinate(of: row, in: outer) {
+        a += $1 * from[$0]
+        b += $1 * to[$0]
       }
       let input = UnsafeRawPointer(source.data) + a * size
       let output = target.data + b * targetSize
@@ -95,17 +89,11 @@ private func transposeCopy(_ source: TensorBody, _ target: TensorBody) -> Bool {
   let blocks = (rows + block - 1) / block
   parallelFor(elementCount(outer) * blocks, grain: max(1, parallelGrain / (block * inner))) { range in
     for item in range {
-      var rest = item / blocks
       let first = (item % blocks) * block
       var (a, b) = (0, 0)
-      var k = outer.count - 1
-      while k >= 0 {
-        let next = rest / outer[k]
-        let i = rest - next * outer[k]
-        a += i * sourceStrides[k]
-        b += i * targetStrides[k]
-        rest = next
-        k -= 1
+      forEachCoordinate(of: item / blocks, in: outer) {
+        a += $1 * sourceStrides[$0]
+        b += $1 * targetStrides[$0]
       }
       // source[c][r] at c * step + r becomes target[r][c] at r * rowStride + c.
       let to = target.data + (b + first * rowStride) * size

@@ -271,10 +271,8 @@ package final class Tracer: @unchecked Sendable {
 }
 
 /// An argument of a function that is captured, in the graph of gradients: behind it lies what the function was given.
-struct Argument: Primitive {
+struct Argument: LinearPrimitive {
   var name: String { "Argument" }
-  var saves: Saves { .nothing }
-  var isLinear: Bool { true }
   var takesCustomElements: Bool { true }
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
   func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { .kept(inputs, type.shape) }

@@ -10,12 +10,6 @@ private func coins(_ shape: [Int], _ dtype: DType, _ p: Double, _ generator: Gen
     })
 }
 
-private func checkProbability(_ p: Double, _ operation: String) throws(TensorError) {
-  guard p >= 0, p <= 1 else {
-    throw TensorError(.value, operation, "the probability must be from 0 to 1, and found \(p)")
-  }
-}
-
 /// Zeroes elements at probability `p` and multiplies the others by `1 / (1 - p)`; `x` itself where `training` is false.
 public func dropout(
   _ x: Tensor, p: Double = 0.5, training: Bool = true, generator: Generator = .default
@@ -23,14 +17,25 @@ public func dropout(
   drop(x, x.shape, p, training, generator, "dropout")
 }
 
+/// What `body` makes of `x`, but where nothing or everything is dropped.
+private func dropping(
+  _ x: Tensor, _ p: Double, _ training: Bool, _ operation: String, _ body: () throws(TensorError) -> Tensor
+) -> Tensor {
+  attempt(x) { () throws(TensorError) in
+    guard p >= 0, p <= 1 else {
+      throw TensorError(.value, operation, "the probability must be from 0 to 1, and found \(p)")
+    }
+    if !training || p == 0 || x.count == 0 { return x }
+    if p == 1 { return x * Tensor.zeros([], dtype: x.dtype) }
+    return try body()
+  }
+}
+
 /// Zeroes where the mask of `maskShape` says so.
 private func drop(
   _ x: Tensor, _ maskShape: [Int], _ p: Double, _ training: Bool, _ generator: Generator, _ operation: String
 ) -> Tensor {
-  attempt(x) { () throws(TensorError) in
-    try checkProbability(p, operation)
-    if !training || p == 0 || x.count == 0 { return x }
-    if p == 1 { return x * Tensor.zeros([], dtype: x.dtype) }
+  dropping(x, p, training, operation) { () throws(TensorError) in
     guard x.dtype.isInexact else {
       throw TensorError(.dtype, operation, "needs a floating point tensor, and found \(x.dtype)")
     }
@@ -113,10 +118,7 @@ public func featureAlphaDropout(
 private func alphaDrop(
   _ x: Tensor, _ maskShape: [Int], _ p: Double, _ training: Bool, _ generator: Generator, _ operation: String
 ) -> Tensor {
-  attempt(x) { () throws(TensorError) in
-    try checkProbability(p, operation)
-    if !training || p == 0 || x.count == 0 { return x }
-    if p == 1 { return x * Tensor.zeros([], dtype: x.dtype) }
+  dropping(x, p, training, operation) {
     let alpha = 1.7580993408473766
     let scale = 1 / ((alpha * alpha * p + 1) * (1 - p)).squareRoot()
     let mask = coins(maskShape, x.dtype.realType, 1 - p, generator)
@@ -161,28 +163,24 @@ public func rrelu(
 extension Registry {
   /// Operations that draw what they drop.
   static let dropouts: [Operation] = [
-    .tensor("nn.functional.dropout", "input, p=0.5, training=True, inplace=False") {
-      try dropout($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
-    },
-    .tensor("nn.functional.dropout1d", "input, p=0.5, training=True, inplace=False") {
-      try dropout1d($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
-    },
-    .tensor("nn.functional.dropout2d", "input, p=0.5, training=True, inplace=False") {
-      try dropout2d($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
-    },
-    .tensor("nn.functional.dropout3d", "input, p=0.5, training=True, inplace=False") {
-      try dropout3d($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
-    },
+    dropping("dropout", training: true, dropout),
+    dropping("dropout1d", training: true, dropout1d),
+    dropping("dropout2d", training: true, dropout2d),
+    dropping("dropout3d", training: true, dropout3d),
     .tensor("nn.functional.rrelu rrelu", "input, lower=0.125, upper=0.3333333333333333, training=False, inplace=False")
     {
       try rrelu(
         $0.tensor("input"), lower: $0.double("lower"), upper: $0.double("upper"), training: $0.bool("training"))
     },
-    .tensor("nn.functional.alpha_dropout", "input, p=0.5, training=False, inplace=False") {
-      try alphaDropout($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
-    },
-    .tensor("nn.functional.feature_alpha_dropout", "input, p=0.5, training=False, inplace=False") {
-      try featureAlphaDropout($0.tensor("input"), p: $0.double("p"), training: $0.bool("training"))
-    },
+    dropping("alpha_dropout", training: false, alphaDropout),
+    dropping("feature_alpha_dropout", training: false, featureAlphaDropout),
   ]
+
+  private static func dropping(
+    _ name: String, training: Bool, _ function: @escaping @Sendable (Tensor, Double, Bool, Generator) -> Tensor
+  ) -> Operation {
+    .tensor("nn.functional.\(name)", "input, p=0.5, training=\(training ? "True" : "False"), inplace=False") {
+      try function($0.tensor("input"), $0.double("p"), $0.bool("training"), .default)
+    }
+  }
 }

@@ -56,6 +56,18 @@ struct ConvolutionSettings: Sendable, Hashable {
   }
 }
 
+/// Checks the dimensions of a convolution with `rank` spatial ones; the input may lack that of the batch.
+private func requireRanks(
+  _ rank: Int, _ input: [Int], _ weight: [Int], _ operation: String
+) throws(TensorError) {
+  guard weight.count == rank + 2, input.count == rank + 1 || input.count == rank + 2 else {
+    throw TensorError(
+      .shape, operation,
+      "needs an input of \(rank + 1) or \(rank + 2) dimensions and a weight of \(rank + 2), "
+        + "and found \(input) and \(weight)")
+  }
+}
+
 private func requireOneType(_ inputs: [TensorType], _ operation: String) throws(TensorError) {
   for input in inputs where input.dtype != inputs[0].dtype {
     throw TensorError(
@@ -272,12 +284,7 @@ func convolution(
 ) -> Tensor {
   attempt(x, weight, bias) { () throws(TensorError) in
     let operation = "conv\(rank)d"
-    guard weight.rank == rank + 2, x.rank == rank + 1 || x.rank == rank + 2 else {
-      throw TensorError(
-        .shape, operation,
-        "needs an input of \(rank + 1) or \(rank + 2) dimensions and a weight of \(rank + 2), "
-          + "and found \(x.shape) and \(weight.shape)")
-    }
+    try requireRanks(rank, x.shape, weight.shape, operation)
     let steps = try perDimension(stride, rank, "stride", operation)
     let spread = try perDimension(dilation, rank, "dilation", operation)
     var before = [Int](repeating: 0, count: rank)
@@ -322,12 +329,7 @@ func transposedConvolution(
 ) -> Tensor {
   attempt(x, weight, bias) { () throws(TensorError) in
     let operation = "conv_transpose\(rank)d"
-    guard weight.rank == rank + 2, x.rank == rank + 1 || x.rank == rank + 2 else {
-      throw TensorError(
-        .shape, operation,
-        "needs an input of \(rank + 1) or \(rank + 2) dimensions and a weight of \(rank + 2), "
-          + "and found \(x.shape) and \(weight.shape)")
-    }
+    try requireRanks(rank, x.shape, weight.shape, operation)
     let steps = try perDimension(stride, rank, "stride", operation)
     let before = try perDimension(padding, rank, "padding", operation)
     let spread = try perDimension(dilation, rank, "dilation", operation)

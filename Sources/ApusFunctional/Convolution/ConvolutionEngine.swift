@@ -187,15 +187,24 @@ struct ConvolutionGeometry {
   }
 }
 
-/// Kernels of an element type that the portable convolution uses.
+/// The kernels that the portable convolution uses on elements of type `T`.
+struct ColumnKernels<T>: Sendable {
+  /// Channels, and the fields of ``ColumnPlan`` in order.
+  typealias Move<From, To> =
+    @Sendable (To?, From?, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int) -> Void
+
+  let columns, addImages: Move<UnsafePointer<T>, UnsafeMutablePointer<T>>
+  let multiply:
+    @Sendable (
+      UnsafeMutablePointer<T>?, Int, UnsafePointer<T>?, Int, Int, UnsafePointer<T>?, Int, Int, Int, Int, Int, T,
+      UnsafeMutablePointer<T>?
+    ) -> Void
+  let scratchBytes: @Sendable (Int, Int, Int) -> Int
+}
+
+/// An element type that has these kernels.
 protocol ColumnElement: KernelElement, BinaryFloatingPoint {
-  static func columns(_ col: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ channels: Int, _ p: ColumnPlan)
-  static func addImages(_ x: UnsafeMutablePointer<Self>, _ col: UnsafePointer<Self>, _ channels: Int, _ p: ColumnPlan)
-  static func multiply(
-    _ c: UnsafeMutablePointer<Self>, _ ldc: Int, _ a: UnsafePointer<Self>, _ ars: Int, _ acs: Int,
-    _ b: UnsafePointer<Self>, _ brs: Int, _ bcs: Int, _ m: Int, _ n: Int, _ k: Int, _ beta: Self,
-    _ scratch: UnsafeMutableRawPointer)
-  static func scratchBytes(_ m: Int, _ n: Int, _ k: Int) -> Int
+  static var columnKernels: ColumnKernels<Self> { get }
 }
 
 /// Sizes of the window matrix of one plane.
@@ -210,49 +219,35 @@ struct ColumnPlan {
 }
 
 extension Float: ColumnElement {
-  static func columns(_ col: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ channels: Int, _ p: ColumnPlan) {
-    ck_im2col_f32(
-      col, x, channels, p.height, p.width, p.kernel.0, p.kernel.1, p.stride.0, p.stride.1, p.padding.0, p.padding.1,
-      p.dilation.0, p.dilation.1, p.output.0, p.output.1)
+  // A constant to the optimiser: what is taken from it is called directly.
+  @inline(__always) static var columnKernels: ColumnKernels<Float> {
+    ColumnKernels(
+      columns: ck_im2col_f32, addImages: ck_col2im_f32, multiply: ck_gemm_f32, scratchBytes: ck_gemm_scratch_f32)
   }
-  static func addImages(_ x: UnsafeMutablePointer<Float>, _ col: UnsafePointer<Float>, _ channels: Int, _ p: ColumnPlan)
-  {
-    ck_col2im_f32(
-      x, col, channels, p.height, p.width, p.kernel.0, p.kernel.1, p.stride.0, p.stride.1, p.padding.0, p.padding.1,
-      p.dilation.0, p.dilation.1, p.output.0, p.output.1)
-  }
-  static func multiply(
-    _ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ a: UnsafePointer<Float>, _ ars: Int, _ acs: Int,
-    _ b: UnsafePointer<Float>, _ brs: Int, _ bcs: Int, _ m: Int, _ n: Int, _ k: Int, _ beta: Float,
-    _ scratch: UnsafeMutableRawPointer
-  ) {
-    ck_gemm_f32(c, ldc, a, ars, acs, b, brs, bcs, m, n, k, beta, scratch.assumingMemoryBound(to: Float.self))
-  }
-  static func scratchBytes(_ m: Int, _ n: Int, _ k: Int) -> Int { ck_gemm_scratch_f32(m, n, k) }
 }
 
 extension Double: ColumnElement {
-  static func columns(_ col: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ channels: Int, _ p: ColumnPlan)
-  {
-    ck_im2col_f64(
+  @inline(__always) static var columnKernels: ColumnKernels<Double> {
+    ColumnKernels(
+      columns: ck_im2col_f64, addImages: ck_col2im_f64, multiply: ck_gemm_f64, scratchBytes: ck_gemm_scratch_f64)
+  }
+}
+
+extension ColumnElement {
+  fileprivate static func columns(
+    _ col: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ channels: Int, _ p: ColumnPlan
+  ) {
+    columnKernels.columns(
       col, x, channels, p.height, p.width, p.kernel.0, p.kernel.1, p.stride.0, p.stride.1, p.padding.0, p.padding.1,
       p.dilation.0, p.dilation.1, p.output.0, p.output.1)
   }
-  static func addImages(
-    _ x: UnsafeMutablePointer<Double>, _ col: UnsafePointer<Double>, _ channels: Int, _ p: ColumnPlan
+  fileprivate static func addImages(
+    _ x: UnsafeMutablePointer<Self>, _ col: UnsafePointer<Self>, _ channels: Int, _ p: ColumnPlan
   ) {
-    ck_col2im_f64(
+    columnKernels.addImages(
       x, col, channels, p.height, p.width, p.kernel.0, p.kernel.1, p.stride.0, p.stride.1, p.padding.0, p.padding.1,
       p.dilation.0, p.dilation.1, p.output.0, p.output.1)
   }
-  static func multiply(
-    _ c: UnsafeMutablePointer<Double>, _ ldc: Int, _ a: UnsafePointer<Double>, _ ars: Int, _ acs: Int,
-    _ b: UnsafePointer<Double>, _ brs: Int, _ bcs: Int, _ m: Int, _ n: Int, _ k: Int, _ beta: Double,
-    _ scratch: UnsafeMutableRawPointer
-  ) {
-    ck_gemm_f64(c, ldc, a, ars, acs, b, brs, bcs, m, n, k, beta, scratch.assumingMemoryBound(to: Double.self))
-  }
-  static func scratchBytes(_ m: Int, _ n: Int, _ k: Int) -> Int { ck_gemm_scratch_f64(m, n, k) }
 }
 
 /// Convolution by columns and matrix products, plane by plane of the depth; fewer dimensions have depth (and height) 1.
@@ -322,32 +317,37 @@ private struct PortableConvolution {
     body.data.assumingMemoryBound(to: T.self)
   }
 
+  /// Calls `body` for `count` items on several threads, with memory of the thread's own for columns and the product's
+  /// scratch, enough for matrices of m x k and k x n.
+  private func forItems<T: ColumnElement>(
+    _: T.Type, _ count: Int, grain: Int = 1, columns: Int, m: Int, n: Int, k: Int,
+    _ body: (_ item: Int, _ columns: UnsafeMutablePointer<T>, _ scratch: UnsafeMutablePointer<T>) -> Void
+  ) {
+    parallelFor(count, grain: grain) { range in
+      let scratch = UnsafeMutableRawPointer.allocate(
+        byteCount: T.columnKernels.scratchBytes(m, n, k) + 64, alignment: 64)
+      let columns = UnsafeMutablePointer<T>.allocate(capacity: columns)
+      defer {
+        scratch.deallocate()
+        columns.deallocate()
+      }
+      for item in range { body(item, columns, scratch.assumingMemoryBound(to: T.self)) }
+    }
+  }
+
   func forward<T: ColumnElement>(
     _: T.Type, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, into result: Tensor
   ) throws(TensorError) {
     let (source, filter, added) = (try planes(x).dense(), try taps(weight).dense(), try bias?.dense())
-    try planes(result).fill(as: x.dtype) { (result) throws(TensorError) in
-      forward(T.self, source, filter, added, into: result)
-    }
-  }
-
-  private func forward<T: ColumnElement>(
-    _: T.Type, _ source: TensorBody, _ filter: TensorBody, _ bias: TensorBody?, into result: TensorBody
-  ) {
     let rows = groupIn * window
-    let work = groupOut * area * rows * kernel[0]
-    withExtendedLifetime((source, filter, bias)) {
-      let (from, w, to) = (pointer(source, T.self), pointer(filter, T.self), pointer(result, T.self))
-      let b = bias.map { pointer($0, T.self) }
-      parallelFor(batch * output[0] * groups, grain: max(1, 100_000 / max(1, work))) { range in
-        let scratch = UnsafeMutableRawPointer.allocate(
-          byteCount: T.scratchBytes(groupOut, area, rows) + 64, alignment: 64)
-        let columns = UnsafeMutablePointer<T>.allocate(capacity: rows * area)
-        defer {
-          scratch.deallocate()
-          columns.deallocate()
-        }
-        for item in range {
+    let grain = max(1, 100_000 / max(1, groupOut * area * rows * kernel[0]))
+    try planes(result).fill(as: x.dtype) { (result) throws(TensorError) in
+      withExtendedLifetime((source, filter, added)) {
+        let (from, w, to) = (pointer(source, T.self), pointer(filter, T.self), pointer(result, T.self))
+        let b = added.map { pointer($0, T.self) }
+        forItems(
+          T.self, batch * output[0] * groups, grain: grain, columns: rows * area, m: groupOut, n: area, k: rows
+        ) { item, columns, scratch in
           let (place, group) = (item / groups, item % groups)
           let (n, od) = (place / output[0], place % output[0])
           let target = to + (place * outChannels + group * groupOut) * area
@@ -355,7 +355,7 @@ private struct PortableConvolution {
           for tap in 0..<kernel[0] {
             guard let d = depth(od, tap) else { continue }
             T.columns(columns, from + ((n * input[0] + d) * channels + group * groupIn) * plane, groupIn, plan)
-            T.multiply(
+            T.columnKernels.multiply(
               target, area, w + (tap * outChannels + group * groupOut) * rows, rows, 1, columns, area, 1, groupOut,
               area, rows, 1, scratch)
           }
@@ -375,28 +375,15 @@ private struct PortableConvolution {
     _: T.Type, _ g: Tensor, _ weight: Tensor, into result: Tensor
   ) throws(TensorError) {
     let (gradient, filter) = (try planes(g).dense(), try taps(weight).dense())
-    try planes(result).fill(as: g.dtype) { (result) throws(TensorError) in
-      Tensor(result).fillZero()
-      inputGradient(T.self, gradient, filter, into: result)
-    }
-  }
-
-  private func inputGradient<T: ColumnElement>(
-    _: T.Type, _ gradient: TensorBody, _ filter: TensorBody, into result: TensorBody
-  ) {
     let rows = groupIn * window
     let (blocks, size) = channelBlocks(batch * groups)
-    withExtendedLifetime((gradient, filter)) {
-      let (from, w, to) = (pointer(gradient, T.self), pointer(filter, T.self), pointer(result, T.self))
-      parallelFor(batch * groups * blocks, grain: 1) { range in
-        let scratch = UnsafeMutableRawPointer.allocate(
-          byteCount: T.scratchBytes(size * window, area, groupOut) + 64, alignment: 64)
-        let columns = UnsafeMutablePointer<T>.allocate(capacity: size * window * area)
-        defer {
-          scratch.deallocate()
-          columns.deallocate()
-        }
-        for item in range {
+    try planes(result).fill(as: g.dtype) { (result) throws(TensorError) in
+      Tensor(result).fillZero()
+      withExtendedLifetime((gradient, filter)) {
+        let (from, w, to) = (pointer(gradient, T.self), pointer(filter, T.self), pointer(result, T.self))
+        forItems(
+          T.self, batch * groups * blocks, columns: size * window * area, m: size * window, n: area, k: groupOut
+        ) { item, columns, scratch in
           let (first, rest) = ((item % blocks) * size, item / blocks)
           let (n, group) = (rest / groups, rest % groups)
           let count = min(size, groupIn - first)
@@ -404,7 +391,7 @@ private struct PortableConvolution {
             for tap in 0..<kernel[0] {
               guard let d = depth(od, tap) else { continue }
               let source = from + ((n * output[0] + od) * outChannels + group * groupOut) * area
-              T.multiply(
+              T.columnKernels.multiply(
                 columns, area, w + (tap * outChannels + group * groupOut) * rows + first * window, 1, rows, source,
                 area, 1, count * window, area, groupOut, 0, scratch)
               T.addImages(
@@ -420,28 +407,15 @@ private struct PortableConvolution {
     _: T.Type, _ x: Tensor, _ g: Tensor, into result: Tensor
   ) throws(TensorError) {
     let (source, gradient) = (try planes(x).dense(), try planes(g).dense())
-    try taps(result).fill(as: x.dtype) { (result) throws(TensorError) in
-      Tensor(result).fillZero()
-      weightGradient(T.self, source, gradient, into: result)
-    }
-  }
-
-  private func weightGradient<T: ColumnElement>(
-    _: T.Type, _ source: TensorBody, _ gradient: TensorBody, into result: TensorBody
-  ) {
     let rows = groupIn * window
     let (blocks, size) = channelBlocks(groups)
-    withExtendedLifetime((source, gradient)) {
-      let (from, back, to) = (pointer(source, T.self), pointer(gradient, T.self), pointer(result, T.self))
-      parallelFor(groups * blocks, grain: 1) { range in
-        let scratch = UnsafeMutableRawPointer.allocate(
-          byteCount: T.scratchBytes(groupOut, size * window, area) + 64, alignment: 64)
-        let columns = UnsafeMutablePointer<T>.allocate(capacity: size * window * area)
-        defer {
-          scratch.deallocate()
-          columns.deallocate()
-        }
-        for item in range {
+    try taps(result).fill(as: x.dtype) { (result) throws(TensorError) in
+      Tensor(result).fillZero()
+      withExtendedLifetime((source, gradient)) {
+        let (from, back, to) = (pointer(source, T.self), pointer(gradient, T.self), pointer(result, T.self))
+        forItems(
+          T.self, groups * blocks, columns: size * window * area, m: groupOut, n: size * window, k: area
+        ) { item, columns, scratch in
           let (first, group) = ((item % blocks) * size, item / blocks)
           let count = min(size, groupIn - first)
           for n in 0..<batch {
@@ -450,7 +424,7 @@ private struct PortableConvolution {
                 guard let d = depth(od, tap) else { continue }
                 T.columns(
                   columns, from + ((n * input[0] + d) * channels + group * groupIn + first) * plane, count, plan)
-                T.multiply(
+                T.columnKernels.multiply(
                   to + (tap * outChannels + group * groupOut) * rows + first * window, rows,
                   back + ((n * output[0] + od) * outChannels + group * groupOut) * area, area, 1, columns, 1, area,
                   groupOut, count * window, area, 1, scratch)

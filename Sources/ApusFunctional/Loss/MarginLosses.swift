@@ -14,17 +14,21 @@ public func hingeEmbeddingLoss(
   return (apart + `where`(target.ne(-1), x, zero)).reduced(reduction)
 }
 
+/// What went wrong with operands that must have one number of dimensions.
+private func mismatch(_ operation: String, _ a: Tensor, _ b: Tensor, _ c: Tensor) -> Tensor? {
+  if let failed = a.failed ?? b.failed ?? c.failed { return failed }
+  if a.rank == b.rank, a.rank == c.rank { return nil }
+  return fail(
+    TensorError(
+      .shape, operation,
+      "the tensors must have one number of dimensions, and found \(a.shape), \(b.shape) and \(c.shape)"))
+}
+
 /// `max(0, -target (x1 - x2) + margin)`: `x1` should rank higher where the target is 1, lower where it is -1.
 public func marginRankingLoss(
   _ x1: Tensor, _ x2: Tensor, _ target: Tensor, margin: Double = 0, reduction: LossReduction = .mean
 ) -> Tensor {
-  if let failed = x1.failed ?? x2.failed ?? target.failed { return failed }
-  guard x1.rank == x2.rank, x1.rank == target.rank else {
-    return fail(
-      TensorError(
-        .shape, "margin_ranking_loss",
-        "the tensors must have one number of dimensions, and found \(x1.shape), \(x2.shape) and \(target.shape)"))
-  }
+  if let failed = mismatch("margin_ranking_loss", x1, x2, target) { return failed }
   if let type = narrowType(x1, x2, target) {
     return marginRankingLoss(x1.widened, x2.widened, target.widened, margin: margin, reduction: reduction).to(type)
   }
@@ -68,14 +72,7 @@ public func tripletMarginLoss(
   _ anchor: Tensor, _ positive: Tensor, _ negative: Tensor, margin: Double = 1, p: Double = 2, eps: Double = 1e-6,
   swap: Bool = false, reduction: LossReduction = .mean
 ) -> Tensor {
-  if let failed = anchor.failed ?? positive.failed ?? negative.failed { return failed }
-  guard anchor.rank == positive.rank, anchor.rank == negative.rank else {
-    return fail(
-      TensorError(
-        .shape, "triplet_margin_loss",
-        "the tensors must have one number of dimensions, and found \(anchor.shape), \(positive.shape) and \(negative.shape)"
-      ))
-  }
+  if let failed = mismatch("triplet_margin_loss", anchor, positive, negative) { return failed }
   guard margin > 0 else {
     return fail(TensorError(.value, "triplet_margin_loss", "margin must be positive, and found \(margin)"))
   }

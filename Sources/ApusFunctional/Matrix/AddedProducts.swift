@@ -38,14 +38,28 @@ private func combine(
   return (beta.isOne ? input : input * beta) + scaled
 }
 
+/// ``combine(_:_:_:_:_:)`` with the product of `a` and `b`, in a wide type.
+private func added(
+  _ input: Tensor, _ a: Tensor, _ b: Tensor, _ beta: Scalar, _ alpha: Scalar, _ operation: String,
+  _ product: (Tensor, Tensor) -> Tensor
+) -> Tensor {
+  if let type = narrowType(input, a, b) {
+    return added(input.widened, a.widened, b.widened, beta, alpha, operation, product).to(type)
+  }
+  return combine(input, product(a, b), beta, alpha, operation)
+}
+
+/// The sum of the products of a batch.
+private func summedProducts(_ a: Tensor, _ b: Tensor) -> Tensor {
+  let products = bmm(a, b)
+  return products.hasFailed ? products : products.sum([0], dtype: products.dtype)
+}
+
 /// `beta * input + alpha * (mat1 @ mat2)` for matrices; `input` is broadcast. With beta 0, `input` is not read.
 public func addmm(
   _ input: Tensor, _ mat1: Tensor, _ mat2: Tensor, beta: some ScalarConvertible = 1, alpha: some ScalarConvertible = 1
 ) -> Tensor {
-  if let type = narrowType(input, mat1, mat2) {
-    return addmm(input.widened, mat1.widened, mat2.widened, beta: beta, alpha: alpha).to(type)
-  }
-  return combine(input, mm(mat1, mat2), beta.scalar, alpha.scalar, "addmm")
+  added(input, mat1, mat2, beta.scalar, alpha.scalar, "addmm", mm)
 }
 
 /// `beta * input + alpha * (matrix @ vector)`; `input` is broadcast.
@@ -53,10 +67,7 @@ public func addmv(
   _ input: Tensor, _ matrix: Tensor, _ vector: Tensor, beta: some ScalarConvertible = 1,
   alpha: some ScalarConvertible = 1
 ) -> Tensor {
-  if let type = narrowType(input, matrix, vector) {
-    return addmv(input.widened, matrix.widened, vector.widened, beta: beta, alpha: alpha).to(type)
-  }
-  return combine(input, mv(matrix, vector), beta.scalar, alpha.scalar, "addmv")
+  added(input, matrix, vector, beta.scalar, alpha.scalar, "addmv", mv)
 }
 
 /// `beta * input + alpha * (batch1 @ batch2)` for batches of matrices; `input` is broadcast.
@@ -64,10 +75,7 @@ public func baddbmm(
   _ input: Tensor, _ batch1: Tensor, _ batch2: Tensor, beta: some ScalarConvertible = 1,
   alpha: some ScalarConvertible = 1
 ) -> Tensor {
-  if let type = narrowType(input, batch1, batch2) {
-    return baddbmm(input.widened, batch1.widened, batch2.widened, beta: beta, alpha: alpha).to(type)
-  }
-  return combine(input, bmm(batch1, batch2), beta.scalar, alpha.scalar, "baddbmm")
+  added(input, batch1, batch2, beta.scalar, alpha.scalar, "baddbmm", bmm)
 }
 
 /// `beta * input + alpha * sum of (batch1[i] @ batch2[i])`; `input` is broadcast to a matrix.
@@ -75,49 +83,30 @@ public func addbmm(
   _ input: Tensor, _ batch1: Tensor, _ batch2: Tensor, beta: some ScalarConvertible = 1,
   alpha: some ScalarConvertible = 1
 ) -> Tensor {
-  if let type = narrowType(input, batch1, batch2) {
-    return addbmm(input.widened, batch1.widened, batch2.widened, beta: beta, alpha: alpha).to(type)
-  }
-  let products = bmm(batch1, batch2)
-  return combine(
-    input, products.hasFailed ? products : products.sum([0], dtype: products.dtype), beta.scalar, alpha.scalar,
-    "addbmm")
+  added(input, batch1, batch2, beta.scalar, alpha.scalar, "addbmm", summedProducts)
 }
 
 /// `beta * input + alpha * outer(vec1, vec2)`; `input` is broadcast.
 public func addr(
   _ input: Tensor, _ vec1: Tensor, _ vec2: Tensor, beta: some ScalarConvertible = 1, alpha: some ScalarConvertible = 1
 ) -> Tensor {
-  if let type = narrowType(input, vec1, vec2) {
-    return addr(input.widened, vec1.widened, vec2.widened, beta: beta, alpha: alpha).to(type)
-  }
-  return combine(input, outer(vec1, vec2), beta.scalar, alpha.scalar, "addr")
+  added(input, vec1, vec2, beta.scalar, alpha.scalar, "addr", outer)
 }
 
 extension Registry {
   /// Products added to a tensor.
   static let addedProducts: [Operation] = [
-    .tensor("addmm", "input, mat1, mat2, *, beta=1, alpha=1") {
-      try addmm(
-        $0.tensor("input"), $0.tensor("mat1"), $0.tensor("mat2"), beta: $0.scalar("beta"), alpha: $0.scalar("alpha"))
-    },
-    .tensor("addmv", "input, mat, vec, *, beta=1, alpha=1") {
-      try addmv(
-        $0.tensor("input"), $0.tensor("mat"), $0.tensor("vec"), beta: $0.scalar("beta"), alpha: $0.scalar("alpha"))
-    },
-    .tensor("addbmm", "input, batch1, batch2, *, beta=1, alpha=1") {
-      try addbmm(
-        $0.tensor("input"), $0.tensor("batch1"), $0.tensor("batch2"), beta: $0.scalar("beta"),
-        alpha: $0.scalar("alpha"))
-    },
-    .tensor("baddbmm", "input, batch1, batch2, *, beta=1, alpha=1") {
-      try baddbmm(
-        $0.tensor("input"), $0.tensor("batch1"), $0.tensor("batch2"), beta: $0.scalar("beta"),
-        alpha: $0.scalar("alpha"))
-    },
-    .tensor("addr", "input, vec1, vec2, *, beta=1, alpha=1") {
-      try addr(
-        $0.tensor("input"), $0.tensor("vec1"), $0.tensor("vec2"), beta: $0.scalar("beta"), alpha: $0.scalar("alpha"))
-    },
+    adding("addmm", "mat1", "mat2", mm), adding("addmv", "mat", "vec", mv),
+    adding("addbmm", "batch1", "batch2", summedProducts), adding("baddbmm", "batch1", "batch2", bmm),
+    adding("addr", "vec1", "vec2", outer),
   ]
+
+  private static func adding(
+    _ name: String, _ a: String, _ b: String, _ product: @escaping @Sendable (Tensor, Tensor) -> Tensor
+  ) -> Operation {
+    .tensor(name, "input, \(a), \(b), *, beta=1, alpha=1") {
+      try added(
+        $0.tensor("input"), $0.tensor(a), $0.tensor(b), $0.scalar("beta"), $0.scalar("alpha"), name, product)
+    }
+  }
 }

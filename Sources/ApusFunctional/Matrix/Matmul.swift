@@ -178,13 +178,16 @@ extension Tensor {
   public func vdot(_ other: Tensor) -> Tensor { ApusFunctional.vdot(self, other) }
 }
 
-/// The product of two matrices, `[m, k]` and `[k, n]`.
-public func mm(_ a: Tensor, _ b: Tensor) -> Tensor {
+/// ``matmul(_:_:)`` of two tensors of one rank.
+private func product(_ a: Tensor, _ b: Tensor, _ operation: String, rank: Int) -> Tensor {
   attempt(a, b) { () throws(TensorError) in
-    try requireRanks([("the first operand", a, 2), ("the second operand", b, 2)], "mm")
+    try requireRanks([("the first operand", a, rank), ("the second operand", b, rank)], operation)
     return matmul(a, b)
   }
 }
+
+/// The product of two matrices, `[m, k]` and `[k, n]`.
+public func mm(_ a: Tensor, _ b: Tensor) -> Tensor { product(a, b, "mm", rank: 2) }
 
 /// The products of two batches of matrices, `[b, m, k]` and `[b, k, n]`.
 public func bmm(_ a: Tensor, _ b: Tensor) -> Tensor {
@@ -206,12 +209,7 @@ public func mv(_ matrix: Tensor, _ vector: Tensor) -> Tensor {
 }
 
 /// The sum of the products of two vectors of equal length.
-public func dot(_ a: Tensor, _ b: Tensor) -> Tensor {
-  attempt(a, b) { () throws(TensorError) in
-    try requireRanks([("the first operand", a, 1), ("the second operand", b, 1)], "dot")
-    return matmul(a, b)
-  }
-}
+public func dot(_ a: Tensor, _ b: Tensor) -> Tensor { product(a, b, "dot", rank: 1) }
 
 /// The sum of the products of the conjugates of `a` and the elements of `b`; of real vectors the same as ``dot(_:_:)``.
 public func vdot(_ a: Tensor, _ b: Tensor) -> Tensor { dot(a.conj(), b) }

@@ -404,15 +404,21 @@ public func batchNorm(
 extension Registry {
   /// Batch normalisation.
   static let batchNorms: [Operation] = [
-    .tensor("nn.functional.batch_norm", batchNormSignature) {
-      try batchNorm(
-        $0.tensor("input"), runningMean: $0.optionalTensor("running_mean"),
-        runningVar: $0.optionalTensor("running_var"),
-        weight: $0.optionalTensor("weight"), bias: $0.optionalTensor("bias"), training: $0.bool("training"),
-        momentum: $0.double("momentum"), eps: $0.double("eps"))
-    }
+    runningNorm("batch_norm", "running_mean, running_var", usesBatch: ("training", "False"), batchNorm)
   ]
 
-  private static let batchNormSignature =
-    "input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-05"
+  /// An operation that moves statistics along or uses them, as the argument `usesBatch` says.
+  static func runningNorm(
+    _ name: String, _ statistics: String, usesBatch: (name: String, preset: String),
+    _ function: @escaping @Sendable (Tensor, Tensor?, Tensor?, Tensor?, Tensor?, Bool, Double, Double) -> Tensor
+  ) -> Operation {
+    let choice = "\(usesBatch.name)=\(usesBatch.preset)"
+    let signature = "input, \(statistics), weight=None, bias=None, \(choice), momentum=0.1, eps=1e-05"
+    return .tensor("nn.functional.\(name)", signature) {
+      try function(
+        $0.tensor("input"), $0.optionalTensor("running_mean"), $0.optionalTensor("running_var"),
+        $0.optionalTensor("weight"), $0.optionalTensor("bias"), $0.bool(usesBatch.name), $0.double("momentum"),
+        $0.double("eps"))
+    }
+  }
 }

@@ -105,15 +105,7 @@ extension Registry {
         $0.tensor("input"), $0.int("num_groups"), weight: $0.optionalTensor("weight"), bias: $0.optionalTensor("bias"),
         eps: $0.double("eps"))
     },
-    .tensor("nn.functional.instance_norm", instanceNormSignature) {
-      try instanceNorm(
-        $0.tensor("input"), runningMean: $0.optionalTensor("running_mean"),
-        runningVar: $0.optionalTensor("running_var"),
-        weight: $0.optionalTensor("weight"), bias: $0.optionalTensor("bias"), useInputStats: $0.bool("use_input_stats"),
-        momentum: $0.double("momentum"), eps: $0.double("eps"))
-    },
+    runningNorm(
+      "instance_norm", "running_mean=None, running_var=None", usesBatch: ("use_input_stats", "True"), instanceNorm),
   ]
-
-  private static let instanceNormSignature =
-    "input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1, eps=1e-05"
 }

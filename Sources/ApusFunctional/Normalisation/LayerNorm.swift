@@ -24,6 +24,11 @@ private func accumulateRows<T: NormElement>(
   for (i, sum) in sums.enumerated() { sum.fill(with: total.view([n], strides: [1], offset: i * n)) }
 }
 
+/// The type of a number for each row of `count` elements.
+private func rowStatistics(_ x: TensorType, _ count: Int) -> TensorType {
+  TensorType([count == 0 ? 0 : x.count / count], x.dtype.accumulateType)
+}
+
 private let normalisedFormula = Formula("NativeLayerNorm") { x, mean, invstd in (x - mean) * invstd }
 
 /// `(x - mean) / sqrt(variance + eps) * weight + bias` over the last `count` elements. Inputs: x, then weight and bias if
@@ -38,8 +43,7 @@ struct LayerNorm: Primitive, Hashable {
   var saves: Saves { [.inputs, .outputs] }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
-    let statistics = TensorType(
-      [count == 0 ? 0 : inputs[0].count / count], inputs[0].dtype.accumulateType)
+    let statistics = rowStatistics(inputs[0], count)
     return [inputs[0], statistics, statistics]
   }
 
@@ -177,9 +181,7 @@ struct RMSNorm: Primitive, Hashable {
   var saves: Saves { [.inputs, .outputs] }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
-    let statistics = TensorType(
-      [count == 0 ? 0 : inputs[0].count / count], inputs[0].dtype.accumulateType)
-    return [inputs[0], statistics]
+    [inputs[0], rowStatistics(inputs[0], count)]
   }
 
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {

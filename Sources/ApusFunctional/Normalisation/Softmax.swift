@@ -3,11 +3,12 @@ import CKernels
 
 // Softmax and its logarithm: row programs over the last dimension; other dimensions are moved there.
 
-/// The forms of a normalised exponential.
-enum SoftmaxKind: Sendable {
-  case plain, logarithm
+/// The forms of a normalised exponential, by the names of the operations.
+enum SoftmaxKind: String, Sendable {
+  case plain = "Softmax"
+  case logarithm = "LogSoftmax"
   /// Zeros for rows of nothing but -infinity, where the plain form divides zero by zero.
-  case safe
+  case safe = "SafeSoftmax"
 }
 
 /// Calls `body` for blocks of rows on several threads.
@@ -18,13 +19,7 @@ func forRowBlocks(_ rows: Int, _ n: Int, _ body: (_ first: Int, _ count: Int) ->
 /// Softmax over the last dimension.
 struct Softmax: Primitive, Hashable {
   let kind: SoftmaxKind
-  var name: String {
-    switch kind {
-    case .plain: "Softmax"
-    case .logarithm: "LogSoftmax"
-    case .safe: "SafeSoftmax"
-    }
-  }
+  var name: String { kind.rawValue }
   var takesCustomElements: Bool { true }
   var takesComplexElements: Bool { false }
   var saves: Saves { .outputs }
@@ -221,14 +216,16 @@ extension Tensor {
 extension Registry {
   /// Normalised exponentials.
   static let softmaxes: [Operation] = [
-    .tensor("softmax nn.functional.softmax special.softmax", "input, dim, dtype=None") {
-      try softmax($0.tensor("input"), dim: $0.int("dim"), dtype: $0.optionalDType("dtype"))
-    },
-    .tensor("log_softmax nn.functional.log_softmax special.log_softmax", "input, dim, dtype=None") {
-      try logSoftmax($0.tensor("input"), dim: $0.int("dim"), dtype: $0.optionalDType("dtype"))
-    },
-    .tensor("nn.functional.softmin", "input, dim, dtype=None") {
-      try softmin($0.tensor("input"), dim: $0.int("dim"), dtype: $0.optionalDType("dtype"))
-    },
+    normalising("softmax nn.functional.softmax special.softmax", softmax),
+    normalising("log_softmax nn.functional.log_softmax special.log_softmax", logSoftmax),
+    normalising("nn.functional.softmin", softmin),
   ]
+
+  private static func normalising(
+    _ names: String, _ function: @escaping @Sendable (Tensor, Int, DType?) -> Tensor
+  ) -> Operation {
+    .tensor(names, "input, dim, dtype=None") {
+      try function($0.tensor("input"), $0.int("dim"), $0.optionalDType("dtype"))
+    }
+  }
 }

@@ -292,14 +292,17 @@ private struct ConvolutionRun {
         weightsWanted.handle, bias?.handle, destinationWanted.handle, strides, dilations, before, after, attributes)
     }
     guard let forward else { return nil }
+    func operand(_ role: Int32, _ query: Int32, _ given: OneDNNDescriptor) -> Convolution.Given {
+      (.init(role, query), given)
+    }
+    let weightsOperand = operand(Constant.weights, Constant.queryWeights, weightsGiven)
+    let sourceOperand = operand(Constant.source, Constant.querySource, sourceGiven)
+    let gradientOperand = operand(Constant.destinationGradient, Constant.queryDestinationGradient, destinationGiven)
     switch kind {
     case .forward:
       return Convolution(
-        forward,
-        inputs: [
-          (.init(Constant.source, Constant.querySource), sourceGiven),
-          (.init(Constant.weights, Constant.queryWeights), weightsGiven),
-        ], output: (.init(Constant.destination, Constant.queryDestination), destinationGiven),
+        forward, inputs: [sourceOperand, weightsOperand],
+        output: operand(Constant.destination, Constant.queryDestination, destinationGiven),
         bias: hasBias ? .init(Constant.bias, Constant.queryWeights, 1) : nil)
     case .backwardData:
       let plan = OneDNNPlan(library) { plan, attributes in
@@ -307,27 +310,23 @@ private struct ConvolutionRun {
           plan, library.engine, Constant.convolutionDirect, sourceWanted.handle, weightsWanted.handle,
           destinationWanted.handle, strides, dilations, before, after, forward.handle, attributes)
       }
-      guard let plan else { return nil }
-      return Convolution(
-        plan,
-        inputs: [
-          (.init(Constant.destinationGradient, Constant.queryDestinationGradient), destinationGiven),
-          (.init(Constant.weights, Constant.queryWeights), weightsGiven),
-        ], output: (.init(Constant.sourceGradient, Constant.querySourceGradient), sourceGiven), bias: nil)
+      return plan.flatMap {
+        Convolution(
+          $0, inputs: [gradientOperand, weightsOperand],
+          output: operand(Constant.sourceGradient, Constant.querySourceGradient, sourceGiven), bias: nil)
+      }
     case .backwardWeights:
       let plan = OneDNNPlan(library) { plan, attributes in
         library.convolutionBackwardWeights(
           plan, library.engine, Constant.convolutionDirect, sourceWanted.handle, weightsWanted.handle, bias?.handle,
           destinationWanted.handle, strides, dilations, before, after, forward.handle, attributes)
       }
-      guard let plan else { return nil }
-      return Convolution(
-        plan,
-        inputs: [
-          (.init(Constant.source, Constant.querySource), sourceGiven),
-          (.init(Constant.destinationGradient, Constant.queryDestinationGradient), destinationGiven),
-        ], output: (.init(Constant.weightsGradient, Constant.queryWeightsGradient), weightsGiven),
-        bias: hasBias ? .init(Constant.biasGradient, Constant.queryWeightsGradient, 1) : nil)
+      return plan.flatMap {
+        Convolution(
+          $0, inputs: [sourceOperand, gradientOperand],
+          output: operand(Constant.weightsGradient, Constant.queryWeightsGradient, weightsGiven),
+          bias: hasBias ? .init(Constant.biasGradient, Constant.queryWeightsGradient, 1) : nil)
+      }
     }
   }
 }
@@ -336,6 +335,9 @@ private let convolutions = OneDNNCache<Convolution>(capacity: 512)
 
 /// A convolution ready to run: the primitive, and a copy before or after it for each operand whose layout differs.
 private final class Convolution: @unchecked Sendable {
+  /// An operand of the library and how the caller's lies.
+  typealias Given = (OneDNNPrimitive.Operand, OneDNNDescriptor)
+
   private struct Operand {
     var copy: OneDNNPrimitive?
     var bytes: Int
@@ -348,8 +350,7 @@ private final class Convolution: @unchecked Sendable {
   private let hasBias: Bool
 
   init?(
-    _ plan: OneDNNPlan, inputs: [(OneDNNPrimitive.Operand, OneDNNDescriptor)],
-    output: (OneDNNPrimitive.Operand, OneDNNDescriptor), bias: OneDNNPrimitive.Operand?
+    _ plan: OneDNNPlan, inputs: [Given], output: Given, bias: OneDNNPrimitive.Operand?
   ) {
     guard !plan.isReference else { return nil }
     var operands = inputs.map(\.0) + [output.0]

@@ -30,27 +30,6 @@ struct AverageRule: Sendable, Hashable {
   var divisor: Int
 }
 
-/// Pooling kernels of an element type.
-protocol PoolElement: KernelElement {
-  static func maxPlane(
-    _ out: UnsafeMutablePointer<Self>, _ idx: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Self>, _ p: PoolPlane)
-  static func maxImage(
-    _ out: UnsafeMutablePointer<Self>, _ idx: UnsafeMutablePointer<Int32>, _ x: UnsafePointer<Self>, _ c: Int,
-    _ p: PoolPlane)
-  static func maxPlaneGradient(
-    _ dx: UnsafeMutablePointer<Self>, _ g: UnsafePointer<Self>, _ idx: UnsafePointer<Int64>, _ n: Int)
-  static func maxImageGradient(
-    _ dx: UnsafeMutablePointer<Self>, _ g: UnsafePointer<Self>, _ idx: UnsafePointer<Int32>, _ c: Int, _ p: PoolPlane)
-  static func averagePlane(
-    _ out: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ p: PoolPlane, _ rule: AverageRule)
-  static func averageImage(
-    _ out: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ c: Int, _ p: PoolPlane, _ rule: AverageRule)
-  static func averagePlaneGradient(
-    _ dx: UnsafeMutablePointer<Self>, _ g: UnsafePointer<Self>, _ p: PoolPlane, _ rule: AverageRule)
-  static func averageImageGradient(
-    _ dx: UnsafeMutablePointer<Self>, _ g: UnsafePointer<Self>, _ c: Int, _ p: PoolPlane, _ rule: AverageRule)
-}
-
 /// The sizes of one plane's pooling, as the kernels take them.
 struct PoolPlane {
   var h: Int
@@ -76,101 +55,94 @@ struct PoolPlane {
   }
 }
 
+/// The kernels of pooling for elements of type `T`, over planes and over images. Their numbers are the channels of an
+/// image, the fields of ``PoolPlane`` in order (means know no dilation), and those of ``AverageRule``.
+struct PoolKernels<T>: Sendable {
+  typealias Values = UnsafePointer<T>?
+  typealias Results = UnsafeMutablePointer<T>?
+  typealias Average = @Sendable (Results, Values, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Bool, Int) -> Void
+  typealias AverageImage =
+    @Sendable (Results, Values, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Bool, Int) -> Void
+
+  let maxPlane:
+    @Sendable (
+      Results, UnsafeMutablePointer<Int64>?, Values, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int
+    ) -> Void
+  let maxImage:
+    @Sendable (
+      Results, UnsafeMutablePointer<Int32>?, Values, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int
+    ) -> Void
+  let maxPlaneGradient: @Sendable (Results, Values, UnsafePointer<Int64>?, Int) -> Void
+  let maxImageGradient:
+    @Sendable (
+      Results, Values, UnsafePointer<Int32>?, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int
+    ) -> Void
+  let averagePlane, averagePlaneGradient: Average
+  let averageImage, averageImageGradient: AverageImage
+}
+
+/// An element type that has these kernels.
+protocol PoolElement: KernelElement {
+  static var poolKernels: PoolKernels<Self> { get }
+}
+
 extension Float: PoolElement {
-  static func maxPlane(
-    _ out: UnsafeMutablePointer<Float>, _ idx: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Float>, _ p: PoolPlane
-  ) {
-    ck_max_pool2d_plane_f32(out, idx, x, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.dh, p.dw, p.ho, p.wo)
-  }
-  static func maxImage(
-    _ out: UnsafeMutablePointer<Float>, _ idx: UnsafeMutablePointer<Int32>, _ x: UnsafePointer<Float>, _ c: Int,
-    _ p: PoolPlane
-  ) {
-    ck_max_pool2d_nhwc_f32(out, idx, x, c, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.dh, p.dw, p.ho, p.wo)
-  }
-  static func maxPlaneGradient(
-    _ dx: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, _ idx: UnsafePointer<Int64>, _ n: Int
-  ) {
-    ck_max_pool2d_grad_plane_f32(dx, g, idx, n)
-  }
-  static func maxImageGradient(
-    _ dx: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, _ idx: UnsafePointer<Int32>, _ c: Int,
-    _ p: PoolPlane
-  ) {
-    ck_max_pool2d_grad_nhwc_f32(dx, g, idx, c, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.dh, p.dw, p.ho, p.wo)
-  }
-  static func averagePlane(
-    _ out: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ p: PoolPlane, _ rule: AverageRule
-  ) {
-    ck_avg_pool2d_plane_f32(
-      out, x, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.ho, p.wo, rule.countIncludePad, rule.divisor)
-  }
-  static func averageImage(
-    _ out: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ c: Int, _ p: PoolPlane, _ rule: AverageRule
-  ) {
-    ck_avg_pool2d_nhwc_f32(
-      out, x, c, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.ho, p.wo, rule.countIncludePad, rule.divisor)
-  }
-  static func averagePlaneGradient(
-    _ dx: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, _ p: PoolPlane, _ rule: AverageRule
-  ) {
-    ck_avg_pool2d_grad_plane_f32(
-      dx, g, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.ho, p.wo, rule.countIncludePad, rule.divisor)
-  }
-  static func averageImageGradient(
-    _ dx: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, _ c: Int, _ p: PoolPlane, _ rule: AverageRule
-  ) {
-    ck_avg_pool2d_grad_nhwc_f32(
-      dx, g, c, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.ho, p.wo, rule.countIncludePad, rule.divisor)
+  // A constant to the optimiser: what is taken from it is called directly.
+  @inline(__always) static var poolKernels: PoolKernels<Float> {
+    PoolKernels(
+      maxPlane: ck_max_pool2d_plane_f32, maxImage: ck_max_pool2d_nhwc_f32,
+      maxPlaneGradient: ck_max_pool2d_grad_plane_f32, maxImageGradient: ck_max_pool2d_grad_nhwc_f32,
+      averagePlane: ck_avg_pool2d_plane_f32, averagePlaneGradient: ck_avg_pool2d_grad_plane_f32,
+      averageImage: ck_avg_pool2d_nhwc_f32, averageImageGradient: ck_avg_pool2d_grad_nhwc_f32)
   }
 }
 
 extension Double: PoolElement {
-  static func maxPlane(
-    _ out: UnsafeMutablePointer<Double>, _ idx: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Double>, _ p: PoolPlane
-  ) {
-    ck_max_pool2d_plane_f64(out, idx, x, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.dh, p.dw, p.ho, p.wo)
+  @inline(__always) static var poolKernels: PoolKernels<Double> {
+    PoolKernels(
+      maxPlane: ck_max_pool2d_plane_f64, maxImage: ck_max_pool2d_nhwc_f64,
+      maxPlaneGradient: ck_max_pool2d_grad_plane_f64, maxImageGradient: ck_max_pool2d_grad_nhwc_f64,
+      averagePlane: ck_avg_pool2d_plane_f64, averagePlaneGradient: ck_avg_pool2d_grad_plane_f64,
+      averageImage: ck_avg_pool2d_nhwc_f64, averageImageGradient: ck_avg_pool2d_grad_nhwc_f64)
   }
-  static func maxImage(
-    _ out: UnsafeMutablePointer<Double>, _ idx: UnsafeMutablePointer<Int32>, _ x: UnsafePointer<Double>, _ c: Int,
+}
+
+extension PoolElement {
+  fileprivate static func maxPlane(
+    _ out: UnsafeMutablePointer<Self>, _ idx: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Self>, _ p: PoolPlane
+  ) {
+    poolKernels.maxPlane(out, idx, x, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.dh, p.dw, p.ho, p.wo)
+  }
+  fileprivate static func maxImage(
+    _ out: UnsafeMutablePointer<Self>, _ idx: UnsafeMutablePointer<Int32>, _ x: UnsafePointer<Self>, _ c: Int,
     _ p: PoolPlane
   ) {
-    ck_max_pool2d_nhwc_f64(out, idx, x, c, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.dh, p.dw, p.ho, p.wo)
+    poolKernels.maxImage(out, idx, x, c, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.dh, p.dw, p.ho, p.wo)
   }
-  static func maxPlaneGradient(
-    _ dx: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>, _ idx: UnsafePointer<Int64>, _ n: Int
+  fileprivate static func maxImageGradient(
+    _ dx: UnsafeMutablePointer<Self>, _ g: UnsafePointer<Self>, _ idx: UnsafePointer<Int32>, _ c: Int, _ p: PoolPlane
   ) {
-    ck_max_pool2d_grad_plane_f64(dx, g, idx, n)
+    poolKernels.maxImageGradient(dx, g, idx, c, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.dh, p.dw, p.ho, p.wo)
   }
-  static func maxImageGradient(
-    _ dx: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>, _ idx: UnsafePointer<Int32>, _ c: Int,
-    _ p: PoolPlane
+  /// The means of `whole`, or their gradient from `pooled`.
+  fileprivate static func average(
+    _ layout: ImageLayout, _ whole: UnsafeMutablePointer<Self>, _ pooled: UnsafeMutablePointer<Self>, _ c: Int,
+    _ p: PoolPlane, _ rule: AverageRule, _ isGradient: Bool
   ) {
-    ck_max_pool2d_grad_nhwc_f64(dx, g, idx, c, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.dh, p.dw, p.ho, p.wo)
-  }
-  static func averagePlane(
-    _ out: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ p: PoolPlane, _ rule: AverageRule
-  ) {
-    ck_avg_pool2d_plane_f64(
-      out, x, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.ho, p.wo, rule.countIncludePad, rule.divisor)
-  }
-  static func averageImage(
-    _ out: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ c: Int, _ p: PoolPlane, _ rule: AverageRule
-  ) {
-    ck_avg_pool2d_nhwc_f64(
-      out, x, c, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.ho, p.wo, rule.countIncludePad, rule.divisor)
-  }
-  static func averagePlaneGradient(
-    _ dx: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>, _ p: PoolPlane, _ rule: AverageRule
-  ) {
-    ck_avg_pool2d_grad_plane_f64(
-      dx, g, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.ho, p.wo, rule.countIncludePad, rule.divisor)
-  }
-  static func averageImageGradient(
-    _ dx: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>, _ c: Int, _ p: PoolPlane, _ rule: AverageRule
-  ) {
-    ck_avg_pool2d_grad_nhwc_f64(
-      dx, g, c, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.ho, p.wo, rule.countIncludePad, rule.divisor)
+    let kernels = poolKernels
+    let (pads, divisor) = (rule.countIncludePad, rule.divisor)
+    switch (layout == .channelsLast, isGradient) {
+    case (true, false):
+      kernels.averageImage(pooled, whole, c, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.ho, p.wo, pads, divisor)
+    case (true, true):
+      kernels.averageImageGradient(
+        whole, pooled, c, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.ho, p.wo, pads, divisor)
+    case (false, false):
+      kernels.averagePlane(pooled, whole, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.ho, p.wo, pads, divisor)
+    case (false, true):
+      kernels.averagePlaneGradient(
+        whole, pooled, p.h, p.w, p.kh, p.kw, p.sh, p.sw, p.ph, p.pw, p.ho, p.wo, pads, divisor)
+    }
   }
 }
 
@@ -209,6 +181,25 @@ struct PoolGeometry {
     try result.flat.fill(as: compute) { (result) throws(TensorError) in body(source, result) }
   }
 
+  /// Calls `body` for every plane or image on several threads, with its number, its elements on the side of the windows
+  /// and on that of what came of them, and its channels.
+  private func forUnits<T: PoolElement>(
+    _: T.Type, _ whole: TensorBody, _ pooled: TensorBody,
+    _ body: (
+      _ i: Int, _ whole: UnsafeMutablePointer<T>, _ pooled: UnsafeMutablePointer<T>, _ channels: Int, _ plane: PoolPlane
+    ) -> Void
+  ) {
+    let (wide, narrow) = (whole.data.assumingMemoryBound(to: T.self), pooled.data.assumingMemoryBound(to: T.self))
+    let (count, channels) = layout.units(output)
+    let plane = plane
+    let (area, outArea) = (plane.h * plane.w * channels, plane.ho * plane.wo * channels)
+    withExtendedLifetime((whole, pooled)) {
+      parallelFor(count, grain: grain(channels)) { range in
+        for i in range { body(i, wide + i * area, narrow + i * outArea, channels, plane) }
+      }
+    }
+  }
+
   /// Maxima, and their places: positions in the plane (int64), or channels last positions in the window (int32).
   func maximum(_ x: Tensor, into results: [Tensor]) throws(TensorError) {
     let places = results[1].body
@@ -218,40 +209,40 @@ struct PoolGeometry {
   }
 
   private func maximum<T: PoolElement>(_: T.Type, _ x: TensorBody, _ out: TensorBody, _ places: TensorBody) {
+    if layout == .channelsLast { return maximumOfImages(T.self, x, out, places) }
+    forUnits(T.self, x, out) { i, from, to, _, plane in
+      T.maxPlane(to, places.data.i64 + i * plane.ho * plane.wo, from, plane)
+    }
+  }
+
+  private func maximumOfImages<T: PoolElement>(_: T.Type, _ x: TensorBody, _ out: TensorBody, _ places: TensorBody) {
     let (from, to) = (x.data.assumingMemoryBound(to: T.self), out.data.assumingMemoryBound(to: T.self))
+    let index = places.data.assumingMemoryBound(to: Int32.self)
     let (count, channels) = layout.units(output)
     let plane = plane
     let (area, outArea) = (plane.h * plane.w * channels, plane.ho * plane.wo * channels)
+    // Few images: rows of the result are the unit, so that all threads have work.
+    let rows = count >= Parallel.availableThreads ? 1 : min(plane.ho, Parallel.availableThreads)
+    let rowBlock = (plane.ho + rows - 1) / max(rows, 1)
     withExtendedLifetime(x) {
-      if layout == .channelsLast {
-        let index = places.data.assumingMemoryBound(to: Int32.self)
-        // Few images: rows of the result are the unit, so that all threads have work.
-        let rows = count >= Parallel.availableThreads ? 1 : min(plane.ho, Parallel.availableThreads)
-        let rowBlock = (plane.ho + rows - 1) / max(rows, 1)
-        parallelFor(count * rows, grain: max(1, grain(channels) / max(rows, 1))) { range in
-          for item in range {
-            let (n, part) = (item / rows, item % rows)
-            let first = part * rowBlock
-            var p = plane
-            p.ho = min(rowBlock, plane.ho - first)
-            if p.ho <= 0 { continue }
-            let top = first * p.sh - p.ph
-            if first > 0 && top < 0 {
-              // A block whose first window still begins in the padding keeps what is left of it.
-              p.ph = -top
-            } else if first > 0 {
-              p.ph = 0
-              p.h -= top
-            }
-            let skip = first > 0 ? max(0, top) * p.w * channels : 0
-            let target = n * outArea + first * p.wo * channels
-            T.maxImage(to + target, index + target, from + n * area + skip, channels, p)
+      parallelFor(count * rows, grain: max(1, grain(channels) / max(rows, 1))) { range in
+        for item in range {
+          let (n, part) = (item / rows, item % rows)
+          let first = part * rowBlock
+          var p = plane
+          p.ho = min(rowBlock, plane.ho - first)
+          if p.ho <= 0 { continue }
+          let top = first * p.sh - p.ph
+          if first > 0 && top < 0 {
+            // A block whose first window still begins in the padding keeps what is left of it.
+            p.ph = -top
+          } else if first > 0 {
+            p.ph = 0
+            p.h -= top
           }
-        }
-      } else {
-        let index = places.data.i64
-        parallelFor(count, grain: grain(1)) { range in
-          for i in range { T.maxPlane(to + i * outArea, index + i * outArea, from + i * area, plane) }
+          let skip = first > 0 ? max(0, top) * p.w * channels : 0
+          let target = n * outArea + first * p.wo * channels
+          T.maxImage(to + target, index + target, from + n * area + skip, channels, p)
         }
       }
     }
@@ -272,80 +263,35 @@ struct PoolGeometry {
   private func maximumGradient<T: PoolElement>(
     _: T.Type, _ g: TensorBody, _ places: TensorBody, _ result: TensorBody
   ) {
-    let (from, to) = (g.data.assumingMemoryBound(to: T.self), result.data.assumingMemoryBound(to: T.self))
-    let (count, channels) = layout.units(output)
-    let plane = plane
-    let (area, outArea) = (plane.h * plane.w * channels, plane.ho * plane.wo * channels)
-    let zero = T.value(0)
-    withExtendedLifetime((g, places)) {
-      parallelFor(count, grain: grain(channels)) { range in
-        for i in range {
-          T.fillKernel(to + i * area, zero, area)
-          if layout == .channelsLast {
-            T.maxImageGradient(
-              to + i * area, from + i * outArea, places.data.assumingMemoryBound(to: Int32.self) + i * outArea,
-              channels, plane)
-          } else {
-            T.maxPlaneGradient(to + i * area, from + i * outArea, places.data.i64 + i * outArea, outArea)
-          }
-        }
-      }
-    }
-  }
-
-  func average(_ x: Tensor, _ rule: AverageRule, into result: Tensor) throws(TensorError) {
-    try fill(result, from: x) { x, out in
-      if x.dtype == .float32 { average(Float.self, x, out, rule) } else { average(Double.self, x, out, rule) }
-    }
-  }
-
-  private func average<T: PoolElement>(_: T.Type, _ x: TensorBody, _ result: TensorBody, _ rule: AverageRule) {
-    let (from, to) = (x.data.assumingMemoryBound(to: T.self), result.data.assumingMemoryBound(to: T.self))
-    let (count, channels) = layout.units(output)
-    let plane = plane
-    let (area, outArea) = (plane.h * plane.w * channels, plane.ho * plane.wo * channels)
-    withExtendedLifetime(x) {
-      parallelFor(count, grain: grain(channels)) { range in
-        for i in range {
-          if layout == .channelsLast {
-            T.averageImage(to + i * outArea, from + i * area, channels, plane, rule)
-          } else {
-            T.averagePlane(to + i * outArea, from + i * area, plane, rule)
-          }
-        }
-      }
-    }
-  }
-
-  func averageGradient(_ g: Tensor, _ rule: AverageRule, into result: Tensor) throws(TensorError) {
-    try fill(result, from: g) { g, dx in
-      if g.dtype == .float32 {
-        averageGradient(Float.self, g, dx, rule)
+    forUnits(T.self, result, g) { i, dx, g, channels, plane in
+      let outArea = plane.ho * plane.wo * channels
+      T.fillKernel(dx, T.value(0), plane.h * plane.w * channels)
+      if layout == .channelsLast {
+        T.maxImageGradient(dx, g, places.data.assumingMemoryBound(to: Int32.self) + i * outArea, channels, plane)
       } else {
-        averageGradient(Double.self, g, dx, rule)
+        T.poolKernels.maxPlaneGradient(dx, g, places.data.i64 + i * outArea, outArea)
       }
     }
   }
 
-  private func averageGradient<T: PoolElement>(
-    _: T.Type, _ g: TensorBody, _ result: TensorBody, _ rule: AverageRule
-  ) {
-    let (from, to) = (g.data.assumingMemoryBound(to: T.self), result.data.assumingMemoryBound(to: T.self))
-    let (count, channels) = layout.units(output)
-    let plane = plane
-    let (area, outArea) = (plane.h * plane.w * channels, plane.ho * plane.wo * channels)
-    let zero = T.value(0)
-    withExtendedLifetime(g) {
-      parallelFor(count, grain: grain(channels)) { range in
-        for i in range {
-          T.fillKernel(to + i * area, zero, area)
-          if layout == .channelsLast {
-            T.averageImageGradient(to + i * area, from + i * outArea, channels, plane, rule)
-          } else {
-            T.averagePlaneGradient(to + i * area, from + i * outArea, plane, rule)
-          }
-        }
+  /// Means, or with `isGradient` what cotangents of means give the input.
+  func average(_ source: Tensor, _ rule: AverageRule, into result: Tensor, isGradient: Bool) throws(TensorError) {
+    try fill(result, from: source) { source, result in
+      let (whole, pooled) = isGradient ? (result, source) : (source, result)
+      if source.dtype == .float32 {
+        average(Float.self, whole, pooled, rule, isGradient)
+      } else {
+        average(Double.self, whole, pooled, rule, isGradient)
       }
+    }
+  }
+
+  private func average<T: PoolElement>(
+    _: T.Type, _ whole: TensorBody, _ pooled: TensorBody, _ rule: AverageRule, _ isGradient: Bool
+  ) {
+    forUnits(T.self, whole, pooled) { _, whole, pooled, channels, plane in
+      if isGradient { T.fillKernel(whole, T.value(0), plane.h * plane.w * channels) }
+      T.average(layout, whole, pooled, channels, plane, rule, isGradient)
     }
   }
 }

@@ -142,13 +142,11 @@ struct MaxPoolSelect: Primitive, Hashable {
 }
 
 /// The mean of each window of `[N, C, H, W]`.
-struct AveragePool: Primitive, Hashable {
+struct AveragePool: LinearPrimitive, Hashable {
   let window: PoolWindow
   let layout: ImageLayout
   let rule: AverageRule
   var name: String { "AvgPool2D" }
-  var isLinear: Bool { true }
-  var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType(Array(inputs[0].shape[..<2]) + window.outputSizes(Array(inputs[0].shape[2...])), inputs[0].dtype)]
@@ -158,7 +156,7 @@ struct AveragePool: Primitive, Hashable {
 
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let geometry = PoolGeometry(window: window, layout: layout, input: inputs[0].shape, output: results[0].shape)
-    try geometry.average(inputs[0], rule, into: results[0])
+    try geometry.average(inputs[0], rule, into: results[0], isGradient: false)
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -174,14 +172,12 @@ struct AveragePool: Primitive, Hashable {
 }
 
 /// The adjoint of ``AveragePool`` for an input of `shape`.
-struct AveragePoolGradient: Primitive, Hashable {
+struct AveragePoolGradient: LinearPrimitive, Hashable {
   let window: PoolWindow
   let layout: ImageLayout
   let rule: AverageRule
   let shape: [Int]
   var name: String { "AvgPool2DBackward" }
-  var isLinear: Bool { true }
-  var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType(shape, inputs[0].dtype)]
@@ -191,7 +187,7 @@ struct AveragePoolGradient: Primitive, Hashable {
 
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let geometry = PoolGeometry(window: window, layout: layout, input: shape, output: inputs[0].shape)
-    try geometry.averageGradient(inputs[0], rule, into: results[0])
+    try geometry.average(inputs[0], rule, into: results[0], isGradient: true)
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -289,12 +285,10 @@ private func scatterToPlaces(_ g: Tensor, _ places: Tensor, _ shape: [Int]) -> T
 
 /// Means of ranges along each of three spatial dimensions of `[N, C, D, H, W]`; with `shape`, the adjoint for an input of
 /// that shape.
-struct RangeMeans: Primitive, Hashable {
+struct RangeMeans: LinearPrimitive, Hashable {
   let ranges: [[Range<Int>]]
   let shape: [Int]?
   var name: String { shape == nil ? "AdaptiveAvgPool" : "AdaptiveAvgPoolBackward" }
-  var isLinear: Bool { true }
-  var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType(shape ?? Array(inputs[0].shape[..<2]) + ranges.map(\.count), inputs[0].dtype)]

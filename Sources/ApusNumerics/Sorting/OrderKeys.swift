@@ -41,36 +41,38 @@ protocol OrderedElement: Equatable, Sendable {
   var isNumber: Bool { get }
 }
 
+extension OrderedElement where Self: FloatingPoint {
+  @inline(__always) var isNumber: Bool { self == self }
+  /// The key of a number of these bits.
+  @inline(__always) fileprivate func key(_ bits: Item.Key) -> Item.Key {
+    let sign = 1 << (Item.Key.bitWidth - 1) as Item.Key
+    if self != self { return .max }
+    return self == 0 ? sign : bits & sign != 0 ? ~bits : bits | sign
+  }
+}
+
+extension OrderedElement where Self: FixedWidthInteger {
+  @inline(__always) var isNumber: Bool { true }
+}
+
 extension Float: OrderedElement {
   typealias Item = NarrowItem
-  @inline(__always) var orderKey: UInt32 {
-    if self != self { return .max }
-    let bits = self == 0 ? 0 : bitPattern
-    return bits & 0x8000_0000 != 0 ? ~bits : bits | 0x8000_0000
-  }
-  @inline(__always) var isNumber: Bool { self == self }
+  @inline(__always) var orderKey: UInt32 { key(bitPattern) }
 }
 
 extension Double: OrderedElement {
   typealias Item = WideItem
-  @inline(__always) var orderKey: UInt64 {
-    if self != self { return .max }
-    let bits = self == 0 ? 0 : bitPattern
-    return bits & 0x8000_0000_0000_0000 != 0 ? ~bits : bits | 0x8000_0000_0000_0000
-  }
-  @inline(__always) var isNumber: Bool { self == self }
+  @inline(__always) var orderKey: UInt64 { key(bitPattern) }
 }
 
 extension Int64: OrderedElement {
   typealias Item = WideItem
   @inline(__always) var orderKey: UInt64 { UInt64(bitPattern: self) ^ 0x8000_0000_0000_0000 }
-  @inline(__always) var isNumber: Bool { true }
 }
 
 extension Int32: OrderedElement {
   typealias Item = NarrowItem
   @inline(__always) var orderKey: UInt32 { UInt32(bitPattern: self) ^ 0x8000_0000 }
-  @inline(__always) var isNumber: Bool { true }
 }
 
 /// Work on elements that are compared: written once, and compiled for each type that comparisons have.

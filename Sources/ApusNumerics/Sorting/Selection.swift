@@ -153,12 +153,12 @@ struct Pick: Primitive, Hashable {
     switch kind {
     case .max, .min:
       for r in 0..<rows {
-        let i = kind == .max ? T.largest(x + r * n, n) : T.smallest(x + r * n, n)
+        let i = kind == .max ? T.pickKernels.largest(x + r * n, n) : T.pickKernels.smallest(x + r * n, n)
         v[r] = x[r * n + i]
         p[r] = Int64(i)
       }
-    case .cumulativeMax: for r in 0..<rows { T.cumulativeMax(v + r * n, p + r * n, x + r * n, n) }
-    case .cumulativeMin: for r in 0..<rows { T.cumulativeMin(v + r * n, p + r * n, x + r * n, n) }
+    case .cumulativeMax: for r in 0..<rows { T.pickKernels.cumulativeMax(v + r * n, p + r * n, x + r * n, n) }
+    case .cumulativeMin: for r in 0..<rows { T.pickKernels.cumulativeMin(v + r * n, p + r * n, x + r * n, n) }
     default:
       withScratch(T.Item.self, n) { items, spare in
         for r in 0..<rows { pickByOrder(x + r * n, n, k, v + r * k, p + r * k, items, spare) }
@@ -219,26 +219,19 @@ struct Pick: Primitive, Hashable {
   private func longExtreme<T: OrderedElement & PickElement>(
     _ x: UnsafePointer<T>, _ n: Int, _ v: UnsafeMutablePointer<T>, _ p: UnsafeMutablePointer<Int64>
   ) {
-    let block = parallelGrain
-    let blocks = (n + block - 1) / block
-    withUnsafeTemporaryAllocation(of: Int.self, capacity: blocks) { found in
-      guard let places = found.baseAddress else { return }
-      nonisolated(unsafe) let target = places
-      parallelFor(blocks, grain: 1) { range in
-        for b in range {
-          let (start, length) = (b * block, min(block, n - b * block))
-          target[b] = start + (kind == .max ? T.largest(x + start, length) : T.smallest(x + start, length))
-        }
-      }
-      var best = places[0]
-      for b in 1..<blocks where x[best].isNumber {
-        let candidate = x[places[b]]
-        let isBetter = kind == .max ? candidate.orderKey > x[best].orderKey : candidate.orderKey < x[best].orderKey
-        if !candidate.isNumber || isBetter { best = places[b] }
-      }
-      v[0] = x[best]
-      p[0] = Int64(best)
+    let places = blockResults(n) { block in
+      let start = x + block.lowerBound
+      return block.lowerBound
+        + (kind == .max ? T.pickKernels.largest(start, block.count) : T.pickKernels.smallest(start, block.count))
     }
+    var best = places[0]
+    for place in places.dropFirst() where x[best].isNumber {
+      let candidate = x[place]
+      let isBetter = kind == .max ? candidate.orderKey > x[best].orderKey : candidate.orderKey < x[best].orderKey
+      if !candidate.isNumber || isBetter { best = place }
+    }
+    v[0] = x[best]
+    p[0] = Int64(best)
   }
 
   /// Extremes along a dimension that is not the last: rows compete with the best so far, a block of columns at a time.
@@ -258,9 +251,9 @@ struct Pick: Primitive, Hashable {
         at.update(repeating: 0, count: n)
         for i in 1..<max(lanes.size, 1) {
           if kind == .max {
-            T.competeLargest(best, at, base + i * lanes.inner, i, n)
+            T.pickKernels.competeLargest(best, at, base + i * lanes.inner, Int64(i), n)
           } else {
-            T.competeSmallest(best, at, base + i * lanes.inner, i, n)
+            T.pickKernels.competeSmallest(best, at, base + i * lanes.inner, Int64(i), n)
           }
         }
       }
@@ -323,20 +316,22 @@ private func topItems<T: OrderedElement & PickElement>(
   return UnsafeMutableBufferPointer(rebasing: items[..<k])
 }
 
-/// An element type with kernels for extremes and their places.
+/// The kernels for extremes and their places of elements of type `T`.
+struct PickKernels<T>: Sendable {
+  typealias Values = UnsafePointer<T>?
+  typealias Results = UnsafeMutablePointer<T>?
+  typealias Places = UnsafeMutablePointer<Int64>?
+
+  /// The place of the extreme of a run.
+  let largest, smallest: @Sendable (Values, Int) -> Int
+  /// A row, with its number, competes with the best so far.
+  let competeLargest, competeSmallest: @Sendable (Results, Places, Values, Int64, Int) -> Void
+  let cumulativeMax, cumulativeMin: @Sendable (Results, Places, Values, Int) -> Void
+}
+
+/// An element type that has these kernels.
 protocol PickElement: Sendable {
-  static func largest(_ x: UnsafePointer<Self>, _ n: Int) -> Int
-  static func smallest(_ x: UnsafePointer<Self>, _ n: Int) -> Int
-  static func competeLargest(
-    _ best: UnsafeMutablePointer<Self>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Self>, _ i: Int,
-    _ n: Int)
-  static func competeSmallest(
-    _ best: UnsafeMutablePointer<Self>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Self>, _ i: Int,
-    _ n: Int)
-  static func cumulativeMax(
-    _ out: UnsafeMutablePointer<Self>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Self>, _ n: Int)
-  static func cumulativeMin(
-    _ out: UnsafeMutablePointer<Self>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Self>, _ n: Int)
+  static var pickKernels: PickKernels<Self> { get }
 }
 
 extension OrderedElement where Self: PickElement {
@@ -344,103 +339,68 @@ extension OrderedElement where Self: PickElement {
   @inline(__always)
   static func blockBound(_ x: UnsafePointer<Self>, _ n: Int, largest: Bool) -> Item.Key {
     // A block with NaN: `largest` gives its place; for the smallest it must be looked at, so it has the key 0.
-    if largest { return x[Self.largest(x, n)].orderKey }
-    let found = x[Self.smallest(x, n)]
+    if largest { return x[pickKernels.largest(x, n)].orderKey }
+    let found = x[pickKernels.smallest(x, n)]
     return found.isNumber ? found.orderKey : 0
   }
 }
 
 extension Float: PickElement {
-  static func largest(_ x: UnsafePointer<Float>, _ n: Int) -> Int { ck_argmax_f32(x, n) }
-  static func smallest(_ x: UnsafePointer<Float>, _ n: Int) -> Int { ck_argmin_f32(x, n) }
-  static func competeLargest(
-    _ best: UnsafeMutablePointer<Float>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Float>, _ i: Int,
-    _ n: Int
-  ) { ck_argmax_into_f32(best, at, row, Int64(i), n) }
-  static func competeSmallest(
-    _ best: UnsafeMutablePointer<Float>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Float>, _ i: Int,
-    _ n: Int
-  ) { ck_argmin_into_f32(best, at, row, Int64(i), n) }
-  static func cumulativeMax(
-    _ out: UnsafeMutablePointer<Float>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Float>, _ n: Int
-  ) { ck_cummax_f32(out, at, x, n) }
-  static func cumulativeMin(
-    _ out: UnsafeMutablePointer<Float>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Float>, _ n: Int
-  ) { ck_cummin_f32(out, at, x, n) }
+  // A constant to the optimiser: what is taken from it is called directly.
+  @inline(__always) static var pickKernels: PickKernels<Float> {
+    PickKernels(
+      largest: ck_argmax_f32, smallest: ck_argmin_f32, competeLargest: ck_argmax_into_f32,
+      competeSmallest: ck_argmin_into_f32, cumulativeMax: ck_cummax_f32, cumulativeMin: ck_cummin_f32)
+  }
 }
 
 extension Double: PickElement {
-  static func largest(_ x: UnsafePointer<Double>, _ n: Int) -> Int { ck_argmax_f64(x, n) }
-  static func smallest(_ x: UnsafePointer<Double>, _ n: Int) -> Int { ck_argmin_f64(x, n) }
-  static func competeLargest(
-    _ best: UnsafeMutablePointer<Double>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Double>, _ i: Int,
-    _ n: Int
-  ) { ck_argmax_into_f64(best, at, row, Int64(i), n) }
-  static func competeSmallest(
-    _ best: UnsafeMutablePointer<Double>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Double>, _ i: Int,
-    _ n: Int
-  ) { ck_argmin_into_f64(best, at, row, Int64(i), n) }
-  static func cumulativeMax(
-    _ out: UnsafeMutablePointer<Double>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Double>, _ n: Int
-  ) { ck_cummax_f64(out, at, x, n) }
-  static func cumulativeMin(
-    _ out: UnsafeMutablePointer<Double>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Double>, _ n: Int
-  ) { ck_cummin_f64(out, at, x, n) }
+  @inline(__always) static var pickKernels: PickKernels<Double> {
+    PickKernels(
+      largest: ck_argmax_f64, smallest: ck_argmin_f64, competeLargest: ck_argmax_into_f64,
+      competeSmallest: ck_argmin_into_f64, cumulativeMax: ck_cummax_f64, cumulativeMin: ck_cummin_f64)
+  }
 }
 
 extension Int64: PickElement {
-  static func largest(_ x: UnsafePointer<Int64>, _ n: Int) -> Int { ck_argmax_i64(x, n) }
-  static func smallest(_ x: UnsafePointer<Int64>, _ n: Int) -> Int { ck_argmin_i64(x, n) }
-  static func competeLargest(
-    _ best: UnsafeMutablePointer<Int64>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Int64>, _ i: Int,
-    _ n: Int
-  ) { ck_argmax_into_i64(best, at, row, Int64(i), n) }
-  static func competeSmallest(
-    _ best: UnsafeMutablePointer<Int64>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Int64>, _ i: Int,
-    _ n: Int
-  ) { ck_argmin_into_i64(best, at, row, Int64(i), n) }
-  static func cumulativeMax(
-    _ out: UnsafeMutablePointer<Int64>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Int64>, _ n: Int
-  ) { ck_cummax_i64(out, at, x, n) }
-  static func cumulativeMin(
-    _ out: UnsafeMutablePointer<Int64>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Int64>, _ n: Int
-  ) { ck_cummin_i64(out, at, x, n) }
+  @inline(__always) static var pickKernels: PickKernels<Int64> {
+    PickKernels(
+      largest: ck_argmax_i64, smallest: ck_argmin_i64, competeLargest: ck_argmax_into_i64,
+      competeSmallest: ck_argmin_into_i64, cumulativeMax: ck_cummax_i64, cumulativeMin: ck_cummin_i64)
+  }
 }
 
 extension Int32: PickElement {
-  static func largest(_ x: UnsafePointer<Int32>, _ n: Int) -> Int { place(x, n) { $0 > $1 } }
-  static func smallest(_ x: UnsafePointer<Int32>, _ n: Int) -> Int { place(x, n) { $0 < $1 } }
-  static func competeLargest(
-    _ best: UnsafeMutablePointer<Int32>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Int32>, _ i: Int,
-    _ n: Int
-  ) {
-    for j in 0..<n where row[j] > best[j] { (best[j], at[j]) = (row[j], Int64(i)) }
+  @inline(__always) static var pickKernels: PickKernels<Int32> {
+    PickKernels(
+      largest: { place($0, $1, >) }, smallest: { place($0, $1, <) },
+      competeLargest: { compete($0, $1, $2, $3, $4, >) }, competeSmallest: { compete($0, $1, $2, $3, $4, <) },
+      cumulativeMax: { accumulate($0, $1, $2, $3, >=) }, cumulativeMin: { accumulate($0, $1, $2, $3, <=) })
   }
-  static func competeSmallest(
-    _ best: UnsafeMutablePointer<Int32>, _ at: UnsafeMutablePointer<Int64>, _ row: UnsafePointer<Int32>, _ i: Int,
-    _ n: Int
-  ) {
-    for j in 0..<n where row[j] < best[j] { (best[j], at[j]) = (row[j], Int64(i)) }
-  }
-  static func cumulativeMax(
-    _ out: UnsafeMutablePointer<Int32>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Int32>, _ n: Int
-  ) { accumulate(out, at, x, n) { $0 >= $1 } }
-  static func cumulativeMin(
-    _ out: UnsafeMutablePointer<Int32>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Int32>, _ n: Int
-  ) { accumulate(out, at, x, n) { $0 <= $1 } }
 
   @inline(__always)
-  private static func place(_ x: UnsafePointer<Int32>, _ n: Int, _ isBetter: (Int32, Int32) -> Bool) -> Int {
+  private static func place(_ x: UnsafePointer<Int32>?, _ n: Int, _ isBetter: (Int32, Int32) -> Bool) -> Int {
+    guard let x else { return 0 }
     var best = 0
     for i in 1..<Swift.max(n, 1) where isBetter(x[i], x[best]) { best = i }
     return best
   }
 
   @inline(__always)
+  private static func compete(
+    _ best: UnsafeMutablePointer<Int32>?, _ at: UnsafeMutablePointer<Int64>?, _ row: UnsafePointer<Int32>?, _ i: Int64,
+    _ n: Int, _ isBetter: (Int32, Int32) -> Bool
+  ) {
+    guard let best, let at, let row else { return }
+    for j in 0..<n where isBetter(row[j], best[j]) { (best[j], at[j]) = (row[j], i) }
+  }
+
+  @inline(__always)
   private static func accumulate(
-    _ out: UnsafeMutablePointer<Int32>, _ at: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Int32>, _ n: Int,
+    _ out: UnsafeMutablePointer<Int32>?, _ at: UnsafeMutablePointer<Int64>?, _ x: UnsafePointer<Int32>?, _ n: Int,
     _ wins: (Int32, Int32) -> Bool
   ) {
+    guard let out, let at, let x else { return }
     var best = 0
     for i in 0..<n {
       if wins(x[i], x[best]) { best = i }

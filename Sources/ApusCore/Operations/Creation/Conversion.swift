@@ -138,12 +138,10 @@ extension UInt64: ArrayElement { public static var dtype: DType { .uint64 } }
 extension Bool: ArrayElement { public static var dtype: DType { .bool } }
 
 /// Conversion to another element type; of complex numbers to real ones it takes the real part, as PyTorch.
-struct Cast: Primitive, Hashable {
+struct Cast: LinearPrimitive, Hashable {
   let dtype: DType
   var name: String { "ToCopy" }
-  var isLinear: Bool { true }
   var takesCustomElements: Bool { true }
-  var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     if inputs[0].dtype.isComplex && dtype.isCustom || dtype.isComplex && inputs[0].dtype.isCustom {

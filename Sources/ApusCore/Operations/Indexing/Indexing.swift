@@ -182,7 +182,7 @@ extension Tensor {
 }
 
 /// A tensor with the elements that ``Slice`` reads replaced by the second input.
-package struct ReplaceSlice: Primitive, Hashable {
+package struct ReplaceSlice: Rearrangement, Hashable {
   package let slice: Slice
 
   package init(slice: Slice) {
@@ -190,9 +190,6 @@ package struct ReplaceSlice: Primitive, Hashable {
   }
 
   package var name: String { "SliceScatter" }
-  package var isLinear: Bool { true }
-  package var takesCustomElements: Bool { true }
-  package var saves: Saves { .nothing }
 
   package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     guard inputs[1].shape == slice.counts else {

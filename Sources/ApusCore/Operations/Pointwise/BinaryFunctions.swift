@@ -186,7 +186,8 @@ extension Tensor {
   /// log2(2^self + 2^other), without overflow.
   public func logaddexp2(_ other: Tensor) -> Tensor { floatingOnly(Binary.logaddexp2, other) }
 
-  private func floatingOnly(_ formula: Formula, _ other: Tensor) -> Tensor {
+  /// `formula` of floating point tensors.
+  func floatingOnly(_ formula: Formula, _ other: Tensor) -> Tensor {
     guard resultType([type, other.type]).isFloatingPoint || hasFailed || other.hasFailed else {
       return fail(
         TensorError(.dtype, formula.name, "needs floating point tensors, and found \(dtype) and \(other.dtype)"))

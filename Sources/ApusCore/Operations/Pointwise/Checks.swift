@@ -2,7 +2,7 @@
 
 /// The same elements, if they are what an operation can take. As an operation itself the check is part of captured functions,
 /// which test the elements of every call, and sees all samples inside of `vmap`.
-package struct Checked: Primitive, Hashable {
+package struct Checked: Rearrangement, Hashable {
   package enum Demand: Hashable {
     case probabilities
     case noNegative(String)
@@ -13,9 +13,6 @@ package struct Checked: Primitive, Hashable {
   /// What the user called: its name stands in messages.
   package let operation: String
   package var name: String { "Checked" }
-  package var isLinear: Bool { true }
-  package var takesCustomElements: Bool { true }
-  package var saves: Saves { .nothing }
 
   package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
 

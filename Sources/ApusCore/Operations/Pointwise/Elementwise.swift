@@ -125,23 +125,15 @@ extension Tensor {
   public func le(_ other: Tensor) -> Tensor { pointwise(Comparison.le, [self, other]) }
   public func gt(_ other: Tensor) -> Tensor { pointwise(Comparison.gt, [self, other]) }
   public func ge(_ other: Tensor) -> Tensor { pointwise(Comparison.ge, [self, other]) }
-  public func eq(_ other: some ScalarConvertible) -> Tensor {
-    pointwise(Comparison.eqScalar, self, scalar: other.scalar)
-  }
-  public func ne(_ other: some ScalarConvertible) -> Tensor {
-    pointwise(Comparison.neScalar, self, scalar: other.scalar)
-  }
-  public func lt(_ other: some ScalarConvertible) -> Tensor {
-    pointwise(Comparison.ltScalar, self, scalar: other.scalar)
-  }
-  public func le(_ other: some ScalarConvertible) -> Tensor {
-    pointwise(Comparison.leScalar, self, scalar: other.scalar)
-  }
-  public func gt(_ other: some ScalarConvertible) -> Tensor {
-    pointwise(Comparison.gtScalar, self, scalar: other.scalar)
-  }
-  public func ge(_ other: some ScalarConvertible) -> Tensor {
-    pointwise(Comparison.geScalar, self, scalar: other.scalar)
+  public func eq(_ other: some ScalarConvertible) -> Tensor { compared(Comparison.eqScalar, other) }
+  public func ne(_ other: some ScalarConvertible) -> Tensor { compared(Comparison.neScalar, other) }
+  public func lt(_ other: some ScalarConvertible) -> Tensor { compared(Comparison.ltScalar, other) }
+  public func le(_ other: some ScalarConvertible) -> Tensor { compared(Comparison.leScalar, other) }
+  public func gt(_ other: some ScalarConvertible) -> Tensor { compared(Comparison.gtScalar, other) }
+  public func ge(_ other: some ScalarConvertible) -> Tensor { compared(Comparison.geScalar, other) }
+
+  private func compared(_ formula: Formula, _ other: some ScalarConvertible) -> Tensor {
+    pointwise(formula, self, scalar: other.scalar)
   }
 
   public static func .< (a: Tensor, b: Tensor) -> Tensor { a.lt(b) }

@@ -119,17 +119,9 @@ extension Tensor {
     }
   }
   /// The regularised lower incomplete gamma function of shape self at `other`.
-  public func igamma(_ other: Tensor) -> Tensor { incomplete(SpecialFunction.igamma, other) }
+  public func igamma(_ other: Tensor) -> Tensor { floatingOnly(SpecialFunction.igamma, other) }
   /// The regularised upper incomplete gamma function of shape self at `other`.
-  public func igammac(_ other: Tensor) -> Tensor { incomplete(SpecialFunction.igammac, other) }
-
-  private func incomplete(_ formula: Formula, _ other: Tensor) -> Tensor {
-    guard resultType([type, other.type]).isFloatingPoint || hasFailed || other.hasFailed else {
-      return fail(
-        TensorError(.dtype, formula.name, "needs floating point tensors, and found \(dtype) and \(other.dtype)"))
-    }
-    return pointwise(formula, self, other)
-  }
+  public func igammac(_ other: Tensor) -> Tensor { floatingOnly(SpecialFunction.igammac, other) }
 }
 
 /// Functions of `torch.special` that are no methods of tensors.

@@ -26,26 +26,7 @@ extension ReducibleElement where Self: Comparable {
 extension ReducibleElement where Self: FloatingPoint {
   @inline(__always) static func sum(_ a: Self, _ b: Self) -> Self { a + b }
   @inline(__always) static func product(_ a: Self, _ b: Self) -> Self { a * b }
-}
-
-extension Float: ReducibleElement {
-  static func reduce(_ r: Reduction, _ a: UnsafePointer<Float>, _ n: Int) -> Float {
-    switch r {
-    case .sum: ck_sum_f32(a, n)
-    case .prod: ck_prod_f32(a, n)
-    case .max: ck_reduce_max_f32(a, n)
-    case .min: ck_reduce_min_f32(a, n)
-    }
-  }
-  static func accumulate(_ r: Reduction, _ acc: UnsafeMutablePointer<Float>, _ a: UnsafePointer<Float>, _ n: Int) {
-    switch r {
-    case .sum: ck_add_into_f32(acc, a, n)
-    case .prod: ck_mul_into_f32(acc, a, n)
-    case .max: ck_max_into_f32(acc, a, n)
-    case .min: ck_min_into_f32(acc, a, n)
-    }
-  }
-  static func identity(_ r: Reduction) -> Float {
+  static func identity(_ r: Reduction) -> Self {
     switch r {
     case .sum: 0
     case .prod: 1
@@ -55,49 +36,65 @@ extension Float: ReducibleElement {
   }
 }
 
-extension Double: ReducibleElement {
-  static func reduce(_ r: Reduction, _ a: UnsafePointer<Double>, _ n: Int) -> Double {
+/// The kernels of reductions of elements of type `T`.
+struct ReductionKernels<T>: Sendable {
+  /// Of a run, and of a row into an accumulator.
+  typealias Pair = (
+    reduce: @Sendable (UnsafePointer<T>?, Int) -> T,
+    accumulate: @Sendable (UnsafeMutablePointer<T>?, UnsafePointer<T>?, Int) -> Void
+  )
+  let sum, prod, max, min: Pair
+}
+
+/// An element type whose reductions are kernels of CKernels.
+protocol KernelReducible: ReducibleElement {
+  static var reductionKernels: ReductionKernels<Self> { get }
+}
+
+// The kernels are called in the cases of a switch, not taken out of it: so the optimiser knows them.
+extension KernelReducible {
+  static func reduce(_ r: Reduction, _ a: UnsafePointer<Self>, _ n: Int) -> Self {
+    let kernels = reductionKernels
     switch r {
-    case .sum: ck_sum_f64(a, n)
-    case .prod: ck_prod_f64(a, n)
-    case .max: ck_reduce_max_f64(a, n)
-    case .min: ck_reduce_min_f64(a, n)
+    case .sum: return kernels.sum.reduce(a, n)
+    case .prod: return kernels.prod.reduce(a, n)
+    case .max: return kernels.max.reduce(a, n)
+    case .min: return kernels.min.reduce(a, n)
     }
   }
-  static func accumulate(_ r: Reduction, _ acc: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ n: Int) {
+  static func accumulate(_ r: Reduction, _ acc: UnsafeMutablePointer<Self>, _ a: UnsafePointer<Self>, _ n: Int) {
+    let kernels = reductionKernels
     switch r {
-    case .sum: ck_add_into_f64(acc, a, n)
-    case .prod: ck_mul_into_f64(acc, a, n)
-    case .max: ck_max_into_f64(acc, a, n)
-    case .min: ck_min_into_f64(acc, a, n)
-    }
-  }
-  static func identity(_ r: Reduction) -> Double {
-    switch r {
-    case .sum: 0
-    case .prod: 1
-    case .max: -.infinity
-    case .min: .infinity
+    case .sum: kernels.sum.accumulate(acc, a, n)
+    case .prod: kernels.prod.accumulate(acc, a, n)
+    case .max: kernels.max.accumulate(acc, a, n)
+    case .min: kernels.min.accumulate(acc, a, n)
     }
   }
 }
 
-extension Int64: ReducibleElement {
-  static func reduce(_ r: Reduction, _ a: UnsafePointer<Int64>, _ n: Int) -> Int64 {
-    switch r {
-    case .sum: ck_sum_i64(a, n)
-    case .prod: ck_prod_i64(a, n)
-    case .max: ck_reduce_max_i64(a, n)
-    case .min: ck_reduce_min_i64(a, n)
-    }
+extension Float: KernelReducible {
+  // A constant to the optimiser: what is taken from it is called directly.
+  @inline(__always) static var reductionKernels: ReductionKernels<Float> {
+    ReductionKernels(
+      sum: (ck_sum_f32, ck_add_into_f32), prod: (ck_prod_f32, ck_mul_into_f32),
+      max: (ck_reduce_max_f32, ck_max_into_f32), min: (ck_reduce_min_f32, ck_min_into_f32))
   }
-  static func accumulate(_ r: Reduction, _ acc: UnsafeMutablePointer<Int64>, _ a: UnsafePointer<Int64>, _ n: Int) {
-    switch r {
-    case .sum: ck_add_into_i64(acc, a, n)
-    case .prod: ck_mul_into_i64(acc, a, n)
-    case .max: ck_max_into_i64(acc, a, n)
-    case .min: ck_min_into_i64(acc, a, n)
-    }
+}
+
+extension Double: KernelReducible {
+  @inline(__always) static var reductionKernels: ReductionKernels<Double> {
+    ReductionKernels(
+      sum: (ck_sum_f64, ck_add_into_f64), prod: (ck_prod_f64, ck_mul_into_f64),
+      max: (ck_reduce_max_f64, ck_max_into_f64), min: (ck_reduce_min_f64, ck_min_into_f64))
+  }
+}
+
+extension Int64: KernelReducible {
+  @inline(__always) static var reductionKernels: ReductionKernels<Int64> {
+    ReductionKernels(
+      sum: (ck_sum_i64, ck_add_into_i64), prod: (ck_prod_i64, ck_mul_into_i64),
+      max: (ck_reduce_max_i64, ck_max_into_i64), min: (ck_reduce_min_i64, ck_min_into_i64))
   }
   static func identity(_ r: Reduction) -> Int64 {
     switch r {
@@ -109,6 +106,21 @@ extension Int64: ReducibleElement {
   }
   @inline(__always) static func sum(_ a: Int64, _ b: Int64) -> Int64 { a &+ b }
   @inline(__always) static func product(_ a: Int64, _ b: Int64) -> Int64 { a &* b }
+}
+
+/// Calls `body` with every dimension of `sizes`, the last one first, and the coordinate there of element `position`.
+@inline(__always)
+func forEachCoordinate<Sizes: RandomAccessCollection>(
+  of position: Int, in sizes: Sizes, _ body: (_ d: Int, _ coordinate: Int) -> Void
+) where Sizes.Element == Int, Sizes.Index == Int {
+  var rest = position
+  var d = sizes.endIndex - 1
+  while d >= 0 {
+    let next = rest / sizes[d]
+    body(d, rest - next * sizes[d])
+    rest = next
+    d -= 1
+  }
 }
 
 /// A set of dimensions as sizes and strides, neighbours merged where possible, for walking by a running number.
@@ -132,15 +144,8 @@ package struct Walk {
 
   /// The offset of step `i`, in elements.
   @inline(__always) package func offset(_ i: Int) -> Int {
-    var rest = i
     var offset = 0
-    var d = sizes.count - 1
-    while d >= 0 {
-      let next = rest / sizes[d]
-      offset += (rest - next * sizes[d]) * strides[d]
-      rest = next
-      d -= 1
-    }
+    forEachCoordinate(of: i, in: sizes) { offset += $1 * strides[$0] }
     return offset
   }
 
@@ -204,16 +209,8 @@ private func reduceRuns<T: ReducibleElement>(
   }
   if outputs == 1 && runs == 1 && run >= 2 * parallelGrain {
     // One long run: blocks in parallel, then the blocks' results.
-    let block = parallelGrain
-    let blocks = (run + block - 1) / block
-    withUnsafeTemporaryAllocation(of: T.self, capacity: blocks) { partials in
-      guard let base = partials.baseAddress else { return }
-      nonisolated(unsafe) let target = base
-      parallelFor(blocks, grain: 1) { range in
-        for b in range { target[b] = T.reduce(reduction, data + b * block, min(block, run - b * block)) }
-      }
-      out[0] = T.reduce(reduction, base, blocks)
-    }
+    let partials = blockResults(run) { T.reduce(reduction, data + $0.lowerBound, $0.count) }
+    out[0] = T.reduce(reduction, partials, partials.count)
     return
   }
   parallelFor(outputs, grain: max(1, parallelGrain / max(work, 1))) { range in

@@ -187,20 +187,21 @@ extension Tensor {
 }
 
 extension Registry {
+  /// An operation on dimensions, with the type of its result.
+  static func reduction(
+    _ name: String, _ body: @escaping @Sendable (Tensor, _ dims: [Int]?, _ keepDim: Bool, DType?) -> Tensor
+  ) -> Operation {
+    .tensor(name, "input, dim=None, keepdim=False, *, dtype=None") {
+      body(
+        try $0.tensor("input"), try $0.optionalInts("dim"), try $0.bool("keepdim"), try $0.optionalDType("dtype"))
+    }
+  }
+
   /// Sums, products and extremes over dimensions.
   static let reductions: [Operation] = [
-    .tensor("sum", "input, dim=None, keepdim=False, *, dtype=None") {
-      try $0.tensor("input").sum(
-        try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"), dtype: try $0.optionalDType("dtype"))
-    },
-    .tensor("mean", "input, dim=None, keepdim=False, *, dtype=None") {
-      try $0.tensor("input").mean(
-        try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"), dtype: try $0.optionalDType("dtype"))
-    },
-    .tensor("prod", "input, dim=None, keepdim=False, *, dtype=None") {
-      try $0.tensor("input").prod(
-        try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"), dtype: try $0.optionalDType("dtype"))
-    },
+    reduction("sum") { $0.sum($1, keepDim: $2, dtype: $3) },
+    reduction("mean") { $0.mean($1, keepDim: $2, dtype: $3) },
+    reduction("prod") { $0.prod($1, keepDim: $2, dtype: $3) },
     .tensor("amax", "input, dim=[], keepdim=False") {
       try $0.tensor("input").amax(try $0.ints("dim"), keepDim: try $0.bool("keepdim"))
     },

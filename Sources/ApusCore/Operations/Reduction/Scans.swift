@@ -10,17 +10,16 @@ import CKernels
 
 /// out[i] = out[i - 1] combined with x[i].
 struct Scan: Primitive, Hashable {
-  enum Kind: Sendable { case sum, prod, logSumExp }
+  /// By the name of the operation.
+  enum Kind: String, Sendable {
+    case sum = "Cumsum"
+    case prod = "Cumprod"
+    case logSumExp = "Logcumsumexp"
+  }
   let kind: Kind
   let dim: Int
 
-  var name: String {
-    switch kind {
-    case .sum: "Cumsum"
-    case .prod: "Cumprod"
-    case .logSumExp: "Logcumsumexp"
-    }
-  }
+  var name: String { kind.rawValue }
   var takesCustomElements: Bool { true }
   var isLinear: Bool { kind == .sum }
   var saves: Saves {
@@ -233,6 +232,22 @@ protocol ScanElement: ReducibleElement, ExpressibleByIntegerLiteral {
   static func add(_ a: Wide, _ b: Wide) -> Wide
 }
 
+/// The kernels of scans of elements of type `T`, which run in the type `Wide`, and of sums in that.
+struct ScanKernels<T, Wide>: Sendable {
+  typealias Scan = @Sendable (UnsafeMutablePointer<T>?, UnsafePointer<T>?, Int, Wide) -> Void
+  let sum, prod: Scan
+  let wideSum: @Sendable (UnsafePointer<T>?, Int) -> Wide
+}
+
+/// An element type whose scans are kernels of CKernels.
+protocol KernelScannable: ScanElement {
+  static var scanKernels: ScanKernels<Self, Wide> { get }
+}
+
+extension KernelScannable {
+  static func wideSum(_ x: UnsafePointer<Self>, _ n: Int) -> Wide { scanKernels.wideSum(x, n) }
+}
+
 /// log(exp(a) + exp(b)) without overflow.
 private func logAddExp(_ a: Double, _ b: Double) -> Double {
   if a.isNaN || b.isNaN { return .nan }
@@ -241,7 +256,7 @@ private func logAddExp(_ a: Double, _ b: Double) -> Double {
   return high + log1p(exp(low - high))
 }
 
-extension ScanElement where Self: BinaryFloatingPoint, Wide == Double {
+extension KernelScannable where Self: BinaryFloatingPoint, Wide == Double {
   static func add(_ a: Double, _ b: Double) -> Double { a + b }
   static func start(_ kind: Scan.Kind) -> Double {
     switch kind {
@@ -250,16 +265,21 @@ extension ScanElement where Self: BinaryFloatingPoint, Wide == Double {
     case .logSumExp: -.infinity
     }
   }
-  static func scanLogSumExp(
-    _ out: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ n: Int, from carry: Double
+  static func scan(
+    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ n: Int, from carry: Double
   ) {
-    var last = carry
-    for i in 0..<n {
-      last = logAddExp(last, Double(x[i]))
-      out[i] = Self(last)
+    switch kind {
+    case .sum: scanKernels.sum(out, x, n, carry)
+    case .prod: scanKernels.prod(out, x, n, carry)
+    case .logSumExp:
+      var last = carry
+      for i in 0..<n {
+        last = logAddExp(last, Double(x[i]))
+        out[i] = Self(last)
+      }
     }
   }
-  static func combineFloating(
+  static func combine(
     _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Self>, _ carry: UnsafeMutablePointer<Double>,
     _ x: UnsafePointer<Self>, _ n: Int
   ) {
@@ -272,46 +292,28 @@ extension ScanElement where Self: BinaryFloatingPoint, Wide == Double {
   }
 }
 
-extension Float: ScanElement {
-  static func wideSum(_ x: UnsafePointer<Float>, _ n: Int) -> Double { ck_wide_sum_f32(x, n) }
-  static func scan(
-    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ n: Int, from carry: Double
-  ) {
-    switch kind {
-    case .sum: ck_cumsum_f32(out, x, n, carry)
-    case .prod: ck_cumprod_f32(out, x, n, carry)
-    case .logSumExp: scanLogSumExp(out, x, n, from: carry)
-    }
+extension Float: KernelScannable {
+  @inline(__always) static var scanKernels: ScanKernels<Float, Double> {
+    ScanKernels(sum: ck_cumsum_f32, prod: ck_cumprod_f32, wideSum: ck_wide_sum_f32)
   }
-  static func combine(
-    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Float>, _ carry: UnsafeMutablePointer<Double>,
-    _ x: UnsafePointer<Float>, _ n: Int
-  ) { combineFloating(kind, out, carry, x, n) }
 }
 
-extension Double: ScanElement {
-  static func wideSum(_ x: UnsafePointer<Double>, _ n: Int) -> Double { ck_sum_f64(x, n) }
-  static func scan(
-    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ n: Int, from carry: Double
-  ) {
-    switch kind {
-    case .sum: ck_cumsum_f64(out, x, n, carry)
-    case .prod: ck_cumprod_f64(out, x, n, carry)
-    case .logSumExp: scanLogSumExp(out, x, n, from: carry)
-    }
+extension Double: KernelScannable {
+  @inline(__always) static var scanKernels: ScanKernels<Double, Double> {
+    ScanKernels(sum: ck_cumsum_f64, prod: ck_cumprod_f64, wideSum: ck_sum_f64)
   }
-  static func combine(
-    _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Double>, _ carry: UnsafeMutablePointer<Double>,
-    _ x: UnsafePointer<Double>, _ n: Int
-  ) { combineFloating(kind, out, carry, x, n) }
 }
 
-extension Int64: ScanElement {
+extension Int64: KernelScannable {
+  @inline(__always) static var scanKernels: ScanKernels<Int64, Int64> {
+    ScanKernels(sum: ck_cumsum_i64, prod: ck_cumprod_i64, wideSum: ck_sum_i64)
+  }
+  static func add(_ a: Int64, _ b: Int64) -> Int64 { a &+ b }
   static func start(_ kind: Scan.Kind) -> Int64 { kind == .prod ? 1 : 0 }
   static func scan(
     _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Int64>, _ x: UnsafePointer<Int64>, _ n: Int, from carry: Int64
   ) {
-    if kind == .prod { ck_cumprod_i64(out, x, n, carry) } else { ck_cumsum_i64(out, x, n, carry) }
+    if kind == .prod { scanKernels.prod(out, x, n, carry) } else { scanKernels.sum(out, x, n, carry) }
   }
   static func combine(
     _ kind: Scan.Kind, _ out: UnsafeMutablePointer<Int64>, _ carry: UnsafeMutablePointer<Int64>,
@@ -324,8 +326,6 @@ extension Int64: ScanElement {
     }
     out.update(from: carry, count: n)
   }
-  static func wideSum(_ x: UnsafePointer<Int64>, _ n: Int) -> Int64 { ck_sum_i64(x, n) }
-  static func add(_ a: Int64, _ b: Int64) -> Int64 { a &+ b }
 }
 
 extension Tensor {

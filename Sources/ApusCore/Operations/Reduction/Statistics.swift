@@ -264,14 +264,8 @@ extension Tensor {
 extension Registry {
   /// Counts, norms and measures of spread.
   static let statistics: [Operation] = [
-    .tensor("nansum", "input, dim=None, keepdim=False, *, dtype=None") {
-      try $0.tensor("input").nansum(
-        try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"), dtype: try $0.optionalDType("dtype"))
-    },
-    .tensor("nanmean", "input, dim=None, keepdim=False, *, dtype=None") {
-      try $0.tensor("input").nanmean(
-        try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"), dtype: try $0.optionalDType("dtype"))
-    },
+    reduction("nansum") { $0.nansum($1, keepDim: $2, dtype: $3) },
+    reduction("nanmean") { $0.nanmean($1, keepDim: $2, dtype: $3) },
     .tensor("all", "input, dim=None, keepdim=False") {
       try $0.tensor("input").all(try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"))
     },

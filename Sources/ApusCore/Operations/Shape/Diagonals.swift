@@ -69,12 +69,9 @@ extension Tensor {
 }
 
 /// A diagonal of planes as a view, its elements in the last dimension.
-struct Diagonal: ViewPrimitive, Hashable {
+struct Diagonal: ViewPrimitive, Rearrangement, Hashable {
   let offset, dim1, dim2: Int
   var name: String { "Diagonal" }
-  var isLinear: Bool { true }
-  var takesCustomElements: Bool { true }
-  var saves: Saves { .nothing }
 
   func length(_ shape: [Int]) -> Int {
     max(0, offset >= 0 ? min(shape[dim1], shape[dim2] - offset) : min(shape[dim1] + offset, shape[dim2]))
@@ -113,13 +110,10 @@ struct Diagonal: ViewPrimitive, Hashable {
 }
 
 /// Zeros with a diagonal.
-struct PlaceDiagonal: Primitive, Hashable {
+struct PlaceDiagonal: Rearrangement, Hashable {
   package let shape: [Int]
   let diagonal: Diagonal
   var name: String { "DiagEmbed" }
-  var isLinear: Bool { true }
-  var takesCustomElements: Bool { true }
-  var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [TensorType(shape, inputs[0].dtype)] }
 
@@ -138,12 +132,9 @@ struct PlaceDiagonal: Primitive, Hashable {
 }
 
 /// A tensor with a diagonal replaced by the second input.
-struct ReplaceDiagonal: Primitive, Hashable {
+struct ReplaceDiagonal: Rearrangement, Hashable {
   let diagonal: Diagonal
   var name: String { "DiagonalScatter" }
-  var isLinear: Bool { true }
-  var takesCustomElements: Bool { true }
-  var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     let expected = try diagonal.outputTypes([inputs[0]])[0].shape
@@ -174,13 +165,10 @@ struct ReplaceDiagonal: Primitive, Hashable {
 }
 
 /// The elements on one side of a diagonal of the last two dimensions.
-struct Triangle: Primitive, Hashable {
+struct Triangle: Rearrangement, Hashable {
   let diagonal: Int
   let lower: Bool
   var name: String { lower ? "Tril" : "Triu" }
-  var isLinear: Bool { true }
-  var takesCustomElements: Bool { true }
-  var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
 

@@ -1,12 +1,9 @@
 // Joining tensors and cutting them apart.
 
 /// Tensors one behind the other along a dimension.
-struct Cat: Primitive, Hashable {
+struct Cat: Rearrangement, Hashable {
   let dim: Int
   var name: String { "Cat" }
-  var isLinear: Bool { true }
-  var takesCustomElements: Bool { true }
-  var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     var shape = inputs[0].shape

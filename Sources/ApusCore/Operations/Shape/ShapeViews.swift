@@ -141,12 +141,9 @@ extension Tensor {
 }
 
 /// Windows along a dimension as a view.
-struct Unfold: ViewPrimitive, Hashable {
+struct Unfold: ViewPrimitive, Rearrangement, Hashable {
   let dim, size, step: Int
   var name: String { "Unfold" }
-  var isLinear: Bool { true }
-  var takesCustomElements: Bool { true }
-  var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     var shape = inputs[0].shape

@@ -97,7 +97,7 @@ extension Tensor {
 }
 
 /// Every `step`-th element of a range of each dimension.
-package struct Slice: ViewPrimitive, Hashable {
+package struct Slice: ViewPrimitive, Rearrangement, Hashable {
   package let starts: [Int]
   package let counts: [Int]
   package let steps: [Int]
@@ -109,9 +109,6 @@ package struct Slice: ViewPrimitive, Hashable {
   }
 
   package var name: String { "Slice" }
-  package var isLinear: Bool { true }
-  package var takesCustomElements: Bool { true }
-  package var saves: Saves { .nothing }
 
   package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType(counts, inputs[0].dtype)]
@@ -142,7 +139,7 @@ package struct Slice: ViewPrimitive, Hashable {
 }
 
 /// Zeros with the input placed where ``Slice`` reads: the gradient of a slice.
-package struct PlaceSlice: Primitive, Hashable {
+package struct PlaceSlice: Rearrangement, Hashable {
   package let shape: [Int]
   package let slice: Slice
 
@@ -152,9 +149,6 @@ package struct PlaceSlice: Primitive, Hashable {
   }
 
   package var name: String { "SliceScatter" }
-  package var isLinear: Bool { true }
-  package var takesCustomElements: Bool { true }
-  package var saves: Saves { .nothing }
 
   package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType(shape, inputs[0].dtype)]

@@ -1,12 +1,9 @@
 // Views: other shapes and strides over the same elements. Nothing is copied unless a shape cannot be had without.
 
 /// Dimensions in another order.
-struct Permute: ViewPrimitive, Hashable {
+struct Permute: ViewPrimitive, Rearrangement, Hashable {
   let order: [Int]
   var name: String { "Permute" }
-  var isLinear: Bool { true }
-  var takesCustomElements: Bool { true }
-  var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType(order.map { inputs[0].shape[$0] }, inputs[0].dtype)]
@@ -29,12 +26,9 @@ struct Permute: ViewPrimitive, Hashable {
 }
 
 /// Repetition without copying: dimensions of size 1 get stride 0.
-struct Expand: ViewPrimitive, Hashable {
+struct Expand: ViewPrimitive, Rearrangement, Hashable {
   package let shape: [Int]
   var name: String { "Expand" }
-  var isLinear: Bool { true }
-  var takesCustomElements: Bool { true }
-  var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     guard broadcastShapes(inputs[0].shape, shape) == shape else {
@@ -60,7 +54,7 @@ struct Expand: ViewPrimitive, Hashable {
 }
 
 /// The same elements in row-major order under another shape: a view where strides allow it, a copy otherwise.
-package struct Reshape: Primitive, Hashable {
+package struct Reshape: Rearrangement, Hashable {
   package let shape: [Int]
 
   package init(shape: [Int]) {
@@ -68,9 +62,6 @@ package struct Reshape: Primitive, Hashable {
   }
 
   package var name: String { "View" }
-  package var isLinear: Bool { true }
-  package var takesCustomElements: Bool { true }
-  package var saves: Saves { .nothing }
 
   package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     guard elementCount(shape) == inputs[0].count else {
@@ -145,11 +136,8 @@ func viewStrides(_ shape: [Int], _ strides: [Int], to target: [Int]) -> [Int]? {
 }
 
 /// The elements in row-major order in memory of their own.
-struct Contiguous: Primitive, Hashable {
+struct Contiguous: Rearrangement, Hashable {
   var name: String { "Clone" }
-  var isLinear: Bool { true }
-  var takesCustomElements: Bool { true }
-  var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
 
@@ -165,13 +153,10 @@ struct Contiguous: Primitive, Hashable {
 }
 
 /// A recorded tensor of the same elements: a node of its own in the graph.
-package struct Alias: ViewPrimitive, Hashable {
+package struct Alias: ViewPrimitive, Rearrangement, Hashable {
 
   package init() {}
   package var name: String { "Alias" }
-  package var isLinear: Bool { true }
-  package var takesCustomElements: Bool { true }
-  package var saves: Saves { .nothing }
   package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
   package func view(of input: Tensor, type: TensorType) throws(TensorError) -> View {
     View(strides: input.body.strides)
