@@ -12,7 +12,10 @@ let package = Package(
     .executable(name: "first-network", targets: ["FirstNetwork"]),
   ],
   targets: [
+    // What Swift sees of the kernels, apart from their loops, so that the core need not wait for these. Of what is ready the
+    // build takes first what comes last in the alphabet: the core before the loops, which then compile beside it.
     .target(name: "CKernels"),
+    .target(name: "ApusCLoops", dependencies: ["CKernels"]),
     .target(name: "CDigits"),
     .target(name: "ApusCore", dependencies: ["CKernels"]),
     // The families of operations that the core does not need, side by side.
@@ -29,8 +32,8 @@ let package = Package(
     .target(
       name: "Apus",
       dependencies: [
-        "ApusCore", "ApusNumerics", "ApusFunctional", "ApusCompiler", "ApusNN", "ApusOptim", "ApusData", "ApusFormats",
-        "ApusTrain",
+        "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusCompiler", "ApusNN", "ApusOptim", "ApusData",
+        "ApusFormats", "ApusTrain",
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
