@@ -2,6 +2,7 @@
 #pragma once
 #include "ck_base.h"
 #include "ck_math.h"
+#include "ck_circular.h"
 
 // An output is either an input itself or apart from it, so iterations are independent although pointers may be equal.
 #define CK_EACH(n) _Pragma("clang loop vectorize(assume_safety) interleave(enable)") for (long i = 0; i < (n); i++)

@@ -1,5 +1,6 @@
 #include "ck_random.h"
 #include "ck_math.h"
+#include "ck_circular.h"
 
 #include <math.h>
 #include <string.h>

@@ -7,6 +7,8 @@
 
 static const char text[] = {
 #embed "include/ck_math.h"
+  ,
+#embed "include/ck_circular.h"
   , 0
 };
 

@@ -38,6 +38,7 @@ import Testing
     #expect(Tensor([1.0, 2.0], device: guarded).device == guarded)
     #expect(arange(3, device: guarded).device == guarded && eye(2, device: guarded).device == guarded)
     #expect(onesLike(Tensor.zeros([2], device: guarded)).device == guarded)
+    #expect(zerosLike(Tensor.ones([2]), device: guarded).device == guarded)
     let (a, b) = (Generator(seed: 3), Generator(seed: 3))
     #expect(randn([5], generator: a, device: guarded).cpu().array() == randn([5], generator: b).array())
     withDevice(guarded) {

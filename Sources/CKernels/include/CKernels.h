@@ -7,6 +7,7 @@
 #include "ck_image.h"
 #include "ck_index.h"
 #include "ck_math.h"
+#include "ck_circular.h"
 #include "ck_pointwise.h"
 #include "ck_random.h"
 #include "ck_reduce.h"

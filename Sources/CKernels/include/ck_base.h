@@ -26,5 +26,5 @@ typedef uint16_t ck_bf16;  // bfloat16 bits
 typedef struct { float re, im; } ck_c64;
 typedef struct { double re, im; } ck_c128;
 
-// The text of ck_math.h.
+// The text of ck_math.h and ck_circular.h.
 const char *ck_math_text(void);

@@ -184,24 +184,26 @@ extension Tensor {
 }
 
 /// Zeros with the shape of `tensor`, and its type unless another is given.
-public func zerosLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor {
+public func zerosLike(_ tensor: Tensor, dtype: DType? = nil, device: Device? = nil) -> Tensor {
   tensor.hasFailed
-    ? tensor : Tensor.zeros(tensor.shape, dtype: dtype ?? tensor.dtype, device: tensor.deviceIfUsed)
+    ? tensor : Tensor.zeros(tensor.shape, dtype: dtype ?? tensor.dtype, device: device ?? tensor.deviceIfUsed)
 }
 /// Ones with the shape of `tensor`, and its type unless another is given.
-public func onesLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor {
+public func onesLike(_ tensor: Tensor, dtype: DType? = nil, device: Device? = nil) -> Tensor {
   tensor.hasFailed
-    ? tensor : Tensor.ones(tensor.shape, dtype: dtype ?? tensor.dtype, device: tensor.deviceIfUsed)
+    ? tensor : Tensor.ones(tensor.shape, dtype: dtype ?? tensor.dtype, device: device ?? tensor.deviceIfUsed)
 }
 /// `value` in the shape of `tensor`, and its type unless another is given.
-public func fullLike(_ tensor: Tensor, _ value: some ScalarConvertible, dtype: DType? = nil) -> Tensor {
+public func fullLike(
+  _ tensor: Tensor, _ value: some ScalarConvertible, dtype: DType? = nil, device: Device? = nil
+) -> Tensor {
   tensor.hasFailed
-    ? tensor : Tensor.full(tensor.shape, value, dtype: dtype ?? tensor.dtype, device: tensor.deviceIfUsed)
+    ? tensor : Tensor.full(tensor.shape, value, dtype: dtype ?? tensor.dtype, device: device ?? tensor.deviceIfUsed)
 }
 /// Elements of no particular value in the shape of `tensor`.
-public func emptyLike(_ tensor: Tensor, dtype: DType? = nil) -> Tensor {
+public func emptyLike(_ tensor: Tensor, dtype: DType? = nil, device: Device? = nil) -> Tensor {
   tensor.hasFailed
-    ? tensor : Tensor.empty(tensor.shape, dtype: dtype ?? tensor.dtype, device: tensor.deviceIfUsed)
+    ? tensor : Tensor.empty(tensor.shape, dtype: dtype ?? tensor.dtype, device: device ?? tensor.deviceIfUsed)
 }
 
 extension Registry {
