@@ -54,7 +54,8 @@ private let batchSize = 128
 package func update(
   _ items: inout [UpdateItem], _ chosen: [Int], _ formula: UpdateFormula, scalars: [Double]
 ) {
-  let ordered = chosen.filter { !stepOnDevice(&items[$0], formula, scalars) }.sorted {
+  let onHost = Devices.isUsed ? chosen.filter { !stepOnDevice(&items[$0], formula, scalars) } : chosen
+  let ordered = onHost.sorted {
     ObjectIdentifier(items[$0].variable.variable) < ObjectIdentifier(items[$1].variable.variable)
   }
   var types: [DType] = []
@@ -88,7 +89,7 @@ package func update(
 /// The step of a variable that lies on a device, by its engine; false if it lies on the host.
 private func stepOnDevice(_ item: inout UpdateItem, _ formula: UpdateFormula, _ scalars: [Double]) -> Bool {
   let variable = item.variable.variable
-  guard Devices.isUsed, variable.device != .cpu else { return false }
+  guard variable.device != .cpu else { return false }
   guard let gradient = variable.storedGradient, !gradient.hasFailed else { return true }
   let isComplex = variable.type.dtype.isComplex
   noGrad {
