@@ -35,7 +35,7 @@ final class GraphProgram: @unchecked Sendable {
     self.graph = graph
     let plan = MemoryPlan(graph) { node in
       switch node.operation {
-      case .fused, .primitive: true
+      case .fused, .primitive: !node.outputs.contains { graph.values[$0].isOnDevice }
       default: false
       }
     }

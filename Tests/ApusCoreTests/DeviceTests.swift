@@ -29,7 +29,8 @@ import Testing
     #expect(last.strides == [12, 1, 4] && last.cpu().array() == x.permute([0, 2, 1]).array())
     #expect(there.narrow(1, 1, 2).cpu().array() == x.narrow(1, 1, 2).array())
     #expect(there[1, 2, 3].item() == x[1, 2, 3].item())
-    #expect(Device("cuda:1") == Device("cuda", index: 1) && Device("cuda:1").description == "cuda:1")
+    let name = "cuda:1"
+    #expect(Device(name) == Device("cuda", index: 1) && Device(name).description == name && "cuda:1" == Device(name))
   }
 
   @Test("New tensors are made where it is asked for")
@@ -101,6 +102,19 @@ import Testing
     (a.matmul(b).tanh() * 2).sum().backward()
     #expect(w.grad?.device == .cpu && w.grad?.array() == a.grad?.array())
     #expect(v.grad?.device == guarded && v.grad?.cpu().array() == b.grad?.array())
+  }
+
+  @Test("Gradients of numbers of the host come back to the host")
+  func numbersOfTheHost() {
+    func gradients(_ x: Tensor) -> (Tensor?, Tensor?) {
+      let scale = Tensor(2.0, requiresGrad: true)
+      let weights = Tensor(numbers([5]), requiresGrad: true)
+      (x * scale * weights.square().sum()).sum().backward()
+      return (scale.grad, weights.grad)
+    }
+    let (here, there) = (gradients(numbers([3, 4])), gradients(numbers([3, 4]).to(guarded)))
+    #expect(there.0?.device == .cpu && there.1?.device == .cpu)
+    #expect(there.0?.array() == here.0?.array() && there.1?.array() == here.1?.array())
   }
 
   private func train(on device: Device?, compiled: Bool) throws -> (losses: [Double], state: [[Float]]) {

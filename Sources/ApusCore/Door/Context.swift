@@ -87,7 +87,7 @@ package func beside<R>(_ tensor: Tensor, _ body: () throws(TensorError) -> R) th
 /// ``beside(_:_:)`` for a part of an operation on several tensors, some of which may be numbers of the host.
 @inline(never)
 func beside<R>(_ tensors: [Tensor?], _ body: () throws(TensorError) -> R) throws(TensorError) -> R {
-  let engine = tensors.lazy.compactMap { $0?.resolved.body.engine }.first
+  let engine = tensors.lazy.compactMap { $0?.engine }.first
   if engine === Context.current?.engine { return try body() }
   return try Context.with(engine: .some(engine), body)
 }
@@ -95,7 +95,7 @@ func beside<R>(_ tensors: [Tensor?], _ body: () throws(TensorError) -> R) throws
 /// A tensor that `make` makes on the host, then moved to `device`; if that is nil, to where the scope has new tensors.
 @inline(__always)
 func made(on device: Device?, _ make: () -> Tensor) -> Tensor {
-  device == nil && !Devices.isUsed ? make() : madeElsewhere(device, make)
+  device == nil && Context.current?.engine == nil ? make() : madeElsewhere(device, make)
 }
 
 @inline(never)

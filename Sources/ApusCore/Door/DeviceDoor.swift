@@ -19,20 +19,24 @@ func performOnDevice(
     let strides = primitive.layout(of: i, inputs, type).strides(type.shape)
     results.append(try Tensor.uninitialized(type, strides: strides, on: engine))
   }
-  let placed = try inputs.map { (input) throws(TensorError) in
-    input.body.flags.contains(.device) ? input : try input.copied(to: engine)
-  }
-  if try engine.evaluate(primitive, placed, into: results) { return results }
+  if try engine.evaluate(primitive, inputs, into: results) { return results }
   try Devices.noteMissing(primitive.name, on: engine.device)
   return try onHost(primitive, inputs, types: types).map { (result) throws(TensorError) in
     try result.copied(to: engine)
   }
 }
 
-/// The engine of all inputs that lie on a device. Numbers (tensors without dimensions) of the host go with any of them.
+/// Numbers (tensors without dimensions) of the host go with operands on any device: they move there, and their gradients
+/// back, before the operation.
+func withNumbersMoved(_ inputs: [Tensor]) -> [Tensor] {
+  guard let device = inputs.lazy.compactMap(\.body.engine).first?.device else { return inputs }
+  return inputs.map { $0.rank == 0 && !$0.body.flags.contains(.device) ? $0.to(device) : $0 }
+}
+
+/// The engine of all inputs that lie on a device.
 private func engine(of inputs: [Tensor], _ operation: String) throws(TensorError) -> (any DeviceEngine)? {
   guard let engine = inputs.lazy.compactMap(\.body.engine).first else { return nil }
-  for input in inputs where input.body.engine !== engine && !(input.rank == 0 && input.body.engine == nil) {
+  for input in inputs where input.body.engine !== engine {
     let other = input.body.engine?.device ?? .cpu
     throw TensorError(
       .value, operation,

@@ -169,6 +169,7 @@ private func enter(_ entry: Entry, _ inputs: [Tensor]) -> [Tensor] {
       flags = inputs.reduce(into: []) { $0.formUnion($1.body.flags) }
     }
   }
+  if flags.contains(.device) { inputs = withNumbersMoved(inputs) }
   do {
     if !flags.isDisjoint(with: .element) { try checkElements(primitive, inputs) }
     let types = try primitive.outputTypes(inputs.map(\.body.type))

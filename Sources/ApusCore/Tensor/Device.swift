@@ -16,20 +16,22 @@ public struct Device: Hashable, Sendable, CustomStringConvertible, ExpressibleBy
   /// The host.
   public static let cpu = Device("cpu")
 
-  public init(_ type: String, index: Int = 0) {
+  public init(_ type: String, index: Int) {
     self.type = type
     self.index = index
   }
 
   /// As PyTorch writes devices: a kind, and its number behind a colon if it is not the first one.
-  public init(stringLiteral text: String) {
+  public init(_ text: String) {
     let parts = text.split(separator: ":", maxSplits: 1)
     if parts.count == 2, let index = Int(parts[1]), index >= 0 {
       self.init(String(parts[0]), index: index)
     } else {
-      self.init(text)
+      self.init(text, index: 0)
     }
   }
+
+  public init(stringLiteral text: String) { self.init(text) }
 
   public var description: String { self == .cpu ? "cpu" : "\(type):\(index)" }
 }
@@ -176,7 +178,10 @@ extension TensorBody {
 
 extension Tensor {
   /// Where its elements lie.
-  public var device: Device { resolved.body.engine?.device ?? .cpu }
+  public var device: Device { engine?.device ?? .cpu }
+
+  /// Who computes with its elements; nil: the host.
+  var engine: (any DeviceEngine)? { body.flags.contains(.variable) ? variable.engine : body.engine }
 
   /// ``device`` if there is any but the host.
   package var deviceIfUsed: Device? { Devices.isUsed ? device : nil }

@@ -54,7 +54,7 @@ private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _
       let variable = a.variable
       let others = others.map(\.resolved)
       for other in others { flags.formUnion(other.body.flags) }
-      if !flags.isDisjoint(with: .interpreted) || variable.device != .cpu {
+      if !flags.isDisjoint(with: .interpreted) || variable.engine != nil {
         let result = noGrad { pointwise(formula, [Tensor(variable.snapshot())] + others, scalars) }
         variable.replace(with: result)
         return
@@ -179,10 +179,10 @@ extension Variable {
     state.withLock { $0.value = copy.body }
   }
 
+  /// Who computes with its elements; nil: the host.
+  var engine: (any DeviceEngine)? { state.withLock { $0.value }.engine }
   /// Where its elements lie.
-  var device: Device {
-    state.withLock { $0.value.flags.contains(.device) ? $0.value.engine?.device : nil } ?? .cpu
-  }
+  var device: Device { engine?.device ?? .cpu }
 
   /// Moves its elements, and the gradient that it has collected, to `device`.
   func move(to device: Device) {
