@@ -127,9 +127,6 @@ package final class Allocator: Sendable {
     return result
   }
 
-  /// Lets ``Statistics/peak`` start again from what is in use now.
-  package func resetPeak() { state.withLock { $0.peak = $0.current } }
-
   /// Frees the blocks that waited longest until at most `limit` bytes wait.
   private func trim(to limit: Int) {
     while true {

@@ -13,9 +13,10 @@ func performOnDevice(
     guard let engine else { return results }
     return try results.map { (result) throws(TensorError) in try result.copied(to: engine) }
   }
-  if types.count == 1, let view = try primitive.view(inputs, type: types[0]) { return [inputs[0].seen(view, types[0])] }
+  if let seen = try primitive.seen(inputs, types) { return [seen] }
   var results: [Tensor] = []
   for (i, type) in types.enumerated() {
+    try checkSize(type, primitive.name)
     let strides = primitive.layout(of: i, inputs, type).strides(type.shape)
     results.append(try Tensor.uninitialized(type, strides: strides, on: engine))
   }
@@ -63,8 +64,8 @@ extension Tensor {
     let storage = Storage.make(pointer: start, byteCount: body.storage.byteCount, owner: body.storage)
     return Tensor(
       TensorBody(
-        storage: storage, data: memory.hostAddress(of: body.address), shape: body.shape, strides: body.strides,
-        dtype: body.dtype))
+        storage: storage, data: start + (body.address - body.storage.pointer), shape: body.shape,
+        strides: body.strides, dtype: body.dtype))
   }
 
   /// A copy of this tensor of the host on a device, in the same order where it is dense.

@@ -173,7 +173,6 @@ private func enter(_ entry: Entry, _ inputs: [Tensor]) -> [Tensor] {
   do {
     if !flags.isDisjoint(with: .element) { try checkElements(primitive, inputs) }
     let types = try primitive.outputTypes(inputs.map(\.body.type))
-    for type in types { try checkSize(type, primitive.name) }
     let outputs: [Tensor]
     if flags.contains(.marked) || primitive.isRandom {
       outputs = try interpret(primitive, inputs, types: types)

@@ -65,7 +65,7 @@ func performOnHost(
   _ primitive: any Primitive, _ inputs: [Tensor], types: [TensorType],
   in place: ((_ result: Int, _ strides: [Int]) -> Tensor?)? = nil
 ) throws(TensorError) -> [Tensor] {
-  if types.count == 1, let view = try primitive.view(inputs, type: types[0]) { return [inputs[0].seen(view, types[0])] }
+  if let seen = try primitive.seen(inputs, types) { return [seen] }
   // A view larger than the memory cannot be made dense, which most operations do.
   for input in inputs where !input.body.isContiguous { try checkMemory(input.body.type, primitive.name) }
   var results: [Tensor] = []
@@ -77,6 +77,15 @@ func performOnHost(
   }
   try primitive.evaluate(inputs, into: results)
   return results
+}
+
+extension Primitive {
+  /// The result if it is a view: of any size that an Int can tell, for it takes no memory.
+  func seen(_ inputs: [Tensor], _ types: [TensorType]) throws(TensorError) -> Tensor? {
+    guard types.count == 1, let view = try view(inputs, type: types[0]) else { return nil }
+    try checkSize(types[0], name)
+    return inputs[0].seen(view, types[0])
+  }
 }
 
 extension Tensor {

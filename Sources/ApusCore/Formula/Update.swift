@@ -10,8 +10,8 @@ package final class UpdateFormula: Sendable {
   fileprivate let fused: FusedUpdate?
   fileprivate let f32: UpdateProgram<Float>
   fileprivate let f64: UpdateProgram<Double>
-  /// The same as an operation, for devices.
-  fileprivate let formula: Formula
+  private let outputs: [Expression]
+  private let knownFormula = Lock<Formula?>(nil)
 
   /// - Parameter body: gets the parameter, the states and the gradient and gives the new parameter and states. Numbers
   ///   of the call are `.parameter(i)`.
@@ -27,7 +27,16 @@ package final class UpdateFormula: Sendable {
     precondition(outputs.count == states + 1, "\(name): an update replaces the parameter and each of its states")
     f32 = UpdateProgram(Program(outputs, inputCount: states + 2))
     f64 = UpdateProgram(Program(outputs, inputCount: states + 2))
-    formula = Formula(name, inputs: states + 2, outputs: outputs)
+    self.outputs = outputs
+  }
+
+  /// The same as an operation, for devices; made when it is first asked for.
+  fileprivate var formula: Formula {
+    knownFormula.withLock { known in
+      let formula = known ?? Formula(name, inputs: stateCount + 2, outputs: outputs)
+      known = formula
+      return formula
+    }
   }
 }
 
@@ -89,7 +98,7 @@ package func update(
 /// The step of a variable that lies on a device, by its engine; false if it lies on the host.
 private func stepOnDevice(_ item: inout UpdateItem, _ formula: UpdateFormula, _ scalars: [Double]) -> Bool {
   let variable = item.variable.variable
-  guard variable.device != .cpu else { return false }
+  guard variable.engine != nil else { return false }
   guard let gradient = variable.storedGradient, !gradient.hasFailed else { return true }
   let isComplex = variable.type.dtype.isComplex
   noGrad {

@@ -1,6 +1,6 @@
 import ApusCore
 
-/// oneDNN, the library for matrix products, convolutions and pooling, found at run time.
+/// oneDNN, the library for matrix products and convolutions, found at run time.
 ///
 /// Functions of this type that compute return false where the library is absent, does not support the case on this
 /// processor, or would run one of its reference implementations, which are hundreds of times slower than a plain loop of
@@ -95,16 +95,6 @@ final class OneDNNLibrary: @unchecked Sendable {
     @convention(c) (
       Out, Handle, Int32, Handle, Handle, Handle?, Handle, Dims, Dims, Dims, Dims, Handle, Handle?
     ) -> Status
-  /// propagation, algorithm, source, destination, strides, kernel, dilations, left and right padding
-  typealias PoolingForward =
-    @convention(c) (
-      Out, Handle, Int32, Int32, Handle, Handle, Dims, Dims, Dims, Dims, Dims, Handle?
-    ) -> Status
-  /// algorithm, source gradient, destination gradient, strides, kernel, dilations, paddings, forward hint
-  typealias PoolingBackward =
-    @convention(c) (
-      Out, Handle, Int32, Handle, Handle, Dims, Dims, Dims, Dims, Dims, Handle, Handle?
-    ) -> Status
   /// source, its engine, destination, its engine
   typealias ReorderCreate = @convention(c) (Out, Handle, Handle, Handle, Handle, Handle?) -> Status
   typealias SetThreads = @convention(c) (Int32) -> Void
@@ -141,8 +131,6 @@ final class OneDNNLibrary: @unchecked Sendable {
   let convolutionForward: ConvolutionForward
   let convolutionBackwardData: ConvolutionBackwardData
   let convolutionBackwardWeights: ConvolutionBackwardWeights
-  let poolingForward: PoolingForward
-  let poolingBackward: PoolingBackward
   let reorderCreate: ReorderCreate
   let setThreads: SetThreads
 
@@ -193,8 +181,6 @@ final class OneDNNLibrary: @unchecked Sendable {
     convolutionForward = try find("dnnl_convolution_forward_primitive_desc_create")
     convolutionBackwardData = try find("dnnl_convolution_backward_data_primitive_desc_create")
     convolutionBackwardWeights = try find("dnnl_convolution_backward_weights_primitive_desc_create")
-    poolingForward = try find("dnnl_pooling_forward_primitive_desc_create")
-    poolingBackward = try find("dnnl_pooling_backward_primitive_desc_create")
     reorderCreate = try find("dnnl_reorder_primitive_desc_create")
     // Builds on other thread pools lack it; their threads cannot be ours, so such a library is not used.
     setThreads = try find("omp_set_num_threads")
@@ -217,9 +203,6 @@ extension OneDNNLibrary {
   enum Constant {
     static let forwardTraining: Int32 = 64
     static let convolutionDirect: Int32 = 1
-    static let poolingMax: Int32 = 0x1ff
-    static let poolingAverageIncludingPadding: Int32 = 0x2ff
-    static let poolingAverageExcludingPadding: Int32 = 0x3ff
     static let relu: Int32 = 0x20
     static let geluTanh: Int32 = 0x2b
     static let geluErf: Int32 = 0x31
@@ -234,14 +217,12 @@ extension OneDNNLibrary {
     static let queryWeightsGradient: Int32 = 132
     static let queryDestination: Int32 = 133
     static let queryDestinationGradient: Int32 = 134
-    static let queryWorkspace: Int32 = 135
     static let queryScratchpad: Int32 = 136
 
     static let source: Int32 = 1
     static let destination: Int32 = 17
     static let weights: Int32 = 33
     static let bias: Int32 = 41
-    static let workspace: Int32 = 64
     static let scratchpad: Int32 = 80
     static let sourceGradient: Int32 = 129
     static let destinationGradient: Int32 = 145
