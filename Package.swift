@@ -1,4 +1,5 @@
 // swift-tools-version: 6.0
+import CompilerPluginSupport
 import PackageDescription
 
 let package = Package(
@@ -21,7 +22,9 @@ let package = Package(
     // The families of operations that the core does not need, side by side.
     .target(name: "ApusNumerics", dependencies: ["ApusCore", "CKernels"]),
     .target(name: "ApusFunctional", dependencies: ["ApusCore", "CKernels"]),
-    .target(name: "ApusNN", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional"]),
+    // The compiler's plugin for @Module and @Changeable.
+    .macro(name: "ApusMacros"),
+    .target(name: "ApusNN", dependencies: ["ApusMacros", "ApusCore", "ApusNumerics", "ApusFunctional"]),
     .target(name: "ApusOptim", dependencies: ["ApusCore", "ApusNN"]),
     .target(name: "ApusCompiler", dependencies: ["ApusCore", "CKernels"]),
     .target(name: "ApusData", dependencies: ["ApusCore", "ApusFormats", "CDigits"]),

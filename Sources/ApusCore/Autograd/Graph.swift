@@ -160,12 +160,17 @@ package final class Variable: GradientRecord, @unchecked Sendable {
   }
 
   let kind: Kind
-  let type: TensorType
+  private let firstType: TensorType
+  /// Whether it has been given elements of another type since it was made.
+  private let isRetyped = Atomic<Bool>(false)
   let state: Lock<State>
+
+  /// Shape and element type of what it holds now.
+  var type: TensorType { isRetyped.load(ordering: .relaxed) ? state.withLock { $0.value.type } : firstType }
 
   init(_ value: TensorBody, kind: Kind, requiresGrad: Bool) {
     self.kind = kind
-    type = value.type
+    firstType = value.type
     state = Lock(State(value: value, requiresGrad: requiresGrad))
     super.init(sequence: 0)
   }
@@ -182,6 +187,24 @@ package final class Variable: GradientRecord, @unchecked Sendable {
     }
     if !Context.isPlain, let tracer = Context.tracer, tracer.isNew(body) { body.setMark(tracer.read(self, body)) }
     return body
+  }
+
+  /// The body that tells shape and element type where they are no longer those of the handles; nil where they are.
+  var retyped: TensorBody? { isRetyped.load(ordering: .relaxed) ? state.withLock { $0.value } : nil }
+
+  /// Converts elements and gradient to `dtype`: all handles are of this type then.
+  func convert(to dtype: DType) {
+    if type.dtype == dtype { return }
+    noGrad {
+      let value = Tensor(snapshot()).detach().to(dtype)
+      let gradient = storedGradient?.to(dtype)
+      if value.isPoisoned { return }
+      state.withLock { state in
+        state.value = value.body
+        state.gradient = gradient
+      }
+      isRetyped.store(true, ordering: .relaxed)
+    }
   }
 
   /// The gradient that it has collected.

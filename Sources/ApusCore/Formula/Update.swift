@@ -129,7 +129,13 @@ private func lockAndRun(
       // The gradient in the type and order of the parameter.
       let dense = gradient.detach().to(variable.type.dtype).contiguousBody()
       segments.replace(&state.value)
-      for k in items[first].states.indices { segments.replace(&items[first].states[k].body) }
+      for k in items[first].states.indices {
+        // The parameter may have been converted since the last step.
+        if items[first].states[k].dtype != state.value.dtype {
+          items[first].states[k] = items[first].states[k].to(state.value.dtype)
+        }
+        segments.replace(&items[first].states[k].body)
+      }
       segments.read(dense)
     }
     lockAndRun(&items, chosen.dropFirst(), &segments, run)

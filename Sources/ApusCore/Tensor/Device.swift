@@ -194,6 +194,19 @@ extension Tensor {
     if body.flags.contains(.variable) { variable.move(to: device) }
   }
 
+  /// Converts the variable that this is a handle of, with the gradient that it has collected.
+  package func convertVariable(to dtype: DType) {
+    if body.flags.contains(.variable) { variable.convert(to: dtype) }
+  }
+
+  /// A new variable of the kind of this one, with its own copies of elements and gradient.
+  package func copiedVariable() -> Tensor {
+    guard body.flags.contains(.variable) else { return contiguousCopy() }
+    let copy = Tensor.variable(noGrad { detach().contiguousCopy() }, kind: variable.kind, requiresGrad: requiresGrad)
+    copy.variable.gradient = noGrad { variable.storedGradient?.detach().contiguousCopy() }
+    return copy
+  }
+
   /// Where element [0, 0, ...] lies in its device's memory: for engines, which alone may follow it.
   public var deviceAddress: UnsafeMutableRawPointer { body.address }
 

@@ -190,18 +190,23 @@ extension Tensor {
         dtype: body.dtype))
   }
 
+  /// The body that tells shape and element type: those of a variable can be changed (``Module``'s `half()`), of which its
+  /// handles do not know.
+  @inline(__always)
+  private var typed: TensorBody { body.flags.contains(.variable) ? variable.retyped ?? body : body }
+
   /// The sizes of the dimensions.
-  public var shape: [Int] { body.shape }
+  public var shape: [Int] { typed.shape }
   /// The type of the elements.
-  public var dtype: DType { body.dtype }
+  public var dtype: DType { typed.dtype }
   /// Shape and element type together.
-  public var type: TensorType { body.type }
+  public var type: TensorType { typed.type }
   /// Number of dimensions.
-  public var rank: Int { body.shape.count }
+  public var rank: Int { shape.count }
   /// Number of dimensions, PyTorch's `dim()`.
-  public var ndim: Int { body.shape.count }
+  public var ndim: Int { shape.count }
   /// Number of elements, PyTorch's `numel()`.
-  public var count: Int { body.count }
+  public var count: Int { typed.count }
   /// Steps between neighbours along each dimension, in elements.
   public var strides: [Int] { resolved.body.strides }
   /// Whether the elements lie in row-major order without gaps.

@@ -1,8 +1,9 @@
 import ApusCore
-import Synchronization
 
 /// A module that makes a tensor from a tensor. `forward` is what an author writes; a layer is called as a function,
 /// which adds hooks and the path of the module in error messages.
+///
+/// A module whose `forward` takes or gives something else is made callable by the macro ``Module()``.
 public protocol Layer: Module {
   func forward(_ x: Tensor) -> Tensor
 }
@@ -31,86 +32,52 @@ public protocol Callable: Module {
 extension Layer {
   /// Runs ``forward(_:)`` with hooks and module path.
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    called {
-      forward(x)
-    } hooked: {
-      runHooks(self, [x], $0)
-    }
+    called { Hooks.areAny ? Hooks.run(self, x, forward: forward) : forward(x) }
   }
 }
 
 extension BinaryLayer {
   /// Runs ``forward(_:_:)`` with hooks and module path.
   public func callAsFunction(_ a: Tensor, _ b: Tensor) -> Tensor {
-    called {
-      forward(a, b)
-    } hooked: {
-      runHooks(self, [a, b], $0)
-    }
+    called { Hooks.areAny ? Hooks.run(self, a, b, forward: forward) : forward(a, b) }
   }
 }
 
 extension TernaryLayer {
   /// Runs ``forward(_:_:_:)`` with hooks and module path.
   public func callAsFunction(_ a: Tensor, _ b: Tensor, _ c: Tensor) -> Tensor {
-    called {
-      forward(a, b, c)
-    } hooked: {
-      runHooks(self, [a, b, c], $0)
-    }
+    called { Hooks.areAny ? Hooks.run(self, a, b, c, forward: forward) : forward(a, b, c) }
   }
 }
 
 extension Callable {
-  /// Runs ``forward(_:)`` with module path, and with hooks where the result is a tensor.
+  /// Runs ``forward(_:)`` with hooks and module path.
   public func callAsFunction(_ input: Input) -> Output {
-    called {
-      forward(input)
-    } hooked: { output in
-      guard let tensor = output as? Tensor else { return output }
-      let inputs =
-        (input as? Tensor).map { [$0] } ?? Mirror(reflecting: input).children.compactMap { $0.value as? Tensor }
-      return runHooks(self, inputs, tensor) as? Output ?? output
-    }
+    called { Hooks.areAny ? Hooks.run(self, input, forward: forward) : forward(input) }
+  }
+}
+
+/// Runs `forward` on the inputs with the hooks and the path of `module`: what ``Module()`` calls.
+public func callModule<each Input, Output, Failure: Error>(
+  _ module: any Module, _ inputs: repeat each Input, of type: Output.Type = Output.self,
+  forward: (repeat each Input) throws(Failure) -> Output
+) throws(Failure) -> Output {
+  try module.called { () throws(Failure) in
+    try Hooks.areAny ? Hooks.run(module, repeat each inputs, forward: forward) : forward(repeat each inputs)
   }
 }
 
 extension Module {
-  /// Runs `forward` with the path of this module, and `hooked` on its result while there are hooks.
+  /// Runs `body`, a call of this module, with its path.
   @inline(__always)
-  fileprivate func called<Output>(_ forward: () -> Output, hooked: (Output) -> Output) -> Output {
+  fileprivate func called<Output, Failure: Error>(_ body: () throws(Failure) -> Output) throws(Failure) -> Output {
     var frame = ModuleFrame(self, describe: modulePath)
-    return withUnsafeMutablePointer(to: &frame) { frame in
+    return try withUnsafeMutablePointer(to: &frame) { frame throws(Failure) in
       ModuleFrame.enter(frame)
       defer { ModuleFrame.leave(frame) }
-      let output = forward()
-      return ModuleState.hookCount.load(ordering: .relaxed) == 0 ? output : hooked(output)
+      return try body()
     }
   }
-}
-
-/// Sees the inputs and the result of a module's call; what it returns replaces the result.
-public typealias ForwardHook = @Sendable (_ module: any Module, _ inputs: [Tensor], _ output: Tensor) -> Tensor?
-
-/// A registered hook, to take it off again.
-public struct HookHandle: Sendable {
-  let state: ModuleState
-  let id: Int
-
-  /// Takes the hook off. Doing so twice is harmless.
-  public func remove() { state.remove(id) }
-}
-
-extension Module {
-  /// Calls `hook` after every call of this module, in order of registration.
-  @discardableResult
-  public func registerForwardHook(_ hook: @escaping ForwardHook) -> HookHandle {
-    HookHandle(state: state, id: state.add(hook))
-  }
-}
-
-func runHooks(_ module: any Module, _ inputs: [Tensor], _ output: Tensor) -> Tensor {
-  module.state.hooks.reduce(output) { output, hook in hook(module, inputs, output) ?? output }
 }
 
 /// The path of the innermost call: the outermost module's type, then the names of the properties on the way.
@@ -132,4 +99,49 @@ func modulePath(_ innermost: UnsafePointer<ModuleFrame>) -> String {
     holder = module
   }
   return path
+}
+
+// What a module that is no layer says when it is called.
+
+extension Module {
+  @available(
+    *, unavailable,
+    message:
+      "this module has no call: write `Layer` in place of `Module` where forward takes a tensor and gives one, else put `@Module` in front of the class"
+  )
+  public func callAsFunction(_ x: Tensor) -> Tensor { fatalError() }
+  @available(
+    *, unavailable,
+    message:
+      "this module has no call: write `Layer` in place of `Module` where forward takes a tensor and gives one, else put `@Module` in front of the class"
+  )
+  @_disfavoredOverload
+  public func callAsFunction(_ x: Tensor) -> (Tensor, Tensor) { fatalError() }
+  @available(
+    *, unavailable,
+    message:
+      "this module has no call: write `Layer` in place of `Module` where forward takes a tensor and gives one, else put `@Module` in front of the class"
+  )
+  @_disfavoredOverload
+  public func callAsFunction(_ x: Tensor) -> (Tensor, Tensor, Tensor) { fatalError() }
+  @available(
+    *, unavailable,
+    message:
+      "this module has no call: write `Layer` in place of `Module` where forward takes a tensor and gives one, else put `@Module` in front of the class"
+  )
+  public func callAsFunction(_ x: Tensor, _ y: Any?, _ others: Any?...) -> Tensor { fatalError() }
+  @available(
+    *, unavailable,
+    message:
+      "this module has no call: write `Layer` in place of `Module` where forward takes a tensor and gives one, else put `@Module` in front of the class"
+  )
+  @_disfavoredOverload
+  public func callAsFunction(_ x: Tensor, _ y: Any?, _ others: Any?...) -> (Tensor, Tensor) { fatalError() }
+  @available(
+    *, unavailable,
+    message:
+      "this module has no call: write `Layer` in place of `Module` where forward takes a tensor and gives one, else put `@Module` in front of the class"
+  )
+  @_disfavoredOverload
+  public func callAsFunction(_ x: Tensor, _ y: Any?, _ others: Any?...) -> (Tensor, Tensor, Tensor) { fatalError() }
 }

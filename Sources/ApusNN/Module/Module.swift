@@ -17,7 +17,9 @@ import ApusCore
 ///
 /// A module may be shared between tasks: its properties are constants, and parameters and buffers are variables with a
 /// lock of their own.
-public protocol Module: AnyObject, Sendable {
+/// What shall change is declared as `var` in a class with ``Module()-macro`` in front, or as a property with ``Changeable()`` in
+/// front: reads and writes pass a lock then.
+public protocol Module: AnyObject, Sendable, CustomStringConvertible {
   /// Training mode, name and hooks. There is one without being declared; a module that reads it at every call declares
   /// `let state = ModuleState()` to find it faster.
   var state: ModuleState { get }
@@ -28,15 +30,25 @@ public protocol Module: AnyObject, Sendable {
 
   /// The name of the type in messages and tables.
   static var typeName: String { get }
+
+  /// What stands between the parentheses when the module is printed: `in_features=4, out_features=2, bias=True`.
+  var extraRepresentation: String { get }
 }
 
 extension Module {
   public var state: ModuleState { ModuleStates.shared.state(of: self) }
   public static var stateNames: [String: String] { [:] }
   public static var typeName: String { "\(self)" }
+  public var extraRepresentation: String { "" }
 
   /// Whether it is in training mode, which matters to dropout and batch normalisation.
   public var isTraining: Bool { state.isTraining }
+
+  /// ``isTraining`` under PyTorch's name; setting it changes this module alone, ``train(_:)`` all inside it too.
+  public var training: Bool {
+    get { state.isTraining }
+    set { state.isTraining = newValue }
+  }
 
   /// Puts this module and all inside it in training mode, or with `false` in evaluation mode.
   @discardableResult
@@ -75,8 +87,11 @@ extension Module {
   /// ``ApusCore/apply(_:_:)`` inside a module, for a primitive with one result.
   public func apply(_ primitive: some Primitive, _ inputs: Tensor...) -> Tensor { ApusCore.apply(primitive, inputs)[0] }
 
-  /// The modules that this one holds, with their names, in order of declaration; each once.
-  public func children() -> [(name: String, module: any Module)] {
+  /// The modules that this one holds, in order of declaration; each once.
+  public func children() -> [any Module] { namedChildren().map(\.module) }
+
+  /// ``children()`` with their names.
+  public func namedChildren() -> [(name: String, module: any Module)] {
     let contents = ModuleContents(of: self)
     if !contents.unnamed.isEmpty { _ = ModuleTree(self).checked() }
     return directChildren(contents)
@@ -87,7 +102,10 @@ extension Module {
     return contents.children.filter { seen.insert(ObjectIdentifier($0.module)).inserted }
   }
 
-  /// This module (with the empty name) and all inside it, outer before inner; each once.
+  /// This module and all inside it, outer before inner; each once.
+  public func modules() -> [any Module] { namedModules().map(\.module) }
+
+  /// ``modules()`` with their names, the empty one for this module.
   public func namedModules() -> [(name: String, module: any Module)] {
     ModuleTree(self).checked().entries.map { ($0.name, $0.module) }
   }
@@ -106,9 +124,40 @@ extension Module {
   /// The buffers of this module and of all inside it.
   public func buffers() -> [Tensor] { namedBuffers().map(\.tensor) }
 
-  /// Forgets the gradients of all parameters.
-  public func zeroGrad() {
-    for parameter in parameters() { parameter.grad = nil }
+  /// The module of that name inside this one: `layers.0.attention`; the empty name is this module.
+  /// - Throws: `TensorError` that names the module that is nearest to it.
+  public func getSubmodule(_ name: String) throws(TensorError) -> any Module {
+    let all = namedModules()
+    guard let found = all.first(where: { $0.name == name }) else { throw absent("module", name, all.map(\.name)) }
+    return found.module
+  }
+
+  /// The parameter of that name in the state dictionary.
+  /// - Throws: `TensorError` that names the parameter that is nearest to it.
+  public func getParameter(_ name: String) throws(TensorError) -> Tensor {
+    let all = namedParameters()
+    guard let found = all.first(where: { $0.name == name }) else { throw absent("parameter", name, all.map(\.name)) }
+    return found.tensor
+  }
+
+  /// The buffer of that name in the state dictionary.
+  /// - Throws: `TensorError` that names the buffer that is nearest to it.
+  public func getBuffer(_ name: String) throws(TensorError) -> Tensor {
+    let all = namedBuffers()
+    guard let found = all.first(where: { $0.name == name }) else { throw absent("buffer", name, all.map(\.name)) }
+    return found.tensor
+  }
+
+  private func absent(_ kind: String, _ name: String, _ names: [String]) -> TensorError {
+    let hint = nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+    return TensorError(.state, Self.typeName, "there is no \(kind) '\(name)'\(hint)")
+  }
+
+  /// Forgets the gradients of all parameters; without `setToNone` those that there are become zeros.
+  public func zeroGrad(setToNone: Bool = true) {
+    for parameter in parameters() {
+      parameter.grad = setToNone ? nil : parameter.grad.map { Tensor.zeros($0.shape, dtype: $0.dtype) }
+    }
   }
 
   /// Moves all parameters and buffers, and the gradients collected so far, to `device`, as PyTorch's `Module.to`.
@@ -118,11 +167,85 @@ extension Module {
     return self
   }
 
+  /// Converts all floating point parameters and buffers, and the gradients collected so far, to `dtype`, as PyTorch's
+  /// `Module.to`: optimisers go on with them.
+  @discardableResult
+  public func to(_ dtype: DType) -> Self {
+    guard dtype.isInexact else {
+      report(
+        TensorError(
+          .dtype, "to",
+          "a module's parameters can be floating point or complex numbers only, and \(dtype) was asked for"))
+      return self
+    }
+    for tensor in parameters() + buffers() where tensor.dtype.isInexact { tensor.convertVariable(to: dtype) }
+    return self
+  }
+
+  /// ``to(_:)-(Device)`` and ``to(_:)-(DType)`` at once.
+  @discardableResult
+  public func to(_ device: Device, _ dtype: DType) -> Self { to(dtype).to(device) }
+
+  /// Converts parameters and buffers to float16.
+  @discardableResult
+  public func half() -> Self { to(.float16) }
+  /// Converts parameters and buffers to bfloat16.
+  @discardableResult
+  public func bfloat16() -> Self { to(.bfloat16) }
+  /// Converts parameters and buffers to float32.
+  @discardableResult
+  public func float() -> Self { to(.float32) }
+  /// Converts parameters and buffers to float64.
+  @discardableResult
+  public func double() -> Self { to(.float64) }
+  /// Moves parameters and buffers to the host.
+  @discardableResult
+  public func cpu() -> Self { to(.cpu) }
+
   /// Switches whether the parameters ask for gradients: `requiresGrad(false)` freezes them.
   @discardableResult
   public func requiresGrad(_ value: Bool) -> Self {
     for parameter in parameters() { parameter.setRequiresGrad(value) }
     return self
+  }
+
+  /// ``requiresGrad(_:)`` under PyTorch's name.
+  @discardableResult
+  public func requiresGrad_(_ value: Bool = true) -> Self { requiresGrad(value) }
+
+  /// The parameter `weight` of a module whose type the compiler does not know: `model[0].weight`.
+  /// - Precondition: the module has one; setting needs a property that can change.
+  public var weight: Tensor {
+    get { variable("weight") }
+    set { setVariable("weight", newValue) }
+  }
+
+  /// The parameter `bias` of a module whose type the compiler does not know: `model[0].bias`.
+  /// - Precondition: the module has one; setting needs a property that can change.
+  public var bias: Tensor {
+    get { variable("bias") }
+    set { setVariable("bias", newValue) }
+  }
+
+  private func variable(_ name: String) -> Tensor {
+    let contents = ModuleContents(of: self)
+    if let found = (contents.parameters + contents.buffers).first(where: { $0.name == name }) { return found.tensor }
+    return fail(TensorError(.state, Self.typeName, "the module has no \(name)"))
+  }
+
+  private func setVariable(_ name: String, _ value: Tensor) {
+    var place = Mirror(reflecting: self) as Mirror?
+    while let mirror = place {
+      for case ("_" + name, let held as any AnyChangeable) in mirror.children.map({ ($0.label ?? "", $0.value) })
+      where held.setCurrentValue(value) {
+        return
+      }
+      place = mirror.superclassMirror
+    }
+    report(
+      TensorError(
+        .state, Self.typeName,
+        "'\(name)' cannot be replaced: declare it as `@Changeable var`, or store the elements with \(name).assign(_:)"))
   }
 }
 

@@ -32,6 +32,10 @@ struct ModuleContents {
       mirrors.append(mirror)
       next = mirror.superclassMirror
     }
+    if let container = module as? any ModuleContainer {
+      for (name, value) in container.namedValues { add(name, value, isNested: false) }
+      return
+    }
     let names = type(of: module).stateNames
     for mirror in mirrors.reversed() {
       for (label, value) in mirror.children {
@@ -51,6 +55,7 @@ struct ModuleContents {
       add(name, tensor, isNested: isNested)
       return
     }
+    if let held = value as? any AnyChangeable { return add(name, held.currentValue, isNested: isNested) }
     if let elements = (value as? any FixedSizeElements)?.reflectedElements {
       for (i, element) in elements.enumerated() { add(joined(name, String(i)), element, isNested: true) }
       return

@@ -4,13 +4,8 @@ import Synchronization
 /// What a module carries besides its parameters: training mode, name and hooks.
 public final class ModuleState: Sendable {
   private let training = Atomic<Bool>(true)
-  private let details = Lock(Details())
-
-  private struct Details {
-    var name: String?
-    var nextHook = 0
-    var hooks: [(id: Int, hook: ForwardHook)] = []
-  }
+  private let ownName = Lock<String?>(nil)
+  let hooks = Hooks()
 
   public init() {}
 
@@ -30,35 +25,16 @@ public final class ModuleState: Sendable {
 
   /// A name for messages and tables in place of the type's.
   public var name: String? {
-    get { details.withLock { $0.name } }
-    set { details.withLock { $0.name = newValue } }
+    get { ownName.withLock { $0 } }
+    set { ownName.withLock { $0 = newValue } }
   }
 
-  /// How many hooks there are in the program: while there are none, a call does not look for its module's.
-  static let hookCount = Atomic<Int>(0)
-
-  var hooks: [ForwardHook] { details.withLock { $0.hooks.map(\.hook) } }
-
-  func add(_ hook: @escaping ForwardHook) -> Int {
-    Self.hookCount.add(1, ordering: .relaxed)
-    return details.withLock { details in
-      details.nextHook += 1
-      details.hooks.append((details.nextHook, hook))
-      return details.nextHook
-    }
-  }
-
-  func remove(_ id: Int) {
-    let removed = details.withLock { details in
-      let before = details.hooks.count
-      details.hooks.removeAll { $0.id == id }
-      return before - details.hooks.count
-    }
-    Self.hookCount.subtract(removed, ordering: .relaxed)
-  }
-
-  deinit {
-    Self.hookCount.subtract(details.withLock { $0.hooks.count }, ordering: .relaxed)
+  /// The state of a copy of the module, which has no hooks.
+  func copied() -> ModuleState {
+    let copy = ModuleState()
+    copy.training.store(training.load(ordering: .relaxed), ordering: .relaxed)
+    copy.name = name
+    return copy
   }
 }
 

@@ -6,6 +6,7 @@
 #include "ck_gemm.h"
 #include "ck_image.h"
 #include "ck_index.h"
+#include "ck_object.h"
 #include "ck_math.h"
 #include "ck_circular.h"
 #include "ck_pointwise.h"

@@ -1,0 +1,34 @@
+// @Changeable: a `var` of a class that tasks may share. The value lies in a constant that has a lock.
+
+func expandChangeable(_ asked: Request.AttachedMacro) throws(MacroError) -> String {
+  guard let property = Variable(asked.declSyntax.source) else {
+    throw MacroError("@Changeable belongs in front of one stored `var` with a type or a value")
+  }
+  let isOptional = property.type.map { $0.hasSuffix("?") || $0.hasSuffix("!") } ?? false
+  let value = property.value ?? (isOptional ? "nil" : nil)
+  let type = property.type.map { $0.hasSuffix("!") ? String($0.dropLast()) + "?" : $0 }
+  let box = "ApusNN.Changeable" + (type.map { "<\($0)>" } ?? "")
+  switch asked.macroRole {
+  case .peer:
+    if let value { return "private let _\(property.name) = \(box)(\(value))" }
+    return "private let _\(property.name): \(box)"
+  case .accessor:
+    let start =
+      value != nil
+      ? ""
+      : """
+      @storageRestrictions(initializes: _\(property.name))
+      init(initialValue) { _\(property.name) = ApusNN.Changeable(initialValue) }
+
+      """
+    return """
+      {
+        \(start)get { _\(property.name).value }
+        set { _\(property.name).value = newValue }
+        _modify { yield &_\(property.name).value }
+      }
+      """
+  default:
+    return ""
+  }
+}
