@@ -56,7 +56,7 @@ private final class Bare: Layer {
       ])
     #expect(Flat().stateDict().names == ["0.weight", "0.running_mean", "1.weight", "1.running_mean"])
     #expect(Tree().namedBuffers().count == 6)
-    #expect(Tree().children().map(\.name).first == "input_proj")
+    #expect(Tree().namedChildren().map(\.name).first == "input_proj")
   }
 
   @Test func sharedModulesCountOnce() {

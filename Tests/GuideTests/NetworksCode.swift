@@ -14,6 +14,32 @@ final class ScaledResidual: Layer {
   func forward(_ x: Tensor) -> Tensor { x + body(x) * scale }
 }
 
+@Module
+final class Recurrent {
+  let inputToHidden: Linear, hiddenToOutput: Linear
+
+  init(_ inputs: Int, _ hidden: Int, _ outputs: Int) {
+    inputToHidden = Linear(inputs + hidden, hidden)
+    hiddenToOutput = Linear(hidden, outputs)
+  }
+
+  func forward(_ x: Tensor, _ hidden: Tensor, mask: Tensor? = nil) -> (Tensor, Tensor) {
+    var hidden = inputToHidden(cat([x, hidden], dim: 1)).tanh()
+    if let mask { hidden = hidden * mask }
+    return (hiddenToOutput(hidden), hidden)
+  }
+}
+
+@Module
+final class Counting {
+  var head = Linear(4, 10)
+  var calls = 0
+  func forward(_ x: Tensor) -> Tensor {
+    calls += 1
+    return head(x)
+  }
+}
+
 @Suite struct NetworksCode {
   @Test func ownLayer() {
     let layer = ScaledResidual(4)
@@ -22,6 +48,47 @@ final class ScaledResidual: Layer {
     print(layer(Tensor.ones([2, 4])).shape)  // [2, 4]
     #expect(
       layer.namedParameters().map(\.name) == ["scale", "body.0.weight", "body.0.bias", "body.2.weight", "body.2.bias"])
+  }
+
+  @Test func severalInputs() {
+    let cell = Recurrent(4, 8, 2)
+    var hidden = Tensor.zeros([1, 8])
+    for x in [randn([1, 4]), randn([1, 4])] {
+      let (output, next) = cell(x, hidden)
+      hidden = next
+      print(output.shape)  // [1, 2]
+    }
+    #expect(hidden.shape == [1, 8])
+  }
+
+  @Test func changes() {
+    let model = Counting()
+    print(model(randn([1, 4])).shape)  // [1, 10]
+    model.head = Linear(4, 2)
+    print(model(randn([1, 4])).shape, model.calls)  // [1, 2] 2
+    #expect(model.calls == 2 && model.parameters()[0].shape == [2, 4])
+  }
+
+  @Test func sharing() {
+    let (embedding, output) = (Embedding(100, 8), Linear(8, 100, bias: false))
+    output.weight = embedding.weight
+    let net = Sequential(["embed": embedding, "out": output])
+    print(net.parameters().count)  // 1
+    net["embed"]?.weight.requiresGrad = false
+    let twin = deepCopy(net)
+    print(twin.parameters().count, net.stateDict().names)  // 1 ["embed.weight", "out.weight"]
+    #expect(twin.parameters().count == 1 && !output.weight.requiresGrad)
+  }
+
+  @Test func watching() {
+    let net = Sequential(Linear(4, 8), ReLU(), Linear(8, 2))
+    var shapes: [[Int]] = []
+    let handle = net[0].registerForwardHook { module, inputs, output in shapes.append(output.shape) }
+    net[2].registerFullBackwardHook { module, gradInput, gradOutput in print(gradOutput.count) }
+    net(randn([3, 4])).sum().backward()  // 1
+    handle.remove()
+    print(shapes)  // [[3, 8]]
+    #expect(shapes == [[3, 8]])
   }
 
   @Test func states() throws {
@@ -38,6 +105,7 @@ final class ScaledResidual: Layer {
 
   @Test func summary() {
     let model = Sequential(Conv2d(1, 8, kernelSize: 3), ReLU(), Flatten(), Linear(8 * 6 * 6, 10))
+    print(model)
     print(model.summary(input: [1, 1, 8, 8]))
     #expect(model.parameters().reduce(0) { $0 + $1.count } == 80 + 2890)
   }
