@@ -26,7 +26,7 @@ final class CompiledEntry {
   /// Whether it serves a call with these arguments and other parts now.
   func serves(_ tensors: [Tensor], _ parts: [AnyHashable]) -> Bool {
     signature.matches(tensors, parts) && guards.allSatisfy(\.holds)
-      && places.allSatisfy { tensors[$0.argument].storageOffset == $0.offset }
+      && places.allSatisfy { tensors[$0.argument].storageOffset() == $0.offset }
   }
 }
 

@@ -268,7 +268,7 @@ extension Tensor {
 
   /// The record that its gradient belongs to, and the result of it that it is: an argument of a function that is being
   /// captured is the tensor that was given.
-  private var origin: (record: GradientRecord, output: Int)? {
+  var origin: (record: GradientRecord, output: Int)? {
     guard var record = body.record else { return nil }
     var output = body.outputIndex
     while record.sequence != 0 {
@@ -303,12 +303,6 @@ extension Tensor {
       }
       unsafeDowncast(record, to: Variable.self).gradient = newValue
     }
-  }
-
-  /// The name of the operation that made it, as PyTorch's `grad_fn` shows it: `MulBackward0`; nil for leaves.
-  public var gradientFunction: String? {
-    guard let record = origin?.record, record.sequence != 0 else { return nil }
-    return unsafeDowncast(record, to: Node.self).primitive.name + "Backward0"
   }
 
   /// Keeps the gradient of this intermediate result for ``grad``, as `retain_grad()`.

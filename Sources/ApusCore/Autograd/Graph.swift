@@ -35,6 +35,8 @@ final class Node: GradientRecord, @unchecked Sendable {
   }
 
   let primitive: any Primitive
+  /// PyTorch's name of the operation where it is not that of the primitive: set before others see the node.
+  var title: String?
   private(set) var edges: SmallArray<Edge>
   /// The type of the first result, and of the others where there are several.
   private let firstOutputType: TensorType
@@ -42,6 +44,9 @@ final class Node: GradientRecord, @unchecked Sendable {
   let saved: Lock<Saved>
 
   var outputCount: Int { 1 + otherOutputTypes.count }
+  /// The name in `grad_fn`.
+  var functionName: String { title ?? primitive.name + "Backward0" }
+
   func outputType(_ i: Int) -> TensorType { i == 0 ? firstOutputType : otherOutputTypes[i - 1] }
 
   init(_ primitive: any Primitive, inputs: SmallArray<Tensor>, outputs: SmallArray<Tensor>) {

@@ -75,14 +75,6 @@ extension Complex: CustomStringConvertible {
 
 extension Complex: TensorScalarLiteral, ArrayElement {
   @inlinable public var scalar: Scalar { .complex(self) }
-  public static var tensorDType: DType { .complex64 }
+  public static var tensorDType: DType { .defaultComplex }
   public static var dtype: DType { .complex128 }
-}
-
-extension Tensor {
-  /// The only element of a tensor as a complex number.
-  /// - Precondition: it has exactly one element.
-  public func item(as type: Complex.Type) -> Complex {
-    itemScalar().complex
-  }
 }

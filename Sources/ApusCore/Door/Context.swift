@@ -98,6 +98,13 @@ func made(on device: Device?, _ make: () -> Tensor) -> Tensor {
   device == nil && Context.current?.engine == nil ? make() : madeElsewhere(device, make)
 }
 
+/// ``made(on:_:)``, as a variable that collects a gradient if `requiresGrad`.
+@inline(__always)
+func made(on device: Device?, requiresGrad: Bool, _ make: () -> Tensor) -> Tensor {
+  let result = made(on: device, make)
+  return requiresGrad ? Tensor(result, requiresGrad: true) : result
+}
+
 @inline(never)
 private func madeElsewhere(_ device: Device?, _ make: () -> Tensor) -> Tensor {
   attempt { () throws(TensorError) in

@@ -47,7 +47,7 @@ package struct Pointwise: Primitive {
       }
       return (promoted, promoted)
     case .floating:
-      let type = promoted.isInexact ? promoted : .float32
+      let type = promoted.isInexact ? promoted : .default
       return (type, type)
     case .predicate: return (promoted, .bool)
     case .integral:

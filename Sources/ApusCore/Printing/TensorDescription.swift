@@ -4,8 +4,8 @@ extension Tensor: CustomStringConvertible {
     if let failure = body.failure { return "tensor(<failed: \(failure)>)" }
     let source = resolved
     let plain = source.detach()
-    return formatTensor(
-      shape: shape, dtype: dtype, device: device, requiresGrad: requiresGrad, gradFunction: gradientFunction
+    let text = formatTensor(
+      shape: shape, dtype: dtype, device: device, requiresGrad: requiresGrad, gradFunction: gradFn?.name
     ) { index in
       if dtype.isCustom || dtype == .uint64 { return .text(plain.elementText(index)) }
       return switch plain.element(at: index) {
@@ -15,5 +15,16 @@ extension Tensor: CustomStringConvertible {
       case .complex(let v): .complex(v)
       }
     }
+    return isParameter ? "Parameter containing:\n" + text : text
   }
+}
+
+/// What may be missing and prints as Python's `None` then: a gradient, or what made a tensor.
+public protocol PrintedAsNone: CustomStringConvertible {}
+extension Tensor: PrintedAsNone {}
+extension GradientFunction: PrintedAsNone {}
+
+/// Prints a tensor that may not be there, such as a gradient: its text, or `None`.
+public func print(_ value: (any PrintedAsNone)?, separator: String = " ", terminator: String = "\n") {
+  Swift.print(value.map(\.description) ?? "None", terminator: terminator)
 }

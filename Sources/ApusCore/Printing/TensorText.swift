@@ -9,7 +9,7 @@
 ///   - defaultDType: the floating point type that needs no `dtype=`.
 package func formatTensor(
   shape: [Int], dtype: DType, device: Device = .cpu, requiresGrad: Bool = false, gradFunction: String? = nil,
-  options: PrintOptions = .current, defaultDType: DType = .float32, element: (Int) -> ScalarValue
+  options: PrintOptions = .current, defaultDType: DType = .default, element: (Int) -> ScalarValue
 ) -> String {
   let isEmpty = shape.contains(0)
   var suffixes: [String] = []

@@ -42,34 +42,43 @@ package struct Draw: Primitive {
 
 /// A new tensor that `fill` writes.
 private func drawn(
-  _ shape: [Int], _ dtype: DType, _ operation: String, on device: Device? = nil,
+  _ shape: [Int], _ dtype: DType, _ operation: String, on device: Device? = nil, requiresGrad: Bool = false,
   _ fill: @escaping @Sendable (UnsafeMutableRawPointer, Int) throws -> Void
 ) -> Tensor {
-  apply(Draw(name: operation, type: TensorType(shape, dtype), destination: device, fill: fill))
+  let result = apply(Draw(name: operation, type: TensorType(shape, dtype), destination: device, fill: fill))
+  return requiresGrad ? Tensor(result, requiresGrad: true) : result
 }
 
 /// Uniform numbers in [0, 1).
 public func rand(
-  _ shape: [Int], dtype: DType = .float32, generator: Generator = .default, device: Device? = nil
+  _ shape: [Int], dtype: DType = .default, generator: Generator = .default, device: Device? = nil,
+  requiresGrad: Bool = false
 ) -> Tensor {
-  drawn(shape, dtype, "rand", on: device) { try generator.fillUniform($0, count: $1, dtype: dtype) }
+  drawn(shape, dtype, "rand", on: device, requiresGrad: requiresGrad) {
+    try generator.fillUniform($0, count: $1, dtype: dtype)
+  }
 }
 public func rand(
-  _ shape: Int..., dtype: DType = .float32, generator: Generator = .default, device: Device? = nil
+  _ shape: Int..., dtype: DType = .default, generator: Generator = .default, device: Device? = nil,
+  requiresGrad: Bool = false
 ) -> Tensor {
-  rand(shape, dtype: dtype, generator: generator, device: device)
+  rand(shape, dtype: dtype, generator: generator, device: device, requiresGrad: requiresGrad)
 }
 
 /// Numbers from the standard normal distribution.
 public func randn(
-  _ shape: [Int], dtype: DType = .float32, generator: Generator = .default, device: Device? = nil
+  _ shape: [Int], dtype: DType = .default, generator: Generator = .default, device: Device? = nil,
+  requiresGrad: Bool = false
 ) -> Tensor {
-  drawn(shape, dtype, "randn", on: device) { try generator.fillNormal($0, count: $1, dtype: dtype) }
+  drawn(shape, dtype, "randn", on: device, requiresGrad: requiresGrad) {
+    try generator.fillNormal($0, count: $1, dtype: dtype)
+  }
 }
 public func randn(
-  _ shape: Int..., dtype: DType = .float32, generator: Generator = .default, device: Device? = nil
+  _ shape: Int..., dtype: DType = .default, generator: Generator = .default, device: Device? = nil,
+  requiresGrad: Bool = false
 ) -> Tensor {
-  randn(shape, dtype: dtype, generator: generator, device: device)
+  randn(shape, dtype: dtype, generator: generator, device: device, requiresGrad: requiresGrad)
 }
 
 /// Integers in [low, high).
@@ -90,14 +99,26 @@ public func randperm(
 }
 
 /// Uniform numbers in [0, 1) in the shape and, unless another is given, the type of `tensor`.
-public func randLike(_ tensor: Tensor, dtype: DType? = nil, generator: Generator = .default) -> Tensor {
+public func randLike(
+  _ tensor: Tensor, dtype: DType? = nil, generator: Generator = .default, device: Device? = nil,
+  requiresGrad: Bool = false
+) -> Tensor {
   tensor.hasFailed
-    ? tensor : rand(tensor.shape, dtype: dtype ?? tensor.dtype, generator: generator, device: tensor.deviceIfUsed)
+    ? tensor
+    : rand(
+      tensor.shape, dtype: dtype ?? tensor.dtype, generator: generator, device: device ?? tensor.deviceIfUsed,
+      requiresGrad: requiresGrad)
 }
 /// Standard normal numbers in the shape and, unless another is given, the type of `tensor`.
-public func randnLike(_ tensor: Tensor, dtype: DType? = nil, generator: Generator = .default) -> Tensor {
+public func randnLike(
+  _ tensor: Tensor, dtype: DType? = nil, generator: Generator = .default, device: Device? = nil,
+  requiresGrad: Bool = false
+) -> Tensor {
   tensor.hasFailed
-    ? tensor : randn(tensor.shape, dtype: dtype ?? tensor.dtype, generator: generator, device: tensor.deviceIfUsed)
+    ? tensor
+    : randn(
+      tensor.shape, dtype: dtype ?? tensor.dtype, generator: generator, device: device ?? tensor.deviceIfUsed,
+      requiresGrad: requiresGrad)
 }
 /// Integers in [low, high) in the shape and, unless another is given, the type of `tensor`.
 public func randintLike(
@@ -111,9 +132,10 @@ public func randintLike(
 
 /// Normal numbers with one mean and standard deviation.
 public func normal(
-  _ mean: Double, _ std: Double, _ shape: [Int], dtype: DType = .float32, generator: Generator = .default
+  _ mean: Double, _ std: Double, _ shape: [Int], dtype: DType = .default, generator: Generator = .default,
+  device: Device? = nil, requiresGrad: Bool = false
 ) -> Tensor {
-  drawn(shape, dtype, "normal") {
+  drawn(shape, dtype, "normal", on: device, requiresGrad: requiresGrad) {
     try requireSpread(std)
     try generator.fillNormal($0, count: $1, dtype: dtype, mean: mean, std: std)
   }
@@ -247,8 +269,8 @@ extension Tensor {
 extension Registry {
   /// Random tensors.
   static let random: [Operation] = [
-    .tensor("rand", "*size, dtype=None") { try rand($0.ints("size"), dtype: $0.optionalDType("dtype") ?? .float32) },
-    .tensor("randn", "*size, dtype=None") { try randn($0.ints("size"), dtype: $0.optionalDType("dtype") ?? .float32) },
+    .tensor("rand", "*size, dtype=None") { try rand($0.ints("size"), dtype: $0.optionalDType("dtype") ?? .default) },
+    .tensor("randn", "*size, dtype=None") { try randn($0.ints("size"), dtype: $0.optionalDType("dtype") ?? .default) },
     .tensor("randint", "low: int, high: int, size, *, dtype=None") {
       try randint($0.int("low"), $0.int("high"), $0.ints("size"), dtype: $0.optionalDType("dtype") ?? .int64)
     },
@@ -270,7 +292,7 @@ extension Registry {
     .tensor("normal", "mean: number, std: tensor") { try ApusCore.normal($0.double("mean"), $0.tensor("std")) },
     .tensor("normal", "mean: number, std: number, size, *, dtype=None") {
       try ApusCore.normal(
-        $0.double("mean"), $0.double("std"), $0.ints("size"), dtype: $0.optionalDType("dtype") ?? .float32)
+        $0.double("mean"), $0.double("std"), $0.ints("size"), dtype: $0.optionalDType("dtype") ?? .default)
     },
     .tensor("normal", "mean, std=1.0") { try ApusCore.normal($0.tensor("mean"), $0.double("std")) },
     .tensor("bernoulli", "input, p: tensor") {

@@ -224,7 +224,7 @@ extension Tensor {
   static func uninitialized(
     _ type: TensorType, strides: [Int], on engine: any DeviceEngine
   ) throws(TensorError) -> Tensor {
-    let byteCount = max(type.count * type.dtype.size, 1)
+    let byteCount = Swift.max(type.count * type.dtype.size, 1)
     guard let block = engine.allocate(byteCount) else {
       throw TensorError(.memory, "to", "\(engine.device) has no \(byteCount) bytes left for a tensor of \(type)")
     }

@@ -31,14 +31,6 @@ public enum Scalar: Sendable {
 
   /// The number as a complex one.
   public var complex: Complex { if case .complex(let z) = self { z } else { Complex(double) } }
-  /// The number as a Double; a complex one is a mistake that is reported, and gives NaN.
-  var realNumber: Double {
-    guard case .complex(let z) = self else { return double }
-    report(
-      TensorError(
-        .dtype, "item", "the complex number \(z) is not a real one; read it as Complex, or take real, imag or abs()"))
-    return .nan
-  }
   package var isZero: Bool { complex == Complex(0) }
   package var isOne: Bool { complex == Complex(1) }
   @inline(__always) package var isComplex: Bool { if case .complex = self { true } else { false } }
@@ -48,8 +40,8 @@ public enum Scalar: Sendable {
     switch self {
     case .bool: .bool
     case .int: .int64
-    case .float: .float32
-    case .complex: .complex64
+    case .float: .default
+    case .complex: .defaultComplex
     }
   }
 }
@@ -162,7 +154,7 @@ package func resultType(_ inputs: [TensorType], scalars: [Scalar] = []) -> DType
     }
   }
   for scalar in scalars { number = number.map { promoteTypes($0, scalar.dtype) } ?? scalar.dtype }
-  return combine(dimensioned, combine(zero, number)) ?? .float32
+  return combine(dimensioned, combine(zero, number)) ?? .default
 }
 
 private func combine(_ higher: DType?, _ lower: DType?) -> DType? {

@@ -314,8 +314,11 @@ public func crossEntropy(
     let share = labelSmoothing / classes
     return reduceRows(
       losses * (1 - labelSmoothing) + even * share, rowWeights, targets, ignoreIndex, shape, reduction)
-  }
+  }.titled(target.dtype.isFloatingPoint ? "DivBackward1" : labelSmoothing > 0 ? "AddBackward0" : likelihoodTitle(x))
 }
+
+/// PyTorch's name of the negative log-likelihood of classes, with its own for images.
+private func likelihoodTitle(_ x: Tensor) -> String { x.rank > 2 ? "NllLoss2DBackward0" : "NllLossBackward0" }
 
 private func probabilityCrossEntropy(
   _ x: Tensor, _ target: Tensor, _ weight: Tensor?, _ reduction: LossReduction, _ labelSmoothing: Double
@@ -365,7 +368,7 @@ public func nllLoss(
     guard let weight else { return reduceRows(-chosen.sum([1]), nil, targets, ignoreIndex, shape, reduction) }
     let rowWeights = matmul(hot, weight.to(hot.dtype))
     return reduceRows(-(chosen * weight).sum([1]), rowWeights, targets, ignoreIndex, shape, reduction)
-  }
+  }.titled(likelihoodTitle(x))
 }
 
 /// ``crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:)`` of the logits `linear(x, linearWeight, linearBias)`.

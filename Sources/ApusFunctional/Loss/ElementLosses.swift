@@ -59,7 +59,7 @@ public func mseLoss(
       return mseLoss(x.widened, target.widened, reduction: reduction, weight: weight?.widened).to(type)
     }
     return weighted(pointwise(LossFormula.mse, [x, target]), weight, reduction)
-  }
+  }.titled("MseLossBackward0")
 }
 
 /// The absolute differences. Shapes broadcast.
@@ -83,7 +83,8 @@ public func smoothL1Loss(
     return smoothL1Loss(x.widened, target.widened, reduction: reduction, beta: beta).to(type)
   }
   if beta == 0 { return l1Loss(x, target, reduction: reduction) }
-  return pointwise(LossFormula.smoothL1, [x, target], [.float(beta)]).reduced(reduction)
+  return pointwise(LossFormula.smoothL1, [x, target], [.float(beta)]).reduced(reduction).titled(
+    "SmoothL1LossBackward0")
 }
 
 /// `d^2 / 2` where the absolute difference `d` is at most `delta`, `delta (d - delta / 2)` elsewhere.
@@ -96,7 +97,8 @@ public func huberLoss(
   if let type = narrowType(x, target, weight) {
     return huberLoss(x.widened, target.widened, reduction: reduction, delta: delta, weight: weight?.widened).to(type)
   }
-  return weighted(pointwise(LossFormula.huber, [x, target], [.float(delta)]), weight, reduction)
+  return weighted(pointwise(LossFormula.huber, [x, target], [.float(delta)]), weight, reduction).titled(
+    "HuberLossBackward0")
 }
 
 /// `-(t log x + (1 - t) log(1 - x))` for probabilities `x`, the logarithms not below -100.

@@ -103,12 +103,16 @@ public func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tens
     let product = matmul(x, weight)
     return bias.map { product + $0 } ?? product
   }
-  guard let bias else { return apply(Linear(), x, weight) }
+  // PyTorch's names: of matrices that of the product, of others that of the reshape behind it.
+  let isMatrix = x.rank == 2
+  guard let bias else {
+    return apply(Linear(), x, weight).titled(isMatrix ? "MmBackward0" : "UnsafeViewBackward0")
+  }
   if bias.shape != [weight.shape.first ?? 0] && !bias.hasFailed && !x.hasFailed && !weight.hasFailed {
     // PyTorch broadcasts a bias of another shape.
     return apply(Linear(), x, weight) + bias
   }
-  return apply(Linear(), x, weight, bias)
+  return apply(Linear(), x, weight, bias).titled(isMatrix ? "AddmmBackward0" : "UnsafeViewBackward0")
 }
 
 /// `y[o] = a @ weight[o] @ b + bias[o]`, PyTorch's `nn.functional.bilinear`.

@@ -137,20 +137,25 @@ public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
         "both operands need at least one dimension, and found \(a.shape) and \(b.shape); use * to multiply by a scalar")
     )
   }
-  if a.rank > 1 && b.rank > 1 { return apply(MatrixProduct(), a, b) }
+  if a.rank > 1 && b.rank > 1 {
+    return apply(MatrixProduct(), a, b).titled(
+      a.rank == 2 && b.rank == 2 ? "MmBackward0" : "UnsafeViewBackward0")
+  }
   if a.rank == 1 && b.rank == 1 {
     guard a.shape == b.shape else {
       return fail(
         TensorError(.shape, "matmul", "cannot multiply \(a.shape) by \(b.shape): the vectors have different lengths"))
     }
-    return apply(MatrixProduct(), a.reshape([1, a.count]), b.reshape([b.count, 1])).reshape([])
+    return apply(MatrixProduct(), a.reshape([1, a.count]), b.reshape([b.count, 1])).reshape([]).titled(
+      "DotBackward0")
   }
   if a.rank == 1 {
     let result = apply(MatrixProduct(), a.reshape([1, a.count]), b)
     return result.hasFailed ? result : result.squeeze([result.rank - 2])
   }
   let result = apply(MatrixProduct(), a, b.reshape([b.count, 1]))
-  return result.hasFailed ? result : result.squeeze([result.rank - 1])
+  return result.hasFailed
+    ? result : result.squeeze([result.rank - 1]).titled(a.rank == 2 ? "MvBackward0" : "UnsafeViewBackward0")
 }
 
 /// Checks the ranks of operands that a special case of ``matmul(_:_:)`` demands.
@@ -196,7 +201,7 @@ public func bmm(_ a: Tensor, _ b: Tensor) -> Tensor {
     if a.shape[0] != b.shape[0] {
       throw TensorError(.shape, "bmm", "the batches \(a.shape) and \(b.shape) differ in size; matmul broadcasts them")
     }
-    return matmul(a, b)
+    return matmul(a, b).titled("BmmBackward0")
   }
 }
 

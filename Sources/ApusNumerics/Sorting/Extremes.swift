@@ -2,11 +2,53 @@ import ApusCore
 
 // Extremes, medians, sorted and selected values: the public face of ``Pick``.
 
-/// Values along a dimension with the positions they came from.
+/// Values along a dimension with the positions they came from. It prints as PyTorch's `torch.return_types.max(...)`, and can
+/// be taken apart: `let (values, indices) = x.max(1)`.
 public struct ValuesIndices: Sendable {
+  /// The name of the operation in PyTorch.
+  let operation: String
   public var values: Tensor
   /// int64 positions along the dimension.
   public var indices: Tensor
+
+  /// Both, to be taken apart.
+  public var pair: (values: Tensor, indices: Tensor) { (values, indices) }
+}
+
+extension ValuesIndices: CustomStringConvertible {
+  public var description: String { resultText(operation, [("values", values), ("indices", indices)]) }
+
+  /// The values (0) or the indices (1).
+  public subscript(_ position: Int) -> Tensor { resultItem(position, [values, indices], operation) }
+}
+
+/// The smallest and the largest elements. It prints as PyTorch's `torch.return_types.aminmax(...)`, and can be taken apart:
+/// `let (min, max) = x.aminmax()`.
+public struct MinMax: Sendable {
+  public var min: Tensor
+  public var max: Tensor
+
+  /// Both, to be taken apart.
+  public var pair: (min: Tensor, max: Tensor) { (min, max) }
+}
+
+extension MinMax: CustomStringConvertible {
+  public var description: String { resultText("aminmax", [("min", min), ("max", max)]) }
+
+  /// The smallest (0) or the largest (1).
+  public subscript(_ position: Int) -> Tensor { resultItem(position, [min, max], "aminmax") }
+}
+
+/// Several results as PyTorch prints them.
+private func resultText(_ operation: String, _ results: [(name: String, value: Tensor)]) -> String {
+  "torch.return_types.\(operation)(\n\(results.map { "\($0.name)=\($0.value)" }.joined(separator: ",\n")))"
+}
+
+/// One of several results.
+private func resultItem(_ position: Int, _ results: [Tensor], _ operation: String) -> Tensor {
+  results.indices.contains(position)
+    ? results[position]
+    : fail(TensorError(.index, operation, "has \(results.count) results, and none at \(position)"))
 }
 
 extension Tensor {
@@ -23,9 +65,9 @@ extension Tensor {
       } else if !keepDim {
         shape.remove(at: d)
       }
-      return (found[0].reshape(shape), found[1].reshape(shape))
+      return (found[0].reshape(shape).titled(kind.title), found[1].reshape(shape))
     }
-    return ValuesIndices(values: values, indices: indices)
+    return ValuesIndices(operation: operation, values: values, indices: indices)
   }
 
   /// The largest elements along `dim` and their positions (the first of equal ones); NaN wins.
@@ -33,9 +75,13 @@ extension Tensor {
   /// The smallest elements along `dim` and their positions (the first of equal ones); NaN wins.
   public func min(_ dim: Int, keepDim: Bool = false) -> ValuesIndices { pick("min", .min, dim, keepDim: keepDim) }
   /// The largest of all elements; NaN wins. Equal ones share the gradient, as do those that are NaN.
-  public func max() -> Tensor { reduce(.max, nil, false, dtype, "max", sharesAmongNaN: true) }
+  public func max() -> Tensor {
+    reduce(.max, nil, false, dtype, "max", sharesAmongNaN: true).titled("MaxBackward1")
+  }
   /// The smallest of all elements; NaN wins. Equal ones share the gradient, as do those that are NaN.
-  public func min() -> Tensor { reduce(.min, nil, false, dtype, "min", sharesAmongNaN: true) }
+  public func min() -> Tensor {
+    reduce(.min, nil, false, dtype, "min", sharesAmongNaN: true).titled("MinBackward1")
+  }
 
   /// The positions of the largest elements along `dim`, or in the flat tensor if nil.
   public func argmax(_ dim: Int? = nil, keepDim: Bool = false) -> Tensor { place("argmax", .max, dim, keepDim) }
@@ -50,9 +96,11 @@ extension Tensor {
   }
 
   /// Smallest and largest elements along `dim` (all if nil).
-  public func aminmax(dim: Int? = nil, keepDim: Bool = false) -> (min: Tensor, max: Tensor) {
+  public func aminmax(dim: Int? = nil, keepDim: Bool = false) -> MinMax {
     let dims = dim.map { [$0] }
-    return (amin(dims, keepDim: keepDim), amax(dims, keepDim: keepDim))
+    return MinMax(
+      min: amin(dims, keepDim: keepDim).titled("AminmaxBackward0"),
+      max: amax(dims, keepDim: keepDim).titled("AminmaxBackward0"))
   }
 
   /// The elements along `dim` in ascending (or descending) order, and where they were. Equal ones keep their order;
@@ -99,6 +147,54 @@ extension Tensor {
   public func cummax(_ dim: Int) -> ValuesIndices { pick("cummax", .cumulativeMax, dim, keepDim: true) }
   /// The smallest element so far along `dim`, and its (last) position.
   public func cummin(_ dim: Int) -> ValuesIndices { pick("cummin", .cumulativeMin, dim, keepDim: true) }
+}
+
+// The same to be taken apart at once: `let (values, indices) = x.max(1)`.
+extension Tensor {
+  @_disfavoredOverload
+  public func max(_ dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) {
+    max(dim, keepDim: keepDim).pair
+  }
+  @_disfavoredOverload
+  public func min(_ dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) {
+    min(dim, keepDim: keepDim).pair
+  }
+  @_disfavoredOverload
+  public func aminmax(dim: Int? = nil, keepDim: Bool = false) -> (min: Tensor, max: Tensor) {
+    aminmax(dim: dim, keepDim: keepDim).pair
+  }
+  @_disfavoredOverload
+  public func sort(
+    _ dim: Int = -1, descending: Bool = false, stable: Bool = true
+  ) -> (values: Tensor, indices: Tensor) {
+    sort(dim, descending: descending, stable: stable).pair
+  }
+  @_disfavoredOverload
+  public func topk(
+    _ k: Int, dim: Int = -1, largest: Bool = true, sorted: Bool = true
+  ) -> (values: Tensor, indices: Tensor) {
+    topk(k, dim: dim, largest: largest, sorted: sorted).pair
+  }
+  @_disfavoredOverload
+  public func kthvalue(_ k: Int, dim: Int = -1, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) {
+    kthvalue(k, dim: dim, keepDim: keepDim).pair
+  }
+  @_disfavoredOverload
+  public func median(_ dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) {
+    median(dim, keepDim: keepDim).pair
+  }
+  @_disfavoredOverload
+  public func nanmedian(_ dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) {
+    nanmedian(dim, keepDim: keepDim).pair
+  }
+  @_disfavoredOverload
+  public func mode(_ dim: Int = -1, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) {
+    mode(dim, keepDim: keepDim).pair
+  }
+  @_disfavoredOverload
+  public func cummax(_ dim: Int) -> (values: Tensor, indices: Tensor) { cummax(dim).pair }
+  @_disfavoredOverload
+  public func cummin(_ dim: Int) -> (values: Tensor, indices: Tensor) { cummin(dim).pair }
 }
 
 /// The median of all elements, or of every row of a matrix. Its gradient is shared by all elements that equal it.

@@ -15,6 +15,21 @@ struct Pick: Primitive, Hashable {
     case median(ignoresNaN: Bool)
     case mode
     case cumulativeMax, cumulativeMin
+
+    /// PyTorch's name in `grad_fn`.
+    var title: String {
+      switch self {
+      case .max: "MaxBackward0"
+      case .min: "MinBackward0"
+      case .sort: "SortBackward0"
+      case .top: "TopkBackward0"
+      case .smallest: "KthvalueBackward0"
+      case .median(let ignoresNaN): ignoresNaN ? "NanmedianBackward1" : "MedianBackward1"
+      case .mode: "ModeBackward0"
+      case .cumulativeMax: "CummaxBackward0"
+      case .cumulativeMin: "CumminBackward0"
+      }
+    }
   }
 
   let kind: Kind

@@ -12,6 +12,11 @@ public struct UniqueResult: Sendable {
   public var counts: Tensor
 }
 
+extension UniqueResult: CustomStringConvertible {
+  /// The text of the values, which is all that PyTorch's `unique()` gives unless it is asked for more.
+  public var description: String { values.description }
+}
+
 extension Tensor {
   /// The distinct elements in ascending order, or the distinct slices along `dim` in lexicographic order. Every NaN is
   /// a value of its own.
@@ -22,6 +27,46 @@ extension Tensor {
   /// The elements, or slices along `dim`, with repetitions that follow each other left out.
   public func uniqueConsecutive(dim: Int? = nil) -> UniqueResult {
     distinct("uniqueConsecutive", dim, consecutive: true)
+  }
+
+  /// The distinct values alone, PyTorch's `x.unique()`.
+  @_disfavoredOverload
+  public func unique(sorted: Bool = true, dim: Int? = nil) -> Tensor { unique(sorted: sorted, dim: dim).values }
+
+  /// The distinct values with what is asked for beside them: `let (values, counts) = x.unique(returnCounts: true)`.
+  public func unique(sorted: Bool = true, returnInverse: Bool, dim: Int? = nil) -> (Tensor, Tensor) {
+    let found = unique(sorted: sorted, dim: dim).requiring(returnInverse, "unique")
+    return (found.values, found.inverse)
+  }
+  public func unique(sorted: Bool = true, returnCounts: Bool, dim: Int? = nil) -> (Tensor, Tensor) {
+    let found = unique(sorted: sorted, dim: dim).requiring(returnCounts, "unique")
+    return (found.values, found.counts)
+  }
+  public func unique(
+    sorted: Bool = true, returnInverse: Bool, returnCounts: Bool, dim: Int? = nil
+  ) -> (Tensor, Tensor, Tensor) {
+    let found = unique(sorted: sorted, dim: dim).requiring(returnInverse && returnCounts, "unique")
+    return (found.values, found.inverse, found.counts)
+  }
+
+  /// The values without repetitions that follow each other alone.
+  @_disfavoredOverload
+  public func uniqueConsecutive(dim: Int? = nil) -> Tensor { uniqueConsecutive(dim: dim).values }
+
+  /// The values without repetitions that follow each other, with what is asked for beside them.
+  public func uniqueConsecutive(returnInverse: Bool, dim: Int? = nil) -> (Tensor, Tensor) {
+    let found = uniqueConsecutive(dim: dim).requiring(returnInverse, "uniqueConsecutive")
+    return (found.values, found.inverse)
+  }
+  public func uniqueConsecutive(returnCounts: Bool, dim: Int? = nil) -> (Tensor, Tensor) {
+    let found = uniqueConsecutive(dim: dim).requiring(returnCounts, "uniqueConsecutive")
+    return (found.values, found.counts)
+  }
+  public func uniqueConsecutive(
+    returnInverse: Bool, returnCounts: Bool, dim: Int? = nil
+  ) -> (Tensor, Tensor, Tensor) {
+    let found = uniqueConsecutive(dim: dim).requiring(returnInverse && returnCounts, "uniqueConsecutive")
+    return (found.values, found.inverse, found.counts)
   }
 
   private func distinct(_ operation: String, _ dim: Int?, consecutive: Bool) -> UniqueResult {
@@ -117,6 +162,18 @@ extension Tensor {
       }
     }
     return (first, inverse, counts)
+  }
+}
+
+extension UniqueResult {
+  /// Itself where the tensors that a call names are asked for: in Swift the number of results does not depend on a flag.
+  fileprivate func requiring(_ isAsked: Bool, _ operation: String) -> UniqueResult {
+    if isAsked { return self }
+    let bad = fail(
+      TensorError(
+        .value, operation,
+        "cannot leave a result out that its call names: leave the flag out, or take .values, .inverse and .counts"))
+    return UniqueResult(values: bad, inverse: bad, counts: bad)
   }
 }
 

@@ -28,7 +28,7 @@ extension Tensor {
       let d = try normalize(dim: dim, rank: rank, operation)
       let n = shape[d]
       if n == 0 && x == nil {
-        return gather(Tensor.zeros(shape, dtype: dtype.isInexact ? dtype : .float32), d)
+        return gather(Tensor.zeros(shape, dtype: dtype.isInexact ? dtype : .default), d)
       }
       let m = Swift.max(n - 1, 0)
       let pairs = slice(dim: d, start: Swift.min(1, n), count: m, step: 1) + slice(dim: d, start: 0, count: m, step: 1)
@@ -102,7 +102,7 @@ extension Tensor {
 
   private func derivative(_ d: Int, _ samples: Samples, _ edgeOrder: Int) throws(TensorError) -> Tensor {
     let n = shape[d]
-    let x = dtype.isInexact ? self : to(.float32)
+    let x = dtype.isInexact ? self : to(.default)
     func at(_ i: Int, _ count: Int = 1) -> Tensor { x.slice(dim: d, start: i < 0 ? n + i : i, count: count, step: 1) }
     switch samples {
     case .even(let h):

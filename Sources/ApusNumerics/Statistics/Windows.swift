@@ -13,7 +13,7 @@ public enum signal {
   /// Window functions of `M` points. `sym`: symmetric, for filters; otherwise periodic, for spectra.
   public enum windows {
     /// The sum of (-1)^i a[i] cos(i k) for k over one period.
-    public static func generalCosine(_ M: Int, a: [Double], sym: Bool = true, dtype: DType = .float32) -> Tensor {
+    public static func generalCosine(_ M: Int, a: [Double], sym: Bool = true, dtype: DType = .default) -> Tensor {
       guard !a.isEmpty else {
         return fail(TensorError(.value, "generalCosine", "needs at least one coefficient"))
       }
@@ -24,31 +24,31 @@ public enum signal {
     }
     /// alpha - (1 - alpha) cos.
     public static func generalHamming(
-      _ M: Int, alpha: Double = 0.54, sym: Bool = true, dtype: DType = .float32
+      _ M: Int, alpha: Double = 0.54, sym: Bool = true, dtype: DType = .default
     ) -> Tensor { generalCosine(M, a: [alpha, 1 - alpha], sym: sym, dtype: dtype) }
-    public static func hamming(_ M: Int, sym: Bool = true, dtype: DType = .float32) -> Tensor {
+    public static func hamming(_ M: Int, sym: Bool = true, dtype: DType = .default) -> Tensor {
       generalHamming(M, sym: sym, dtype: dtype)
     }
-    public static func hann(_ M: Int, sym: Bool = true, dtype: DType = .float32) -> Tensor {
+    public static func hann(_ M: Int, sym: Bool = true, dtype: DType = .default) -> Tensor {
       generalHamming(M, alpha: 0.5, sym: sym, dtype: dtype)
     }
-    public static func blackman(_ M: Int, sym: Bool = true, dtype: DType = .float32) -> Tensor {
+    public static func blackman(_ M: Int, sym: Bool = true, dtype: DType = .default) -> Tensor {
       generalCosine(M, a: [0.42, 0.5, 0.08], sym: sym, dtype: dtype)
     }
     /// The four-term window of Nuttall (1981).
-    public static func nuttall(_ M: Int, sym: Bool = true, dtype: DType = .float32) -> Tensor {
+    public static func nuttall(_ M: Int, sym: Bool = true, dtype: DType = .default) -> Tensor {
       generalCosine(M, a: [0.3635819, 0.4891775, 0.1365995, 0.0106411], sym: sym, dtype: dtype)
     }
     /// A triangle.
-    public static func bartlett(_ M: Int, sym: Bool = true, dtype: DType = .float32) -> Tensor {
+    public static func bartlett(_ M: Int, sym: Bool = true, dtype: DType = .default) -> Tensor {
       window("bartlett", M, dtype) { 1 - Swift.abs(-1 + 2 / Double(sym ? M - 1 : M) * $0) }
     }
     /// Half a period of the sine.
-    public static func cosine(_ M: Int, sym: Bool = true, dtype: DType = .float32) -> Tensor {
+    public static func cosine(_ M: Int, sym: Bool = true, dtype: DType = .default) -> Tensor {
       window("cosine", M, dtype) { sin(Double.pi / Double(sym ? M : M + 1) * (0.5 + $0)) }
     }
     /// exp(-n² / (2 std²)) around the middle.
-    public static func gaussian(_ M: Int, std: Double = 1, sym: Bool = true, dtype: DType = .float32) -> Tensor {
+    public static func gaussian(_ M: Int, std: Double = 1, sym: Bool = true, dtype: DType = .default) -> Tensor {
       guard std > 0 else {
         return fail(TensorError(.value, "gaussian", "the standard deviation must be positive, and found \(std)"))
       }
@@ -59,7 +59,7 @@ public enum signal {
     }
     /// exp(-|n - center| / tau); a center can be given for periodic windows only.
     public static func exponential(
-      _ M: Int, center: Double? = nil, tau: Double = 1, sym: Bool = true, dtype: DType = .float32
+      _ M: Int, center: Double? = nil, tau: Double = 1, sym: Bool = true, dtype: DType = .default
     ) -> Tensor {
       guard tau > 0 else { return fail(TensorError(.value, "exponential", "tau must be positive, and found \(tau)")) }
       guard !sym || center == nil else {
@@ -69,7 +69,7 @@ public enum signal {
       return window("exponential", M, dtype) { exp(-Swift.abs($0 - (center ?? Double(sym ? M - 1 : M) / 2)) / tau) }
     }
     /// I0(sqrt(beta² - k²)) / I0(beta) for k from -beta to beta.
-    public static func kaiser(_ M: Int, beta: Double = 12, sym: Bool = true, dtype: DType = .float32) -> Tensor {
+    public static func kaiser(_ M: Int, beta: Double = 12, sym: Bool = true, dtype: DType = .default) -> Tensor {
       guard beta >= 0 else {
         return fail(TensorError(.value, "kaiser", "beta must not be negative, and found \(beta)"))
       }
@@ -126,7 +126,7 @@ extension Registry {
   ]
 }
 
-private func windowType(_ a: OperationArguments) throws -> DType { try a.optionalDType("dtype") ?? .float32 }
+private func windowType(_ a: OperationArguments) throws -> DType { try a.optionalDType("dtype") ?? .default }
 
 extension Operation {
   fileprivate static func window(_ name: String, _ body: @escaping @Sendable (Int, Bool, DType) -> Tensor) -> Operation

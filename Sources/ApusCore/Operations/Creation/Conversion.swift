@@ -1,30 +1,9 @@
-// Elements as another type, and read back as Swift values.
+// Elements as another type, and where they lie.
 
 extension Tensor {
   /// The elements converted to `dtype`; itself where that is its type.
   public func to(_ dtype: DType) -> Tensor {
     hasFailed || dtype == self.dtype ? self : apply(Cast(dtype: dtype), self)
-  }
-
-  /// The only element, as a Double; ``item(as:)`` reads complex numbers.
-  /// - Precondition: it has exactly one element.
-  public func item() -> Double { scalarValue("item")?.realNumber ?? .nan }
-
-  /// The only element as PyTorch's `item()` gives it: bool, integer, floating or complex. An integer beyond the range of
-  /// Int is given as the nearest Double.
-  public func itemScalar() -> Scalar { scalarValue("item") ?? .float(.nan) }
-
-  private func scalarValue(_ operation: String) -> Scalar? {
-    if hasFailed { return nil }
-    guard count == 1 else {
-      report(
-        TensorError(
-          .shape, operation,
-          "only a tensor with one element has a single value, and this one has shape \(shape); use array() or an index")
-      )
-      return nil
-    }
-    return resolved.element(at: 0)
   }
 
   /// Element `i` of a tensor in row-major order. `i` must be in range and the tensor resolved.
@@ -74,27 +53,6 @@ extension Tensor {
     return UnsafeRawPointer(body.data) + offset * body.dtype.size
   }
 
-  /// All elements in row-major order, converted to `Element`.
-  public func array<Element: ArrayElement>(as type: Element.Type = Float.self) -> [Element] {
-    // A type that could not be registered, which has been reported, has no tensors to read it from.
-    if hasFailed || Element.dtype.size != MemoryLayout<Element>.stride || !fitsMemory("array") { return [] }
-    if dtype.isComplex, !Element.dtype.isComplex, !Element.dtype.isCustom {
-      report(
-        TensorError(
-          .dtype, "array",
-          "\(dtype) elements are not \(Element.dtype) numbers; use array(as: Complex.self), or real, imag or abs() before"
-        ))
-      return []
-    }
-    let dense = resolved.detach().to(Element.dtype).contiguousBody()
-    return [Element](unsafeUninitializedCapacity: dense.count) { buffer, initialized in
-      if let base = buffer.baseAddress {
-        UnsafeMutableRawPointer(base).copyMemory(from: dense.data, byteCount: dense.count * Element.dtype.size)
-      }
-      initialized = dense.count
-    }
-  }
-
   /// Whether all elements can lie in memory one after the other, which a view need not; reported otherwise.
   func fitsMemory(_ operation: String) -> Bool {
     do throws(TensorError) {
@@ -121,21 +79,6 @@ extension Tensor {
     }
   }
 }
-
-/// A Swift type that the elements of a tensor can be read as.
-public protocol ArrayElement: Sendable {
-  static var dtype: DType { get }
-}
-extension Float: ArrayElement { public static var dtype: DType { .float32 } }
-extension Double: ArrayElement { public static var dtype: DType { .float64 } }
-extension Int64: ArrayElement { public static var dtype: DType { .int64 } }
-extension Int: ArrayElement { public static var dtype: DType { .int64 } }
-extension Int32: ArrayElement { public static var dtype: DType { .int32 } }
-extension UInt8: ArrayElement { public static var dtype: DType { .uint8 } }
-extension UInt16: ArrayElement { public static var dtype: DType { .uint16 } }
-extension UInt32: ArrayElement { public static var dtype: DType { .uint32 } }
-extension UInt64: ArrayElement { public static var dtype: DType { .uint64 } }
-extension Bool: ArrayElement { public static var dtype: DType { .bool } }
 
 /// Conversion to another element type; of complex numbers to real ones it takes the real part, as PyTorch.
 struct Cast: LinearPrimitive, Hashable {

@@ -4,7 +4,8 @@ import CKernels
 
 /// A Swift type whose values a tensor can be made from: numbers, Bool, and arrays of those to any depth.
 public protocol TensorLiteral {
-  /// The type of tensor made of it, as PyTorch infers it: Double and Float give float32, Int int64, Bool bool.
+  /// The type of tensor made of it, as PyTorch infers it: Double gives ``DType/default``, Float float32,
+  /// Int int64, Bool bool.
   static var tensorDType: DType { get }
   /// Sizes of the dimensions, from the first elements.
   var tensorShape: [Int] { get }
@@ -41,7 +42,7 @@ extension TensorScalarLiteral {
     }
   }
 }
-extension Double: TensorScalarLiteral { public static var tensorDType: DType { .float32 } }
+extension Double: TensorScalarLiteral { public static var tensorDType: DType { .default } }
 extension Float: TensorScalarLiteral { public static var tensorDType: DType { .float32 } }
 extension Int: TensorScalarLiteral { public static var tensorDType: DType { .int64 } }
 extension Int64: TensorScalarLiteral { public static var tensorDType: DType { .int64 } }
@@ -79,7 +80,7 @@ extension Tensor {
   ///     Tensor(2.0, requiresGrad: true)
   ///
   /// - Parameters:
-  ///   - dtype: the element type; inferred if nil as PyTorch does (Double and Float: float32).
+  ///   - dtype: the element type; inferred if nil as PyTorch does (Double: ``DType/default``, which is float32).
   ///   - requiresGrad: whether it is a variable that collects a gradient.
   ///   - device: where it lies; if nil, on the host or where ``withDevice(_:_:)`` says.
   public init<Value: TensorLiteral>(
@@ -134,6 +135,35 @@ extension Tensor {
     self = Tensor.variable(value, kind: .leaf, requiresGrad: requiresGrad)
   }
 
+  /// The elements of `value` as a tensor of its own, cut from its history, in another type or place where one is given.
+  @_disfavoredOverload
+  public init(_ value: Tensor, dtype: DType? = nil, requiresGrad: Bool = false, device: Device? = nil) {
+    self = attempt(value) {
+      let copy = value.detach().to(dtype ?? value.dtype).to(device ?? value.device)
+      return requiresGrad ? Tensor(copy, requiresGrad: true) : copy
+    }
+  }
+
+  /// A vector of the numbers that `values` hold, tensors of one element each, cut from their history; ``stack(_:dim:)`` keeps
+  /// it, and joins tensors of any shape.
+  @_disfavoredOverload
+  public init(_ values: [Tensor], dtype: DType? = nil, requiresGrad: Bool = false, device: Device? = nil) {
+    if let failed = poisoned(among: values) {
+      self = failed
+      return
+    }
+    if let odd = values.first(where: { $0.count != 1 }) {
+      self = fail(
+        TensorError(
+          .shape, "Tensor",
+          "a tensor is made of numbers, and found one of shape \(odd.shape) among them; join tensors with stack or cat")
+      )
+      return
+    }
+    let made = values.isEmpty ? Tensor.zeros([0]) : stack(values.map { $0.detach().reshape([]) })
+    self = Tensor(made, dtype: dtype, requiresGrad: requiresGrad, device: device)
+  }
+
   static func variable(_ value: Tensor, kind: Variable.Kind, requiresGrad: Bool) -> Tensor {
     if value.hasFailed { return value }
     if requiresGrad && !value.dtype.isInexact {
@@ -177,9 +207,10 @@ extension Tensor {
 
   /// `shape` filled with one number.
   public static func full(
-    _ shape: [Int], _ value: some ScalarConvertible, dtype: DType? = nil, device: Device? = nil
+    _ shape: [Int], _ value: some ScalarConvertible, dtype: DType? = nil, device: Device? = nil,
+    requiresGrad: Bool = false
   ) -> Tensor {
-    made(on: device) { filled(shape, value.scalar, dtype ?? value.scalar.dtype, "full") }
+    made(on: device, requiresGrad: requiresGrad) { filled(shape, value.scalar, dtype ?? value.scalar.dtype, "full") }
   }
 
   static func filled(_ shape: [Int], _ scalar: Scalar, _ dtype: DType, _ operation: String) -> Tensor {
@@ -195,18 +226,26 @@ extension Tensor {
   }
 
   /// `shape` filled with zeros.
-  public static func zeros(_ shape: [Int], dtype: DType = .float32, device: Device? = nil) -> Tensor {
-    made(on: device) { neutral(shape, 0, dtype) }
+  public static func zeros(
+    _ shape: [Int], dtype: DType = .default, device: Device? = nil, requiresGrad: Bool = false
+  ) -> Tensor {
+    made(on: device, requiresGrad: requiresGrad) { neutral(shape, 0, dtype) }
   }
-  public static func zeros(_ shape: Int..., dtype: DType = .float32, device: Device? = nil) -> Tensor {
-    zeros(shape, dtype: dtype, device: device)
+  public static func zeros(
+    _ shape: Int..., dtype: DType = .default, device: Device? = nil, requiresGrad: Bool = false
+  ) -> Tensor {
+    zeros(shape, dtype: dtype, device: device, requiresGrad: requiresGrad)
   }
   /// `shape` filled with ones.
-  public static func ones(_ shape: [Int], dtype: DType = .float32, device: Device? = nil) -> Tensor {
-    made(on: device) { neutral(shape, 1, dtype) }
+  public static func ones(
+    _ shape: [Int], dtype: DType = .default, device: Device? = nil, requiresGrad: Bool = false
+  ) -> Tensor {
+    made(on: device, requiresGrad: requiresGrad) { neutral(shape, 1, dtype) }
   }
-  public static func ones(_ shape: Int..., dtype: DType = .float32, device: Device? = nil) -> Tensor {
-    ones(shape, dtype: dtype, device: device)
+  public static func ones(
+    _ shape: Int..., dtype: DType = .default, device: Device? = nil, requiresGrad: Bool = false
+  ) -> Tensor {
+    ones(shape, dtype: dtype, device: device, requiresGrad: requiresGrad)
   }
 
   /// Writes `value` to every element of a dense tensor that nobody else has seen yet.
@@ -292,7 +331,7 @@ extension Registry {
         $0.ints("size"), $0.scalar("fill_value"), dtype: $0.optionalDType("dtype") ?? x.dtype, device: x.deviceIfUsed)
     },
     .tensor("empty_strided", "size, stride, *, dtype=None") {
-      try laidOut($0.ints("size"), $0.ints("stride"), $0.optionalDType("dtype") ?? .float32)
+      try laidOut($0.ints("size"), $0.ints("stride"), $0.optionalDType("dtype") ?? .default)
     },
     .tensor("new_empty_strided", "input, size, stride, *, dtype=None") {
       let x = try $0.tensor("input")
@@ -303,7 +342,7 @@ extension Registry {
       guard order.sorted() == Array(size.indices) else {
         throw TensorError(.dimension, "empty_permuted", "\(order) does not put each of \(size.count) dimensions once")
       }
-      return try laidOut(size, denseStrides(size, order: order), $0.optionalDType("dtype") ?? .float32)
+      return try laidOut(size, denseStrides(size, order: order), $0.optionalDType("dtype") ?? .default)
     },
     .tensor("fill Tensor.fill_", "input, value") {
       let input = try $0.tensor("input")
@@ -336,7 +375,7 @@ extension Registry {
 extension Operation {
   /// A tensor of a size: `zeros(2, 3)`.
   fileprivate static func sized(_ name: String, _ body: @escaping @Sendable ([Int], DType) -> Tensor) -> Operation {
-    tensor(name, "*size, dtype=None") { body(try $0.ints("size"), try $0.optionalDType("dtype") ?? .float32) }
+    tensor(name, "*size, dtype=None") { body(try $0.ints("size"), try $0.optionalDType("dtype") ?? .default) }
   }
 
   /// A tensor of a size, with the type of another.

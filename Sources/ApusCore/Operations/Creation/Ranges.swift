@@ -3,14 +3,16 @@
 /// `start`, `start + step` ... up to but without `end`. Integers give int64, else float32, unless `dtype` is given.
 public func arange(
   _ start: some ScalarConvertible, _ end: some ScalarConvertible, _ step: some ScalarConvertible = 1,
-  dtype: DType? = nil, device: Device? = nil
+  dtype: DType? = nil, device: Device? = nil, requiresGrad: Bool = false
 ) -> Tensor {
-  made(on: device) { range(start.scalar, end.scalar, step.scalar, dtype) }
+  made(on: device, requiresGrad: requiresGrad) { range(start.scalar, end.scalar, step.scalar, dtype) }
 }
 
 /// 0, 1 ... up to but without `end`.
-public func arange(_ end: some ScalarConvertible, dtype: DType? = nil, device: Device? = nil) -> Tensor {
-  made(on: device) { range(.int(0), end.scalar, .int(1), dtype) }
+public func arange(
+  _ end: some ScalarConvertible, dtype: DType? = nil, device: Device? = nil, requiresGrad: Bool = false
+) -> Tensor {
+  made(on: device, requiresGrad: requiresGrad) { range(.int(0), end.scalar, .int(1), dtype) }
 }
 
 private func range(_ start: Scalar, _ end: Scalar, _ step: Scalar, _ dtype: DType?) -> Tensor {
@@ -18,8 +20,8 @@ private func range(_ start: Scalar, _ end: Scalar, _ step: Scalar, _ dtype: DTyp
     guard ![start, end, step].contains(where: \.isComplex), dtype?.isComplex != true else {
       throw TensorError(.dtype, "arange", "complex numbers have no order; make the range of real numbers")
     }
-    let isFloating = [start, end, step].contains { $0.dtype == .float32 }
-    let type = dtype ?? (isFloating ? .float32 : .int64)
+    let isFloating = [start, end, step].contains { $0.dtype.isFloatingPoint }
+    let type = dtype ?? (isFloating ? .default : .int64)
     let (a, b, s) = (start.double, end.double, step.double)
     guard s != 0 else { throw TensorError(.value, "arange", "the step must not be 0") }
     guard a.isFinite, b.isFinite, s.isFinite else {
@@ -56,15 +58,33 @@ private func checkLength(_ count: Double, _ operation: String) throws(TensorErro
 /// `dtype` is given.
 public func linspace(
   _ start: some ScalarConvertible, _ end: some ScalarConvertible, _ steps: Int, dtype: DType? = nil,
-  device: Device? = nil
+  device: Device? = nil, requiresGrad: Bool = false
 ) -> Tensor {
-  made(on: device) { spaced(start.scalar, end.scalar, steps, dtype, "linspace", { $0 }, { $0 }) }
+  made(on: device, requiresGrad: requiresGrad) {
+    spaced(start.scalar, end.scalar, steps, dtype, "linspace", { $0 }, { $0 })
+  }
+}
+
+// The same of Doubles, for ends that name no type: `linspace(-.pi, .pi, 100)`.
+
+public func arange(
+  _ start: Double, _ end: Double, _ step: Double = 1, dtype: DType? = nil, device: Device? = nil,
+  requiresGrad: Bool = false
+) -> Tensor {
+  made(on: device, requiresGrad: requiresGrad) { range(.float(start), .float(end), .float(step), dtype) }
+}
+public func linspace(
+  _ start: Double, _ end: Double, _ steps: Int, dtype: DType? = nil, device: Device? = nil, requiresGrad: Bool = false
+) -> Tensor {
+  made(on: device, requiresGrad: requiresGrad) {
+    spaced(.float(start), .float(end), steps, dtype, "linspace", { $0 }, { $0 })
+  }
 }
 
 /// `base` to the power of `steps` evenly spaced numbers from `start` to `end`.
 public func logspace(
   _ start: some ScalarConvertible, _ end: some ScalarConvertible, _ steps: Int, base: Double = 10,
-  dtype: DType? = nil, device: Device? = nil
+  dtype: DType? = nil, device: Device? = nil, requiresGrad: Bool = false
 ) -> Tensor {
   func complexPower(_ z: Complex) -> Complex {
     // base^z = |base|^re e^(i (im log |base| + re arg base)), turned by exp(-im arg base).
@@ -73,7 +93,7 @@ public func logspace(
       magnitude: power(size, z.real) * power(2.718281828459045235, -z.imaginary * angle),
       angle: z.imaginary * logarithm(size) + z.real * angle)
   }
-  return made(on: device) {
+  return made(on: device, requiresGrad: requiresGrad) {
     spaced(start.scalar, end.scalar, steps, dtype, "logspace", { power(base, $0) }, complexPower)
   }
 }
@@ -84,7 +104,7 @@ private func spaced(
 ) -> Tensor {
   attempt { () throws(TensorError) in
     let isComplex = start.isComplex || end.isComplex
-    let dtype = dtype ?? (isComplex ? .complex64 : .float32)
+    let dtype = dtype ?? (isComplex ? .defaultComplex : .default)
     guard dtype.isComplex || !isComplex else {
       throw TensorError(
         .dtype, operation, "numbers between complex ends are complex, and cannot be of type \(dtype)")
@@ -122,8 +142,10 @@ private func evenlySpaced<T: BinaryFloatingPoint>(_ a: T, _ b: T, _ steps: Int) 
 }
 
 /// The identity matrix of `n` rows and `m` columns (`n` if nil).
-public func eye(_ n: Int, _ m: Int? = nil, dtype: DType = .float32, device: Device? = nil) -> Tensor {
-  made(on: device) { identity(n, m, dtype) }
+public func eye(
+  _ n: Int, _ m: Int? = nil, dtype: DType = .default, device: Device? = nil, requiresGrad: Bool = false
+) -> Tensor {
+  made(on: device, requiresGrad: requiresGrad) { identity(n, m, dtype) }
 }
 
 private func identity(_ n: Int, _ m: Int?, _ dtype: DType) -> Tensor {
@@ -171,8 +193,10 @@ private func triangle(
 
 extension Tensor {
   /// `shape` with elements of no particular value.
-  public static func empty(_ shape: [Int], dtype: DType = .float32, device: Device? = nil) -> Tensor {
-    made(on: device) {
+  public static func empty(
+    _ shape: [Int], dtype: DType = .default, device: Device? = nil, requiresGrad: Bool = false
+  ) -> Tensor {
+    made(on: device, requiresGrad: requiresGrad) {
       attempt { () throws(TensorError) in
         // Not every pattern of bytes need be an element of a registered type.
         if dtype.isCustom { return zeros(shape, dtype: dtype) }
@@ -181,29 +205,50 @@ extension Tensor {
       }
     }
   }
+  public static func empty(
+    _ shape: Int..., dtype: DType = .default, device: Device? = nil, requiresGrad: Bool = false
+  ) -> Tensor {
+    empty(shape, dtype: dtype, device: device, requiresGrad: requiresGrad)
+  }
 }
 
 /// Zeros with the shape of `tensor`, and its type unless another is given.
-public func zerosLike(_ tensor: Tensor, dtype: DType? = nil, device: Device? = nil) -> Tensor {
+public func zerosLike(
+  _ tensor: Tensor, dtype: DType? = nil, device: Device? = nil, requiresGrad: Bool = false
+) -> Tensor {
   tensor.hasFailed
-    ? tensor : Tensor.zeros(tensor.shape, dtype: dtype ?? tensor.dtype, device: device ?? tensor.deviceIfUsed)
+    ? tensor
+    : Tensor.zeros(
+      tensor.shape, dtype: dtype ?? tensor.dtype, device: device ?? tensor.deviceIfUsed, requiresGrad: requiresGrad)
 }
 /// Ones with the shape of `tensor`, and its type unless another is given.
-public func onesLike(_ tensor: Tensor, dtype: DType? = nil, device: Device? = nil) -> Tensor {
+public func onesLike(
+  _ tensor: Tensor, dtype: DType? = nil, device: Device? = nil, requiresGrad: Bool = false
+) -> Tensor {
   tensor.hasFailed
-    ? tensor : Tensor.ones(tensor.shape, dtype: dtype ?? tensor.dtype, device: device ?? tensor.deviceIfUsed)
+    ? tensor
+    : Tensor.ones(
+      tensor.shape, dtype: dtype ?? tensor.dtype, device: device ?? tensor.deviceIfUsed, requiresGrad: requiresGrad)
 }
 /// `value` in the shape of `tensor`, and its type unless another is given.
 public func fullLike(
-  _ tensor: Tensor, _ value: some ScalarConvertible, dtype: DType? = nil, device: Device? = nil
+  _ tensor: Tensor, _ value: some ScalarConvertible, dtype: DType? = nil, device: Device? = nil,
+  requiresGrad: Bool = false
 ) -> Tensor {
   tensor.hasFailed
-    ? tensor : Tensor.full(tensor.shape, value, dtype: dtype ?? tensor.dtype, device: device ?? tensor.deviceIfUsed)
+    ? tensor
+    : Tensor.full(
+      tensor.shape, value, dtype: dtype ?? tensor.dtype, device: device ?? tensor.deviceIfUsed,
+      requiresGrad: requiresGrad)
 }
 /// Elements of no particular value in the shape of `tensor`.
-public func emptyLike(_ tensor: Tensor, dtype: DType? = nil, device: Device? = nil) -> Tensor {
+public func emptyLike(
+  _ tensor: Tensor, dtype: DType? = nil, device: Device? = nil, requiresGrad: Bool = false
+) -> Tensor {
   tensor.hasFailed
-    ? tensor : Tensor.empty(tensor.shape, dtype: dtype ?? tensor.dtype, device: device ?? tensor.deviceIfUsed)
+    ? tensor
+    : Tensor.empty(
+      tensor.shape, dtype: dtype ?? tensor.dtype, device: device ?? tensor.deviceIfUsed, requiresGrad: requiresGrad)
 }
 
 extension Registry {
@@ -222,7 +267,7 @@ extension Registry {
         dtype: $0.optionalDType("dtype"))
     },
     .tensor("eye", "n, m=None, *, dtype=None") {
-      try eye($0.int("n"), $0.optionalInt("m"), dtype: $0.optionalDType("dtype") ?? .float32)
+      try eye($0.int("n"), $0.optionalInt("m"), dtype: $0.optionalDType("dtype") ?? .default)
     },
     .tensor("tril_indices", "row, col, offset=0, *, dtype=int64") {
       try trilIndices($0.int("row"), $0.int("col"), offset: $0.int("offset"), dtype: $0.dtype("dtype"))

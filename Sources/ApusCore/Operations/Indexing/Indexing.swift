@@ -14,12 +14,14 @@ extension Tensor {
       let plan = try IndexPlan(indices, for: shape).placed(with: self)
       var part = plan.isWhole && plan.counts == shape ? self : apply(plan.slice, self)
       if part.shape != plan.shape { part = apply(Reshape(shape: plan.shape), part) }
-      if plan.tensors.isEmpty { return part }
-      return part.takePositions(plan.tensors)
+      if plan.tensors.isEmpty { return part.body === body ? part : part.titled(indices.viewTitle) }
+      return part.takePositions(plan.tensors).titled("IndexBackward0")
     }
   }
 
-  func element(at indices: [TensorIndex]) -> Scalar { read(at: indices).itemScalar() }
+  func element<Value: TensorSubscriptScalar>(at indices: [TensorIndex]) -> Value {
+    read(at: indices).item(as: Value.self)
+  }
 
   mutating func write(_ value: Tensor, at indices: [TensorIndex]) {
     if hasFailed { return }

@@ -6,7 +6,7 @@
 ///     x[1..<3], x[1...], x[..<(-1)] // a range of rows
 ///     x[..., 0]                     // the last dimension's first element everywhere
 ///     x[.slice(0, 10, step: 2)]     // every second row; a negative step walks backward
-///     x[.all, .newAxis]             // a new dimension of size 1 behind the first
+///     x[.all, .newAxis], x[nil, 0]  // a new dimension of size 1, also as Python's None
 ///     x[mask], x[rows, columns]     // by bool and integer tensors, as PyTorch's advanced indexing
 ///
 /// All of them can be assigned to: `x[1..<3] += 1`, `x[mask] = 0.0`. The tensor is changed in place when nobody else
@@ -47,6 +47,16 @@ extension TensorIndexConvertible where Self == TensorIndex {
 extension Int: TensorIndexConvertible {
   public var tensorIndex: TensorIndex { .index(self) }
 }
+extension Int32: TensorIndexConvertible {
+  public var tensorIndex: TensorIndex { .index(Int(self)) }
+}
+extension Int64: TensorIndexConvertible {
+  public var tensorIndex: TensorIndex { .index(Int(self)) }
+}
+extension Bool: TensorIndexConvertible {
+  /// A new dimension of size 1, or of size 0 for false.
+  public var tensorIndex: TensorIndex { .tensor(Tensor(self)) }
+}
 extension Tensor: TensorIndexConvertible {
   public var tensorIndex: TensorIndex { .tensor(self) }
 }
@@ -85,26 +95,6 @@ private func positions(_ values: [Int]) -> TensorIndex {
   // Walking down to element 0 has no stop that Python could name: -1 counts from the end.
   let stop = step > 0 ? (last == -1 ? nil : last + 1) : (last == 0 ? nil : last - 1)
   return .range(start: first, stop: stop, step: step)
-}
-
-/// A Swift number that a tensor subscript can store or give: `x[0] = 2.5`, `let v: Double = x[1, 2]`.
-public protocol TensorSubscriptScalar: ScalarConvertible {
-  init(_ scalar: Scalar)
-}
-extension Double: TensorSubscriptScalar {
-  public init(_ scalar: Scalar) { self = scalar.realNumber }
-}
-extension Float: TensorSubscriptScalar {
-  public init(_ scalar: Scalar) { self = Float(scalar.realNumber) }
-}
-extension Int: TensorSubscriptScalar {
-  public init(_ scalar: Scalar) { self = scalar.isComplex ? Scalar.float(scalar.realNumber).int : scalar.int }
-}
-extension Bool: TensorSubscriptScalar {
-  public init(_ scalar: Scalar) { self = !scalar.isZero }
-}
-extension Complex: TensorSubscriptScalar {
-  public init(_ scalar: Scalar) { self = scalar.complex }
 }
 
 /// A list of indices read against a shape: a slice of every dimension, then dimensions removed and added, then positions
@@ -217,6 +207,22 @@ struct IndexPlan {
       tensors.append((shape.count, positions))
       keep(0, full[starts.count], 1)
     }
+  }
+}
+
+extension [TensorIndex] {
+  /// PyTorch's name of the view that these indices make one after the other: that of the last one that leaves something out
+  /// or adds a dimension.
+  var viewTitle: String {
+    for index in reversed() {
+      switch index {
+      case .index: return "SelectBackward0"
+      case .newDimension: return "UnsqueezeBackward0"
+      case .range(nil, nil, 1), .range(0, nil, 1), .remaining: continue
+      case .range, .tensor: return "SliceBackward0"
+      }
+    }
+    return "SliceBackward0"
   }
 }
 

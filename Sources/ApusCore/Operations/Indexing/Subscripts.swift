@@ -117,7 +117,7 @@ extension Tensor {
   /// A single element as a Swift number, and a number stored in every element that the indices name.
   @_disfavoredOverload
   public subscript<Value: TensorSubscriptScalar>(_ a: some TensorIndexConvertible) -> Value {
-    get { Value(element(at: [a.tensorIndex])) }
+    get { element(at: [a.tensorIndex]) }
     set { write(Tensor.full([], newValue), at: [a.tensorIndex]) }
   }
 
@@ -125,7 +125,7 @@ extension Tensor {
   public subscript<Value: TensorSubscriptScalar>(_ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible)
     -> Value
   {
-    get { Value(element(at: [a.tensorIndex, b.tensorIndex])) }
+    get { element(at: [a.tensorIndex, b.tensorIndex]) }
     set { write(Tensor.full([], newValue), at: [a.tensorIndex, b.tensorIndex]) }
   }
 
@@ -133,7 +133,7 @@ extension Tensor {
   public subscript<Value: TensorSubscriptScalar>(_ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible,
     _ c: some TensorIndexConvertible
   ) -> Value {
-    get { Value(element(at: [a.tensorIndex, b.tensorIndex, c.tensorIndex])) }
+    get { element(at: [a.tensorIndex, b.tensorIndex, c.tensorIndex]) }
     set { write(Tensor.full([], newValue), at: [a.tensorIndex, b.tensorIndex, c.tensorIndex]) }
   }
 
@@ -141,7 +141,7 @@ extension Tensor {
   public subscript<Value: TensorSubscriptScalar>(_ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible,
     _ c: some TensorIndexConvertible, _ d: some TensorIndexConvertible
   ) -> Value {
-    get { Value(element(at: [a.tensorIndex, b.tensorIndex, c.tensorIndex, d.tensorIndex])) }
+    get { element(at: [a.tensorIndex, b.tensorIndex, c.tensorIndex, d.tensorIndex]) }
     set { write(Tensor.full([], newValue), at: [a.tensorIndex, b.tensorIndex, c.tensorIndex, d.tensorIndex]) }
   }
 
@@ -149,7 +149,7 @@ extension Tensor {
   public subscript<Value: TensorSubscriptScalar>(_ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible,
     _ c: some TensorIndexConvertible, _ d: some TensorIndexConvertible, _ e: some TensorIndexConvertible
   ) -> Value {
-    get { Value(element(at: [a.tensorIndex, b.tensorIndex, c.tensorIndex, d.tensorIndex, e.tensorIndex])) }
+    get { element(at: [a.tensorIndex, b.tensorIndex, c.tensorIndex, d.tensorIndex, e.tensorIndex]) }
     set {
       write(Tensor.full([], newValue), at: [a.tensorIndex, b.tensorIndex, c.tensorIndex, d.tensorIndex, e.tensorIndex])
     }
@@ -157,14 +157,14 @@ extension Tensor {
 
   @_disfavoredOverload
   public subscript<Value: TensorSubscriptScalar>(_ ellipsis: UnboundedRange) -> Value {
-    get { Value(element(at: [.remaining])) }
+    get { element(at: [.remaining]) }
     set { write(Tensor.full([], newValue), at: [.remaining]) }
   }
 
   @_disfavoredOverload
   public subscript<Value: TensorSubscriptScalar>(_ ellipsis: UnboundedRange, _ a: some TensorIndexConvertible) -> Value
   {
-    get { Value(element(at: [.remaining, a.tensorIndex])) }
+    get { element(at: [.remaining, a.tensorIndex]) }
     set { write(Tensor.full([], newValue), at: [.remaining, a.tensorIndex]) }
   }
 
@@ -172,14 +172,14 @@ extension Tensor {
   public subscript<Value: TensorSubscriptScalar>(_ ellipsis: UnboundedRange, _ a: some TensorIndexConvertible,
     _ b: some TensorIndexConvertible
   ) -> Value {
-    get { Value(element(at: [.remaining, a.tensorIndex, b.tensorIndex])) }
+    get { element(at: [.remaining, a.tensorIndex, b.tensorIndex]) }
     set { write(Tensor.full([], newValue), at: [.remaining, a.tensorIndex, b.tensorIndex]) }
   }
 
   @_disfavoredOverload
   public subscript<Value: TensorSubscriptScalar>(_ a: some TensorIndexConvertible, _ ellipsis: UnboundedRange) -> Value
   {
-    get { Value(element(at: [a.tensorIndex, .remaining])) }
+    get { element(at: [a.tensorIndex, .remaining]) }
     set { write(Tensor.full([], newValue), at: [a.tensorIndex, .remaining]) }
   }
 
@@ -187,7 +187,7 @@ extension Tensor {
   public subscript<Value: TensorSubscriptScalar>(_ a: some TensorIndexConvertible, _ ellipsis: UnboundedRange,
     _ b: some TensorIndexConvertible
   ) -> Value {
-    get { Value(element(at: [a.tensorIndex, .remaining, b.tensorIndex])) }
+    get { element(at: [a.tensorIndex, .remaining, b.tensorIndex]) }
     set { write(Tensor.full([], newValue), at: [a.tensorIndex, .remaining, b.tensorIndex]) }
   }
 
@@ -195,7 +195,53 @@ extension Tensor {
   public subscript<Value: TensorSubscriptScalar>(_ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible,
     _ ellipsis: UnboundedRange
   ) -> Value {
-    get { Value(element(at: [a.tensorIndex, b.tensorIndex, .remaining])) }
+    get { element(at: [a.tensorIndex, b.tensorIndex, .remaining]) }
     set { write(Tensor.full([], newValue), at: [a.tensorIndex, b.tensorIndex, .remaining]) }
   }
+}
+
+// Any number of indices, with nil for a new dimension as Python's None. They stand behind the others, which are found faster.
+
+extension Tensor {
+  @_disfavoredOverload
+  public subscript(_ indices: (any TensorIndexConvertible)?...) -> Tensor {
+    get { read(at: indices.tensorIndices) }
+    set { write(newValue, at: indices.tensorIndices) }
+  }
+
+  @_disfavoredOverload
+  public subscript(_ ellipsis: UnboundedRange, _ indices: (any TensorIndexConvertible)?...) -> Tensor {
+    get { read(at: [.remaining] + indices.tensorIndices) }
+    set { write(newValue, at: [.remaining] + indices.tensorIndices) }
+  }
+
+  @_disfavoredOverload
+  public subscript(_ a: (any TensorIndexConvertible)?, _ ellipsis: UnboundedRange,
+    _ indices: (any TensorIndexConvertible)?...
+  ) -> Tensor {
+    get { read(at: [a.tensorIndex, .remaining] + indices.tensorIndices) }
+    set { write(newValue, at: [a.tensorIndex, .remaining] + indices.tensorIndices) }
+  }
+
+  @_disfavoredOverload
+  public subscript<Value: TensorSubscriptScalar>(_ indices: (any TensorIndexConvertible)?...) -> Value {
+    get { element(at: indices.tensorIndices) }
+    set { write(Tensor.full([], newValue), at: indices.tensorIndices) }
+  }
+
+  @_disfavoredOverload
+  public subscript<Value: TensorSubscriptScalar>(_ ellipsis: UnboundedRange,
+    _ indices: (any TensorIndexConvertible)?...
+  ) -> Value {
+    get { element(at: [.remaining] + indices.tensorIndices) }
+    set { write(Tensor.full([], newValue), at: [.remaining] + indices.tensorIndices) }
+  }
+}
+
+extension Optional where Wrapped == any TensorIndexConvertible {
+  fileprivate var tensorIndex: TensorIndex { self?.tensorIndex ?? .newDimension }
+}
+
+extension Array where Element == (any TensorIndexConvertible)? {
+  fileprivate var tensorIndices: [TensorIndex] { map(\.tensorIndex) }
 }

@@ -38,7 +38,7 @@ extension Tensor {
     pointwise(Arithmetic.subScalar, a, scalar: b.scalar)
   }
   public static func - <S: ScalarConvertible>(a: S, b: consuming Tensor) -> Tensor {
-    pointwise(Arithmetic.rsubScalar, b, scalar: a.scalar)
+    pointwise(Arithmetic.rsubScalar, b, scalar: a.scalar).titled("RsubBackward1")
   }
   public static func * <S: ScalarConvertible>(a: consuming Tensor, b: S) -> Tensor {
     pointwise(Arithmetic.mulScalar, a, scalar: b.scalar)
@@ -50,7 +50,7 @@ extension Tensor {
     pointwise(Arithmetic.divScalar, a, scalar: b.scalar)
   }
   public static func / <S: ScalarConvertible>(a: S, b: consuming Tensor) -> Tensor {
-    pointwise(Arithmetic.rdivScalar, b, scalar: a.scalar)
+    pointwise(Arithmetic.rdivScalar, b, scalar: a.scalar).titled("MulBackward0")
   }
 
   /// Adds in place: the elements are written where they lie if nobody else holds them.

@@ -77,7 +77,8 @@ extension Tensor {
 
   /// The quotient rounded to whole numbers; integers stay integers.
   public func div(_ other: Tensor, roundingMode: RoundingMode) -> Tensor {
-    wholeQuotient(roundingMode == .floor ? Binary.floorDivide.tensors : Binary.truncDivide.tensors, other)
+    wholeQuotient(roundingMode == .floor ? Binary.floorDivide.tensors : Binary.truncDivide.tensors, other).titled(
+      "DivBackward2")
   }
   public func div(_ other: some ScalarConvertible, roundingMode: RoundingMode) -> Tensor {
     div(operand(other.scalar), roundingMode: roundingMode)
@@ -87,11 +88,17 @@ extension Tensor {
   public func floorDivide(_ other: some ScalarConvertible) -> Tensor { floorDivide(operand(other.scalar)) }
 
   /// The remainder with the sign of the divisor: Python's `%`.
-  public func remainder(_ other: Tensor) -> Tensor { wholeQuotient(Binary.remainder.tensors, other) }
-  public func remainder(_ other: some ScalarConvertible) -> Tensor { remainder(operand(other.scalar)) }
+  public func remainder(_ other: Tensor) -> Tensor {
+    wholeQuotient(Binary.remainder.tensors, other).titled("RemainderBackward1")
+  }
+  public func remainder(_ other: some ScalarConvertible) -> Tensor {
+    remainder(operand(other.scalar)).titled("RemainderBackward0")
+  }
   /// The remainder with the sign of the dividend, as in C.
-  public func fmod(_ other: Tensor) -> Tensor { wholeQuotient(Binary.fmod.tensors, other) }
-  public func fmod(_ other: some ScalarConvertible) -> Tensor { fmod(operand(other.scalar)) }
+  public func fmod(_ other: Tensor) -> Tensor { wholeQuotient(Binary.fmod.tensors, other).titled("FmodBackward1") }
+  public func fmod(_ other: some ScalarConvertible) -> Tensor {
+    fmod(operand(other.scalar)).titled("FmodBackward0")
+  }
 
   /// A division of integers, which must not be by zero.
   private func wholeQuotient(_ formula: Formula, _ other: Tensor) -> Tensor {
@@ -103,7 +110,9 @@ extension Tensor {
   }
 
   /// Elementwise power. Integers to a negative number are an error: convert to floating point first.
-  public func pow(_ exponent: Tensor) -> Tensor { pointwise(Binary.pow.tensors, [self, exponent]) }
+  public func pow(_ exponent: Tensor) -> Tensor {
+    pointwise(Binary.pow.tensors, [self, exponent]).titled("PowBackward1")
+  }
   public func pow(_ exponent: some ScalarConvertible) -> Tensor {
     let exponent = exponent.scalar
     if case .int(let power) = exponent, power < 0, !dtype.isInexact, !hasFailed {
@@ -119,7 +128,9 @@ extension Tensor {
     return Binary.pow(self, exponent)
   }
   /// `base` to the power of each element.
-  public static func pow(_ base: some ScalarConvertible, _ exponent: Tensor) -> Tensor { Binary.pow(base, exponent) }
+  public static func pow(_ base: some ScalarConvertible, _ exponent: Tensor) -> Tensor {
+    Binary.pow(base, exponent).titled("PowBackward1")
+  }
   /// Elementwise power computed in float64, or complex128 of complex numbers.
   public func floatPower(_ exponent: Tensor) -> Tensor {
     let wide: DType = isComplex || exponent.isComplex ? .complex128 : .float64

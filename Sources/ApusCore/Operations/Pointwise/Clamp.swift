@@ -55,9 +55,9 @@ extension Tensor {
       if low.double.isNaN || high.double.isNaN {
         return hasFailed ? self : self * Double.nan
       }
-      return pointwise(Limits.clamp, [self], [low, high])
-    case (let low?, nil): return pointwise(Limits.clampMin, self, scalar: low)
-    case (nil, let high?): return pointwise(Limits.clampMax, self, scalar: high)
+      return pointwise(Limits.clamp, [self], [low, high]).titled("ClampBackward1")
+    case (let low?, nil): return pointwise(Limits.clampMin, self, scalar: low).titled("ClampBackward1")
+    case (nil, let high?): return pointwise(Limits.clampMax, self, scalar: high).titled("ClampBackward1")
     case (nil, nil): return fail(TensorError(.value, "clamp", "needs min, max or both, and found neither"))
     }
   }
@@ -67,9 +67,9 @@ extension Tensor {
       return fail(TensorError(.dtype, "clamp", "is not defined for bool tensors; convert with .to(.int64) first"))
     }
     switch (min, max) {
-    case (let low?, let high?): return pointwise(Limits.clampTensors, [self, low, high])
-    case (let low?, nil): return pointwise(Limits.clampMinTensor, self, low)
-    case (nil, let high?): return pointwise(Limits.clampMaxTensor, self, high)
+    case (let low?, let high?): return pointwise(Limits.clampTensors, [self, low, high]).titled("ClampBackward0")
+    case (let low?, nil): return pointwise(Limits.clampMinTensor, self, low).titled("ClampBackward0")
+    case (nil, let high?): return pointwise(Limits.clampMaxTensor, self, high).titled("ClampBackward0")
     case (nil, nil): return fail(TensorError(.value, "clamp", "needs min, max or both, and found neither"))
     }
   }

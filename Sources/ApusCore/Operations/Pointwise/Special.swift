@@ -90,7 +90,7 @@ extension Tensor {
   public func sinc() -> Tensor { pointwise(SpecialFunction.sinc, self) }
   /// The logarithm of x / (1 - x); with `eps` x is limited to eps...1 - eps first.
   public func logit(eps: Double? = nil) -> Tensor {
-    let source = dtype.isInexact || hasFailed ? self : to(.float32)
+    let source = dtype.isInexact || hasFailed ? self : to(.default)
     guard let eps else { return pointwise(SpecialFunction.logit, source) }
     return pointwise(SpecialFunction.logitLimited, [source], [.float(eps), .float(1 - eps)])
   }
@@ -112,7 +112,7 @@ extension Tensor {
       }
       if dtype == .bool { throw TensorError(.dtype, "mvlgamma", "is not defined for bool tensors") }
       try checkedCount(p, "p", "mvlgamma")
-      let source = dtype.isInexact ? self : to(.float32)
+      let source = dtype.isInexact ? self : to(.default)
       var sum = source.lgamma()
       for k in 1..<p { sum = sum + (source - Double(k) / 2).lgamma() }
       return sum + Double(p) * Double(p - 1) / 4 * 1.14472988584940017414

@@ -117,7 +117,8 @@ package func reducedShape(_ shape: [Int], _ dims: [Int], keepDim: Bool) -> [Int]
 extension Tensor {
   /// The sum over `dims` (all if nil or empty). Integers and bool sum in int64.
   public func sum(_ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
-    reduce(.sum, dims, keepDim, dtype ?? (self.dtype.isInexact ? self.dtype : .int64), "sum")
+    reduce(.sum, dims, keepDim, dtype ?? (self.dtype.isInexact ? self.dtype : .int64), "sum").titled(
+      dims == nil ? "SumBackward0" : "SumBackward1")
   }
   public func sum(_ dim: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
     sum([dim], keepDim: keepDim, dtype: dtype)
@@ -133,7 +134,8 @@ extension Tensor {
       }
       let chosen = try normalize(dims: dims, rank: rank, "mean")
       let n = chosen.reduce(1) { $0 * shape[$1] }
-      return (to(type.accumulateType).sum(chosen, keepDim: keepDim) / Double(n)).to(type)
+      return (to(type.accumulateType).sum(chosen, keepDim: keepDim) / Double(n)).to(type).titled(
+        dims == nil ? "MeanBackward0" : "MeanBackward1")
     }
   }
   public func mean(_ dim: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
@@ -141,13 +143,18 @@ extension Tensor {
   }
 
   /// The largest element over `dims` (all if nil or empty); NaN wins. Equal ones share the gradient.
-  public func amax(_ dims: [Int]? = nil, keepDim: Bool = false) -> Tensor { reduce(.max, dims, keepDim, dtype, "amax") }
+  public func amax(_ dims: [Int]? = nil, keepDim: Bool = false) -> Tensor {
+    reduce(.max, dims, keepDim, dtype, "amax").titled("AmaxBackward0")
+  }
   /// The smallest element over `dims` (all if nil or empty); NaN wins. Equal ones share the gradient.
-  public func amin(_ dims: [Int]? = nil, keepDim: Bool = false) -> Tensor { reduce(.min, dims, keepDim, dtype, "amin") }
+  public func amin(_ dims: [Int]? = nil, keepDim: Bool = false) -> Tensor {
+    reduce(.min, dims, keepDim, dtype, "amin").titled("AminBackward0")
+  }
 
   /// The product over `dims` (all if nil or empty). Integers and bool multiply in int64.
   public func prod(_ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
-    reduce(.prod, dims, keepDim, dtype ?? (self.dtype.isInexact ? self.dtype : .int64), "prod")
+    reduce(.prod, dims, keepDim, dtype ?? (self.dtype.isInexact ? self.dtype : .int64), "prod").titled(
+      dims == nil ? "ProdBackward0" : "ProdBackward1")
   }
   public func prod(_ dim: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
     prod([dim], keepDim: keepDim, dtype: dtype)

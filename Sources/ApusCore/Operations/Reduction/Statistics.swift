@@ -40,7 +40,7 @@ extension Tensor {
   public func nansum(_ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
     guard !isComplex else { return fail(TensorError(.dtype, "nansum", "is not defined for \(self.dtype) tensors")) }
     let source = self.dtype.isFloatingPoint ? pointwise(StatisticFormula.noNaN, self) : self
-    return source.sum(dims, keepDim: keepDim, dtype: dtype)
+    return source.sum(dims, keepDim: keepDim, dtype: dtype).titled("NansumBackward0")
   }
   /// The mean over `dims` of the elements that are not NaN.
   public func nanmean(_ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
@@ -143,7 +143,7 @@ extension Tensor {
         let powers = pointwise(StatisticFormula.absPower, x, scalar: .float(p)).sum(chosen, keepDim: keepDim)
         return pointwise(StatisticFormula.rootPower, powers, scalar: .float(1 / p))
       }
-    }
+    }.titled("LinalgVectorNormBackward0")
   }
 
   /// log(sum(exp(x))) over `dims`, without overflow.
@@ -151,7 +151,7 @@ extension Tensor {
     attempt(self) { () throws(TensorError) in
       if let type = narrowType(self) { return widened.logsumexp(dims, keepDim: keepDim).to(type) }
       let chosen = try normalize(dims: dims, rank: rank, "logsumexp")
-      let x = dtype.isInexact ? self : to(.float32)
+      let x = dtype.isInexact ? self : to(.default)
       if chosen.contains(where: { shape[$0] == 0 }) { return x.exp().sum(chosen, keepDim: keepDim).log() }
       // Of complex numbers the real parts decide what overflows.
       let top = noGrad { x.detach().real.amax(chosen, keepDim: true) }
@@ -159,14 +159,14 @@ extension Tensor {
       let base = `where`(top.abs().eq(Double.infinity), zero, top)
       let result = (x - base).exp().sum(chosen, keepDim: true).log() + base
       return keepDim ? result : result.reshape(reducedShape(shape, chosen, keepDim: false))
-    }
+    }.titled("LogsumexpBackward0")
   }
   public func logsumexp(_ dim: Int, keepDim: Bool = false) -> Tensor { logsumexp([dim], keepDim: keepDim) }
 
   /// The `p`-norm of the difference.
   public func dist(_ other: Tensor, p: Double = 2) -> Tensor {
     if let type = narrowType(self, other) { return widened.dist(other.widened, p: p).to(type) }
-    return (self - other).norm(p)
+    return (self - other).norm(p).titled("DistBackward0")
   }
 
   /// Whether shapes and all elements agree.
@@ -215,7 +215,7 @@ extension Tensor {
       }
       guard rank <= 2 else { throw TensorError(.dimension, "cov", "needs at most 2 dimensions, and found \(shape)") }
       guard dtype != .bool else { throw TensorError(.dtype, "cov", "bool tensors have no covariance") }
-      let x = (dtype.isInexact ? self : to(.float32)).reshape(rank == 2 ? shape : [1, count])
+      let x = (dtype.isInexact ? self : to(.default)).reshape(rank == 2 ? shape : [1, count])
       let n = x.shape[1]
       for (name, w) in [("fweights", fweights), ("aweights", aweights)] {
         guard let w else { continue }

@@ -9,7 +9,7 @@ extension Tensor {
       let slice = Slice(
         starts: shape.indices.map { chosen.contains($0) ? Swift.max(shape[$0] - 1, 0) : 0 }, counts: shape,
         steps: shape.indices.map { chosen.contains($0) ? -1 : 1 })
-      return apply(slice, self)
+      return apply(slice, self).titled("FlipBackward0")
     }
   }
   public func flip(_ dims: Int...) -> Tensor { flip(dims) }

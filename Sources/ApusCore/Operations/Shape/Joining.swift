@@ -84,7 +84,7 @@ public func stack(_ tensors: [Tensor], dim: Int = 0) -> Tensor {
     }
     let d = try normalize(dim: dim, rank: first.rank + 1, "stack")
     let dtype = resultType(tensors.map(\.type))
-    return apply(Cat(dim: d), tensors.map { $0.to(dtype).unsqueeze(d) })[0]
+    return apply(Cat(dim: d), tensors.map { $0.to(dtype).unsqueeze(d) })[0].titled("StackBackward0")
   }
 }
 
@@ -107,18 +107,18 @@ public func columnStack(_ tensors: [Tensor]) -> Tensor {
 extension Tensor {
   /// Pieces of `size` elements along `dim`; the last one may be shorter.
   public func split(_ size: Int, dim: Int = 0) -> [Tensor] {
-    pieces("split", dim) { n throws(TensorError) in
+    pieces("split", dim, "SplitBackward0") { n throws(TensorError) in
       guard size > 0 || (size == 0 && n == 0) else {
         throw TensorError(.value, "split", "the size of a piece must be positive, and found \(size)")
       }
       if n == 0 { return [0] }
-      return stride(from: 0, to: n, by: size).map { Swift.min(size, n - $0) }
+      return Swift.stride(from: 0, to: n, by: size).map { Swift.min(size, n - $0) }
     }
   }
 
   /// Pieces of the given sizes along `dim`, which must add up to its size.
   public func split(_ sizes: [Int], dim: Int = 0) -> [Tensor] {
-    pieces("split", dim) { n throws(TensorError) in
+    pieces("split", dim, "SplitWithSizesBackward0") { n throws(TensorError) in
       guard sizes.allSatisfy({ $0 >= 0 }), sizes.reduce(0, { $0.clampedAdding($1) }) == n else {
         throw TensorError(
           .value, "split", "the sizes \(sizes) must be non-negative and add up to the \(n) elements of dimension \(dim)"
@@ -130,20 +130,20 @@ extension Tensor {
 
   /// At most `chunks` pieces of equal size along `dim`; the last one may be shorter.
   public func chunk(_ chunks: Int, dim: Int = 0) -> [Tensor] {
-    pieces("chunk", dim) { n throws(TensorError) in
+    pieces("chunk", dim, "SplitBackward0") { n throws(TensorError) in
       guard chunks > 0 else {
         throw TensorError(.value, "chunk", "needs a positive number of chunks, and found \(chunks)")
       }
       let size = n == 0 ? 0 : (n - 1) / chunks + 1
       try checkedCount(size == 0 ? chunks : 0, bytes: pieceBytes, "the number of chunks", "chunk")
       if size == 0 { return Array(repeating: 0, count: chunks) }
-      return stride(from: 0, to: n, by: size).map { Swift.min(size, n - $0) }
+      return Swift.stride(from: 0, to: n, by: size).map { Swift.min(size, n - $0) }
     }
   }
 
   /// `sections` pieces along `dim` whose sizes differ by one at most, the longer ones first.
   public func tensorSplit(_ sections: Int, dim: Int = 0) -> [Tensor] {
-    pieces("tensorSplit", dim) { n throws(TensorError) in
+    pieces("tensorSplit", dim, "SliceBackward0") { n throws(TensorError) in
       try checkedCount(sections, least: 1, bytes: pieceBytes, "the number of sections", "tensorSplit")
       return (0..<sections).map { n / sections + ($0 < n % sections ? 1 : 0) }
     }
@@ -177,12 +177,12 @@ extension Tensor {
     attempt(self) { () throws(TensorError) in
       guard rank > 0 else { throw TensorError(.dimension, "unbind", "a scalar has no dimension to take apart") }
       let d = try normalize(dim: dim, rank: rank, "unbind")
-      return (0..<shape[d]).map { select(d, $0) }
+      return (0..<shape[d]).map { select(d, $0).titled("UnbindBackward0") }
     }
   }
 
   private func pieces(
-    _ operation: String, _ dim: Int, _ sizes: (Int) throws(TensorError) -> [Int]
+    _ operation: String, _ dim: Int, _ title: String, _ sizes: (Int) throws(TensorError) -> [Int]
   ) -> [Tensor] {
     attempt(self) { () throws(TensorError) in
       guard rank > 0 else { throw TensorError(.dimension, operation, "a scalar cannot be split") }
@@ -190,7 +190,7 @@ extension Tensor {
       var start = 0
       return try sizes(shape[d]).map { size in
         defer { start += size }
-        return slice(dim: d, start: start, count: size, step: 1)
+        return slice(dim: d, start: start, count: size, step: 1).titled(title)
       }
     }
   }

@@ -73,7 +73,7 @@ extension Tensor {
       try checkMemory(TensorType(target, dtype), "repeat")
       let spread = reshape(padded.flatMap { [1, $0] }).expand(zip(sizes, padded).flatMap { [$0, $1] })
       return spread.reshape(target)
-    }
+    }.titled("RepeatBackward0")
   }
   public func `repeat`(_ sizes: Int...) -> Tensor { `repeat`(sizes) }
   /// ``repeat(_:)-([Int])`` that fills up missing counts with 1 in front.
@@ -95,7 +95,7 @@ extension Tensor {
       wide.insert(repeats, at: d + 1)
       target[d] = target[d].clampedMultiplying(repeats)
       try checkMemory(TensorType(target, dtype), "repeatInterleave")
-      return source.unsqueeze(d + 1).expand(wide).reshape(target)
+      return source.unsqueeze(d + 1).expand(wide).reshape(target).titled("ViewBackward0")
     }
   }
   /// Slice i along `dim` `repeats[i]` times in a row; without `dim` in the flat tensor.

@@ -39,7 +39,7 @@ extension Tensor {
       var target = shape
       target.remove(at: d)
       let part = slice(dim: d, start: index < 0 ? index + shape[d] : index, count: 1, step: 1)
-      return apply(Reshape(shape: target), part)
+      return apply(Reshape(shape: target), part).titled("SelectBackward0")
     }
   }
 

@@ -81,7 +81,7 @@ struct AsStrided: ViewPrimitive, Hashable {
 
 extension Tensor {
   /// Where the first element lies in the storage, in elements.
-  package var storageOffset: Int { allSamples.resolved.body.storageOffset }
+  public func storageOffset() -> Int { allSamples.resolved.body.storageOffset }
 
   /// A view of the memory of this tensor with the given sizes and steps, PyTorch's `as_strided`.
   ///
@@ -98,7 +98,7 @@ extension Tensor {
   ) throws(TensorError) -> AsStrided {
     let body = resolved.body
     if storageOffset != nil { Tracer.current?.pin(allSamples.resolved.body) }
-    let offset = storageOffset ?? self.storageOffset
+    let offset = storageOffset ?? self.storageOffset()
     guard size.count == stride.count, size.allSatisfy({ $0 >= 0 }), stride.allSatisfy({ $0 >= 0 }), offset >= 0,
       checkedElementCount(size) != nil
     else {
@@ -114,7 +114,7 @@ extension Tensor {
     }
     return AsStrided(
       target: target,
-      source: AsStrided.Geometry(shape: body.shape, strides: body.strides, offset: self.storageOffset))
+      source: AsStrided.Geometry(shape: body.shape, strides: body.strides, offset: self.storageOffset()))
   }
 
   /// The tensor with the elements that ``asStrided(_:_:storageOffset:)`` reads replaced by `src`.

@@ -193,7 +193,7 @@ extension Tensor {
       if rank == 0 { return self }
       var order = Array(0..<rank)
       order.swapAt(a, b)
-      return apply(Permute(order: order), self)
+      return apply(Permute(order: order), self).titled("TransposeBackward0")
     } catch { return fail(error) }
   }
 
@@ -202,7 +202,7 @@ extension Tensor {
     guard rank <= 2 else {
       return fail(TensorError(.dimension, "t", "needs at most 2 dimensions, and found \(shape); use transpose"))
     }
-    return rank < 2 && !hasFailed ? self : transpose(0, 1)
+    return rank < 2 && !hasFailed ? self : transpose(0, 1).titled("TBackward0")
   }
   /// The last two dimensions exchanged.
   public var mT: Tensor {
@@ -232,10 +232,19 @@ extension Tensor {
     do throws(TensorError) {
       let target = try inferredShape(shape, count: count, "reshape", from: self.shape)
       if target == self.shape { return self }
-      return apply(Reshape(shape: target), self)
+      return apply(Reshape(shape: target), self).titled(viewTitle(target))
     } catch { return fail(error) }
   }
   public func reshape(_ shape: Int...) -> Tensor { reshape(shape) }
+
+  /// PyTorch's name of a view, or of a copy where the strides need one. Its images lie row-major where ours lie
+  /// channels-last.
+  private func viewTitle(_ target: [Int]) -> String {
+    let body = resolved.body
+    let isView =
+      viewStrides(body.shape, body.strides, to: target) != nil || isChannelsLast(body.shape, body.strides)
+    return isView ? "ViewBackward0" : "UnsafeViewBackward0"
+  }
 
   /// ``reshape(_:)`` that does not copy: an error where the strides do not allow it, as PyTorch's `view`. Only images that
   /// lie channels-last are copied.
@@ -277,7 +286,7 @@ extension Tensor {
       let d = try normalize(dim: dim, rank: rank + 1, "unsqueeze")
       var target = shape
       target.insert(1, at: d)
-      return apply(Reshape(shape: target), self)
+      return apply(Reshape(shape: target), self).titled("UnsqueezeBackward0")
     } catch { return hasFailed ? self : fail(error) }
   }
 
@@ -287,7 +296,8 @@ extension Tensor {
     attempt(self) { () throws(TensorError) in
       let chosen = dims.isEmpty ? Array(0..<rank) : try normalize(dims: dims, rank: rank, "squeeze")
       let target = shape.indices.filter { shape[$0] != 1 || !chosen.contains($0) }.map { shape[$0] }
-      return target == shape ? self : apply(Reshape(shape: target), self)
+      return target == shape
+        ? self : apply(Reshape(shape: target), self).titled("SqueezeBackward\(Swift.min(dims.count, 2))")
     }
   }
 
