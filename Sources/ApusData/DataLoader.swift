@@ -266,3 +266,38 @@ extension DataLoader: CustomStringConvertible {
     return "DataLoader(\(parts.joined(separator: ", ")))"
   }
 }
+
+/// Batches whose number may be known before they are read.
+package protocol CountedBatches {
+  var knownCount: Int? { get }
+}
+
+extension DataLoader: CountedBatches {
+  /// The batches with their numbers: `for (i, (images, labels)) in loader.enumerated()`.
+  public func enumerated() -> NumberedBatches<Batch> { NumberedBatches(loader: self) }
+}
+
+/// The batches of a loader with their numbers, from 0.
+public struct NumberedBatches<Batch: Sendable>: Sequence, CountedBatches {
+  let loader: DataLoader<Batch>
+
+  package var knownCount: Int? { loader.knownCount }
+  /// The number of batches.
+  public var count: Int { loader.count }
+  public var underestimatedCount: Int { 0 }
+  public func makeIterator() -> Iterator { Iterator(batches: loader.makeIterator()) }
+
+  /// One pass over the batches.
+  public struct Iterator: IteratorProtocol {
+    var batches: DataLoader<Batch>.Iterator
+    private var number = 0
+
+    init(batches: DataLoader<Batch>.Iterator) { self.batches = batches }
+
+    public mutating func next() -> (offset: Int, element: Batch)? {
+      guard let batch = batches.next() else { return nil }
+      defer { number += 1 }
+      return (number, batch)
+    }
+  }
+}

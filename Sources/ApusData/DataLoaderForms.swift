@@ -157,7 +157,9 @@ extension DataLoader {
   private static func tuples<each Value: Collatable>(
     _ dataset: some Dataset<(repeat each Value)>
   ) -> Source where Batch == (repeat (each Value).Batch) {
-    if let batched = dataset as? any BatchedDataset, let read = wholeBatches(batched) { return .examples(dataset, read) }
+    if let batched = dataset as? any BatchedDataset, let read = wholeBatches(batched) {
+      return .examples(dataset, read)
+    }
     return .examples(dataset) { indices in try collateTuples(indices.map { try dataset[$0] }) }
   }
 
