@@ -94,8 +94,16 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
         batchSize: Swift.max(1, options.batchSize), dropLast: options.dropLast)
   }
 
-  /// The dataset that is read.
-  public var dataset: any Sendable {
+  /// The dataset that is read: `loader.dataset.count` is the number of its examples.
+  public var dataset: any Dataset {
+    switch source {
+    case .examples(let dataset, _): dataset
+    case .stream(let dataset, _): StreamedDataset(stream: dataset)
+    }
+  }
+
+  /// What a worker is told that it reads.
+  private var content: any Sendable {
     switch source {
     case .examples(let dataset, _): dataset
     case .stream(let dataset, _): dataset
@@ -159,7 +167,7 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
       let seed = baseSeed &+ UInt64(id)
       return DataLoaderWorker(
         id: id, count: numWorkers, seed: seed,
-        generator: persistent?.generator(id, seed: seed) ?? seeded(seed), dataset: dataset)
+        generator: persistent?.generator(id, seed: seed) ?? seeded(seed), dataset: content)
     }
     // A factor that is out of all measure is bounded by the batches there are; the product must not overflow.
     let bound = workers.multipliedReportingOverflow(by: ahead)
@@ -257,7 +265,7 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
 extension DataLoader: CustomStringConvertible {
   /// What is read and how: `DataLoader(Subset(8 examples), batchSize: 4, 2 batches, shuffled, 2 workers)`.
   public var description: String {
-    var parts = ["\(dataset)"]
+    var parts = ["\(content)"]
     parts.append(batchSize == 0 ? "batches of a sampler" : "batchSize: \(batchSize)")
     if let known = knownCount { parts.append("\(known) batch\(known == 1 ? "" : "es")") }
     if (order as? BatchSampler)?.sampler is RandomSampler { parts.append("shuffled") }
@@ -300,4 +308,21 @@ public struct NumberedBatches<Batch: Sendable>: Sequence, CountedBatches {
       return (number, batch)
     }
   }
+}
+
+/// A stream in the place of a dataset whose examples have numbers.
+private struct StreamedDataset: Dataset, CustomStringConvertible {
+  let stream: any Sendable
+
+  private var mistake: TensorError {
+    TensorError(
+      .value, "DataLoader", "\(type(of: stream)) is an iterable dataset: its examples have neither a count nor numbers")
+  }
+
+  var count: Int {
+    report(mistake)
+    return 0
+  }
+  subscript(index: Int) -> any Sendable { get throws { throw mistake } }
+  var description: String { "\(stream)" }
 }
