@@ -116,7 +116,8 @@ public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer, GroupOwner,
   }
 
   private func assign(_ option: String, _ value: OptionValue, _ options: inout Options) {
-    if let field = fields.first(where: { $0.name == option }), field.set(&options, value) { return }
+    // Relatives share a type of options, of which each may leave some out.
+    if let field = Options.fields.first(where: { $0.name == option }), field.set(&options, value) { return }
     report(
       TensorError(
         .value, name,

@@ -121,6 +121,9 @@ public final class ReduceLROnPlateau: LRScheduler {
     if factor >= 1 { report(TensorError(.value, "ReduceLROnPlateau", "factor must be below 1, and is \(factor)")) }
   }
 
+  /// `step(metrics: loss)`.
+  public func step(metrics: Double) { step(metrics) }
+
   /// Takes the value of this epoch into account, a tensor with one element.
   public func step(_ metric: Tensor) { step(metric.detach().to(.float64).item()) }
 
