@@ -112,9 +112,3 @@ public func getEmaAvgFn(_ decay: Double = 0.999) -> (Tensor, Tensor, Int) -> Ten
   }
   return { average, parameter, _ in average + (parameter - average) * (1 - decay) }
 }
-
-/// PyTorch's name of the place of ``AveragedModel`` and ``SWALR``.
-public enum swaUtils {
-  public typealias AveragedModel<Model: Module> = ApusOptim.AveragedModel<Model>
-  public typealias SWALR = ApusOptim.SWALR
-}
