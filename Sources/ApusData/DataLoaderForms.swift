@@ -19,12 +19,27 @@ extension DataLoader {
   ///   - prefetchFactor: batches that each worker may read ahead, which bounds the memory; 2 if nil.
   ///   - persistentWorkers: whether the random streams of the workers go on from pass to pass, as those of PyTorch's workers that
   ///     stay; else each pass seeds them anew.
-  public init<each Value: Collatable>(
-    _ dataset: some Dataset<(repeat each Value)>, batchSize: Int = 1, shuffle: Bool = false,
+  public init<Value: Collatable>(
+    _ dataset: some Dataset<Value>, batchSize: Int = 1, shuffle: Bool = false,
     sampler: (any Sampler)? = nil, batchSampler: (any BatchOrder)? = nil, numWorkers: Int = 0, pinMemory: Bool = false,
     dropLast: Bool = false, workerInitFn: (@Sendable (Int) throws -> Void)? = nil, generator: Generator? = nil,
     prefetchFactor: Int? = nil, persistentWorkers: Bool = false
-  ) where Batch == (repeat (each Value).Batch) {
+  ) where Batch == Value.Batch {
+    self.init(
+      Self.examples(dataset),
+      Options(
+        batchSize: batchSize, shuffle: shuffle, sampler: sampler, batchSampler: batchSampler, numWorkers: numWorkers,
+        dropLast: dropLast, workerInitFn: workerInitFn, generator: generator, prefetchFactor: prefetchFactor ?? 2,
+        persistentWorkers: persistentWorkers))
+  }
+
+  /// The same of tuples.
+  public init<First: Collatable, Second: Collatable, each Value: Collatable>(
+    _ dataset: some Dataset<(First, Second, repeat each Value)>, batchSize: Int = 1, shuffle: Bool = false,
+    sampler: (any Sampler)? = nil, batchSampler: (any BatchOrder)? = nil, numWorkers: Int = 0, pinMemory: Bool = false,
+    dropLast: Bool = false, workerInitFn: (@Sendable (Int) throws -> Void)? = nil, generator: Generator? = nil,
+    prefetchFactor: Int? = nil, persistentWorkers: Bool = false
+  ) where Batch == (First.Batch, Second.Batch, repeat (each Value).Batch) {
     self.init(
       Self.tuples(dataset),
       Options(
@@ -34,12 +49,27 @@ extension DataLoader {
   }
 
   /// `DataLoader(dataset, 32)`.
-  public init<each Value: Collatable>(
-    _ dataset: some Dataset<(repeat each Value)>, _ batchSize: Int, shuffle: Bool = false,
+  public init<Value: Collatable>(
+    _ dataset: some Dataset<Value>, _ batchSize: Int, shuffle: Bool = false,
     sampler: (any Sampler)? = nil, batchSampler: (any BatchOrder)? = nil, numWorkers: Int = 0, pinMemory: Bool = false,
     dropLast: Bool = false, workerInitFn: (@Sendable (Int) throws -> Void)? = nil, generator: Generator? = nil,
     prefetchFactor: Int? = nil, persistentWorkers: Bool = false
-  ) where Batch == (repeat (each Value).Batch) {
+  ) where Batch == Value.Batch {
+    self.init(
+      Self.examples(dataset),
+      Options(
+        batchSize: batchSize, shuffle: shuffle, sampler: sampler, batchSampler: batchSampler, numWorkers: numWorkers,
+        dropLast: dropLast, workerInitFn: workerInitFn, generator: generator, prefetchFactor: prefetchFactor ?? 2,
+        persistentWorkers: persistentWorkers))
+  }
+
+  /// The same of tuples.
+  public init<First: Collatable, Second: Collatable, each Value: Collatable>(
+    _ dataset: some Dataset<(First, Second, repeat each Value)>, _ batchSize: Int, shuffle: Bool = false,
+    sampler: (any Sampler)? = nil, batchSampler: (any BatchOrder)? = nil, numWorkers: Int = 0, pinMemory: Bool = false,
+    dropLast: Bool = false, workerInitFn: (@Sendable (Int) throws -> Void)? = nil, generator: Generator? = nil,
+    prefetchFactor: Int? = nil, persistentWorkers: Bool = false
+  ) where Batch == (First.Batch, Second.Batch, repeat (each Value).Batch) {
     self.init(
       Self.tuples(dataset),
       Options(
@@ -49,12 +79,27 @@ extension DataLoader {
   }
 
   /// `DataLoader(dataset: dataset, batchSize: 32)`.
-  public init<each Value: Collatable>(
-    dataset: some Dataset<(repeat each Value)>, batchSize: Int = 1, shuffle: Bool = false,
+  public init<Value: Collatable>(
+    dataset: some Dataset<Value>, batchSize: Int = 1, shuffle: Bool = false,
     sampler: (any Sampler)? = nil, batchSampler: (any BatchOrder)? = nil, numWorkers: Int = 0, pinMemory: Bool = false,
     dropLast: Bool = false, workerInitFn: (@Sendable (Int) throws -> Void)? = nil, generator: Generator? = nil,
     prefetchFactor: Int? = nil, persistentWorkers: Bool = false
-  ) where Batch == (repeat (each Value).Batch) {
+  ) where Batch == Value.Batch {
+    self.init(
+      Self.examples(dataset),
+      Options(
+        batchSize: batchSize, shuffle: shuffle, sampler: sampler, batchSampler: batchSampler, numWorkers: numWorkers,
+        dropLast: dropLast, workerInitFn: workerInitFn, generator: generator, prefetchFactor: prefetchFactor ?? 2,
+        persistentWorkers: persistentWorkers))
+  }
+
+  /// The same of tuples.
+  public init<First: Collatable, Second: Collatable, each Value: Collatable>(
+    dataset: some Dataset<(First, Second, repeat each Value)>, batchSize: Int = 1, shuffle: Bool = false,
+    sampler: (any Sampler)? = nil, batchSampler: (any BatchOrder)? = nil, numWorkers: Int = 0, pinMemory: Bool = false,
+    dropLast: Bool = false, workerInitFn: (@Sendable (Int) throws -> Void)? = nil, generator: Generator? = nil,
+    prefetchFactor: Int? = nil, persistentWorkers: Bool = false
+  ) where Batch == (First.Batch, Second.Batch, repeat (each Value).Batch) {
     self.init(
       Self.tuples(dataset),
       Options(
@@ -127,11 +172,24 @@ extension DataLoader {
   }
 
   /// Batches of a stream, put together as PyTorch does.
-  public init<each Value: Collatable>(
-    _ dataset: some IterableDataset<(repeat each Value)>, batchSize: Int = 1, numWorkers: Int = 0,
+  public init<Value: Collatable>(
+    _ dataset: some IterableDataset<Value>, batchSize: Int = 1, numWorkers: Int = 0,
     pinMemory: Bool = false, dropLast: Bool = false, workerInitFn: (@Sendable (Int) throws -> Void)? = nil,
     generator: Generator? = nil, prefetchFactor: Int? = nil, persistentWorkers: Bool = false
-  ) where Batch == (repeat (each Value).Batch) {
+  ) where Batch == Value.Batch {
+    self.init(
+      Self.stream(dataset) { try Value.collate($0) },
+      Options(
+        batchSize: batchSize, numWorkers: numWorkers, dropLast: dropLast, workerInitFn: workerInitFn,
+        generator: generator, prefetchFactor: prefetchFactor ?? 2, persistentWorkers: persistentWorkers))
+  }
+
+  /// The same of tuples.
+  public init<First: Collatable, Second: Collatable, each Value: Collatable>(
+    _ dataset: some IterableDataset<(First, Second, repeat each Value)>, batchSize: Int = 1, numWorkers: Int = 0,
+    pinMemory: Bool = false, dropLast: Bool = false, workerInitFn: (@Sendable (Int) throws -> Void)? = nil,
+    generator: Generator? = nil, prefetchFactor: Int? = nil, persistentWorkers: Bool = false
+  ) where Batch == (First.Batch, Second.Batch, repeat (each Value).Batch) {
     self.init(
       Self.stream(dataset) { try collateTuples($0) },
       Options(
@@ -153,10 +211,18 @@ extension DataLoader {
         generator: generator, prefetchFactor: prefetchFactor ?? 2, persistentWorkers: persistentWorkers))
   }
 
-  /// Examples that are put together place by place, or whole batches where the dataset reads them.
-  private static func tuples<each Value: Collatable>(
-    _ dataset: some Dataset<(repeat each Value)>
-  ) -> Source where Batch == (repeat (each Value).Batch) {
+  /// Examples of one place that are put together, or whole batches where the dataset reads them.
+  private static func examples<Value: Collatable>(_ dataset: some Dataset<Value>) -> Source where Batch == Value.Batch {
+    if let batched = dataset as? any BatchedDataset, let read = wholeBatches(batched) {
+      return .examples(dataset, read)
+    }
+    return .examples(dataset) { indices in try Value.collate(indices.map { try dataset[$0] }) }
+  }
+
+  /// Tuples that are put together place by place, or whole batches where the dataset reads them.
+  private static func tuples<First: Collatable, Second: Collatable, each Value: Collatable>(
+    _ dataset: some Dataset<(First, Second, repeat each Value)>
+  ) -> Source where Batch == (First.Batch, Second.Batch, repeat (each Value).Batch) {
     if let batched = dataset as? any BatchedDataset, let read = wholeBatches(batched) {
       return .examples(dataset, read)
     }

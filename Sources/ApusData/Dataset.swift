@@ -133,7 +133,7 @@ private final class Column<Value> {
   var values: [Value] = []
 }
 
-/// Tuples as one tuple with a batch for each place. An example that is no tuple is one of a single place.
+/// Tuples as one tuple with a batch for each place.
 func collateTuples<each Value: Collatable>(_ items: [(repeat each Value)]) throws -> (repeat (each Value).Batch) {
   let columns = (repeat Column<each Value>())
   for item in items { repeat (each columns).values.append(each item) }

@@ -1,13 +1,5 @@
 // A single batch, as PyTorch's users take one: `next(iter(loader))`.
 
-extension DataLoader {
-  /// The first batch of a new pass; nil where there is none.
-  public var first: Batch? {
-    var pass = makeIterator()
-    return pass.next()
-  }
-}
-
 /// A pass over a sequence whose elements are taken one by one with ``next(_:)``.
 public final class SinglePass<Element>: Sequence, IteratorProtocol {
   private let take: () -> Element?
