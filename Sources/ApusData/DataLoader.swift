@@ -9,152 +9,207 @@ import ApusCore
 /// Every loop is a new pass. A loop may be left at any time: the workers stop. A mistake while reading ends the loop and is
 /// reported as the mistakes of tensor operations are (see ``withErrors(_:)``); ``Iterator/nextBatch()`` throws it instead.
 /// Several tasks may loop over one loader at the same time.
+///
+/// What a dataset draws at random while it is read comes from the program's stream where the loop itself reads, and in a
+/// worker from the worker's own, seeded from the pass: PyTorch's numbers for the same seed and the same number of workers.
 public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
+  /// Examples in a batch; 0 where a batch sampler decides.
   public let batchSize: Int
   public let dropLast: Bool
   /// Threads that read ahead; with 0 the loop itself reads.
   public let numWorkers: Int
   /// Batches that each worker may read ahead.
   public let prefetchFactor: Int
-  /// The number of examples of the dataset.
+  /// Whether the random streams of the workers go on from pass to pass.
+  public let persistentWorkers: Bool
+  /// The number of examples of the dataset; 0 where only reading tells.
   public let datasetCount: Int
 
-  private let sampler: any Sampler
-  private let generator: Generator
-  private let make: @Sendable ([Int]) throws -> Batch
+  private let source: Source
+  private let order: any BatchOrder
+  private let ownGenerator: Generator?
+  private let workerInitFn: (@Sendable (Int) throws -> Void)?
+  private let persistent: Persistent?
 
-  /// Batches of inputs and targets, each stacked along a new first dimension.
-  ///
-  /// - Parameters:
-  ///   - shuffle: a new random order in every pass.
-  ///   - sampler: another order; excludes `shuffle`.
-  ///   - numWorkers: threads that read ahead. They call the dataset at the same time.
-  ///   - dropLast: leave out a last batch that is not full.
-  ///   - generator: where the order is drawn from; the default generator if nil.
-  ///   - prefetchFactor: batches that each worker may read ahead, which bounds the memory.
-  public init(
-    _ dataset: some Dataset<(Tensor, Tensor)>, batchSize: Int = 1, shuffle: Bool = false, sampler: (any Sampler)? = nil,
-    numWorkers: Int = 0, dropLast: Bool = false, generator: Generator? = nil, prefetchFactor: Int = 2
-  ) where Batch == (Tensor, Tensor) {
-    let batched = dataset as? any BatchedDataset
-    self.init(
-      count: dataset.count, batchSize: batchSize, shuffle: shuffle, sampler: sampler, numWorkers: numWorkers,
-      dropLast: dropLast, generator: generator, prefetchFactor: prefetchFactor
-    ) { indices in
-      if let batched { return try batched.batch(indices) }
-      return try collate(indices.map { try dataset[$0] })
-    }
+  /// What is read.
+  enum Source: Sendable {
+    /// Examples by their numbers.
+    case examples(any Dataset, @Sendable ([Int]) throws -> Batch)
+    /// A stream: the function begins it anew and gives what gives its batches.
+    case stream(any Sendable, @Sendable (_ batchSize: Int, _ dropLast: Bool) -> () throws -> Batch?)
   }
 
-  /// Batches of inputs, stacked along a new first dimension, and classes as an int64 tensor.
-  public init(
-    _ dataset: some Dataset<(Tensor, Int)>, batchSize: Int = 1, shuffle: Bool = false, sampler: (any Sampler)? = nil,
-    numWorkers: Int = 0, dropLast: Bool = false, generator: Generator? = nil, prefetchFactor: Int = 2
-  ) where Batch == (Tensor, Tensor) {
-    self.init(
-      count: dataset.count, batchSize: batchSize, shuffle: shuffle, sampler: sampler, numWorkers: numWorkers,
-      dropLast: dropLast, generator: generator, prefetchFactor: prefetchFactor
-    ) { try collate($0.map { try dataset[$0] }) }
+  /// What the initialisers have in common.
+  struct Options: Sendable {
+    var batchSize = 1
+    var shuffle = false
+    var sampler: (any Sampler)?
+    var batchSampler: (any BatchOrder)?
+    var numWorkers = 0
+    var dropLast = false
+    var workerInitFn: (@Sendable (Int) throws -> Void)?
+    var generator: Generator?
+    var prefetchFactor = 2
+    var persistentWorkers = false
   }
 
-  /// Batches of tensors stacked along a new first dimension.
-  public init(
-    _ dataset: some Dataset<Tensor>, batchSize: Int = 1, shuffle: Bool = false, sampler: (any Sampler)? = nil,
-    numWorkers: Int = 0, dropLast: Bool = false, generator: Generator? = nil, prefetchFactor: Int = 2
-  ) where Batch == Tensor {
-    self.init(
-      count: dataset.count, batchSize: batchSize, shuffle: shuffle, sampler: sampler, numWorkers: numWorkers,
-      dropLast: dropLast, generator: generator, prefetchFactor: prefetchFactor
-    ) { try collate($0.map { try dataset[$0] }) }
-  }
-
-  /// Batches of lists: the tensors of each place stacked along a new first dimension.
-  public init(
-    _ dataset: some Dataset<[Tensor]>, batchSize: Int = 1, shuffle: Bool = false, sampler: (any Sampler)? = nil,
-    numWorkers: Int = 0, dropLast: Bool = false, generator: Generator? = nil, prefetchFactor: Int = 2
-  ) where Batch == [Tensor] {
-    self.init(
-      count: dataset.count, batchSize: batchSize, shuffle: shuffle, sampler: sampler, numWorkers: numWorkers,
-      dropLast: dropLast, generator: generator, prefetchFactor: prefetchFactor
-    ) { try collate($0.map { try dataset[$0] }) }
-  }
-
-  /// Batches that `collate` makes from their examples.
-  public init<Element: Sendable>(
-    _ dataset: some Dataset<Element>, batchSize: Int = 1, shuffle: Bool = false, sampler: (any Sampler)? = nil,
-    numWorkers: Int = 0, dropLast: Bool = false, generator: Generator? = nil, prefetchFactor: Int = 2,
-    collate: @escaping @Sendable ([Element]) throws -> Batch
-  ) {
-    self.init(
-      count: dataset.count, batchSize: batchSize, shuffle: shuffle, sampler: sampler, numWorkers: numWorkers,
-      dropLast: dropLast, generator: generator, prefetchFactor: prefetchFactor
-    ) { try collate($0.map { try dataset[$0] }) }
-  }
-
-  private init(
-    count: Int, batchSize: Int, shuffle: Bool, sampler: (any Sampler)?, numWorkers: Int, dropLast: Bool,
-    generator: Generator?, prefetchFactor: Int, make: @escaping @Sendable ([Int]) throws -> Batch
-  ) {
+  init(_ source: Source, _ options: Options) {
+    let isStream = if case .stream = source { true } else { false }
+    let sampler = options.sampler
+    let ordered = options.shuffle || sampler != nil
     if let problem = [
-      (batchSize < 1, "batchSize must be 1 or more, and is \(batchSize)"),
-      (numWorkers < 0, "numWorkers must be 0 or more, and is \(numWorkers)"),
-      (prefetchFactor < 1, "prefetchFactor must be 1 or more, and is \(prefetchFactor)"),
-      (shuffle && sampler != nil, "shuffle and sampler exclude each other: the sampler is the order"),
+      (options.batchSize < 1, "batchSize must be 1 or more, and is \(options.batchSize)"),
+      (options.numWorkers < 0, "numWorkers must be 0 or more, and is \(options.numWorkers)"),
+      (options.prefetchFactor < 1, "prefetchFactor must be 1 or more, and is \(options.prefetchFactor)"),
+      (options.shuffle && sampler != nil, "shuffle and sampler exclude each other: the sampler is the order"),
+      (
+        options.batchSampler != nil && (ordered || options.batchSize != 1 || options.dropLast),
+        "batchSampler excludes batchSize, shuffle, sampler and dropLast: it gives whole batches"
+      ),
+      (
+        isStream && (ordered || options.batchSampler != nil),
+        "an iterable dataset has an order of its own: it excludes shuffle, sampler and batchSampler"
+      ),
+      (
+        options.persistentWorkers && options.numWorkers == 0,
+        "persistentWorkers needs workers: give numWorkers 1 or more"
+      ),
     ].first(where: \.0) {
       report(TensorError(.value, "DataLoader", problem.1))
     }
-    self.batchSize = Swift.max(1, batchSize)
-    self.dropLast = dropLast
-    self.numWorkers = Swift.max(0, numWorkers)
-    self.prefetchFactor = Swift.max(1, prefetchFactor)
-    self.datasetCount = count
-    self.sampler = sampler ?? (shuffle ? RandomSampler(generator: generator) : SequentialSampler())
-    self.generator = generator ?? .default
-    self.make = make
+    self.source = source
+    batchSize = options.batchSampler == nil ? Swift.max(1, options.batchSize) : 0
+    dropLast = options.dropLast
+    numWorkers = Swift.max(0, options.numWorkers)
+    prefetchFactor = Swift.max(1, options.prefetchFactor)
+    persistentWorkers = options.persistentWorkers
+    persistent = options.persistentWorkers ? Persistent() : nil
+    datasetCount = if case .examples(let dataset, _) = source { dataset.count } else { 0 }
+    ownGenerator = options.generator
+    workerInitFn = options.workerInitFn
+    order =
+      options.batchSampler
+      ?? BatchSampler(
+        sampler ?? (options.shuffle ? RandomSampler(generator: options.generator) : SequentialSampler()),
+        batchSize: Swift.max(1, options.batchSize), dropLast: options.dropLast)
   }
 
-  /// The number of batches of a pass.
+  /// The dataset that is read: `loader.dataset.count` is the number of its examples.
+  public var dataset: any Dataset {
+    switch source {
+    case .examples(let dataset, _): dataset
+    case .stream(let dataset, _): StreamedDataset(stream: dataset)
+    }
+  }
+
+  /// What a worker is told that it reads.
+  private var content: any Sendable {
+    switch source {
+    case .examples(let dataset, _): dataset
+    case .stream(let dataset, _): dataset
+    }
+  }
+
+  /// The number of batches of a pass. For an iterable dataset, where only reading tells, asking is a mistake that is
+  /// reported.
   public var count: Int {
-    let length = sampler.length(count: datasetCount)
-    return dropLast ? length / batchSize : length == 0 ? 0 : (length - 1) / batchSize + 1
+    if let known = knownCount { return known }
+    report(
+      TensorError(
+        .value, "DataLoader", "the number of batches of an iterable dataset is not known before they have been read"))
+    return 0
+  }
+
+  /// ``count``, or nil where only reading tells.
+  package var knownCount: Int? {
+    if case .stream = source { return nil }
+    return order.length(count: datasetCount)
   }
 
   /// The generators that a pass draws from: the loader's, then the sampler's.
-  public var generators: [Generator] { [generator] + sampler.generators }
+  public var generators: [Generator] { [ownGenerator ?? .default] + order.generators }
 
   public var underestimatedCount: Int { 0 }
 
   public func makeIterator() -> Iterator {
-    // In the order of PyTorch: a seed for the workers, then what the sampler draws.
-    let baseSeed = drawSeed(generator)
-    let order = sampler.indices(count: datasetCount)
-    var batches: [ArraySlice<Int>] = []
-    var start = 0
-    while start < order.count {
-      let end = start + Swift.min(batchSize, order.count - start)
-      if end - start == batchSize || !dropLast { batches.append(order[start..<end]) }
-      start = end
+    // In the order of PyTorch: a seed for the workers, then what the sampler draws. Persistent workers are seeded once.
+    let baseSeed = persistent?.seed { drawSeed(ownGenerator ?? .default) } ?? drawSeed(ownGenerator ?? .default)
+    switch source {
+    case .examples(_, let read):
+      let batches = order.batches(count: datasetCount)
+      let safely: @Sendable ([Int]) throws -> Batch = { indices in try withErrors { try read(indices) } }
+      guard numWorkers > 0, !batches.isEmpty else { return Iterator(source: .inline(safely, batches)) }
+      // More than all batches need not be read ahead.
+      let pool = makePool(
+        baseSeed, workers: Swift.min(numWorkers, batches.count), count: batches.count,
+        ahead: Swift.min(prefetchFactor, batches.count)
+      ) { { index in index < batches.count ? try safely(batches[index]) : nil } }
+      return Iterator(source: .workers(pool, reread: { try safely(batches[$0]) }))
+    case .stream(_, let begin):
+      let start: @Sendable () -> () throws -> Batch? = { [batchSize, dropLast] in
+        let next = begin(batchSize, dropLast)
+        return { try withErrors { try next() } }
+      }
+      guard numWorkers > 0 else { return Iterator(source: .stream(start())) }
+      let pool = makePool(baseSeed, workers: numWorkers, count: nil, ahead: prefetchFactor) {
+        let next = start()
+        return { _ in try next() }
+      }
+      return Iterator(source: .workers(pool, reread: nil))
     }
-    let read: @Sendable (ArraySlice<Int>) throws -> Batch = { [make] indices in
-      try withErrors { try make(Array(indices)) }
-    }
-    // More than all batches need not be read ahead.
-    let ahead = Swift.min(numWorkers, batches.count) * Swift.min(prefetchFactor, batches.count)
-    let source: Source =
-      numWorkers == 0
-      ? .inline(read, batches)
-      : .workers(
-        WorkerPool(batches, workers: numWorkers, ahead: ahead, baseSeed: baseSeed, read: read))
-    return Iterator(source: source)
   }
 
-  enum Source {
-    case inline(@Sendable (ArraySlice<Int>) throws -> Batch, [ArraySlice<Int>])
-    case workers(WorkerPool<Batch>)
+  private func makePool(
+    _ baseSeed: UInt64, workers: Int, count: Int?, ahead: Int,
+    start: @escaping @Sendable () -> (Int) throws -> Batch?
+  ) -> WorkerPool<Batch> {
+    let chosen = (0..<workers).map { id in
+      let seed = baseSeed &+ UInt64(id)
+      return DataLoaderWorker(
+        id: id, count: numWorkers, seed: seed,
+        generator: persistent?.generator(id, seed: seed) ?? seeded(seed), dataset: content)
+    }
+    // A factor that is out of all measure is bounded by the batches there are; the product must not overflow.
+    let bound = workers.multipliedReportingOverflow(by: ahead)
+    return WorkerPool(chosen, count: count, ahead: bound.overflow ? .max / 2 : bound.partialValue) {
+      [workerInitFn] worker in
+      if let workerInitFn { try withErrors { try workerInitFn(worker.id) } }
+      return start()
+    }
+  }
+
+  /// What workers that persist keep from pass to pass.
+  final class Persistent: Sendable {
+    private let state = Lock<(seed: UInt64?, generators: [Int: Generator])>((nil, [:]))
+
+    func seed(_ draw: () -> UInt64) -> UInt64 {
+      if let known = state.withLock({ $0.seed }) { return known }
+      let drawn = draw()
+      return state.withLock { state in
+        let seed = state.seed ?? drawn
+        state.seed = seed
+        return seed
+      }
+    }
+
+    func generator(_ id: Int, seed: UInt64) -> Generator {
+      state.withLock { state in
+        if let known = state.generators[id] { return known }
+        let made = seeded(seed)
+        state.generators[id] = made
+        return made
+      }
+    }
   }
 
   /// One pass over the batches.
   public struct Iterator: IteratorProtocol {
+    enum Source {
+      case inline(@Sendable ([Int]) throws -> Batch, [[Int]])
+      case stream(() throws -> Batch?)
+      case workers(WorkerPool<Batch>, reread: ((Int) throws -> Batch)?)
+    }
+
     let source: Source
     private var position = 0
 
@@ -163,22 +218,33 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
     /// The next batch, or nil after the last one.
     /// - Throws: what the dataset threw for this batch. The pass may go on with the next one.
     public mutating func nextBatch() throws -> Batch? {
-      defer { position += 1 }
       switch source {
       case .inline(let read, let batches):
         guard position < batches.count else { return nil }
+        defer { position += 1 }
         return try read(batches[position])
-      case .workers(let pool): return try pool.take(position)
+      case .stream(let next): return position == .max / 2 ? nil : try next()
+      case .workers(let pool, let reread):
+        switch pool.take(position) {
+        case nil: return nil
+        case .batch(let number, let result):
+          position = number + 1
+          return try result.get()
+        case .gone:
+          defer { position += 1 }
+          return try reread?(position)
+        }
       }
     }
 
-    /// Goes past the next `count` batches. Where the loop itself reads they are not read; workers read them, so that what
-    /// they draw at random for later ones stays the same.
+    /// Goes past the next `count` batches. Where the loop itself reads they are not read; workers and streams read them, so
+    /// that what they draw at random for later ones stays the same.
     package mutating func skip(_ count: Int) {
-      if case .workers(let pool) = source {
-        for index in position..<position + count { _ = try? pool.take(index) }
+      if case .inline = source {
+        position += count
+      } else {
+        for _ in 0..<count { _ = try? nextBatch() }
       }
-      position += count
     }
 
     /// The next batch, or nil after the last one or a mistake, which is reported.
@@ -194,4 +260,69 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
       return nil
     }
   }
+}
+
+extension DataLoader: CustomStringConvertible {
+  /// What is read and how: `DataLoader(Subset(8 examples), batchSize: 4, 2 batches, shuffled, 2 workers)`.
+  public var description: String {
+    var parts = ["\(content)"]
+    parts.append(batchSize == 0 ? "batches of a sampler" : "batchSize: \(batchSize)")
+    if let known = knownCount { parts.append("\(known) batch\(known == 1 ? "" : "es")") }
+    if (order as? BatchSampler)?.sampler is RandomSampler { parts.append("shuffled") }
+    if dropLast { parts.append("dropLast") }
+    if numWorkers > 0 { parts.append("\(numWorkers) worker\(numWorkers == 1 ? "" : "s")") }
+    return "DataLoader(\(parts.joined(separator: ", ")))"
+  }
+}
+
+/// Batches whose number may be known before they are read.
+package protocol CountedBatches {
+  var knownCount: Int? { get }
+}
+
+extension DataLoader: CountedBatches {
+  /// The batches with their numbers: `for (i, (images, labels)) in loader.enumerated()`.
+  public func enumerated() -> NumberedBatches<Batch> { NumberedBatches(loader: self) }
+}
+
+/// The batches of a loader with their numbers, from 0.
+public struct NumberedBatches<Batch: Sendable>: Sequence, CountedBatches {
+  let loader: DataLoader<Batch>
+
+  package var knownCount: Int? { loader.knownCount }
+  /// The number of batches.
+  public var count: Int { loader.count }
+  public var underestimatedCount: Int { 0 }
+  public func makeIterator() -> Iterator { Iterator(batches: loader.makeIterator()) }
+
+  /// One pass over the batches.
+  public struct Iterator: IteratorProtocol {
+    var batches: DataLoader<Batch>.Iterator
+    private var number = 0
+
+    init(batches: DataLoader<Batch>.Iterator) { self.batches = batches }
+
+    public mutating func next() -> (offset: Int, element: Batch)? {
+      guard let batch = batches.next() else { return nil }
+      defer { number += 1 }
+      return (number, batch)
+    }
+  }
+}
+
+/// A stream in the place of a dataset whose examples have numbers.
+private struct StreamedDataset: Dataset, CustomStringConvertible {
+  let stream: any Sendable
+
+  private var mistake: TensorError {
+    TensorError(
+      .value, "DataLoader", "\(type(of: stream)) is an iterable dataset: its examples have neither a count nor numbers")
+  }
+
+  var count: Int {
+    report(mistake)
+    return 0
+  }
+  subscript(index: Int) -> any Sendable { get throws { throw mistake } }
+  var description: String { "\(stream)" }
 }

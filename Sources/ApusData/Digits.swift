@@ -49,3 +49,7 @@ public struct Digits: BatchedDataset {
     }
   }()
 }
+
+extension Digits: CustomStringConvertible {
+  public var description: String { "Digits(\(examples(count)))" }
+}

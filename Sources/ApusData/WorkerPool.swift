@@ -8,13 +8,22 @@ import ApusCore
   import Darwin
 #endif
 
-/// The thread of a loader that reads at present, for datasets that draw random numbers: each worker has a generator of
-/// its own, seeded from the pass, so that the draws do not depend on how the threads run.
+/// The thread of a loader that reads at present. Its ``generator`` is the default one in that thread, seeded from the pass
+/// as PyTorch seeds its workers: what a dataset draws does not depend on how the threads run, and nothing of it comes from
+/// the program's own stream.
 public struct DataLoaderWorker: Sendable {
+  /// From 0 to `count - 1`.
   public let id: Int
+  /// The number of workers of the loader.
   public let count: Int
+  /// What the generator was seeded with: a number of the pass and ``id`` added.
   public let seed: UInt64
   public let generator: Generator
+  /// The dataset that is read.
+  public let dataset: any Sendable
+
+  /// ``count`` under PyTorch's name.
+  public var numWorkers: Int { count }
 
   /// The worker that calls, or nil outside of workers.
   public static var current: DataLoaderWorker? {
@@ -36,92 +45,146 @@ public struct DataLoaderWorker: Sendable {
     let box = Box(self)
     withExtendedLifetime(box) {
       pthread_setspecific(Self.key, Unmanaged.passUnretained(box).toOpaque())
-      body()
+      generator.asDefault(body)
       pthread_setspecific(Self.key, nil)
     }
   }
 }
 
-/// Threads that read the batches of a pass ahead of the loop. Worker w reads batches w, w + n, w + 2n ...; none gets
+/// The worker of a loader that calls, or nil outside of workers: a dataset that is read in a stream gives each worker a part
+/// of its own by it.
+public func getWorkerInfo() -> DataLoaderWorker? { DataLoaderWorker.current }
+
+/// Threads that read the batches of a pass ahead of the loop. Worker w of n reads batches w, w + n, w + 2n ...; none gets
 /// further ahead than the bound. When the loop lets go of the pool, they finish the batch in hand and end.
 final class WorkerPool<Batch: Sendable>: Sendable {
+  /// Gives the batch of a number, or nil where there are no more. It stays in the thread of its worker.
+  typealias Reader = (Int) throws -> Batch?
+
   private let shared: Shared
 
+  /// - Parameters:
+  ///   - count: the number of batches, nil where only reading tells.
+  ///   - reader: makes the reader of a worker, in its thread.
   init(
-    _ batches: [ArraySlice<Int>], workers: Int, ahead: Int, baseSeed: UInt64,
-    read: @escaping @Sendable (ArraySlice<Int>) throws -> Batch
+    _ workers: [DataLoaderWorker], count: Int?, ahead: Int,
+    reader: @escaping @Sendable (DataLoaderWorker) throws -> Reader
   ) {
-    shared = Shared(batches: batches, ahead: ahead, read: read)
-    for id in 0..<Swift.min(workers, batches.count) {
-      let worker = DataLoaderWorker(
-        id: id, count: workers, seed: baseSeed &+ UInt64(id), generator: Generator(seed: baseSeed &+ UInt64(id)))
+    shared = Shared(workers: workers.count, count: count, ahead: ahead)
+    for (place, worker) in workers.enumerated() {
       let started = startThread { [shared] in
         // The threads of operations belong to the loop; a worker is one thread.
-        worker.run { withThreadLimit(1) { shared.work(from: id, step: workers) } }
+        worker.run {
+          withThreadLimit(1) { shared.work(place) { try reader(worker) } }
+        }
       }
-      if !started { shared.fail(from: id, step: workers) }
+      if !started {
+        let error = TensorError(
+          .memory, "DataLoader", "cannot start a worker thread: \(String(cString: strerror(errno))); lower numWorkers")
+        shared.fail(place, error)
+      }
     }
   }
 
   deinit { shared.stop() }
 
-  /// Batch `index`, once a worker has read it; nil after the last one.
-  func take(_ index: Int) throws -> Batch? { try shared.take(index) }
+  /// The first batch from `index` on, once a worker has read it, and its number; nil after the last one. What it threw is
+  /// its value. Batches that were taken before are `gone`: a copy of the iterator has been there.
+  func take(_ index: Int) -> Taken? { shared.take(index) }
+
+  enum Taken {
+    case batch(Int, Result<Batch, any Error>)
+    case gone
+  }
 
   /// What the threads share, under one lock.
   private final class Shared: @unchecked Sendable {
-    private let batches: [ArraySlice<Int>]
+    private let workers: Int
+    private let count: Int?
     private let ahead: Int
-    private let read: @Sendable (ArraySlice<Int>) throws -> Batch
     private let monitor = Monitor()
     private var results: [Int: Result<Batch, any Error>] = [:]
+    /// The first number for which a worker has nothing.
+    private var ends: [Int]
+    /// Why a worker reads nothing at all.
+    private var failures: [Int: any Error] = [:]
     private var taken = 0
     private var isStopped = false
 
-    init(
-      batches: [ArraySlice<Int>], ahead: Int, read: @escaping @Sendable (ArraySlice<Int>) throws -> Batch
-    ) {
-      self.batches = batches
-      self.read = read
+    init(workers: Int, count: Int?, ahead: Int) {
+      self.workers = workers
+      self.count = count
       self.ahead = Swift.max(1, ahead)
+      ends = Array(repeating: .max, count: workers)
     }
 
-    func work(from first: Int, step: Int) {
-      var index = first
-      while index < batches.count {
+    func work(_ worker: Int, _ makeReader: () throws -> Reader) {
+      let reader: Reader
+      do { reader = try makeReader() } catch { return fail(worker, error) }
+      var index = worker
+      while true {
         monitor.lock()
         while index >= taken + ahead && !isStopped { monitor.wait() }
         let stops = isStopped
         monitor.unlock()
         if stops { return }
-        let result = Result { try read(batches[index]) }
+        let result = Result { try reader(index) }
+        var isEnd = false
         monitor.lock()
-        if !isStopped { results[index] = result }
+        switch result {
+        case .success(let batch?): if !isStopped { results[index] = .success(batch) }
+        case .success(nil):
+          ends[worker] = index
+          isEnd = true
+        case .failure(let error): if !isStopped { results[index] = .failure(error) }
+        }
         monitor.broadcast()
         monitor.unlock()
-        index += step
+        if isEnd { return }
+        index += workers
       }
     }
 
-    /// For a worker that could not be started.
-    func fail(from first: Int, step: Int) {
-      let error = TensorError(
-        .memory, "DataLoader", "cannot start a worker thread: \(String(cString: strerror(errno))); lower numWorkers")
+    /// For a worker that could not begin.
+    func fail(_ worker: Int, _ error: any Error) {
       monitor.lock()
-      for index in Swift.stride(from: first, to: batches.count, by: step) { results[index] = .failure(error) }
+      failures[worker] = error
+      monitor.broadcast()
       monitor.unlock()
     }
 
-    func take(_ index: Int) throws -> Batch? {
-      guard index < batches.count else { return nil }
+    func take(_ first: Int) -> Taken? {
       monitor.lock()
-      while results[index] == nil && index >= taken { monitor.wait() }
-      let result = results.removeValue(forKey: index)
-      taken = max(taken, index + 1)
+      defer { monitor.unlock() }
+      if first < taken { return .gone }
+      var index = first
+      while index < count ?? .max {
+        let worker = index % workers
+        if let result = results.removeValue(forKey: index) {
+          advance(index)
+          return .batch(index, result)
+        }
+        if let error = failures[worker] {
+          // In a stream it is said once; else it is the value of each of the worker's batches.
+          if count == nil { (failures[worker], ends[worker]) = (nil, index + 1) }
+          advance(index)
+          return .batch(index, .failure(error))
+        }
+        if ends[worker] <= index {
+          if ends.allSatisfy({ $0 <= index }) { return nil }
+          index += 1
+          // The others may read on, where this one has nothing left.
+          advance(index - 1)
+          continue
+        }
+        monitor.wait()
+      }
+      return nil
+    }
+
+    private func advance(_ index: Int) {
+      taken = Swift.max(taken, index + 1)
       monitor.broadcast()
-      monitor.unlock()
-      // A copy of the iterator has been here before: the batch is read again.
-      return try result?.get() ?? read(batches[index])
     }
 
     func stop() {

@@ -36,7 +36,7 @@ struct UpdateCall: Hashable {
 }
 
 /// An optimiser whose step is one pass over memory, for all parameters of a group together.
-public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer, @unchecked Sendable {
+public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer, GroupOwner, @unchecked Sendable {
   private let content: Lock<Content>
 
   /// What steps change, one step at a time.
@@ -81,22 +81,81 @@ public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer, @unchecked 
     var states: Int
   }
 
-  init(groups: [ParameterGroup<Options>]) {
-    content = Lock(
-      Content(
-        options: groups.map(\.options),
-        items: groups.map { group in group.parameters.map { UpdateItem($0, states: []) } },
-        steps: groups.map { group in group.parameters.map { _ in 0 } },
-        numbers: groups.map { group in group.parameters.map { _ in [] } }))
+  /// What groups leave out.
+  private let defaults: Options
+
+  init(_ groups: [ParameterGroup], defaults: Options) {
+    self.defaults = defaults
+    content = Lock(Content(options: [], items: [], steps: [], numbers: []))
     super.init(parameterGroups: groups.map(\.parameters))
-    for group in groups {
-      if let problem = rule(group.options).problem() { report(TensorError(.value, name, problem)) }
-    }
+    for group in groups { take(group) }
   }
 
-  /// One group with all parameters.
-  convenience init(_ parameters: [Tensor], _ options: Options) {
-    self.init(groups: [ParameterGroup(parameters, options)])
+  @available(
+    *, unavailable, message: "a group is written ParameterGroup(parameters, lr: 0.1), and groups are given in a list"
+  )
+  public convenience init(_ groups: [[String: Any]], lr: Double = 0) { fatalError() }
+
+  public override func addParamGroup(_ group: ParameterGroup) {
+    addParameters(group.parameters)
+    take(group)
+  }
+
+  /// Makes a group with the options that are given for it, and with the optimiser's.
+  private func take(_ group: ParameterGroup) {
+    let given = group.hand(to: self, options.count)
+    var options = defaults
+    for (option, value) in given.sorted(by: { $0.key < $1.key }) { assign(option, value, &options) }
+    content.withLock { [options] content in
+      content.options.append(options)
+      content.items.append(group.parameters.map { UpdateItem($0, states: []) })
+      content.steps.append(group.parameters.map { _ in 0 })
+      content.numbers.append(group.parameters.map { _ in [] })
+    }
+    if let problem = rule(options).problem() { report(TensorError(.value, name, problem)) }
+  }
+
+  private func assign(_ option: String, _ value: OptionValue, _ options: inout Options) {
+    // Relatives share a type of options, of which each may leave some out.
+    if let field = Options.fields.first(where: { $0.name == option }), field.set(&options, value) { return }
+    report(
+      TensorError(
+        .value, name,
+        "there is no option \(option) with this kind of value; the options are "
+          + fields.map(\.name).sorted().joined(separator: ", ")))
+  }
+
+  /// The options by name: those of the type, but for optimisers that do not use them all.
+  var fields: [OptionField<Options>] { Options.fields }
+
+  public override var paramGroups: [ParameterGroup] {
+    parameterGroups.enumerated().map { ParameterGroup($0.element, of: self, $0.offset) }
+  }
+
+  func values(of group: Int) -> [String: OptionValue] {
+    let options = content.withLock { $0.options }
+    guard options.indices.contains(group) else { return [:] }
+    return Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.value(options[group])) })
+  }
+
+  func set(_ option: String, _ value: OptionValue, of group: Int) {
+    var options = content.withLock { $0.options }
+    guard options.indices.contains(group) else { return }
+    assign(option, value, &options[group])
+    let changed = options[group]
+    content.withLock { $0.options[group] = changed }
+    if let problem = rule(changed).problem() { report(TensorError(.value, name, problem)) }
+  }
+
+  override func optionTexts(of group: Int) -> [(name: String, text: String)] {
+    var texts = values(of: group).map { (name: snakeCase($0.key), text: $0.value.text) }
+    for option in Options.unusedOptions {
+      texts.append((option, option == "foreach" || option == "fused" ? "None" : "False"))
+    }
+    if let initial = initialLearningRates, initial.indices.contains(group) {
+      texts.append(("initial_lr", OptionValue.number(initial[group]).text))
+    }
+    return texts
   }
 
   /// The algorithm that the options describe: mostly they are one.

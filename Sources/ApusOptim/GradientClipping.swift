@@ -30,6 +30,80 @@ public func clipGradNorm(
   }
 }
 
+/// `clipGradNorm(parameters, 1.0)`.
+@discardableResult
+public func clipGradNorm(
+  _ parameters: [Tensor], _ maxNorm: Double, normType: Double = 2, errorIfNonfinite: Bool = false
+) -> Tensor {
+  clipGradNorm(parameters, maxNorm: maxNorm, normType: normType, errorIfNonfinite: errorIfNonfinite)
+}
+
+/// ``clipGradNorm(_:maxNorm:normType:errorIfNonfinite:)`` under PyTorch's name.
+@discardableResult
+public func clipGradNorm_(
+  _ parameters: [Tensor], maxNorm: Double, normType: Double = 2, errorIfNonfinite: Bool = false
+) -> Tensor {
+  clipGradNorm(parameters, maxNorm: maxNorm, normType: normType, errorIfNonfinite: errorIfNonfinite)
+}
+
+/// `clipGradNorm_(parameters, 1.0)`.
+@discardableResult
+public func clipGradNorm_(
+  _ parameters: [Tensor], _ maxNorm: Double, normType: Double = 2, errorIfNonfinite: Bool = false
+) -> Tensor {
+  clipGradNorm(parameters, maxNorm: maxNorm, normType: normType, errorIfNonfinite: errorIfNonfinite)
+}
+
+/// `clipGradNorm_(parameter, 1.0)` for a single parameter.
+@discardableResult
+public func clipGradNorm_(
+  _ parameter: Tensor, _ maxNorm: Double, normType: Double = 2, errorIfNonfinite: Bool = false
+) -> Tensor {
+  clipGradNorm([parameter], maxNorm: maxNorm, normType: normType, errorIfNonfinite: errorIfNonfinite)
+}
+
+/// `clipGradValue(parameters, 0.5)`.
+public func clipGradValue(_ parameters: [Tensor], _ clipValue: Double) {
+  clipGradValue(parameters, clipValue: clipValue)
+}
+
+/// ``clipGradValue(_:clipValue:)`` under PyTorch's name.
+public func clipGradValue_(_ parameters: [Tensor], clipValue: Double) {
+  clipGradValue(parameters, clipValue: clipValue)
+}
+
+/// `clipGradValue_(parameters, 0.5)`.
+public func clipGradValue_(_ parameters: [Tensor], _ clipValue: Double) {
+  clipGradValue(parameters, clipValue: clipValue)
+}
+
+/// All parameters in a row, as one vector.
+public func parametersToVector(_ parameters: [Tensor]) -> Tensor {
+  parameters.isEmpty ? Tensor.zeros([0]) : cat(parameters.map { $0.reshape([-1]) }, dim: 0)
+}
+
+/// Gives parameters the numbers of `vector`, the row of all of them.
+public func vectorToParameters(_ vector: Tensor, _ parameters: [Tensor]) {
+  let wanted = parameters.reduce(0) { $0 + $1.count }
+  guard vector.rank == 1, vector.count == wanted else {
+    if !vector.hasFailed {
+      report(
+        TensorError(
+          .shape, "vectorToParameters",
+          "the parameters have \(wanted) elements in all, and the vector has shape \(vector.shape)"))
+    }
+    return
+  }
+  noGrad {
+    var start = 0
+    for parameter in parameters {
+      var target = parameter
+      target.assign(vector.detach().narrow(0, start, parameter.count).reshape(parameter.shape))
+      start += parameter.count
+    }
+  }
+}
+
 /// Cuts every element of the gradients of `parameters` to -clipValue ... clipValue, as `clip_grad_value_`.
 public func clipGradValue(_ parameters: [Tensor], clipValue: Double) {
   noGrad {

@@ -11,12 +11,13 @@ import Synchronization
 ///
 /// Parameters come in groups that have options of their own. Steps of one optimiser happen one after the other, whichever
 /// tasks ask for them; the parameters that it changes may be read by others meanwhile.
-open class Optimizer: @unchecked Sendable {
+open class Optimizer: CustomStringConvertible, @unchecked Sendable {
   /// The type's name in messages.
   public var name: String { "\(type(of: self))" }
 
   /// The parameters of each group.
-  public let parameterGroups: [[Tensor]]
+  public var parameterGroups: [[Tensor]] { groups.withLock { $0 } }
+  private let groups: Lock<[[Tensor]]>
 
   /// The learning rate that each group had when the first schedule was put on this optimiser.
   public internal(set) var initialLearningRates: [Double]? {
@@ -27,7 +28,21 @@ open class Optimizer: @unchecked Sendable {
 
   /// - Parameter parameterGroups: variables that require gradients; each at most once.
   public init(parameterGroups: [[Tensor]]) {
-    self.parameterGroups = parameterGroups
+    groups = Lock(parameterGroups)
+    checkParameters()
+  }
+
+  /// The groups with their options, which can be read and set:
+  ///
+  ///     for group in optimizer.paramGroups { group.lr *= 0.9 }
+  open var paramGroups: [ParameterGroup] { [] }
+
+  /// Adds a group, as the layers that a finer training sets free. Options that it leaves out are the optimiser's.
+  open func addParamGroup(_ group: ParameterGroup) { addParameters(group.parameters) }
+
+  /// Adds the parameters of a new group.
+  func addParameters(_ parameters: [Tensor]) {
+    groups.withLock { $0.append(parameters) }
     checkParameters()
   }
 
@@ -52,6 +67,29 @@ open class Optimizer: @unchecked Sendable {
   /// Changes every parameter that has a gradient. After a mistake in the same ``withErrors(_:)``, such as a backward pass
   /// that failed, it changes nothing.
   open func step() {}
+
+  /// Runs `closure`, which clears the gradients, computes the loss and its gradients, and makes a step with them.
+  /// - Returns: the loss.
+  @discardableResult
+  public func step(_ closure: () throws -> Tensor) rethrows -> Tensor {
+    let loss = try closure()
+    step()
+    return loss
+  }
+
+  /// PyTorch's text: the name, and the options of each group.
+  public var description: String {
+    let groups = parameterGroups.indices.map { index in
+      optionTexts(of: index).sorted { $0.name < $1.name }.map { "    \($0.name): \($0.text)\n" }.joined()
+    }
+    let texts = groups.enumerated().map { "Parameter Group \($0.offset)\n\($0.element)" }
+    return "\(name) (\n\(texts.joined(separator: "\n")))"
+  }
+
+  /// The options of a group under PyTorch's names, as text.
+  func optionTexts(of group: Int) -> [(name: String, text: String)] {
+    learningRates.indices.contains(group) ? [("lr", OptionValue.number(learningRates[group]).text)] : []
+  }
 
   /// Forgets the gradients of all parameters, or with `setToNone: false` sets them to zero.
   public func zeroGrad(setToNone: Bool = true) {
@@ -101,27 +139,71 @@ open class Optimizer: @unchecked Sendable {
   }
 }
 
-/// Parameters with options of their own.
-///
-///     SGD(groups: [
-///       ParameterGroup(model.body.parameters(), SGDOptions(lr: 1e-3)),
-///       ParameterGroup(model.head.parameters(), SGDOptions(lr: 1e-2, momentum: 0.9)),
-///     ])
-public struct ParameterGroup<Options: OptimizerOptions> {
-  public var parameters: [Tensor]
-  public var options: Options
-
-  public init(_ parameters: [Tensor], _ options: Options) {
-    self.parameters = parameters
-    self.options = options
-  }
-}
-
 /// The numbers and switches of an optimiser.
 public protocol OptimizerOptions: Sendable {
   var lr: Double { get set }
   /// What schedules that cycle the momentum change; nil where there is none.
   var cycledMomentum: Double? { get set }
+  /// The options by name.
+  static var fields: [OptionField<Self>] { get }
+  /// PyTorch's options that say how a step is computed, which has one way here.
+  static var unusedOptions: [String] { get }
+}
+
+/// An option by its name.
+public struct OptionField<Options>: Sendable {
+  /// The name in Swift.
+  public let name: String
+  let value: @Sendable (Options) -> OptionValue
+  /// The value, if it is not that of the type.
+  let given: @Sendable (Options) -> OptionValue?
+  /// Sets the option. Gives whether the value is of its kind.
+  let set: @Sendable (inout Options, OptionValue) -> Bool
+
+  init(_ name: String, _ path: WritableKeyPath<Options, Setting<Double>> & Sendable) {
+    self.init(name, path, { .number($0) }) { if case .number(let value) = $0 { value } else { nil } }
+  }
+
+  init(_ name: String, _ path: WritableKeyPath<Options, Setting<Bool>> & Sendable) {
+    self.init(name, path, { .flag($0) }) { if case .flag(let value) = $0 { value } else { nil } }
+  }
+
+  init(_ name: String, _ path: WritableKeyPath<Options, Setting<(Double, Double)>> & Sendable) {
+    self.init(name, path, { .pair($0.0, $0.1) }) {
+      if case .pair(let first, let second) = $0 { (first, second) } else { nil }
+    }
+  }
+
+  private init<Value>(
+    _ name: String, _ path: WritableKeyPath<Options, Setting<Value>> & Sendable,
+    _ wrap: @escaping @Sendable (Value) -> OptionValue, _ unwrap: @escaping @Sendable (OptionValue) -> Value?
+  ) {
+    self.name = name
+    value = { wrap($0[keyPath: path].wrappedValue) }
+    given = { $0[keyPath: path].isGiven ? wrap($0[keyPath: path].wrappedValue) : nil }
+    set = { options, value in
+      guard let value = unwrap(value) else { return false }
+      options[keyPath: path].wrappedValue = value
+      return true
+    }
+  }
+}
+
+/// An option that knows whether it was given.
+@propertyWrapper
+public struct Setting<Value: Sendable>: Sendable {
+  /// The option.
+  public var wrappedValue: Value { didSet { isGiven = true } }
+  private(set) var isGiven = false
+
+  /// With the value of the type, which counts as not given.
+  public init(wrappedValue: Value) { self.wrappedValue = wrappedValue }
+
+  /// The option with what is known of it.
+  public var projectedValue: Setting<Value> {
+    get { self }
+    set { self = newValue }
+  }
 }
 
 extension OptimizerOptions {
@@ -129,4 +211,21 @@ extension OptimizerOptions {
     get { nil }
     set {}
   }
+  public static var fields: [OptionField<Self>] { [] }
+  public static var unusedOptions: [String] { [] }
+}
+
+// MARK: Python's names
+
+extension Optimizer {
+  @available(*, unavailable, renamed: "paramGroups")
+  public var param_groups: [ParameterGroup] { paramGroups }
+  @available(*, unavailable, renamed: "zeroGrad(setToNone:)")
+  public func zero_grad(set_to_none: Bool = true) {}
+  @available(*, unavailable, renamed: "addParamGroup(_:)")
+  public func add_param_group(_ group: ParameterGroup) {}
+  @available(*, unavailable, renamed: "stateDict()")
+  public func state_dict() -> StateDict { stateDict() }
+  @available(*, unavailable, renamed: "loadStateDict(_:)")
+  public func load_state_dict(_ state: StateDict) {}
 }

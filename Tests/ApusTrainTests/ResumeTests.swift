@@ -7,13 +7,13 @@ private struct Interruption: Error {}
 /// Inputs with noise that is drawn when they are read.
 private struct Noisy: Dataset {
   let base = Digits(train: true).subset(0..<96)
-  /// Draws from the worker's generator, or from this one.
+  /// Draws from this one, or from the default one of the thread.
   let generator: Generator?
   var count: Int { base.count }
   subscript(i: Int) -> (Tensor, Int) {
     get throws {
       let (image, label) = try base[i]
-      let source = DataLoaderWorker.current?.generator ?? generator ?? .default
+      let source = generator ?? .default
       return (image + randn(image.shape, generator: source) * 0.1, Int(label.item()))
     }
   }

@@ -110,7 +110,7 @@ private struct Options {
 }
 
 private func makeOptimizer(_ op: String, _ groups: [([Tensor], Options)]) throws -> Optimizer {
-  func each<O: OptimizerOptions>(_ make: (Options) throws -> O) throws -> [ParameterGroup<O>] {
+  func each<O: OptimizerOptions>(_ make: (Options) throws -> O) throws -> [ParameterGroup] {
     try groups.map { ParameterGroup($0.0, try make($0.1)) }
   }
   let decays: (Options) throws -> Double = { try $0.number("weight_decay", 0) }

@@ -6,8 +6,25 @@ public final class Generator: Sendable {
   /// The seed that PyTorch's default generator starts from.
   public static let defaultSeed: UInt64 = 67_280_421_310_721
 
-  /// The generator that random operations use unless they are given another.
-  public static let `default` = Generator()
+  /// The generator that random operations use unless they are given another: one for the program, and in a worker of a
+  /// loader the worker's own.
+  public static var `default`: Generator {
+    guard let own = ofThread.value else { return ofProgram }
+    return Unmanaged<Generator>.fromOpaque(own).takeUnretainedValue()
+  }
+
+  private static let ofProgram = Generator()
+  private static let ofThread = ThreadLocalKey()
+
+  /// Runs `body` with this generator as the calling thread's ``default``.
+  package func asDefault<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
+    let outer = Self.ofThread.value
+    return try withExtendedLifetime(self) { () throws(E) -> R in
+      Self.ofThread.value = Unmanaged.passUnretained(self).toOpaque()
+      defer { Self.ofThread.value = outer }
+      return try body()
+    }
+  }
 
   private struct Body: ~Copyable {
     var seed: UInt64

@@ -2,22 +2,38 @@ import ApusCore
 
 /// The options of ``Adam`` and ``AdamW``.
 public struct AdamOptions: OptimizerOptions {
-  public var lr: Double
-  public var betas: (Double, Double)
-  public var eps: Double
-  public var weightDecay: Double
-  public var amsgrad: Bool
-  public var maximize: Bool
-  /// Whether weight decay shrinks the parameter itself (AdamW) instead of adding to the gradient.
-  public var decoupledWeightDecay: Bool
+  @Setting public var lr: Double = 1e-3
+  @Setting public var betas: (Double, Double) = (0.9, 0.999)
+  @Setting public var eps: Double = 1e-8
+  @Setting public var weightDecay: Double = 0
+  @Setting public var amsgrad: Bool = false
+  @Setting public var maximize: Bool = false
+  /// Whether weight decay shrinks the parameter itself instead of adding to the gradient.
+  @Setting public var decoupledWeightDecay: Bool = false
 
+  /// What is left out is the optimiser's own where the options are those of a group.
   public init(
-    lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8, weightDecay: Double = 0,
-    amsgrad: Bool = false, maximize: Bool = false, decoupledWeightDecay: Bool = false
+    lr: Double? = nil, betas: (Double, Double)? = nil, eps: Double? = nil, weightDecay: Double? = nil,
+    amsgrad: Bool? = nil, maximize: Bool? = nil, decoupledWeightDecay: Bool? = nil
   ) {
-    (self.lr, self.betas, self.eps, self.weightDecay) = (lr, betas, eps, weightDecay)
-    (self.amsgrad, self.maximize, self.decoupledWeightDecay) = (amsgrad, maximize, decoupledWeightDecay)
+    if let lr { self.lr = lr }
+    if let betas { self.betas = betas }
+    if let eps { self.eps = eps }
+    if let weightDecay { self.weightDecay = weightDecay }
+    if let amsgrad { self.amsgrad = amsgrad }
+    if let maximize { self.maximize = maximize }
+    if let decoupledWeightDecay { self.decoupledWeightDecay = decoupledWeightDecay }
   }
+
+  public static var fields: [OptionField<Self>] {
+    [
+      OptionField("lr", \.$lr), OptionField("betas", \.$betas), OptionField("eps", \.$eps),
+      OptionField("weightDecay", \.$weightDecay), OptionField("amsgrad", \.$amsgrad),
+      OptionField("maximize", \.$maximize), OptionField("decoupledWeightDecay", \.$decoupledWeightDecay),
+    ]
+  }
+
+  public static var unusedOptions: [String] { ["capturable", "differentiable", "foreach", "fused"] }
 
   public var cycledMomentum: Double? {
     get { betas.0 }
@@ -30,35 +46,39 @@ public struct AdamOptions: OptimizerOptions {
 ///     m = beta1 m + (1 - beta1) g,  v = beta2 v + (1 - beta2) g^2
 ///     parameter -= lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + eps)
 public final class Adam: FormulaOptimizer<AdamOptions>, @unchecked Sendable {
+  /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
+  /// out is given here. `foreach`, `fused` and `capturable` say in PyTorch how a step is
+  /// computed, which has one way here, and change nothing.
   public convenience init(
-    _ parameters: [Tensor], lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
-    weightDecay: Double = 0, amsgrad: Bool = false, maximize: Bool = false, decoupledWeightDecay: Bool = false
+    _ parameters: some ParameterSource, lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
+    weightDecay: Double = 0, amsgrad: Bool = false, maximize: Bool = false, decoupledWeightDecay: Bool = false,
+    foreach: Bool? = nil, fused: Bool? = nil, capturable: Bool = false
   ) {
     self.init(
-      parameters,
-      AdamOptions(
+      parameters.parameterGroups,
+      defaults: AdamOptions(
         lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, amsgrad: amsgrad, maximize: maximize,
         decoupledWeightDecay: decoupledWeightDecay))
   }
-
-  public override init(groups: [ParameterGroup<AdamOptions>]) { super.init(groups: groups) }
 }
 
 /// Adam whose weight decay shrinks the parameters directly, `parameter *= 1 - lr * weightDecay` (Loshchilov and Hutter,
 /// 2017).
 public final class AdamW: FormulaOptimizer<AdamOptions>, @unchecked Sendable {
+  /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
+  /// out is given here. `foreach`, `fused` and `capturable` say in PyTorch how a step is
+  /// computed, which has one way here, and change nothing.
   public convenience init(
-    _ parameters: [Tensor], lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
-    weightDecay: Double = 1e-2, amsgrad: Bool = false, maximize: Bool = false
+    _ parameters: some ParameterSource, lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
+    weightDecay: Double = 1e-2, amsgrad: Bool = false, maximize: Bool = false, foreach: Bool? = nil, fused: Bool? = nil,
+    capturable: Bool = false
   ) {
     self.init(
-      parameters,
-      AdamOptions(
-        lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, amsgrad: amsgrad, maximize: maximize))
+      parameters.parameterGroups,
+      defaults: AdamOptions(
+        lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, amsgrad: amsgrad, maximize: maximize,
+        decoupledWeightDecay: true))
   }
-
-  /// Groups with options of their own; weight decay is always decoupled.
-  public override init(groups: [ParameterGroup<AdamOptions>]) { super.init(groups: groups) }
 
   override func rule(_ options: AdamOptions) -> any UpdateRule {
     var options = options

@@ -4,26 +4,39 @@ import ApusCore
 
 /// The options of ``Adamax``, ``NAdam`` and ``RAdam``.
 public struct AdamVariantOptions: OptimizerOptions {
-  public var lr: Double
-  public var betas: (Double, Double)
-  public var eps: Double
-  public var weightDecay: Double
+  @Setting public var lr: Double = 1e-3
+  @Setting public var betas: (Double, Double) = (0.9, 0.999)
+  @Setting public var eps: Double = 1e-8
+  @Setting public var weightDecay: Double = 0
   /// NAdam only.
-  public var momentumDecay: Double
-  /// Whether weight decay shrinks the parameter itself instead of adding to the gradient. Not for Adamax.
-  public var decoupledWeightDecay: Bool
-  public var maximize: Bool
+  @Setting public var momentumDecay: Double = 4e-3
+  /// Whether weight decay shrinks the parameter itself instead of adding to the gradient.
+  @Setting public var decoupledWeightDecay: Bool = false
+  @Setting public var maximize: Bool = false
 
+  /// What is left out is the optimiser's own where the options are those of a group.
   public init(
-    lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8, weightDecay: Double = 0,
-    momentumDecay: Double = 4e-3, decoupledWeightDecay: Bool = false, maximize: Bool = false
+    lr: Double? = nil, betas: (Double, Double)? = nil, eps: Double? = nil, weightDecay: Double? = nil,
+    momentumDecay: Double? = nil, decoupledWeightDecay: Bool? = nil, maximize: Bool? = nil
   ) {
-    (self.lr, self.betas, self.eps) = (lr, betas, eps)
-    (self.weightDecay, self.momentumDecay, self.decoupledWeightDecay) = (
-      weightDecay, momentumDecay, decoupledWeightDecay
-    )
-    self.maximize = maximize
+    if let lr { self.lr = lr }
+    if let betas { self.betas = betas }
+    if let eps { self.eps = eps }
+    if let weightDecay { self.weightDecay = weightDecay }
+    if let momentumDecay { self.momentumDecay = momentumDecay }
+    if let decoupledWeightDecay { self.decoupledWeightDecay = decoupledWeightDecay }
+    if let maximize { self.maximize = maximize }
   }
+
+  public static var fields: [OptionField<Self>] {
+    [
+      OptionField("lr", \.$lr), OptionField("betas", \.$betas), OptionField("eps", \.$eps),
+      OptionField("weightDecay", \.$weightDecay), OptionField("momentumDecay", \.$momentumDecay),
+      OptionField("decoupledWeightDecay", \.$decoupledWeightDecay), OptionField("maximize", \.$maximize),
+    ]
+  }
+
+  public static var unusedOptions: [String] { ["capturable", "differentiable", "foreach"] }
 
   public var cycledMomentum: Double? {
     get { betas.0 }
@@ -47,51 +60,65 @@ public struct AdamVariantOptions: OptimizerOptions {
 
 /// Adamax: Adam with the largest recent gradient in place of the root of the mean square (Kingma and Ba, 2014).
 public final class Adamax: FormulaOptimizer<AdamVariantOptions>, @unchecked Sendable {
+  /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
+  /// out is given here. `foreach` and `capturable` say in PyTorch how a step is
+  /// computed, which has one way here, and change nothing.
   public convenience init(
-    _ parameters: [Tensor], lr: Double = 2e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
-    weightDecay: Double = 0, maximize: Bool = false
+    _ parameters: some ParameterSource, lr: Double = 2e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
+    weightDecay: Double = 0, maximize: Bool = false, foreach: Bool? = nil, capturable: Bool = false
   ) {
     self.init(
-      parameters, AdamVariantOptions(lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, maximize: maximize))
+      parameters.parameterGroups,
+      defaults: AdamVariantOptions(lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, maximize: maximize))
   }
 
-  public override init(groups: [ParameterGroup<AdamVariantOptions>]) { super.init(groups: groups) }
+  override var fields: [OptionField<AdamVariantOptions>] {
+    super.fields.filter { $0.name != "momentumDecay" && $0.name != "decoupledWeightDecay" }
+  }
 
   override func rule(_ options: AdamVariantOptions) -> any UpdateRule { AdamaxRule(options: options) }
 }
 
 /// NAdam: Adam with Nesterov momentum (Dozat, 2016).
 public final class NAdam: FormulaOptimizer<AdamVariantOptions>, @unchecked Sendable {
+  /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
+  /// out is given here. `foreach` and `capturable` say in PyTorch how a step is
+  /// computed, which has one way here, and change nothing.
   public convenience init(
-    _ parameters: [Tensor], lr: Double = 2e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
-    weightDecay: Double = 0, momentumDecay: Double = 4e-3, decoupledWeightDecay: Bool = false, maximize: Bool = false
+    _ parameters: some ParameterSource, lr: Double = 2e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
+    weightDecay: Double = 0, momentumDecay: Double = 4e-3, decoupledWeightDecay: Bool = false, maximize: Bool = false,
+    foreach: Bool? = nil, capturable: Bool = false
   ) {
     self.init(
-      parameters,
-      AdamVariantOptions(
+      parameters.parameterGroups,
+      defaults: AdamVariantOptions(
         lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, momentumDecay: momentumDecay,
         decoupledWeightDecay: decoupledWeightDecay, maximize: maximize))
   }
-
-  public override init(groups: [ParameterGroup<AdamVariantOptions>]) { super.init(groups: groups) }
 
   override func rule(_ options: AdamVariantOptions) -> any UpdateRule { NAdamRule(options: options) }
 }
 
 /// RAdam: Adam whose scaling is switched on once its variance is known well enough (Liu and others, 2019).
 public final class RAdam: FormulaOptimizer<AdamVariantOptions>, @unchecked Sendable {
+  /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
+  /// out is given here. `foreach` and `capturable` say in PyTorch how a step is
+  /// computed, which has one way here, and change nothing.
   public convenience init(
-    _ parameters: [Tensor], lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
-    weightDecay: Double = 0, decoupledWeightDecay: Bool = false, maximize: Bool = false
+    _ parameters: some ParameterSource, lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
+    weightDecay: Double = 0, decoupledWeightDecay: Bool = false, maximize: Bool = false, foreach: Bool? = nil,
+    capturable: Bool = false
   ) {
     self.init(
-      parameters,
-      AdamVariantOptions(
+      parameters.parameterGroups,
+      defaults: AdamVariantOptions(
         lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, decoupledWeightDecay: decoupledWeightDecay,
         maximize: maximize))
   }
 
-  public override init(groups: [ParameterGroup<AdamVariantOptions>]) { super.init(groups: groups) }
+  override var fields: [OptionField<AdamVariantOptions>] {
+    super.fields.filter { $0.name != "momentumDecay" }
+  }
 
   override func rule(_ options: AdamVariantOptions) -> any UpdateRule { RAdamRule(options: options) }
 }

@@ -4,36 +4,54 @@ import ApusCore
 
 /// The options of ``Adagrad``.
 public struct AdagradOptions: OptimizerOptions {
-  public var lr: Double
-  public var lrDecay: Double
-  public var weightDecay: Double
-  public var initialAccumulatorValue: Double
-  public var eps: Double
-  public var maximize: Bool
+  @Setting public var lr: Double = 1e-2
+  @Setting public var lrDecay: Double = 0
+  @Setting public var weightDecay: Double = 0
+  @Setting public var initialAccumulatorValue: Double = 0
+  @Setting public var eps: Double = 1e-10
+  @Setting public var maximize: Bool = false
 
+  /// What is left out is the optimiser's own where the options are those of a group.
   public init(
-    lr: Double = 1e-2, lrDecay: Double = 0, weightDecay: Double = 0, initialAccumulatorValue: Double = 0,
-    eps: Double = 1e-10, maximize: Bool = false
+    lr: Double? = nil, lrDecay: Double? = nil, weightDecay: Double? = nil, initialAccumulatorValue: Double? = nil,
+    eps: Double? = nil, maximize: Bool? = nil
   ) {
-    (self.lr, self.lrDecay, self.weightDecay) = (lr, lrDecay, weightDecay)
-    (self.initialAccumulatorValue, self.eps, self.maximize) = (initialAccumulatorValue, eps, maximize)
+    if let lr { self.lr = lr }
+    if let lrDecay { self.lrDecay = lrDecay }
+    if let weightDecay { self.weightDecay = weightDecay }
+    if let initialAccumulatorValue { self.initialAccumulatorValue = initialAccumulatorValue }
+    if let eps { self.eps = eps }
+    if let maximize { self.maximize = maximize }
   }
+
+  public static var fields: [OptionField<Self>] {
+    [
+      OptionField("lr", \.$lr), OptionField("lrDecay", \.$lrDecay), OptionField("weightDecay", \.$weightDecay),
+      OptionField("initialAccumulatorValue", \.$initialAccumulatorValue), OptionField("eps", \.$eps),
+      OptionField("maximize", \.$maximize),
+    ]
+  }
+
+  public static var unusedOptions: [String] { ["differentiable", "foreach", "fused"] }
+
 }
 
 /// Adagrad: gradients divided by the root of the sum of all their squares (Duchi and others, 2011).
 public final class Adagrad: FormulaOptimizer<AdagradOptions>, @unchecked Sendable {
+  /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
+  /// out is given here. `foreach` and `fused` say in PyTorch how a step is
+  /// computed, which has one way here, and change nothing.
   public convenience init(
-    _ parameters: [Tensor], lr: Double = 1e-2, lrDecay: Double = 0, weightDecay: Double = 0,
-    initialAccumulatorValue: Double = 0, eps: Double = 1e-10, maximize: Bool = false
+    _ parameters: some ParameterSource, lr: Double = 1e-2, lrDecay: Double = 0, weightDecay: Double = 0,
+    initialAccumulatorValue: Double = 0, eps: Double = 1e-10, maximize: Bool = false, foreach: Bool? = nil,
+    fused: Bool? = nil
   ) {
     self.init(
-      parameters,
-      AdagradOptions(
+      parameters.parameterGroups,
+      defaults: AdagradOptions(
         lr: lr, lrDecay: lrDecay, weightDecay: weightDecay, initialAccumulatorValue: initialAccumulatorValue, eps: eps,
         maximize: maximize))
   }
-
-  public override init(groups: [ParameterGroup<AdagradOptions>]) { super.init(groups: groups) }
 }
 
 extension AdagradOptions: UpdateRule {
@@ -58,30 +76,47 @@ extension AdagradOptions: UpdateRule {
 
 /// The options of ``Adadelta``.
 public struct AdadeltaOptions: OptimizerOptions {
-  public var lr: Double
-  public var rho: Double
-  public var eps: Double
-  public var weightDecay: Double
-  public var maximize: Bool
+  @Setting public var lr: Double = 1.0
+  @Setting public var rho: Double = 0.9
+  @Setting public var eps: Double = 1e-6
+  @Setting public var weightDecay: Double = 0
+  @Setting public var maximize: Bool = false
 
+  /// What is left out is the optimiser's own where the options are those of a group.
   public init(
-    lr: Double = 1.0, rho: Double = 0.9, eps: Double = 1e-6, weightDecay: Double = 0, maximize: Bool = false
+    lr: Double? = nil, rho: Double? = nil, eps: Double? = nil, weightDecay: Double? = nil, maximize: Bool? = nil
   ) {
-    (self.lr, self.rho, self.eps, self.weightDecay) = (lr, rho, eps, weightDecay)
-    self.maximize = maximize
+    if let lr { self.lr = lr }
+    if let rho { self.rho = rho }
+    if let eps { self.eps = eps }
+    if let weightDecay { self.weightDecay = weightDecay }
+    if let maximize { self.maximize = maximize }
   }
+
+  public static var fields: [OptionField<Self>] {
+    [
+      OptionField("lr", \.$lr), OptionField("rho", \.$rho), OptionField("eps", \.$eps),
+      OptionField("weightDecay", \.$weightDecay), OptionField("maximize", \.$maximize),
+    ]
+  }
+
+  public static var unusedOptions: [String] { ["capturable", "differentiable", "foreach"] }
+
 }
 
 /// Adadelta: steps in the units of the parameter, by running averages of squared steps and gradients (Zeiler, 2012).
 public final class Adadelta: FormulaOptimizer<AdadeltaOptions>, @unchecked Sendable {
+  /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
+  /// out is given here. `foreach` and `capturable` say in PyTorch how a step is
+  /// computed, which has one way here, and change nothing.
   public convenience init(
-    _ parameters: [Tensor], lr: Double = 1.0, rho: Double = 0.9, eps: Double = 1e-6, weightDecay: Double = 0,
-    maximize: Bool = false
+    _ parameters: some ParameterSource, lr: Double = 1.0, rho: Double = 0.9, eps: Double = 1e-6,
+    weightDecay: Double = 0, maximize: Bool = false, foreach: Bool? = nil, capturable: Bool = false
   ) {
-    self.init(parameters, AdadeltaOptions(lr: lr, rho: rho, eps: eps, weightDecay: weightDecay, maximize: maximize))
+    self.init(
+      parameters.parameterGroups,
+      defaults: AdadeltaOptions(lr: lr, rho: rho, eps: eps, weightDecay: weightDecay, maximize: maximize))
   }
-
-  public override init(groups: [ParameterGroup<AdadeltaOptions>]) { super.init(groups: groups) }
 }
 
 extension AdadeltaOptions: UpdateRule {

@@ -2,21 +2,37 @@ import ApusCore
 
 /// The options of ``RMSprop``.
 public struct RMSpropOptions: OptimizerOptions {
-  public var lr: Double
-  public var alpha: Double
-  public var eps: Double
-  public var weightDecay: Double
-  public var momentum: Double
-  public var centered: Bool
-  public var maximize: Bool
+  @Setting public var lr: Double = 1e-2
+  @Setting public var alpha: Double = 0.99
+  @Setting public var eps: Double = 1e-8
+  @Setting public var weightDecay: Double = 0
+  @Setting public var momentum: Double = 0
+  @Setting public var centered: Bool = false
+  @Setting public var maximize: Bool = false
 
+  /// What is left out is the optimiser's own where the options are those of a group.
   public init(
-    lr: Double = 1e-2, alpha: Double = 0.99, eps: Double = 1e-8, weightDecay: Double = 0, momentum: Double = 0,
-    centered: Bool = false, maximize: Bool = false
+    lr: Double? = nil, alpha: Double? = nil, eps: Double? = nil, weightDecay: Double? = nil, momentum: Double? = nil,
+    centered: Bool? = nil, maximize: Bool? = nil
   ) {
-    (self.lr, self.alpha, self.eps) = (lr, alpha, eps)
-    (self.weightDecay, self.momentum, self.centered, self.maximize) = (weightDecay, momentum, centered, maximize)
+    if let lr { self.lr = lr }
+    if let alpha { self.alpha = alpha }
+    if let eps { self.eps = eps }
+    if let weightDecay { self.weightDecay = weightDecay }
+    if let momentum { self.momentum = momentum }
+    if let centered { self.centered = centered }
+    if let maximize { self.maximize = maximize }
   }
+
+  public static var fields: [OptionField<Self>] {
+    [
+      OptionField("lr", \.$lr), OptionField("alpha", \.$alpha), OptionField("eps", \.$eps),
+      OptionField("weightDecay", \.$weightDecay), OptionField("momentum", \.$momentum),
+      OptionField("centered", \.$centered), OptionField("maximize", \.$maximize),
+    ]
+  }
+
+  public static var unusedOptions: [String] { ["capturable", "differentiable", "foreach"] }
 
   public var cycledMomentum: Double? {
     get { momentum }
@@ -29,18 +45,20 @@ public struct RMSpropOptions: OptimizerOptions {
 ///     v = alpha v + (1 - alpha) g^2
 ///     parameter -= lr * g / (sqrt(v) + eps)         (centered: v less the square of the gradient's average)
 public final class RMSprop: FormulaOptimizer<RMSpropOptions>, @unchecked Sendable {
+  /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
+  /// out is given here. `foreach` and `capturable` say in PyTorch how a step is
+  /// computed, which has one way here, and change nothing.
   public convenience init(
-    _ parameters: [Tensor], lr: Double = 1e-2, alpha: Double = 0.99, eps: Double = 1e-8, weightDecay: Double = 0,
-    momentum: Double = 0, centered: Bool = false, maximize: Bool = false
+    _ parameters: some ParameterSource, lr: Double = 1e-2, alpha: Double = 0.99, eps: Double = 1e-8,
+    weightDecay: Double = 0, momentum: Double = 0, centered: Bool = false, maximize: Bool = false, foreach: Bool? = nil,
+    capturable: Bool = false
   ) {
     self.init(
-      parameters,
-      RMSpropOptions(
+      parameters.parameterGroups,
+      defaults: RMSpropOptions(
         lr: lr, alpha: alpha, eps: eps, weightDecay: weightDecay, momentum: momentum, centered: centered,
         maximize: maximize))
   }
-
-  public override init(groups: [ParameterGroup<RMSpropOptions>]) { super.init(groups: groups) }
 }
 
 extension RMSpropOptions: UpdateRule {

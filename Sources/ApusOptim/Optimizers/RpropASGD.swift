@@ -2,31 +2,45 @@ import ApusCore
 
 /// The options of ``Rprop``.
 public struct RpropOptions: OptimizerOptions {
-  public var lr: Double
-  public var etas: (Double, Double)
-  public var stepSizes: (Double, Double)
-  public var maximize: Bool
+  @Setting public var lr: Double = 1e-2
+  @Setting public var etas: (Double, Double) = (0.5, 1.2)
+  @Setting public var stepSizes: (Double, Double) = (1e-6, 50)
+  @Setting public var maximize: Bool = false
 
+  /// What is left out is the optimiser's own where the options are those of a group.
   public init(
-    lr: Double = 1e-2, etas: (Double, Double) = (0.5, 1.2), stepSizes: (Double, Double) = (1e-6, 50),
-    maximize: Bool = false
+    lr: Double? = nil, etas: (Double, Double)? = nil, stepSizes: (Double, Double)? = nil, maximize: Bool? = nil
   ) {
-    (self.lr, self.etas, self.stepSizes) = (lr, etas, stepSizes)
-    self.maximize = maximize
+    if let lr { self.lr = lr }
+    if let etas { self.etas = etas }
+    if let stepSizes { self.stepSizes = stepSizes }
+    if let maximize { self.maximize = maximize }
   }
+
+  public static var fields: [OptionField<Self>] {
+    [
+      OptionField("lr", \.$lr), OptionField("etas", \.$etas), OptionField("stepSizes", \.$stepSizes),
+      OptionField("maximize", \.$maximize),
+    ]
+  }
+
+  public static var unusedOptions: [String] { ["capturable", "differentiable", "foreach"] }
+
 }
 
 /// Rprop: only the sign of the gradient counts; each element's step grows while it stays and shrinks when it turns
 /// (Riedmiller and Braun, 1993).
 public final class Rprop: FormulaOptimizer<RpropOptions>, @unchecked Sendable {
+  /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
+  /// out is given here. `foreach` and `capturable` say in PyTorch how a step is
+  /// computed, which has one way here, and change nothing.
   public convenience init(
-    _ parameters: [Tensor], lr: Double = 1e-2, etas: (Double, Double) = (0.5, 1.2),
-    stepSizes: (Double, Double) = (1e-6, 50), maximize: Bool = false
+    _ parameters: some ParameterSource, lr: Double = 1e-2, etas: (Double, Double) = (0.5, 1.2),
+    stepSizes: (Double, Double) = (1e-6, 50), maximize: Bool = false, foreach: Bool? = nil, capturable: Bool = false
   ) {
-    self.init(parameters, RpropOptions(lr: lr, etas: etas, stepSizes: stepSizes, maximize: maximize))
+    self.init(
+      parameters.parameterGroups, defaults: RpropOptions(lr: lr, etas: etas, stepSizes: stepSizes, maximize: maximize))
   }
-
-  public override init(groups: [ParameterGroup<RpropOptions>]) { super.init(groups: groups) }
 }
 
 extension RpropOptions: UpdateRule {
@@ -56,36 +70,51 @@ extension RpropOptions: UpdateRule {
 
 /// The options of ``ASGD``.
 public struct ASGDOptions: OptimizerOptions {
-  public var lr: Double
-  public var lambd: Double
-  public var alpha: Double
-  public var t0: Double
-  public var weightDecay: Double
-  public var maximize: Bool
+  @Setting public var lr: Double = 1e-2
+  @Setting public var lambd: Double = 1e-4
+  @Setting public var alpha: Double = 0.75
+  @Setting public var t0: Double = 1e6
+  @Setting public var weightDecay: Double = 0
+  @Setting public var maximize: Bool = false
 
+  /// What is left out is the optimiser's own where the options are those of a group.
   public init(
-    lr: Double = 1e-2, lambd: Double = 1e-4, alpha: Double = 0.75, t0: Double = 1e6, weightDecay: Double = 0,
-    maximize: Bool = false
+    lr: Double? = nil, lambd: Double? = nil, alpha: Double? = nil, t0: Double? = nil, weightDecay: Double? = nil,
+    maximize: Bool? = nil
   ) {
-    (self.lr, self.lambd, self.alpha, self.t0) = (lr, lambd, alpha, t0)
-    (self.weightDecay, self.maximize) = (weightDecay, maximize)
+    if let lr { self.lr = lr }
+    if let lambd { self.lambd = lambd }
+    if let alpha { self.alpha = alpha }
+    if let t0 { self.t0 = t0 }
+    if let weightDecay { self.weightDecay = weightDecay }
+    if let maximize { self.maximize = maximize }
   }
+
+  public static var fields: [OptionField<Self>] {
+    [
+      OptionField("lr", \.$lr), OptionField("lambd", \.$lambd), OptionField("alpha", \.$alpha),
+      OptionField("t0", \.$t0), OptionField("weightDecay", \.$weightDecay), OptionField("maximize", \.$maximize),
+    ]
+  }
+
+  public static var unusedOptions: [String] { ["capturable", "differentiable", "foreach"] }
+
 }
 
 /// Averaged stochastic gradient descent (Polyak and Juditsky, 1992): keeps the average of the parameters in the state
 /// `ax`.
 public final class ASGD: FormulaOptimizer<ASGDOptions>, @unchecked Sendable {
+  /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
+  /// out is given here. `foreach` and `capturable` say in PyTorch how a step is
+  /// computed, which has one way here, and change nothing.
   public convenience init(
-    _ parameters: [Tensor], lr: Double = 1e-2, lambd: Double = 1e-4, alpha: Double = 0.75, t0: Double = 1e6,
-    weightDecay: Double = 0, maximize: Bool = false
+    _ parameters: some ParameterSource, lr: Double = 1e-2, lambd: Double = 1e-4, alpha: Double = 0.75, t0: Double = 1e6,
+    weightDecay: Double = 0, maximize: Bool = false, foreach: Bool? = nil, capturable: Bool = false
   ) {
     self.init(
-      parameters,
-      ASGDOptions(
-        lr: lr, lambd: lambd, alpha: alpha, t0: t0, weightDecay: weightDecay, maximize: maximize))
+      parameters.parameterGroups,
+      defaults: ASGDOptions(lr: lr, lambd: lambd, alpha: alpha, t0: t0, weightDecay: weightDecay, maximize: maximize))
   }
-
-  public override init(groups: [ParameterGroup<ASGDOptions>]) { super.init(groups: groups) }
 }
 
 extension ASGDOptions: UpdateRule {

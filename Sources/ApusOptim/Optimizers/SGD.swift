@@ -2,20 +2,35 @@ import ApusCore
 
 /// The options of ``SGD``.
 public struct SGDOptions: OptimizerOptions {
-  public var lr: Double
-  public var momentum: Double
-  public var dampening: Double
-  public var weightDecay: Double
-  public var nesterov: Bool
-  public var maximize: Bool
+  @Setting public var lr: Double = 1e-3
+  @Setting public var momentum: Double = 0
+  @Setting public var dampening: Double = 0
+  @Setting public var weightDecay: Double = 0
+  @Setting public var nesterov: Bool = false
+  @Setting public var maximize: Bool = false
 
+  /// What is left out is the optimiser's own where the options are those of a group.
   public init(
-    lr: Double = 1e-3, momentum: Double = 0, dampening: Double = 0, weightDecay: Double = 0, nesterov: Bool = false,
-    maximize: Bool = false
+    lr: Double? = nil, momentum: Double? = nil, dampening: Double? = nil, weightDecay: Double? = nil,
+    nesterov: Bool? = nil, maximize: Bool? = nil
   ) {
-    (self.lr, self.momentum, self.dampening) = (lr, momentum, dampening)
-    (self.weightDecay, self.nesterov, self.maximize) = (weightDecay, nesterov, maximize)
+    if let lr { self.lr = lr }
+    if let momentum { self.momentum = momentum }
+    if let dampening { self.dampening = dampening }
+    if let weightDecay { self.weightDecay = weightDecay }
+    if let nesterov { self.nesterov = nesterov }
+    if let maximize { self.maximize = maximize }
   }
+
+  public static var fields: [OptionField<Self>] {
+    [
+      OptionField("lr", \.$lr), OptionField("momentum", \.$momentum), OptionField("dampening", \.$dampening),
+      OptionField("weightDecay", \.$weightDecay), OptionField("nesterov", \.$nesterov),
+      OptionField("maximize", \.$maximize),
+    ]
+  }
+
+  public static var unusedOptions: [String] { ["differentiable", "foreach", "fused"] }
 
   public var cycledMomentum: Double? {
     get { momentum }
@@ -28,19 +43,19 @@ public struct SGDOptions: OptimizerOptions {
 ///     buffer = momentum * buffer + (1 - dampening) * gradient        (the gradient itself at the first step)
 ///     parameter -= lr * buffer
 public final class SGD: FormulaOptimizer<SGDOptions>, @unchecked Sendable {
+  /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
+  /// out is given here. `foreach` and `fused` say in PyTorch how a step is
+  /// computed, which has one way here, and change nothing.
   public convenience init(
-    _ parameters: [Tensor], lr: Double = 1e-3, momentum: Double = 0, dampening: Double = 0, weightDecay: Double = 0,
-    nesterov: Bool = false, maximize: Bool = false
+    _ parameters: some ParameterSource, lr: Double = 1e-3, momentum: Double = 0, dampening: Double = 0,
+    weightDecay: Double = 0, nesterov: Bool = false, maximize: Bool = false, foreach: Bool? = nil, fused: Bool? = nil
   ) {
     self.init(
-      parameters,
-      SGDOptions(
+      parameters.parameterGroups,
+      defaults: SGDOptions(
         lr: lr, momentum: momentum, dampening: dampening, weightDecay: weightDecay, nesterov: nesterov,
-        maximize: maximize
-      ))
+        maximize: maximize))
   }
-
-  public override init(groups: [ParameterGroup<SGDOptions>]) { super.init(groups: groups) }
 }
 
 extension SGDOptions: UpdateRule {

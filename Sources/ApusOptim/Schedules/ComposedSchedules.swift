@@ -78,8 +78,8 @@ public final class ChainedScheduler: LRScheduler {
 
 /// The rate times `factor` when a measured value has not become better for more than `patience` epochs.
 public final class ReduceLROnPlateau: LRScheduler {
-  public enum Mode: Sendable { case min, max }
-  public enum ThresholdMode: Sendable { case rel, abs }
+  public enum Mode: CaseIterable, Sendable { case min, max }
+  public enum ThresholdMode: CaseIterable, Sendable { case rel, abs }
 
   private let mode: Mode
   private let factor: Double
@@ -96,11 +96,11 @@ public final class ReduceLROnPlateau: LRScheduler {
 
   public convenience init(
     _ optimizer: Optimizer, mode: Mode = .min, factor: Double = 0.1, patience: Int = 10, threshold: Double = 1e-4,
-    thresholdMode: ThresholdMode = .rel, cooldown: Int = 0, minLR: Double = 0, eps: Double = 1e-8
+    thresholdMode: ThresholdMode = .rel, cooldown: Int = 0, minLR: some LearningRates = 0.0, eps: Double = 1e-8
   ) {
     self.init(
       optimizer, mode: mode, factor: factor, patience: patience, threshold: threshold, thresholdMode: thresholdMode,
-      cooldown: cooldown, minLRs: optimizer.learningRates.map { _ in minLR }, eps: eps)
+      cooldown: cooldown, minLRs: minLR.rates(of: optimizer), eps: eps)
   }
 
   /// With a lowest rate for each parameter group.
@@ -120,6 +120,12 @@ public final class ReduceLROnPlateau: LRScheduler {
     super.init(optimizer)
     if factor >= 1 { report(TensorError(.value, "ReduceLROnPlateau", "factor must be below 1, and is \(factor)")) }
   }
+
+  /// `step(metrics: loss)`.
+  public func step(metrics: Double) { step(metrics) }
+
+  /// Takes the value of this epoch into account, a tensor with one element.
+  public func step(_ metric: Tensor) { step(metric.detach().to(.float64).item()) }
 
   /// Takes the value of this epoch into account.
   public func step(_ metric: Double) {

@@ -2,7 +2,7 @@ import ApusCore
 import ApusNN
 
 /// How a schedule goes from one rate to another.
-public enum AnnealStrategy: Sendable {
+public enum AnnealStrategy: CaseIterable, Sendable {
   /// Along half a cosine: slow at both ends.
   case cos
   case linear
@@ -90,7 +90,7 @@ public final class CosineAnnealingWarmRestarts: LRScheduler {
 
 /// Between two rates and back, again and again, the momentum running the other way (Smith, 2015).
 public final class CyclicLR: LRScheduler {
-  public enum Mode: Sendable {
+  public enum Mode: CaseIterable, Sendable {
     case triangular
     /// Each cycle half as high as the one before.
     case triangular2
@@ -108,13 +108,13 @@ public final class CyclicLR: LRScheduler {
   private let stepRatio: Double
 
   public convenience init(
-    _ optimizer: Optimizer, baseLR: Double, maxLR: Double, stepSizeUp: Int = 2000, stepSizeDown: Int? = nil,
+    _ optimizer: Optimizer, baseLR: some LearningRates, maxLR: some LearningRates, stepSizeUp: Int = 2000,
+    stepSizeDown: Int? = nil,
     mode: Mode = .triangular, gamma: Double = 1, cycleMomentum: Bool = true, baseMomentum: Double = 0.8,
     maxMomentum: Double = 0.9
   ) {
-    let groups = optimizer.learningRates.count
     self.init(
-      optimizer, baseLRs: Array(repeating: baseLR, count: groups), maxLRs: Array(repeating: maxLR, count: groups),
+      optimizer, baseLRs: baseLR.rates(of: optimizer), maxLRs: maxLR.rates(of: optimizer),
       stepSizeUp: stepSizeUp, stepSizeDown: stepSizeDown, mode: mode, gamma: gamma, cycleMomentum: cycleMomentum,
       baseMomentum: baseMomentum, maxMomentum: maxMomentum)
   }
@@ -195,13 +195,16 @@ public final class OneCycleLR: LRScheduler {
     var momentum: (from: Double, to: Double)
   }
 
+  /// - Parameter totalSteps: the steps of the cycle; without it they are `epochs` times `stepsPerEpoch`.
   public convenience init(
-    _ optimizer: Optimizer, maxLR: Double, totalSteps: Int, pctStart: Double = 0.3,
+    _ optimizer: Optimizer, maxLR: some LearningRates, totalSteps: Int? = nil, epochs: Int? = nil,
+    stepsPerEpoch: Int? = nil, pctStart: Double = 0.3,
     annealStrategy: AnnealStrategy = .cos, cycleMomentum: Bool = true, baseMomentum: Double = 0.85,
     maxMomentum: Double = 0.95, divFactor: Double = 25, finalDivFactor: Double = 1e4, threePhase: Bool = false
   ) {
     self.init(
-      optimizer, maxLRs: optimizer.learningRates.map { _ in maxLR }, totalSteps: totalSteps, pctStart: pctStart,
+      optimizer, maxLRs: maxLR.rates(of: optimizer), totalSteps: cycleSteps(totalSteps, epochs, stepsPerEpoch),
+      pctStart: pctStart,
       annealStrategy: annealStrategy, cycleMomentum: cycleMomentum, baseMomentum: baseMomentum,
       maxMomentum: maxMomentum, divFactor: divFactor, finalDivFactor: finalDivFactor, threePhase: threePhase)
   }
@@ -285,10 +288,10 @@ public final class SWALR: LRScheduler {
   private let strategy: AnnealStrategy
 
   public convenience init(
-    _ optimizer: Optimizer, swaLR: Double, annealEpochs: Int = 10, annealStrategy: AnnealStrategy = .cos
+    _ optimizer: Optimizer, swaLR: some LearningRates, annealEpochs: Int = 10, annealStrategy: AnnealStrategy = .cos
   ) {
     self.init(
-      optimizer, swaLRs: optimizer.learningRates.map { _ in swaLR }, annealEpochs: annealEpochs,
+      optimizer, swaLRs: swaLR.rates(of: optimizer), annealEpochs: annealEpochs,
       annealStrategy: annealStrategy)
   }
 
@@ -327,4 +330,16 @@ private func canCycleMomentum(_ optimizer: Optimizer, _ isAsked: Bool) -> (holds
     !isAsked || !optimizer.momenta.contains { $0 == nil },
     "\(optimizer.name) has no momentum to cycle; pass cycleMomentum: false"
   )
+}
+
+/// The steps of a cycle, which are given in one of two ways.
+private func cycleSteps(_ total: Int?, _ epochs: Int?, _ stepsPerEpoch: Int?) -> Int {
+  if let total { return total }
+  guard let epochs, let stepsPerEpoch, epochs > 0, stepsPerEpoch > 0 else {
+    report(
+      TensorError(.value, "OneCycleLR", "give totalSteps, or epochs and stepsPerEpoch, each of them 1 or more"))
+    return 1
+  }
+  let (steps, overflow) = epochs.multipliedReportingOverflow(by: stepsPerEpoch)
+  return overflow ? .max : steps
 }

@@ -28,6 +28,9 @@ open class LRScheduler {
     lastLearningRates = optimizer.learningRates
   }
 
+  /// ``lastLearningRates`` under PyTorch's name.
+  public func getLastLR() -> [Double] { lastLearningRates }
+
   /// The rates for ``lastEpoch``, from the optimiser's present ones.
   open func nextLearningRates() -> [Double] { optimizer.learningRates }
 
@@ -87,4 +90,25 @@ open class LRScheduler {
 
   /// The present rates times `factor`, for schedules that act step by step.
   func multiplied(_ factor: Double) -> [Double] { optimizer.learningRates.map { $0 * factor } }
+}
+
+/// One learning rate for all groups of an optimiser, or a list with one for each.
+public protocol LearningRates {
+  /// The rate of each group.
+  func rates(of optimizer: Optimizer) -> [Double]
+}
+
+extension Double: LearningRates {
+  /// The same for all groups.
+  public func rates(of optimizer: Optimizer) -> [Double] { optimizer.learningRates.map { _ in self } }
+}
+
+extension Int: LearningRates {
+  /// The same for all groups.
+  public func rates(of optimizer: Optimizer) -> [Double] { Double(self).rates(of: optimizer) }
+}
+
+extension Array: LearningRates where Element == Double {
+  /// The list itself.
+  public func rates(of optimizer: Optimizer) -> [Double] { self }
 }

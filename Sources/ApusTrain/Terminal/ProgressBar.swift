@@ -20,11 +20,20 @@ public final class ProgressBar: Sendable {
   public struct Value: Sendable, Hashable {
     public var name: String
     public var value: Double
+    /// What is shown in place of the number.
+    var text: String?
 
     public init(_ name: String, _ value: Double) {
       self.name = name
       self.value = value
     }
+
+    init(_ name: String, text: String) {
+      self.init(name, .nan)
+      self.text = text
+    }
+
+    var shown: String { text.map(singleLine) ?? NumberText.steady(value) }
   }
 
   private struct State {
@@ -45,19 +54,35 @@ public final class ProgressBar: Sendable {
   private let clock: @Sendable () -> Double
   private let state: Lock<State>
 
-  private static let liveInterval = 1.0 / 15
-  private static let plainInterval = 10.0
+  /// Seconds between two drawings, and between two plain lines.
+  private let liveInterval: Double
+  private let plainInterval: Double
+  /// What stands in place of the number of the epoch.
+  private let title: Lock<String?>
 
   /// - Parameters:
   ///   - epochs: the number of epochs of the run.
   ///   - stepsPerEpoch: the number of steps of each epoch, or nil when it is not known: then no bar and no time left is shown.
   ///   - write: takes the text to be shown.
   ///   - clock: seconds from any fixed moment.
-  public init(
+  public convenience init(
     epochs: Int, stepsPerEpoch: Int?, terminal: Terminal = .standardOutput,
     write: @escaping @Sendable (String) -> Void = Terminal.write,
     clock: @escaping @Sendable () -> Double = ProgressBar.seconds
   ) {
+    self.init(
+      epochs: epochs, stepsPerEpoch: stepsPerEpoch, title: nil, liveInterval: 1.0 / 15, plainInterval: 10,
+      terminal: terminal, write: write, clock: clock)
+  }
+
+  /// - Parameter title: stands in place of the number of the epoch.
+  init(
+    epochs: Int, stepsPerEpoch: Int?, title: String?, liveInterval: Double, plainInterval: Double, terminal: Terminal,
+    write: @escaping @Sendable (String) -> Void, clock: @escaping @Sendable () -> Double
+  ) {
+    self.title = Lock(title)
+    self.liveInterval = liveInterval
+    self.plainInterval = plainInterval
     self.epochs = max(epochs, 1)
     self.stepsPerEpoch = stepsPerEpoch.flatMap { $0 > 0 ? $0 : nil }
     self.terminal = terminal
@@ -84,7 +109,7 @@ public final class ProgressBar: Sendable {
         state.epochStarted = now
       }
       (state.step, state.items, state.values) = (step, items, values)
-      let interval = terminal.isInteractive ? Self.liveInterval : Self.plainInterval
+      let interval = terminal.isInteractive ? liveInterval : plainInterval
       guard now - state.lastDrawn >= interval else { return }
       state.lastDrawn = now
       if terminal.isInteractive {
@@ -179,12 +204,15 @@ public final class ProgressBar: Sendable {
     return terminal.styled(done, "38;5;39") + terminal.styled(rest, "38;5;238")
   }
 
+  /// Changes the title of a bar that has one.
+  func setTitle(_ text: String) { title.withLock { $0 = text } }
+
   private func epochText(_ epoch: Int) -> String {
-    "epoch \(padded(left: String(epoch), String(epochs).count))/\(epochs)"
+    title.withLock { $0 }.map(singleLine) ?? "epoch \(padded(left: String(epoch), String(epochs).count))/\(epochs)"
   }
-  private func plainText(of value: Value) -> String { "\(singleLine(value.name)) \(NumberText.steady(value.value))" }
+  private func plainText(of value: Value) -> String { "\(singleLine(value.name)) \(value.shown)" }
   private func text(of value: Value) -> String {
-    "\(terminal.styled(singleLine(value.name), "2")) \(terminal.styled(NumberText.steady(value.value), "1"))"
+    "\(terminal.styled(singleLine(value.name), "2")) \(terminal.styled(value.shown, "1"))"
   }
 
   private func timeLeft(_ state: State, _ now: Double) -> String? {

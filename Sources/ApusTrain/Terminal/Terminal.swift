@@ -29,36 +29,48 @@ public struct Terminal: Sendable, Hashable {
 
   /// The standard output as it is now: plain where it is no terminal, where `TERM` is `dumb`, and where `NO_COLOR` is set;
   /// ASCII where the locale (`LC_ALL`, `LC_CTYPE`, `LANG`) is not UTF-8.
-  public static var standardOutput: Terminal {
+  public static var standardOutput: Terminal { terminal(1) }
+
+  /// The standard error as it is now, as ``standardOutput``.
+  public static var standardError: Terminal { terminal(2) }
+
+  private static func terminal(_ descriptor: Int32) -> Terminal {
     let term = environment("TERM")
-    let isLive = isatty(1) == 1 && term != "dumb" && term != nil && environment("NO_COLOR") == nil
+    let isLive = isatty(descriptor) == 1 && term != "dumb" && term != nil && environment("NO_COLOR") == nil
     let locale = environment("LC_ALL") ?? environment("LC_CTYPE") ?? environment("LANG") ?? ""
     let normalized = locale.lowercased()
     return Terminal(
       isInteractive: isLive, hasColours: isLive,
-      hasUnicode: normalized.contains("utf-8") || normalized.contains("utf8"), width: currentWidth ?? 100)
+      hasUnicode: normalized.contains("utf-8") || normalized.contains("utf8"), width: width(descriptor) ?? 100)
   }
 
   /// The width of the window of the standard output, which changes as it is resized; nil where there is none.
-  static var currentWidth: Int? {
+  static var currentWidth: Int? { width(1) }
+
+  private static func width(_ descriptor: Int32) -> Int? {
     var size = winsize()
-    guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
       return environment("COLUMNS").flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil }
     }
     return Int(size.ws_col)
   }
 
   /// Writes text to the standard output at once, behind what `print` still holds back.
-  @Sendable public static func write(_ text: String) {
+  @Sendable public static func write(_ text: String) { write(text, to: 1) }
+
+  /// Writes text to the standard error at once, behind what `print` still holds back.
+  @Sendable public static func writeError(_ text: String) { write(text, to: 2) }
+
+  private static func write(_ text: String, to descriptor: Int32) {
     fflush(nil)
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       #if canImport(Darwin)
-        let written = rest.withUnsafeBytes { Darwin.write(1, $0.baseAddress, $0.count) }
+        let written = rest.withUnsafeBytes { Darwin.write(descriptor, $0.baseAddress, $0.count) }
       #elseif canImport(Musl)
-        let written = rest.withUnsafeBytes { Musl.write(1, $0.baseAddress, $0.count) }
+        let written = rest.withUnsafeBytes { Musl.write(descriptor, $0.baseAddress, $0.count) }
       #else
-        let written = rest.withUnsafeBytes { Glibc.write(1, $0.baseAddress, $0.count) }
+        let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       #endif
       if written < 0, errno == EINTR { continue }
       // Progress that nobody can read (a closed pipe, a full disk) is no reason to stop a training run.

@@ -1,0 +1,46 @@
+// PyTorch's modules as places of names: `optim.Adam(...)`, `optim.lrScheduler.StepLR(...)`, `swaUtils.AveragedModel(...)`.
+
+import ApusNN
+
+/// `torch.optim`.
+public enum optim {
+  public typealias SGD = ApusOptim.SGD
+  public typealias Adam = ApusOptim.Adam
+  public typealias AdamW = ApusOptim.AdamW
+  public typealias Adamax = ApusOptim.Adamax
+  public typealias NAdam = ApusOptim.NAdam
+  public typealias RAdam = ApusOptim.RAdam
+  public typealias Adagrad = ApusOptim.Adagrad
+  public typealias Adadelta = ApusOptim.Adadelta
+  public typealias RMSprop = ApusOptim.RMSprop
+  public typealias Rprop = ApusOptim.Rprop
+  public typealias ASGD = ApusOptim.ASGD
+  public typealias Optimizer = ApusOptim.Optimizer
+  public typealias swaUtils = ApusOptim.swaUtils
+
+  /// `torch.optim.lr_scheduler`.
+  public enum lrScheduler {
+    public typealias LRScheduler = ApusOptim.LRScheduler
+    public typealias LambdaLR = ApusOptim.LambdaLR
+    public typealias MultiplicativeLR = ApusOptim.MultiplicativeLR
+    public typealias StepLR = ApusOptim.StepLR
+    public typealias MultiStepLR = ApusOptim.MultiStepLR
+    public typealias ConstantLR = ApusOptim.ConstantLR
+    public typealias LinearLR = ApusOptim.LinearLR
+    public typealias ExponentialLR = ApusOptim.ExponentialLR
+    public typealias PolynomialLR = ApusOptim.PolynomialLR
+    public typealias CosineAnnealingLR = ApusOptim.CosineAnnealingLR
+    public typealias CosineAnnealingWarmRestarts = ApusOptim.CosineAnnealingWarmRestarts
+    public typealias CyclicLR = ApusOptim.CyclicLR
+    public typealias OneCycleLR = ApusOptim.OneCycleLR
+    public typealias SequentialLR = ApusOptim.SequentialLR
+    public typealias ChainedScheduler = ApusOptim.ChainedScheduler
+    public typealias ReduceLROnPlateau = ApusOptim.ReduceLROnPlateau
+  }
+}
+
+/// `torch.optim.swa_utils`.
+public enum swaUtils {
+  public typealias AveragedModel<Model: Module> = ApusOptim.AveragedModel<Model>
+  public typealias SWALR = ApusOptim.SWALR
+}
