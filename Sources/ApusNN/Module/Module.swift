@@ -28,12 +28,16 @@ public protocol Module: AnyObject, Sendable {
 
   /// The name of the type in messages and tables.
   static var typeName: String { get }
+
+  /// What stands between the brackets after the type's name when a model is printed: PyTorch's `extra_repr`.
+  var extraRepresentation: String { get }
 }
 
 extension Module {
   public var state: ModuleState { ModuleStates.shared.state(of: self) }
   public static var stateNames: [String: String] { [:] }
   public static var typeName: String { "\(self)" }
+  public var extraRepresentation: String { "" }
 
   /// Whether it is in training mode, which matters to dropout and batch normalisation.
   public var isTraining: Bool { state.isTraining }

@@ -55,6 +55,10 @@ struct ModuleContents {
       for (i, element) in elements.enumerated() { add(joined(name, String(i)), element, isNested: true) }
       return
     }
+    if let place = value as? any AnyChangeable {
+      add(name, place.currentValue, isNested: isNested)
+      return
+    }
     let mirror = Mirror(reflecting: value)
     switch mirror.displayStyle {
     case .class: add(name, object: value as AnyObject, mirror)
