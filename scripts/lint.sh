@@ -11,5 +11,6 @@ if [ "${1:-}" = --fix ]; then
   swift format --in-place --recursive --parallel "${paths[@]}"
 else
   swift format lint --strict --recursive --parallel "${paths[@]}"
+  python3 scripts/make-layer-spellings.py --check
   echo "lint: no findings in ${paths[*]}"
 fi

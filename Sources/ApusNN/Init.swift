@@ -4,14 +4,42 @@ import ApusFunctional
 /// Initialisers: they fill a parameter in place with the numbers that PyTorch's `nn.init` draws from the same seed.
 ///
 ///     Init.xavierUniform(layer.weight)
+///
+/// What is no variable cannot be changed by a function: the result has the numbers then. The names with an underscore
+/// (`normal_`, `Init.zeros_`) take parameters and buffers only, and report anything else.
 public enum Init {
   /// Which side of a weight decides the scale: fan-in keeps the variance of activations, fan-out that of gradients.
-  public enum FanMode: String, Sendable, Hashable { case fanIn = "fan_in", fanOut = "fan_out" }
+  public enum FanMode: String, Sendable, Hashable, NamedChoice { case fanIn = "fan_in", fanOut = "fan_out" }
 
   /// The function that follows a layer, for ``calculateGain(_:)``.
-  public enum Nonlinearity: Sendable, Hashable {
+  public enum Nonlinearity: Sendable, Hashable, ExpressibleByStringLiteral {
     case linear, sigmoid, tanh, relu, selu
-    case leakyReLU(negativeSlope: Double = 0.01)
+    /// Without a slope: 0.01, or what the function that takes it has been given as `a`.
+    case leakyReLU(negativeSlope: Double? = nil)
+
+    /// By PyTorch's name: `"relu"`, `"leaky_relu"`. A name that there is not is a mistake, and stands for `linear`.
+    public init(stringLiteral name: String) {
+      switch name {
+      case "sigmoid": self = .sigmoid
+      case "tanh": self = .tanh
+      case "relu": self = .relu
+      case "selu": self = .selu
+      case "leaky_relu": self = .leakyReLU()
+      default:
+        let linear = ["linear"] + ["conv", "conv_transpose"].flatMap { kind in (1...3).map { "\(kind)\($0)d" } }
+        if !linear.contains(name) {
+          let known = (linear + ["sigmoid", "tanh", "relu", "leaky_relu", "selu"]).joined(separator: ", ")
+          report(TensorError(.value, "init", "there is no nonlinearity '\(name)'; there are \(known)"))
+        }
+        self = .linear
+      }
+    }
+  }
+
+  /// ``calculateGain(_:)`` with the negative slope of a leaky ReLU beside it, as PyTorch has it.
+  public static func calculateGain(_ nonlinearity: Nonlinearity, _ slope: Double) -> Double {
+    if case .leakyReLU(nil) = nonlinearity { return calculateGain(.leakyReLU(negativeSlope: slope)) }
+    return calculateGain(nonlinearity)
   }
 
   /// The factor on the deviation of weights that keeps the variance through `nonlinearity`.
@@ -20,7 +48,7 @@ public enum Init {
     case .linear, .sigmoid: 1
     case .tanh: 5.0 / 3
     case .relu: 2.0.squareRoot()
-    case .leakyReLU(let slope): (2 / (1 + slope * slope)).squareRoot()
+    case .leakyReLU(let slope): (2 / (1 + (slope ?? 0.01) * (slope ?? 0.01))).squareRoot()
     case .selu: 0.75
     }
   }
@@ -67,8 +95,8 @@ public enum Init {
 
   /// One number everywhere.
   @discardableResult
-  public static func constant(_ tensor: Tensor, _ value: Double) -> Tensor {
-    store(Tensor.full([], value, dtype: tensor.dtype), in: tensor)
+  public static func constant(_ tensor: Tensor, _ val: Double) -> Tensor {
+    store(Tensor.full([], val, dtype: tensor.dtype), in: tensor)
   }
   /// Ones everywhere.
   @discardableResult
@@ -163,7 +191,7 @@ public enum Init {
     _ tensor: Tensor, _ a: Double, _ mode: FanMode, _ nonlinearity: Nonlinearity?
   ) throws(TensorError) -> Double {
     let fans = try calculateFanInAndFanOut(tensor.shape)
-    let gain = calculateGain(nonlinearity ?? .leakyReLU(negativeSlope: a))
+    let gain = calculateGain(nonlinearity ?? .leakyReLU(), a)
     return gain / Double(mode == .fanIn ? fans.fanIn : fans.fanOut).squareRoot()
   }
 
@@ -230,6 +258,20 @@ public enum Init {
     var target = tensor
     noGrad { target.assign(values) }
     return target
+  }
+
+  /// Runs `draw` on a variable; what is none is reported and left as it is.
+  static func inPlace(_ tensor: Tensor, _ name: String, _ draw: (Tensor) -> Tensor) -> Tensor {
+    if tensor.hasFailed { return tensor }
+    guard tensor.isVariable else {
+      report(
+        TensorError(
+          .value, "init.\(name)_",
+          "a tensor that is a value cannot be changed through a function: give a parameter (layer.weight) or a buffer, "
+            + "or take the result, x = Init.\(name)(x)"))
+      return tensor
+    }
+    return draw(tensor)
   }
 
   private static func failed(_ error: TensorError) -> Tensor {

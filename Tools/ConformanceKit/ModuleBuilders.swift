@@ -125,7 +125,7 @@ private let layerBuilders: [String: ModuleBuilder] = [
     try RReLU(a.double("lower", 1.0 / 8), a.double("upper", 1.0 / 3))
   },
   "nn.PReLU": ModuleBuilder("num_parameters init") { a in
-    try PReLU(a.int("num_parameters", 1), initialSlope: a.double("init", 0.25), dtype: a.dtype)
+    try PReLU(a.int("num_parameters", 1), init: a.double("init", 0.25), dtype: a.dtype)
   },
   "nn.Softmax": ModuleBuilder("dim") { a in
     try Softmax(dim: a.int("dim"))
@@ -159,19 +159,22 @@ private let layerBuilders: [String: ModuleBuilder] = [
     let mode = InterpolationMode(rawValue: try a.string("mode", "nearest"))
     let align = a.values["align_corners"] == nil ? nil : try a.bool("align_corners", false)
     return try Upsample(
-      size: a.optionalInts("size"), scaleFactor: a.doubles("scale_factor"), mode: mode ?? .nearest, alignCorners: align)
+      size: a.optionalInts("size") ?? [], scaleFactor: a.doubles("scale_factor") ?? [], mode: mode ?? .nearest,
+      alignCorners: align)
   },
   "nn.UpsamplingNearest2d": ModuleBuilder("size scale_factor") { a in
     let mode = InterpolationMode(rawValue: try a.string("mode", "nearest"))
     let align = a.values["align_corners"] == nil ? nil : try a.bool("align_corners", false)
     return try Upsample(
-      size: a.optionalInts("size"), scaleFactor: a.doubles("scale_factor"), mode: mode ?? .nearest, alignCorners: align)
+      size: a.optionalInts("size") ?? [], scaleFactor: a.doubles("scale_factor") ?? [], mode: mode ?? .nearest,
+      alignCorners: align)
   },
   "nn.UpsamplingBilinear2d": ModuleBuilder("size scale_factor") { a in
     let mode = InterpolationMode(rawValue: try a.string("mode", "bilinear"))
     let align = a.values["align_corners"] == nil ? true : try a.bool("align_corners", false)
     return try Upsample(
-      size: a.optionalInts("size"), scaleFactor: a.doubles("scale_factor"), mode: mode ?? .nearest, alignCorners: align)
+      size: a.optionalInts("size") ?? [], scaleFactor: a.doubles("scale_factor") ?? [], mode: mode ?? .nearest,
+      alignCorners: align)
   },
 ]
 

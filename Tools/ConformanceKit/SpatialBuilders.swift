@@ -21,12 +21,12 @@ func spatialBuilders<Spatial: SpatialRank>(_ spatial: Spatial.Type) -> [String: 
     },
     "MaxPool": ModuleBuilder("kernel_size stride padding dilation return_indices ceil_mode") { a in
       try MaxPooling<Spatial>(
-        a.ints("kernel_size"), stride: a.optionalInts("stride"), padding: a.ints("padding", [0]),
+        a.ints("kernel_size"), stride: a.optionalInts("stride") ?? [], padding: a.ints("padding", [0]),
         dilation: a.ints("dilation", [1]), ceilMode: a.bool("ceil_mode", false))
     },
     "AvgPool": ModuleBuilder("kernel_size stride padding ceil_mode count_include_pad divisor_override") { a in
       try AveragePooling<Spatial>(
-        a.ints("kernel_size"), stride: a.optionalInts("stride"), padding: a.ints("padding", [0]),
+        a.ints("kernel_size"), stride: a.optionalInts("stride") ?? [], padding: a.ints("padding", [0]),
         ceilMode: a.bool("ceil_mode", false), countIncludePad: a.bool("count_include_pad", true),
         divisorOverride: a.optionalInt("divisor_override"))
     },
@@ -38,12 +38,12 @@ func spatialBuilders<Spatial: SpatialRank>(_ spatial: Spatial.Type) -> [String: 
     },
     "LPPool": ModuleBuilder("norm_type kernel_size stride ceil_mode") { a in
       try NormPooling<Spatial>(
-        a.double("norm_type", 2), a.ints("kernel_size"), stride: a.optionalInts("stride"),
+        a.double("norm_type", 2), a.ints("kernel_size"), stride: a.optionalInts("stride") ?? [],
         ceilMode: a.bool("ceil_mode", false))
     },
     "MaxUnpool": ModuleBuilder(binary: "kernel_size stride padding") { a in
       try MaxUnpooling<Spatial>(
-        a.ints("kernel_size"), stride: a.optionalInts("stride"), padding: a.ints("padding", [0]))
+        a.ints("kernel_size"), stride: a.optionalInts("stride") ?? [], padding: a.ints("padding", [0]))
     },
     "BatchNorm": ModuleBuilder("num_features eps momentum affine track_running_stats bias") { a in
       try BatchNormalization<Spatial>(

@@ -277,7 +277,7 @@ struct ConvolutionWeightGradient: Primitive, Hashable {
 }
 
 /// A convolution with `rank` spatial dimensions; the input may lack the batch dimension.
-func convolution(
+package func convolution(
   _ rank: Int, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, stride: [Int], padding: ConvolutionPaddingMode,
   dilation: [Int],
   groups: Int
@@ -323,7 +323,7 @@ func convolution(
 }
 
 /// A transposed convolution with `rank` spatial dimensions: the gradient of a convolution for its input.
-func transposedConvolution(
+package func transposedConvolution(
   _ rank: Int, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, stride: [Int], padding: [Int], outputPadding: [Int],
   groups: Int, dilation: [Int]
 ) -> Tensor {
@@ -380,71 +380,116 @@ func transposedConvolution(
 /// Convolution of sequences `[N, C, L]` (or `[C, L]`) with a weight `[O, C / groups, K]`: `[N, O, L']`.
 ///
 /// The sizes of the result are `(L + 2 padding - dilation (K - 1) - 1) / stride + 1`, rounded down.
-public func conv1d(
-  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: some SpatialSize = 1,
-  padding: some ConvolutionPadding = 0,
-  dilation: some SpatialSize = 1, groups: Int = 1
+public func conv1d<each Stride: SpatialSize, each Margin: ConvolutionPadding, each Dilation: SpatialSize>(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: (repeat each Stride) = (),
+  padding: (repeat each Margin) = (),
+  dilation: (repeat each Dilation) = (), groups: Int = 1
 ) -> Tensor {
   convolution(
-    1, x, weight, bias, stride: stride.spatialSizes, padding: padding.paddingMode, dilation: dilation.spatialSizes,
+    1, x, weight, bias, stride: sizes(repeat each stride) ?? [1], padding: paddingMode(repeat each padding),
+    dilation: sizes(repeat each dilation) ?? [1],
     groups: groups)
 }
 
 /// Convolution of images `[N, C, H, W]` (or `[C, H, W]`) with a weight `[O, C / groups, kH, kW]`: `[N, O, H', W']`.
 ///
 /// Results may lie channels-last in memory; layers keep that order, which is the fast one.
-public func conv2d(
-  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: some SpatialSize = 1,
-  padding: some ConvolutionPadding = 0,
-  dilation: some SpatialSize = 1, groups: Int = 1
+public func conv2d<each Stride: SpatialSize, each Margin: ConvolutionPadding, each Dilation: SpatialSize>(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: (repeat each Stride) = (),
+  padding: (repeat each Margin) = (),
+  dilation: (repeat each Dilation) = (), groups: Int = 1
 ) -> Tensor {
   convolution(
-    2, x, weight, bias, stride: stride.spatialSizes, padding: padding.paddingMode, dilation: dilation.spatialSizes,
+    2, x, weight, bias, stride: sizes(repeat each stride) ?? [1], padding: paddingMode(repeat each padding),
+    dilation: sizes(repeat each dilation) ?? [1],
     groups: groups)
 }
 
 /// Convolution of volumes `[N, C, D, H, W]` (or `[C, D, H, W]`) with a weight `[O, C / groups, kD, kH, kW]`.
-public func conv3d(
-  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: some SpatialSize = 1,
-  padding: some ConvolutionPadding = 0,
-  dilation: some SpatialSize = 1, groups: Int = 1
+public func conv3d<each Stride: SpatialSize, each Margin: ConvolutionPadding, each Dilation: SpatialSize>(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: (repeat each Stride) = (),
+  padding: (repeat each Margin) = (),
+  dilation: (repeat each Dilation) = (), groups: Int = 1
 ) -> Tensor {
   convolution(
-    3, x, weight, bias, stride: stride.spatialSizes, padding: padding.paddingMode, dilation: dilation.spatialSizes,
+    3, x, weight, bias, stride: sizes(repeat each stride) ?? [1], padding: paddingMode(repeat each padding),
+    dilation: sizes(repeat each dilation) ?? [1],
     groups: groups)
+}
+
+/// ``conv1d(_:_:_:stride:padding:dilation:groups:)`` with the padding of a name: `.same` or `.valid`.
+public func conv1d<each Stride: SpatialSize, each Dilation: SpatialSize>(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: (repeat each Stride) = (), padding: PaddingName,
+  dilation: (repeat each Dilation) = (), groups: Int = 1
+) -> Tensor {
+  convolution(
+    1, x, weight, bias, stride: sizes(repeat each stride) ?? [1], padding: padding.paddingMode,
+    dilation: sizes(repeat each dilation) ?? [1], groups: groups)
+}
+
+/// ``conv2d(_:_:_:stride:padding:dilation:groups:)`` with the padding of a name: `.same` or `.valid`.
+public func conv2d<each Stride: SpatialSize, each Dilation: SpatialSize>(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: (repeat each Stride) = (), padding: PaddingName,
+  dilation: (repeat each Dilation) = (), groups: Int = 1
+) -> Tensor {
+  convolution(
+    2, x, weight, bias, stride: sizes(repeat each stride) ?? [1], padding: padding.paddingMode,
+    dilation: sizes(repeat each dilation) ?? [1], groups: groups)
+}
+
+/// ``conv3d(_:_:_:stride:padding:dilation:groups:)`` with the padding of a name: `.same` or `.valid`.
+public func conv3d<each Stride: SpatialSize, each Dilation: SpatialSize>(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: (repeat each Stride) = (), padding: PaddingName,
+  dilation: (repeat each Dilation) = (), groups: Int = 1
+) -> Tensor {
+  convolution(
+    3, x, weight, bias, stride: sizes(repeat each stride) ?? [1], padding: padding.paddingMode,
+    dilation: sizes(repeat each dilation) ?? [1], groups: groups)
 }
 
 /// The transposed convolution of `[N, C, L]` with a weight `[C, O / groups, K]`: `[N, O, L']` with
 /// `L' = (L - 1) stride - 2 padding + dilation (K - 1) + outputPadding + 1`.
-public func convTranspose1d(
-  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: some SpatialSize = 1, padding: some SpatialSize = 0,
-  outputPadding: some SpatialSize = 0, groups: Int = 1, dilation: some SpatialSize = 1
+public func convTranspose1d<
+  each Stride: SpatialSize, each Margin: SpatialSize, each Extra: SpatialSize, each Dilation: SpatialSize
+>(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: (repeat each Stride) = (),
+  padding: (repeat each Margin) = (),
+  outputPadding: (repeat each Extra) = (), groups: Int = 1, dilation: (repeat each Dilation) = ()
 ) -> Tensor {
   transposedConvolution(
-    1, x, weight, bias, stride: stride.spatialSizes, padding: padding.spatialSizes,
-    outputPadding: outputPadding.spatialSizes, groups: groups, dilation: dilation.spatialSizes)
+    1, x, weight, bias, stride: sizes(repeat each stride) ?? [1], padding: sizes(repeat each padding) ?? [0],
+    outputPadding: sizes(repeat each outputPadding) ?? [0], groups: groups, dilation: sizes(repeat each dilation) ?? [1]
+  )
 }
 
 /// The transposed convolution of images `[N, C, H, W]` with a weight `[C, O / groups, kH, kW]`; sizes as
 /// ``convTranspose1d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-public func convTranspose2d(
-  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: some SpatialSize = 1, padding: some SpatialSize = 0,
-  outputPadding: some SpatialSize = 0, groups: Int = 1, dilation: some SpatialSize = 1
+public func convTranspose2d<
+  each Stride: SpatialSize, each Margin: SpatialSize, each Extra: SpatialSize, each Dilation: SpatialSize
+>(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: (repeat each Stride) = (),
+  padding: (repeat each Margin) = (),
+  outputPadding: (repeat each Extra) = (), groups: Int = 1, dilation: (repeat each Dilation) = ()
 ) -> Tensor {
   transposedConvolution(
-    2, x, weight, bias, stride: stride.spatialSizes, padding: padding.spatialSizes,
-    outputPadding: outputPadding.spatialSizes, groups: groups, dilation: dilation.spatialSizes)
+    2, x, weight, bias, stride: sizes(repeat each stride) ?? [1], padding: sizes(repeat each padding) ?? [0],
+    outputPadding: sizes(repeat each outputPadding) ?? [0], groups: groups, dilation: sizes(repeat each dilation) ?? [1]
+  )
 }
 
 /// The transposed convolution of volumes `[N, C, D, H, W]` with a weight `[C, O / groups, kD, kH, kW]`; sizes as
 /// ``convTranspose1d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-public func convTranspose3d(
-  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: some SpatialSize = 1, padding: some SpatialSize = 0,
-  outputPadding: some SpatialSize = 0, groups: Int = 1, dilation: some SpatialSize = 1
+public func convTranspose3d<
+  each Stride: SpatialSize, each Margin: SpatialSize, each Extra: SpatialSize, each Dilation: SpatialSize
+>(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: (repeat each Stride) = (),
+  padding: (repeat each Margin) = (),
+  outputPadding: (repeat each Extra) = (), groups: Int = 1, dilation: (repeat each Dilation) = ()
 ) -> Tensor {
   transposedConvolution(
-    3, x, weight, bias, stride: stride.spatialSizes, padding: padding.spatialSizes,
-    outputPadding: outputPadding.spatialSizes, groups: groups, dilation: dilation.spatialSizes)
+    3, x, weight, bias, stride: sizes(repeat each stride) ?? [1], padding: sizes(repeat each padding) ?? [0],
+    outputPadding: sizes(repeat each outputPadding) ?? [0], groups: groups, dilation: sizes(repeat each dilation) ?? [1]
+  )
 }
 
 extension OperationArguments {

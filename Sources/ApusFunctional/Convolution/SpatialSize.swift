@@ -2,18 +2,35 @@ import ApusCore
 
 // The numbers of convolutions and poolings: one for all spatial dimensions, or one for each.
 
-/// A number for all spatial dimensions (`3`) or one for each (`[3, 5]`), as PyTorch's kernel sizes and strides.
+/// A number for all spatial dimensions (`3`) or one for each (`[3, 5]`, `(3, 5)`), as PyTorch's kernel sizes and strides.
+///
+/// Functions take sizes as `(repeat each Size)`, which a single value, a tuple and nothing at all can be: a tuple cannot
+/// conform to a protocol, its elements can.
 public protocol SpatialSize: Sendable {
   var spatialSizes: [Int] { get }
 }
-extension Int: SpatialSize {
+/// A size of one dimension: a number, or nil where the size stays as it is.
+public protocol SpatialNumber: SpatialSize {}
+
+extension Int: SpatialNumber {
   public var spatialSizes: [Int] { [self] }
 }
-extension [Int]: SpatialSize {
-  public var spatialSizes: [Int] { self }
+extension Int?: SpatialSize, SpatialNumber {
+  /// -1 stands for PyTorch's None.
+  public var spatialSizes: [Int] { [self ?? -1] }
+}
+extension Array: SpatialSize where Element: SpatialNumber {
+  public var spatialSizes: [Int] { (self as? [Int]) ?? flatMap(\.spatialSizes) }
 }
 
-/// The padding of a convolution: a number, one for each dimension, `.same` or `.valid`.
+/// The numbers of a size; nil where none was given.
+package func sizes<each Size: SpatialSize>(_ size: repeat each Size) -> [Int]? {
+  var numbers: [Int] = []
+  for part in repeat each size { numbers += part.spatialSizes }
+  return numbers.isEmpty ? nil : numbers
+}
+
+/// The padding of a convolution: a number, one for each dimension, or `"same"` and `"valid"`.
 public protocol ConvolutionPadding: Sendable {
   var paddingMode: ConvolutionPaddingMode { get }
 }
@@ -29,17 +46,40 @@ public enum ConvolutionPaddingMode: ConvolutionPadding, Hashable {
 
   public var paddingMode: ConvolutionPaddingMode { self }
 }
+
+/// Paddings that have a name.
+public enum PaddingName: String, ConvolutionPadding, CaseIterable {
+  /// As much as keeps the sizes, with stride 1.
+  case same
+  /// No padding.
+  case valid
+
+  public var paddingMode: ConvolutionPaddingMode { self == .same ? .keepSize : .none }
+}
+extension String: ConvolutionPadding {
+  /// The padding of that name; a mistake with any other.
+  public var paddingMode: ConvolutionPaddingMode { PaddingName(named: self, or: .valid).paddingMode }
+}
 extension Int: ConvolutionPadding {
   public var paddingMode: ConvolutionPaddingMode { .each([self]) }
 }
 extension [Int]: ConvolutionPadding {
   public var paddingMode: ConvolutionPaddingMode { .each(self) }
 }
-extension ConvolutionPadding where Self == ConvolutionPaddingMode {
-  /// As much as keeps the sizes, with stride 1.
-  public static var same: ConvolutionPaddingMode { .keepSize }
-  /// No padding.
-  public static var valid: ConvolutionPaddingMode { .none }
+
+/// What a padding given as a value, a tuple or not at all says.
+package func paddingMode<each Padding: ConvolutionPadding>(_ padding: repeat each Padding) -> ConvolutionPaddingMode {
+  var modes: [ConvolutionPaddingMode] = []
+  for part in repeat each padding { modes.append(part.paddingMode) }
+  guard modes.count > 1 else { return modes.first ?? .each([0]) }
+  return .each(
+    modes.flatMap { mode in
+      guard case .each(let numbers) = mode else {
+        report(TensorError(.value, "padding", "a name stands for all dimensions: write it without a tuple"))
+        return [0]
+      }
+      return numbers
+    })
 }
 
 /// One number for each of `rank` dimensions, `least` or more.

@@ -66,25 +66,30 @@ private func windowWeights(_ kernel: [Int], _ dtype: DType) throws(TensorError) 
 }
 
 /// Windows of `[N, C, H, W]` (or `[C, H, W]`) as columns: `[N, C kH kW, L]`, PyTorch's `nn.functional.unfold`.
-public func unfold(
-  _ x: Tensor, _ kernelSize: some SpatialSize, dilation: some SpatialSize = 1, padding: some SpatialSize = 0,
-  stride: some SpatialSize = 1
+public func unfold<
+  each Kernel: SpatialSize, each Dilation: SpatialSize, each Padding: SpatialSize, each Stride: SpatialSize
+>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), dilation: (repeat each Dilation) = (),
+  padding: (repeat each Padding) = (),
+  stride: (repeat each Stride) = ()
 ) -> Tensor {
   attempt(x) { () throws(TensorError) in
     guard x.rank == 3 || x.rank == 4 else {
       throw TensorError(.shape, "unfold", "needs an input of shape [N, C, H, W] or [C, H, W], and found \(x.shape)")
     }
-    let kernel = try perDimension(kernelSize.spatialSizes, 2, least: 1, "kernelSize", "unfold")
+    let kernel = try perDimension(sizes(repeat each kernelSize) ?? [], 2, least: 1, "kernelSize", "unfold")
     if x.dtype == .bool {
-      let columns = unfold(x.to(.uint8), kernelSize, dilation: dilation, padding: padding, stride: stride)
+      let columns = unfold(
+        x.to(.uint8), (repeat each kernelSize), dilation: (repeat each dilation), padding: (repeat each padding),
+        stride: (repeat each stride))
       return columns.to(.bool)
     }
     let batched = x.rank == 3 ? x.unsqueeze(0) : x
     let (n, c) = (batched.shape[0], batched.shape[1])
     let planes = batched.reshape([n * c, 1, batched.shape[2], batched.shape[3]])
     let windows = convolution(
-      2, planes, try windowWeights(kernel, x.dtype), nil, stride: stride.spatialSizes,
-      padding: .each(padding.spatialSizes), dilation: dilation.spatialSizes, groups: 1)
+      2, planes, try windowWeights(kernel, x.dtype), nil, stride: sizes(repeat each stride) ?? [1],
+      padding: .each(sizes(repeat each padding) ?? [0]), dilation: sizes(repeat each dilation) ?? [1], groups: 1)
     if windows.hasFailed { return windows }
     let columns = windows.reshape([n, c * kernel[0] * kernel[1], windows.shape[2] * windows.shape[3]])
     return x.rank == 3 ? columns.squeeze([0]) : columns
@@ -93,18 +98,22 @@ public func unfold(
 
 /// Columns `[N, C kH kW, L]` (or without `N`) added up as windows of an image of `outputSize`: the adjoint of
 /// ``unfold(_:_:dilation:padding:stride:)``.
-public func fold(
-  _ x: Tensor, _ outputSize: some SpatialSize, _ kernelSize: some SpatialSize, dilation: some SpatialSize = 1,
-  padding: some SpatialSize = 0, stride: some SpatialSize = 1
+public func fold<
+  each Size: SpatialSize, each Kernel: SpatialSize, each Dilation: SpatialSize, each Padding: SpatialSize,
+  each Stride: SpatialSize
+>(
+  _ x: Tensor, _ outputSize: (repeat each Size), _ kernelSize: (repeat each Kernel),
+  dilation: (repeat each Dilation) = (),
+  padding: (repeat each Padding) = (), stride: (repeat each Stride) = ()
 ) -> Tensor {
   attempt(x) { () throws(TensorError) in
-    let size = try perDimension(outputSize.spatialSizes, 2, least: 0, "outputSize", "fold")
-    let kernel = try perDimension(kernelSize.spatialSizes, 2, least: 1, "kernelSize", "fold")
-    let margins = try perDimension(padding.spatialSizes, 2, least: 0, "padding", "fold")
+    let size = try perDimension(sizes(repeat each outputSize) ?? [], 2, least: 0, "outputSize", "fold")
+    let kernel = try perDimension(sizes(repeat each kernelSize) ?? [], 2, least: 1, "kernelSize", "fold")
+    let margins = try perDimension(sizes(repeat each padding) ?? [0], 2, least: 0, "padding", "fold")
     let settings = ConvolutionSettings(
-      stride: try perDimension(stride.spatialSizes, 2, least: 1, "stride", "fold"), padding: margins,
+      stride: try perDimension(sizes(repeat each stride) ?? [1], 2, least: 1, "stride", "fold"), padding: margins,
       paddingAfter: margins,
-      dilation: try perDimension(dilation.spatialSizes, 2, least: 1, "dilation", "fold"), groups: 1)
+      dilation: try perDimension(sizes(repeat each dilation) ?? [1], 2, least: 1, "dilation", "fold"), groups: 1)
     let window = kernel[0] * kernel[1]
     let places = settings.outputShape([1, 1] + size, [1, 1] + kernel).suffix(2)
     guard x.rank == 2 || x.rank == 3, window > 0, x.size(-2) % window == 0, x.size(-1) == places.reduce(1, *) else {

@@ -3,7 +3,7 @@ import ApusCore
 // Images of another size.
 
 /// How ``interpolate(_:size:scaleFactor:mode:alignCorners:recomputeScaleFactor:antialias:)`` finds a value between elements.
-public enum InterpolationMode: String, Sendable, Hashable {
+public enum InterpolationMode: String, Sendable, Hashable, NamedChoice {
   /// The element at the rounded-down position.
   case nearest
   /// The nearest element.
@@ -36,9 +36,41 @@ public enum InterpolationMode: String, Sendable, Hashable {
 ///
 /// Elements are floating point; of whole numbers, bilinear and bicubic take uint8, rounded as PyTorch does, and the nearest
 /// modes all. Linear and antialiased modes copy a dimension whose size stays.
-public func interpolate(
-  _ x: Tensor, size: [Int]? = nil, scaleFactor: [Double]? = nil, mode: InterpolationMode = .nearest,
-  alignCorners: Bool? = nil, recomputeScaleFactor: Bool = false, antialias: Bool = false
+public func interpolate<each Size: SpatialSize, each Scale: ScaleFactor>(
+  _ x: Tensor, size: (repeat each Size) = (), scaleFactor: (repeat each Scale) = (),
+  mode: InterpolationMode = .nearest, alignCorners: Bool? = nil, recomputeScaleFactor: Bool = false,
+  antialias: Bool = false
+) -> Tensor {
+  interpolated(
+    x, sizes(repeat each size), factors(repeat each scaleFactor), mode, alignCorners: alignCorners,
+    recomputeScaleFactor: recomputeScaleFactor,
+    antialias: antialias)
+}
+
+/// A factor for all spatial dimensions (`2`, `0.5`) or one for each, as ``SpatialSize``.
+public protocol ScaleFactor: Sendable {
+  var scaleFactors: [Double] { get }
+}
+extension Int: ScaleFactor {
+  public var scaleFactors: [Double] { [Double(self)] }
+}
+extension Double: ScaleFactor {
+  public var scaleFactors: [Double] { [self] }
+}
+extension Array: ScaleFactor where Element: ScaleFactor {
+  public var scaleFactors: [Double] { flatMap(\.scaleFactors) }
+}
+
+/// The numbers of factors; nil where none was given.
+package func factors<each Scale: ScaleFactor>(_ scale: repeat each Scale) -> [Double]? {
+  var numbers: [Double] = []
+  for part in repeat each scale { numbers += part.scaleFactors }
+  return numbers.isEmpty ? nil : numbers
+}
+
+private func interpolated(
+  _ x: Tensor, _ size: [Int]?, _ scaleFactor: [Double]?, _ mode: InterpolationMode, alignCorners: Bool?,
+  recomputeScaleFactor: Bool, antialias: Bool
 ) -> Tensor {
   attempt(x) { () throws(TensorError) in
     let operation = "interpolate"
@@ -303,18 +335,18 @@ extension Registry {
     },
     .tensor("nn.functional.upsample_bilinear", "input, size=None, scale_factor=None") {
       let input = try $0.tensor("input")
-      return try interpolate(
-        input, size: $0.sizes("size"), scaleFactor: $0.isNone("scale_factor") ? nil : $0.doubles("scale_factor"),
-        mode: .bilinear, alignCorners: true)
+      return try interpolated(
+        input, $0.sizes("size"), $0.isNone("scale_factor") ? nil : $0.doubles("scale_factor"), .bilinear,
+        alignCorners: true, recomputeScaleFactor: false, antialias: false)
     },
   ]
 
   private static func resized(_ arguments: OperationArguments, mode: String) throws -> Tensor {
     guard let mode = InterpolationMode(rawValue: mode) else { throw arguments.mismatch("mode", "a known mode") }
     func has(_ name: String) -> Bool { arguments.parameters.contains { $0.name == name } }
-    return try interpolate(
-      arguments.tensor("input"), size: arguments.sizes("size"),
-      scaleFactor: arguments.isNone("scale_factor") ? nil : arguments.doubles("scale_factor"), mode: mode,
+    return try interpolated(
+      arguments.tensor("input"), arguments.sizes("size"),
+      arguments.isNone("scale_factor") ? nil : arguments.doubles("scale_factor"), mode,
       alignCorners: has("align_corners") && !arguments.isNone("align_corners") ? arguments.bool("align_corners") : nil,
       recomputeScaleFactor: has("recompute_scale_factor") && !arguments.isNone("recompute_scale_factor")
         ? arguments.bool("recompute_scale_factor") : false,

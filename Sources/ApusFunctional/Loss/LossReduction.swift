@@ -3,7 +3,7 @@ import ApusCore
 // What the losses share: the check of shapes, and how the losses of elements become one.
 
 /// How the losses of single elements become the result.
-public enum LossReduction: String, Sendable, Hashable, CaseIterable {
+public enum LossReduction: String, Sendable, Hashable, NamedChoice {
   /// One loss for each element.
   case none
   /// Their mean, weighted where the loss has weights.

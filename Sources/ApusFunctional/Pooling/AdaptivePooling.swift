@@ -27,7 +27,7 @@ private func adaptiveRequest(
   return (batched, sizes)
 }
 
-func adaptiveAveragePool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> Tensor {
+package func adaptiveAveragePool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> Tensor {
   attempt(x) { () throws(TensorError) in
     let (batched, sizes) = try adaptiveRequest(rank, x, outputSize, "adaptive_avg_pool\(rank)d")
     let input = Array(batched.shape[2...])
@@ -50,23 +50,23 @@ func adaptiveAveragePool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> Tenso
 
 /// Means over as many windows of about equal size as `outputSize` says; -1 keeps the input's size. `[N, C, L]` or
 /// `[C, L]`.
-public func adaptiveAvgPool1d(_ x: Tensor, _ outputSize: some SpatialSize) -> Tensor {
-  adaptiveAveragePool(1, x, outputSize.spatialSizes)
+public func adaptiveAvgPool1d<each Size: SpatialSize>(_ x: Tensor, _ outputSize: (repeat each Size)) -> Tensor {
+  adaptiveAveragePool(1, x, sizes(repeat each outputSize) ?? [])
 }
 
 /// Means over as many windows of about equal size as `outputSize` says; -1 keeps the input's size. `[N, C, H, W]` or
 /// `[C, H, W]`.
-public func adaptiveAvgPool2d(_ x: Tensor, _ outputSize: some SpatialSize) -> Tensor {
-  adaptiveAveragePool(2, x, outputSize.spatialSizes)
+public func adaptiveAvgPool2d<each Size: SpatialSize>(_ x: Tensor, _ outputSize: (repeat each Size)) -> Tensor {
+  adaptiveAveragePool(2, x, sizes(repeat each outputSize) ?? [])
 }
 
 /// Means over as many windows of about equal size as `outputSize` says; -1 keeps the input's size. `[N, C, D, H, W]` or
 /// `[C, D, H, W]`.
-public func adaptiveAvgPool3d(_ x: Tensor, _ outputSize: some SpatialSize) -> Tensor {
-  adaptiveAveragePool(3, x, outputSize.spatialSizes)
+public func adaptiveAvgPool3d<each Size: SpatialSize>(_ x: Tensor, _ outputSize: (repeat each Size)) -> Tensor {
+  adaptiveAveragePool(3, x, sizes(repeat each outputSize) ?? [])
 }
 
-func adaptiveMaximumPool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> (output: Tensor, indices: Tensor) {
+package func adaptiveMaximumPool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> (output: Tensor, indices: Tensor) {
   attempt(x) { () throws(TensorError) in
     let (batched, sizes) = try adaptiveRequest(rank, x, outputSize, "adaptive_max_pool\(rank)d")
     let lead = [Int](repeating: 1, count: 3 - rank)
@@ -82,41 +82,41 @@ func adaptiveMaximumPool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> (outp
 }
 
 /// Maxima over as many windows of about equal size as `outputSize` says, and their positions. `[N, C, L]` or `[C, L]`.
-public func adaptiveMaxPool1dWithIndices(_ x: Tensor, _ outputSize: some SpatialSize) -> (
+public func adaptiveMaxPool1dWithIndices<each Size: SpatialSize>(_ x: Tensor, _ outputSize: (repeat each Size)) -> (
   output: Tensor, indices: Tensor
 ) {
-  adaptiveMaximumPool(1, x, outputSize.spatialSizes)
+  adaptiveMaximumPool(1, x, sizes(repeat each outputSize) ?? [])
 }
 
 /// Maxima over as many windows of about equal size as `outputSize` says, and their positions. `[N, C, H, W]` or
 /// `[C, H, W]`.
-public func adaptiveMaxPool2dWithIndices(_ x: Tensor, _ outputSize: some SpatialSize) -> (
+public func adaptiveMaxPool2dWithIndices<each Size: SpatialSize>(_ x: Tensor, _ outputSize: (repeat each Size)) -> (
   output: Tensor, indices: Tensor
 ) {
-  adaptiveMaximumPool(2, x, outputSize.spatialSizes)
+  adaptiveMaximumPool(2, x, sizes(repeat each outputSize) ?? [])
 }
 
 /// Maxima over as many windows of about equal size as `outputSize` says, and their positions. `[N, C, D, H, W]` or
 /// `[C, D, H, W]`.
-public func adaptiveMaxPool3dWithIndices(_ x: Tensor, _ outputSize: some SpatialSize) -> (
+public func adaptiveMaxPool3dWithIndices<each Size: SpatialSize>(_ x: Tensor, _ outputSize: (repeat each Size)) -> (
   output: Tensor, indices: Tensor
 ) {
-  adaptiveMaximumPool(3, x, outputSize.spatialSizes)
+  adaptiveMaximumPool(3, x, sizes(repeat each outputSize) ?? [])
 }
 
 /// ``adaptiveMaxPool1dWithIndices(_:_:)`` without the positions.
-public func adaptiveMaxPool1d(_ x: Tensor, _ outputSize: some SpatialSize) -> Tensor {
-  adaptiveMaxPool1dWithIndices(x, outputSize).output
+public func adaptiveMaxPool1d<each Size: SpatialSize>(_ x: Tensor, _ outputSize: (repeat each Size)) -> Tensor {
+  adaptiveMaxPool1dWithIndices(x, (repeat each outputSize)).output
 }
 
 /// ``adaptiveMaxPool2dWithIndices(_:_:)`` without the positions.
-public func adaptiveMaxPool2d(_ x: Tensor, _ outputSize: some SpatialSize) -> Tensor {
-  adaptiveMaxPool2dWithIndices(x, outputSize).output
+public func adaptiveMaxPool2d<each Size: SpatialSize>(_ x: Tensor, _ outputSize: (repeat each Size)) -> Tensor {
+  adaptiveMaxPool2dWithIndices(x, (repeat each outputSize)).output
 }
 
 /// ``adaptiveMaxPool3dWithIndices(_:_:)`` without the positions.
-public func adaptiveMaxPool3d(_ x: Tensor, _ outputSize: some SpatialSize) -> Tensor {
-  adaptiveMaxPool3dWithIndices(x, outputSize).output
+public func adaptiveMaxPool3d<each Size: SpatialSize>(_ x: Tensor, _ outputSize: (repeat each Size)) -> Tensor {
+  adaptiveMaxPool3dWithIndices(x, (repeat each outputSize)).output
 }
 
 extension OperationArguments {

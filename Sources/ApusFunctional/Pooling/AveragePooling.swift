@@ -13,7 +13,7 @@ extension PoolWindow {
   }
 }
 
-func averagePool(
+package func averagePool(
   _ rank: Int, _ x: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int], _ ceilMode: Bool,
   _ countIncludePad: Bool, _ divisor: Int?
 ) -> Tensor {
@@ -61,12 +61,14 @@ func averagePool(
 }
 
 /// The means of windows of `[N, C, L]` (or `[C, L]`). The stride is the kernel's size unless given.
-public func avgPool1d(
-  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+public func avgPool1d<each Kernel: SpatialSize, each Stride: SpatialSize, each Padding: SpatialSize>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
+  padding: (repeat each Padding) = (),
   ceilMode: Bool = false, countIncludePad: Bool = true
 ) -> Tensor {
   averagePool(
-    1, x, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, ceilMode, countIncludePad, nil)
+    1, x, sizes(repeat each kernelSize) ?? [], sizes(repeat each stride), sizes(repeat each padding) ?? [0], ceilMode,
+    countIncludePad, nil)
 }
 
 /// The means of windows of `[N, C, H, W]` (or `[C, H, W]`). The stride is the kernel's size unless given.
@@ -74,26 +76,30 @@ public func avgPool1d(
 /// - Parameters:
 ///   - countIncludePad: whether padded zeros count as elements of the mean.
 ///   - divisorOverride: what sums are divided by instead of the window's size.
-public func avgPool2d(
-  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+public func avgPool2d<each Kernel: SpatialSize, each Stride: SpatialSize, each Padding: SpatialSize>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
+  padding: (repeat each Padding) = (),
   ceilMode: Bool = false, countIncludePad: Bool = true, divisorOverride: Int? = nil
 ) -> Tensor {
   averagePool(
-    2, x, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, ceilMode, countIncludePad,
+    2, x, sizes(repeat each kernelSize) ?? [], sizes(repeat each stride), sizes(repeat each padding) ?? [0], ceilMode,
+    countIncludePad,
     divisorOverride)
 }
 
 /// The means of windows of `[N, C, D, H, W]` (or `[C, D, H, W]`). The stride is the kernel's size unless given.
-public func avgPool3d(
-  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+public func avgPool3d<each Kernel: SpatialSize, each Stride: SpatialSize, each Padding: SpatialSize>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
+  padding: (repeat each Padding) = (),
   ceilMode: Bool = false, countIncludePad: Bool = true, divisorOverride: Int? = nil
 ) -> Tensor {
   averagePool(
-    3, x, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, ceilMode, countIncludePad,
+    3, x, sizes(repeat each kernelSize) ?? [], sizes(repeat each stride), sizes(repeat each padding) ?? [0], ceilMode,
+    countIncludePad,
     divisorOverride)
 }
 
-private func lpPool(
+package func lpPool(
   _ rank: Int, _ x: Tensor, _ p: Double, _ kernel: [Int], _ stride: [Int]?, _ ceilMode: Bool
 ) -> Tensor {
   attempt(x) { () throws(TensorError) in
@@ -107,27 +113,27 @@ private func lpPool(
 }
 
 /// The p-norms of windows of `[N, C, L]` (or `[C, L]`): `(sum of x^p)^(1/p)`.
-public func lpPool1d(
-  _ x: Tensor, _ normType: Double, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil,
+public func lpPool1d<each Kernel: SpatialSize, each Stride: SpatialSize>(
+  _ x: Tensor, _ normType: Double, _ kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
   ceilMode: Bool = false
 ) -> Tensor {
-  lpPool(1, x, normType, kernelSize.spatialSizes, stride?.spatialSizes, ceilMode)
+  lpPool(1, x, normType, sizes(repeat each kernelSize) ?? [], sizes(repeat each stride), ceilMode)
 }
 
 /// The p-norms of windows of `[N, C, H, W]` (or `[C, H, W]`): `(sum of x^p)^(1/p)`.
-public func lpPool2d(
-  _ x: Tensor, _ normType: Double, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil,
+public func lpPool2d<each Kernel: SpatialSize, each Stride: SpatialSize>(
+  _ x: Tensor, _ normType: Double, _ kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
   ceilMode: Bool = false
 ) -> Tensor {
-  lpPool(2, x, normType, kernelSize.spatialSizes, stride?.spatialSizes, ceilMode)
+  lpPool(2, x, normType, sizes(repeat each kernelSize) ?? [], sizes(repeat each stride), ceilMode)
 }
 
 /// The p-norms of windows of `[N, C, D, H, W]` (or `[C, D, H, W]`): `(sum of x^p)^(1/p)`.
-public func lpPool3d(
-  _ x: Tensor, _ normType: Double, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil,
+public func lpPool3d<each Kernel: SpatialSize, each Stride: SpatialSize>(
+  _ x: Tensor, _ normType: Double, _ kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
   ceilMode: Bool = false
 ) -> Tensor {
-  lpPool(3, x, normType, kernelSize.spatialSizes, stride?.spatialSizes, ceilMode)
+  lpPool(3, x, normType, sizes(repeat each kernelSize) ?? [], sizes(repeat each stride), ceilMode)
 }
 
 extension Registry {

@@ -13,7 +13,7 @@ private func windowTaps(_ window: PoolWindow, _ d: Int, _ size: Int, _ count: In
   return taps
 }
 
-func maxPool(
+package func maxPool(
   _ rank: Int, _ x: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int], _ dilation: [Int], _ ceilMode: Bool,
   returnsIndices: Bool
 ) -> (output: Tensor, indices: Tensor) {
@@ -38,70 +38,94 @@ func maxPool(
 }
 
 /// The maxima of windows of `[N, C, L]` (or `[C, L]`). The stride is the kernel's size unless given.
-public func maxPool1d(
-  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
-  dilation: some SpatialSize = 1, ceilMode: Bool = false
+public func maxPool1d<
+  each Kernel: SpatialSize, each Stride: SpatialSize, each Padding: SpatialSize, each Dilation: SpatialSize
+>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
+  padding: (repeat each Padding) = (),
+  dilation: (repeat each Dilation) = (), ceilMode: Bool = false
 ) -> Tensor {
   maxPool(
-    1, x, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, dilation.spatialSizes, ceilMode,
+    1, x, sizes(repeat each kernelSize) ?? [], sizes(repeat each stride), sizes(repeat each padding) ?? [0],
+    sizes(repeat each dilation) ?? [1], ceilMode,
     returnsIndices: false
   ).output
 }
 
 /// The maxima of windows of `[N, C, H, W]` (or `[C, H, W]`). The stride is the kernel's size unless given.
-public func maxPool2d(
-  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
-  dilation: some SpatialSize = 1, ceilMode: Bool = false
+public func maxPool2d<
+  each Kernel: SpatialSize, each Stride: SpatialSize, each Padding: SpatialSize, each Dilation: SpatialSize
+>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
+  padding: (repeat each Padding) = (),
+  dilation: (repeat each Dilation) = (), ceilMode: Bool = false
 ) -> Tensor {
   maxPool(
-    2, x, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, dilation.spatialSizes, ceilMode,
+    2, x, sizes(repeat each kernelSize) ?? [], sizes(repeat each stride), sizes(repeat each padding) ?? [0],
+    sizes(repeat each dilation) ?? [1], ceilMode,
     returnsIndices: false
   ).output
 }
 
 /// The maxima of windows of `[N, C, D, H, W]` (or `[C, D, H, W]`). The stride is the kernel's size unless given.
-public func maxPool3d(
-  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
-  dilation: some SpatialSize = 1, ceilMode: Bool = false
+public func maxPool3d<
+  each Kernel: SpatialSize, each Stride: SpatialSize, each Padding: SpatialSize, each Dilation: SpatialSize
+>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
+  padding: (repeat each Padding) = (),
+  dilation: (repeat each Dilation) = (), ceilMode: Bool = false
 ) -> Tensor {
   maxPool(
-    3, x, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, dilation.spatialSizes, ceilMode,
+    3, x, sizes(repeat each kernelSize) ?? [], sizes(repeat each stride), sizes(repeat each padding) ?? [0],
+    sizes(repeat each dilation) ?? [1], ceilMode,
     returnsIndices: false
   ).output
 }
 
 /// ``maxPool1d(_:_:stride:padding:dilation:ceilMode:)`` with the positions of the maxima (int64).
-public func maxPool1dWithIndices(
-  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
-  dilation: some SpatialSize = 1, ceilMode: Bool = false
+public func maxPool1dWithIndices<
+  each Kernel: SpatialSize, each Stride: SpatialSize, each Padding: SpatialSize, each Dilation: SpatialSize
+>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
+  padding: (repeat each Padding) = (),
+  dilation: (repeat each Dilation) = (), ceilMode: Bool = false
 ) -> (output: Tensor, indices: Tensor) {
   maxPool(
-    1, x, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, dilation.spatialSizes, ceilMode,
+    1, x, sizes(repeat each kernelSize) ?? [], sizes(repeat each stride), sizes(repeat each padding) ?? [0],
+    sizes(repeat each dilation) ?? [1], ceilMode,
     returnsIndices: true)
 }
 
 /// ``maxPool2d(_:_:stride:padding:dilation:ceilMode:)`` with the positions of the maxima in their plane (int64).
-public func maxPool2dWithIndices(
-  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
-  dilation: some SpatialSize = 1, ceilMode: Bool = false
+public func maxPool2dWithIndices<
+  each Kernel: SpatialSize, each Stride: SpatialSize, each Padding: SpatialSize, each Dilation: SpatialSize
+>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
+  padding: (repeat each Padding) = (),
+  dilation: (repeat each Dilation) = (), ceilMode: Bool = false
 ) -> (output: Tensor, indices: Tensor) {
   maxPool(
-    2, x, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, dilation.spatialSizes, ceilMode,
+    2, x, sizes(repeat each kernelSize) ?? [], sizes(repeat each stride), sizes(repeat each padding) ?? [0],
+    sizes(repeat each dilation) ?? [1], ceilMode,
     returnsIndices: true)
 }
 
 /// ``maxPool3d(_:_:stride:padding:dilation:ceilMode:)`` with the positions of the maxima in their volume (int64).
-public func maxPool3dWithIndices(
-  _ x: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
-  dilation: some SpatialSize = 1, ceilMode: Bool = false
+public func maxPool3dWithIndices<
+  each Kernel: SpatialSize, each Stride: SpatialSize, each Padding: SpatialSize, each Dilation: SpatialSize
+>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
+  padding: (repeat each Padding) = (),
+  dilation: (repeat each Dilation) = (), ceilMode: Bool = false
 ) -> (output: Tensor, indices: Tensor) {
   maxPool(
-    3, x, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, dilation.spatialSizes, ceilMode,
+    3, x, sizes(repeat each kernelSize) ?? [], sizes(repeat each stride), sizes(repeat each padding) ?? [0],
+    sizes(repeat each dilation) ?? [1], ceilMode,
     returnsIndices: true)
 }
 
 /// The inverse of max pooling as far as there is one: zeros with each element placed where `indices` says it came from.
-func maxUnpool(
+package func maxUnpool(
   _ rank: Int, _ x: Tensor, _ indices: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int],
   _ outputSize: [Int]?
 ) -> Tensor {
@@ -152,29 +176,35 @@ func maxUnpool(
 
 /// The inverse of ``maxPool1dWithIndices(_:_:stride:padding:dilation:ceilMode:)``: zeros with each element placed where
 /// `indices` says it came from.
-public func maxUnpool1d(
-  _ x: Tensor, _ indices: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil,
-  padding: some SpatialSize = 0, outputSize: [Int]? = nil
+public func maxUnpool1d<each Kernel: SpatialSize, each Stride: SpatialSize, each Padding: SpatialSize>(
+  _ x: Tensor, _ indices: Tensor, _ kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
+  padding: (repeat each Padding) = (), outputSize: [Int]? = nil
 ) -> Tensor {
-  maxUnpool(1, x, indices, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, outputSize)
+  maxUnpool(
+    1, x, indices, sizes(repeat each kernelSize) ?? [], sizes(repeat each stride), sizes(repeat each padding) ?? [0],
+    outputSize)
 }
 
 /// The inverse of ``maxPool2dWithIndices(_:_:stride:padding:dilation:ceilMode:)``: zeros with each element placed where
 /// `indices` says it came from.
-public func maxUnpool2d(
-  _ x: Tensor, _ indices: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil,
-  padding: some SpatialSize = 0, outputSize: [Int]? = nil
+public func maxUnpool2d<each Kernel: SpatialSize, each Stride: SpatialSize, each Padding: SpatialSize>(
+  _ x: Tensor, _ indices: Tensor, _ kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
+  padding: (repeat each Padding) = (), outputSize: [Int]? = nil
 ) -> Tensor {
-  maxUnpool(2, x, indices, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, outputSize)
+  maxUnpool(
+    2, x, indices, sizes(repeat each kernelSize) ?? [], sizes(repeat each stride), sizes(repeat each padding) ?? [0],
+    outputSize)
 }
 
 /// The inverse of ``maxPool3dWithIndices(_:_:stride:padding:dilation:ceilMode:)``: zeros with each element placed where
 /// `indices` says it came from.
-public func maxUnpool3d(
-  _ x: Tensor, _ indices: Tensor, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil,
-  padding: some SpatialSize = 0, outputSize: [Int]? = nil
+public func maxUnpool3d<each Kernel: SpatialSize, each Stride: SpatialSize, each Padding: SpatialSize>(
+  _ x: Tensor, _ indices: Tensor, _ kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
+  padding: (repeat each Padding) = (), outputSize: [Int]? = nil
 ) -> Tensor {
-  maxUnpool(3, x, indices, kernelSize.spatialSizes, stride?.spatialSizes, padding.spatialSizes, outputSize)
+  maxUnpool(
+    3, x, indices, sizes(repeat each kernelSize) ?? [], sizes(repeat each stride), sizes(repeat each padding) ?? [0],
+    outputSize)
 }
 
 extension Registry {

@@ -1,14 +1,18 @@
 import ApusCore
 import ApusFunctional
 
-// Activations as layers.
+// Activations as layers. `inplace` is accepted and printed: a tensor is a value, so nobody else sees whether its memory is reused.
 
 /// A layer that is one function of its input.
 public class Activation: Layer, @unchecked Sendable {
   public let state = ModuleState()
+  /// What stands in brackets when it is printed.
+  public let extraRepresentation: String
   private let function: @Sendable (Tensor) -> Tensor
 
-  init(_ function: @escaping @Sendable (Tensor) -> Tensor) { self.function = function }
+  init(_ text: String = "", _ function: @escaping @Sendable (Tensor) -> Tensor) {
+    (extraRepresentation, self.function) = (text, function)
+  }
 
   public func forward(_ x: Tensor) -> Tensor { function(x) }
 }
@@ -17,27 +21,27 @@ public class Activation: Layer, @unchecked Sendable {
 
 /// max(x, 0).
 public final class ReLU: Activation, @unchecked Sendable {
-  public init() { super.init { $0.relu() } }
+  public init(inplace: Bool = false) { super.init(inplaceText(inplace)) { $0.relu() } }
 }
 
 /// min(max(x, 0), 6).
 public final class ReLU6: Activation, @unchecked Sendable {
-  public init() { super.init { $0.relu6() } }
+  public init(inplace: Bool = false) { super.init(inplaceText(inplace)) { $0.relu6() } }
 }
 
 /// A scaled ELU that keeps mean 0 and variance 1 (Klambauer et al., 2017).
 public final class SELU: Activation, @unchecked Sendable {
-  public init() { super.init { $0.selu() } }
+  public init(inplace: Bool = false) { super.init(inplaceText(inplace)) { $0.selu() } }
 }
 
 /// x sigmoid(x).
 public final class SiLU: Activation, @unchecked Sendable {
-  public init() { super.init { $0.silu() } }
+  public init(inplace: Bool = false) { super.init(inplaceText(inplace)) { $0.silu() } }
 }
 
 /// x tanh(softplus(x)) (Misra, 2019).
 public final class Mish: Activation, @unchecked Sendable {
-  public init() { super.init { $0.mish() } }
+  public init(inplace: Bool = false) { super.init(inplaceText(inplace)) { $0.mish() } }
 }
 
 /// 1 / (1 + exp(-x)).
@@ -67,12 +71,12 @@ public final class Tanhshrink: Activation, @unchecked Sendable {
 
 /// min(max(x / 6 + 1 / 2, 0), 1).
 public final class Hardsigmoid: Activation, @unchecked Sendable {
-  public init() { super.init { $0.hardsigmoid() } }
+  public init(inplace: Bool = false) { super.init { $0.hardsigmoid() } }
 }
 
 /// x times its hard sigmoid (Howard et al., 2019).
 public final class Hardswish: Activation, @unchecked Sendable {
-  public init() { super.init { $0.hardswish() } }
+  public init(inplace: Bool = false) { super.init { $0.hardswish() } }
 }
 
 /// ``Softmax`` over the channels of `[N, C, H, W]` or `[C, H, W]`.
@@ -86,9 +90,11 @@ public final class Softmax2d: Activation, @unchecked Sendable {
 public final class LeakyReLU: Activation, @unchecked Sendable {
   public let negativeSlope: Double
 
-  public init(_ negativeSlope: Double = 0.01) {
+  public init(negativeSlope: Double = 0.01, inplace: Bool = false) {
     self.negativeSlope = negativeSlope
-    super.init { $0.leakyRelu(negativeSlope: negativeSlope) }
+    super.init(inplaceText(inplace, after: "negative_slope=\(negativeSlope)")) {
+      $0.leakyRelu(negativeSlope: negativeSlope)
+    }
   }
 }
 
@@ -96,9 +102,9 @@ public final class LeakyReLU: Activation, @unchecked Sendable {
 public final class ELU: Activation, @unchecked Sendable {
   public let alpha: Double
 
-  public init(alpha: Double = 1) {
+  public init(alpha: Double = 1, inplace: Bool = false) {
     self.alpha = alpha
-    super.init { $0.elu(alpha: alpha) }
+    super.init(inplaceText(inplace, after: "alpha=\(alpha)")) { $0.elu(alpha: alpha) }
   }
 }
 
@@ -106,9 +112,9 @@ public final class ELU: Activation, @unchecked Sendable {
 public final class CELU: Activation, @unchecked Sendable {
   public let alpha: Double
 
-  public init(alpha: Double = 1) {
+  public init(alpha: Double = 1, inplace: Bool = false) {
     self.alpha = alpha
-    super.init { $0.celu(alpha: alpha) }
+    super.init(inplaceText(inplace, after: "alpha=\(alpha)")) { $0.celu(alpha: alpha) }
   }
 }
 
@@ -119,7 +125,7 @@ public final class Softplus: Activation, @unchecked Sendable {
 
   public init(beta: Double = 1, threshold: Double = 20) {
     (self.beta, self.threshold) = (beta, threshold)
-    super.init { $0.softplus(beta: beta, threshold: threshold) }
+    super.init("beta=\(beta), threshold=\(threshold)") { $0.softplus(beta: beta, threshold: threshold) }
   }
 }
 
@@ -129,7 +135,7 @@ public final class GELU: Activation, @unchecked Sendable {
 
   public init(approximate: GELUApproximation = .none) {
     self.approximate = approximate
-    super.init { $0.gelu(approximate: approximate) }
+    super.init("approximate='\(approximate.rawValue)'") { $0.gelu(approximate: approximate) }
   }
 }
 
@@ -138,13 +144,17 @@ public final class RReLU: Layer {
   public let state = ModuleState()
   public let lower: Double
   public let upper: Double
+  public let inplace: Bool
 
-  public init(_ lower: Double = 1.0 / 8, _ upper: Double = 1.0 / 3) {
+  public init(lower: Double = 1.0 / 8, upper: Double = 1.0 / 3, inplace: Bool = false) {
     self.lower = lower
     self.upper = upper
+    self.inplace = inplace
   }
 
   public func forward(_ x: Tensor) -> Tensor { rrelu(x, lower: lower, upper: upper, training: isTraining) }
+
+  public var extraRepresentation: String { inplaceText(inplace, after: "lower=\(lower), upper=\(upper)") }
 }
 
 // MARK: With limits
@@ -154,9 +164,11 @@ public final class Hardtanh: Activation, @unchecked Sendable {
   public let minVal: Double
   public let maxVal: Double
 
-  public init(minVal: Double = -1, maxVal: Double = 1) {
+  public init(minVal: Double = -1, maxVal: Double = 1, inplace: Bool = false) {
     (self.minVal, self.maxVal) = (minVal, maxVal)
-    super.init { $0.hardtanh(minVal: minVal, maxVal: maxVal) }
+    super.init(inplaceText(inplace, after: "min_val=\(minVal), max_val=\(maxVal)")) {
+      $0.hardtanh(minVal: minVal, maxVal: maxVal)
+    }
   }
 }
 
@@ -166,20 +178,20 @@ public class Shrinkage: Activation, @unchecked Sendable {
 
   init(_ lambd: Double, _ function: @escaping @Sendable (Tensor) -> Tensor) {
     self.lambd = lambd
-    super.init(function)
+    super.init("\(lambd)", function)
   }
 }
 
 /// x, and 0 between -lambd and lambd.
 public final class Hardshrink: Shrinkage, @unchecked Sendable {
-  public init(_ lambd: Double = 0.5) {
+  public init(lambd: Double = 0.5) {
     super.init(lambd) { $0.hardshrink(lambd: lambd) }
   }
 }
 
 /// x moved towards 0 by lambd, and 0 on the way.
 public final class Softshrink: Shrinkage, @unchecked Sendable {
-  public init(_ lambd: Double = 0.5) {
+  public init(lambd: Double = 0.5) {
     super.init(lambd) { $0.softshrink(lambd: lambd) }
   }
 }
@@ -189,9 +201,9 @@ public final class Threshold: Activation, @unchecked Sendable {
   public let threshold: Double
   public let value: Double
 
-  public init(_ threshold: Double, _ value: Double) {
+  public init(threshold: Double, value: Double, inplace: Bool = false) {
     (self.threshold, self.value) = (threshold, value)
-    super.init { $0.threshold(threshold, value) }
+    super.init(inplaceText(inplace, after: "threshold=\(threshold), value=\(value)")) { $0.threshold(threshold, value) }
   }
 }
 
@@ -203,7 +215,7 @@ public class DimensionalActivation: Activation, @unchecked Sendable {
 
   init(_ dim: Int, _ function: @escaping @Sendable (_ x: Tensor, _ dim: Int) -> Tensor) {
     self.dim = dim
-    super.init { function($0, dim) }
+    super.init("dim=\(dim)") { function($0, dim) }
   }
 }
 
@@ -232,11 +244,21 @@ public final class GLU: DimensionalActivation, @unchecked Sendable {
 /// x, times a learned slope where it is negative (He et al., 2015): one for all channels, or one for each.
 public final class PReLU: Layer {
   public let state = ModuleState()
-  public let weight: Tensor
+  public let numParameters: Int
+  private let _weight: Changeable<Tensor>
+  /// `[numParameters]`.
+  public var weight: Tensor {
+    get { _weight.value }
+    set { _weight.value = newValue }
+  }
 
-  public init(_ numParameters: Int = 1, initialSlope: Double = 0.25, dtype: DType = .float32) {
-    weight = parameter(Tensor.full([numParameters], initialSlope, dtype: dtype))
+  /// - Parameter slope: where the slopes start.
+  public init(numParameters: Int = 1, init slope: Double = 0.25, device: Device? = nil, dtype: DType = .float32) {
+    self.numParameters = numParameters
+    _weight = Changeable(parameter(Tensor.full([numParameters], slope, dtype: dtype).placed(on: device)))
   }
 
   public func forward(_ x: Tensor) -> Tensor { x.prelu(weight) }
+
+  public var extraRepresentation: String { "num_parameters=\(numParameters)" }
 }

@@ -12,11 +12,11 @@ public final class BatchNormalization<Spatial: SpatialRank>: ChannelNormalizatio
   ///   - affine: whether to scale and shift by weight and bias.
   ///   - trackRunningStats: whether to keep running statistics; else those of the batch serve in evaluation too.
   public init(
-    _ numFeatures: Int, eps: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
-    trackRunningStats: Bool = true, bias: Bool = true, dtype: DType = .float32
+    numFeatures: Int, eps: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
+    trackRunningStats: Bool = true, bias: Bool = true, device: Device? = nil, dtype: DType = .float32
   ) {
     self.momentum = momentum
-    super.init(numFeatures, eps, affine, trackRunningStats, bias, dtype)
+    super.init(numFeatures, eps, affine, trackRunningStats, bias, device, dtype)
   }
 
   public func forward(_ x: Tensor) -> Tensor {
@@ -33,6 +33,8 @@ public final class BatchNormalization<Spatial: SpatialRank>: ChannelNormalizatio
       x, runningMean: runningMean, runningVar: runningVar, weight: weight, bias: bias,
       training: isTraining || runningMean == nil, momentum: factor, eps: eps)
   }
+
+  public var extraRepresentation: String { representation(momentum) }
 }
 
 /// Batch normalisation of `[N, C]` or `[N, C, L]`.

@@ -7,9 +7,9 @@ import ApusFunctional
 /// The parameters that convolutions of any rank have: a weight `[outer, inner / groups] + kernel`. Groups that do not divide
 /// the channels are reported.
 private func convolutionParameters(
-  _ outer: Int, _ inner: Int, _ outChannels: Int, _ kernel: [Int], _ groups: Int, _ bias: Bool, _ dtype: DType,
-  _ name: String
-) -> (weight: Tensor, bias: Tensor?) {
+  _ outer: Int, _ inner: Int, _ outChannels: Int, _ kernel: [Int], _ groups: Int, _ bias: Bool, _ device: Device?,
+  _ dtype: DType, _ name: String
+) -> (weight: Changeable<Tensor>, bias: Changeable<Tensor?>) {
   if groups <= 0 || inner % groups != 0 || outer % groups != 0 {
     let inChannels = outer + inner - outChannels
     report(
@@ -17,8 +17,23 @@ private func convolutionParameters(
         .value, name, "\(inChannels) input and \(outChannels) output channels cannot be divided into \(groups) groups"))
   }
   let width = inner / max(1, groups)
-  let weight = initialWeight([outer, width] + kernel, dtype)
-  return (weight, bias ? initialBias([outChannels], fanIn: width * kernel.reduce(1, *), dtype) : nil)
+  let weight = initialWeight([outer, width] + kernel, device, dtype)
+  let shift = bias ? initialBias([outChannels], fanIn: width * kernel.reduce(1, *), device, dtype) : nil
+  return (Changeable(weight), Changeable(shift))
+}
+
+/// What the text of a convolution has behind its channels: those of these settings that are not the usual ones.
+private func convolutionText(
+  _ kernel: [Int], _ stride: [Int], padding: String?, dilation: [Int], outputPadding: [Int] = [], groups: Int,
+  hasBias: Bool, paddingMode: PadMode = .zeros
+) -> String {
+  func changed(_ name: String, _ sizes: [Int], _ usual: Int) -> String {
+    sizes.allSatisfy { $0 == usual } ? "" : ", \(name)=\(pythonTuple(sizes))"
+  }
+  return "kernel_size=\(pythonTuple(kernel)), stride=\(pythonTuple(stride))" + (padding.map { ", padding=\($0)" } ?? "")
+    + changed("dilation", dilation, 1) + changed("output_padding", outputPadding, 0)
+    + (groups == 1 ? "" : ", groups=\(groups)") + (hasBias ? "" : ", bias=False")
+    + (paddingMode == .zeros ? "" : ", padding_mode=\(paddingMode.rawValue)")
 }
 
 /// Padding as numbers for both ends of each dimension, the last dimension first.
@@ -41,10 +56,21 @@ private func margins(_ padding: ConvolutionPaddingMode, _ kernel: [Int], _ dilat
 /// Convolution: every output channel is a sum of windows of input channels times a kernel. The input may lack the batch.
 public final class Convolution<Spatial: SpatialRank>: Layer {
   public let state = ModuleState()
+  private let _weight: Changeable<Tensor>
+  private let _bias: Changeable<Tensor?>
   /// `[outChannels, inChannels / groups] + kernelSize`.
-  public let weight: Tensor
-  /// `[outChannels]`.
-  public let bias: Tensor?
+  public var weight: Tensor {
+    get { _weight.value }
+    set { _weight.value = newValue }
+  }
+  /// `[outChannels]`, or nil.
+  public var bias: Tensor! {
+    get { _bias.value }
+    set { _bias.value = newValue }
+  }
+  public let inChannels: Int
+  public let outChannels: Int
+  public let kernelSize: [Int]
   public let stride: [Int]
   public let padding: ConvolutionPaddingMode
   public let dilation: [Int]
@@ -53,27 +79,44 @@ public final class Convolution<Spatial: SpatialRank>: Layer {
   public let paddingMode: PadMode
   public static var typeName: String { "Conv\(Spatial.rank)d" }
 
-  public init(
-    _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
-    padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1, bias: Bool = true,
-    paddingMode: PadMode = .constant, dtype: DType = .float32
+  public init<
+    each Kernel: SpatialSize, each Stride: SpatialSize, each Margin: ConvolutionPadding, each Dilation: SpatialSize
+  >(
+    inChannels: Int, outChannels: Int, kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
+    padding: (repeat each Margin) = (), dilation: (repeat each Dilation) = (), groups: Int = 1, bias: Bool = true,
+    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .float32
   ) {
+    (self.inChannels, self.outChannels, self.groups) = (inChannels, outChannels, groups)
+    self.kernelSize = Spatial.each(sizes(repeat each kernelSize) ?? [])
+    self.stride = sizes(repeat each stride) ?? [1]
+    self.padding = ApusFunctional.paddingMode(repeat each padding)
+    self.dilation = sizes(repeat each dilation) ?? [1]
     self.paddingMode = paddingMode
-    (weight, self.bias) = convolutionParameters(
-      outChannels, inChannels, outChannels, Spatial.each(kernelSize.spatialSizes), groups, bias, dtype, Self.typeName)
-    self.stride = stride.spatialSizes
-    self.padding = padding.paddingMode
-    self.dilation = dilation.spatialSizes
-    self.groups = groups
+    (_weight, _bias) = convolutionParameters(
+      outChannels, inChannels, outChannels, self.kernelSize, groups, bias, device, dtype, Self.typeName)
   }
 
   public func forward(_ x: Tensor) -> Tensor {
     if paddingMode == .constant { return convolved(x, padding) }
-    return convolved(x.pad(margins(padding, Array(weight.shape[2...]), dilation), mode: paddingMode), .none)
+    return convolved(x.pad(margins(padding, kernelSize, dilation), mode: paddingMode), .none)
   }
 
   private func convolved(_ x: Tensor, _ padding: ConvolutionPaddingMode) -> Tensor {
-    Spatial.pick(conv1d, conv2d, conv3d)(x, weight, bias, stride, padding, dilation, groups)
+    convolution(
+      Spatial.rank, x, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
+  }
+
+  public var extraRepresentation: String {
+    let margin: String? =
+      switch padding {
+      case .keepSize: "same"
+      case .none: "valid"
+      case .each(let sizes): sizes.allSatisfy { $0 == 0 } ? nil : pythonTuple(Spatial.each(sizes))
+      }
+    return "\(inChannels), \(outChannels), "
+      + convolutionText(
+        kernelSize, Spatial.each(stride), padding: margin, dilation: Spatial.each(dilation), groups: groups,
+        hasBias: bias != nil, paddingMode: paddingMode)
   }
 }
 
@@ -87,10 +130,21 @@ public typealias Conv3d = Convolution<Spatial3d>
 /// The transposed convolution: the gradient of a convolution for its input. The input may lack the batch.
 public final class TransposedConvolution<Spatial: SpatialRank>: Layer {
   public let state = ModuleState()
+  private let _weight: Changeable<Tensor>
+  private let _bias: Changeable<Tensor?>
   /// `[inChannels, outChannels / groups] + kernelSize`.
-  public let weight: Tensor
-  /// `[outChannels]`.
-  public let bias: Tensor?
+  public var weight: Tensor {
+    get { _weight.value }
+    set { _weight.value = newValue }
+  }
+  /// `[outChannels]`, or nil.
+  public var bias: Tensor! {
+    get { _bias.value }
+    set { _bias.value = newValue }
+  }
+  public let inChannels: Int
+  public let outChannels: Int
+  public let kernelSize: [Int]
   public let stride: [Int]
   public let padding: [Int]
   public let outputPadding: [Int]
@@ -98,23 +152,37 @@ public final class TransposedConvolution<Spatial: SpatialRank>: Layer {
   public let dilation: [Int]
   public static var typeName: String { "ConvTranspose\(Spatial.rank)d" }
 
-  public init(
-    _ inChannels: Int, _ outChannels: Int, kernelSize: some SpatialSize, stride: some SpatialSize = 1,
-    padding: some SpatialSize = 0, outputPadding: some SpatialSize = 0, groups: Int = 1, bias: Bool = true,
-    dilation: some SpatialSize = 1, dtype: DType = .float32
+  public init<
+    each Kernel: SpatialSize, each Stride: SpatialSize, each Margin: SpatialSize, each Extra: SpatialSize,
+    each Dilation: SpatialSize
+  >(
+    inChannels: Int, outChannels: Int, kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
+    padding: (repeat each Margin) = (), outputPadding: (repeat each Extra) = (), groups: Int = 1, bias: Bool = true,
+    dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .float32
   ) {
-    (weight, self.bias) = convolutionParameters(
-      inChannels, outChannels, outChannels, Spatial.each(kernelSize.spatialSizes), groups, bias, dtype, Self.typeName)
-    self.stride = stride.spatialSizes
-    self.padding = padding.spatialSizes
-    self.outputPadding = outputPadding.spatialSizes
-    self.dilation = dilation.spatialSizes
-    self.groups = groups
+    (self.inChannels, self.outChannels, self.groups) = (inChannels, outChannels, groups)
+    self.kernelSize = Spatial.each(sizes(repeat each kernelSize) ?? [])
+    self.stride = sizes(repeat each stride) ?? [1]
+    self.padding = sizes(repeat each padding) ?? [0]
+    self.outputPadding = sizes(repeat each outputPadding) ?? [0]
+    self.dilation = sizes(repeat each dilation) ?? [1]
+    (_weight, _bias) = convolutionParameters(
+      inChannels, outChannels, outChannels, self.kernelSize, groups, bias, device, dtype, Self.typeName)
   }
 
   public func forward(_ x: Tensor) -> Tensor {
-    Spatial.pick(convTranspose1d, convTranspose2d, convTranspose3d)(
-      x, weight, bias, stride, padding, outputPadding, groups, dilation)
+    transposedConvolution(
+      Spatial.rank, x, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups,
+      dilation: dilation)
+  }
+
+  public var extraRepresentation: String {
+    "\(inChannels), \(outChannels), "
+      + convolutionText(
+        kernelSize, Spatial.each(stride),
+        padding: padding.allSatisfy { $0 == 0 } ? nil : pythonTuple(Spatial.each(padding)),
+        dilation: Spatial.each(dilation), outputPadding: Spatial.each(outputPadding), groups: groups,
+        hasBias: bias != nil)
   }
 }
 

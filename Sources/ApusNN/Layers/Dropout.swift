@@ -14,10 +14,17 @@ public final class Dropout: Layer {
   public let state = ModuleState()
   /// The probability that an element or channel is dropped.
   public let p: Double
+  /// Printed only: a tensor is a value, so nobody else sees whether its memory is reused.
+  public let inplace: Bool
 
-  public init(_ p: Double = 0.5) { self.p = checkedProbability(p, "Dropout") }
+  public init(p: Double = 0.5, inplace: Bool = false) {
+    self.p = checkedProbability(p, "Dropout")
+    self.inplace = inplace
+  }
 
   public func forward(_ x: Tensor) -> Tensor { dropout(x, p: p, training: isTraining) }
+
+  public var extraRepresentation: String { "p=\(p), inplace=\(python(inplace))" }
 }
 
 /// Zeroes channels at random.
@@ -25,13 +32,20 @@ public final class ChannelDropout<Spatial: SpatialRank>: Layer {
   public let state = ModuleState()
   /// The probability that a channel is dropped.
   public let p: Double
+  /// Printed only: a tensor is a value, so nobody else sees whether its memory is reused.
+  public let inplace: Bool
   public static var typeName: String { "Dropout\(Spatial.rank)d" }
 
-  public init(_ p: Double = 0.5) { self.p = checkedProbability(p, Self.typeName) }
+  public init(p: Double = 0.5, inplace: Bool = false) {
+    self.p = checkedProbability(p, Self.typeName)
+    self.inplace = inplace
+  }
 
   public func forward(_ x: Tensor) -> Tensor {
     Spatial.pick(dropout1d, dropout2d, dropout3d)(x, p, isTraining, .default)
   }
+
+  public var extraRepresentation: String { "p=\(p), inplace=\(python(inplace))" }
 }
 
 /// Zeroes channels of `[N, C, L]` at random.
@@ -46,10 +60,17 @@ public final class AlphaDropout: Layer {
   public let state = ModuleState()
   /// The probability that an element or channel is dropped.
   public let p: Double
+  /// Printed only: a tensor is a value, so nobody else sees whether its memory is reused.
+  public let inplace: Bool
 
-  public init(_ p: Double = 0.5) { self.p = checkedProbability(p, "AlphaDropout") }
+  public init(p: Double = 0.5, inplace: Bool = false) {
+    self.p = checkedProbability(p, "AlphaDropout")
+    self.inplace = inplace
+  }
 
   public func forward(_ x: Tensor) -> Tensor { alphaDropout(x, p: p, training: isTraining) }
+
+  public var extraRepresentation: String { "p=\(p), inplace=\(python(inplace))" }
 }
 
 /// ``AlphaDropout`` of whole channels.
@@ -57,8 +78,15 @@ public final class FeatureAlphaDropout: Layer {
   public let state = ModuleState()
   /// The probability that an element or channel is dropped.
   public let p: Double
+  /// Printed only: a tensor is a value, so nobody else sees whether its memory is reused.
+  public let inplace: Bool
 
-  public init(_ p: Double = 0.5) { self.p = checkedProbability(p, "FeatureAlphaDropout") }
+  public init(p: Double = 0.5, inplace: Bool = false) {
+    self.p = checkedProbability(p, "FeatureAlphaDropout")
+    self.inplace = inplace
+  }
 
   public func forward(_ x: Tensor) -> Tensor { featureAlphaDropout(x, p: p, training: isTraining) }
+
+  public var extraRepresentation: String { "p=\(p), inplace=\(python(inplace))" }
 }

@@ -4,12 +4,22 @@ import ApusFunctional
 /// Rows of a table by index: integers of any shape to `[..., embeddingDim]`.
 public final class Embedding: Layer {
   public let state = ModuleState()
+  private let _weight: Changeable<Tensor>
   /// `[numEmbeddings, embeddingDim]`, drawn normal.
-  public let weight: Tensor
+  public var weight: Tensor {
+    get { _weight.value }
+    set { _weight.value = newValue }
+  }
   /// A row that starts as zeros and gets no gradient.
   public let paddingIdx: Int?
 
-  public init(_ numEmbeddings: Int, _ embeddingDim: Int, paddingIdx: Int? = nil, dtype: DType = .float32) {
+  public let numEmbeddings: Int
+  public let embeddingDim: Int
+
+  public init(
+    numEmbeddings: Int, embeddingDim: Int, paddingIdx: Int? = nil, device: Device? = nil, dtype: DType = .float32
+  ) {
+    (self.numEmbeddings, self.embeddingDim) = (numEmbeddings, embeddingDim)
     var padding = paddingIdx
     if let given = paddingIdx {
       if given < -numEmbeddings || given >= numEmbeddings {
@@ -22,19 +32,33 @@ public final class Embedding: Layer {
     self.paddingIdx = padding
     let drawn = Init.normal(Tensor.zeros([numEmbeddings, embeddingDim], dtype: dtype))
     guard let padding, padding >= 0, padding < numEmbeddings else {
-      weight = parameter(drawn)
+      _weight = Changeable(parameter(drawn.placed(on: device)))
       return
     }
     let rows = Tensor(Array(0..<numEmbeddings)).ne(padding).to(dtype).unsqueeze(1)
-    weight = parameter(drawn * rows)
+    _weight = Changeable(parameter((drawn * rows).placed(on: device)))
   }
 
   /// A table of given rows `[numEmbeddings, embeddingDim]`, which is not trained unless `freeze` is false: PyTorch's
   /// `Embedding.from_pretrained`.
   public init(pretrained: Tensor, freeze: Bool = true, paddingIdx: Int? = nil) {
-    weight = parameter(pretrained.detach(), requiresGrad: !freeze)
+    if pretrained.rank != 2 {
+      report(TensorError(.shape, "Embedding", "needs a table of 2 dimensions, and found \(pretrained.shape)"))
+    }
+    _weight = Changeable(parameter(pretrained.detach(), requiresGrad: !freeze))
     self.paddingIdx = paddingIdx
+    numEmbeddings = pretrained.shape.first ?? 0
+    embeddingDim = pretrained.shape.last ?? 0
+  }
+
+  /// ``init(pretrained:freeze:paddingIdx:)`` under PyTorch's name.
+  public static func fromPretrained(_ embeddings: Tensor, freeze: Bool = true, paddingIdx: Int? = nil) -> Embedding {
+    Embedding(pretrained: embeddings, freeze: freeze, paddingIdx: paddingIdx)
   }
 
   public func forward(_ x: Tensor) -> Tensor { embedding(x, weight, paddingIdx: paddingIdx) }
+
+  public var extraRepresentation: String {
+    "\(numEmbeddings), \(embeddingDim)" + (paddingIdx.map { ", padding_idx=\($0)" } ?? "")
+  }
 }

@@ -7,24 +7,27 @@ import ApusFunctional
 public final class PixelShuffle: Layer {
   public let state = ModuleState()
   public let upscaleFactor: Int
-  public init(_ upscaleFactor: Int) { self.upscaleFactor = upscaleFactor }
+  public init(upscaleFactor: Int) { self.upscaleFactor = upscaleFactor }
   public func forward(_ x: Tensor) -> Tensor { pixelShuffle(x, upscaleFactor) }
+  public var extraRepresentation: String { "upscale_factor=\(upscaleFactor)" }
 }
 
 /// Pixels become channels: `[..., C, H r, W r]` to `[..., C r r, H, W]`.
 public final class PixelUnshuffle: Layer {
   public let state = ModuleState()
   public let downscaleFactor: Int
-  public init(_ downscaleFactor: Int) { self.downscaleFactor = downscaleFactor }
+  public init(downscaleFactor: Int) { self.downscaleFactor = downscaleFactor }
   public func forward(_ x: Tensor) -> Tensor { pixelUnshuffle(x, downscaleFactor) }
+  public var extraRepresentation: String { "downscale_factor=\(downscaleFactor)" }
 }
 
 /// Blocks of channels dealt out in turn.
 public final class ChannelShuffle: Layer {
   public let state = ModuleState()
   public let groups: Int
-  public init(_ groups: Int) { self.groups = groups }
+  public init(groups: Int) { self.groups = groups }
   public func forward(_ x: Tensor) -> Tensor { channelShuffle(x, groups) }
+  public var extraRepresentation: String { "groups=\(groups)" }
 }
 
 /// Resizes `[N, C, ...]` in its spatial dimensions, to sizes or by factors.
@@ -35,24 +38,25 @@ public final class Upsample: Layer {
   public let mode: InterpolationMode
   public let alignCorners: Bool?
 
-  public init(
-    size: (any SpatialSize)? = nil, scaleFactor: [Double]? = nil, mode: InterpolationMode = .nearest,
+  public init<each Size: SpatialSize, each Scale: ScaleFactor>(
+    size: (repeat each Size) = (), scaleFactor: (repeat each Scale) = (), mode: InterpolationMode = .nearest,
     alignCorners: Bool? = nil
   ) {
-    self.size = size?.spatialSizes
-    self.scaleFactor = scaleFactor
+    self.size = sizes(repeat each size)
+    self.scaleFactor = factors(repeat each scaleFactor)
     self.mode = mode
     self.alignCorners = alignCorners
   }
 
-  public convenience init(
-    scaleFactor: Double, mode: InterpolationMode = .nearest, alignCorners: Bool? = nil
-  ) {
-    self.init(scaleFactor: [scaleFactor], mode: mode, alignCorners: alignCorners)
+  public func forward(_ x: Tensor) -> Tensor {
+    interpolate(x, size: size ?? [], scaleFactor: scaleFactor ?? [], mode: mode, alignCorners: alignCorners)
   }
 
-  public func forward(_ x: Tensor) -> Tensor {
-    interpolate(x, size: size, scaleFactor: scaleFactor, mode: mode, alignCorners: alignCorners)
+  public var extraRepresentation: String {
+    let what = scaleFactor.map { factors in
+      "scale_factor=" + (factors.count == 1 ? "\(factors[0])" : "(\(factors.map { "\($0)" }.joined(separator: ", ")))")
+    }
+    return "\(what ?? "size=\(python(size))"), mode='\(mode.rawValue)'"
   }
 }
 
@@ -64,18 +68,22 @@ public final class Unfold: Layer {
   public let padding: [Int]
   public let stride: [Int]
 
-  public init(
-    _ kernelSize: some SpatialSize, dilation: some SpatialSize = 1, padding: some SpatialSize = 0,
-    stride: some SpatialSize = 1
+  public init<each Kernel: SpatialSize, each Dilation: SpatialSize, each Margin: SpatialSize, each Stride: SpatialSize>(
+    kernelSize: (repeat each Kernel), dilation: (repeat each Dilation) = (), padding: (repeat each Margin) = (),
+    stride: (repeat each Stride) = ()
   ) {
-    self.kernelSize = kernelSize.spatialSizes
-    self.dilation = dilation.spatialSizes
-    self.padding = padding.spatialSizes
-    self.stride = stride.spatialSizes
+    self.kernelSize = sizes(repeat each kernelSize) ?? []
+    self.dilation = sizes(repeat each dilation) ?? [1]
+    self.padding = sizes(repeat each padding) ?? [0]
+    self.stride = sizes(repeat each stride) ?? [1]
   }
 
   public func forward(_ x: Tensor) -> Tensor {
     unfold(x, kernelSize, dilation: dilation, padding: padding, stride: stride)
+  }
+
+  public var extraRepresentation: String {
+    "kernel_size=\(python(kernelSize)), dilation=\(python(dilation)), padding=\(python(padding)), stride=\(python(stride))"
   }
 }
 
@@ -88,18 +96,26 @@ public final class Fold: Layer {
   public let padding: [Int]
   public let stride: [Int]
 
-  public init(
-    _ outputSize: some SpatialSize, _ kernelSize: some SpatialSize, dilation: some SpatialSize = 1,
-    padding: some SpatialSize = 0, stride: some SpatialSize = 1
+  public init<
+    each Size: SpatialSize, each Kernel: SpatialSize, each Dilation: SpatialSize, each Margin: SpatialSize,
+    each Stride: SpatialSize
+  >(
+    outputSize: (repeat each Size), kernelSize: (repeat each Kernel), dilation: (repeat each Dilation) = (),
+    padding: (repeat each Margin) = (), stride: (repeat each Stride) = ()
   ) {
-    self.outputSize = outputSize.spatialSizes
-    self.kernelSize = kernelSize.spatialSizes
-    self.dilation = dilation.spatialSizes
-    self.padding = padding.spatialSizes
-    self.stride = stride.spatialSizes
+    self.outputSize = sizes(repeat each outputSize) ?? []
+    self.kernelSize = sizes(repeat each kernelSize) ?? []
+    self.dilation = sizes(repeat each dilation) ?? [1]
+    self.padding = sizes(repeat each padding) ?? [0]
+    self.stride = sizes(repeat each stride) ?? [1]
   }
 
   public func forward(_ x: Tensor) -> Tensor {
     fold(x, outputSize, kernelSize, dilation: dilation, padding: padding, stride: stride)
+  }
+
+  public var extraRepresentation: String {
+    "output_size=\(python(outputSize)), kernel_size=\(python(kernelSize)), dilation=\(python(dilation)), "
+      + "padding=\(python(padding)), stride=\(python(stride))"
   }
 }

@@ -5,54 +5,91 @@ import ApusFunctional
 
 /// A parameter of `shape` drawn as PyTorch's layers draw their weights: `kaimingUniform` with a = sqrt 5, which is
 /// uniform in `1 / sqrt(fanIn)` to both sides.
-func initialWeight(_ shape: [Int], _ dtype: DType) -> Tensor {
-  parameter(Init.kaimingUniform(Tensor.zeros(shape, dtype: dtype), a: 5.0.squareRoot()))
+func initialWeight(_ shape: [Int], _ device: Device?, _ dtype: DType) -> Tensor {
+  parameter(Init.kaimingUniform(Tensor.zeros(shape, dtype: dtype), a: 5.0.squareRoot()).placed(on: device))
 }
 
 /// A parameter of `shape` uniform in `1 / sqrt(fanIn)` to both sides.
-func initialBias(_ shape: [Int], fanIn: Int, _ dtype: DType) -> Tensor {
+func initialBias(_ shape: [Int], fanIn: Int, _ device: Device?, _ dtype: DType) -> Tensor {
   let bound = fanIn > 0 ? 1 / Double(fanIn).squareRoot() : 0
-  return parameter(Init.uniform(Tensor.zeros(shape, dtype: dtype), a: -bound, b: bound))
+  return parameter(Init.uniform(Tensor.zeros(shape, dtype: dtype), a: -bound, b: bound).placed(on: device))
+}
+
+extension Tensor {
+  /// On the device, if one is given.
+  func placed(on device: Device?) -> Tensor { device.map { to($0) } ?? self }
 }
 
 /// `x @ weight^T + bias`: `[..., inFeatures]` to `[..., outFeatures]`.
 public final class Linear: Layer {
   public let state = ModuleState()
+  private let _weight: Changeable<Tensor>
+  private let _bias: Changeable<Tensor?>
   /// `[outFeatures, inFeatures]`.
-  public let weight: Tensor
-  /// `[outFeatures]`.
-  public let bias: Tensor?
+  public var weight: Tensor {
+    get { _weight.value }
+    set { _weight.value = newValue }
+  }
+  /// `[outFeatures]`, or nil.
+  public var bias: Tensor! {
+    get { _bias.value }
+    set { _bias.value = newValue }
+  }
   public let inFeatures: Int
   public let outFeatures: Int
 
-  public init(_ inFeatures: Int, _ outFeatures: Int, bias: Bool = true, dtype: DType = .float32) {
+  public init(
+    inFeatures: Int, outFeatures: Int, bias: Bool = true, device: Device? = nil, dtype: DType = .float32
+  ) {
     self.inFeatures = inFeatures
     self.outFeatures = outFeatures
-    weight = initialWeight([outFeatures, inFeatures], dtype)
-    self.bias = bias ? initialBias([outFeatures], fanIn: inFeatures, dtype) : nil
+    _weight = Changeable(initialWeight([outFeatures, inFeatures], device, dtype))
+    _bias = Changeable(bias ? initialBias([outFeatures], fanIn: inFeatures, device, dtype) : nil)
   }
 
   public func forward(_ x: Tensor) -> Tensor { linear(x, weight, bias) }
+
+  public var extraRepresentation: String {
+    "in_features=\(inFeatures), out_features=\(outFeatures), bias=\(python(bias != nil))"
+  }
 }
 
 /// `y[o] = a @ weight[o] @ b + bias[o]`: `[..., in1Features]` and `[..., in2Features]` to `[..., outFeatures]`.
 public final class Bilinear: BinaryLayer {
   public let state = ModuleState()
+  private let _weight: Changeable<Tensor>
+  private let _bias: Changeable<Tensor?>
   /// `[outFeatures, in1Features, in2Features]`.
-  public let weight: Tensor
-  /// `[outFeatures]`.
-  public let bias: Tensor?
+  public var weight: Tensor {
+    get { _weight.value }
+    set { _weight.value = newValue }
+  }
+  /// `[outFeatures]`, or nil.
+  public var bias: Tensor! {
+    get { _bias.value }
+    set { _bias.value = newValue }
+  }
+  public let in1Features: Int
+  public let in2Features: Int
+  public let outFeatures: Int
 
   public init(
-    _ in1Features: Int, _ in2Features: Int, _ outFeatures: Int, bias: Bool = true, dtype: DType = .float32
+    in1Features: Int, in2Features: Int, outFeatures: Int, bias: Bool = true, device: Device? = nil,
+    dtype: DType = .float32
   ) {
+    (self.in1Features, self.in2Features, self.outFeatures) = (in1Features, in2Features, outFeatures)
     let shape = [outFeatures, in1Features, in2Features]
     let bound = in1Features > 0 ? 1 / Double(in1Features).squareRoot() : 0
-    weight = parameter(Init.uniform(Tensor.zeros(shape, dtype: dtype), a: -bound, b: bound))
-    self.bias = bias ? initialBias([outFeatures], fanIn: in1Features, dtype) : nil
+    let drawn = Init.uniform(Tensor.zeros(shape, dtype: dtype), a: -bound, b: bound)
+    _weight = Changeable(parameter(drawn.placed(on: device)))
+    _bias = Changeable(bias ? initialBias([outFeatures], fanIn: in1Features, device, dtype) : nil)
   }
 
   public func forward(_ a: Tensor, _ b: Tensor) -> Tensor { bilinear(a, b, weight, bias) }
+
+  public var extraRepresentation: String {
+    "in1_features=\(in1Features), in2_features=\(in2Features), out_features=\(outFeatures), bias=\(python(bias != nil))"
+  }
 }
 
 /// The input itself; takes any arguments, so that it can stand in for another layer.
@@ -74,18 +111,25 @@ public final class Flatten: Layer {
   }
 
   public func forward(_ x: Tensor) -> Tensor { x.flatten(startDim, endDim) }
+
+  public var extraRepresentation: String { "start_dim=\(startDim), end_dim=\(endDim)" }
 }
 
-/// Dimension `dim` split into `sizes`, one of which may be -1.
+/// Dimension `dim` split into `unflattenedSize`, of which one number may be -1.
 public final class Unflatten: Layer {
   public let state = ModuleState()
   public let dim: Int
-  public let sizes: [Int]
+  public let unflattenedSize: [Int]
 
-  public init(_ dim: Int, _ sizes: [Int]) {
+  public init<each Size: SpatialSize>(dim: Int, unflattenedSize: (repeat each Size)) {
     self.dim = dim
-    self.sizes = sizes
+    self.unflattenedSize = sizes(repeat each unflattenedSize) ?? []
   }
 
-  public func forward(_ x: Tensor) -> Tensor { x.unflatten(dim, sizes) }
+  public func forward(_ x: Tensor) -> Tensor { x.unflatten(dim, unflattenedSize) }
+
+  public var extraRepresentation: String {
+    let numbers = unflattenedSize.map(String.init).joined(separator: ", ")
+    return "dim=\(dim), unflattened_size=(\(numbers)\(unflattenedSize.count == 1 ? ",)" : ")")"
+  }
 }

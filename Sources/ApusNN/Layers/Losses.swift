@@ -19,15 +19,20 @@ public class PairLoss: BinaryLayer, @unchecked Sendable {
 
 /// A loss with a weight for each class or element, a buffer.
 public class WeightedLoss: PairLoss, @unchecked Sendable {
-  public let weight: Tensor?
+  private let _weight: Changeable<Tensor?>
+  /// One number for each class or element, or nil.
+  public var weight: Tensor! {
+    get { _weight.value }
+    set { _weight.value = newValue }
+  }
 
   init(
     _ weight: Tensor?, _ reduction: LossReduction,
     _ function: @escaping @Sendable (_ input: Tensor, _ target: Tensor, _ weight: Tensor?) -> Tensor
   ) {
-    let weight = weight.map { buffer($0) }
-    self.weight = weight
-    super.init(reduction) { function($0, $1, weight) }
+    let place = Changeable(weight.map { buffer($0) })
+    _weight = place
+    super.init(reduction) { function($0, $1, place.value) }
   }
 }
 
@@ -102,7 +107,7 @@ public final class BCELoss: WeightedLoss, @unchecked Sendable {
 
 /// ``binaryCrossEntropyWithLogits(_:_:weight:reduction:posWeight:)`` of logits.
 public final class BCEWithLogitsLoss: WeightedLoss, @unchecked Sendable {
-  public let posWeight: Tensor?
+  public let posWeight: Tensor!
 
   public init(weight: Tensor? = nil, reduction: LossReduction = .mean, posWeight: Tensor? = nil) {
     let posWeight = posWeight.map { buffer($0) }

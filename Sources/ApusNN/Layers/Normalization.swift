@@ -5,28 +5,53 @@ import ApusFunctional
 
 /// The parameters that normalised numbers are scaled and shifted by, or none.
 private func scaleAndShift(
-  _ shape: [Int], _ isAffine: Bool, _ isShifted: Bool, _ dtype: DType
-) -> (weight: Tensor?, bias: Tensor?) {
-  guard isAffine else { return (nil, nil) }
-  return (parameter(Tensor.ones(shape, dtype: dtype)), isShifted ? parameter(Tensor.zeros(shape, dtype: dtype)) : nil)
+  _ shape: [Int], _ isAffine: Bool, _ isShifted: Bool, _ device: Device?, _ dtype: DType
+) -> (weight: Changeable<Tensor?>, bias: Changeable<Tensor?>) {
+  func filled(_ value: Double, _ isPresent: Bool) -> Changeable<Tensor?> {
+    Changeable(isPresent ? parameter(Tensor.full(shape, value, dtype: dtype).placed(on: device)) : nil)
+  }
+  return (filled(1, isAffine), filled(0, isAffine && isShifted))
 }
 
 /// What batch and instance normalisation hold for each channel: parameters, and running statistics.
 public class ChannelNormalization: @unchecked Sendable {
   public let state = ModuleState()
-  public let weight: Tensor?
-  public let bias: Tensor?
-  public let runningMean: Tensor?
-  public let runningVar: Tensor?
-  public let numBatchesTracked: Tensor?
+  private let _weight: Changeable<Tensor?>
+  private let _bias: Changeable<Tensor?>
+  /// `[numFeatures]`, or nil.
+  public var weight: Tensor! {
+    get { _weight.value }
+    set { _weight.value = newValue }
+  }
+  /// `[numFeatures]`, or nil.
+  public var bias: Tensor! {
+    get { _bias.value }
+    set { _bias.value = newValue }
+  }
+  public let runningMean: Tensor!
+  public let runningVar: Tensor!
+  public let numBatchesTracked: Tensor!
+  public let numFeatures: Int
   public let eps: Double
 
-  init(_ channels: Int, _ eps: Double, _ isAffine: Bool, _ isTracking: Bool, _ isShifted: Bool, _ dtype: DType) {
-    (weight, bias) = scaleAndShift([channels], isAffine, isShifted, dtype)
-    runningMean = isTracking ? buffer(Tensor.zeros([channels], dtype: dtype)) : nil
-    runningVar = isTracking ? buffer(Tensor.ones([channels], dtype: dtype)) : nil
-    numBatchesTracked = isTracking ? buffer(Tensor.zeros([], dtype: .int64)) : nil
+  init(
+    _ channels: Int, _ eps: Double, _ isAffine: Bool, _ isTracking: Bool, _ isShifted: Bool, _ device: Device?,
+    _ dtype: DType
+  ) {
+    (_weight, _bias) = scaleAndShift([channels], isAffine, isShifted, device, dtype)
+    func tracked(_ value: Double, _ shape: [Int], _ dtype: DType) -> Tensor? {
+      isTracking ? buffer(Tensor.full(shape, value, dtype: dtype).placed(on: device)) : nil
+    }
+    runningMean = tracked(0, [channels], dtype)
+    runningVar = tracked(1, [channels], dtype)
+    numBatchesTracked = tracked(0, [], .int64)
+    numFeatures = channels
     self.eps = eps
+  }
+
+  func representation(_ momentum: Double?) -> String {
+    "\(numFeatures), eps=\(eps), momentum=\(python(momentum)), affine=\(python(weight != nil)), "
+      + "bias=\(python(bias != nil)), track_running_stats=\(python(runningMean != nil))"
   }
 }
 
@@ -35,22 +60,34 @@ public final class LayerNorm: Layer {
   public let state = ModuleState()
   public let normalizedShape: [Int]
   public let eps: Double
-  /// Of shape `normalizedShape`.
-  public let weight: Tensor?
-  /// Of shape `normalizedShape`.
-  public let bias: Tensor?
+  private let _weight: Changeable<Tensor?>
+  private let _bias: Changeable<Tensor?>
+  /// Of shape `normalizedShape`, or nil.
+  public var weight: Tensor! {
+    get { _weight.value }
+    set { _weight.value = newValue }
+  }
+  /// Of shape `normalizedShape`, or nil.
+  public var bias: Tensor! {
+    get { _bias.value }
+    set { _bias.value = newValue }
+  }
 
-  public init(
-    _ normalizedShape: some SpatialSize, eps: Double = 1e-5, elementwiseAffine: Bool = true, bias: Bool = true,
-    dtype: DType = .float32
+  public init<each Shape: SpatialSize>(
+    normalizedShape: (repeat each Shape), eps: Double = 1e-5, elementwiseAffine: Bool = true, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .float32
   ) {
-    self.normalizedShape = normalizedShape.spatialSizes
+    self.normalizedShape = sizes(repeat each normalizedShape) ?? []
     self.eps = eps
-    (weight, self.bias) = scaleAndShift(normalizedShape.spatialSizes, elementwiseAffine, bias, dtype)
+    (_weight, _bias) = scaleAndShift(self.normalizedShape, elementwiseAffine, bias, device, dtype)
   }
 
   public func forward(_ x: Tensor) -> Tensor {
     layerNorm(x, normalizedShape, weight: weight, bias: bias, eps: eps)
+  }
+
+  public var extraRepresentation: String {
+    "\(pythonTuple(normalizedShape)), eps=\(eps), elementwise_affine=\(python(weight != nil)), bias=\(python(bias != nil))"
   }
 }
 
@@ -60,44 +97,67 @@ public final class RMSNorm: Layer {
   public let normalizedShape: [Int]
   /// Nil: the machine epsilon of the input's type.
   public let eps: Double?
-  /// Of shape `normalizedShape`.
-  public let weight: Tensor?
+  private let _weight: Changeable<Tensor?>
+  /// Of shape `normalizedShape`, or nil.
+  public var weight: Tensor! {
+    get { _weight.value }
+    set { _weight.value = newValue }
+  }
 
-  public init(
-    _ normalizedShape: some SpatialSize, eps: Double? = nil, elementwiseAffine: Bool = true, dtype: DType = .float32
+  public init<each Shape: SpatialSize>(
+    normalizedShape: (repeat each Shape), eps: Double? = nil, elementwiseAffine: Bool = true, device: Device? = nil,
+    dtype: DType = .float32
   ) {
-    self.normalizedShape = normalizedShape.spatialSizes
+    self.normalizedShape = sizes(repeat each normalizedShape) ?? []
     self.eps = eps
-    weight = elementwiseAffine ? parameter(Tensor.ones(normalizedShape.spatialSizes, dtype: dtype)) : nil
+    _weight = scaleAndShift(self.normalizedShape, elementwiseAffine, false, device, dtype).weight
   }
 
   public func forward(_ x: Tensor) -> Tensor { rmsNorm(x, normalizedShape, weight: weight, eps: eps) }
+
+  public var extraRepresentation: String {
+    "\(pythonTuple(normalizedShape)), eps=\(python(eps)), elementwise_affine=\(python(weight != nil))"
+  }
 }
 
 /// Normalisation of groups of channels of `[N, C, ...]` for each image (Wu and He, 2018).
 public final class GroupNorm: Layer {
   public let state = ModuleState()
   public let numGroups: Int
+  public let numChannels: Int
   public let eps: Double
-  /// `[C]`.
-  public let weight: Tensor?
-  /// `[C]`.
-  public let bias: Tensor?
+  private let _weight: Changeable<Tensor?>
+  private let _bias: Changeable<Tensor?>
+  /// `[numChannels]`, or nil.
+  public var weight: Tensor! {
+    get { _weight.value }
+    set { _weight.value = newValue }
+  }
+  /// `[numChannels]`, or nil.
+  public var bias: Tensor! {
+    get { _bias.value }
+    set { _bias.value = newValue }
+  }
 
   public init(
-    _ numGroups: Int, _ numChannels: Int, eps: Double = 1e-5, affine: Bool = true, bias: Bool = true,
-    dtype: DType = .float32
+    numGroups: Int, numChannels: Int, eps: Double = 1e-5, affine: Bool = true, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .float32
   ) {
     if numGroups <= 0 || numChannels % numGroups != 0 {
       report(
         TensorError(.value, "GroupNorm", "\(numChannels) channels cannot be divided into \(numGroups) groups"))
     }
     self.numGroups = numGroups
+    self.numChannels = numChannels
     self.eps = eps
-    (weight, self.bias) = scaleAndShift([numChannels], affine, bias, dtype)
+    (_weight, _bias) = scaleAndShift([numChannels], affine, bias, device, dtype)
   }
 
   public func forward(_ x: Tensor) -> Tensor { groupNorm(x, numGroups, weight: weight, bias: bias, eps: eps) }
+
+  public var extraRepresentation: String {
+    "\(numGroups), \(numChannels), eps=\(eps), affine=\(python(weight != nil)), bias=\(python(bias != nil))"
+  }
 }
 
 /// Division by a power of a running sum of squares over neighbouring channels (Krizhevsky et al., 2012).
@@ -108,7 +168,7 @@ public final class LocalResponseNorm: Layer {
   public let beta: Double
   public let k: Double
 
-  public init(_ size: Int, alpha: Double = 1e-4, beta: Double = 0.75, k: Double = 1) {
+  public init(size: Int, alpha: Double = 1e-4, beta: Double = 0.75, k: Double = 1) {
     self.size = size
     self.alpha = alpha
     self.beta = beta
@@ -116,6 +176,8 @@ public final class LocalResponseNorm: Layer {
   }
 
   public func forward(_ x: Tensor) -> Tensor { localResponseNorm(x, size, alpha: alpha, beta: beta, k: k) }
+
+  public var extraRepresentation: String { "\(size), alpha=\(alpha), beta=\(beta), k=\(k)" }
 }
 
 /// Normalisation of every channel of every example with its own statistics (Ulyanov et al., 2016). The input may lack the
@@ -125,11 +187,11 @@ public final class InstanceNormalization<Spatial: SpatialRank>: ChannelNormaliza
   public static var typeName: String { "InstanceNorm\(Spatial.rank)d" }
 
   public init(
-    _ numFeatures: Int, eps: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
-    trackRunningStats: Bool = false, bias: Bool = true, dtype: DType = .float32
+    numFeatures: Int, eps: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
+    trackRunningStats: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .float32
   ) {
     self.momentum = momentum
-    super.init(numFeatures, eps, affine, trackRunningStats, bias, dtype)
+    super.init(numFeatures, eps, affine, trackRunningStats, bias, device, dtype)
   }
 
   public func forward(_ x: Tensor) -> Tensor {
@@ -140,6 +202,8 @@ public final class InstanceNormalization<Spatial: SpatialRank>: ChannelNormaliza
       useInputStats: isTraining || runningMean == nil, momentum: momentum, eps: eps)
     return isSingle && !result.hasFailed ? result.squeeze([0]) : result
   }
+
+  public var extraRepresentation: String { representation(momentum) }
 }
 
 /// Instance normalisation of sequences `[N, C, L]` or `[C, L]`.

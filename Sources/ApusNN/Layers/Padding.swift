@@ -45,11 +45,15 @@ public final class Padding<Spatial: SpatialRank, Kind: PaddingKind>: Layer {
   public let padding: [Int]
   public static var typeName: String { "\(Kind.name)Pad\(Spatial.rank)d" }
 
-  public init(_ padding: some SpatialSize) { self.padding = Spatial.ends(padding.spatialSizes) }
+  public init<each Ends: SpatialSize>(padding: (repeat each Ends)) {
+    self.padding = Spatial.ends(sizes(repeat each padding) ?? [])
+  }
 
   public func forward(_ x: Tensor) -> Tensor {
     Spatial.takes(x, Self.typeName) ? x.pad(padding, mode: Kind.mode) : x
   }
+
+  public var extraRepresentation: String { pythonTuple(padding) }
 }
 
 /// A constant around.
@@ -59,14 +63,16 @@ public final class ConstantPadding<Spatial: SpatialRank>: Layer {
   public let value: Double
   public static var typeName: String { "ConstantPad\(Spatial.rank)d" }
 
-  public init(_ padding: some SpatialSize, _ value: Double) {
-    self.padding = Spatial.ends(padding.spatialSizes)
+  public init<each Ends: SpatialSize>(padding: (repeat each Ends), value: Double) {
+    self.padding = Spatial.ends(sizes(repeat each padding) ?? [])
     self.value = value
   }
 
   public func forward(_ x: Tensor) -> Tensor {
     Spatial.takes(x, Self.typeName) ? x.pad(padding, value: value) : x
   }
+
+  public var extraRepresentation: String { "padding=\(pythonTuple(padding)), value=\(value)" }
 }
 
 /// Mirrored at the borders, which are not repeated, for `[N, C, L]`.

@@ -3,11 +3,6 @@ import ApusFunctional
 
 // Pooling layers.
 
-/// The sizes of windows and their strides, which are the sizes unless given.
-private func windows(_ kernelSize: any SpatialSize, _ stride: (any SpatialSize)?) -> (size: [Int], stride: [Int]) {
-  (kernelSize.spatialSizes, (stride ?? kernelSize).spatialSizes)
-}
-
 /// The maxima of windows.
 public final class MaxPooling<Spatial: SpatialRank>: Layer {
   public let state = ModuleState()
@@ -18,18 +13,24 @@ public final class MaxPooling<Spatial: SpatialRank>: Layer {
   public let ceilMode: Bool
   public static var typeName: String { "MaxPool\(Spatial.rank)d" }
 
-  public init(
-    _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
-    dilation: some SpatialSize = 1, ceilMode: Bool = false
+  public init<each Kernel: SpatialSize, each Stride: SpatialSize, each Margin: SpatialSize, each Dilation: SpatialSize>(
+    kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (), padding: (repeat each Margin) = (),
+    dilation: (repeat each Dilation) = (), ceilMode: Bool = false
   ) {
-    (self.kernelSize, self.stride) = windows(kernelSize, stride)
-    self.padding = padding.spatialSizes
-    self.dilation = dilation.spatialSizes
+    self.kernelSize = sizes(repeat each kernelSize) ?? []
+    self.stride = sizes(repeat each stride) ?? self.kernelSize
+    self.padding = sizes(repeat each padding) ?? [0]
+    self.dilation = sizes(repeat each dilation) ?? [1]
     self.ceilMode = ceilMode
   }
 
   public func forward(_ x: Tensor) -> Tensor {
-    Spatial.pick(maxPool1d, maxPool2d, maxPool3d)(x, kernelSize, stride, padding, dilation, ceilMode)
+    maxPool(Spatial.rank, x, kernelSize, stride, padding, dilation, ceilMode, returnsIndices: false).output
+  }
+
+  public var extraRepresentation: String {
+    "kernel_size=\(python(kernelSize)), stride=\(python(stride)), padding=\(python(padding)), "
+      + "dilation=\(python(dilation)), ceil_mode=\(python(ceilMode))"
   }
 }
 
@@ -47,27 +48,29 @@ public final class AveragePooling<Spatial: SpatialRank>: Layer {
   /// - Parameters:
   ///   - countIncludePad: whether zeros of the padding count in a mean.
   ///   - divisorOverride: what to divide sums of images and volumes by in place of the number of elements.
-  public init(
-    _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0,
+  public init<each Kernel: SpatialSize, each Stride: SpatialSize, each Margin: SpatialSize>(
+    kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (), padding: (repeat each Margin) = (),
     ceilMode: Bool = false, countIncludePad: Bool = true, divisorOverride: Int? = nil
   ) {
     if Spatial.rank == 1, divisorOverride != nil {
       report(TensorError(.unsupported, Self.typeName, "has no divisorOverride; divide the result, or use AvgPool2d"))
     }
-    (self.kernelSize, self.stride) = windows(kernelSize, stride)
-    self.padding = padding.spatialSizes
+    self.kernelSize = sizes(repeat each kernelSize) ?? []
+    self.stride = sizes(repeat each stride) ?? self.kernelSize
+    self.padding = sizes(repeat each padding) ?? [0]
     self.ceilMode = ceilMode
     self.countIncludePad = countIncludePad
     self.divisorOverride = divisorOverride
   }
 
   public func forward(_ x: Tensor) -> Tensor {
-    if Spatial.rank == 1 {
-      return avgPool1d(
-        x, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad)
-    }
-    return Spatial.pick(avgPool2d, avgPool2d, avgPool3d)(
-      x, kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride)
+    averagePool(Spatial.rank, x, kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride)
+  }
+
+  public var extraRepresentation: String {
+    // PyTorch keeps the numbers of one dimension as tuples.
+    let text: ([Int]) -> String = Spatial.rank == 1 ? { pythonTuple($0) } : { python($0) }
+    return "kernel_size=\(text(kernelSize)), stride=\(text(stride)), padding=\(text(padding))"
   }
 }
 
@@ -78,20 +81,22 @@ public class AdaptivePooling<Spatial: SpatialRank>: Layer, @unchecked Sendable {
   private let pool: @Sendable (Tensor, [Int]) -> Tensor
   public class var typeName: String { "AdaptivePool\(Spatial.rank)d" }
 
-  init(_ outputSize: any SpatialSize, _ pool: @escaping @Sendable (Tensor, [Int]) -> Tensor) {
-    self.outputSize = outputSize.spatialSizes
+  init(_ outputSize: [Int], _ pool: @escaping @Sendable (Tensor, [Int]) -> Tensor) {
+    self.outputSize = outputSize
     self.pool = pool
   }
 
   public func forward(_ x: Tensor) -> Tensor { pool(x, outputSize) }
+
+  public var extraRepresentation: String { "output_size=\(python(outputSize))" }
 }
 
 /// Means over as many windows of about equal size as `outputSize` says; -1 keeps the input's size.
 public final class AdaptiveAveragePooling<Spatial: SpatialRank>: AdaptivePooling<Spatial>, @unchecked Sendable {
   public override class var typeName: String { "AdaptiveAvgPool\(Spatial.rank)d" }
 
-  public init(_ outputSize: some SpatialSize) {
-    super.init(outputSize, Spatial.pick(adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d))
+  public init<each Size: SpatialSize>(outputSize: (repeat each Size)) {
+    super.init(sizes(repeat each outputSize) ?? []) { adaptiveAveragePool(Spatial.rank, $0, $1) }
   }
 }
 
@@ -99,8 +104,8 @@ public final class AdaptiveAveragePooling<Spatial: SpatialRank>: AdaptivePooling
 public final class AdaptiveMaxPooling<Spatial: SpatialRank>: AdaptivePooling<Spatial>, @unchecked Sendable {
   public override class var typeName: String { "AdaptiveMaxPool\(Spatial.rank)d" }
 
-  public init(_ outputSize: some SpatialSize) {
-    super.init(outputSize, Spatial.pick(adaptiveMaxPool1d, adaptiveMaxPool2d, adaptiveMaxPool3d))
+  public init<each Size: SpatialSize>(outputSize: (repeat each Size)) {
+    super.init(sizes(repeat each outputSize) ?? []) { adaptiveMaximumPool(Spatial.rank, $0, $1).output }
   }
 }
 
@@ -109,20 +114,26 @@ public final class NormPooling<Spatial: SpatialRank>: Layer {
   public let state = ModuleState()
   public let normType: Double
   public let kernelSize: [Int]
-  public let stride: [Int]
+  /// Nil: that of the windows' sizes.
+  public let stride: [Int]?
   public let ceilMode: Bool
   public static var typeName: String { "LPPool\(Spatial.rank)d" }
 
-  public init(
-    _ normType: Double, _ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, ceilMode: Bool = false
+  public init<each Kernel: SpatialSize, each Stride: SpatialSize>(
+    normType: Double, kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (), ceilMode: Bool = false
   ) {
     self.normType = normType
-    (self.kernelSize, self.stride) = windows(kernelSize, stride)
+    self.kernelSize = sizes(repeat each kernelSize) ?? []
+    self.stride = sizes(repeat each stride)
     self.ceilMode = ceilMode
   }
 
   public func forward(_ x: Tensor) -> Tensor {
-    Spatial.pick(lpPool1d, lpPool2d, lpPool3d)(x, normType, kernelSize, stride, ceilMode)
+    lpPool(Spatial.rank, x, normType, kernelSize, stride, ceilMode)
+  }
+
+  public var extraRepresentation: String {
+    "norm_type=\(normType), kernel_size=\(python(kernelSize)), stride=\(python(stride)), ceil_mode=\(python(ceilMode))"
   }
 }
 
@@ -135,13 +146,20 @@ public final class MaxUnpooling<Spatial: SpatialRank>: BinaryLayer {
   public let padding: [Int]
   public static var typeName: String { "MaxUnpool\(Spatial.rank)d" }
 
-  public init(_ kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0) {
-    (self.kernelSize, self.stride) = windows(kernelSize, stride)
-    self.padding = padding.spatialSizes
+  public init<each Kernel: SpatialSize, each Stride: SpatialSize, each Margin: SpatialSize>(
+    kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (), padding: (repeat each Margin) = ()
+  ) {
+    self.kernelSize = Spatial.each(sizes(repeat each kernelSize) ?? [])
+    self.stride = sizes(repeat each stride).map(Spatial.each) ?? self.kernelSize
+    self.padding = Spatial.each(sizes(repeat each padding) ?? [0])
   }
 
   public func forward(_ x: Tensor, _ indices: Tensor) -> Tensor {
-    Spatial.pick(maxUnpool1d, maxUnpool2d, maxUnpool3d)(x, indices, kernelSize, stride, padding, nil)
+    maxUnpool(Spatial.rank, x, indices, kernelSize, stride, padding, nil)
+  }
+
+  public var extraRepresentation: String {
+    "kernel_size=\(pythonTuple(kernelSize)), stride=\(pythonTuple(stride)), padding=\(pythonTuple(padding))"
   }
 }
 

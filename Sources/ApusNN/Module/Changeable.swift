@@ -1,27 +1,84 @@
 import ApusCore
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
-/// A value that several threads may read and replace: what ``Changeable()`` makes of a `var`.
-public final class Changeable<Value: Sendable>: Sendable {
-  private let lock: Lock<Value>
-  public init(_ value: Value) { lock = Lock(value) }
-  /// The value.
+/// A place for a value that can be changed while tasks share it: what stands behind a settable property of a module, and what
+/// ``Changeable()`` makes of a `var`.
+///
+///     private let _weight: Changeable<Tensor>
+///     public var weight: Tensor {
+///       get { _weight.value }
+///       set { _weight.value = newValue }
+///     }
+///
+/// A module finds what is inside under the property's name, as if the property held it itself.
+public final class Changeable<Value: Sendable>: @unchecked Sendable {
+  // A change in place holds the lock from the beginning to the end of the access, which the standard library's `Mutex` cannot
+  // do. The lock is recursive so that an access inside of another one is found by the check for exclusive access.
+  private let lock: UnsafeMutablePointer<pthread_mutex_t>
+  private var stored: Value
+
+  public init(_ value: Value) {
+    stored = value
+    lock = .allocate(capacity: 1)
+    lock.initialize(to: pthread_mutex_t())
+    var attributes = pthread_mutexattr_t()
+    pthread_mutexattr_init(&attributes)
+    pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_RECURSIVE))
+    pthread_mutex_init(lock, &attributes)
+    pthread_mutexattr_destroy(&attributes)
+  }
+
+  deinit {
+    pthread_mutex_destroy(lock)
+    lock.deallocate()
+  }
+
+  /// The value at this moment. A change in place (`value += 1`, `value.append(x)`) is one step for all others.
   public var value: Value {
-    get { lock.withLock { $0 } }
-    set { lock.withLock { $0 = newValue } }
+    get {
+      pthread_mutex_lock(lock)
+      defer { pthread_mutex_unlock(lock) }
+      return stored
+    }
+    set {
+      // What was there before is released outside of the lock: its end may run code that comes back here.
+      var newValue = newValue
+      pthread_mutex_lock(lock)
+      swap(&stored, &newValue)
+      pthread_mutex_unlock(lock)
+    }
+    _modify {
+      pthread_mutex_lock(lock)
+      defer { pthread_mutex_unlock(lock) }
+      yield &stored
+    }
   }
 }
 
+/// A ``Changeable`` of any type, for those who look into modules.
 protocol AnyChangeable: AnyObject {
+  /// The value at this moment.
   var currentValue: Any { get }
+  /// Stores a value of the right type; false if it is of another one.
   func setCurrentValue(_ value: Any) -> Bool
+  /// A place of its own for a copy of the value.
   func copied(by rebuilder: some Rebuilder) -> AnyObject
 }
+
 extension Changeable: AnyChangeable {
   var currentValue: Any { value }
+
   func setCurrentValue(_ value: Any) -> Bool {
     guard let value = value as? Value else { return false }
     self.value = value
     return true
   }
+
   func copied(by rebuilder: some Rebuilder) -> AnyObject { Changeable(rebuilder.rebuild(value)) }
 }

@@ -190,7 +190,7 @@ private func choiceCount(_ n: Int, _ r: Int) -> Int {
 }
 
 /// What ``Tensor/pad(_:mode:value:)`` puts around a tensor.
-public enum PadMode: String, Sendable, CaseIterable {
+public enum PadMode: String, Sendable, NamedChoice {
   /// One number.
   case constant
   /// The tensor mirrored at its border element, which is not repeated.
@@ -199,6 +199,11 @@ public enum PadMode: String, Sendable, CaseIterable {
   case replicate
   /// The elements from the other end.
   case circular
+
+  /// ``constant``, as layers call it.
+  public static var zeros: PadMode { .constant }
+
+  public init(stringLiteral name: String) { self = name == "zeros" ? .zeros : PadMode(named: name) }
 }
 
 extension Registry {

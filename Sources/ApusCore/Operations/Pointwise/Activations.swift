@@ -54,7 +54,7 @@ extension Formula {
 }
 
 /// How ``Tensor/gelu(approximate:)`` computes.
-public enum GELUApproximation: String, Sendable {
+public enum GELUApproximation: String, Sendable, NamedChoice {
   /// x times the normal distribution function.
   case none
   /// With tanh, as the original BERT and GPT-2.
