@@ -103,6 +103,15 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
     ].first(where: \.0) {
       report(TensorError(.value, "DataLoader", problem.1))
     }
+    let processors = CPUInfo.logicalProcessors.count
+    if numWorkers > processors {
+      warn(
+        "DataLoader",
+        "This DataLoader will create \(numWorkers) workers in total. Our suggested max number of worker in current system is "
+          + "\(processors), which is smaller than what this DataLoader is going to create. Please be aware that excessive "
+          + "worker creation might get DataLoader running slow or even freeze, lower the worker number to avoid potential "
+          + "slowness/freeze if necessary.")
+    }
     self.batchSize = Swift.max(1, batchSize)
     self.dropLast = dropLast
     self.numWorkers = Swift.max(0, numWorkers)

@@ -53,6 +53,9 @@ open class Optimizer: @unchecked Sendable {
   /// that failed, it changes nothing.
   open func step() {}
 
+  /// Whether ``step()`` has been called; nil where that is not known.
+  var hasStepped: Bool? { nil }
+
   /// Forgets the gradients of all parameters, or with `setToNone: false` sets them to zero.
   public func zeroGrad(setToNone: Bool = true) {
     for parameter in parameters {

@@ -40,12 +40,15 @@ final class Node: GradientRecord, @unchecked Sendable {
   private let firstOutputType: TensorType
   private let otherOutputTypes: [TensorType]
   let saved: Lock<Saved>
+  /// Where the program called it, while anomalies are looked for.
+  let forwardCall: ForwardCall?
 
   var outputCount: Int { 1 + otherOutputTypes.count }
   func outputType(_ i: Int) -> TensorType { i == 0 ? firstOutputType : otherOutputTypes[i - 1] }
 
   init(_ primitive: any Primitive, inputs: SmallArray<Tensor>, outputs: SmallArray<Tensor>) {
     self.primitive = primitive
+    forwardCall = .current
     edges = inputs.map {
       Edge(
         record: $0.body.flags.contains(.requiresGrad) ? $0.body.record : nil, outputIndex: $0.body.outputIndex,
