@@ -32,7 +32,7 @@ import Testing
 
   @Test func theModuleIsNamed() {
     let model = Sequential(Linear(2, 2), ReLU())
-    let x = Tensor.full([1, 2], .infinity)
+    let x = Tensor.full([1, 2], Double.infinity)
     let text = Self.message { (model(x) * 0).sum().backward() }
     #expect(text.contains("Backward0' returned nan values") && text.contains("in module Sequential"), "\(text)")
   }

@@ -44,7 +44,8 @@ import Testing
         for _ in 0..<3 { _ = mseLoss(x, t) }
         for _ in 0..<3 { _ = mseLoss(x, t) }
       }
-      #expect(Self.warned(result?.standardErrorContent) == 2)
+      let count = Self.warned(result?.standardErrorContent)
+      #expect(count == 2)
     }
 
     @Test func modesSayWhatBecomesOfWarnings() async {
@@ -58,7 +59,8 @@ import Testing
           _ = mseLoss(Tensor.ones(4, 1), Tensor.zeros([4]))
         },
       ]
-      #expect(results.map { Self.warned($0?.standardErrorContent) } == [3, 0])
+      let counts = results.map { Self.warned($0?.standardErrorContent) }
+      #expect(counts == [3, 0])
       let stopped = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
         Warnings.mode = .error
         _ = mseLoss(Tensor.ones(4, 1), Tensor.zeros([4]))
@@ -109,7 +111,7 @@ import Testing
     func warned(_ body: () -> Void) -> [String] { catchWarnings(body).warnings.map(\.operation) }
     let x = Tensor([1.0, 2.0], requiresGrad: true)
     let y = x * 2
-    #expect(warned { #expect(y.grad == nil) } == ["grad"])
+    #expect(y.requiresGrad && warned { _ = y.grad } == ["grad"])
     let z = x * 2
     z.retainGrad()
     #expect(
