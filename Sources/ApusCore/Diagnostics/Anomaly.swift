@@ -83,8 +83,9 @@ final class ForwardCall: Sendable {
   fileprivate var description: String {
     let calls = stack.userCalls
     let module = module.map { " in module \($0)" } ?? ""
-    if calls.isEmpty { return module.isEmpty ? "" : ". It was called" + module }
-    return ". It was called\(module)\n" + calls.map { "  at \($0)" }.joined(separator: "\n")
+    if calls.isEmpty { return module.isEmpty ? "" : ". The forward call was made" + module }
+    return ". Traceback of the forward call\(module) that caused the error:\n"
+      + calls.map { "    at \($0)" }.joined(separator: "\n")
   }
 }
 
@@ -98,7 +99,7 @@ extension Node {
     var error = error
     error.message +=
       forwardCall?.description
-      ?? ". It was called before anomaly detection was enabled; enable it during the forward pass to learn where"
+      ?? ". No forward pass information available: enable detect anomaly during the forward pass for more information"
     return error
   }
 

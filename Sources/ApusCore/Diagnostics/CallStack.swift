@@ -97,13 +97,13 @@ package struct UserCall: Sendable, CustomStringConvertible {
 
   /// Whether the call is none of the library or of Swift itself.
   var isUser: Bool {
-    guard symbol.hasPrefix("$s") else { return line > 0 || symbol == "main" }
+    guard symbol.hasPrefix("$s") else { return symbol == "main" }
     // A mangled name begins with the module: its length and it. Swift's own begin with a letter.
     let digits = symbol.dropFirst(2).prefix { $0.isNumber }
     guard let length = Int(digits) else { return line > 0 }
     let module = String(symbol.dropFirst(2 + digits.count).prefix(length))
     // What the user adds to a type of the library bears the library's name, but lies in the user's file.
-    return !Self.modules.contains(module) || (line > 0 && !path.contains("/Sources/\(module)/"))
+    return !Self.modules.contains(module) || (line > 0 && !Self.modules.contains { path.contains("/Sources/\($0)/") })
   }
 
   /// File and line, the file as seen from the current folder if it lies there.
