@@ -79,6 +79,18 @@ struct CompiledEntries {
     entries.append(entry)
   }
 
+  /// How often the function was compiled again for other shapes, and what that took.
+  private var shapes = 0
+  private(set) var secondsOfShapes = 0.0
+
+  /// Counts that the function was compiled for `signature` in `seconds`; whether it was for a third shape.
+  mutating func noteRecompilation(_ signature: Signature, seconds: Double) -> Bool {
+    guard let last = entries.last?.signature, signature.differsInShapes(from: last) else { return false }
+    shapes += 1
+    secondsOfShapes += seconds
+    return shapes == 2
+  }
+
   /// Notes something for ``CompiledFunction/explain()``.
   mutating func note(_ text: String) {
     if notes.count >= Self.limit { notes.removeFirst() }

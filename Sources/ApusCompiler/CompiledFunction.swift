@@ -60,7 +60,8 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
 
   public func callAsFunction(_ argument: repeat each Argument) -> Result {
     // Inside of another function that is being captured this is part of that one.
-    if Tracer.current != nil { return function(repeat each argument) }
+    // A graph has no operations that anomaly detection could name.
+    if Tracer.current != nil || isAnomalyEnabled { return function(repeat each argument) }
     var tensors: [Tensor] = []
     var parts: [AnyHashable] = []
     func take<T: TensorTree>(_ tree: T) {
@@ -102,6 +103,7 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
 
   /// Runs the function, writes down what it does, and keeps the program made of it.
   private func capture(_ signature: Signature, _ argument: repeat each Argument) -> Result {
+    let start = Clock.seconds
     let tracer = Tracer()
     var outputs: [Tensor] = []
     var capture = Capture(tracer)
@@ -131,18 +133,31 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
     if let changed {
       state.note("compiled again for \(signature.description): \(changed.description)")
     } else if let other = state.entries.last {
-      state.note("compiled again: \(signature.difference(from: other.signature))")
+      let difference = signature.difference(from: other.signature)
+      state.note("compiled again: \(difference)")
+      if state.noteRecompilation(signature, seconds: Clock.seconds - start) { tellRecompilations(difference) }
     }
     state.add(entry)
     return untraced
   }
 
+  /// Says that one shape after the other is compiled, why, and what helps.
+  private func tellRecompilations(_ difference: String) {
+    let milliseconds = Int((state.secondsOfShapes * 1000).rounded())
+    warn(
+      "compile",
+      "compiled for the third time, as \(difference); the last two took \(milliseconds) ms. Every new shape is compiled: pad "
+        + "arguments to a few shapes, leave the function uncompiled if its shapes keep changing, or say nothing of it with "
+        + "Warnings.mode = .silent")
+  }
+
   /// Says once that calls run eagerly, and why.
   private func tellEager(_ signature: Signature, _ reason: String) {
-    let text = "compile: runs eagerly for \(signature.description): \(reason)"
-    if state.notes.contains(text) { return }
-    state.note(text)
-    printWarning(text)
+    let text = "runs eagerly for \(signature.description): \(reason)"
+    let note = "compile: " + text
+    if state.notes.contains(note) { return }
+    state.note(note)
+    warn("compile", text, about: text)
   }
 
   /// What was captured for each signature, what was fused and planned, and why anything was compiled again or runs eagerly.

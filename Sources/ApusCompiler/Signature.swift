@@ -44,6 +44,15 @@ struct Signature: Equatable {
       + (isGradEnabled ? "" : " without gradients")
   }
 
+  /// Whether only shapes of tensors are others than in `other`.
+  func differsInShapes(from other: Signature) -> Bool {
+    guard tensors.count == other.tensors.count, others == other.others, isGradEnabled == other.isGradEnabled else {
+      return false
+    }
+    return zip(tensors, other.tensors).contains { $0.type.shape != $1.type.shape }
+      && zip(tensors, other.tensors).allSatisfy { $0.type.dtype == $1.type.dtype && $0.device == $1.device }
+  }
+
   /// What is new against `other`, in words.
   func difference(from other: Signature) -> String {
     if tensors.count != other.tensors.count {

@@ -92,6 +92,15 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
       ?? BatchSampler(
         sampler ?? (options.shuffle ? RandomSampler(generator: options.generator) : SequentialSampler()),
         batchSize: Swift.max(1, options.batchSize), dropLast: options.dropLast)
+    let processors = CPUInfo.logicalProcessors.count
+    if options.numWorkers > processors {
+      warn(
+        "DataLoader",
+        "This DataLoader will create \(options.numWorkers) workers in total. Our suggested max number of worker in current system is "
+          + "\(processors), which is smaller than what this DataLoader is going to create. Please be aware that excessive "
+          + "worker creation might get DataLoader running slow or even freeze, lower the worker number to avoid potential "
+          + "slowness/freeze if necessary.")
+    }
   }
 
   /// The dataset that is read: `loader.dataset.count` is the number of its examples.

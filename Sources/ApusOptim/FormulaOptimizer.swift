@@ -45,6 +45,7 @@ public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer, GroupOwner,
     var items: [[UpdateItem]]
     var steps: [[Int]]
     var numbers: [[[Double]]]
+    var hasStepped = false
     var formulas: [Key: UpdateFormula] = [:]
 
     /// Creates the states of a parameter when its first gradient arrives.
@@ -174,6 +175,8 @@ public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer, GroupOwner,
     set { for i in options.indices where i < newValue.count { options[i].cycledMomentum = newValue[i] } }
   }
 
+  override var hasStepped: Bool? { content.withLock { $0.hasStepped } }
+
   public override func step() {
     // After a mistake the gradients are those of an earlier pass, or a part of this one's.
     if isFailing { return }
@@ -183,6 +186,7 @@ public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer, GroupOwner,
       return
     }
     content.withLock { content in
+      content.hasStepped = true
       for group in content.options.indices {
         let rule = rule(content.options[group])
         // Parameters whose step has the same numbers go through one formula together: mostly all of them.

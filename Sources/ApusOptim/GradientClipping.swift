@@ -12,6 +12,7 @@ import ApusCore
 public func clipGradNorm(
   _ parameters: [Tensor], maxNorm: Double, normType: Double = 2, errorIfNonfinite: Bool = false
 ) -> Tensor {
+  if parameters.isEmpty { warn("clip_grad_norm", "`parameters` is empty, no gradient clipping will occur.") }
   let gradients = parameters.compactMap(\.grad)
   guard let first = gradients.first else { return Tensor(0.0) }
   if Tracer.current != nil && !errorIfNonfinite { return clipCaptured(parameters, gradients, maxNorm, normType) }

@@ -91,6 +91,9 @@ open class Optimizer: CustomStringConvertible, @unchecked Sendable {
     learningRates.indices.contains(group) ? [("lr", OptionValue.number(learningRates[group]).text)] : []
   }
 
+  /// Whether ``step()`` has been called; nil where that is not known.
+  var hasStepped: Bool? { nil }
+
   /// Forgets the gradients of all parameters, or with `setToNone: false` sets them to zero.
   public func zeroGrad(setToNone: Bool = true) {
     for parameter in parameters {

@@ -236,9 +236,15 @@ private func runBackward(
           + "pass retainGraph: true to the first one to go through it again")
     }
     let recorded = Recorded(node: node, saved: saved, required: required, inputCount: node.edges.count)
-    let gradients = try beside(first.gradient) { () throws(TensorError) in
-      try node.primitive.vjp(recorded, cotangents: cotangents)
+    let gradients: [Tensor?]
+    do throws(TensorError) {
+      gradients = try beside(first.gradient) { () throws(TensorError) in
+        try node.primitive.vjp(recorded, cotangents: cotangents)
+      }
+    } catch {
+      throw node.anomaly(error)
     }
+    try node.checkGradients(gradients)
     for i in 0..<node.edges.count where required & (1 << UInt64(i & 63)) != 0 {
       let edge = node.edges[i]
       guard let record = edge.record, let gradient = gradients[i] else { continue }
@@ -287,7 +293,16 @@ extension Tensor {
         return unsafeDowncast(record, to: Variable.self).gradient
       }
       let node = unsafeDowncast(record, to: Node.self)
-      return node.saved.withLock { $0.retained[output] }?.state.withLock { $0.gradient }
+      guard let holder = node.saved.withLock({ $0.retained[output] }) else {
+        warn(
+          "grad",
+          "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
+            + "populated during backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use "
+            + "retainGrad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the "
+            + "leaf Tensor instead.")
+        return nil
+      }
+      return holder.state.withLock { $0.gradient }
     }
     nonmutating set {
       if hasFailed || newValue?.hasFailed == true { return }
@@ -348,6 +363,14 @@ extension Tensor {
     if hasFailed || gradient?.hasFailed == true { return }
     do throws(TensorError) {
       let cotangent = try rootCotangent(gradient, "backward")
+      if createGraph {
+        warn(
+          "backward",
+          "Using backward() with createGraph: true will create a reference cycle between the parameter and its gradient "
+            + "which can cause a memory leak. We recommend using gradients(of:wrt:) when creating the graph to avoid this. "
+            + "If you have to use this function, make sure to reset the .grad fields of your parameters to nil after use to "
+            + "break the cycle and avoid the leak.")
+      }
       var targets: Targets?
       try withGradientMode(createGraph) { () throws(TensorError) in
         try runBackward(

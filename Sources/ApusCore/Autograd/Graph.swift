@@ -42,6 +42,8 @@ final class Node: GradientRecord, @unchecked Sendable {
   private let firstOutputType: TensorType
   private let otherOutputTypes: [TensorType]
   let saved: Lock<Saved>
+  /// Where the program called it, while anomalies are looked for.
+  let forwardCall: ForwardCall?
 
   var outputCount: Int { 1 + otherOutputTypes.count }
   /// The name in `grad_fn`.
@@ -51,6 +53,7 @@ final class Node: GradientRecord, @unchecked Sendable {
 
   init(_ primitive: any Primitive, inputs: SmallArray<Tensor>, outputs: SmallArray<Tensor>) {
     self.primitive = primitive
+    forwardCall = .current
     edges = inputs.map {
       Edge(
         record: $0.body.flags.contains(.requiresGrad) ? $0.body.record : nil, outputIndex: $0.body.outputIndex,

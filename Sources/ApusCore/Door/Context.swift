@@ -10,11 +10,18 @@ package final class Context {
   package let isBatching: Bool
   /// Where new tensors are made; nil: on the host.
   let engine: (any DeviceEngine)?
+  /// How warnings are treated; nil: as ``Warnings/mode`` says.
+  let warnings: WarningScope?
+  /// Whether gradients are watched; nil: as ``setDetectAnomaly(_:checkNaN:)`` says.
+  let anomalies: AnomalyMode?
 
   private init(
-    gradientEnabled: Bool, errors: ErrorScope?, tracer: Tracer?, isBatching: Bool, engine: (any DeviceEngine)?
+    gradientEnabled: Bool, errors: ErrorScope?, tracer: Tracer?, isBatching: Bool, engine: (any DeviceEngine)?,
+    warnings: WarningScope?, anomalies: AnomalyMode?
   ) {
     self.engine = engine
+    self.warnings = warnings
+    self.anomalies = anomalies
     self.isBatching = isBatching
     self.gradientEnabled = gradientEnabled
     self.errors = errors
@@ -37,13 +44,15 @@ package final class Context {
   /// Runs `body` in a scope that differs from the present one in what is given. With `untraced`, nothing is captured.
   package static func with<R, E: Error>(
     gradientEnabled: Bool? = nil, errors: ErrorScope? = nil, tracer: Tracer? = nil, untraced: Bool = false,
-    isBatching: Bool? = nil, engine: (any DeviceEngine)?? = nil, _ body: () throws(E) -> R
+    isBatching: Bool? = nil, engine: (any DeviceEngine)?? = nil, warnings: WarningScope? = nil,
+    anomalies: AnomalyMode? = nil, _ body: () throws(E) -> R
   ) throws(E) -> R {
     let outer = current
     let scope = Context(
       gradientEnabled: gradientEnabled ?? outer?.gradientEnabled ?? true,
       errors: errors ?? outer?.errors, tracer: untraced ? nil : tracer ?? outer?.tracer,
-      isBatching: isBatching ?? outer?.isBatching ?? false, engine: engine ?? outer?.engine)
+      isBatching: isBatching ?? outer?.isBatching ?? false, engine: engine ?? outer?.engine,
+      warnings: warnings ?? outer?.warnings, anomalies: anomalies ?? outer?.anomalies)
     let previous = ck_context_get()
     return try withExtendedLifetime(scope) { () throws(E) -> R in
       ck_context_set(Unmanaged.passUnretained(scope).toOpaque())
@@ -179,15 +188,21 @@ package func report(_ error: TensorError) { raise(located(error)) }
 /// The error with the path of the module in which it happens.
 private func located(_ error: TensorError) -> TensorError {
   var error = error
-  if let frame = ModuleFrame.innermost { error.message += " (in module \(frame.pointee.describe(frame)))" }
+  error.message = located(error.message)
   return error
+}
+
+/// The message with the path of the module in which it is made.
+func located(_ message: String) -> String {
+  guard let frame = ModuleFrame.innermost else { return message }
+  return message + " (in module \(frame.pointee.describe(frame)))"
 }
 
 private func raise(_ error: TensorError) {
   if let scope = Context.current?.errors {
     if scope.first == nil { scope.first = error }
   } else {
-    fatalError("\(error)")
+    stop(error)
   }
 }
 

@@ -124,7 +124,8 @@ public enum Devices {
     }
     if missing == .error { throw TensorError(.value, operation, "the engine of \(device) has no such operation") }
     if isNew {
-      printWarning("apus: \(device) has no \(operation): the host computes it, with copies of its operands")
+      warn(
+        operation, "\(device) has none: the host computes it, with copies of its operands", about: device.description)
     }
   }
 }

@@ -35,7 +35,7 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD2<UInt64>> {
       return unsafeDowncast(buffer, to: Storage.self)
     }
     guard let block = Allocator.shared.allocate(byteCount) else {
-      fatalError("out of memory: cannot allocate \(byteCount) bytes for a tensor")
+      stop(TensorError(.memory, "out of memory", "cannot allocate \(byteCount) bytes for a tensor"))
     }
     return make(StorageHeader(pointer: block, byteCount: byteCount, owner: nil, isInline: false))
   }

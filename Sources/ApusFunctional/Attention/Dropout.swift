@@ -74,7 +74,20 @@ public func dropout2d(
   _ x: Tensor, p: Double = 0.5, training: Bool = true, generator: Generator = .default
 ) -> Tensor {
   // As in PyTorch, three dimensions count as batch, channel and one spatial dimension.
-  featureDropout(x, p: p, training: training, generator: generator)
+  if x.rank == 3 {
+    warn(
+      "dropout2d",
+      "Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired - input is interpreted "
+        + "as shape (N, C, L), where C is the channel dim. To maintain the 1D channel-wise dropout behavior, please switch to "
+        + "using dropout1d instead.")
+  } else if x.rank != 4, !x.isPoisoned {
+    warn(
+      "dropout2d",
+      "Received a \(x.rank)-D input to dropout2d, which is meant for 2 spatial dimensions, a channel dimension, and an "
+        + "optional batch dimension (i.e. 3D or 4D inputs). To retain the behavior and silence this warning, please use "
+        + "featureDropout instead.")
+  }
+  return featureDropout(x, p: p, training: training, generator: generator)
 }
 
 /// Zeroes channels of `[N, C, D, H, W]` (or `[C, D, H, W]`) at random.

@@ -58,6 +58,7 @@ public func mseLoss(
     if let type = narrowType(x, target, weight) {
       return mseLoss(x.widened, target.widened, reduction: reduction, weight: weight?.widened).to(type)
     }
+    warnOfBroadcasting(x, target, "mse_loss")
     return weighted(pointwise(LossFormula.mse, [x, target]), weight, reduction)
   }.titled("MseLossBackward0")
 }
@@ -69,6 +70,7 @@ public func l1Loss(
   if let type = narrowType(x, target, weight) {
     return l1Loss(x.widened, target.widened, reduction: reduction, weight: weight?.widened).to(type)
   }
+  warnOfBroadcasting(x, target, "l1_loss")
   return weighted(pointwise(LossFormula.l1, [x, target]), weight, reduction)
 }
 
@@ -82,6 +84,7 @@ public func smoothL1Loss(
   if let type = narrowType(x, target) {
     return smoothL1Loss(x.widened, target.widened, reduction: reduction, beta: beta).to(type)
   }
+  warnOfBroadcasting(x, target, "smooth_l1_loss")
   if beta == 0 { return l1Loss(x, target, reduction: reduction) }
   return pointwise(LossFormula.smoothL1, [x, target], [.float(beta)]).reduced(reduction).titled(
     "SmoothL1LossBackward0")
@@ -97,6 +100,7 @@ public func huberLoss(
   if let type = narrowType(x, target, weight) {
     return huberLoss(x.widened, target.widened, reduction: reduction, delta: delta, weight: weight?.widened).to(type)
   }
+  warnOfBroadcasting(x, target, "huber_loss")
   return weighted(pointwise(LossFormula.huber, [x, target], [.float(delta)]), weight, reduction).titled(
     "HuberLossBackward0")
 }
@@ -142,6 +146,12 @@ public func klDiv(
 ) -> Tensor {
   if let type = narrowType(x, target) {
     return klDiv(x.widened, target.widened, reduction: reduction, logTarget: logTarget).to(type)
+  }
+  if reduction == .mean {
+    warn(
+      "kl_div",
+      "reduction: .mean divides the total loss by both the batch size and the support size. .batchMean divides only by the "
+        + "batch size, and aligns with the KL div math definition.")
   }
   return pointwise(logTarget ? LossFormula.divergenceOfLogs : LossFormula.divergence, [x, target]).reduced(reduction)
 }

@@ -26,6 +26,15 @@ extension Tensor {
   }
 }
 
+/// Warns of a target that has not the shape of the input, but broadcasts with it.
+func warnOfBroadcasting(_ x: Tensor, _ target: Tensor, _ operation: String) {
+  if x.shape == target.shape || x.isPoisoned || target.isPoisoned { return }
+  warn(
+    operation,
+    "Using a target size (\(target.shape)) that is different to the input size (\(x.shape)). This will likely lead to "
+      + "incorrect results due to broadcasting. Please ensure they have the same size.")
+}
+
 /// Reports inputs whose shapes differ.
 func requireEqualShapes(_ x: Tensor, _ target: Tensor, _ operation: String) throws(TensorError) {
   guard x.shape == target.shape else {

@@ -134,7 +134,7 @@ private struct Product {
       let bytes = max(64, scratchBytes(byRow ? block : m, byRow ? n : block, k))
       // From the caching allocator: fresh pages would cost more than a small product.
       guard let scratch = Allocator.shared.allocate(bytes) else {
-        preconditionFailure("matmul: no memory for \(bytes) bytes of packed operands")
+        stop(TensorError(.memory, "out of memory", "cannot allocate \(bytes) bytes to multiply matrices in"))
       }
       defer { Allocator.shared.deallocate(scratch, bytes) }
       for item in range {

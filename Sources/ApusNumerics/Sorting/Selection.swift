@@ -283,7 +283,7 @@ func withScratch<Item: OrderedItem>(
   // From the tensors' allocator: it keeps large blocks, where the system hands out fresh pages every time.
   let bytes = 2 * max(n, 1) * MemoryLayout<Item>.stride
   guard let block = Allocator.shared.allocate(bytes) else {
-    fatalError("out of memory: cannot allocate \(bytes) bytes to sort in")
+    stop(TensorError(.memory, "out of memory", "cannot allocate \(bytes) bytes to sort in"))
   }
   defer { Allocator.shared.deallocate(block, bytes) }
   let base = block.assumingMemoryBound(to: Item.self)

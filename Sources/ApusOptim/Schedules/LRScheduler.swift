@@ -37,6 +37,13 @@ open class LRScheduler {
   /// Goes on to the next rates. Call it after the optimiser's step, or once after each epoch: as the schedule counts.
   open func step() {
     lastEpoch += 1
+    if lastEpoch == 1, optimizer.hasStepped == false {
+      warn(
+        "lr_scheduler",
+        "Detected call of `lr_scheduler.step()` before `optimizer.step()`. You should call them in the opposite order: "
+          + "`optimizer.step()` before `lr_scheduler.step()`. Failure to do this will result in skipping the first value of "
+          + "the learning rate schedule.")
+    }
     update()
   }
 

@@ -1,14 +1,6 @@
 import ApusCore
 import ApusFormats
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// The progress of a training run, drawn in place in a terminal and written as plain lines elsewhere.
 ///
 ///     epoch  3/10 ━━━━━━━━━━━━━━━━━━━━╸━━━━━━━━━ 312/469  loss 0.0812  accuracy 0.9750  0:38 left  41.2k/s
@@ -93,11 +85,7 @@ public final class ProgressBar: Sendable {
   }
 
   /// Seconds of a clock that never goes back.
-  @Sendable public static func seconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-  }
+  @Sendable public static func seconds() -> Double { Clock.seconds }
 
   /// Says that `step` steps of epoch `epoch` (from 1) are done, which took `items` examples of this epoch, with `values` to
   /// show. It is cheap between two drawings.

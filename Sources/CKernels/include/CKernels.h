@@ -13,3 +13,4 @@
 #include "ck_random.h"
 #include "ck_reduce.h"
 #include "ck_rows.h"
+#include "ck_stack.h"

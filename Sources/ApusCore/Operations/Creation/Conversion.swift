@@ -3,7 +3,11 @@
 extension Tensor {
   /// The elements converted to `dtype`; itself where that is its type.
   public func to(_ dtype: DType) -> Tensor {
-    hasFailed || dtype == self.dtype ? self : apply(Cast(dtype: dtype), self)
+    if hasFailed || dtype == self.dtype { return self }
+    if isComplex, !dtype.isComplex, dtype != .bool {
+      warn("to", "Casting complex values to real discards the imaginary part")
+    }
+    return apply(Cast(dtype: dtype), self)
   }
 
   /// Element `i` of a tensor in row-major order. `i` must be in range and the tensor resolved.

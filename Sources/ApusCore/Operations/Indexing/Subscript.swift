@@ -191,6 +191,9 @@ struct IndexPlan {
       keep(0, full[starts.count], 1)
       return
     }
+    if t.dtype == .uint8 {
+      warn("subscript", "indexing with dtype uint8 is now deprecated, please use a dtype bool instead.")
+    }
     if t.rank == 0 {
       tensors.append((shape.count, Tensor.zeros([t.itemScalar().isZero ? 0 : 1], dtype: .int64)))
       appendNew()

@@ -154,7 +154,10 @@ let whereFormula = Formula("Where") { c, x, y in .select(c, x, y) }
 
 /// `x` where `condition` holds, `y` elsewhere, with broadcasting: PyTorch's `torch.where`.
 public func `where`(_ condition: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor {
-  apply(Where(), condition, x, y)
+  if condition.dtype == .uint8 {
+    warn("where", "received a uint8 condition tensor. This behavior is deprecated. Use a boolean condition instead.")
+  }
+  return apply(Where(), condition, x, y)
 }
 
 /// Selection by a bool tensor, whose type takes no part in promotion.

@@ -90,12 +90,18 @@ extension Tensor {
           .dtype, isRoot ? "std" : "var", "needs a floating point or complex tensor, and found \(dtype)")
       }
       let chosen = try normalize(dims: dims, rank: rank, isRoot ? "std" : "var")
+      let n = chosen.reduce(1) { $0 * shape[$1] }
+      if Double(n) <= correction, count > 0 || chosen.count == rank {
+        warn(
+          isRoot ? "std" : "var",
+          "degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input numel divided by "
+            + "output numel).")
+      }
       if dtype.kind == .floating {
         let primitive = Spread(dims: chosen, keepDim: keepDim, correction: correction, isRoot: isRoot)
         let made = results(apply(primitive, [self]), 2)
         return (made[0], made[1])
       }
-      let n = chosen.reduce(1) { $0 * shape[$1] }
       let mean = mean(chosen, keepDim: true)
       let deviation = self - mean
       let divisor = Swift.max(0, Double(n) - correction)
@@ -235,6 +241,11 @@ extension Tensor {
       let total = weights?.sum() ?? Tensor.full([], Double(n), dtype: real)
       let mean = (weights.map { x * $0 } ?? x).sum([1], keepDim: true) / total
       var factor = total - Double(correction)
+      if weights == nil, n <= correction {
+        warn(
+          "cov",
+          "degrees of freedom is <= 0. Correction should be strictly less than the number of observations.")
+      }
       if let weights, let aweights, correction != 0 {
         factor = total - Double(correction) * (weights * aweights.to(real)).sum() / total
       }

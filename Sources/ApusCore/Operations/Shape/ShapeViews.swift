@@ -27,7 +27,15 @@ extension Tensor {
   public func swapdims(_ a: Int, _ b: Int) -> Tensor { transpose(a, b) }
 
   /// The dimensions in reverse order.
-  public var T: Tensor { rank < 2 && !hasFailed ? self : permute(Array((0..<rank).reversed())) }
+  public var T: Tensor {
+    if rank > 2 {
+      warn(
+        "T",
+        "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated. Consider `x.mT` to "
+          + "transpose batches of matrices or `x.permute` to reverse the dimensions of a tensor.")
+    }
+    return rank < 2 && !hasFailed ? self : permute(Array((0..<rank).reversed()))
+  }
   /// A matrix transposed, and conjugated if it is complex.
   public var H: Tensor {
     rank == 0 || rank == 2 || hasFailed

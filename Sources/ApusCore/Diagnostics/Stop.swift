@@ -1,0 +1,47 @@
+import CKernels
+
+#if canImport(Musl)
+  @preconcurrency import Musl
+#elseif canImport(Darwin)
+  @preconcurrency import Darwin
+#else
+  @preconcurrency import Glibc
+#endif
+
+// How a program ends that made a mistake outside of `withErrors`.
+
+/// Writes lines on the standard error stream.
+func writeError(_ text: String) {
+  var lines = text + "\n"
+  lines.withUTF8 { _ = write(2, $0.baseAddress, $0.count) }
+}
+
+/// Held by the thread that ends the program: others that come to their end meanwhile wait for it.
+private let end = Lock<Void>(())
+
+/// Ends the program with `error` on the standard error stream: first what went wrong, then where in the user's program. What
+/// was printed before is not lost.
+///
+/// A debugger stops, as at every `abort()`; `apusStop` is a name to break at.
+package func stop(_ error: TensorError) -> Never {
+  end.withLock { _ in
+    fflush(stdout)
+    let message = "\(error)"
+    writeError(message)
+    let calls = CallStack.capture().userCalls.map { "  at \($0)" }
+    if !calls.isEmpty { writeError(calls.joined(separator: "\n")) }
+    silenceBacktracer()
+    message.withCString { apusStop($0) }
+  }
+}
+
+/// Takes the handler of `SIGABRT` away if it is the Swift runtime's, which prints every thread and register: the message
+/// has said where. Whoever has asked for such pages in `SWIFT_BACKTRACE` gets them.
+private func silenceBacktracer() {
+  if DynamicLibrary.environment("SWIFT_BACKTRACE")?.contains("enable=") == true { return }
+  var (ofAbort, ofQuit) = (sigaction(), sigaction())
+  guard sigaction(SIGABRT, nil, &ofAbort) == 0, sigaction(SIGQUIT, nil, &ofQuit) == 0 else { return }
+  // The runtime has one handler for all signals; programs do not handle these two alike. It is the first word.
+  let handler = { (action: sigaction) in withUnsafeBytes(of: action) { $0.load(as: UInt.self) } }
+  if handler(ofAbort) == handler(ofQuit) { signal(SIGABRT, SIG_DFL) }
+}

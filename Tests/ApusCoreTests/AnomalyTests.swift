@@ -1,0 +1,75 @@
+import Apus
+import Testing
+
+/// Backward passes that say where a gradient became no number. The functions and places of results are PyTorch's.
+@Suite struct AnomalyTests {
+  private static func message(_ body: () -> Void) -> String {
+    var text = ""
+    do { try withErrors { withWarnings(.silent) { detectAnomaly(body) } } } catch { text = "\(error)" }
+    return text
+  }
+
+  @Test func theFunctionIsNamed() {
+    let x = Tensor([0.0, 1.0], requiresGrad: true)
+    let line = #line + 1
+    let text = Self.message { ((x * 0).sqrt() * 0).sum().backward() }
+    #expect(text.hasPrefix("backward: Function 'SqrtBackward0' returned nan values in its 0th output"))
+    #if compiler(>=6.2) && os(Linux)
+      #expect(text.contains("AnomalyTests.swift:\(line)"), "\(text)")
+    #endif
+    let second = Self.message {
+      let h = x - x
+      (h.sqrt() / h).sum().backward()
+    }
+    #expect(second.hasPrefix("backward: Function 'DivBackward0' returned nan values in its 1th output"))
+  }
+
+  @Test func aForwardPassOutsideIsToldAsSuch() {
+    let x = Tensor([0.0, 1.0], requiresGrad: true)
+    let y = ((x * 0).sqrt() * 0).sum()
+    #expect(Self.message { y.backward() }.contains("No forward pass information available"))
+  }
+
+  @Test func theModuleIsNamed() {
+    let model = Sequential(Linear(2, 2), ReLU())
+    let x = Tensor.full([1, 2], Double.infinity)
+    let text = Self.message { (model(x) * 0).sum().backward() }
+    #expect(text.contains("Backward0' returned nan values") && text.contains("in module Sequential"), "\(text)")
+  }
+
+  @Test func withoutTheCheckNothingIsReported() throws {
+    let x = Tensor([0.0, 1.0], requiresGrad: true)
+    try withErrors {
+      withWarnings(.silent) { detectAnomaly(checkNaN: false) { ((x * 0).sqrt() * 0).sum().backward() } }
+    }
+    #expect(x.grad?.array()[0].isNaN == true)
+  }
+
+  @Test func ofGradientsInfinityIsNoAnomaly() throws {
+    let x = Tensor([0.0, 1.0], requiresGrad: true)
+    try withErrors { withWarnings(.silent) { detectAnomaly { x.sqrt().sum().backward() } } }
+    #expect(x.grad?.array() == [.infinity, 0.5])
+  }
+
+  @Test func itIsOnOnlyInside() {
+    #expect(!isAnomalyEnabled)
+    setDetectAnomaly(true) {
+      #expect(isAnomalyEnabled && isAnomalyCheckNaNEnabled)
+      setDetectAnomaly(false) { #expect(!isAnomalyEnabled) }
+      setDetectAnomaly(true, checkNaN: false) { #expect(isAnomalyEnabled && !isAnomalyCheckNaNEnabled) }
+    }
+    #expect(catchWarnings { detectAnomaly {} }.warnings.map(\.operation) == ["detect_anomaly"])
+  }
+
+  #if compiler(>=6.2)
+    @Test func forAllOfTheProgram() async {
+      let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        setDetectAnomaly(true)
+        let x = Tensor([0.0, 1.0], requiresGrad: true)
+        ((x * 0).sqrt() * 0).sum().backward()
+      }
+      let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+      #expect(text.hasPrefix("backward: Function 'SqrtBackward0' returned nan values in its 0th output"))
+    }
+  #endif
+}
