@@ -21,6 +21,8 @@ let package = Package(
     // The families of operations that the core does not need, side by side.
     .target(name: "ApusNumerics", dependencies: ["ApusCore", "CKernels"]),
     .target(name: "ApusFunctional", dependencies: ["ApusCore", "CKernels"]),
+    // PyTorch's spellings of what the three above have: nothing of the library needs it.
+    .target(name: "ApusSpelling", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional"]),
     .target(name: "ApusNN", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional"]),
     .target(name: "ApusOptim", dependencies: ["ApusCore", "ApusNN"]),
     .target(name: "ApusCompiler", dependencies: ["ApusCore", "CKernels"]),
@@ -32,8 +34,8 @@ let package = Package(
     .target(
       name: "Apus",
       dependencies: [
-        "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusCompiler", "ApusNN", "ApusOptim", "ApusData",
-        "ApusFormats", "ApusTrain",
+        "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN", "ApusOptim",
+        "ApusData", "ApusFormats", "ApusTrain",
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
