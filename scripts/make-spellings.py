@@ -231,7 +231,8 @@ class Form:
 def own_form(declaration):
     own = declaration.parameters if declaration.method else declaration.parameters[1:]
     head = list(itertools.takewhile(lambda p: p.label is None, own))
-    return Form([(p, p.default is None) for p in head], [(p, p.label or p.name, p.default is None) for p in own[len(head):]])
+    # What stands before an argument that must be there cannot be left out: `norm(1)` is p.
+    return Form([(p, any(q.default is None for q in head[i:])) for i, p in enumerate(head)], [(p, p.label or p.name, p.default is None) for p in own[len(head):]])
 
 
 def forms(declaration, arguments):
@@ -412,6 +413,29 @@ def make():
     return writer, missing
 
 
+def hint_lines(table, made):
+    """PyTorch's names with an underscore in the middle, which say how they are written here."""
+    methods, functions = {}, {}
+    for operation in table:
+        for name in [operation.name] + operation.aliases:
+            for snake, kind, into in ((name, "method", methods), (name, "function", functions), (name + "_", "inplace", methods)):
+                bare = snake[:-1] if kind == "inplace" else snake
+                if "_" not in bare.strip("_") or snake.startswith("_"):
+                    continue
+                right = camel(bare) + ("_" if kind == "inplace" else "")
+                if kind in operation.forms and (kind, right) in made:
+                    into[snake] = right
+    for snake in ("new_zeros", "new_ones", "new_full", "new_empty", "requires_grad", "requires_grad_", "retain_grad", "register_hook", "grad_fn",
+                  "is_leaf", "type_as", "element_size", "is_contiguous", "log_normal_", "masked_fill_", "bitwise_not"):
+        methods[snake] = camel(snake.rstrip("_")) + ("_" if snake.endswith("_") else "")
+    for snake in ("zeros_like", "ones_like", "full_like", "empty_like", "rand_like", "randn_like", "randint_like", "tril_indices", "triu_indices",
+                  "no_grad", "manual_seed", "is_tensor", "as_tensor", "from_numpy", "inference_mode", "set_default_dtype", "set_printoptions",
+                  "is_grad_enabled", "clip_grad_norm_", "cartesian_prod", "broadcast_tensors", "block_diag", "log_softmax"):
+        functions[snake] = camel(snake.rstrip("_"))
+    functions["set_printoptions"], functions["from_numpy"] = "setPrintOptions", "Tensor"
+    return methods, functions
+
+
 def listed(writer, name, d, form, operation):
     """A function of a list of tensors: `cat(tensors, 1)`."""
     covered = writer.covered.setdefault(("function", name), set())
@@ -443,6 +467,12 @@ def files():
         + "extension Tensor {\n" + "\n".join(writer.changes) + "}\n\n"
         + "// Of a tensor that is no `var`: its elements change if it is a variable.\nextension TensorHandle where Self == Tensor {\n" + "\n".join(writer.constants) + "}\n",
     }
+    methods, functions = hint_lines(operations(), writer.names)
+    declared = lambda indent, names: "".join(
+        f"{indent}@available(*, unavailable, message: \"names are written without underscores here: {right}\")\n"
+        f"{indent}public var {snake}: Misspelt {{ Misspelt() }}\n" for snake, right in sorted(names.items()))
+    out[folder / "Underscores.swift"] = header("What PyTorch's names with underscores are here, said by the compiler.") + declared("", functions) + (
+        "\nextension Tensor {\n" + declared("  ", methods) + "}\n")
     lines = ["// swift-format-ignore-file", "// Each name of PyTorch's that the library has, written once. Written by scripts/make-spellings.py.", "",
              "import Apus", "", "enum SpelledNames {"]
     kinds = {"function": "functions", "method": "methods", "inplace": "changes"}

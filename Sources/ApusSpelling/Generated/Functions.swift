@@ -3151,7 +3151,7 @@ public func norm(_ input: Tensor, _ p: Double, _ dims: [Int]?, keepdim keepDim: 
 
 /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
 @inlinable @inline(__always)
-public func norm(_ input: Tensor, _ p: Double = 2, _ dims: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor { input.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
+public func norm(_ input: Tensor, _ p: Double, _ dims: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor { input.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
 
 /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
 @inlinable @inline(__always)

@@ -1424,7 +1424,7 @@ extension Tensor {
 
   /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
   @inlinable @inline(__always)
-  public func norm(_ p: Double = 2, _ dims: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor { self.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
+  public func norm(_ p: Double, _ dims: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor { self.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
 
   /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
   @inlinable @inline(__always)

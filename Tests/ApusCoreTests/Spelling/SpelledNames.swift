@@ -508,7 +508,7 @@ enum SpelledNames {
     made["narrow"] = { (x: Tensor, a0: Int, a1: Int, a2: Int) in _ = x.narrow(dim: a0, start: a1, length: a2) }
     made["ne"] = { (x: Tensor, a0: Tensor) in _ = x.ne(other: a0) }
     made["nextafter"] = { (x: Tensor, a0: Tensor) in _ = x.nextafter(other: a0) }
-    made["norm"] = { (x: Tensor, a0: Int) in _ = x.norm(a0) }
+    made["norm"] = { (x: Tensor, a0: Int) in _ = x.norm(dim: a0) }
     made["notEqual"] = { (x: Tensor, a0: Tensor) in _ = x.notEqual(a0) }
     made["outer"] = { (x: Tensor, a0: Tensor) in _ = x.outer(a0) }
     made["permute"] = { (x: Tensor, a0: [Int]) in _ = x.permute(dims: a0) }
