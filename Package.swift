@@ -34,8 +34,8 @@ let package = Package(
     .target(
       name: "Apus",
       dependencies: [
-        "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN", "ApusOptim",
-        "ApusData", "ApusFormats", "ApusTrain",
+        "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
+        "ApusOptim", "ApusData", "ApusFormats", "ApusTrain",
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),

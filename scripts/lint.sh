@@ -11,5 +11,7 @@ if [ "${1:-}" = --fix ]; then
   swift format --in-place --recursive --parallel "${paths[@]}"
 else
   swift format lint --strict --recursive --parallel "${paths[@]}"
+  # What a script writes is as it writes it.
+  if command -v python3 >/dev/null; then scripts/make-spellings.py --check; fi
   echo "lint: no findings in ${paths[*]}"
 fi

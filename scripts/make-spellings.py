@@ -115,6 +115,7 @@ class Parameter:
         return re.sub(r"[()?]|any |some ", "", self.type)
 
     def text(self, label, required=False, default=None):
+        label = label and spelled(label) if label in ("var", "let", "inout") else label
         head = "_ " + spelled(self.name) if label is None else (label if label == self.name else f"{label} {spelled(self.name)}")
         return f"{head}: {self.type}" + ("" if required or self.default is None else f" = {self.default}")
 

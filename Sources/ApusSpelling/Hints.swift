@@ -46,6 +46,57 @@ extension Tensor {
   public static func >= (a: Tensor, b: some ScalarConvertible) -> Bool { false }
   @available(*, unavailable, message: "write x .>= y for each element, x >= y.item() for one Bool")
   public static func >= (a: some ScalarConvertible, b: Tensor) -> Bool { false }
+  // The same where a tensor is expected: `(x > 0).float()`.
+
+  @available(*, unavailable, message: "write x .== y for each element, equal(x, y) or allclose(x, y) for one Bool")
+  @_disfavoredOverload
+  public static func == (a: Tensor, b: Tensor) -> Tensor { a }
+  @available(*, unavailable, message: "write x .== y for each element, x.item() == y for one Bool")
+  @_disfavoredOverload
+  public static func == (a: Tensor, b: some ScalarConvertible) -> Tensor { a }
+  @available(*, unavailable, message: "write x .!= y for each element, !equal(x, y) for one Bool")
+  @_disfavoredOverload
+  public static func != (a: Tensor, b: Tensor) -> Tensor { a }
+  @available(*, unavailable, message: "write x .!= y for each element, x.item() != y for one Bool")
+  @_disfavoredOverload
+  public static func != (a: Tensor, b: some ScalarConvertible) -> Tensor { a }
+  @available(*, unavailable, message: "write x .< y for each element, x.item() < y.item() for one Bool")
+  @_disfavoredOverload
+  public static func < (a: Tensor, b: Tensor) -> Tensor { a }
+  @available(*, unavailable, message: "write x .< y for each element, x.item() < y for one Bool")
+  @_disfavoredOverload
+  public static func < (a: Tensor, b: some ScalarConvertible) -> Tensor { a }
+  @available(*, unavailable, message: "write x .< y for each element, x < y.item() for one Bool")
+  @_disfavoredOverload
+  public static func < (a: some ScalarConvertible, b: Tensor) -> Tensor { b }
+  @available(*, unavailable, message: "write x .<= y for each element, x.item() <= y.item() for one Bool")
+  @_disfavoredOverload
+  public static func <= (a: Tensor, b: Tensor) -> Tensor { a }
+  @available(*, unavailable, message: "write x .<= y for each element, x.item() <= y for one Bool")
+  @_disfavoredOverload
+  public static func <= (a: Tensor, b: some ScalarConvertible) -> Tensor { a }
+  @available(*, unavailable, message: "write x .<= y for each element, x <= y.item() for one Bool")
+  @_disfavoredOverload
+  public static func <= (a: some ScalarConvertible, b: Tensor) -> Tensor { b }
+  @available(*, unavailable, message: "write x .> y for each element, x.item() > y.item() for one Bool")
+  @_disfavoredOverload
+  public static func > (a: Tensor, b: Tensor) -> Tensor { a }
+  @available(*, unavailable, message: "write x .> y for each element, x.item() > y for one Bool")
+  @_disfavoredOverload
+  public static func > (a: Tensor, b: some ScalarConvertible) -> Tensor { a }
+  @available(*, unavailable, message: "write x .> y for each element, x > y.item() for one Bool")
+  @_disfavoredOverload
+  public static func > (a: some ScalarConvertible, b: Tensor) -> Tensor { b }
+  @available(*, unavailable, message: "write x .>= y for each element, x.item() >= y.item() for one Bool")
+  @_disfavoredOverload
+  public static func >= (a: Tensor, b: Tensor) -> Tensor { a }
+  @available(*, unavailable, message: "write x .>= y for each element, x.item() >= y for one Bool")
+  @_disfavoredOverload
+  public static func >= (a: Tensor, b: some ScalarConvertible) -> Tensor { a }
+  @available(*, unavailable, message: "write x .>= y for each element, x >= y.item() for one Bool")
+  @_disfavoredOverload
+  public static func >= (a: some ScalarConvertible, b: Tensor) -> Tensor { b }
+
   @available(*, unavailable, message: "write x & y, or x.logicalAnd(y), for each element; x.all().item() for one Bool")
   public static func && (a: Tensor, b: Tensor) -> Tensor { a }
   @available(*, unavailable, message: "write x | y, or x.logicalOr(y), for each element; x.any().item() for one Bool")

@@ -221,7 +221,8 @@ extension Tensor {
       return report(
         TensorError(
           .shape, "data",
-          "a variable of shape \(shape) keeps its shape, and found a value of shape \(value.shape); make a new parameter of it"))
+          "a variable of shape \(shape) keeps its shape, and found a value of shape \(value.shape); make a new parameter of it"
+        ))
     }
     do throws(TensorError) { try checkStored(value, "data") } catch { return report(error) }
     variable.replace(with: value)

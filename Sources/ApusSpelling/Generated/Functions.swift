@@ -1439,11 +1439,11 @@ public func gather(_ input: Tensor, _ dim: Int, index: Tensor) -> Tensor { input
 
 /// PyTorch's `gaussian_nll_loss`: see ``gaussianNLLLoss(_:_:_:full:eps:reduction:)``.
 @inlinable @inline(__always)
-public func gaussianNLLLoss(_ input: Tensor, target: Tensor, var variance: Tensor, full: Bool = false, eps: Double = 1e-6, reduction: LossReduction = .mean) -> Tensor { ApusFunctional.gaussianNLLLoss(input, target, variance, full: full, eps: eps, reduction: reduction) }
+public func gaussianNLLLoss(_ input: Tensor, target: Tensor, `var` variance: Tensor, full: Bool = false, eps: Double = 1e-6, reduction: LossReduction = .mean) -> Tensor { ApusFunctional.gaussianNLLLoss(input, target, variance, full: full, eps: eps, reduction: reduction) }
 
 /// PyTorch's `gaussian_nll_loss`: see ``gaussianNLLLoss(_:_:_:full:eps:reduction:)``.
 @inlinable @inline(__always)
-public func gaussianNLLLoss(_ input: Tensor, _ target: Tensor, var variance: Tensor, full: Bool = false, eps: Double = 1e-6, reduction: LossReduction = .mean) -> Tensor { ApusFunctional.gaussianNLLLoss(input, target, variance, full: full, eps: eps, reduction: reduction) }
+public func gaussianNLLLoss(_ input: Tensor, _ target: Tensor, `var` variance: Tensor, full: Bool = false, eps: Double = 1e-6, reduction: LossReduction = .mean) -> Tensor { ApusFunctional.gaussianNLLLoss(input, target, variance, full: full, eps: eps, reduction: reduction) }
 
 /// PyTorch's `gaussian_nll_loss`: see ``gaussianNLLLoss(_:_:_:full:eps:reduction:)``.
 @inlinable @inline(__always)
@@ -1463,11 +1463,11 @@ public func gaussianNllLoss(_ input: Tensor, _ target: Tensor, _ variance: Tenso
 
 /// PyTorch's `gaussian_nll_loss`: see ``gaussianNLLLoss(_:_:_:full:eps:reduction:)``.
 @inlinable @inline(__always)
-public func gaussianNllLoss(_ input: Tensor, target: Tensor, var variance: Tensor, full: Bool = false, eps: Double = 1e-6, reduction: LossReduction = .mean) -> Tensor { ApusFunctional.gaussianNLLLoss(input, target, variance, full: full, eps: eps, reduction: reduction) }
+public func gaussianNllLoss(_ input: Tensor, target: Tensor, `var` variance: Tensor, full: Bool = false, eps: Double = 1e-6, reduction: LossReduction = .mean) -> Tensor { ApusFunctional.gaussianNLLLoss(input, target, variance, full: full, eps: eps, reduction: reduction) }
 
 /// PyTorch's `gaussian_nll_loss`: see ``gaussianNLLLoss(_:_:_:full:eps:reduction:)``.
 @inlinable @inline(__always)
-public func gaussianNllLoss(_ input: Tensor, _ target: Tensor, var variance: Tensor, full: Bool = false, eps: Double = 1e-6, reduction: LossReduction = .mean) -> Tensor { ApusFunctional.gaussianNLLLoss(input, target, variance, full: full, eps: eps, reduction: reduction) }
+public func gaussianNllLoss(_ input: Tensor, _ target: Tensor, `var` variance: Tensor, full: Bool = false, eps: Double = 1e-6, reduction: LossReduction = .mean) -> Tensor { ApusFunctional.gaussianNLLLoss(input, target, variance, full: full, eps: eps, reduction: reduction) }
 
 /// PyTorch's `gaussian_nll_loss`: see ``gaussianNLLLoss(_:_:_:full:eps:reduction:)``.
 @inlinable @inline(__always)
