@@ -184,17 +184,18 @@ def arguments(declaration, operation):
         items = signature[1:] if signature and signature[0][0] != "*" else signature
         plain = list(itertools.takewhile(lambda i: i[0] != "*", items))
         named = [i for i in items if i[0] != "*"]
-        match = {}
+        match, named_alike = {}, 0
         for p in own:
             for item in named:
                 if key(item[0]) in (key(p.name), key(p.label or "")) and item[0] not in match.values():
                     match[p] = item[0]
+                    named_alike += 1
                     break
         for position, p in enumerate(own):
             if p not in match and p.label is None and position < len(plain) and plain[position][0] not in match.values():
                 match[p] = plain[position][0]
         missing = sum(1 for item in named if item[2] is None and item[0] not in match.values())
-        score = 3 * len(match) - 2 * missing - 0.1 * len(named)
+        score = 3 * len(match) + 0.5 * named_alike - 2 * missing - 0.1 * len(named)
         if best is None or score > best_score:
             best, best_score = (named, plain, match), score
     if best is None:
@@ -375,8 +376,10 @@ def make():
                 continue
             origins.append((d, own))
             for p, torch in types.items():
-                alone = sum(1 for kind in types.values() if kind.rstrip("?") in ("int[1]", "SymInt[1]")) == 1
-                if alone and p.type in ("[Int]", "[Int]?") and torch.rstrip("?") in ("int[1]", "SymInt[1]"):
+                alone = sum(1 for kind in types.values() if kind.rstrip("?") in ("int[1]", "SymInt[1]")) <= 1
+                one = torch.rstrip("?") in ("int[1]", "SymInt[1]") or any(
+                    key(item[0]) == key(label) and item[1] == "int" for s in operation.signatures for item in s for q, label, _ in own if q is p)
+                if alone and p.type in ("[Int]", "[Int]?") and one:
                     twin = singled(d, p)
                     has = any(o is not d and len(o.parameters) == len(d.parameters) and all(
                         a.type == ("Int" if b is p else b.type) for a, b in zip(o.parameters, d.parameters)) for o in sources)

@@ -168,6 +168,8 @@ public func div(_ input: Tensor, _ other: Tensor, roundingMode: RoundingMode) ->
 public func div(_ input: Tensor, _ other: some ScalarConvertible, roundingMode: RoundingMode) -> Tensor {
   input.div(other, roundingMode: roundingMode)
 }
+/// The tensor without its dimensions of size 1.
+public func squeeze(_ input: Tensor) -> Tensor { input.squeeze() }
 /// The elements negated.
 public func neg(_ input: Tensor) -> Tensor { -input }
 /// The elements negated.

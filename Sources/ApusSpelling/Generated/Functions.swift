@@ -677,6 +677,10 @@ public func chunk(_ input: Tensor, _ chunks: Int, dim: Int = 0) -> [Tensor] { in
 @inlinable @inline(__always)
 public func chunk(_ input: Tensor, chunks: Int, dim: Int = 0) -> [Tensor] { input.chunk(chunks, dim: dim) }
 
+/// PyTorch's `chunk`: see ``Tensor/chunk(_:dim:)``.
+@inlinable @inline(__always)
+public func chunk(_ input: Tensor, _ chunks: Int, _ dim: Int) -> [Tensor] { input.chunk(chunks, dim: dim) }
+
 /// PyTorch's `clamp`: see ``Tensor/clamp(min:max:)``.
 @inlinable @inline(__always)
 public func clamp(_ input: Tensor, min: (any ScalarConvertible)? = nil, max: (any ScalarConvertible)? = nil) -> Tensor { input.clamp(min: min, max: max) }
@@ -1235,7 +1239,7 @@ public func elu(_ input: Tensor, _ alpha: Double) -> Tensor { input.elu(alpha: a
 
 /// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:)``.
 @inlinable @inline(__always)
-public func embedding(_ input: Tensor, indices weight: Tensor, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx) }
+public func embedding(_ input: Tensor, weight: Tensor, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx) }
 
 /// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:)``.
 @inlinable @inline(__always)
@@ -1680,6 +1684,26 @@ public func histogramdd(_ input: Tensor, _ bins: [Int], _ range: [(Double, Doubl
 /// PyTorch's `histogramdd`: see ``Tensor/histogramdd(bins:range:weight:density:)``.
 @inlinable @inline(__always)
 public func histogramdd(_ input: Tensor, _ bins: [Int], _ range: [(Double, Double)]?, _ weight: Tensor?, _ density: Bool) -> (hist: Tensor, binEdges: [Tensor]) { input.histogramdd(bins: bins, range: range, weight: weight, density: density) }
+
+/// PyTorch's `histogramdd`: see ``Tensor/histogramdd(bins:range:weight:density:)``.
+@inlinable @inline(__always)
+public func histogramdd(_ input: Tensor, bins: Int, range: [(Double, Double)]? = nil, weight: Tensor? = nil, density: Bool = false) -> (hist: Tensor, binEdges: [Tensor]) { input.histogramdd(bins: [bins], range: range, weight: weight, density: density) }
+
+/// PyTorch's `histogramdd`: see ``Tensor/histogramdd(bins:range:weight:density:)``.
+@inlinable @inline(__always)
+public func histogramdd(_ input: Tensor, _ bins: Int, range: [(Double, Double)]? = nil, weight: Tensor? = nil, density: Bool = false) -> (hist: Tensor, binEdges: [Tensor]) { input.histogramdd(bins: [bins], range: range, weight: weight, density: density) }
+
+/// PyTorch's `histogramdd`: see ``Tensor/histogramdd(bins:range:weight:density:)``.
+@inlinable @inline(__always)
+public func histogramdd(_ input: Tensor, _ bins: Int, _ range: [(Double, Double)]?, weight: Tensor? = nil, density: Bool = false) -> (hist: Tensor, binEdges: [Tensor]) { input.histogramdd(bins: [bins], range: range, weight: weight, density: density) }
+
+/// PyTorch's `histogramdd`: see ``Tensor/histogramdd(bins:range:weight:density:)``.
+@inlinable @inline(__always)
+public func histogramdd(_ input: Tensor, _ bins: Int, _ range: [(Double, Double)]?, _ weight: Tensor?, density: Bool = false) -> (hist: Tensor, binEdges: [Tensor]) { input.histogramdd(bins: [bins], range: range, weight: weight, density: density) }
+
+/// PyTorch's `histogramdd`: see ``Tensor/histogramdd(bins:range:weight:density:)``.
+@inlinable @inline(__always)
+public func histogramdd(_ input: Tensor, _ bins: Int, _ range: [(Double, Double)]?, _ weight: Tensor?, _ density: Bool) -> (hist: Tensor, binEdges: [Tensor]) { input.histogramdd(bins: [bins], range: range, weight: weight, density: density) }
 
 /// PyTorch's `hsplit`: see ``Tensor/hsplit(_:)``.
 @inlinable @inline(__always)
@@ -2719,6 +2743,30 @@ public func movedim(_ input: Tensor, _ source: [Int], destination: [Int]) -> Ten
 
 /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
 @inlinable @inline(__always)
+public func movedim(_ input: Tensor, _ source: Int, _ destination: [Int]) -> Tensor { input.movedim([source], destination) }
+
+/// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+@inlinable @inline(__always)
+public func movedim(_ input: Tensor, source: Int, destination: [Int]) -> Tensor { input.movedim([source], destination) }
+
+/// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+@inlinable @inline(__always)
+public func movedim(_ input: Tensor, _ source: Int, destination: [Int]) -> Tensor { input.movedim([source], destination) }
+
+/// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+@inlinable @inline(__always)
+public func movedim(_ input: Tensor, _ source: [Int], _ destination: Int) -> Tensor { input.movedim(source, [destination]) }
+
+/// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+@inlinable @inline(__always)
+public func movedim(_ input: Tensor, source: [Int], destination: Int) -> Tensor { input.movedim(source, [destination]) }
+
+/// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+@inlinable @inline(__always)
+public func movedim(_ input: Tensor, _ source: [Int], destination: Int) -> Tensor { input.movedim(source, [destination]) }
+
+/// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+@inlinable @inline(__always)
 public func movedim(_ input: Tensor, _ source: Int, _ destination: Int) -> Tensor { input.movedim(source, destination) }
 
 /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
@@ -2740,6 +2788,30 @@ public func moveaxis(_ input: Tensor, source: [Int], destination: [Int]) -> Tens
 /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
 @inlinable @inline(__always)
 public func moveaxis(_ input: Tensor, _ source: [Int], destination: [Int]) -> Tensor { input.movedim(source, destination) }
+
+/// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+@inlinable @inline(__always)
+public func moveaxis(_ input: Tensor, _ source: Int, _ destination: [Int]) -> Tensor { input.movedim([source], destination) }
+
+/// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+@inlinable @inline(__always)
+public func moveaxis(_ input: Tensor, source: Int, destination: [Int]) -> Tensor { input.movedim([source], destination) }
+
+/// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+@inlinable @inline(__always)
+public func moveaxis(_ input: Tensor, _ source: Int, destination: [Int]) -> Tensor { input.movedim([source], destination) }
+
+/// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+@inlinable @inline(__always)
+public func moveaxis(_ input: Tensor, _ source: [Int], _ destination: Int) -> Tensor { input.movedim(source, [destination]) }
+
+/// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+@inlinable @inline(__always)
+public func moveaxis(_ input: Tensor, source: [Int], destination: Int) -> Tensor { input.movedim(source, [destination]) }
+
+/// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+@inlinable @inline(__always)
+public func moveaxis(_ input: Tensor, _ source: [Int], destination: Int) -> Tensor { input.movedim(source, [destination]) }
 
 /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
 @inlinable @inline(__always)
@@ -3859,15 +3931,15 @@ public func scatter(_ input: Tensor, _ dim: Int, _ index: Tensor, _ src: Tensor)
 
 /// PyTorch's `scatter`: see ``Tensor/scatter(_:_:_:)``.
 @inlinable @inline(__always)
-public func scatter(_ input: Tensor, dim: Int, index: Tensor, value src: Tensor) -> Tensor { input.scatter(dim, index, src) }
+public func scatter(_ input: Tensor, dim: Int, index: Tensor, src: Tensor) -> Tensor { input.scatter(dim, index, src) }
 
 /// PyTorch's `scatter`: see ``Tensor/scatter(_:_:_:)``.
 @inlinable @inline(__always)
-public func scatter(_ input: Tensor, _ dim: Int, index: Tensor, value src: Tensor) -> Tensor { input.scatter(dim, index, src) }
+public func scatter(_ input: Tensor, _ dim: Int, index: Tensor, src: Tensor) -> Tensor { input.scatter(dim, index, src) }
 
 /// PyTorch's `scatter`: see ``Tensor/scatter(_:_:_:)``.
 @inlinable @inline(__always)
-public func scatter(_ input: Tensor, _ dim: Int, _ index: Tensor, value src: Tensor) -> Tensor { input.scatter(dim, index, src) }
+public func scatter(_ input: Tensor, _ dim: Int, _ index: Tensor, src: Tensor) -> Tensor { input.scatter(dim, index, src) }
 
 /// PyTorch's `scatter`: see ``Tensor/scatter(_:_:_:)``.
 @inlinable @inline(__always)
@@ -4087,7 +4159,11 @@ public func split(_ input: Tensor, _ size: Int, dim: Int = 0) -> [Tensor] { inpu
 
 /// PyTorch's `split`: see ``Tensor/split(_:dim:)``.
 @inlinable @inline(__always)
-public func split(_ input: Tensor, separator size: Int, dim: Int = 0) -> [Tensor] { input.split(size, dim: dim) }
+public func split(_ input: Tensor, splitSize size: Int, dim: Int = 0) -> [Tensor] { input.split(size, dim: dim) }
+
+/// PyTorch's `split`: see ``Tensor/split(_:dim:)``.
+@inlinable @inline(__always)
+public func split(_ input: Tensor, _ size: Int, _ dim: Int) -> [Tensor] { input.split(size, dim: dim) }
 
 /// PyTorch's `split`: see ``Tensor/split(_:dim:)``.
 @inlinable @inline(__always)
@@ -4095,7 +4171,11 @@ public func split(_ input: Tensor, _ sizes: [Int], dim: Int = 0) -> [Tensor] { i
 
 /// PyTorch's `split`: see ``Tensor/split(_:dim:)``.
 @inlinable @inline(__always)
-public func split(_ input: Tensor, separator sizes: [Int], dim: Int = 0) -> [Tensor] { input.split(sizes, dim: dim) }
+public func split(_ input: Tensor, splitSize sizes: [Int], dim: Int = 0) -> [Tensor] { input.split(sizes, dim: dim) }
+
+/// PyTorch's `split`: see ``Tensor/split(_:dim:)``.
+@inlinable @inline(__always)
+public func split(_ input: Tensor, _ sizes: [Int], _ dim: Int) -> [Tensor] { input.split(sizes, dim: dim) }
 
 /// PyTorch's `sqrt`: see ``Tensor/sqrt()``.
 @inlinable @inline(__always)
@@ -4112,6 +4192,14 @@ public func squeeze(_ input: Tensor, _ dims: [Int]) -> Tensor { input.squeeze(di
 /// PyTorch's `squeeze`: see ``Tensor/squeeze(_:)``.
 @inlinable @inline(__always)
 public func squeeze(_ input: Tensor, dim dims: [Int]) -> Tensor { input.squeeze(dims) }
+
+/// PyTorch's `squeeze`: see ``Tensor/squeeze(_:)``.
+@inlinable @inline(__always)
+public func squeeze(_ input: Tensor, _ dims: Int) -> Tensor { input.squeeze([dims]) }
+
+/// PyTorch's `squeeze`: see ``Tensor/squeeze(_:)``.
+@inlinable @inline(__always)
+public func squeeze(_ input: Tensor, dim dims: Int) -> Tensor { input.squeeze([dims]) }
 
 /// PyTorch's `stack`: see ``stack(_:dim:)``.
 @inlinable @inline(__always)
@@ -4291,11 +4379,19 @@ public func tensorSplit(_ input: Tensor, sections: Int, dim: Int = 0) -> [Tensor
 
 /// PyTorch's `tensor_split`: see ``Tensor/tensorSplit(_:dim:)``.
 @inlinable @inline(__always)
+public func tensorSplit(_ input: Tensor, _ sections: Int, _ dim: Int) -> [Tensor] { input.tensorSplit(sections, dim: dim) }
+
+/// PyTorch's `tensor_split`: see ``Tensor/tensorSplit(_:dim:)``.
+@inlinable @inline(__always)
 public func tensorSplit(_ input: Tensor, _ indices: [Int], dim: Int = 0) -> [Tensor] { input.tensorSplit(indices, dim: dim) }
 
 /// PyTorch's `tensor_split`: see ``Tensor/tensorSplit(_:dim:)``.
 @inlinable @inline(__always)
 public func tensorSplit(_ input: Tensor, indices: [Int], dim: Int = 0) -> [Tensor] { input.tensorSplit(indices, dim: dim) }
+
+/// PyTorch's `tensor_split`: see ``Tensor/tensorSplit(_:dim:)``.
+@inlinable @inline(__always)
+public func tensorSplit(_ input: Tensor, _ indices: [Int], _ dim: Int) -> [Tensor] { input.tensorSplit(indices, dim: dim) }
 
 /// PyTorch's `tensordot`: see ``tensordot(_:_:dims:)``.
 @inlinable @inline(__always)

@@ -948,15 +948,15 @@ extension Tensor {
 
   /// PyTorch's `scatter_`, the in-place form of ``Tensor/scatter(_:_:_:)``.
   @discardableResult
-  public mutating func scatter_(dim: Int, index: Tensor, value src: Tensor) -> Tensor { change("scatter_") { $0.scatter(dim, index, src) } }
+  public mutating func scatter_(dim: Int, index: Tensor, src: Tensor) -> Tensor { change("scatter_") { $0.scatter(dim, index, src) } }
 
   /// PyTorch's `scatter_`, the in-place form of ``Tensor/scatter(_:_:_:)``.
   @discardableResult
-  public mutating func scatter_(_ dim: Int, index: Tensor, value src: Tensor) -> Tensor { change("scatter_") { $0.scatter(dim, index, src) } }
+  public mutating func scatter_(_ dim: Int, index: Tensor, src: Tensor) -> Tensor { change("scatter_") { $0.scatter(dim, index, src) } }
 
   /// PyTorch's `scatter_`, the in-place form of ``Tensor/scatter(_:_:_:)``.
   @discardableResult
-  public mutating func scatter_(_ dim: Int, _ index: Tensor, value src: Tensor) -> Tensor { change("scatter_") { $0.scatter(dim, index, src) } }
+  public mutating func scatter_(_ dim: Int, _ index: Tensor, src: Tensor) -> Tensor { change("scatter_") { $0.scatter(dim, index, src) } }
 
   /// PyTorch's `scatter_`, the in-place form of ``Tensor/scatter(_:_:_:)``.
   @discardableResult
@@ -1049,6 +1049,14 @@ extension Tensor {
   /// PyTorch's `squeeze_`, the in-place form of ``Tensor/squeeze(_:)``.
   @discardableResult
   public mutating func squeeze_(dim dims: [Int]) -> Tensor { change("squeeze_", reshapes: true) { $0.squeeze(dims) } }
+
+  /// PyTorch's `squeeze_`, the in-place form of ``Tensor/squeeze(_:)``.
+  @discardableResult
+  public mutating func squeeze_(_ dims: Int) -> Tensor { change("squeeze_", reshapes: true) { $0.squeeze([dims]) } }
+
+  /// PyTorch's `squeeze_`, the in-place form of ``Tensor/squeeze(_:)``.
+  @discardableResult
+  public mutating func squeeze_(dim dims: Int) -> Tensor { change("squeeze_", reshapes: true) { $0.squeeze([dims]) } }
 
   /// PyTorch's `t_`, the in-place form of ``Tensor/t()``.
   @discardableResult
@@ -2343,15 +2351,15 @@ extension TensorHandle where Self == Tensor {
 
   /// PyTorch's `scatter_`, the in-place form of ``Tensor/scatter(_:_:_:)``.
   @_disfavoredOverload @discardableResult
-  public func scatter_(dim: Int, index: Tensor, value src: Tensor) -> Tensor { self.changeVariable("scatter_") { $0.scatter_(dim: dim, index: index, value: src) } }
+  public func scatter_(dim: Int, index: Tensor, src: Tensor) -> Tensor { self.changeVariable("scatter_") { $0.scatter_(dim: dim, index: index, src: src) } }
 
   /// PyTorch's `scatter_`, the in-place form of ``Tensor/scatter(_:_:_:)``.
   @_disfavoredOverload @discardableResult
-  public func scatter_(_ dim: Int, index: Tensor, value src: Tensor) -> Tensor { self.changeVariable("scatter_") { $0.scatter_(dim, index: index, value: src) } }
+  public func scatter_(_ dim: Int, index: Tensor, src: Tensor) -> Tensor { self.changeVariable("scatter_") { $0.scatter_(dim, index: index, src: src) } }
 
   /// PyTorch's `scatter_`, the in-place form of ``Tensor/scatter(_:_:_:)``.
   @_disfavoredOverload @discardableResult
-  public func scatter_(_ dim: Int, _ index: Tensor, value src: Tensor) -> Tensor { self.changeVariable("scatter_") { $0.scatter_(dim, index, value: src) } }
+  public func scatter_(_ dim: Int, _ index: Tensor, src: Tensor) -> Tensor { self.changeVariable("scatter_") { $0.scatter_(dim, index, src: src) } }
 
   /// PyTorch's `scatter_`, the in-place form of ``Tensor/scatter(_:_:_:)``.
   @_disfavoredOverload @discardableResult
@@ -2444,6 +2452,14 @@ extension TensorHandle where Self == Tensor {
   /// PyTorch's `squeeze_`, the in-place form of ``Tensor/squeeze(_:)``.
   @_disfavoredOverload @discardableResult
   public func squeeze_(dim dims: [Int]) -> Tensor { self.changeVariable("squeeze_") { $0.squeeze_(dim: dims) } }
+
+  /// PyTorch's `squeeze_`, the in-place form of ``Tensor/squeeze(_:)``.
+  @_disfavoredOverload @discardableResult
+  public func squeeze_(_ dims: Int) -> Tensor { self.changeVariable("squeeze_") { $0.squeeze_(dims) } }
+
+  /// PyTorch's `squeeze_`, the in-place form of ``Tensor/squeeze(_:)``.
+  @_disfavoredOverload @discardableResult
+  public func squeeze_(dim dims: Int) -> Tensor { self.changeVariable("squeeze_") { $0.squeeze_(dim: dims) } }
 
   /// PyTorch's `t_`, the in-place form of ``Tensor/t()``.
   @_disfavoredOverload @discardableResult

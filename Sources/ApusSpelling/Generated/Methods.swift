@@ -362,6 +362,10 @@ extension Tensor {
   @inlinable @inline(__always)
   public func chunk(chunks: Int, dim: Int = 0) -> [Tensor] { self.chunk(chunks, dim: dim) }
 
+  /// PyTorch's `chunk`: see ``Tensor/chunk(_:dim:)``.
+  @inlinable @inline(__always)
+  public func chunk(_ chunks: Int, _ dim: Int) -> [Tensor] { self.chunk(chunks, dim: dim) }
+
   /// PyTorch's `clamp`: see ``Tensor/clamp(min:max:)``.
   @inlinable @inline(__always)
   public func clamp(_ min: (any ScalarConvertible)?, max: (any ScalarConvertible)? = nil) -> Tensor { self.clamp(min: min, max: max) }
@@ -1136,6 +1140,30 @@ extension Tensor {
 
   /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
   @inlinable @inline(__always)
+  public func movedim(_ source: Int, _ destination: [Int]) -> Tensor { self.movedim([source], destination) }
+
+  /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+  @inlinable @inline(__always)
+  public func movedim(source: Int, destination: [Int]) -> Tensor { self.movedim([source], destination) }
+
+  /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+  @inlinable @inline(__always)
+  public func movedim(_ source: Int, destination: [Int]) -> Tensor { self.movedim([source], destination) }
+
+  /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+  @inlinable @inline(__always)
+  public func movedim(_ source: [Int], _ destination: Int) -> Tensor { self.movedim(source, [destination]) }
+
+  /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+  @inlinable @inline(__always)
+  public func movedim(source: [Int], destination: Int) -> Tensor { self.movedim(source, [destination]) }
+
+  /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+  @inlinable @inline(__always)
+  public func movedim(_ source: [Int], destination: Int) -> Tensor { self.movedim(source, [destination]) }
+
+  /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+  @inlinable @inline(__always)
   public func movedim(source: Int, destination: Int) -> Tensor { self.movedim(source, destination) }
 
   /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
@@ -1149,6 +1177,30 @@ extension Tensor {
   /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
   @inlinable @inline(__always)
   public func moveaxis(_ source: [Int], destination: [Int]) -> Tensor { self.movedim(source, destination) }
+
+  /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+  @inlinable @inline(__always)
+  public func moveaxis(_ source: Int, _ destination: [Int]) -> Tensor { self.movedim([source], destination) }
+
+  /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+  @inlinable @inline(__always)
+  public func moveaxis(source: Int, destination: [Int]) -> Tensor { self.movedim([source], destination) }
+
+  /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+  @inlinable @inline(__always)
+  public func moveaxis(_ source: Int, destination: [Int]) -> Tensor { self.movedim([source], destination) }
+
+  /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+  @inlinable @inline(__always)
+  public func moveaxis(_ source: [Int], _ destination: Int) -> Tensor { self.movedim(source, [destination]) }
+
+  /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+  @inlinable @inline(__always)
+  public func moveaxis(source: [Int], destination: Int) -> Tensor { self.movedim(source, [destination]) }
+
+  /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
+  @inlinable @inline(__always)
+  public func moveaxis(_ source: [Int], destination: Int) -> Tensor { self.movedim(source, [destination]) }
 
   /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
   @inlinable @inline(__always)
@@ -1668,15 +1720,15 @@ extension Tensor {
 
   /// PyTorch's `scatter`: see ``Tensor/scatter(_:_:_:)``.
   @inlinable @inline(__always)
-  public func scatter(dim: Int, index: Tensor, value src: Tensor) -> Tensor { self.scatter(dim, index, src) }
+  public func scatter(dim: Int, index: Tensor, src: Tensor) -> Tensor { self.scatter(dim, index, src) }
 
   /// PyTorch's `scatter`: see ``Tensor/scatter(_:_:_:)``.
   @inlinable @inline(__always)
-  public func scatter(_ dim: Int, index: Tensor, value src: Tensor) -> Tensor { self.scatter(dim, index, src) }
+  public func scatter(_ dim: Int, index: Tensor, src: Tensor) -> Tensor { self.scatter(dim, index, src) }
 
   /// PyTorch's `scatter`: see ``Tensor/scatter(_:_:_:)``.
   @inlinable @inline(__always)
-  public func scatter(_ dim: Int, _ index: Tensor, value src: Tensor) -> Tensor { self.scatter(dim, index, src) }
+  public func scatter(_ dim: Int, _ index: Tensor, src: Tensor) -> Tensor { self.scatter(dim, index, src) }
 
   /// PyTorch's `scatter`: see ``Tensor/scatter(_:_:_:)``.
   @inlinable @inline(__always)
@@ -1772,15 +1824,31 @@ extension Tensor {
 
   /// PyTorch's `split`: see ``Tensor/split(_:dim:)``.
   @inlinable @inline(__always)
-  public func split(separator size: Int, dim: Int = 0) -> [Tensor] { self.split(size, dim: dim) }
+  public func split(splitSize size: Int, dim: Int = 0) -> [Tensor] { self.split(size, dim: dim) }
 
   /// PyTorch's `split`: see ``Tensor/split(_:dim:)``.
   @inlinable @inline(__always)
-  public func split(separator sizes: [Int], dim: Int = 0) -> [Tensor] { self.split(sizes, dim: dim) }
+  public func split(_ size: Int, _ dim: Int) -> [Tensor] { self.split(size, dim: dim) }
+
+  /// PyTorch's `split`: see ``Tensor/split(_:dim:)``.
+  @inlinable @inline(__always)
+  public func split(splitSize sizes: [Int], dim: Int = 0) -> [Tensor] { self.split(sizes, dim: dim) }
+
+  /// PyTorch's `split`: see ``Tensor/split(_:dim:)``.
+  @inlinable @inline(__always)
+  public func split(_ sizes: [Int], _ dim: Int) -> [Tensor] { self.split(sizes, dim: dim) }
 
   /// PyTorch's `squeeze`: see ``Tensor/squeeze(_:)``.
   @inlinable @inline(__always)
   public func squeeze(dim dims: [Int]) -> Tensor { self.squeeze(dims) }
+
+  /// PyTorch's `squeeze`: see ``Tensor/squeeze(_:)``.
+  @inlinable @inline(__always)
+  public func squeeze(_ dims: Int) -> Tensor { self.squeeze([dims]) }
+
+  /// PyTorch's `squeeze`: see ``Tensor/squeeze(_:)``.
+  @inlinable @inline(__always)
+  public func squeeze(dim dims: Int) -> Tensor { self.squeeze([dims]) }
 
   /// PyTorch's `std`: see ``Tensor/std(_:correction:keepDim:)``.
   @inlinable @inline(__always)
@@ -1872,7 +1940,15 @@ extension Tensor {
 
   /// PyTorch's `tensor_split`: see ``Tensor/tensorSplit(_:dim:)``.
   @inlinable @inline(__always)
+  public func tensorSplit(_ sections: Int, _ dim: Int) -> [Tensor] { self.tensorSplit(sections, dim: dim) }
+
+  /// PyTorch's `tensor_split`: see ``Tensor/tensorSplit(_:dim:)``.
+  @inlinable @inline(__always)
   public func tensorSplit(indices: [Int], dim: Int = 0) -> [Tensor] { self.tensorSplit(indices, dim: dim) }
+
+  /// PyTorch's `tensor_split`: see ``Tensor/tensorSplit(_:dim:)``.
+  @inlinable @inline(__always)
+  public func tensorSplit(_ indices: [Int], _ dim: Int) -> [Tensor] { self.tensorSplit(indices, dim: dim) }
 
   /// PyTorch's `tile`: see ``Tensor/tile(_:)``.
   @inlinable @inline(__always)

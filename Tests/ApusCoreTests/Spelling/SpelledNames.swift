@@ -118,7 +118,7 @@ enum SpelledNames {
     made["dropout3d"] = { (x: Tensor, a0: Double) in _ = dropout3d(x, a0) }
     made["dsplit"] = { (x: Tensor, a0: Int) in _ = dsplit(x, a0) }
     made["elu"] = { (x: Tensor) in _ = elu(x) }
-    made["embedding"] = { (x: Tensor, a0: Tensor) in _ = embedding(x, indices: a0) }
+    made["embedding"] = { (x: Tensor, a0: Tensor) in _ = embedding(x, weight: a0) }
     made["eq"] = { (x: Tensor, a0: Tensor) in _ = eq(x, a0) }
     made["equal"] = { (x: Tensor, a0: Tensor) in _ = equal(x, a0) }
     made["erf"] = { (x: Tensor) in _ = erf(x) }
@@ -164,7 +164,7 @@ enum SpelledNames {
     made["hingeEmbeddingLoss"] = { (x: Tensor, a0: Tensor) in _ = hingeEmbeddingLoss(x, target: a0) }
     made["histc"] = { (x: Tensor) in _ = histc(x) }
     made["histogram"] = { (x: Tensor) in _ = histogram(x) }
-    made["histogramdd"] = { (x: Tensor, a0: [Int]) in _ = histogramdd(x, bins: a0) }
+    made["histogramdd"] = { (x: Tensor, a0: Int) in _ = histogramdd(x, bins: a0) }
     made["hsplit"] = { (x: Tensor, a0: Int) in _ = hsplit(x, a0) }
     made["huberLoss"] = { (x: Tensor, a0: Tensor) in _ = huberLoss(x, target: a0) }
     made["hypot"] = { (x: Tensor, a0: Tensor) in _ = hypot(x, a0) }
@@ -326,7 +326,7 @@ enum SpelledNames {
     made["split"] = { (x: Tensor, a0: Int) in _ = split(x, a0) }
     made["sqrt"] = { (x: Tensor) in _ = sqrt(x) }
     made["square"] = { (x: Tensor) in _ = square(x) }
-    made["squeeze"] = { (x: Tensor, a0: [Int]) in _ = squeeze(x, a0) }
+    made["squeeze"] = { (x: Tensor, a0: Int) in _ = squeeze(x, a0) }
     made["std"] = { (x: Tensor) in _ = std(x) }
     made["stdMean"] = { (x: Tensor) in _ = stdMean(x) }
     made["sub"] = { (x: Tensor) in _ = sub(x, x) }
@@ -525,7 +525,7 @@ enum SpelledNames {
     made["reshapeAs"] = { (x: Tensor, a0: Tensor) in _ = x.reshapeAs(other: a0) }
     made["roll"] = { (x: Tensor, a0: Int) in _ = x.roll(shifts: a0) }
     made["rot90"] = { (x: Tensor, a0: Int) in _ = x.rot90(k: a0) }
-    made["scatter"] = { (x: Tensor, a0: Int, a1: Tensor, a2: Tensor) in _ = x.scatter(dim: a0, index: a1, value: a2) }
+    made["scatter"] = { (x: Tensor, a0: Int, a1: Tensor, a2: Tensor) in _ = x.scatter(dim: a0, index: a1, src: a2) }
     made["scatterAdd"] = { (x: Tensor, a0: Int, a1: Tensor, a2: Tensor) in _ = x.scatterAdd(dim: a0, index: a1, src: a2) }
     made["scatterReduce"] = { (x: Tensor, a0: Int, a1: Tensor, a2: Tensor, a3: ScatterReduction) in _ = x.scatterReduce(dim: a0, index: a1, src: a2, reduce: a3) }
     made["select"] = { (x: Tensor, a0: Int, a1: Int) in _ = x.select(dim: a0, index: a1) }
@@ -533,8 +533,8 @@ enum SpelledNames {
     made["sliceScatter"] = { (x: Tensor, a0: Tensor) in _ = x.sliceScatter(src: a0) }
     made["softmax"] = { (x: Tensor, a0: Int) in _ = x.softmax(dim: a0) }
     made["sort"] = { (x: Tensor, a0: Int) in _ = x.sort(dim: a0) }
-    made["split"] = { (x: Tensor, a0: Int) in _ = x.split(separator: a0) }
-    made["squeeze"] = { (x: Tensor, a0: [Int]) in _ = x.squeeze(dim: a0) }
+    made["split"] = { (x: Tensor, a0: Int) in _ = x.split(splitSize: a0) }
+    made["squeeze"] = { (x: Tensor, a0: Int) in _ = x.squeeze(a0) }
     made["std"] = { (x: Tensor, a0: Int) in _ = x.std(dim: a0) }
     made["sub"] = { (x: Tensor) in _ = x.sub(x) }
     made["subtract"] = { (x: Tensor) in _ = x.subtract(x) }
@@ -693,7 +693,7 @@ enum SpelledNames {
     made["sinh_"] = { (x: inout Tensor) in _ = x.sinh_() }
     made["sqrt_"] = { (x: inout Tensor) in _ = x.sqrt_() }
     made["square_"] = { (x: inout Tensor) in _ = x.square_() }
-    made["squeeze_"] = { (x: inout Tensor, a0: [Int]) in _ = x.squeeze_(a0) }
+    made["squeeze_"] = { (x: inout Tensor, a0: Int) in _ = x.squeeze_(a0) }
     made["sub_"] = { (x: inout Tensor) in _ = x.sub_(1) }
     made["subtract_"] = { (x: inout Tensor) in _ = x.subtract_(1) }
     made["swapaxes_"] = { (x: inout Tensor, a0: Int, a1: Int) in _ = x.swapaxes_(a0, a1) }
