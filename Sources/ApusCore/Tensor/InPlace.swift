@@ -188,7 +188,7 @@ extension Tensor {
         TensorError(
           .value, name,
           "this tensor is a constant or the result of an expression, which nobody would see change; declare it with var, "
-            + "and write to a part of it with x[...] or x = x.\(name.filter { $0 != "_" })(...)"))
+            + "and write x.mul_(a); x.add_(b) for x.mul_(a).add_(b), which only variables (parameters, buffers) take"))
     }
     var handle = self
     change(&handle)

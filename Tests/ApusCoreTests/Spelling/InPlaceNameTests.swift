@@ -10,9 +10,11 @@ import Testing
     x.relu_()
     #expect(x.array() == [0, 2, 0])
     #expect(copy.array() == [-1, 2, -3])
-    x.add_(1).mul_(2)
+    x.add_(1)
+    x.mul_(2)
     #expect(x.array() == [2, 6, 2])
-    x.sub_(Tensor([1.0, 1.0, 1.0])).div_(2)
+    x.sub_(Tensor([1.0, 1.0, 1.0]))
+    x.div_(2)
     #expect(x.array() == [0.5, 2.5, 0.5])
     x[0].fill_(7)
     #expect(x.array() == [7, 2.5, 0.5])
@@ -33,7 +35,7 @@ import Testing
     noGrad {
       weight.mul_(3)
       weight -= 0.5 * Tensor([2.0, 2.0])
-      for p in [weight] { p.add_(1) }
+      for p in [weight] { p.add_(2).sub_(1) }
     }
     #expect(other.array() == [3, -6])
     weight.data.zero_()
@@ -71,7 +73,8 @@ import Testing
   @Test(
     "Mistakes are said",
     arguments: [
-      ("constant", ["sub_", "declare it with var"]), ("recording", ["mul_", "noGrad"]), ("shape", ["add", "shape"]),
+      ("constant", ["sub_", "declare it with var"]), ("chain", ["mul_", "x.mul_(a); x.add_(b)"]),
+      ("recording", ["Mul", "noGrad"]), ("shape", ["Add", "[3, 2]", "[2]"]),
       ("type", ["sqrt_", "float32", "int64"]), ("data", ["[2]", "[3]", "keeps its shape"]),
       ("reshape", ["t_", "keeps its shape"]),
     ])
@@ -83,6 +86,7 @@ import Testing
         var whole = Tensor([1, 2])
         switch which {
         case "constant": constant.sub_(1)
+        case "chain": whole.add_(1).mul_(2)
         case "recording": weight.mul_(2)
         case "shape": whole.add_(Tensor.ones(3, 2))
         case "type": whole.sqrt_()
