@@ -25,6 +25,8 @@ let package = Package(
     // The compiler's plugin for @Module and @Changeable.
     .macro(name: "ApusMacros"),
     .target(name: "ApusNN", dependencies: ["ApusMacros", "ApusCore", "ApusNumerics", "ApusFunctional"]),
+    // PyTorch's spellings of what the three above have: nothing of the library needs it.
+    .target(name: "ApusSpelling", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional"]),
     .target(name: "ApusOptim", dependencies: ["ApusCore", "ApusNN"]),
     .target(name: "ApusCompiler", dependencies: ["ApusCore", "CKernels"]),
     .target(name: "ApusData", dependencies: ["ApusCore", "ApusFormats", "CDigits"]),
@@ -35,8 +37,8 @@ let package = Package(
     .target(
       name: "Apus",
       dependencies: [
-        "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusCompiler", "ApusNN", "ApusOptim", "ApusData",
-        "ApusFormats", "ApusTrain",
+        "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
+        "ApusOptim", "ApusData", "ApusFormats", "ApusTrain",
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),

@@ -6,6 +6,7 @@
 @_exported import ApusNN
 @_exported import ApusNumerics
 @_exported import ApusOptim
+@_exported import ApusSpelling
 @_exported import ApusTrain
 
 /// The version of the library, by semantic versioning.

@@ -266,7 +266,7 @@ extension Tensor {
   /// Whether it is recorded for gradients.
   public var requiresGrad: Bool {
     body.flags.contains(.variable)
-      ? variable.state.withLock { $0.requiresGrad } : body.flags.contains(.requiresGrad)
+      ? !isUnrecordedHandle && variable.state.withLock { $0.requiresGrad } : body.flags.contains(.requiresGrad)
   }
 
   /// Whether it is a leaf of the graph: not the result of a recorded operation.

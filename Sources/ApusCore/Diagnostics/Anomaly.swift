@@ -90,9 +90,6 @@ final class ForwardCall: Sendable {
 }
 
 extension Node {
-  /// The function as PyTorch calls it.
-  var functionName: String { primitive.name + "Backward0" }
-
   /// An error of the backward pass at this node, with where it was called if that is known.
   func anomaly(_ error: TensorError) -> TensorError {
     guard AnomalyMode.isEnabled else { return error }

@@ -121,6 +121,113 @@ extension Variable {
 }
 
 extension Tensor {
+  /// `self = operation(self)`, which keeps the element type, and the shape too unless it `reshapes`: what all names with an
+  /// underscore at the end do. Of a variable the elements change for all its handles; another tensor takes the new value,
+  /// and its own memory may serve for the result.
+  @discardableResult
+  package mutating func change(
+    _ name: String, reshapes: Bool = false, _ operation: (consuming Tensor) -> Tensor
+  ) -> Tensor {
+    if hasFailed { return self }
+    let (shape, dtype, isVariable) = (body.shape, body.dtype, body.flags.contains(.variable))
+    do throws(TensorError) { try checkChangeable(name) } catch {
+      self = fail(error)
+      return self
+    }
+    let result: Tensor
+    if isVariable {
+      let value = self
+      result = noGrad { operation(value) }
+    } else {
+      let value = self
+      body = noElements
+      result = operation(value)
+    }
+    if result.hasFailed {
+      self = result
+      return self
+    }
+    guard result.shape == shape || (reshapes && !isVariable) else {
+      let hint =
+        isVariable && reshapes
+        ? "a variable keeps its shape; make a new one of the result"
+        : "only the other operand may be broadcast in an in-place operation"
+      self = fail(
+        TensorError(
+          .shape, name, "cannot store a result of shape \(result.shape) in a tensor of shape \(shape); \(hint)"))
+      return self
+    }
+    guard result.dtype == dtype || canCast(result.dtype, to: dtype) else {
+      self = fail(
+        TensorError(
+          .dtype, name,
+          "the result is \(result.dtype) and cannot be stored in a \(dtype) tensor; convert the tensor with .to first"))
+      return self
+    }
+    if isVariable {
+      variable.replace(with: result)
+    } else {
+      self = result.dtype == dtype ? result : result.to(dtype)
+    }
+    return self
+  }
+
+  /// Lets `change` store in this tensor, and gives it back.
+  @discardableResult
+  package mutating func stored(_ change: (inout Tensor) -> Void) -> Tensor {
+    change(&self)
+    return self
+  }
+
+  /// ``change(_:reshapes:_:)`` of a tensor that is no `var`: of a variable, which all handles see. Anything else is a constant.
+  @discardableResult
+  package func changeVariable(_ name: String, _ change: (inout Tensor) -> Void) -> Tensor {
+    if hasFailed { return self }
+    guard body.flags.contains(.variable) else {
+      return fail(
+        TensorError(
+          .value, name,
+          "this tensor is a constant or the result of an expression, which nobody would see change; declare it with var, "
+            + "and write x.mul_(a); x.add_(b) for x.mul_(a).add_(b), which only variables (parameters, buffers) take"))
+    }
+    var handle = self
+    change(&handle)
+    return handle
+  }
+
+  /// The elements without gradients, as PyTorch's `data`: of a variable a handle of the same one, through which it can be
+  /// written anywhere without a record; of another tensor ``detach()``. What is stored in it must have the tensor's shape
+  /// where that is a variable.
+  public var data: Tensor {
+    get {
+      guard body.flags.contains(.variable) else { return detach() }
+      return Tensor(unrecordedHandleOf: self)
+    }
+    set {
+      if body.flags.contains(.variable) { storeData(newValue) } else { self = newValue.detach() }
+    }
+  }
+
+  /// Stores `value` in a variable, whatever is recorded.
+  package func storeData(_ value: Tensor) {
+    if hasFailed || value.hasFailed { return }
+    guard body.flags.contains(.variable) else {
+      return report(
+        TensorError(.value, "data", "this tensor is a constant; declare it with var, or make it with parameter(_:)"))
+    }
+    // What was changed through the handle itself has arrived already.
+    if value.variableIdentity == variableIdentity { return }
+    guard value.shape == shape else {
+      return report(
+        TensorError(
+          .shape, "data",
+          "a variable of shape \(shape) keeps its shape, and found a value of shape \(value.shape); make a new parameter of it"
+        ))
+    }
+    do throws(TensorError) { try checkStored(value, "data") } catch { return report(error) }
+    variable.replace(with: value)
+  }
+
   /// Throws where this is a variable whose elements take part in what is being recorded.
   func checkChangeable(_ operation: String) throws(TensorError) {
     guard body.flags.contains(.variable), Context.isGradientEnabled, requiresGrad else { return }

@@ -230,6 +230,18 @@ extension Tensor {
   /// The tensor with its present elements: itself, or for a variable what it holds now.
   @inline(__always)
   package var resolved: Tensor {
-    body.flags.contains(.variable) ? Tensor(variable.snapshot()) : self
+    guard body.flags.contains(.variable) else { return self }
+    let snapshot = variable.snapshot()
+    return Tensor(isUnrecordedHandle ? TensorBody(sharing: snapshot) : snapshot)
+  }
+
+  /// Whether it is what ``data`` of a variable gives.
+  var isUnrecordedHandle: Bool { body.outputIndex == Self.unrecordedHandle }
+  private static var unrecordedHandle: Int32 { -1 }
+
+  /// Another handle of the variable that `handle` stands for: what is computed with it is not recorded.
+  init(unrecordedHandleOf handle: Tensor) {
+    self.init(TensorBody(handle: handle.type, flags: .variable, record: handle.variable))
+    body.outputIndex = Self.unrecordedHandle
   }
 }

@@ -305,6 +305,9 @@ extension Tensor {
     variable.state.withLock { $0.requiresGrad = value }
   }
 
+  /// A new variable of these elements that asks for a gradient.
+  package func leaf() -> Tensor { Tensor.variable(detach(), kind: .leaf, requiresGrad: true) }
+
   /// Stores `value` in the variable that this is a handle of, as ``assign(_:)`` does inside of ``noGrad(_:)``.
   package func store(_ value: Tensor) {
     var handle = self

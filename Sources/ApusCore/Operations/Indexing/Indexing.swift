@@ -115,7 +115,7 @@ extension Tensor {
 }
 
 /// Stands in a variable while its elements are changed.
-private let noElements = Tensor.uninitialized([0], .float32).body
+let noElements = Tensor.uninitialized([0], .float32).body
 
 extension [TensorIndex] {
   /// A tensor among the indices that is the result of a failed operation.

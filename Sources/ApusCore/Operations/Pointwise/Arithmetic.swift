@@ -81,6 +81,32 @@ extension Tensor {
   }
 }
 
+/// Binds tighter than products, from the right, as in Python. A sign in front binds tighter still: `-x ** 2` is `(-x) ** 2`.
+precedencegroup PowerPrecedence {
+  associativity: right
+  higherThan: MultiplicationPrecedence
+}
+infix operator ** : PowerPrecedence
+infix operator **= : AssignmentPrecedence
+
+extension Tensor {
+  /// Elementwise power: ``pow(_:)-(Tensor)``.
+  public static func ** (a: Tensor, b: Tensor) -> Tensor { a.pow(b) }
+  public static func ** <S: ScalarConvertible>(a: Tensor, b: S) -> Tensor { a.pow(b) }
+  public static func ** <S: ScalarConvertible>(a: S, b: Tensor) -> Tensor { Tensor.pow(a, b) }
+  /// The power in place.
+  public static func **= (a: inout Tensor, b: Tensor) { a.change("pow") { $0.pow(b) } }
+  public static func **= <S: ScalarConvertible>(a: inout Tensor, b: S) { a.change("pow") { $0.pow(b) } }
+
+  /// Elementwise remainder with the sign of the divisor, as in Python: ``remainder(_:)-(Tensor)``.
+  public static func % (a: Tensor, b: Tensor) -> Tensor { a.remainder(b) }
+  public static func % <S: ScalarConvertible>(a: Tensor, b: S) -> Tensor { a.remainder(b) }
+  public static func % <S: ScalarConvertible>(a: S, b: Tensor) -> Tensor { b.operand(a.scalar).remainder(b) }
+  /// The remainder in place.
+  public static func %= (a: inout Tensor, b: Tensor) { a.change("remainder") { $0.remainder(b) } }
+  public static func %= <S: ScalarConvertible>(a: inout Tensor, b: S) { a.change("remainder") { $0.remainder(b) } }
+}
+
 extension Registry {
   /// The operators.
   static let arithmetic: [Operation] = [

@@ -148,6 +148,12 @@ extension Tensor {
   public static func .>= (a: Tensor, b: some ScalarConvertible) -> Tensor { a.ge(b) }
   public static func .== (a: Tensor, b: some ScalarConvertible) -> Tensor { a.eq(b) }
   public static func .!= (a: Tensor, b: some ScalarConvertible) -> Tensor { a.ne(b) }
+  public static func .< (a: some ScalarConvertible, b: Tensor) -> Tensor { b.gt(a) }
+  public static func .<= (a: some ScalarConvertible, b: Tensor) -> Tensor { b.ge(a) }
+  public static func .> (a: some ScalarConvertible, b: Tensor) -> Tensor { b.lt(a) }
+  public static func .>= (a: some ScalarConvertible, b: Tensor) -> Tensor { b.le(a) }
+  public static func .== (a: some ScalarConvertible, b: Tensor) -> Tensor { b.eq(a) }
+  public static func .!= (a: some ScalarConvertible, b: Tensor) -> Tensor { b.ne(a) }
 }
 
 let whereFormula = Formula("Where") { c, x, y in .select(c, x, y) }

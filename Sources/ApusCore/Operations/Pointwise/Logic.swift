@@ -47,6 +47,16 @@ extension Tensor {
   public static func | (a: Tensor, b: some ScalarConvertible) -> Tensor { Logic.bitOr(a, b) }
   public static func ^ (a: Tensor, b: Tensor) -> Tensor { Logic.bitXor(a, b) }
   public static func ^ (a: Tensor, b: some ScalarConvertible) -> Tensor { Logic.bitXor(a, b) }
+  /// The same under the names of Swift's masks.
+  public static func .& (a: Tensor, b: Tensor) -> Tensor { Logic.bitAnd(a, b) }
+  public static func .| (a: Tensor, b: Tensor) -> Tensor { Logic.bitOr(a, b) }
+  public static func .^ (a: Tensor, b: Tensor) -> Tensor { Logic.bitXor(a, b) }
+  /// In place.
+  public static func &= (a: inout Tensor, b: Tensor) { a.change("bitwiseAnd") { Logic.bitAnd($0, b) } }
+  public static func |= (a: inout Tensor, b: Tensor) { a.change("bitwiseOr") { Logic.bitOr($0, b) } }
+  public static func ^= (a: inout Tensor, b: Tensor) { a.change("bitwiseXor") { Logic.bitXor($0, b) } }
+  /// Where there is zero or false: ``logicalNot()``.
+  public static prefix func ! (a: Tensor) -> Tensor { a.logicalNot() }
   /// All bits flipped; of a bool tensor the opposite.
   public static prefix func ~ (a: Tensor) -> Tensor { a.dtype == .bool ? a.logicalNot() : pointwise(Logic.bitNot, a) }
   /// The bits moved up; a shift out of range gives 0.

@@ -1,0 +1,266 @@
+// What PyTorch's hand writes and a rule does not give.
+
+import ApusCore
+import ApusFunctional
+import ApusNumerics
+
+/// A tensor that stands where it cannot be replaced: a `let`, an element of a loop, a property of a module. Names with an
+/// underscore at the end work on it if it is a variable, whose elements all handles share.
+public protocol TensorHandle {}
+extension Tensor: TensorHandle {}
+
+extension TensorHandle where Self == Tensor {
+  /// The elements without gradients: see ``Tensor/data``.
+  @_disfavoredOverload
+  public var data: Tensor {
+    get {
+      let tensor: Tensor = self
+      return tensor.data
+    }
+    nonmutating set { self.storeData(newValue) }
+  }
+
+  /// Adds to a variable that is no `var`.
+  @_disfavoredOverload
+  public static func += (a: Self, b: Tensor) { a.changeVariable("+=") { $0 += b } }
+  @_disfavoredOverload
+  public static func += <S: ScalarConvertible>(a: Self, b: S) { a.changeVariable("+=") { $0 += b } }
+  /// Subtracts from a variable that is no `var`.
+  @_disfavoredOverload
+  public static func -= (a: Self, b: Tensor) { a.changeVariable("-=") { $0 -= b } }
+  @_disfavoredOverload
+  public static func -= <S: ScalarConvertible>(a: Self, b: S) { a.changeVariable("-=") { $0 -= b } }
+  /// Multiplies a variable that is no `var`.
+  @_disfavoredOverload
+  public static func *= (a: Self, b: Tensor) { a.changeVariable("*=") { $0 *= b } }
+  @_disfavoredOverload
+  public static func *= <S: ScalarConvertible>(a: Self, b: S) { a.changeVariable("*=") { $0 *= b } }
+  /// Divides a variable that is no `var`.
+  @_disfavoredOverload
+  public static func /= (a: Self, b: Tensor) { a.changeVariable("/=") { $0 /= b } }
+  @_disfavoredOverload
+  public static func /= <S: ScalarConvertible>(a: Self, b: S) { a.changeVariable("/=") { $0 /= b } }
+}
+
+extension Tensor {
+  /// Switches whether a variable asks for a gradient, as PyTorch's `requires_grad_`; of another tensor that should, the result is a
+  /// new variable of its elements.
+  @discardableResult
+  public mutating func requiresGrad_(_ requiresGrad: Bool = true) -> Tensor {
+    self = asking(requiresGrad)
+    return self
+  }
+
+  private func asking(_ requiresGrad: Bool) -> Tensor {
+    if variableIdentity != nil {
+      setRequiresGrad(requiresGrad)
+      return self
+    }
+    return requiresGrad ? leaf() : detach()
+  }
+
+  /// Cuts it from the graph, as PyTorch's `detach_`.
+  @discardableResult
+  public mutating func detach_() -> Tensor {
+    self = detach()
+    return self
+  }
+
+  /// As float32.
+  public func float() -> Tensor { to(.float32) }
+  /// As float64.
+  public func double() -> Tensor { to(.float64) }
+  /// As float16.
+  public func half() -> Tensor { to(.float16) }
+  /// As bfloat16.
+  public func bfloat16() -> Tensor { to(.bfloat16) }
+  /// As int64.
+  public func long() -> Tensor { to(.int64) }
+  /// As int32.
+  public func int() -> Tensor { to(.int32) }
+  /// As int16.
+  public func short() -> Tensor { to(.int16) }
+  /// As int8.
+  public func char() -> Tensor { to(.int8) }
+  /// As uint8.
+  public func byte() -> Tensor { to(.uint8) }
+  /// As bool: whether an element is not zero.
+  public func bool() -> Tensor { to(.bool) }
+  /// As complex64.
+  public func cfloat() -> Tensor { to(.complex64) }
+  /// As complex128.
+  public func cdouble() -> Tensor { to(.complex128) }
+  /// As elements of `dtype`.
+  public func type(_ dtype: DType) -> Tensor { to(dtype) }
+  /// As the type of `other`.
+  public func typeAs(_ other: Tensor) -> Tensor { to(other.dtype) }
+  /// The elements negated.
+  public func neg() -> Tensor { -self }
+  /// The elements negated.
+  public func negative() -> Tensor { -self }
+  /// The tensor itself.
+  public func positive() -> Tensor { self }
+  /// All bits flipped; of a bool tensor the opposite.
+  public func bitwiseNot() -> Tensor { ~self }
+  /// No smaller than `min`.
+  public func clampMin(_ min: some ScalarConvertible) -> Tensor { clamp(min: min, max: nil) }
+  /// No larger than `max`.
+  public func clampMax(_ max: some ScalarConvertible) -> Tensor { clamp(min: nil, max: max) }
+}
+
+extension TensorHandle where Self == Tensor {
+  /// Switches whether a variable asks for a gradient: see ``Tensor/requiresGrad_(_:)``. Anything else gives a new variable.
+  @_disfavoredOverload @discardableResult
+  public func requiresGrad_(_ requiresGrad: Bool = true) -> Tensor {
+    var handle: Tensor = self
+    return handle.requiresGrad_(requiresGrad)
+  }
+}
+
+// Spreads with Bessel's correction as a switch.
+extension Tensor {
+  /// The standard deviation, with Bessel's correction if `unbiased`.
+  public func std(unbiased: Bool) -> Tensor { std(correction: unbiased ? 1 : 0) }
+  /// The standard deviation along a dimension, with Bessel's correction if `unbiased`.
+  public func std(_ dim: Int, unbiased: Bool, keepdim: Bool = false) -> Tensor {
+    std(dim, correction: unbiased ? 1 : 0, keepDim: keepdim)
+  }
+  /// The standard deviation along a dimension, with Bessel's correction if `unbiased`.
+  public func std(dim: Int, unbiased: Bool, keepdim: Bool = false) -> Tensor {
+    std(dim, correction: unbiased ? 1 : 0, keepDim: keepdim)
+  }
+  /// The variance, with Bessel's correction if `unbiased`.
+  public func `var`(unbiased: Bool) -> Tensor { self.var(correction: unbiased ? 1 : 0) }
+  /// The variance along a dimension, with Bessel's correction if `unbiased`.
+  public func `var`(_ dim: Int, unbiased: Bool, keepdim: Bool = false) -> Tensor {
+    self.var(dim, correction: unbiased ? 1 : 0, keepDim: keepdim)
+  }
+  /// The variance along a dimension, with Bessel's correction if `unbiased`.
+  public func `var`(dim: Int, unbiased: Bool, keepdim: Bool = false) -> Tensor {
+    self.var(dim, correction: unbiased ? 1 : 0, keepDim: keepdim)
+  }
+
+  /// The larger of two, element by element: ``maximum(_:)``.
+  public func max(_ other: Tensor) -> Tensor { maximum(other) }
+  /// The smaller of two, element by element: ``minimum(_:)``.
+  public func min(_ other: Tensor) -> Tensor { minimum(other) }
+}
+
+/// The larger of two, element by element: ``Tensor/maximum(_:)``.
+public func max(_ input: Tensor, _ other: Tensor) -> Tensor { input.maximum(other) }
+/// The smaller of two, element by element: ``Tensor/minimum(_:)``.
+public func min(_ input: Tensor, _ other: Tensor) -> Tensor { input.minimum(other) }
+/// Powers of a number.
+public func pow(_ base: some ScalarConvertible, _ exponent: Tensor) -> Tensor { Tensor.pow(base, exponent) }
+/// `input + alpha * other`.
+public func add(_ input: Tensor, _ other: Tensor, alpha: some ScalarConvertible) -> Tensor {
+  input.add(other, alpha: alpha)
+}
+/// `input - alpha * other`.
+public func sub(_ input: Tensor, _ other: Tensor, alpha: some ScalarConvertible) -> Tensor {
+  input.sub(other, alpha: alpha)
+}
+/// The quotient, made whole.
+public func div(_ input: Tensor, _ other: Tensor, roundingMode: RoundingMode) -> Tensor {
+  input.div(other, roundingMode: roundingMode)
+}
+/// The quotient, made whole.
+public func div(_ input: Tensor, _ other: some ScalarConvertible, roundingMode: RoundingMode) -> Tensor {
+  input.div(other, roundingMode: roundingMode)
+}
+/// The tensor without its dimensions of size 1.
+public func squeeze(_ input: Tensor) -> Tensor { input.squeeze() }
+/// The elements negated.
+public func neg(_ input: Tensor) -> Tensor { -input }
+/// The elements negated.
+public func negative(_ input: Tensor) -> Tensor { -input }
+/// All bits flipped; of a bool tensor the opposite.
+public func bitwiseNot(_ input: Tensor) -> Tensor { ~input }
+/// No smaller than `min`.
+public func clampMin(_ input: Tensor, _ min: some ScalarConvertible) -> Tensor { input.clamp(min: min, max: nil) }
+/// No larger than `max`.
+public func clampMax(_ input: Tensor, _ max: some ScalarConvertible) -> Tensor { input.clamp(min: nil, max: max) }
+/// `x` where `condition` holds, `y` elsewhere: a name that needs no backticks.
+public func where_(_ condition: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor { `where`(condition, x, y) }
+/// `x` where `condition` holds, a number elsewhere; the number does not decide the type within its kind.
+public func `where`(_ condition: Tensor, _ x: Tensor, _ y: some ScalarConvertible) -> Tensor {
+  `where`(condition, x, x.operand(y.scalar))
+}
+/// A number where `condition` holds, `y` elsewhere.
+public func `where`(_ condition: Tensor, _ x: some ScalarConvertible, _ y: Tensor) -> Tensor {
+  `where`(condition, y.operand(x.scalar), y)
+}
+/// `x` where `condition` holds, a number elsewhere.
+public func where_(_ condition: Tensor, _ x: Tensor, _ y: some ScalarConvertible) -> Tensor { `where`(condition, x, y) }
+/// A number where `condition` holds, `y` elsewhere.
+public func where_(_ condition: Tensor, _ x: some ScalarConvertible, _ y: Tensor) -> Tensor { `where`(condition, x, y) }
+/// The tensors expanded to one shape.
+public func broadcastTensors(_ tensors: Tensor...) -> [Tensor] { broadcastTensors(tensors) }
+/// The tensors as blocks along a diagonal.
+public func blockDiag(_ tensors: Tensor...) -> Tensor { blockDiag(tensors) }
+
+/// ``interpolate(_:size:scaleFactor:mode:alignCorners:recomputeScaleFactor:antialias:)`` with one factor for all dimensions.
+public func interpolate(
+  _ input: Tensor, scaleFactor: Double, mode: InterpolationMode = .nearest, alignCorners: Bool? = nil,
+  recomputeScaleFactor: Bool = false, antialias: Bool = false
+) -> Tensor {
+  interpolate(
+    input, scaleFactor: Array(repeating: scaleFactor, count: Swift.max(input.rank - 2, 0)), mode: mode,
+    alignCorners: alignCorners, recomputeScaleFactor: recomputeScaleFactor, antialias: antialias)
+}
+/// ``interpolate(_:size:scaleFactor:mode:alignCorners:recomputeScaleFactor:antialias:)`` to one size for all dimensions.
+public func interpolate(
+  _ input: Tensor, size: Int, mode: InterpolationMode = .nearest, alignCorners: Bool? = nil, antialias: Bool = false
+) -> Tensor {
+  interpolate(
+    input, size: Array(repeating: size, count: Swift.max(input.rank - 2, 0)), mode: mode, alignCorners: alignCorners,
+    antialias: antialias)
+}
+
+// PyTorch's `torch.special` has names of its own for operations of the main list.
+extension special {
+  /// ``Tensor/digamma()``.
+  public static func digamma(_ x: Tensor) -> Tensor { x.digamma() }
+  /// ``Tensor/digamma()``.
+  public static func psi(_ x: Tensor) -> Tensor { x.digamma() }
+  /// ``Tensor/erf()``.
+  public static func erf(_ x: Tensor) -> Tensor { x.erf() }
+  /// ``Tensor/erfc()``.
+  public static func erfc(_ x: Tensor) -> Tensor { x.erfc() }
+  /// ``Tensor/erfinv()``.
+  public static func erfinv(_ x: Tensor) -> Tensor { x.erfinv() }
+  /// ``Tensor/exp2()``.
+  public static func exp2(_ x: Tensor) -> Tensor { x.exp2() }
+  /// ``Tensor/expm1()``.
+  public static func expm1(_ x: Tensor) -> Tensor { x.expm1() }
+  /// ``Tensor/log1p()``.
+  public static func log1p(_ x: Tensor) -> Tensor { x.log1p() }
+  /// ``Tensor/sigmoid()``.
+  public static func expit(_ x: Tensor) -> Tensor { x.sigmoid() }
+  /// ``Tensor/lgamma()``.
+  public static func gammaln(_ x: Tensor) -> Tensor { x.lgamma() }
+  /// ``Tensor/mvlgamma(_:)``.
+  public static func multigammaln(_ x: Tensor, _ p: Int) -> Tensor { x.mvlgamma(p) }
+  /// ``Tensor/igamma(_:)``.
+  public static func gammainc(_ x: Tensor, _ y: Tensor) -> Tensor { x.igamma(y) }
+  /// ``Tensor/igammac(_:)``.
+  public static func gammaincc(_ x: Tensor, _ y: Tensor) -> Tensor { x.igammac(y) }
+  /// ``Tensor/polygamma(_:_:)``.
+  public static func polygamma(_ n: Int, _ x: Tensor) -> Tensor { Tensor.polygamma(n, x) }
+  /// ``Tensor/logit(eps:)``.
+  public static func logit(_ x: Tensor, eps: Double? = nil) -> Tensor { x.logit(eps: eps) }
+  /// ``Tensor/sinc()``.
+  public static func sinc(_ x: Tensor) -> Tensor { x.sinc() }
+  /// ``Tensor/round()``.
+  public static func round(_ x: Tensor) -> Tensor { x.round() }
+  /// ``Tensor/xlogy(_:)-(Tensor)``.
+  public static func xlogy(_ x: Tensor, _ y: Tensor) -> Tensor { x.xlogy(y) }
+  /// ``Tensor/logsumexp(_:keepDim:)-(Int,_)``.
+  public static func logsumexp(_ x: Tensor, _ dim: Int, keepdim: Bool = false) -> Tensor {
+    x.logsumexp(dim, keepDim: keepdim)
+  }
+  /// ``Tensor/softmax(_:dtype:)``.
+  public static func softmax(_ x: Tensor, _ dim: Int) -> Tensor { x.softmax(dim) }
+  /// ``Tensor/logSoftmax(_:dtype:)``.
+  public static func logSoftmax(_ x: Tensor, _ dim: Int) -> Tensor { x.logSoftmax(dim) }
+}
