@@ -44,7 +44,11 @@ final class Node: GradientRecord, @unchecked Sendable {
   var outputCount: Int { 1 + otherOutputTypes.count }
   func outputType(_ i: Int) -> TensorType { i == 0 ? firstOutputType : otherOutputTypes[i - 1] }
 
-  init(_ primitive: any Primitive, inputs: SmallArray<Tensor>, outputs: SmallArray<Tensor>) {
+  /// - Parameter saving: what a primitive that chooses itself (``Saves/own``) keeps.
+  init(
+    _ primitive: any Primitive, inputs: SmallArray<Tensor>, outputs: SmallArray<Tensor>,
+    saving: SmallArray<Tensor> = SmallArray()
+  ) {
     self.primitive = primitive
     edges = inputs.map {
       Edge(
@@ -56,7 +60,7 @@ final class Node: GradientRecord, @unchecked Sendable {
     let saves = primitive.saves
     saved = Lock(
       Saved(
-        inputs: saves.contains(.inputs) ? inputs : SmallArray(),
+        inputs: saves.contains(.inputs) ? inputs : saving,
         outputs: saves.contains(.outputs) ? outputs.map { TensorBody(sharing: $0.body) } : SmallArray()))
     super.init(sequence: sequenceCounter.add(1, ordering: .relaxed).newValue)
   }
@@ -135,7 +139,11 @@ public struct Recorded {
   public func input(_ i: Int) -> Tensor { saved.inputs[i] }
   /// Result `i`, if the operation saves outputs.
   public func output(_ i: Int) -> Tensor {
-    let body = TensorBody(sharing: saved.outputs[i])
+    connected(Tensor(saved.outputs[i]), output: i)
+  }
+  /// `tensor` as result `i` in the graph.
+  func connected(_ tensor: Tensor, output i: Int) -> Tensor {
+    let body = TensorBody(sharing: tensor.body)
     if body.dtype.isInexact {
       body.record = node
       body.outputIndex = Int32(i)
