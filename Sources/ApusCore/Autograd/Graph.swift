@@ -141,6 +141,8 @@ public struct Recorded {
   public func output(_ i: Int) -> Tensor {
     connected(Tensor(saved.outputs[i]), output: i)
   }
+  /// All tensors that were kept.
+  var savedTensors: [Tensor] { (0..<saved.inputs.count).map { saved.inputs[$0] } }
   /// `tensor` as result `i` in the graph.
   func connected(_ tensor: Tensor, output i: Int) -> Tensor {
     let body = TensorBody(sharing: tensor.body)

@@ -152,6 +152,44 @@ public func vmap<each Argument: TensorTree, Output: TensorTree>(
   MappedFunction(function: function, inDims: inDims, outDim: outDim)
 }
 
+/// ``vmap(inDims:outDim:_:)`` with the function first, in the order of PyTorch's `torch.vmap(f, in_dims=(None, 0), out_dims=0)`.
+public func vmap<each Argument: TensorTree, Output: TensorTree>(
+  _ function: @escaping (repeat each Argument) -> Output, inDims: [Int?], outDims: Int = 0
+) -> MappedFunction<Output, repeat each Argument> {
+  MappedFunction(function: function, inDims: inDims, outDim: outDims)
+}
+
+/// ``vmap(_:inDims:outDims:)-swift.function`` with one dimension for all arguments.
+public func vmap<each Argument: TensorTree, Output: TensorTree>(
+  _ function: @escaping (repeat each Argument) -> Output, inDims: Int, outDims: Int = 0
+) -> MappedFunction<Output, repeat each Argument> {
+  var dims: [Int?] = []
+  func give<T>(_: T.Type) { dims.append(inDims) }
+  repeat give((each Argument).self)
+  return MappedFunction(function: function, inDims: dims, outDim: outDims)
+}
+
+/// ``vmap(_:inDims:outDims:)-swift.function`` for two arguments.
+public func vmap<A: TensorTree, B: TensorTree, Output: TensorTree>(
+  _ function: @escaping (A, B) -> Output, inDims: (Int?, Int?), outDims: Int = 0
+) -> MappedFunction<Output, A, B> {
+  MappedFunction(function: function, inDims: [inDims.0, inDims.1], outDim: outDims)
+}
+
+/// ``vmap(_:inDims:outDims:)-swift.function`` for three arguments.
+public func vmap<A: TensorTree, B: TensorTree, C: TensorTree, Output: TensorTree>(
+  _ function: @escaping (A, B, C) -> Output, inDims: (Int?, Int?, Int?), outDims: Int = 0
+) -> MappedFunction<Output, A, B, C> {
+  MappedFunction(function: function, inDims: [inDims.0, inDims.1, inDims.2], outDim: outDims)
+}
+
+/// ``vmap(_:inDims:outDims:)-swift.function`` for four arguments.
+public func vmap<A: TensorTree, B: TensorTree, C: TensorTree, D: TensorTree, Output: TensorTree>(
+  _ function: @escaping (A, B, C, D) -> Output, inDims: (Int?, Int?, Int?, Int?), outDims: Int = 0
+) -> MappedFunction<Output, A, B, C, D> {
+  MappedFunction(function: function, inDims: [inDims.0, inDims.1, inDims.2, inDims.3], outDim: outDims)
+}
+
 /// A function made by ``vmap(inDims:outDim:_:)``: call it as the original, with samples in place of one.
 public struct MappedFunction<Output: TensorTree, each Argument: TensorTree> {
   let function: (repeat each Argument) -> Output
