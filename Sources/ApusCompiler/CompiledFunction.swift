@@ -59,8 +59,8 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
   }
 
   public func callAsFunction(_ argument: repeat each Argument) -> Result {
-    // Inside of another function that is being captured this is part of that one.
-    if Tracer.current != nil { return function(repeat each argument) }
+    // Inside of another function that is being captured this is part of that one; a graph reads the variables themselves.
+    if Tracer.current != nil || Context.current?.substitutes != nil { return function(repeat each argument) }
     var tensors: [Tensor] = []
     var parts: [AnyHashable] = []
     func take<T: TensorTree>(_ tree: T) {

@@ -139,7 +139,8 @@ private struct HookedVariables {
 /// Runs the graph backward from `roots`. With `targets`, gradients are caught there and no variable collects any; if it ends
 /// there, what lies before them and their hooks is somebody else's.
 private func runBackward(
-  _ roots: [(tensor: Tensor, cotangent: Tensor)], targets: inout Targets?, retainGraph: Bool, endsAtTargets: Bool = false
+  _ roots: [(tensor: Tensor, cotangent: Tensor)], targets: inout Targets?, retainGraph: Bool,
+  endsAtTargets: Bool = false
 ) throws(TensorError) {
   var heap = ArrivalHeap()
   var hooked = HookedVariables()
@@ -278,6 +279,7 @@ extension Tensor {
   }
 
   /// Sets ``requiresGrad`` and gives the tensor: `let w = randn(3).requiresGrad_()`.
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   @discardableResult
   public func requiresGrad_(_ value: Bool = true) -> Tensor {
     requiresGrad = value

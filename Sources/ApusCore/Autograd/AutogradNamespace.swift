@@ -1,4 +1,5 @@
 /// PyTorch's `torch.autograd` by its names: the same functions as without the prefix.
+// swift-format-ignore: TypeNamesShouldBeCapitalized
 public enum autograd {
   /// A function with a gradient of one's own.
   public typealias Function = ApusCore.Function
@@ -37,7 +38,8 @@ public enum autograd {
     materializeGrads: Bool = false
   ) -> [Tensor] {
     grad(
-      outputs: [outputs], inputs: inputs, gradOutputs: [gradOutputs], retainGraph: retainGraph, createGraph: createGraph,
+      outputs: [outputs], inputs: inputs, gradOutputs: [gradOutputs], retainGraph: retainGraph,
+      createGraph: createGraph,
       materializeGrads: materializeGrads)
   }
 
@@ -57,7 +59,8 @@ public enum autograd {
     allowUnused: Bool
   ) -> [Tensor?] {
     grad(
-      outputs: [outputs], inputs: inputs, gradOutputs: [gradOutputs], retainGraph: retainGraph, createGraph: createGraph,
+      outputs: [outputs], inputs: inputs, gradOutputs: [gradOutputs], retainGraph: retainGraph,
+      createGraph: createGraph,
       allowUnused: allowUnused)
   }
 
@@ -119,8 +122,17 @@ public enum autograd {
 
   /// ``ApusCore/gradcheck(_:_:eps:atol:rtol:raiseException:)-swift.function``.
   @discardableResult
-  public static func gradcheck<each Argument: TensorTree>(
-    _ function: @escaping (repeat each Argument) -> Tensor, _ inputs: (repeat each Argument), eps: Double = 1e-6,
+  public static func gradcheck(
+    _ function: @escaping (Tensor) -> Tensor, _ x: Tensor, eps: Double = 1e-6, atol: Double = 1e-5, rtol: Double = 1e-3,
+    raiseException: Bool = true
+  ) -> Bool {
+    ApusCore.gradcheck(function, x, eps: eps, atol: atol, rtol: rtol, raiseException: raiseException)
+  }
+
+  /// ``ApusCore/gradcheck(_:_:eps:atol:rtol:raiseException:)-swift.function`` of two inputs.
+  @discardableResult
+  public static func gradcheck(
+    _ function: @escaping (Tensor, Tensor) -> Tensor, _ inputs: (Tensor, Tensor), eps: Double = 1e-6,
     atol: Double = 1e-5, rtol: Double = 1e-3, raiseException: Bool = true
   ) -> Bool {
     ApusCore.gradcheck(function, inputs, eps: eps, atol: atol, rtol: rtol, raiseException: raiseException)
@@ -128,19 +140,34 @@ public enum autograd {
 
   /// ``ApusCore/gradgradcheck(_:_:eps:atol:rtol:raiseException:)-swift.function``.
   @discardableResult
-  public static func gradgradcheck<each Argument: TensorTree>(
-    _ function: @escaping (repeat each Argument) -> Tensor, _ inputs: (repeat each Argument), eps: Double = 1e-6,
+  public static func gradgradcheck(
+    _ function: @escaping (Tensor) -> Tensor, _ x: Tensor, eps: Double = 1e-6, atol: Double = 1e-5, rtol: Double = 1e-3,
+    raiseException: Bool = true
+  ) -> Bool {
+    ApusCore.gradgradcheck(function, x, eps: eps, atol: atol, rtol: rtol, raiseException: raiseException)
+  }
+
+  /// ``ApusCore/gradgradcheck(_:_:eps:atol:rtol:raiseException:)-swift.function`` of two inputs.
+  @discardableResult
+  public static func gradgradcheck(
+    _ function: @escaping (Tensor, Tensor) -> Tensor, _ inputs: (Tensor, Tensor), eps: Double = 1e-6,
     atol: Double = 1e-5, rtol: Double = 1e-3, raiseException: Bool = true
   ) -> Bool {
     ApusCore.gradgradcheck(function, inputs, eps: eps, atol: atol, rtol: rtol, raiseException: raiseException)
   }
 
   /// PyTorch's `torch.autograd.functional`.
+  // swift-format-ignore: TypeNamesShouldBeCapitalized
   public enum functional {
     /// ``ApusCore/jacobian(_:_:vectorize:)-swift.function``.
-    public static func jacobian<each Argument: TensorTree>(
-      _ function: (repeat each Argument) -> Tensor, _ inputs: (repeat each Argument), vectorize: Bool = false
-    ) -> (repeat each Argument) {
+    public static func jacobian(_ function: (Tensor) -> Tensor, _ x: Tensor, vectorize: Bool = false) -> Tensor {
+      ApusCore.jacobian(function, x, vectorize: vectorize)
+    }
+
+    /// ``ApusCore/jacobian(_:_:vectorize:)-swift.function`` of two inputs.
+    public static func jacobian(
+      _ function: (Tensor, Tensor) -> Tensor, _ inputs: (Tensor, Tensor), vectorize: Bool = false
+    ) -> (Tensor, Tensor) {
       ApusCore.jacobian(function, inputs, vectorize: vectorize)
     }
 
@@ -149,32 +176,34 @@ public enum autograd {
       ApusCore.hessian(function, x)
     }
 
+    /// ``ApusCore/hessian(_:_:)-swift.function`` of two inputs.
+    public static func hessian(
+      _ function: @escaping (Tensor, Tensor) -> Tensor, _ inputs: (Tensor, Tensor)
+    ) -> ((Tensor, Tensor), (Tensor, Tensor)) {
+      ApusCore.hessian(function, inputs)
+    }
+
     /// ``ApusCore/hvp(_:_:_:)``.
-    public static func hvp<each Argument: TensorTree>(
-      _ function: (repeat each Argument) -> Tensor, _ inputs: (repeat each Argument), _ v: (repeat each Argument)
-    ) -> (value: Tensor, product: (repeat each Argument)) {
-      ApusCore.hvp(function, inputs, v)
+    public static func hvp(_ function: (Tensor) -> Tensor, _ x: Tensor, _ v: Tensor) -> (value: Tensor, product: Tensor)
+    {
+      ApusCore.hvp(function, x, v)
     }
 
     /// ``ApusCore/vhp(_:_:_:)``.
-    public static func vhp<each Argument: TensorTree>(
-      _ function: (repeat each Argument) -> Tensor, _ inputs: (repeat each Argument), _ v: (repeat each Argument)
-    ) -> (value: Tensor, product: (repeat each Argument)) {
-      ApusCore.vhp(function, inputs, v)
+    public static func vhp(_ function: (Tensor) -> Tensor, _ x: Tensor, _ v: Tensor) -> (value: Tensor, product: Tensor)
+    {
+      ApusCore.vhp(function, x, v)
     }
 
-    /// ``ApusCore/vjp(_:_:v:)``.
-    public static func vjp<each Argument: TensorTree, Output: TensorTree>(
-      _ function: (repeat each Argument) -> Output, _ inputs: (repeat each Argument), _ v: Output
-    ) -> (output: Output, vjp: (repeat each Argument)) {
-      ApusCore.vjp(function, inputs, v: v)
+    /// ``ApusCore/vjp(_:_:_:)``.
+    public static func vjp(_ function: (Tensor) -> Tensor, _ x: Tensor, _ v: Tensor) -> (output: Tensor, vjp: Tensor) {
+      ApusCore.vjp(function, x, v)
     }
 
     /// ``ApusCore/jvp(_:_:_:)``.
-    public static func jvp<each Argument: TensorTree, Output: TensorTree>(
-      _ function: (repeat each Argument) -> Output, _ inputs: (repeat each Argument), _ v: (repeat each Argument)
-    ) -> (value: Output, tangent: Output) {
-      ApusCore.jvp(function, inputs, v)
+    public static func jvp(_ function: (Tensor) -> Tensor, _ x: Tensor, _ v: Tensor) -> (value: Tensor, tangent: Tensor)
+    {
+      ApusCore.jvp(function, x, v)
     }
   }
 }

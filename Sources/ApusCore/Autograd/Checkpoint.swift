@@ -27,13 +27,23 @@ public func checkpoint<each Argument: TensorTree, each Output: TensorTree>(
   }
 }
 
+/// ``checkpoint(_:_:useReentrant:preserveRngState:)-swift.function`` for a function that holds its arguments already.
+@_disfavoredOverload
+public func checkpoint<each Argument: TensorTree, Output: TensorTree>(
+  _ function: @escaping () -> Output, _ argument: repeat each Argument, useReentrant: Bool = false,
+  preserveRngState: Bool = true
+) -> Output {
+  checkpointed(function, preserveRngState: preserveRngState) { $0.mapTensors($1) }
+}
+
 private func checkpointed<each Argument: TensorTree, Output>(
   _ function: @escaping (repeat each Argument) -> Output, _ argument: repeat each Argument, preserveRngState: Bool,
   _ mapTensors: @escaping (Output, (Tensor) -> Tensor) -> Output
 ) -> Output {
   let leaves = Leaves(nil, repeat each argument)
   // Other interpreters see the operations themselves.
-  guard Context.isGradientEnabled, Tracer.current == nil, !leaves.tensors.contains(where: { $0.isPoisoned || $0.isMarked })
+  guard Context.isGradientEnabled, Tracer.current == nil,
+    !leaves.tensors.contains(where: { $0.isPoisoned || $0.isMarked })
   else { return function(repeat each argument) }
   let random = preserveRngState ? Generator.default.getState() : nil
   let start = GradientRecord.latest
@@ -49,7 +59,7 @@ private func checkpointed<each Argument: TensorTree, Output>(
   // The elements are the node's; a tree keeps only its form.
   let form = (repeat (each argument).mapTensors { _ in Tensor(0.0) })
   let places = leaves.withoutTensors
-  let recompute = Recompute(random: random, recorded: recorded) { tensors in
+  let recompute = Recompute(random: random, substitutes: Context.current?.substitutes, recorded: recorded) { tensors in
     var handed = places
     handed.hand(out: tensors)
     let seen = (repeat handed.take(each form))
@@ -107,6 +117,8 @@ private func ends(of results: [Tensor], after start: UInt64) -> [Tensor] {
 /// Sendable: the function is called by one backward pass at a time, with its own arguments.
 private struct Recompute: Primitive, @unchecked Sendable {
   let random: [UInt8]?
+  /// What took the place of variables the first time.
+  let substitutes: Substitutes?
   /// Which of the results have gradients.
   let recorded: [Int]
   let function: ([Tensor]) -> [Tensor]
@@ -123,7 +135,12 @@ private struct Recompute: Primitive, @unchecked Sendable {
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let arguments = node.savedTensors
-    let results = enableGrad { withRandomState { function(arguments) } }
+    let results = enableGrad {
+      withRandomState {
+        guard let substitutes else { return function(arguments) }
+        return Context.with(substitutes: substitutes) { function(arguments) }
+      }
+    }
     if let failed = poisoned(among: results) { return (0..<node.inputCount).map { _ in failed } }
     var roots: [(tensor: Tensor, cotangent: Tensor)] = []
     for (i, cotangent) in zip(recorded, cotangents) {

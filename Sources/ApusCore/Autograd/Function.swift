@@ -119,15 +119,23 @@ extension Function where A3 == AbsentInput, B3 == AbsentInput, C3 == AbsentInput
 }
 
 extension Function where A4 == AbsentInput, B4 == AbsentInput, C4 == AbsentInput, D4 == AbsentInput {
-  public static func forward(_ ctx: Context, _ a: AbsentInput, _ b: AbsentInput, _ c: AbsentInput, _ d: AbsentInput) -> Output {}
+  public static func forward(_ ctx: Context, _ a: AbsentInput, _ b: AbsentInput, _ c: AbsentInput, _ d: AbsentInput)
+    -> Output
+  {}
 }
 
 extension Function where A5 == AbsentInput, B5 == AbsentInput, C5 == AbsentInput, D5 == AbsentInput, E5 == AbsentInput {
-  public static func forward(_ ctx: Context, _ a: AbsentInput, _ b: AbsentInput, _ c: AbsentInput, _ d: AbsentInput, _ e: AbsentInput) -> Output {}
+  public static func forward(
+    _ ctx: Context, _ a: AbsentInput, _ b: AbsentInput, _ c: AbsentInput, _ d: AbsentInput, _ e: AbsentInput
+  ) -> Output {}
 }
 
-extension Function where A6 == AbsentInput, B6 == AbsentInput, C6 == AbsentInput, D6 == AbsentInput, E6 == AbsentInput, F6 == AbsentInput {
-  public static func forward(_ ctx: Context, _ a: AbsentInput, _ b: AbsentInput, _ c: AbsentInput, _ d: AbsentInput, _ e: AbsentInput, _ f: AbsentInput) -> Output {}
+extension Function
+where A6 == AbsentInput, B6 == AbsentInput, C6 == AbsentInput, D6 == AbsentInput, E6 == AbsentInput, F6 == AbsentInput {
+  public static func forward(
+    _ ctx: Context, _ a: AbsentInput, _ b: AbsentInput, _ c: AbsentInput, _ d: AbsentInput, _ e: AbsentInput,
+    _ f: AbsentInput
+  ) -> Output {}
 }
 
 extension Function where P1 == AbsentInput {
@@ -143,7 +151,9 @@ extension Function where P3 == AbsentInput, Q3 == AbsentInput, R3 == AbsentInput
 }
 
 extension Function where P4 == AbsentInput, Q4 == AbsentInput, R4 == AbsentInput, S4 == AbsentInput {
-  public static func backward(_ ctx: Context, _ p: AbsentInput, _ q: AbsentInput, _ r: AbsentInput, _ s: AbsentInput) -> Gradients {}
+  public static func backward(_ ctx: Context, _ p: AbsentInput, _ q: AbsentInput, _ r: AbsentInput, _ s: AbsentInput)
+    -> Gradients
+  {}
 }
 
 extension Function {
@@ -173,11 +183,15 @@ extension Function {
   }
   /// The function of these inputs, recorded with its own gradient.
   public static func apply(_ a: A3, _ b: B3, _ c: C3) -> Output where Output: TensorTree {
-    called(FunctionInputs(a, b, c), { ctx, inputs in forward(ctx, inputs.take(a), inputs.take(b), inputs.take(c)) }, { $0.mapTensors($1) })
+    called(
+      FunctionInputs(a, b, c), { ctx, inputs in forward(ctx, inputs.take(a), inputs.take(b), inputs.take(c)) },
+      { $0.mapTensors($1) })
   }
   /// The function of these inputs, recorded with its own gradient, for one with several results.
-  public static func apply<each Part: TensorTree>(_ a: A3, _ b: B3, _ c: C3) -> Output where Output == (repeat each Part) {
-    called(FunctionInputs(a, b, c), { ctx, inputs in forward(ctx, inputs.take(a), inputs.take(b), inputs.take(c)) }) { output, transform in
+  public static func apply<each Part: TensorTree>(_ a: A3, _ b: B3, _ c: C3) -> Output
+  where Output == (repeat each Part) {
+    called(FunctionInputs(a, b, c), { ctx, inputs in forward(ctx, inputs.take(a), inputs.take(b), inputs.take(c)) }) {
+      output, transform in
       (repeat (each output).mapTensors(transform))
     }
   }
@@ -187,11 +201,18 @@ extension Function {
   }
   /// The function of these inputs, recorded with its own gradient.
   public static func apply(_ a: A4, _ b: B4, _ c: C4, _ d: D4) -> Output where Output: TensorTree {
-    called(FunctionInputs(a, b, c, d), { ctx, inputs in forward(ctx, inputs.take(a), inputs.take(b), inputs.take(c), inputs.take(d)) }, { $0.mapTensors($1) })
+    called(
+      FunctionInputs(a, b, c, d),
+      { ctx, inputs in forward(ctx, inputs.take(a), inputs.take(b), inputs.take(c), inputs.take(d)) },
+      { $0.mapTensors($1) })
   }
   /// The function of these inputs, recorded with its own gradient, for one with several results.
-  public static func apply<each Part: TensorTree>(_ a: A4, _ b: B4, _ c: C4, _ d: D4) -> Output where Output == (repeat each Part) {
-    called(FunctionInputs(a, b, c, d), { ctx, inputs in forward(ctx, inputs.take(a), inputs.take(b), inputs.take(c), inputs.take(d)) }) { output, transform in
+  public static func apply<each Part: TensorTree>(_ a: A4, _ b: B4, _ c: C4, _ d: D4) -> Output
+  where Output == (repeat each Part) {
+    called(
+      FunctionInputs(a, b, c, d),
+      { ctx, inputs in forward(ctx, inputs.take(a), inputs.take(b), inputs.take(c), inputs.take(d)) }
+    ) { output, transform in
       (repeat (each output).mapTensors(transform))
     }
   }
@@ -201,35 +222,57 @@ extension Function {
   }
   /// The function of these inputs, recorded with its own gradient.
   public static func apply(_ a: A5, _ b: B5, _ c: C5, _ d: D5, _ e: E5) -> Output where Output: TensorTree {
-    called(FunctionInputs(a, b, c, d, e), { ctx, inputs in forward(ctx, inputs.take(a), inputs.take(b), inputs.take(c), inputs.take(d), inputs.take(e)) }, { $0.mapTensors($1) })
+    called(
+      FunctionInputs(a, b, c, d, e),
+      { ctx, inputs in forward(ctx, inputs.take(a), inputs.take(b), inputs.take(c), inputs.take(d), inputs.take(e)) },
+      { $0.mapTensors($1) })
   }
   /// The function of these inputs, recorded with its own gradient, for one with several results.
-  public static func apply<each Part: TensorTree>(_ a: A5, _ b: B5, _ c: C5, _ d: D5, _ e: E5) -> Output where Output == (repeat each Part) {
-    called(FunctionInputs(a, b, c, d, e), { ctx, inputs in forward(ctx, inputs.take(a), inputs.take(b), inputs.take(c), inputs.take(d), inputs.take(e)) }) { output, transform in
+  public static func apply<each Part: TensorTree>(_ a: A5, _ b: B5, _ c: C5, _ d: D5, _ e: E5) -> Output
+  where Output == (repeat each Part) {
+    called(
+      FunctionInputs(a, b, c, d, e),
+      { ctx, inputs in forward(ctx, inputs.take(a), inputs.take(b), inputs.take(c), inputs.take(d), inputs.take(e)) }
+    ) { output, transform in
       (repeat (each output).mapTensors(transform))
     }
   }
   /// The function of these inputs and nil as the last one.
-  public static func apply(_ a: A5, _ b: B5, _ c: C5, _ d: D5) -> Output where Output: TensorTree, E5: ExpressibleByNilLiteral {
+  public static func apply(_ a: A5, _ b: B5, _ c: C5, _ d: D5) -> Output
+  where Output: TensorTree, E5: ExpressibleByNilLiteral {
     apply(a, b, c, d, nil)
   }
   /// The function of these inputs, recorded with its own gradient.
   public static func apply(_ a: A6, _ b: B6, _ c: C6, _ d: D6, _ e: E6, _ f: F6) -> Output where Output: TensorTree {
-    called(FunctionInputs(a, b, c, d, e, f), { ctx, inputs in forward(ctx, inputs.take(a), inputs.take(b), inputs.take(c), inputs.take(d), inputs.take(e), inputs.take(f)) }, { $0.mapTensors($1) })
+    called(
+      FunctionInputs(a, b, c, d, e, f),
+      { ctx, inputs in
+        forward(ctx, inputs.take(a), inputs.take(b), inputs.take(c), inputs.take(d), inputs.take(e), inputs.take(f))
+      }, { $0.mapTensors($1) })
   }
   /// The function of these inputs, recorded with its own gradient, for one with several results.
-  public static func apply<each Part: TensorTree>(_ a: A6, _ b: B6, _ c: C6, _ d: D6, _ e: E6, _ f: F6) -> Output where Output == (repeat each Part) {
-    called(FunctionInputs(a, b, c, d, e, f), { ctx, inputs in forward(ctx, inputs.take(a), inputs.take(b), inputs.take(c), inputs.take(d), inputs.take(e), inputs.take(f)) }) { output, transform in
+  public static func apply<each Part: TensorTree>(_ a: A6, _ b: B6, _ c: C6, _ d: D6, _ e: E6, _ f: F6) -> Output
+  where Output == (repeat each Part) {
+    called(
+      FunctionInputs(a, b, c, d, e, f),
+      { ctx, inputs in
+        forward(ctx, inputs.take(a), inputs.take(b), inputs.take(c), inputs.take(d), inputs.take(e), inputs.take(f))
+      }
+    ) { output, transform in
       (repeat (each output).mapTensors(transform))
     }
   }
   /// The function of these inputs and nil as the last one.
-  public static func apply(_ a: A6, _ b: B6, _ c: C6, _ d: D6, _ e: E6) -> Output where Output: TensorTree, F6: ExpressibleByNilLiteral {
+  public static func apply(_ a: A6, _ b: B6, _ c: C6, _ d: D6, _ e: E6) -> Output
+  where Output: TensorTree, F6: ExpressibleByNilLiteral {
     apply(a, b, c, d, e, nil)
   }
 
   /// Tells what inputs there are.
-  @available(*, unavailable, message: "the inputs are those of static func forward(_ ctx: Context, ...), without labels and in its order")
+  @available(
+    *, unavailable,
+    message: "the inputs are those of static func forward(_ ctx: Context, ...), without labels and in its order"
+  )
   @_disfavoredOverload
   public static func apply<each Input>(_ input: repeat each Input) -> Tensor {
     fail(TensorError(.value, "\(Self.self)", "has no such inputs"))

@@ -75,7 +75,9 @@ extension Function {
       return results
     } backward: { ctx, cotangents, types throws(TensorError) in
       try gradients(ctx, cotangents, types, of: inputs)
-    } needs: { inputs.perInput($0) }
+    } needs: {
+      inputs.perInput($0)
+    }
     func unchanged() -> Output {
       var handed = inputs
       handed.hand(out: inputs.tensors)
@@ -262,7 +264,8 @@ final class FunctionRule: @unchecked Sendable {
   private func runPlain(_ inputs: [Tensor]) throws(TensorError) -> Run {
     let needs = needs { inputs[$0].isWatched }
     let context = FunctionContext(shared, needs: Context.isGradientEnabled ? needs : needs.map { _ in false })
-    let given = try beside(inputs.map { Optional($0) }) { () throws(TensorError) in noGrad { forward(context, inputs) } }
+    let given = try beside(inputs.map { Optional($0) }) { () throws(TensorError) in noGrad { forward(context, inputs) }
+    }
     if given.contains(where: \.isPoisoned) { return Run(outputs: given, saved: []) }
     guard !given.isEmpty else { throw TensorError(.autograd, shared.name, "forward gives no tensor") }
     note(context, given)

@@ -182,6 +182,7 @@ package final class Variable: GradientRecord, @unchecked Sendable {
 
   /// The elements that it holds now, connected to it for gradients.
   func snapshot() -> TensorBody {
+    if let given = substitute { return given.body }
     let body = state.withLock { state in
       let body = TensorBody(sharing: state.value)
       if state.requiresGrad {
@@ -192,6 +193,11 @@ package final class Variable: GradientRecord, @unchecked Sendable {
     }
     if !Context.isPlain, let tracer = Context.tracer, tracer.isNew(body) { body.setMark(tracer.read(self, body)) }
     return body
+  }
+
+  /// The tensor that is used in its place at present.
+  var substitute: Tensor? {
+    Context.isPlain ? nil : Context.current?.substitutes?.tensors[ObjectIdentifier(self)]
   }
 
   /// The gradient that it has collected.
@@ -239,4 +245,22 @@ package final class Variable: GradientRecord, @unchecked Sendable {
       }
     }
   }
+}
+
+/// Tensors that take the place of variables while a function runs: what is stored in the variables goes there.
+package final class Substitutes {
+  /// By variable: what ``Tensor/resolved`` gives for it.
+  fileprivate(set) var tensors: [ObjectIdentifier: Tensor]
+
+  package init() { tensors = [:] }
+
+  /// Starts with those that are used around.
+  package init(copying other: Substitutes) { tensors = other.tensors }
+
+  /// Uses `tensor`, of the same shape and type, in place of `variable`.
+  package func use(_ tensor: Tensor, for variable: Tensor) {
+    tensors[ObjectIdentifier(variable.variable)] = tensor.resolved
+  }
+
+  func store(_ value: Tensor, in variable: Variable) { tensors[ObjectIdentifier(variable)] = value }
 }

@@ -8,6 +8,8 @@ package final class Context {
   package let tracer: Tracer?
   /// Whether a function is being mapped over samples.
   package let isBatching: Bool
+  /// What is used in place of variables.
+  package fileprivate(set) var substitutes: Substitutes?
   /// Where new tensors are made; nil: on the host.
   let engine: (any DeviceEngine)?
 
@@ -45,6 +47,7 @@ package final class Context {
       errors: errors ?? outer?.errors, tracer: untraced ? nil : tracer ?? outer?.tracer,
       isBatching: isBatching ?? outer?.isBatching ?? false, engine: engine ?? outer?.engine)
     let previous = ck_context_get()
+    scope.substitutes = outer?.substitutes
     return try withExtendedLifetime(scope) { () throws(E) -> R in
       ck_context_set(Unmanaged.passUnretained(scope).toOpaque())
       defer { ck_context_set(previous) }
@@ -54,6 +57,14 @@ package final class Context {
 }
 
 extension Context {
+  /// Runs `body` with other tensors in place of variables.
+  package static func with<R, E: Error>(substitutes: Substitutes, _ body: () throws(E) -> R) throws(E) -> R {
+    try with { () throws(E) -> R in
+      current?.substitutes = substitutes
+      return try body()
+    }
+  }
+
   /// Runs `body` with new tensors made on the host.
   package static func onHost<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
     try with(engine: .some(nil), body)

@@ -59,7 +59,9 @@ public func valueAndGrad<A: TensorTree, Extra>(
 ) -> (A) -> (value: (Tensor, Extra), gradient: A) {
   { (a: A) -> (value: (Tensor, Extra), gradient: A) in
     let made = parts([argnums], "valueAndGrad", function, a)
-    return ((made.value, made.extra), made.leaves.part(argnums, of: made.gradients, like: a, among: a, in: "valueAndGrad"))
+    return (
+      (made.value, made.extra), made.leaves.part(argnums, of: made.gradients, like: a, among: a, in: "valueAndGrad")
+    )
   }
 }
 
@@ -116,7 +118,9 @@ public func valueAndGrad<A: TensorTree, B: TensorTree, Extra>(
 ) -> (A, B) -> (value: (Tensor, Extra), gradient: A) {
   { (a: A, b: B) -> (value: (Tensor, Extra), gradient: A) in
     let made = parts([argnums], "valueAndGrad", function, a, b)
-    return ((made.value, made.extra), made.leaves.part(argnums, of: made.gradients, like: a, among: a, b, in: "valueAndGrad"))
+    return (
+      (made.value, made.extra), made.leaves.part(argnums, of: made.gradients, like: a, among: a, b, in: "valueAndGrad")
+    )
   }
 }
 
@@ -202,7 +206,10 @@ public func valueAndGrad<A: TensorTree, B: TensorTree, C: TensorTree, Extra>(
 ) -> (A, B, C) -> (value: (Tensor, Extra), gradient: A) {
   { (a: A, b: B, c: C) -> (value: (Tensor, Extra), gradient: A) in
     let made = parts([argnums], "valueAndGrad", function, a, b, c)
-    return ((made.value, made.extra), made.leaves.part(argnums, of: made.gradients, like: a, among: a, b, c, in: "valueAndGrad"))
+    return (
+      (made.value, made.extra),
+      made.leaves.part(argnums, of: made.gradients, like: a, among: a, b, c, in: "valueAndGrad")
+    )
   }
 }
 
@@ -234,7 +241,8 @@ public func valueAndGrad<A: TensorTree, B: TensorTree, C: TensorTree>(
   _ function: @escaping (A, B, C) -> Tensor, argnums: (Int, Int)
 ) -> (A, B, C) -> (value: Tensor, gradients: (A, B)) {
   { (a: A, b: B, c: C) -> (value: Tensor, gradients: (A, B)) in
-    let made = parts([argnums.0, argnums.1], "valueAndGrad", { (a: A, b: B, c: C) in (function(a, b, c), ()) }, a, b, c)
+    let made = parts(
+      [argnums.0, argnums.1], "valueAndGrad", { (a: A, b: B, c: C) in (function(a, b, c), ()) }, a, b, c)
     return (
       made.value,
       (
@@ -303,7 +311,10 @@ public func valueAndGrad<A: TensorTree, B: TensorTree, C: TensorTree, D: TensorT
 ) -> (A, B, C, D) -> (value: (Tensor, Extra), gradient: A) {
   { (a: A, b: B, c: C, d: D) -> (value: (Tensor, Extra), gradient: A) in
     let made = parts([argnums], "valueAndGrad", function, a, b, c, d)
-    return ((made.value, made.extra), made.leaves.part(argnums, of: made.gradients, like: a, among: a, b, c, d, in: "valueAndGrad"))
+    return (
+      (made.value, made.extra),
+      made.leaves.part(argnums, of: made.gradients, like: a, among: a, b, c, d, in: "valueAndGrad")
+    )
   }
 }
 
@@ -322,7 +333,8 @@ public func grad<A: TensorTree, B: TensorTree, C: TensorTree, D: TensorTree>(
   _ function: @escaping (A, B, C, D) -> Tensor, argnums: (Int, Int)
 ) -> (A, B, C, D) -> (A, B) {
   { (a: A, b: B, c: C, d: D) -> (A, B) in
-    let made = parts([argnums.0, argnums.1], "grad", { (a: A, b: B, c: C, d: D) in (function(a, b, c, d), ()) }, a, b, c, d)
+    let made = parts(
+      [argnums.0, argnums.1], "grad", { (a: A, b: B, c: C, d: D) in (function(a, b, c, d), ()) }, a, b, c, d)
     return (
       made.leaves.part(argnums.0, of: made.gradients, like: a, among: a, b, c, d, in: "grad"),
       made.leaves.part(argnums.1, of: made.gradients, like: b, among: a, b, c, d, in: "grad")
@@ -335,7 +347,8 @@ public func valueAndGrad<A: TensorTree, B: TensorTree, C: TensorTree, D: TensorT
   _ function: @escaping (A, B, C, D) -> Tensor, argnums: (Int, Int)
 ) -> (A, B, C, D) -> (value: Tensor, gradients: (A, B)) {
   { (a: A, b: B, c: C, d: D) -> (value: Tensor, gradients: (A, B)) in
-    let made = parts([argnums.0, argnums.1], "valueAndGrad", { (a: A, b: B, c: C, d: D) in (function(a, b, c, d), ()) }, a, b, c, d)
+    let made = parts(
+      [argnums.0, argnums.1], "valueAndGrad", { (a: A, b: B, c: C, d: D) in (function(a, b, c, d), ()) }, a, b, c, d)
     return (
       made.value,
       (

@@ -7,7 +7,9 @@ private func backwardRows(
   _ function: ([Tensor]) -> [Tensor]
 ) -> [[Tensor]] {
   let pullback = Pullback(inputs, operation, function)
-  if let failed = poisoned(among: inputs + pullback.outputs) { return pullback.outputs.map { _ in inputs.map { _ in failed } } }
+  if let failed = poisoned(among: inputs + pullback.outputs) {
+    return pullback.outputs.map { _ in inputs.map { _ in failed } }
+  }
   return pullback.outputs.indices.map { k in
     let output = pullback.outputs[k]
     func row(_ cotangent: Tensor) -> [Tensor] {
@@ -21,7 +23,7 @@ private func backwardRows(
 
 /// The derivatives as ``backwardRows(_:_:together:chunkSize:_:)`` has them, column by column forward.
 private func forwardColumns(
-  _ inputs: [Tensor], chunkSize: Int? = nil, _ function: ([Tensor]) -> [Tensor]
+  _ inputs: [Tensor], chunkSize: Int? = nil, _ function: @escaping ([Tensor]) -> [Tensor]
 ) -> [[Tensor]] {
   var result: [[Tensor]] = []
   for (i, input) in inputs.enumerated() {
