@@ -79,15 +79,15 @@ private struct Targets {
     while let (current, expanded) = stack.popLast() {
       let id = ObjectIdentifier(current)
       if reaches[id] != nil { continue }
-      guard current.sequence != 0 else {
+      if current.sequence == 0 || records.contains(id) {
         reaches[id] = records.contains(id)
         continue
       }
       let edges = unsafeDowncast(current, to: Node.self).edges
       if expanded {
-        reaches[id] =
-          records.contains(id)
-          || (0..<edges.count).contains { i in edges[i].record.map { reaches[ObjectIdentifier($0)] ?? false } ?? false }
+        reaches[id] = (0..<edges.count).contains { i in
+          edges[i].record.map { reaches[ObjectIdentifier($0)] ?? false } ?? false
+        }
       } else {
         stack.append((current, true))
         for i in 0..<edges.count {

@@ -86,7 +86,7 @@ extension Function {
     if poisoned(among: inputs.tensors) != nil { return unchanged() }
     var results: [Tensor]
     do throws(TensorError) {
-      results = try rule.run(inputs.tensors.map(\.resolved)).outputs
+      results = try rule.run(inputs.tensors).outputs
     } catch {
       let failed = fail(error)
       results = []
@@ -249,6 +249,7 @@ final class FunctionRule: @unchecked Sendable {
 
   /// Runs the function at the level of the inputs, and records it there.
   func run(_ inputs: [Tensor]) throws(TensorError) -> Run {
+    let inputs = inputs.map(\.resolved)
     var highest: TensorMark?
     // The marks of a trace have level 0: what runs is captured operation by operation.
     for input in inputs {

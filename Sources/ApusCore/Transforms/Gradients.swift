@@ -22,8 +22,10 @@ struct Pullback {
     isWatched = isNested || (isRecording && outputs.contains { readsOthers($0, besides: leaves) })
   }
 
-  /// A result as the caller gets it.
-  func seen(_ output: Tensor) -> Tensor { isWatched || output.isPoisoned ? output : output.detach() }
+  /// A result as the caller gets it: without the graph, unless somebody around differentiates again.
+  func seen(_ output: Tensor) -> Tensor {
+    isWatched || output.isPoisoned ? output : Tensor(TensorBody(sharing: output.resolved.body))
+  }
 
   /// The gradient of each input; zeros where no result depends on it.
   func callAsFunction(_ cotangents: [Tensor?], retainGraph: Bool = true) -> [Tensor] {

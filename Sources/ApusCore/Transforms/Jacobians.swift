@@ -25,6 +25,7 @@ private func backwardRows(
 private func forwardColumns(
   _ inputs: [Tensor], chunkSize: Int? = nil, _ function: @escaping ([Tensor]) -> [Tensor]
 ) -> [[Tensor]] {
+  if inputs.isEmpty { return [[]] }
   var result: [[Tensor]] = []
   for (i, input) in inputs.enumerated() {
     if let failed = input.failed { return [inputs.map { _ in failed }] }
