@@ -1,6 +1,30 @@
 import Apus
 import Testing
 
+/// How many objects are alive, and were at most.
+private final class Count: @unchecked Sendable {
+  var live = 0 { didSet { most = max(most, live) } }
+  var most = 0
+}
+
+private final class Held: Sendable {
+  let count: Count
+  init(_ count: Count) {
+    self.count = count
+    count.live += 1
+  }
+  deinit { count.live -= 1 }
+}
+
+/// A function that holds an object as long as the graph holds the record of its call.
+private enum Keeping: Function {
+  static func forward(_ ctx: Context, _ x: Tensor, _ held: Held) -> Tensor {
+    ctx.held = held
+    return x * 1
+  }
+  static func backward(_ ctx: Context, _ gradOutput: Tensor) -> Tensor { gradOutput }
+}
+
 /// A checkpointed function against the same one without.
 @Suite struct CheckpointTests {
   private func block(_ w: Tensor, _ x: Tensor) -> Tensor { matmul(x, w).tanh().square() + x }
@@ -30,7 +54,7 @@ import Testing
   }
 
   @Test func randomNumbersAreTheSameTheSecondTime() {
-    let x = Tensor(ones([1000]), requiresGrad: true)
+    let x = Tensor(Tensor.ones(1000), requiresGrad: true)
     manualSeed(3)
     let y = checkpoint({ dropout($0, p: 0.5) }, x)
     let next = randn(4).array() as [Float]
@@ -55,37 +79,13 @@ import Testing
 
   /// How many runs of the function hold their intermediate results at a time.
   @Test func intermediateResultsAreNotKept() {
-    final class Count: Sendable {
-      let live = Lock(0)
-      let most = Lock(0)
-    }
-    final class Held: Sendable {
-      let count: Count
-      init(_ count: Count) {
-        self.count = count
-        let now = count.live.withLock { live -> Int in
-          live += 1
-          return live
-        }
-        count.most.withLock { most in most = max(most, now) }
-      }
-      deinit { count.live.withLock { $0 -= 1 } }
-    }
-    // A function that the graph keeps as long as it keeps its own record.
-    enum Keeping: Function {
-      static func forward(_ ctx: Context, _ x: Tensor, _ held: Held) -> Tensor {
-        ctx.held = held
-        return x * 1
-      }
-      static func backward(_ ctx: Context, _ gradOutput: Tensor) -> Tensor { gradOutput }
-    }
     func mostHeld(_ run: (Tensor, Count) -> Tensor) -> Int {
       let count = Count()
       let x = Tensor([1.0], requiresGrad: true)
       var y = x * 1
       for _ in 0..<8 { y = run(y, count) }
       y.sum().backward()
-      return count.most.withLock { $0 }
+      return count.most
     }
     #expect(mostHeld { Keeping.apply($0, Held($1)) } == 8)
     #expect(mostHeld { x, count in checkpoint({ Keeping.apply($0, Held(count)) }, x) } <= 2)

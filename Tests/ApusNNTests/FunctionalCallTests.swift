@@ -13,7 +13,7 @@ import Testing
     Dictionary(uniqueKeysWithValues: model.namedParameters().map { ($0.name, $0.tensor.detach()) })
   }
 
-  private func difference(_ a: Tensor, _ b: Tensor) -> Float { (a - b).abs().amax().item() }
+  private func difference(_ a: Tensor, _ b: Tensor) -> Double { (a - b).abs().amax().item() }
 
   @Test func theGivenTensorsAreUsedAndTheModuleIsAsBefore() {
     manualSeed(1)
@@ -23,7 +23,7 @@ import Testing
     #expect(difference(functionalCall(model, values(other), x), other(x)) == 0)
     #expect(difference(model(x), before) == 0)
     // One of them alone.
-    let mixed = functionalCall(model, ["second.bias": zeros(2)], x)
+    let mixed = functionalCall(model, ["second.bias": Tensor.zeros(2)], x)
     #expect(difference(mixed, before - model.second.namedParameters()[1].tensor) < 1e-6)
   }
 
@@ -83,11 +83,11 @@ import Testing
   @Test func mistakesNameWhatDoesNotFit() {
     let model = Net()
     let unknown = #expect(throws: TensorError.self) {
-      try withErrors { functionalCall(model, ["second.biass": zeros(2)], randn(1, 3)) }
+      try withErrors { functionalCall(model, ["second.biass": Tensor.zeros(2)], randn(1, 3)) }
     }
     #expect(unknown?.message.contains("second.biass; did you mean second.bias?") == true)
     let shape = #expect(throws: TensorError.self) {
-      try withErrors { functionalCall(model, ["second.bias": zeros(3)], randn(1, 3)) }
+      try withErrors { functionalCall(model, ["second.bias": Tensor.zeros(3)], randn(1, 3)) }
     }
     #expect(shape?.message.contains("second.bias") == true && shape?.message.contains("[3]") == true)
   }

@@ -1,7 +1,7 @@
 import Apus
 import Testing
 
-@Suite struct TransformsCode {
+@Suite struct DerivativesCode {
   @Test func matrices() {
     let squares = { (x: Tensor) in x * x }
     print(jacrev(squares)(Tensor([1.0, 2.0])))
