@@ -3,7 +3,7 @@
 /// The inputs of one call, in which the tensors are replaced as interpreters want them.
 public struct FunctionInputs {
   /// The tensors of all inputs.
-  let tensors: [Tensor]
+  private(set) var tensors: [Tensor]
   /// For each input how many tensors it holds.
   let counts: [Int]
   private var given: [Tensor] = []
@@ -35,6 +35,16 @@ public struct FunctionInputs {
     next = 0
   }
 
+  /// How many tensors there are.
+  var count: Int { counts.reduce(0, +) }
+
+  /// The same form without the tensors: what the graph keeps must not hold what was computed before it.
+  var form: FunctionInputs {
+    var copy = self
+    copy.tensors = []
+    return copy
+  }
+
   /// The next input.
   mutating func take<T>(_ input: T) -> T {
     func replaced(_: Tensor) -> Tensor {
@@ -62,8 +72,9 @@ extension Function {
     _ mapTensors: @escaping (Output, (Tensor) -> Tensor) -> Output
   ) -> Output {
     var output: Output?
+    let form = inputs.form
     let rule = FunctionRule("\(Self.self)", isOnceDifferentiable: onceDifferentiable) { ctx, tensors in
-      var handed = inputs
+      var handed = form
       handed.hand(out: tensors)
       let made = forward(ctx, &handed)
       output = made
@@ -74,7 +85,7 @@ extension Function {
       }
       return results
     } backward: { ctx, cotangents, types throws(TensorError) in
-      try gradients(ctx, cotangents, types, of: inputs)
+      try gradients(ctx, cotangents, types, of: form)
     } needs: {
       inputs.perInput($0)
     }
@@ -136,7 +147,7 @@ extension Function {
   /// The gradients in `value`, a tensor, nil, or tuples and lists of them, one for each tensor of the inputs.
   private static func perTensor(_ value: Gradients, of inputs: FunctionInputs) throws(TensorError) -> [Tensor?] {
     let found = try flattened(value)
-    if found.count == inputs.tensors.count { return found }
+    if found.count == inputs.count { return found }
     // One for each input, also for those that hold no tensor.
     let slots = inputs.counts.map { max($0, 1) }
     guard found.count == slots.reduce(0, +) else {
@@ -194,7 +205,8 @@ final class FunctionRule: @unchecked Sendable {
 
   let shared: FunctionContext.SharedValues
   let isOnceDifferentiable: Bool
-  let forward: Forward
+  /// Runs once; given up after the call.
+  var forward: Forward
   /// The gradient of each input tensor from those of the results, which have the types given.
   let backward: Backward
   /// For each input whether one of its tensors has what is told of tensors.
