@@ -131,10 +131,19 @@ public struct SavedTensors: RandomAccessCollection, Sendable {
       return fail(
         TensorError(.index, "savedTensors", "\(tensors.count) tensors were saved, and number \(i) is asked for"))
     }
+    let tensor = part(i)
+    return tensor.failed ?? tensor
+  }
+
+  /// Tensor `i`; one that was saved as nil is a mistake only when it is used.
+  func part(_ i: Int) -> Tensor {
+    guard tensors.indices.contains(i) else { return self[i] }
     return tensors[i]
-      ?? fail(
-        TensorError(
-          .value, "savedTensors", "number \(i) was saved as nil; read it as let x: Tensor? = ctx.savedTensors[\(i)]"))
+      ?? Tensor(
+        TensorBody(
+          failed: TensorError(
+            .value, "savedTensors", "number \(i) was saved as nil; read it as let x: Tensor? = ctx.savedTensors[\(i)]"))
+      )
   }
 
   /// Tensor `i`, nil if nil was saved.
@@ -166,7 +175,7 @@ extension SavedPair {
   @_disfavoredOverload
   public var savedTensors: (Tensor, Tensor) {
     let saved: SavedTensors = savedTensors
-    return (saved[0], saved[1])
+    return (saved.part(0), saved.part(1))
   }
 }
 extension SavedTriple {
@@ -174,7 +183,7 @@ extension SavedTriple {
   @_disfavoredOverload
   public var savedTensors: (Tensor, Tensor, Tensor) {
     let saved: SavedTensors = savedTensors
-    return (saved[0], saved[1], saved[2])
+    return (saved.part(0), saved.part(1), saved.part(2))
   }
 }
 extension SavedQuadruple {
@@ -182,6 +191,6 @@ extension SavedQuadruple {
   @_disfavoredOverload
   public var savedTensors: (Tensor, Tensor, Tensor, Tensor) {
     let saved: SavedTensors = savedTensors
-    return (saved[0], saved[1], saved[2], saved[3])
+    return (saved.part(0), saved.part(1), saved.part(2), saved.part(3))
   }
 }
