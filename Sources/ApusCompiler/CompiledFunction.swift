@@ -59,9 +59,11 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
   }
 
   public func callAsFunction(_ argument: repeat each Argument) -> Result {
-    // Inside of another function that is being captured this is part of that one.
-    // A graph has no operations that anomaly detection could name.
-    if Tracer.current != nil || isAnomalyEnabled { return function(repeat each argument) }
+    // Inside of another function that is being captured this is part of that one; a graph reads the variables themselves, and
+    // has no operations that anomaly detection could name.
+    if Tracer.current != nil || Context.current?.substitutes != nil || isAnomalyEnabled {
+      return function(repeat each argument)
+    }
     var tensors: [Tensor] = []
     var parts: [AnyHashable] = []
     func take<T: TensorTree>(_ tree: T) {

@@ -30,7 +30,7 @@ import Testing
     let folder = Self.root + "/Tests/GuideTests/"
     let sources = [
       "ReadmeCode", "FromPyTorchCode", "TensorsCode", "GradientsCode", "NetworksCode", "TrainingCode", "CompilingCode",
-      "CustomNumbersCode",
+      "CustomNumbersCode", "DerivativesCode",
     ]
     let code = sources.flatMap { name in
       Self.bare((Self.read(folder + name + ".swift") ?? "").split(separator: "\n"))

@@ -79,15 +79,15 @@ private struct Targets {
     while let (current, expanded) = stack.popLast() {
       let id = ObjectIdentifier(current)
       if reaches[id] != nil { continue }
-      guard current.sequence != 0 else {
+      if current.sequence == 0 || records.contains(id) {
         reaches[id] = records.contains(id)
         continue
       }
       let edges = unsafeDowncast(current, to: Node.self).edges
       if expanded {
-        reaches[id] =
-          records.contains(id)
-          || (0..<edges.count).contains { i in edges[i].record.map { reaches[ObjectIdentifier($0)] ?? false } ?? false }
+        reaches[id] = (0..<edges.count).contains { i in
+          edges[i].record.map { reaches[ObjectIdentifier($0)] ?? false } ?? false
+        }
       } else {
         stack.append((current, true))
         for i in 0..<edges.count {
@@ -99,9 +99,11 @@ private struct Targets {
   }
 
   /// Adds `gradient` to the slot of (`record`, `output`), if it is wanted.
-  mutating func catchGradient(_ gradient: Tensor, _ record: GradientRecord, _ output: Int32) {
-    guard let slot = slots[Key(record: ObjectIdentifier(record), output: output)] else { return }
+  @discardableResult
+  mutating func catchGradient(_ gradient: Tensor, _ record: GradientRecord, _ output: Int32) -> Bool {
+    guard let slot = slots[Key(record: ObjectIdentifier(record), output: output)] else { return false }
     caught[slot] = caught[slot].map { $0 + gradient } ?? gradient
+    return true
   }
 }
 
@@ -134,9 +136,11 @@ private struct HookedVariables {
   }
 }
 
-/// Runs the graph backward from `roots`. With `targets`, gradients are caught there and no variable collects any.
+/// Runs the graph backward from `roots`. With `targets`, gradients are caught there and no variable collects any; if it ends
+/// there, what lies before them and their hooks is somebody else's.
 private func runBackward(
-  _ roots: [(tensor: Tensor, cotangent: Tensor)], targets: inout Targets?, retainGraph: Bool, createGraph: Bool
+  _ roots: [(tensor: Tensor, cotangent: Tensor)], targets: inout Targets?, retainGraph: Bool,
+  endsAtTargets: Bool = false
 ) throws(TensorError) {
   var heap = ArrivalHeap()
   var hooked = HookedVariables()
@@ -153,6 +157,7 @@ private func runBackward(
     _ gradient: Tensor, to record: GradientRecord, _ output: Int32, _ heap: inout ArrivalHeap,
     _ hooked: inout HookedVariables, _ targets: inout Targets?
   ) {
+    if endsAtTargets, targets?.catchGradient(gradient, record, output) == true { return }
     if record.sequence == 0 {
       let variable = unsafeDowncast(record, to: Variable.self)
       // A capture has to learn that there are none.
@@ -264,9 +269,54 @@ private func leaveTrace(_ cotangents: inout [Tensor?]) {
 
 extension Tensor {
   /// Whether it is recorded for gradients.
+  ///
+  /// Setting it freezes a parameter (`p.requiresGrad = false`) or lets it train again. Setting it to true on a plain tensor makes
+  /// that tensor, and all copies of it, one variable, as `x.requires_grad = True` does: do so before other tasks use it. A result
+  /// of recorded operations cannot be switched off; ``detach()`` gives the same elements without the graph.
   public var requiresGrad: Bool {
-    body.flags.contains(.variable)
-      ? !isUnrecordedHandle && variable.state.withLock { $0.requiresGrad } : body.flags.contains(.requiresGrad)
+    get {
+      body.flags.contains(.variable)
+        ? !isUnrecordedHandle && variable.state.withLock { $0.requiresGrad } : body.flags.contains(.requiresGrad)
+    }
+    nonmutating set {
+      if hasFailed { return }
+      do throws(TensorError) { try switchRequiresGrad(newValue) } catch { report(error) }
+    }
+  }
+
+  /// Sets ``requiresGrad`` and gives the tensor: `let w = randn(3).requiresGrad_()`.
+  // swift-format-ignore: AlwaysUseLowerCamelCase
+  @discardableResult
+  public func requiresGrad_(_ value: Bool = true) -> Tensor {
+    requiresGrad = value
+    return self
+  }
+
+  private func switchRequiresGrad(_ value: Bool) throws(TensorError) {
+    if requiresGrad == value { return }
+    if body.flags.contains(.variable) {
+      // What checks that its type has gradients.
+      if value && Tensor.variable(self, kind: .leaf, requiresGrad: true).isPoisoned { return }
+      return setRequiresGrad(value)
+    }
+    guard value else {
+      throw TensorError(
+        .autograd, "requiresGrad",
+        "can be switched off for leaves of the graph only, and this tensor is a result (\(gradFn?.name ?? "")); detach() "
+          + "gives the same elements without the graph")
+    }
+    guard !body.flags.contains(.marked) else {
+      throw TensorError(
+        .autograd, "requiresGrad",
+        "cannot be switched for an argument of a function that is transformed or compiled; make a variable of it with "
+          + "Tensor(x, requiresGrad: true)")
+    }
+    let new = Tensor.variable(self, kind: .leaf, requiresGrad: true)
+    if new.isPoisoned { return }
+    // The body becomes the handle: whoever holds it holds the variable, which alone keeps the elements.
+    body.record = new.body.record
+    body.flags.formUnion(new.body.flags)
+    body.storage = .none
   }
 
   /// Whether it is a leaf of the graph: not the result of a recorded operation.
@@ -332,7 +382,24 @@ extension Tensor {
   }
 
   /// Calls `hook` with the gradient of this tensor in every backward pass; what it returns replaces the gradient.
-  public func registerHook(_ hook: @escaping GradientHook) {
+  /// - Returns: a handle that takes the hook off again.
+  @discardableResult
+  public func registerHook(_ hook: @escaping GradientHook) -> GradientHookHandle {
+    let handle = GradientHookHandle(hook)
+    register { handle.call($0) }
+    return handle
+  }
+
+  /// ``registerHook(_:)`` for a hook that only looks.
+  @discardableResult
+  public func registerHook(_ hook: @escaping @Sendable (Tensor) -> Void) -> GradientHookHandle {
+    registerHook { (gradient: Tensor) -> Tensor? in
+      hook(gradient)
+      return nil
+    }
+  }
+
+  private func register(_ hook: @escaping GradientHook) {
     if hasFailed { return }
     guard let (record, index) = origin, body.flags.contains(.requiresGrad) else {
       report(TensorError(.autograd, "registerHook", "the tensor does not require a gradient, so no hook would run"))
@@ -359,26 +426,26 @@ extension Tensor {
   ///   - gradient: the cotangent; may be left out for a tensor with one element (1 then).
   ///   - retainGraph: keep what the graph has saved, so that backward can run again.
   ///   - createGraph: record the backward pass itself, for higher derivatives. Retains the graph too.
-  public func backward(_ gradient: Tensor? = nil, retainGraph: Bool = false, createGraph: Bool = false) {
-    if hasFailed || gradient?.hasFailed == true { return }
-    do throws(TensorError) {
-      let cotangent = try rootCotangent(gradient, "backward")
-      if createGraph {
-        warn(
-          "backward",
-          "Using backward() with createGraph: true will create a reference cycle between the parameter and its gradient "
-            + "which can cause a memory leak. We recommend using gradients(of:wrt:) when creating the graph to avoid this. "
-            + "If you have to use this function, make sure to reset the .grad fields of your parameters to nil after use to "
-            + "break the cycle and avoid the leak.")
-      }
-      var targets: Targets?
-      try withGradientMode(createGraph) { () throws(TensorError) in
-        try runBackward(
-          [(self, cotangent)], targets: &targets, retainGraph: retainGraph || createGraph, createGraph: createGraph)
-      }
-    } catch {
-      report(error)
+  ///   - inputs: the only tensors whose ``grad`` is to be added to; nil: all variables.
+  public func backward(
+    _ gradient: Tensor? = nil, retainGraph: Bool = false, createGraph: Bool = false, inputs: [Tensor]? = nil
+  ) {
+    if createGraph {
+      warn(
+        "backward",
+        "Using backward() with createGraph: true will create a reference cycle between the parameter and its gradient "
+          + "which can cause a memory leak. We recommend using gradients(of:wrt:) when creating the graph to avoid this. "
+          + "If you have to use this function, make sure to reset the .grad fields of your parameters to nil after use to "
+          + "break the cycle and avoid the leak.")
     }
+    ApusCore.backward([self], [gradient], retainGraph: retainGraph, createGraph: createGraph, inputs: inputs)
+  }
+
+  /// ``backward(_:retainGraph:createGraph:inputs:)`` with a label for the gradient.
+  public func backward(
+    gradient: Tensor?, retainGraph: Bool = false, createGraph: Bool = false, inputs: [Tensor]? = nil
+  ) {
+    backward(gradient, retainGraph: retainGraph, createGraph: createGraph, inputs: inputs)
   }
 
   fileprivate func rootCotangent(_ gradient: Tensor?, _ operation: String) throws(TensorError) -> Tensor {
@@ -416,6 +483,71 @@ extension Tensor {
   }
 }
 
+/// The gradients of several tensors together, added to the ``Tensor/grad`` of every variable that they were made from: PyTorch's
+/// `torch.autograd.backward`.
+///
+/// - Parameters:
+///   - gradients: a cotangent for each; may be left out, or be nil, for a tensor with one element.
+///   - inputs: the only tensors whose ``Tensor/grad`` is to be added to; nil: all variables.
+public func backward(
+  _ tensors: [Tensor], _ gradients: [Tensor?]? = nil, retainGraph: Bool = false, createGraph: Bool = false,
+  inputs: [Tensor]? = nil
+) {
+  if poisoned(among: tensors + (gradients ?? []).compactMap { $0 } + (inputs ?? [])) != nil { return }
+  do throws(TensorError) {
+    if let gradients, gradients.count != tensors.count {
+      throw TensorError(
+        .value, "backward", "\(tensors.count) tensors need as many gradients, and there are \(gradients.count)")
+    }
+    var roots: [(tensor: Tensor, cotangent: Tensor)] = []
+    for (i, tensor) in tensors.enumerated() {
+      roots.append((tensor, try tensor.rootCotangent(gradients?[i], "backward")))
+    }
+    for (i, input) in (inputs ?? []).enumerated() where !input.requiresGrad {
+      throw TensorError(.autograd, "backward", "input \(i) does not require a gradient, so it cannot collect one")
+    }
+    var targets = inputs.map(Targets.init)
+    try withGradientMode(createGraph) { () throws(TensorError) in
+      try runBackward(roots, targets: &targets, retainGraph: retainGraph || createGraph)
+      for (input, gradient) in zip(inputs ?? [], targets?.results ?? []) {
+        if let gradient { input.collect(gradient) }
+      }
+    }
+  } catch {
+    report(error)
+  }
+}
+
+/// The gradient of `tensor`, added to the ``Tensor/grad`` of every variable that it was made from.
+public func backward(
+  _ tensor: Tensor, _ gradient: Tensor? = nil, retainGraph: Bool = false, createGraph: Bool = false,
+  inputs: [Tensor]? = nil
+) {
+  backward([tensor], [gradient], retainGraph: retainGraph, createGraph: createGraph, inputs: inputs)
+}
+
+extension Tensor {
+  /// Adds to the collected gradient, which an intermediate result keeps from now on.
+  fileprivate func collect(_ gradient: Tensor) {
+    guard let (record, output) = origin else { return }
+    if record.sequence == 0 { return unsafeDowncast(record, to: Variable.self).accumulate(gradient) }
+    retainGrad()
+    unsafeDowncast(record, to: Node.self).saved.withLock { $0.retained[output] }?.accumulate(gradient)
+  }
+}
+
+/// A registered hook of a gradient, to take it off again.
+public final class GradientHookHandle: Sendable {
+  private let hook: Lock<GradientHook?>
+
+  fileprivate init(_ hook: @escaping GradientHook) { self.hook = Lock(hook) }
+
+  fileprivate func call(_ gradient: Tensor) -> Tensor? { hook.withLock { $0 }?(gradient) }
+
+  /// Takes the hook off. Doing so twice is harmless.
+  public func remove() { hook.withLock { $0 = nil } }
+}
+
 private func withGradientMode<R, E: Error>(_ enabled: Bool, _ body: () throws(E) -> R) throws(E) -> R {
   try Context.with(gradientEnabled: enabled, body)
 }
@@ -444,8 +576,7 @@ public func gradients(
     }
     var targets: Targets? = Targets(inputs)
     try withGradientMode(createGraph) { () throws(TensorError) in
-      try runBackward(
-        roots, targets: &targets, retainGraph: retainGraph ?? createGraph, createGraph: createGraph)
+      try runBackward(roots, targets: &targets, retainGraph: retainGraph ?? createGraph)
     }
     let results = targets?.results ?? []
     if !allowUnused, let missing = results.firstIndex(where: { $0 == nil }) {
@@ -460,39 +591,14 @@ public func gradients(
   }
 }
 
-/// The function that gives the derivative of a scalar-valued `function` of one tensor.
-///
-///     let derivative = grad { x in (x * x * x).sum() }
-///     derivative(Tensor(2.0))  // tensor(12.)
-public func grad(_ function: @escaping (Tensor) -> Tensor) -> (Tensor) -> Tensor {
-  { x in valueAndGrad(function)(x).gradient }
-}
-
-/// The function that gives the value and the derivative of a scalar-valued `function` of one tensor. Inside another
-/// `grad` the result can be differentiated again.
-public func valueAndGrad(
-  _ function: @escaping (Tensor) -> Tensor
-) -> (Tensor) -> (value: Tensor, gradient: Tensor) {
-  { x in
-    let (value, gradients) = valueAndGrad { (xs: [Tensor]) in function(xs[0]) }([x])
-    return (value, gradients[0])
+/// The gradients that `outputs` with these cotangents bring to the places of the graph that `ends` stand for, of which no hook
+/// runs: a part of a backward pass.
+func gradientsWithin(
+  _ outputs: [(tensor: Tensor, cotangent: Tensor)], to ends: [Tensor], createGraph: Bool
+) throws(TensorError) -> [Tensor?] {
+  var targets: Targets? = Targets(ends)
+  try withGradientMode(createGraph) { () throws(TensorError) in
+    try runBackward(outputs, targets: &targets, retainGraph: createGraph, endsAtTargets: true)
   }
-}
-
-/// The function that gives the value of a scalar-valued `function` of several tensors and its gradient for each.
-public func valueAndGrad(
-  _ function: @escaping ([Tensor]) -> Tensor
-) -> ([Tensor]) -> (value: Tensor, gradients: [Tensor]) {
-  { xs in
-    let isNested = xs.contains(where: \.requiresGrad)
-    let inputs = xs.map { x in
-      isNested && x.requiresGrad ? enableGrad { alias(x) } : Tensor(x, requiresGrad: true)
-    }
-    let value = enableGrad { function(inputs) }
-    let found = gradients(of: [value], wrt: inputs, createGraph: isNested, allowUnused: true)
-    let filled = zip(found, inputs).map { gradient, input in
-      gradient ?? zerosLike(input)
-    }
-    return (isNested ? value : value.detach(), filled)
-  }
+  return targets?.results ?? []
 }

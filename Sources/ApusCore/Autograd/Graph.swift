@@ -51,7 +51,11 @@ final class Node: GradientRecord, @unchecked Sendable {
 
   func outputType(_ i: Int) -> TensorType { i == 0 ? firstOutputType : otherOutputTypes[i - 1] }
 
-  init(_ primitive: any Primitive, inputs: SmallArray<Tensor>, outputs: SmallArray<Tensor>) {
+  /// - Parameter saving: what a primitive that chooses itself (``Saves/own``) keeps.
+  init(
+    _ primitive: any Primitive, inputs: SmallArray<Tensor>, outputs: SmallArray<Tensor>,
+    saving: SmallArray<Tensor> = SmallArray()
+  ) {
     self.primitive = primitive
     forwardCall = .current
     edges = inputs.map {
@@ -64,7 +68,7 @@ final class Node: GradientRecord, @unchecked Sendable {
     let saves = primitive.saves
     saved = Lock(
       Saved(
-        inputs: saves.contains(.inputs) ? inputs : SmallArray(),
+        inputs: saves.contains(.inputs) ? inputs : saving,
         outputs: saves.contains(.outputs) ? outputs.map { TensorBody(sharing: $0.body) } : SmallArray()))
     super.init(sequence: sequenceCounter.add(1, ordering: .relaxed).newValue)
   }
@@ -143,7 +147,13 @@ public struct Recorded {
   public func input(_ i: Int) -> Tensor { saved.inputs[i] }
   /// Result `i`, if the operation saves outputs.
   public func output(_ i: Int) -> Tensor {
-    let body = TensorBody(sharing: saved.outputs[i])
+    connected(Tensor(saved.outputs[i]), output: i)
+  }
+  /// All tensors that were kept.
+  var savedTensors: [Tensor] { (0..<saved.inputs.count).map { saved.inputs[$0] } }
+  /// `tensor` as result `i` in the graph.
+  func connected(_ tensor: Tensor, output i: Int) -> Tensor {
+    let body = TensorBody(sharing: tensor.body)
     if body.dtype.isInexact {
       body.record = node
       body.outputIndex = Int32(i)
@@ -185,6 +195,7 @@ package final class Variable: GradientRecord, @unchecked Sendable {
 
   /// The elements that it holds now, connected to it for gradients.
   func snapshot() -> TensorBody {
+    if let given = substitute { return given.body }
     let body = state.withLock { state in
       let body = TensorBody(sharing: state.value)
       if state.requiresGrad {
@@ -213,6 +224,11 @@ package final class Variable: GradientRecord, @unchecked Sendable {
       }
       isRetyped.store(true, ordering: .relaxed)
     }
+  }
+
+  /// The tensor that is used in its place at present.
+  var substitute: Tensor? {
+    Context.isPlain ? nil : Context.current?.substitutes?.tensors[ObjectIdentifier(self)]
   }
 
   /// The gradient that it has collected.
@@ -260,4 +276,22 @@ package final class Variable: GradientRecord, @unchecked Sendable {
       }
     }
   }
+}
+
+/// Tensors that take the place of variables while a function runs: what is stored in the variables goes there.
+package final class Substitutes {
+  /// By variable: what ``Tensor/resolved`` gives for it.
+  fileprivate(set) var tensors: [ObjectIdentifier: Tensor]
+
+  package init() { tensors = [:] }
+
+  /// Starts with those that are used around.
+  package init(copying other: Substitutes) { tensors = other.tensors }
+
+  /// Uses `tensor`, of the same shape and type, in place of `variable`.
+  package func use(_ tensor: Tensor, for variable: Tensor) {
+    tensors[ObjectIdentifier(variable.variable)] = tensor.resolved
+  }
+
+  func store(_ value: Tensor, in variable: Variable) { tensors[ObjectIdentifier(variable)] = value }
 }

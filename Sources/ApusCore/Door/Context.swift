@@ -8,6 +8,8 @@ package final class Context {
   package let tracer: Tracer?
   /// Whether a function is being mapped over samples.
   package let isBatching: Bool
+  /// What is used in place of variables.
+  package fileprivate(set) var substitutes: Substitutes?
   /// Where new tensors are made; nil: on the host.
   let engine: (any DeviceEngine)?
   /// How warnings are treated; nil: as ``Warnings/mode`` says.
@@ -54,6 +56,7 @@ package final class Context {
       isBatching: isBatching ?? outer?.isBatching ?? false, engine: engine ?? outer?.engine,
       warnings: warnings ?? outer?.warnings, anomalies: anomalies ?? outer?.anomalies)
     let previous = ck_context_get()
+    scope.substitutes = outer?.substitutes
     return try withExtendedLifetime(scope) { () throws(E) -> R in
       ck_context_set(Unmanaged.passUnretained(scope).toOpaque())
       defer { ck_context_set(previous) }
@@ -63,6 +66,14 @@ package final class Context {
 }
 
 extension Context {
+  /// Runs `body` with other tensors in place of variables.
+  package static func with<R, E: Error>(substitutes: Substitutes, _ body: () throws(E) -> R) throws(E) -> R {
+    try with { () throws(E) -> R in
+      current?.substitutes = substitutes
+      return try body()
+    }
+  }
+
   /// Runs `body` with new tensors made on the host.
   package static func onHost<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
     try with(engine: .some(nil), body)

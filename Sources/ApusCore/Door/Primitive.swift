@@ -141,6 +141,8 @@ public struct Saves: OptionSet, Sendable {
   public static let inputs = Saves(rawValue: 1)
   public static let outputs = Saves(rawValue: 2)
   public static let nothing: Saves = []
+  /// Tensors that were chosen when the operation was recorded.
+  static let own = Saves(rawValue: 4)
 }
 
 /// The one door: every operation passes here. Evaluates `primitive` and, where an input asks for gradients, records it.

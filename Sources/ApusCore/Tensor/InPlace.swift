@@ -54,7 +54,7 @@ private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _
       let variable = a.variable
       let others = others.map(\.resolved)
       for other in others { flags.formUnion(other.body.flags) }
-      if !flags.isDisjoint(with: .interpreted) || variable.engine != nil {
+      if !flags.isDisjoint(with: .interpreted) || variable.engine != nil || variable.substitute != nil {
         let result = noGrad { pointwise(formula, [Tensor(variable.snapshot())] + others, scalars) }
         variable.replace(with: result)
         return
@@ -268,6 +268,11 @@ extension Variable {
   /// Stores a copy of `value`, broadcast and converted to the type of the variable.
   func replace(with value: Tensor) {
     if value.hasFailed { return }
+    if let given = substitute {
+      let new = noGrad { value.detach().placed(with: given).expand(type.shape).to(type.dtype).contiguous() }
+      Context.current?.substitutes?.store(new, in: self)
+      return
+    }
     if value.isOneOfSamples {
       report(
         TensorError(

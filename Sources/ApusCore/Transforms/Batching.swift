@@ -24,6 +24,79 @@ private final class Batch: TensorMark, @unchecked Sendable {
     return results.map { $0.hasFailed ? $0 : Self.hide($0, level, size) }
   }
 
+  /// Both directions of the function on all samples: it sees samples, of a new level each time, and the graph around sees a
+  /// function of all.
+  override func call(_ rule: FunctionRule, _ inputs: [Tensor]) throws(TensorError) -> FunctionRule.Run {
+    let (level, size) = (level, size)
+    let parts = inputs.map { Self.samples($0, level) }
+    let isBatched = parts.map { $0 != nil }
+    let types = inputs.map(\.type)
+    func show(_ result: Tensor, _ inner: UInt64) -> Tensor {
+      if result.hasFailed { return result }
+      return Self.samples(result, inner) ?? result.unsqueeze(0).expand([size] + result.shape)
+    }
+    var savedIsBatched: [Bool] = []
+    let mapped = FunctionRule(rule) { context, samples in
+      let inner = TensorMark.nextLevel()
+      let hidden = zip(samples, isBatched).map { $1 ? Self.hide($0, inner, size) : $0 }
+      let own = FunctionContext(rule.shared, needs: context.needsInputGrad)
+      let given = Context.with(isBatching: true) { rule.forward(own, hidden) }
+      rule.note(own, given)
+      let shown = given.map { show($0, inner) }
+      let saving = own.saving.map { tensor -> Tensor? in
+        guard let body = tensor?.body, let tensor else { return nil }
+        if let i = hidden.firstIndex(where: { $0.body === body }) {
+          savedIsBatched.append(isBatched[i])
+          return samples[i]
+        }
+        if let i = given.firstIndex(where: { $0.body === body }) {
+          savedIsBatched.append(true)
+          return shown[i]
+        }
+        let samples = Self.samples(tensor, inner)
+        savedIsBatched.append(samples != nil)
+        return samples ?? tensor
+      }
+      context.save(saving)
+      return shown
+    } backward: { context, cotangents, outputTypes throws(TensorError) in
+      let inner = TensorMark.nextLevel()
+      var flags = savedIsBatched[...]
+      let saved = context.savedTensors.tensors.map { tensor in
+        tensor.map { flags.removeFirst() ? Self.hide($0, inner, size) : $0 }
+      }
+      let own = FunctionContext(rule.shared, saved: saved, needs: context.needsInputGrad)
+      let hidden = cotangents.map { $0.map { Self.hide($0, inner, size) } }
+      let sampleTypes = outputTypes.map { TensorType(Array($0.shape.dropFirst()), $0.dtype) }
+      let found = try Context.with(isBatching: true) { () throws(TensorError) in
+        try rule.backward(own, hidden, sampleTypes)
+      }
+      var result: [Tensor?] = []
+      for (i, gradient) in found.enumerated() {
+        guard let gradient else {
+          result.append(nil)
+          continue
+        }
+        let samples = show(try gradient.conformed(to: types[i], i, rule.shared.name), inner)
+        result.append(isBatched[i] ? samples : samples.sum([0]))
+      }
+      return result
+    }
+    var run = try mapped.run(zip(inputs, parts).map { $1 ?? $0 })
+    if run.outputs.contains(where: \.isPoisoned) { return run }
+    run.outputs = run.outputs.map { Self.hide($0, level, size) }
+    var flags = savedIsBatched[...]
+    run.saved = run.saved.map { saved in
+      if case .none = saved { return saved }
+      let isBatched = flags.removeFirst()
+      if case .other(let tensor) = saved, isBatched { return .other(Self.hide(tensor, level, size)) }
+      return saved
+    }
+    return run
+  }
+
+  override var parts: [Tensor] { [samples] }
+
   override func noteRead(_ body: TensorBody) {
     report(
       TensorError(
@@ -77,6 +150,44 @@ public func vmap<each Argument: TensorTree, Output: TensorTree>(
   inDims: [Int?]? = nil, outDim: Int = 0, _ function: @escaping (repeat each Argument) -> Output
 ) -> MappedFunction<Output, repeat each Argument> {
   MappedFunction(function: function, inDims: inDims, outDim: outDim)
+}
+
+/// ``vmap(inDims:outDim:_:)`` with the function first, in the order of PyTorch's `torch.vmap(f, in_dims=(None, 0), out_dims=0)`.
+public func vmap<each Argument: TensorTree, Output: TensorTree>(
+  _ function: @escaping (repeat each Argument) -> Output, inDims: [Int?], outDims: Int = 0
+) -> MappedFunction<Output, repeat each Argument> {
+  MappedFunction(function: function, inDims: inDims, outDim: outDims)
+}
+
+/// ``vmap(_:inDims:outDims:)-swift.function`` with one dimension for all arguments.
+public func vmap<each Argument: TensorTree, Output: TensorTree>(
+  _ function: @escaping (repeat each Argument) -> Output, inDims: Int, outDims: Int = 0
+) -> MappedFunction<Output, repeat each Argument> {
+  var dims: [Int?] = []
+  func give<T>(_: T.Type) { dims.append(inDims) }
+  repeat give((each Argument).self)
+  return MappedFunction(function: function, inDims: dims, outDim: outDims)
+}
+
+/// ``vmap(_:inDims:outDims:)-swift.function`` for two arguments.
+public func vmap<A: TensorTree, B: TensorTree, Output: TensorTree>(
+  _ function: @escaping (A, B) -> Output, inDims: (Int?, Int?), outDims: Int = 0
+) -> MappedFunction<Output, A, B> {
+  MappedFunction(function: function, inDims: [inDims.0, inDims.1], outDim: outDims)
+}
+
+/// ``vmap(_:inDims:outDims:)-swift.function`` for three arguments.
+public func vmap<A: TensorTree, B: TensorTree, C: TensorTree, Output: TensorTree>(
+  _ function: @escaping (A, B, C) -> Output, inDims: (Int?, Int?, Int?), outDims: Int = 0
+) -> MappedFunction<Output, A, B, C> {
+  MappedFunction(function: function, inDims: [inDims.0, inDims.1, inDims.2], outDim: outDims)
+}
+
+/// ``vmap(_:inDims:outDims:)-swift.function`` for four arguments.
+public func vmap<A: TensorTree, B: TensorTree, C: TensorTree, D: TensorTree, Output: TensorTree>(
+  _ function: @escaping (A, B, C, D) -> Output, inDims: (Int?, Int?, Int?, Int?), outDims: Int = 0
+) -> MappedFunction<Output, A, B, C, D> {
+  MappedFunction(function: function, inDims: [inDims.0, inDims.1, inDims.2, inDims.3], outDim: outDims)
 }
 
 /// A function made by ``vmap(inDims:outDim:_:)``: call it as the original, with samples in place of one.

@@ -26,6 +26,20 @@ private final class Tangent: TensorMark, @unchecked Sendable {
     }
   }
 
+  override func call(_ rule: FunctionRule, _ inputs: [Tensor]) throws(TensorError) -> FunctionRule.Run {
+    let parts = inputs.map { Self.parts($0, level) }
+    let primals = parts.map(\.primal)
+    var run = try rule.run(primals)
+    if run.outputs.contains(where: \.isPoisoned) { return run }
+    let tangents = try rule.tangents(run, primals, parts.map(\.tangent))
+    run.outputs = zip(run.outputs, tangents).map { output, tangent in
+      tangent.map { Self.dual(output, $0, level) } ?? Tensor(TensorBody(sharing: output.body))
+    }
+    return run
+  }
+
+  override var parts: [Tensor] { [primal, tangent] }
+
   // Reading the elements of the tensor itself is right: the derivative of a number of the host is nothing.
 
   /// `primal` with `tangent` at a level.
@@ -102,7 +116,8 @@ public func jvp<each Argument: TensorTree, Output: TensorTree>(
 /// The directional derivatives of an operation by transposing its gradient rule: the rule is linear in the cotangents, so
 /// its own gradient for them along the tangents is the derivative.
 func transposedGradient(
-  _ primitive: any Primitive, _ inputs: [Tensor], _ outputs: [Tensor], _ tangents: [Tensor?]
+  _ primitive: any Primitive, _ inputs: [Tensor], _ outputs: [Tensor], _ tangents: [Tensor?],
+  saving: SmallArray<Tensor> = SmallArray()
 ) throws(TensorError) -> [Tensor?] {
   var required: UInt64 = 0
   for (i, tangent) in tangents.enumerated() where tangent != nil { required |= i < 64 ? 1 << UInt64(i) : ~0 }
@@ -116,7 +131,7 @@ func transposedGradient(
   let allGiven = given
   let rows = try enableGrad { () throws(TensorError) -> [Tensor?] in
     let plain = inputs.map(\.resolved)
-    let node = Node(primitive, inputs: SmallArray(plain), outputs: SmallArray(outputs))
+    let node = Node(primitive, inputs: SmallArray(plain), outputs: SmallArray(outputs), saving: saving)
     let saved = node.saved.withLock { $0 }
     return try primitive.vjp(
       Recorded(node: node, saved: saved, required: required, inputCount: inputs.count), cotangents: allGiven)

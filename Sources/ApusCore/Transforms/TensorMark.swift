@@ -14,6 +14,14 @@ class TensorMark: @unchecked Sendable {
     preconditionFailure("a mark says how it evaluates")
   }
 
+  /// ``evaluate(_:_:types:)`` for a function with a gradient of its own.
+  func call(_ rule: FunctionRule, _ inputs: [Tensor]) throws(TensorError) -> FunctionRule.Run {
+    preconditionFailure("a mark says how it calls")
+  }
+
+  /// The tensors that the marked one stands for.
+  var parts: [Tensor] { [] }
+
   /// The elements are read past the door.
   func noteRead(_ body: TensorBody) {}
 

@@ -40,7 +40,7 @@ extension Tensor {
       if body.flags.contains(.variable) {
         try checkChangeable("subscript")
         let plain = value.resolved.detach()
-        if Tracer.current != nil || variable.device != .cpu {
+        if Tracer.current != nil || variable.device != .cpu || variable.substitute != nil {
           let plain = plain.placed(with: self)
           variable.replace(with: try noGrad { () throws(TensorError) in try replacing(plain.to(dtype), plan) })
           return
