@@ -101,34 +101,31 @@ struct CholeskyFactor: MatrixPrimitive {
   let operation: String
   /// Whether a matrix that is not positive definite is an error.
   var isChecked = true
+  /// Whether the upper triangle is read, as that of the conjugate transpose.
+  var isUpper = false
   var name: String { "LinalgCholeskyEx" }
   var saves: Saves { .outputs }
 
   func itemTypes(_ items: [TensorType]) -> [TensorType] { [items[0], TensorType([], .int32)] }
 
   func compute<Number: LinearScalar>(_ items: [Matrix<Number>]) throws(TensorError) -> [MatrixResult<Number>] {
-    let failed = items[0].factorCholesky()
+    let factor = isUpper ? items[0].conjugateTranspose : items[0]
+    let failed = factor.factorCholesky()
     guard failed == 0 || !isChecked else {
       throw TensorError(
         .value, operation,
         "the matrix is not positive definite: its leading minor of order \(failed) is not positive; choleskyEx tells where"
       )
     }
-    return [.matrix(items[0]), .integers([failed])]
+    return [.matrix(factor), .integers([failed])]
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let l = node.output(0)
     let phi = matmul(l.mH, single(node, cotangents)).tril()
     let symmetric = phi + phi.tril(-1).mH
-    let right = triangularSolution(
-      l, symmetric.isComplex ? realDiagonal(symmetric) : symmetric, upper: false, left: false)
+    let right = triangularSolution(l, symmetric, upper: false, left: false)
     return [0.5 * triangularSolution(l.mH, right, upper: true)]
-  }
-
-  /// The diagonal of the factor is real, whatever arrives there.
-  private func realDiagonal(_ x: Tensor) -> Tensor {
-    x - complex(zerosLike(x.matrixDiagonal.real), x.matrixDiagonal.imag).asDiagonal
   }
 }
 
@@ -253,7 +250,7 @@ extension linalg {
   ) -> (L: Tensor, info: Tensor) {
     let found = attempt(a) { () throws(TensorError) in
       try requireMatrices(a, operation, square: true)
-      return apply(CholeskyFactor(operation: operation, isChecked: isChecked), [upper ? a.mH : a])
+      return apply(CholeskyFactor(operation: operation, isChecked: isChecked, isUpper: upper), [a])
     }
     let all = results(found, 2)
     return (upper && !all[0].hasFailed ? all[0].mH : all[0], all[1])

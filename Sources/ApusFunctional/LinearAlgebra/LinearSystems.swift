@@ -95,6 +95,33 @@ func triangularSolution(
   }
 }
 
+/// X of L L^H X = B (or U^H U X = B).
+private struct CholeskySolution: MatrixPrimitive {
+  let isUpper: Bool
+  var operation: String { "cholesky_solve" }
+  var name: String { "CholeskySolve" }
+  var ranks: [Int] { [2, 2] }
+  var saves: Saves { [.inputs, .outputs] }
+
+  func itemTypes(_ items: [TensorType]) -> [TensorType] { [items[1]] }
+
+  func compute<Number: LinearScalar>(_ items: [Matrix<Number>]) -> [MatrixResult<Number>] {
+    let (factor, adjoint) = (items[0], items[0].conjugateTranspose)
+    items[1].solveTriangular(isUpper ? adjoint : factor, isUpper: false, hasUnitDiagonal: false)
+    items[1].solveTriangular(isUpper ? factor : adjoint, isUpper: true, hasUnitDiagonal: false)
+    return [.matrix(items[1])]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let factor = node.input(0)
+    let g = apply(self, factor, single(node, cotangents))
+    guard node.needs(0) else { return [nil, g] }
+    let whole = -matmul(g, node.output(0).mH)
+    let symmetric = whole + whole.mH
+    return [isUpper ? matmul(factor, symmetric) : matmul(symmetric, factor), g]
+  }
+}
+
 /// The determinant as its sign and the logarithm of its size.
 private struct SignedDeterminant: MatrixPrimitive {
   var operation: String { "linalg.slogdet" }
@@ -247,7 +274,7 @@ struct RankTolerance {
       throw TensorError(.dtype, operation, "tolerances are real numbers, and found \(tolerance.dtype)")
     }
     let shape = try broadcastShapes([batch] + [atol, rtol].compactMap { $0?.shape }, operation)
-    func spread(_ x: Tensor) -> Tensor { noGrad { x.detach().to(.float64).expand(shape) } }
+    func spread(_ x: Tensor) -> Tensor { noGrad { x.detach().to(.float64).placed(with: a).expand(shape) } }
     let roundoff = type == .float64 ? 0x1p-52 : 0x1p-23
     let automatic = given ?? roundoff * Double(max(a.size(-2), a.size(-1)))
     let zero = Tensor(0.0, dtype: .float64)
@@ -389,8 +416,8 @@ extension linalg {
   /// - Parameters:
   ///   - rcond: singular values up to this part of the largest count as 0.
   ///   - driver: the method of LAPACK whose results are given. `gels` takes it that A has full rank.
-  /// - Returns: the solution; the sums of the squared residuals, where m > n and A has full rank; the ranks of A, but for
-  ///   `gels`; and its singular values, for `gelsd` and `gelss`. What is not given has no elements.
+  /// - Returns: the solution; the sums of the squared residuals, where m > n and A has full rank, but for `gelsy`; the ranks of A,
+  ///   but for `gels`; and its singular values, for `gelsd` and `gelss`. What is not given has no elements.
   public static func lstsq(
     _ a: Tensor, _ b: Tensor, rcond: Double? = nil, driver: LeastSquaresDriver = .gelsy
   ) -> (solution: Tensor, residuals: Tensor, rank: Tensor, singularValues: Tensor) {
@@ -411,16 +438,18 @@ extension linalg {
         return values.gt(largest * limit).sum([-1])
       }
       let isFull = driver == .gels || rank.eq(n).all().item() != 0
+      let nothing = noGrad { Tensor.zeros([0], dtype: a.dtype.realType) }
+      // No residuals, which still belong to the operands.
+      let unknown = solution.real.reshape([solution.count]).narrow(0, 0, 0)
       let residuals =
-        m > n && isFull
-        ? (matmul(both[0], solution) - both[1]).abs().square().sum([-2])
-        : noGrad { Tensor.zeros([0], dtype: a.dtype.realType) }
+        m > n && isFull && driver != .gelsy
+        ? (matmul(both[0], solution) - both[1]).abs().square().sum([-2]) : unknown
       let hasValues = driver == .gelsd || driver == .gelss
       return [
         isVector ? solution.squeeze([solution.rank - 1]) : solution,
         residuals,
         driver == .gels ? noGrad { Tensor.zeros([0], dtype: .int64) } : rank,
-        hasValues ? values : noGrad { Tensor.zeros([0], dtype: a.dtype.realType) },
+        hasValues ? values : nothing,
       ]
     }
     let found = results(all, 4)
@@ -493,8 +522,8 @@ extension Tensor {
       guard size(-2) == factor.size(-1) else {
         throw TensorError(.shape, "cholesky_solve", "factors \(factor.shape) do not fit right-hand sides \(shape)")
       }
-      let lower = upper ? factor.mH : factor
-      return triangularSolution(lower.mH, triangularSolution(lower, self, upper: false), upper: true)
+      let both = try withCommonBatch([factor, self], "cholesky_solve")
+      return apply(CholeskySolution(isUpper: upper), both[0], both[1])
     }
   }
 

@@ -28,6 +28,8 @@ extension linalg {
       if let type = narrowType(a) { return matrixExp(a.widened).to(type) }
       try requireMatrices(a, "linalg.matrix_exp", square: true)
       if a.count == 0 { return a.clone() }
+      let wide: DType = a.isComplex ? .complex128 : .float64
+      if a.dtype != wide { return matrixExp(a.to(wide)).to(a.dtype) }
       let norms = noGrad { a.detach().abs().sum([-2]).amax([-1], keepDim: true).unsqueeze(-1) }
       // Below a norm of 1/2, 16 terms are as exact as a double.
       let halvings = noGrad { (norms.log2() + 1).ceil().nanToNum(nan: 0, posinf: 0, neginf: 0).clamp(min: 0) }
@@ -129,7 +131,7 @@ extension linalg {
   /// - Parameter n: the number of powers; nil: as many as elements.
   public static func vander(_ x: Tensor, n: Int? = nil) -> Tensor {
     attempt(x) { () throws(TensorError) in
-      guard x.rank > 0 else { throw TensorError(.shape, "linalg.vander", "needs vectors, and found a number") }
+      if x.rank == 0 { return vander(x.reshape([1]), n: n) }
       let count = n ?? x.size(-1)
       guard count > 1 else {
         throw TensorError(.value, "linalg.vander", "needs two powers or more, and found n = \(count)")

@@ -85,7 +85,8 @@ private struct HermitianSpectrum: MatrixPrimitive {
     }
     let unit = noGrad { eye(v.size(-1), dtype: .bool) }
     let gaps = values.unsqueeze(-2) - values.unsqueeze(-1)
-    let turned = (matmul(v.mH, gv) / gaps.maskedFill(unit, 1)).maskedFill(unit, 0)
+    let whole = matmul(v.mH, gv)
+    let turned = ((whole - whole.mH) / 2 / gaps.maskedFill(unit, 1)).maskedFill(unit, 0)
     let inner = cotangents[0].map { turned + $0.to(v.dtype).asDiagonal } ?? turned
     return [matmul(v, matmul(inner, v.mH))]
   }
@@ -107,12 +108,13 @@ private struct GeneralSpectrum: MatrixPrimitive {
     try requireNumbers(a, operation)
     let wide = Matrix<Complex>(a.rows, a.columns)
     for i in 0..<a.count { wide.elements[i] = a.elements[i].complex }
-    guard let (values, vectors) = wide.spectrum() else {
+    guard let found = wide.spectrum() else {
       throw TensorError(.value, operation, "the QR algorithm did not converge: the eigenvalues are too close together")
     }
-    return [
-      .complexes(Number.self == Double.self ? values.map { $0.cleared(of: a) } : values), .complexMatrix(vectors),
-    ]
+    var values = found.values
+    let vectors = found.vectors
+    if Number.self == Double.self { vectors.pairConjugates(&values, rounding: 0x1p-49 * length(a.elements, a.count)) }
+    return [.complexes(values), .complexMatrix(vectors)]
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -134,13 +136,6 @@ private struct GeneralSpectrum: MatrixPrimitive {
     }
     let a = linalg.solve(vh, inner)
     return [node.inputType(0).dtype.isComplex ? a : a.real]
-  }
-}
-
-extension Complex {
-  /// The eigenvalue of a real matrix without an imaginary part that is no more than rounding.
-  fileprivate func cleared<Number: LinearScalar>(of a: Matrix<Number>) -> Complex {
-    abs(imaginary) <= 0x1p-49 * length(a.elements, a.count) ? Complex(real) : self
   }
 }
 
@@ -299,8 +294,9 @@ public func svdLowrank(_ a: Tensor, q: Int = 6, niter: Int = 2, m: Tensor? = nil
     let tall = isWide ? x.mH : x
     let directions = noGrad {
       let shape = [tall.size(-1), q]
-      let real = randn(shape, dtype: a.dtype.realType)
-      return a.isComplex ? complex(real, randn(shape, dtype: a.dtype.realType)) : real
+      // Real and imaginary parts are drawn in turn.
+      return a.isComplex
+        ? randn(shape + [2], dtype: a.dtype.realType).viewAsComplex() : randn(shape, dtype: a.dtype)
     }
     var basis = linalg.qr(matmul(tall, directions)).Q
     for _ in 0..<niter {

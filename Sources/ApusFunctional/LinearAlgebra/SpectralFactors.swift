@@ -185,6 +185,28 @@ extension Matrix where Number == Complex {
     return (values, vectors)
   }
 
+  /// Makes of eigenvalues of a real matrix and their vectors, the columns of this one, what they are but for rounding: real ones,
+  /// and pairs of conjugates, that with the positive imaginary part first.
+  func pairConjugates(_ values: inout [Complex], rounding: Double) {
+    for i in values.indices {
+      if abs(values[i].imaginary) <= rounding { values[i] = Complex(values[i].real) }
+    }
+    var isPaired = [Bool](repeating: false, count: values.count)
+    for i in values.indices where values[i].imaginary != 0 && !isPaired[i] {
+      let partner = values[i].conjugate
+      let others = values.indices.filter { $0 > i && !isPaired[$0] && values[$0].imaginary * partner.imaginary > 0 }
+      guard let j = others.min(by: { (values[$0] - partner).size < (values[$1] - partner).size }) else { continue }
+      (isPaired[i], isPaired[j]) = (true, true)
+      let isPositive = values[i].imaginary > 0
+      let value = isPositive ? values[i] : values[j]
+      (values[i], values[j]) = (value, value.conjugate)
+      for row in 0..<rows {
+        let element = isPositive ? self[row, i] : self[row, j]
+        (self[row, i], self[row, j]) = (element, element.conjugate)
+      }
+    }
+  }
+
   /// Replaces the matrix A by H of A = Q H Q^H, which has one diagonal below the main one, and gives Q.
   private func reduceToHessenberg() -> Matrix {
     let n = rows

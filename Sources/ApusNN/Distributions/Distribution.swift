@@ -148,7 +148,7 @@ enum Constraint {
   /// `x`, or an error that names the parameter where an element of it does not satisfy the constraint. What an interpreter
   /// follows is not read.
   func checked(_ x: Tensor, _ parameter: String, _ distribution: String) -> Tensor {
-    guard !x.hasFailed, Context.tracer == nil, !x.isFollowed else { return x }
+    guard !x.hasFailed, Context.tracer == nil, Context.current?.isBatching != true else { return x }
     let holds = noGrad { isSatisfied(x.detach()).all().item() != 0 }
     if holds { return x }
     return fail(
@@ -176,7 +176,9 @@ let eulerGamma = 0.57721566490153286061
 
 extension DType {
   /// The distance between 1 and the next larger number.
-  var roundoff: Double { self == .float64 ? 0x1p-52 : self == .float16 ? 0x1p-10 : self == .bfloat16 ? 0x1p-7 : 0x1p-23 }
+  var roundoff: Double {
+    self == .float64 ? 0x1p-52 : self == .float16 ? 0x1p-10 : self == .bfloat16 ? 0x1p-7 : 0x1p-23
+  }
   /// The smallest normal number above 0.
   var smallestNormal: Double { self == .float64 ? 0x1p-1022 : self == .float16 ? 0x1p-14 : 0x1p-126 }
 }

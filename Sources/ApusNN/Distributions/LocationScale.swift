@@ -100,14 +100,13 @@ public struct Gumbel: Distribution {
   public func divergence(from other: any Distribution) -> Tensor? {
     switch other {
     case let other as Gumbel:
-      let (ratio, place) = (scale / other.scale, other.loc / other.scale - loc / other.scale)
-      return -ratio.log() - place.neg()
-        + (place + (1 + ratio).lgamma()).exp() - 1 + (ratio - 1) * eulerGamma - 2 * place + 2 * place - place + place
+      let (ratio, place) = (scale / other.scale, (loc - other.loc) / other.scale)
+      return -ratio.log() + place + ratio * eulerGamma + ((1 + ratio).lgamma() - place).exp() - (1 + eulerGamma)
     case let other as Normal:
       let ratio = scale / other.scale
       let distance = (loc + scale * eulerGamma - other.loc) / other.scale
-      return -ratio.log() + 0.5 * ((ratio * (Double.pi * 0.5)).square() * (2.0 / 3) + distance.square())
-        - (eulerGamma + 1) + halfLogTwoPi
+      let spread = (ratio * (0.5 * Double.pi)).square() / 3
+      return spread + 0.5 * distance.square() - ratio.log() + (halfLogTwoPi - eulerGamma - 1)
     default: return beyondSupport(other, of: self)
     }
   }

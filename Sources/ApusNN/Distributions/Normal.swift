@@ -58,10 +58,11 @@ public struct Normal: Distribution {
       let relative = distance / scale
       let first = (2 / Double.pi).squareRoot() * scale * (-0.5 * relative.square()).exp()
       let second = distance * (relative * 0.5.squareRoot()).erf()
-      return -(scale / other.scale).log() + (first + second) / other.scale - (0.5 + halfLogTwoPi - 0.69314718055994530942)
+      return -(scale / other.scale).log() + (first + second) / other.scale
+        - (0.5 + halfLogTwoPi - 0.69314718055994530942)
     case let other as Gumbel:
-      let (m, s) = ((loc - other.loc) / other.scale, scale / other.scale)
-      return -m + (-m + 0.5 * s.square()).exp() - s.log() - (0.5 + halfLogTwoPi) + 0 * m
+      let (place, ratio) = ((loc - other.loc) / other.scale, scale / other.scale)
+      return place - ratio.log() + (0.5 * ratio.square() - place).exp() - (0.5 + halfLogTwoPi)
     default: return beyondSupport(other, of: self)
     }
   }
