@@ -7,7 +7,8 @@ import Testing
   private func matrix(_ rows: Int, _ columns: Int, batch: [Int] = []) -> Tensor {
     let shape = batch + [rows, columns]
     let count = shape.reduce(1, *)
-    return Tensor((0..<count).map { Double(($0 * 37 + 11) % 23) / 7 - 1.4 }, shape: shape, dtype: .float64)
+    let values = (0..<count).map { (i: Int) -> Double in Double((i * 37 + 11) % 23) / 7 - 1.4 }
+    return Tensor(values, shape: shape, dtype: .float64)
   }
 
   private func definite(_ n: Int, batch: [Int] = []) -> Tensor {
