@@ -81,7 +81,7 @@ import Testing
       } < 1e-6)
     #expect(gradientError([definite(3)], second: false) { linalg.cholesky(($0[0] + $0[0].mT) / 2) } < 1e-6)
     #expect(gradientError([matrix(4, 3)], second: false) { linalg.qr($0[0]).R } < 1e-6)
-    #expect(gradientError([matrix(3, 5)], second: false) { linalg.qr($0[0]).Q } < 1e-6)
+    #expect(gradientError([matrix(3, 5) + eye(3, 5, dtype: .float64)], second: false) { linalg.qr($0[0]).Q } < 1e-6)
     #expect(gradientError([matrix(3, 2)], second: false) { linalg.pinv($0[0]) } < 1e-6)
     #expect(gradientError([a], second: false) { linalg.lu($0[0]).U } < 1e-6)
     #expect(gradientError([definite(3)], second: false) { linalg.eigvalsh(($0[0] + $0[0].mT) / 2) } < 1e-6)

@@ -62,7 +62,7 @@ private func triangles(_ packed: Tensor) -> (Tensor, Tensor) {
 /// The permutation matrix P of `P L U`, from the exchanges of rows.
 private func permutation(_ pivots: Tensor, _ m: Int, like: Tensor) -> Tensor {
   let order = apply(RowOrder(rows: m), pivots)
-  return noGrad { oneHot(order, numClasses: m).mT.to(like.dtype) }
+  return noGrad { order.unsqueeze(-2).eq(arange(m).placed(with: order).unsqueeze(-1)).to(like.dtype) }
 }
 
 /// The order of rows that a list of exchanges leads to.
