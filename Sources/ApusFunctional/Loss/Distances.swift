@@ -37,6 +37,70 @@ public func cosineSimilarity(_ x1: Tensor, _ x2: Tensor, dim: Int = 1, eps: Doub
   return (unit(a) * unit(b)).sum([dim])
 }
 
+/// The distances of every row of `x1` from every row of `x2`: `[..., P, M]` and `[..., R, M]` give `[..., P, R]`.
+///
+/// - Parameters:
+///   - p: the order of the norm, 0 or more; 0 counts the elements that differ.
+///   - computeMode: how Euclidean distances are found: by a product of matrices, which is fast and loses digits where
+///     rows lie close together, or from the differences. The gradient of a distance of 0 is 0.
+public func cdist(
+  _ x1: Tensor, _ x2: Tensor, p: Double = 2, computeMode: DistanceMode = .useMMForEuclidDistIfNecessary
+) -> Tensor {
+  attempt(x1, x2) { () throws(TensorError) in
+    guard x1.rank >= 2, x2.rank >= 2, x1.size(-1) == x2.size(-1) else {
+      throw TensorError(
+        .shape, "cdist", "needs rows of one length, [..., P, M] and [..., R, M], and found \(x1.shape) and \(x2.shape)")
+    }
+    try requireOrder(p, [x1, x2], "cdist")
+    if let type = narrowType(x1, x2) {
+      return cdist(x1.widened, x2.widened, p: p, computeMode: computeMode).to(type)
+    }
+    _ = try broadcastShapes([Array(x1.shape.dropLast(2)), Array(x2.shape.dropLast(2))], "cdist")
+    let isMany = x1.size(-2) > 25 || x2.size(-2) > 25
+    if p == 2 && (computeMode == .useMMForEuclidDist || isMany && computeMode == .useMMForEuclidDistIfNecessary) {
+      return productDistances(x1, x2)
+    }
+    return (x1.unsqueeze(-2) - x2.unsqueeze(-3)).norm(p, [-1])
+  }
+}
+
+/// How ``cdist(_:_:p:computeMode:)`` finds Euclidean distances.
+public enum DistanceMode: String, Sendable, Hashable {
+  /// By a product of matrices where one side has more than 25 rows.
+  case useMMForEuclidDistIfNecessary = "use_mm_for_euclid_dist_if_necessary"
+  /// By a product of matrices.
+  case useMMForEuclidDist = "use_mm_for_euclid_dist"
+  /// From the differences.
+  case donotUseMMForEuclidDist = "donot_use_mm_for_euclid_dist"
+}
+
+/// Euclidean distances from |a|^2 + |b|^2 - 2ab.
+private func productDistances(_ a: Tensor, _ b: Tensor) -> Tensor {
+  let lengths = a.square().sum([-1], keepDim: true) + b.square().sum([-1], keepDim: true).mT
+  let squares = lengths - 2 * matmul(a, b.mT)
+  let isZero = noGrad { squares.detach().le(0) }
+  return squares.maskedFill(isZero, 1).sqrt().maskedFill(isZero, 0)
+}
+
+/// The distances between the rows of a matrix, those of the first row from all later ones first: `[N, M]` gives N(N-1)/2.
+public func pdist(_ x: Tensor, p: Double = 2) -> Tensor {
+  attempt(x) { () throws(TensorError) in
+    guard x.rank == 2 else { throw TensorError(.shape, "pdist", "needs a matrix of rows, and found \(x.shape)") }
+    try requireOrder(p, [x], "pdist")
+    if let type = narrowType(x) { return pdist(x.widened, p: p).to(type) }
+    let pairs = triuIndices(x.shape[0], x.shape[0], offset: 1)
+    return (x.indexSelect(0, pairs[0]) - x.indexSelect(0, pairs[1])).norm(p, [1])
+  }
+}
+
+private func requireOrder(_ p: Double, _ tensors: [Tensor], _ operation: String) throws(TensorError) {
+  guard p >= 0 else { throw TensorError(.value, operation, "the order p must be 0 or more, and found \(p)") }
+  for x in tensors where !x.dtype.isFloatingPoint {
+    throw TensorError(
+      .dtype, operation, "needs floating point tensors, and found \(x.dtype); convert with .to(.float32)")
+  }
+}
+
 extension Registry {
   /// Distances and angles between vectors.
   static let distances: [Operation] = [
@@ -47,5 +111,12 @@ extension Registry {
       try pairwiseDistance(
         $0.tensor("x1"), $0.tensor("x2"), p: $0.double("p"), eps: $0.double("eps"), keepDim: $0.bool("keepdim"))
     },
+    .tensor("cdist", "x1, x2, p=2.0, compute_mode='use_mm_for_euclid_dist_if_necessary'") {
+      guard let mode = DistanceMode(rawValue: try $0.string("compute_mode")) else {
+        throw $0.mismatch("compute_mode", "a known mode")
+      }
+      return try cdist($0.tensor("x1"), $0.tensor("x2"), p: $0.double("p"), computeMode: mode)
+    },
+    .tensor("nn.functional.pdist pdist", "input, p=2.0") { try pdist($0.tensor("input"), p: $0.double("p")) },
   ]
 }

@@ -156,6 +156,13 @@ public func klDiv(
   return pointwise(logTarget ? LossFormula.divergenceOfLogs : LossFormula.divergence, [x, target]).reduced(reduction)
 }
 
+/// ``klDiv(_:_:reduction:logTarget:)`` under the name of its module.
+public func klDivLoss(
+  _ x: Tensor, _ target: Tensor, reduction: LossReduction = .mean, logTarget: Bool = false
+) -> Tensor {
+  klDiv(x, target, reduction: reduction, logTarget: logTarget)
+}
+
 /// The negative log likelihood of counts `target` under Poisson distributions of rate `exp(x)` (or `x`).
 /// - Parameters:
 ///   - logInput: whether `x` is the logarithm of the rate.

@@ -10,6 +10,9 @@ public func broadcastTensors(_ tensors: [Tensor]) -> [Tensor] {
   }
 }
 
+/// ``broadcastTensors(_:)-([Tensor])`` of single tensors.
+public func broadcastTensors(_ tensors: Tensor...) -> [Tensor] { broadcastTensors(tensors) }
+
 /// The shape that tensors of the given shapes have together.
 /// - Throws: an error that names the sizes that do not fit.
 public func broadcastShapes(_ shapes: [Int]...) throws(TensorError) -> [Int] {
@@ -45,6 +48,11 @@ public func meshgrid(_ tensors: [Tensor], indexing: MeshgridIndexing = .ij) -> [
   return grids
 }
 
+/// ``meshgrid(_:indexing:)-([Tensor],_)`` of single tensors.
+public func meshgrid(_ tensors: Tensor..., indexing: MeshgridIndexing = .ij) -> [Tensor] {
+  meshgrid(tensors, indexing: indexing)
+}
+
 /// All tuples with one element of each vector, as rows. One vector alone is given back.
 public func cartesianProd(_ tensors: [Tensor]) -> Tensor {
   if let bad = poisoned(among: tensors) { return bad }
@@ -54,6 +62,9 @@ public func cartesianProd(_ tensors: [Tensor]) -> Tensor {
   if tensors.count == 1 { return alias(first) }
   return stack(meshgrid(tensors).map { $0.reshape([$0.count]) }, dim: 1)
 }
+
+/// ``cartesianProd(_:)-([Tensor])`` of single tensors.
+public func cartesianProd(_ tensors: Tensor...) -> Tensor { cartesianProd(tensors) }
 
 /// A matrix with the given matrices along its diagonal and zeros elsewhere.
 public func blockDiag(_ tensors: [Tensor]) -> Tensor {
@@ -71,6 +82,9 @@ public func blockDiag(_ tensors: [Tensor]) -> Tensor {
   }
   return rows.isEmpty ? Tensor.zeros([1, 0]) : cat(rows, dim: 0)
 }
+
+/// ``blockDiag(_:)-([Tensor])`` of single tensors.
+public func blockDiag(_ tensors: Tensor...) -> Tensor { blockDiag(tensors) }
 
 extension Tensor {
   /// All choices of `r` elements of this vector, in order, as rows.
