@@ -29,7 +29,7 @@ public struct Uniform: Distribution {
 
   public func rsample(_ shape: [Int]) -> Tensor {
     if let failed = low.failed ?? high.failed { return failed }
-    return low + rand(extended(shape), dtype: low.dtype) * (high - low)
+    return low + rand(extended(shape), dtype: low.dtype).placed(with: low) * (high - low)
   }
 
   public func logProb(_ value: Tensor) -> Tensor {
@@ -89,7 +89,7 @@ public struct Exponential: Distribution {
 
   public func rsample(_ shape: [Int]) -> Tensor {
     if let failed = rate.failed { return failed }
-    var noise = Tensor.zeros(extended(shape), dtype: rate.dtype)
+    var noise = Tensor.zeros(extended(shape), dtype: rate.dtype).placed(with: rate)
     noise.exponential()
     return noise / rate
   }

@@ -95,7 +95,8 @@ public struct Bernoulli: Distribution {
 
   public func enumerateSupport(expand: Bool) -> Tensor {
     noGrad {
-      let values = arange(2, dtype: chances.given.dtype).reshape([2] + batchShape.map { _ in 1 })
+      let values = arange(2, dtype: chances.given.dtype).placed(with: chances.given).reshape(
+        [2] + batchShape.map { _ in 1 })
       return expand ? values.expand([2] + batchShape) : values
     }
   }
@@ -143,7 +144,7 @@ public struct Geometric: Distribution {
     if let failed = chances.given.failed { return failed }
     return noGrad {
       let tiny = chances.given.dtype.smallestNormal
-      var u = Tensor.zeros(extended(shape), dtype: chances.given.dtype)
+      var u = Tensor.zeros(extended(shape), dtype: chances.given.dtype).placed(with: chances.given)
       u.uniform(tiny, 1)
       return (u.log() / (-probs.detach()).log1p()).floor()
     }
@@ -213,7 +214,7 @@ public struct Categorical: Distribution {
 
   public func enumerateSupport(expand: Bool) -> Tensor {
     noGrad {
-      let values = arange(count).reshape([count] + batchShape.map { _ in 1 })
+      let values = arange(count).placed(with: chances.given).reshape([count] + batchShape.map { _ in 1 })
       return expand ? values.expand([count] + batchShape) : values
     }
   }
@@ -263,7 +264,7 @@ public struct OneHotCategorical: Distribution {
   public func enumerateSupport(expand: Bool) -> Tensor {
     noGrad {
       let n = base.count
-      let values = eye(n, dtype: probs.dtype).reshape([n] + batchShape.map { _ in 1 } + [n])
+      let values = eye(n, dtype: probs.dtype).placed(with: probs).reshape([n] + batchShape.map { _ in 1 } + [n])
       return expand ? values.expand([n] + batchShape + [n]) : values
     }
   }

@@ -28,7 +28,7 @@ public struct Laplace: Distribution {
 
   public func rsample(_ shape: [Int]) -> Tensor {
     if let failed = loc.failed ?? scale.failed { return failed }
-    var u = Tensor.zeros(extended(shape), dtype: loc.dtype)
+    var u = Tensor.zeros(extended(shape), dtype: loc.dtype).placed(with: loc)
     u.uniform(loc.dtype.roundoff - 1, 1)
     return loc - scale * u.sign() * (-u.abs()).log1p()
   }
@@ -83,7 +83,7 @@ public struct Gumbel: Distribution {
   public func rsample(_ shape: [Int]) -> Tensor {
     if let failed = loc.failed ?? scale.failed { return failed }
     let (low, high) = (loc.dtype.smallestNormal, 1 - loc.dtype.roundoff)
-    let u = rand(extended(shape), dtype: loc.dtype) * (high - low) + low
+    let u = rand(extended(shape), dtype: loc.dtype).placed(with: loc) * (high - low) + low
     return loc - scale * (-u.log()).log()
   }
 
@@ -137,7 +137,7 @@ public struct Cauchy: Distribution {
 
   public func rsample(_ shape: [Int]) -> Tensor {
     if let failed = loc.failed ?? scale.failed { return failed }
-    var noise = Tensor.zeros(extended(shape), dtype: loc.dtype)
+    var noise = Tensor.zeros(extended(shape), dtype: loc.dtype).placed(with: loc)
     noise.cauchy()
     return loc + noise * scale
   }

@@ -77,7 +77,8 @@ public struct MultivariateNormal: Distribution {
     if matrix.hasFailed { return matrix }
     let upper = linalg.cholesky(matrix.flip([-2, -1])).flip([-2, -1]).mT
     if upper.hasFailed { return upper }
-    return linalg.solveTriangular(upper, noGrad { eye(matrix.size(-1), dtype: matrix.dtype) }, upper: false)
+    return linalg.solveTriangular(
+      upper, noGrad { eye(matrix.size(-1), dtype: matrix.dtype).placed(with: matrix) }, upper: false)
   }
 
   private var count: Int { loc.shape.last ?? 0 }
@@ -95,7 +96,7 @@ public struct MultivariateNormal: Distribution {
 
   public func rsample(_ shape: [Int]) -> Tensor {
     if let failed = loc.failed ?? scaleTril.failed { return failed }
-    let noise = randn(extended(shape), dtype: loc.dtype)
+    let noise = randn(extended(shape), dtype: loc.dtype).placed(with: loc)
     return loc + matmul(scaleTril, noise.unsqueeze(-1)).squeeze([-1])
   }
 

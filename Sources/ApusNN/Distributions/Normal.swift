@@ -30,7 +30,7 @@ public struct Normal: Distribution {
 
   public func rsample(_ shape: [Int]) -> Tensor {
     if let failed = loc.failed ?? scale.failed { return failed }
-    return loc + randn(extended(shape), dtype: loc.dtype) * scale
+    return loc + randn(extended(shape), dtype: loc.dtype).placed(with: loc) * scale
   }
 
   public func logProb(_ value: Tensor) -> Tensor {
