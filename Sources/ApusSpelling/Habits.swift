@@ -108,15 +108,6 @@ extension Tensor {
   public func clampMax(_ max: some ScalarConvertible) -> Tensor { clamp(min: nil, max: max) }
 }
 
-extension TensorHandle where Self == Tensor {
-  /// Switches whether a variable asks for a gradient: see ``Tensor/requiresGrad_(_:)``. Anything else gives a new variable.
-  @_disfavoredOverload @discardableResult
-  public func requiresGrad_(_ requiresGrad: Bool = true) -> Tensor {
-    var handle: Tensor = self
-    return handle.requiresGrad_(requiresGrad)
-  }
-}
-
 // Spreads with Bessel's correction as a switch.
 extension Tensor {
   /// The standard deviation, with Bessel's correction if `unbiased`.
@@ -194,28 +185,6 @@ public func `where`(_ condition: Tensor, _ x: some ScalarConvertible, _ y: Tenso
 public func where_(_ condition: Tensor, _ x: Tensor, _ y: some ScalarConvertible) -> Tensor { `where`(condition, x, y) }
 /// A number where `condition` holds, `y` elsewhere.
 public func where_(_ condition: Tensor, _ x: some ScalarConvertible, _ y: Tensor) -> Tensor { `where`(condition, x, y) }
-/// The tensors expanded to one shape.
-public func broadcastTensors(_ tensors: Tensor...) -> [Tensor] { broadcastTensors(tensors) }
-/// The tensors as blocks along a diagonal.
-public func blockDiag(_ tensors: Tensor...) -> Tensor { blockDiag(tensors) }
-
-/// ``interpolate(_:size:scaleFactor:mode:alignCorners:recomputeScaleFactor:antialias:)`` with one factor for all dimensions.
-public func interpolate(
-  _ input: Tensor, scaleFactor: Double, mode: InterpolationMode = .nearest, alignCorners: Bool? = nil,
-  recomputeScaleFactor: Bool = false, antialias: Bool = false
-) -> Tensor {
-  interpolate(
-    input, scaleFactor: Array(repeating: scaleFactor, count: Swift.max(input.rank - 2, 0)), mode: mode,
-    alignCorners: alignCorners, recomputeScaleFactor: recomputeScaleFactor, antialias: antialias)
-}
-/// ``interpolate(_:size:scaleFactor:mode:alignCorners:recomputeScaleFactor:antialias:)`` to one size for all dimensions.
-public func interpolate(
-  _ input: Tensor, size: Int, mode: InterpolationMode = .nearest, alignCorners: Bool? = nil, antialias: Bool = false
-) -> Tensor {
-  interpolate(
-    input, size: Array(repeating: size, count: Swift.max(input.rank - 2, 0)), mode: mode, alignCorners: alignCorners,
-    antialias: antialias)
-}
 
 // PyTorch's `torch.special` has names of its own for operations of the main list.
 extension special {

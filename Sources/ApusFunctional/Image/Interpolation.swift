@@ -136,31 +136,6 @@ private func interpolated(
   }
 }
 
-/// ``interpolate(_:size:scaleFactor:mode:alignCorners:recomputeScaleFactor:antialias:)`` by one factor for all dimensions.
-public func interpolate(
-  _ x: Tensor, scaleFactor: some ScalarConvertible, mode: InterpolationMode = .nearest, alignCorners: Bool? = nil,
-  recomputeScaleFactor: Bool = false, antialias: Bool = false
-) -> Tensor {
-  interpolate(
-    x, size: nil, scaleFactor: [scaleFactor.scalar.double], mode: mode, alignCorners: alignCorners,
-    recomputeScaleFactor: recomputeScaleFactor, antialias: antialias)
-}
-
-/// ``interpolate(_:size:scaleFactor:mode:alignCorners:recomputeScaleFactor:antialias:)`` to one size for all dimensions.
-public func interpolate(
-  _ x: Tensor, size: Int, mode: InterpolationMode = .nearest, alignCorners: Bool? = nil, antialias: Bool = false
-) -> Tensor {
-  interpolate(x, size: [size], scaleFactor: nil, mode: mode, alignCorners: alignCorners, antialias: antialias)
-}
-
-/// ``interpolate(_:size:scaleFactor:mode:alignCorners:recomputeScaleFactor:antialias:)`` to a height and a width.
-public func interpolate(
-  _ x: Tensor, size: (Int, Int), mode: InterpolationMode = .nearest, alignCorners: Bool? = nil, antialias: Bool = false
-) -> Tensor {
-  interpolate(
-    x, size: [size.0, size.1], scaleFactor: nil, mode: mode, alignCorners: alignCorners, antialias: antialias)
-}
-
 /// Resizing along one dimension.
 private struct Resampling {
   let input: Int

@@ -878,6 +878,44 @@ public enum F {
       x, weight, bias, stride: (repeat each stride), padding: (repeat each padding),
       outputPadding: (repeat each outputPadding), groups: groups, dilation: (repeat each dilation))
   }
+  /// The function ``gridSample`` of the library.
+  public static func gridSample(
+    _ input: Tensor, _ grid: Tensor, mode: GridSampleMode = .bilinear, paddingMode: GridPaddingMode = .zeros,
+    alignCorners: Bool = false
+  ) -> Tensor {
+    ApusFunctional.gridSample(input, grid, mode: mode, paddingMode: paddingMode, alignCorners: alignCorners)
+  }
+  /// The function ``gridSample`` of the library.
+  public static func gridSample(
+    _ input: Tensor, _ grid: Tensor, _ mode: GridSampleMode, paddingMode: GridPaddingMode = .zeros,
+    alignCorners: Bool = false
+  ) -> Tensor {
+    ApusFunctional.gridSample(input, grid, mode: mode, paddingMode: paddingMode, alignCorners: alignCorners)
+  }
+  /// The function ``gridSample`` of the library.
+  public static func gridSample(
+    _ input: Tensor, _ grid: Tensor, _ mode: GridSampleMode, _ paddingMode: GridPaddingMode, alignCorners: Bool = false
+  ) -> Tensor {
+    ApusFunctional.gridSample(input, grid, mode: mode, paddingMode: paddingMode, alignCorners: alignCorners)
+  }
+  /// The function ``gridSample`` of the library.
+  public static func gridSample(
+    _ input: Tensor, _ grid: Tensor, _ mode: GridSampleMode, _ paddingMode: GridPaddingMode, _ alignCorners: Bool
+  ) -> Tensor {
+    ApusFunctional.gridSample(input, grid, mode: mode, paddingMode: paddingMode, alignCorners: alignCorners)
+  }
+  /// The function ``affineGrid`` of the library.
+  public static func affineGrid(_ theta: Tensor, size: [Int], alignCorners: Bool = false) -> Tensor {
+    ApusFunctional.affineGrid(theta, size, alignCorners: alignCorners)
+  }
+  /// The function ``affineGrid`` of the library.
+  public static func affineGrid(_ theta: Tensor, _ size: [Int], alignCorners: Bool = false) -> Tensor {
+    ApusFunctional.affineGrid(theta, size, alignCorners: alignCorners)
+  }
+  /// The function ``affineGrid`` of the library.
+  public static func affineGrid(_ theta: Tensor, _ size: [Int], _ alignCorners: Bool) -> Tensor {
+    ApusFunctional.affineGrid(theta, size, alignCorners: alignCorners)
+  }
   /// The function ``pixelShuffle`` of the library.
   public static func pixelShuffle(_ x: Tensor, upscaleFactor: Int) -> Tensor {
     ApusFunctional.pixelShuffle(x, upscaleFactor)
@@ -1089,6 +1127,86 @@ public enum F {
       x, size: (repeat each size), scaleFactor: (repeat each scaleFactor), mode: mode, alignCorners: alignCorners,
       recomputeScaleFactor: recomputeScaleFactor, antialias: antialias)
   }
+  /// The function ``ctcLoss`` of the library.
+  public static func ctcLoss(
+    _ logProbs: Tensor, _ targets: Tensor, inputLengths: [Int], targetLengths: [Int], blank: Int = 0,
+    reduction: LossReduction = .mean, zeroInfinity: Bool = false
+  ) -> Tensor {
+    ApusFunctional.ctcLoss(
+      logProbs, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity)
+  }
+  /// The function ``ctcLoss`` of the library.
+  public static func ctcLoss(
+    _ logProbs: Tensor, _ targets: Tensor, _ inputLengths: [Int], targetLengths: [Int], blank: Int = 0,
+    reduction: LossReduction = .mean, zeroInfinity: Bool = false
+  ) -> Tensor {
+    ApusFunctional.ctcLoss(
+      logProbs, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity)
+  }
+  /// The function ``ctcLoss`` of the library.
+  public static func ctcLoss(
+    _ logProbs: Tensor, _ targets: Tensor, _ inputLengths: [Int], _ targetLengths: [Int], blank: Int = 0,
+    reduction: LossReduction = .mean, zeroInfinity: Bool = false
+  ) -> Tensor {
+    ApusFunctional.ctcLoss(
+      logProbs, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity)
+  }
+  /// The function ``ctcLoss`` of the library.
+  public static func ctcLoss(
+    _ logProbs: Tensor, _ targets: Tensor, _ inputLengths: [Int], _ targetLengths: [Int], _ blank: Int,
+    reduction: LossReduction = .mean, zeroInfinity: Bool = false
+  ) -> Tensor {
+    ApusFunctional.ctcLoss(
+      logProbs, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity)
+  }
+  /// The function ``ctcLoss`` of the library.
+  public static func ctcLoss(
+    _ logProbs: Tensor, _ targets: Tensor, _ inputLengths: [Int], _ targetLengths: [Int], _ blank: Int,
+    _ reduction: LossReduction, zeroInfinity: Bool = false
+  ) -> Tensor {
+    ApusFunctional.ctcLoss(
+      logProbs, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity)
+  }
+  /// The function ``ctcLoss`` of the library.
+  public static func ctcLoss(
+    _ logProbs: Tensor, _ targets: Tensor, _ inputLengths: [Int], _ targetLengths: [Int], _ blank: Int,
+    _ reduction: LossReduction, _ zeroInfinity: Bool
+  ) -> Tensor {
+    ApusFunctional.ctcLoss(
+      logProbs, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity)
+  }
+  /// The function ``ctcLoss`` of the library.
+  public static func ctcLoss(
+    _ logProbs: Tensor, _ targets: Tensor, _ inputLengths: Tensor, _ targetLengths: Tensor, blank: Int = 0,
+    reduction: LossReduction = .mean, zeroInfinity: Bool = false
+  ) -> Tensor {
+    ApusFunctional.ctcLoss(
+      logProbs, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity)
+  }
+  /// The function ``ctcLoss`` of the library.
+  public static func ctcLoss(
+    _ logProbs: Tensor, _ targets: Tensor, _ inputLengths: Tensor, _ targetLengths: Tensor, _ blank: Int,
+    reduction: LossReduction = .mean, zeroInfinity: Bool = false
+  ) -> Tensor {
+    ApusFunctional.ctcLoss(
+      logProbs, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity)
+  }
+  /// The function ``ctcLoss`` of the library.
+  public static func ctcLoss(
+    _ logProbs: Tensor, _ targets: Tensor, _ inputLengths: Tensor, _ targetLengths: Tensor, _ blank: Int,
+    _ reduction: LossReduction, zeroInfinity: Bool = false
+  ) -> Tensor {
+    ApusFunctional.ctcLoss(
+      logProbs, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity)
+  }
+  /// The function ``ctcLoss`` of the library.
+  public static func ctcLoss(
+    _ logProbs: Tensor, _ targets: Tensor, _ inputLengths: Tensor, _ targetLengths: Tensor, _ blank: Int,
+    _ reduction: LossReduction, _ zeroInfinity: Bool
+  ) -> Tensor {
+    ApusFunctional.ctcLoss(
+      logProbs, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity)
+  }
   /// The function ``crossEntropy`` of the library.
   public static func crossEntropy(
     _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: LossReduction = .mean,
@@ -1226,6 +1344,22 @@ public enum F {
   public static func cosineSimilarity(_ x1: Tensor, _ x2: Tensor, _ dim: Int, _ eps: Double) -> Tensor {
     ApusFunctional.cosineSimilarity(x1, x2, dim: dim, eps: eps)
   }
+  /// The function ``cdist`` of the library.
+  public static func cdist(
+    _ x1: Tensor, _ x2: Tensor, p: Double = 2, computeMode: DistanceMode = .useMMForEuclidDistIfNecessary
+  ) -> Tensor { ApusFunctional.cdist(x1, x2, p: p, computeMode: computeMode) }
+  /// The function ``cdist`` of the library.
+  public static func cdist(
+    _ x1: Tensor, _ x2: Tensor, _ p: Double, computeMode: DistanceMode = .useMMForEuclidDistIfNecessary
+  ) -> Tensor { ApusFunctional.cdist(x1, x2, p: p, computeMode: computeMode) }
+  /// The function ``cdist`` of the library.
+  public static func cdist(_ x1: Tensor, _ x2: Tensor, _ p: Double, _ computeMode: DistanceMode) -> Tensor {
+    ApusFunctional.cdist(x1, x2, p: p, computeMode: computeMode)
+  }
+  /// The function ``pdist`` of the library.
+  public static func pdist(_ x: Tensor, p: Double = 2) -> Tensor { ApusFunctional.pdist(x, p: p) }
+  /// The function ``pdist`` of the library.
+  public static func pdist(_ x: Tensor, _ p: Double) -> Tensor { ApusFunctional.pdist(x, p: p) }
   /// The function ``mseLoss`` of the library.
   public static func mseLoss(_ x: Tensor, _ target: Tensor, reduction: LossReduction = .mean, weight: Tensor? = nil)
     -> Tensor
@@ -1321,6 +1455,18 @@ public enum F {
   /// The function ``klDiv`` of the library.
   public static func klDiv(_ x: Tensor, _ target: Tensor, _ reduction: LossReduction, _ logTarget: Bool) -> Tensor {
     ApusFunctional.klDiv(x, target, reduction: reduction, logTarget: logTarget)
+  }
+  /// The function ``klDivLoss`` of the library.
+  public static func klDivLoss(_ x: Tensor, _ target: Tensor, reduction: LossReduction = .mean, logTarget: Bool = false)
+    -> Tensor
+  { ApusFunctional.klDivLoss(x, target, reduction: reduction, logTarget: logTarget) }
+  /// The function ``klDivLoss`` of the library.
+  public static func klDivLoss(_ x: Tensor, _ target: Tensor, _ reduction: LossReduction, logTarget: Bool = false)
+    -> Tensor
+  { ApusFunctional.klDivLoss(x, target, reduction: reduction, logTarget: logTarget) }
+  /// The function ``klDivLoss`` of the library.
+  public static func klDivLoss(_ x: Tensor, _ target: Tensor, _ reduction: LossReduction, _ logTarget: Bool) -> Tensor {
+    ApusFunctional.klDivLoss(x, target, reduction: reduction, logTarget: logTarget)
   }
   /// The function ``poissonNLLLoss`` of the library.
   public static func poissonNLLLoss(

@@ -156,6 +156,8 @@ public enum nn {
   public typealias Mish = ApusNN.Mish
   /// ``ApusNN/Module``.
   public typealias Module = ApusNN.Module
+  /// ``ApusNN/ModuleList``.
+  public typealias ModuleList = ApusNN.ModuleList
   /// ``ApusNN/MultiLabelMarginLoss``.
   public typealias MultiLabelMarginLoss = ApusNN.MultiLabelMarginLoss
   /// ``ApusNN/MultiLabelSoftMarginLoss``.
@@ -168,6 +170,10 @@ public enum nn {
   public typealias PReLU = ApusNN.PReLU
   /// ``ApusNN/PairwiseDistance``.
   public typealias PairwiseDistance = ApusNN.PairwiseDistance
+  /// ``ApusNN/ParameterDict``.
+  public typealias ParameterDict = ApusNN.ParameterDict
+  /// ``ApusNN/ParameterList``.
+  public typealias ParameterList = ApusNN.ParameterList
   /// ``ApusNN/PixelShuffle``.
   public typealias PixelShuffle = ApusNN.PixelShuffle
   /// ``ApusNN/PixelUnshuffle``.

@@ -29,30 +29,6 @@ public func acosh(_ input: consuming Tensor) -> Tensor { input.acosh() }
 @inlinable @inline(__always)
 public func arccosh(_ input: consuming Tensor) -> Tensor { input.acosh() }
 
-/// PyTorch's `adaptive_avg_pool1d`: see ``adaptiveAvgPool1d(_:_:)``.
-@inlinable @inline(__always)
-public func adaptiveAvgPool1d(_ input: Tensor, outputSize: some SpatialSize) -> Tensor { ApusFunctional.adaptiveAvgPool1d(input, outputSize) }
-
-/// PyTorch's `adaptive_avg_pool2d`: see ``adaptiveAvgPool2d(_:_:)``.
-@inlinable @inline(__always)
-public func adaptiveAvgPool2d(_ input: Tensor, outputSize: some SpatialSize) -> Tensor { ApusFunctional.adaptiveAvgPool2d(input, outputSize) }
-
-/// PyTorch's `adaptive_avg_pool3d`: see ``adaptiveAvgPool3d(_:_:)``.
-@inlinable @inline(__always)
-public func adaptiveAvgPool3d(_ input: Tensor, outputSize: some SpatialSize) -> Tensor { ApusFunctional.adaptiveAvgPool3d(input, outputSize) }
-
-/// PyTorch's `adaptive_max_pool1d`: see ``adaptiveMaxPool1d(_:_:)``.
-@inlinable @inline(__always)
-public func adaptiveMaxPool1d(_ input: Tensor, outputSize: some SpatialSize) -> Tensor { ApusFunctional.adaptiveMaxPool1d(input, outputSize) }
-
-/// PyTorch's `adaptive_max_pool2d`: see ``adaptiveMaxPool2d(_:_:)``.
-@inlinable @inline(__always)
-public func adaptiveMaxPool2d(_ input: Tensor, outputSize: some SpatialSize) -> Tensor { ApusFunctional.adaptiveMaxPool2d(input, outputSize) }
-
-/// PyTorch's `adaptive_max_pool3d`: see ``adaptiveMaxPool3d(_:_:)``.
-@inlinable @inline(__always)
-public func adaptiveMaxPool3d(_ input: Tensor, outputSize: some SpatialSize) -> Tensor { ApusFunctional.adaptiveMaxPool3d(input, outputSize) }
-
 /// PyTorch's `addbmm`: see ``addbmm(_:_:_:beta:alpha:)``.
 @inlinable @inline(__always)
 public func addbmm(_ input: Tensor, batch1: Tensor, batch2: Tensor, beta: some ScalarConvertible = 1, alpha: some ScalarConvertible = 1) -> Tensor { ApusFunctional.addbmm(input, batch1, batch2, beta: beta, alpha: alpha) }
@@ -259,11 +235,11 @@ public func amin(_ input: Tensor, _ dims: Int, keepdim keepDim: Bool) -> Tensor 
 
 /// PyTorch's `aminmax`: see ``Tensor/aminmax(dim:keepDim:)``.
 @inlinable @inline(__always)
-public func aminmax(_ input: Tensor, dim: Int? = nil, keepDim: Bool = false) -> (min: Tensor, max: Tensor) { input.aminmax(dim: dim, keepDim: keepDim) }
+public func aminmax(_ input: Tensor, dim: Int? = nil, keepDim: Bool = false) -> MinMax { input.aminmax(dim: dim, keepDim: keepDim) }
 
 /// PyTorch's `aminmax`: see ``Tensor/aminmax(dim:keepDim:)``.
 @inlinable @inline(__always)
-public func aminmax(_ input: Tensor, dim: Int? = nil, keepdim keepDim: Bool) -> (min: Tensor, max: Tensor) { input.aminmax(dim: dim, keepDim: keepDim) }
+public func aminmax(_ input: Tensor, dim: Int? = nil, keepdim keepDim: Bool) -> MinMax { input.aminmax(dim: dim, keepDim: keepDim) }
 
 /// PyTorch's `angle`: see ``Tensor/angle()``.
 @inlinable @inline(__always)
@@ -457,74 +433,6 @@ public func atleast2d(_ input: Tensor) -> Tensor { input.atleast2d() }
 @inlinable @inline(__always)
 public func atleast3d(_ input: Tensor) -> Tensor { input.atleast3d() }
 
-/// PyTorch's `avg_pool1d`: see ``avgPool1d(_:_:stride:padding:ceilMode:countIncludePad:)``.
-@inlinable @inline(__always)
-public func avgPool1d(_ input: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0, ceilMode: Bool = false, countIncludePad: Bool = true) -> Tensor { ApusFunctional.avgPool1d(input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad) }
-
-/// PyTorch's `avg_pool1d`: see ``avgPool1d(_:_:stride:padding:ceilMode:countIncludePad:)``.
-@inlinable @inline(__always)
-public func avgPool1d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, padding: some SpatialSize = 0, ceilMode: Bool = false, countIncludePad: Bool = true) -> Tensor { ApusFunctional.avgPool1d(input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad) }
-
-/// PyTorch's `avg_pool1d`: see ``avgPool1d(_:_:stride:padding:ceilMode:countIncludePad:)``.
-@inlinable @inline(__always)
-public func avgPool1d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, ceilMode: Bool = false, countIncludePad: Bool = true) -> Tensor { ApusFunctional.avgPool1d(input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad) }
-
-/// PyTorch's `avg_pool1d`: see ``avgPool1d(_:_:stride:padding:ceilMode:countIncludePad:)``.
-@inlinable @inline(__always)
-public func avgPool1d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, _ ceilMode: Bool, countIncludePad: Bool = true) -> Tensor { ApusFunctional.avgPool1d(input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad) }
-
-/// PyTorch's `avg_pool1d`: see ``avgPool1d(_:_:stride:padding:ceilMode:countIncludePad:)``.
-@inlinable @inline(__always)
-public func avgPool1d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, _ ceilMode: Bool, _ countIncludePad: Bool) -> Tensor { ApusFunctional.avgPool1d(input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad) }
-
-/// PyTorch's `avg_pool2d`: see ``avgPool2d(_:_:stride:padding:ceilMode:countIncludePad:divisorOverride:)``.
-@inlinable @inline(__always)
-public func avgPool2d(_ input: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0, ceilMode: Bool = false, countIncludePad: Bool = true, divisorOverride: Int? = nil) -> Tensor { ApusFunctional.avgPool2d(input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad, divisorOverride: divisorOverride) }
-
-/// PyTorch's `avg_pool2d`: see ``avgPool2d(_:_:stride:padding:ceilMode:countIncludePad:divisorOverride:)``.
-@inlinable @inline(__always)
-public func avgPool2d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, padding: some SpatialSize = 0, ceilMode: Bool = false, countIncludePad: Bool = true, divisorOverride: Int? = nil) -> Tensor { ApusFunctional.avgPool2d(input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad, divisorOverride: divisorOverride) }
-
-/// PyTorch's `avg_pool2d`: see ``avgPool2d(_:_:stride:padding:ceilMode:countIncludePad:divisorOverride:)``.
-@inlinable @inline(__always)
-public func avgPool2d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, ceilMode: Bool = false, countIncludePad: Bool = true, divisorOverride: Int? = nil) -> Tensor { ApusFunctional.avgPool2d(input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad, divisorOverride: divisorOverride) }
-
-/// PyTorch's `avg_pool2d`: see ``avgPool2d(_:_:stride:padding:ceilMode:countIncludePad:divisorOverride:)``.
-@inlinable @inline(__always)
-public func avgPool2d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, _ ceilMode: Bool, countIncludePad: Bool = true, divisorOverride: Int? = nil) -> Tensor { ApusFunctional.avgPool2d(input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad, divisorOverride: divisorOverride) }
-
-/// PyTorch's `avg_pool2d`: see ``avgPool2d(_:_:stride:padding:ceilMode:countIncludePad:divisorOverride:)``.
-@inlinable @inline(__always)
-public func avgPool2d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, _ ceilMode: Bool, _ countIncludePad: Bool, divisorOverride: Int? = nil) -> Tensor { ApusFunctional.avgPool2d(input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad, divisorOverride: divisorOverride) }
-
-/// PyTorch's `avg_pool2d`: see ``avgPool2d(_:_:stride:padding:ceilMode:countIncludePad:divisorOverride:)``.
-@inlinable @inline(__always)
-public func avgPool2d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, _ ceilMode: Bool, _ countIncludePad: Bool, _ divisorOverride: Int?) -> Tensor { ApusFunctional.avgPool2d(input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad, divisorOverride: divisorOverride) }
-
-/// PyTorch's `avg_pool3d`: see ``avgPool3d(_:_:stride:padding:ceilMode:countIncludePad:divisorOverride:)``.
-@inlinable @inline(__always)
-public func avgPool3d(_ input: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0, ceilMode: Bool = false, countIncludePad: Bool = true, divisorOverride: Int? = nil) -> Tensor { ApusFunctional.avgPool3d(input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad, divisorOverride: divisorOverride) }
-
-/// PyTorch's `avg_pool3d`: see ``avgPool3d(_:_:stride:padding:ceilMode:countIncludePad:divisorOverride:)``.
-@inlinable @inline(__always)
-public func avgPool3d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, padding: some SpatialSize = 0, ceilMode: Bool = false, countIncludePad: Bool = true, divisorOverride: Int? = nil) -> Tensor { ApusFunctional.avgPool3d(input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad, divisorOverride: divisorOverride) }
-
-/// PyTorch's `avg_pool3d`: see ``avgPool3d(_:_:stride:padding:ceilMode:countIncludePad:divisorOverride:)``.
-@inlinable @inline(__always)
-public func avgPool3d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, ceilMode: Bool = false, countIncludePad: Bool = true, divisorOverride: Int? = nil) -> Tensor { ApusFunctional.avgPool3d(input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad, divisorOverride: divisorOverride) }
-
-/// PyTorch's `avg_pool3d`: see ``avgPool3d(_:_:stride:padding:ceilMode:countIncludePad:divisorOverride:)``.
-@inlinable @inline(__always)
-public func avgPool3d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, _ ceilMode: Bool, countIncludePad: Bool = true, divisorOverride: Int? = nil) -> Tensor { ApusFunctional.avgPool3d(input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad, divisorOverride: divisorOverride) }
-
-/// PyTorch's `avg_pool3d`: see ``avgPool3d(_:_:stride:padding:ceilMode:countIncludePad:divisorOverride:)``.
-@inlinable @inline(__always)
-public func avgPool3d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, _ ceilMode: Bool, _ countIncludePad: Bool, divisorOverride: Int? = nil) -> Tensor { ApusFunctional.avgPool3d(input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad, divisorOverride: divisorOverride) }
-
-/// PyTorch's `avg_pool3d`: see ``avgPool3d(_:_:stride:padding:ceilMode:countIncludePad:divisorOverride:)``.
-@inlinable @inline(__always)
-public func avgPool3d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, _ ceilMode: Bool, _ countIncludePad: Bool, _ divisorOverride: Int?) -> Tensor { ApusFunctional.avgPool3d(input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad, divisorOverride: divisorOverride) }
-
 /// PyTorch's `baddbmm`: see ``baddbmm(_:_:_:beta:alpha:)``.
 @inlinable @inline(__always)
 public func baddbmm(_ input: Tensor, batch1: Tensor, batch2: Tensor, beta: some ScalarConvertible = 1, alpha: some ScalarConvertible = 1) -> Tensor { ApusFunctional.baddbmm(input, batch1, batch2, beta: beta, alpha: alpha) }
@@ -653,6 +561,18 @@ public func concatenate(_ tensors: [Tensor], dim: Int = 0) -> Tensor { ApusCore.
 @inlinable @inline(__always)
 public func concatenate(_ tensors: [Tensor], _ dim: Int) -> Tensor { ApusCore.cat(tensors, dim: dim) }
 
+/// PyTorch's `cdist`: see ``cdist(_:_:p:computeMode:)``.
+@inlinable @inline(__always)
+public func cdist(_ input: Tensor, x2: Tensor, p: Double = 2, computeMode: DistanceMode = .useMMForEuclidDistIfNecessary) -> Tensor { ApusFunctional.cdist(input, x2, p: p, computeMode: computeMode) }
+
+/// PyTorch's `cdist`: see ``cdist(_:_:p:computeMode:)``.
+@inlinable @inline(__always)
+public func cdist(_ input: Tensor, _ x2: Tensor, _ p: Double, computeMode: DistanceMode = .useMMForEuclidDistIfNecessary) -> Tensor { ApusFunctional.cdist(input, x2, p: p, computeMode: computeMode) }
+
+/// PyTorch's `cdist`: see ``cdist(_:_:p:computeMode:)``.
+@inlinable @inline(__always)
+public func cdist(_ input: Tensor, _ x2: Tensor, _ p: Double, _ computeMode: DistanceMode) -> Tensor { ApusFunctional.cdist(input, x2, p: p, computeMode: computeMode) }
+
 /// PyTorch's `ceil`: see ``Tensor/ceil()``.
 @inlinable @inline(__always)
 public func ceil(_ input: consuming Tensor) -> Tensor { input.ceil() }
@@ -668,6 +588,26 @@ public func celu(_ input: Tensor, _ alpha: Double) -> Tensor { input.celu(alpha:
 /// PyTorch's `channel_shuffle`: see ``channelShuffle(_:_:)``.
 @inlinable @inline(__always)
 public func channelShuffle(_ input: Tensor, groups: Int) -> Tensor { ApusFunctional.channelShuffle(input, groups) }
+
+/// PyTorch's `cholesky_inverse`: see ``Tensor/choleskyInverse(upper:)``.
+@inlinable @inline(__always)
+public func choleskyInverse(_ input: Tensor, upper: Bool = false) -> Tensor { input.choleskyInverse(upper: upper) }
+
+/// PyTorch's `cholesky_inverse`: see ``Tensor/choleskyInverse(upper:)``.
+@inlinable @inline(__always)
+public func choleskyInverse(_ input: Tensor, _ upper: Bool) -> Tensor { input.choleskyInverse(upper: upper) }
+
+/// PyTorch's `cholesky_solve`: see ``Tensor/choleskySolve(_:upper:)``.
+@inlinable @inline(__always)
+public func choleskySolve(_ input: Tensor, _ factor: Tensor, upper: Bool = false) -> Tensor { input.choleskySolve(factor, upper: upper) }
+
+/// PyTorch's `cholesky_solve`: see ``Tensor/choleskySolve(_:upper:)``.
+@inlinable @inline(__always)
+public func choleskySolve(_ input: Tensor, input2 factor: Tensor, upper: Bool = false) -> Tensor { input.choleskySolve(factor, upper: upper) }
+
+/// PyTorch's `cholesky_solve`: see ``Tensor/choleskySolve(_:upper:)``.
+@inlinable @inline(__always)
+public func choleskySolve(_ input: Tensor, _ factor: Tensor, _ upper: Bool) -> Tensor { input.choleskySolve(factor, upper: upper) }
 
 /// PyTorch's `chunk`: see ``Tensor/chunk(_:dim:)``.
 @inlinable @inline(__always)
@@ -773,162 +713,6 @@ public func constantPadNd(_ input: Tensor, _ pad: [Int]) -> Tensor { input.const
 @inlinable @inline(__always)
 public func constantPadNd(_ input: Tensor, pad: [Int]) -> Tensor { input.constantPadNd(pad) }
 
-/// PyTorch's `conv1d`: see ``conv1d(_:_:_:stride:padding:dilation:groups:)``.
-@inlinable @inline(__always)
-public func conv1d(_ input: Tensor, weight: Tensor, bias: Tensor? = nil, stride: some SpatialSize = 1, padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1) -> Tensor { ApusFunctional.conv1d(input, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups) }
-
-/// PyTorch's `conv1d`: see ``conv1d(_:_:_:stride:padding:dilation:groups:)``.
-@inlinable @inline(__always)
-public func conv1d(_ input: Tensor, _ weight: Tensor, bias: Tensor?, stride: some SpatialSize = 1, padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1) -> Tensor { ApusFunctional.conv1d(input, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups) }
-
-/// PyTorch's `conv1d`: see ``conv1d(_:_:_:stride:padding:dilation:groups:)``.
-@inlinable @inline(__always)
-public func conv1d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1) -> Tensor { ApusFunctional.conv1d(input, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups) }
-
-/// PyTorch's `conv1d`: see ``conv1d(_:_:_:stride:padding:dilation:groups:)``.
-@inlinable @inline(__always)
-public func conv1d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some ConvolutionPadding, dilation: some SpatialSize = 1, groups: Int = 1) -> Tensor { ApusFunctional.conv1d(input, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups) }
-
-/// PyTorch's `conv1d`: see ``conv1d(_:_:_:stride:padding:dilation:groups:)``.
-@inlinable @inline(__always)
-public func conv1d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some ConvolutionPadding, _ dilation: some SpatialSize, groups: Int = 1) -> Tensor { ApusFunctional.conv1d(input, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups) }
-
-/// PyTorch's `conv1d`: see ``conv1d(_:_:_:stride:padding:dilation:groups:)``.
-@inlinable @inline(__always)
-public func conv1d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some ConvolutionPadding, _ dilation: some SpatialSize, _ groups: Int) -> Tensor { ApusFunctional.conv1d(input, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups) }
-
-/// PyTorch's `conv2d`: see ``conv2d(_:_:_:stride:padding:dilation:groups:)``.
-@inlinable @inline(__always)
-public func conv2d(_ input: Tensor, weight: Tensor, bias: Tensor? = nil, stride: some SpatialSize = 1, padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1) -> Tensor { ApusFunctional.conv2d(input, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups) }
-
-/// PyTorch's `conv2d`: see ``conv2d(_:_:_:stride:padding:dilation:groups:)``.
-@inlinable @inline(__always)
-public func conv2d(_ input: Tensor, _ weight: Tensor, bias: Tensor?, stride: some SpatialSize = 1, padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1) -> Tensor { ApusFunctional.conv2d(input, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups) }
-
-/// PyTorch's `conv2d`: see ``conv2d(_:_:_:stride:padding:dilation:groups:)``.
-@inlinable @inline(__always)
-public func conv2d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1) -> Tensor { ApusFunctional.conv2d(input, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups) }
-
-/// PyTorch's `conv2d`: see ``conv2d(_:_:_:stride:padding:dilation:groups:)``.
-@inlinable @inline(__always)
-public func conv2d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some ConvolutionPadding, dilation: some SpatialSize = 1, groups: Int = 1) -> Tensor { ApusFunctional.conv2d(input, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups) }
-
-/// PyTorch's `conv2d`: see ``conv2d(_:_:_:stride:padding:dilation:groups:)``.
-@inlinable @inline(__always)
-public func conv2d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some ConvolutionPadding, _ dilation: some SpatialSize, groups: Int = 1) -> Tensor { ApusFunctional.conv2d(input, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups) }
-
-/// PyTorch's `conv2d`: see ``conv2d(_:_:_:stride:padding:dilation:groups:)``.
-@inlinable @inline(__always)
-public func conv2d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some ConvolutionPadding, _ dilation: some SpatialSize, _ groups: Int) -> Tensor { ApusFunctional.conv2d(input, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups) }
-
-/// PyTorch's `conv3d`: see ``conv3d(_:_:_:stride:padding:dilation:groups:)``.
-@inlinable @inline(__always)
-public func conv3d(_ input: Tensor, weight: Tensor, bias: Tensor? = nil, stride: some SpatialSize = 1, padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1) -> Tensor { ApusFunctional.conv3d(input, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups) }
-
-/// PyTorch's `conv3d`: see ``conv3d(_:_:_:stride:padding:dilation:groups:)``.
-@inlinable @inline(__always)
-public func conv3d(_ input: Tensor, _ weight: Tensor, bias: Tensor?, stride: some SpatialSize = 1, padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1) -> Tensor { ApusFunctional.conv3d(input, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups) }
-
-/// PyTorch's `conv3d`: see ``conv3d(_:_:_:stride:padding:dilation:groups:)``.
-@inlinable @inline(__always)
-public func conv3d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, padding: some ConvolutionPadding = 0, dilation: some SpatialSize = 1, groups: Int = 1) -> Tensor { ApusFunctional.conv3d(input, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups) }
-
-/// PyTorch's `conv3d`: see ``conv3d(_:_:_:stride:padding:dilation:groups:)``.
-@inlinable @inline(__always)
-public func conv3d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some ConvolutionPadding, dilation: some SpatialSize = 1, groups: Int = 1) -> Tensor { ApusFunctional.conv3d(input, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups) }
-
-/// PyTorch's `conv3d`: see ``conv3d(_:_:_:stride:padding:dilation:groups:)``.
-@inlinable @inline(__always)
-public func conv3d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some ConvolutionPadding, _ dilation: some SpatialSize, groups: Int = 1) -> Tensor { ApusFunctional.conv3d(input, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups) }
-
-/// PyTorch's `conv3d`: see ``conv3d(_:_:_:stride:padding:dilation:groups:)``.
-@inlinable @inline(__always)
-public func conv3d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some ConvolutionPadding, _ dilation: some SpatialSize, _ groups: Int) -> Tensor { ApusFunctional.conv3d(input, weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups) }
-
-/// PyTorch's `conv_transpose1d`: see ``convTranspose1d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose1d(_ input: Tensor, weight: Tensor, bias: Tensor? = nil, stride: some SpatialSize = 1, padding: some SpatialSize = 0, outputPadding: some SpatialSize = 0, groups: Int = 1, dilation: some SpatialSize = 1) -> Tensor { ApusFunctional.convTranspose1d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose1d`: see ``convTranspose1d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose1d(_ input: Tensor, _ weight: Tensor, bias: Tensor?, stride: some SpatialSize = 1, padding: some SpatialSize = 0, outputPadding: some SpatialSize = 0, groups: Int = 1, dilation: some SpatialSize = 1) -> Tensor { ApusFunctional.convTranspose1d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose1d`: see ``convTranspose1d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose1d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, padding: some SpatialSize = 0, outputPadding: some SpatialSize = 0, groups: Int = 1, dilation: some SpatialSize = 1) -> Tensor { ApusFunctional.convTranspose1d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose1d`: see ``convTranspose1d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose1d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some SpatialSize, outputPadding: some SpatialSize = 0, groups: Int = 1, dilation: some SpatialSize = 1) -> Tensor { ApusFunctional.convTranspose1d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose1d`: see ``convTranspose1d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose1d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some SpatialSize, _ outputPadding: some SpatialSize, groups: Int = 1, dilation: some SpatialSize = 1) -> Tensor { ApusFunctional.convTranspose1d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose1d`: see ``convTranspose1d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose1d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some SpatialSize, _ outputPadding: some SpatialSize, _ groups: Int, dilation: some SpatialSize = 1) -> Tensor { ApusFunctional.convTranspose1d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose1d`: see ``convTranspose1d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose1d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some SpatialSize, _ outputPadding: some SpatialSize, _ groups: Int, _ dilation: some SpatialSize) -> Tensor { ApusFunctional.convTranspose1d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose2d`: see ``convTranspose2d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose2d(_ input: Tensor, weight: Tensor, bias: Tensor? = nil, stride: some SpatialSize = 1, padding: some SpatialSize = 0, outputPadding: some SpatialSize = 0, groups: Int = 1, dilation: some SpatialSize = 1) -> Tensor { ApusFunctional.convTranspose2d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose2d`: see ``convTranspose2d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose2d(_ input: Tensor, _ weight: Tensor, bias: Tensor?, stride: some SpatialSize = 1, padding: some SpatialSize = 0, outputPadding: some SpatialSize = 0, groups: Int = 1, dilation: some SpatialSize = 1) -> Tensor { ApusFunctional.convTranspose2d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose2d`: see ``convTranspose2d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose2d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, padding: some SpatialSize = 0, outputPadding: some SpatialSize = 0, groups: Int = 1, dilation: some SpatialSize = 1) -> Tensor { ApusFunctional.convTranspose2d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose2d`: see ``convTranspose2d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose2d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some SpatialSize, outputPadding: some SpatialSize = 0, groups: Int = 1, dilation: some SpatialSize = 1) -> Tensor { ApusFunctional.convTranspose2d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose2d`: see ``convTranspose2d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose2d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some SpatialSize, _ outputPadding: some SpatialSize, groups: Int = 1, dilation: some SpatialSize = 1) -> Tensor { ApusFunctional.convTranspose2d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose2d`: see ``convTranspose2d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose2d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some SpatialSize, _ outputPadding: some SpatialSize, _ groups: Int, dilation: some SpatialSize = 1) -> Tensor { ApusFunctional.convTranspose2d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose2d`: see ``convTranspose2d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose2d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some SpatialSize, _ outputPadding: some SpatialSize, _ groups: Int, _ dilation: some SpatialSize) -> Tensor { ApusFunctional.convTranspose2d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose3d`: see ``convTranspose3d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose3d(_ input: Tensor, weight: Tensor, bias: Tensor? = nil, stride: some SpatialSize = 1, padding: some SpatialSize = 0, outputPadding: some SpatialSize = 0, groups: Int = 1, dilation: some SpatialSize = 1) -> Tensor { ApusFunctional.convTranspose3d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose3d`: see ``convTranspose3d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose3d(_ input: Tensor, _ weight: Tensor, bias: Tensor?, stride: some SpatialSize = 1, padding: some SpatialSize = 0, outputPadding: some SpatialSize = 0, groups: Int = 1, dilation: some SpatialSize = 1) -> Tensor { ApusFunctional.convTranspose3d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose3d`: see ``convTranspose3d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose3d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, padding: some SpatialSize = 0, outputPadding: some SpatialSize = 0, groups: Int = 1, dilation: some SpatialSize = 1) -> Tensor { ApusFunctional.convTranspose3d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose3d`: see ``convTranspose3d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose3d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some SpatialSize, outputPadding: some SpatialSize = 0, groups: Int = 1, dilation: some SpatialSize = 1) -> Tensor { ApusFunctional.convTranspose3d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose3d`: see ``convTranspose3d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose3d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some SpatialSize, _ outputPadding: some SpatialSize, groups: Int = 1, dilation: some SpatialSize = 1) -> Tensor { ApusFunctional.convTranspose3d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose3d`: see ``convTranspose3d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose3d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some SpatialSize, _ outputPadding: some SpatialSize, _ groups: Int, dilation: some SpatialSize = 1) -> Tensor { ApusFunctional.convTranspose3d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
-/// PyTorch's `conv_transpose3d`: see ``convTranspose3d(_:_:_:stride:padding:outputPadding:groups:dilation:)``.
-@inlinable @inline(__always)
-public func convTranspose3d(_ input: Tensor, _ weight: Tensor, _ bias: Tensor?, _ stride: some SpatialSize, _ padding: some SpatialSize, _ outputPadding: some SpatialSize, _ groups: Int, _ dilation: some SpatialSize) -> Tensor { ApusFunctional.convTranspose3d(input, weight, bias, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups, dilation: dilation) }
-
 /// PyTorch's `copysign`: see ``Tensor/copysign(_:)``.
 @inlinable @inline(__always)
 public func copysign(_ input: Tensor, _ other: Tensor) -> Tensor { input.copysign(other) }
@@ -1005,6 +789,14 @@ public func countNonzero(_ input: Tensor, dim: Int) -> Tensor { input.countNonze
 @inlinable @inline(__always)
 public func cov(_ input: Tensor, correction: Int = 1, fweights: Tensor? = nil, aweights: Tensor? = nil) -> Tensor { input.cov(correction: correction, fweights: fweights, aweights: aweights) }
 
+/// PyTorch's `cross`: see ``cross(_:_:dim:)``.
+@inlinable @inline(__always)
+public func cross(_ input: Tensor, other b: Tensor, dim: Int? = nil) -> Tensor { ApusFunctional.cross(input, b, dim: dim) }
+
+/// PyTorch's `cross`: see ``cross(_:_:dim:)``.
+@inlinable @inline(__always)
+public func cross(_ input: Tensor, _ b: Tensor, _ dim: Int?) -> Tensor { ApusFunctional.cross(input, b, dim: dim) }
+
 /// PyTorch's `cross_entropy`: see ``crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:)``.
 @inlinable @inline(__always)
 public func crossEntropy(_ input: Tensor, target: Tensor, weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: LossReduction = .mean, labelSmoothing: Double = 0) -> Tensor { ApusFunctional.crossEntropy(input, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction, labelSmoothing: labelSmoothing) }
@@ -1024,6 +816,54 @@ public func crossEntropy(_ input: Tensor, _ target: Tensor, _ weight: Tensor?, _
 /// PyTorch's `cross_entropy`: see ``crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:)``.
 @inlinable @inline(__always)
 public func crossEntropy(_ input: Tensor, _ target: Tensor, _ weight: Tensor?, _ ignoreIndex: Int, _ reduction: LossReduction, _ labelSmoothing: Double) -> Tensor { ApusFunctional.crossEntropy(input, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction, labelSmoothing: labelSmoothing) }
+
+/// PyTorch's `ctc_loss`: see ``ctcLoss(_:_:_:_:blank:reduction:zeroInfinity:)``.
+@inlinable @inline(__always)
+public func ctcLoss(_ input: Tensor, targets: Tensor, inputLengths: [Int], targetLengths: [Int], blank: Int = 0, reduction: LossReduction = .mean, zeroInfinity: Bool = false) -> Tensor { ApusFunctional.ctcLoss(input, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity) }
+
+/// PyTorch's `ctc_loss`: see ``ctcLoss(_:_:_:_:blank:reduction:zeroInfinity:)``.
+@inlinable @inline(__always)
+public func ctcLoss(_ input: Tensor, _ targets: Tensor, inputLengths: [Int], targetLengths: [Int], blank: Int = 0, reduction: LossReduction = .mean, zeroInfinity: Bool = false) -> Tensor { ApusFunctional.ctcLoss(input, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity) }
+
+/// PyTorch's `ctc_loss`: see ``ctcLoss(_:_:_:_:blank:reduction:zeroInfinity:)``.
+@inlinable @inline(__always)
+public func ctcLoss(_ input: Tensor, _ targets: Tensor, _ inputLengths: [Int], targetLengths: [Int], blank: Int = 0, reduction: LossReduction = .mean, zeroInfinity: Bool = false) -> Tensor { ApusFunctional.ctcLoss(input, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity) }
+
+/// PyTorch's `ctc_loss`: see ``ctcLoss(_:_:_:_:blank:reduction:zeroInfinity:)``.
+@inlinable @inline(__always)
+public func ctcLoss(_ input: Tensor, _ targets: Tensor, _ inputLengths: [Int], _ targetLengths: [Int], _ blank: Int, reduction: LossReduction = .mean, zeroInfinity: Bool = false) -> Tensor { ApusFunctional.ctcLoss(input, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity) }
+
+/// PyTorch's `ctc_loss`: see ``ctcLoss(_:_:_:_:blank:reduction:zeroInfinity:)``.
+@inlinable @inline(__always)
+public func ctcLoss(_ input: Tensor, _ targets: Tensor, _ inputLengths: [Int], _ targetLengths: [Int], _ blank: Int, _ reduction: LossReduction, zeroInfinity: Bool = false) -> Tensor { ApusFunctional.ctcLoss(input, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity) }
+
+/// PyTorch's `ctc_loss`: see ``ctcLoss(_:_:_:_:blank:reduction:zeroInfinity:)``.
+@inlinable @inline(__always)
+public func ctcLoss(_ input: Tensor, _ targets: Tensor, _ inputLengths: [Int], _ targetLengths: [Int], _ blank: Int, _ reduction: LossReduction, _ zeroInfinity: Bool) -> Tensor { ApusFunctional.ctcLoss(input, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity) }
+
+/// PyTorch's `ctc_loss`: see ``ctcLoss(_:_:_:_:blank:reduction:zeroInfinity:)``.
+@inlinable @inline(__always)
+public func ctcLoss(_ input: Tensor, targets: Tensor, inputLengths: Tensor, targetLengths: Tensor, blank: Int = 0, reduction: LossReduction = .mean, zeroInfinity: Bool = false) -> Tensor { ApusFunctional.ctcLoss(input, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity) }
+
+/// PyTorch's `ctc_loss`: see ``ctcLoss(_:_:_:_:blank:reduction:zeroInfinity:)``.
+@inlinable @inline(__always)
+public func ctcLoss(_ input: Tensor, _ targets: Tensor, inputLengths: Tensor, targetLengths: Tensor, blank: Int = 0, reduction: LossReduction = .mean, zeroInfinity: Bool = false) -> Tensor { ApusFunctional.ctcLoss(input, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity) }
+
+/// PyTorch's `ctc_loss`: see ``ctcLoss(_:_:_:_:blank:reduction:zeroInfinity:)``.
+@inlinable @inline(__always)
+public func ctcLoss(_ input: Tensor, _ targets: Tensor, _ inputLengths: Tensor, targetLengths: Tensor, blank: Int = 0, reduction: LossReduction = .mean, zeroInfinity: Bool = false) -> Tensor { ApusFunctional.ctcLoss(input, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity) }
+
+/// PyTorch's `ctc_loss`: see ``ctcLoss(_:_:_:_:blank:reduction:zeroInfinity:)``.
+@inlinable @inline(__always)
+public func ctcLoss(_ input: Tensor, _ targets: Tensor, _ inputLengths: Tensor, _ targetLengths: Tensor, _ blank: Int, reduction: LossReduction = .mean, zeroInfinity: Bool = false) -> Tensor { ApusFunctional.ctcLoss(input, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity) }
+
+/// PyTorch's `ctc_loss`: see ``ctcLoss(_:_:_:_:blank:reduction:zeroInfinity:)``.
+@inlinable @inline(__always)
+public func ctcLoss(_ input: Tensor, _ targets: Tensor, _ inputLengths: Tensor, _ targetLengths: Tensor, _ blank: Int, _ reduction: LossReduction, zeroInfinity: Bool = false) -> Tensor { ApusFunctional.ctcLoss(input, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity) }
+
+/// PyTorch's `ctc_loss`: see ``ctcLoss(_:_:_:_:blank:reduction:zeroInfinity:)``.
+@inlinable @inline(__always)
+public func ctcLoss(_ input: Tensor, _ targets: Tensor, _ inputLengths: Tensor, _ targetLengths: Tensor, _ blank: Int, _ reduction: LossReduction, _ zeroInfinity: Bool) -> Tensor { ApusFunctional.ctcLoss(input, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity) }
 
 /// PyTorch's `cummax`: see ``Tensor/cummax(_:)``.
 @inlinable @inline(__always)
@@ -1401,26 +1241,6 @@ public func fmod(_ input: Tensor, _ other: some ScalarConvertible) -> Tensor { i
 @inlinable @inline(__always)
 public func fmod(_ input: Tensor, other: some ScalarConvertible) -> Tensor { input.fmod(other) }
 
-/// PyTorch's `fold`: see ``fold(_:_:_:dilation:padding:stride:)``.
-@inlinable @inline(__always)
-public func fold(_ input: Tensor, outputSize: some SpatialSize, kernelSize: some SpatialSize, dilation: some SpatialSize = 1, padding: some SpatialSize = 0, stride: some SpatialSize = 1) -> Tensor { ApusFunctional.fold(input, outputSize, kernelSize, dilation: dilation, padding: padding, stride: stride) }
-
-/// PyTorch's `fold`: see ``fold(_:_:_:dilation:padding:stride:)``.
-@inlinable @inline(__always)
-public func fold(_ input: Tensor, _ outputSize: some SpatialSize, kernelSize: some SpatialSize, dilation: some SpatialSize = 1, padding: some SpatialSize = 0, stride: some SpatialSize = 1) -> Tensor { ApusFunctional.fold(input, outputSize, kernelSize, dilation: dilation, padding: padding, stride: stride) }
-
-/// PyTorch's `fold`: see ``fold(_:_:_:dilation:padding:stride:)``.
-@inlinable @inline(__always)
-public func fold(_ input: Tensor, _ outputSize: some SpatialSize, _ kernelSize: some SpatialSize, _ dilation: some SpatialSize, padding: some SpatialSize = 0, stride: some SpatialSize = 1) -> Tensor { ApusFunctional.fold(input, outputSize, kernelSize, dilation: dilation, padding: padding, stride: stride) }
-
-/// PyTorch's `fold`: see ``fold(_:_:_:dilation:padding:stride:)``.
-@inlinable @inline(__always)
-public func fold(_ input: Tensor, _ outputSize: some SpatialSize, _ kernelSize: some SpatialSize, _ dilation: some SpatialSize, _ padding: some SpatialSize, stride: some SpatialSize = 1) -> Tensor { ApusFunctional.fold(input, outputSize, kernelSize, dilation: dilation, padding: padding, stride: stride) }
-
-/// PyTorch's `fold`: see ``fold(_:_:_:dilation:padding:stride:)``.
-@inlinable @inline(__always)
-public func fold(_ input: Tensor, _ outputSize: some SpatialSize, _ kernelSize: some SpatialSize, _ dilation: some SpatialSize, _ padding: some SpatialSize, _ stride: some SpatialSize) -> Tensor { ApusFunctional.fold(input, outputSize, kernelSize, dilation: dilation, padding: padding, stride: stride) }
-
 /// PyTorch's `frac`: see ``Tensor/frac()``.
 @inlinable @inline(__always)
 public func frac(_ input: consuming Tensor) -> Tensor { input.frac() }
@@ -1544,6 +1364,22 @@ public func gradient(_ input: Tensor, spacing: Double = 1, dims: [Int]? = nil, e
 /// PyTorch's `gradient`: see ``Tensor/gradient(spacing:dims:edgeOrder:)``.
 @inlinable @inline(__always)
 public func gradient(_ input: Tensor, spacing: [Double], dims: [Int]? = nil, edgeOrder: Int = 1) -> [Tensor] { input.gradient(spacing: spacing, dims: dims, edgeOrder: edgeOrder) }
+
+/// PyTorch's `grid_sample`: see ``gridSample(_:_:mode:paddingMode:alignCorners:)``.
+@inlinable @inline(__always)
+public func gridSample(_ input: Tensor, grid: Tensor, mode: GridSampleMode = .bilinear, paddingMode: GridPaddingMode = .zeros, alignCorners: Bool = false) -> Tensor { ApusFunctional.gridSample(input, grid, mode: mode, paddingMode: paddingMode, alignCorners: alignCorners) }
+
+/// PyTorch's `grid_sample`: see ``gridSample(_:_:mode:paddingMode:alignCorners:)``.
+@inlinable @inline(__always)
+public func gridSample(_ input: Tensor, _ grid: Tensor, _ mode: GridSampleMode, paddingMode: GridPaddingMode = .zeros, alignCorners: Bool = false) -> Tensor { ApusFunctional.gridSample(input, grid, mode: mode, paddingMode: paddingMode, alignCorners: alignCorners) }
+
+/// PyTorch's `grid_sample`: see ``gridSample(_:_:mode:paddingMode:alignCorners:)``.
+@inlinable @inline(__always)
+public func gridSample(_ input: Tensor, _ grid: Tensor, _ mode: GridSampleMode, _ paddingMode: GridPaddingMode, alignCorners: Bool = false) -> Tensor { ApusFunctional.gridSample(input, grid, mode: mode, paddingMode: paddingMode, alignCorners: alignCorners) }
+
+/// PyTorch's `grid_sample`: see ``gridSample(_:_:mode:paddingMode:alignCorners:)``.
+@inlinable @inline(__always)
+public func gridSample(_ input: Tensor, _ grid: Tensor, _ mode: GridSampleMode, _ paddingMode: GridPaddingMode, _ alignCorners: Bool) -> Tensor { ApusFunctional.gridSample(input, grid, mode: mode, paddingMode: paddingMode, alignCorners: alignCorners) }
 
 /// PyTorch's `group_norm`: see ``groupNorm(_:_:weight:bias:eps:)``.
 @inlinable @inline(__always)
@@ -1921,30 +1757,6 @@ public func instanceNorm(_ input: Tensor, _ runningMean: Tensor?, _ runningVar: 
 @inlinable @inline(__always)
 public func instanceNorm(_ input: Tensor, _ runningMean: Tensor?, _ runningVar: Tensor?, _ weight: Tensor?, _ bias: Tensor?, _ useInputStats: Bool, _ momentum: Double, _ eps: Double) -> Tensor { ApusFunctional.instanceNorm(input, runningMean: runningMean, runningVar: runningVar, weight: weight, bias: bias, useInputStats: useInputStats, momentum: momentum, eps: eps) }
 
-/// PyTorch's `interpolate`: see ``interpolate(_:size:scaleFactor:mode:alignCorners:recomputeScaleFactor:antialias:)``.
-@inlinable @inline(__always)
-public func interpolate(_ input: Tensor, _ size: [Int]?, scaleFactor: [Double]? = nil, mode: InterpolationMode = .nearest, alignCorners: Bool? = nil, recomputeScaleFactor: Bool = false, antialias: Bool = false) -> Tensor { ApusFunctional.interpolate(input, size: size, scaleFactor: scaleFactor, mode: mode, alignCorners: alignCorners, recomputeScaleFactor: recomputeScaleFactor, antialias: antialias) }
-
-/// PyTorch's `interpolate`: see ``interpolate(_:size:scaleFactor:mode:alignCorners:recomputeScaleFactor:antialias:)``.
-@inlinable @inline(__always)
-public func interpolate(_ input: Tensor, _ size: [Int]?, _ scaleFactor: [Double]?, mode: InterpolationMode = .nearest, alignCorners: Bool? = nil, recomputeScaleFactor: Bool = false, antialias: Bool = false) -> Tensor { ApusFunctional.interpolate(input, size: size, scaleFactor: scaleFactor, mode: mode, alignCorners: alignCorners, recomputeScaleFactor: recomputeScaleFactor, antialias: antialias) }
-
-/// PyTorch's `interpolate`: see ``interpolate(_:size:scaleFactor:mode:alignCorners:recomputeScaleFactor:antialias:)``.
-@inlinable @inline(__always)
-public func interpolate(_ input: Tensor, _ size: [Int]?, _ scaleFactor: [Double]?, _ mode: InterpolationMode, alignCorners: Bool? = nil, recomputeScaleFactor: Bool = false, antialias: Bool = false) -> Tensor { ApusFunctional.interpolate(input, size: size, scaleFactor: scaleFactor, mode: mode, alignCorners: alignCorners, recomputeScaleFactor: recomputeScaleFactor, antialias: antialias) }
-
-/// PyTorch's `interpolate`: see ``interpolate(_:size:scaleFactor:mode:alignCorners:recomputeScaleFactor:antialias:)``.
-@inlinable @inline(__always)
-public func interpolate(_ input: Tensor, _ size: [Int]?, _ scaleFactor: [Double]?, _ mode: InterpolationMode, _ alignCorners: Bool?, recomputeScaleFactor: Bool = false, antialias: Bool = false) -> Tensor { ApusFunctional.interpolate(input, size: size, scaleFactor: scaleFactor, mode: mode, alignCorners: alignCorners, recomputeScaleFactor: recomputeScaleFactor, antialias: antialias) }
-
-/// PyTorch's `interpolate`: see ``interpolate(_:size:scaleFactor:mode:alignCorners:recomputeScaleFactor:antialias:)``.
-@inlinable @inline(__always)
-public func interpolate(_ input: Tensor, _ size: [Int]?, _ scaleFactor: [Double]?, _ mode: InterpolationMode, _ alignCorners: Bool?, _ recomputeScaleFactor: Bool, antialias: Bool = false) -> Tensor { ApusFunctional.interpolate(input, size: size, scaleFactor: scaleFactor, mode: mode, alignCorners: alignCorners, recomputeScaleFactor: recomputeScaleFactor, antialias: antialias) }
-
-/// PyTorch's `interpolate`: see ``interpolate(_:size:scaleFactor:mode:alignCorners:recomputeScaleFactor:antialias:)``.
-@inlinable @inline(__always)
-public func interpolate(_ input: Tensor, _ size: [Int]?, _ scaleFactor: [Double]?, _ mode: InterpolationMode, _ alignCorners: Bool?, _ recomputeScaleFactor: Bool, _ antialias: Bool) -> Tensor { ApusFunctional.interpolate(input, size: size, scaleFactor: scaleFactor, mode: mode, alignCorners: alignCorners, recomputeScaleFactor: recomputeScaleFactor, antialias: antialias) }
-
 /// PyTorch's `isclose`: see ``Tensor/isclose(_:rtol:atol:equalNan:)``.
 @inlinable @inline(__always)
 public func isclose(_ input: Tensor, _ other: Tensor, rtol: Double = 1e-5, atol: Double = 1e-8, equalNan: Bool = false) -> Tensor { input.isclose(other, rtol: rtol, atol: atol, equalNan: equalNan) }
@@ -2225,6 +2037,10 @@ public func logcumsumexp(_ input: Tensor, _ dim: Int) -> Tensor { input.logcumsu
 @inlinable @inline(__always)
 public func logcumsumexp(_ input: Tensor, dim: Int) -> Tensor { input.logcumsumexp(dim) }
 
+/// PyTorch's `logdet`: see ``Tensor/logdet()``.
+@inlinable @inline(__always)
+public func logdet(_ input: Tensor) -> Tensor { input.logdet() }
+
 /// PyTorch's `logical_and`: see ``Tensor/logicalAnd(_:)``.
 @inlinable @inline(__always)
 public func logicalAnd(_ input: Tensor, _ other: Tensor) -> Tensor { input.logicalAnd(other) }
@@ -2309,54 +2125,6 @@ public func logsumexp(_ input: Tensor, dim: Int, keepdim keepDim: Bool) -> Tenso
 @inlinable @inline(__always)
 public func logsumexp(_ input: Tensor, _ dim: Int, keepdim keepDim: Bool) -> Tensor { input.logsumexp(dim, keepDim: keepDim) }
 
-/// PyTorch's `lp_pool1d`: see ``lpPool1d(_:_:_:stride:ceilMode:)``.
-@inlinable @inline(__always)
-public func lpPool1d(_ input: Tensor, normType: Double, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, ceilMode: Bool = false) -> Tensor { ApusFunctional.lpPool1d(input, normType, kernelSize, stride: stride, ceilMode: ceilMode) }
-
-/// PyTorch's `lp_pool1d`: see ``lpPool1d(_:_:_:stride:ceilMode:)``.
-@inlinable @inline(__always)
-public func lpPool1d(_ input: Tensor, _ normType: Double, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, ceilMode: Bool = false) -> Tensor { ApusFunctional.lpPool1d(input, normType, kernelSize, stride: stride, ceilMode: ceilMode) }
-
-/// PyTorch's `lp_pool1d`: see ``lpPool1d(_:_:_:stride:ceilMode:)``.
-@inlinable @inline(__always)
-public func lpPool1d(_ input: Tensor, _ normType: Double, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, ceilMode: Bool = false) -> Tensor { ApusFunctional.lpPool1d(input, normType, kernelSize, stride: stride, ceilMode: ceilMode) }
-
-/// PyTorch's `lp_pool1d`: see ``lpPool1d(_:_:_:stride:ceilMode:)``.
-@inlinable @inline(__always)
-public func lpPool1d(_ input: Tensor, _ normType: Double, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ ceilMode: Bool) -> Tensor { ApusFunctional.lpPool1d(input, normType, kernelSize, stride: stride, ceilMode: ceilMode) }
-
-/// PyTorch's `lp_pool2d`: see ``lpPool2d(_:_:_:stride:ceilMode:)``.
-@inlinable @inline(__always)
-public func lpPool2d(_ input: Tensor, normType: Double, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, ceilMode: Bool = false) -> Tensor { ApusFunctional.lpPool2d(input, normType, kernelSize, stride: stride, ceilMode: ceilMode) }
-
-/// PyTorch's `lp_pool2d`: see ``lpPool2d(_:_:_:stride:ceilMode:)``.
-@inlinable @inline(__always)
-public func lpPool2d(_ input: Tensor, _ normType: Double, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, ceilMode: Bool = false) -> Tensor { ApusFunctional.lpPool2d(input, normType, kernelSize, stride: stride, ceilMode: ceilMode) }
-
-/// PyTorch's `lp_pool2d`: see ``lpPool2d(_:_:_:stride:ceilMode:)``.
-@inlinable @inline(__always)
-public func lpPool2d(_ input: Tensor, _ normType: Double, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, ceilMode: Bool = false) -> Tensor { ApusFunctional.lpPool2d(input, normType, kernelSize, stride: stride, ceilMode: ceilMode) }
-
-/// PyTorch's `lp_pool2d`: see ``lpPool2d(_:_:_:stride:ceilMode:)``.
-@inlinable @inline(__always)
-public func lpPool2d(_ input: Tensor, _ normType: Double, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ ceilMode: Bool) -> Tensor { ApusFunctional.lpPool2d(input, normType, kernelSize, stride: stride, ceilMode: ceilMode) }
-
-/// PyTorch's `lp_pool3d`: see ``lpPool3d(_:_:_:stride:ceilMode:)``.
-@inlinable @inline(__always)
-public func lpPool3d(_ input: Tensor, normType: Double, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, ceilMode: Bool = false) -> Tensor { ApusFunctional.lpPool3d(input, normType, kernelSize, stride: stride, ceilMode: ceilMode) }
-
-/// PyTorch's `lp_pool3d`: see ``lpPool3d(_:_:_:stride:ceilMode:)``.
-@inlinable @inline(__always)
-public func lpPool3d(_ input: Tensor, _ normType: Double, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, ceilMode: Bool = false) -> Tensor { ApusFunctional.lpPool3d(input, normType, kernelSize, stride: stride, ceilMode: ceilMode) }
-
-/// PyTorch's `lp_pool3d`: see ``lpPool3d(_:_:_:stride:ceilMode:)``.
-@inlinable @inline(__always)
-public func lpPool3d(_ input: Tensor, _ normType: Double, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, ceilMode: Bool = false) -> Tensor { ApusFunctional.lpPool3d(input, normType, kernelSize, stride: stride, ceilMode: ceilMode) }
-
-/// PyTorch's `lp_pool3d`: see ``lpPool3d(_:_:_:stride:ceilMode:)``.
-@inlinable @inline(__always)
-public func lpPool3d(_ input: Tensor, _ normType: Double, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ ceilMode: Bool) -> Tensor { ApusFunctional.lpPool3d(input, normType, kernelSize, stride: stride, ceilMode: ceilMode) }
-
 /// PyTorch's `lt`: see ``Tensor/lt(_:)``.
 @inlinable @inline(__always)
 public func lt(_ input: Tensor, _ other: Tensor) -> Tensor { input.lt(other) }
@@ -2388,6 +2156,30 @@ public func less(_ input: Tensor, _ other: some ScalarConvertible) -> Tensor { i
 /// PyTorch's `lt`: see ``Tensor/lt(_:)``.
 @inlinable @inline(__always)
 public func less(_ input: Tensor, other: some ScalarConvertible) -> Tensor { input.lt(other) }
+
+/// PyTorch's `lu_solve`: see ``Tensor/luSolve(_:_:)``.
+@inlinable @inline(__always)
+public func luSolve(_ input: Tensor, _ factors: Tensor, _ pivots: Tensor) -> Tensor { input.luSolve(factors, pivots) }
+
+/// PyTorch's `lu_solve`: see ``Tensor/luSolve(_:_:)``.
+@inlinable @inline(__always)
+public func luSolve(_ input: Tensor, LUData factors: Tensor, LUPivots pivots: Tensor) -> Tensor { input.luSolve(factors, pivots) }
+
+/// PyTorch's `lu_solve`: see ``Tensor/luSolve(_:_:)``.
+@inlinable @inline(__always)
+public func luSolve(_ input: Tensor, _ factors: Tensor, LUPivots pivots: Tensor) -> Tensor { input.luSolve(factors, pivots) }
+
+/// PyTorch's `lu_unpack`: see ``luUnpack(_:_:unpackData:unpackPivots:)``.
+@inlinable @inline(__always)
+public func luUnpack(_ input: Tensor, LUPivots pivots: Tensor, unpackData: Bool = true, unpackPivots: Bool = true) -> (P: Tensor, L: Tensor, U: Tensor) { ApusFunctional.luUnpack(input, pivots, unpackData: unpackData, unpackPivots: unpackPivots) }
+
+/// PyTorch's `lu_unpack`: see ``luUnpack(_:_:unpackData:unpackPivots:)``.
+@inlinable @inline(__always)
+public func luUnpack(_ input: Tensor, _ pivots: Tensor, _ unpackData: Bool, unpackPivots: Bool = true) -> (P: Tensor, L: Tensor, U: Tensor) { ApusFunctional.luUnpack(input, pivots, unpackData: unpackData, unpackPivots: unpackPivots) }
+
+/// PyTorch's `lu_unpack`: see ``luUnpack(_:_:unpackData:unpackPivots:)``.
+@inlinable @inline(__always)
+public func luUnpack(_ input: Tensor, _ pivots: Tensor, _ unpackData: Bool, _ unpackPivots: Bool) -> (P: Tensor, L: Tensor, U: Tensor) { ApusFunctional.luUnpack(input, pivots, unpackData: unpackData, unpackPivots: unpackPivots) }
 
 /// PyTorch's `margin_ranking_loss`: see ``marginRankingLoss(_:_:_:margin:reduction:)``.
 @inlinable @inline(__always)
@@ -2453,6 +2245,10 @@ public func maskedSelect(_ input: Tensor, mask: Tensor) -> Tensor { input.masked
 @inlinable @inline(__always)
 public func matmul(_ input: Tensor, other b: Tensor) -> Tensor { ApusFunctional.matmul(input, b) }
 
+/// PyTorch's `matrix_exp`: see ``Tensor/matrixExp()``.
+@inlinable @inline(__always)
+public func matrixExp(_ input: Tensor) -> Tensor { input.matrixExp() }
+
 /// PyTorch's `max`: see ``Tensor/max(_:keepDim:)``.
 @inlinable @inline(__always)
 public func max(_ input: Tensor, _ dim: Int, keepDim: Bool = false) -> ValuesIndices { input.max(dim, keepDim: keepDim) }
@@ -2476,126 +2272,6 @@ public func max(_ input: Tensor, _ dim: Int, keepdim keepDim: Bool) -> ValuesInd
 /// PyTorch's `max`: see ``Tensor/max()``.
 @inlinable @inline(__always)
 public func max(_ input: Tensor) -> Tensor { input.max() }
-
-/// PyTorch's `max_pool1d`: see ``maxPool1d(_:_:stride:padding:dilation:ceilMode:)``.
-@inlinable @inline(__always)
-public func maxPool1d(_ input: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0, dilation: some SpatialSize = 1, ceilMode: Bool = false) -> Tensor { ApusFunctional.maxPool1d(input, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode) }
-
-/// PyTorch's `max_pool1d`: see ``maxPool1d(_:_:stride:padding:dilation:ceilMode:)``.
-@inlinable @inline(__always)
-public func maxPool1d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, padding: some SpatialSize = 0, dilation: some SpatialSize = 1, ceilMode: Bool = false) -> Tensor { ApusFunctional.maxPool1d(input, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode) }
-
-/// PyTorch's `max_pool1d`: see ``maxPool1d(_:_:stride:padding:dilation:ceilMode:)``.
-@inlinable @inline(__always)
-public func maxPool1d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, dilation: some SpatialSize = 1, ceilMode: Bool = false) -> Tensor { ApusFunctional.maxPool1d(input, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode) }
-
-/// PyTorch's `max_pool1d`: see ``maxPool1d(_:_:stride:padding:dilation:ceilMode:)``.
-@inlinable @inline(__always)
-public func maxPool1d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, _ dilation: some SpatialSize, ceilMode: Bool = false) -> Tensor { ApusFunctional.maxPool1d(input, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode) }
-
-/// PyTorch's `max_pool1d`: see ``maxPool1d(_:_:stride:padding:dilation:ceilMode:)``.
-@inlinable @inline(__always)
-public func maxPool1d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, _ dilation: some SpatialSize, _ ceilMode: Bool) -> Tensor { ApusFunctional.maxPool1d(input, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode) }
-
-/// PyTorch's `max_pool2d`: see ``maxPool2d(_:_:stride:padding:dilation:ceilMode:)``.
-@inlinable @inline(__always)
-public func maxPool2d(_ input: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0, dilation: some SpatialSize = 1, ceilMode: Bool = false) -> Tensor { ApusFunctional.maxPool2d(input, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode) }
-
-/// PyTorch's `max_pool2d`: see ``maxPool2d(_:_:stride:padding:dilation:ceilMode:)``.
-@inlinable @inline(__always)
-public func maxPool2d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, padding: some SpatialSize = 0, dilation: some SpatialSize = 1, ceilMode: Bool = false) -> Tensor { ApusFunctional.maxPool2d(input, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode) }
-
-/// PyTorch's `max_pool2d`: see ``maxPool2d(_:_:stride:padding:dilation:ceilMode:)``.
-@inlinable @inline(__always)
-public func maxPool2d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, dilation: some SpatialSize = 1, ceilMode: Bool = false) -> Tensor { ApusFunctional.maxPool2d(input, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode) }
-
-/// PyTorch's `max_pool2d`: see ``maxPool2d(_:_:stride:padding:dilation:ceilMode:)``.
-@inlinable @inline(__always)
-public func maxPool2d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, _ dilation: some SpatialSize, ceilMode: Bool = false) -> Tensor { ApusFunctional.maxPool2d(input, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode) }
-
-/// PyTorch's `max_pool2d`: see ``maxPool2d(_:_:stride:padding:dilation:ceilMode:)``.
-@inlinable @inline(__always)
-public func maxPool2d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, _ dilation: some SpatialSize, _ ceilMode: Bool) -> Tensor { ApusFunctional.maxPool2d(input, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode) }
-
-/// PyTorch's `max_pool3d`: see ``maxPool3d(_:_:stride:padding:dilation:ceilMode:)``.
-@inlinable @inline(__always)
-public func maxPool3d(_ input: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0, dilation: some SpatialSize = 1, ceilMode: Bool = false) -> Tensor { ApusFunctional.maxPool3d(input, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode) }
-
-/// PyTorch's `max_pool3d`: see ``maxPool3d(_:_:stride:padding:dilation:ceilMode:)``.
-@inlinable @inline(__always)
-public func maxPool3d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, padding: some SpatialSize = 0, dilation: some SpatialSize = 1, ceilMode: Bool = false) -> Tensor { ApusFunctional.maxPool3d(input, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode) }
-
-/// PyTorch's `max_pool3d`: see ``maxPool3d(_:_:stride:padding:dilation:ceilMode:)``.
-@inlinable @inline(__always)
-public func maxPool3d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, dilation: some SpatialSize = 1, ceilMode: Bool = false) -> Tensor { ApusFunctional.maxPool3d(input, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode) }
-
-/// PyTorch's `max_pool3d`: see ``maxPool3d(_:_:stride:padding:dilation:ceilMode:)``.
-@inlinable @inline(__always)
-public func maxPool3d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, _ dilation: some SpatialSize, ceilMode: Bool = false) -> Tensor { ApusFunctional.maxPool3d(input, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode) }
-
-/// PyTorch's `max_pool3d`: see ``maxPool3d(_:_:stride:padding:dilation:ceilMode:)``.
-@inlinable @inline(__always)
-public func maxPool3d(_ input: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, _ dilation: some SpatialSize, _ ceilMode: Bool) -> Tensor { ApusFunctional.maxPool3d(input, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode) }
-
-/// PyTorch's `max_unpool1d`: see ``maxUnpool1d(_:_:_:stride:padding:outputSize:)``.
-@inlinable @inline(__always)
-public func maxUnpool1d(_ input: Tensor, indices: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0, outputSize: [Int]? = nil) -> Tensor { ApusFunctional.maxUnpool1d(input, indices, kernelSize, stride: stride, padding: padding, outputSize: outputSize) }
-
-/// PyTorch's `max_unpool1d`: see ``maxUnpool1d(_:_:_:stride:padding:outputSize:)``.
-@inlinable @inline(__always)
-public func maxUnpool1d(_ input: Tensor, _ indices: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0, outputSize: [Int]? = nil) -> Tensor { ApusFunctional.maxUnpool1d(input, indices, kernelSize, stride: stride, padding: padding, outputSize: outputSize) }
-
-/// PyTorch's `max_unpool1d`: see ``maxUnpool1d(_:_:_:stride:padding:outputSize:)``.
-@inlinable @inline(__always)
-public func maxUnpool1d(_ input: Tensor, _ indices: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, padding: some SpatialSize = 0, outputSize: [Int]? = nil) -> Tensor { ApusFunctional.maxUnpool1d(input, indices, kernelSize, stride: stride, padding: padding, outputSize: outputSize) }
-
-/// PyTorch's `max_unpool1d`: see ``maxUnpool1d(_:_:_:stride:padding:outputSize:)``.
-@inlinable @inline(__always)
-public func maxUnpool1d(_ input: Tensor, _ indices: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, outputSize: [Int]? = nil) -> Tensor { ApusFunctional.maxUnpool1d(input, indices, kernelSize, stride: stride, padding: padding, outputSize: outputSize) }
-
-/// PyTorch's `max_unpool1d`: see ``maxUnpool1d(_:_:_:stride:padding:outputSize:)``.
-@inlinable @inline(__always)
-public func maxUnpool1d(_ input: Tensor, _ indices: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, _ outputSize: [Int]?) -> Tensor { ApusFunctional.maxUnpool1d(input, indices, kernelSize, stride: stride, padding: padding, outputSize: outputSize) }
-
-/// PyTorch's `max_unpool2d`: see ``maxUnpool2d(_:_:_:stride:padding:outputSize:)``.
-@inlinable @inline(__always)
-public func maxUnpool2d(_ input: Tensor, indices: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0, outputSize: [Int]? = nil) -> Tensor { ApusFunctional.maxUnpool2d(input, indices, kernelSize, stride: stride, padding: padding, outputSize: outputSize) }
-
-/// PyTorch's `max_unpool2d`: see ``maxUnpool2d(_:_:_:stride:padding:outputSize:)``.
-@inlinable @inline(__always)
-public func maxUnpool2d(_ input: Tensor, _ indices: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0, outputSize: [Int]? = nil) -> Tensor { ApusFunctional.maxUnpool2d(input, indices, kernelSize, stride: stride, padding: padding, outputSize: outputSize) }
-
-/// PyTorch's `max_unpool2d`: see ``maxUnpool2d(_:_:_:stride:padding:outputSize:)``.
-@inlinable @inline(__always)
-public func maxUnpool2d(_ input: Tensor, _ indices: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, padding: some SpatialSize = 0, outputSize: [Int]? = nil) -> Tensor { ApusFunctional.maxUnpool2d(input, indices, kernelSize, stride: stride, padding: padding, outputSize: outputSize) }
-
-/// PyTorch's `max_unpool2d`: see ``maxUnpool2d(_:_:_:stride:padding:outputSize:)``.
-@inlinable @inline(__always)
-public func maxUnpool2d(_ input: Tensor, _ indices: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, outputSize: [Int]? = nil) -> Tensor { ApusFunctional.maxUnpool2d(input, indices, kernelSize, stride: stride, padding: padding, outputSize: outputSize) }
-
-/// PyTorch's `max_unpool2d`: see ``maxUnpool2d(_:_:_:stride:padding:outputSize:)``.
-@inlinable @inline(__always)
-public func maxUnpool2d(_ input: Tensor, _ indices: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, _ outputSize: [Int]?) -> Tensor { ApusFunctional.maxUnpool2d(input, indices, kernelSize, stride: stride, padding: padding, outputSize: outputSize) }
-
-/// PyTorch's `max_unpool3d`: see ``maxUnpool3d(_:_:_:stride:padding:outputSize:)``.
-@inlinable @inline(__always)
-public func maxUnpool3d(_ input: Tensor, indices: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0, outputSize: [Int]? = nil) -> Tensor { ApusFunctional.maxUnpool3d(input, indices, kernelSize, stride: stride, padding: padding, outputSize: outputSize) }
-
-/// PyTorch's `max_unpool3d`: see ``maxUnpool3d(_:_:_:stride:padding:outputSize:)``.
-@inlinable @inline(__always)
-public func maxUnpool3d(_ input: Tensor, _ indices: Tensor, kernelSize: some SpatialSize, stride: (any SpatialSize)? = nil, padding: some SpatialSize = 0, outputSize: [Int]? = nil) -> Tensor { ApusFunctional.maxUnpool3d(input, indices, kernelSize, stride: stride, padding: padding, outputSize: outputSize) }
-
-/// PyTorch's `max_unpool3d`: see ``maxUnpool3d(_:_:_:stride:padding:outputSize:)``.
-@inlinable @inline(__always)
-public func maxUnpool3d(_ input: Tensor, _ indices: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, padding: some SpatialSize = 0, outputSize: [Int]? = nil) -> Tensor { ApusFunctional.maxUnpool3d(input, indices, kernelSize, stride: stride, padding: padding, outputSize: outputSize) }
-
-/// PyTorch's `max_unpool3d`: see ``maxUnpool3d(_:_:_:stride:padding:outputSize:)``.
-@inlinable @inline(__always)
-public func maxUnpool3d(_ input: Tensor, _ indices: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, outputSize: [Int]? = nil) -> Tensor { ApusFunctional.maxUnpool3d(input, indices, kernelSize, stride: stride, padding: padding, outputSize: outputSize) }
-
-/// PyTorch's `max_unpool3d`: see ``maxUnpool3d(_:_:_:stride:padding:outputSize:)``.
-@inlinable @inline(__always)
-public func maxUnpool3d(_ input: Tensor, _ indices: Tensor, _ kernelSize: some SpatialSize, _ stride: (any SpatialSize)?, _ padding: some SpatialSize, _ outputSize: [Int]?) -> Tensor { ApusFunctional.maxUnpool3d(input, indices, kernelSize, stride: stride, padding: padding, outputSize: outputSize) }
 
 /// PyTorch's `maximum`: see ``Tensor/maximum(_:)``.
 @inlinable @inline(__always)
@@ -3269,6 +2945,22 @@ public func normalize(_ input: Tensor, _ p: Double, _ dim: Int, _ eps: Double) -
 @inlinable @inline(__always)
 public func oneHot(_ input: Tensor, _ numClasses: Int) -> Tensor { ApusFunctional.oneHot(input, numClasses: numClasses) }
 
+/// PyTorch's `ormqr`: see ``ormqr(_:_:_:left:transpose:)``.
+@inlinable @inline(__always)
+public func ormqr(_ input: Tensor, input2 tau: Tensor, input3 other: Tensor, left: Bool = true, transpose: Bool = false) -> Tensor { ApusFunctional.ormqr(input, tau, other, left: left, transpose: transpose) }
+
+/// PyTorch's `ormqr`: see ``ormqr(_:_:_:left:transpose:)``.
+@inlinable @inline(__always)
+public func ormqr(_ input: Tensor, _ tau: Tensor, input3 other: Tensor, left: Bool = true, transpose: Bool = false) -> Tensor { ApusFunctional.ormqr(input, tau, other, left: left, transpose: transpose) }
+
+/// PyTorch's `ormqr`: see ``ormqr(_:_:_:left:transpose:)``.
+@inlinable @inline(__always)
+public func ormqr(_ input: Tensor, _ tau: Tensor, _ other: Tensor, _ left: Bool, transpose: Bool = false) -> Tensor { ApusFunctional.ormqr(input, tau, other, left: left, transpose: transpose) }
+
+/// PyTorch's `ormqr`: see ``ormqr(_:_:_:left:transpose:)``.
+@inlinable @inline(__always)
+public func ormqr(_ input: Tensor, _ tau: Tensor, _ other: Tensor, _ left: Bool, _ transpose: Bool) -> Tensor { ApusFunctional.ormqr(input, tau, other, left: left, transpose: transpose) }
+
 /// PyTorch's `outer`: see ``outer(_:_:)``.
 @inlinable @inline(__always)
 public func outer(_ input: Tensor, vec2 b: Tensor) -> Tensor { ApusFunctional.outer(input, b) }
@@ -3345,6 +3037,10 @@ public func pairwiseDistance(_ input: Tensor, _ x2: Tensor, _ p: Double, keepdim
 @inlinable @inline(__always)
 public func pairwiseDistance(_ input: Tensor, _ x2: Tensor, _ p: Double, _ eps: Double, keepdim keepDim: Bool) -> Tensor { ApusFunctional.pairwiseDistance(input, x2, p: p, eps: eps, keepDim: keepDim) }
 
+/// PyTorch's `pdist`: see ``pdist(_:p:)``.
+@inlinable @inline(__always)
+public func pdist(_ input: Tensor, _ p: Double) -> Tensor { ApusFunctional.pdist(input, p: p) }
+
 /// PyTorch's `permute`: see ``Tensor/permute(_:)``.
 @inlinable @inline(__always)
 public func permute(_ input: Tensor, _ dims: [Int]) -> Tensor { input.permute(dims) }
@@ -3352,6 +3048,14 @@ public func permute(_ input: Tensor, _ dims: [Int]) -> Tensor { input.permute(di
 /// PyTorch's `permute`: see ``Tensor/permute(_:)``.
 @inlinable @inline(__always)
 public func permute(_ input: Tensor, dims: [Int]) -> Tensor { input.permute(dims) }
+
+/// PyTorch's `pinverse`: see ``Tensor/pinverse(rcond:)``.
+@inlinable @inline(__always)
+public func pinverse(_ input: Tensor, rcond: Double = 1e-15) -> Tensor { input.pinverse(rcond: rcond) }
+
+/// PyTorch's `pinverse`: see ``Tensor/pinverse(rcond:)``.
+@inlinable @inline(__always)
+public func pinverse(_ input: Tensor, _ rcond: Double) -> Tensor { input.pinverse(rcond: rcond) }
 
 /// PyTorch's `pixel_shuffle`: see ``pixelShuffle(_:_:)``.
 @inlinable @inline(__always)
@@ -4333,6 +4037,26 @@ public func sum(_ input: Tensor, dim: Int, keepdim keepDim: Bool, dtype: DType? 
 @inlinable @inline(__always)
 public func sum(_ input: Tensor, _ dim: Int, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { input.sum(dim, keepDim: keepDim, dtype: dtype) }
 
+/// PyTorch's `svd`: see ``Tensor/svd(some:computeUV:)``.
+@inlinable @inline(__always)
+public func svd(_ input: Tensor, some: Bool = true, computeUV: Bool = true) -> (U: Tensor, S: Tensor, V: Tensor) { input.svd(some: some, computeUV: computeUV) }
+
+/// PyTorch's `svd`: see ``Tensor/svd(some:computeUV:)``.
+@inlinable @inline(__always)
+public func svd(_ input: Tensor, _ some: Bool, computeUV: Bool = true) -> (U: Tensor, S: Tensor, V: Tensor) { input.svd(some: some, computeUV: computeUV) }
+
+/// PyTorch's `svd`: see ``Tensor/svd(some:computeUV:)``.
+@inlinable @inline(__always)
+public func svd(_ input: Tensor, _ some: Bool, _ computeUV: Bool) -> (U: Tensor, S: Tensor, V: Tensor) { input.svd(some: some, computeUV: computeUV) }
+
+/// PyTorch's `svd`: see ``Tensor/svd(some:computeUV:)``.
+@inlinable @inline(__always)
+public func svd(_ input: Tensor, some: Bool = true, computeUv computeUV: Bool) -> (U: Tensor, S: Tensor, V: Tensor) { input.svd(some: some, computeUV: computeUV) }
+
+/// PyTorch's `svd`: see ``Tensor/svd(some:computeUV:)``.
+@inlinable @inline(__always)
+public func svd(_ input: Tensor, _ some: Bool, computeUv computeUV: Bool) -> (U: Tensor, S: Tensor, V: Tensor) { input.svd(some: some, computeUV: computeUV) }
+
 /// PyTorch's `t`: see ``Tensor/t()``.
 @inlinable @inline(__always)
 public func t(_ input: Tensor) -> Tensor { input.t() }
@@ -4437,6 +4161,10 @@ public func topk(_ input: Tensor, _ k: Int, _ dim: Int, _ largest: Bool, sorted:
 @inlinable @inline(__always)
 public func topk(_ input: Tensor, _ k: Int, _ dim: Int, _ largest: Bool, _ sorted: Bool) -> ValuesIndices { input.topk(k, dim: dim, largest: largest, sorted: sorted) }
 
+/// PyTorch's `trace`: see ``Tensor/trace()``.
+@inlinable @inline(__always)
+public func trace(_ input: Tensor) -> Tensor { input.trace() }
+
 /// PyTorch's `transpose`: see ``Tensor/transpose(_:_:)``.
 @inlinable @inline(__always)
 public func transpose(_ input: Tensor, _ dim0: Int, _ dim1: Int) -> Tensor { input.transpose(dim0, dim1) }
@@ -4484,6 +4212,26 @@ public func trapezoid(_ input: Tensor, _ x: Tensor, dim: Int = -1) -> Tensor { i
 /// PyTorch's `trapezoid`: see ``Tensor/trapezoid(_:dim:)``.
 @inlinable @inline(__always)
 public func trapezoid(_ input: Tensor, x: Tensor, dim: Int = -1) -> Tensor { input.trapezoid(x, dim: dim) }
+
+/// PyTorch's `triangular_solve`: see ``Tensor/triangularSolve(_:upper:transpose:unitriangular:)``.
+@inlinable @inline(__always)
+public func triangularSolve(_ input: Tensor, _ a: Tensor, upper: Bool = true, transpose: Bool = false, unitriangular: Bool = false) -> (solution: Tensor, clonedCoefficient: Tensor) { input.triangularSolve(a, upper: upper, transpose: transpose, unitriangular: unitriangular) }
+
+/// PyTorch's `triangular_solve`: see ``Tensor/triangularSolve(_:upper:transpose:unitriangular:)``.
+@inlinable @inline(__always)
+public func triangularSolve(_ input: Tensor, A a: Tensor, upper: Bool = true, transpose: Bool = false, unitriangular: Bool = false) -> (solution: Tensor, clonedCoefficient: Tensor) { input.triangularSolve(a, upper: upper, transpose: transpose, unitriangular: unitriangular) }
+
+/// PyTorch's `triangular_solve`: see ``Tensor/triangularSolve(_:upper:transpose:unitriangular:)``.
+@inlinable @inline(__always)
+public func triangularSolve(_ input: Tensor, _ a: Tensor, _ upper: Bool, transpose: Bool = false, unitriangular: Bool = false) -> (solution: Tensor, clonedCoefficient: Tensor) { input.triangularSolve(a, upper: upper, transpose: transpose, unitriangular: unitriangular) }
+
+/// PyTorch's `triangular_solve`: see ``Tensor/triangularSolve(_:upper:transpose:unitriangular:)``.
+@inlinable @inline(__always)
+public func triangularSolve(_ input: Tensor, _ a: Tensor, _ upper: Bool, _ transpose: Bool, unitriangular: Bool = false) -> (solution: Tensor, clonedCoefficient: Tensor) { input.triangularSolve(a, upper: upper, transpose: transpose, unitriangular: unitriangular) }
+
+/// PyTorch's `triangular_solve`: see ``Tensor/triangularSolve(_:upper:transpose:unitriangular:)``.
+@inlinable @inline(__always)
+public func triangularSolve(_ input: Tensor, _ a: Tensor, _ upper: Bool, _ transpose: Bool, _ unitriangular: Bool) -> (solution: Tensor, clonedCoefficient: Tensor) { input.triangularSolve(a, upper: upper, transpose: transpose, unitriangular: unitriangular) }
 
 /// PyTorch's `tril`: see ``Tensor/tril(_:)``.
 @inlinable @inline(__always)
@@ -4565,22 +4313,6 @@ public func unflatten(_ input: Tensor, dim: Int, sizes: [Int]) -> Tensor { input
 @inlinable @inline(__always)
 public func unflatten(_ input: Tensor, _ dim: Int, sizes: [Int]) -> Tensor { input.unflatten(dim, sizes) }
 
-/// PyTorch's `unfold`: see ``unfold(_:_:dilation:padding:stride:)``.
-@inlinable @inline(__always)
-public func unfold(_ input: Tensor, kernelSize: some SpatialSize, dilation: some SpatialSize = 1, padding: some SpatialSize = 0, stride: some SpatialSize = 1) -> Tensor { ApusFunctional.unfold(input, kernelSize, dilation: dilation, padding: padding, stride: stride) }
-
-/// PyTorch's `unfold`: see ``unfold(_:_:dilation:padding:stride:)``.
-@inlinable @inline(__always)
-public func unfold(_ input: Tensor, _ kernelSize: some SpatialSize, _ dilation: some SpatialSize, padding: some SpatialSize = 0, stride: some SpatialSize = 1) -> Tensor { ApusFunctional.unfold(input, kernelSize, dilation: dilation, padding: padding, stride: stride) }
-
-/// PyTorch's `unfold`: see ``unfold(_:_:dilation:padding:stride:)``.
-@inlinable @inline(__always)
-public func unfold(_ input: Tensor, _ kernelSize: some SpatialSize, _ dilation: some SpatialSize, _ padding: some SpatialSize, stride: some SpatialSize = 1) -> Tensor { ApusFunctional.unfold(input, kernelSize, dilation: dilation, padding: padding, stride: stride) }
-
-/// PyTorch's `unfold`: see ``unfold(_:_:dilation:padding:stride:)``.
-@inlinable @inline(__always)
-public func unfold(_ input: Tensor, _ kernelSize: some SpatialSize, _ dilation: some SpatialSize, _ padding: some SpatialSize, _ stride: some SpatialSize) -> Tensor { ApusFunctional.unfold(input, kernelSize, dilation: dilation, padding: padding, stride: stride) }
-
 /// PyTorch's `unfold`: see ``Tensor/unfold(_:_:_:)``.
 @inlinable @inline(__always)
 public func unfold(_ input: Tensor, _ dim: Int, _ size: Int, _ step: Int) -> Tensor { input.unfold(dim, size, step) }
@@ -4601,9 +4333,49 @@ public func unfold(_ input: Tensor, _ dim: Int, _ size: Int, step: Int) -> Tenso
 @inlinable @inline(__always)
 public func unique(_ input: Tensor, sorted: Bool = true, dim: Int? = nil) -> UniqueResult { input.unique(sorted: sorted, dim: dim) }
 
+/// PyTorch's `unique`: see ``Tensor/unique(sorted:returnInverse:dim:)``.
+@inlinable @inline(__always)
+public func unique(_ input: Tensor, sorted: Bool = true, returnInverse: Bool, dim: Int? = nil) -> (Tensor, Tensor) { input.unique(sorted: sorted, returnInverse: returnInverse, dim: dim) }
+
+/// PyTorch's `unique`: see ``Tensor/unique(sorted:returnCounts:dim:)``.
+@inlinable @inline(__always)
+public func unique(_ input: Tensor, sorted: Bool = true, returnCounts: Bool, dim: Int? = nil) -> (Tensor, Tensor) { input.unique(sorted: sorted, returnCounts: returnCounts, dim: dim) }
+
+/// PyTorch's `unique`: see ``Tensor/unique(sorted:returnInverse:returnCounts:dim:)``.
+@inlinable @inline(__always)
+public func unique(_ input: Tensor, sorted: Bool = true, returnInverse: Bool, returnCounts: Bool, dim: Int? = nil) -> (Tensor, Tensor, Tensor) { input.unique(sorted: sorted, returnInverse: returnInverse, returnCounts: returnCounts, dim: dim) }
+
 /// PyTorch's `unique_consecutive`: see ``Tensor/uniqueConsecutive(dim:)``.
 @inlinable @inline(__always)
 public func uniqueConsecutive(_ input: Tensor, dim: Int? = nil) -> UniqueResult { input.uniqueConsecutive(dim: dim) }
+
+/// PyTorch's `unique_consecutive`: see ``Tensor/uniqueConsecutive(returnInverse:dim:)``.
+@inlinable @inline(__always)
+public func uniqueConsecutive(_ input: Tensor, returnInverse: Bool, dim: Int? = nil) -> (Tensor, Tensor) { input.uniqueConsecutive(returnInverse: returnInverse, dim: dim) }
+
+/// PyTorch's `unique_consecutive`: see ``Tensor/uniqueConsecutive(returnInverse:dim:)``.
+@inlinable @inline(__always)
+public func uniqueConsecutive(_ input: Tensor, _ returnInverse: Bool, dim: Int? = nil) -> (Tensor, Tensor) { input.uniqueConsecutive(returnInverse: returnInverse, dim: dim) }
+
+/// PyTorch's `unique_consecutive`: see ``Tensor/uniqueConsecutive(returnCounts:dim:)``.
+@inlinable @inline(__always)
+public func uniqueConsecutive(_ input: Tensor, returnCounts: Bool, dim: Int? = nil) -> (Tensor, Tensor) { input.uniqueConsecutive(returnCounts: returnCounts, dim: dim) }
+
+/// PyTorch's `unique_consecutive`: see ``Tensor/uniqueConsecutive(returnInverse:returnCounts:dim:)``.
+@inlinable @inline(__always)
+public func uniqueConsecutive(_ input: Tensor, returnInverse: Bool, returnCounts: Bool, dim: Int? = nil) -> (Tensor, Tensor, Tensor) { input.uniqueConsecutive(returnInverse: returnInverse, returnCounts: returnCounts, dim: dim) }
+
+/// PyTorch's `unique_consecutive`: see ``Tensor/uniqueConsecutive(returnInverse:returnCounts:dim:)``.
+@inlinable @inline(__always)
+public func uniqueConsecutive(_ input: Tensor, _ returnInverse: Bool, returnCounts: Bool, dim: Int? = nil) -> (Tensor, Tensor, Tensor) { input.uniqueConsecutive(returnInverse: returnInverse, returnCounts: returnCounts, dim: dim) }
+
+/// PyTorch's `unique_consecutive`: see ``Tensor/uniqueConsecutive(returnInverse:returnCounts:dim:)``.
+@inlinable @inline(__always)
+public func uniqueConsecutive(_ input: Tensor, _ returnInverse: Bool, _ returnCounts: Bool, dim: Int? = nil) -> (Tensor, Tensor, Tensor) { input.uniqueConsecutive(returnInverse: returnInverse, returnCounts: returnCounts, dim: dim) }
+
+/// PyTorch's `unique_consecutive`: see ``Tensor/uniqueConsecutive(returnInverse:returnCounts:dim:)``.
+@inlinable @inline(__always)
+public func uniqueConsecutive(_ input: Tensor, _ returnInverse: Bool, _ returnCounts: Bool, _ dim: Int?) -> (Tensor, Tensor, Tensor) { input.uniqueConsecutive(returnInverse: returnInverse, returnCounts: returnCounts, dim: dim) }
 
 /// PyTorch's `unravel_index`: see ``Tensor/unravelIndex(_:)``.
 @inlinable @inline(__always)

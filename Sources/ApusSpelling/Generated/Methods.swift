@@ -204,7 +204,7 @@ extension Tensor {
 
   /// PyTorch's `aminmax`: see ``Tensor/aminmax(dim:keepDim:)``.
   @inlinable @inline(__always)
-  public func aminmax(dim: Int? = nil, keepdim keepDim: Bool) -> (min: Tensor, max: Tensor) { self.aminmax(dim: dim, keepDim: keepDim) }
+  public func aminmax(dim: Int? = nil, keepdim keepDim: Bool) -> MinMax { self.aminmax(dim: dim, keepDim: keepDim) }
 
   /// PyTorch's `any`: see ``Tensor/any(_:keepDim:)``.
   @inlinable @inline(__always)
@@ -358,6 +358,18 @@ extension Tensor {
   @inlinable @inline(__always)
   public func broadcastTo(size shape: [Int]) -> Tensor { self.broadcastTo(shape) }
 
+  /// PyTorch's `cholesky_inverse`: see ``Tensor/choleskyInverse(upper:)``.
+  @inlinable @inline(__always)
+  public func choleskyInverse(_ upper: Bool) -> Tensor { self.choleskyInverse(upper: upper) }
+
+  /// PyTorch's `cholesky_solve`: see ``Tensor/choleskySolve(_:upper:)``.
+  @inlinable @inline(__always)
+  public func choleskySolve(input2 factor: Tensor, upper: Bool = false) -> Tensor { self.choleskySolve(factor, upper: upper) }
+
+  /// PyTorch's `cholesky_solve`: see ``Tensor/choleskySolve(_:upper:)``.
+  @inlinable @inline(__always)
+  public func choleskySolve(_ factor: Tensor, _ upper: Bool) -> Tensor { self.choleskySolve(factor, upper: upper) }
+
   /// PyTorch's `chunk`: see ``Tensor/chunk(_:dim:)``.
   @inlinable @inline(__always)
   public func chunk(chunks: Int, dim: Int = 0) -> [Tensor] { self.chunk(chunks, dim: dim) }
@@ -421,6 +433,14 @@ extension Tensor {
   /// PyTorch's `count_nonzero`: see ``Tensor/countNonzero(_:)``.
   @inlinable @inline(__always)
   public func countNonzero(dim: Int) -> Tensor { self.countNonzero(dim) }
+
+  /// PyTorch's `cross`: see ``Tensor/cross(_:dim:)``.
+  @inlinable @inline(__always)
+  public func cross(other: Tensor, dim: Int? = nil) -> Tensor { self.cross(other, dim: dim) }
+
+  /// PyTorch's `cross`: see ``Tensor/cross(_:dim:)``.
+  @inlinable @inline(__always)
+  public func cross(_ other: Tensor, _ dim: Int?) -> Tensor { self.cross(other, dim: dim) }
 
   /// PyTorch's `cummax`: see ``Tensor/cummax(_:)``.
   @inlinable @inline(__always)
@@ -625,6 +645,10 @@ extension Tensor {
   /// PyTorch's `ge`: see ``Tensor/ge(_:)``.
   @inlinable @inline(__always)
   public func greaterEqual(other: some ScalarConvertible) -> Tensor { self.ge(other) }
+
+  /// PyTorch's `geqrf`: see ``geqrf(_:)``.
+  @inlinable @inline(__always)
+  public func geqrf() -> (a: Tensor, tau: Tensor) { ApusFunctional.geqrf(self) }
 
   /// PyTorch's `gt`: see ``Tensor/gt(_:)``.
   @inlinable @inline(__always)
@@ -989,6 +1013,14 @@ extension Tensor {
   /// PyTorch's `lt`: see ``Tensor/lt(_:)``.
   @inlinable @inline(__always)
   public func less(other: some ScalarConvertible) -> Tensor { self.lt(other) }
+
+  /// PyTorch's `lu_solve`: see ``Tensor/luSolve(_:_:)``.
+  @inlinable @inline(__always)
+  public func luSolve(LUData factors: Tensor, LUPivots pivots: Tensor) -> Tensor { self.luSolve(factors, pivots) }
+
+  /// PyTorch's `lu_solve`: see ``Tensor/luSolve(_:_:)``.
+  @inlinable @inline(__always)
+  public func luSolve(_ factors: Tensor, LUPivots pivots: Tensor) -> Tensor { self.luSolve(factors, pivots) }
 
   /// PyTorch's `masked_fill`: see ``Tensor/maskedFill(_:_:)``.
   @inlinable @inline(__always)
@@ -1506,6 +1538,26 @@ extension Tensor {
   @inlinable @inline(__always)
   public func norm(_ p: Double, _ dims: Int, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { self.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
 
+  /// PyTorch's `ormqr`: see ``ormqr(_:_:_:left:transpose:)``.
+  @inlinable @inline(__always)
+  public func ormqr(_ tau: Tensor, _ other: Tensor, left: Bool = true, transpose: Bool = false) -> Tensor { ApusFunctional.ormqr(self, tau, other, left: left, transpose: transpose) }
+
+  /// PyTorch's `ormqr`: see ``ormqr(_:_:_:left:transpose:)``.
+  @inlinable @inline(__always)
+  public func ormqr(input2 tau: Tensor, input3 other: Tensor, left: Bool = true, transpose: Bool = false) -> Tensor { ApusFunctional.ormqr(self, tau, other, left: left, transpose: transpose) }
+
+  /// PyTorch's `ormqr`: see ``ormqr(_:_:_:left:transpose:)``.
+  @inlinable @inline(__always)
+  public func ormqr(_ tau: Tensor, input3 other: Tensor, left: Bool = true, transpose: Bool = false) -> Tensor { ApusFunctional.ormqr(self, tau, other, left: left, transpose: transpose) }
+
+  /// PyTorch's `ormqr`: see ``ormqr(_:_:_:left:transpose:)``.
+  @inlinable @inline(__always)
+  public func ormqr(_ tau: Tensor, _ other: Tensor, _ left: Bool, transpose: Bool = false) -> Tensor { ApusFunctional.ormqr(self, tau, other, left: left, transpose: transpose) }
+
+  /// PyTorch's `ormqr`: see ``ormqr(_:_:_:left:transpose:)``.
+  @inlinable @inline(__always)
+  public func ormqr(_ tau: Tensor, _ other: Tensor, _ left: Bool, _ transpose: Bool) -> Tensor { ApusFunctional.ormqr(self, tau, other, left: left, transpose: transpose) }
+
   /// PyTorch's `outer`: see ``outer(_:_:)``.
   @inlinable @inline(__always)
   public func outer(_ b: Tensor) -> Tensor { ApusFunctional.outer(self, b) }
@@ -1525,6 +1577,10 @@ extension Tensor {
   /// PyTorch's `permute`: see ``Tensor/permute(_:)``.
   @inlinable @inline(__always)
   public func permute(dims: [Int]) -> Tensor { self.permute(dims) }
+
+  /// PyTorch's `pinverse`: see ``Tensor/pinverse(rcond:)``.
+  @inlinable @inline(__always)
+  public func pinverse(_ rcond: Double) -> Tensor { self.pinverse(rcond: rcond) }
 
   /// PyTorch's `pow`: see ``Tensor/pow(_:)``.
   @inlinable @inline(__always)
@@ -1922,6 +1978,22 @@ extension Tensor {
   @inlinable @inline(__always)
   public func sumToSize(size shape: [Int]) -> Tensor { self.sumToSize(shape) }
 
+  /// PyTorch's `svd`: see ``Tensor/svd(some:computeUV:)``.
+  @inlinable @inline(__always)
+  public func svd(_ some: Bool, computeUV: Bool = true) -> (U: Tensor, S: Tensor, V: Tensor) { self.svd(some: some, computeUV: computeUV) }
+
+  /// PyTorch's `svd`: see ``Tensor/svd(some:computeUV:)``.
+  @inlinable @inline(__always)
+  public func svd(_ some: Bool, _ computeUV: Bool) -> (U: Tensor, S: Tensor, V: Tensor) { self.svd(some: some, computeUV: computeUV) }
+
+  /// PyTorch's `svd`: see ``Tensor/svd(some:computeUV:)``.
+  @inlinable @inline(__always)
+  public func svd(some: Bool = true, computeUv computeUV: Bool) -> (U: Tensor, S: Tensor, V: Tensor) { self.svd(some: some, computeUV: computeUV) }
+
+  /// PyTorch's `svd`: see ``Tensor/svd(some:computeUV:)``.
+  @inlinable @inline(__always)
+  public func svd(_ some: Bool, computeUv computeUV: Bool) -> (U: Tensor, S: Tensor, V: Tensor) { self.svd(some: some, computeUV: computeUV) }
+
   /// PyTorch's `take`: see ``Tensor/take(_:)``.
   @inlinable @inline(__always)
   public func take(index: Tensor) -> Tensor { self.take(index) }
@@ -1994,6 +2066,22 @@ extension Tensor {
   @inlinable @inline(__always)
   public func swapdims(_ dim0: Int, dim1: Int) -> Tensor { self.transpose(dim0, dim1) }
 
+  /// PyTorch's `triangular_solve`: see ``Tensor/triangularSolve(_:upper:transpose:unitriangular:)``.
+  @inlinable @inline(__always)
+  public func triangularSolve(A a: Tensor, upper: Bool = true, transpose: Bool = false, unitriangular: Bool = false) -> (solution: Tensor, clonedCoefficient: Tensor) { self.triangularSolve(a, upper: upper, transpose: transpose, unitriangular: unitriangular) }
+
+  /// PyTorch's `triangular_solve`: see ``Tensor/triangularSolve(_:upper:transpose:unitriangular:)``.
+  @inlinable @inline(__always)
+  public func triangularSolve(_ a: Tensor, _ upper: Bool, transpose: Bool = false, unitriangular: Bool = false) -> (solution: Tensor, clonedCoefficient: Tensor) { self.triangularSolve(a, upper: upper, transpose: transpose, unitriangular: unitriangular) }
+
+  /// PyTorch's `triangular_solve`: see ``Tensor/triangularSolve(_:upper:transpose:unitriangular:)``.
+  @inlinable @inline(__always)
+  public func triangularSolve(_ a: Tensor, _ upper: Bool, _ transpose: Bool, unitriangular: Bool = false) -> (solution: Tensor, clonedCoefficient: Tensor) { self.triangularSolve(a, upper: upper, transpose: transpose, unitriangular: unitriangular) }
+
+  /// PyTorch's `triangular_solve`: see ``Tensor/triangularSolve(_:upper:transpose:unitriangular:)``.
+  @inlinable @inline(__always)
+  public func triangularSolve(_ a: Tensor, _ upper: Bool, _ transpose: Bool, _ unitriangular: Bool) -> (solution: Tensor, clonedCoefficient: Tensor) { self.triangularSolve(a, upper: upper, transpose: transpose, unitriangular: unitriangular) }
+
   /// PyTorch's `tril`: see ``Tensor/tril(_:)``.
   @inlinable @inline(__always)
   public func tril(diagonal: Int) -> Tensor { self.tril(diagonal) }
@@ -2030,25 +2118,21 @@ extension Tensor {
   @inlinable @inline(__always)
   public func unfold(_ dim: Int, _ size: Int, step: Int) -> Tensor { self.unfold(dim, size, step) }
 
-  /// PyTorch's `unfold`: see ``unfold(_:_:dilation:padding:stride:)``.
+  /// PyTorch's `unique_consecutive`: see ``Tensor/uniqueConsecutive(returnInverse:dim:)``.
   @inlinable @inline(__always)
-  public func unfold(_ kernelSize: some SpatialSize, dilation: some SpatialSize = 1, padding: some SpatialSize = 0, stride: some SpatialSize = 1) -> Tensor { ApusFunctional.unfold(self, kernelSize, dilation: dilation, padding: padding, stride: stride) }
+  public func uniqueConsecutive(_ returnInverse: Bool, dim: Int? = nil) -> (Tensor, Tensor) { self.uniqueConsecutive(returnInverse: returnInverse, dim: dim) }
 
-  /// PyTorch's `unfold`: see ``unfold(_:_:dilation:padding:stride:)``.
+  /// PyTorch's `unique_consecutive`: see ``Tensor/uniqueConsecutive(returnInverse:returnCounts:dim:)``.
   @inlinable @inline(__always)
-  public func unfold(kernelSize: some SpatialSize, dilation: some SpatialSize = 1, padding: some SpatialSize = 0, stride: some SpatialSize = 1) -> Tensor { ApusFunctional.unfold(self, kernelSize, dilation: dilation, padding: padding, stride: stride) }
+  public func uniqueConsecutive(_ returnInverse: Bool, returnCounts: Bool, dim: Int? = nil) -> (Tensor, Tensor, Tensor) { self.uniqueConsecutive(returnInverse: returnInverse, returnCounts: returnCounts, dim: dim) }
 
-  /// PyTorch's `unfold`: see ``unfold(_:_:dilation:padding:stride:)``.
+  /// PyTorch's `unique_consecutive`: see ``Tensor/uniqueConsecutive(returnInverse:returnCounts:dim:)``.
   @inlinable @inline(__always)
-  public func unfold(_ kernelSize: some SpatialSize, _ dilation: some SpatialSize, padding: some SpatialSize = 0, stride: some SpatialSize = 1) -> Tensor { ApusFunctional.unfold(self, kernelSize, dilation: dilation, padding: padding, stride: stride) }
+  public func uniqueConsecutive(_ returnInverse: Bool, _ returnCounts: Bool, dim: Int? = nil) -> (Tensor, Tensor, Tensor) { self.uniqueConsecutive(returnInverse: returnInverse, returnCounts: returnCounts, dim: dim) }
 
-  /// PyTorch's `unfold`: see ``unfold(_:_:dilation:padding:stride:)``.
+  /// PyTorch's `unique_consecutive`: see ``Tensor/uniqueConsecutive(returnInverse:returnCounts:dim:)``.
   @inlinable @inline(__always)
-  public func unfold(_ kernelSize: some SpatialSize, _ dilation: some SpatialSize, _ padding: some SpatialSize, stride: some SpatialSize = 1) -> Tensor { ApusFunctional.unfold(self, kernelSize, dilation: dilation, padding: padding, stride: stride) }
-
-  /// PyTorch's `unfold`: see ``unfold(_:_:dilation:padding:stride:)``.
-  @inlinable @inline(__always)
-  public func unfold(_ kernelSize: some SpatialSize, _ dilation: some SpatialSize, _ padding: some SpatialSize, _ stride: some SpatialSize) -> Tensor { ApusFunctional.unfold(self, kernelSize, dilation: dilation, padding: padding, stride: stride) }
+  public func uniqueConsecutive(_ returnInverse: Bool, _ returnCounts: Bool, _ dim: Int?) -> (Tensor, Tensor, Tensor) { self.uniqueConsecutive(returnInverse: returnInverse, returnCounts: returnCounts, dim: dim) }
 
   /// PyTorch's `unsqueeze`: see ``Tensor/unsqueeze(_:)``.
   @inlinable @inline(__always)

@@ -5,18 +5,6 @@ import ApusCore
 import ApusFunctional
 import ApusNumerics
 
-@available(*, unavailable, message: "names are written without underscores here: adaptiveAvgPool1d")
-public var adaptive_avg_pool1d: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: adaptiveAvgPool2d")
-public var adaptive_avg_pool2d: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: adaptiveAvgPool3d")
-public var adaptive_avg_pool3d: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: adaptiveMaxPool1d")
-public var adaptive_max_pool1d: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: adaptiveMaxPool2d")
-public var adaptive_max_pool2d: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: adaptiveMaxPool3d")
-public var adaptive_max_pool3d: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: alphaDropout")
 public var alpha_dropout: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: asStrided")
@@ -31,12 +19,6 @@ public var atleast_1d: Misspelt { Misspelt() }
 public var atleast_2d: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: atleast3d")
 public var atleast_3d: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: avgPool1d")
-public var avg_pool1d: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: avgPool2d")
-public var avg_pool2d: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: avgPool3d")
-public var avg_pool3d: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: batchNorm")
 public var batch_norm: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: binaryCrossEntropy")
@@ -63,16 +45,14 @@ public var broadcast_to: Misspelt { Misspelt() }
 public var cartesian_prod: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: channelShuffle")
 public var channel_shuffle: Misspelt { Misspelt() }
+@available(*, unavailable, message: "names are written without underscores here: choleskyInverse")
+public var cholesky_inverse: Misspelt { Misspelt() }
+@available(*, unavailable, message: "names are written without underscores here: choleskySolve")
+public var cholesky_solve: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: clipGradNorm")
 public var clip_grad_norm_: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: constantPadNd")
 public var constant_pad_nd: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: convTranspose1d")
-public var conv_transpose1d: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: convTranspose2d")
-public var conv_transpose2d: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: convTranspose3d")
-public var conv_transpose3d: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: cosineEmbeddingLoss")
 public var cosine_embedding_loss: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: cosineSimilarity")
@@ -81,6 +61,8 @@ public var cosine_similarity: Misspelt { Misspelt() }
 public var count_nonzero: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: crossEntropy")
 public var cross_entropy: Misspelt { Misspelt() }
+@available(*, unavailable, message: "names are written without underscores here: ctcLoss")
+public var ctc_loss: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: cumulativeTrapezoid")
 public var cumulative_trapezoid: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: diagEmbed")
@@ -105,6 +87,8 @@ public var full_like: Misspelt { Misspelt() }
 public var gaussian_nll_loss: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: greaterEqual")
 public var greater_equal: Misspelt { Misspelt() }
+@available(*, unavailable, message: "names are written without underscores here: gridSample")
+public var grid_sample: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: groupNorm")
 public var group_norm: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: hingeEmbeddingLoss")
@@ -155,12 +139,10 @@ public var logical_not: Misspelt { Misspelt() }
 public var logical_or: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: logicalXor")
 public var logical_xor: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: lpPool1d")
-public var lp_pool1d: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: lpPool2d")
-public var lp_pool2d: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: lpPool3d")
-public var lp_pool3d: Misspelt { Misspelt() }
+@available(*, unavailable, message: "names are written without underscores here: luSolve")
+public var lu_solve: Misspelt { Misspelt() }
+@available(*, unavailable, message: "names are written without underscores here: luUnpack")
+public var lu_unpack: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: manualSeed")
 public var manual_seed: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: marginRankingLoss")
@@ -171,18 +153,8 @@ public var masked_fill: Misspelt { Misspelt() }
 public var masked_scatter: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: maskedSelect")
 public var masked_select: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: maxPool1d")
-public var max_pool1d: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: maxPool2d")
-public var max_pool2d: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: maxPool3d")
-public var max_pool3d: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: maxUnpool1d")
-public var max_unpool1d: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: maxUnpool2d")
-public var max_unpool2d: Misspelt { Misspelt() }
-@available(*, unavailable, message: "names are written without underscores here: maxUnpool3d")
-public var max_unpool3d: Misspelt { Misspelt() }
+@available(*, unavailable, message: "names are written without underscores here: matrixExp")
+public var matrix_exp: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: mseLoss")
 public var mse_loss: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: multiMarginLoss")
@@ -247,6 +219,8 @@ public var std_mean: Misspelt { Misspelt() }
 public var take_along_dim: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: tensorSplit")
 public var tensor_split: Misspelt { Misspelt() }
+@available(*, unavailable, message: "names are written without underscores here: triangularSolve")
+public var triangular_solve: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: trilIndices")
 public var tril_indices: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: tripletMarginLoss")
@@ -303,6 +277,10 @@ extension Tensor {
   public var bitwise_xor_: Misspelt { Misspelt() }
   @available(*, unavailable, message: "names are written without underscores here: broadcastTo")
   public var broadcast_to: Misspelt { Misspelt() }
+  @available(*, unavailable, message: "names are written without underscores here: choleskyInverse")
+  public var cholesky_inverse: Misspelt { Misspelt() }
+  @available(*, unavailable, message: "names are written without underscores here: choleskySolve")
+  public var cholesky_solve: Misspelt { Misspelt() }
   @available(*, unavailable, message: "names are written without underscores here: countNonzero")
   public var count_nonzero: Misspelt { Misspelt() }
   @available(*, unavailable, message: "names are written without underscores here: diagEmbed")
@@ -375,6 +353,8 @@ extension Tensor {
   public var logical_xor: Misspelt { Misspelt() }
   @available(*, unavailable, message: "names are written without underscores here: logicalXor_")
   public var logical_xor_: Misspelt { Misspelt() }
+  @available(*, unavailable, message: "names are written without underscores here: luSolve")
+  public var lu_solve: Misspelt { Misspelt() }
   @available(*, unavailable, message: "names are written without underscores here: maskedFill")
   public var masked_fill: Misspelt { Misspelt() }
   @available(*, unavailable, message: "names are written without underscores here: maskedFill_")
@@ -431,12 +411,16 @@ extension Tensor {
   public var take_along_dim: Misspelt { Misspelt() }
   @available(*, unavailable, message: "names are written without underscores here: tensorSplit")
   public var tensor_split: Misspelt { Misspelt() }
+  @available(*, unavailable, message: "names are written without underscores here: triangularSolve")
+  public var triangular_solve: Misspelt { Misspelt() }
   @available(*, unavailable, message: "names are written without underscores here: trueDivide")
   public var true_divide: Misspelt { Misspelt() }
   @available(*, unavailable, message: "names are written without underscores here: trueDivide_")
   public var true_divide_: Misspelt { Misspelt() }
   @available(*, unavailable, message: "names are written without underscores here: typeAs")
   public var type_as: Misspelt { Misspelt() }
+  @available(*, unavailable, message: "names are written without underscores here: uniqueConsecutive")
+  public var unique_consecutive: Misspelt { Misspelt() }
   @available(*, unavailable, message: "names are written without underscores here: viewAs")
   public var view_as: Misspelt { Misspelt() }
 }

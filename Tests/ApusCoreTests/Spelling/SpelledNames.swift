@@ -10,12 +10,6 @@ enum SpelledNames {
     made["absolute"] = { (x: Tensor) in _ = absolute(x) }
     made["acos"] = { (x: Tensor) in _ = acos(x) }
     made["acosh"] = { (x: Tensor) in _ = acosh(x) }
-    made["adaptiveAvgPool1d"] = { (x: Tensor, a0: Int) in _ = adaptiveAvgPool1d(x, outputSize: a0) }
-    made["adaptiveAvgPool2d"] = { (x: Tensor, a0: Int) in _ = adaptiveAvgPool2d(x, outputSize: a0) }
-    made["adaptiveAvgPool3d"] = { (x: Tensor, a0: Int) in _ = adaptiveAvgPool3d(x, outputSize: a0) }
-    made["adaptiveMaxPool1d"] = { (x: Tensor, a0: Int) in _ = adaptiveMaxPool1d(x, outputSize: a0) }
-    made["adaptiveMaxPool2d"] = { (x: Tensor, a0: Int) in _ = adaptiveMaxPool2d(x, outputSize: a0) }
-    made["adaptiveMaxPool3d"] = { (x: Tensor, a0: Int) in _ = adaptiveMaxPool3d(x, outputSize: a0) }
     made["add"] = { (x: Tensor) in _ = add(x, x) }
     made["addbmm"] = { (x: Tensor, a0: Tensor, a1: Tensor) in _ = addbmm(x, batch1: a0, batch2: a1) }
     made["addcdiv"] = { (x: Tensor, a0: Tensor, a1: Tensor) in _ = addcdiv(x, a0, a1) }
@@ -52,9 +46,6 @@ enum SpelledNames {
     made["atleast1d"] = { (x: Tensor) in _ = atleast1d(x) }
     made["atleast2d"] = { (x: Tensor) in _ = atleast2d(x) }
     made["atleast3d"] = { (x: Tensor) in _ = atleast3d(x) }
-    made["avgPool1d"] = { (x: Tensor, a0: Int) in _ = avgPool1d(x, kernelSize: a0) }
-    made["avgPool2d"] = { (x: Tensor, a0: Int) in _ = avgPool2d(x, kernelSize: a0) }
-    made["avgPool3d"] = { (x: Tensor, a0: Int) in _ = avgPool3d(x, kernelSize: a0) }
     made["baddbmm"] = { (x: Tensor, a0: Tensor, a1: Tensor) in _ = baddbmm(x, batch1: a0, batch2: a1) }
     made["batchNorm"] = { (x: Tensor, a0: Tensor?) in _ = batchNorm(x, a0) }
     made["bilinear"] = { (x: Tensor, a0: Tensor, a1: Tensor) in _ = bilinear(x, input2: a0, weight: a1) }
@@ -69,9 +60,12 @@ enum SpelledNames {
     made["bmm"] = { (x: Tensor, a0: Tensor) in _ = bmm(x, mat2: a0) }
     made["broadcastTo"] = { (x: Tensor, a0: [Int]) in _ = broadcastTo(x, a0) }
     made["bucketize"] = { (x: Tensor, a0: Tensor) in _ = bucketize(x, boundaries: a0) }
+    made["cdist"] = { (x: Tensor, a0: Tensor) in _ = cdist(x, x2: a0) }
     made["ceil"] = { (x: Tensor) in _ = ceil(x) }
     made["celu"] = { (x: Tensor) in _ = celu(x) }
     made["channelShuffle"] = { (x: Tensor, a0: Int) in _ = channelShuffle(x, groups: a0) }
+    made["choleskyInverse"] = { (x: Tensor) in _ = choleskyInverse(x) }
+    made["choleskySolve"] = { (x: Tensor, a0: Tensor) in _ = choleskySolve(x, a0) }
     made["chunk"] = { (x: Tensor, a0: Int) in _ = chunk(x, a0) }
     made["clamp"] = { (x: Tensor) in _ = clamp(x) }
     made["clip"] = { (x: Tensor) in _ = clip(x) }
@@ -80,12 +74,6 @@ enum SpelledNames {
     made["complex"] = { (x: Tensor, a0: Tensor) in _ = complex(x, imag: a0) }
     made["conj"] = { (x: Tensor) in _ = conj(x) }
     made["constantPadNd"] = { (x: Tensor, a0: [Int]) in _ = constantPadNd(x, a0) }
-    made["conv1d"] = { (x: Tensor, a0: Tensor) in _ = conv1d(x, weight: a0) }
-    made["conv2d"] = { (x: Tensor, a0: Tensor) in _ = conv2d(x, weight: a0) }
-    made["conv3d"] = { (x: Tensor, a0: Tensor) in _ = conv3d(x, weight: a0) }
-    made["convTranspose1d"] = { (x: Tensor, a0: Tensor) in _ = convTranspose1d(x, weight: a0) }
-    made["convTranspose2d"] = { (x: Tensor, a0: Tensor) in _ = convTranspose2d(x, weight: a0) }
-    made["convTranspose3d"] = { (x: Tensor, a0: Tensor) in _ = convTranspose3d(x, weight: a0) }
     made["copysign"] = { (x: Tensor, a0: Tensor) in _ = copysign(x, a0) }
     made["corrcoef"] = { (x: Tensor) in _ = corrcoef(x) }
     made["cos"] = { (x: Tensor) in _ = cos(x) }
@@ -94,7 +82,9 @@ enum SpelledNames {
     made["cosineSimilarity"] = { (x: Tensor, a0: Tensor) in _ = cosineSimilarity(x, x2: a0) }
     made["countNonzero"] = { (x: Tensor) in _ = countNonzero(x) }
     made["cov"] = { (x: Tensor) in _ = cov(x) }
+    made["cross"] = { (x: Tensor, a0: Tensor) in _ = cross(x, other: a0) }
     made["crossEntropy"] = { (x: Tensor, a0: Tensor) in _ = crossEntropy(x, target: a0) }
+    made["ctcLoss"] = { (x: Tensor, a0: Tensor, a1: [Int], a2: [Int]) in _ = ctcLoss(x, targets: a0, inputLengths: a1, targetLengths: a2) }
     made["cummax"] = { (x: Tensor, a0: Int) in _ = cummax(x, a0) }
     made["cummin"] = { (x: Tensor, a0: Int) in _ = cummin(x, a0) }
     made["cumprod"] = { (x: Tensor, a0: Int) in _ = cumprod(x, a0) }
@@ -140,7 +130,6 @@ enum SpelledNames {
     made["fmax"] = { (x: Tensor, a0: Tensor) in _ = fmax(x, a0) }
     made["fmin"] = { (x: Tensor, a0: Tensor) in _ = fmin(x, a0) }
     made["fmod"] = { (x: Tensor, a0: Tensor) in _ = fmod(x, a0) }
-    made["fold"] = { (x: Tensor, a0: Int, a1: Int) in _ = fold(x, outputSize: a0, kernelSize: a1) }
     made["frac"] = { (x: Tensor) in _ = frac(x) }
     made["frexp"] = { (x: Tensor) in _ = frexp(x) }
     made["gather"] = { (x: Tensor, a0: Int, a1: Tensor) in _ = gather(x, a0, a1) }
@@ -154,6 +143,7 @@ enum SpelledNames {
     made["gradient"] = { (x: Tensor) in _ = gradient(x) }
     made["greater"] = { (x: Tensor, a0: Tensor) in _ = greater(x, a0) }
     made["greaterEqual"] = { (x: Tensor, a0: Tensor) in _ = greaterEqual(x, a0) }
+    made["gridSample"] = { (x: Tensor, a0: Tensor) in _ = gridSample(x, grid: a0) }
     made["groupNorm"] = { (x: Tensor, a0: Int) in _ = groupNorm(x, numGroups: a0) }
     made["gt"] = { (x: Tensor, a0: Tensor) in _ = gt(x, a0) }
     made["hardshrink"] = { (x: Tensor) in _ = hardshrink(x) }
@@ -178,7 +168,6 @@ enum SpelledNames {
     made["indexSelect"] = { (x: Tensor, a0: Int, a1: Tensor) in _ = indexSelect(x, a0, a1) }
     made["inner"] = { (x: Tensor, a0: Tensor) in _ = inner(x, other: a0) }
     made["instanceNorm"] = { (x: Tensor, a0: Tensor?) in _ = instanceNorm(x, a0) }
-    made["interpolate"] = { (x: Tensor, a0: [Int]?) in _ = interpolate(x, a0) }
     made["isclose"] = { (x: Tensor, a0: Tensor) in _ = isclose(x, a0) }
     made["isfinite"] = { (x: Tensor) in _ = isfinite(x) }
     made["isin"] = { (x: Tensor, a0: Tensor) in _ = isin(x, testElements: a0) }
@@ -211,6 +200,7 @@ enum SpelledNames {
     made["logaddexp"] = { (x: Tensor, a0: Tensor) in _ = logaddexp(x, a0) }
     made["logaddexp2"] = { (x: Tensor, a0: Tensor) in _ = logaddexp2(x, a0) }
     made["logcumsumexp"] = { (x: Tensor, a0: Int) in _ = logcumsumexp(x, a0) }
+    made["logdet"] = { (x: Tensor) in _ = logdet(x) }
     made["logicalAnd"] = { (x: Tensor, a0: Tensor) in _ = logicalAnd(x, a0) }
     made["logicalNot"] = { (x: Tensor) in _ = logicalNot(x) }
     made["logicalOr"] = { (x: Tensor, a0: Tensor) in _ = logicalOr(x, a0) }
@@ -218,22 +208,16 @@ enum SpelledNames {
     made["logit"] = { (x: Tensor) in _ = logit(x) }
     made["logsigmoid"] = { (x: Tensor) in _ = logsigmoid(x) }
     made["logsumexp"] = { (x: Tensor, a0: Int) in _ = logsumexp(x, a0) }
-    made["lpPool1d"] = { (x: Tensor, a0: Double, a1: Int) in _ = lpPool1d(x, normType: a0, kernelSize: a1) }
-    made["lpPool2d"] = { (x: Tensor, a0: Double, a1: Int) in _ = lpPool2d(x, normType: a0, kernelSize: a1) }
-    made["lpPool3d"] = { (x: Tensor, a0: Double, a1: Int) in _ = lpPool3d(x, normType: a0, kernelSize: a1) }
     made["lt"] = { (x: Tensor, a0: Tensor) in _ = lt(x, a0) }
+    made["luSolve"] = { (x: Tensor, a0: Tensor, a1: Tensor) in _ = luSolve(x, a0, a1) }
+    made["luUnpack"] = { (x: Tensor, a0: Tensor) in _ = luUnpack(x, LUPivots: a0) }
     made["marginRankingLoss"] = { (x: Tensor, a0: Tensor, a1: Tensor) in _ = marginRankingLoss(x, input2: a0, target: a1) }
     made["maskedFill"] = { (x: Tensor, a0: Tensor, a1: Tensor) in _ = maskedFill(x, a0, a1) }
     made["maskedScatter"] = { (x: Tensor, a0: Tensor, a1: Tensor) in _ = maskedScatter(x, a0, a1) }
     made["maskedSelect"] = { (x: Tensor, a0: Tensor) in _ = maskedSelect(x, a0) }
     made["matmul"] = { (x: Tensor, a0: Tensor) in _ = matmul(x, other: a0) }
+    made["matrixExp"] = { (x: Tensor) in _ = matrixExp(x) }
     made["max"] = { (x: Tensor) in _ = max(x) }
-    made["maxPool1d"] = { (x: Tensor, a0: Int) in _ = maxPool1d(x, kernelSize: a0) }
-    made["maxPool2d"] = { (x: Tensor, a0: Int) in _ = maxPool2d(x, kernelSize: a0) }
-    made["maxPool3d"] = { (x: Tensor, a0: Int) in _ = maxPool3d(x, kernelSize: a0) }
-    made["maxUnpool1d"] = { (x: Tensor, a0: Tensor, a1: Int) in _ = maxUnpool1d(x, indices: a0, kernelSize: a1) }
-    made["maxUnpool2d"] = { (x: Tensor, a0: Tensor, a1: Int) in _ = maxUnpool2d(x, indices: a0, kernelSize: a1) }
-    made["maxUnpool3d"] = { (x: Tensor, a0: Tensor, a1: Int) in _ = maxUnpool3d(x, indices: a0, kernelSize: a1) }
     made["maximum"] = { (x: Tensor, a0: Tensor) in _ = maximum(x, a0) }
     made["mean"] = { (x: Tensor) in _ = mean(x) }
     made["median"] = { (x: Tensor) in _ = median(x) }
@@ -269,10 +253,13 @@ enum SpelledNames {
     made["normalize"] = { (x: Tensor, a0: Double) in _ = normalize(x, a0) }
     made["notEqual"] = { (x: Tensor, a0: Tensor) in _ = notEqual(x, a0) }
     made["oneHot"] = { (x: Tensor, a0: Int) in _ = oneHot(x, a0) }
+    made["ormqr"] = { (x: Tensor, a0: Tensor, a1: Tensor) in _ = ormqr(x, input2: a0, input3: a1) }
     made["outer"] = { (x: Tensor, a0: Tensor) in _ = outer(x, vec2: a0) }
     made["pad"] = { (x: Tensor, a0: [Int]) in _ = pad(x, a0) }
     made["pairwiseDistance"] = { (x: Tensor, a0: Tensor) in _ = pairwiseDistance(x, x2: a0) }
+    made["pdist"] = { (x: Tensor, a0: Double) in _ = pdist(x, a0) }
     made["permute"] = { (x: Tensor, a0: [Int]) in _ = permute(x, a0) }
+    made["pinverse"] = { (x: Tensor) in _ = pinverse(x) }
     made["pixelShuffle"] = { (x: Tensor, a0: Int) in _ = pixelShuffle(x, upscaleFactor: a0) }
     made["pixelUnshuffle"] = { (x: Tensor, a0: Int) in _ = pixelUnshuffle(x, downscaleFactor: a0) }
     made["poissonNLLLoss"] = { (x: Tensor, a0: Tensor) in _ = poissonNLLLoss(x, target: a0) }
@@ -332,6 +319,7 @@ enum SpelledNames {
     made["sub"] = { (x: Tensor) in _ = sub(x, x) }
     made["subtract"] = { (x: Tensor) in _ = subtract(x, x) }
     made["sum"] = { (x: Tensor) in _ = sum(x) }
+    made["svd"] = { (x: Tensor) in _ = svd(x) }
     made["swapaxes"] = { (x: Tensor, a0: Int, a1: Int) in _ = swapaxes(x, a0, a1) }
     made["swapdims"] = { (x: Tensor, a0: Int, a1: Int) in _ = swapdims(x, a0, a1) }
     made["t"] = { (x: Tensor) in _ = t(x) }
@@ -345,8 +333,10 @@ enum SpelledNames {
     made["threshold"] = { (x: Tensor, a0: Double, a1: Double) in _ = threshold(x, a0, a1) }
     made["tile"] = { (x: Tensor, a0: [Int]) in _ = tile(x, a0) }
     made["topk"] = { (x: Tensor, a0: Int) in _ = topk(x, a0) }
+    made["trace"] = { (x: Tensor) in _ = trace(x) }
     made["transpose"] = { (x: Tensor, a0: Int, a1: Int) in _ = transpose(x, a0, a1) }
     made["trapezoid"] = { (x: Tensor) in _ = trapezoid(x) }
+    made["triangularSolve"] = { (x: Tensor, a0: Tensor) in _ = triangularSolve(x, a0) }
     made["tril"] = { (x: Tensor) in _ = tril(x) }
     made["tripletMarginLoss"] = { (x: Tensor, a0: Tensor, a1: Tensor) in _ = tripletMarginLoss(x, positive: a0, negative: a1) }
     made["tripletMarginWithDistanceLoss"] = { (x: Tensor, a0: Tensor, a1: Tensor) in _ = tripletMarginWithDistanceLoss(x, positive: a0, negative: a1) }
@@ -355,7 +345,7 @@ enum SpelledNames {
     made["trunc"] = { (x: Tensor) in _ = trunc(x) }
     made["unbind"] = { (x: Tensor) in _ = unbind(x) }
     made["unflatten"] = { (x: Tensor, a0: Int, a1: [Int]) in _ = unflatten(x, a0, a1) }
-    made["unfold"] = { (x: Tensor, a0: Int) in _ = unfold(x, kernelSize: a0) }
+    made["unfold"] = { (x: Tensor, a0: Int, a1: Int, a2: Int) in _ = unfold(x, a0, a1, a2) }
     made["unique"] = { (x: Tensor) in _ = unique(x) }
     made["uniqueConsecutive"] = { (x: Tensor) in _ = uniqueConsecutive(x) }
     made["unravelIndex"] = { (x: Tensor, a0: [Int]) in _ = unravelIndex(x, a0) }
@@ -408,11 +398,14 @@ enum SpelledNames {
     made["bitwiseXor"] = { (x: Tensor) in _ = x.bitwiseXor(x) }
     made["bmm"] = { (x: Tensor, a0: Tensor) in _ = x.bmm(mat2: a0) }
     made["broadcastTo"] = { (x: Tensor, a0: [Int]) in _ = x.broadcastTo(size: a0) }
+    made["choleskyInverse"] = { (x: Tensor, a0: Bool) in _ = x.choleskyInverse(a0) }
+    made["choleskySolve"] = { (x: Tensor, a0: Tensor) in _ = x.choleskySolve(input2: a0) }
     made["chunk"] = { (x: Tensor, a0: Int) in _ = x.chunk(chunks: a0) }
     made["clamp"] = { (x: Tensor, a0: Tensor?, a1: Tensor?) in _ = x.clamp(a0, max: a1) }
     made["clip"] = { (x: Tensor) in _ = x.clip() }
     made["copysign"] = { (x: Tensor, a0: Tensor) in _ = x.copysign(other: a0) }
     made["countNonzero"] = { (x: Tensor, a0: Int) in _ = x.countNonzero(dim: a0) }
+    made["cross"] = { (x: Tensor, a0: Tensor) in _ = x.cross(other: a0) }
     made["cummax"] = { (x: Tensor, a0: Int) in _ = x.cummax(dim: a0) }
     made["cummin"] = { (x: Tensor, a0: Int) in _ = x.cummin(dim: a0) }
     made["cumprod"] = { (x: Tensor, a0: Int) in _ = x.cumprod(dim: a0) }
@@ -443,6 +436,7 @@ enum SpelledNames {
     made["gather"] = { (x: Tensor, a0: Int, a1: Tensor) in _ = x.gather(dim: a0, index: a1) }
     made["gcd"] = { (x: Tensor, a0: Tensor) in _ = x.gcd(other: a0) }
     made["ge"] = { (x: Tensor, a0: Tensor) in _ = x.ge(other: a0) }
+    made["geqrf"] = { (x: Tensor) in _ = x.geqrf() }
     made["ger"] = { (x: Tensor, a0: Tensor) in _ = x.ger(a0) }
     made["greater"] = { (x: Tensor, a0: Tensor) in _ = x.greater(a0) }
     made["greaterEqual"] = { (x: Tensor, a0: Tensor) in _ = x.greaterEqual(a0) }
@@ -481,6 +475,7 @@ enum SpelledNames {
     made["logit"] = { (x: Tensor, a0: Double?) in _ = x.logit(a0) }
     made["logsumexp"] = { (x: Tensor, a0: Int) in _ = x.logsumexp(dim: a0) }
     made["lt"] = { (x: Tensor, a0: Tensor) in _ = x.lt(other: a0) }
+    made["luSolve"] = { (x: Tensor, a0: Tensor, a1: Tensor) in _ = x.luSolve(LUData: a0, LUPivots: a1) }
     made["maskedFill"] = { (x: Tensor, a0: Tensor, a1: Tensor) in _ = x.maskedFill(mask: a0, value: a1) }
     made["maskedScatter"] = { (x: Tensor, a0: Tensor, a1: Tensor) in _ = x.maskedScatter(mask: a0, source: a1) }
     made["maskedSelect"] = { (x: Tensor, a0: Tensor) in _ = x.maskedSelect(mask: a0) }
@@ -510,8 +505,10 @@ enum SpelledNames {
     made["nextafter"] = { (x: Tensor, a0: Tensor) in _ = x.nextafter(other: a0) }
     made["norm"] = { (x: Tensor, a0: Int) in _ = x.norm(dim: a0) }
     made["notEqual"] = { (x: Tensor, a0: Tensor) in _ = x.notEqual(a0) }
+    made["ormqr"] = { (x: Tensor, a0: Tensor, a1: Tensor) in _ = x.ormqr(a0, a1) }
     made["outer"] = { (x: Tensor, a0: Tensor) in _ = x.outer(a0) }
     made["permute"] = { (x: Tensor, a0: [Int]) in _ = x.permute(dims: a0) }
+    made["pinverse"] = { (x: Tensor, a0: Double) in _ = x.pinverse(a0) }
     made["pow"] = { (x: Tensor, a0: Tensor) in _ = x.pow(exponent: a0) }
     made["prelu"] = { (x: Tensor, a0: Tensor) in _ = x.prelu(weight: a0) }
     made["prod"] = { (x: Tensor, a0: Int) in _ = x.prod(dim: a0) }
@@ -540,6 +537,7 @@ enum SpelledNames {
     made["subtract"] = { (x: Tensor) in _ = x.subtract(x) }
     made["sum"] = { (x: Tensor, a0: Int) in _ = x.sum(dim: a0) }
     made["sumToSize"] = { (x: Tensor, a0: [Int]) in _ = x.sumToSize(size: a0) }
+    made["svd"] = { (x: Tensor, a0: Bool) in _ = x.svd(a0) }
     made["swapaxes"] = { (x: Tensor, a0: Int, a1: Int) in _ = x.swapaxes(dim0: a0, dim1: a1) }
     made["swapdims"] = { (x: Tensor, a0: Int, a1: Int) in _ = x.swapdims(dim0: a0, dim1: a1) }
     made["take"] = { (x: Tensor, a0: Tensor) in _ = x.take(index: a0) }
@@ -548,12 +546,14 @@ enum SpelledNames {
     made["tile"] = { (x: Tensor, a0: [Int]) in _ = x.tile(dims: a0) }
     made["topk"] = { (x: Tensor, a0: Int) in _ = x.topk(k: a0) }
     made["transpose"] = { (x: Tensor, a0: Int, a1: Int) in _ = x.transpose(dim0: a0, dim1: a1) }
+    made["triangularSolve"] = { (x: Tensor, a0: Tensor) in _ = x.triangularSolve(A: a0) }
     made["tril"] = { (x: Tensor, a0: Int) in _ = x.tril(diagonal: a0) }
     made["triu"] = { (x: Tensor, a0: Int) in _ = x.triu(diagonal: a0) }
     made["trueDivide"] = { (x: Tensor) in _ = x.trueDivide(x) }
     made["unbind"] = { (x: Tensor, a0: Int) in _ = x.unbind(dim: a0) }
     made["unflatten"] = { (x: Tensor, a0: Int, a1: [Int]) in _ = x.unflatten(dim: a0, sizes: a1) }
-    made["unfold"] = { (x: Tensor, a0: Int) in _ = x.unfold(a0) }
+    made["unfold"] = { (x: Tensor, a0: Int, a1: Int, a2: Int) in _ = x.unfold(dimension: a0, size: a1, step: a2) }
+    made["uniqueConsecutive"] = { (x: Tensor, a0: Bool) in _ = x.uniqueConsecutive(a0) }
     made["unsqueeze"] = { (x: Tensor, a0: Int) in _ = x.unsqueeze(dim: a0) }
     made["var"] = { (x: Tensor, a0: Int) in _ = x.`var`(dim: a0) }
     made["vdot"] = { (x: Tensor, a0: Tensor) in _ = x.vdot(other: a0) }
