@@ -124,7 +124,11 @@ class Declaration:
     def __init__(self, module, name, method, parameters, result, consuming, mutating):
         self.module, self.name, self.method, self.parameters = module, name, method, parameters
         self.result, self.consuming, self.mutating = result, consuming, mutating
+        self.original = self
         self.adapt = {}  # name of a parameter -> how its argument is handed on
+
+
+tuples = {}  # (name, labels and types of parameters) -> the result of the overload that gives a tuple
 
 
 def declarations():
@@ -154,8 +158,20 @@ def declarations():
                     label, name = q[1] or q[2], q[2].strip("`")
                     parameters.append(Parameter(None if label == "_" else label.strip("`"), name, q[3], q[4]))
                 result = " ".join((tail[2] or "").split())
+                if "_disfavoredOverload" in m[2]:
+                    # The same operation with a tuple for its result, to be taken apart: it follows its preferred form.
+                    tuples[m[4], tuple((p.label, p.type) for p in parameters)] = result
+                    continue
                 found.append(Declaration(module, m[4].strip("`"), context == "Tensor", parameters, result, "consuming" in m[3], "mutating" in m[3]))
     return found
+
+
+def tuple_result(declaration):
+    d = declaration.original
+    return tuples.get((spelled(d.name), tuple((p.label, p.type) for p in d.parameters)))
+
+
+Declaration.tuple_result = property(tuple_result)
 
 
 class Operation:
@@ -308,13 +324,18 @@ class Writer:
         minimal = [(p, None) for p, n in form.positional if n] + [(p, l) for p, l, n in form.labelled if n]
         typed = ", ".join(f"a{i}: {p.type}" for i, (p, _) in enumerate(minimal))
         passed = ", ".join(f"a{i}" if l is None else f"{l}: a{i}" for i, (_, l) in enumerate(minimal))
+        twin = d.tuple_result
         if kind == "function":
             convention = "consuming " if d.consuming and d.method else ""
             self.functions.append(f"{doc}\n@inlinable @inline(__always)\npublic func {used_name}({', '.join([f'_ input: {convention}Tensor'] + texts)}){result} {{ {call} }}\n")
+            if twin:
+                self.functions.append(f"{doc}\n@_disfavoredOverload @inlinable @inline(__always)\npublic func {used_name}({', '.join(['_ input: Tensor'] + texts)}) -> {twin} {{ {call} }}\n")
             self.note("function", name, typed, f"{used_name}({', '.join(['x'] + ([passed] if passed else []))})")
         elif kind == "method":
             convention = "consuming " if d.consuming and d.method else ""
             self.methods.append(f"  {doc}\n  @inlinable @inline(__always)\n  public {convention}func {used_name}({', '.join(texts)}){result} {{ {call} }}\n")
+            if twin:
+                self.methods.append(f"  {doc}\n  @_disfavoredOverload @inlinable @inline(__always)\n  public func {used_name}({', '.join(texts)}) -> {twin} {{ {call} }}\n")
             self.note("method", name, typed, f"x.{used_name}({passed})")
         else:
             keeps = "" if key(operation.name) not in {key(n) for n in reshaping} else ", reshapes: true"
@@ -336,6 +357,7 @@ class Writer:
 def singled(declaration, parameter):
     """The declaration with one number in place of a list."""
     twin = Declaration(declaration.module, declaration.name, declaration.method, [], declaration.result, declaration.consuming, False)
+    twin.original = declaration.original
     for p in declaration.parameters:
         twin.parameters.append(Parameter(p.label, p.name, "Int", None) if p is parameter else p)
     twin.adapt[parameter.name] = "[{}]"

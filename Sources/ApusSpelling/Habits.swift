@@ -43,22 +43,6 @@ extension TensorHandle where Self == Tensor {
 }
 
 extension Tensor {
-  /// Switches whether a variable asks for a gradient, as PyTorch's `requires_grad_`; of another tensor that should, the result is a
-  /// new variable of its elements.
-  @discardableResult
-  public mutating func requiresGrad_(_ requiresGrad: Bool = true) -> Tensor {
-    self = asking(requiresGrad)
-    return self
-  }
-
-  private func asking(_ requiresGrad: Bool) -> Tensor {
-    if variableIdentity != nil {
-      setRequiresGrad(requiresGrad)
-      return self
-    }
-    return requiresGrad ? leaf() : detach()
-  }
-
   /// Cuts it from the graph, as PyTorch's `detach_`.
   @discardableResult
   public mutating func detach_() -> Tensor {
@@ -232,4 +216,12 @@ extension special {
   public static func softmax(_ x: Tensor, _ dim: Int) -> Tensor { x.softmax(dim) }
   /// ``Tensor/logSoftmax(_:dtype:)``.
   public static func logSoftmax(_ x: Tensor, _ dim: Int) -> Tensor { x.logSoftmax(dim) }
+}
+
+/// PyTorch's `torch.cuda`: what there is of NVIDIA's devices. An engine for them is added with ``Devices/add(_:)``.
+public enum cuda {
+  /// Whether there is a device "cuda" to compute with.
+  public static func isAvailable() -> Bool { deviceCount() > 0 }
+  /// How many there are.
+  public static func deviceCount() -> Int { Devices.available.count { $0.type == "cuda" } }
 }

@@ -27,6 +27,18 @@ public func save(_ tensors: [String: Tensor], to path: String, metadata: [String
     metadata: metadata)
 }
 
+/// ``save(_:to:metadata:)`` as PyTorch's hand writes it.
+/// - Throws: `TensorError` when the file cannot be written.
+public func save(_ state: StateDict, _ path: String) throws { try save(state, to: path) }
+
+/// ``save(_:to:metadata:)`` as PyTorch's hand writes it.
+/// - Throws: `TensorError` when the file cannot be written.
+public func save(_ tensors: [String: Tensor], _ path: String) throws { try save(tensors, to: path) }
+
+/// ``loadSafetensors(_:)`` under PyTorch's name.
+/// - Throws: as that one.
+public func load(_ path: String) throws -> StateDict { try loadSafetensors(path) }
+
 /// Reads all tensors of a safetensors file.
 /// - Throws: `TensorError` when it cannot be read, is damaged or something else, or has an element type that tensors do
 ///   not have.

@@ -45,7 +45,7 @@ import Testing
     #expect(named["w"]?.isParameter == true)
   }
 
-  @Test func modulesConvertAndOptimisersGoOn() throws {
+  @Test func modulesConvertAndOptimisersGoOn() {
     let net = Sequential(Linear(2, 2), Linear(2, 1))
     let optimizer = Adam(net.parameters(), lr: 0.1)
     net(Tensor.ones([1, 2])).sum().backward()
@@ -54,7 +54,7 @@ import Testing
     let weight = net[0].weight
     #expect(weight.dtype == .float64)
     #expect(weight.grad?.dtype == .float64)
-    let before: [Double] = weight.array()
+    let before = weight.array(as: Double.self)
     optimizer.zeroGrad()
     net(Tensor.ones([1, 2], dtype: .float64)).sum().backward()
     optimizer.step()
@@ -64,13 +64,13 @@ import Testing
     #expect(throws: TensorError.self) { try withErrors { net.to(.int64) } }
   }
 
-  @Test func partsAreFoundByName() throws {
+  @Test func partsAreFoundByName() {
     let net = Sequential(Linear(2, 2), BatchNorm1d(2))
-    #expect(try net.getParameter("1.weight").shape == [2])
-    #expect(try net.getBuffer("1.running_mean").shape == [2])
-    #expect(try net.getSubmodule("1") is BatchNorm1d)
+    #expect(net.getParameter("1.weight").shape == [2])
+    #expect(net.getBuffer("1.running_mean").shape == [2])
+    #expect(net.getSubmodule("1") is BatchNorm1d)
     #expect {
-      try net.getParameter("0.wieght")
+      try withErrors { net.getParameter("0.wieght") }
     } throws: {
       "\($0)" == "Sequential: there is no parameter '0.wieght'; did you mean '0.weight'?"
     }

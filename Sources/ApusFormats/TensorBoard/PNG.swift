@@ -45,3 +45,11 @@ private func storedZlib(_ data: [UInt8]) -> [UInt8] {
   }
   return result + bigEndian(high << 16 | low)
 }
+
+/// Writes a PNG picture of 8-bit samples: `height * width * channels` bytes, row-major. A file that is there is replaced only when
+/// the new one is wholly on disk.
+/// - Throws: `TensorError` when the file cannot be written.
+package func writePNG(samples: [UInt8], width: Int, height: Int, channels: Int, to path: String) throws {
+  let bytes = encodePNG(samples: samples, width: width, height: height, channels: channels)
+  try replaceFile(at: path) { file in try bytes.withUnsafeBytes { try file.write($0) } }
+}

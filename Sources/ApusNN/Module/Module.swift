@@ -125,27 +125,26 @@ extension Module {
   public func buffers() -> [Tensor] { namedBuffers().map(\.tensor) }
 
   /// The module of that name inside this one: `layers.0.attention`; the empty name is this module.
-  /// - Throws: `TensorError` that names the module that is nearest to it.
-  public func getSubmodule(_ name: String) throws(TensorError) -> any Module {
+  /// - Precondition: there is one; a mistake is reported with the name that is nearest to it.
+  public func getSubmodule(_ name: String) -> any Module {
     let all = namedModules()
-    guard let found = all.first(where: { $0.name == name }) else { throw absent("module", name, all.map(\.name)) }
-    return found.module
+    if let found = all.first(where: { $0.name == name }) { return found.module }
+    report(absent("module", name, all.map(\.name)))
+    return self
   }
 
   /// The parameter of that name in the state dictionary.
-  /// - Throws: `TensorError` that names the parameter that is nearest to it.
-  public func getParameter(_ name: String) throws(TensorError) -> Tensor {
+  /// - Precondition: there is one; a mistake is reported with the name that is nearest to it.
+  public func getParameter(_ name: String) -> Tensor {
     let all = namedParameters()
-    guard let found = all.first(where: { $0.name == name }) else { throw absent("parameter", name, all.map(\.name)) }
-    return found.tensor
+    return all.first { $0.name == name }?.tensor ?? fail(absent("parameter", name, all.map(\.name)))
   }
 
   /// The buffer of that name in the state dictionary.
-  /// - Throws: `TensorError` that names the buffer that is nearest to it.
-  public func getBuffer(_ name: String) throws(TensorError) -> Tensor {
+  /// - Precondition: there is one; a mistake is reported with the name that is nearest to it.
+  public func getBuffer(_ name: String) -> Tensor {
     let all = namedBuffers()
-    guard let found = all.first(where: { $0.name == name }) else { throw absent("buffer", name, all.map(\.name)) }
-    return found.tensor
+    return all.first { $0.name == name }?.tensor ?? fail(absent("buffer", name, all.map(\.name)))
   }
 
   private func absent(_ kind: String, _ name: String, _ names: [String]) -> TensorError {
@@ -252,4 +251,10 @@ extension Module {
 /// A path in a state dictionary: either part may be empty.
 func joined(_ path: String, _ name: String) -> String {
   path.isEmpty ? name : name.isEmpty ? path : path + "." + name
+}
+
+// swift-format-ignore: AlwaysUseLowerCamelCase
+/// A tensor that a module trains, under PyTorch's name: see ``parameter(_:requiresGrad:)``.
+public func Parameter(_ data: Tensor, requiresGrad: Bool = true) -> Tensor {
+  parameter(data, requiresGrad: requiresGrad)
 }

@@ -219,6 +219,21 @@ extension BatchNormalization {
   }
 }
 
+extension CTCLoss {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(_ blank: Int, reduction: LossReduction = .mean, zeroInfinity: Bool = false) {
+    self.init(blank: blank, reduction: reduction, zeroInfinity: zeroInfinity)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(_ blank: Int, _ reduction: LossReduction, zeroInfinity: Bool = false) {
+    self.init(blank: blank, reduction: reduction, zeroInfinity: zeroInfinity)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(_ blank: Int, _ reduction: LossReduction, _ zeroInfinity: Bool) {
+    self.init(blank: blank, reduction: reduction, zeroInfinity: zeroInfinity)
+  }
+}
+
 extension Convolution {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init<

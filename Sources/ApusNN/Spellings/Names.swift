@@ -36,6 +36,8 @@ public enum nn {
   public typealias Bilinear = ApusNN.Bilinear
   /// ``ApusNN/CELU``.
   public typealias CELU = ApusNN.CELU
+  /// ``ApusNN/CTCLoss``.
+  public typealias CTCLoss = ApusNN.CTCLoss
   /// ``ApusNN/ChannelShuffle``.
   public typealias ChannelShuffle = ApusNN.ChannelShuffle
   /// ``ApusNN/CircularPad1d``.

@@ -238,8 +238,16 @@ public func amin(_ input: Tensor, _ dims: Int, keepdim keepDim: Bool) -> Tensor 
 public func aminmax(_ input: Tensor, dim: Int? = nil, keepDim: Bool = false) -> MinMax { input.aminmax(dim: dim, keepDim: keepDim) }
 
 /// PyTorch's `aminmax`: see ``Tensor/aminmax(dim:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func aminmax(_ input: Tensor, dim: Int? = nil, keepDim: Bool = false) -> (min: Tensor, max: Tensor) { input.aminmax(dim: dim, keepDim: keepDim) }
+
+/// PyTorch's `aminmax`: see ``Tensor/aminmax(dim:keepDim:)``.
 @inlinable @inline(__always)
 public func aminmax(_ input: Tensor, dim: Int? = nil, keepdim keepDim: Bool) -> MinMax { input.aminmax(dim: dim, keepDim: keepDim) }
+
+/// PyTorch's `aminmax`: see ``Tensor/aminmax(dim:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func aminmax(_ input: Tensor, dim: Int? = nil, keepdim keepDim: Bool) -> (min: Tensor, max: Tensor) { input.aminmax(dim: dim, keepDim: keepDim) }
 
 /// PyTorch's `angle`: see ``Tensor/angle()``.
 @inlinable @inline(__always)
@@ -870,16 +878,32 @@ public func ctcLoss(_ input: Tensor, _ targets: Tensor, _ inputLengths: Tensor, 
 public func cummax(_ input: Tensor, _ dim: Int) -> ValuesIndices { input.cummax(dim) }
 
 /// PyTorch's `cummax`: see ``Tensor/cummax(_:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func cummax(_ input: Tensor, _ dim: Int) -> (values: Tensor, indices: Tensor) { input.cummax(dim) }
+
+/// PyTorch's `cummax`: see ``Tensor/cummax(_:)``.
 @inlinable @inline(__always)
 public func cummax(_ input: Tensor, dim: Int) -> ValuesIndices { input.cummax(dim) }
+
+/// PyTorch's `cummax`: see ``Tensor/cummax(_:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func cummax(_ input: Tensor, dim: Int) -> (values: Tensor, indices: Tensor) { input.cummax(dim) }
 
 /// PyTorch's `cummin`: see ``Tensor/cummin(_:)``.
 @inlinable @inline(__always)
 public func cummin(_ input: Tensor, _ dim: Int) -> ValuesIndices { input.cummin(dim) }
 
 /// PyTorch's `cummin`: see ``Tensor/cummin(_:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func cummin(_ input: Tensor, _ dim: Int) -> (values: Tensor, indices: Tensor) { input.cummin(dim) }
+
+/// PyTorch's `cummin`: see ``Tensor/cummin(_:)``.
 @inlinable @inline(__always)
 public func cummin(_ input: Tensor, dim: Int) -> ValuesIndices { input.cummin(dim) }
+
+/// PyTorch's `cummin`: see ``Tensor/cummin(_:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func cummin(_ input: Tensor, dim: Int) -> (values: Tensor, indices: Tensor) { input.cummin(dim) }
 
 /// PyTorch's `cumprod`: see ``Tensor/cumprod(_:dtype:)``.
 @inlinable @inline(__always)
@@ -1818,32 +1842,64 @@ public func kron(_ input: Tensor, other b: Tensor) -> Tensor { ApusFunctional.kr
 public func kthvalue(_ input: Tensor, _ k: Int, dim: Int = -1, keepDim: Bool = false) -> ValuesIndices { input.kthvalue(k, dim: dim, keepDim: keepDim) }
 
 /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func kthvalue(_ input: Tensor, _ k: Int, dim: Int = -1, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { input.kthvalue(k, dim: dim, keepDim: keepDim) }
+
+/// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
 @inlinable @inline(__always)
 public func kthvalue(_ input: Tensor, k: Int, dim: Int = -1, keepDim: Bool = false) -> ValuesIndices { input.kthvalue(k, dim: dim, keepDim: keepDim) }
+
+/// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func kthvalue(_ input: Tensor, k: Int, dim: Int = -1, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { input.kthvalue(k, dim: dim, keepDim: keepDim) }
 
 /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
 @inlinable @inline(__always)
 public func kthvalue(_ input: Tensor, _ k: Int, _ dim: Int, keepDim: Bool = false) -> ValuesIndices { input.kthvalue(k, dim: dim, keepDim: keepDim) }
 
 /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func kthvalue(_ input: Tensor, _ k: Int, _ dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { input.kthvalue(k, dim: dim, keepDim: keepDim) }
+
+/// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
 @inlinable @inline(__always)
 public func kthvalue(_ input: Tensor, _ k: Int, _ dim: Int, _ keepDim: Bool) -> ValuesIndices { input.kthvalue(k, dim: dim, keepDim: keepDim) }
+
+/// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func kthvalue(_ input: Tensor, _ k: Int, _ dim: Int, _ keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.kthvalue(k, dim: dim, keepDim: keepDim) }
 
 /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
 @inlinable @inline(__always)
 public func kthvalue(_ input: Tensor, k: Int, dim: Int = -1, keepdim keepDim: Bool) -> ValuesIndices { input.kthvalue(k, dim: dim, keepDim: keepDim) }
 
 /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func kthvalue(_ input: Tensor, k: Int, dim: Int = -1, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.kthvalue(k, dim: dim, keepDim: keepDim) }
+
+/// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
 @inlinable @inline(__always)
 public func kthvalue(_ input: Tensor, _ k: Int, dim: Int, keepdim keepDim: Bool) -> ValuesIndices { input.kthvalue(k, dim: dim, keepDim: keepDim) }
+
+/// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func kthvalue(_ input: Tensor, _ k: Int, dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.kthvalue(k, dim: dim, keepDim: keepDim) }
 
 /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
 @inlinable @inline(__always)
 public func kthvalue(_ input: Tensor, _ k: Int, keepdim keepDim: Bool) -> ValuesIndices { input.kthvalue(k, keepDim: keepDim) }
 
 /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func kthvalue(_ input: Tensor, _ k: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.kthvalue(k, keepDim: keepDim) }
+
+/// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
 @inlinable @inline(__always)
 public func kthvalue(_ input: Tensor, _ k: Int, _ dim: Int, keepdim keepDim: Bool) -> ValuesIndices { input.kthvalue(k, dim: dim, keepDim: keepDim) }
+
+/// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func kthvalue(_ input: Tensor, _ k: Int, _ dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.kthvalue(k, dim: dim, keepDim: keepDim) }
 
 /// PyTorch's `l1_loss`: see ``l1Loss(_:_:reduction:weight:)``.
 @inlinable @inline(__always)
@@ -2254,20 +2310,40 @@ public func matrixExp(_ input: Tensor) -> Tensor { input.matrixExp() }
 public func max(_ input: Tensor, _ dim: Int, keepDim: Bool = false) -> ValuesIndices { input.max(dim, keepDim: keepDim) }
 
 /// PyTorch's `max`: see ``Tensor/max(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func max(_ input: Tensor, _ dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { input.max(dim, keepDim: keepDim) }
+
+/// PyTorch's `max`: see ``Tensor/max(_:keepDim:)``.
 @inlinable @inline(__always)
 public func max(_ input: Tensor, dim: Int, keepDim: Bool = false) -> ValuesIndices { input.max(dim, keepDim: keepDim) }
+
+/// PyTorch's `max`: see ``Tensor/max(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func max(_ input: Tensor, dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { input.max(dim, keepDim: keepDim) }
 
 /// PyTorch's `max`: see ``Tensor/max(_:keepDim:)``.
 @inlinable @inline(__always)
 public func max(_ input: Tensor, _ dim: Int, _ keepDim: Bool) -> ValuesIndices { input.max(dim, keepDim: keepDim) }
 
 /// PyTorch's `max`: see ``Tensor/max(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func max(_ input: Tensor, _ dim: Int, _ keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.max(dim, keepDim: keepDim) }
+
+/// PyTorch's `max`: see ``Tensor/max(_:keepDim:)``.
 @inlinable @inline(__always)
 public func max(_ input: Tensor, dim: Int, keepdim keepDim: Bool) -> ValuesIndices { input.max(dim, keepDim: keepDim) }
 
 /// PyTorch's `max`: see ``Tensor/max(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func max(_ input: Tensor, dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.max(dim, keepDim: keepDim) }
+
+/// PyTorch's `max`: see ``Tensor/max(_:keepDim:)``.
 @inlinable @inline(__always)
 public func max(_ input: Tensor, _ dim: Int, keepdim keepDim: Bool) -> ValuesIndices { input.max(dim, keepDim: keepDim) }
+
+/// PyTorch's `max`: see ``Tensor/max(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func max(_ input: Tensor, _ dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.max(dim, keepDim: keepDim) }
 
 /// PyTorch's `max`: see ``Tensor/max()``.
 @inlinable @inline(__always)
@@ -2326,20 +2402,40 @@ public func mean(_ input: Tensor, _ dim: Int, keepdim keepDim: Bool, dtype: DTyp
 public func median(_ input: Tensor, _ dim: Int, keepDim: Bool = false) -> ValuesIndices { input.median(dim, keepDim: keepDim) }
 
 /// PyTorch's `median`: see ``Tensor/median(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func median(_ input: Tensor, _ dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { input.median(dim, keepDim: keepDim) }
+
+/// PyTorch's `median`: see ``Tensor/median(_:keepDim:)``.
 @inlinable @inline(__always)
 public func median(_ input: Tensor, dim: Int, keepDim: Bool = false) -> ValuesIndices { input.median(dim, keepDim: keepDim) }
+
+/// PyTorch's `median`: see ``Tensor/median(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func median(_ input: Tensor, dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { input.median(dim, keepDim: keepDim) }
 
 /// PyTorch's `median`: see ``Tensor/median(_:keepDim:)``.
 @inlinable @inline(__always)
 public func median(_ input: Tensor, _ dim: Int, _ keepDim: Bool) -> ValuesIndices { input.median(dim, keepDim: keepDim) }
 
 /// PyTorch's `median`: see ``Tensor/median(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func median(_ input: Tensor, _ dim: Int, _ keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.median(dim, keepDim: keepDim) }
+
+/// PyTorch's `median`: see ``Tensor/median(_:keepDim:)``.
 @inlinable @inline(__always)
 public func median(_ input: Tensor, dim: Int, keepdim keepDim: Bool) -> ValuesIndices { input.median(dim, keepDim: keepDim) }
 
 /// PyTorch's `median`: see ``Tensor/median(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func median(_ input: Tensor, dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.median(dim, keepDim: keepDim) }
+
+/// PyTorch's `median`: see ``Tensor/median(_:keepDim:)``.
 @inlinable @inline(__always)
 public func median(_ input: Tensor, _ dim: Int, keepdim keepDim: Bool) -> ValuesIndices { input.median(dim, keepDim: keepDim) }
+
+/// PyTorch's `median`: see ``Tensor/median(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func median(_ input: Tensor, _ dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.median(dim, keepDim: keepDim) }
 
 /// PyTorch's `median`: see ``Tensor/median()``.
 @inlinable @inline(__always)
@@ -2350,20 +2446,40 @@ public func median(_ input: Tensor) -> Tensor { input.median() }
 public func min(_ input: Tensor, _ dim: Int, keepDim: Bool = false) -> ValuesIndices { input.min(dim, keepDim: keepDim) }
 
 /// PyTorch's `min`: see ``Tensor/min(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func min(_ input: Tensor, _ dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { input.min(dim, keepDim: keepDim) }
+
+/// PyTorch's `min`: see ``Tensor/min(_:keepDim:)``.
 @inlinable @inline(__always)
 public func min(_ input: Tensor, dim: Int, keepDim: Bool = false) -> ValuesIndices { input.min(dim, keepDim: keepDim) }
+
+/// PyTorch's `min`: see ``Tensor/min(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func min(_ input: Tensor, dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { input.min(dim, keepDim: keepDim) }
 
 /// PyTorch's `min`: see ``Tensor/min(_:keepDim:)``.
 @inlinable @inline(__always)
 public func min(_ input: Tensor, _ dim: Int, _ keepDim: Bool) -> ValuesIndices { input.min(dim, keepDim: keepDim) }
 
 /// PyTorch's `min`: see ``Tensor/min(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func min(_ input: Tensor, _ dim: Int, _ keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.min(dim, keepDim: keepDim) }
+
+/// PyTorch's `min`: see ``Tensor/min(_:keepDim:)``.
 @inlinable @inline(__always)
 public func min(_ input: Tensor, dim: Int, keepdim keepDim: Bool) -> ValuesIndices { input.min(dim, keepDim: keepDim) }
 
 /// PyTorch's `min`: see ``Tensor/min(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func min(_ input: Tensor, dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.min(dim, keepDim: keepDim) }
+
+/// PyTorch's `min`: see ``Tensor/min(_:keepDim:)``.
 @inlinable @inline(__always)
 public func min(_ input: Tensor, _ dim: Int, keepdim keepDim: Bool) -> ValuesIndices { input.min(dim, keepDim: keepDim) }
+
+/// PyTorch's `min`: see ``Tensor/min(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func min(_ input: Tensor, _ dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.min(dim, keepDim: keepDim) }
 
 /// PyTorch's `min`: see ``Tensor/min()``.
 @inlinable @inline(__always)
@@ -2390,20 +2506,40 @@ public func mm(_ input: Tensor, mat2 b: Tensor) -> Tensor { ApusFunctional.mm(in
 public func mode(_ input: Tensor, _ dim: Int = -1, keepDim: Bool = false) -> ValuesIndices { input.mode(dim, keepDim: keepDim) }
 
 /// PyTorch's `mode`: see ``Tensor/mode(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func mode(_ input: Tensor, _ dim: Int = -1, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { input.mode(dim, keepDim: keepDim) }
+
+/// PyTorch's `mode`: see ``Tensor/mode(_:keepDim:)``.
 @inlinable @inline(__always)
 public func mode(_ input: Tensor, dim: Int, keepDim: Bool = false) -> ValuesIndices { input.mode(dim, keepDim: keepDim) }
+
+/// PyTorch's `mode`: see ``Tensor/mode(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func mode(_ input: Tensor, dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { input.mode(dim, keepDim: keepDim) }
 
 /// PyTorch's `mode`: see ``Tensor/mode(_:keepDim:)``.
 @inlinable @inline(__always)
 public func mode(_ input: Tensor, _ dim: Int, _ keepDim: Bool) -> ValuesIndices { input.mode(dim, keepDim: keepDim) }
 
 /// PyTorch's `mode`: see ``Tensor/mode(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func mode(_ input: Tensor, _ dim: Int, _ keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.mode(dim, keepDim: keepDim) }
+
+/// PyTorch's `mode`: see ``Tensor/mode(_:keepDim:)``.
 @inlinable @inline(__always)
 public func mode(_ input: Tensor, dim: Int = -1, keepdim keepDim: Bool) -> ValuesIndices { input.mode(dim, keepDim: keepDim) }
 
 /// PyTorch's `mode`: see ``Tensor/mode(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func mode(_ input: Tensor, dim: Int = -1, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.mode(dim, keepDim: keepDim) }
+
+/// PyTorch's `mode`: see ``Tensor/mode(_:keepDim:)``.
 @inlinable @inline(__always)
 public func mode(_ input: Tensor, _ dim: Int, keepdim keepDim: Bool) -> ValuesIndices { input.mode(dim, keepDim: keepDim) }
+
+/// PyTorch's `mode`: see ``Tensor/mode(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func mode(_ input: Tensor, _ dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.mode(dim, keepDim: keepDim) }
 
 /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
 @inlinable @inline(__always)
@@ -2638,20 +2774,40 @@ public func nanmean(_ input: Tensor, _ dims: Int, keepdim keepDim: Bool, dtype: 
 public func nanmedian(_ input: Tensor, _ dim: Int, keepDim: Bool = false) -> ValuesIndices { input.nanmedian(dim, keepDim: keepDim) }
 
 /// PyTorch's `nanmedian`: see ``Tensor/nanmedian(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func nanmedian(_ input: Tensor, _ dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { input.nanmedian(dim, keepDim: keepDim) }
+
+/// PyTorch's `nanmedian`: see ``Tensor/nanmedian(_:keepDim:)``.
 @inlinable @inline(__always)
 public func nanmedian(_ input: Tensor, dim: Int, keepDim: Bool = false) -> ValuesIndices { input.nanmedian(dim, keepDim: keepDim) }
+
+/// PyTorch's `nanmedian`: see ``Tensor/nanmedian(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func nanmedian(_ input: Tensor, dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { input.nanmedian(dim, keepDim: keepDim) }
 
 /// PyTorch's `nanmedian`: see ``Tensor/nanmedian(_:keepDim:)``.
 @inlinable @inline(__always)
 public func nanmedian(_ input: Tensor, _ dim: Int, _ keepDim: Bool) -> ValuesIndices { input.nanmedian(dim, keepDim: keepDim) }
 
 /// PyTorch's `nanmedian`: see ``Tensor/nanmedian(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func nanmedian(_ input: Tensor, _ dim: Int, _ keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.nanmedian(dim, keepDim: keepDim) }
+
+/// PyTorch's `nanmedian`: see ``Tensor/nanmedian(_:keepDim:)``.
 @inlinable @inline(__always)
 public func nanmedian(_ input: Tensor, dim: Int, keepdim keepDim: Bool) -> ValuesIndices { input.nanmedian(dim, keepDim: keepDim) }
 
 /// PyTorch's `nanmedian`: see ``Tensor/nanmedian(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func nanmedian(_ input: Tensor, dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.nanmedian(dim, keepDim: keepDim) }
+
+/// PyTorch's `nanmedian`: see ``Tensor/nanmedian(_:keepDim:)``.
 @inlinable @inline(__always)
 public func nanmedian(_ input: Tensor, _ dim: Int, keepdim keepDim: Bool) -> ValuesIndices { input.nanmedian(dim, keepDim: keepDim) }
+
+/// PyTorch's `nanmedian`: see ``Tensor/nanmedian(_:keepDim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func nanmedian(_ input: Tensor, _ dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { input.nanmedian(dim, keepDim: keepDim) }
 
 /// PyTorch's `nanmedian`: see ``Tensor/nanmedian()``.
 @inlinable @inline(__always)
@@ -3854,8 +4010,16 @@ public func softsign(_ input: Tensor) -> Tensor { input.softsign() }
 public func sort(_ input: Tensor, _ dim: Int = -1, descending: Bool = false, stable: Bool = true) -> ValuesIndices { input.sort(dim, descending: descending, stable: stable) }
 
 /// PyTorch's `sort`: see ``Tensor/sort(_:descending:stable:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func sort(_ input: Tensor, _ dim: Int = -1, descending: Bool = false, stable: Bool = true) -> (values: Tensor, indices: Tensor) { input.sort(dim, descending: descending, stable: stable) }
+
+/// PyTorch's `sort`: see ``Tensor/sort(_:descending:stable:)``.
 @inlinable @inline(__always)
 public func sort(_ input: Tensor, dim: Int, descending: Bool = false, stable: Bool = true) -> ValuesIndices { input.sort(dim, descending: descending, stable: stable) }
+
+/// PyTorch's `sort`: see ``Tensor/sort(_:descending:stable:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func sort(_ input: Tensor, dim: Int, descending: Bool = false, stable: Bool = true) -> (values: Tensor, indices: Tensor) { input.sort(dim, descending: descending, stable: stable) }
 
 /// PyTorch's `split`: see ``Tensor/split(_:dim:)``.
 @inlinable @inline(__always)
@@ -4146,20 +4310,40 @@ public func tile(_ input: Tensor, dims sizes: [Int]) -> Tensor { input.tile(size
 public func topk(_ input: Tensor, _ k: Int, dim: Int = -1, largest: Bool = true, sorted: Bool = true) -> ValuesIndices { input.topk(k, dim: dim, largest: largest, sorted: sorted) }
 
 /// PyTorch's `topk`: see ``Tensor/topk(_:dim:largest:sorted:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func topk(_ input: Tensor, _ k: Int, dim: Int = -1, largest: Bool = true, sorted: Bool = true) -> (values: Tensor, indices: Tensor) { input.topk(k, dim: dim, largest: largest, sorted: sorted) }
+
+/// PyTorch's `topk`: see ``Tensor/topk(_:dim:largest:sorted:)``.
 @inlinable @inline(__always)
 public func topk(_ input: Tensor, k: Int, dim: Int = -1, largest: Bool = true, sorted: Bool = true) -> ValuesIndices { input.topk(k, dim: dim, largest: largest, sorted: sorted) }
+
+/// PyTorch's `topk`: see ``Tensor/topk(_:dim:largest:sorted:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func topk(_ input: Tensor, k: Int, dim: Int = -1, largest: Bool = true, sorted: Bool = true) -> (values: Tensor, indices: Tensor) { input.topk(k, dim: dim, largest: largest, sorted: sorted) }
 
 /// PyTorch's `topk`: see ``Tensor/topk(_:dim:largest:sorted:)``.
 @inlinable @inline(__always)
 public func topk(_ input: Tensor, _ k: Int, _ dim: Int, largest: Bool = true, sorted: Bool = true) -> ValuesIndices { input.topk(k, dim: dim, largest: largest, sorted: sorted) }
 
 /// PyTorch's `topk`: see ``Tensor/topk(_:dim:largest:sorted:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func topk(_ input: Tensor, _ k: Int, _ dim: Int, largest: Bool = true, sorted: Bool = true) -> (values: Tensor, indices: Tensor) { input.topk(k, dim: dim, largest: largest, sorted: sorted) }
+
+/// PyTorch's `topk`: see ``Tensor/topk(_:dim:largest:sorted:)``.
 @inlinable @inline(__always)
 public func topk(_ input: Tensor, _ k: Int, _ dim: Int, _ largest: Bool, sorted: Bool = true) -> ValuesIndices { input.topk(k, dim: dim, largest: largest, sorted: sorted) }
 
 /// PyTorch's `topk`: see ``Tensor/topk(_:dim:largest:sorted:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func topk(_ input: Tensor, _ k: Int, _ dim: Int, _ largest: Bool, sorted: Bool = true) -> (values: Tensor, indices: Tensor) { input.topk(k, dim: dim, largest: largest, sorted: sorted) }
+
+/// PyTorch's `topk`: see ``Tensor/topk(_:dim:largest:sorted:)``.
 @inlinable @inline(__always)
 public func topk(_ input: Tensor, _ k: Int, _ dim: Int, _ largest: Bool, _ sorted: Bool) -> ValuesIndices { input.topk(k, dim: dim, largest: largest, sorted: sorted) }
+
+/// PyTorch's `topk`: see ``Tensor/topk(_:dim:largest:sorted:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func topk(_ input: Tensor, _ k: Int, _ dim: Int, _ largest: Bool, _ sorted: Bool) -> (values: Tensor, indices: Tensor) { input.topk(k, dim: dim, largest: largest, sorted: sorted) }
 
 /// PyTorch's `trace`: see ``Tensor/trace()``.
 @inlinable @inline(__always)
@@ -4333,6 +4517,10 @@ public func unfold(_ input: Tensor, _ dim: Int, _ size: Int, step: Int) -> Tenso
 @inlinable @inline(__always)
 public func unique(_ input: Tensor, sorted: Bool = true, dim: Int? = nil) -> UniqueResult { input.unique(sorted: sorted, dim: dim) }
 
+/// PyTorch's `unique`: see ``Tensor/unique(sorted:dim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func unique(_ input: Tensor, sorted: Bool = true, dim: Int? = nil) -> Tensor { input.unique(sorted: sorted, dim: dim) }
+
 /// PyTorch's `unique`: see ``Tensor/unique(sorted:returnInverse:dim:)``.
 @inlinable @inline(__always)
 public func unique(_ input: Tensor, sorted: Bool = true, returnInverse: Bool, dim: Int? = nil) -> (Tensor, Tensor) { input.unique(sorted: sorted, returnInverse: returnInverse, dim: dim) }
@@ -4348,6 +4536,10 @@ public func unique(_ input: Tensor, sorted: Bool = true, returnInverse: Bool, re
 /// PyTorch's `unique_consecutive`: see ``Tensor/uniqueConsecutive(dim:)``.
 @inlinable @inline(__always)
 public func uniqueConsecutive(_ input: Tensor, dim: Int? = nil) -> UniqueResult { input.uniqueConsecutive(dim: dim) }
+
+/// PyTorch's `unique_consecutive`: see ``Tensor/uniqueConsecutive(dim:)``.
+@_disfavoredOverload @inlinable @inline(__always)
+public func uniqueConsecutive(_ input: Tensor, dim: Int? = nil) -> Tensor { input.uniqueConsecutive(dim: dim) }
 
 /// PyTorch's `unique_consecutive`: see ``Tensor/uniqueConsecutive(returnInverse:dim:)``.
 @inlinable @inline(__always)

@@ -206,6 +206,10 @@ extension Tensor {
   @inlinable @inline(__always)
   public func aminmax(dim: Int? = nil, keepdim keepDim: Bool) -> MinMax { self.aminmax(dim: dim, keepDim: keepDim) }
 
+  /// PyTorch's `aminmax`: see ``Tensor/aminmax(dim:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func aminmax(dim: Int? = nil, keepdim keepDim: Bool) -> (min: Tensor, max: Tensor) { self.aminmax(dim: dim, keepDim: keepDim) }
+
   /// PyTorch's `any`: see ``Tensor/any(_:keepDim:)``.
   @inlinable @inline(__always)
   public func any(dim dims: [Int]?, keepDim: Bool = false) -> Tensor { self.any(dims, keepDim: keepDim) }
@@ -446,9 +450,17 @@ extension Tensor {
   @inlinable @inline(__always)
   public func cummax(dim: Int) -> ValuesIndices { self.cummax(dim) }
 
+  /// PyTorch's `cummax`: see ``Tensor/cummax(_:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func cummax(dim: Int) -> (values: Tensor, indices: Tensor) { self.cummax(dim) }
+
   /// PyTorch's `cummin`: see ``Tensor/cummin(_:)``.
   @inlinable @inline(__always)
   public func cummin(dim: Int) -> ValuesIndices { self.cummin(dim) }
+
+  /// PyTorch's `cummin`: see ``Tensor/cummin(_:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func cummin(dim: Int) -> (values: Tensor, indices: Tensor) { self.cummin(dim) }
 
   /// PyTorch's `cumprod`: see ``Tensor/cumprod(_:dtype:)``.
   @inlinable @inline(__always)
@@ -851,28 +863,56 @@ extension Tensor {
   public func kthvalue(k: Int, dim: Int = -1, keepDim: Bool = false) -> ValuesIndices { self.kthvalue(k, dim: dim, keepDim: keepDim) }
 
   /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func kthvalue(k: Int, dim: Int = -1, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { self.kthvalue(k, dim: dim, keepDim: keepDim) }
+
+  /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
   @inlinable @inline(__always)
   public func kthvalue(_ k: Int, _ dim: Int, keepDim: Bool = false) -> ValuesIndices { self.kthvalue(k, dim: dim, keepDim: keepDim) }
+
+  /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func kthvalue(_ k: Int, _ dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { self.kthvalue(k, dim: dim, keepDim: keepDim) }
 
   /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
   @inlinable @inline(__always)
   public func kthvalue(_ k: Int, _ dim: Int, _ keepDim: Bool) -> ValuesIndices { self.kthvalue(k, dim: dim, keepDim: keepDim) }
 
   /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func kthvalue(_ k: Int, _ dim: Int, _ keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.kthvalue(k, dim: dim, keepDim: keepDim) }
+
+  /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
   @inlinable @inline(__always)
   public func kthvalue(k: Int, dim: Int = -1, keepdim keepDim: Bool) -> ValuesIndices { self.kthvalue(k, dim: dim, keepDim: keepDim) }
+
+  /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func kthvalue(k: Int, dim: Int = -1, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.kthvalue(k, dim: dim, keepDim: keepDim) }
 
   /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
   @inlinable @inline(__always)
   public func kthvalue(_ k: Int, dim: Int, keepdim keepDim: Bool) -> ValuesIndices { self.kthvalue(k, dim: dim, keepDim: keepDim) }
 
   /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func kthvalue(_ k: Int, dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.kthvalue(k, dim: dim, keepDim: keepDim) }
+
+  /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
   @inlinable @inline(__always)
   public func kthvalue(_ k: Int, keepdim keepDim: Bool) -> ValuesIndices { self.kthvalue(k, keepDim: keepDim) }
 
   /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func kthvalue(_ k: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.kthvalue(k, keepDim: keepDim) }
+
+  /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
   @inlinable @inline(__always)
   public func kthvalue(_ k: Int, _ dim: Int, keepdim keepDim: Bool) -> ValuesIndices { self.kthvalue(k, dim: dim, keepDim: keepDim) }
+
+  /// PyTorch's `kthvalue`: see ``Tensor/kthvalue(_:dim:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func kthvalue(_ k: Int, _ dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.kthvalue(k, dim: dim, keepDim: keepDim) }
 
   /// PyTorch's `lcm`: see ``Tensor/lcm(_:)``.
   @inlinable @inline(__always)
@@ -1059,16 +1099,32 @@ extension Tensor {
   public func max(dim: Int, keepDim: Bool = false) -> ValuesIndices { self.max(dim, keepDim: keepDim) }
 
   /// PyTorch's `max`: see ``Tensor/max(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func max(dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { self.max(dim, keepDim: keepDim) }
+
+  /// PyTorch's `max`: see ``Tensor/max(_:keepDim:)``.
   @inlinable @inline(__always)
   public func max(_ dim: Int, _ keepDim: Bool) -> ValuesIndices { self.max(dim, keepDim: keepDim) }
+
+  /// PyTorch's `max`: see ``Tensor/max(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func max(_ dim: Int, _ keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.max(dim, keepDim: keepDim) }
 
   /// PyTorch's `max`: see ``Tensor/max(_:keepDim:)``.
   @inlinable @inline(__always)
   public func max(dim: Int, keepdim keepDim: Bool) -> ValuesIndices { self.max(dim, keepDim: keepDim) }
 
   /// PyTorch's `max`: see ``Tensor/max(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func max(dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.max(dim, keepDim: keepDim) }
+
+  /// PyTorch's `max`: see ``Tensor/max(_:keepDim:)``.
   @inlinable @inline(__always)
   public func max(_ dim: Int, keepdim keepDim: Bool) -> ValuesIndices { self.max(dim, keepDim: keepDim) }
+
+  /// PyTorch's `max`: see ``Tensor/max(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func max(_ dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.max(dim, keepDim: keepDim) }
 
   /// PyTorch's `maximum`: see ``Tensor/maximum(_:)``.
   @inlinable @inline(__always)
@@ -1111,32 +1167,64 @@ extension Tensor {
   public func median(dim: Int, keepDim: Bool = false) -> ValuesIndices { self.median(dim, keepDim: keepDim) }
 
   /// PyTorch's `median`: see ``Tensor/median(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func median(dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { self.median(dim, keepDim: keepDim) }
+
+  /// PyTorch's `median`: see ``Tensor/median(_:keepDim:)``.
   @inlinable @inline(__always)
   public func median(_ dim: Int, _ keepDim: Bool) -> ValuesIndices { self.median(dim, keepDim: keepDim) }
+
+  /// PyTorch's `median`: see ``Tensor/median(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func median(_ dim: Int, _ keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.median(dim, keepDim: keepDim) }
 
   /// PyTorch's `median`: see ``Tensor/median(_:keepDim:)``.
   @inlinable @inline(__always)
   public func median(dim: Int, keepdim keepDim: Bool) -> ValuesIndices { self.median(dim, keepDim: keepDim) }
 
   /// PyTorch's `median`: see ``Tensor/median(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func median(dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.median(dim, keepDim: keepDim) }
+
+  /// PyTorch's `median`: see ``Tensor/median(_:keepDim:)``.
   @inlinable @inline(__always)
   public func median(_ dim: Int, keepdim keepDim: Bool) -> ValuesIndices { self.median(dim, keepDim: keepDim) }
+
+  /// PyTorch's `median`: see ``Tensor/median(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func median(_ dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.median(dim, keepDim: keepDim) }
 
   /// PyTorch's `min`: see ``Tensor/min(_:keepDim:)``.
   @inlinable @inline(__always)
   public func min(dim: Int, keepDim: Bool = false) -> ValuesIndices { self.min(dim, keepDim: keepDim) }
 
   /// PyTorch's `min`: see ``Tensor/min(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func min(dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { self.min(dim, keepDim: keepDim) }
+
+  /// PyTorch's `min`: see ``Tensor/min(_:keepDim:)``.
   @inlinable @inline(__always)
   public func min(_ dim: Int, _ keepDim: Bool) -> ValuesIndices { self.min(dim, keepDim: keepDim) }
+
+  /// PyTorch's `min`: see ``Tensor/min(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func min(_ dim: Int, _ keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.min(dim, keepDim: keepDim) }
 
   /// PyTorch's `min`: see ``Tensor/min(_:keepDim:)``.
   @inlinable @inline(__always)
   public func min(dim: Int, keepdim keepDim: Bool) -> ValuesIndices { self.min(dim, keepDim: keepDim) }
 
   /// PyTorch's `min`: see ``Tensor/min(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func min(dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.min(dim, keepDim: keepDim) }
+
+  /// PyTorch's `min`: see ``Tensor/min(_:keepDim:)``.
   @inlinable @inline(__always)
   public func min(_ dim: Int, keepdim keepDim: Bool) -> ValuesIndices { self.min(dim, keepDim: keepDim) }
+
+  /// PyTorch's `min`: see ``Tensor/min(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func min(_ dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.min(dim, keepDim: keepDim) }
 
   /// PyTorch's `minimum`: see ``Tensor/minimum(_:)``.
   @inlinable @inline(__always)
@@ -1151,16 +1239,32 @@ extension Tensor {
   public func mode(dim: Int, keepDim: Bool = false) -> ValuesIndices { self.mode(dim, keepDim: keepDim) }
 
   /// PyTorch's `mode`: see ``Tensor/mode(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func mode(dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { self.mode(dim, keepDim: keepDim) }
+
+  /// PyTorch's `mode`: see ``Tensor/mode(_:keepDim:)``.
   @inlinable @inline(__always)
   public func mode(_ dim: Int, _ keepDim: Bool) -> ValuesIndices { self.mode(dim, keepDim: keepDim) }
+
+  /// PyTorch's `mode`: see ``Tensor/mode(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func mode(_ dim: Int, _ keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.mode(dim, keepDim: keepDim) }
 
   /// PyTorch's `mode`: see ``Tensor/mode(_:keepDim:)``.
   @inlinable @inline(__always)
   public func mode(dim: Int = -1, keepdim keepDim: Bool) -> ValuesIndices { self.mode(dim, keepDim: keepDim) }
 
   /// PyTorch's `mode`: see ``Tensor/mode(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func mode(dim: Int = -1, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.mode(dim, keepDim: keepDim) }
+
+  /// PyTorch's `mode`: see ``Tensor/mode(_:keepDim:)``.
   @inlinable @inline(__always)
   public func mode(_ dim: Int, keepdim keepDim: Bool) -> ValuesIndices { self.mode(dim, keepDim: keepDim) }
+
+  /// PyTorch's `mode`: see ``Tensor/mode(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func mode(_ dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.mode(dim, keepDim: keepDim) }
 
   /// PyTorch's `movedim`: see ``Tensor/movedim(_:_:)``.
   @inlinable @inline(__always)
@@ -1315,16 +1419,32 @@ extension Tensor {
   public func nanmedian(dim: Int, keepDim: Bool = false) -> ValuesIndices { self.nanmedian(dim, keepDim: keepDim) }
 
   /// PyTorch's `nanmedian`: see ``Tensor/nanmedian(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func nanmedian(dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) { self.nanmedian(dim, keepDim: keepDim) }
+
+  /// PyTorch's `nanmedian`: see ``Tensor/nanmedian(_:keepDim:)``.
   @inlinable @inline(__always)
   public func nanmedian(_ dim: Int, _ keepDim: Bool) -> ValuesIndices { self.nanmedian(dim, keepDim: keepDim) }
+
+  /// PyTorch's `nanmedian`: see ``Tensor/nanmedian(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func nanmedian(_ dim: Int, _ keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.nanmedian(dim, keepDim: keepDim) }
 
   /// PyTorch's `nanmedian`: see ``Tensor/nanmedian(_:keepDim:)``.
   @inlinable @inline(__always)
   public func nanmedian(dim: Int, keepdim keepDim: Bool) -> ValuesIndices { self.nanmedian(dim, keepDim: keepDim) }
 
   /// PyTorch's `nanmedian`: see ``Tensor/nanmedian(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func nanmedian(dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.nanmedian(dim, keepDim: keepDim) }
+
+  /// PyTorch's `nanmedian`: see ``Tensor/nanmedian(_:keepDim:)``.
   @inlinable @inline(__always)
   public func nanmedian(_ dim: Int, keepdim keepDim: Bool) -> ValuesIndices { self.nanmedian(dim, keepDim: keepDim) }
+
+  /// PyTorch's `nanmedian`: see ``Tensor/nanmedian(_:keepDim:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func nanmedian(_ dim: Int, keepdim keepDim: Bool) -> (values: Tensor, indices: Tensor) { self.nanmedian(dim, keepDim: keepDim) }
 
   /// PyTorch's `nanquantile`: see ``Tensor/nanquantile(_:dim:keepDim:interpolation:)``.
   @inlinable @inline(__always)
@@ -1878,6 +1998,10 @@ extension Tensor {
   @inlinable @inline(__always)
   public func sort(dim: Int, descending: Bool = false, stable: Bool = true) -> ValuesIndices { self.sort(dim, descending: descending, stable: stable) }
 
+  /// PyTorch's `sort`: see ``Tensor/sort(_:descending:stable:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func sort(dim: Int, descending: Bool = false, stable: Bool = true) -> (values: Tensor, indices: Tensor) { self.sort(dim, descending: descending, stable: stable) }
+
   /// PyTorch's `split`: see ``Tensor/split(_:dim:)``.
   @inlinable @inline(__always)
   public func split(splitSize size: Int, dim: Int = 0) -> [Tensor] { self.split(size, dim: dim) }
@@ -2031,16 +2155,32 @@ extension Tensor {
   public func topk(k: Int, dim: Int = -1, largest: Bool = true, sorted: Bool = true) -> ValuesIndices { self.topk(k, dim: dim, largest: largest, sorted: sorted) }
 
   /// PyTorch's `topk`: see ``Tensor/topk(_:dim:largest:sorted:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func topk(k: Int, dim: Int = -1, largest: Bool = true, sorted: Bool = true) -> (values: Tensor, indices: Tensor) { self.topk(k, dim: dim, largest: largest, sorted: sorted) }
+
+  /// PyTorch's `topk`: see ``Tensor/topk(_:dim:largest:sorted:)``.
   @inlinable @inline(__always)
   public func topk(_ k: Int, _ dim: Int, largest: Bool = true, sorted: Bool = true) -> ValuesIndices { self.topk(k, dim: dim, largest: largest, sorted: sorted) }
+
+  /// PyTorch's `topk`: see ``Tensor/topk(_:dim:largest:sorted:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func topk(_ k: Int, _ dim: Int, largest: Bool = true, sorted: Bool = true) -> (values: Tensor, indices: Tensor) { self.topk(k, dim: dim, largest: largest, sorted: sorted) }
 
   /// PyTorch's `topk`: see ``Tensor/topk(_:dim:largest:sorted:)``.
   @inlinable @inline(__always)
   public func topk(_ k: Int, _ dim: Int, _ largest: Bool, sorted: Bool = true) -> ValuesIndices { self.topk(k, dim: dim, largest: largest, sorted: sorted) }
 
   /// PyTorch's `topk`: see ``Tensor/topk(_:dim:largest:sorted:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func topk(_ k: Int, _ dim: Int, _ largest: Bool, sorted: Bool = true) -> (values: Tensor, indices: Tensor) { self.topk(k, dim: dim, largest: largest, sorted: sorted) }
+
+  /// PyTorch's `topk`: see ``Tensor/topk(_:dim:largest:sorted:)``.
   @inlinable @inline(__always)
   public func topk(_ k: Int, _ dim: Int, _ largest: Bool, _ sorted: Bool) -> ValuesIndices { self.topk(k, dim: dim, largest: largest, sorted: sorted) }
+
+  /// PyTorch's `topk`: see ``Tensor/topk(_:dim:largest:sorted:)``.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func topk(_ k: Int, _ dim: Int, _ largest: Bool, _ sorted: Bool) -> (values: Tensor, indices: Tensor) { self.topk(k, dim: dim, largest: largest, sorted: sorted) }
 
   /// PyTorch's `transpose`: see ``Tensor/transpose(_:_:)``.
   @inlinable @inline(__always)
