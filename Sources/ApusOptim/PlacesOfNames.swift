@@ -1,5 +1,6 @@
 // PyTorch's modules as places of names: `optim.Adam(...)`, `optim.lrScheduler.StepLR(...)`, `swaUtils.AveragedModel(...)`.
 
+import ApusCore
 import ApusNN
 
 /// `torch.optim`.
@@ -43,4 +44,38 @@ public enum optim {
 public enum swaUtils {
   public typealias AveragedModel<Model: Module> = ApusOptim.AveragedModel<Model>
   public typealias SWALR = ApusOptim.SWALR
+}
+
+extension nn {
+  /// `torch.nn.utils`: what is done to the gradients and the parameters of a model.
+  public enum utils {
+    /// ``ApusOptim/clipGradNorm(_:maxNorm:normType:errorIfNonfinite:)``.
+    @discardableResult
+    public static func clipGradNorm_(
+      _ parameters: [Tensor], _ maxNorm: Double, normType: Double = 2, errorIfNonfinite: Bool = false
+    ) -> Tensor {
+      clipGradNorm(parameters, maxNorm: maxNorm, normType: normType, errorIfNonfinite: errorIfNonfinite)
+    }
+    /// ``ApusOptim/clipGradNorm(_:maxNorm:normType:errorIfNonfinite:)``.
+    @discardableResult
+    public static func clipGradNorm_(
+      _ parameters: [Tensor], maxNorm: Double, normType: Double = 2, errorIfNonfinite: Bool = false
+    ) -> Tensor {
+      clipGradNorm(parameters, maxNorm: maxNorm, normType: normType, errorIfNonfinite: errorIfNonfinite)
+    }
+    /// ``ApusOptim/clipGradValue(_:clipValue:)``.
+    public static func clipGradValue_(_ parameters: [Tensor], _ clipValue: Double) {
+      clipGradValue(parameters, clipValue: clipValue)
+    }
+    /// ``ApusOptim/clipGradValue(_:clipValue:)``.
+    public static func clipGradValue_(_ parameters: [Tensor], clipValue: Double) {
+      clipGradValue(parameters, clipValue: clipValue)
+    }
+    /// ``ApusOptim/parametersToVector(_:)``.
+    public static func parametersToVector(_ parameters: [Tensor]) -> Tensor { ApusOptim.parametersToVector(parameters) }
+    /// ``ApusOptim/vectorToParameters(_:_:)``.
+    public static func vectorToParameters(_ vector: Tensor, _ parameters: [Tensor]) {
+      ApusOptim.vectorToParameters(vector, parameters)
+    }
+  }
 }

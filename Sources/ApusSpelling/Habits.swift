@@ -165,10 +165,63 @@ public func `where`(_ condition: Tensor, _ x: Tensor, _ y: some ScalarConvertibl
 public func `where`(_ condition: Tensor, _ x: some ScalarConvertible, _ y: Tensor) -> Tensor {
   `where`(condition, y.operand(x.scalar), y)
 }
+/// One number where `condition` holds, another elsewhere; of the type that a tensor of both would have.
+public func `where`(_ condition: Tensor, _ x: some ScalarConvertible, _ y: some ScalarConvertible) -> Tensor {
+  `where`(condition, Tensor.full([], x), Tensor.full([], y))
+}
+/// The positions where `condition` is not zero, a tensor for each dimension: ``Tensor/nonzeroAsTuple()``.
+public func `where`(_ condition: Tensor) -> [Tensor] { condition.nonzeroAsTuple() }
 /// `x` where `condition` holds, a number elsewhere.
 public func where_(_ condition: Tensor, _ x: Tensor, _ y: some ScalarConvertible) -> Tensor { `where`(condition, x, y) }
 /// A number where `condition` holds, `y` elsewhere.
 public func where_(_ condition: Tensor, _ x: some ScalarConvertible, _ y: Tensor) -> Tensor { `where`(condition, x, y) }
+
+extension Tensor {
+  /// Gives the diagonal one number, as PyTorch's `fill_diagonal_`. Of more than two dimensions all must be equal, and the
+  /// elements with equal indices are meant.
+  ///
+  /// - Parameter wrap: whether the diagonal of a tall matrix begins anew below each square.
+  @discardableResult
+  public mutating func fillDiagonal_(_ fillValue: some ScalarConvertible, wrap: Bool = false) -> Tensor {
+    if hasFailed { return self }
+    guard rank >= 2, rank == 2 || Set(shape).count == 1 else {
+      let mistake = TensorError(
+        .shape, "fillDiagonal_", "needs a matrix, or equal sizes of all dimensions, and found \(shape)")
+      return fail(mistake)
+    }
+    let step = 1 + (1..<rank).reduce(0) { $0 + shape[$1...].reduce(1, *) }
+    let end = wrap && rank == 2 ? count : Swift.min(count, step * (shape.min() ?? 0))
+    let places = arange(0, end, step, dtype: .int64)
+    let mask = Tensor.zeros([count], dtype: .bool).indexFill(0, places, true).view(shape)
+    return maskedFill_(mask, fillValue)
+  }
+}
+
+/// The determinants of the matrices in the last two dimensions: ``Tensor/det()``.
+public func det(_ input: Tensor) -> Tensor { input.det() }
+/// Signs and logarithms of the determinants: ``linalg/slogdet(_:)``.
+public func slogdet(_ input: Tensor) -> (sign: Tensor, logabsdet: Tensor) { linalg.slogdet(input) }
+/// The inverses of square matrices: ``linalg/inv(_:)``.
+public func inverse(_ input: Tensor) -> Tensor { linalg.inv(input) }
+/// Powers of square matrices: ``linalg/matrixPower(_:_:)``.
+public func matrixPower(_ input: Tensor, _ n: Int) -> Tensor { linalg.matrixPower(input, n) }
+/// The area under a line through the elements: ``Tensor/trapezoid(dx:dim:)``.
+public func trapz(_ y: Tensor, dx: Double = 1, dim: Int = -1) -> Tensor { y.trapezoid(dx: dx, dim: dim) }
+/// The area under a line through the elements at `x`: ``Tensor/trapezoid(_:dim:)``.
+public func trapz(_ y: Tensor, _ x: Tensor, dim: Int = -1) -> Tensor { y.trapezoid(x, dim: dim) }
+/// The tensor itself.
+public func positive(_ input: Tensor) -> Tensor { input }
+/// Whether the one element is not zero.
+public func isNonzero(_ input: Tensor) -> Bool { Bool(input) }
+
+/// The state of the default generator: see ``Generator/getState()``.
+public func getRngState() -> [UInt8] { Generator.default.getState() }
+/// Puts the default generator back to a state that ``getRngState()`` gave.
+public func setRngState(_ state: [UInt8]) {
+  do { try Generator.default.setState(state) } catch {
+    report(error as? TensorError ?? TensorError(.value, "setRngState", "\(error)"))
+  }
+}
 
 // PyTorch's `torch.special` has names of its own for operations of the main list.
 extension special {

@@ -15,7 +15,7 @@ public struct PrintOptions: Sendable, Hashable {
   public init() {}
 
   /// PyTorch's named sets of options.
-  public enum Profile: String, Sendable, Hashable, CaseIterable {
+  public enum Profile: String, Sendable, Hashable, NamedChoice {
     /// Four digits, summaries from 1001 elements on.
     case `default`
     /// Two digits and two edge items.

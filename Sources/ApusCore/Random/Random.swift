@@ -187,6 +187,19 @@ public func bernoulli(_ tensor: Tensor, p: Double, generator: Generator = .defau
   return withoutSlope(result, of: tensor)
 }
 
+/// Counts of events that happen at `rates`, drawn from Poisson's distribution in the shape and type of the rates. The
+/// gradient is zero.
+public func poisson(_ rates: Tensor, generator: Generator = .default) -> Tensor {
+  if rates.hasFailed { return rates }
+  let values = rates.detach().array(as: Double.self)
+  let dtype = rates.dtype
+  let result = drawn(rates.shape, dtype, "poisson", on: rates.deviceIfUsed) {
+    try dtype.requireFloatingPoint("poisson")
+    try generator.fillPoisson($0, count: $1, dtype: dtype) { values[$0] }
+  }
+  return withoutSlope(result, of: rates)
+}
+
 private let constantFormula = Formula("Bernoulli") { value, _ in value(.floor) }
 
 /// `result` recorded as depending on `source` with derivative zero.

@@ -28,3 +28,9 @@ public func setDefaultDType(_ dtype: DType) {
 
 /// The type that floating point numbers have where none is given: ``DType/default``.
 public func getDefaultDType() -> DType { .default }
+
+/// ``setDefaultDType(_:)`` as PyTorch's name reads in Swift.
+public func setDefaultDtype(_ dtype: DType) { setDefaultDType(dtype) }
+
+/// ``getDefaultDType()`` as PyTorch's name reads in Swift.
+public func getDefaultDtype() -> DType { .default }

@@ -3,7 +3,7 @@ import ApusCore
 // Sequences of different lengths side by side, and choices drawn from logits.
 
 /// At which end ``padSequence(_:batchFirst:paddingValue:paddingSide:)`` fills sequences up.
-public enum PaddingSide: String, Sendable, Hashable {
+public enum PaddingSide: String, Sendable, Hashable, NamedChoice {
   case left, right
 }
 

@@ -3,7 +3,7 @@ import ApusCore
 // Images read at the positions of a grid.
 
 /// How ``gridSample(_:_:mode:paddingMode:alignCorners:)`` finds a value between elements.
-public enum GridSampleMode: String, Sendable, Hashable, CaseIterable {
+public enum GridSampleMode: String, Sendable, Hashable, NamedChoice {
   /// A straight line between neighbours along every dimension; in volumes too.
   case bilinear
   /// The element at the rounded position, halves to the even one.
@@ -13,7 +13,7 @@ public enum GridSampleMode: String, Sendable, Hashable, CaseIterable {
 }
 
 /// What ``gridSample(_:_:mode:paddingMode:alignCorners:)`` reads outside an image.
-public enum GridPaddingMode: String, Sendable, Hashable, CaseIterable {
+public enum GridPaddingMode: String, Sendable, Hashable, NamedChoice {
   case zeros
   /// The nearest element of the border.
   case border

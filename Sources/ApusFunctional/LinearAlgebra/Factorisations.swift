@@ -191,7 +191,7 @@ private struct Reflections: MatrixPrimitive {
 }
 
 /// How much of Q ``linalg/qr(_:mode:)`` gives.
-public enum QRMode: String, Sendable, Hashable {
+public enum QRMode: String, Sendable, Hashable, NamedChoice {
   /// Q `[..., m, k]` and R `[..., k, n]` with k = min(m, n).
   case reduced
   /// Q `[..., m, m]` and R `[..., m, n]`.

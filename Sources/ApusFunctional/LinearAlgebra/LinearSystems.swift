@@ -491,7 +491,7 @@ extension linalg {
 }
 
 /// A method of LAPACK for ``linalg/lstsq(_:_:rcond:driver:)``.
-public enum LeastSquaresDriver: String, Sendable, Hashable {
+public enum LeastSquaresDriver: String, Sendable, Hashable, NamedChoice {
   case gels, gelsy, gelsd, gelss
 }
 

@@ -3,7 +3,7 @@ import ApusCore
 // Norms of vectors and matrices, and the condition of matrices.
 
 /// A norm of matrices that has a name.
-public enum NamedNorm: String, Sendable, Hashable {
+public enum NamedNorm: String, Sendable, Hashable, NamedChoice {
   /// The root of the sum of squares.
   case fro
   /// The sum of the singular values.

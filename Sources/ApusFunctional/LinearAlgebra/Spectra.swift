@@ -146,7 +146,7 @@ private func requireNumbers<Number: LinearScalar>(_ a: Matrix<Number>, _ operati
 }
 
 /// Which triangle of a Hermitian matrix is read.
-public enum MatrixTriangle: String, Sendable, Hashable {
+public enum MatrixTriangle: String, Sendable, Hashable, NamedChoice {
   case lower = "L"
   case upper = "U"
 }

@@ -65,7 +65,7 @@ public func cdist(
 }
 
 /// How ``cdist(_:_:p:computeMode:)`` finds Euclidean distances.
-public enum DistanceMode: String, Sendable, Hashable {
+public enum DistanceMode: String, Sendable, Hashable, NamedChoice {
   /// By a product of matrices where one side has more than 25 rows.
   case useMMForEuclidDistIfNecessary = "use_mm_for_euclid_dist_if_necessary"
   /// By a product of matrices.

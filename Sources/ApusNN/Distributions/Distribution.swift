@@ -10,7 +10,7 @@ import ApusCore
 ///
 /// The parameters of a batch broadcast to ``batchShape``; one sample of one of them has ``eventShape``. What is not defined for a
 /// distribution, such as the entropy where there is no closed form, is reported as an error.
-public protocol Distribution: Sendable {
+public protocol Distribution: Sendable, CustomStringConvertible {
   /// The distribution in messages.
   var name: String { get }
   /// The shape of the batch of distributions.
@@ -48,6 +48,25 @@ public protocol Distribution: Sendable {
 }
 
 extension Distribution {
+  /// PyTorch's text: the name with the parameters, of which single numbers are shown and others by their shape.
+  public var description: String {
+    var parts: [String] = []
+    for (label, value) in Mirror(reflecting: self).children {
+      guard let label else { continue }
+      if let tensor = value as? Tensor {
+        parts.append("\(label): \(brief(tensor))")
+      } else if let chances = value as? Chances {
+        parts.append("\(chances.isLogits ? "logits" : "probs"): \(brief(chances.given))")
+      }
+    }
+    return "\(name)(\(parts.joined(separator: ", ")))"
+  }
+
+  private func brief(_ parameter: Tensor) -> String {
+    guard parameter.count == 1, !parameter.hasFailed else { return "\(parameter.shape)" }
+    return parameter.rank == 0 ? "\(parameter.item())" : "\(parameter)"
+  }
+
   public var name: String { "\(Self.self)" }
   public var eventShape: [Int] { [] }
   public var hasRsample: Bool { false }

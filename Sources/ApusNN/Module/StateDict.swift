@@ -22,6 +22,11 @@ public struct StateDict: Sendable, RandomAccessCollection, ExpressibleByDictiona
   public var endIndex: Int { entries.count }
   public subscript(position: Int) -> Element { entries[position] }
 
+  /// The names in their order.
+  public var keys: [String] { entries.map(\.name) }
+  /// The tensors in the order of their names.
+  public var values: [Tensor] { entries.map(\.tensor) }
+
   /// The tensor of that name. A new name is added at the end; nil removes one.
   public subscript(name: String) -> Tensor? {
     get { positions[name].map { entries[$0].tensor } }

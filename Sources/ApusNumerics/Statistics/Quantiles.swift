@@ -78,7 +78,7 @@ extension Tensor {
 }
 
 /// What a quantile between two elements is.
-public enum QuantileInterpolation: String, Sendable, CaseIterable {
+public enum QuantileInterpolation: String, Sendable, NamedChoice {
   case linear, lower, higher, midpoint, nearest
 }
 

@@ -177,6 +177,11 @@ public func randintLike(
   randintLike(tensor, 0, high, dtype: dtype, generator: generator)
 }
 public func randintLike(
+  _ tensor: Tensor, _ high: Int, dtype: DType? = nil, generator: Generator = .default
+) -> Tensor {
+  randintLike(tensor, 0, high, dtype: dtype, generator: generator)
+}
+public func randintLike(
   _ tensor: Tensor, low: Int, high: Int, dtype: DType? = nil, generator: Generator = .default
 ) -> Tensor {
   randintLike(tensor, low, high, dtype: dtype, generator: generator)

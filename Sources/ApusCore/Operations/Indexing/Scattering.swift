@@ -205,7 +205,7 @@ private func combine(
 }
 
 /// How ``Tensor/scatterReduce(_:_:_:reduce:includeSelf:)`` combines elements.
-public enum ScatterReduction: String, Sendable, CaseIterable {
+public enum ScatterReduction: String, Sendable, NamedChoice {
   case sum, prod, mean, amax, amin
 }
 
