@@ -252,3 +252,43 @@ extension DataLoader {
     }
   }
 }
+
+extension DataLoader {
+  /// The examples of a list: numbers, tensors, texts ...
+  public init<Value: Collatable>(
+    _ examples: [Value], batchSize: Int = 1, shuffle: Bool = false, numWorkers: Int = 0, dropLast: Bool = false,
+    generator: Generator? = nil
+  ) where Batch == Value.Batch {
+    self.init(
+      ListDataset(examples: examples), batchSize: batchSize, shuffle: shuffle, numWorkers: numWorkers,
+      dropLast: dropLast, generator: generator)
+  }
+
+  /// The numbers of a range: `DataLoader(0..<10, batchSize: 2)`.
+  public init(
+    _ examples: Range<Int>, batchSize: Int = 1, shuffle: Bool = false, numWorkers: Int = 0, dropLast: Bool = false,
+    generator: Generator? = nil
+  ) where Batch == Tensor {
+    self.init(
+      Array(examples), batchSize: batchSize, shuffle: shuffle, numWorkers: numWorkers, dropLast: dropLast,
+      generator: generator)
+  }
+
+  /// The rows of a tensor.
+  public init(
+    _ examples: Tensor, batchSize: Int = 1, shuffle: Bool = false, numWorkers: Int = 0, dropLast: Bool = false,
+    generator: Generator? = nil
+  ) where Batch == Tensor {
+    self.init(
+      TensorRows([examples]) { $0[0] }, batchSize: batchSize, shuffle: shuffle, numWorkers: numWorkers, dropLast: dropLast,
+      generator: generator)
+  }
+}
+
+/// Examples in a list.
+private struct ListDataset<Element: Sendable>: Dataset {
+  let examples: [Element]
+
+  var count: Int { examples.count }
+  subscript(index: Int) -> Element { examples[index] }
+}

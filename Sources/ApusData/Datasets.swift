@@ -235,9 +235,6 @@ private func pair<Base: Dataset>(_ dataset: Base, _ parts: [Subset<Base>]) -> (S
 
 // MARK: What printing shows
 
-/// A list of examples is a dataset: `DataLoader([1.0, 2.0, 3.0], batchSize: 2)`.
-extension Array: Dataset where Element: Sendable {}
-
 extension TensorDataset: CustomStringConvertible {
   public var description: String { "TensorDataset(\(examples(count)): \(shapes(tensors)))" }
 }

@@ -63,7 +63,7 @@ extension Distribution {
   }
 
   private func brief(_ parameter: Tensor) -> String {
-    guard parameter.count == 1, !parameter.hasFailed else { return "\(parameter.shape)" }
+    guard parameter.count == 1, !parameter.hasFailed else { return "torch.Size(\(parameter.shape))" }
     return parameter.rank == 0 ? "\(parameter.item())" : "\(parameter)"
   }
 
