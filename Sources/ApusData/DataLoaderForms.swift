@@ -280,7 +280,8 @@ extension DataLoader {
     generator: Generator? = nil
   ) where Batch == Tensor {
     self.init(
-      TensorRows([examples]) { $0[0] }, batchSize: batchSize, shuffle: shuffle, numWorkers: numWorkers, dropLast: dropLast,
+      TensorRows([examples]) { $0[0] }, batchSize: batchSize, shuffle: shuffle, numWorkers: numWorkers,
+      dropLast: dropLast,
       generator: generator)
   }
 }

@@ -64,7 +64,8 @@ public struct iinfo: Sendable, Hashable, CustomStringConvertible {
     if !dtype.isInteger {
       report(
         TensorError(
-          .dtype, "iinfo", "needs a type of integers, and found \(dtype); finfo gives the limits of floating point types"))
+          .dtype, "iinfo",
+          "needs a type of integers, and found \(dtype); finfo gives the limits of floating point types"))
     }
     self.dtype = dtype
     bits = dtype.size * 8

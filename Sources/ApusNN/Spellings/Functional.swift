@@ -290,6 +290,22 @@ public enum F {
   public static func oneHot(_ indices: Tensor, _ numClasses: Int) -> Tensor {
     ApusFunctional.oneHot(indices, numClasses: numClasses)
   }
+  /// The function ``gumbelSoftmax`` of the library.
+  public static func gumbelSoftmax(
+    _ logits: Tensor, tau: Double = 1, hard: Bool = false, dim: Int = -1, generator: Generator = .default
+  ) -> Tensor { ApusFunctional.gumbelSoftmax(logits, tau: tau, hard: hard, dim: dim, generator: generator) }
+  /// The function ``gumbelSoftmax`` of the library.
+  public static func gumbelSoftmax(
+    _ logits: Tensor, _ tau: Double, hard: Bool = false, dim: Int = -1, generator: Generator = .default
+  ) -> Tensor { ApusFunctional.gumbelSoftmax(logits, tau: tau, hard: hard, dim: dim, generator: generator) }
+  /// The function ``gumbelSoftmax`` of the library.
+  public static func gumbelSoftmax(
+    _ logits: Tensor, _ tau: Double, _ hard: Bool, dim: Int = -1, generator: Generator = .default
+  ) -> Tensor { ApusFunctional.gumbelSoftmax(logits, tau: tau, hard: hard, dim: dim, generator: generator) }
+  /// The function ``gumbelSoftmax`` of the library.
+  public static func gumbelSoftmax(
+    _ logits: Tensor, _ tau: Double, _ hard: Bool, _ dim: Int, generator: Generator = .default
+  ) -> Tensor { ApusFunctional.gumbelSoftmax(logits, tau: tau, hard: hard, dim: dim, generator: generator) }
   /// The function ``conv1d`` of the library.
   public static func conv1d<each Stride: SpatialSize, each Margin: ConvolutionPadding, each Dilation: SpatialSize>(
     _ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, stride: (repeat each Stride) = (),
