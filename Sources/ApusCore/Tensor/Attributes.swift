@@ -43,7 +43,6 @@ extension Tensor {
   @available(
     *, unavailable, message: "Swift has no NumPy: write let a: [[Float]] = x.array(), or x.tolist() for nested lists"
   )
-  /// The elements in row-major order as Floats, under NumPy's name: ``array()``.
   public func numpy() -> [Float] { array() }
 }
 

@@ -192,8 +192,7 @@ public final class MultiMarginLoss: WeightedLoss, @unchecked Sendable {
 /// ``multilabelMarginLoss(_:_:reduction:)`` of scores.
 public final class MultiLabelMarginLoss: PairLoss, @unchecked Sendable {
   /// The sum of max(0, 1 - (x[y] - x[i])) over all classes y of an example and i that are none, divided by the number of
-  /// classes; targets are lists of classes,
-  /// ended by -1.
+  /// classes; targets are lists of classes, ended by -1.
   public init(reduction: LossReduction = .mean) {
     super.init(reduction) { multilabelMarginLoss($0, $1, reduction: reduction) }
   }
