@@ -49,7 +49,7 @@ import Testing
     x.fill_(2)
     x.add_(ones(2), alpha: 3)
     let w = parameter(x)
-    w.mul_(0.5)
+    noGrad { w.mul_(0.5) }
     w.data.clamp_(0, 1)
     print(x, w.data)  // tensor([5., 5.]) tensor([1., 1.])
     #expect("\(x) \(w.data)" == "tensor([5., 5.]) tensor([1., 1.])")
