@@ -226,12 +226,15 @@ def names_file():
                 continue
             if not name.startswith(("Module", "Changeable")) or name in ("Module", "ModuleList"):
                 names.add(name)
-    out = [head, "/// PyTorch's `torch.nn`: the layers under that name.\npublic enum nn {\n"]
+    out = [head, "import ApusCore\n\n/// PyTorch's `torch.nn`: the layers under that name.\npublic enum nn {\n"]
     for name in sorted(names):
         value = f"any ApusNN.{name}" if name == "Module" else f"ApusNN.{name}"
         if name == "Module":
             value = "ApusNN.Module"
         out.append(f"  /// ``ApusNN/{name}``.\n  public typealias {name} = {value}\n")
+    out.append("  // swift-format-ignore: AlwaysUseLowerCamelCase\n  /// A tensor that a module trains: see ``parameter(_:requiresGrad:)``.\n"
+               "  public static func Parameter(_ data: ApusCore.Tensor, requiresGrad: Bool = true) -> ApusCore.Tensor {\n"
+               "    ApusCore.parameter(data, requiresGrad: requiresGrad)\n  }\n")
     out.append("  /// ``F``.\n  public typealias functional = F\n")
     out.append("  /// ``Init``, whose functions with an underscore write into a parameter.\n  public typealias `init` = Init\n")
     out.append("}\n")

@@ -410,7 +410,7 @@ def make():
         names = list(dict.fromkeys([origins[0][0].name] + [camel(n) for n in names])) if origins else []
         for name in names:
             for kind, wanted in (("method", "method"), ("function", "function")):
-                if wanted not in operation.forms:
+                if wanted not in operation.forms and not (kind == "method" and name == origins[0][0].name and origins[0][0].method):
                     continue
                 for d, own in sorted(origins, key=lambda o: o[0].method != (kind == "method")):
                     for form in forms(d, own):

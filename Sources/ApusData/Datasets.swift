@@ -126,6 +126,7 @@ public struct ConcatDataset<Element: Sendable>: Dataset {
   }
 
   /// Of datasets of several types with the same examples.
+  @_disfavoredOverload
   public init(_ datasets: [any Dataset<Element>]) {
     self.datasets = datasets
     var sum = 0
@@ -207,6 +208,20 @@ public func randomSplit<Base: Dataset>(
 /// Parts of the given shares, which sum to 1; what rounding leaves over goes to the first parts, one each.
 public func randomSplit<Base: Dataset>(
   _ dataset: Base, _ fractions: [Double], generator: Generator = .default
+) -> [Subset<Base>] {
+  dataset.randomSplit(fractions: fractions, generator: generator)
+}
+
+/// ``randomSplit(_:_:generator:)-(_,[Int],_)`` with PyTorch's label.
+public func randomSplit<Base: Dataset>(
+  _ dataset: Base, lengths: [Int], generator: Generator = .default
+) -> [Subset<Base>] {
+  dataset.randomSplit(lengths, generator: generator)
+}
+
+/// ``randomSplit(_:_:generator:)-(_,[Double],_)`` with PyTorch's label.
+public func randomSplit<Base: Dataset>(
+  _ dataset: Base, lengths fractions: [Double], generator: Generator = .default
 ) -> [Subset<Base>] {
   dataset.randomSplit(fractions: fractions, generator: generator)
 }

@@ -235,3 +235,15 @@ public enum cuda {
   /// How many there are.
   public static func deviceCount() -> Int { Devices.available.count { $0.type == "cuda" } }
 }
+
+/// The sum of numbers, as Python's `sum`: `sum(model.parameters().map { $0.numel() })`.
+public func sum<Number: AdditiveArithmetic>(_ numbers: some Sequence<Number>) -> Number { numbers.reduce(.zero, +) }
+
+/// ``tensordot(_:_:dims:)-(_,_,Int)`` with the number of dimensions in PyTorch's place.
+public func tensordot(_ a: Tensor, _ b: Tensor, _ dims: Int) -> Tensor { tensordot(a, b, dims: dims) }
+
+/// A tensor of the elements of an array, PyTorch's `from_numpy`.
+public func fromNumpy<Value: TensorLiteral>(_ array: [Value]) -> Tensor { Tensor(array) }
+
+/// The device of that name: `device("cpu")`.
+public func device(_ name: String) -> Device { Device(name) }

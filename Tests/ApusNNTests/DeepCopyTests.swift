@@ -9,13 +9,13 @@ private struct Heads {
   var scale: Tensor
 }
 
-private class Base: Module {
+private class Base: Module, @unchecked Sendable {
   let size = 3
   let name = "base"
 }
 
 @Module
-private final class Model: Base {
+private final class Model: Base, @unchecked Sendable {
   let heads = Heads(left: Linear(2, 2), others: ["x": Linear(2, 3)], scale: parameter(Tensor([1.0, 2.0])))
   let pair = (Linear(2, 2), 7)
   let body: any Layer = Sequential(Linear(2, 4), BatchNorm1d(4), Dropout(0.3))

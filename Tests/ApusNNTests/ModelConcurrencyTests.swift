@@ -10,6 +10,19 @@ private final class ConvNet: Layer {
   func forward(_ x: Tensor) -> Tensor { head(dropout(maxPool2d(norm(conv(x)).relu(), 2).flatten(1))) }
 }
 
+@Module
+private final class Changing {
+  var head = Linear(4, 2)
+  var calls = 0
+  var seen: [Int] = []
+  func forward(_ x: Tensor, scale: Double = 1) -> (Tensor, Int) {
+    calls += 1
+    seen.append(x.shape[0])
+    let head = head
+    return (head(x) * scale, head.outFeatures)
+  }
+}
+
 /// One model in several tasks. Run under the thread sanitizer by scripts/sanitize.sh.
 @Suite(.serialized) struct ModelConcurrencyTests {
   private let images = Tensor((0..<(6 * 64)).map { Float(($0 * 37) % 101) / 101 }, shape: [6, 1, 8, 8])
@@ -107,4 +120,35 @@ private final class Locked: @unchecked Sendable {
   private let lock = Lock(())
   init(_ optimizer: Optimizer) { self.optimizer = optimizer }
   func use(_ body: (Optimizer) -> Void) { lock.withLock { _ in body(optimizer) } }
+
+  @Test func aModelChangesWhileTasksCallIt() async {
+    let model = Changing()
+    await withTaskGroup(of: Bool.self) { group in
+      for task in 0..<4 {
+        group.addTask {
+          (0..<25).allSatisfy { i in
+            if task == 0 { model.head = Linear(4, 2 + i % 3) }
+            let (output, size) = model(Tensor.ones([1, 4]))
+            return output.shape == [1, size]
+          }
+        }
+      }
+      for await fits in group { #expect(fits) }
+    }
+    #expect(model.calls == 100)
+    #expect(model.seen.count == 100)
+  }
+
+  @Test func aTiedWeightIsReplacedWhileTasksReadIt() async {
+    let (first, second) = (Linear(4, 4), Linear(4, 4))
+    await withTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        for _ in 0..<50 { second.weight = first.weight }
+        return true
+      }
+      group.addTask { (0..<50).allSatisfy { _ in second(Tensor.ones([1, 4])).shape == [1, 4] } }
+      for await fits in group { #expect(fits) }
+    }
+    #expect(first.weight.variableIdentity == second.weight.variableIdentity)
+  }
 }

@@ -90,21 +90,4 @@ private final class Outer: Layer {
       "\(error)".contains("(in module Outer.cell.inputs)")
     }
   }
-
-  @Test func aChangingModelIsSharedByTasks() async {
-    let model = Cell(2, 3)
-    await withTaskGroup(of: Int.self) { group in
-      for _ in 0..<4 {
-        group.addTask {
-          for _ in 0..<20 {
-            _ = model(Tensor.ones([1, 2]), Tensor.zeros([1, 3]))
-            model.last = nil
-          }
-          return 0
-        }
-      }
-      await group.waitForAll()
-    }
-    #expect(model.steps == 80)
-  }
 }

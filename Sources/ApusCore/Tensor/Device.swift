@@ -250,6 +250,15 @@ extension Tensor {
   /// The tensor on the device and in the type given, as PyTorch's `to(device, dtype)`.
   public func to(_ device: Device, _ dtype: DType) -> Tensor { to(dtype).to(device) }
 
+  /// ``to(_:)-(Device)`` with PyTorch's label.
+  public func to(device: Device) -> Tensor { to(device) }
+
+  /// ``to(_:)-(DType)`` with PyTorch's label.
+  public func to(dtype: DType) -> Tensor { to(dtype) }
+
+  /// ``to(_:_:)`` with PyTorch's labels.
+  public func to(device: Device, dtype: DType) -> Tensor { to(dtype).to(device) }
+
   /// The tensor on the host.
   public func cpu() -> Tensor { to(.cpu) }
 }

@@ -96,7 +96,8 @@ public final class ModuleList: ModuleContainer, RepeatedEntries, RandomAccessCol
   public let state = ModuleState()
   private let layers: Changeable<[any Layer]>
 
-  public init(_ modules: some Sequence<any Layer>) { layers = Changeable(Array(modules)) }
+  public init(_ modules: [any Layer]) { layers = Changeable(modules) }
+  @_disfavoredOverload
   public init(_ modules: some Sequence<some Layer>) { layers = Changeable(modules.map { $0 }) }
   public init() { layers = Changeable([]) }
   public init(arrayLiteral modules: any Layer...) { layers = Changeable(modules) }

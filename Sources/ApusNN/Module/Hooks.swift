@@ -25,56 +25,60 @@ public struct HookHandle: Sendable {
 // Hooks run in the thread that calls the module, in order of registration. They need not be `Sendable`, so that a hook can
 // collect what it sees in a variable around it; where several tasks call the module, a hook has to guard what it changes.
 
+//
+// A closure that returns nothing and one that returns a tensor look alike to the compiler, so that the first form of each function
+// takes any result and looks at what it is; the second one is for closures that return nil.
+
 extension Module {
+  /// Calls `hook` after every call of this module; a tensor that it returns replaces the result.
+  @discardableResult
+  public func registerForwardHook<Result>(
+    _ hook: @escaping (_ module: any Module, _ inputs: [Tensor], _ output: Tensor) -> Result
+  ) -> HookHandle {
+    add(.forward { hook($0, $1, $2) as? Tensor })
+  }
+
   /// Calls `hook` after every call of this module; what it returns, unless nil, replaces the result.
+  @_disfavoredOverload
   @discardableResult
   public func registerForwardHook(_ hook: @escaping ForwardHook) -> HookHandle { add(.forward(hook)) }
 
-  /// Calls `hook` after every call of this module.
+  /// Calls `hook` before every call of this module with the tensors among its inputs; tensors that it returns replace them.
   @discardableResult
-  public func registerForwardHook(
-    _ hook: @escaping (_ module: any Module, _ inputs: [Tensor], _ output: Tensor) -> Void
+  public func registerForwardPreHook<Result>(
+    _ hook: @escaping (_ module: any Module, _ inputs: [Tensor]) -> Result
   ) -> HookHandle {
     add(
-      .forward {
-        hook($0, $1, $2)
-        return nil
+      .before { module, inputs in
+        let result = hook(module, inputs)
+        return (result as? Tensor).map { [$0] } ?? result as? [Tensor]
       })
   }
 
   /// Calls `hook` before every call of this module with the tensors among its inputs; what it returns, unless nil,
   /// replaces them.
+  @_disfavoredOverload
   @discardableResult
   public func registerForwardPreHook(_ hook: @escaping ForwardPreHook) -> HookHandle { add(.before(hook)) }
 
-  /// Calls `hook` before every call of this module with the tensors among its inputs.
+  /// Calls `hook` in the backward pass when the gradients for the inputs of this module are known; gradients that it returns
+  /// replace them.
   @discardableResult
-  public func registerForwardPreHook(
-    _ hook: @escaping (_ module: any Module, _ inputs: [Tensor]) -> Void
+  public func registerFullBackwardHook<Result>(
+    _ hook: @escaping (_ module: any Module, _ gradInput: [Tensor?], _ gradOutput: [Tensor?]) -> Result
   ) -> HookHandle {
     add(
-      .before {
-        hook($0, $1)
-        return nil
+      .backward { module, gradInput, gradOutput in
+        let result = hook(module, gradInput, gradOutput)
+        return (result as? Tensor).map { [$0] } ?? result as? [Tensor?]
       })
   }
 
   /// Calls `hook` in the backward pass when the gradients for the inputs of this module are known; what it returns, unless nil,
   /// replaces them.
+  @_disfavoredOverload
   @discardableResult
   public func registerFullBackwardHook(_ hook: @escaping FullBackwardHook) -> HookHandle { add(.backward(hook)) }
-
-  /// Calls `hook` in the backward pass when the gradients for the inputs of this module are known.
-  @discardableResult
-  public func registerFullBackwardHook(
-    _ hook: @escaping (_ module: any Module, _ gradInput: [Tensor?], _ gradOutput: [Tensor?]) -> Void
-  ) -> HookHandle {
-    add(
-      .backward {
-        hook($0, $1, $2)
-        return nil
-      })
-  }
 
   /// Calls `hook` in the backward pass when the gradients for the results of this module are known; what it returns, unless nil,
   /// replaces them.

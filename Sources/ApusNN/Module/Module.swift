@@ -185,6 +185,18 @@ extension Module {
   @discardableResult
   public func to(_ device: Device, _ dtype: DType) -> Self { to(dtype).to(device) }
 
+  /// ``to(_:)-(Device)`` with PyTorch's label.
+  @discardableResult
+  public func to(device: Device) -> Self { to(device) }
+
+  /// ``to(_:)-(DType)`` with PyTorch's label.
+  @discardableResult
+  public func to(dtype: DType) -> Self { to(dtype) }
+
+  /// ``to(_:_:)`` with PyTorch's labels.
+  @discardableResult
+  public func to(device: Device, dtype: DType) -> Self { to(dtype).to(device) }
+
   /// Converts parameters and buffers to float16.
   @discardableResult
   public func half() -> Self { to(.float16) }
@@ -212,31 +224,30 @@ extension Module {
   @discardableResult
   public func requiresGrad_(_ value: Bool = true) -> Self { requiresGrad(value) }
 
-  /// The parameter `weight` of a module whose type the compiler does not know: `model[0].weight`.
-  /// - Precondition: the module has one; setting needs a property that can change.
-  public var weight: Tensor {
+  /// The parameter or buffer `weight` of a module whose type the compiler does not know, `model[0].weight`; nil where it has none.
+  /// Setting needs a property that can change.
+  public var weight: Tensor! {
     get { variable("weight") }
     set { setVariable("weight", newValue) }
   }
 
-  /// The parameter `bias` of a module whose type the compiler does not know: `model[0].bias`.
-  /// - Precondition: the module has one; setting needs a property that can change.
-  public var bias: Tensor {
+  /// The parameter or buffer `bias` of a module whose type the compiler does not know, `model[0].bias`; nil where it has none.
+  /// Setting needs a property that can change.
+  public var bias: Tensor! {
     get { variable("bias") }
     set { setVariable("bias", newValue) }
   }
 
-  private func variable(_ name: String) -> Tensor {
+  private func variable(_ name: String) -> Tensor? {
     let contents = ModuleContents(of: self)
-    if let found = (contents.parameters + contents.buffers).first(where: { $0.name == name }) { return found.tensor }
-    return fail(TensorError(.state, Self.typeName, "the module has no \(name)"))
+    return (contents.parameters + contents.buffers).first { $0.name == name }?.tensor
   }
 
-  private func setVariable(_ name: String, _ value: Tensor) {
+  private func setVariable(_ name: String, _ value: Tensor?) {
     var place = Mirror(reflecting: self) as Mirror?
     while let mirror = place {
       for case ("_" + name, let held as any AnyChangeable) in mirror.children.map({ ($0.label ?? "", $0.value) })
-      where held.setCurrentValue(value) {
+      where held.setCurrentValue(value as Any) {
         return
       }
       place = mirror.superclassMirror

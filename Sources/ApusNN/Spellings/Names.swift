@@ -1,5 +1,7 @@
 // Written by scripts/make-layer-spellings.py.
 
+import ApusCore
+
 /// PyTorch's `torch.nn`: the layers under that name.
 public enum nn {
   /// ``ApusNN/AdaptiveAvgPool1d``.
@@ -248,6 +250,11 @@ public enum nn {
   public typealias ZeroPad2d = ApusNN.ZeroPad2d
   /// ``ApusNN/ZeroPad3d``.
   public typealias ZeroPad3d = ApusNN.ZeroPad3d
+  // swift-format-ignore: AlwaysUseLowerCamelCase
+  /// A tensor that a module trains: see ``parameter(_:requiresGrad:)``.
+  public static func Parameter(_ data: ApusCore.Tensor, requiresGrad: Bool = true) -> ApusCore.Tensor {
+    ApusCore.parameter(data, requiresGrad: requiresGrad)
+  }
   /// ``F``.
   public typealias functional = F
   /// ``Init``, whose functions with an underscore write into a parameter.

@@ -23,7 +23,7 @@ public func broadcastShapes(_ shapes: [Int]...) throws(TensorError) -> [Int] {
 }
 
 /// Which of the first two vectors runs along the rows of a grid.
-public enum MeshgridIndexing: String, Sendable {
+public enum MeshgridIndexing: String, NamedChoice, Sendable {
   /// Matrix order: the first vector along dimension 0.
   case ij
   /// Picture order: the first vector along dimension 1.

@@ -362,6 +362,10 @@ extension Tensor {
   @inlinable @inline(__always)
   public func broadcastTo(size shape: [Int]) -> Tensor { self.broadcastTo(shape) }
 
+  /// PyTorch's `celu`: see ``Tensor/celu(alpha:)``.
+  @inlinable @inline(__always)
+  public func celu(_ alpha: Double) -> Tensor { self.celu(alpha: alpha) }
+
   /// PyTorch's `cholesky_inverse`: see ``Tensor/choleskyInverse(upper:)``.
   @inlinable @inline(__always)
   public func choleskyInverse(_ upper: Bool) -> Tensor { self.choleskyInverse(upper: upper) }
@@ -422,6 +426,26 @@ extension Tensor {
   @inlinable @inline(__always)
   public func clip(_ min: Tensor?, _ max: Tensor?) -> Tensor { self.clamp(min: min, max: max) }
 
+  /// PyTorch's `combinations`: see ``Tensor/combinations(_:withReplacement:)``.
+  @inlinable @inline(__always)
+  public func combinations(r: Int, withReplacement: Bool = false) -> Tensor { self.combinations(r, withReplacement: withReplacement) }
+
+  /// PyTorch's `combinations`: see ``Tensor/combinations(_:withReplacement:)``.
+  @inlinable @inline(__always)
+  public func combinations(_ r: Int, _ withReplacement: Bool) -> Tensor { self.combinations(r, withReplacement: withReplacement) }
+
+  /// PyTorch's `constant_pad_nd`: see ``Tensor/constantPadNd(_:_:)``.
+  @inlinable @inline(__always)
+  public func constantPadNd(pad: [Int], value: some ScalarConvertible) -> Tensor { self.constantPadNd(pad, value) }
+
+  /// PyTorch's `constant_pad_nd`: see ``Tensor/constantPadNd(_:_:)``.
+  @inlinable @inline(__always)
+  public func constantPadNd(_ pad: [Int], value: some ScalarConvertible) -> Tensor { self.constantPadNd(pad, value) }
+
+  /// PyTorch's `constant_pad_nd`: see ``Tensor/constantPadNd(_:)``.
+  @inlinable @inline(__always)
+  public func constantPadNd(pad: [Int]) -> Tensor { self.constantPadNd(pad) }
+
   /// PyTorch's `copysign`: see ``Tensor/copysign(_:)``.
   @inlinable @inline(__always)
   public func copysign(other: Tensor) -> Tensor { self.copysign(other) }
@@ -469,6 +493,10 @@ extension Tensor {
   /// PyTorch's `cumsum`: see ``Tensor/cumsum(_:dtype:)``.
   @inlinable @inline(__always)
   public func cumsum(dim: Int, dtype: DType? = nil) -> Tensor { self.cumsum(dim, dtype: dtype) }
+
+  /// PyTorch's `cumulative_trapezoid`: see ``Tensor/cumulativeTrapezoid(_:dim:)``.
+  @inlinable @inline(__always)
+  public func cumulativeTrapezoid(x: Tensor, dim: Int = -1) -> Tensor { self.cumulativeTrapezoid(x, dim: dim) }
 
   /// PyTorch's `diag`: see ``Tensor/diag(_:)``.
   @inlinable @inline(__always)
@@ -553,6 +581,10 @@ extension Tensor {
   /// PyTorch's `dsplit`: see ``Tensor/dsplit(_:)``.
   @inlinable @inline(__always)
   public func dsplit(indices: [Int]) -> [Tensor] { self.dsplit(indices) }
+
+  /// PyTorch's `elu`: see ``Tensor/elu(alpha:)``.
+  @inlinable @inline(__always)
+  public func elu(_ alpha: Double) -> Tensor { self.elu(alpha: alpha) }
 
   /// PyTorch's `eq`: see ``Tensor/eq(_:)``.
   @inlinable @inline(__always)
@@ -662,6 +694,10 @@ extension Tensor {
   @inlinable @inline(__always)
   public func geqrf() -> (a: Tensor, tau: Tensor) { ApusFunctional.geqrf(self) }
 
+  /// PyTorch's `glu`: see ``Tensor/glu(dim:)``.
+  @inlinable @inline(__always)
+  public func glu(_ dim: Int) -> Tensor { self.glu(dim: dim) }
+
   /// PyTorch's `gt`: see ``Tensor/gt(_:)``.
   @inlinable @inline(__always)
   public func gt(other: Tensor) -> Tensor { self.gt(other) }
@@ -690,6 +726,14 @@ extension Tensor {
   @inlinable @inline(__always)
   public func hardshrink(_ lambd: Double) -> Tensor { self.hardshrink(lambd: lambd) }
 
+  /// PyTorch's `hardtanh`: see ``Tensor/hardtanh(minVal:maxVal:)``.
+  @inlinable @inline(__always)
+  public func hardtanh(_ minVal: Double, maxVal: Double = 1) -> Tensor { self.hardtanh(minVal: minVal, maxVal: maxVal) }
+
+  /// PyTorch's `hardtanh`: see ``Tensor/hardtanh(minVal:maxVal:)``.
+  @inlinable @inline(__always)
+  public func hardtanh(_ minVal: Double, _ maxVal: Double) -> Tensor { self.hardtanh(minVal: minVal, maxVal: maxVal) }
+
   /// PyTorch's `heaviside`: see ``Tensor/heaviside(_:)``.
   @inlinable @inline(__always)
   public func heaviside(values: Tensor) -> Tensor { self.heaviside(values) }
@@ -709,6 +753,42 @@ extension Tensor {
   /// PyTorch's `histogram`: see ``Tensor/histogram(bins:range:weight:density:)``.
   @inlinable @inline(__always)
   public func histogram(_ bins: Int, range: (Double, Double)? = nil, weight: Tensor? = nil, density: Bool = false) -> (hist: Tensor, binEdges: Tensor) { self.histogram(bins: bins, range: range, weight: weight, density: density) }
+
+  /// PyTorch's `histogramdd`: see ``Tensor/histogramdd(bins:range:weight:density:)``.
+  @inlinable @inline(__always)
+  public func histogramdd(_ bins: [Int], range: [(Double, Double)]? = nil, weight: Tensor? = nil, density: Bool = false) -> (hist: Tensor, binEdges: [Tensor]) { self.histogramdd(bins: bins, range: range, weight: weight, density: density) }
+
+  /// PyTorch's `histogramdd`: see ``Tensor/histogramdd(bins:range:weight:density:)``.
+  @inlinable @inline(__always)
+  public func histogramdd(_ bins: [Int], _ range: [(Double, Double)]?, weight: Tensor? = nil, density: Bool = false) -> (hist: Tensor, binEdges: [Tensor]) { self.histogramdd(bins: bins, range: range, weight: weight, density: density) }
+
+  /// PyTorch's `histogramdd`: see ``Tensor/histogramdd(bins:range:weight:density:)``.
+  @inlinable @inline(__always)
+  public func histogramdd(_ bins: [Int], _ range: [(Double, Double)]?, _ weight: Tensor?, density: Bool = false) -> (hist: Tensor, binEdges: [Tensor]) { self.histogramdd(bins: bins, range: range, weight: weight, density: density) }
+
+  /// PyTorch's `histogramdd`: see ``Tensor/histogramdd(bins:range:weight:density:)``.
+  @inlinable @inline(__always)
+  public func histogramdd(_ bins: [Int], _ range: [(Double, Double)]?, _ weight: Tensor?, _ density: Bool) -> (hist: Tensor, binEdges: [Tensor]) { self.histogramdd(bins: bins, range: range, weight: weight, density: density) }
+
+  /// PyTorch's `histogramdd`: see ``Tensor/histogramdd(bins:range:weight:density:)``.
+  @inlinable @inline(__always)
+  public func histogramdd(bins: Int, range: [(Double, Double)]? = nil, weight: Tensor? = nil, density: Bool = false) -> (hist: Tensor, binEdges: [Tensor]) { self.histogramdd(bins: [bins], range: range, weight: weight, density: density) }
+
+  /// PyTorch's `histogramdd`: see ``Tensor/histogramdd(bins:range:weight:density:)``.
+  @inlinable @inline(__always)
+  public func histogramdd(_ bins: Int, range: [(Double, Double)]? = nil, weight: Tensor? = nil, density: Bool = false) -> (hist: Tensor, binEdges: [Tensor]) { self.histogramdd(bins: [bins], range: range, weight: weight, density: density) }
+
+  /// PyTorch's `histogramdd`: see ``Tensor/histogramdd(bins:range:weight:density:)``.
+  @inlinable @inline(__always)
+  public func histogramdd(_ bins: Int, _ range: [(Double, Double)]?, weight: Tensor? = nil, density: Bool = false) -> (hist: Tensor, binEdges: [Tensor]) { self.histogramdd(bins: [bins], range: range, weight: weight, density: density) }
+
+  /// PyTorch's `histogramdd`: see ``Tensor/histogramdd(bins:range:weight:density:)``.
+  @inlinable @inline(__always)
+  public func histogramdd(_ bins: Int, _ range: [(Double, Double)]?, _ weight: Tensor?, density: Bool = false) -> (hist: Tensor, binEdges: [Tensor]) { self.histogramdd(bins: [bins], range: range, weight: weight, density: density) }
+
+  /// PyTorch's `histogramdd`: see ``Tensor/histogramdd(bins:range:weight:density:)``.
+  @inlinable @inline(__always)
+  public func histogramdd(_ bins: Int, _ range: [(Double, Double)]?, _ weight: Tensor?, _ density: Bool) -> (hist: Tensor, binEdges: [Tensor]) { self.histogramdd(bins: [bins], range: range, weight: weight, density: density) }
 
   /// PyTorch's `hsplit`: see ``Tensor/hsplit(_:)``.
   @inlinable @inline(__always)
@@ -945,6 +1025,10 @@ extension Tensor {
   /// PyTorch's `le`: see ``Tensor/le(_:)``.
   @inlinable @inline(__always)
   public func lessEqual(other: some ScalarConvertible) -> Tensor { self.le(other) }
+
+  /// PyTorch's `leaky_relu`: see ``Tensor/leakyRelu(negativeSlope:)``.
+  @inlinable @inline(__always)
+  public func leakyRelu(_ negativeSlope: Double) -> Tensor { self.leakyRelu(negativeSlope: negativeSlope) }
 
   /// PyTorch's `lerp`: see ``Tensor/lerp(_:_:)``.
   @inlinable @inline(__always)
@@ -1694,6 +1778,18 @@ extension Tensor {
   @inlinable @inline(__always)
   public func ger(vec2 b: Tensor) -> Tensor { ApusFunctional.outer(self, b) }
 
+  /// PyTorch's `pad`: see ``Tensor/pad(_:mode:value:)``.
+  @inlinable @inline(__always)
+  public func pad(pad: [Int], mode: PadMode = .constant, value: some ScalarConvertible = 0.0) -> Tensor { self.pad(pad, mode: mode, value: value) }
+
+  /// PyTorch's `pad`: see ``Tensor/pad(_:mode:value:)``.
+  @inlinable @inline(__always)
+  public func pad(_ pad: [Int], _ mode: PadMode, value: some ScalarConvertible = 0.0) -> Tensor { self.pad(pad, mode: mode, value: value) }
+
+  /// PyTorch's `pad`: see ``Tensor/pad(_:mode:value:)``.
+  @inlinable @inline(__always)
+  public func pad(_ pad: [Int], _ mode: PadMode, _ value: some ScalarConvertible) -> Tensor { self.pad(pad, mode: mode, value: value) }
+
   /// PyTorch's `permute`: see ``Tensor/permute(_:)``.
   @inlinable @inline(__always)
   public func permute(dims: [Int]) -> Tensor { self.permute(dims) }
@@ -1966,6 +2062,46 @@ extension Tensor {
   @inlinable @inline(__always)
   public func selectScatter(_ src: Tensor, _ dim: Int, index: Int) -> Tensor { self.selectScatter(src, dim, index) }
 
+  /// PyTorch's `slice`: see ``Tensor/slice(_:_:_:_:)``.
+  @inlinable @inline(__always)
+  public func slice(dim: Int, start: Int? = nil, end: Int? = nil, step: Int = 1) -> Tensor { self.slice(dim, start, end, step) }
+
+  /// PyTorch's `slice`: see ``Tensor/slice(_:_:_:_:)``.
+  @inlinable @inline(__always)
+  public func slice(start: Int?, end: Int? = nil, step: Int = 1) -> Tensor { self.slice(0, start, end, step) }
+
+  /// PyTorch's `slice`: see ``Tensor/slice(_:_:_:_:)``.
+  @inlinable @inline(__always)
+  public func slice(end: Int?, step: Int = 1) -> Tensor { self.slice(0, nil, end, step) }
+
+  /// PyTorch's `slice`: see ``Tensor/slice(_:_:_:_:)``.
+  @inlinable @inline(__always)
+  public func slice(step: Int) -> Tensor { self.slice(0, nil, nil, step) }
+
+  /// PyTorch's `slice`: see ``Tensor/slice(_:_:_:_:)``.
+  @inlinable @inline(__always)
+  public func slice(_ dim: Int, start: Int?, end: Int? = nil, step: Int = 1) -> Tensor { self.slice(dim, start, end, step) }
+
+  /// PyTorch's `slice`: see ``Tensor/slice(_:_:_:_:)``.
+  @inlinable @inline(__always)
+  public func slice(_ dim: Int, end: Int?, step: Int = 1) -> Tensor { self.slice(dim, nil, end, step) }
+
+  /// PyTorch's `slice`: see ``Tensor/slice(_:_:_:_:)``.
+  @inlinable @inline(__always)
+  public func slice(_ dim: Int, step: Int) -> Tensor { self.slice(dim, nil, nil, step) }
+
+  /// PyTorch's `slice`: see ``Tensor/slice(_:_:_:_:)``.
+  @inlinable @inline(__always)
+  public func slice(_ dim: Int, _ start: Int?, end: Int?, step: Int = 1) -> Tensor { self.slice(dim, start, end, step) }
+
+  /// PyTorch's `slice`: see ``Tensor/slice(_:_:_:_:)``.
+  @inlinable @inline(__always)
+  public func slice(_ dim: Int, _ start: Int?, step: Int) -> Tensor { self.slice(dim, start, nil, step) }
+
+  /// PyTorch's `slice`: see ``Tensor/slice(_:_:_:_:)``.
+  @inlinable @inline(__always)
+  public func slice(_ dim: Int, _ start: Int?, _ end: Int?, step: Int) -> Tensor { self.slice(dim, start, end, step) }
+
   /// PyTorch's `slice_scatter`: see ``Tensor/sliceScatter(_:dim:start:end:step:)``.
   @inlinable @inline(__always)
   public func sliceScatter(src: Tensor, dim: Int = 0, start: Int? = nil, end: Int? = nil, step: Int = 1) -> Tensor { self.sliceScatter(src, dim: dim, start: start, end: end, step: step) }
@@ -1993,6 +2129,18 @@ extension Tensor {
   /// PyTorch's `softmax`: see ``Tensor/softmax(_:dtype:)``.
   @inlinable @inline(__always)
   public func softmax(_ dim: Int, _ dtype: DType?) -> Tensor { self.softmax(dim, dtype: dtype) }
+
+  /// PyTorch's `softplus`: see ``Tensor/softplus(beta:threshold:)``.
+  @inlinable @inline(__always)
+  public func softplus(_ beta: Double, threshold: Double = 20) -> Tensor { self.softplus(beta: beta, threshold: threshold) }
+
+  /// PyTorch's `softplus`: see ``Tensor/softplus(beta:threshold:)``.
+  @inlinable @inline(__always)
+  public func softplus(_ beta: Double, _ threshold: Double) -> Tensor { self.softplus(beta: beta, threshold: threshold) }
+
+  /// PyTorch's `softshrink`: see ``Tensor/softshrink(lambd:)``.
+  @inlinable @inline(__always)
+  public func softshrink(_ lambd: Double) -> Tensor { self.softshrink(lambd: lambd) }
 
   /// PyTorch's `sort`: see ``Tensor/sort(_:descending:stable:)``.
   @inlinable @inline(__always)
@@ -2065,6 +2213,46 @@ extension Tensor {
   /// PyTorch's `std`: see ``Tensor/std(_:correction:keepDim:)``.
   @inlinable @inline(__always)
   public func std(_ dim: Int, keepdim keepDim: Bool) -> Tensor { self.std(dim, keepDim: keepDim) }
+
+  /// PyTorch's `std_mean`: see ``Tensor/stdMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func stdMean(dim dims: [Int]?, correction: Double = 1, keepDim: Bool = false) -> (Tensor, Tensor) { self.stdMean(dims, correction: correction, keepDim: keepDim) }
+
+  /// PyTorch's `std_mean`: see ``Tensor/stdMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func stdMean(dim dims: [Int]? = nil, correction: Double = 1, keepdim keepDim: Bool) -> (Tensor, Tensor) { self.stdMean(dims, correction: correction, keepDim: keepDim) }
+
+  /// PyTorch's `std_mean`: see ``Tensor/stdMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func stdMean(_ dims: [Int]?, correction: Double, keepdim keepDim: Bool) -> (Tensor, Tensor) { self.stdMean(dims, correction: correction, keepDim: keepDim) }
+
+  /// PyTorch's `std_mean`: see ``Tensor/stdMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func stdMean(_ dims: [Int]?, keepdim keepDim: Bool) -> (Tensor, Tensor) { self.stdMean(dims, keepDim: keepDim) }
+
+  /// PyTorch's `std_mean`: see ``Tensor/stdMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func stdMean(_ dims: Int, correction: Double = 1, keepDim: Bool = false) -> (Tensor, Tensor) { self.stdMean([dims], correction: correction, keepDim: keepDim) }
+
+  /// PyTorch's `std_mean`: see ``Tensor/stdMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func stdMean(dim dims: Int, correction: Double = 1, keepDim: Bool = false) -> (Tensor, Tensor) { self.stdMean([dims], correction: correction, keepDim: keepDim) }
+
+  /// PyTorch's `std_mean`: see ``Tensor/stdMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func stdMean(dim dims: Int, correction: Double, keepdim keepDim: Bool) -> (Tensor, Tensor) { self.stdMean([dims], correction: correction, keepDim: keepDim) }
+
+  /// PyTorch's `std_mean`: see ``Tensor/stdMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func stdMean(dim dims: Int, keepdim keepDim: Bool) -> (Tensor, Tensor) { self.stdMean([dims], keepDim: keepDim) }
+
+  /// PyTorch's `std_mean`: see ``Tensor/stdMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func stdMean(_ dims: Int, correction: Double, keepdim keepDim: Bool) -> (Tensor, Tensor) { self.stdMean([dims], correction: correction, keepDim: keepDim) }
+
+  /// PyTorch's `std_mean`: see ``Tensor/stdMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func stdMean(_ dims: Int, keepdim keepDim: Bool) -> (Tensor, Tensor) { self.stdMean([dims], keepDim: keepDim) }
 
   /// PyTorch's `sum`: see ``Tensor/sum(_:keepDim:dtype:)``.
   @inlinable @inline(__always)
@@ -2146,6 +2334,14 @@ extension Tensor {
   @inlinable @inline(__always)
   public func tensorSplit(_ indices: [Int], _ dim: Int) -> [Tensor] { self.tensorSplit(indices, dim: dim) }
 
+  /// PyTorch's `threshold`: see ``Tensor/threshold(_:_:)``.
+  @inlinable @inline(__always)
+  public func threshold(threshold: some ScalarConvertible, value: some ScalarConvertible) -> Tensor { self.threshold(threshold, value) }
+
+  /// PyTorch's `threshold`: see ``Tensor/threshold(_:_:)``.
+  @inlinable @inline(__always)
+  public func threshold(_ threshold: some ScalarConvertible, value: some ScalarConvertible) -> Tensor { self.threshold(threshold, value) }
+
   /// PyTorch's `tile`: see ``Tensor/tile(_:)``.
   @inlinable @inline(__always)
   public func tile(dims sizes: [Int]) -> Tensor { self.tile(sizes) }
@@ -2205,6 +2401,10 @@ extension Tensor {
   /// PyTorch's `transpose`: see ``Tensor/transpose(_:_:)``.
   @inlinable @inline(__always)
   public func swapdims(_ dim0: Int, dim1: Int) -> Tensor { self.transpose(dim0, dim1) }
+
+  /// PyTorch's `trapezoid`: see ``Tensor/trapezoid(_:dim:)``.
+  @inlinable @inline(__always)
+  public func trapezoid(x: Tensor, dim: Int = -1) -> Tensor { self.trapezoid(x, dim: dim) }
 
   /// PyTorch's `triangular_solve`: see ``Tensor/triangularSolve(_:upper:transpose:unitriangular:)``.
   @inlinable @inline(__always)
@@ -2274,6 +2474,10 @@ extension Tensor {
   @inlinable @inline(__always)
   public func uniqueConsecutive(_ returnInverse: Bool, _ returnCounts: Bool, _ dim: Int?) -> (Tensor, Tensor, Tensor) { self.uniqueConsecutive(returnInverse: returnInverse, returnCounts: returnCounts, dim: dim) }
 
+  /// PyTorch's `unravel_index`: see ``Tensor/unravelIndex(_:)``.
+  @inlinable @inline(__always)
+  public func unravelIndex(shape: [Int]) -> [Tensor] { self.unravelIndex(shape) }
+
   /// PyTorch's `unsqueeze`: see ``Tensor/unsqueeze(_:)``.
   @inlinable @inline(__always)
   public func unsqueeze(dim: Int) -> Tensor { self.unsqueeze(dim) }
@@ -2313,6 +2517,46 @@ extension Tensor {
   /// PyTorch's `var`: see ``Tensor/var(_:correction:keepDim:)``.
   @inlinable @inline(__always)
   public func `var`(_ dim: Int, keepdim keepDim: Bool) -> Tensor { self.`var`(dim, keepDim: keepDim) }
+
+  /// PyTorch's `var_mean`: see ``Tensor/varMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func varMean(dim dims: [Int]?, correction: Double = 1, keepDim: Bool = false) -> (Tensor, Tensor) { self.varMean(dims, correction: correction, keepDim: keepDim) }
+
+  /// PyTorch's `var_mean`: see ``Tensor/varMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func varMean(dim dims: [Int]? = nil, correction: Double = 1, keepdim keepDim: Bool) -> (Tensor, Tensor) { self.varMean(dims, correction: correction, keepDim: keepDim) }
+
+  /// PyTorch's `var_mean`: see ``Tensor/varMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func varMean(_ dims: [Int]?, correction: Double, keepdim keepDim: Bool) -> (Tensor, Tensor) { self.varMean(dims, correction: correction, keepDim: keepDim) }
+
+  /// PyTorch's `var_mean`: see ``Tensor/varMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func varMean(_ dims: [Int]?, keepdim keepDim: Bool) -> (Tensor, Tensor) { self.varMean(dims, keepDim: keepDim) }
+
+  /// PyTorch's `var_mean`: see ``Tensor/varMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func varMean(_ dims: Int, correction: Double = 1, keepDim: Bool = false) -> (Tensor, Tensor) { self.varMean([dims], correction: correction, keepDim: keepDim) }
+
+  /// PyTorch's `var_mean`: see ``Tensor/varMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func varMean(dim dims: Int, correction: Double = 1, keepDim: Bool = false) -> (Tensor, Tensor) { self.varMean([dims], correction: correction, keepDim: keepDim) }
+
+  /// PyTorch's `var_mean`: see ``Tensor/varMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func varMean(dim dims: Int, correction: Double, keepdim keepDim: Bool) -> (Tensor, Tensor) { self.varMean([dims], correction: correction, keepDim: keepDim) }
+
+  /// PyTorch's `var_mean`: see ``Tensor/varMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func varMean(dim dims: Int, keepdim keepDim: Bool) -> (Tensor, Tensor) { self.varMean([dims], keepDim: keepDim) }
+
+  /// PyTorch's `var_mean`: see ``Tensor/varMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func varMean(_ dims: Int, correction: Double, keepdim keepDim: Bool) -> (Tensor, Tensor) { self.varMean([dims], correction: correction, keepDim: keepDim) }
+
+  /// PyTorch's `var_mean`: see ``Tensor/varMean(_:correction:keepDim:)``.
+  @inlinable @inline(__always)
+  public func varMean(_ dims: Int, keepdim keepDim: Bool) -> (Tensor, Tensor) { self.varMean([dims], keepDim: keepDim) }
 
   /// PyTorch's `vdot`: see ``Tensor/vdot(_:)``.
   @inlinable @inline(__always)

@@ -397,11 +397,14 @@ enum SpelledNames {
     made["bitwiseXor"] = { (x: Tensor) in _ = x.bitwiseXor(x) }
     made["bmm"] = { (x: Tensor, a0: Tensor) in _ = x.bmm(mat2: a0) }
     made["broadcastTo"] = { (x: Tensor, a0: [Int]) in _ = x.broadcastTo(size: a0) }
+    made["celu"] = { (x: Tensor, a0: Double) in _ = x.celu(a0) }
     made["choleskyInverse"] = { (x: Tensor, a0: Bool) in _ = x.choleskyInverse(a0) }
     made["choleskySolve"] = { (x: Tensor, a0: Tensor) in _ = x.choleskySolve(input2: a0) }
     made["chunk"] = { (x: Tensor, a0: Int) in _ = x.chunk(chunks: a0) }
     made["clamp"] = { (x: Tensor, a0: Tensor?, a1: Tensor?) in _ = x.clamp(a0, max: a1) }
     made["clip"] = { (x: Tensor) in _ = x.clip() }
+    made["combinations"] = { (x: Tensor, a0: Int) in _ = x.combinations(r: a0) }
+    made["constantPadNd"] = { (x: Tensor, a0: [Int]) in _ = x.constantPadNd(pad: a0) }
     made["copysign"] = { (x: Tensor, a0: Tensor) in _ = x.copysign(other: a0) }
     made["countNonzero"] = { (x: Tensor, a0: Int) in _ = x.countNonzero(dim: a0) }
     made["cross"] = { (x: Tensor, a0: Tensor) in _ = x.cross(other: a0) }
@@ -409,6 +412,7 @@ enum SpelledNames {
     made["cummin"] = { (x: Tensor, a0: Int) in _ = x.cummin(dim: a0) }
     made["cumprod"] = { (x: Tensor, a0: Int) in _ = x.cumprod(dim: a0) }
     made["cumsum"] = { (x: Tensor, a0: Int) in _ = x.cumsum(dim: a0) }
+    made["cumulativeTrapezoid"] = { (x: Tensor, a0: Tensor) in _ = x.cumulativeTrapezoid(x: a0) }
     made["diag"] = { (x: Tensor, a0: Int) in _ = x.diag(diagonal: a0) }
     made["diagEmbed"] = { (x: Tensor, a0: Int) in _ = x.diagEmbed(a0) }
     made["diagflat"] = { (x: Tensor, a0: Int) in _ = x.diagflat(offset: a0) }
@@ -420,6 +424,7 @@ enum SpelledNames {
     made["divide"] = { (x: Tensor) in _ = x.divide(x) }
     made["dot"] = { (x: Tensor, a0: Tensor) in _ = x.dot(tensor: a0) }
     made["dsplit"] = { (x: Tensor, a0: Int) in _ = x.dsplit(sections: a0) }
+    made["elu"] = { (x: Tensor, a0: Double) in _ = x.elu(a0) }
     made["eq"] = { (x: Tensor, a0: Tensor) in _ = x.eq(other: a0) }
     made["equal"] = { (x: Tensor, a0: Tensor) in _ = x.equal(other: a0) }
     made["expand"] = { (x: Tensor, a0: [Int]) in _ = x.expand(size: a0) }
@@ -437,13 +442,16 @@ enum SpelledNames {
     made["ge"] = { (x: Tensor, a0: Tensor) in _ = x.ge(other: a0) }
     made["geqrf"] = { (x: Tensor) in _ = x.geqrf() }
     made["ger"] = { (x: Tensor, a0: Tensor) in _ = x.ger(a0) }
+    made["glu"] = { (x: Tensor, a0: Int) in _ = x.glu(a0) }
     made["greater"] = { (x: Tensor, a0: Tensor) in _ = x.greater(a0) }
     made["greaterEqual"] = { (x: Tensor, a0: Tensor) in _ = x.greaterEqual(a0) }
     made["gt"] = { (x: Tensor, a0: Tensor) in _ = x.gt(other: a0) }
     made["hardshrink"] = { (x: Tensor, a0: Double) in _ = x.hardshrink(a0) }
+    made["hardtanh"] = { (x: Tensor, a0: Double) in _ = x.hardtanh(a0) }
     made["heaviside"] = { (x: Tensor, a0: Tensor) in _ = x.heaviside(values: a0) }
     made["histc"] = { (x: Tensor, a0: Int) in _ = x.histc(bins: a0) }
     made["histogram"] = { (x: Tensor, a0: Int) in _ = x.histogram(a0) }
+    made["histogramdd"] = { (x: Tensor, a0: Int) in _ = x.histogramdd(bins: a0) }
     made["hsplit"] = { (x: Tensor, a0: Int) in _ = x.hsplit(sections: a0) }
     made["hypot"] = { (x: Tensor, a0: Tensor) in _ = x.hypot(other: a0) }
     made["igamma"] = { (x: Tensor, a0: Tensor) in _ = x.igamma(other: a0) }
@@ -461,6 +469,7 @@ enum SpelledNames {
     made["lcm"] = { (x: Tensor, a0: Tensor) in _ = x.lcm(other: a0) }
     made["ldexp"] = { (x: Tensor, a0: Tensor) in _ = x.ldexp(other: a0) }
     made["le"] = { (x: Tensor, a0: Tensor) in _ = x.le(other: a0) }
+    made["leakyRelu"] = { (x: Tensor, a0: Double) in _ = x.leakyRelu(a0) }
     made["lerp"] = { (x: Tensor, a0: Tensor, a1: Tensor) in _ = x.lerp(end: a0, weight: a1) }
     made["less"] = { (x: Tensor, a0: Tensor) in _ = x.less(a0) }
     made["lessEqual"] = { (x: Tensor, a0: Tensor) in _ = x.lessEqual(a0) }
@@ -506,6 +515,7 @@ enum SpelledNames {
     made["notEqual"] = { (x: Tensor, a0: Tensor) in _ = x.notEqual(a0) }
     made["ormqr"] = { (x: Tensor, a0: Tensor, a1: Tensor) in _ = x.ormqr(a0, a1) }
     made["outer"] = { (x: Tensor, a0: Tensor) in _ = x.outer(a0) }
+    made["pad"] = { (x: Tensor, a0: [Int]) in _ = x.pad(pad: a0) }
     made["permute"] = { (x: Tensor, a0: [Int]) in _ = x.permute(dims: a0) }
     made["pinverse"] = { (x: Tensor, a0: Double) in _ = x.pinverse(a0) }
     made["pow"] = { (x: Tensor, a0: Tensor) in _ = x.pow(exponent: a0) }
@@ -526,12 +536,16 @@ enum SpelledNames {
     made["scatterReduce"] = { (x: Tensor, a0: Int, a1: Tensor, a2: Tensor, a3: ScatterReduction) in _ = x.scatterReduce(dim: a0, index: a1, src: a2, reduce: a3) }
     made["select"] = { (x: Tensor, a0: Int, a1: Int) in _ = x.select(dim: a0, index: a1) }
     made["selectScatter"] = { (x: Tensor, a0: Tensor, a1: Int, a2: Int) in _ = x.selectScatter(src: a0, dim: a1, index: a2) }
+    made["slice"] = { (x: Tensor, a0: Int) in _ = x.slice(dim: a0) }
     made["sliceScatter"] = { (x: Tensor, a0: Tensor) in _ = x.sliceScatter(src: a0) }
     made["softmax"] = { (x: Tensor, a0: Int) in _ = x.softmax(dim: a0) }
+    made["softplus"] = { (x: Tensor, a0: Double) in _ = x.softplus(a0) }
+    made["softshrink"] = { (x: Tensor, a0: Double) in _ = x.softshrink(a0) }
     made["sort"] = { (x: Tensor, a0: Int) in _ = x.sort(dim: a0) }
     made["split"] = { (x: Tensor, a0: Int) in _ = x.split(splitSize: a0) }
     made["squeeze"] = { (x: Tensor, a0: Int) in _ = x.squeeze(a0) }
     made["std"] = { (x: Tensor, a0: Int) in _ = x.std(dim: a0) }
+    made["stdMean"] = { (x: Tensor, a0: Int) in _ = x.stdMean(a0) }
     made["sub"] = { (x: Tensor) in _ = x.sub(x) }
     made["subtract"] = { (x: Tensor) in _ = x.subtract(x) }
     made["sum"] = { (x: Tensor, a0: Int) in _ = x.sum(dim: a0) }
@@ -542,9 +556,11 @@ enum SpelledNames {
     made["take"] = { (x: Tensor, a0: Tensor) in _ = x.take(index: a0) }
     made["takeAlongDim"] = { (x: Tensor, a0: Tensor) in _ = x.takeAlongDim(indices: a0) }
     made["tensorSplit"] = { (x: Tensor, a0: Int) in _ = x.tensorSplit(sections: a0) }
+    made["threshold"] = { (x: Tensor, a0: Double, a1: Double) in _ = x.threshold(threshold: a0, value: a1) }
     made["tile"] = { (x: Tensor, a0: [Int]) in _ = x.tile(dims: a0) }
     made["topk"] = { (x: Tensor, a0: Int) in _ = x.topk(k: a0) }
     made["transpose"] = { (x: Tensor, a0: Int, a1: Int) in _ = x.transpose(dim0: a0, dim1: a1) }
+    made["trapezoid"] = { (x: Tensor, a0: Tensor) in _ = x.trapezoid(x: a0) }
     made["triangularSolve"] = { (x: Tensor, a0: Tensor) in _ = x.triangularSolve(A: a0) }
     made["tril"] = { (x: Tensor, a0: Int) in _ = x.tril(diagonal: a0) }
     made["triu"] = { (x: Tensor, a0: Int) in _ = x.triu(diagonal: a0) }
@@ -553,8 +569,10 @@ enum SpelledNames {
     made["unflatten"] = { (x: Tensor, a0: Int, a1: [Int]) in _ = x.unflatten(dim: a0, sizes: a1) }
     made["unfold"] = { (x: Tensor, a0: Int, a1: Int, a2: Int) in _ = x.unfold(dimension: a0, size: a1, step: a2) }
     made["uniqueConsecutive"] = { (x: Tensor, a0: Bool) in _ = x.uniqueConsecutive(a0) }
+    made["unravelIndex"] = { (x: Tensor, a0: [Int]) in _ = x.unravelIndex(shape: a0) }
     made["unsqueeze"] = { (x: Tensor, a0: Int) in _ = x.unsqueeze(dim: a0) }
     made["var"] = { (x: Tensor, a0: Int) in _ = x.`var`(dim: a0) }
+    made["varMean"] = { (x: Tensor, a0: Int) in _ = x.varMean(a0) }
     made["vdot"] = { (x: Tensor, a0: Tensor) in _ = x.vdot(other: a0) }
     made["view"] = { (x: Tensor, a0: [Int]) in _ = x.view(size: a0) }
     made["viewAs"] = { (x: Tensor, a0: Tensor) in _ = x.viewAs(other: a0) }

@@ -51,7 +51,7 @@ enum Binary {
 }
 
 /// How a quotient becomes a whole number.
-public enum RoundingMode: String, Sendable {
+public enum RoundingMode: String, NamedChoice, Sendable {
   /// Towards zero, as in C.
   case trunc
   /// Down, as in Python.
