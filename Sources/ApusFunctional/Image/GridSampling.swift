@@ -14,6 +14,7 @@ public enum GridSampleMode: String, Sendable, Hashable, CaseIterable {
 
 /// What ``gridSample(_:_:mode:paddingMode:alignCorners:)`` reads outside an image.
 public enum GridPaddingMode: String, Sendable, Hashable, CaseIterable {
+  /// Zeros.
   case zeros
   /// The nearest element of the border.
   case border
