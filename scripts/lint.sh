@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the style of all Swift files; with --fix, mends what can be mended.
+# Checks the style of all Swift files, what scripts write and the doc comments; with --fix, mends what can be mended.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -15,6 +15,8 @@ else
   if command -v python3 >/dev/null; then
     python3 scripts/make-spellings.py --check
     python3 scripts/make-layer-spellings.py --check
+    python3 scripts/make-glossary.py --check
+    python3 scripts/check-docs.py
   fi
   echo "lint: no findings in ${paths[*]}"
 fi

@@ -23,7 +23,7 @@ by_hand = set("add sub subtract mul multiply div divide true_divide neg negative
               "bitwise_and bitwise_or bitwise_xor bitwise_not bitwise_left_shift bitwise_right_shift rsub __getitem__ "
               "zeros ones full empty arange linspace logspace eye rand randn randint randperm zeros_like ones_like full_like empty_like "
               "rand_like randn_like randint_like tril_indices triu_indices new_zeros new_ones new_full new_empty copy uniform normal "
-              "exponential geometric log_normal cauchy bernoulli random einsum T H mT mH real imag size resize resize_as".split())
+              "exponential geometric log_normal cauchy bernoulli random einsum where T H mT mH real imag size resize resize_as".split())
 
 
 def split(text, separator=","):

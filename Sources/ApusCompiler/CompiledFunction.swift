@@ -58,6 +58,7 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
     self.mapTensors = mapTensors
   }
 
+  /// Runs the graph of the arguments' signature; the first call of a signature captures it.
   public func callAsFunction(_ argument: repeat each Argument) -> Result {
     // Inside of another function that is being captured this is part of that one; a graph reads the variables themselves, and
     // has no operations that anomaly detection could name.

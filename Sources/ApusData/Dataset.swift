@@ -14,6 +14,7 @@ import ApusCore
 /// tuples, lists and dictionaries each place on its own (see ``Collatable``); for others it is given a function. Reading
 /// may throw: the error reaches the loop over the batches.
 public protocol Dataset<Element>: Sendable {
+  /// One example.
   associatedtype Element: Sendable
 
   /// The number of examples.

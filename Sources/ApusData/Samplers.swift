@@ -155,9 +155,11 @@ public struct RandomSampler: Sampler, Sequence {
 
 /// The given indices in a new random order in every pass, as `SubsetRandomSampler`.
 public struct SubsetRandomSampler: Sampler, Sequence {
+  /// The positions that are drawn, in the order that was given.
   public let subset: [Int]
   public let generator: Generator
 
+  /// Draws `indices` in an order that `generator` gives, each once.
   public init(_ indices: [Int], generator: Generator = .default) {
     subset = indices
     self.generator = generator
@@ -176,6 +178,7 @@ public struct WeightedRandomSampler: Sampler, Sequence {
   public let replacement: Bool
   public let generator: Generator
 
+  /// Draws `numSamples` positions, each as often as its weight says; none twice without `replacement`.
   public init(_ weights: [Double], numSamples: Int, replacement: Bool = true, generator: Generator = .default) {
     self.init(Tensor(weights, dtype: .float64), numSamples: numSamples, replacement: replacement, generator: generator)
   }

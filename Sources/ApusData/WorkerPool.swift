@@ -18,6 +18,7 @@ public struct DataLoaderWorker: Sendable {
   public let count: Int
   /// What the generator was seeded with: a number of the pass and ``id`` added.
   public let seed: UInt64
+  /// The worker's own generator, which draws what a dataset draws.
   public let generator: Generator
   /// The dataset that is read.
   public let dataset: any Sendable

@@ -13,6 +13,7 @@ public enum Init {
 
   /// The function that follows a layer, for ``calculateGain(_:)``.
   public enum Nonlinearity: Sendable, Hashable, ExpressibleByStringLiteral {
+    /// The function behind the weights, for which `calculateGain` has a gain.
     case linear, sigmoid, tanh, relu, selu
     /// Without a slope: 0.01, or what the function that takes it has been given as `a`.
     case leakyReLU(negativeSlope: Double? = nil)

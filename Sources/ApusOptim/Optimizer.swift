@@ -144,6 +144,7 @@ open class Optimizer: CustomStringConvertible, @unchecked Sendable {
 
 /// The numbers and switches of an optimiser.
 public protocol OptimizerOptions: Sendable {
+  /// The learning rate.
   var lr: Double { get set }
   /// What schedules that cycle the momentum change; nil where there is none.
   var cycledMomentum: Double? { get set }

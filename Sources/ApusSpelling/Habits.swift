@@ -155,6 +155,16 @@ public func bitwiseNot(_ input: Tensor) -> Tensor { ~input }
 public func clampMin(_ input: Tensor, _ min: some ScalarConvertible) -> Tensor { input.clamp(min: min, max: nil) }
 /// No larger than `max`.
 public func clampMax(_ input: Tensor, _ max: some ScalarConvertible) -> Tensor { input.clamp(min: nil, max: max) }
+/// `input` where `condition` holds, `other` elsewhere, with PyTorch's labels.
+public func `where`(_ condition: Tensor, input: Tensor, other: Tensor) -> Tensor { `where`(condition, input, other) }
+extension Tensor {
+  /// The tensor where `condition` holds, `other` elsewhere; the shapes are broadcast.
+  public func `where`(_ condition: Tensor, _ other: Tensor) -> Tensor { ApusCore.`where`(condition, self, other) }
+  /// The tensor where `condition` holds, a number elsewhere; the number does not decide the type within its kind.
+  public func `where`(_ condition: Tensor, _ other: some ScalarConvertible) -> Tensor {
+    ApusCore.`where`(condition, self, operand(other.scalar))
+  }
+}
 /// `x` where `condition` holds, `y` elsewhere: a name that needs no backticks.
 public func where_(_ condition: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor { `where`(condition, x, y) }
 /// `x` where `condition` holds, a number elsewhere; the number does not decide the type within its kind.

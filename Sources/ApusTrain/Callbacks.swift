@@ -80,6 +80,7 @@ public final class Callback: TrainingCallback {
   private let onEpoch: (EpochValues) throws -> Bool
   private let onStep: (Int, Double) throws -> Void
 
+  /// `onEpoch` gets the values of each epoch and says whether to go on; `onStep` the number and loss of each step.
   public init(
     onEpoch: @escaping (EpochValues) throws -> Bool = { _ in true },
     onStep: @escaping (_ step: Int, _ loss: Double) throws -> Void = { _, _ in }

@@ -14,6 +14,7 @@ public struct CheckpointPlan: Sendable {
   /// Whether less of it is better.
   public var isLoss: Bool
 
+  /// Saves into `folder` every `everyEpochs` epochs, at least 1; `monitor` names the value whose best epoch is kept.
   public init(folder: String, everyEpochs: Int = 1, monitor: String? = nil, isLoss: Bool = true) {
     self.folder = folder
     self.everyEpochs = max(1, everyEpochs)
@@ -21,7 +22,9 @@ public struct CheckpointPlan: Sendable {
     self.isLoss = isLoss
   }
 
+  /// Where the state to resume from lies.
   public var lastPath: String { folder + "/last.safetensors" }
+  /// Where the best epoch's parameters and buffers lie.
   public var bestPath: String { folder + "/best.safetensors" }
 }
 

@@ -13,6 +13,7 @@ public protocol TrainingLogger: AnyObject {
 
 /// Writes event files that TensorBoard shows: `train/loss`, `validation/accuracy`, `lr` ...
 public final class TensorBoardLogger: TrainingLogger {
+  /// What writes the event file.
   public let writer: TensorBoardWriter
   private let everySteps: Int
 
@@ -53,6 +54,7 @@ public final class CSVLogger: TrainingLogger {
   private var columns: [String] = []
   private var rows: [(epoch: Int, values: [String: String])]?
 
+  /// Writes the values of each epoch into the file at `path`, a line each, with a heading.
   public init(path: String) { self.path = path }
 
   public func log(step: Int, values: [(name: String, value: Double)]) throws {}

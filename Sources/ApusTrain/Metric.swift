@@ -49,11 +49,14 @@ public struct Metric: Sendable {
 public struct EpochValues: Sendable, Hashable {
   /// The epoch, from 1.
   public let epoch: Int
+  /// The names in the order of their first values.
   public private(set) var names: [String] = []
   private var values: [String: Double] = [:]
 
+  /// The values of an epoch, none at first; epochs count from 1.
   public init(epoch: Int) { self.epoch = epoch }
 
+  /// The value of a name; a new name goes to the end, nil takes it away.
   public subscript(name: String) -> Double? {
     get { values[name] }
     set {

@@ -25,6 +25,7 @@ public final class Trainer<Batch: Sendable> {
     public var output: Tensor?
     public var target: Tensor?
 
+    /// `output` and `target` are what metrics compare; without them only the loss is reported.
     public init(loss: Tensor, count: Int, output: Tensor? = nil, target: Tensor? = nil) {
       self.loss = loss
       self.count = count
@@ -42,21 +43,28 @@ public final class Trainer<Batch: Sendable> {
 
   /// Changes the learning rate, after every step or every epoch as ``scheduleUnit`` says.
   public var schedule: LRScheduler?
+  /// After every epoch, unless set to `.step`.
   public var scheduleUnit = ScheduleUnit.epoch
   /// What ``ReduceLROnPlateau`` watches.
   public var scheduleMonitor = "validation loss"
+  /// What is measured beside the loss, in training and validation.
   public var metrics: [Metric] = []
   /// Bounds the norm of all gradients together.
   public var maxGradNorm: Double?
+  /// Where the values of steps and epochs go.
   public var loggers: [any TrainingLogger] = []
+  /// What is called after each step and epoch; one that gives false ends the run.
   public var callbacks: [any TrainingCallback] = []
+  /// Where and when the state is saved; nil to save nothing.
   public var checkpoints: CheckpointPlan?
   /// Generators that layers or datasets draw from, besides the default one and those of the loaders: checkpoints keep their
   /// states too.
   public var generators: [Generator] = []
   /// Whether progress is shown; `terminal` and `write` say how and where.
   public var showsProgress = true
+  /// What the progress is shown on.
   public var terminal = Terminal.standardOutput
+  /// Writes the text of the progress.
   public var write: @Sendable (String) -> Void = Terminal.write
 
   /// The values of the epochs so far.

@@ -118,9 +118,10 @@ import Testing
   }
 
   @Test func modulesOfAnyTypeShowTheirWeight() {
-    let modules: [any Module] = [Conv2d(1, 2, 3), BatchNorm2d(2), ReLU()]
-    #expect(modules.map { $0.weight?.shape } == [[2, 1, 3, 3], [2], nil])
-    #expect(modules.map { $0.bias?.shape } == [[2], [2], nil])
+    let modules: [any Module] = [Conv2d(1, 2, 3), BatchNorm2d(2)]
+    #expect(modules.map { $0.weight.shape } == [[2, 1, 3, 3], [2]])
+    #expect((modules + [ReLU()]).map { $0.bias?.shape } == [[2], [2], nil])
+    #expect(throws: TensorError.self) { try withErrors { (ReLU() as any Module).weight } }
   }
 }
 

@@ -120,7 +120,9 @@ private final class Locked: @unchecked Sendable {
   private let lock = Lock(())
   init(_ optimizer: Optimizer) { self.optimizer = optimizer }
   func use(_ body: (Optimizer) -> Void) { lock.withLock { _ in body(optimizer) } }
+}
 
+extension ModelConcurrencyTests {
   @Test func aModelChangesWhileTasksCallIt() async {
     let model = Changing()
     await withTaskGroup(of: Bool.self) { group in

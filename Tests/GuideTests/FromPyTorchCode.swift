@@ -41,4 +41,24 @@ final class Classifier: Layer {
     print(accuracy)
     #expect(accuracy > 0.7)
   }
+
+  @Test func changes() {
+    var x = zeros(2, 3)
+    x[0] = 1
+    x += ones(3)
+    x.mul_(2)
+    let (values, indices) = x.max(1)
+    let mask = !(x .> 2)
+    print(values.tolist(), indices.tolist(), x[mask], (x ** 2).sum().item())
+
+    let model = Sequential(Linear(3, 4), ReLU(), Linear(4, 2))
+    model[2] = Linear(4, 5)
+    model[0].weight.requiresGrad = false
+    zeros_(model[2].bias)
+    noGrad {
+      for p in model.parameters() { p.sub_(0.1 * onesLike(p)) }
+    }
+    #expect(x.tolist().description == "[[4.0, 4.0, 4.0], [2.0, 2.0, 2.0]]")
+    #expect(model[2].bias.array() == [Float](repeating: -0.1, count: 5))
+  }
 }

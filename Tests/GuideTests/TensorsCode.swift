@@ -17,6 +17,11 @@ import Testing
     let total: Double = x.sum().item()
     let values: [Float] = x.array()
     print(total, values)  // 10.0 [1.0, 2.0, 3.0, 4.0]
+    let rows: [[Double]] = x.array()
+    let (highest, places) = x.max(1)
+    print(rows, x.tolist(), highest, places)  // ... tensor([2., 4.]) tensor([1, 1])
+    for row in x { print(row.sum()) }  // tensor(3.) tensor(7.)
+    #expect(rows == [[1, 2], [3, 4]] && "\(highest) \(places)" == "tensor([2., 4.]) tensor([1, 1])")
     #expect(total == 10 && values == [1, 2, 3, 4])
   }
 
@@ -37,6 +42,17 @@ import Testing
     x += 1.0
     print(x, y)  // tensor([2., 3.]) tensor([1., 2.])
     #expect("\(x) \(y)" == "tensor([2., 3.]) tensor([1., 2.])")
+  }
+
+  @Test func inPlaceNames() {
+    var x = zeros(2)
+    x.fill_(2)
+    x.add_(ones(2), alpha: 3)
+    let w = parameter(x)
+    noGrad { w.mul_(0.5) }
+    w.data.clamp_(0, 1)
+    print(x, w.data)  // tensor([5., 5.]) tensor([1., 1.])
+    #expect("\(x) \(w.data)" == "tensor([5., 5.]) tensor([1., 1.])")
   }
 
   @Test func types() {

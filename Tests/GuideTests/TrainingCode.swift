@@ -49,6 +49,36 @@ import Testing
     #expect(scheduler.lastEpoch == 2 && averaged.nAveraged == 2 * loader.count)
   }
 
+  @Test func manualUpdates() throws {
+    let folder = TemporaryFolder()
+    let run = folder.path
+    manualSeed(0)
+    let loader = DataLoader(Digits(train: true), batchSize: 64, shuffle: true)
+    let classifier = Sequential(Flatten(), Linear(64, 64), ReLU(), Linear(64, 10))
+    var losses: [Double] = []
+    for (images, labels) in loader {
+      let loss = crossEntropy(classifier(images), labels)
+      loss.backward()
+      noGrad {
+        for p in classifier.parameters() { if let grad = p.grad { p.sub_(grad, alpha: 0.1) } }
+      }
+      classifier.zeroGrad()
+      losses.append(loss.item())
+    }
+    #expect(losses[losses.count - 1] < losses[0])
+
+    let test = Digits(train: false)
+    let predicted = noGrad { classifier(test.images).argmax(1) }
+    var confusion = ConfusionMatrix(classes: 10)
+    try confusion.add(actual: test.labels.array(), predicted: predicted.array())
+    print(confusion.text())
+    let curve = Chart.Series(name: "training", y: losses)
+    try Chart(title: "Digits", xLabel: "step", yLabel: "loss", series: [curve]).write(to: run + "/loss.svg")
+    try saveImage(test.images[..<16], run + "/digits.png", nrow: 4)
+    print(try drawImage(test.images[0].array(), width: 8, height: 8))
+    #expect(confusion.total == test.count)
+  }
+
   @Test func data() {
     struct Noisy: Dataset {
       let digits = Digits(train: true).subset(0..<100)

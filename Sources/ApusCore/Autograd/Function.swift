@@ -35,54 +35,85 @@ public protocol Function {
   /// Whether `backward` may be differentiated again: false unless said otherwise, PyTorch's `once_differentiable`.
   static var onceDifferentiable: Bool { get }
 
+  /// The type of the only input.
   associatedtype A1 = AbsentInput
   /// Computes the results from 1 input.
   static func forward(_ ctx: Context, _ a: A1) -> Output
+  /// The type of the first of 2 inputs.
   associatedtype A2 = AbsentInput
+  /// The type of the second of 2 inputs.
   associatedtype B2 = AbsentInput
   /// Computes the results from 2 inputs.
   static func forward(_ ctx: Context, _ a: A2, _ b: B2) -> Output
+  /// The type of the first of 3 inputs.
   associatedtype A3 = AbsentInput
+  /// The type of the second of 3 inputs.
   associatedtype B3 = AbsentInput
+  /// The type of the third of 3 inputs.
   associatedtype C3 = AbsentInput
   /// Computes the results from 3 inputs.
   static func forward(_ ctx: Context, _ a: A3, _ b: B3, _ c: C3) -> Output
+  /// The type of the first of 4 inputs.
   associatedtype A4 = AbsentInput
+  /// The type of the second of 4 inputs.
   associatedtype B4 = AbsentInput
+  /// The type of the third of 4 inputs.
   associatedtype C4 = AbsentInput
+  /// The type of the fourth of 4 inputs.
   associatedtype D4 = AbsentInput
   /// Computes the results from 4 inputs.
   static func forward(_ ctx: Context, _ a: A4, _ b: B4, _ c: C4, _ d: D4) -> Output
+  /// The type of the first of 5 inputs.
   associatedtype A5 = AbsentInput
+  /// The type of the second of 5 inputs.
   associatedtype B5 = AbsentInput
+  /// The type of the third of 5 inputs.
   associatedtype C5 = AbsentInput
+  /// The type of the fourth of 5 inputs.
   associatedtype D5 = AbsentInput
+  /// The type of the fifth of 5 inputs.
   associatedtype E5 = AbsentInput
   /// Computes the results from 5 inputs.
   static func forward(_ ctx: Context, _ a: A5, _ b: B5, _ c: C5, _ d: D5, _ e: E5) -> Output
+  /// The type of the first of 6 inputs.
   associatedtype A6 = AbsentInput
+  /// The type of the second of 6 inputs.
   associatedtype B6 = AbsentInput
+  /// The type of the third of 6 inputs.
   associatedtype C6 = AbsentInput
+  /// The type of the fourth of 6 inputs.
   associatedtype D6 = AbsentInput
+  /// The type of the fifth of 6 inputs.
   associatedtype E6 = AbsentInput
+  /// The type of the sixth of 6 inputs.
   associatedtype F6 = AbsentInput
   /// Computes the results from 6 inputs.
   static func forward(_ ctx: Context, _ a: A6, _ b: B6, _ c: C6, _ d: D6, _ e: E6, _ f: F6) -> Output
+  /// The type of the only result's gradient.
   associatedtype P1: FunctionGradient = AbsentInput
   /// Computes the gradients of the inputs from that of the result.
   static func backward(_ ctx: Context, _ p: P1) -> Gradients
+  /// The type of the first of 2 results' gradients.
   associatedtype P2: FunctionGradient = AbsentInput
+  /// The type of the second of 2 results' gradients.
   associatedtype Q2: FunctionGradient = AbsentInput
   /// Computes the gradients of the inputs from those of 2 results.
   static func backward(_ ctx: Context, _ p: P2, _ q: Q2) -> Gradients
+  /// The type of the first of 3 results' gradients.
   associatedtype P3: FunctionGradient = AbsentInput
+  /// The type of the second of 3 results' gradients.
   associatedtype Q3: FunctionGradient = AbsentInput
+  /// The type of the third of 3 results' gradients.
   associatedtype R3: FunctionGradient = AbsentInput
   /// Computes the gradients of the inputs from those of 3 results.
   static func backward(_ ctx: Context, _ p: P3, _ q: Q3, _ r: R3) -> Gradients
+  /// The type of the first of 4 results' gradients.
   associatedtype P4: FunctionGradient = AbsentInput
+  /// The type of the second of 4 results' gradients.
   associatedtype Q4: FunctionGradient = AbsentInput
+  /// The type of the third of 4 results' gradients.
   associatedtype R4: FunctionGradient = AbsentInput
+  /// The type of the fourth of 4 results' gradients.
   associatedtype S4: FunctionGradient = AbsentInput
   /// Computes the gradients of the inputs from those of 4 results.
   static func backward(_ ctx: Context, _ p: P4, _ q: Q4, _ r: R4, _ s: S4) -> Gradients

@@ -159,14 +159,17 @@ extension FunctionContext: SavedPair, SavedTriple, SavedQuadruple {}
 
 /// Two saved tensors as a tuple.
 public protocol SavedPair {
+  /// `let (x, y) = ctx.savedTensors`.
   var savedTensors: SavedTensors { get }
 }
 /// Three saved tensors as a tuple.
 public protocol SavedTriple {
+  /// `let (x, y, z) = ctx.savedTensors`.
   var savedTensors: SavedTensors { get }
 }
 /// Four saved tensors as a tuple.
 public protocol SavedQuadruple {
+  /// `let (x, y, z, w) = ctx.savedTensors`.
   var savedTensors: SavedTensors { get }
 }
 

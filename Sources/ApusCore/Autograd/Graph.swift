@@ -161,7 +161,9 @@ public struct Recorded {
     }
     return Tensor(body)
   }
+  /// Shape and type of input `i` of the operation.
   public func inputType(_ i: Int) -> TensorType { node.edges[i].type }
+  /// Shape and type of result `i` of the operation.
   public func outputType(_ i: Int) -> TensorType { node.outputType(i) }
 }
 

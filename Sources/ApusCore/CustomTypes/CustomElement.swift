@@ -29,7 +29,9 @@ public protocol CustomElement: BitwiseCopyable, Sendable, Equatable, TensorLiter
   init(_ value: Double)
   /// The number that is nearest to this element: how it is converted to the built-in floating point and integer types.
   var double: Double { get }
+  /// The sum of two elements.
   static func + (a: Self, b: Self) -> Self
+  /// The product of two elements.
   static func * (a: Self, b: Self) -> Self
 
   /// A function of this element, or nil where the type does not have it, whatever the element. Functions that follow

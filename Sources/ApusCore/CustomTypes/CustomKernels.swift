@@ -3,6 +3,7 @@
 public final class CustomKernels: Sendable {
   /// The address of elements that are written, and of elements that are read.
   public typealias Target = UnsafeMutableRawPointer
+  /// Memory that a kernel reads elements from.
   public typealias Source = UnsafeRawPointer
 
   let name: String

@@ -100,10 +100,17 @@ package struct UserCall: Sendable, CustomStringConvertible {
     guard symbol.hasPrefix("$s") else { return symbol == "main" }
     // A mangled name begins with the module: its length and it. Swift's own begin with a letter.
     let digits = symbol.dropFirst(2).prefix { $0.isNumber }
-    guard let length = Int(digits) else { return line > 0 }
-    let module = String(symbol.dropFirst(2 + digits.count).prefix(length))
-    // What the user adds to a type of the library bears the library's name, but lies in the user's file.
-    return !Self.modules.contains(module) || (line > 0 && !Self.modules.contains { path.contains("/Sources/\($0)/") })
+    if let length = Int(digits), !Self.modules.contains(String(symbol.dropFirst(2 + digits.count).prefix(length))) {
+      return true
+    }
+    // What the user adds to a type of the library or of Swift bears their names, but lies in the user's file; so do Swift's
+    // generic functions that were compiled for the library, in the library's.
+    return line > 0 && !isInLibrary
+  }
+
+  /// Whether the place is a file of the library, whose path may be one from the package's folder on.
+  private var isInLibrary: Bool {
+    Self.modules.contains { path.contains("/Sources/\($0)/") || path.hasPrefix("Sources/\($0)/") }
   }
 
   /// File and line, the file as seen from the current folder if it lies there.

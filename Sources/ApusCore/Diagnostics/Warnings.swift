@@ -3,6 +3,7 @@
 public struct Warning: Sendable, Hashable, CustomStringConvertible {
   /// The operation that remarks on it.
   public var operation: String
+  /// What is seldom meant, in a sentence.
   public var message: String
   /// File and line in the user's program, where they can be found.
   public var place: String?
@@ -14,6 +15,7 @@ public struct Warning: Sendable, Hashable, CustomStringConvertible {
 ///
 ///     Warnings.mode = .error  // a warning stops the program, as a mistake does
 public enum Warnings {
+  /// What happens to a warning.
   public enum Mode: String, Sendable, Hashable, CaseIterable {
     /// A line on the standard error stream, once for each place of the program.
     case once
@@ -21,6 +23,7 @@ public enum Warnings {
     case always
     /// A mistake of the operation: thrown by ``withErrors(_:)``, else the program stops.
     case error
+    /// Says nothing.
     case silent
   }
 

@@ -138,8 +138,11 @@ extension Primitive where Self: Hashable {
 public struct Saves: OptionSet, Sendable {
   public let rawValue: UInt8
   public init(rawValue: UInt8) { self.rawValue = rawValue }
+  /// The rule of the gradient reads the inputs.
   public static let inputs = Saves(rawValue: 1)
+  /// The rule of the gradient reads the results.
   public static let outputs = Saves(rawValue: 2)
+  /// The rule of the gradient reads shapes and attributes only.
   public static let nothing: Saves = []
   /// Tensors that were chosen when the operation was recorded.
   static let own = Saves(rawValue: 4)

@@ -41,6 +41,7 @@ public struct View: Sendable {
   /// Where element [0, 0, ...] lies behind that of the input, in elements of the input.
   public var offset: Int
 
+  /// A view with a stride for each dimension, `offset` elements behind the input's first; strides count elements too.
   public init(strides: [Int], offset: Int = 0) {
     self.strides = strides
     self.offset = offset

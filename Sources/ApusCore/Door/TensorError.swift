@@ -4,6 +4,8 @@
 public struct TensorError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The kind of mistake, for programs that react to it.
   public enum Kind: String, Sendable, Hashable {
+    /// What kind of mistake it is: about shapes, types, positions, the number of a dimension, values of arguments,
+    /// gradients, memory, files and their formats, states that do not fit, or what is not supported.
     case shape, dtype, index, dimension, value, autograd, memory, file, format, state, unsupported
   }
 
@@ -12,6 +14,7 @@ public struct TensorError: Error, Sendable, Hashable, CustomStringConvertible {
   public var operation: String
   public var message: String
 
+  /// A mistake of `operation`; the message says what was asked, what was found and what would work.
   public init(_ kind: Kind, _ operation: String, _ message: String) {
     self.kind = kind
     self.operation = operation

@@ -2,6 +2,7 @@
 ///
 /// These are the formulas of one step that engines recognise; the compiler puts them there, after gradients are taken.
 public enum Epilogue: Int, Sendable, Hashable, CaseIterable {
+  /// Nothing, max(x, 0), x Φ(x), or the approximation of the latter by tanh.
   case none, relu, gelu, geluTanh
 
   /// The function of the formula language that it is, nil for none.

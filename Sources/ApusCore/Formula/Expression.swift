@@ -95,18 +95,21 @@ extension Expression {
     return Expression(.select(c, x, y))
   }
 
+  /// x + y.
   public static func + (x: Expression, y: Expression) -> Expression {
     if x.isConstant(-0.0) { return y }
     if y.isConstant(-0.0) { return x }
     if let a = x.constant, let b = y.constant { return .constant(a + b) }
     return .binary(.add, x, y)
   }
+  /// x - y.
   public static func - (x: Expression, y: Expression) -> Expression {
     if y.isConstant(0.0) { return x }
     if x.isConstant(-0.0) { return -y }
     if let a = x.constant, let b = y.constant { return .constant(a - b) }
     return .binary(.sub, x, y)
   }
+  /// x * y.
   public static func * (x: Expression, y: Expression) -> Expression {
     if x.constant == 1 { return y }
     if y.constant == 1 { return x }
@@ -115,22 +118,32 @@ extension Expression {
     if let a = x.constant, let b = y.constant { return .constant(a * b) }
     return .binary(.mul, x, y)
   }
+  /// x / y.
   public static func / (x: Expression, y: Expression) -> Expression {
     if y.constant == 1 { return x }
     return .binary(.div, x, y)
   }
+  /// -x.
   public static prefix func - (x: Expression) -> Expression {
     if let a = x.constant { return .constant(-a) }
     if case .unary(.neg, let inner) = x.kind { return inner }
     return .unary(.neg, x)
   }
+  /// x + y, with a constant.
   public static func + (x: Expression, y: Double) -> Expression { x + .constant(y) }
+  /// x + y, with a constant.
   public static func + (x: Double, y: Expression) -> Expression { .constant(x) + y }
+  /// x - y, with a constant.
   public static func - (x: Expression, y: Double) -> Expression { x - .constant(y) }
+  /// x - y, with a constant.
   public static func - (x: Double, y: Expression) -> Expression { .constant(x) - y }
+  /// x * y, with a constant.
   public static func * (x: Expression, y: Double) -> Expression { x * .constant(y) }
+  /// x * y, with a constant.
   public static func * (x: Double, y: Expression) -> Expression { .constant(x) * y }
+  /// x / y, with a constant.
   public static func / (x: Expression, y: Double) -> Expression { x / .constant(y) }
+  /// x / y, with a constant.
   public static func / (x: Double, y: Expression) -> Expression { .constant(x) / y }
 
   /// The square.
@@ -184,11 +197,17 @@ extension Expression {
 extension Expression {
   /// 1 where both are equal, 0 elsewhere; the others likewise.
   public func isEqual(_ y: Expression) -> Expression { .binary(.eq, self, y) }
+  /// 1 where it is less than `y`, 0 elsewhere.
   public func isLess(_ y: Expression) -> Expression { .binary(.lt, self, y) }
+  /// 1 where it is at most `y`, 0 elsewhere.
   public func isAtMost(_ y: Expression) -> Expression { .binary(.le, self, y) }
+  /// 1 where it is greater than `y`, 0 elsewhere.
   public func isGreater(_ y: Expression) -> Expression { .binary(.gt, self, y) }
+  /// 1 where it is at least `y`, 0 elsewhere.
   public func isAtLeast(_ y: Expression) -> Expression { .binary(.ge, self, y) }
+  /// 1 where neither it nor `y` is 0, 0 elsewhere.
   public func and(_ y: Expression) -> Expression { .binary(.and, self, y) }
+  /// 1 where it or `y` is not 0, 0 elsewhere.
   public func or(_ y: Expression) -> Expression { .binary(.or, self, y) }
   /// This where `condition` holds, else `other`.
   public func when(_ condition: Expression, else other: Expression) -> Expression { .select(condition, self, other) }

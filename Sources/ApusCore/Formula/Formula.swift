@@ -88,14 +88,17 @@ public final class Formula: Sendable {
     directScalar = typing.keepsFloats ? programs.f32.directScalar : nil
   }
 
+  /// A formula of one tensor: `Formula("Cube") { x in x * x * x }`.
   public convenience init(_ name: String, _ typing: Typing = .arithmetic, _ body: (Expression) -> Expression) {
     self.init(name, inputs: 1, typing, outputs: [body(.input(0))])
   }
+  /// A formula of two tensors, which are broadcast to one shape.
   public convenience init(
     _ name: String, _ typing: Typing = .arithmetic, _ body: (Expression, Expression) -> Expression
   ) {
     self.init(name, inputs: 2, typing, outputs: [body(.input(0), .input(1))])
   }
+  /// A formula of three tensors, which are broadcast to one shape.
   public convenience init(
     _ name: String, _ typing: Typing = .arithmetic, _ body: (Expression, Expression, Expression) -> Expression
   ) {

@@ -7,6 +7,7 @@ public struct DType: Sendable, Hashable {
   public let rawValue: UInt8
   /// What the elements of a type are.
   public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
+    /// Truth values, integers from 0 on, integers, floating point numbers, complex numbers.
     case bool, unsigned, signed, floating, complex
     /// Elements of a Swift type that was registered, see ``DType/register(_:)``.
     case custom
@@ -15,18 +16,31 @@ public struct DType: Sendable, Hashable {
   @inlinable init(raw: UInt8) { rawValue = raw }
 
   // The numbers are those of the conversions in CKernels, see `ck_convert.h`.
+  /// Truth values, a byte each.
   @inlinable public static var bool: DType { DType(raw: 0) }
+  /// Integers of 8 bits, 0 to 255.
   @inlinable public static var uint8: DType { DType(raw: 1) }
+  /// Integers of 8 bits, -128 to 127.
   @inlinable public static var int8: DType { DType(raw: 2) }
+  /// Integers of 16 bits.
   @inlinable public static var int16: DType { DType(raw: 3) }
+  /// Integers of 32 bits.
   @inlinable public static var int32: DType { DType(raw: 4) }
+  /// Integers of 64 bits: the type of Swift's integers, of indices and labels.
   @inlinable public static var int64: DType { DType(raw: 5) }
+  /// IEEE's half precision: 5 bits of exponent, 10 of fraction.
   @inlinable public static var float16: DType { DType(raw: 6) }
+  /// The upper half of float32: 8 bits of exponent, 7 of fraction.
   @inlinable public static var bfloat16: DType { DType(raw: 7) }
+  /// Single precision: the type of floating point literals unless ``setDefaultDType(_:)`` says otherwise.
   @inlinable public static var float32: DType { DType(raw: 8) }
+  /// Double precision.
   @inlinable public static var float64: DType { DType(raw: 9) }
+  /// Integers of 16 bits from 0 on, for storage.
   @inlinable public static var uint16: DType { DType(raw: 10) }
+  /// Integers of 32 bits from 0 on, for storage.
   @inlinable public static var uint32: DType { DType(raw: 11) }
+  /// Integers of 64 bits from 0 on, for storage.
   @inlinable public static var uint64: DType { DType(raw: 12) }
   /// Eight bits: a sign, 4 of the exponent and 3 of the significand; no infinities.
   @inlinable public static var float8e4m3fn: DType { DType(raw: 13) }

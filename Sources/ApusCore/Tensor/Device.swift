@@ -38,10 +38,12 @@ public struct Device: Hashable, Sendable, CustomStringConvertible, ExpressibleBy
 
 /// What holds and computes the tensors of a device. All of it may be called by several threads at once.
 public protocol DeviceEngine: AnyObject, Sendable {
+  /// The device that it computes for.
   var device: Device { get }
 
   /// A block of the device's memory, not initialised; nil where it has none left.
   func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer?
+  /// Gives back a block of `byteCount` bytes that ``allocate(_:)`` gave.
   func deallocate(_ block: UnsafeMutableRawPointer, _ byteCount: Int)
 
   /// Copies bytes of the host to the device.
@@ -51,6 +53,7 @@ public protocol DeviceEngine: AnyObject, Sendable {
 
   /// A copy on the host of a block, which nobody writes to.
   func hostCopy(of block: UnsafeRawPointer, _ byteCount: Int) -> UnsafeMutableRawPointer
+  /// Gives back a host's copy of a block of `byteCount` bytes.
   func releaseHostCopy(_ copy: UnsafeMutableRawPointer, _ byteCount: Int)
 
   /// Computes the results of `primitive` into the memory that was made for them on this device, where ``Tensor/deviceAddress``

@@ -3,9 +3,13 @@
 /// A Swift number as an operand. It takes part in promotion by its kind only (`x * 2` keeps an int8 tensor int8,
 /// `x * 2.5` makes it float32), as a Python number does.
 public enum Scalar: Sendable {
+  /// A truth value.
   case bool(Bool)
+  /// An integer.
   case int(Int)
+  /// A floating point number.
   case float(Double)
+  /// A complex number.
   case complex(Complex)
 
   /// The number as a Double; exact up to 2^53. Of a complex number it is the real part.
@@ -73,6 +77,7 @@ extension Scalar: Hashable {
 
 /// A Swift number type that can stand beside a tensor in an expression.
 public protocol ScalarConvertible: Sendable {
+  /// The number with its kind, which is what takes part in promotion.
   var scalar: Scalar { get }
 }
 extension Scalar: ScalarConvertible {

@@ -5,11 +5,13 @@ public struct TensorType: Sendable, Hashable, CustomStringConvertible {
   public var shape: [Int]
   public var dtype: DType
 
+  /// The type of tensors of a shape and an element type.
   public init(_ shape: [Int], _ dtype: DType) {
     self.shape = shape
     self.dtype = dtype
   }
 
+  /// The number of dimensions.
   public var rank: Int { shape.count }
   /// Number of elements.
   public var count: Int { elementCount(shape) }

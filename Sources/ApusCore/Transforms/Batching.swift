@@ -196,6 +196,7 @@ public struct MappedFunction<Output: TensorTree, each Argument: TensorTree> {
   let inDims: [Int?]?
   let outDim: Int
 
+  /// Maps the function over all samples of the arguments at once.
   public func callAsFunction(_ argument: repeat each Argument) -> Output {
     var samples = Samples(inDims: inDims)
     let hidden = (repeat samples.hide(each argument))

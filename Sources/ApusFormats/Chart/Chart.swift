@@ -33,6 +33,7 @@ public struct Chart: Sendable, Hashable {
 
   /// How numbers become heights.
   public enum Scale: Sendable, Hashable {
+    /// The values themselves.
     case linear
     /// Powers of ten at equal distances; values that are not positive are left out.
     case logarithmic
@@ -46,6 +47,7 @@ public struct Chart: Sendable, Hashable {
     public var yScale: Scale
     public var series: [Series]
 
+    /// A chart of curves; titles may be empty.
     public init(title: String, xLabel: String = "", yScale: Scale = .linear, series: [Series]) {
       self.title = title
       self.xLabel = xLabel

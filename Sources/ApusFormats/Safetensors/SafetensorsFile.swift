@@ -12,11 +12,13 @@ import ApusCore
 public struct SafetensorsFile: Sendable {
   /// What the header says of one tensor.
   public struct Entry: Sendable, Hashable {
+    /// The name of the tensor in the file.
     public let name: String
     /// The format's name of the element type: `F32`, `BF16`, `I64`, `BOOL` ...
     public let dtypeName: String
     /// The element type, or nil for a type of the format that tensors do not have: see ``requireDType()``.
     public let dtype: DType?
+    /// The size of each dimension.
     public let shape: [Int]
     /// Where the elements lie in the file, counted from its first byte.
     public let byteRange: Range<Int>

@@ -4,6 +4,7 @@ import ApusCore
 
 /// At which end ``padSequence(_:batchFirst:paddingValue:paddingSide:)`` fills sequences up.
 public enum PaddingSide: String, Sendable, Hashable, NamedChoice {
+  /// Behind the elements, or before them.
   case left, right
 }
 

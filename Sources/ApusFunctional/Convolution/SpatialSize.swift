@@ -7,6 +7,7 @@ import ApusCore
 /// Functions take sizes as `(repeat each Size)`, which a single value, a tuple and nothing at all can be: a tuple cannot
 /// conform to a protocol, its elements can.
 public protocol SpatialSize: Sendable {
+  /// The sizes, one for all dimensions or one for each.
   var spatialSizes: [Int] { get }
 }
 /// A size of one dimension: a number, or nil where the size stays as it is.
@@ -32,6 +33,7 @@ package func sizes<each Size: SpatialSize>(_ size: repeat each Size) -> [Int]? {
 
 /// The padding of a convolution: a number, one for each dimension, or `"same"` and `"valid"`.
 public protocol ConvolutionPadding: Sendable {
+  /// The padding that it stands for.
   var paddingMode: ConvolutionPaddingMode { get }
 }
 

@@ -14,6 +14,7 @@ public enum GridSampleMode: String, Sendable, Hashable, NamedChoice {
 
 /// What ``gridSample(_:_:mode:paddingMode:alignCorners:)`` reads outside an image.
 public enum GridPaddingMode: String, Sendable, Hashable, NamedChoice {
+  /// Zeros.
   case zeros
   /// The nearest element of the border.
   case border

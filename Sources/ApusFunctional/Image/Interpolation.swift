@@ -49,6 +49,7 @@ public func interpolate<each Size: SpatialSize, each Scale: ScaleFactor>(
 
 /// A factor for all spatial dimensions (`2`, `0.5`) or one for each, as ``SpatialSize``.
 public protocol ScaleFactor: Sendable {
+  /// The factors, one for all dimensions or one for each.
   var scaleFactors: [Double] { get }
 }
 extension Int: ScaleFactor {

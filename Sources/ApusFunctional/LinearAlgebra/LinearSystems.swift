@@ -492,6 +492,7 @@ extension linalg {
 
 /// A method of LAPACK for ``linalg/lstsq(_:_:rcond:driver:)``.
 public enum LeastSquaresDriver: String, Sendable, Hashable, NamedChoice {
+  /// LAPACK's names: QR for full rank, QR with pivots, singular values by divide and conquer, singular values.
   case gels, gelsy, gelsd, gelss
 }
 

@@ -147,7 +147,9 @@ private func requireNumbers<Number: LinearScalar>(_ a: Matrix<Number>, _ operati
 
 /// Which triangle of a Hermitian matrix is read.
 public enum MatrixTriangle: String, Sendable, Hashable, NamedChoice {
+  /// The lower triangle is read.
   case lower = "L"
+  /// The upper triangle is read.
   case upper = "U"
 }
 

@@ -8,6 +8,7 @@ public enum LossReduction: String, Sendable, Hashable, NamedChoice {
   case none
   /// Their mean, weighted where the loss has weights.
   case mean
+  /// The sum of all losses.
   case sum
   /// The sum divided by the size of the first dimension.
   case batchMean = "batchmean"

@@ -20,8 +20,11 @@ public protocol Distribution: Sendable, CustomStringConvertible {
   /// Whether ``rsample(_:)`` gives samples with gradients in the parameters.
   var hasRsample: Bool { get }
 
+  /// The expected value, of the batch's shape and the event's.
   var mean: Tensor { get }
+  /// The variance of each element.
   var variance: Tensor { get }
+  /// The square root of the variance.
   var stddev: Tensor { get }
   /// The most probable value.
   var mode: Tensor { get }

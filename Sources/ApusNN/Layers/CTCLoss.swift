@@ -11,12 +11,14 @@ public final class CTCLoss: Module {
   /// Whether losses of sequences that cannot be aligned, which are infinite, and their gradients become 0.
   public let zeroInfinity: Bool
 
+  /// `blank` is the label that stands for nothing; `reduction` says what becomes of the losses of the batch.
   public init(blank: Int = 0, reduction: LossReduction = .mean, zeroInfinity: Bool = false) {
     self.blank = blank
     self.reduction = reduction
     self.zeroInfinity = zeroInfinity
   }
 
+  /// The loss of `[T, N, C]` log-probabilities, `[N, S]` or joined labels, and the lengths `[N]` of both.
   public func forward(
     _ logProbs: Tensor, _ targets: Tensor, _ inputLengths: Tensor, _ targetLengths: Tensor
   ) -> Tensor {

@@ -79,6 +79,9 @@ public final class Convolution<Spatial: SpatialRank>: Layer {
   public let paddingMode: PadMode
   public static var typeName: String { "Conv\(Spatial.rank)d" }
 
+  /// Sizes are a number for all dimensions or a tuple: `stride` and `dilation` are 1 unless given, `padding` is 0,
+  /// sizes, "same" or "valid". `groups` divides both channel counts. The parameters are drawn uniformly from ±1 /
+  /// sqrt(inChannels / groups · elements of the kernel).
   public init<
     each Kernel: SpatialSize, each Stride: SpatialSize, each Margin: ConvolutionPadding, each Dilation: SpatialSize
   >(
@@ -152,6 +155,9 @@ public final class TransposedConvolution<Spatial: SpatialRank>: Layer {
   public let dilation: [Int]
   public static var typeName: String { "ConvTranspose\(Spatial.rank)d" }
 
+  /// Sizes are a number for all dimensions or a tuple: `stride` and `dilation` are 1 unless given, `padding` and
+  /// `outputPadding` 0. A dimension of size n becomes (n - 1) stride - 2 padding + dilation (kernelSize - 1) +
+  /// outputPadding + 1.
   public init<
     each Kernel: SpatialSize, each Stride: SpatialSize, each Margin: SpatialSize, each Extra: SpatialSize,
     each Dilation: SpatialSize

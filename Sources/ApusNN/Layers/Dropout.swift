@@ -17,6 +17,7 @@ public final class Dropout: Layer {
   /// Printed only: a tensor is a value, so nobody else sees whether its memory is reused.
   public let inplace: Bool
 
+  /// Drops each element with probability `p`, in 0 ... 1, in training; evaluation passes the input on.
   public init(p: Double = 0.5, inplace: Bool = false) {
     self.p = checkedProbability(p, "Dropout")
     self.inplace = inplace
@@ -36,6 +37,8 @@ public final class ChannelDropout<Spatial: SpatialRank>: Layer {
   public let inplace: Bool
   public static var typeName: String { "Dropout\(Spatial.rank)d" }
 
+  /// As ``Dropout``, for inputs of negative mean: dropped elements become -1.7581, and all are scaled so that mean
+  /// and variance stay.
   public init(p: Double = 0.5, inplace: Bool = false) {
     self.p = checkedProbability(p, Self.typeName)
     self.inplace = inplace
@@ -63,6 +66,7 @@ public final class AlphaDropout: Layer {
   /// Printed only: a tensor is a value, so nobody else sees whether its memory is reused.
   public let inplace: Bool
 
+  /// As ``AlphaDropout``, with whole channels dropped with probability `p`, in 0 ... 1.
   public init(p: Double = 0.5, inplace: Bool = false) {
     self.p = checkedProbability(p, "AlphaDropout")
     self.inplace = inplace
@@ -81,6 +85,7 @@ public final class FeatureAlphaDropout: Layer {
   /// Printed only: a tensor is a value, so nobody else sees whether its memory is reused.
   public let inplace: Bool
 
+  /// Drops whole channels with probability `p`, in 0 ... 1, in training and scales the others by 1 / (1 - p).
   public init(p: Double = 0.5, inplace: Bool = false) {
     self.p = checkedProbability(p, "FeatureAlphaDropout")
     self.inplace = inplace

@@ -16,6 +16,8 @@ public final class Embedding: Layer {
   public let numEmbeddings: Int
   public let embeddingDim: Int
 
+  /// A table of `numEmbeddings` rows of `embeddingDim` numbers, drawn from the standard normal distribution. The row
+  /// `paddingIdx`, counted from the end if negative, is zeros and gets no gradient.
   public init(
     numEmbeddings: Int, embeddingDim: Int, paddingIdx: Int? = nil, device: Device? = nil, dtype: DType = .float32
   ) {

@@ -7,6 +7,7 @@ import ApusFunctional
 public final class PixelShuffle: Layer {
   public let state = ModuleState()
   public let upscaleFactor: Int
+  /// `[N, C r², H, W]` becomes `[N, C, H r, W r]`, with r the `upscaleFactor`.
   public init(upscaleFactor: Int) { self.upscaleFactor = upscaleFactor }
   public func forward(_ x: Tensor) -> Tensor { pixelShuffle(x, upscaleFactor) }
   public var extraRepresentation: String { "upscale_factor=\(upscaleFactor)" }
@@ -16,6 +17,7 @@ public final class PixelShuffle: Layer {
 public final class PixelUnshuffle: Layer {
   public let state = ModuleState()
   public let downscaleFactor: Int
+  /// `[N, C, H r, W r]` becomes `[N, C r², H, W]`, with r the `downscaleFactor`.
   public init(downscaleFactor: Int) { self.downscaleFactor = downscaleFactor }
   public func forward(_ x: Tensor) -> Tensor { pixelUnshuffle(x, downscaleFactor) }
   public var extraRepresentation: String { "downscale_factor=\(downscaleFactor)" }
@@ -25,6 +27,7 @@ public final class PixelUnshuffle: Layer {
 public final class ChannelShuffle: Layer {
   public let state = ModuleState()
   public let groups: Int
+  /// Mixes the channels of `groups` groups, whose number must divide that of the channels.
   public init(groups: Int) { self.groups = groups }
   public func forward(_ x: Tensor) -> Tensor { channelShuffle(x, groups) }
   public var extraRepresentation: String { "groups=\(groups)" }
@@ -38,6 +41,8 @@ public final class Upsample: Layer {
   public let mode: InterpolationMode
   public let alignCorners: Bool?
 
+  /// To `size`, or by `scaleFactor`: one of the two, a number for all dimensions or a tuple. `alignCorners` is for
+  /// linear and cubic modes.
   public init<each Size: SpatialSize, each Scale: ScaleFactor>(
     size: (repeat each Size) = (), scaleFactor: (repeat each Scale) = (), mode: InterpolationMode = .nearest,
     alignCorners: Bool? = nil
@@ -68,6 +73,8 @@ public final class Unfold: Layer {
   public let padding: [Int]
   public let stride: [Int]
 
+  /// Windows of `kernelSize`, `stride` (1) apart over the image with `padding` (0) zeros around; elements of a window
+  /// are `dilation` (1) apart.
   public init<each Kernel: SpatialSize, each Dilation: SpatialSize, each Margin: SpatialSize, each Stride: SpatialSize>(
     kernelSize: (repeat each Kernel), dilation: (repeat each Dilation) = (), padding: (repeat each Margin) = (),
     stride: (repeat each Stride) = ()
@@ -96,6 +103,7 @@ public final class Fold: Layer {
   public let padding: [Int]
   public let stride: [Int]
 
+  /// An image of `outputSize` from windows as ``Unfold`` makes them with the same sizes.
   public init<
     each Size: SpatialSize, each Kernel: SpatialSize, each Dilation: SpatialSize, each Margin: SpatialSize,
     each Stride: SpatialSize

@@ -38,6 +38,8 @@ public final class Linear: Layer {
   public let inFeatures: Int
   public let outFeatures: Int
 
+  /// A weight of `[outFeatures, inFeatures]` and, unless `bias` is false, a bias, both drawn uniformly from ±1 /
+  /// sqrt(inFeatures).
   public init(
     inFeatures: Int, outFeatures: Int, bias: Bool = true, device: Device? = nil, dtype: DType = .float32
   ) {
@@ -73,6 +75,8 @@ public final class Bilinear: BinaryLayer {
   public let in2Features: Int
   public let outFeatures: Int
 
+  /// a A b + bias for each result, of a weight of `[outFeatures, in1Features, in2Features]`; both are drawn uniformly
+  /// from ±1 / sqrt(in1Features).
   public init(
     in1Features: Int, in2Features: Int, outFeatures: Int, bias: Bool = true, device: Device? = nil,
     dtype: DType = .float32
@@ -95,6 +99,7 @@ public final class Bilinear: BinaryLayer {
 /// The input itself; takes any arguments, so that it can stand in for another layer.
 public final class Identity: Layer {
   public let state = ModuleState()
+  /// Takes any arguments and uses none.
   public init(_: any Sendable...) {}
   public func forward(_ x: Tensor) -> Tensor { x }
 }
@@ -105,6 +110,7 @@ public final class Flatten: Layer {
   public let startDim: Int
   public let endDim: Int
 
+  /// Merges `startDim` ... `endDim`, both included; negative ones count from the end.
   public init(startDim: Int = 1, endDim: Int = -1) {
     self.startDim = startDim
     self.endDim = endDim
@@ -121,6 +127,7 @@ public final class Unflatten: Layer {
   public let dim: Int
   public let unflattenedSize: [Int]
 
+  /// Splits `dim` into `unflattenedSize`, whose product is its size; one number may be -1.
   public init<each Size: SpatialSize>(dim: Int, unflattenedSize: (repeat each Size)) {
     self.dim = dim
     self.unflattenedSize = sizes(repeat each unflattenedSize) ?? []

@@ -41,6 +41,8 @@ public final class CrossEntropyLoss: WeightedLoss, @unchecked Sendable {
   public let ignoreIndex: Int
   public let labelSmoothing: Double
 
+  /// `weight` has a factor for each class, targets `ignoreIndex` do not count, `labelSmoothing` in 0 ... 1 is shared
+  /// among all classes.
   public init(
     weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: LossReduction = .mean, labelSmoothing: Double = 0
   ) {
@@ -56,6 +58,7 @@ public final class CrossEntropyLoss: WeightedLoss, @unchecked Sendable {
 public final class NLLLoss: WeightedLoss, @unchecked Sendable {
   public let ignoreIndex: Int
 
+  /// `weight` has a factor for each class, targets `ignoreIndex` do not count.
   public init(weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: LossReduction = .mean) {
     self.ignoreIndex = ignoreIndex
     super.init(weight, reduction) {
@@ -66,6 +69,7 @@ public final class NLLLoss: WeightedLoss, @unchecked Sendable {
 
 /// ``mseLoss(_:_:reduction:weight:)``: the squares of the differences.
 public final class MSELoss: PairLoss, @unchecked Sendable {
+  /// (input - target)², and of all of them the mean, the sum or each, as `reduction` says.
   public init(reduction: LossReduction = .mean) {
     super.init(reduction) { mseLoss($0, $1, reduction: reduction) }
   }
@@ -73,6 +77,7 @@ public final class MSELoss: PairLoss, @unchecked Sendable {
 
 /// ``l1Loss(_:_:reduction:weight:)``: the absolute differences.
 public final class L1Loss: PairLoss, @unchecked Sendable {
+  /// |input - target|, and of all of them the mean, the sum or each, as `reduction` says.
   public init(reduction: LossReduction = .mean) {
     super.init(reduction) { l1Loss($0, $1, reduction: reduction) }
   }
@@ -82,6 +87,7 @@ public final class L1Loss: PairLoss, @unchecked Sendable {
 public final class SmoothL1Loss: PairLoss, @unchecked Sendable {
   public let beta: Double
 
+  /// 0.5 d² / beta where the distance d is less than `beta`, d - 0.5 beta elsewhere.
   public init(reduction: LossReduction = .mean, beta: Double = 1) {
     self.beta = beta
     super.init(reduction) { smoothL1Loss($0, $1, reduction: reduction, beta: beta) }
@@ -92,6 +98,7 @@ public final class SmoothL1Loss: PairLoss, @unchecked Sendable {
 public final class HuberLoss: PairLoss, @unchecked Sendable {
   public let delta: Double
 
+  /// 0.5 d² where the distance d is at most `delta`, delta (d - 0.5 delta) elsewhere.
   public init(reduction: LossReduction = .mean, delta: Double = 1) {
     self.delta = delta
     super.init(reduction) { huberLoss($0, $1, reduction: reduction, delta: delta) }
@@ -100,6 +107,7 @@ public final class HuberLoss: PairLoss, @unchecked Sendable {
 
 /// ``binaryCrossEntropy(_:_:weight:reduction:)`` of probabilities.
 public final class BCELoss: WeightedLoss, @unchecked Sendable {
+  /// -(y log(p) + (1 - y) log(1 - p)) of probabilities p and targets y in 0 ... 1, times `weight`.
   public init(weight: Tensor? = nil, reduction: LossReduction = .mean) {
     super.init(weight, reduction) { binaryCrossEntropy($0, $1, weight: $2, reduction: reduction) }
   }
@@ -109,6 +117,8 @@ public final class BCELoss: WeightedLoss, @unchecked Sendable {
 public final class BCEWithLogitsLoss: WeightedLoss, @unchecked Sendable {
   public let posWeight: Tensor!
 
+  /// The binary cross entropy of sigmoid(x), computed without overflow; `posWeight` is a factor of the positive
+  /// targets of each class.
   public init(weight: Tensor? = nil, reduction: LossReduction = .mean, posWeight: Tensor? = nil) {
     let posWeight = posWeight.map { buffer($0) }
     self.posWeight = posWeight
@@ -122,6 +132,8 @@ public final class BCEWithLogitsLoss: WeightedLoss, @unchecked Sendable {
 public final class KLDivLoss: PairLoss, @unchecked Sendable {
   public let logTarget: Bool
 
+  /// target (log(target) - input), with `logTarget` of targets that are logarithms too. `.batchMean` divides the sum
+  /// by the batch.
   public init(reduction: LossReduction = .mean, logTarget: Bool = false) {
     self.logTarget = logTarget
     super.init(reduction) { klDiv($0, $1, reduction: reduction, logTarget: logTarget) }
@@ -134,6 +146,8 @@ public final class PoissonNLLLoss: PairLoss, @unchecked Sendable {
   public let full: Bool
   public let eps: Double
 
+  /// exp(x) - y x of logarithms x, with `logInput` false x - y log(x + eps); `full` adds Stirling's approximation of
+  /// log(y!).
   public init(logInput: Bool = true, full: Bool = false, eps: Double = 1e-8, reduction: LossReduction = .mean) {
     (self.logInput, self.full, self.eps) = (logInput, full, eps)
     super.init(reduction) {
@@ -146,6 +160,7 @@ public final class PoissonNLLLoss: PairLoss, @unchecked Sendable {
 public final class HingeEmbeddingLoss: PairLoss, @unchecked Sendable {
   public let margin: Double
 
+  /// x where the target is 1, max(0, margin - x) where it is -1.
   public init(margin: Double = 1, reduction: LossReduction = .mean) {
     self.margin = margin
     super.init(reduction) { hingeEmbeddingLoss($0, $1, margin: margin, reduction: reduction) }
@@ -154,6 +169,7 @@ public final class HingeEmbeddingLoss: PairLoss, @unchecked Sendable {
 
 /// ``softMarginLoss(_:_:reduction:)`` of scores.
 public final class SoftMarginLoss: PairLoss, @unchecked Sendable {
+  /// log(1 + exp(-y x)) of scores x and targets y of 1 or -1.
   public init(reduction: LossReduction = .mean) {
     super.init(reduction) { softMarginLoss($0, $1, reduction: reduction) }
   }
@@ -164,6 +180,7 @@ public final class MultiMarginLoss: WeightedLoss, @unchecked Sendable {
   public let p: Int
   public let margin: Double
 
+  /// The sum over all wrong classes of max(0, margin - x[y] + x[i])^p, divided by the number of classes; `p` is 1 or 2.
   public init(p: Int = 1, margin: Double = 1, weight: Tensor? = nil, reduction: LossReduction = .mean) {
     (self.p, self.margin) = (p, margin)
     super.init(weight, reduction) {
@@ -174,6 +191,8 @@ public final class MultiMarginLoss: WeightedLoss, @unchecked Sendable {
 
 /// ``multilabelMarginLoss(_:_:reduction:)`` of scores.
 public final class MultiLabelMarginLoss: PairLoss, @unchecked Sendable {
+  /// The sum of max(0, 1 - (x[y] - x[i])) over all classes y of an example and i that are none, divided by the number of
+  /// classes; targets are lists of classes, ended by -1.
   public init(reduction: LossReduction = .mean) {
     super.init(reduction) { multilabelMarginLoss($0, $1, reduction: reduction) }
   }
@@ -181,6 +200,7 @@ public final class MultiLabelMarginLoss: PairLoss, @unchecked Sendable {
 
 /// ``multilabelSoftMarginLoss(_:_:weight:reduction:)`` of logits.
 public final class MultiLabelSoftMarginLoss: WeightedLoss, @unchecked Sendable {
+  /// The mean over the classes of the binary cross entropy with logits, each times its `weight`.
   public init(weight: Tensor? = nil, reduction: LossReduction = .mean) {
     super.init(weight, reduction) { multilabelSoftMarginLoss($0, $1, weight: $2, reduction: reduction) }
   }
@@ -192,6 +212,7 @@ public final class CosineSimilarity: BinaryLayer {
   public let dim: Int
   public let eps: Double
 
+  /// a b / (max(|a|, eps) max(|b|, eps)) along `dim`.
   public init(dim: Int = 1, eps: Double = 1e-8) {
     self.dim = dim
     self.eps = eps
@@ -207,6 +228,7 @@ public final class PairwiseDistance: BinaryLayer {
   public let eps: Double
   public let keepDim: Bool
 
+  /// The `p`-norm of a - b + eps along the last dimension, which stays with size 1 if `keepDim`.
   public init(p: Double = 2, eps: Double = 1e-6, keepDim: Bool = false) {
     self.p = p
     self.eps = eps
@@ -245,6 +267,7 @@ public class MarginLoss: TripleLoss, @unchecked Sendable {
 
 /// ``marginRankingLoss(_:_:_:margin:reduction:)``, called as `loss(x1, x2, target)`.
 public final class MarginRankingLoss: MarginLoss, @unchecked Sendable {
+  /// max(0, -y (x1 - x2) + margin), with targets y of 1 or -1.
   public init(margin: Double = 0, reduction: LossReduction = .mean) {
     super.init(margin, reduction) {
       marginRankingLoss($0, $1, $2, margin: margin, reduction: reduction)
@@ -254,6 +277,7 @@ public final class MarginRankingLoss: MarginLoss, @unchecked Sendable {
 
 /// ``cosineEmbeddingLoss(_:_:_:margin:reduction:)``, called as `loss(x1, x2, target)`.
 public final class CosineEmbeddingLoss: MarginLoss, @unchecked Sendable {
+  /// 1 - cos(x1, x2) where the target is 1, max(0, cos(x1, x2) - margin) where it is -1.
   public init(margin: Double = 0, reduction: LossReduction = .mean) {
     super.init(margin, reduction) {
       cosineEmbeddingLoss($0, $1, $2, margin: margin, reduction: reduction)
@@ -266,6 +290,7 @@ public final class GaussianNLLLoss: TripleLoss, @unchecked Sendable {
   public let full: Bool
   public let eps: Double
 
+  /// 0.5 (log(v) + (x - y)² / v), with variances v of at least `eps`; `full` adds 0.5 log(2π).
   public init(full: Bool = false, eps: Double = 1e-6, reduction: LossReduction = .mean) {
     (self.full, self.eps) = (full, eps)
     super.init(reduction) { gaussianNLLLoss($0, $1, $2, full: full, eps: eps, reduction: reduction) }
@@ -278,6 +303,8 @@ public final class TripletMarginLoss: MarginLoss, @unchecked Sendable {
   public let eps: Double
   public let swap: Bool
 
+  /// max(0, d(anchor, positive) - d(anchor, negative) + margin), with `p`-norms of differences, to which `eps` is
+  /// added, as distances.
   public init(
     margin: Double = 1, p: Double = 2, eps: Double = 1e-6, swap: Bool = false, reduction: LossReduction = .mean
   ) {
@@ -292,8 +319,10 @@ public final class TripletMarginLoss: MarginLoss, @unchecked Sendable {
 /// `loss(anchor, positive, negative)`.
 public final class TripletMarginWithDistanceLoss: MarginLoss, @unchecked Sendable {
   public let distanceFunction: @Sendable (Tensor, Tensor) -> Tensor
+  /// Whether the negative's distance from the positive counts if it is the smaller one.
   public let swap: Bool
 
+  /// max(0, d(anchor, positive) - d(anchor, negative) + margin) with a distance of one's own.
   public init(
     distanceFunction: @escaping @Sendable (Tensor, Tensor) -> Tensor = { pairwiseDistance($0, $1) },
     margin: Double = 1, swap: Bool = false, reduction: LossReduction = .mean

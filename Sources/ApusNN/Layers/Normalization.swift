@@ -15,6 +15,7 @@ private func scaleAndShift(
 
 /// What batch and instance normalisation hold for each channel: parameters, and running statistics.
 public class ChannelNormalization: @unchecked Sendable {
+  /// Whether it trains, and its hooks.
   public let state = ModuleState()
   private let _weight: Changeable<Tensor?>
   private let _bias: Changeable<Tensor?>
@@ -28,9 +29,13 @@ public class ChannelNormalization: @unchecked Sendable {
     get { _bias.value }
     set { _bias.value = newValue }
   }
+  /// The running mean `[numFeatures]`, or nil where none is kept.
   public let runningMean: Tensor!
+  /// The running variance `[numFeatures]`, or nil where none is kept.
   public let runningVar: Tensor!
+  /// The number of batches that the running statistics have seen, or nil where none are kept.
   public let numBatchesTracked: Tensor!
+  /// The number of channels.
   public let numFeatures: Int
   public let eps: Double
 
@@ -73,6 +78,8 @@ public final class LayerNorm: Layer {
     set { _bias.value = newValue }
   }
 
+  /// Over the last dimensions of sizes `normalizedShape`, a number or a tuple; a scale of ones, and a shift of zeros,
+  /// unless `elementwiseAffine` or `bias` is false.
   public init<each Shape: SpatialSize>(
     normalizedShape: (repeat each Shape), eps: Double = 1e-5, elementwiseAffine: Bool = true, bias: Bool = true,
     device: Device? = nil, dtype: DType = .float32
@@ -104,6 +111,8 @@ public final class RMSNorm: Layer {
     set { _weight.value = newValue }
   }
 
+  /// x / sqrt(mean(x²) + eps) · weight over the last dimensions of sizes `normalizedShape`; without `eps` that of the
+  /// input's type.
   public init<each Shape: SpatialSize>(
     normalizedShape: (repeat each Shape), eps: Double? = nil, elementwiseAffine: Bool = true, device: Device? = nil,
     dtype: DType = .float32
@@ -139,6 +148,8 @@ public final class GroupNorm: Layer {
     set { _bias.value = newValue }
   }
 
+  /// `numGroups` must divide `numChannels`; scale and shift of each channel start as ones and zeros, unless `affine`
+  /// or `bias` is false.
   public init(
     numGroups: Int, numChannels: Int, eps: Double = 1e-5, affine: Bool = true, bias: Bool = true,
     device: Device? = nil, dtype: DType = .float32
@@ -168,6 +179,7 @@ public final class LocalResponseNorm: Layer {
   public let beta: Double
   public let k: Double
 
+  /// x / (k + alpha / size · sum of x² over `size` neighbouring channels)^beta.
   public init(size: Int, alpha: Double = 1e-4, beta: Double = 0.75, k: Double = 1) {
     self.size = size
     self.alpha = alpha
@@ -186,6 +198,8 @@ public final class InstanceNormalization<Spatial: SpatialRank>: ChannelNormaliza
   public let momentum: Double
   public static var typeName: String { "InstanceNorm\(Spatial.rank)d" }
 
+  /// Over channels of `numFeatures`, each by itself. `affine` adds a scale and a shift; with `trackRunningStats`
+  /// evaluation uses running statistics, which move by `momentum`.
   public init(
     numFeatures: Int, eps: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
     trackRunningStats: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .float32

@@ -13,6 +13,7 @@ extension SpatialRank {
 
 /// What a ``Padding`` puts around.
 public protocol PaddingKind: Sendable {
+  /// How elements beyond the borders come about.
   static var mode: PadMode { get }
   /// The layer's name in front of `Pad2d`.
   static var name: String { get }
@@ -45,6 +46,8 @@ public final class Padding<Spatial: SpatialRank, Kind: PaddingKind>: Layer {
   public let padding: [Int]
   public static var typeName: String { "\(Kind.name)Pad\(Spatial.rank)d" }
 
+  /// `padding` is a number for all sides, or two for each dimension from the last one on: `(left, right, top,
+  /// bottom)`.
   public init<each Ends: SpatialSize>(padding: (repeat each Ends)) {
     self.padding = Spatial.ends(sizes(repeat each padding) ?? [])
   }
@@ -63,6 +66,8 @@ public final class ConstantPadding<Spatial: SpatialRank>: Layer {
   public let value: Double
   public static var typeName: String { "ConstantPad\(Spatial.rank)d" }
 
+  /// `value` on all sides, or as many as two numbers for each dimension from the last one on say: `(left, right, top,
+  /// bottom)`.
   public init<each Ends: SpatialSize>(padding: (repeat each Ends), value: Double) {
     self.padding = Spatial.ends(sizes(repeat each padding) ?? [])
     self.value = value

@@ -13,6 +13,8 @@ public final class MaxPooling<Spatial: SpatialRank>: Layer {
   public let ceilMode: Bool
   public static var typeName: String { "MaxPool\(Spatial.rank)d" }
 
+  /// Windows of `kernelSize`, `stride` apart (that of the window unless given), with `padding` (0) elements of -∞
+  /// around; elements of a window are `dilation` (1) apart. `ceilMode` lets windows begin inside and end outside.
   public init<each Kernel: SpatialSize, each Stride: SpatialSize, each Margin: SpatialSize, each Dilation: SpatialSize>(
     kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (), padding: (repeat each Margin) = (),
     dilation: (repeat each Dilation) = (), ceilMode: Bool = false
@@ -95,6 +97,7 @@ public class AdaptivePooling<Spatial: SpatialRank>: Layer, @unchecked Sendable {
 public final class AdaptiveAveragePooling<Spatial: SpatialRank>: AdaptivePooling<Spatial>, @unchecked Sendable {
   public override class var typeName: String { "AdaptiveAvgPool\(Spatial.rank)d" }
 
+  /// `outputSize` is a number for all dimensions or a tuple.
   public init<each Size: SpatialSize>(outputSize: (repeat each Size)) {
     super.init(sizes(repeat each outputSize) ?? []) { adaptiveAveragePool(Spatial.rank, $0, $1) }
   }
@@ -104,6 +107,7 @@ public final class AdaptiveAveragePooling<Spatial: SpatialRank>: AdaptivePooling
 public final class AdaptiveMaxPooling<Spatial: SpatialRank>: AdaptivePooling<Spatial>, @unchecked Sendable {
   public override class var typeName: String { "AdaptiveMaxPool\(Spatial.rank)d" }
 
+  /// `outputSize` is a number for all dimensions or a tuple.
   public init<each Size: SpatialSize>(outputSize: (repeat each Size)) {
     super.init(sizes(repeat each outputSize) ?? []) { adaptiveMaximumPool(Spatial.rank, $0, $1).output }
   }
@@ -119,6 +123,7 @@ public final class NormPooling<Spatial: SpatialRank>: Layer {
   public let ceilMode: Bool
   public static var typeName: String { "LPPool\(Spatial.rank)d" }
 
+  /// The `normType`-norms of windows of `kernelSize`, `stride` apart (that of the window unless given).
   public init<each Kernel: SpatialSize, each Stride: SpatialSize>(
     normType: Double, kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (), ceilMode: Bool = false
   ) {
@@ -146,6 +151,8 @@ public final class MaxUnpooling<Spatial: SpatialRank>: BinaryLayer {
   public let padding: [Int]
   public static var typeName: String { "MaxUnpool\(Spatial.rank)d" }
 
+  /// The sizes of the pooling that is undone: `kernelSize`, `stride` (that of the window unless given), `padding`
+  /// (0).
   public init<each Kernel: SpatialSize, each Stride: SpatialSize, each Margin: SpatialSize>(
     kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (), padding: (repeat each Margin) = ()
   ) {

@@ -5,6 +5,7 @@ import ApusCore
 
 /// A number of spatial dimensions that layers work on.
 public protocol SpatialRank: Sendable {
+  /// 1 for sequences, 2 for images, 3 for volumes.
   static var rank: Int { get }
 }
 

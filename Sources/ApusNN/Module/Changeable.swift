@@ -23,6 +23,7 @@ public final class Changeable<Value: Sendable>: @unchecked Sendable {
   private let lock: UnsafeMutablePointer<pthread_mutex_t>
   private var stored: Value
 
+  /// A place that holds `value`, which can be replaced.
   public init(_ value: Value) {
     stored = value
     lock = .allocate(capacity: 1)

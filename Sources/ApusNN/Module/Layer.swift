@@ -5,16 +5,19 @@ import ApusCore
 ///
 /// A module whose `forward` takes or gives something else is made callable by the macro ``Module()``.
 public protocol Layer: Module {
+  /// The result for one input.
   func forward(_ x: Tensor) -> Tensor
 }
 
 /// A module that makes a tensor from two: a loss, a bilinear layer.
 public protocol BinaryLayer: Module {
+  /// The result for two inputs.
   func forward(_ a: Tensor, _ b: Tensor) -> Tensor
 }
 
 /// A module that makes a tensor from three.
 public protocol TernaryLayer: Module {
+  /// The result for three inputs.
   func forward(_ a: Tensor, _ b: Tensor, _ c: Tensor) -> Tensor
 }
 
@@ -24,8 +27,11 @@ public protocol TernaryLayer: Module {
 ///       func forward(_ input: (tokens: Tensor, mask: Tensor)) -> (Tensor, Tensor) { ... }
 ///     }
 public protocol Callable: Module {
+  /// What the layer takes, a tuple for several values.
   associatedtype Input
+  /// What the layer gives, a tuple for several values.
   associatedtype Output
+  /// The result for an input.
   func forward(_ input: Input) -> Output
 }
 

@@ -224,10 +224,13 @@ extension Module {
   @discardableResult
   public func requiresGrad_(_ value: Bool = true) -> Self { requiresGrad(value) }
 
-  /// The parameter or buffer `weight` of a module whose type the compiler does not know, `model[0].weight`; nil where it has none.
-  /// Setting needs a property that can change.
-  public var weight: Tensor! {
-    get { variable("weight") }
+  /// The parameter or buffer `weight` of a module whose type the compiler does not know: `model[0].weight`.
+  /// - Precondition: the module has one. Setting needs a property that can change.
+  public var weight: Tensor {
+    get {
+      variable("weight")
+        ?? fail(TensorError(.state, Self.typeName, "the module has no weight; namedParameters() lists what there is"))
+    }
     set { setVariable("weight", newValue) }
   }
 

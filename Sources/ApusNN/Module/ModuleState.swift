@@ -7,6 +7,7 @@ public final class ModuleState: Sendable {
   private let ownName = Lock<String?>(nil)
   let hooks = Hooks()
 
+  /// The state of a new module: in training mode, without hooks.
   public init() {}
 
   /// Whether the module is in training mode.

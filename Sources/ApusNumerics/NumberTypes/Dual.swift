@@ -43,11 +43,14 @@ public struct Dual<Part: DualPart>: CustomElement, Hashable {
   public static var isDifferentiable: Bool { true }
 
   @inlinable public static func + (a: Dual, b: Dual) -> Dual { Dual(a.value + b.value, a.derivative + b.derivative) }
+  /// The difference, with the difference of the derivatives.
   @inlinable public static func - (a: Dual, b: Dual) -> Dual { Dual(a.value - b.value, a.derivative - b.derivative) }
+  /// The negative of both parts.
   @inlinable public static prefix func - (a: Dual) -> Dual { Dual(-a.value, -a.derivative) }
   @inlinable public static func * (a: Dual, b: Dual) -> Dual {
     Dual(a.value * b.value, a.value * b.derivative + a.derivative * b.value)
   }
+  /// The quotient, with (a' - q b') / b as its derivative.
   @inlinable public static func / (a: Dual, b: Dual) -> Dual {
     let quotient = a.value / b.value
     return Dual(quotient, (a.derivative - quotient * b.derivative) / b.value)

@@ -7,6 +7,7 @@ import ApusCore
 public struct ValuesIndices: Sendable {
   /// The name of the operation in PyTorch.
   let operation: String
+  /// The values found.
   public var values: Tensor
   /// int64 positions along the dimension.
   public var indices: Tensor
@@ -25,7 +26,9 @@ extension ValuesIndices: CustomStringConvertible {
 /// The smallest and the largest elements. It prints as PyTorch's `torch.return_types.aminmax(...)`, and can be taken apart:
 /// `let (min, max) = x.aminmax()`.
 public struct MinMax: Sendable {
+  /// The minima.
   public var min: Tensor
+  /// The maxima.
   public var max: Tensor
 
   /// Both, to be taken apart.
@@ -151,48 +154,59 @@ extension Tensor {
 
 // The same to be taken apart at once: `let (values, indices) = x.max(1)`.
 extension Tensor {
+  /// The maxima along a dimension and where they stand, as a tuple.
   @_disfavoredOverload
   public func max(_ dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) {
     max(dim, keepDim: keepDim).pair
   }
+  /// The minima along a dimension and where they stand, as a tuple.
   @_disfavoredOverload
   public func min(_ dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) {
     min(dim, keepDim: keepDim).pair
   }
+  /// The minima and maxima along a dimension, or of all elements, as a tuple.
   @_disfavoredOverload
   public func aminmax(dim: Int? = nil, keepDim: Bool = false) -> (min: Tensor, max: Tensor) {
     aminmax(dim: dim, keepDim: keepDim).pair
   }
+  /// The elements in order along a dimension and where they stood, as a tuple.
   @_disfavoredOverload
   public func sort(
     _ dim: Int = -1, descending: Bool = false, stable: Bool = true
   ) -> (values: Tensor, indices: Tensor) {
     sort(dim, descending: descending, stable: stable).pair
   }
+  /// The `k` largest elements along a dimension and where they stand, as a tuple.
   @_disfavoredOverload
   public func topk(
     _ k: Int, dim: Int = -1, largest: Bool = true, sorted: Bool = true
   ) -> (values: Tensor, indices: Tensor) {
     topk(k, dim: dim, largest: largest, sorted: sorted).pair
   }
+  /// The `k`th smallest element along a dimension, from 1, and where it stands, as a tuple.
   @_disfavoredOverload
   public func kthvalue(_ k: Int, dim: Int = -1, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) {
     kthvalue(k, dim: dim, keepDim: keepDim).pair
   }
+  /// The lower median along a dimension and where it stands, as a tuple.
   @_disfavoredOverload
   public func median(_ dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) {
     median(dim, keepDim: keepDim).pair
   }
+  /// The lower median along a dimension without NaN and where it stands, as a tuple.
   @_disfavoredOverload
   public func nanmedian(_ dim: Int, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) {
     nanmedian(dim, keepDim: keepDim).pair
   }
+  /// The most frequent element along a dimension and where it stands, as a tuple.
   @_disfavoredOverload
   public func mode(_ dim: Int = -1, keepDim: Bool = false) -> (values: Tensor, indices: Tensor) {
     mode(dim, keepDim: keepDim).pair
   }
+  /// The largest element so far along a dimension and where it stands, as a tuple.
   @_disfavoredOverload
   public func cummax(_ dim: Int) -> (values: Tensor, indices: Tensor) { cummax(dim).pair }
+  /// The smallest element so far along a dimension and where it stands, as a tuple.
   @_disfavoredOverload
   public func cummin(_ dim: Int) -> (values: Tensor, indices: Tensor) { cummin(dim).pair }
 }

@@ -79,6 +79,7 @@ extension Tensor {
 
 /// What a quantile between two elements is.
 public enum QuantileInterpolation: String, Sendable, NamedChoice {
+  /// On the line between them, the lower, the higher, their mean, the nearer one.
   case linear, lower, higher, midpoint, nearest
 }
 

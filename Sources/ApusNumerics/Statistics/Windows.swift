@@ -26,12 +26,15 @@ public enum signal {
     public static func generalHamming(
       _ M: Int, alpha: Double = 0.54, sym: Bool = true, dtype: DType = .default
     ) -> Tensor { generalCosine(M, a: [alpha, 1 - alpha], sym: sym, dtype: dtype) }
+    /// The Hamming window of `M` points: 0.54 - 0.46 cos(2π i / N), symmetric (N = M - 1) or periodic (N = M).
     public static func hamming(_ M: Int, sym: Bool = true, dtype: DType = .default) -> Tensor {
       generalHamming(M, sym: sym, dtype: dtype)
     }
+    /// The Hann window of `M` points: 0.5 - 0.5 cos(2π i / N), symmetric (N = M - 1) or periodic (N = M).
     public static func hann(_ M: Int, sym: Bool = true, dtype: DType = .default) -> Tensor {
       generalHamming(M, alpha: 0.5, sym: sym, dtype: dtype)
     }
+    /// The Blackman window of `M` points: 0.42 - 0.5 cos(2π i / N) + 0.08 cos(4π i / N), N = M - 1 or, periodic, M.
     public static func blackman(_ M: Int, sym: Bool = true, dtype: DType = .default) -> Tensor {
       generalCosine(M, a: [0.42, 0.5, 0.08], sym: sym, dtype: dtype)
     }

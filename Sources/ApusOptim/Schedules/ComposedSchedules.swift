@@ -51,6 +51,7 @@ public final class SequentialLR: LRScheduler {
 public final class ChainedScheduler: LRScheduler {
   private let schedules: [LRScheduler]
 
+  /// All schedules at once: each multiplies what the others leave.
   public init(_ schedulers: [LRScheduler]) {
     schedules = schedulers
     guard let first = schedulers.first else {
@@ -78,7 +79,9 @@ public final class ChainedScheduler: LRScheduler {
 
 /// The rate times `factor` when a measured value has not become better for more than `patience` epochs.
 public final class ReduceLROnPlateau: LRScheduler {
+  /// Whether the value watched should fall or rise.
   public enum Mode: CaseIterable, Sendable { case min, max }
+  /// Whether the threshold is a fraction of the best value or a difference from it.
   public enum ThresholdMode: CaseIterable, Sendable { case rel, abs }
 
   private let mode: Mode
@@ -94,6 +97,7 @@ public final class ReduceLROnPlateau: LRScheduler {
   private var badEpochs = 0
   private var cooldownLeft = 0
 
+  /// Multiplies the rate by `factor` after `patience` epochs without an improvement; then waits `cooldown` epochs.
   public convenience init(
     _ optimizer: Optimizer, mode: Mode = .min, factor: Double = 0.1, patience: Int = 10, threshold: Double = 1e-4,
     thresholdMode: ThresholdMode = .rel, cooldown: Int = 0, minLR: some LearningRates = 0.0, eps: Double = 1e-8

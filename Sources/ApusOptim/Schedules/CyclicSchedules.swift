@@ -5,6 +5,7 @@ import ApusNN
 public enum AnnealStrategy: CaseIterable, Sendable {
   /// Along half a cosine: slow at both ends.
   case cos
+  /// In a straight line.
   case linear
 
   /// From `start` (t = 0) to `end` (t = 1).
@@ -21,6 +22,7 @@ public final class CosineAnnealingLR: LRScheduler {
   public let tMax: Int
   public let etaMin: Double
 
+  /// From the base rate down to `etaMin` and back along a cosine, `tMax` steps each way.
   public init(_ optimizer: Optimizer, tMax: Int, etaMin: Double = 0) {
     (self.tMax, self.etaMin) = (max(1, tMax), etaMin)
     super.init(optimizer)
@@ -46,6 +48,7 @@ public final class CosineAnnealingWarmRestarts: LRScheduler {
   private var current = 0
   private var period: Int
 
+  /// Down to `etaMin` along a cosine in `t0` steps, then anew, each cycle `tMult` times as long.
   public init(_ optimizer: Optimizer, t0: Int, tMult: Int = 1, etaMin: Double = 0) {
     self.t0 = max(1, t0)
     self.tMult = max(1, tMult)
@@ -90,7 +93,9 @@ public final class CosineAnnealingWarmRestarts: LRScheduler {
 
 /// Between two rates and back, again and again, the momentum running the other way (Smith, 2015).
 public final class CyclicLR: LRScheduler {
+  /// What becomes of the height of the cycles.
   public enum Mode: CaseIterable, Sendable {
+    /// Each as high as the first.
     case triangular
     /// Each cycle half as high as the one before.
     case triangular2
@@ -98,6 +103,7 @@ public final class CyclicLR: LRScheduler {
     case expRange
   }
 
+  /// The rates at the top of a cycle, one for each group.
   public let maxLearningRates: [Double]
   public let mode: Mode
   public let gamma: Double
@@ -107,6 +113,7 @@ public final class CyclicLR: LRScheduler {
   private let totalSize: Double
   private let stepRatio: Double
 
+  /// Between `baseLR` and `maxLR`: up in `stepSizeUp` steps and down in `stepSizeDown`, one rate for all groups.
   public convenience init(
     _ optimizer: Optimizer, baseLR: some LearningRates, maxLR: some LearningRates, stepSizeUp: Int = 2000,
     stepSizeDown: Int? = nil,
@@ -287,6 +294,7 @@ public final class SWALR: LRScheduler {
   private let annealEpochs: Int
   private let strategy: AnnealStrategy
 
+  /// From the present rate to `swaLR` in `annealEpochs` steps, one rate for all groups.
   public convenience init(
     _ optimizer: Optimizer, swaLR: some LearningRates, annealEpochs: Int = 10, annealStrategy: AnnealStrategy = .cos
   ) {

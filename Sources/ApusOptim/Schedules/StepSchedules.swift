@@ -4,10 +4,12 @@ import ApusCore
 public final class LambdaLR: LRScheduler {
   private let lambdas: [(Int) -> Double]
 
+  /// The base rate of every group times `lrLambda(epoch)`.
   public convenience init(_ optimizer: Optimizer, lrLambda: @escaping (Int) -> Double) {
     self.init(optimizer, lrLambdas: optimizer.learningRates.map { _ in lrLambda })
   }
 
+  /// The base rate of each group times its own function of the epoch.
   public init(_ optimizer: Optimizer, lrLambdas: [(Int) -> Double]) {
     lambdas = lrLambdas
     super.init(optimizer)
@@ -24,6 +26,7 @@ public final class LambdaLR: LRScheduler {
 public final class MultiplicativeLR: LRScheduler {
   private let lambda: (Int) -> Double
 
+  /// Multiplies the rate by `lrLambda(epoch)` at every step.
   public init(_ optimizer: Optimizer, lrLambda: @escaping (Int) -> Double) {
     lambda = lrLambda
     super.init(optimizer)
@@ -40,6 +43,7 @@ public final class StepLR: LRScheduler {
   public let stepSize: Int
   public let gamma: Double
 
+  /// Multiplies the rate by `gamma` every `stepSize` epochs, which must be at least 1.
   public init(_ optimizer: Optimizer, stepSize: Int, gamma: Double = 0.1) {
     self.stepSize = max(1, stepSize)
     self.gamma = gamma
@@ -57,6 +61,7 @@ public final class MultiStepLR: LRScheduler {
   public let milestones: [Int]
   public let gamma: Double
 
+  /// Multiplies the rate by `gamma` at each of the `milestones`, epochs counted from 0.
   public init(_ optimizer: Optimizer, milestones: [Int], gamma: Double = 0.1) {
     self.milestones = milestones
     self.gamma = gamma
@@ -75,6 +80,7 @@ public final class ConstantLR: LRScheduler {
   public let factor: Double
   public let totalIters: Int
 
+  /// The rate times `factor`, in 0 ... 1, for `totalIters` steps, then the rate itself.
   public init(_ optimizer: Optimizer, factor: Double = 1.0 / 3, totalIters: Int = 5) {
     self.factor = factor
     self.totalIters = totalIters
@@ -94,6 +100,7 @@ public final class LinearLR: LRScheduler {
   public let endFactor: Double
   public let totalIters: Int
 
+  /// The rate times a factor that goes from `startFactor` to `endFactor` in `totalIters` steps.
   public init(_ optimizer: Optimizer, startFactor: Double = 1.0 / 3, endFactor: Double = 1, totalIters: Int = 5) {
     self.startFactor = startFactor
     self.endFactor = endFactor
@@ -118,6 +125,7 @@ public final class LinearLR: LRScheduler {
 public final class ExponentialLR: LRScheduler {
   public let gamma: Double
 
+  /// Multiplies the rate by `gamma` at every step.
   public init(_ optimizer: Optimizer, gamma: Double) {
     self.gamma = gamma
     super.init(optimizer)
@@ -132,8 +140,10 @@ public final class ExponentialLR: LRScheduler {
 /// The rate times `(1 - t / totalIters) ^ power`, which is zero from step `totalIters` on.
 public final class PolynomialLR: LRScheduler {
   public let totalIters: Int
+  /// The exponent of the polynomial, `power` of the initialiser.
   public let exponent: Double
 
+  /// The rate times (1 - t / totalIters)^power, down to 0 at step `totalIters`.
   public init(_ optimizer: Optimizer, totalIters: Int = 5, power: Double = 1) {
     self.totalIters = totalIters
     exponent = power

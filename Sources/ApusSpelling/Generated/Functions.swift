@@ -4701,14 +4701,6 @@ public func vsplit(_ input: Tensor, _ indices: [Int]) -> [Tensor] { input.vsplit
 @inlinable @inline(__always)
 public func vsplit(_ input: Tensor, indices: [Int]) -> [Tensor] { input.vsplit(indices) }
 
-/// PyTorch's `where`: see ``where(_:_:_:)``.
-@inlinable @inline(__always)
-public func `where`(_ input: Tensor, self x: Tensor, other y: Tensor) -> Tensor { ApusCore.`where`(input, x, y) }
-
-/// PyTorch's `where`: see ``where(_:_:_:)``.
-@inlinable @inline(__always)
-public func `where`(_ input: Tensor, _ x: Tensor, other y: Tensor) -> Tensor { ApusCore.`where`(input, x, y) }
-
 /// PyTorch's `xlogy`: see ``Tensor/xlogy(_:)``.
 @inlinable @inline(__always)
 public func xlogy(_ input: Tensor, _ other: Tensor) -> Tensor { input.xlogy(other) }

@@ -2578,18 +2578,6 @@ extension Tensor {
   @inlinable @inline(__always)
   public func vsplit(indices: [Int]) -> [Tensor] { self.vsplit(indices) }
 
-  /// PyTorch's `where`: see ``where(_:_:_:)``.
-  @inlinable @inline(__always)
-  public func `where`(_ x: Tensor, _ y: Tensor) -> Tensor { ApusCore.`where`(self, x, y) }
-
-  /// PyTorch's `where`: see ``where(_:_:_:)``.
-  @inlinable @inline(__always)
-  public func `where`(self x: Tensor, other y: Tensor) -> Tensor { ApusCore.`where`(self, x, y) }
-
-  /// PyTorch's `where`: see ``where(_:_:_:)``.
-  @inlinable @inline(__always)
-  public func `where`(_ x: Tensor, other y: Tensor) -> Tensor { ApusCore.`where`(self, x, y) }
-
   /// PyTorch's `xlogy`: see ``Tensor/xlogy(_:)``.
   @inlinable @inline(__always)
   public func xlogy(other: Tensor) -> Tensor { self.xlogy(other) }

@@ -15,6 +15,7 @@ public final class ProgressBar: Sendable {
     /// What is shown in place of the number.
     var text: String?
 
+    /// A value to show beside the bar.
     public init(_ name: String, _ value: Double) {
       self.name = name
       self.value = value

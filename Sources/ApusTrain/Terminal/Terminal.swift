@@ -17,6 +17,7 @@ public struct Terminal: Sendable, Hashable {
   /// The number of characters in a line.
   public var width: Int
 
+  /// A terminal of known abilities, `width` columns wide.
   public init(isInteractive: Bool, hasColours: Bool, hasUnicode: Bool, width: Int) {
     self.isInteractive = isInteractive
     self.hasColours = hasColours

@@ -356,7 +356,6 @@ enum SpelledNames {
     made["viewAsComplex"] = { (x: Tensor) in _ = viewAsComplex(x) }
     made["viewAsReal"] = { (x: Tensor) in _ = viewAsReal(x) }
     made["vsplit"] = { (x: Tensor, a0: Int) in _ = vsplit(x, a0) }
-    made["where"] = { (x: Tensor, a0: Tensor, a1: Tensor) in _ = `where`(x, self: a0, other: a1) }
     made["xlogy"] = { (x: Tensor, a0: Tensor) in _ = xlogy(x, a0) }
     return made
   }
@@ -578,7 +577,6 @@ enum SpelledNames {
     made["view"] = { (x: Tensor, a0: [Int]) in _ = x.view(size: a0) }
     made["viewAs"] = { (x: Tensor, a0: Tensor) in _ = x.viewAs(other: a0) }
     made["vsplit"] = { (x: Tensor, a0: Int) in _ = x.vsplit(sections: a0) }
-    made["where"] = { (x: Tensor, a0: Tensor, a1: Tensor) in _ = x.`where`(a0, a1) }
     made["xlogy"] = { (x: Tensor, a0: Tensor) in _ = x.xlogy(other: a0) }
     return made
   }

@@ -1,41 +1,53 @@
 // Bessel functions, plain (j, y), modified (i, k) and scaled by an exponential (i0e, k0e, ...).
 
 extension UnaryFunction {
+  /// The modified Bessel function of the first kind, order 0.
   public static let i0: UnaryFunction = .init(
     "i0",
     derivative: { x, _, g in g * x(.i1) })
+  /// exp(-|x|) times ``i0``.
   public static let i0e: UnaryFunction = .init(
     "i0e",
     derivative: { x, y, g in g * (x(.i1e) - x(.sign) * y) })
+  /// The modified Bessel function of the first kind, order 1.
   public static let i1: UnaryFunction = .init(
     "i1",
     derivative: { x, y, g in g * (x(.i0) - x.nearZero(x.besselQuotient(1), else: y / x)) })
+  /// exp(-|x|) times ``i1``.
   public static let i1e: UnaryFunction = .init(
     "i1e",
     derivative: { x, y, g in
       g * (x(.i0e) - y * x(.sign) - x.nearZero(x.besselQuotient(1) * (-x(.abs))(.exp), else: y / x))
     })
+  /// The modified Bessel function of the second kind, order 0.
   public static let k0: UnaryFunction = .init(
     "k0",
     derivative: { x, _, g in -(g * x(.k1)) })
+  /// exp(x) times ``k0``.
   public static let k0e: UnaryFunction = .init(
     "k0e",
     derivative: { x, y, g in g * (y - x(.k1e)) })
+  /// The modified Bessel function of the second kind, order 1.
   public static let k1: UnaryFunction = .init(
     "k1",
     derivative: { x, y, g in -(g * (x(.k0) + y / x)) })
+  /// exp(x) times ``k1``.
   public static let k1e: UnaryFunction = .init(
     "k1e",
     derivative: { x, y, g in g * (y - x(.k0e) - y / x) })
+  /// The Bessel function of the first kind, order 0.
   public static let j0: UnaryFunction = .init(
     "j0",
     derivative: { x, _, g in -(g * x(.j1)) })
+  /// The Bessel function of the first kind, order 1.
   public static let j1: UnaryFunction = .init(
     "j1",
     derivative: { x, y, g in g * (x(.j0) - x.nearZero(x.besselQuotient(-1), else: y / x)) })
+  /// The Bessel function of the second kind, order 0.
   public static let y0: UnaryFunction = .init(
     "y0",
     derivative: { x, _, g in -(g * x(.y1)) })
+  /// The Bessel function of the second kind, order 1.
   public static let y1: UnaryFunction = .init(
     "y1",
     derivative: { x, y, g in g * (x(.y0) - y / x) })

@@ -1,17 +1,21 @@
 // Parts of complex numbers, of which `abs` is one too. Over real numbers `conj` and `real` are the number itself.
 
 extension UnaryFunction {
+  /// The number with the imaginary part negated.
   public static let conj: UnaryFunction = .init(
     "conj",
     derivative: { _, _, g in g },
     parts: (gradient: { _, _, g in g.conjugate }, tangent: { _, _, t in t.conjugate }))
+  /// The real part.
   public static let real: UnaryFunction = .init(
     "real",
     derivative: { _, _, g in g },
     parts: (gradient: { _, _, g in g(.real) }, tangent: { _, _, t in t(.real) }))
+  /// The imaginary part; 0 of real numbers.
   public static let imag: UnaryFunction = .init(
     "imag",
     parts: (gradient: { _, _, g in .binary(.complex, .zero, g(.real)) }, tangent: { _, _, t in t(.imag) }))
+  /// The angle to the positive real axis, in -π ... π.
   public static let angle: UnaryFunction = .init(
     "angle",
     parts: (

@@ -1,9 +1,11 @@
 // Error functions, the gamma function and its relatives.
 
 extension UnaryFunction {
+  /// The error function, 2 / sqrt(π) times the integral of exp(-t²) from 0 to x.
   public static let erf: UnaryFunction = .init(
     "erf", c: "ckm_erf_f32($x)",
     derivative: { x, _, g in g * (1.12837916709551257390 * (-x.squared)(.exp)) })
+  /// 1 - erf(x), accurate for large x.
   public static let erfc: UnaryFunction = .init(
     "erfc", c: "ckm_erfc_f32($x)",
     derivative: { x, _, g in -(g * (1.12837916709551257390 * (-x.squared)(.exp))) },
@@ -24,6 +26,7 @@ extension UnaryFunction {
   public static let lgamma: UnaryFunction = .init(
     "lgamma",
     derivative: { x, _, g in g * x(.digamma) })
+  /// The derivative of the logarithm of the gamma function.
   public static let digamma: UnaryFunction = .init(
     "digamma",
     derivative: { x, _, g in g * .binary(.polygamma, .one, x) })
@@ -51,12 +54,20 @@ extension BinaryFunction {
 
 // Orthogonal polynomials, of x and the degree.
 extension BinaryFunction {
+  /// The Chebyshev polynomial of the first kind of degree y at x.
   public static let chebyshevT: BinaryFunction = .init("chebyshevT")
+  /// The Chebyshev polynomial of the second kind of degree y at x.
   public static let chebyshevU: BinaryFunction = .init("chebyshevU")
+  /// The Chebyshev polynomial of the third kind of degree y at x.
   public static let chebyshevV: BinaryFunction = .init("chebyshevV")
+  /// The Chebyshev polynomial of the fourth kind of degree y at x.
   public static let chebyshevW: BinaryFunction = .init("chebyshevW")
+  /// The physicists' Hermite polynomial of degree y at x.
   public static let hermiteH: BinaryFunction = .init("hermiteH")
+  /// The probabilists' Hermite polynomial of degree y at x.
   public static let hermiteHe: BinaryFunction = .init("hermiteHe")
+  /// The Laguerre polynomial of degree y at x.
   public static let laguerre: BinaryFunction = .init("laguerre")
+  /// The Legendre polynomial of degree y at x.
   public static let legendre: BinaryFunction = .init("legendre")
 }

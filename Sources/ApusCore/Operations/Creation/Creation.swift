@@ -286,8 +286,10 @@ public func buffer(_ value: Tensor) -> Tensor {
 }
 
 extension Tensor {
-  /// Whether it was made by ``parameter(_:requiresGrad:)``.
-  public var isParameter: Bool { body.flags.contains(.variable) && variable.kind == .parameter }
+  /// Whether it was made by ``parameter(_:requiresGrad:)``. The ``data`` of one is a plain tensor.
+  public var isParameter: Bool {
+    body.flags.contains(.variable) && variable.kind == .parameter && !isUnrecordedHandle
+  }
   /// Whether it was made by ``buffer(_:)``.
   public var isBuffer: Bool { body.flags.contains(.variable) && variable.kind == .buffer }
 }

@@ -49,6 +49,7 @@ public func full(
 ) -> Tensor {
   .full(size, fillValue, dtype: dtype, device: device, requiresGrad: requiresGrad)
 }
+/// A tensor of the shape and, unless given, the type of another, filled with one number.
 public func fullLike(
   _ tensor: Tensor, fillValue: some ScalarConvertible, dtype: DType? = nil, device: Device? = nil,
   requiresGrad: Bool = false

@@ -67,12 +67,14 @@ public func linspace(
 
 // The same of Doubles, for ends that name no type: `linspace(-.pi, .pi, 100)`.
 
+/// Numbers from `start` to `end`, which is excluded, `step` apart: float32 unless `dtype` is given.
 public func arange(
   _ start: Double, _ end: Double, _ step: Double = 1, dtype: DType? = nil, device: Device? = nil,
   requiresGrad: Bool = false
 ) -> Tensor {
   made(on: device, requiresGrad: requiresGrad) { range(.float(start), .float(end), .float(step), dtype) }
 }
+/// `steps` numbers from `start` to `end`, both included, evenly spaced: float32 unless `dtype` is given.
 public func linspace(
   _ start: Double, _ end: Double, _ steps: Int, dtype: DType? = nil, device: Device? = nil, requiresGrad: Bool = false
 ) -> Tensor {

@@ -43,6 +43,7 @@ extension Tensor {
   /// an error. ``array(as:)`` converts.
   public func array() -> [Float] { exactValues("array") }
 
+  /// All elements in row-major order, as deep and of the type that is asked for: `let rows: [[Int]] = x.array()`.
   @_disfavoredOverload
   public func array<Element: NestedElement>() -> [Element] {
     Element.depth == 0 ? flat("array") : nested("array")
@@ -77,6 +78,7 @@ extension Tensor {
     return NestedList(source, shape[...], from: 0)
   }
 
+  /// The elements as nested arrays as deep as the tensor, of the type that is asked for.
   @_disfavoredOverload
   public func tolist<Element: NestedElement>() -> [Element] { nested("tolist") }
 
@@ -303,7 +305,9 @@ extension Bool {
 ///     print(rows)        // [[1.0, 2.0], [3.0, 4.0]]
 ///     print(rows[1][0])  // 3.0
 public enum NestedList: Sendable {
+  /// A number: all that a tensor without dimensions has.
   case number(Scalar)
+  /// A list of numbers, or of lists.
   case list([NestedList])
 
   /// The elements of a contiguous tensor from element `start` on, as many as `shape` says.
@@ -321,6 +325,7 @@ public enum NestedList: Sendable {
   /// - Precondition: it is a number.
   public func item() -> Double { item(as: Double.self) }
 
+  /// The number, in the type that is asked for. It must be a number that the type can hold.
   @_disfavoredOverload
   public func item<Value: TensorSubscriptScalar>() -> Value { item(as: Value.self) }
 

@@ -206,6 +206,7 @@ private func combine(
 
 /// How ``Tensor/scatterReduce(_:_:_:reduce:includeSelf:)`` combines elements.
 public enum ScatterReduction: String, Sendable, NamedChoice {
+  /// Their sum, product, mean, maximum or minimum.
   case sum, prod, mean, amax, amin
 }
 

@@ -26,6 +26,7 @@ public enum TensorIndex: Sendable {
 
 /// What can stand in a tensor subscript: integers, ranges, strides, tensors and ``TensorIndex``.
 public protocol TensorIndexConvertible {
+  /// What it selects of a dimension.
   var tensorIndex: TensorIndex { get }
 }
 

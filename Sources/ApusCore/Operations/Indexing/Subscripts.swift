@@ -7,11 +7,13 @@ extension Tensor {
     set { write(newValue, at: [a.tensorIndex]) }
   }
 
+  /// The part of the tensor that two indices name. Assigning writes to it.
   public subscript(_ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible) -> Tensor {
     get { read(at: [a.tensorIndex, b.tensorIndex]) }
     set { write(newValue, at: [a.tensorIndex, b.tensorIndex]) }
   }
 
+  /// The part of the tensor that three indices name. Assigning writes to it.
   public subscript(_ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible, _ c: some TensorIndexConvertible)
     -> Tensor
   {
@@ -19,6 +21,7 @@ extension Tensor {
     set { write(newValue, at: [a.tensorIndex, b.tensorIndex, c.tensorIndex]) }
   }
 
+  /// The part of the tensor that four indices name. Assigning writes to it.
   public subscript(_ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible, _ c: some TensorIndexConvertible,
     _ d: some TensorIndexConvertible
   ) -> Tensor {
@@ -26,6 +29,7 @@ extension Tensor {
     set { write(newValue, at: [a.tensorIndex, b.tensorIndex, c.tensorIndex, d.tensorIndex]) }
   }
 
+  /// The part of the tensor that five indices name. Assigning writes to it.
   public subscript(_ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible, _ c: some TensorIndexConvertible,
     _ d: some TensorIndexConvertible, _ e: some TensorIndexConvertible
   ) -> Tensor {
@@ -39,11 +43,15 @@ extension Tensor {
     set { write(newValue, at: [.remaining]) }
   }
 
+  /// The part of the tensor that one index names, with `...` for all dimensions that are left over. Assigning writes
+  /// to it.
   public subscript(_ ellipsis: UnboundedRange, _ a: some TensorIndexConvertible) -> Tensor {
     get { read(at: [.remaining, a.tensorIndex]) }
     set { write(newValue, at: [.remaining, a.tensorIndex]) }
   }
 
+  /// The part of the tensor that two indices name, with `...` for all dimensions that are left over. Assigning writes
+  /// to it.
   public subscript(_ ellipsis: UnboundedRange, _ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible)
     -> Tensor
   {
@@ -51,6 +59,8 @@ extension Tensor {
     set { write(newValue, at: [.remaining, a.tensorIndex, b.tensorIndex]) }
   }
 
+  /// The part of the tensor that three indices name, with `...` for all dimensions that are left over. Assigning
+  /// writes to it.
   public subscript(_ ellipsis: UnboundedRange, _ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible,
     _ c: some TensorIndexConvertible
   ) -> Tensor {
@@ -58,6 +68,8 @@ extension Tensor {
     set { write(newValue, at: [.remaining, a.tensorIndex, b.tensorIndex, c.tensorIndex]) }
   }
 
+  /// The part of the tensor that four indices name, with `...` for all dimensions that are left over. Assigning
+  /// writes to it.
   public subscript(_ ellipsis: UnboundedRange, _ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible,
     _ c: some TensorIndexConvertible, _ d: some TensorIndexConvertible
   ) -> Tensor {
@@ -65,11 +77,15 @@ extension Tensor {
     set { write(newValue, at: [.remaining, a.tensorIndex, b.tensorIndex, c.tensorIndex, d.tensorIndex]) }
   }
 
+  /// The part of the tensor that one index names, with `...` for all dimensions that are left over. Assigning writes
+  /// to it.
   public subscript(_ a: some TensorIndexConvertible, _ ellipsis: UnboundedRange) -> Tensor {
     get { read(at: [a.tensorIndex, .remaining]) }
     set { write(newValue, at: [a.tensorIndex, .remaining]) }
   }
 
+  /// The part of the tensor that two indices name, with `...` for all dimensions that are left over. Assigning writes
+  /// to it.
   public subscript(_ a: some TensorIndexConvertible, _ ellipsis: UnboundedRange, _ b: some TensorIndexConvertible)
     -> Tensor
   {
@@ -77,6 +93,8 @@ extension Tensor {
     set { write(newValue, at: [a.tensorIndex, .remaining, b.tensorIndex]) }
   }
 
+  /// The part of the tensor that three indices name, with `...` for all dimensions that are left over. Assigning
+  /// writes to it.
   public subscript(_ a: some TensorIndexConvertible, _ ellipsis: UnboundedRange, _ b: some TensorIndexConvertible,
     _ c: some TensorIndexConvertible
   ) -> Tensor {
@@ -84,6 +102,8 @@ extension Tensor {
     set { write(newValue, at: [a.tensorIndex, .remaining, b.tensorIndex, c.tensorIndex]) }
   }
 
+  /// The part of the tensor that four indices name, with `...` for all dimensions that are left over. Assigning
+  /// writes to it.
   public subscript(_ a: some TensorIndexConvertible, _ ellipsis: UnboundedRange, _ b: some TensorIndexConvertible,
     _ c: some TensorIndexConvertible, _ d: some TensorIndexConvertible
   ) -> Tensor {
@@ -91,6 +111,8 @@ extension Tensor {
     set { write(newValue, at: [a.tensorIndex, .remaining, b.tensorIndex, c.tensorIndex, d.tensorIndex]) }
   }
 
+  /// The part of the tensor that two indices name, with `...` for all dimensions that are left over. Assigning writes
+  /// to it.
   public subscript(_ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible, _ ellipsis: UnboundedRange)
     -> Tensor
   {
@@ -98,6 +120,8 @@ extension Tensor {
     set { write(newValue, at: [a.tensorIndex, b.tensorIndex, .remaining]) }
   }
 
+  /// The part of the tensor that three indices name, with `...` for all dimensions that are left over. Assigning
+  /// writes to it.
   public subscript(_ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible, _ ellipsis: UnboundedRange,
     _ c: some TensorIndexConvertible
   ) -> Tensor {
@@ -105,6 +129,8 @@ extension Tensor {
     set { write(newValue, at: [a.tensorIndex, b.tensorIndex, .remaining, c.tensorIndex]) }
   }
 
+  /// The part of the tensor that four indices name, with `...` for all dimensions that are left over. Assigning
+  /// writes to it.
   public subscript(_ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible, _ ellipsis: UnboundedRange,
     _ c: some TensorIndexConvertible, _ d: some TensorIndexConvertible
   ) -> Tensor {
@@ -121,6 +147,7 @@ extension Tensor {
     set { write(Tensor.full([], newValue), at: [a.tensorIndex]) }
   }
 
+  /// The element as a Swift number that two indices name. Assigning writes to it.
   @_disfavoredOverload
   public subscript<Value: TensorSubscriptScalar>(_ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible)
     -> Value
@@ -129,6 +156,7 @@ extension Tensor {
     set { write(Tensor.full([], newValue), at: [a.tensorIndex, b.tensorIndex]) }
   }
 
+  /// The element as a Swift number that three indices name. Assigning writes to it.
   @_disfavoredOverload
   public subscript<Value: TensorSubscriptScalar>(_ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible,
     _ c: some TensorIndexConvertible
@@ -137,6 +165,7 @@ extension Tensor {
     set { write(Tensor.full([], newValue), at: [a.tensorIndex, b.tensorIndex, c.tensorIndex]) }
   }
 
+  /// The element as a Swift number that four indices name. Assigning writes to it.
   @_disfavoredOverload
   public subscript<Value: TensorSubscriptScalar>(_ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible,
     _ c: some TensorIndexConvertible, _ d: some TensorIndexConvertible
@@ -145,6 +174,7 @@ extension Tensor {
     set { write(Tensor.full([], newValue), at: [a.tensorIndex, b.tensorIndex, c.tensorIndex, d.tensorIndex]) }
   }
 
+  /// The element as a Swift number that five indices name. Assigning writes to it.
   @_disfavoredOverload
   public subscript<Value: TensorSubscriptScalar>(_ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible,
     _ c: some TensorIndexConvertible, _ d: some TensorIndexConvertible, _ e: some TensorIndexConvertible
@@ -155,12 +185,15 @@ extension Tensor {
     }
   }
 
+  /// The only element as a Swift number, with `...` for all dimensions that are left over. Assigning writes to it.
   @_disfavoredOverload
   public subscript<Value: TensorSubscriptScalar>(_ ellipsis: UnboundedRange) -> Value {
     get { element(at: [.remaining]) }
     set { write(Tensor.full([], newValue), at: [.remaining]) }
   }
 
+  /// The element as a Swift number that one index names, with `...` for all dimensions that are left over. Assigning
+  /// writes to it.
   @_disfavoredOverload
   public subscript<Value: TensorSubscriptScalar>(_ ellipsis: UnboundedRange, _ a: some TensorIndexConvertible) -> Value
   {
@@ -168,6 +201,8 @@ extension Tensor {
     set { write(Tensor.full([], newValue), at: [.remaining, a.tensorIndex]) }
   }
 
+  /// The element as a Swift number that two indices name, with `...` for all dimensions that are left over. Assigning
+  /// writes to it.
   @_disfavoredOverload
   public subscript<Value: TensorSubscriptScalar>(_ ellipsis: UnboundedRange, _ a: some TensorIndexConvertible,
     _ b: some TensorIndexConvertible
@@ -176,6 +211,8 @@ extension Tensor {
     set { write(Tensor.full([], newValue), at: [.remaining, a.tensorIndex, b.tensorIndex]) }
   }
 
+  /// The element as a Swift number that one index names, with `...` for all dimensions that are left over. Assigning
+  /// writes to it.
   @_disfavoredOverload
   public subscript<Value: TensorSubscriptScalar>(_ a: some TensorIndexConvertible, _ ellipsis: UnboundedRange) -> Value
   {
@@ -183,6 +220,8 @@ extension Tensor {
     set { write(Tensor.full([], newValue), at: [a.tensorIndex, .remaining]) }
   }
 
+  /// The element as a Swift number that two indices name, with `...` for all dimensions that are left over. Assigning
+  /// writes to it.
   @_disfavoredOverload
   public subscript<Value: TensorSubscriptScalar>(_ a: some TensorIndexConvertible, _ ellipsis: UnboundedRange,
     _ b: some TensorIndexConvertible
@@ -191,6 +230,8 @@ extension Tensor {
     set { write(Tensor.full([], newValue), at: [a.tensorIndex, .remaining, b.tensorIndex]) }
   }
 
+  /// The element as a Swift number that two indices name, with `...` for all dimensions that are left over. Assigning
+  /// writes to it.
   @_disfavoredOverload
   public subscript<Value: TensorSubscriptScalar>(_ a: some TensorIndexConvertible, _ b: some TensorIndexConvertible,
     _ ellipsis: UnboundedRange
@@ -203,18 +244,23 @@ extension Tensor {
 // Any number of indices, with nil for a new dimension as Python's None. They stand behind the others, which are found faster.
 
 extension Tensor {
+  /// The part of the tensor at any number of indices; nil makes a new dimension. Assigning writes to it.
   @_disfavoredOverload
   public subscript(_ indices: (any TensorIndexConvertible)?...) -> Tensor {
     get { read(at: indices.tensorIndices) }
     set { write(newValue, at: indices.tensorIndices) }
   }
 
+  /// The part of the tensor at any number of indices; nil makes a new dimension, and `...` stands for the dimensions
+  /// between. Assigning writes to it.
   @_disfavoredOverload
   public subscript(_ ellipsis: UnboundedRange, _ indices: (any TensorIndexConvertible)?...) -> Tensor {
     get { read(at: [.remaining] + indices.tensorIndices) }
     set { write(newValue, at: [.remaining] + indices.tensorIndices) }
   }
 
+  /// The part of the tensor at any number of indices; nil makes a new dimension, and `...` stands for the dimensions
+  /// between. Assigning writes to it.
   @_disfavoredOverload
   public subscript(_ a: (any TensorIndexConvertible)?, _ ellipsis: UnboundedRange,
     _ indices: (any TensorIndexConvertible)?...
@@ -223,12 +269,15 @@ extension Tensor {
     set { write(newValue, at: [a.tensorIndex, .remaining] + indices.tensorIndices) }
   }
 
+  /// The element at any number of indices; nil makes a new dimension. Assigning writes to it.
   @_disfavoredOverload
   public subscript<Value: TensorSubscriptScalar>(_ indices: (any TensorIndexConvertible)?...) -> Value {
     get { element(at: indices.tensorIndices) }
     set { write(Tensor.full([], newValue), at: indices.tensorIndices) }
   }
 
+  /// The element at any number of indices; nil makes a new dimension, and `...` stands for the dimensions between.
+  /// Assigning writes to it.
   @_disfavoredOverload
   public subscript<Value: TensorSubscriptScalar>(_ ellipsis: UnboundedRange,
     _ indices: (any TensorIndexConvertible)?...

@@ -28,54 +28,77 @@ extension Tensor {
   /// Elementwise negation.
   public static prefix func - (a: consuming Tensor) -> Tensor { pointwise(Arithmetic.neg, a) }
 
+  /// The sum of each element and `b`; the number takes part in promotion by its kind only.
   public static func + <S: ScalarConvertible>(a: consuming Tensor, b: S) -> Tensor {
     pointwise(Arithmetic.addScalar, a, scalar: b.scalar)
   }
+  /// The sum of `a` and each element; the number takes part in promotion by its kind only.
   public static func + <S: ScalarConvertible>(a: S, b: consuming Tensor) -> Tensor {
     pointwise(Arithmetic.addScalar, b, scalar: a.scalar)
   }
+  /// Each element minus `b`; the number takes part in promotion by its kind only.
   public static func - <S: ScalarConvertible>(a: consuming Tensor, b: S) -> Tensor {
     pointwise(Arithmetic.subScalar, a, scalar: b.scalar)
   }
+  /// `a` minus each element; the number takes part in promotion by its kind only.
   public static func - <S: ScalarConvertible>(a: S, b: consuming Tensor) -> Tensor {
     pointwise(Arithmetic.rsubScalar, b, scalar: a.scalar).titled("RsubBackward1")
   }
+  /// Each element times `b`; the number takes part in promotion by its kind only.
   public static func * <S: ScalarConvertible>(a: consuming Tensor, b: S) -> Tensor {
     pointwise(Arithmetic.mulScalar, a, scalar: b.scalar)
   }
+  /// `a` times each element; the number takes part in promotion by its kind only.
   public static func * <S: ScalarConvertible>(a: S, b: consuming Tensor) -> Tensor {
     pointwise(Arithmetic.mulScalar, b, scalar: a.scalar)
   }
+  /// Each element divided by `b`; integers give floating point numbers.
   public static func / <S: ScalarConvertible>(a: consuming Tensor, b: S) -> Tensor {
     pointwise(Arithmetic.divScalar, a, scalar: b.scalar)
   }
+  /// `a` divided by each element; integers give floating point numbers.
   public static func / <S: ScalarConvertible>(a: S, b: consuming Tensor) -> Tensor {
     pointwise(Arithmetic.rdivScalar, b, scalar: a.scalar).titled("MulBackward0")
   }
 
   /// Adds in place: the elements are written where they lie if nobody else holds them.
   public static func += (a: inout Tensor, b: Tensor) { updateInPlace(&a, Arithmetic.add, b) }
+  /// Subtracts `b`, broadcast to the shape of `a`; the type of `a` stays.
   public static func -= (a: inout Tensor, b: Tensor) { updateInPlace(&a, Arithmetic.sub, b) }
+  /// Multiplies by `b`, broadcast to the shape of `a`; the type of `a` stays.
   public static func *= (a: inout Tensor, b: Tensor) { updateInPlace(&a, Arithmetic.mul, b) }
+  /// Divides by `b`, broadcast to the shape of `a`; the type of `a` stays, and must be a floating point one.
   public static func /= (a: inout Tensor, b: Tensor) { updateInPlace(&a, Arithmetic.div, b) }
   // Concrete forms beside the generic ones: `x[0] += 1.0` would otherwise read a number, add and write it back.
+  /// Adds `b` to each element; the type of `a` stays.
   public static func += (a: inout Tensor, b: Double) { updateInPlace(&a, Arithmetic.addScalar, scalar: b.scalar) }
+  /// Adds `b` to each element; the type of `a` stays.
   public static func += (a: inout Tensor, b: Int) { updateInPlace(&a, Arithmetic.addScalar, scalar: b.scalar) }
+  /// Subtracts `b` from each element; the type of `a` stays.
   public static func -= (a: inout Tensor, b: Double) { updateInPlace(&a, Arithmetic.subScalar, scalar: b.scalar) }
+  /// Subtracts `b` from each element; the type of `a` stays.
   public static func -= (a: inout Tensor, b: Int) { updateInPlace(&a, Arithmetic.subScalar, scalar: b.scalar) }
+  /// Multiplies each element by `b`; the type of `a` stays.
   public static func *= (a: inout Tensor, b: Double) { updateInPlace(&a, Arithmetic.mulScalar, scalar: b.scalar) }
+  /// Multiplies each element by `b`; the type of `a` stays.
   public static func *= (a: inout Tensor, b: Int) { updateInPlace(&a, Arithmetic.mulScalar, scalar: b.scalar) }
+  /// Divides each element by `b`; the type of `a` stays, and must be a floating point one.
   public static func /= (a: inout Tensor, b: Double) { updateInPlace(&a, Arithmetic.divScalar, scalar: b.scalar) }
+  /// Divides each element by `b`; the type of `a` stays, and must be a floating point one.
   public static func /= (a: inout Tensor, b: Int) { updateInPlace(&a, Arithmetic.divScalar, scalar: b.scalar) }
+  /// Adds `b` to each element; the type of `a` stays.
   public static func += <S: ScalarConvertible>(a: inout Tensor, b: S) {
     updateInPlace(&a, Arithmetic.addScalar, scalar: b.scalar)
   }
+  /// Subtracts `b` from each element; the type of `a` stays.
   public static func -= <S: ScalarConvertible>(a: inout Tensor, b: S) {
     updateInPlace(&a, Arithmetic.subScalar, scalar: b.scalar)
   }
+  /// Multiplies each element by `b`; the type of `a` stays.
   public static func *= <S: ScalarConvertible>(a: inout Tensor, b: S) {
     updateInPlace(&a, Arithmetic.mulScalar, scalar: b.scalar)
   }
+  /// Divides each element by `b`; the type of `a` stays, and must be a floating point one.
   public static func /= <S: ScalarConvertible>(a: inout Tensor, b: S) {
     updateInPlace(&a, Arithmetic.divScalar, scalar: b.scalar)
   }

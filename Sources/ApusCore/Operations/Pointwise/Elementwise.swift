@@ -51,46 +51,71 @@ extension Tensor {
   public consuming func abs() -> Tensor { pointwise(Elementary.abs, self) }
   /// -1, 0 or 1.
   public consuming func sign() -> Tensor { pointwise(Elementary.sign, self) }
+  /// The greatest integer that is at most x.
   public consuming func floor() -> Tensor { pointwise(Elementary.floor, self) }
+  /// The least integer that is at least x.
   public consuming func ceil() -> Tensor { pointwise(Elementary.ceil, self) }
   /// To the nearest integer, halves to the even one.
   public consuming func round() -> Tensor { pointwise(Elementary.round, self) }
+  /// x without its fraction.
   public consuming func trunc() -> Tensor { pointwise(Elementary.trunc, self) }
   /// What is left without the integer part, with the sign of the element.
   public consuming func frac() -> Tensor { pointwise(Elementary.frac, self) }
   /// x * x; of a bool tensor in int64.
   public func square() -> Tensor { pointwise(Elementary.square, dtype == .bool ? to(.int64) : self) }
+  /// The square root; NaN below 0.
   public consuming func sqrt() -> Tensor { pointwise(Elementary.sqrt, self) }
   /// 1 / sqrt(x).
   public consuming func rsqrt() -> Tensor { pointwise(Elementary.rsqrt, self) }
+  /// 1 / x; integers give floating point numbers.
   public consuming func reciprocal() -> Tensor { pointwise(Elementary.reciprocal, self) }
+  /// e to the power of x.
   public consuming func exp() -> Tensor { pointwise(Elementary.exp, self) }
+  /// 2 to the power of x.
   public consuming func exp2() -> Tensor { pointwise(Elementary.exp2, self) }
   /// exp(x) - 1, accurate near 0.
   public consuming func expm1() -> Tensor { pointwise(Elementary.expm1, self) }
+  /// The natural logarithm; NaN below 0.
   public consuming func log() -> Tensor { pointwise(Elementary.log, self) }
+  /// The logarithm to base 2; NaN below 0.
   public consuming func log2() -> Tensor { pointwise(Elementary.log2, self) }
+  /// The logarithm to base 10; NaN below 0.
   public consuming func log10() -> Tensor { pointwise(Elementary.log10, self) }
   /// log(1 + x), accurate near 0.
   public consuming func log1p() -> Tensor { pointwise(Elementary.log1p, self) }
+  /// The sine of x, an angle in radians.
   public consuming func sin() -> Tensor { pointwise(Elementary.sin, self) }
+  /// The cosine of x, an angle in radians.
   public consuming func cos() -> Tensor { pointwise(Elementary.cos, self) }
+  /// The tangent of x, an angle in radians.
   public consuming func tan() -> Tensor { pointwise(Elementary.tan, self) }
+  /// The angle whose sine is x, in -π/2 ... π/2; NaN beyond -1 ... 1.
   public consuming func asin() -> Tensor { pointwise(Elementary.asin, self) }
+  /// The angle whose cosine is x, in 0 ... π; NaN beyond -1 ... 1.
   public consuming func acos() -> Tensor { pointwise(Elementary.acos, self) }
+  /// The angle whose tangent is x, in -π/2 ... π/2.
   public consuming func atan() -> Tensor { pointwise(Elementary.atan, self) }
+  /// (exp(x) - exp(-x)) / 2.
   public consuming func sinh() -> Tensor { pointwise(Elementary.sinh, self) }
+  /// (exp(x) + exp(-x)) / 2.
   public consuming func cosh() -> Tensor { pointwise(Elementary.cosh, self) }
+  /// sinh(x) / cosh(x), in -1 ... 1.
   public consuming func tanh() -> Tensor { pointwise(Elementary.tanh, self) }
+  /// The number whose sinh is x.
   public consuming func asinh() -> Tensor { pointwise(Elementary.asinh, self) }
+  /// The number, at least 0, whose cosh is x; NaN below 1.
   public consuming func acosh() -> Tensor { pointwise(Elementary.acosh, self) }
+  /// The number whose tanh is x; NaN beyond -1 ... 1.
   public consuming func atanh() -> Tensor { pointwise(Elementary.atanh, self) }
   /// The error function.
   public consuming func erf() -> Tensor { pointwise(Elementary.erf, self) }
+  /// 1 - erf(x), accurate for large x.
   public consuming func erfc() -> Tensor { pointwise(Elementary.erfc, self) }
+  /// The number whose erf is x; NaN beyond -1 ... 1.
   public consuming func erfinv() -> Tensor { pointwise(Elementary.erfinv, self) }
   /// The logarithm of the absolute value of the gamma function.
   public consuming func lgamma() -> Tensor { pointwise(Elementary.lgamma, self) }
+  /// The derivative of ``lgamma()``.
   public consuming func digamma() -> Tensor { pointwise(Elementary.digamma, self) }
   /// x Φ(x), with the normal distribution function Φ.
   public consuming func gelu() -> Tensor { pointwise(Elementary.gelu, self) }
@@ -98,7 +123,9 @@ extension Tensor {
   public consuming func sigmoid() -> Tensor { pointwise(Elementary.sigmoid, self) }
   /// max(x, 0).
   public consuming func relu() -> Tensor { pointwise(Elementary.relu, self) }
+  /// Whether each element is not a number: a bool tensor.
   public consuming func isnan() -> Tensor { pointwise(Elementary.isnan, self) }
+  /// Whether each element is 0: a bool tensor.
   public consuming func logicalNot() -> Tensor { pointwise(Elementary.logicalNot, self) }
 }
 
@@ -120,39 +147,68 @@ enum Comparison {
 extension Tensor {
   /// Elementwise comparisons, giving bool tensors.
   public func eq(_ other: Tensor) -> Tensor { pointwise(Comparison.eq, [self, other]) }
+  /// Whether elements differ: a bool tensor of the broadcast shape.
   public func ne(_ other: Tensor) -> Tensor { pointwise(Comparison.ne, [self, other]) }
+  /// Whether elements are less than those of `other`: a bool tensor of the broadcast shape.
   public func lt(_ other: Tensor) -> Tensor { pointwise(Comparison.lt, [self, other]) }
+  /// Whether elements are at most those of `other`: a bool tensor of the broadcast shape.
   public func le(_ other: Tensor) -> Tensor { pointwise(Comparison.le, [self, other]) }
+  /// Whether elements are greater than those of `other`: a bool tensor of the broadcast shape.
   public func gt(_ other: Tensor) -> Tensor { pointwise(Comparison.gt, [self, other]) }
+  /// Whether elements are at least those of `other`: a bool tensor of the broadcast shape.
   public func ge(_ other: Tensor) -> Tensor { pointwise(Comparison.ge, [self, other]) }
+  /// Whether each element equals a number: a bool tensor.
   public func eq(_ other: some ScalarConvertible) -> Tensor { compared(Comparison.eqScalar, other) }
+  /// Whether each element differs from a number: a bool tensor.
   public func ne(_ other: some ScalarConvertible) -> Tensor { compared(Comparison.neScalar, other) }
+  /// Whether each element is less than a number: a bool tensor.
   public func lt(_ other: some ScalarConvertible) -> Tensor { compared(Comparison.ltScalar, other) }
+  /// Whether each element is at most a number: a bool tensor.
   public func le(_ other: some ScalarConvertible) -> Tensor { compared(Comparison.leScalar, other) }
+  /// Whether each element is greater than a number: a bool tensor.
   public func gt(_ other: some ScalarConvertible) -> Tensor { compared(Comparison.gtScalar, other) }
+  /// Whether each element is at least a number: a bool tensor.
   public func ge(_ other: some ScalarConvertible) -> Tensor { compared(Comparison.geScalar, other) }
 
   private func compared(_ formula: Formula, _ other: some ScalarConvertible) -> Tensor {
     pointwise(formula, self, scalar: other.scalar)
   }
 
+  /// Where `a` is less than `b`: PyTorch's `a < b`, a bool tensor of the broadcast shape.
   public static func .< (a: Tensor, b: Tensor) -> Tensor { a.lt(b) }
+  /// Where `a` is at most `b`: PyTorch's `a <= b`, a bool tensor of the broadcast shape.
   public static func .<= (a: Tensor, b: Tensor) -> Tensor { a.le(b) }
+  /// Where `a` is greater than `b`: PyTorch's `a > b`, a bool tensor of the broadcast shape.
   public static func .> (a: Tensor, b: Tensor) -> Tensor { a.gt(b) }
+  /// Where `a` is at least `b`: PyTorch's `a >= b`, a bool tensor of the broadcast shape.
   public static func .>= (a: Tensor, b: Tensor) -> Tensor { a.ge(b) }
+  /// Where `a` equals `b`: PyTorch's `a == b`, a bool tensor of the broadcast shape.
   public static func .== (a: Tensor, b: Tensor) -> Tensor { a.eq(b) }
+  /// Where `a` differs from `b`: PyTorch's `a != b`, a bool tensor of the broadcast shape.
   public static func .!= (a: Tensor, b: Tensor) -> Tensor { a.ne(b) }
+  /// Where elements are less than a number: a bool tensor.
   public static func .< (a: Tensor, b: some ScalarConvertible) -> Tensor { a.lt(b) }
+  /// Where elements are at most a number: a bool tensor.
   public static func .<= (a: Tensor, b: some ScalarConvertible) -> Tensor { a.le(b) }
+  /// Where elements are greater than a number: a bool tensor.
   public static func .> (a: Tensor, b: some ScalarConvertible) -> Tensor { a.gt(b) }
+  /// Where elements are at least a number: a bool tensor.
   public static func .>= (a: Tensor, b: some ScalarConvertible) -> Tensor { a.ge(b) }
+  /// Where elements equal a number: a bool tensor.
   public static func .== (a: Tensor, b: some ScalarConvertible) -> Tensor { a.eq(b) }
+  /// Where elements differ from a number: a bool tensor.
   public static func .!= (a: Tensor, b: some ScalarConvertible) -> Tensor { a.ne(b) }
+  /// Where a number is less than elements: a bool tensor.
   public static func .< (a: some ScalarConvertible, b: Tensor) -> Tensor { b.gt(a) }
+  /// Where a number is at most elements: a bool tensor.
   public static func .<= (a: some ScalarConvertible, b: Tensor) -> Tensor { b.ge(a) }
+  /// Where a number is greater than elements: a bool tensor.
   public static func .> (a: some ScalarConvertible, b: Tensor) -> Tensor { b.lt(a) }
+  /// Where a number is at least elements: a bool tensor.
   public static func .>= (a: some ScalarConvertible, b: Tensor) -> Tensor { b.le(a) }
+  /// Where a number equals elements: a bool tensor.
   public static func .== (a: some ScalarConvertible, b: Tensor) -> Tensor { b.eq(a) }
+  /// Where a number differs from elements: a bool tensor.
   public static func .!= (a: some ScalarConvertible, b: Tensor) -> Tensor { b.ne(a) }
 }
 
@@ -227,7 +283,9 @@ extension Elementary {
 }
 
 extension Tensor {
+  /// Degrees in radians: x π / 180.
   public consuming func deg2rad() -> Tensor { pointwise(Elementary.deg2rad, self) }
+  /// Radians in degrees: x 180 / π.
   public consuming func rad2deg() -> Tensor { pointwise(Elementary.rad2deg, self) }
   /// The angle of a number in the complex plane, a real tensor: of real numbers pi for negative ones, else 0.
   public func angle() -> Tensor { pointwise(isComplex ? ComplexFormula.angle : Elementary.angle, self) }

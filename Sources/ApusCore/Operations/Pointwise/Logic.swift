@@ -43,17 +43,25 @@ extension Tensor {
   /// The bits of integers, or the logic of bool tensors.
   public static func & (a: Tensor, b: Tensor) -> Tensor { Logic.bitAnd(a, b) }
   public static func & (a: Tensor, b: some ScalarConvertible) -> Tensor { Logic.bitAnd(a, b) }
+  /// The bits that either has, of integers; of bools, whether either is true.
   public static func | (a: Tensor, b: Tensor) -> Tensor { Logic.bitOr(a, b) }
+  /// The bits that elements or the number have, of integers; of bools, whether either is true.
   public static func | (a: Tensor, b: some ScalarConvertible) -> Tensor { Logic.bitOr(a, b) }
+  /// The bits that just one has, of integers; of bools, whether they differ.
   public static func ^ (a: Tensor, b: Tensor) -> Tensor { Logic.bitXor(a, b) }
+  /// The bits that either elements or the number have, not both, of integers; of bools, whether they differ.
   public static func ^ (a: Tensor, b: some ScalarConvertible) -> Tensor { Logic.bitXor(a, b) }
-  /// The same under the names of Swift's masks.
+  /// The same as `&`, under the name of Swift's masks.
   public static func .& (a: Tensor, b: Tensor) -> Tensor { Logic.bitAnd(a, b) }
+  /// The same as `|`, under the name of Swift's masks.
   public static func .| (a: Tensor, b: Tensor) -> Tensor { Logic.bitOr(a, b) }
+  /// The same as `^`, under the name of Swift's masks.
   public static func .^ (a: Tensor, b: Tensor) -> Tensor { Logic.bitXor(a, b) }
   /// In place.
   public static func &= (a: inout Tensor, b: Tensor) { a.change("bitwiseAnd") { Logic.bitAnd($0, b) } }
+  /// Stores `a | b` in `a`.
   public static func |= (a: inout Tensor, b: Tensor) { a.change("bitwiseOr") { Logic.bitOr($0, b) } }
+  /// Stores `a ^ b` in `a`.
   public static func ^= (a: inout Tensor, b: Tensor) { a.change("bitwiseXor") { Logic.bitXor($0, b) } }
   /// Where there is zero or false: ``logicalNot()``.
   public static prefix func ! (a: Tensor) -> Tensor { a.logicalNot() }
@@ -66,12 +74,16 @@ extension Tensor {
   public static func >> (a: Tensor, b: Tensor) -> Tensor { Logic.shiftRight(a, b) }
   public static func >> (a: Tensor, b: some ScalarConvertible) -> Tensor { Logic.shiftRight(a, b) }
 
+  /// Whether each element is infinite: a bool tensor.
   public func isinf() -> Tensor {
     if isComplex { return pointwise(Logic.infiniteParts, self) }
     return dtype.isFloatingPoint ? pointwise(Logic.infinite, self) : never()
   }
+  /// Whether each element is positive infinity: a bool tensor.
   public func isposinf() -> Tensor { signed("isposinf", Logic.positiveInfinite) { never() } }
+  /// Whether each element is negative infinity: a bool tensor.
   public func isneginf() -> Tensor { signed("isneginf", Logic.negativeInfinite) { never() } }
+  /// Whether each element is a number and not infinite: a bool tensor.
   public func isfinite() -> Tensor {
     if isComplex { return pointwise(Logic.finiteParts, self) }
     return dtype.isFloatingPoint ? pointwise(Logic.finite, self) : never().logicalNot()

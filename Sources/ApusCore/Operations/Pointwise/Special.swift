@@ -128,18 +128,27 @@ extension Tensor {
 public enum special {
   /// The modified Bessel functions of the first kind, of order 0 and 1; `e`: times exp(-|x|).
   public static func i0(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.i0, x) }
+  /// exp(-|x|) times ``i0(_:)``.
   public static func i0e(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.i0e, x) }
+  /// The modified Bessel function of the first kind, order 1.
   public static func i1(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.i1, x) }
+  /// exp(-|x|) times ``i1(_:)``.
   public static func i1e(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.i1e, x) }
   /// The modified Bessel functions of the second kind; scaled: times exp(x).
   public static func modifiedBesselK0(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.k0, x) }
+  /// The modified Bessel function of the second kind, order 1.
   public static func modifiedBesselK1(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.k1, x) }
+  /// exp(x) times that of the second kind, order 0.
   public static func scaledModifiedBesselK0(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.k0e, x) }
+  /// exp(x) times that of the second kind, order 1.
   public static func scaledModifiedBesselK1(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.k1e, x) }
   /// The Bessel functions of the first and second kind.
   public static func besselJ0(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.j0, x) }
+  /// The Bessel function of the first kind, order 1.
   public static func besselJ1(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.j1, x) }
+  /// The Bessel function of the second kind, order 0.
   public static func besselY0(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.y0, x) }
+  /// The Bessel function of the second kind, order 1.
   public static func besselY1(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.y1, x) }
   /// sin(x) / x.
   public static func sphericalBesselJ0(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.sphericalJ0, x) }
@@ -149,7 +158,9 @@ public enum special {
   public static func erfcx(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.erfcx, x) }
   /// The distribution function of the standard normal distribution, its logarithm, and its inverse.
   public static func ndtr(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.ndtr, x) }
+  /// The logarithm of the normal distribution function, accurate far below 0.
   public static func logNdtr(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.logNdtr, x) }
+  /// The number at which the normal distribution function is x; NaN beyond 0 ... 1.
   public static func ndtri(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.ndtri, x) }
   /// The entropy -x log(x), 0 at 0 and -inf below.
   public static func entr(_ x: Tensor) -> Tensor { pointwise(SpecialFunction.entr, x) }
@@ -159,18 +170,27 @@ public enum special {
   public static func zeta(_ x: Tensor, _ q: Tensor) -> Tensor { SpecialFunction.zeta(x, q) }
   /// Orthogonal polynomials of degree `n`; they have no gradient.
   public static func chebyshevPolynomialT(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.chebyshevT(x, n) }
+  /// The Chebyshev polynomial of the second kind of degree `n` at `x`.
   public static func chebyshevPolynomialU(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.chebyshevU(x, n) }
+  /// The Chebyshev polynomial of the third kind of degree `n` at `x`.
   public static func chebyshevPolynomialV(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.chebyshevV(x, n) }
+  /// The Chebyshev polynomial of the fourth kind of degree `n` at `x`.
   public static func chebyshevPolynomialW(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.chebyshevW(x, n) }
   /// The Chebyshev polynomials of 2x - 1.
   public static func shiftedChebyshevPolynomialT(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.shiftedT(x, n) }
+  /// The Chebyshev polynomial of the second kind of degree `n` at 2 x - 1.
   public static func shiftedChebyshevPolynomialU(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.shiftedU(x, n) }
+  /// The Chebyshev polynomial of the third kind of degree `n` at 2 x - 1.
   public static func shiftedChebyshevPolynomialV(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.shiftedV(x, n) }
+  /// The Chebyshev polynomial of the fourth kind of degree `n` at 2 x - 1.
   public static func shiftedChebyshevPolynomialW(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.shiftedW(x, n) }
   /// Hermite polynomials of the physicists (H) and of probability theory (He).
   public static func hermitePolynomialH(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.hermiteH(x, n) }
+  /// The probabilists' Hermite polynomial of degree `n` at `x`.
   public static func hermitePolynomialHe(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.hermiteHe(x, n) }
+  /// The Laguerre polynomial of degree `n` at `x`.
   public static func laguerrePolynomialL(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.laguerre(x, n) }
+  /// The Legendre polynomial of degree `n` at `x`.
   public static func legendrePolynomialP(_ x: Tensor, _ n: Tensor) -> Tensor { SpecialFunction.legendre(x, n) }
 }
 

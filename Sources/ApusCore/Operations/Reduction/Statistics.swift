@@ -63,9 +63,11 @@ extension Tensor {
   public func std(_ dims: [Int]? = nil, correction: Double = 1, keepDim: Bool = false) -> Tensor {
     stdMean(dims, correction: correction, keepDim: keepDim).0
   }
+  /// The variance along a dimension: the squared distances from the mean, divided by their number minus `correction`.
   public func `var`(_ dim: Int, correction: Double = 1, keepDim: Bool = false) -> Tensor {
     `var`([dim], correction: correction, keepDim: keepDim)
   }
+  /// The square root of the variance along a dimension.
   public func std(_ dim: Int, correction: Double = 1, keepDim: Bool = false) -> Tensor {
     std([dim], correction: correction, keepDim: keepDim)
   }

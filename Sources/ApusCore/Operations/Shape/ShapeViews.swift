@@ -24,6 +24,7 @@ extension Tensor {
   public func moveaxis(_ source: [Int], _ destination: [Int]) -> Tensor { movedim(source, destination) }
   /// ``transpose(_:_:)`` under NumPy's name.
   public func swapaxes(_ a: Int, _ b: Int) -> Tensor { transpose(a, b) }
+  /// PyTorch's other name of ``transpose(_:_:)``.
   public func swapdims(_ a: Int, _ b: Int) -> Tensor { transpose(a, b) }
 
   /// The dimensions in reverse order.
