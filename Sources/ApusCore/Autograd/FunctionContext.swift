@@ -147,11 +147,23 @@ public struct SavedTensors: RandomAccessCollection, Sendable {
   }
 
   /// Tensor `i`, nil if nil was saved.
-  @_disfavoredOverload
-  public subscript(i: Int) -> Tensor? {
+  public func optional(_ i: Int) -> Tensor? {
     tensors.indices.contains(i) && tensors[i] == nil ? .none : .some(self[i])
   }
 }
+
+/// A list of tensors some of which may be nil. Its subscript is taken where an optional is asked for, and only there.
+public protocol OptionalTensors {
+  /// Tensor `i`, nil if nil was saved.
+  func optional(_ i: Int) -> Tensor?
+}
+
+extension OptionalTensors {
+  /// Tensor `i`, nil if nil was saved.
+  public subscript(i: Int) -> Tensor? { optional(i) }
+}
+
+extension SavedTensors: OptionalTensors {}
 
 extension FunctionContext: SavedPair, SavedTriple, SavedQuadruple {}
 

@@ -105,7 +105,7 @@ package struct UserCall: Sendable, CustomStringConvertible {
     }
     // What the user adds to a type of the library or of Swift bears their names, but lies in the user's file; so do Swift's
     // generic functions that were compiled for the library, in the library's.
-    return line > 0 && !isInLibrary
+    return line > 0 && !isInLibrary && !path.hasSuffix("<compiler-generated>")
   }
 
   /// Whether the place is a file of the library, whose path may be one from the package's folder on.
