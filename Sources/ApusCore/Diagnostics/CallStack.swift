@@ -22,12 +22,12 @@ package struct CallStack: Sendable {
   /// Most calls that a message shows.
   private static let shown = 8
 
-  /// The user's own calls, innermost first: those that debug information places in a file; where there is none, the innermost
-  /// one by its name; none in a program without symbols.
+  /// The user's own calls, innermost first. The first one has its file and line where there is debug information: finding a place
+  /// means to go through all of it.
   package var userCalls: [UserCall] {
-    let calls = Self.symbolicate(addresses).filter(\.isUser)
-    let placed = calls.filter { $0.line > 0 }
-    return Array((placed.isEmpty ? calls.prefix(1) : placed.prefix(Self.shown)))
+    let calls = Self.named(addresses).filter(\.isUser).prefix(Self.shown)
+    guard let first = calls.first else { return [] }
+    return Self.placed(first) + calls.dropFirst()
   }
 
   /// The user's innermost call.
@@ -44,27 +44,40 @@ package struct CallStack: Sendable {
   private static let known = Lock<[UInt: UserCall?]>([:])
 
   private func searchedUserCall() -> UserCall? {
-    var found: [UInt: UserCall?] = [:]
-    for address in addresses { found[address] = .some(nil) }
-    for call in Self.symbolicate(addresses) where call.isUser {
-      if case .some(.none) = found[call.address] { found[call.address] = call }
+    let call = Self.named(addresses).first(where: \.isUser)
+    let placed = call.map { Self.placed($0)[0] }
+    let before = addresses.prefix { $0 != call?.address }
+    Self.known.withLock { known in
+      for address in before where known[address] == nil { known[address] = .some(nil) }
+      if let placed { known[placed.address] = placed }
     }
-    Self.known.withLock { [found] in $0.merge(found) { old, _ in old } }
-    return addresses.lazy.compactMap { found[$0] ?? nil }.first
+    return placed
   }
 
-  private static func symbolicate(_ addresses: [UInt]) -> [UserCall] {
+  /// The calls at the addresses by name.
+  private static func named(_ addresses: [UInt]) -> [UserCall] { symbolicate(addresses, places: false) }
+
+  /// The call with its place, and those that were inlined in it before; itself where nothing is known.
+  private static func placed(_ call: UserCall) -> [UserCall] {
+    let found = symbolicate([call.address], places: true).filter { $0.isUser && !$0.isInLibrary }
+    return found.isEmpty ? [call] : found
+  }
+
+  private static func symbolicate(_ addresses: [UInt], places: Bool) -> [UserCall] {
     #if canImport(Runtime) && !canImport(Darwin)
       // The runtime's own walk follows frame pointers, which optimised code does not always keep.
       guard let architecture = try? Backtrace.capture(algorithm: .fast, limit: 1, images: images).architecture,
         let calls = try? Backtrace(from: AddressDecoder(architecture: architecture, addresses: addresses)),
-        let symbols = calls.symbolicated(with: images)
+        let symbols = calls.symbolicated(
+          with: images, options: places ? [.showInlineFrames, .showSourceLocations, .useSymbolCache] : .useSymbolCache)
       else { return [] }
       return symbols.frames.compactMap { frame in
         guard let symbol = frame.symbol, !frame.isSwiftThunk, !frame.isSwiftRuntimeFailure,
           let address = UInt(frame.captured.originalProgramCounter)
         else { return nil }
-        let place = symbol.sourceLocation.flatMap { $0.line > 0 && !$0.path.hasPrefix("<") ? $0 : nil }
+        let place = symbol.sourceLocation.flatMap {
+          $0.line > 0 && !$0.path.hasSuffix("<compiler-generated>") ? $0 : nil
+        }
         return UserCall(
           address: address, symbol: symbol.rawName, name: symbol.name, path: place?.path ?? "", line: place?.line ?? 0)
       }
@@ -95,21 +108,39 @@ package struct UserCall: Sendable, CustomStringConvertible {
     "ApusFormats", "ApusData", "ApusTrain",
   ]
 
-  /// Whether the call is none of the library or of Swift itself.
+  /// Whether the call is none of the library or of Swift itself, by the modules that its mangled name tells: what the user adds
+  /// to a type of the library or of Swift is an extension (`E`) of the user's module.
   var isUser: Bool {
     guard symbol.hasPrefix("$s") else { return symbol == "main" }
-    // A mangled name begins with the module: its length and it. Swift's own begin with a letter.
-    let digits = symbol.dropFirst(2).prefix { $0.isNumber }
-    if let length = Int(digits), !Self.modules.contains(String(symbol.dropFirst(2 + digits.count).prefix(length))) {
-      return true
+    var rest = symbol.dropFirst(2)
+    if let module = Self.takeName(&rest), !Self.modules.contains(module) { return true }
+    while let place = rest.firstIndex(where: \.isNumber) {
+      rest = rest[place...]
+      guard let name = Self.takeName(&rest) else { return false }
+      if rest.first == "E", !Self.modules.contains(name), !Self.systems.contains(name) { return true }
     }
-    // What the user adds to a type of the library or of Swift bears their names, but lies in the user's file; so do Swift's
-    // generic functions that were compiled for the library, in the library's.
-    return line > 0 && !isInLibrary && !path.hasSuffix("<compiler-generated>")
+    return false
+  }
+
+  /// Modules of the toolchain, whose extensions of Swift's types are not the user's.
+  private static let systems: Set<String> = [
+    "Swift", "Foundation", "FoundationEssentials", "Synchronization", "Runtime",
+  ]
+
+  /// The name that begins `text` behind its length, which is taken off.
+  private static func takeName(_ text: inout Substring) -> String? {
+    let digits = text.prefix { $0.isNumber }
+    guard let length = Int(digits), length > 0, length <= text.count - digits.count else {
+      text = text.dropFirst(max(1, digits.count))
+      return digits.isEmpty ? nil : ""
+    }
+    let name = text.dropFirst(digits.count).prefix(length)
+    text = text.dropFirst(digits.count + length)
+    return String(name)
   }
 
   /// Whether the place is a file of the library, whose path may be one from the package's folder on.
-  private var isInLibrary: Bool {
+  fileprivate var isInLibrary: Bool {
     Self.modules.contains { path.contains("/Sources/\($0)/") || path.hasPrefix("Sources/\($0)/") }
   }
 
