@@ -127,7 +127,7 @@ private func lockAndRun(
   variable.state.withLock { state in
     if let gradient = state.gradient, !gradient.hasFailed {
       // The gradient in the type and order of the parameter.
-      let dense = gradient.detach().to(variable.type.dtype).contiguousBody()
+      let dense = gradient.detach().to(state.value.dtype).contiguousBody()
       segments.replace(&state.value)
       for k in items[first].states.indices {
         // The parameter may have been converted since the last step.

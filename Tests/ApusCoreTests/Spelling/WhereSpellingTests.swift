@@ -9,7 +9,7 @@ import Testing
     #expect(x.where(x .> 0, Tensor([7.0, 8.0, 9.0])).array() == [1, 8, 3])
     #expect(x.where(x .> 0, 0).array() == [1, 0, 3])
     let isRight = Tensor([true, false])
-    #expect(isRight.where(Tensor([false, true]), Tensor([false, true])).array() == [false, false])
+    #expect(isRight.where(Tensor([false, true]), Tensor([false, true])).array(as: Bool.self) == [false, false])
   }
 
   @Test func functionTakesLabels() {
