@@ -84,8 +84,8 @@ public func smoothL1Loss(
   if let type = narrowType(x, target) {
     return smoothL1Loss(x.widened, target.widened, reduction: reduction, beta: beta).to(type)
   }
-  warnOfBroadcasting(x, target, "smooth_l1_loss")
   if beta == 0 { return l1Loss(x, target, reduction: reduction) }
+  warnOfBroadcasting(x, target, "smooth_l1_loss")
   return pointwise(LossFormula.smoothL1, [x, target], [.float(beta)]).reduced(reduction).titled(
     "SmoothL1LossBackward0")
 }
