@@ -81,11 +81,13 @@ extension Context {
 }
 
 /// Runs `body` without recording anything for gradients, as `torch.no_grad()`.
+@discardableResult
 public func noGrad<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
   try Context.with(gradientEnabled: false, body)
 }
 
 /// Runs `body` with recording for gradients, also inside ``noGrad(_:)``.
+@discardableResult
 public func enableGrad<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
   try Context.with(gradientEnabled: true, body)
 }
