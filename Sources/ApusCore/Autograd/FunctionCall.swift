@@ -87,7 +87,7 @@ extension Function {
     } backward: { ctx, cotangents, types throws(TensorError) in
       try gradients(ctx, cotangents, types, of: form)
     } needs: {
-      inputs.perInput($0)
+      form.perInput($0)
     }
     func unchanged() -> Output {
       var handed = inputs
@@ -205,8 +205,8 @@ final class FunctionRule: @unchecked Sendable {
 
   let shared: FunctionContext.SharedValues
   let isOnceDifferentiable: Bool
-  /// Runs once; given up after the call.
-  var forward: Forward
+  /// Runs once. It holds the inputs with all that was computed before them, and is given up after the call.
+  private(set) var forward: Forward
   /// The gradient of each input tensor from those of the results, which have the types given.
   let backward: Backward
   /// For each input whether one of its tensors has what is told of tensors.
@@ -261,6 +261,7 @@ final class FunctionRule: @unchecked Sendable {
 
   /// Runs the function at the level of the inputs, and records it there.
   func run(_ inputs: [Tensor]) throws(TensorError) -> Run {
+    defer { forward = { _, _ in [] } }
     let inputs = inputs.map(\.resolved)
     var highest: TensorMark?
     // The marks of a trace have level 0: what runs is captured operation by operation.
