@@ -26,8 +26,7 @@ import Testing
   }
 
   #if compiler(>=6.2) && os(Linux)
-    @Test(.disabled("the user's call is not found in an optimised bundle of tests"))
-    func theUsersPlaceIsNamed() {
+    @Test func theUsersPlaceIsNamed() {
       let line = #line + 1
       let (_, warnings) = catchWarnings { mseLoss(Tensor.ones(4, 1), Tensor.zeros([4])) }
       #expect(warnings.first?.place?.hasSuffix("WarningTests.swift:\(line)") == true)
@@ -39,8 +38,7 @@ import Testing
       String(decoding: bytes ?? [], as: UTF8.self).split(separator: "\n").count { $0.contains("warning: ") }
     }
 
-    @Test(.disabled("the user's call is not found in an optimised bundle of tests"))
-    func aPlaceWarnsOnce() async {
+    @Test func aPlaceWarnsOnce() async {
       let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
         let (x, t) = (Tensor.ones(4, 1), Tensor.zeros([4]))
         for _ in 0..<3 { _ = mseLoss(x, t) }

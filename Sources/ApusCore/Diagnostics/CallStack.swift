@@ -1,7 +1,11 @@
 import CKernels
 
-#if canImport(Runtime) && !canImport(Darwin)
-  internal import Runtime
+#if canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
 #endif
 
 /// The calls that go on in a thread. To take it costs microseconds; what the addresses mean is worked out only when asked.
@@ -22,85 +26,63 @@ package struct CallStack: Sendable {
   /// Most calls that a message shows.
   private static let shown = 8
 
-  /// The user's own calls, innermost first. The first one has its file and line where there is debug information: finding a place
-  /// means to go through all of it.
-  package var userCalls: [UserCall] {
-    let calls = Self.named(addresses).filter(\.isUser).prefix(Self.shown)
-    guard let first = calls.first else { return [] }
-    return Self.placed(first) + calls.dropFirst()
-  }
+  /// The user's own calls, innermost first; none in a program without symbols.
+  package var userCalls: [UserCall] { Array(Self.calls(at: addresses).lazy.filter(\.isUser).prefix(Self.shown)) }
 
   /// The user's innermost call.
   var userCall: UserCall? {
     let known = Self.known.withLock { $0 }
     for address in addresses {
       guard let call = known[address] else { return searchedUserCall() }
-      if let call { return call }
+      if call.isUser { return call }
     }
     return nil
   }
 
-  /// The user's call at each address that was asked for; nil for addresses of the library and others.
-  private static let known = Lock<[UInt: UserCall?]>([:])
+  /// The calls at addresses that have been asked for.
+  private static let known = Lock<[UInt: UserCall]>([:])
 
   private func searchedUserCall() -> UserCall? {
-    let call = Self.named(addresses).first(where: \.isUser)
-    let placed = call.map { Self.placed($0)[0] }
-    let before = addresses.prefix { $0 != call?.address }
+    let calls = Self.calls(at: addresses)
     Self.known.withLock { known in
-      for address in before where known[address] == nil { known[address] = .some(nil) }
-      if let placed { known[placed.address] = placed }
+      for call in calls { known[call.address] = call }
     }
-    return placed
+    return calls.first(where: \.isUser)
   }
 
-  /// The calls at the addresses by name.
-  private static func named(_ addresses: [UInt]) -> [UserCall] { symbolicate(addresses, places: false) }
+  /// Held while files of the program are looked into.
+  private static let search = Lock<Void>(())
 
-  /// The call with its place, and those that were inlined in it before; itself where nothing is known.
-  private static func placed(_ call: UserCall) -> [UserCall] {
-    let found = symbolicate([call.address], places: true).filter { $0.isUser && !$0.isInLibrary }
-    return found.isEmpty ? [call] : found
+  private static func calls(at addresses: [UInt]) -> [UserCall] {
+    var places = [ck_place](repeating: ck_place(), count: addresses.count)
+    search.withLock { _ in ck_places(addresses, Int32(addresses.count), &places) }
+    return zip(addresses, places).map { UserCall($0, $1) }
   }
-
-  private static func symbolicate(_ addresses: [UInt], places: Bool) -> [UserCall] {
-    #if canImport(Runtime) && !canImport(Darwin)
-      // The runtime's own walk follows frame pointers, which optimised code does not always keep.
-      guard let architecture = try? Backtrace.capture(algorithm: .fast, limit: 1, images: images).architecture,
-        let calls = try? Backtrace(from: AddressDecoder(architecture: architecture, addresses: addresses)),
-        let symbols = calls.symbolicated(
-          with: images, options: places ? [.showInlineFrames, .showSourceLocations, .useSymbolCache] : .useSymbolCache)
-      else { return [] }
-      return symbols.frames.compactMap { frame in
-        guard let symbol = frame.symbol, !frame.isSwiftThunk, !frame.isSwiftRuntimeFailure,
-          let address = UInt(frame.captured.originalProgramCounter)
-        else { return nil }
-        let place = symbol.sourceLocation.flatMap {
-          $0.line > 0 && !$0.path.hasSuffix("<compiler-generated>") ? $0 : nil
-        }
-        return UserCall(
-          address: address, symbol: symbol.rawName, name: symbol.name, path: place?.path ?? "", line: place?.line ?? 0)
-      }
-    #else
-      return []
-    #endif
-  }
-
-  #if canImport(Runtime) && !canImport(Darwin)
-    /// The files that the program consisted of when the first message was made: it costs too much to ask each time.
-    private static let images = ImageMap.capture()
-  #endif
 }
 
 /// A call in the user's program.
 package struct UserCall: Sendable, CustomStringConvertible {
   let address: UInt
-  /// The mangled name.
+  /// The mangled name; empty where it is not known.
   let symbol: String
-  let name: String
+  /// The file of the source; empty where it is not known.
   let path: String
   /// Zero where the place is not known.
   let line: Int
+
+  init(_ address: UInt, _ place: ck_place) {
+    self.address = address
+    symbol = place.symbol.map { String(cString: $0) } ?? ""
+    var path = ""
+    for part in [place.base, place.folder, place.file] {
+      guard let part = part.map({ String(cString: $0) }), !part.isEmpty, part != path else { continue }
+      path = part.hasPrefix("/") || path.isEmpty ? part : path + "/" + part
+    }
+    // Nobody wrote what the compiler made.
+    let isWritten = place.line > 0 && !path.hasSuffix("<compiler-generated>")
+    self.path = isWritten ? path : ""
+    line = isWritten ? Int(place.line) : 0
+  }
 
   /// The library's own modules.
   private static let modules: Set<String> = [
@@ -139,11 +121,6 @@ package struct UserCall: Sendable, CustomStringConvertible {
     return String(name)
   }
 
-  /// Whether the place is a file of the library, whose path may be one from the package's folder on.
-  fileprivate var isInLibrary: Bool {
-    Self.modules.contains { path.contains("/Sources/\($0)/") || path.hasPrefix("Sources/\($0)/") }
-  }
-
   /// File and line, the file as seen from the current folder if it lies there.
   var place: String? {
     guard line > 0 else { return nil }
@@ -152,68 +129,31 @@ package struct UserCall: Sendable, CustomStringConvertible {
     return "\(file):\(line)"
   }
 
-  package var description: String {
-    let specialized = "specialized "
-    let name = name.hasPrefix(specialized) ? String(name.dropFirst(specialized.count)) : name
-    return name + (place.map { " in \($0)" } ?? "")
+  /// The function without types: `Net.forward(_:)` is told as `Net.forward`.
+  private var name: String {
+    guard let text = ck_demangled(symbol) else { return symbol }
+    defer { free(text) }
+    var name = ""
+    var depth = 0
+    for letter in String(cString: text) {
+      if "(<[".contains(letter) { depth += 1 }
+      if depth == 0 { name.append(letter) }
+      if ")>]".contains(letter) { depth -= 1 }
+    }
+    // What stands behind the arrow is the result, and before the first point the module.
+    let words = name.prefix { $0 != "-" }.split(separator: " ").map { word in
+      word.split(separator: ".").dropFirst(word.contains(".") ? 1 : 0).joined(separator: ".")
+    }
+    var told = words.joined(separator: " ")
+    // How the compiler came to have the function says nothing to its author.
+    while let prefix = Self.makings.first(where: told.hasPrefix) { told.removeFirst(prefix.count) }
+    return told
   }
+
+  private static let makings = [
+    "function signature specialization of ", "generic specialization of ", "partial apply forwarder for ", "merged ",
+    "specialized ",
+  ]
+
+  package var description: String { name + (place.map { " in \($0)" } ?? "") }
 }
-
-#if canImport(Runtime) && !canImport(Darwin)
-  /// Return addresses as the `Codable` form of a `Backtrace`, the only one that takes such.
-  private struct AddressDecoder: Decoder {
-    let architecture: String
-    let addresses: [UInt]
-    let codingPath: [any CodingKey] = []
-    let userInfo: [CodingUserInfoKey: Any] = [:]
-
-    func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-      KeyedDecodingContainer(Fields(values: ["architecture": architecture, "backtrace": compact]))
-    }
-    func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw Missing() }
-    func singleValueContainer() throws -> any SingleValueDecodingContainer { throw Missing() }
-
-    struct Missing: Error {}
-
-    /// The compact backtrace format in base 64: a byte for 64-bit words, for each call a byte that tells of a return address in
-    /// eight bytes and the difference from the one before, and an end.
-    private var compact: String {
-      var bytes: [UInt8] = [0x02]
-      var last: UInt = 0
-      for address in addresses {
-        bytes.append(0x27)
-        withUnsafeBytes(of: UInt64(address &- last).bigEndian) { bytes += $0 }
-        last = address
-      }
-      bytes.append(0)
-      let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-      var text: [UInt8] = []
-      for start in stride(from: 0, to: bytes.count, by: 3) {
-        let group = bytes[start..<min(start + 3, bytes.count)]
-        let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-        for i in 0...group.count { text.append(digits[bits >> (18 - 6 * i) & 63]) }
-      }
-      return String(decoding: text, as: UTF8.self)
-    }
-
-    /// Named texts, and nothing else.
-    private struct Fields<Key: CodingKey>: KeyedDecodingContainerProtocol {
-      let values: [String: String]
-      let codingPath: [any CodingKey] = []
-      var allKeys: [Key] { values.keys.compactMap(Key.init(stringValue:)) }
-
-      func contains(_ key: Key) -> Bool { values[key.stringValue] != nil }
-      func decodeNil(forKey key: Key) throws -> Bool { !contains(key) }
-      func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
-        guard let value = values[key.stringValue] as? T else { throw Missing() }
-        return value
-      }
-      func nestedContainer<Nested: CodingKey>(
-        keyedBy type: Nested.Type, forKey key: Key
-      ) throws -> KeyedDecodingContainer<Nested> { throw Missing() }
-      func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer { throw Missing() }
-      func superDecoder() throws -> any Decoder { throw Missing() }
-      func superDecoder(forKey key: Key) throws -> any Decoder { throw Missing() }
-    }
-  }
-#endif

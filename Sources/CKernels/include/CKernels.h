@@ -9,6 +9,7 @@
 #include "ck_object.h"
 #include "ck_math.h"
 #include "ck_circular.h"
+#include "ck_places.h"
 #include "ck_pointwise.h"
 #include "ck_random.h"
 #include "ck_reduce.h"
