@@ -13,17 +13,15 @@ func expandChangeable(_ asked: Request.AttachedMacro) throws(MacroError) -> Stri
     if let value { return "private let _\(property.name) = \(box)(\(value))" }
     return "private let _\(property.name): \(box)"
   case .accessor:
+    // In an initialiser the property takes its first value, or another one than it is declared with.
     let start =
-      value != nil
-      ? ""
-      : """
-      @storageRestrictions(initializes: _\(property.name))
-      init(initialValue) { _\(property.name) = ApusNN.Changeable(initialValue) }
-
-      """
+      value == nil
+      ? "@storageRestrictions(initializes: _\(property.name)) init(initialValue) { _\(property.name) = ApusNN.Changeable(initialValue) }"
+      : "@storageRestrictions(accesses: _\(property.name)) init(initialValue) { _\(property.name).value = initialValue }"
     return """
       {
-        \(start)get { _\(property.name).value }
+        \(start)
+        get { _\(property.name).value }
         set { _\(property.name).value = newValue }
         _modify { yield &_\(property.name).value }
       }

@@ -272,17 +272,13 @@ public final class GLU: DimensionalActivation, @unchecked Sendable {
 public final class PReLU: Layer {
   public let state = ModuleState()
   public let numParameters: Int
-  private let _weight: Changeable<Tensor>
   /// `[numParameters]`.
-  public var weight: Tensor {
-    get { _weight.value }
-    set { _weight.value = newValue }
-  }
+  @Changeable public var weight: Tensor
 
   /// - Parameter slope: where the slopes start.
-  public init(numParameters: Int = 1, init slope: Double = 0.25, device: Device? = nil, dtype: DType = .float32) {
+  public init(numParameters: Int = 1, init slope: Double = 0.25, device: Device? = nil, dtype: DType = .default) {
     self.numParameters = numParameters
-    _weight = Changeable(parameter(Tensor.full([numParameters], slope, dtype: dtype).placed(on: device)))
+    weight = parameter(Tensor.full([numParameters], slope, dtype: dtype).placed(on: device))
   }
 
   public func forward(_ x: Tensor) -> Tensor { x.prelu(weight) }

@@ -13,7 +13,7 @@ public final class BatchNormalization<Spatial: SpatialRank>: ChannelNormalizatio
   ///   - trackRunningStats: whether to keep running statistics; else those of the batch serve in evaluation too.
   public init(
     numFeatures: Int, eps: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
-    trackRunningStats: Bool = true, bias: Bool = true, device: Device? = nil, dtype: DType = .float32
+    trackRunningStats: Bool = true, bias: Bool = true, device: Device? = nil, dtype: DType = .default
   ) {
     self.momentum = momentum
     super.init(numFeatures, eps, affine, trackRunningStats, bias, device, dtype)

@@ -9,7 +9,7 @@ import ApusFunctional
 private func convolutionParameters(
   _ outer: Int, _ inner: Int, _ outChannels: Int, _ kernel: [Int], _ groups: Int, _ bias: Bool, _ device: Device?,
   _ dtype: DType, _ name: String
-) -> (weight: Changeable<Tensor>, bias: Changeable<Tensor?>) {
+) -> (weight: Tensor, bias: Tensor?) {
   if groups <= 0 || inner % groups != 0 || outer % groups != 0 {
     let inChannels = outer + inner - outChannels
     report(
@@ -19,7 +19,7 @@ private func convolutionParameters(
   let width = inner / max(1, groups)
   let weight = initialWeight([outer, width] + kernel, device, dtype)
   let shift = bias ? initialBias([outChannels], fanIn: width * kernel.reduce(1, *), device, dtype) : nil
-  return (Changeable(weight), Changeable(shift))
+  return (weight, shift)
 }
 
 /// What the text of a convolution has behind its channels: those of these settings that are not the usual ones.
@@ -56,18 +56,10 @@ private func margins(_ padding: ConvolutionPaddingMode, _ kernel: [Int], _ dilat
 /// Convolution: every output channel is a sum of windows of input channels times a kernel. The input may lack the batch.
 public final class Convolution<Spatial: SpatialRank>: Layer {
   public let state = ModuleState()
-  private let _weight: Changeable<Tensor>
-  private let _bias: Changeable<Tensor?>
   /// `[outChannels, inChannels / groups] + kernelSize`.
-  public var weight: Tensor {
-    get { _weight.value }
-    set { _weight.value = newValue }
-  }
+  @Changeable public var weight: Tensor
   /// `[outChannels]`, or nil.
-  public var bias: Tensor! {
-    get { _bias.value }
-    set { _bias.value = newValue }
-  }
+  @Changeable public var bias: Tensor!
   public let inChannels: Int
   public let outChannels: Int
   public let kernelSize: [Int]
@@ -87,7 +79,7 @@ public final class Convolution<Spatial: SpatialRank>: Layer {
   >(
     inChannels: Int, outChannels: Int, kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
     padding: (repeat each Margin) = (), dilation: (repeat each Dilation) = (), groups: Int = 1, bias: Bool = true,
-    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .default
   ) {
     (self.inChannels, self.outChannels, self.groups) = (inChannels, outChannels, groups)
     self.kernelSize = Spatial.each(sizes(repeat each kernelSize) ?? [])
@@ -95,8 +87,10 @@ public final class Convolution<Spatial: SpatialRank>: Layer {
     self.padding = ApusFunctional.paddingMode(repeat each padding)
     self.dilation = sizes(repeat each dilation) ?? [1]
     self.paddingMode = paddingMode
-    (_weight, _bias) = convolutionParameters(
+    let parameters = convolutionParameters(
       outChannels, inChannels, outChannels, self.kernelSize, groups, bias, device, dtype, Self.typeName)
+    weight = parameters.weight
+    self.bias = parameters.bias
   }
 
   public func forward(_ x: Tensor) -> Tensor {
@@ -133,18 +127,10 @@ public typealias Conv3d = Convolution<Spatial3d>
 /// The transposed convolution: the gradient of a convolution for its input. The input may lack the batch.
 public final class TransposedConvolution<Spatial: SpatialRank>: Layer {
   public let state = ModuleState()
-  private let _weight: Changeable<Tensor>
-  private let _bias: Changeable<Tensor?>
   /// `[inChannels, outChannels / groups] + kernelSize`.
-  public var weight: Tensor {
-    get { _weight.value }
-    set { _weight.value = newValue }
-  }
+  @Changeable public var weight: Tensor
   /// `[outChannels]`, or nil.
-  public var bias: Tensor! {
-    get { _bias.value }
-    set { _bias.value = newValue }
-  }
+  @Changeable public var bias: Tensor!
   public let inChannels: Int
   public let outChannels: Int
   public let kernelSize: [Int]
@@ -164,7 +150,7 @@ public final class TransposedConvolution<Spatial: SpatialRank>: Layer {
   >(
     inChannels: Int, outChannels: Int, kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
     padding: (repeat each Margin) = (), outputPadding: (repeat each Extra) = (), groups: Int = 1, bias: Bool = true,
-    dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .float32
+    dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .default
   ) {
     (self.inChannels, self.outChannels, self.groups) = (inChannels, outChannels, groups)
     self.kernelSize = Spatial.each(sizes(repeat each kernelSize) ?? [])
@@ -172,8 +158,10 @@ public final class TransposedConvolution<Spatial: SpatialRank>: Layer {
     self.padding = sizes(repeat each padding) ?? [0]
     self.outputPadding = sizes(repeat each outputPadding) ?? [0]
     self.dilation = sizes(repeat each dilation) ?? [1]
-    (_weight, _bias) = convolutionParameters(
+    let parameters = convolutionParameters(
       inChannels, outChannels, outChannels, self.kernelSize, groups, bias, device, dtype, Self.typeName)
+    weight = parameters.weight
+    self.bias = parameters.bias
   }
 
   public func forward(_ x: Tensor) -> Tensor {

@@ -4,12 +4,8 @@ import ApusFunctional
 /// Rows of a table by index: integers of any shape to `[..., embeddingDim]`.
 public final class Embedding: Layer {
   public let state = ModuleState()
-  private let _weight: Changeable<Tensor>
   /// `[numEmbeddings, embeddingDim]`, drawn normal.
-  public var weight: Tensor {
-    get { _weight.value }
-    set { _weight.value = newValue }
-  }
+  @Changeable public var weight: Tensor
   /// A row that starts as zeros and gets no gradient.
   public let paddingIdx: Int?
 
@@ -19,7 +15,7 @@ public final class Embedding: Layer {
   /// A table of `numEmbeddings` rows of `embeddingDim` numbers, drawn from the standard normal distribution. The row
   /// `paddingIdx`, counted from the end if negative, is zeros and gets no gradient.
   public init(
-    numEmbeddings: Int, embeddingDim: Int, paddingIdx: Int? = nil, device: Device? = nil, dtype: DType = .float32
+    numEmbeddings: Int, embeddingDim: Int, paddingIdx: Int? = nil, device: Device? = nil, dtype: DType = .default
   ) {
     (self.numEmbeddings, self.embeddingDim) = (numEmbeddings, embeddingDim)
     var padding = paddingIdx
@@ -34,11 +30,11 @@ public final class Embedding: Layer {
     self.paddingIdx = padding
     let drawn = Init.normal(Tensor.zeros([numEmbeddings, embeddingDim], dtype: dtype))
     guard let padding, padding >= 0, padding < numEmbeddings else {
-      _weight = Changeable(parameter(drawn.placed(on: device)))
+      weight = parameter(drawn.placed(on: device))
       return
     }
     let rows = Tensor(Array(0..<numEmbeddings)).ne(padding).to(dtype).unsqueeze(1)
-    _weight = Changeable(parameter((drawn * rows).placed(on: device)))
+    weight = parameter((drawn * rows).placed(on: device))
   }
 
   /// A table of given rows `[numEmbeddings, embeddingDim]`, which is not trained unless `freeze` is false: PyTorch's
@@ -47,7 +43,7 @@ public final class Embedding: Layer {
     if pretrained.rank != 2 {
       report(TensorError(.shape, "Embedding", "needs a table of 2 dimensions, and found \(pretrained.shape)"))
     }
-    _weight = Changeable(parameter(pretrained.detach(), requiresGrad: !freeze))
+    weight = parameter(pretrained.detach(), requiresGrad: !freeze)
     self.paddingIdx = paddingIdx
     numEmbeddings = pretrained.shape.first ?? 0
     embeddingDim = pretrained.shape.last ?? 0

@@ -23,30 +23,22 @@ extension Tensor {
 /// `x @ weight^T + bias`: `[..., inFeatures]` to `[..., outFeatures]`.
 public final class Linear: Layer {
   public let state = ModuleState()
-  private let _weight: Changeable<Tensor>
-  private let _bias: Changeable<Tensor?>
   /// `[outFeatures, inFeatures]`.
-  public var weight: Tensor {
-    get { _weight.value }
-    set { _weight.value = newValue }
-  }
+  @Changeable public var weight: Tensor
   /// `[outFeatures]`, or nil.
-  public var bias: Tensor! {
-    get { _bias.value }
-    set { _bias.value = newValue }
-  }
+  @Changeable public var bias: Tensor!
   public let inFeatures: Int
   public let outFeatures: Int
 
   /// A weight of `[outFeatures, inFeatures]` and, unless `bias` is false, a bias, both drawn uniformly from ±1 /
   /// sqrt(inFeatures).
   public init(
-    inFeatures: Int, outFeatures: Int, bias: Bool = true, device: Device? = nil, dtype: DType = .float32
+    inFeatures: Int, outFeatures: Int, bias: Bool = true, device: Device? = nil, dtype: DType = .default
   ) {
     self.inFeatures = inFeatures
     self.outFeatures = outFeatures
-    _weight = Changeable(initialWeight([outFeatures, inFeatures], device, dtype))
-    _bias = Changeable(bias ? initialBias([outFeatures], fanIn: inFeatures, device, dtype) : nil)
+    weight = initialWeight([outFeatures, inFeatures], device, dtype)
+    self.bias = bias ? initialBias([outFeatures], fanIn: inFeatures, device, dtype) : nil
   }
 
   public func forward(_ x: Tensor) -> Tensor { linear(x, weight, bias) }
@@ -59,18 +51,10 @@ public final class Linear: Layer {
 /// `y[o] = a @ weight[o] @ b + bias[o]`: `[..., in1Features]` and `[..., in2Features]` to `[..., outFeatures]`.
 public final class Bilinear: BinaryLayer {
   public let state = ModuleState()
-  private let _weight: Changeable<Tensor>
-  private let _bias: Changeable<Tensor?>
   /// `[outFeatures, in1Features, in2Features]`.
-  public var weight: Tensor {
-    get { _weight.value }
-    set { _weight.value = newValue }
-  }
+  @Changeable public var weight: Tensor
   /// `[outFeatures]`, or nil.
-  public var bias: Tensor! {
-    get { _bias.value }
-    set { _bias.value = newValue }
-  }
+  @Changeable public var bias: Tensor!
   public let in1Features: Int
   public let in2Features: Int
   public let outFeatures: Int
@@ -79,14 +63,14 @@ public final class Bilinear: BinaryLayer {
   /// from ±1 / sqrt(in1Features).
   public init(
     in1Features: Int, in2Features: Int, outFeatures: Int, bias: Bool = true, device: Device? = nil,
-    dtype: DType = .float32
+    dtype: DType = .default
   ) {
     (self.in1Features, self.in2Features, self.outFeatures) = (in1Features, in2Features, outFeatures)
     let shape = [outFeatures, in1Features, in2Features]
     let bound = in1Features > 0 ? 1 / Double(in1Features).squareRoot() : 0
     let drawn = Init.uniform(Tensor.zeros(shape, dtype: dtype), a: -bound, b: bound)
-    _weight = Changeable(parameter(drawn.placed(on: device)))
-    _bias = Changeable(bias ? initialBias([outFeatures], fanIn: in1Features, device, dtype) : nil)
+    weight = parameter(drawn.placed(on: device))
+    self.bias = bias ? initialBias([outFeatures], fanIn: in1Features, device, dtype) : nil
   }
 
   public func forward(_ a: Tensor, _ b: Tensor) -> Tensor { bilinear(a, b, weight, bias) }

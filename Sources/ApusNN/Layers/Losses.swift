@@ -19,21 +19,21 @@ public class PairLoss: BinaryLayer, @unchecked Sendable {
 
 /// A loss with a weight for each class or element, a buffer.
 public class WeightedLoss: PairLoss, @unchecked Sendable {
-  private let _weight: Changeable<Tensor?>
   /// One number for each class or element, or nil.
-  public var weight: Tensor! {
-    get { _weight.value }
-    set { _weight.value = newValue }
-  }
+  @Changeable public var weight: Tensor!
+
+  private let weighted: @Sendable (_ input: Tensor, _ target: Tensor, _ weight: Tensor?) -> Tensor
 
   init(
     _ weight: Tensor?, _ reduction: LossReduction,
     _ function: @escaping @Sendable (_ input: Tensor, _ target: Tensor, _ weight: Tensor?) -> Tensor
   ) {
-    let place = Changeable(weight.map { buffer($0) })
-    _weight = place
-    super.init(reduction) { function($0, $1, place.value) }
+    weighted = function
+    super.init(reduction) { function($0, $1, nil) }
+    self.weight = weight.map { buffer($0) }
   }
+
+  public override func forward(_ input: Tensor, _ target: Tensor) -> Tensor { weighted(input, target, weight) }
 }
 
 /// ``crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:)`` between logits and targets.

@@ -6,9 +6,9 @@ import ApusFunctional
 /// The parameters that normalised numbers are scaled and shifted by, or none.
 private func scaleAndShift(
   _ shape: [Int], _ isAffine: Bool, _ isShifted: Bool, _ device: Device?, _ dtype: DType
-) -> (weight: Changeable<Tensor?>, bias: Changeable<Tensor?>) {
-  func filled(_ value: Double, _ isPresent: Bool) -> Changeable<Tensor?> {
-    Changeable(isPresent ? parameter(Tensor.full(shape, value, dtype: dtype).placed(on: device)) : nil)
+) -> (weight: Tensor?, bias: Tensor?) {
+  func filled(_ value: Double, _ isPresent: Bool) -> Tensor? {
+    isPresent ? parameter(Tensor.full(shape, value, dtype: dtype).placed(on: device)) : nil
   }
   return (filled(1, isAffine), filled(0, isAffine && isShifted))
 }
@@ -17,18 +17,10 @@ private func scaleAndShift(
 public class ChannelNormalization: @unchecked Sendable {
   /// Whether it trains, and its hooks.
   public let state = ModuleState()
-  private let _weight: Changeable<Tensor?>
-  private let _bias: Changeable<Tensor?>
   /// `[numFeatures]`, or nil.
-  public var weight: Tensor! {
-    get { _weight.value }
-    set { _weight.value = newValue }
-  }
+  @Changeable public var weight: Tensor!
   /// `[numFeatures]`, or nil.
-  public var bias: Tensor! {
-    get { _bias.value }
-    set { _bias.value = newValue }
-  }
+  @Changeable public var bias: Tensor!
   /// The running mean `[numFeatures]`, or nil where none is kept.
   public let runningMean: Tensor!
   /// The running variance `[numFeatures]`, or nil where none is kept.
@@ -43,7 +35,9 @@ public class ChannelNormalization: @unchecked Sendable {
     _ channels: Int, _ eps: Double, _ isAffine: Bool, _ isTracking: Bool, _ isShifted: Bool, _ device: Device?,
     _ dtype: DType
   ) {
-    (_weight, _bias) = scaleAndShift([channels], isAffine, isShifted, device, dtype)
+    let parameters = scaleAndShift([channels], isAffine, isShifted, device, dtype)
+    weight = parameters.weight
+    self.bias = parameters.bias
     func tracked(_ value: Double, _ shape: [Int], _ dtype: DType) -> Tensor? {
       isTracking ? buffer(Tensor.full(shape, value, dtype: dtype).placed(on: device)) : nil
     }
@@ -65,28 +59,22 @@ public final class LayerNorm: Layer {
   public let state = ModuleState()
   public let normalizedShape: [Int]
   public let eps: Double
-  private let _weight: Changeable<Tensor?>
-  private let _bias: Changeable<Tensor?>
   /// Of shape `normalizedShape`, or nil.
-  public var weight: Tensor! {
-    get { _weight.value }
-    set { _weight.value = newValue }
-  }
+  @Changeable public var weight: Tensor!
   /// Of shape `normalizedShape`, or nil.
-  public var bias: Tensor! {
-    get { _bias.value }
-    set { _bias.value = newValue }
-  }
+  @Changeable public var bias: Tensor!
 
   /// Over the last dimensions of sizes `normalizedShape`, a number or a tuple; a scale of ones, and a shift of zeros,
   /// unless `elementwiseAffine` or `bias` is false.
   public init<each Shape: SpatialSize>(
     normalizedShape: (repeat each Shape), eps: Double = 1e-5, elementwiseAffine: Bool = true, bias: Bool = true,
-    device: Device? = nil, dtype: DType = .float32
+    device: Device? = nil, dtype: DType = .default
   ) {
     self.normalizedShape = sizes(repeat each normalizedShape) ?? []
     self.eps = eps
-    (_weight, _bias) = scaleAndShift(self.normalizedShape, elementwiseAffine, bias, device, dtype)
+    let parameters = scaleAndShift(self.normalizedShape, elementwiseAffine, bias, device, dtype)
+    weight = parameters.weight
+    self.bias = parameters.bias
   }
 
   public func forward(_ x: Tensor) -> Tensor {
@@ -104,22 +92,18 @@ public final class RMSNorm: Layer {
   public let normalizedShape: [Int]
   /// Nil: the machine epsilon of the input's type.
   public let eps: Double?
-  private let _weight: Changeable<Tensor?>
   /// Of shape `normalizedShape`, or nil.
-  public var weight: Tensor! {
-    get { _weight.value }
-    set { _weight.value = newValue }
-  }
+  @Changeable public var weight: Tensor!
 
   /// x / sqrt(mean(x²) + eps) · weight over the last dimensions of sizes `normalizedShape`; without `eps` that of the
   /// input's type.
   public init<each Shape: SpatialSize>(
     normalizedShape: (repeat each Shape), eps: Double? = nil, elementwiseAffine: Bool = true, device: Device? = nil,
-    dtype: DType = .float32
+    dtype: DType = .default
   ) {
     self.normalizedShape = sizes(repeat each normalizedShape) ?? []
     self.eps = eps
-    _weight = scaleAndShift(self.normalizedShape, elementwiseAffine, false, device, dtype).weight
+    weight = scaleAndShift(self.normalizedShape, elementwiseAffine, false, device, dtype).weight
   }
 
   public func forward(_ x: Tensor) -> Tensor { rmsNorm(x, normalizedShape, weight: weight, eps: eps) }
@@ -135,24 +119,16 @@ public final class GroupNorm: Layer {
   public let numGroups: Int
   public let numChannels: Int
   public let eps: Double
-  private let _weight: Changeable<Tensor?>
-  private let _bias: Changeable<Tensor?>
   /// `[numChannels]`, or nil.
-  public var weight: Tensor! {
-    get { _weight.value }
-    set { _weight.value = newValue }
-  }
+  @Changeable public var weight: Tensor!
   /// `[numChannels]`, or nil.
-  public var bias: Tensor! {
-    get { _bias.value }
-    set { _bias.value = newValue }
-  }
+  @Changeable public var bias: Tensor!
 
   /// `numGroups` must divide `numChannels`; scale and shift of each channel start as ones and zeros, unless `affine`
   /// or `bias` is false.
   public init(
     numGroups: Int, numChannels: Int, eps: Double = 1e-5, affine: Bool = true, bias: Bool = true,
-    device: Device? = nil, dtype: DType = .float32
+    device: Device? = nil, dtype: DType = .default
   ) {
     if numGroups <= 0 || numChannels % numGroups != 0 {
       report(
@@ -161,7 +137,9 @@ public final class GroupNorm: Layer {
     self.numGroups = numGroups
     self.numChannels = numChannels
     self.eps = eps
-    (_weight, _bias) = scaleAndShift([numChannels], affine, bias, device, dtype)
+    let parameters = scaleAndShift([numChannels], affine, bias, device, dtype)
+    weight = parameters.weight
+    self.bias = parameters.bias
   }
 
   public func forward(_ x: Tensor) -> Tensor { groupNorm(x, numGroups, weight: weight, bias: bias, eps: eps) }
@@ -202,7 +180,7 @@ public final class InstanceNormalization<Spatial: SpatialRank>: ChannelNormaliza
   /// evaluation uses running statistics, which move by `momentum`.
   public init(
     numFeatures: Int, eps: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
-    trackRunningStats: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .float32
+    trackRunningStats: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
   ) {
     self.momentum = momentum
     super.init(numFeatures, eps, affine, trackRunningStats, bias, device, dtype)

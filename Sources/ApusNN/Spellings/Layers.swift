@@ -154,10 +154,10 @@ extension GLU {
 extension PReLU {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
-    _ numParameters: Int, init slope: Double = 0.25, device: Device? = nil, dtype: DType = .float32
+    _ numParameters: Int, init slope: Double = 0.25, device: Device? = nil, dtype: DType = .default
   ) { self.init(numParameters: numParameters, init: slope, device: device, dtype: dtype) }
   /// The arguments in PyTorch's order, the first ones without labels.
-  public convenience init(_ numParameters: Int, _ slope: Double, device: Device? = nil, dtype: DType = .float32) {
+  public convenience init(_ numParameters: Int, _ slope: Double, device: Device? = nil, dtype: DType = .default) {
     self.init(numParameters: numParameters, init: slope, device: device, dtype: dtype)
   }
 }
@@ -166,7 +166,7 @@ extension BatchNormalization {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numFeatures: Int, eps: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
-    trackRunningStats: Bool = true, bias: Bool = true, device: Device? = nil, dtype: DType = .float32
+    trackRunningStats: Bool = true, bias: Bool = true, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numFeatures: numFeatures, eps: eps, momentum: momentum, affine: affine, trackRunningStats: trackRunningStats,
@@ -175,7 +175,7 @@ extension BatchNormalization {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numFeatures: Int, _ eps: Double, momentum: Double? = 0.1, affine: Bool = true, trackRunningStats: Bool = true,
-    bias: Bool = true, device: Device? = nil, dtype: DType = .float32
+    bias: Bool = true, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numFeatures: numFeatures, eps: eps, momentum: momentum, affine: affine, trackRunningStats: trackRunningStats,
@@ -184,7 +184,7 @@ extension BatchNormalization {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numFeatures: Int, _ eps: Double, _ momentum: Double?, affine: Bool = true, trackRunningStats: Bool = true,
-    bias: Bool = true, device: Device? = nil, dtype: DType = .float32
+    bias: Bool = true, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numFeatures: numFeatures, eps: eps, momentum: momentum, affine: affine, trackRunningStats: trackRunningStats,
@@ -193,7 +193,7 @@ extension BatchNormalization {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numFeatures: Int, _ eps: Double, _ momentum: Double?, _ affine: Bool, trackRunningStats: Bool = true,
-    bias: Bool = true, device: Device? = nil, dtype: DType = .float32
+    bias: Bool = true, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numFeatures: numFeatures, eps: eps, momentum: momentum, affine: affine, trackRunningStats: trackRunningStats,
@@ -202,7 +202,7 @@ extension BatchNormalization {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numFeatures: Int, _ eps: Double, _ momentum: Double?, _ affine: Bool, _ trackRunningStats: Bool,
-    bias: Bool = true, device: Device? = nil, dtype: DType = .float32
+    bias: Bool = true, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numFeatures: numFeatures, eps: eps, momentum: momentum, affine: affine, trackRunningStats: trackRunningStats,
@@ -211,7 +211,7 @@ extension BatchNormalization {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numFeatures: Int, _ eps: Double, _ momentum: Double?, _ affine: Bool, _ trackRunningStats: Bool, _ bias: Bool,
-    device: Device? = nil, dtype: DType = .float32
+    device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numFeatures: numFeatures, eps: eps, momentum: momentum, affine: affine, trackRunningStats: trackRunningStats,
@@ -241,7 +241,7 @@ extension Convolution {
   >(
     _ inChannels: Int, outChannels: Int, kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
     padding: (repeat each Margin) = (), dilation: (repeat each Dilation) = (), groups: Int = 1, bias: Bool = true,
-    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -254,7 +254,7 @@ extension Convolution {
   >(
     _ inChannels: Int, _ outChannels: Int, kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
     padding: (repeat each Margin) = (), dilation: (repeat each Dilation) = (), groups: Int = 1, bias: Bool = true,
-    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -267,7 +267,7 @@ extension Convolution {
   >(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
     padding: (repeat each Margin) = (), dilation: (repeat each Dilation) = (), groups: Int = 1, bias: Bool = true,
-    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -280,7 +280,7 @@ extension Convolution {
   >(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride),
     padding: (repeat each Margin) = (), dilation: (repeat each Dilation) = (), groups: Int = 1, bias: Bool = true,
-    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -293,7 +293,7 @@ extension Convolution {
   >(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride),
     _ padding: (repeat each Margin), dilation: (repeat each Dilation) = (), groups: Int = 1, bias: Bool = true,
-    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -306,7 +306,7 @@ extension Convolution {
   >(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride),
     _ padding: (repeat each Margin), _ dilation: (repeat each Dilation), groups: Int = 1, bias: Bool = true,
-    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -319,7 +319,7 @@ extension Convolution {
   >(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride),
     _ padding: (repeat each Margin), _ dilation: (repeat each Dilation), _ groups: Int, bias: Bool = true,
-    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -332,7 +332,7 @@ extension Convolution {
   >(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride),
     _ padding: (repeat each Margin), _ dilation: (repeat each Dilation), _ groups: Int, _ bias: Bool,
-    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -345,7 +345,7 @@ extension Convolution {
   >(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride),
     _ padding: (repeat each Margin), _ dilation: (repeat each Dilation), _ groups: Int, _ bias: Bool,
-    _ paddingMode: PadMode, device: Device? = nil, dtype: DType = .float32
+    _ paddingMode: PadMode, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -356,7 +356,7 @@ extension Convolution {
   public convenience init<each Kernel: SpatialSize, each Stride: SpatialSize, each Dilation: SpatialSize>(
     inChannels: Int, outChannels: Int, kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
     padding: PaddingName, dilation: (repeat each Dilation) = (), groups: Int = 1, bias: Bool = true,
-    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -367,7 +367,7 @@ extension Convolution {
   public convenience init<each Kernel: SpatialSize, each Stride: SpatialSize, each Dilation: SpatialSize>(
     _ inChannels: Int, outChannels: Int, kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
     padding: PaddingName, dilation: (repeat each Dilation) = (), groups: Int = 1, bias: Bool = true,
-    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -378,7 +378,7 @@ extension Convolution {
   public convenience init<each Kernel: SpatialSize, each Stride: SpatialSize, each Dilation: SpatialSize>(
     _ inChannels: Int, _ outChannels: Int, kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
     padding: PaddingName, dilation: (repeat each Dilation) = (), groups: Int = 1, bias: Bool = true,
-    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -389,7 +389,7 @@ extension Convolution {
   public convenience init<each Kernel: SpatialSize, each Stride: SpatialSize, each Dilation: SpatialSize>(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
     padding: PaddingName, dilation: (repeat each Dilation) = (), groups: Int = 1, bias: Bool = true,
-    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -400,7 +400,7 @@ extension Convolution {
   public convenience init<each Kernel: SpatialSize, each Stride: SpatialSize, each Dilation: SpatialSize>(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride),
     padding: PaddingName, dilation: (repeat each Dilation) = (), groups: Int = 1, bias: Bool = true,
-    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -411,7 +411,7 @@ extension Convolution {
   public convenience init<each Kernel: SpatialSize, each Stride: SpatialSize, each Dilation: SpatialSize>(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride),
     _ padding: PaddingName, dilation: (repeat each Dilation) = (), groups: Int = 1, bias: Bool = true,
-    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -422,7 +422,7 @@ extension Convolution {
   public convenience init<each Kernel: SpatialSize, each Stride: SpatialSize, each Dilation: SpatialSize>(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride),
     _ padding: PaddingName, _ dilation: (repeat each Dilation), groups: Int = 1, bias: Bool = true,
-    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -433,7 +433,7 @@ extension Convolution {
   public convenience init<each Kernel: SpatialSize, each Stride: SpatialSize, each Dilation: SpatialSize>(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride),
     _ padding: PaddingName, _ dilation: (repeat each Dilation), _ groups: Int, bias: Bool = true,
-    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -444,7 +444,7 @@ extension Convolution {
   public convenience init<each Kernel: SpatialSize, each Stride: SpatialSize, each Dilation: SpatialSize>(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride),
     _ padding: PaddingName, _ dilation: (repeat each Dilation), _ groups: Int, _ bias: Bool,
-    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .float32
+    paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -455,7 +455,7 @@ extension Convolution {
   public convenience init<each Kernel: SpatialSize, each Stride: SpatialSize, each Dilation: SpatialSize>(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride),
     _ padding: PaddingName, _ dilation: (repeat each Dilation), _ groups: Int, _ bias: Bool, _ paddingMode: PadMode,
-    device: Device? = nil, dtype: DType = .float32
+    device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -472,7 +472,7 @@ extension TransposedConvolution {
   >(
     _ inChannels: Int, outChannels: Int, kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
     padding: (repeat each Margin) = (), outputPadding: (repeat each Extra) = (), groups: Int = 1, bias: Bool = true,
-    dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .float32
+    dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -486,7 +486,7 @@ extension TransposedConvolution {
   >(
     _ inChannels: Int, _ outChannels: Int, kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
     padding: (repeat each Margin) = (), outputPadding: (repeat each Extra) = (), groups: Int = 1, bias: Bool = true,
-    dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .float32
+    dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -500,7 +500,7 @@ extension TransposedConvolution {
   >(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (),
     padding: (repeat each Margin) = (), outputPadding: (repeat each Extra) = (), groups: Int = 1, bias: Bool = true,
-    dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .float32
+    dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -514,7 +514,7 @@ extension TransposedConvolution {
   >(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride),
     padding: (repeat each Margin) = (), outputPadding: (repeat each Extra) = (), groups: Int = 1, bias: Bool = true,
-    dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .float32
+    dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -528,7 +528,7 @@ extension TransposedConvolution {
   >(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride),
     _ padding: (repeat each Margin), outputPadding: (repeat each Extra) = (), groups: Int = 1, bias: Bool = true,
-    dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .float32
+    dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -542,7 +542,7 @@ extension TransposedConvolution {
   >(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride),
     _ padding: (repeat each Margin), _ outputPadding: (repeat each Extra), groups: Int = 1, bias: Bool = true,
-    dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .float32
+    dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -556,7 +556,7 @@ extension TransposedConvolution {
   >(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride),
     _ padding: (repeat each Margin), _ outputPadding: (repeat each Extra), _ groups: Int, bias: Bool = true,
-    dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .float32
+    dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -570,7 +570,7 @@ extension TransposedConvolution {
   >(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride),
     _ padding: (repeat each Margin), _ outputPadding: (repeat each Extra), _ groups: Int, _ bias: Bool,
-    dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .float32
+    dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -584,7 +584,7 @@ extension TransposedConvolution {
   >(
     _ inChannels: Int, _ outChannels: Int, _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride),
     _ padding: (repeat each Margin), _ outputPadding: (repeat each Extra), _ groups: Int, _ bias: Bool,
-    _ dilation: (repeat each Dilation), device: Device? = nil, dtype: DType = .float32
+    _ dilation: (repeat each Dilation), device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       inChannels: inChannels, outChannels: outChannels, kernelSize: (repeat each kernelSize),
@@ -624,21 +624,21 @@ extension FeatureAlphaDropout {
 extension Embedding {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
-    _ numEmbeddings: Int, embeddingDim: Int, paddingIdx: Int? = nil, device: Device? = nil, dtype: DType = .float32
+    _ numEmbeddings: Int, embeddingDim: Int, paddingIdx: Int? = nil, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, paddingIdx: paddingIdx, device: device, dtype: dtype)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
-    _ numEmbeddings: Int, _ embeddingDim: Int, paddingIdx: Int? = nil, device: Device? = nil, dtype: DType = .float32
+    _ numEmbeddings: Int, _ embeddingDim: Int, paddingIdx: Int? = nil, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, paddingIdx: paddingIdx, device: device, dtype: dtype)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
-    _ numEmbeddings: Int, _ embeddingDim: Int, _ paddingIdx: Int?, device: Device? = nil, dtype: DType = .float32
+    _ numEmbeddings: Int, _ embeddingDim: Int, _ paddingIdx: Int?, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, paddingIdx: paddingIdx, device: device, dtype: dtype)
@@ -802,15 +802,15 @@ extension Fold {
 extension Linear {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
-    _ inFeatures: Int, outFeatures: Int, bias: Bool = true, device: Device? = nil, dtype: DType = .float32
+    _ inFeatures: Int, outFeatures: Int, bias: Bool = true, device: Device? = nil, dtype: DType = .default
   ) { self.init(inFeatures: inFeatures, outFeatures: outFeatures, bias: bias, device: device, dtype: dtype) }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
-    _ inFeatures: Int, _ outFeatures: Int, bias: Bool = true, device: Device? = nil, dtype: DType = .float32
+    _ inFeatures: Int, _ outFeatures: Int, bias: Bool = true, device: Device? = nil, dtype: DType = .default
   ) { self.init(inFeatures: inFeatures, outFeatures: outFeatures, bias: bias, device: device, dtype: dtype) }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
-    _ inFeatures: Int, _ outFeatures: Int, _ bias: Bool, device: Device? = nil, dtype: DType = .float32
+    _ inFeatures: Int, _ outFeatures: Int, _ bias: Bool, device: Device? = nil, dtype: DType = .default
   ) { self.init(inFeatures: inFeatures, outFeatures: outFeatures, bias: bias, device: device, dtype: dtype) }
 }
 
@@ -818,7 +818,7 @@ extension Bilinear {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ in1Features: Int, in2Features: Int, outFeatures: Int, bias: Bool = true, device: Device? = nil,
-    dtype: DType = .float32
+    dtype: DType = .default
   ) {
     self.init(
       in1Features: in1Features, in2Features: in2Features, outFeatures: outFeatures, bias: bias, device: device,
@@ -827,7 +827,7 @@ extension Bilinear {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ in1Features: Int, _ in2Features: Int, outFeatures: Int, bias: Bool = true, device: Device? = nil,
-    dtype: DType = .float32
+    dtype: DType = .default
   ) {
     self.init(
       in1Features: in1Features, in2Features: in2Features, outFeatures: outFeatures, bias: bias, device: device,
@@ -836,7 +836,7 @@ extension Bilinear {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ in1Features: Int, _ in2Features: Int, _ outFeatures: Int, bias: Bool = true, device: Device? = nil,
-    dtype: DType = .float32
+    dtype: DType = .default
   ) {
     self.init(
       in1Features: in1Features, in2Features: in2Features, outFeatures: outFeatures, bias: bias, device: device,
@@ -845,7 +845,7 @@ extension Bilinear {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ in1Features: Int, _ in2Features: Int, _ outFeatures: Int, _ bias: Bool, device: Device? = nil,
-    dtype: DType = .float32
+    dtype: DType = .default
   ) {
     self.init(
       in1Features: in1Features, in2Features: in2Features, outFeatures: outFeatures, bias: bias, device: device,
@@ -1138,7 +1138,7 @@ extension LayerNorm {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init<each Shape: SpatialSize>(
     _ normalizedShape: (repeat each Shape), eps: Double = 1e-5, elementwiseAffine: Bool = true, bias: Bool = true,
-    device: Device? = nil, dtype: DType = .float32
+    device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       normalizedShape: (repeat each normalizedShape), eps: eps, elementwiseAffine: elementwiseAffine, bias: bias,
@@ -1147,7 +1147,7 @@ extension LayerNorm {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init<each Shape: SpatialSize>(
     _ normalizedShape: (repeat each Shape), _ eps: Double, elementwiseAffine: Bool = true, bias: Bool = true,
-    device: Device? = nil, dtype: DType = .float32
+    device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       normalizedShape: (repeat each normalizedShape), eps: eps, elementwiseAffine: elementwiseAffine, bias: bias,
@@ -1156,7 +1156,7 @@ extension LayerNorm {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init<each Shape: SpatialSize>(
     _ normalizedShape: (repeat each Shape), _ eps: Double, _ elementwiseAffine: Bool, bias: Bool = true,
-    device: Device? = nil, dtype: DType = .float32
+    device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       normalizedShape: (repeat each normalizedShape), eps: eps, elementwiseAffine: elementwiseAffine, bias: bias,
@@ -1165,7 +1165,7 @@ extension LayerNorm {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init<each Shape: SpatialSize>(
     _ normalizedShape: (repeat each Shape), _ eps: Double, _ elementwiseAffine: Bool, _ bias: Bool,
-    device: Device? = nil, dtype: DType = .float32
+    device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       normalizedShape: (repeat each normalizedShape), eps: eps, elementwiseAffine: elementwiseAffine, bias: bias,
@@ -1177,7 +1177,7 @@ extension RMSNorm {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init<each Shape: SpatialSize>(
     _ normalizedShape: (repeat each Shape), eps: Double? = nil, elementwiseAffine: Bool = true, device: Device? = nil,
-    dtype: DType = .float32
+    dtype: DType = .default
   ) {
     self.init(
       normalizedShape: (repeat each normalizedShape), eps: eps, elementwiseAffine: elementwiseAffine, device: device,
@@ -1186,7 +1186,7 @@ extension RMSNorm {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init<each Shape: SpatialSize>(
     _ normalizedShape: (repeat each Shape), _ eps: Double?, elementwiseAffine: Bool = true, device: Device? = nil,
-    dtype: DType = .float32
+    dtype: DType = .default
   ) {
     self.init(
       normalizedShape: (repeat each normalizedShape), eps: eps, elementwiseAffine: elementwiseAffine, device: device,
@@ -1195,7 +1195,7 @@ extension RMSNorm {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init<each Shape: SpatialSize>(
     _ normalizedShape: (repeat each Shape), _ eps: Double?, _ elementwiseAffine: Bool, device: Device? = nil,
-    dtype: DType = .float32
+    dtype: DType = .default
   ) {
     self.init(
       normalizedShape: (repeat each normalizedShape), eps: eps, elementwiseAffine: elementwiseAffine, device: device,
@@ -1207,7 +1207,7 @@ extension GroupNorm {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numGroups: Int, numChannels: Int, eps: Double = 1e-5, affine: Bool = true, bias: Bool = true,
-    device: Device? = nil, dtype: DType = .float32
+    device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numGroups: numGroups, numChannels: numChannels, eps: eps, affine: affine, bias: bias, device: device, dtype: dtype
@@ -1216,7 +1216,7 @@ extension GroupNorm {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numGroups: Int, _ numChannels: Int, eps: Double = 1e-5, affine: Bool = true, bias: Bool = true,
-    device: Device? = nil, dtype: DType = .float32
+    device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numGroups: numGroups, numChannels: numChannels, eps: eps, affine: affine, bias: bias, device: device, dtype: dtype
@@ -1225,7 +1225,7 @@ extension GroupNorm {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numGroups: Int, _ numChannels: Int, _ eps: Double, affine: Bool = true, bias: Bool = true, device: Device? = nil,
-    dtype: DType = .float32
+    dtype: DType = .default
   ) {
     self.init(
       numGroups: numGroups, numChannels: numChannels, eps: eps, affine: affine, bias: bias, device: device, dtype: dtype
@@ -1234,7 +1234,7 @@ extension GroupNorm {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numGroups: Int, _ numChannels: Int, _ eps: Double, _ affine: Bool, bias: Bool = true, device: Device? = nil,
-    dtype: DType = .float32
+    dtype: DType = .default
   ) {
     self.init(
       numGroups: numGroups, numChannels: numChannels, eps: eps, affine: affine, bias: bias, device: device, dtype: dtype
@@ -1243,7 +1243,7 @@ extension GroupNorm {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numGroups: Int, _ numChannels: Int, _ eps: Double, _ affine: Bool, _ bias: Bool, device: Device? = nil,
-    dtype: DType = .float32
+    dtype: DType = .default
   ) {
     self.init(
       numGroups: numGroups, numChannels: numChannels, eps: eps, affine: affine, bias: bias, device: device, dtype: dtype
@@ -1274,7 +1274,7 @@ extension InstanceNormalization {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numFeatures: Int, eps: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
-    trackRunningStats: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .float32
+    trackRunningStats: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numFeatures: numFeatures, eps: eps, momentum: momentum, affine: affine, trackRunningStats: trackRunningStats,
@@ -1283,7 +1283,7 @@ extension InstanceNormalization {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numFeatures: Int, _ eps: Double, momentum: Double = 0.1, affine: Bool = false, trackRunningStats: Bool = false,
-    bias: Bool = true, device: Device? = nil, dtype: DType = .float32
+    bias: Bool = true, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numFeatures: numFeatures, eps: eps, momentum: momentum, affine: affine, trackRunningStats: trackRunningStats,
@@ -1292,7 +1292,7 @@ extension InstanceNormalization {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numFeatures: Int, _ eps: Double, _ momentum: Double, affine: Bool = false, trackRunningStats: Bool = false,
-    bias: Bool = true, device: Device? = nil, dtype: DType = .float32
+    bias: Bool = true, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numFeatures: numFeatures, eps: eps, momentum: momentum, affine: affine, trackRunningStats: trackRunningStats,
@@ -1301,7 +1301,7 @@ extension InstanceNormalization {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numFeatures: Int, _ eps: Double, _ momentum: Double, _ affine: Bool, trackRunningStats: Bool = false,
-    bias: Bool = true, device: Device? = nil, dtype: DType = .float32
+    bias: Bool = true, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numFeatures: numFeatures, eps: eps, momentum: momentum, affine: affine, trackRunningStats: trackRunningStats,
@@ -1310,7 +1310,7 @@ extension InstanceNormalization {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numFeatures: Int, _ eps: Double, _ momentum: Double, _ affine: Bool, _ trackRunningStats: Bool, bias: Bool = true,
-    device: Device? = nil, dtype: DType = .float32
+    device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numFeatures: numFeatures, eps: eps, momentum: momentum, affine: affine, trackRunningStats: trackRunningStats,
@@ -1319,7 +1319,7 @@ extension InstanceNormalization {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numFeatures: Int, _ eps: Double, _ momentum: Double, _ affine: Bool, _ trackRunningStats: Bool, _ bias: Bool,
-    device: Device? = nil, dtype: DType = .float32
+    device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numFeatures: numFeatures, eps: eps, momentum: momentum, affine: affine, trackRunningStats: trackRunningStats,
