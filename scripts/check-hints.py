@@ -2,7 +2,8 @@
 """Checks what the compiler says to users, against the modules of a build: scripts/check-hints.py BUILD_FOLDER
 
 Tools/Spellings/hints.swift has lines that must fail, each with the text behind `says:` in its message. Tools/Spellings/expressions.swift
-must compile without a word, and no expression in it may take the type checker more than 100 ms.
+must compile without a word, and no expression in it may take the type checker more than 100 ms. Tools/Spellings/spelled.swift, written by
+scripts/make-spellings.py, has each name of PyTorch's that the library has and must compile.
 """
 import pathlib
 import re
@@ -41,6 +42,8 @@ for number, line in enumerate((root / "Tools/Spellings/hints.swift").read_text()
             wrong.append(f"hints.swift:{number}: should say '{expected}', and says {errors or 'nothing'}")
     elif errors:
         wrong.append(f"hints.swift:{number}: should compile, and says {errors}")
+
+wrong += [f"spelled.swift:{n}: {m}" for n, m in compile("spelled.swift").items() if any(x.startswith("error") for x in m)]
 
 # A busy machine makes an expression slow now and then, not twice in a row.
 slow = None

@@ -13,7 +13,7 @@ import sys
 root = pathlib.Path(__file__).resolve().parent.parent
 modules = ["ApusCore", "ApusNumerics", "ApusFunctional"]
 folder = root / "Sources/ApusSpelling/Generated"
-listing = root / "Tests/ApusCoreTests/Spelling/SpelledNames.swift"
+listing = root / "Tools/Spellings/spelled.swift"
 keywords = {"var", "repeat", "where", "in", "is", "as", "for", "if", "else", "let", "self"}
 # In-place forms that change the shape: not of variables.
 reshaping = {"squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims", "as_strided", "movedim", "moveaxis"}
@@ -500,18 +500,13 @@ def files():
     out[folder / "Underscores.swift"] = header("What PyTorch's names with underscores are here, said by the compiler.") + declared("", functions) + (
         "\nextension Tensor {\n" + declared("  ", methods) + "}\n")
     lines = ["// swift-format-ignore-file", "// Each name of PyTorch's that the library has, written once. Written by scripts/make-spellings.py.", "",
-             "import Apus", "", "enum SpelledNames {"]
-    kinds = {"function": "functions", "method": "methods", "inplace": "changes"}
-    for kind, title in kinds.items():
-        lines.append(f"  static func {title}() -> [String: Any] {{\n    var made: [String: Any] = [:]")
-        for (k, name), (typed, call) in sorted(writer.names.items()):
-            if k == kind:
-                receiver = "x: inout Tensor" if kind == "inplace" else "x: Tensor"
-                generic = "some " in typed
-                typed = re.sub(r"some SpatialSize|some ConvolutionPadding", "Int", typed).replace("some ScalarConvertible", "Double")
-                lines.append(f"    made[\"{name}\"] = {{ ({receiver}{', ' + typed if typed else ''}) in {'_ = ' if True else ''}{call} }}")
-        lines.append("    return made\n  }")
-    lines.append("}")
+             "import Apus", ""]
+    number = 0
+    for (kind, name), (typed, call) in sorted(writer.names.items()):
+        receiver = "x: inout Tensor" if kind == "inplace" else "x: Tensor"
+        typed = re.sub(r"some SpatialSize|some ConvolutionPadding", "Int", typed).replace("some ScalarConvertible", "Double")
+        lines.append(f"func f{number}(_ {receiver}{', ' + typed if typed else ''}) {{ _ = {call} }}")
+        number += 1
     out[listing] = "\n".join(lines) + "\n"
     return out, missing, writer
 
