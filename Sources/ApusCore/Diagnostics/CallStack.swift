@@ -93,6 +93,10 @@ package struct UserCall: Sendable, CustomStringConvertible {
   /// Whether the call is none of the library or of Swift itself, by the modules that its mangled name tells: what the user adds
   /// to a type of the library or of Swift is an extension (`E`) of the user's module.
   var isUser: Bool {
+    // The library's generic functions are compiled for the user's types in the user's modules, too.
+    if Self.modules.contains(where: { path.contains("/Sources/\($0)/") || path.hasPrefix("Sources/\($0)/") }) {
+      return false
+    }
     guard symbol.hasPrefix("$s") else { return symbol == "main" }
     var rest = symbol.dropFirst(2)
     if let module = Self.takeName(&rest), !Self.modules.contains(module) { return true }

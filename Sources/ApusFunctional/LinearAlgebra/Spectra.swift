@@ -282,14 +282,18 @@ extension [Tensor] {
 /// al., 2009).
 /// - Parameters:
 ///   - q: how many.
-///   - niter: passes that sharpen the directions.
+///   - niter: passes that sharpen the directions, at most 1000.
 ///   - m: what is subtracted from the matrix.
 public func svdLowrank(_ a: Tensor, q: Int = 6, niter: Int = 2, m: Tensor? = nil) -> (U: Tensor, S: Tensor, V: Tensor) {
   attempt(a, m) { () throws(TensorError) in
     try requireMatrices(a, "svd_lowrank")
-    guard q >= 0, q <= min(a.size(-1), a.size(-2)), niter >= 0 else {
+    guard q >= 0, q <= min(a.size(-1), a.size(-2)) else {
       throw TensorError(
         .value, "svd_lowrank", "q must lie in 0...\(min(a.size(-1), a.size(-2))) for \(a.shape), and found \(q)")
+    }
+    guard (0...1000).contains(niter) else {
+      throw TensorError(
+        .value, "svd_lowrank", "niter must lie in 0...1000, of which 2 are mostly enough, and found \(niter)")
     }
     let x = m.map { a - $0.expand(a.shape) } ?? a
     let isWide = x.size(-2) < x.size(-1)
