@@ -15,6 +15,7 @@ else
   if command -v python3 >/dev/null; then
     python3 scripts/make-spellings.py --check
     python3 scripts/make-layer-spellings.py --check
+    python3 scripts/make-training-spellings.py --check
     python3 scripts/make-glossary.py --check
     python3 scripts/check-docs.py
   fi

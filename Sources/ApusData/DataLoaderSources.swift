@@ -1,5 +1,5 @@
 // How a loader is made: of datasets with a number of examples or streams, with PyTorch's way to put examples together or
-// one's own, and with the batch size labelled or not.
+// one's own.
 
 import ApusCore
 
@@ -48,66 +48,6 @@ extension DataLoader {
         persistentWorkers: persistentWorkers))
   }
 
-  /// `DataLoader(dataset, 32)`.
-  public init<Value: Collatable>(
-    _ dataset: some Dataset<Value>, _ batchSize: Int, shuffle: Bool = false,
-    sampler: (any Sampler)? = nil, batchSampler: (any BatchOrder)? = nil, numWorkers: Int = 0, pinMemory: Bool = false,
-    dropLast: Bool = false, workerInitFn: (@Sendable (Int) throws -> Void)? = nil, generator: Generator? = nil,
-    prefetchFactor: Int? = nil, persistentWorkers: Bool = false
-  ) where Batch == Value.Batch {
-    self.init(
-      Self.examples(dataset),
-      Options(
-        batchSize: batchSize, shuffle: shuffle, sampler: sampler, batchSampler: batchSampler, numWorkers: numWorkers,
-        dropLast: dropLast, workerInitFn: workerInitFn, generator: generator, prefetchFactor: prefetchFactor ?? 2,
-        persistentWorkers: persistentWorkers))
-  }
-
-  /// The same of tuples.
-  public init<First: Collatable, Second: Collatable, each Value: Collatable>(
-    _ dataset: some Dataset<(First, Second, repeat each Value)>, _ batchSize: Int, shuffle: Bool = false,
-    sampler: (any Sampler)? = nil, batchSampler: (any BatchOrder)? = nil, numWorkers: Int = 0, pinMemory: Bool = false,
-    dropLast: Bool = false, workerInitFn: (@Sendable (Int) throws -> Void)? = nil, generator: Generator? = nil,
-    prefetchFactor: Int? = nil, persistentWorkers: Bool = false
-  ) where Batch == (First.Batch, Second.Batch, repeat (each Value).Batch) {
-    self.init(
-      Self.tuples(dataset),
-      Options(
-        batchSize: batchSize, shuffle: shuffle, sampler: sampler, batchSampler: batchSampler, numWorkers: numWorkers,
-        dropLast: dropLast, workerInitFn: workerInitFn, generator: generator, prefetchFactor: prefetchFactor ?? 2,
-        persistentWorkers: persistentWorkers))
-  }
-
-  /// `DataLoader(dataset: dataset, batchSize: 32)`.
-  public init<Value: Collatable>(
-    dataset: some Dataset<Value>, batchSize: Int = 1, shuffle: Bool = false,
-    sampler: (any Sampler)? = nil, batchSampler: (any BatchOrder)? = nil, numWorkers: Int = 0, pinMemory: Bool = false,
-    dropLast: Bool = false, workerInitFn: (@Sendable (Int) throws -> Void)? = nil, generator: Generator? = nil,
-    prefetchFactor: Int? = nil, persistentWorkers: Bool = false
-  ) where Batch == Value.Batch {
-    self.init(
-      Self.examples(dataset),
-      Options(
-        batchSize: batchSize, shuffle: shuffle, sampler: sampler, batchSampler: batchSampler, numWorkers: numWorkers,
-        dropLast: dropLast, workerInitFn: workerInitFn, generator: generator, prefetchFactor: prefetchFactor ?? 2,
-        persistentWorkers: persistentWorkers))
-  }
-
-  /// The same of tuples.
-  public init<First: Collatable, Second: Collatable, each Value: Collatable>(
-    dataset: some Dataset<(First, Second, repeat each Value)>, batchSize: Int = 1, shuffle: Bool = false,
-    sampler: (any Sampler)? = nil, batchSampler: (any BatchOrder)? = nil, numWorkers: Int = 0, pinMemory: Bool = false,
-    dropLast: Bool = false, workerInitFn: (@Sendable (Int) throws -> Void)? = nil, generator: Generator? = nil,
-    prefetchFactor: Int? = nil, persistentWorkers: Bool = false
-  ) where Batch == (First.Batch, Second.Batch, repeat (each Value).Batch) {
-    self.init(
-      Self.tuples(dataset),
-      Options(
-        batchSize: batchSize, shuffle: shuffle, sampler: sampler, batchSampler: batchSampler, numWorkers: numWorkers,
-        dropLast: dropLast, workerInitFn: workerInitFn, generator: generator, prefetchFactor: prefetchFactor ?? 2,
-        persistentWorkers: persistentWorkers))
-  }
-
   /// Batches that `collate` makes from their examples.
   public init<Element: Sendable>(
     _ dataset: some Dataset<Element>, batchSize: Int = 1, shuffle: Bool = false, sampler: (any Sampler)? = nil,
@@ -126,38 +66,6 @@ extension DataLoader {
   /// Batches that `collateFn` makes from their examples.
   @_disfavoredOverload public init<Element: Sendable>(
     _ dataset: some Dataset<Element>, batchSize: Int = 1, shuffle: Bool = false, sampler: (any Sampler)? = nil,
-    batchSampler: (any BatchOrder)? = nil, numWorkers: Int = 0,
-    collateFn: @escaping @Sendable ([Element]) throws -> Batch, pinMemory: Bool = false, dropLast: Bool = false,
-    workerInitFn: (@Sendable (Int) throws -> Void)? = nil, generator: Generator? = nil, prefetchFactor: Int? = nil,
-    persistentWorkers: Bool = false
-  ) {
-    self.init(
-      .examples(dataset) { indices in try collateFn(indices.map { try dataset[$0] }) },
-      Options(
-        batchSize: batchSize, shuffle: shuffle, sampler: sampler, batchSampler: batchSampler, numWorkers: numWorkers,
-        dropLast: dropLast, workerInitFn: workerInitFn, generator: generator, prefetchFactor: prefetchFactor ?? 2,
-        persistentWorkers: persistentWorkers))
-  }
-
-  /// Batches that `collateFn` makes from their examples. `DataLoader(dataset, 32, collateFn: f)`.
-  public init<Element: Sendable>(
-    _ dataset: some Dataset<Element>, _ batchSize: Int, shuffle: Bool = false, sampler: (any Sampler)? = nil,
-    batchSampler: (any BatchOrder)? = nil, numWorkers: Int = 0,
-    collateFn: @escaping @Sendable ([Element]) throws -> Batch, pinMemory: Bool = false, dropLast: Bool = false,
-    workerInitFn: (@Sendable (Int) throws -> Void)? = nil, generator: Generator? = nil, prefetchFactor: Int? = nil,
-    persistentWorkers: Bool = false
-  ) {
-    self.init(
-      .examples(dataset) { indices in try collateFn(indices.map { try dataset[$0] }) },
-      Options(
-        batchSize: batchSize, shuffle: shuffle, sampler: sampler, batchSampler: batchSampler, numWorkers: numWorkers,
-        dropLast: dropLast, workerInitFn: workerInitFn, generator: generator, prefetchFactor: prefetchFactor ?? 2,
-        persistentWorkers: persistentWorkers))
-  }
-
-  /// Batches that `collateFn` makes from their examples. `DataLoader(dataset: dataset, collateFn: f)`.
-  public init<Element: Sendable>(
-    dataset: some Dataset<Element>, batchSize: Int = 1, shuffle: Bool = false, sampler: (any Sampler)? = nil,
     batchSampler: (any BatchOrder)? = nil, numWorkers: Int = 0,
     collateFn: @escaping @Sendable ([Element]) throws -> Batch, pinMemory: Bool = false, dropLast: Bool = false,
     workerInitFn: (@Sendable (Int) throws -> Void)? = nil, generator: Generator? = nil, prefetchFactor: Int? = nil,
