@@ -10,17 +10,15 @@ func expandChangeable(_ asked: Request.AttachedMacro) throws(MacroError) -> Stri
   let box = "ApusNN.Changeable" + (type.map { "<\($0)>" } ?? "")
   switch asked.macroRole {
   case .peer:
-    if let value { return "private let _\(property.name) = \(box)(\(value))" }
+    // A second value in an initialiser needs a `var`; nothing else writes it.
+    if let value { return "nonisolated(unsafe) private var _\(property.name) = \(box)(\(value))" }
     return "private let _\(property.name): \(box)"
   case .accessor:
-    // In an initialiser the property takes its first value, or another one than it is declared with.
-    let start =
-      value == nil
-      ? "@storageRestrictions(initializes: _\(property.name)) init(initialValue) { _\(property.name) = ApusNN.Changeable(initialValue) }"
-      : "@storageRestrictions(accesses: _\(property.name)) init(initialValue) { _\(property.name).value = initialValue }"
     return """
       {
-        \(start)
+        @storageRestrictions(initializes: _\(property.name)) init(initialValue) {
+          _\(property.name) = ApusNN.Changeable(initialValue)
+        }
         get { _\(property.name).value }
         set { _\(property.name).value = newValue }
         _modify { yield &_\(property.name).value }

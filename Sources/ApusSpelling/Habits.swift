@@ -19,27 +19,29 @@ extension TensorHandle where Self == Tensor {
     }
     nonmutating set { self.storeData(newValue) }
   }
+}
 
+extension Tensor {
   /// Adds to a variable that is no `var`.
   @_disfavoredOverload
-  public static func += (a: Self, b: Tensor) { a.changeVariable("+=") { $0 += b } }
+  public static func += (a: Tensor, b: Tensor) { a.changeVariable("+=") { $0 += b } }
   @_disfavoredOverload
-  public static func += <S: ScalarConvertible>(a: Self, b: S) { a.changeVariable("+=") { $0 += b } }
+  public static func += <S: ScalarConvertible>(a: Tensor, b: S) { a.changeVariable("+=") { $0 += b } }
   /// Subtracts from a variable that is no `var`.
   @_disfavoredOverload
-  public static func -= (a: Self, b: Tensor) { a.changeVariable("-=") { $0 -= b } }
+  public static func -= (a: Tensor, b: Tensor) { a.changeVariable("-=") { $0 -= b } }
   @_disfavoredOverload
-  public static func -= <S: ScalarConvertible>(a: Self, b: S) { a.changeVariable("-=") { $0 -= b } }
+  public static func -= <S: ScalarConvertible>(a: Tensor, b: S) { a.changeVariable("-=") { $0 -= b } }
   /// Multiplies a variable that is no `var`.
   @_disfavoredOverload
-  public static func *= (a: Self, b: Tensor) { a.changeVariable("*=") { $0 *= b } }
+  public static func *= (a: Tensor, b: Tensor) { a.changeVariable("*=") { $0 *= b } }
   @_disfavoredOverload
-  public static func *= <S: ScalarConvertible>(a: Self, b: S) { a.changeVariable("*=") { $0 *= b } }
+  public static func *= <S: ScalarConvertible>(a: Tensor, b: S) { a.changeVariable("*=") { $0 *= b } }
   /// Divides a variable that is no `var`.
   @_disfavoredOverload
-  public static func /= (a: Self, b: Tensor) { a.changeVariable("/=") { $0 /= b } }
+  public static func /= (a: Tensor, b: Tensor) { a.changeVariable("/=") { $0 /= b } }
   @_disfavoredOverload
-  public static func /= <S: ScalarConvertible>(a: Self, b: S) { a.changeVariable("/=") { $0 /= b } }
+  public static func /= <S: ScalarConvertible>(a: Tensor, b: S) { a.changeVariable("/=") { $0 /= b } }
 }
 
 extension Tensor {

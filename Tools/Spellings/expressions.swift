@@ -42,4 +42,18 @@ func expressions(grid: Tensor, phase: Tensor, mu: Tensor, logvar: Tensor, x: Ten
   _ = x.view(-1, 28 * 28) * -0.5 + 1 / (1 + exp(-x))
   _ = (1 - d) * x + d * y - lr * (x - y) * 2 + 0.1 * x
   _ = 1 - cos(x) * 0.5 - (1.0 / 3) * x ** 3 + 2 ** x
+  // Subscripts: nil, `...`, parts that are written.
+  let pairs = x[nil, 0] * y[nil, 1] + x[nil, 2] * 2
+  let near = exp(-(x[0..., nil] - y[nil, 0...]) ** 2 / 2)
+  let distances = (x[0..., nil, 0...] - y[nil, 0..., 0...]).pow(2).sum(-1).sqrt()
+  let kept = (x * mask[nil, nil, 0..., 0...]).maskedFill(mask[nil] .== 0, -1e9).softmax(-1)
+  let joined = cat([x[nil, 3], x[nil, 3 + 1], x[..., nil] * y[nil, ...]], 0)
+  print(pairs, near, distances, kept, joined)
+  v[0] -= x[1] * y[2] / 2 + x[1] * y[2]
+  v[0, 1] -= lr * x[1, 2] * y[2, 3] / 2 + d
+  v[0] += x[0..., nil] * y[nil, 0...]
+  v[0..., 1] += x[..., 0] / 2
+  v[0, 1] = 3; v[0] = 2.5; v[0, nil] = d; v[x .> 0] = 0; v[..., 0] = d * 2 + 1; v[0, ...] = -1; v[0][1] = d == 1 ? 2 : 3
+  let (number, count): (Double, Int) = (v[0, 1], v[0])
+  print(number + Double(count), x[0].item() + y[1].item())
 }

@@ -69,23 +69,6 @@ extension Tensor {
   public static func *= (a: inout Tensor, b: Tensor) { updateInPlace(&a, Arithmetic.mul, b) }
   /// Divides by `b`, broadcast to the shape of `a`; the type of `a` stays, and must be a floating point one.
   public static func /= (a: inout Tensor, b: Tensor) { updateInPlace(&a, Arithmetic.div, b) }
-  // Concrete forms beside the generic ones: `x[0] += 1.0` would otherwise read a number, add and write it back.
-  /// Adds `b` to each element; the type of `a` stays.
-  public static func += (a: inout Tensor, b: Double) { updateInPlace(&a, Arithmetic.addScalar, scalar: b.scalar) }
-  /// Adds `b` to each element; the type of `a` stays.
-  public static func += (a: inout Tensor, b: Int) { updateInPlace(&a, Arithmetic.addScalar, scalar: b.scalar) }
-  /// Subtracts `b` from each element; the type of `a` stays.
-  public static func -= (a: inout Tensor, b: Double) { updateInPlace(&a, Arithmetic.subScalar, scalar: b.scalar) }
-  /// Subtracts `b` from each element; the type of `a` stays.
-  public static func -= (a: inout Tensor, b: Int) { updateInPlace(&a, Arithmetic.subScalar, scalar: b.scalar) }
-  /// Multiplies each element by `b`; the type of `a` stays.
-  public static func *= (a: inout Tensor, b: Double) { updateInPlace(&a, Arithmetic.mulScalar, scalar: b.scalar) }
-  /// Multiplies each element by `b`; the type of `a` stays.
-  public static func *= (a: inout Tensor, b: Int) { updateInPlace(&a, Arithmetic.mulScalar, scalar: b.scalar) }
-  /// Divides each element by `b`; the type of `a` stays, and must be a floating point one.
-  public static func /= (a: inout Tensor, b: Double) { updateInPlace(&a, Arithmetic.divScalar, scalar: b.scalar) }
-  /// Divides each element by `b`; the type of `a` stays, and must be a floating point one.
-  public static func /= (a: inout Tensor, b: Int) { updateInPlace(&a, Arithmetic.divScalar, scalar: b.scalar) }
   /// Adds `b` to each element; the type of `a` stays.
   public static func += <S: ScalarConvertible>(a: inout Tensor, b: S) {
     updateInPlace(&a, Arithmetic.addScalar, scalar: b.scalar)
