@@ -51,9 +51,17 @@ private struct Caller {
     }
   }
 
-  /// Arguments for the required parameters with which the operation works.
+  /// Arguments with which the operation works: for the required parameters, and where these are not enough one of the others.
   mutating func fittingArguments() -> Arguments? {
     let required = operation.parameters.filter { $0.standard == nil }.map(\.name)
+    if let found = fittingArguments(for: required) { return found }
+    for optional in operation.parameters.map(\.name) where !required.contains(optional) {
+      if let found = fittingArguments(for: required + [optional]) { return found }
+    }
+    return nil
+  }
+
+  private mutating func fittingArguments(for required: [String]) -> Arguments? {
     // An argument of the wrong kind is named: that kind is not tried again for it.
     let all = Array(plainValues.indices)
     var accepted = [String: [Int]](uniqueKeysWithValues: required.map { ($0, all) })
@@ -130,7 +138,8 @@ private let plainValues: [[OperationValue]] = [
     .tensor(tensor([3, 3], .int64)), .tensor(tensor([2, 3, 4], .int64)), .tensor(tensor([2, 3], .bool)),
     .tensor(tensor([2, 2, 4], .int64)), .tensor(tensor([2, 2, 4, 4], .int64)), .tensor(tensor([], .int64)),
     .tensor(leaf([2], .complex64)), .tensor(leaf([2])), .tensor(leaf([2, 2, 2])), .tensor(leaf([2, 2, 2, 2])),
-    .tensor(leaf([2, 2, 2, 2, 2])),
+    .tensor(leaf([2, 2, 2, 2, 2])), .tensor(eye(3) + 1), .tensor(eye(6).reshape([2, 3, 6])),
+    .tensor(tensor([3], .int32) + 1),
   ],
   [.list([.tensor(leaf([2, 3])), .tensor(leaf([2, 3]))]), .list([.tensor(leaf([3])), .tensor(leaf([3]))])],
   [.int(1), .int(0), .int(2), .int(3)], [.float(0.5), .float(1)],
@@ -139,6 +148,7 @@ private let plainValues: [[OperationValue]] = [
     .list([.int(3), .int(1)]),
     .list([.int(6)]), .list([.int(1), .int(0)]), .list([.int(1), .int(1), .int(1), .int(1)]), .list([.int(3)]),
     .list([.int(4)]), .list([.int(1), .int(2), .int(0)]), .list([.int(2), .int(2), .int(2)]),
+    .list([.int(2), .int(2), .int(4), .int(4)]),
   ],
   [.string("sum"), .string("mean"), .string("linear"), .string("constant")], [.bool(true)], [.dtype(.float32)],
 ]

@@ -37,7 +37,7 @@ extension linalg {
       let unit = noGrad { eye(a.size(-1), dtype: a.dtype) }
       var sum = x / 16 + unit
       for k in (1..<16).reversed() { sum = matmul(x, sum) / Double(k) + unit }
-      let most = Int(noGrad { halvings.amax().item() })
+      let most: Int = noGrad { halvings.amax().item() }
       for step in 0..<most {
         let isDone = noGrad { halvings.le(Double(step)) }
         sum = `where`(isDone, sum, matmul(sum, sum))
