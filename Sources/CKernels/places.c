@@ -28,9 +28,9 @@ typedef struct {
   Bytes symbols, names, lines, line_names, texts;
 } Image;
 
-// A wanted address, as the file counts.
+// A wanted address and where its function starts, as the file counts.
 typedef struct {
-  uint64_t address;
+  uint64_t address, start;
   ck_place *place;
 } Wanted;
 
@@ -99,15 +99,17 @@ static int first_from(const Wanted *wanted, int count, uint64_t address) {
   return low;
 }
 
-static void find_symbols(const Image *image, const Wanted *wanted, int count) {
+static void find_symbols(const Image *image, Wanted *wanted, int count) {
   const Elf64_Sym *symbol = (const Elf64_Sym *)image->symbols.start;
   const Elf64_Sym *end = symbol + (image->symbols.end - image->symbols.start) / sizeof *symbol;
   size_t names = (size_t)(image->names.end - image->names.start);
   for (; symbol < end; symbol++) {
     if (ELF64_ST_TYPE(symbol->st_info) != STT_FUNC || symbol->st_name >= names) continue;
     uint64_t stop = symbol->st_value + symbol->st_size;
-    for (int i = first_from(wanted, count, symbol->st_value); i < count && wanted[i].address < stop; i++)
+    for (int i = first_from(wanted, count, symbol->st_value); i < count && wanted[i].address < stop; i++) {
       wanted[i].place->symbol = (const char *)image->names.start + symbol->st_name;
+      wanted[i].start = symbol->st_value;
+    }
   }
 }
 
@@ -244,7 +246,17 @@ static void name_file(const Image *image, const Tables *unit, uint64_t index, ck
   }
 }
 
-static void find_lines(const Image *image, const Wanted *wanted, int count) {
+// Whether file `index` of a unit is hidden; `known` remembers it for the first ones.
+static bool is_hidden_file(const Image *image, const Tables *unit, uint64_t index, ck_is_hidden is_hidden, uint8_t known[256]) {
+  if (index < 256 && known[index]) return known[index] == 2;
+  ck_place place = {0};
+  name_file(image, unit, index, &place);
+  bool hidden = is_hidden(&place);
+  if (index < 256) known[index] = hidden ? 2 : 1;
+  return hidden;
+}
+
+static void find_lines(const Image *image, const Wanted *wanted, int count, ck_is_hidden is_hidden) {
   Bytes rest = image->lines;
   while (rest.end - rest.start > 16) {
     uint64_t length = number(&rest, 4);
@@ -275,6 +287,9 @@ static void find_lines(const Image *image, const Wanted *wanted, int count) {
 
     uint64_t address = 0, file = 1, line = 1;
     uint64_t row_address = 0, row_file = 0, row_line = 0;
+    // The last row that is not hidden, in a function of a wanted address.
+    uint64_t shown_address = 0, shown_file = 0, shown_line = 0;
+    uint8_t known[256] = {0};
     bool has_row = false;
     while (program.start < program.end) {
       uint64_t code = number(&program, 1);
@@ -306,15 +321,21 @@ static void find_lines(const Image *image, const Wanted *wanted, int count) {
       }
       if (!is_row && !is_end) continue;
       if (has_row && address > row_address) {
-        for (int i = first_from(wanted, count, row_address); i < count && wanted[i].address < address; i++) {
-          if (row_line == 0 || wanted[i].place->line) continue;
-          wanted[i].place->line = (int)row_line;
-          name_file(image, &unit, row_file, wanted[i].place);
+        int next = first_from(wanted, count, row_address);
+        bool is_near = next < count && wanted[next].start <= row_address;
+        if (is_near && row_line && !is_hidden_file(image, &unit, row_file, is_hidden, known))
+          shown_address = row_address, shown_file = row_file, shown_line = row_line;
+        for (int i = next; i < count && wanted[i].address < address; i++) {
+          if (wanted[i].place->line) continue;
+          bool is_inside = shown_line && shown_address >= wanted[i].start;
+          if (!is_inside && !row_line) continue;
+          wanted[i].place->line = (int)(is_inside ? shown_line : row_line);
+          name_file(image, &unit, is_inside ? shown_file : row_file, wanted[i].place);
         }
       }
       row_address = address, row_file = file, row_line = line;
       has_row = !is_end;
-      if (is_end) address = 0, file = 1, line = 1;
+      if (is_end) address = 0, file = 1, line = 1, shown_line = 0;
     }
   }
 }
@@ -341,7 +362,7 @@ static int visit(struct dl_phdr_info *info, size_t size, void *given) {
   return 0;
 }
 
-void ck_places(const uintptr_t *addresses, int count, ck_place *places) {
+void ck_places(const uintptr_t *addresses, int count, ck_place *places, ck_is_hidden is_hidden) {
   static Image images[32];
   static int image_count = 0;
   memset(places, 0, (size_t)count * sizeof *places);
@@ -363,21 +384,23 @@ void ck_places(const uintptr_t *addresses, int count, ck_place *places) {
       for (int i = 0; i < count; i++) {
         if (owners[i] != k) continue;
         // A return address is behind the call.
-        Wanted one = {addresses[i] - 1 - images[k].base, &places[i]};
+        uintptr_t address = addresses[i] - 1 - images[k].base;
+        Wanted one = {address, address, &places[i]};
         wanted[held++] = one;
       }
       if (held == 0) continue;
       qsort(wanted, (size_t)held, sizeof *wanted, by_address);
       find_symbols(&images[k], wanted, held);
-      find_lines(&images[k], wanted, held);
+      find_lines(&images[k], wanted, held, is_hidden);
     }
   }
   free(wanted);
   free(owners);
 }
 #else
-void ck_places(const uintptr_t *addresses, int count, ck_place *places) {
+void ck_places(const uintptr_t *addresses, int count, ck_place *places, ck_is_hidden is_hidden) {
   (void)addresses;
+  (void)is_hidden;
   memset(places, 0, (size_t)count * sizeof *places);
 }
 #endif

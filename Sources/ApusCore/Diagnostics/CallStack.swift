@@ -55,7 +55,11 @@ package struct CallStack: Sendable {
 
   private static func calls(at addresses: [UInt]) -> [UserCall] {
     var places = [ck_place](repeating: ck_place(), count: addresses.count)
-    search.withLock { _ in ck_places(addresses, Int32(addresses.count), &places) }
+    search.withLock { _ in
+      ck_places(addresses, Int32(addresses.count), &places) { place in
+        place.map { UserCall.isHidden(UserCall.path(of: $0.pointee)) } ?? true
+      }
+    }
     return zip(addresses, places).map { UserCall($0, $1) }
   }
 }
@@ -73,15 +77,27 @@ package struct UserCall: Sendable, CustomStringConvertible {
   init(_ address: UInt, _ place: ck_place) {
     self.address = address
     symbol = place.symbol.map { String(cString: $0) } ?? ""
+    let path = Self.path(of: place)
+    let isWritten = place.line > 0 && !Self.isMade(path)
+    self.path = isWritten ? path : ""
+    line = isWritten ? Int(place.line) : 0
+  }
+
+  static func path(of place: ck_place) -> String {
     var path = ""
     for part in [place.base, place.folder, place.file] {
       guard let part = part.map({ String(cString: $0) }), !part.isEmpty, part != path else { continue }
       path = part.hasPrefix("/") || path.isEmpty ? part : path + "/" + part
     }
-    // Nobody wrote what the compiler made.
-    let isWritten = place.line > 0 && !path.hasSuffix("<compiler-generated>")
-    self.path = isWritten ? path : ""
-    line = isWritten ? Int(place.line) : 0
+    return path
+  }
+
+  /// Whether the compiler made it, so that nobody wrote it.
+  private static func isMade(_ path: String) -> Bool { path.hasSuffix("<compiler-generated>") }
+
+  /// Whether nobody but the library's authors looks for a place in the file.
+  static func isHidden(_ path: String) -> Bool {
+    isMade(path) || modules.contains { path.contains("/Sources/\($0)/") || path.hasPrefix("Sources/\($0)/") }
   }
 
   /// The library's own modules.
@@ -94,9 +110,7 @@ package struct UserCall: Sendable, CustomStringConvertible {
   /// to a type of the library or of Swift is an extension (`E`) of the user's module.
   var isUser: Bool {
     // The library's generic functions are compiled for the user's types in the user's modules, too.
-    if Self.modules.contains(where: { path.contains("/Sources/\($0)/") || path.hasPrefix("Sources/\($0)/") }) {
-      return false
-    }
+    if Self.isHidden(path) { return false }
     guard symbol.hasPrefix("$s") else { return symbol == "main" }
     var rest = symbol.dropFirst(2)
     if let module = Self.takeName(&rest), !Self.modules.contains(module) { return true }
