@@ -18,30 +18,30 @@ import Testing
     }
 
     @Test func theFirstLineIsTheMessageAndTheSecondTheUsersPlace() async {
-      let line = #line + 3
       let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        let x = Tensor.ones(2, 3)
-        _ = x.matmul(x)
+        multiplyWhatDoesNotFit()
       }
       let lines = Self.text(result?.standardErrorContent).split(separator: "\n").map(String.init)
       #expect(lines.first == "matmul: cannot multiply [2, 3] by [2, 3]: the inner dimensions 3 and 2 differ")
-      #expect(lines.count > 1 && lines[1].hasPrefix("  at ") && lines[1].hasSuffix("StopTests.swift:\(line)"))
+      #expect(
+        lines.count > 1 && lines[1].hasPrefix("  at ") && lines[1].hasSuffix("StopTests.swift:\(lineOfTheProduct)"))
       #expect(!lines.contains { $0.contains("/Sources/Apus") || $0.contains("Thread") || $0.contains("rax") })
     }
 
     /// What a program adds to a type of the library is the program's.
     @Test func extensionsOfTheUserAreTheUsers() async {
       let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        _ = Tensor.ones(2, 3).timesItself()
+        squareWhatIsNoSquare()
       }
       let lines = Self.text(result?.standardErrorContent).split(separator: "\n")
-      #expect(lines.count > 2 && lines[1].contains("timesItself") && lines[2].contains("StopTests.swift"))
+      #expect(
+        lines.count > 2 && lines[1].contains("timesItself") && lines[2].contains("squareWhatIsNoSquare"), "\(lines)")
     }
 
     /// Mistakes found in another thread's work are told from there.
     @Test func theModuleIsNamed() async {
       let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        _ = Sequential(Linear(4, 2), Linear(3, 2))(Tensor.ones(1, 4))
+        callLayersThatDoNotFit()
       }
       let lines = Self.text(result?.standardErrorContent).split(separator: "\n")
       #expect(lines.first?.contains("(in module Sequential.1)") == true, "\(lines)")
@@ -49,7 +49,23 @@ import Testing
     }
   }
 
+  // What a user wrote, kept from the optimiser as in a debug build: it would take calls into each other until no line is left.
+
+  private let lineOfTheProduct = #line + 4
+  @inline(never) @_optimize(none)
+  private func multiplyWhatDoesNotFit() {
+    let x = Tensor.ones(2, 3)
+    _ = x.matmul(x)
+  }
+
+  @inline(never) @_optimize(none)
+  private func squareWhatIsNoSquare() { _ = Tensor.ones(2, 3).timesItself() }
+
+  @inline(never) @_optimize(none)
+  private func callLayersThatDoNotFit() { _ = Sequential(Linear(4, 2), Linear(3, 2))(Tensor.ones(1, 4)) }
+
   extension Tensor {
+    @inline(never) @_optimize(none)
     fileprivate func timesItself() -> Tensor { matmul(self) }
   }
 #endif

@@ -26,17 +26,22 @@ package struct CallStack: Sendable {
   /// Most calls that a message shows.
   private static let shown = 8
 
-  /// The user's own calls, innermost first; none in a program without symbols.
-  package var userCalls: [UserCall] { Array(Self.calls(at: addresses).lazy.filter(\.isUser).prefix(Self.shown)) }
+  /// The user's own calls, innermost first; none in a program without symbols. The optimiser leaves functions without lines,
+  /// which are told only where none has one.
+  package var userCalls: [UserCall] {
+    let calls = Self.calls(at: addresses).filter(\.isUser)
+    let placed = calls.filter { $0.line > 0 }
+    return Array((placed.isEmpty ? calls : placed).prefix(Self.shown))
+  }
 
   /// The user's innermost call.
   var userCall: UserCall? {
     let known = Self.known.withLock { $0 }
     for address in addresses {
       guard let call = known[address] else { return searchedUserCall() }
-      if call.isUser { return call }
+      if call.isUser, call.line > 0 { return call }
     }
-    return nil
+    return addresses.lazy.compactMap { known[$0] }.first(where: \.isUser)
   }
 
   /// The calls at addresses that have been asked for.
@@ -47,7 +52,7 @@ package struct CallStack: Sendable {
     Self.known.withLock { known in
       for call in calls { known[call.address] = call }
     }
-    return calls.first(where: \.isUser)
+    return calls.first { $0.isUser && $0.line > 0 } ?? calls.first(where: \.isUser)
   }
 
   /// Held while files of the program are looked into.
@@ -92,8 +97,10 @@ package struct UserCall: Sendable, CustomStringConvertible {
     return path
   }
 
-  /// Whether the compiler made it, so that nobody wrote it.
-  private static func isMade(_ path: String) -> Bool { path.hasSuffix("<compiler-generated>") }
+  /// Whether the compiler or a macro made it, so that nobody wrote it.
+  private static func isMade(_ path: String) -> Bool {
+    path.hasSuffix("<compiler-generated>") || path.contains("swift-generated-sources/")
+  }
 
   /// Whether nobody but the library's authors looks for a place in the file.
   static func isHidden(_ path: String) -> Bool {
@@ -107,24 +114,29 @@ package struct UserCall: Sendable, CustomStringConvertible {
   ]
 
   /// Whether the call is none of the library or of Swift itself, by the modules that its mangled name tells: what the user adds
-  /// to a type of the library or of Swift is an extension (`E`) of the user's module.
+  /// to a type of the library or of Swift is an extension (`E`) of the user's module, and a function that was made for a closure
+  /// of the user has the closure's own mangled name (`$s`) in it.
   var isUser: Bool {
     // The library's generic functions are compiled for the user's types in the user's modules, too.
-    if Self.isHidden(path) { return false }
+    !Self.isHidden(path) && Self.isUser(symbol: symbol)
+  }
+
+  private static func isUser(symbol: String) -> Bool {
     guard symbol.hasPrefix("$s") else { return symbol == "main" }
     var rest = symbol.dropFirst(2)
-    if let module = Self.takeName(&rest), !Self.modules.contains(module) { return true }
+    if let module = takeName(&rest), !modules.contains(module) { return !systems.contains(module) }
     while let place = rest.firstIndex(where: \.isNumber) {
       rest = rest[place...]
-      guard let name = Self.takeName(&rest) else { return false }
-      if rest.first == "E", !Self.modules.contains(name), !Self.systems.contains(name) { return true }
+      guard let name = takeName(&rest) else { return false }
+      if name.hasPrefix("$s"), isUser(symbol: name) { return true }
+      if rest.first == "E", !modules.contains(name), !systems.contains(name) { return true }
     }
     return false
   }
 
   /// Modules of the toolchain, whose extensions of Swift's types are not the user's.
   private static let systems: Set<String> = [
-    "Swift", "Foundation", "FoundationEssentials", "Synchronization", "Runtime",
+    "Swift", "Foundation", "FoundationEssentials", "Synchronization", "Runtime", "Dispatch", "Testing",
   ]
 
   /// The name that begins `text` behind its length, which is taken off.
