@@ -122,7 +122,7 @@ package struct UserCall: Sendable, CustomStringConvertible {
   }
 
   private static func isUser(symbol: String) -> Bool {
-    guard symbol.hasPrefix("$s") else { return symbol == "main" }
+    guard symbol.hasPrefix("$s") else { return isMain(symbol) }
     var rest = symbol.dropFirst(2)
     if let module = takeName(&rest), !modules.contains(module) { return !systems.contains(module) }
     while let place = rest.firstIndex(where: \.isNumber) {
@@ -133,6 +133,9 @@ package struct UserCall: Sendable, CustomStringConvertible {
     }
     return false
   }
+
+  /// Whether it is the code of a main file: `main`, or `Train_main` as the package manager names that of the module Train.
+  private static func isMain(_ symbol: String) -> Bool { symbol == "main" || symbol.hasSuffix("_main") }
 
   /// Modules of the toolchain, whose extensions of Swift's types are not the user's.
   private static let systems: Set<String> = [
@@ -161,6 +164,7 @@ package struct UserCall: Sendable, CustomStringConvertible {
 
   /// The function without types: `Net.forward(_:)` is told as `Net.forward`.
   private var name: String {
+    if Self.isMain(symbol) { return "main" }
     guard let text = ck_demangled(symbol) else { return symbol }
     defer { free(text) }
     var name = ""
