@@ -36,7 +36,7 @@ public enum Warnings {
 
   /// What has been said already.
   private struct Said: Hashable {
-    var place: Int
+    var place: String
     var operation: String
     var subject: String
   }
@@ -49,10 +49,9 @@ public enum Warnings {
   /// Says `warning` on the standard error stream, if it is due.
   fileprivate static func say(_ warning: Warning, about subject: String, at stack: CallStack, isRepeated: Bool) {
     let call = stack.userCall
-    // Without symbols a place is the way by which it was reached.
-    let said = Said(
-      place: call.map { Int(bitPattern: $0.address) } ?? stack.addresses.hashValue, operation: warning.operation,
-      subject: subject)
+    // Without lines a place is the call's address, without symbols the way by which it was reached.
+    let place = call?.place ?? "\(call.map { [$0.address] } ?? stack.addresses)"
+    let said = Said(place: place, operation: warning.operation, subject: subject)
     let isNew = state.withLock { $0.said.insert(said).inserted }
     if isNew || isRepeated { writeError("\(warning.placed(at: call))") }
   }
