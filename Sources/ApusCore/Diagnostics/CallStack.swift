@@ -169,19 +169,47 @@ package struct UserCall: Sendable, CustomStringConvertible {
     defer { free(text) }
     var name = ""
     var depth = 0
-    for letter in String(cString: text) {
+    var last: Character = " "
+    for letter in Self.withoutDiscriminators(String(cString: text)) {
       if "(<[".contains(letter) { depth += 1 }
+      let isArrow = letter == ">" && last == "-"
       if depth == 0 { name.append(letter) }
-      if ")>]".contains(letter) { depth -= 1 }
+      if !isArrow, ")>]".contains(letter) { depth -= 1 }
+      last = letter
     }
-    // What stands behind the arrow is the result, and before the first point the module.
-    let words = name.prefix { $0 != "-" }.split(separator: " ").map { word in
-      word.split(separator: ".").dropFirst(word.contains(".") ? 1 : 0).joined(separator: ".")
+    // Behind an arrow stands the result, and before the first point the module.
+    var words: [String] = []
+    var isResult = false
+    for word in name.split(separator: " ") where !["throws", "async", "@Sendable"].contains(word) {
+      if word == "->" {
+        isResult = true
+      } else if isResult, word != "in" {
+        isResult = false
+      } else {
+        isResult = false
+        words.append(word.split(separator: ".").dropFirst(word.contains(".") ? 1 : 0).joined(separator: "."))
+      }
     }
     var told = words.joined(separator: " ")
     // How the compiler came to have the function says nothing to its author.
     while let prefix = Self.makings.first(where: told.hasPrefix) { told.removeFirst(prefix.count) }
     return told
+  }
+
+  /// What is private is told as `(name in _0123456789ABCDEF)`, of which the name is left.
+  private static func withoutDiscriminators(_ text: String) -> String {
+    var (told, rest) = ("", text[...])
+    while let start = rest.firstIndex(of: "(") {
+      told += rest[..<start]
+      rest = rest[rest.index(after: start)...]
+      if let end = rest.firstIndex(of: ")"), let middle = rest[..<end].firstRange(of: " in _") {
+        told += rest[..<middle.lowerBound]
+        rest = rest[rest.index(after: end)...]
+      } else {
+        told += "("
+      }
+    }
+    return told + rest
   }
 
   private static let makings = [
