@@ -33,6 +33,7 @@ CK_INLINE void tile(float *c, long ldc, const float *a, long a_rs, long a_cs, co
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) acc[i] = 0;
   const float *a3 = rows > 3 ? a + 3 * a_rs : a;
+#pragma clang loop unroll_count(2)
   for (long p = 0; p < k; p++) {
     ckv_f32 row = ckv_load_f32(b);
     acc[0] += a[0] * row;

@@ -49,20 +49,30 @@ import Testing
     Case(name: "odd sizes", query: [1, 2, 37, 13], key: [1, 2, 81, 13], value: [1, 2, 81, 21], isCausal: true),
     Case(name: "matrices", query: [19, 5], key: [33, 5], value: [33, 7], scale: 0.7),
     Case(name: "one query", query: [2, 4, 1, 32], key: [2, 4, 300, 32], value: [2, 4, 300, 40]),
-    Case(name: "three queries of a cache", query: [2, 3, 16], key: [2, 90, 16], value: [2, 90, 16], isCausal: true, position: 87),
-    Case(name: "bool mask", query: [2, 3, 40, 8], key: [2, 3, 70, 8], value: [2, 3, 70, 8], mask: [40, 70], isBool: true),
-    Case(name: "padding mask", query: [2, 3, 40, 8], key: [2, 3, 70, 8], value: [2, 3, 70, 8], mask: [2, 1, 1, 70], isBool: true),
+    Case(
+      name: "three queries of a cache", query: [2, 3, 16], key: [2, 90, 16], value: [2, 90, 16], isCausal: true,
+      position: 87),
+    Case(
+      name: "bool mask", query: [2, 3, 40, 8], key: [2, 3, 70, 8], value: [2, 3, 70, 8], mask: [40, 70], isBool: true),
+    Case(
+      name: "padding mask", query: [2, 3, 40, 8], key: [2, 3, 70, 8], value: [2, 3, 70, 8], mask: [2, 1, 1, 70],
+      isBool: true),
     Case(name: "added mask", query: [2, 3, 40, 8], key: [2, 3, 70, 8], value: [2, 3, 70, 8], mask: [3, 40, 70]),
     Case(name: "mask of a column", query: [2, 3, 20, 8], key: [2, 3, 30, 8], value: [2, 3, 30, 8], mask: [20, 1]),
-    Case(name: "mask of one query", query: [2, 3, 1, 8], key: [2, 3, 30, 8], value: [2, 3, 30, 8], mask: [2, 1, 1, 30]),
     Case(
-      name: "grouped", query: [2, 6, 33, 24], key: [2, 2, 50, 24], value: [2, 2, 50, 24], isCausal: true, isGrouped: true),
+      name: "mask of one query", query: [2, 3, 1, 8], key: [2, 3, 30, 8], value: [2, 3, 30, 8], mask: [2, 1, 1, 30]),
     Case(
-      name: "grouped, one query", query: [2, 6, 1, 24], key: [2, 2, 150, 24], value: [2, 2, 150, 24], mask: [2, 6, 1, 150],
+      name: "grouped", query: [2, 6, 33, 24], key: [2, 2, 50, 24], value: [2, 2, 50, 24], isCausal: true,
+      isGrouped: true),
+    Case(
+      name: "grouped, one query", query: [2, 6, 1, 24], key: [2, 2, 150, 24], value: [2, 2, 150, 24],
+      mask: [2, 6, 1, 150],
       isBool: true, isGrouped: true),
     Case(
       name: "window", query: [1, 2, 150, 16], key: [1, 2, 150, 16], value: [1, 2, 150, 16], isCausal: true, window: 20),
-    Case(name: "window on both sides", query: [1, 2, 90, 16], key: [1, 2, 150, 16], value: [1, 2, 150, 16], window: 9, position: 40),
+    Case(
+      name: "window on both sides", query: [1, 2, 90, 16], key: [1, 2, 150, 16], value: [1, 2, 150, 16], window: 9,
+      position: 40),
     Case(name: "soft cap", query: [1, 2, 50, 16], key: [1, 2, 70, 16], value: [1, 2, 70, 16], softCap: 1.5),
     Case(
       name: "soft cap and mask", query: [1, 2, 50, 16], key: [1, 2, 70, 16], value: [1, 2, 70, 16], mask: [50, 70],
@@ -128,7 +138,8 @@ import Testing
       manualSeed(3)
       let way = inputs.prefix(3).map { randn($0.shape, dtype: .float64).to(dtype) }
       return jvp(
-        { q, k, v in test([q, k, v] + mask) }, primals: inputs[0], inputs[1], inputs[2], tangents: way[0], way[1], way[2]
+        { q, k, v in test([q, k, v] + mask) }, primals: inputs[0], inputs[1], inputs[2], tangents: way[0], way[1],
+        way[2]
       ).tangent
     }
     expectClose(tangent(.float32).to(.float64), tangent(.float64), 2e-5)
@@ -152,7 +163,8 @@ import Testing
 
   /// Keys that a thread for each part reads give one result.
   @Test func oneQueryAmongManyKeys() {
-    let test = Case(name: "", query: [1, 1, 8], key: [1, 5000, 8], value: [1, 5000, 8], mask: [1, 5000], isBool: true)
+    let test = Case(
+      name: "", query: [1, 1, 8], key: [1, 5000, 8], value: [1, 5000, 8], mask: [1, 5000], isBool: true)
     let inputs = test.inputs(.float32)
     let expected = test(inputs.map { $0.dtype == .bool ? $0 : $0.to(.float64) })
     expectClose(test(inputs).to(.float64), expected)
@@ -161,7 +173,8 @@ import Testing
     let late = arange(5000).ge(4000).unsqueeze(0)
     expectClose(
       test(inputs.prefix(3) + [late]).to(.float64), test(inputs.prefix(3).map { $0.to(.float64) } + [late]))
-    #expect(test(inputs.prefix(3) + [Tensor.zeros([1, 5000], dtype: .bool)]).array() == [Float](repeating: 0, count: 8))
+    #expect(
+      test(inputs.prefix(3) + [Tensor.zeros([1, 5000], dtype: .bool)]).array() == [Float](repeating: 0, count: 8))
   }
 
   /// Masks of the largest finite number are no -infinity: a query that is hidden so weighs all keys alike.
@@ -169,7 +182,8 @@ import Testing
     let x = Tensor.ones([2, 3], dtype: .float32)
     let v = Tensor([1.0, 2, 3, 4], shape: [2, 2], dtype: .float32)
     let mask = Tensor.full([2, 2], -Double(Float.greatestFiniteMagnitude), dtype: .float32)
-    expectClose(scaledDotProductAttention(x, x, v, attnMask: mask), Tensor([2.0, 3, 2, 3], shape: [2, 2], dtype: .float32))
+    expectClose(
+      scaledDotProductAttention(x, x, v, attnMask: mask), Tensor([2.0, 3, 2, 3], shape: [2, 2], dtype: .float32))
   }
 
   @Test func memoryIsLinearInTheLength() {

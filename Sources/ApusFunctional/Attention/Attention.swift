@@ -69,7 +69,8 @@ private func checkGroups(
 ) throws(TensorError) {
   for shared in [key, value] {
     guard query.rank >= 3, shared.rank >= 3, shared.size(-3) > 0, query.size(-3) % shared.size(-3) == 0 else {
-      throw TensorError(.shape, operation, "the heads of \(query.shape) cannot be shared out to those of \(shared.shape)")
+      throw TensorError(
+        .shape, operation, "the heads of \(query.shape) cannot be shared out to those of \(shared.shape)")
     }
   }
 }
@@ -157,8 +158,8 @@ struct AttentionForm: Hashable, Sendable {
       let (rows, columns) = (query.size(-2), key.size(-2))
       let away = arange(columns) - (arange(rows) + position).unsqueeze(1)
       var seen = Tensor.ones([rows, columns], dtype: .bool)
-      if let after { seen = seen & (away <= after) }
-      if let before { seen = seen & (away >= -before) }
+      if let after { seen = seen & away.le(after) }
+      if let before { seen = seen & away.ge(-before) }
       scores = `where`(seen, scores, never)
     }
     return matmul(drop(safeSoftmax(scores)).to(value.dtype), value)

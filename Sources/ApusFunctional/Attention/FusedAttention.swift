@@ -50,7 +50,7 @@ struct FusedAttention: Primitive, Hashable {
 
   /// Scores are computed twice: a program has no memory for a row of them.
   func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
-    guard inputs[1].type.dtype == .float32 else { return nil }
+    guard inputs[1].type.dtype == .float32, form.scale.isFinite else { return nil }
     let (q, k, v) = (inputs[0], inputs[1], inputs[2])
     let (rank, keys) = (q.type.shape.count, k.type.shape[k.type.shape.count - 2])
     return cLoops(Array(q.type.shape.dropLast())) { i in

@@ -149,7 +149,8 @@ struct AttentionKernel {
     let rows = form.group * queries
     let parts = max(1, min((Parallel.availableThreads + sharedHeads - 1) / sharedHeads, keys / 1024))
     let (headStride, maskStride) = (
-      form.group > 1 ? query.offsets[1] - query.offsets[0] : 0, mask.map { form.group > 1 ? $0.offsets[1] - $0.offsets[0] : 0 } ?? 0
+      form.group > 1 ? query.offsets[1] - query.offsets[0] : 0,
+      mask.map { form.group > 1 ? $0.offsets[1] - $0.offsets[0] : 0 } ?? 0
     )
     // Each part's results, put together afterwards.
     let partial = parts > 1 ? Tensor.uninitialized([parts, heads * queries * (valueWidth + 1)], .float32) : nil
@@ -223,7 +224,8 @@ struct AttentionKernel {
       }
     }
     if let partial {
-      Tensor(results[0]).fill(with: noGrad { partial.sum([0]) }.view(results[0].shape, strides: rowMajorStrides(results[0].shape)))
+      Tensor(results[0]).fill(
+        with: noGrad { partial.sum([0]) }.view(results[0].shape, strides: rowMajorStrides(results[0].shape)))
     }
   }
 }
