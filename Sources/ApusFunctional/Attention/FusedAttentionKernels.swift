@@ -60,9 +60,13 @@ struct AttentionKernel {
   private let value: Matrices
   private let mask: MaskMatrices?
   private let form: AttentionForm
-  private let (queries, keys, width, valueWidth): (Int, Int, Int, Int)
+  private let queries: Int
+  private let keys: Int
+  private let width: Int
+  private let valueWidth: Int
   /// Matrices of queries, and of keys.
-  private let (heads, sharedHeads): (Int, Int)
+  private let heads: Int
+  private let sharedHeads: Int
   private let keyType: DType
 
   /// `inputs` are query, key, value and perhaps the mask; the kernel reads keys and values in `keyType`.
