@@ -198,11 +198,13 @@ import Testing
 
   @Test func wrongArgumentsAreRefused() {
     let x = Tensor.ones([2, 2], dtype: .float32)
-    for call in [
+    let calls: [() -> Tensor] = [
       { scaledDotProductAttention(x, x, x, slidingWindow: 0) }, { scaledDotProductAttention(x, x, x, softCap: -1) },
       { scaledDotProductAttention(x, x, x, position: -1) },
-    ] {
-      #expect((#expect(throws: TensorError.self) { try withErrors { call() } })?.kind == .value)
+    ]
+    for call in calls {
+      let error = #expect(throws: TensorError.self) { try withErrors { call() } }
+      #expect(error?.kind == .value)
     }
   }
 }
