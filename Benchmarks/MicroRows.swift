@@ -229,6 +229,24 @@ var productRows: [Row] {
 
 private let convolutionWork = 2.0 * 32 * 56 * 56 * 64 * 64 * 9
 
+/// Query, key and value of 8 x 4 heads, 512 positions of width 64.
+private func heads(_ make: (Int, [Int], Float, Float) -> Tensor) -> [Tensor] {
+  (1...3).map { make($0, [8, 4, 512, 64], -1, 1) }
+}
+
+var attentionRows: [Row] {
+  [
+    forward("attn.f", .milliseconds) {
+      let x = heads { uniformData($0, $1, $2, $3) }
+      return { scaledDotProductAttention(x[0], x[1], x[2], isCausal: true, scale: 0.125) }
+    },
+    forwardBackward("attn.fb", .milliseconds) {
+      let x = heads { variableData($0, $1, $2, $3) }
+      return (x, { scaledDotProductAttention(x[0], x[1], x[2], isCausal: true, scale: 0.125) })
+    },
+  ]
+}
+
 var imageRows: [Row] {
   [
     forward("conv.f", .gigaflops(convolutionWork)) {

@@ -1,8 +1,11 @@
 import ApusCore
 
-// Attention: a composition of products and softmax.
+// Attention: what it computes, by other operations, and the choice between these and the fused kernel.
 
 /// `softmax(query @ key^T * scale + mask) @ value`, PyTorch's `nn.functional.scaled_dot_product_attention`.
+///
+/// In float32, bfloat16 and float16 (computed in float32) and without dropout it is one kernel, forward and backward, that
+/// never holds the matrix of scores: its memory is linear in L and S (Dao et al., 2022).
 ///
 /// - Parameters:
 ///   - query: `[..., L, E]`; key: `[..., S, E]`; value: `[..., S, Ev]`. Leading dimensions broadcast.
@@ -12,18 +15,17 @@ import ApusCore
 ///   - isCausal: whether position i sees only positions up to i.
 ///   - scale: 1 / sqrt(E) if nil.
 ///   - enableGQA: whether key and value have fewer heads (dimension -3), each shared by a group of query heads.
+///   - slidingWindow: how many positions a query sees, itself among them: i sees j where `|i - j| < slidingWindow`. All if nil.
+///   - softCap: scores become `softCap * tanh(score / softCap)` before they are masked, as in Gemma 2; not if nil.
+///   - position: that of the first query among the keys, for `isCausal` and `slidingWindow`: `S - L` where the keys of
+///     earlier positions come from a cache.
 /// - Returns: `[..., L, Ev]`.
 public func scaledDotProductAttention(
   _ query: Tensor, _ key: Tensor, _ value: Tensor, attnMask: Tensor? = nil, dropoutP: Double = 0,
-  isCausal: Bool = false, scale: Double? = nil, enableGQA: Bool = false, generator: Generator = .default
+  isCausal: Bool = false, scale: Double? = nil, enableGQA: Bool = false, slidingWindow: Int? = nil,
+  softCap: Double? = nil, position: Int = 0, generator: Generator = .default
 ) -> Tensor {
   attempt(query, key, value, attnMask) { () throws(TensorError) in
-    if let type = narrowType(query, key, value) {
-      return scaledDotProductAttention(
-        query.widened, key.widened, value.widened, attnMask: attnMask?.widened, dropoutP: dropoutP, isCausal: isCausal,
-        scale: scale, enableGQA: enableGQA, generator: generator
-      ).to(type)
-    }
     let operation = "scaled_dot_product_attention"
     guard query.rank >= 2, key.rank >= 2, value.rank >= 2, query.size(-1) == key.size(-1),
       key.size(-2) == value.size(-2)
@@ -36,36 +38,131 @@ public func scaledDotProductAttention(
     guard !isCausal || attnMask == nil else {
       throw TensorError(.value, operation, "a mask and isCausal exclude each other; put the causal part in the mask")
     }
-    var (key, value) = (key, value)
-    if enableGQA {
-      for shared in [key, value] {
-        guard query.rank >= 3, shared.rank >= 3, shared.size(-3) > 0, query.size(-3) % shared.size(-3) == 0 else {
-          throw TensorError(
-            .shape, operation, "the heads of \(query.shape) cannot be shared out to those of \(shared.shape)")
-        }
-      }
-      key = key.repeatInterleave(query.size(-3) / key.size(-3), dim: -3)
-      value = value.repeatInterleave(query.size(-3) / value.size(-3), dim: -3)
-    }
     if let attnMask, attnMask.dtype != .bool, !attnMask.dtype.isFloatingPoint {
       throw TensorError(
         .dtype, operation,
         "attnMask must be bool (true where a key takes part) or floating point (added to the scores), and is "
           + "\(attnMask.dtype)")
     }
-    let (rows, columns) = (query.size(-2), key.size(-2))
-    let factor = scale ?? 1 / Double(query.size(-1)).squareRoot()
-    var scores = matmul(query * factor, key.mT)
-    let never = Tensor.full([], -Double.infinity, dtype: scores.dtype)
-    if isCausal {
-      let allowed = Tensor.ones([rows, columns], dtype: .bool).tril()
-      scores = `where`(allowed, scores, never)
-    } else if let attnMask {
-      scores = attnMask.dtype == .bool ? `where`(attnMask, scores, never) : scores + attnMask
+    let form = try AttentionForm(
+      scale: scale ?? 1 / Double(query.size(-1)).squareRoot(), isCausal: isCausal, window: slidingWindow,
+      softCap: softCap, position: position, operation)
+    if enableGQA { try checkGroups(query, key, value, operation) }
+    if dropoutP == 0, let result = fused(query, key, value, attnMask, enableGQA, form) { return result }
+    let type = narrowType(query, key, value)
+    var parts = [query, key, value]
+    if type != nil { parts = parts.map(\.widened) }
+    if enableGQA {
+      for i in 1...2 { parts[i] = parts[i].repeatInterleave(query.size(-3) / parts[i].size(-3), dim: -3) }
     }
-    var weights = safeSoftmax(scores)
-    if dropoutP > 0 { weights = dropout(weights, p: dropoutP, generator: generator) }
-    return matmul(weights.to(value.dtype), value)
+    let mask = type == nil ? attnMask : attnMask?.widened
+    let result = form.composed(parts[0], parts[1], parts[2], mask) { weights in
+      dropoutP > 0 ? dropout(weights, p: dropoutP, generator: generator) : weights
+    }
+    return type.map { result.to($0) } ?? result
+  }
+}
+
+/// That heads of `query` can share those of `key` and `value`.
+private func checkGroups(
+  _ query: Tensor, _ key: Tensor, _ value: Tensor, _ operation: String
+) throws(TensorError) {
+  for shared in [key, value] {
+    guard query.rank >= 3, shared.rank >= 3, shared.size(-3) > 0, query.size(-3) % shared.size(-3) == 0 else {
+      throw TensorError(
+        .shape, operation, "the heads of \(query.shape) cannot be shared out to those of \(shared.shape)")
+    }
+  }
+}
+
+/// The result of the fused kernel; nil for what it does not compute.
+private func fused(
+  _ query: Tensor, _ key: Tensor, _ value: Tensor, _ mask: Tensor?, _ isGrouped: Bool, _ form: AttentionForm
+) -> Tensor? {
+  let type = query.dtype
+  guard type == .float32 || type == .bfloat16 || type == .float16, key.dtype == type, value.dtype == type,
+    query.count > 0, key.count > 0, value.count > 0
+  else { return nil }
+  // The gradient of a mask is a matrix of scores.
+  if let mask, mask.count == 0 || (mask.requiresGrad && Context.isGradientEnabled) { return nil }
+  var form = form
+  let inner = isGrouped ? 3 : 2
+  if isGrouped {
+    guard key.size(-3) == value.size(-3) else { return nil }
+    form.group = query.size(-3) / key.size(-3)
+  }
+  guard
+    let pair = broadcastShapes(Array(query.shape.dropLast(inner)), Array(key.shape.dropLast(inner))),
+    let lead = broadcastShapes(pair, Array(value.shape.dropLast(inner)))
+  else { return nil }
+  func spread(_ x: Tensor) -> Tensor {
+    let shape = lead + x.shape.suffix(inner)
+    return x.shape == shape ? x : x.expand(shape)
+  }
+  // Keys and values stay 16 bits wide: reading them is most of the time of few queries.
+  var inputs = [spread(query.widened), spread(key), spread(value)]
+  if let mask {
+    let scores = lead + query.shape.suffix(inner).dropLast() + [key.size(-2)]
+    guard broadcastShapes(mask.shape, scores) == scores else { return nil }
+    inputs.append((mask.dtype == .bool || mask.dtype == .float32 ? mask : mask.to(.float32)).expand(scores))
+  }
+  let result = apply(FusedAttention(form: form), inputs)[0]
+  return type == .float32 ? result : result.to(type)
+}
+
+/// What is done to scores between the two products.
+struct AttentionForm: Hashable, Sendable {
+  var scale: Double
+  var softCap: Double?
+  /// The keys that a query sees: how many before its own position, and how many behind; nil: all.
+  var before: Int?
+  var after: Int?
+  /// The position of the first query among the keys.
+  var position: Int
+  /// How many heads of queries share one of keys and values.
+  var group = 1
+
+  init(
+    scale: Double, isCausal: Bool, window: Int?, softCap: Double?, position: Int, _ operation: String
+  ) throws(TensorError) {
+    if let window, window < 1 {
+      throw TensorError(.value, operation, "slidingWindow must be at least 1, and found \(window)")
+    }
+    if let softCap, !(softCap > 0 && softCap.isFinite) {
+      throw TensorError(.value, operation, "softCap must be a finite number above 0, and found \(softCap)")
+    }
+    guard (0...AttentionForm.farthest).contains(position) else {
+      throw TensorError(
+        .value, operation, "position must be from 0 to \(AttentionForm.farthest), and found \(position)")
+    }
+    self.scale = scale
+    self.softCap = softCap
+    self.position = position
+    before = window.map { min($0 - 1, AttentionForm.farthest) }
+    after = isCausal ? 0 : before
+  }
+
+  /// Beyond all positions.
+  static let farthest = 1 << 40
+
+  /// Attention by other operations, with as many heads of keys as of queries: the definition. `drop` is applied to the weights.
+  func composed(
+    _ query: Tensor, _ key: Tensor, _ value: Tensor, _ mask: Tensor?, drop: (Tensor) -> Tensor = { $0 }
+  ) -> Tensor {
+    var scores = matmul(query * scale, key.mT)
+    if scores.hasFailed { return scores }
+    if let softCap { scores = (scores / softCap).tanh() * softCap }
+    let never = Tensor.full([], -Double.infinity, dtype: scores.dtype)
+    if let mask { scores = mask.dtype == .bool ? `where`(mask, scores, never) : scores + mask }
+    if before != nil || after != nil {
+      let (rows, columns) = (query.size(-2), key.size(-2))
+      let away = arange(columns) - (arange(rows) + position).unsqueeze(1)
+      var seen = Tensor.ones([rows, columns], dtype: .bool)
+      if let after { seen = seen & away.le(after) }
+      if let before { seen = seen & away.ge(-before) }
+      scores = `where`(seen, scores, never)
+    }
+    return matmul(drop(safeSoftmax(scores)).to(value.dtype), value)
   }
 }
 

@@ -1,5 +1,6 @@
 // CKernels: loops over contiguous runs of memory, and nothing else. No policy, no allocation, no threads.
 #pragma once
+#include "ck_attention.h"
 #include "ck_base.h"
 #include "ck_context.h"
 #include "ck_convert.h"

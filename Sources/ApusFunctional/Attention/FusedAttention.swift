@@ -1,0 +1,125 @@
+import ApusCore
+import CKernels
+
+// Attention as one operation, and its gradient as another: the rules. FusedAttentionKernels.swift runs them.
+
+/// Inputs: query `[..., L, E]` in float32, key `[..., S, E]` and value `[..., S, Ev]` in float32 or a type of 16 bits, and the
+/// mask `[..., L, S]`, bool or float32, if there is one. Leading dimensions are equal, but for the heads (the last of them), of
+/// which `form.group` queries share one key. Results, in float32: `[..., L, Ev]`, and `[..., L]`, the logarithms of the sums of
+/// exponentials of the scores, which serve the gradient only.
+struct FusedAttention: Primitive, Hashable {
+  let form: AttentionForm
+  var name: String { "ScaledDotProductAttention" }
+  var saves: Saves { [.inputs, .outputs] }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    let rows = Array(inputs[0].shape.dropLast())
+    return [TensorType(rows + [inputs[2].shape[inputs[2].shape.count - 1]], .float32), TensorType(rows, .float32)]
+  }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    try AttentionKernel(inputs, form, keyType: inputs[1].dtype).run(into: results[0].body, results[1].body)
+  }
+
+  /// The definition by other operations.
+  func composed(_ inputs: [Tensor]) -> Tensor {
+    let shared = inputs[1...2].map { x in
+      let wide = x.to(.float32)
+      return form.group == 1 ? wide : wide.repeatInterleave(form.group, dim: -3)
+    }
+    return form.composed(inputs[0], shared[0], shared[1], inputs.count > 3 ? inputs[3] : nil)
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(self, everySample(inputs, isBatched, size))
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let count = node.inputCount
+    guard let g = cotangents[0] else { return [Tensor?](repeating: nil, count: count) }
+    let inputs = (0..<count).map { node.input($0) }
+    if count > 3, node.needs(3) {
+      return composedGradients(inputs, needs: (0..<count).map { node.needs($0) }, cotangents: [g]) { [composed($0)] }
+    }
+    let saved = [inputs[0], inputs[1], inputs[2], node.output(0), node.output(1), g] + inputs.dropFirst(3)
+    let made = results(apply(FusedAttentionGradient(form: form), saved), 3)
+    return (0..<count).map { i in
+      i == 3 ? nil : made[i].dtype == inputs[i].dtype ? made[i] : made[i].to(inputs[i].dtype)
+    }
+  }
+
+  /// Scores are computed twice: a program has no memory for a row of them.
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    guard inputs[1].type.dtype == .float32, form.scale.isFinite else { return nil }
+    let (q, k, v) = (inputs[0], inputs[1], inputs[2])
+    let (rank, keys) = (q.type.shape.count, k.type.shape[k.type.shape.count - 2])
+    return cLoops(Array(q.type.shape.dropLast())) { i in
+      let lead = Array(i.dropLast())
+      var shared = lead
+      if form.group > 1, let head = shared.popLast() { shared.append("\(head) / \(form.group)") }
+      var score = "float s = 0; for (long e = 0; e < \(q.type.shape[rank - 1]); e++) s += "
+      score += "\(q(i + ["e"])) * \(k(shared + ["k", "e"])); s *= \(Float(form.scale))f;"
+      if let cap = form.softCap { score += " s = \(Float(cap))f * ckm_tanh_f32(s / \(Float(cap))f);" }
+      if inputs.count > 3 {
+        let m = inputs[3](i + ["k"])
+        score += inputs[3].type.dtype == .bool ? " s = \(m) ? s : -__builtin_inff();" : " s += \(m);"
+      }
+      let away = "k - \(i[rank - 2]) - \(form.position)"
+      if let after = form.after { score += " if (\(away) > \(after)) s = -__builtin_inff();" }
+      if let before = form.before { score += " if (\(away) < -\(before)) s = -__builtin_inff();" }
+      let width = v.type.shape[rank - 1]
+      return """
+        float top = -__builtin_inff(), sum = 0;
+        for (long k = 0; k < \(keys); k++) { \(score) top = s > top ? s : top; }
+        float base = top == -__builtin_inff() ? 0 : top;
+        for (long d = 0; d < \(width); d++) \(outputs[0](i + ["d"])) = 0;
+        for (long k = 0; k < \(keys); k++) {
+          \(score)
+          float w = ckm_exp_f32(s - base);
+          sum += w;
+          for (long d = 0; d < \(width); d++) \(outputs[0](i + ["d"])) += w * \(v(shared + ["k", "d"]));
+        }
+        for (long d = 0; d < \(width); d++) \(outputs[0](i + ["d"])) *= sum == 0 ? 0 : 1 / sum;
+        \(outputs[1](i)) = sum == 0 ? __builtin_inff() : top + ckm_log_f32(sum);
+        """
+    }
+  }
+}
+
+/// The gradients of query, key and value of ``FusedAttention``, in float32. Inputs: these, both results, the cotangent and the
+/// mask if there is one.
+struct FusedAttentionGradient: Primitive, Hashable {
+  let form: AttentionForm
+  var name: String { "ScaledDotProductAttentionBackward" }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    inputs.prefix(3).map { TensorType($0.shape, .float32) }
+  }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let operands = Array(inputs[0...2]) + inputs.dropFirst(6)
+    try AttentionKernel(operands, form, keyType: .float32).runGradient(
+      out: inputs[3].dense(.float32), levels: inputs[4].dense(.float32), cotangent: inputs[5].dense(.float32),
+      into: results.map(\.body))
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(self, everySample(inputs, isBatched, size))
+  }
+
+  /// By the definition: both results are functions of query and key, and what reaches them goes there.
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let count = node.inputCount
+    let read = [0, 1, 2, 5] + (count > 6 ? [6] : [])
+    let forward = FusedAttention(form: form)
+    let found = composedGradients(
+      read.map { node.input($0) }, needs: read.map { node.needs($0) }, cotangents: cotangents
+    ) { leaves in
+      let inputs = Array(leaves[0...2]) + leaves.dropFirst(4)
+      let needs = [true, true, true] + leaves.dropFirst(4).map { $0.dtype != .bool && node.needs(6) }
+      let first = composedGradients(inputs, needs: needs, cotangents: [leaves[3]]) { [forward.composed($0)] }
+      return (0..<3).map { i in (first[i] ?? Tensor.zeros(inputs[i].shape, dtype: .float32)).to(.float32) }
+    }
+    return [found[0], found[1], found[2], nil, nil, found[3]] + found.dropFirst(4)
+  }
+}
