@@ -37,14 +37,54 @@ def layer_file():
             hand = signature.handed(plain)
             out.append("  /// The arguments in PyTorch's order, the first ones without labels.\n")
             out.append(f"  public convenience init{clause(generics)}({', '.join(parameters)}) {{ self.init({hand}) }}\n")
+        out += activation_forms(signature)
         out.append("}\n")
+    return "".join(out)
+
+
+def activation_forms(signature):
+    """The forms with a function or a layer for what stands between two linear layers: no type takes both and a name."""
+    place = next((i for i, p in enumerate(signature.parameters) if p.type == "TransformerActivation"), None)
+    if place is None:
+        return
+    hand = ", ".join(f"{p.word}: TransformerActivation({p.name})" if i == place else p.handed() for i, p in enumerate(signature.parameters))
+    for kind, type in ("function", "@escaping @Sendable (Tensor) -> Tensor"), ("layer", "any Layer"):
+        for placed in range(place + 2):
+            texts = [p.written(i < placed) for i, p in enumerate(signature.parameters)]
+            texts[place] = f"{'_ ' if place < placed else ''}{signature.parameters[place].name}: {type}"
+            yield f"  /// With a {kind} between the linear layers.\n"
+            yield f"  public convenience init({', '.join(texts)}) {{ self.init({hand}) }}\n"
+
+
+def call_file():
+    """Calls of modules whose `forward` has labels: with more arguments in their places, and with none."""
+    out = ["import ApusCore\n"]
+    for path in sorted((root / "Sources/ApusNN/Layers").glob("*.swift")):
+        text = path.read_text()
+        places = [(m.start(), m.group(1), "forward") for m in re.finditer(r"^@Module\npublic (?:final )?class (\w+)", text, re.M)]
+        places += [(m.start(), m.group(1), "callAsFunction") for m in re.finditer(r"^extension (\w+) \{", text, re.M)]
+        for start, name, function in places:
+            body = text[start : text.index("\n}\n", start)]
+            for m in re.finditer(rf"^  public func {function}(?=\()", body, re.M):
+                signature = Signature(body, m.end())
+                base = sum(p.label == "_" for p in signature.parameters)
+                if base == len(signature.parameters):
+                    continue
+                result = re.match(r"\s*->\s*([^{]+?)\s*\{", body[signature.end :]).group(1)
+                hand = ", ".join(p.handed() for p in signature.parameters)
+                out.append(f"\nextension {name} {{\n")
+                for placed in [0, *range(base + 1, len(signature.parameters) + 1)]:
+                    listed = ", ".join(p.written(i < placed) for i, p in enumerate(signature.parameters))
+                    out.append(f"  /// The call with {'other arguments in their places' if placed else 'labels only'}.\n")
+                    out.append(f"  public func callAsFunction({listed}) -> {result} {{ self({hand}) }}\n")
+                out.append("}\n")
     return "".join(out)
 
 
 def functions():
     """`(name, signature, result)` of the functions of `nn.functional`, once per signature."""
     found, seen = [], set()
-    names = ["Attention/Attention", "Attention/Dropout", "Attention/Embedding", "Attention/Gumbel"]
+    names = ["Attention/Attention", "Attention/Dropout", "Attention/Embedding", "Attention/Gumbel", "Attention/MultiHeadAttention"]
     paths = [root / f"Sources/ApusFunctional/{n}.swift" for n in names]
     for part in ["Convolution", "Image", "Loss", "Normalisation", "Pooling"]:
         paths += sorted((root / f"Sources/ApusFunctional/{part}").glob("*.swift"))
@@ -80,6 +120,9 @@ def functional_file():
         own = [Parameter(p) for p in split(text)]
         hand = ", ".join(f"{p.name}: {p.name}" for p in own)
         extra = [Parameter("inplace: Bool = false")] if name in inplace else []
+        if own + extra:
+            out.append(f"  /// ``Tensor/{name}``, as a function of one argument.\n")
+            out.append(f"  public static func {name}(_ input: Tensor) -> Tensor {{ input.{name}() }}\n")
         for placed in range(len(own) + len(extra) + 1):
             listed = "".join(", " + p.written(i < placed) for i, p in enumerate(own + extra))
             out.append(f"  /// ``Tensor/{name}``; `inplace` has no effect on a value.\n" if extra else f"  /// ``Tensor/{name}``.\n")
@@ -89,6 +132,9 @@ def functional_file():
         first = next((i for i, p in enumerate(signature.parameters) if "Tensor" not in p.type or "?" in p.type), len(base))
         first = min(first, sum(base))
         for generics, parameters, plain, placed in signature.forms(first):
+            # Nobody counts to twenty.
+            if len(base) > 15 and placed != sum(base):
+                continue
             hand = signature.handed(plain)
             out.append(f"  /// The function ``{name}`` of the library.\n")
             out.append(f"  public static func {name}{clause(generics)}({', '.join(parameters)}) -> {result} {{ ApusFunctional.{name}({hand}) }}\n")
@@ -155,5 +201,5 @@ def names_file():
 folder = "Sources/ApusNN/Spellings"
 write("make-layer-spellings.py", {
     f"{folder}/Layers.swift": layer_file(), f"{folder}/Functional.swift": functional_file(),
-    f"{folder}/Initialisers.swift": init_file(), f"{folder}/Names.swift": names_file(),
+    f"{folder}/Calls.swift": call_file(), f"{folder}/Initialisers.swift": init_file(), f"{folder}/Names.swift": names_file(),
 })

@@ -40,6 +40,14 @@ final class Counting {
   }
 }
 
+final class RowReader: Layer {
+  let embed = Linear(8, 32)
+  let position = parameter(randn([8, 32]) * 0.02)
+  let encoder = TransformerEncoder(TransformerEncoderLayer(32, 4, dimFeedforward: 64, batchFirst: true), 2)
+  let head = Linear(32, 10)
+  func forward(_ x: Tensor) -> Tensor { head(encoder(embed(x) + position).mean(1)) }
+}
+
 @Suite struct NetworksCode {
   @Test func ownLayer() {
     let layer = ScaledResidual(4)
@@ -89,6 +97,19 @@ final class Counting {
     handle.remove()
     print(shapes)  // [[3, 8]]
     #expect(shapes == [[3, 8]])
+  }
+
+  @Test func attention() {
+    let attention = MultiheadAttention(16, 4, batchFirst: true)
+    let x = randn([2, 5, 16])
+    let (output, weights) = attention(x, x, x)
+    print(output.shape, weights!.shape)  // [2, 5, 16] [2, 5, 5]
+    let (fast, _) = attention(x, x, x, needWeights: false)
+
+    let model = Transformer(16, 4, numEncoderLayers: 2, numDecoderLayers: 2, dimFeedforward: 32, batchFirst: true)
+    let mask = Transformer.generateSquareSubsequentMask(5)
+    print(model(randn([2, 7, 16]), fast, tgtMask: mask).shape)  // [2, 5, 16]
+    #expect(output.shape == [2, 5, 16] && RowReader()(randn([3, 8, 8])).shape == [3, 10])
   }
 
   @Test func states() throws {

@@ -8,21 +8,34 @@ struct BuiltModule {
   let module: any Module
   let inputCount: Int
   let call: ([Tensor]) -> [Tensor]
+  /// The names of the inputs in order, for modules that are called with more than tensors, and how they are called.
+  let inputNames: [String]?
+  let namedCall: (inout ModuleArguments) throws -> [Tensor]
 
   init(_ layer: any Layer) {
     module = layer
     inputCount = 1
     call = { [layer($0[0])] }
+    (inputNames, namedCall) = (nil, { _ in [] })
   }
   init(_ layer: any BinaryLayer) {
     module = layer
     inputCount = 2
     call = { [layer($0[0], $0[1])] }
+    (inputNames, namedCall) = (nil, { _ in [] })
   }
   init(_ layer: any TernaryLayer) {
     module = layer
     inputCount = 3
     call = { [layer($0[0], $0[1], $0[2])] }
+    (inputNames, namedCall) = (nil, { _ in [] })
+  }
+  /// A module with inputs of the names `inputs`.
+  init(_ module: any Module, inputs: String, call: @escaping (inout ModuleArguments) throws -> [Tensor]) {
+    self.module = module
+    (inputCount, self.call) = (0, { _ in [] })
+    inputNames = inputs.split(separator: " ").map(String.init)
+    namedCall = call
   }
 }
 
@@ -43,6 +56,10 @@ struct ModuleBuilder: Sendable {
     self.parameters = parameters.split(separator: " ").map(String.init)
     self.make = { BuiltModule(try make(&$0)) }
   }
+  init(any parameters: String, _ make: @escaping @Sendable (inout ModuleArguments) throws -> BuiltModule) {
+    self.parameters = parameters.split(separator: " ").map(String.init)
+    self.make = make
+  }
 }
 
 /// The arguments of a constructor; reading one takes it, so that what is left over is known.
@@ -50,13 +67,57 @@ struct ModuleArguments {
   let module: String
   var values: [String: OperationValue]
   var dtype: DType
+  /// Modules and functions among the arguments, as they are described.
+  private var descriptions: [String: JSON] = [:]
+  private let tensors: CaseTensors
+
+  /// The arguments of `module`, whose parameters have these names, from their descriptions.
+  init(
+    _ module: String, _ names: [String], _ positional: [JSON], _ keywords: [String: JSON], _ dtype: DType,
+    from tensors: inout CaseArguments, _ paths: (positional: String, keywords: String) = ("ctor_args", "ctor_kwargs")
+  ) throws {
+    (self.module, self.dtype, values, self.tensors) = (module, dtype, [:], tensors.tensors)
+    guard positional.count <= names.count else {
+      throw TensorError(.unsupported, module, "an argument of no name")
+    }
+    let placed = positional.enumerated().map { (names[$0], "\(paths.positional)[\($0)]", $1) }
+    let named = keywords.filter { $0.key != "device" }.map { ($0.key, "\(paths.keywords).\($0.key)", $0.value) }
+    for (name, path, json) in placed + named {
+      if json["module"] != nil || json["function"] != nil {
+        descriptions[name] = json
+      } else {
+        values[name] = try tensors.value(json, path: path)
+      }
+    }
+    if let given = take("dtype"), case .dtype(let type) = given { self.dtype = type }
+  }
+
+  /// The module that an argument describes.
+  mutating func module(_ name: String) throws -> (any Module)? {
+    guard let json = descriptions[name]?["module"] else { return nil }
+    descriptions[name] = nil
+    let type = (json["class"]?.string ?? "").replacing("torch.", with: "")
+    guard let builder = moduleBuilders[type] else { throw mismatch(name) }
+    var none = CaseArguments(tensors: tensors, recordsGradients: false)
+    var arguments = try ModuleArguments(type, builder.parameters, [], json["kwargs"]?.object ?? [:], dtype, from: &none)
+    let made = try builder.make(&arguments).module
+    if let unknown = arguments.rest { throw mismatch("\(name).\(unknown)") }
+    return made
+  }
+
+  /// The last part of the name of the function that an argument names.
+  mutating func function(_ name: String) -> String? {
+    guard let path = descriptions[name]?["function"]?.string else { return nil }
+    descriptions[name] = nil
+    return path.split(separator: ".").last.map(String.init)
+  }
 
   /// An argument that nothing has read and that says something.
   var rest: String? {
     values.first { key, value in
       if case .none = value { return false }
       return key != "inplace"
-    }?.key
+    }?.key ?? descriptions.first?.key
   }
 
   mutating func take(_ name: String) -> OperationValue? {
@@ -65,7 +126,7 @@ struct ModuleArguments {
     return value
   }
 
-  private func mismatch(_ name: String) -> TensorError {
+  func mismatch(_ name: String) -> TensorError {
     TensorError(.unsupported, module, "the argument \(name) is of a kind that is not covered")
   }
 

@@ -25,6 +25,25 @@ private final class ParityCNN: Layer {
   }
 }
 
+/// Reads a picture as a sequence of 8 rows, whose positions are learned.
+private final class ParityAttention: Layer {
+  let embed: Linear
+  let position: Tensor
+  let encoder: TransformerEncoder
+  let fc: Linear
+
+  init() {
+    embed = Linear(8, 32)
+    position = parameter(randn([8, 32]) * 0.02)
+    let layer = TransformerEncoderLayer(
+      dModel: 32, nhead: 4, dimFeedforward: 64, dropout: 0, activation: "gelu", batchFirst: true, normFirst: true)
+    encoder = TransformerEncoder(encoderLayer: layer, numLayers: 2, enableNestedTensor: false)
+    fc = Linear(32, 10)
+  }
+
+  func forward(_ x: Tensor) -> Tensor { fc(encoder(embed(x.view(-1, 8, 8)) + position).mean(1)) }
+}
+
 /// Repeats the training run `name` with `seed` and compares initial weights, losses and test results with `recorded`.
 ///
 /// Initial sums agree to 1e-5, the loss of every step to 1e-3 relative, the number of right test answers within 2.
@@ -42,6 +61,9 @@ func runParityTraining(_ name: String, seed: Int, recorded: JSON) throws -> Outc
   case "cnn_adamw":
     model = ParityCNN()
     optimizer = AdamW(model.parameters(), lr: 2e-3)
+  case "attention_adamw":
+    model = ParityAttention()
+    optimizer = AdamW(model.parameters(), lr: 1e-3)
   default: return .skipped(name, "the layers of this network are not built yet")
   }
   func isClose(_ found: Double, _ expected: Double, _ tolerance: Double) -> Bool {

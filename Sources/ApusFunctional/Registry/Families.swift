@@ -9,7 +9,7 @@ extension Registry {
     maxPoolings, averagePoolings, adaptivePoolings,
     batchNorms, layerNorms, groupNorms, responseNorms, vectorNorms, softmaxes,
     elementLosses, classLosses, marginLosses, distances, alignments,
-    attentions, dropouts, embeddings, sequences,
+    attentions, headedAttentions, dropouts, embeddings, sequences,
     images, resamplings, samplings,
   ]
 }

@@ -21,7 +21,7 @@ extension Tensor {
 }
 
 /// `x @ weight^T + bias`: `[..., inFeatures]` to `[..., outFeatures]`.
-public final class Linear: Layer {
+public final class Linear: Layer, NamedInText {
   public let state = ModuleState()
   /// `[outFeatures, inFeatures]`.
   @Changeable public var weight: Tensor
@@ -29,6 +29,7 @@ public final class Linear: Layer {
   @Changeable public var bias: Tensor!
   public let inFeatures: Int
   public let outFeatures: Int
+  let printedName: String
 
   /// A weight of `[outFeatures, inFeatures]` and, unless `bias` is false, a bias, both drawn uniformly from ±1 /
   /// sqrt(inFeatures).
@@ -37,8 +38,18 @@ public final class Linear: Layer {
   ) {
     self.inFeatures = inFeatures
     self.outFeatures = outFeatures
+    printedName = Self.typeName
     weight = initialWeight([outFeatures, inFeatures], device, dtype)
     self.bias = bias ? initialBias([outFeatures], fanIn: inFeatures, device, dtype) : nil
+  }
+
+  /// The layer behind attention, which PyTorch prints under a name of its own: `features` to `features`, with a bias of zeros.
+  init(projecting features: Int, bias: Bool, _ device: Device?, _ dtype: DType) {
+    (inFeatures, outFeatures) = (features, features)
+    printedName = "NonDynamicallyQuantizableLinear"
+    weight = initialWeight([features, features], device, dtype)
+    self.bias = bias ? initialBias([features], fanIn: features, device, dtype) : nil
+    if let bias = self.bias { Init.zeros(bias) }
   }
 
   public func forward(_ x: Tensor) -> Tensor { linear(x, weight, bias) }

@@ -282,7 +282,7 @@ private func lines(of values: [(name: String, value: Any)]) -> String {
 }
 
 /// `index` from the start, which must be one of `count`.
-private func position(_ index: Int, _ count: Int, _ holder: String) -> Int {
+func position(_ index: Int, _ count: Int, _ holder: String) -> Int {
   let position = index < 0 ? index + count : index
   if position < 0 || position >= count {
     report(TensorError(.index, holder, "index \(index) is out of range: there are \(count) entries"))

@@ -11,10 +11,16 @@ extension Module {
     let children = namedChildren().map { ($0.name, indented("\($0.module)")) }
     let extra = extraRepresentation.split(separator: "\n", omittingEmptySubsequences: false)
     let lines = (self is any RepeatedEntries ? collapsed(children) : children.map { "(\($0)): \($1)" })
-    if lines.isEmpty && extra.count <= 1 { return "\(Self.typeName)(\(extraRepresentation))" }
+    let name = (self as? any NamedInText)?.printedName ?? Self.typeName
+    if lines.isEmpty && extra.count <= 1 { return "\(name)(\(extraRepresentation))" }
     let all = (extraRepresentation.isEmpty ? [] : extra.map(String.init)) + lines
-    return "\(Self.typeName)(\n" + all.map { "  \($0)\n" }.joined() + ")"
+    return "\(name)(\n" + all.map { "  \($0)\n" }.joined() + ")"
   }
+}
+
+/// A module that is printed under a name that its type does not tell.
+protocol NamedInText {
+  var printedName: String { get }
 }
 
 /// A container whose equal neighbours are printed once: `(0-3): 4 x Block(`.
