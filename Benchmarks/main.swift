@@ -77,7 +77,8 @@ if child == "compile" {
 }
 
 let rows =
-  overheadRows + elementwiseRows + layerRows + reductionRows + indexRows + productRows + imageRows + trainingRows
+  overheadRows + elementwiseRows + layerRows + recurrentRows + reductionRows + indexRows + productRows + imageRows
+  + trainingRows
   + costRows
 let chosen = rows.filter { row in
   (mode == .eager || row.prepareCompiled != nil)

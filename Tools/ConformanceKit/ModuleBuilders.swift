@@ -262,5 +262,5 @@ private let lossBuilders: [String: ModuleBuilder] = [
 let moduleBuilders: [String: ModuleBuilder] =
   [
     layerBuilders, lossBuilders, spatialBuilders(Spatial1d.self), spatialBuilders(Spatial2d.self),
-    spatialBuilders(Spatial3d.self),
+    spatialBuilders(Spatial3d.self), recurrentBuilders,
   ].reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
