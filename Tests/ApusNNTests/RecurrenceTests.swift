@@ -62,7 +62,7 @@ import Testing
   }
 
   private func gradients(_ made: [Tensor], _ operands: [Tensor]) -> [Tensor] {
-    let weights = made.map { Tensor.arange($0.count).reshape($0.shape).to($0.dtype).sin() }
+    let weights = made.map { arange($0.count).reshape($0.shape).to($0.dtype).sin() }
     return ApusCore.gradients(of: made, wrt: operands, cotangents: weights).map { $0 ?? Tensor(0.0) }
   }
 
