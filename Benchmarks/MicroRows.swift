@@ -149,6 +149,16 @@ private func reduction(_ name: String, _ f: @escaping (Tensor) -> Tensor) -> Row
   }
 }
 
+var recurrentRows: [Row] {
+  [
+    forwardBackward("rnn.lstm_fb", .milliseconds) {
+      let lstm = LSTM(inputSize: 256, hiddenSize: 256, batchFirst: true)
+      let x = variableData(1, [32, 100, 256], -1, 1)
+      return ([x] + lstm.parameters(), { lstm(x).0 })
+    }
+  ]
+}
+
 var reductionRows: [Row] {
   [
     reduction("sum_all") { $0.sum() },

@@ -3,7 +3,7 @@ import Apus
 // Whole training steps: the same networks, numbers and optimisers as the reference scripts.
 
 /// How a parameter of the suite is drawn.
-private enum Draw { case linear, convolution, ones, zeros }
+private enum Draw { case linear, convolution, ones, zeros, table, recurrent }
 
 /// Parameter i of a network, from the suite's numbers; linear weights are listed (in, out).
 private func load(_ parameters: [Tensor], _ draws: [Draw]) {
@@ -17,6 +17,8 @@ private func load(_ parameters: [Tensor], _ draws: [Draw]) {
     case .linear:
       let bound = Float(1 / Double(shape[1]).squareRoot())
       value = uniformData(1000 + i, [shape[1], shape[0]], -bound, bound).t()
+    case .table: value = uniformData(1000 + i, shape, -1 / 16, 1 / 16)
+    case .recurrent: value = uniformData(1000 + i, [shape[1], shape[0]], -1 / 16, 1 / 16).t()
     case .convolution:
       let bound = Float((6 / Double(shape[1] * shape[2] * shape[3])).squareRoot())
       value = uniformData(1000 + i, shape, -bound, bound)
@@ -58,6 +60,20 @@ func leNet() -> Sequential {
   return model
 }
 
+/// A language model of words: what follows each of them, as rows of scores.
+private final class WordModel: Layer {
+  let table = Embedding(numEmbeddings: 10000, embeddingDim: 256)
+  let recurrence = LSTM(inputSize: 256, hiddenSize: 256, numLayers: 2, batchFirst: true)
+  let scores = Linear(256, 10000)
+
+  init() {
+    let layer: [Draw] = [.recurrent, .recurrent, .zeros, .zeros]
+    load(parameters(), [.table] + layer + layer + [.linear, .zeros])
+  }
+
+  func forward(_ x: Tensor) -> Tensor { scores(recurrence(table(x)).0).flatten(0, 1) }
+}
+
 var trainingRows: [Row] {
   [
     Row("optim.adamw_default", .milliseconds) {
@@ -80,6 +96,11 @@ var trainingRows: [Row] {
       let model = leNet()
       let (x, y) = (uniformData(1, [64, 1, 28, 28], 0, 1), integerData(2, [64], 10))
       return step(model, SGD(model.parameters(), lr: 0.01, momentum: 0.9), x, y, executor)
+    },
+    trainingRow("train.lstmlm") { executor in
+      let model = WordModel()
+      let (x, y) = (integerData(1, [32, 35], 10000), integerData(2, [32, 35], 10000).flatten())
+      return step(model, Adam(model.parameters(), lr: 1e-3), x, y, executor)
     },
   ]
 }

@@ -77,7 +77,8 @@ if child == "compile" {
 }
 
 let rows =
-  overheadRows + elementwiseRows + layerRows + reductionRows + indexRows + productRows + attentionRows + imageRows
+  overheadRows + elementwiseRows + layerRows + recurrentRows + reductionRows + indexRows + productRows
+  + attentionRows + imageRows
   + trainingRows
   + costRows
 let chosen = rows.filter { row in

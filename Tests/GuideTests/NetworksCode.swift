@@ -69,6 +69,25 @@ final class RowReader: Layer {
     #expect(hidden.shape == [1, 8])
   }
 
+  @Test func sequences() {
+    let lstm = LSTM(inputSize: 4, hiddenSize: 8, numLayers: 2, batchFirst: true, bidirectional: true)
+    let (output, (h, c)) = lstm(randn([3, 5, 4]))
+    print(output.shape, h.shape, c.shape)  // [3, 5, 16] [4, 3, 8] [4, 3, 8]
+    let gru = GRU(inputSize: 4, hiddenSize: 8)
+    let (steps, last) = gru(randn([5, 4]), Tensor.zeros([1, 8]))
+    print(steps.shape, last.shape)  // [5, 8] [1, 8]
+    #expect(output.shape == [3, 5, 16] && h.shape == [4, 3, 8] && c.shape == [4, 3, 8])
+    #expect(steps.shape == [5, 8] && last.shape == [1, 8])
+  }
+
+  @Test func sequencesOfDifferentLengths() {
+    let packed = packPaddedSequence(randn([3, 5, 4]), [2, 5, 3], batchFirst: true, enforceSorted: false)
+    let (hidden, state) = GRU(inputSize: 4, hiddenSize: 8)(packed)
+    let (padded, lengths) = padPackedSequence(hidden, batchFirst: true)
+    print(padded.shape, lengths, state.shape)  // [3, 5, 8] tensor([2, 5, 3]) [1, 3, 8]
+    #expect(padded.shape == [3, 5, 8] && lengths.array(as: Int64.self) == [2, 5, 3] && state.shape == [1, 3, 8])
+  }
+
   @Test func changes() {
     let model = Counting()
     print(model(randn([1, 4])).shape)  // [1, 10]

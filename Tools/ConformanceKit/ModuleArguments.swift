@@ -6,34 +6,42 @@ import ApusCore
 /// A module ready to be called.
 struct BuiltModule {
   let module: any Module
-  let inputCount: Int
+  let inputCounts: ClosedRange<Int>
   let call: ([Tensor]) -> [Tensor]
   /// The names of the inputs in order, for modules that are called with more than tensors, and how they are called.
   let inputNames: [String]?
   let namedCall: (inout ModuleArguments) throws -> [Tensor]
+  /// The call with packed sequences in place of the first input, for those that take them.
+  var callPacked: ((PackedSequence, [Tensor]) -> (PackedSequence, [Tensor]))?
 
+  init(_ module: any Module, inputCounts: ClosedRange<Int>, _ call: @escaping ([Tensor]) -> [Tensor]) {
+    self.module = module
+    self.inputCounts = inputCounts
+    self.call = call
+    (inputNames, namedCall) = (nil, { _ in [] })
+  }
   init(_ layer: any Layer) {
     module = layer
-    inputCount = 1
+    inputCounts = 1...1
     call = { [layer($0[0])] }
     (inputNames, namedCall) = (nil, { _ in [] })
   }
   init(_ layer: any BinaryLayer) {
     module = layer
-    inputCount = 2
+    inputCounts = 2...2
     call = { [layer($0[0], $0[1])] }
     (inputNames, namedCall) = (nil, { _ in [] })
   }
   init(_ layer: any TernaryLayer) {
     module = layer
-    inputCount = 3
+    inputCounts = 3...3
     call = { [layer($0[0], $0[1], $0[2])] }
     (inputNames, namedCall) = (nil, { _ in [] })
   }
   /// A module with inputs of the names `inputs`.
   init(_ module: any Module, inputs: String, call: @escaping (inout ModuleArguments) throws -> [Tensor]) {
     self.module = module
-    (inputCount, self.call) = (0, { _ in [] })
+    (inputCounts, self.call) = (0...0, { _ in [] })
     inputNames = inputs.split(separator: " ").map(String.init)
     namedCall = call
   }
@@ -44,6 +52,10 @@ struct ModuleBuilder: Sendable {
   let parameters: [String]
   let make: @Sendable (inout ModuleArguments) throws -> BuiltModule
 
+  init(parameters: String, _ make: @escaping @Sendable (inout ModuleArguments) throws -> BuiltModule) {
+    self.parameters = parameters.split(separator: " ").map(String.init)
+    self.make = make
+  }
   init(_ parameters: String, _ make: @escaping @Sendable (inout ModuleArguments) throws -> any Layer) {
     self.parameters = parameters.split(separator: " ").map(String.init)
     self.make = { BuiltModule(try make(&$0)) }

@@ -261,6 +261,6 @@ private let lossBuilders: [String: ModuleBuilder] = [
 /// The builder of each module class.
 let moduleBuilders: [String: ModuleBuilder] =
   [
-    layerBuilders, lossBuilders, transformerBuilders, spatialBuilders(Spatial1d.self), spatialBuilders(Spatial2d.self),
-    spatialBuilders(Spatial3d.self),
+    layerBuilders, lossBuilders, transformerBuilders, recurrentBuilders, spatialBuilders(Spatial1d.self),
+    spatialBuilders(Spatial2d.self), spatialBuilders(Spatial3d.self),
   ].reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }

@@ -62,23 +62,64 @@ private struct ModuleCase {
     if ordered.count > 1, item.json["kwargs"]?.object?.isEmpty == false {
       return item.unsupported("several arguments by keyword")
     }
+    var packed: PackedSequence?
     for (path, json) in ordered {
-      switch try arguments.value(json, path: path) {
-      case .tensor(let tensor): inputs.append(tensor)
-      case .list: return item.unsupported("a list as an argument")
-      default: return item.unsupported("an argument that is no tensor")
+      if let recorded = RecordedPacking(json) {
+        packed = try recorded.sequence(path, &arguments)
+        continue
+      }
+      guard try append(arguments.value(json, path: path), to: &inputs) else {
+        return item.unsupported("an argument that is no tensor")
       }
     }
-    guard inputs.count == made.inputCount else { return item.unsupported("\(inputs.count) arguments") }
-    let outputs = made.call(inputs)
+    let outputs: [Tensor]
+    if let packed {
+      guard let call = made.callPacked else { return item.unsupported("a packed sequence") }
+      let (sequence, states) = call(packed, inputs)
+      outputs = try packedLeaves(sequence) + states
+    } else {
+      guard made.inputCounts.contains(inputs.count) else { return item.unsupported("\(inputs.count) arguments") }
+      outputs = made.call(inputs)
+    }
     if item.json["error"] != nil { return .passed }
     return try judge(outputs, made.module, arguments)
   }
 
+  /// Appends the tensors in `value`; false where it holds something else.
+  private func append(_ value: OperationValue, to inputs: inout [Tensor]) throws -> Bool {
+    switch value {
+    case .tensor(let tensor):
+      inputs.append(tensor)
+      return true
+    case .list(let items):
+      for item in items { guard try append(item, to: &inputs) else { return false } }
+      return true
+    case .none: return true
+    default: return false
+    }
+  }
+
+  /// The parts of a packed result that were recorded as tensors.
+  private func packedLeaves(_ sequence: PackedSequence) throws -> [Tensor] {
+    var plain = CaseArguments(tensors: item.tensors, recordsGradients: false)
+    guard let first = item.json["outputs"]?.array?.first, let recorded = RecordedPacking(first) else {
+      return [sequence.data]
+    }
+    return try recorded.tensors("outputs[0]", &plain).compactMap { sequence.part($0.part) }
+  }
+
   private func judge(_ outputs: [Tensor], _ module: any Module, _ arguments: CaseArguments) throws -> Outcome {
     var plain = CaseArguments(tensors: item.tensors, recordsGradients: false)
-    let expected = try (item.json["outputs"]?.array ?? []).filter { $0["none"] == nil }.enumerated().map {
-      try plain.value($1, path: "outputs[\($0)]")
+    var expected: [OperationValue] = []
+    for (i, json) in (item.json["outputs"]?.array ?? []).filter { $0["none"] == nil }.enumerated() {
+      let path = "outputs[\(i)]"
+      if let recorded = RecordedPacking(json) {
+        expected += try recorded.tensors(path, &plain).map { .tensor($0.tensor) }
+      } else if case .list(let items) = try plain.value(json, path: path) {
+        expected += items
+      } else {
+        expected.append(try plain.value(json, path: path))
+      }
     }
     let disagrees = item.json["f64_disagrees"]?.bool == true
     var tolerance = item.tolerance("rtol", "atol").scaled(disagrees ? 100 : 1)

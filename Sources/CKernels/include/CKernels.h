@@ -13,6 +13,7 @@
 #include "ck_places.h"
 #include "ck_pointwise.h"
 #include "ck_random.h"
+#include "ck_recurrence.h"
 #include "ck_reduce.h"
 #include "ck_rows.h"
 #include "ck_stack.h"
