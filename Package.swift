@@ -27,7 +27,7 @@ let package = Package(
     .target(name: "ApusNN", dependencies: ["ApusMacros", "ApusCore", "ApusNumerics", "ApusFunctional"]),
     // PyTorch's spellings of what the three above have: nothing of the library needs it.
     .target(name: "ApusSpelling", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional"]),
-    .target(name: "ApusOptim", dependencies: ["ApusCore", "ApusNN"]),
+    .target(name: "ApusOptim", dependencies: ["ApusCore", "ApusFunctional", "ApusNN"]),
     .target(name: "ApusCompiler", dependencies: ["ApusCore", "CKernels"]),
     .target(name: "ApusData", dependencies: ["ApusCore", "ApusFormats", "CDigits"]),
     .target(name: "ApusFormats", dependencies: ["ApusCore"]),

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes the forms of optimisers, schedules and loaders that PyTorch's users write, each of which calls the one initialiser.
 
-An optimiser takes its learning rate and what follows without labels, parameters under `params:`, groups under `groups:` and
-parameters with their names; a schedule its first arguments without labels, and `baseLr`, `TMax` and `T_max` for what is `baseLR`
+An optimiser takes its learning rate and what follows without labels, parameters under `params:`, groups under `groups:`,
+parameters with their names, and a learning rate or betas in tensors; a schedule its first arguments without labels, and `baseLr`, `TMax` and `T_max` for what is `baseLR`
 and `tMax` in Swift; a loader its batch size without a label, and its dataset with one.
 
     scripts/make-training-spellings.py           writes the files
@@ -16,6 +16,8 @@ from signatures import Parameter, Signature, clause, root, write
 
 # What PyTorch takes by its name alone: these and what follows.
 named_only = {"maximize", "foreach", "decoupledWeightDecay"}
+# Optimisers whose betas PyTorch takes in tensors too.
+tensor_betas = {"Adam", "AdamW"}
 # More arguments than these nobody writes without their names.
 most = 3
 
@@ -34,6 +36,22 @@ def form(text, parameters, hand):
     return f"  /// {text}\n  public convenience init({', '.join(parameters)}) {{ self.init({hand}) }}\n"
 
 
+def in_tensors(owner, word, options):
+    """The form that takes the option `word` in a tensor, or in two."""
+    ways = "".join(f", {p.name}: {p.name}" for p in options if p.name in ("foreach", "capturable"))
+    written, hand = [], []
+    for p in options:
+        if p.word == word:
+            kind = p.type.replace("Double", "Tensor")
+            written.append(f"{p.word}: {kind}")
+            hand.append(f'{p.word}: tensorOption({p.name}, "{word}", of: "{owner}"{ways})')
+        else:
+            written.append(p.written(False))
+            hand.append(p.handed())
+    return form(f"`{word}` in tensors, whose present numbers count.", ["_ parameters: some ParameterSource"] + written,
+                f"parameters, {', '.join(hand)}")
+
+
 def optimizers():
     sources = [("_ parameters: some ParameterSource", ""), ("params parameters: some ParameterSource", "`params:`."),
                ("groups parameters: [ParameterGroup]", "Groups; what one leaves out is given here."),
@@ -41,7 +59,7 @@ def optimizers():
     out = ["import ApusCore\n"]
     for name, signature in initialisers("Sources/ApusOptim/Optimizers"):
         options = signature.parameters[1:]
-        count = min(most, next(i for i, p in enumerate(options) if p.word in named_only))
+        count = min(most, next((i for i, p in enumerate(options) if p.word in named_only), len(options)))
         hand = ", ".join(p.handed() for p in options)
         out.append(f"\nextension {name} {{\n")
         for source, text in sources:
@@ -51,6 +69,9 @@ def optimizers():
                 places = [p.written(i < placed) for i, p in enumerate(options)]
                 what = text or "The arguments in PyTorch's order, the first ones without labels."
                 out.append(form(what, [source] + places, f"{value}, {hand}"))
+        out.append(in_tensors(name, "lr", options))
+        if name in tensor_betas:
+            out.append(in_tensors(name, "betas", options))
         out.append("}\n")
     return "".join(out)
 

@@ -1,32 +1,74 @@
 import ApusCore
 import ApusNN
-import Synchronization
 
-/// The algorithm of an optimiser whose step is one formula over parameter, states and gradient.
-protocol UpdateRule: OptimizerOptions {
-  /// What is kept for each parameter, with PyTorch's names, and the value it starts from.
-  var states: [(name: String, initial: Double)] { get }
+/// The algorithm of an optimiser that changes each parameter on its own.
+protocol StepRule: Sendable {
+  /// What is kept for a parameter.
+  func kept(for parameter: Tensor) -> [KeptState]
 
   /// Numbers that are kept for each parameter, with PyTorch's names, and the value they start from.
   var numbers: [(name: String, initial: Double)] { get }
 
+  /// Whether PyTorch keeps the number of steps.
+  var keepsStep: Bool { get }
+
+  /// What is wrong with the options, if anything.
+  func problem() -> String?
+
+  /// What is wrong with a parameter, if anything: `has shape [3], and ...`.
+  func problem(of parameter: Tensor) -> String?
+}
+
+/// A tensor that an optimiser keeps for a parameter.
+struct KeptState {
+  /// PyTorch's name.
+  var name: String
+  var shape: [Int]
+  /// The value that all elements start from; nil to start from the parameter itself.
+  var initial: Double?
+}
+
+extension StepRule {
+  var numbers: [(name: String, initial: Double)] { [] }
+  var keepsStep: Bool { true }
+  func problem(of parameter: Tensor) -> String? { nil }
+}
+
+/// The algorithm of an optimiser whose step is one formula over parameter, states and gradient.
+protocol UpdateRule: StepRule {
+  /// What is kept for each parameter, in its shape, with PyTorch's names, and the value it starts from.
+  var states: [(name: String, initial: Double)] { get }
+
   /// Prepares step number `step` (from 1): updates `numbers` and gives the numbers of the formula. Everything that is
   /// the same for all elements is computed here, in double precision.
   func prepare(step: Int, numbers: inout [Double]) -> UpdateCall
+
+  /// ``prepare(step:numbers:)`` of rules for which it matters whether a state is new in this step.
+  func prepare(step: Int, isNew: Bool, numbers: inout [Double]) -> UpdateCall
 
   /// The formula of a variant, `.parameter(i)` being the scalars that ``prepare(step:numbers:)`` gives.
   func formula(variant: Int, parameter: Expression, states: [Expression], gradient: Expression) -> [Expression]
 
   /// A kernel that computes the formula in one loop.
   var fused: FusedUpdate? { get }
-
-  /// What is wrong with the options, if anything.
-  func problem() -> String?
 }
 
 extension UpdateRule {
-  var numbers: [(name: String, initial: Double)] { [] }
   var fused: FusedUpdate? { nil }
+
+  func kept(for parameter: Tensor) -> [KeptState] {
+    states.map { KeptState(name: $0.name, shape: parameter.shape, initial: $0.initial) }
+  }
+
+  func prepare(step: Int, isNew: Bool, numbers: inout [Double]) -> UpdateCall { prepare(step: step, numbers: &numbers) }
+}
+
+/// The algorithm of an optimiser whose step needs more than the element itself, such as norms or products of matrices.
+protocol TensorRule: StepRule {
+  /// The parameter after step number `step` (from 1). Runs without recording.
+  func updated(
+    _ parameter: Tensor, _ gradient: Tensor, states: inout [Tensor], step: Int, numbers: inout [Double]
+  ) -> Tensor
 }
 
 /// One step of one parameter: which variant of the formula, and its numbers.
@@ -35,34 +77,42 @@ struct UpdateCall: Hashable {
   var scalars: [Double]
 }
 
-/// An optimiser whose step is one pass over memory, for all parameters of a group together.
-public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer, GroupOwner, @unchecked Sendable {
-  private let content: Lock<Content>
+/// An optimiser that changes each parameter by a rule of its own, mostly one formula: then its step is one pass over memory, for
+/// all parameters of a group together.
+public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Options>, @unchecked Sendable {
+  private let content = Lock(Content())
 
   /// What steps change, one step at a time.
   private struct Content {
-    var options: [Options]
-    var items: [[UpdateItem]]
-    var steps: [[Int]]
-    var numbers: [[[Double]]]
+    var items: [[UpdateItem]] = []
+    /// The names of the states of each item.
+    var names: [[[String]]] = []
+    var steps: [[Int]] = []
+    var numbers: [[[Double]]] = []
     var hasStepped = false
     var formulas: [Key: UpdateFormula] = [:]
 
-    /// Creates the states of a parameter when its first gradient arrives.
-    mutating func start(_ group: Int, _ i: Int, _ rule: any UpdateRule) {
+    /// Creates the states of a parameter that it does not have yet: when its first gradient arrives, or after its options
+    /// have changed. Gives whether there are new ones.
+    mutating func start(_ group: Int, _ i: Int, _ rule: any StepRule) -> Bool {
       let variable = items[group][i].variable
-      let wanted = rule.states
-      while items[group][i].states.count < wanted.count {
-        let state = wanted[items[group][i].states.count]
-        items[group][i].states.append(Tensor.full(variable.shape, state.initial, dtype: variable.dtype))
-      }
+      let wanted = rule.kept(for: variable)
       if numbers[group][i].isEmpty { numbers[group][i] = rule.numbers.map(\.initial) }
+      if names[group][i] == wanted.map(\.name) { return false }
+      let old = Dictionary(zip(names[group][i], items[group][i].states)) { first, _ in first }
+      items[group][i].states = wanted.map { state in
+        if let known = old[state.name] { return known }
+        guard let initial = state.initial else { return noGrad { variable.detach().clone() } }
+        return Tensor.full(state.shape, initial, dtype: variable.dtype).to(variable.device)
+      }
+      names[group][i] = wanted.map(\.name)
+      return wanted.contains { old[$0.name] == nil }
     }
 
     mutating func formula(_ name: String, _ group: Int, _ variant: Int, _ rule: any UpdateRule) -> UpdateFormula {
-      let key = Key(group: group, variant: variant, states: rule.states.count)
+      let key = Key(group: group, variant: variant, states: rule.states.map(\.name))
       if let known = formulas[key] { return known }
-      let made = UpdateFormula(name, states: key.states, fused: rule.fused) { parameter, states, gradient in
+      let made = UpdateFormula(name, states: key.states.count, fused: rule.fused) { parameter, states, gradient in
         rule.formula(variant: variant, parameter: parameter, states: states, gradient: gradient)
       }
       formulas[key] = made
@@ -70,109 +120,47 @@ public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer, GroupOwner,
     }
   }
 
-  /// The options of each group.
-  public var options: [Options] {
-    get { content.withLock { $0.options } }
-    set { content.withLock { $0.options = newValue } }
-  }
-
   private struct Key: Hashable {
     var group: Int
     var variant: Int
-    var states: Int
+    var states: [String]
   }
 
-  /// What groups leave out.
-  private let defaults: Options
-
-  init(_ groups: [ParameterGroup], defaults: Options) {
-    self.defaults = defaults
-    content = Lock(Content(options: [], items: [], steps: [], numbers: []))
-    super.init(parameterGroups: groups.map(\.parameters))
-    for group in groups { take(group) }
-  }
-
-  @available(
-    *, unavailable, message: "a group is written ParameterGroup(parameters, lr: 0.1), and groups are given in a list"
-  )
-  public convenience init(_ groups: [[String: Any]], lr: Double = 0) { fatalError() }
-
-  public override func addParamGroup(_ group: ParameterGroup) {
-    addParameters(group.parameters)
-    take(group)
-  }
-
-  /// Makes a group with the options that are given for it, and with the optimiser's.
-  private func take(_ group: ParameterGroup) {
-    let given = group.hand(to: self, options.count)
-    var options = defaults
-    for (option, value) in given.sorted(by: { $0.key < $1.key }) { assign(option, value, &options) }
-    content.withLock { [options] content in
-      content.options.append(options)
-      content.items.append(group.parameters.map { UpdateItem($0, states: []) })
-      content.steps.append(group.parameters.map { _ in 0 })
-      content.numbers.append(group.parameters.map { _ in [] })
+  public override var options: [Options] {
+    get { super.options }
+    set {
+      super.options = newValue
+      forgetFormulas()
     }
-    if let problem = rule(options).problem() { report(TensorError(.value, name, problem)) }
   }
 
-  private func assign(_ option: String, _ value: OptionValue, _ options: inout Options) {
-    // Relatives share a type of options, of which each may leave some out.
-    if let field = Options.fields.first(where: { $0.name == option }), field.set(&options, value) { return }
-    report(
-      TensorError(
-        .value, name,
-        "there is no option \(option) with this kind of value; the options are "
-          + fields.map(\.name).sorted().joined(separator: ", ")))
+  override func set(_ option: String, _ value: OptionValue, of group: Int) {
+    super.set(option, value, of: group)
+    forgetFormulas()
   }
 
-  /// The options by name: those of the type, but for optimisers that do not use them all.
-  var fields: [OptionField<Options>] { Options.fields }
+  /// Formulas are made for the switches of the options.
+  private func forgetFormulas() { content.withLock { $0.formulas = [:] } }
 
-  public override var paramGroups: [ParameterGroup] {
-    parameterGroups.enumerated().map { ParameterGroup($0.element, of: self, $0.offset) }
-  }
-
-  func values(of group: Int) -> [String: OptionValue] {
-    let options = content.withLock { $0.options }
-    guard options.indices.contains(group) else { return [:] }
-    return Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.value(options[group])) })
-  }
-
-  func set(_ option: String, _ value: OptionValue, of group: Int) {
-    var options = content.withLock { $0.options }
-    guard options.indices.contains(group) else { return }
-    assign(option, value, &options[group])
-    let changed = options[group]
-    content.withLock { $0.options[group] = changed }
-    if let problem = rule(changed).problem() { report(TensorError(.value, name, problem)) }
-  }
-
-  override func optionTexts(of group: Int) -> [(name: String, text: String)] {
-    var texts = values(of: group).map { (name: snakeCase($0.key), text: $0.value.text) }
-    for option in Options.unusedOptions {
-      texts.append((option, option == "foreach" || option == "fused" ? "None" : "False"))
+  override func start(_ parameters: [Tensor]) {
+    content.withLock { content in
+      content.items.append(parameters.map { UpdateItem($0, states: []) })
+      content.names.append(parameters.map { _ in [] })
+      content.steps.append(parameters.map { _ in 0 })
+      content.numbers.append(parameters.map { _ in [] })
     }
-    if let initial = initialLearningRates, initial.indices.contains(group) {
-      texts.append(("initial_lr", OptionValue.number(initial[group]).text))
-    }
-    return texts
   }
 
   /// The algorithm that the options describe: mostly they are one.
-  func rule(_ options: Options) -> any UpdateRule {
-    guard let rule = options as? any UpdateRule else { preconditionFailure("\(name) has no rule") }
+  func rule(_ options: Options) -> any StepRule {
+    guard let rule = options as? any StepRule else { preconditionFailure("\(name) has no rule") }
     return rule
   }
 
-  public override var learningRates: [Double] {
-    get { options.map(\.lr) }
-    set { for i in options.indices where i < newValue.count { options[i].lr = newValue[i] } }
-  }
+  override func problem(_ options: Options) -> String? { rule(options).problem() }
 
-  public override var momenta: [Double?] {
-    get { options.map(\.cycledMomentum) }
-    set { for i in options.indices where i < newValue.count { options[i].cycledMomentum = newValue[i] } }
+  override func problem(of parameter: Tensor) -> String? {
+    options.last.flatMap { rule($0).problem(of: parameter) }
   }
 
   override var hasStepped: Bool? { content.withLock { $0.hasStepped } }
@@ -185,135 +173,177 @@ public class FormulaOptimizer<Options: OptimizerOptions>: Optimizer, GroupOwner,
       tracer.perform("\(name).step()") { [self] in step() }
       return
     }
+    betweenStepHooks { makeStep() }
+  }
+
+  /// Runs `closure`, which clears the gradients, computes the loss and its gradients, and makes a step with them.
+  /// - Returns: the loss.
+  @discardableResult
+  public override func step<Failure: Error>(_ closure: () throws(Failure) -> Tensor) throws(Failure) -> Tensor {
+    if Tracer.current != nil {
+      let loss = try closure()
+      step()
+      return loss
+    }
+    return try betweenStepHooks { () throws(Failure) in
+      let loss = try enableGrad(closure)
+      if !isFailing { makeStep() }
+      return loss
+    }
+  }
+
+  /// Why there can be no step at present, if so.
+  func stepProblem() -> String? { nil }
+
+  private func makeStep() {
+    if let problem = stepProblem() { return report(TensorError(.value, name, problem)) }
+    let rules = options.map { rule($0) }
     content.withLock { content in
       content.hasStepped = true
-      for group in content.options.indices {
-        let rule = rule(content.options[group])
-        // Parameters whose step has the same numbers go through one formula together: mostly all of them.
-        var calls: [UpdateCall: [Int]] = [:]
-        for i in content.items[group].indices where content.items[group][i].variable.grad != nil {
-          content.start(group, i, rule)
-          content.steps[group][i] += 1
-          let call = rule.prepare(step: content.steps[group][i], numbers: &content.numbers[group][i])
-          calls[call, default: []].append(i)
+      for (group, rule) in rules.enumerated() {
+        if let rule = rule as? any UpdateRule {
+          stepByFormula(group, rule, &content)
+        } else if let rule = rule as? any TensorRule {
+          stepByTensors(group, rule, &content)
         }
-        for (call, chosen) in calls {
-          let formula = content.formula(name, group, call.variant, rule)
-          ApusCore.update(&content.items[group], chosen, formula, scalars: call.scalars)
-        }
+      }
+    }
+  }
+
+  private func stepByFormula(_ group: Int, _ rule: any UpdateRule, _ content: inout Content) {
+    // Parameters whose step has the same numbers go through one formula together: mostly all of them.
+    var calls: [UpdateCall: [Int]] = [:]
+    for i in content.items[group].indices where content.items[group][i].variable.grad != nil {
+      let isNew = content.start(group, i, rule)
+      content.steps[group][i] += 1
+      let call = rule.prepare(step: content.steps[group][i], isNew: isNew, numbers: &content.numbers[group][i])
+      calls[call, default: []].append(i)
+    }
+    for (call, chosen) in calls {
+      let formula = content.formula(name, group, call.variant, rule)
+      ApusCore.update(&content.items[group], chosen, formula, scalars: call.scalars)
+    }
+  }
+
+  private func stepByTensors(_ group: Int, _ rule: any TensorRule, _ content: inout Content) {
+    noGrad {
+      for i in content.items[group].indices {
+        var variable = content.items[group][i].variable
+        guard let gradient = variable.grad?.detach(), !gradient.hasFailed else { continue }
+        _ = content.start(group, i, rule)
+        var states = content.items[group][i].states.map { $0.to(variable.dtype) }
+        var numbers = content.numbers[group][i]
+        let step = content.steps[group][i] + 1
+        let new = rule.updated(
+          variable.detach(), gradient.to(variable.dtype), states: &states, step: step, numbers: &numbers)
+        if new.hasFailed || states.contains(where: \.hasFailed) { continue }
+        variable.assign(new)
+        content.items[group][i].states = states
+        content.numbers[group][i] = numbers
+        content.steps[group][i] = step
+      }
+    }
+  }
+
+  /// The state `name` of each parameter of a group that has one.
+  func states(_ name: String, of group: Int) -> [(parameter: Tensor, state: Tensor)] {
+    content.withLock { content in
+      guard content.items.indices.contains(group) else { return [] }
+      return zip(content.items[group], content.names[group]).compactMap { item, names in
+        names.firstIndex(of: name).map { (item.variable, item.states[$0]) }
       }
     }
   }
 
   // MARK: State
 
-  /// `state.I.NAME` for parameter I of all groups in a row, with PyTorch's names; `group.G.lr` and `group.G.momentum`.
+  /// `state.I.NAME` for parameter I of all groups in a row and `param_groups.G.NAME` for the options of group G, with PyTorch's
+  /// names: its state dictionary without the nesting. An option that is `None` or a text there is left out.
   public override func stateDict() -> StateDict {
-    let (options, items, steps, numbers) = content.withLock { ($0.options, $0.items, $0.steps, $0.numbers) }
-    var state = StateDict()
-    var index = 0
-    for group in options.indices {
-      let rule = rule(options[group])
-      for i in items[group].indices {
-        defer { index += 1 }
-        guard steps[group][i] > 0 else { continue }
-        state["state.\(index).step"] = Tensor(Double(steps[group][i]), dtype: .float64)
-        for (k, entry) in rule.states.enumerated() where k < items[group][i].states.count {
-          state["state.\(index).\(entry.name)"] = items[group][i].states[k]
+    hookedState {
+      let (items, names, steps, numbers) = content.withLock { ($0.items, $0.names, $0.steps, $0.numbers) }
+      var state = StateDict()
+      var index = 0
+      for (group, options) in options.enumerated() {
+        let rule = rule(options)
+        for i in items[group].indices {
+          defer { index += 1 }
+          guard steps[group][i] > 0 else { continue }
+          if rule.keepsStep { state["state.\(index).step"] = stepNumber(steps[group][i]) }
+          for (name, tensor) in zip(names[group][i], items[group][i].states) {
+            state["state.\(index).\(name)"] = tensor
+          }
+          for (entry, value) in zip(rule.numbers, numbers[group][i]) {
+            state["state.\(index).\(entry.name)"] = Tensor(value, dtype: .float64)
+          }
         }
-        for (k, entry) in rule.numbers.enumerated() where k < numbers[group][i].count {
-          state["state.\(index).\(entry.name)"] = Tensor(numbers[group][i][k], dtype: .float64)
-        }
       }
+      addGroups(to: &state)
+      return state
     }
-    for group in options.indices {
-      state["group.\(group).lr"] = Tensor(options[group].lr, dtype: .float64)
-      if let momentum = options[group].cycledMomentum {
-        state["group.\(group).momentum"] = Tensor(momentum, dtype: .float64)
-      }
-      if let initial = initialLearningRates?[group] {
-        state["group.\(group).initial_lr"] = Tensor(initial, dtype: .float64)
-      }
-    }
-    return state
   }
 
   public override func loadStateDict(_ state: StateDict) throws(TensorError) {
-    func number(_ name: String) throws(TensorError) -> Double? {
-      guard let tensor = state[name] else { return nil }
-      guard tensor.count == 1 else {
-        throw TensorError(.state, self.name, "\(name) must be a single number, and it has shape \(tensor.shape)")
-      }
-      return tensor.item()
-    }
-    let (options, items, steps, numbers) = content.withLock { ($0.options, $0.items, $0.steps, $0.numbers) }
-    var newItems = items
-    var newSteps = steps
-    var newNumbers = numbers
-    var newOptions = options
+    try hookedLoad(state) { state throws(TensorError) in try load(state) }
+  }
+
+  private func load(_ state: StateDict) throws(TensorError) {
     var known: Set<String> = []
+    let (newOptions, initial) = try loadedGroups(state, &known)
+    var new = content.withLock { $0 }
     var index = 0
-    for group in options.indices {
-      let rule = rule(options[group])
-      for i in items[group].indices {
+    for group in newOptions.indices {
+      let rule = rule(newOptions[group])
+      for i in new.items[group].indices {
         defer { index += 1 }
-        let variable = items[group][i].variable
-        newItems[group][i].states = []
-        newNumbers[group][i] = []
-        newSteps[group][i] = 0
-        known.insert("state.\(index).step")
-        guard let step = try number("state.\(index).step") else { continue }
-        guard step >= 1, step < 1e15 else {
-          throw TensorError(.state, name, "state.\(index).step is \(step), which is no number of steps")
+        let variable = new.items[group][i].variable
+        new.items[group][i].states = []
+        new.names[group][i] = []
+        new.numbers[group][i] = []
+        new.steps[group][i] = 0
+        let prefix = "state.\(index)."
+        known.insert(prefix + "step")
+        let kept = rule.kept(for: variable)
+        if let step = try savedNumber(prefix + "step", state) {
+          guard step >= 0, step < 1e15 else {
+            throw TensorError(.state, name, "\(prefix)step is \(step), which is no number of steps")
+          }
+          new.steps[group][i] = Int(step)
+        } else if !rule.keepsStep, let first = kept.first, state[prefix + first.name] != nil {
+          new.steps[group][i] = 1
         }
-        newSteps[group][i] = Int(step)
-        for entry in rule.states {
-          let key = "state.\(index).\(entry.name)"
+        guard new.steps[group][i] > 0 else { continue }
+        for entry in kept {
+          let key = prefix + entry.name
           known.insert(key)
           guard let tensor = state[key] else {
             throw TensorError(
               .state, name, "the state has no \(key); it was saved by another optimiser or with other options")
           }
-          guard tensor.shape == variable.shape else {
+          guard tensor.shape == entry.shape else {
             throw TensorError(
-              .state, name, "\(key) has shape \(tensor.shape), and parameter \(index) has \(variable.shape)")
+              .state, name,
+              "\(key) has shape \(tensor.shape), and parameter \(index) of shape \(variable.shape) needs \(entry.shape)"
+            )
           }
-          newItems[group][i].states.append(tensor.detach().to(variable.dtype))
+          new.names[group][i].append(entry.name)
+          new.items[group][i].states.append(tensor.detach().to(variable.dtype).to(variable.device))
         }
         for entry in rule.numbers {
-          let key = "state.\(index).\(entry.name)"
+          let key = prefix + entry.name
           known.insert(key)
-          newNumbers[group][i].append(try number(key) ?? entry.initial)
+          new.numbers[group][i].append(try savedNumber(key, state) ?? entry.initial)
         }
       }
-      for key in ["lr", "momentum", "initial_lr"] { known.insert("group.\(group).\(key)") }
-      if let lr = try number("group.\(group).lr") { newOptions[group].lr = lr }
-      if let momentum = try number("group.\(group).momentum") { newOptions[group].cycledMomentum = momentum }
     }
-    if let unknown = state.names.first(where: { !known.contains($0) }) {
-      throw TensorError(
-        .state, name,
-        "the state has \(unknown), which this optimiser does not keep; it was saved by another optimiser or for other parameters"
-      )
+    try checkNames(state, known)
+    options = newOptions
+    content.withLock { [new] content in
+      (content.items, content.names, content.steps, content.numbers) = (new.items, new.names, new.steps, new.numbers)
     }
-    var initial: [Double] = []
-    for group in options.indices {
-      if let value = try number("group.\(group).initial_lr") { initial.append(value) }
-    }
-    content.withLock { [newItems, newSteps, newNumbers, newOptions] content in
-      (content.items, content.steps, content.numbers, content.options) = (newItems, newSteps, newNumbers, newOptions)
-    }
-    initialLearningRates = initial.count == options.count ? initial : nil
+    initialLearningRates = initial
   }
 }
 
-/// Common checks: `nil` where all hold.
-func firstProblem(_ checks: (Bool, String)...) -> String? { checks.first { !$0.0 }?.1 }
-
-func checkNotNegative(_ name: String, _ value: Double) -> (Bool, String) {
-  (value >= 0, "\(name) must be 0 or more, and is \(value)")
-}
-
-func checkBetas(_ betas: (Double, Double)) -> (Bool, String) {
-  ((0..<1).contains(betas.0) && (0..<1).contains(betas.1), "betas must be in 0 ..< 1, and are \(betas)")
-}
+/// A number of steps in the type that PyTorch has it in, where that is exact.
+private func stepNumber(_ step: Int) -> Tensor { Tensor(Double(step), dtype: step < 1 << 24 ? .float32 : .float64) }

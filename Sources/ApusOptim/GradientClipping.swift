@@ -7,10 +7,12 @@ import ApusCore
 ///   - normType: p of the norm; infinity for the largest magnitude, -infinity for the smallest. 0 counts the gradients that
 ///     are not zero. The norm is that of the norms of all gradients, as PyTorch's.
 ///   - errorIfNonfinite: report a norm that is infinite or not a number as a mistake.
+///   - foreach: how PyTorch computes it; there is one way here, and it changes nothing.
 /// - Returns: the norm before scaling, a tensor with one element.
 @discardableResult
 public func clipGradNorm(
-  _ parameters: [Tensor], maxNorm: Double, normType: Double = 2, errorIfNonfinite: Bool = false
+  _ parameters: [Tensor], maxNorm: Double, normType: Double = 2, errorIfNonfinite: Bool = false,
+  foreach: Bool? = nil
 ) -> Tensor {
   if parameters.isEmpty { warn("clip_grad_norm", "`parameters` is empty, no gradient clipping will occur.") }
   let gradients = parameters.compactMap(\.grad)
@@ -34,7 +36,8 @@ public func clipGradNorm(
 /// `clipGradNorm(parameters, 1.0)`.
 @discardableResult
 public func clipGradNorm(
-  _ parameters: [Tensor], _ maxNorm: Double, normType: Double = 2, errorIfNonfinite: Bool = false
+  _ parameters: [Tensor], _ maxNorm: Double, normType: Double = 2, errorIfNonfinite: Bool = false,
+  foreach: Bool? = nil
 ) -> Tensor {
   clipGradNorm(parameters, maxNorm: maxNorm, normType: normType, errorIfNonfinite: errorIfNonfinite)
 }
@@ -42,7 +45,8 @@ public func clipGradNorm(
 /// ``clipGradNorm(_:maxNorm:normType:errorIfNonfinite:)`` under PyTorch's name.
 @discardableResult
 public func clipGradNorm_(
-  _ parameters: [Tensor], maxNorm: Double, normType: Double = 2, errorIfNonfinite: Bool = false
+  _ parameters: [Tensor], maxNorm: Double, normType: Double = 2, errorIfNonfinite: Bool = false,
+  foreach: Bool? = nil
 ) -> Tensor {
   clipGradNorm(parameters, maxNorm: maxNorm, normType: normType, errorIfNonfinite: errorIfNonfinite)
 }
@@ -50,7 +54,8 @@ public func clipGradNorm_(
 /// `clipGradNorm_(parameters, 1.0)`.
 @discardableResult
 public func clipGradNorm_(
-  _ parameters: [Tensor], _ maxNorm: Double, normType: Double = 2, errorIfNonfinite: Bool = false
+  _ parameters: [Tensor], _ maxNorm: Double, normType: Double = 2, errorIfNonfinite: Bool = false,
+  foreach: Bool? = nil
 ) -> Tensor {
   clipGradNorm(parameters, maxNorm: maxNorm, normType: normType, errorIfNonfinite: errorIfNonfinite)
 }
@@ -58,23 +63,82 @@ public func clipGradNorm_(
 /// `clipGradNorm_(parameter, 1.0)` for a single parameter.
 @discardableResult
 public func clipGradNorm_(
-  _ parameter: Tensor, _ maxNorm: Double, normType: Double = 2, errorIfNonfinite: Bool = false
+  _ parameter: Tensor, _ maxNorm: Double, normType: Double = 2, errorIfNonfinite: Bool = false,
+  foreach: Bool? = nil
 ) -> Tensor {
   clipGradNorm([parameter], maxNorm: maxNorm, normType: normType, errorIfNonfinite: errorIfNonfinite)
 }
 
+/// The norm of all `tensors` together, mostly gradients: the norm of their norms, as PyTorch's `get_total_norm`.
+///
+/// - Parameters:
+///   - normType: p of the norm, see ``clipGradNorm(_:maxNorm:normType:errorIfNonfinite:foreach:)``.
+///   - errorIfNonfinite: report a norm that is infinite or not a number as a mistake.
+///   - foreach: how PyTorch computes it; there is one way here, and it changes nothing.
+/// - Returns: a tensor with one element, 0 where there are no tensors.
+public func getTotalNorm(
+  _ tensors: [Tensor], normType: Double = 2, errorIfNonfinite: Bool = false, foreach: Bool? = nil
+) -> Tensor {
+  guard let first = tensors.first else { return Tensor(0.0) }
+  return noGrad {
+    let norm = gradientNorm(tensors, normType)
+    if errorIfNonfinite && !norm.item().isFinite {
+      return fail(
+        TensorError(
+          .value, "getTotalNorm",
+          "the norm of the tensors is \(norm.item()); look for an overflow, or pass errorIfNonfinite: false"))
+    }
+    return norm.to(first.dtype)
+  }
+}
+
+/// Scales the gradients of `parameters` down by `maxNorm / (totalNorm + 1e-6)` where that is below 1: the second half of
+/// ``clipGradNorm(_:maxNorm:normType:errorIfNonfinite:foreach:)``, with a norm that is known already.
+public func clipGradsWithNorm(_ parameters: [Tensor], maxNorm: Double, totalNorm: Tensor, foreach: Bool? = nil) {
+  if totalNorm.hasFailed { return }
+  guard totalNorm.count == 1 else {
+    report(
+      TensorError(.shape, "clipGradsWithNorm", "totalNorm must have one element, and has shape \(totalNorm.shape)"))
+    return
+  }
+  noGrad {
+    if Tracer.current != nil {
+      let factor = (maxNorm / (totalNorm + 1e-6)).clamp(max: 1.0)
+      for parameter in parameters {
+        if let gradient = parameter.grad { parameter.grad = (gradient * factor).to(gradient.dtype) }
+      }
+      return
+    }
+    let norm = totalNorm.detach().to(.float64).item()
+    let factor = norm.isNaN ? Double.nan : min(1, maxNorm / (norm + 1e-6))
+    if factor != 1 { scaleGradients(parameters, by: factor) }
+  }
+}
+
+/// ``clipGradsWithNorm(_:maxNorm:totalNorm:foreach:)`` under PyTorch's name.
+public func clipGradsWithNorm_(
+  _ parameters: [Tensor], _ maxNorm: Double, _ totalNorm: Tensor, foreach: Bool? = nil
+) {
+  clipGradsWithNorm(parameters, maxNorm: maxNorm, totalNorm: totalNorm)
+}
+
+/// `clipGradValue_(parameter, 0.5)` for a single parameter.
+public func clipGradValue_(_ parameter: Tensor, _ clipValue: Double) {
+  clipGradValue([parameter], clipValue: clipValue)
+}
+
 /// `clipGradValue(parameters, 0.5)`.
-public func clipGradValue(_ parameters: [Tensor], _ clipValue: Double) {
+public func clipGradValue(_ parameters: [Tensor], _ clipValue: Double, foreach: Bool? = nil) {
   clipGradValue(parameters, clipValue: clipValue)
 }
 
 /// ``clipGradValue(_:clipValue:)`` under PyTorch's name.
-public func clipGradValue_(_ parameters: [Tensor], clipValue: Double) {
+public func clipGradValue_(_ parameters: [Tensor], clipValue: Double, foreach: Bool? = nil) {
   clipGradValue(parameters, clipValue: clipValue)
 }
 
 /// `clipGradValue_(parameters, 0.5)`.
-public func clipGradValue_(_ parameters: [Tensor], _ clipValue: Double) {
+public func clipGradValue_(_ parameters: [Tensor], _ clipValue: Double, foreach: Bool? = nil) {
   clipGradValue(parameters, clipValue: clipValue)
 }
 
@@ -106,7 +170,7 @@ public func vectorToParameters(_ vector: Tensor, _ parameters: [Tensor]) {
 }
 
 /// Cuts every element of the gradients of `parameters` to -clipValue ... clipValue, as `clip_grad_value_`.
-public func clipGradValue(_ parameters: [Tensor], clipValue: Double) {
+public func clipGradValue(_ parameters: [Tensor], clipValue: Double, foreach: Bool? = nil) {
   noGrad {
     for parameter in parameters {
       guard let gradient = parameter.grad else { continue }

@@ -26,6 +26,8 @@ open class Optimizer: CustomStringConvertible, @unchecked Sendable {
   }
   private let initial = Lock<[Double]?>(nil)
 
+  let hooks = OptimizerHooks()
+
   /// - Parameter parameterGroups: variables that require gradients; each at most once.
   public init(parameterGroups: [[Tensor]]) {
     groups = Lock(parameterGroups)
@@ -71,8 +73,8 @@ open class Optimizer: CustomStringConvertible, @unchecked Sendable {
   /// Runs `closure`, which clears the gradients, computes the loss and its gradients, and makes a step with them.
   /// - Returns: the loss.
   @discardableResult
-  public func step(_ closure: () throws -> Tensor) rethrows -> Tensor {
-    let loss = try closure()
+  open func step<Failure: Error>(_ closure: () throws(Failure) -> Tensor) throws(Failure) -> Tensor {
+    let loss = try enableGrad(closure)
     step()
     return loss
   }
@@ -100,12 +102,12 @@ open class Optimizer: CustomStringConvertible, @unchecked Sendable {
       if setToNone {
         parameter.grad = nil
       } else if let gradient = parameter.grad {
-        parameter.grad = Tensor.zeros(gradient.shape, dtype: gradient.dtype)
+        parameter.grad = noGrad { Tensor.zeros(gradient.shape, dtype: gradient.dtype).to(gradient.device) }
       }
     }
   }
 
-  /// What a checkpoint needs to continue as if there had been no break: `state.0.exp_avg`, `group.0.lr` ...
+  /// What a checkpoint needs to continue as if there had been no break: `state.0.exp_avg`, `param_groups.0.lr` ...
   open func stateDict() -> StateDict { StateDict() }
 
   /// Continues from a ``stateDict()``.
@@ -140,83 +142,6 @@ open class Optimizer: CustomStringConvertible, @unchecked Sendable {
       }
     }
   }
-}
-
-/// The numbers and switches of an optimiser.
-public protocol OptimizerOptions: Sendable {
-  /// The learning rate.
-  var lr: Double { get set }
-  /// What schedules that cycle the momentum change; nil where there is none.
-  var cycledMomentum: Double? { get set }
-  /// The options by name.
-  static var fields: [OptionField<Self>] { get }
-  /// PyTorch's options that say how a step is computed, which has one way here.
-  static var unusedOptions: [String] { get }
-}
-
-/// An option by its name.
-public struct OptionField<Options>: Sendable {
-  /// The name in Swift.
-  public let name: String
-  let value: @Sendable (Options) -> OptionValue
-  /// The value, if it is not that of the type.
-  let given: @Sendable (Options) -> OptionValue?
-  /// Sets the option. Gives whether the value is of its kind.
-  let set: @Sendable (inout Options, OptionValue) -> Bool
-
-  init(_ name: String, _ path: WritableKeyPath<Options, Setting<Double>> & Sendable) {
-    self.init(name, path, { .number($0) }) { if case .number(let value) = $0 { value } else { nil } }
-  }
-
-  init(_ name: String, _ path: WritableKeyPath<Options, Setting<Bool>> & Sendable) {
-    self.init(name, path, { .flag($0) }) { if case .flag(let value) = $0 { value } else { nil } }
-  }
-
-  init(_ name: String, _ path: WritableKeyPath<Options, Setting<(Double, Double)>> & Sendable) {
-    self.init(name, path, { .pair($0.0, $0.1) }) {
-      if case .pair(let first, let second) = $0 { (first, second) } else { nil }
-    }
-  }
-
-  private init<Value>(
-    _ name: String, _ path: WritableKeyPath<Options, Setting<Value>> & Sendable,
-    _ wrap: @escaping @Sendable (Value) -> OptionValue, _ unwrap: @escaping @Sendable (OptionValue) -> Value?
-  ) {
-    self.name = name
-    value = { wrap($0[keyPath: path].wrappedValue) }
-    given = { $0[keyPath: path].isGiven ? wrap($0[keyPath: path].wrappedValue) : nil }
-    set = { options, value in
-      guard let value = unwrap(value) else { return false }
-      options[keyPath: path].wrappedValue = value
-      return true
-    }
-  }
-}
-
-/// An option that knows whether it was given.
-@propertyWrapper
-public struct Setting<Value: Sendable>: Sendable {
-  /// The option.
-  public var wrappedValue: Value { didSet { isGiven = true } }
-  private(set) var isGiven = false
-
-  /// With the value of the type, which counts as not given.
-  public init(wrappedValue: Value) { self.wrappedValue = wrappedValue }
-
-  /// The option with what is known of it.
-  public var projectedValue: Setting<Value> {
-    get { self }
-    set { self = newValue }
-  }
-}
-
-extension OptimizerOptions {
-  public var cycledMomentum: Double? {
-    get { nil }
-    set {}
-  }
-  public static var fields: [OptionField<Self>] { [] }
-  public static var unusedOptions: [String] { [] }
 }
 
 // MARK: Python's names

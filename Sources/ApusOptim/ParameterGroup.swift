@@ -91,8 +91,11 @@ public final class ParameterGroup: Sendable {
   /// An option that is a number, under its name in Swift or in Python.
   public subscript(name: String) -> Double {
     get {
-      guard case .number(let value)? = self[value: camelCase(name)] else { return missing(name, .nan) }
-      return value
+      switch self[value: camelCase(name)] {
+      case .number(let value): return value
+      case .count(let value?): return Double(value)
+      default: return missing(name, .nan)
+      }
     }
     set { self[value: camelCase(name)] = .number(newValue) }
   }
@@ -319,45 +322,11 @@ public final class ParameterGroup: Sendable {
   }
 }
 
-/// A number, a switch or a pair of numbers among the options of an optimiser.
-enum OptionValue: Hashable, Sendable {
-  case number(Double)
-  case flag(Bool)
-  case pair(Double, Double)
-
-  /// As Python prints it.
-  var text: String {
-    func number(_ value: Double) -> String { value == 0 ? "0" : "\(value)" }
-    func brief(_ value: Double) -> String {
-      value == value.rounded() && value.magnitude < 1e9 ? "\(Int(value))" : "\(value)"
-    }
-    return switch self {
-    case .number(let value): number(value)
-    case .flag(let value): value ? "True" : "False"
-    case .pair(let first, let second): "(\(brief(first)), \(brief(second)))"
-    }
-  }
-}
-
 /// An optimiser as its groups see it.
 protocol GroupOwner: AnyObject, Sendable {
   var name: String { get }
   func values(of group: Int) -> [String: OptionValue]
   func set(_ option: String, _ value: OptionValue, of group: Int)
-}
-
-/// `weight_decay` as `weightDecay`.
-func camelCase(_ name: String) -> String {
-  let parts = name.split(separator: "_")
-  guard let first = parts.first else { return name }
-  return parts.dropFirst().reduce(String(first)) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
-}
-
-/// `weightDecay` as `weight_decay`.
-func snakeCase(_ name: String) -> String {
-  name.reduce(into: "") { text, character in
-    text += character.isUppercase ? "_" + character.lowercased() : String(character)
-  }
 }
 
 // MARK: Where parameters come from

@@ -16,6 +16,10 @@ public enum optim {
   public typealias RMSprop = ApusOptim.RMSprop
   public typealias Rprop = ApusOptim.Rprop
   public typealias ASGD = ApusOptim.ASGD
+  public typealias LBFGS = ApusOptim.LBFGS
+  public typealias Adafactor = ApusOptim.Adafactor
+  public typealias Muon = ApusOptim.Muon
+  public typealias SparseAdam = ApusOptim.SparseAdam
   public typealias Optimizer = ApusOptim.Optimizer
   public typealias swaUtils = ApusOptim.swaUtils
 
@@ -44,6 +48,29 @@ public enum optim {
 public enum swaUtils {
   public typealias AveragedModel<Model: Module> = ApusOptim.AveragedModel<Model>
   public typealias SWALR = ApusOptim.SWALR
+
+  /// ``ApusOptim/updateBN(_:_:device:)``.
+  public static func updateBN<Model: Layer>(_ loader: some Sequence<Tensor>, _ model: Model, device: Device? = nil) {
+    ApusOptim.updateBN(loader, model, device: device)
+  }
+  /// ``ApusOptim/updateBN(_:_:device:)`` with batches of inputs and targets.
+  public static func updateBN<Model: Layer, Target>(
+    _ loader: some Sequence<(Tensor, Target)>, _ model: Model, device: Device? = nil
+  ) {
+    ApusOptim.updateBN(loader, model, device: device)
+  }
+  /// ``ApusOptim/getEmaAvgFn(_:)``.
+  public static func getEmaAvgFn(_ decay: Double = 0.999) -> (Tensor, Tensor, Int) -> Tensor {
+    ApusOptim.getEmaAvgFn(decay)
+  }
+  /// ``ApusOptim/getEmaMultiAvgFn(_:)``.
+  public static func getEmaMultiAvgFn(_ decay: Double = 0.999) -> ([Tensor], [Tensor], Int) -> [Tensor] {
+    ApusOptim.getEmaMultiAvgFn(decay)
+  }
+  /// ``ApusOptim/getSwaAvgFn()``.
+  public static func getSwaAvgFn() -> (Tensor, Tensor, Int) -> Tensor { ApusOptim.getSwaAvgFn() }
+  /// ``ApusOptim/getSwaMultiAvgFn()``.
+  public static func getSwaMultiAvgFn() -> ([Tensor], [Tensor], Int) -> [Tensor] { ApusOptim.getSwaMultiAvgFn() }
 }
 
 extension nn {

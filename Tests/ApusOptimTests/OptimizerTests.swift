@@ -134,7 +134,7 @@ private func scalar() -> Tensor { parameter(Tensor([1.0])) }
     let state = optimizer.stateDict()
     optimizer.step()
     #expect(p.array() == [-1, 0])
-    #expect(state["group.0.lr"]?.item() == 1)
+    #expect(state["param_groups.0.lr"]?.item() == 1)
   }
 
   @Test func transposedGradientsAndParametersWithoutOne() {

@@ -107,4 +107,19 @@ import Testing
     print(adamW)  // PyTorch's text, with the options of both groups
     #expect(adamW.paramGroups.map(\.weightDecay) == [0.01, 0])
   }
+
+  @Test func closures() {
+    let curve = Linear(1, 1)
+    let inputs = linspace(0, 1, 16).reshape([16, 1])
+    let lbfgs = LBFGS(curve.parameters(), lineSearchFn: .strongWolfe)
+    lbfgs.registerStepPostHook { optimizer in print("rate", optimizer.lr) }
+    let firstLoss = lbfgs.step {
+      lbfgs.zeroGrad()
+      let loss = F.mseLoss(curve(inputs), inputs * 3 - 1)
+      loss.backward()
+      return loss
+    }
+    #expect(firstLoss.item() > 0)
+    #expect(F.mseLoss(curve(inputs), inputs * 3 - 1).item() < 1e-6)
+  }
 }

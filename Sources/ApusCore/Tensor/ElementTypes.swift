@@ -146,6 +146,8 @@ extension DType {
 
   /// The type that formulas are computed in: float32 for float16, int64 for int8.
   package var computeType: DType { row.pointee.compute }
+  /// The distance from 1 to the next larger number of a floating point type.
+  package var epsilon: Double { Double(sign: .plus, exponent: 1 - row.pointee.digits, significand: 1) }
   /// The type that sums, products and statistics are formed in.
   package var accumulateType: DType { row.pointee.accumulate }
   /// The type of the parts of complex numbers; of others the type itself.

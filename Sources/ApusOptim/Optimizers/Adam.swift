@@ -48,17 +48,18 @@ public struct AdamOptions: OptimizerOptions {
 public final class Adam: FormulaOptimizer<AdamOptions>, @unchecked Sendable {
   /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
   /// out is given here. `foreach`, `fused` and `capturable` say in PyTorch how a step is
-  /// computed, which has one way here, and change nothing.
+  /// computed, which has one way here, and change nothing; `differentiable` steps there are none of.
   public convenience init(
     _ parameters: some ParameterSource, lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 0, amsgrad: Bool = false, maximize: Bool = false, decoupledWeightDecay: Bool = false,
-    foreach: Bool? = nil, fused: Bool? = nil, capturable: Bool = false
+    foreach: Bool? = nil, fused: Bool? = nil, capturable: Bool = false, differentiable: Bool = false
   ) {
     self.init(
       parameters.parameterGroups,
       defaults: AdamOptions(
         lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, amsgrad: amsgrad, maximize: maximize,
         decoupledWeightDecay: decoupledWeightDecay))
+    checkWays(foreach: foreach, fused: fused, differentiable: differentiable)
   }
 }
 
@@ -67,20 +68,21 @@ public final class Adam: FormulaOptimizer<AdamOptions>, @unchecked Sendable {
 public final class AdamW: FormulaOptimizer<AdamOptions>, @unchecked Sendable {
   /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
   /// out is given here. `foreach`, `fused` and `capturable` say in PyTorch how a step is
-  /// computed, which has one way here, and change nothing.
+  /// computed, which has one way here, and change nothing; `differentiable` steps there are none of.
   public convenience init(
     _ parameters: some ParameterSource, lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 1e-2, amsgrad: Bool = false, maximize: Bool = false, foreach: Bool? = nil, fused: Bool? = nil,
-    capturable: Bool = false
+    capturable: Bool = false, differentiable: Bool = false
   ) {
     self.init(
       parameters.parameterGroups,
       defaults: AdamOptions(
         lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, amsgrad: amsgrad, maximize: maximize,
         decoupledWeightDecay: true))
+    checkWays(foreach: foreach, fused: fused, differentiable: differentiable)
   }
 
-  override func rule(_ options: AdamOptions) -> any UpdateRule {
+  override func rule(_ options: AdamOptions) -> any StepRule {
     var options = options
     options.decoupledWeightDecay = true
     return options

@@ -62,65 +62,69 @@ public struct AdamVariantOptions: OptimizerOptions {
 public final class Adamax: FormulaOptimizer<AdamVariantOptions>, @unchecked Sendable {
   /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
   /// out is given here. `foreach` and `capturable` say in PyTorch how a step is
-  /// computed, which has one way here, and change nothing.
+  /// computed, which has one way here, and change nothing; `differentiable` steps there are none of.
   public convenience init(
     _ parameters: some ParameterSource, lr: Double = 2e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
-    weightDecay: Double = 0, maximize: Bool = false, foreach: Bool? = nil, capturable: Bool = false
+    weightDecay: Double = 0, maximize: Bool = false, foreach: Bool? = nil, capturable: Bool = false,
+    differentiable: Bool = false
   ) {
     self.init(
       parameters.parameterGroups,
       defaults: AdamVariantOptions(lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, maximize: maximize))
+    checkWays(foreach: foreach, differentiable: differentiable)
   }
 
   override var fields: [OptionField<AdamVariantOptions>] {
     super.fields.filter { $0.name != "momentumDecay" && $0.name != "decoupledWeightDecay" }
   }
 
-  override func rule(_ options: AdamVariantOptions) -> any UpdateRule { AdamaxRule(options: options) }
+  override func rule(_ options: AdamVariantOptions) -> any StepRule { AdamaxRule(options: options) }
 }
 
 /// NAdam: Adam with Nesterov momentum (Dozat, 2016).
 public final class NAdam: FormulaOptimizer<AdamVariantOptions>, @unchecked Sendable {
   /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
   /// out is given here. `foreach` and `capturable` say in PyTorch how a step is
-  /// computed, which has one way here, and change nothing.
+  /// computed, which has one way here, and change nothing; `differentiable` steps there are none of.
   public convenience init(
     _ parameters: some ParameterSource, lr: Double = 2e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 0, momentumDecay: Double = 4e-3, decoupledWeightDecay: Bool = false, maximize: Bool = false,
-    foreach: Bool? = nil, capturable: Bool = false
+    foreach: Bool? = nil, capturable: Bool = false, differentiable: Bool = false
   ) {
     self.init(
       parameters.parameterGroups,
       defaults: AdamVariantOptions(
         lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, momentumDecay: momentumDecay,
         decoupledWeightDecay: decoupledWeightDecay, maximize: maximize))
+    checkWays(foreach: foreach, differentiable: differentiable)
   }
 
-  override func rule(_ options: AdamVariantOptions) -> any UpdateRule { NAdamRule(options: options) }
+  override func rule(_ options: AdamVariantOptions) -> any StepRule { NAdamRule(options: options) }
 }
 
 /// RAdam: Adam whose scaling is switched on once its variance is known well enough (Liu and others, 2019).
 public final class RAdam: FormulaOptimizer<AdamVariantOptions>, @unchecked Sendable {
   /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
   /// out is given here. `foreach` and `capturable` say in PyTorch how a step is
-  /// computed, which has one way here, and change nothing.
+  /// computed, which has one way here, and change nothing; `differentiable` steps there are none of.
   public convenience init(
     _ parameters: some ParameterSource, lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 0, decoupledWeightDecay: Bool = false, maximize: Bool = false, foreach: Bool? = nil,
-    capturable: Bool = false
+    capturable: Bool = false, differentiable: Bool = false
   ) {
     self.init(
       parameters.parameterGroups,
       defaults: AdamVariantOptions(
         lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, decoupledWeightDecay: decoupledWeightDecay,
         maximize: maximize))
+    checkWays(foreach: foreach, differentiable: differentiable)
   }
 
   override var fields: [OptionField<AdamVariantOptions>] {
     super.fields.filter { $0.name != "momentumDecay" }
   }
 
-  override func rule(_ options: AdamVariantOptions) -> any UpdateRule { RAdamRule(options: options) }
+  override func rule(_ options: AdamVariantOptions) -> any StepRule { RAdamRule(options: options) }
 }
 
 /// A rule over the common options.

@@ -40,17 +40,18 @@ public struct AdagradOptions: OptimizerOptions {
 public final class Adagrad: FormulaOptimizer<AdagradOptions>, @unchecked Sendable {
   /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
   /// out is given here. `foreach` and `fused` say in PyTorch how a step is
-  /// computed, which has one way here, and change nothing.
+  /// computed, which has one way here, and change nothing; `differentiable` steps there are none of.
   public convenience init(
     _ parameters: some ParameterSource, lr: Double = 1e-2, lrDecay: Double = 0, weightDecay: Double = 0,
     initialAccumulatorValue: Double = 0, eps: Double = 1e-10, maximize: Bool = false, foreach: Bool? = nil,
-    fused: Bool? = nil
+    fused: Bool? = nil, differentiable: Bool = false
   ) {
     self.init(
       parameters.parameterGroups,
       defaults: AdagradOptions(
         lr: lr, lrDecay: lrDecay, weightDecay: weightDecay, initialAccumulatorValue: initialAccumulatorValue, eps: eps,
         maximize: maximize))
+    checkWays(foreach: foreach, fused: fused, differentiable: differentiable)
   }
 }
 
@@ -108,14 +109,16 @@ public struct AdadeltaOptions: OptimizerOptions {
 public final class Adadelta: FormulaOptimizer<AdadeltaOptions>, @unchecked Sendable {
   /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
   /// out is given here. `foreach` and `capturable` say in PyTorch how a step is
-  /// computed, which has one way here, and change nothing.
+  /// computed, which has one way here, and change nothing; `differentiable` steps there are none of.
   public convenience init(
     _ parameters: some ParameterSource, lr: Double = 1.0, rho: Double = 0.9, eps: Double = 1e-6,
-    weightDecay: Double = 0, maximize: Bool = false, foreach: Bool? = nil, capturable: Bool = false
+    weightDecay: Double = 0, maximize: Bool = false, foreach: Bool? = nil, capturable: Bool = false,
+    differentiable: Bool = false
   ) {
     self.init(
       parameters.parameterGroups,
       defaults: AdadeltaOptions(lr: lr, rho: rho, eps: eps, weightDecay: weightDecay, maximize: maximize))
+    checkWays(foreach: foreach, differentiable: differentiable)
   }
 }
 

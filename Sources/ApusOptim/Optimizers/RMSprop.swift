@@ -47,17 +47,18 @@ public struct RMSpropOptions: OptimizerOptions {
 public final class RMSprop: FormulaOptimizer<RMSpropOptions>, @unchecked Sendable {
   /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
   /// out is given here. `foreach` and `capturable` say in PyTorch how a step is
-  /// computed, which has one way here, and change nothing.
+  /// computed, which has one way here, and change nothing; `differentiable` steps there are none of.
   public convenience init(
     _ parameters: some ParameterSource, lr: Double = 1e-2, alpha: Double = 0.99, eps: Double = 1e-8,
     weightDecay: Double = 0, momentum: Double = 0, centered: Bool = false, maximize: Bool = false, foreach: Bool? = nil,
-    capturable: Bool = false
+    capturable: Bool = false, differentiable: Bool = false
   ) {
     self.init(
       parameters.parameterGroups,
       defaults: RMSpropOptions(
         lr: lr, alpha: alpha, eps: eps, weightDecay: weightDecay, momentum: momentum, centered: centered,
         maximize: maximize))
+    checkWays(foreach: foreach, differentiable: differentiable)
   }
 }
 

@@ -33,13 +33,15 @@ public struct RpropOptions: OptimizerOptions {
 public final class Rprop: FormulaOptimizer<RpropOptions>, @unchecked Sendable {
   /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
   /// out is given here. `foreach` and `capturable` say in PyTorch how a step is
-  /// computed, which has one way here, and change nothing.
+  /// computed, which has one way here, and change nothing; `differentiable` steps there are none of.
   public convenience init(
     _ parameters: some ParameterSource, lr: Double = 1e-2, etas: (Double, Double) = (0.5, 1.2),
-    stepSizes: (Double, Double) = (1e-6, 50), maximize: Bool = false, foreach: Bool? = nil, capturable: Bool = false
+    stepSizes: (Double, Double) = (1e-6, 50), maximize: Bool = false, foreach: Bool? = nil, capturable: Bool = false,
+    differentiable: Bool = false
   ) {
     self.init(
       parameters.parameterGroups, defaults: RpropOptions(lr: lr, etas: etas, stepSizes: stepSizes, maximize: maximize))
+    checkWays(foreach: foreach, differentiable: differentiable)
   }
 }
 
@@ -106,14 +108,16 @@ public struct ASGDOptions: OptimizerOptions {
 public final class ASGD: FormulaOptimizer<ASGDOptions>, @unchecked Sendable {
   /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
   /// out is given here. `foreach` and `capturable` say in PyTorch how a step is
-  /// computed, which has one way here, and change nothing.
+  /// computed, which has one way here, and change nothing; `differentiable` steps there are none of.
   public convenience init(
     _ parameters: some ParameterSource, lr: Double = 1e-2, lambd: Double = 1e-4, alpha: Double = 0.75, t0: Double = 1e6,
-    weightDecay: Double = 0, maximize: Bool = false, foreach: Bool? = nil, capturable: Bool = false
+    weightDecay: Double = 0, maximize: Bool = false, foreach: Bool? = nil, capturable: Bool = false,
+    differentiable: Bool = false
   ) {
     self.init(
       parameters.parameterGroups,
       defaults: ASGDOptions(lr: lr, lambd: lambd, alpha: alpha, t0: t0, weightDecay: weightDecay, maximize: maximize))
+    checkWays(foreach: foreach, differentiable: differentiable)
   }
 }
 

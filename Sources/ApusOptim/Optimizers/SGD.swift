@@ -45,24 +45,32 @@ public struct SGDOptions: OptimizerOptions {
 public final class SGD: FormulaOptimizer<SGDOptions>, @unchecked Sendable {
   /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
   /// out is given here. `foreach` and `fused` say in PyTorch how a step is
-  /// computed, which has one way here, and change nothing.
+  /// computed, which has one way here, and change nothing; `differentiable` steps there are none of.
   public convenience init(
     _ parameters: some ParameterSource, lr: Double = 1e-3, momentum: Double = 0, dampening: Double = 0,
-    weightDecay: Double = 0, nesterov: Bool = false, maximize: Bool = false, foreach: Bool? = nil, fused: Bool? = nil
+    weightDecay: Double = 0, nesterov: Bool = false, maximize: Bool = false, foreach: Bool? = nil, fused: Bool? = nil,
+    differentiable: Bool = false
   ) {
     self.init(
       parameters.parameterGroups,
       defaults: SGDOptions(
         lr: lr, momentum: momentum, dampening: dampening, weightDecay: weightDecay, nesterov: nesterov,
         maximize: maximize))
+    checkWays(foreach: foreach, fused: fused, differentiable: differentiable)
   }
 }
 
 extension SGDOptions: UpdateRule {
   var states: [(name: String, initial: Double)] { momentum == 0 ? [] : [("momentum_buffer", 0)] }
 
+  var keepsStep: Bool { false }
+
   func prepare(step: Int, numbers: inout [Double]) -> UpdateCall {
-    UpdateCall(variant: step == 1 ? 1 : 0, scalars: [lr, momentum, 1 - dampening, weightDecay])
+    prepare(step: step, isNew: step == 1, numbers: &numbers)
+  }
+
+  func prepare(step: Int, isNew: Bool, numbers: inout [Double]) -> UpdateCall {
+    UpdateCall(variant: isNew ? 1 : 0, scalars: [lr, momentum, 1 - dampening, weightDecay])
   }
 
   func formula(variant: Int, parameter: Expression, states: [Expression], gradient: Expression) -> [Expression] {

@@ -7,7 +7,7 @@ public final class SequentialLR: LRScheduler {
   private let milestones: [Int]
 
   /// - Parameter milestones: one fewer than schedules, rising.
-  public init(_ optimizer: Optimizer, schedulers: [LRScheduler], milestones: [Int]) {
+  public init(_ optimizer: Optimizer, schedulers: [LRScheduler], milestones: [Int], lastEpoch: Int = -1) {
     schedules = schedulers
     self.milestones = milestones
     super.init(optimizer)
@@ -21,7 +21,15 @@ public final class SequentialLR: LRScheduler {
     }
     checkOwner(schedulers, optimizer, "SequentialLR")
     optimizer.learningRates = baseLearningRates
-    schedules[index(at: 0)].restart()
+    schedules[index(at: 0)].restart(asFirst: true)
+    lastLearningRates = optimizer.learningRates
+    self.lastEpoch = nextEpoch(lastEpoch)
+  }
+
+  override func restart(asFirst: Bool) {
+    lastEpoch = 0
+    guard !schedules.isEmpty else { return }
+    schedules[index(at: 0)].restart(asFirst: asFirst)
     lastLearningRates = optimizer.learningRates
   }
 
@@ -30,7 +38,7 @@ public final class SequentialLR: LRScheduler {
     guard !schedules.isEmpty else { return }
     let i = index(at: lastEpoch)
     if i > 0 && milestones[i - 1] == lastEpoch {
-      schedules[i].restart()
+      schedules[i].restart(asFirst: false)
     } else {
       schedules[i].step()
     }
@@ -52,15 +60,22 @@ public final class ChainedScheduler: LRScheduler {
   private let schedules: [LRScheduler]
 
   /// All schedules at once: each multiplies what the others leave.
-  public init(_ schedulers: [LRScheduler]) {
+  /// - Parameter optimizer: the one that all of them act on; that of the first if nil.
+  public init(_ schedulers: [LRScheduler], optimizer: Optimizer? = nil) {
     schedules = schedulers
     guard let first = schedulers.first else {
       report(TensorError(.value, "ChainedScheduler", "got no schedules; pass at least one"))
       super.init(Optimizer(parameterGroups: []))
       return
     }
-    super.init(first.optimizer)
-    checkOwner(schedulers, first.optimizer, "ChainedScheduler")
+    super.init(optimizer ?? first.optimizer)
+    checkOwner(schedulers, self.optimizer, "ChainedScheduler")
+  }
+
+  override func restart(asFirst: Bool) {
+    lastEpoch = 0
+    for schedule in schedules { schedule.restart(asFirst: asFirst) }
+    lastLearningRates = optimizer.learningRates
   }
 
   public override func step() {
@@ -90,7 +105,9 @@ public final class ReduceLROnPlateau: LRScheduler {
   private let threshold: Double
   private let thresholdMode: ThresholdMode
   private let cooldown: Int
-  private let minLearningRates: [Double]
+  /// The lowest rate of each group, and that of groups that are added later.
+  private var minLearningRates: [Double]
+  private let lowest: Double?
   private let eps: Double
   /// The best value so far.
   public private(set) var best: Double
@@ -103,14 +120,21 @@ public final class ReduceLROnPlateau: LRScheduler {
     thresholdMode: ThresholdMode = .rel, cooldown: Int = 0, minLR: some LearningRates = 0.0, eps: Double = 1e-8
   ) {
     self.init(
-      optimizer, mode: mode, factor: factor, patience: patience, threshold: threshold, thresholdMode: thresholdMode,
-      cooldown: cooldown, minLRs: minLR.rates(of: optimizer), eps: eps)
+      optimizer, mode, factor, patience, threshold, thresholdMode, cooldown, minLR.rates(of: optimizer),
+      lowest: minLR is [Double] ? nil : minLR.rates(of: optimizer).first, eps)
   }
 
   /// With a lowest rate for each parameter group.
-  public init(
+  public convenience init(
     _ optimizer: Optimizer, mode: Mode = .min, factor: Double = 0.1, patience: Int = 10, threshold: Double = 1e-4,
     thresholdMode: ThresholdMode = .rel, cooldown: Int = 0, minLRs: [Double], eps: Double = 1e-8
+  ) {
+    self.init(optimizer, mode, factor, patience, threshold, thresholdMode, cooldown, minLRs, lowest: nil, eps)
+  }
+
+  private init(
+    _ optimizer: Optimizer, _ mode: Mode, _ factor: Double, _ patience: Int, _ threshold: Double,
+    _ thresholdMode: ThresholdMode, _ cooldown: Int, _ minLRs: [Double], lowest: Double?, _ eps: Double
   ) {
     self.mode = mode
     self.factor = factor
@@ -119,10 +143,16 @@ public final class ReduceLROnPlateau: LRScheduler {
     self.thresholdMode = thresholdMode
     self.cooldown = cooldown
     minLearningRates = minLRs
+    self.lowest = lowest
     self.eps = eps
     best = mode == .min ? .infinity : -.infinity
     super.init(optimizer)
+    let groups = optimizer.learningRates.count
     if factor >= 1 { report(TensorError(.value, "ReduceLROnPlateau", "factor must be below 1, and is \(factor)")) }
+    if minLRs.count != groups {
+      report(
+        TensorError(.value, "ReduceLROnPlateau", "got \(minLRs.count) lowest rates for \(groups) parameter groups"))
+    }
   }
 
   /// `step(metrics: loss)`.
@@ -145,6 +175,17 @@ public final class ReduceLROnPlateau: LRScheduler {
       badEpochs = 0
     }
     if badEpochs > patience {
+      let groups = optimizer.learningRates.count
+      if groups != minLearningRates.count {
+        guard let lowest else {
+          return report(
+            TensorError(
+              .value, "ReduceLROnPlateau",
+              "the optimiser has \(groups) parameter groups by now, and there are \(minLearningRates.count) lowest rates; "
+                + "make the schedule after all groups, or give one minLR for all of them"))
+        }
+        minLearningRates = Array(repeating: lowest, count: groups)
+      }
       optimizer.learningRates = zip(optimizer.learningRates, minLearningRates).map { old, lowest in
         let new = max(old * factor, lowest)
         return old - new > eps ? new : old
@@ -154,6 +195,9 @@ public final class ReduceLROnPlateau: LRScheduler {
     }
     lastLearningRates = optimizer.learningRates
   }
+
+  /// Takes the value of this epoch into account: an integer is a value here.
+  public override func step(_ metric: Int) { step(Double(metric)) }
 
   public override func step() {
     report(
@@ -189,6 +233,12 @@ public final class ReduceLROnPlateau: LRScheduler {
 private func checkOwner(_ schedules: [LRScheduler], _ optimizer: Optimizer, _ name: String) {
   if let i = schedules.firstIndex(where: { $0.optimizer !== optimizer }) {
     report(TensorError(.value, name, "schedule \(i) acts on another optimiser; all must act on the same one"))
+  }
+  if let i = schedules.firstIndex(where: { $0 is ReduceLROnPlateau }) {
+    report(
+      TensorError(
+        .value, name,
+        "schedule \(i) is a ReduceLROnPlateau, whose steps need the value to watch; step it beside the others"))
   }
 }
 

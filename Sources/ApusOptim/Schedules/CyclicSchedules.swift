@@ -23,20 +23,25 @@ public final class CosineAnnealingLR: LRScheduler {
   public let etaMin: Double
 
   /// From the base rate down to `etaMin` and back along a cosine, `tMax` steps each way.
-  public init(_ optimizer: Optimizer, tMax: Int, etaMin: Double = 0) {
+  public init(_ optimizer: Optimizer, tMax: Int, etaMin: Double = 0, lastEpoch: Int = -1) {
     (self.tMax, self.etaMin) = (max(1, tMax), etaMin)
-    super.init(optimizer)
+    super.init(optimizer, lastEpoch: lastEpoch)
     begin((tMax >= 1, "tMax must be 1 or more, and is \(tMax)"))
   }
 
   public override func nextLearningRates() -> [Double] {
     let step = Double.pi / Double(tMax)
-    if lastEpoch == 0 { return optimizer.learningRates }
-    if (lastEpoch - 1 - tMax) % (2 * tMax) == 0 {
+    if isInitial { return optimizer.learningRates }
+    let (period, overflow) = tMax.multipliedReportingOverflow(by: 2)
+    if (lastEpoch - 1 - tMax) % (overflow ? .max : period) == 0 {
       return zip(optimizer.learningRates, baseLearningRates).map { $0 + ($1 - etaMin) * (1 - cosine(step)) / 2 }
     }
     let ratio = (1 + cosine(step * Double(lastEpoch))) / (1 + cosine(step * Double(lastEpoch - 1)))
     return optimizer.learningRates.map { ratio * ($0 - etaMin) + etaMin }
+  }
+
+  public override func closedFormLearningRates() -> [Double]? {
+    baseLearningRates.map { etaMin + ($0 - etaMin) * (1 + cosine(.pi * Double(lastEpoch) / Double(tMax))) / 2 }
   }
 }
 
@@ -45,47 +50,80 @@ public final class CosineAnnealingWarmRestarts: LRScheduler {
   public let t0: Int
   public let tMult: Int
   public let etaMin: Double
-  private var current = 0
+  private var current = 0.0
   private var period: Int
 
   /// Down to `etaMin` along a cosine in `t0` steps, then anew, each cycle `tMult` times as long.
-  public init(_ optimizer: Optimizer, t0: Int, tMult: Int = 1, etaMin: Double = 0) {
+  public init(_ optimizer: Optimizer, t0: Int, tMult: Int = 1, etaMin: Double = 0, lastEpoch: Int = -1) {
     self.t0 = max(1, t0)
     self.tMult = max(1, tMult)
     self.etaMin = etaMin
     period = self.t0
-    super.init(optimizer)
+    current = Double(nextEpoch(lastEpoch))
+    super.init(optimizer, lastEpoch: lastEpoch)
     begin((t0 >= 1 && tMult >= 1, "t0 and tMult must be 1 or more, and are \(t0) and \(tMult)"))
   }
 
   public override func step() {
     current += 1
-    if current >= period {
-      current %= period
-      period *= tMult
+    if current >= Double(period) {
+      current = current.truncatingRemainder(dividingBy: Double(period))
+      period = longer(period)
     }
     super.step()
   }
 
-  override func restart() {
+  /// Goes to a point in time, such as `epoch + i / batches` in the middle of an epoch.
+  public func step(_ epoch: Double) {
+    guard epoch >= 0, epoch < 1e15 else {
+      report(TensorError(.value, "CosineAnnealingWarmRestarts", "the epoch must be 0 or more, and is \(epoch)"))
+      return
+    }
+    (current, period) = (epoch, t0)
+    if epoch >= Double(t0) {
+      if tMult == 1 {
+        current = epoch.truncatingRemainder(dividingBy: Double(t0))
+      } else {
+        // The cycle that the epoch lies in: the ones before it make a geometric sum.
+        let ratio = Double(tMult)
+        let cycle = Int(logarithm(epoch / Double(t0) * (ratio - 1) + 1) / logarithm(ratio))
+        current = epoch - Double(t0) * (power(ratio, cycle) - 1) / (ratio - 1)
+        for _ in 0..<cycle { period = longer(period) }
+      }
+    }
+    lastEpoch = Int(epoch.rounded(.down))
+    update()
+  }
+
+  public override func step(_ epoch: Int) { step(Double(epoch)) }
+
+  /// `step(epoch: 1.5)`.
+  public func step(epoch: Double) { step(epoch) }
+
+  private func longer(_ period: Int) -> Int {
+    let (product, overflow) = period.multipliedReportingOverflow(by: tMult)
+    return overflow ? .max : product
+  }
+
+  override func restart(asFirst: Bool) {
     current = 0
     period = t0
-    super.restart()
+    super.restart(asFirst: asFirst)
   }
 
   public override func nextLearningRates() -> [Double] {
-    baseLearningRates.map { etaMin + ($0 - etaMin) * (1 + cosine(.pi * Double(current) / Double(period))) / 2 }
+    baseLearningRates.map { etaMin + ($0 - etaMin) * (1 + cosine(.pi * current / Double(period))) / 2 }
   }
 
   public override func stateDict() -> StateDict {
     var state = super.stateDict()
-    state["T_cur"] = Tensor(Double(current), dtype: .float64)
+    state["T_cur"] = Tensor(current, dtype: .float64)
     state["T_i"] = Tensor(Double(period), dtype: .float64)
     return state
   }
 
   public override func loadStateDict(_ state: StateDict) throws(TensorError) {
-    let (newCurrent, newPeriod) = (Int(try number("T_cur", in: state)), Int(try number("T_i", in: state)))
+    let (newCurrent, newPeriod) = (try number("T_cur", in: state), Int(try number("T_i", in: state)))
     try super.loadStateDict(state)
     (current, period) = (newCurrent, max(1, newPeriod))
   }
@@ -112,26 +150,61 @@ public final class CyclicLR: LRScheduler {
   private let cycleMomentum: Bool
   private let totalSize: Double
   private let stepRatio: Double
+  private let scale: ((Double) -> Double)?
+  private let scaleMode: ScaleMode
+
+  /// What a scale of one's own is a function of.
+  public enum ScaleMode: CaseIterable, Sendable {
+    /// Of the cycle's number, from 1.
+    case cycle
+    /// Of the step's number, from 0.
+    case iterations
+  }
 
   /// Between `baseLR` and `maxLR`: up in `stepSizeUp` steps and down in `stepSizeDown`, one rate for all groups.
   public convenience init(
     _ optimizer: Optimizer, baseLR: some LearningRates, maxLR: some LearningRates, stepSizeUp: Int = 2000,
     stepSizeDown: Int? = nil,
     mode: Mode = .triangular, gamma: Double = 1, cycleMomentum: Bool = true, baseMomentum: Double = 0.8,
-    maxMomentum: Double = 0.9
+    maxMomentum: Double = 0.9, lastEpoch: Int = -1
   ) {
     self.init(
       optimizer, baseLRs: baseLR.rates(of: optimizer), maxLRs: maxLR.rates(of: optimizer),
       stepSizeUp: stepSizeUp, stepSizeDown: stepSizeDown, mode: mode, gamma: gamma, cycleMomentum: cycleMomentum,
-      baseMomentum: baseMomentum, maxMomentum: maxMomentum)
+      baseMomentum: baseMomentum, maxMomentum: maxMomentum, lastEpoch: lastEpoch)
+  }
+
+  /// With heights of cycles that are `scaleFn` of their number, or of the step's number, times that of the first.
+  public convenience init(
+    _ optimizer: Optimizer, baseLR: some LearningRates, maxLR: some LearningRates, stepSizeUp: Int = 2000,
+    stepSizeDown: Int? = nil, scaleFn: @escaping (Double) -> Double, scaleMode: ScaleMode = .cycle,
+    cycleMomentum: Bool = true, baseMomentum: Double = 0.8, maxMomentum: Double = 0.9, lastEpoch: Int = -1
+  ) {
+    self.init(
+      optimizer, baseLRs: baseLR.rates(of: optimizer), maxLRs: maxLR.rates(of: optimizer), stepSizeUp: stepSizeUp,
+      stepSizeDown: stepSizeDown, cycleMomentum: cycleMomentum, baseMomentum: baseMomentum, maxMomentum: maxMomentum,
+      lastEpoch: lastEpoch, scale: scaleFn, scaleMode)
   }
 
   /// With rates for each parameter group.
-  public init(
+  public convenience init(
     _ optimizer: Optimizer, baseLRs: [Double], maxLRs: [Double], stepSizeUp: Int = 2000, stepSizeDown: Int? = nil,
     mode: Mode = .triangular, gamma: Double = 1, cycleMomentum: Bool = true, baseMomentum: Double = 0.8,
-    maxMomentum: Double = 0.9
+    maxMomentum: Double = 0.9, lastEpoch: Int = -1
   ) {
+    self.init(
+      optimizer, baseLRs: baseLRs, maxLRs: maxLRs, stepSizeUp: stepSizeUp, stepSizeDown: stepSizeDown, mode: mode,
+      gamma: gamma, cycleMomentum: cycleMomentum, baseMomentum: baseMomentum, maxMomentum: maxMomentum,
+      lastEpoch: lastEpoch, scale: nil, .cycle)
+  }
+
+  private init(
+    _ optimizer: Optimizer, baseLRs: [Double], maxLRs: [Double], stepSizeUp: Int, stepSizeDown: Int?,
+    mode: Mode = .triangular, gamma: Double = 1, cycleMomentum: Bool, baseMomentum: Double, maxMomentum: Double,
+    lastEpoch: Int, scale: ((Double) -> Double)?, _ scaleMode: ScaleMode
+  ) {
+    self.scale = scale
+    self.scaleMode = scaleMode
     let up = Double(max(1, stepSizeUp))
     totalSize = up + Double(max(0, stepSizeDown ?? max(1, stepSizeUp)))
     stepRatio = up / totalSize
@@ -142,7 +215,7 @@ public final class CyclicLR: LRScheduler {
     self.baseMomentum = baseMomentum
     self.maxMomentum = maxMomentum
     let isFirstSchedule = optimizer.initialLearningRates == nil
-    super.init(optimizer)
+    super.init(optimizer, lastEpoch: lastEpoch)
     // The first rates are those that the optimiser had before any schedule, as in PyTorch, and the lower ones of the
     // cycle where this is the first schedule.
     if isFirstSchedule {
@@ -169,10 +242,11 @@ public final class CyclicLR: LRScheduler {
     let cycle = (1 + position).rounded(.down)
     let x = 1 + position - cycle
     var height = x <= stepRatio ? x / stepRatio : (x - 1) / (stepRatio - 1)
-    switch mode {
-    case .triangular: break
-    case .triangular2: height /= power(2, cycle - 1)
-    case .expRange: height *= power(gamma, lastEpoch)
+    switch (scale, mode) {
+    case (let scale?, _): height *= scale(scaleMode == .cycle ? cycle : Double(lastEpoch))
+    case (nil, .triangular): break
+    case (nil, .triangular2): height /= power(2, cycle - 1)
+    case (nil, .expRange): height *= power(gamma, lastEpoch)
     }
     if cycleMomentum {
       let momentum = maxMomentum - (maxMomentum - baseMomentum) * height
@@ -207,20 +281,23 @@ public final class OneCycleLR: LRScheduler {
     _ optimizer: Optimizer, maxLR: some LearningRates, totalSteps: Int? = nil, epochs: Int? = nil,
     stepsPerEpoch: Int? = nil, pctStart: Double = 0.3,
     annealStrategy: AnnealStrategy = .cos, cycleMomentum: Bool = true, baseMomentum: Double = 0.85,
-    maxMomentum: Double = 0.95, divFactor: Double = 25, finalDivFactor: Double = 1e4, threePhase: Bool = false
+    maxMomentum: Double = 0.95, divFactor: Double = 25, finalDivFactor: Double = 1e4, threePhase: Bool = false,
+    lastEpoch: Int = -1
   ) {
     self.init(
       optimizer, maxLRs: maxLR.rates(of: optimizer), totalSteps: cycleSteps(totalSteps, epochs, stepsPerEpoch),
       pctStart: pctStart,
       annealStrategy: annealStrategy, cycleMomentum: cycleMomentum, baseMomentum: baseMomentum,
-      maxMomentum: maxMomentum, divFactor: divFactor, finalDivFactor: finalDivFactor, threePhase: threePhase)
+      maxMomentum: maxMomentum, divFactor: divFactor, finalDivFactor: finalDivFactor, threePhase: threePhase,
+      lastEpoch: lastEpoch)
   }
 
   /// With a highest rate for each parameter group.
   public init(
     _ optimizer: Optimizer, maxLRs: [Double], totalSteps: Int, pctStart: Double = 0.3,
     annealStrategy: AnnealStrategy = .cos, cycleMomentum: Bool = true, baseMomentum: Double = 0.85,
-    maxMomentum: Double = 0.95, divFactor: Double = 25, finalDivFactor: Double = 1e4, threePhase: Bool = false
+    maxMomentum: Double = 0.95, divFactor: Double = 25, finalDivFactor: Double = 1e4, threePhase: Bool = false,
+    lastEpoch: Int = -1
   ) {
     self.totalSteps = totalSteps
     maxLearningRates = maxLRs
@@ -241,7 +318,7 @@ public final class OneCycleLR: LRScheduler {
         Phase(end: end, level: (.initial, .min), momentum: (maxMomentum, maxMomentum)),
       ]
       : [rise, Phase(end: end, level: (.max, .min), momentum: falling)]
-    super.init(optimizer)
+    super.init(optimizer, lastEpoch: lastEpoch)
     optimizer.initialLearningRates = maxLRs.map { $0 / divFactor }
     baseLearningRates = maxLRs.map { $0 / divFactor }
     let groups = optimizer.learningRates.count
@@ -296,27 +373,29 @@ public final class SWALR: LRScheduler {
 
   /// From the present rate to `swaLR` in `annealEpochs` steps, one rate for all groups.
   public convenience init(
-    _ optimizer: Optimizer, swaLR: some LearningRates, annealEpochs: Int = 10, annealStrategy: AnnealStrategy = .cos
+    _ optimizer: Optimizer, swaLR: some LearningRates, annealEpochs: Int = 10, annealStrategy: AnnealStrategy = .cos,
+    lastEpoch: Int = -1
   ) {
     self.init(
       optimizer, swaLRs: swaLR.rates(of: optimizer), annealEpochs: annealEpochs,
-      annealStrategy: annealStrategy)
+      annealStrategy: annealStrategy, lastEpoch: lastEpoch)
   }
 
   /// With a rate for each parameter group.
   public init(
-    _ optimizer: Optimizer, swaLRs: [Double], annealEpochs: Int = 10, annealStrategy: AnnealStrategy = .cos
+    _ optimizer: Optimizer, swaLRs: [Double], annealEpochs: Int = 10, annealStrategy: AnnealStrategy = .cos,
+    lastEpoch: Int = -1
   ) {
     targets = swaLRs
     self.annealEpochs = annealEpochs
     strategy = annealStrategy
-    super.init(optimizer)
+    super.init(optimizer, lastEpoch: lastEpoch)
     if swaLRs.count != optimizer.learningRates.count {
       report(
         TensorError(
           .value, "SWALR", "got \(swaLRs.count) rates for \(optimizer.learningRates.count) parameter groups"))
     }
-    update()
+    begin()
   }
 
   public override func nextLearningRates() -> [Double] {

@@ -22,32 +22,48 @@ extension LRScheduler {
 
 extension LambdaLR {
   /// `LambdaLR(optimizer, f)`.
-  @_disfavoredOverload public convenience init(_ optimizer: Optimizer, _ lrLambda: @escaping (Int) -> Double) {
-    self.init(optimizer, lrLambda: lrLambda)
+  @_disfavoredOverload public convenience init(
+    _ optimizer: Optimizer, _ lrLambda: @escaping (Int) -> Double, lastEpoch: Int = -1
+  ) {
+    self.init(optimizer, lrLambda: lrLambda, lastEpoch: lastEpoch)
   }
 
   /// `LambdaLR(optimizer, [f, g])`.
-  public convenience init(_ optimizer: Optimizer, _ lrLambdas: [(Int) -> Double]) {
-    self.init(optimizer, lrLambdas: lrLambdas)
+  public convenience init(_ optimizer: Optimizer, _ lrLambdas: [(Int) -> Double], lastEpoch: Int = -1) {
+    self.init(optimizer, lrLambdas: lrLambdas, lastEpoch: lastEpoch)
   }
 
   /// `LambdaLR(optimizer, lrLambda: [f, g])`.
-  public convenience init(_ optimizer: Optimizer, lrLambda lrLambdas: [(Int) -> Double]) {
-    self.init(optimizer, lrLambdas: lrLambdas)
+  public convenience init(_ optimizer: Optimizer, lrLambda lrLambdas: [(Int) -> Double], lastEpoch: Int = -1) {
+    self.init(optimizer, lrLambdas: lrLambdas, lastEpoch: lastEpoch)
   }
 }
 
 extension MultiplicativeLR {
   /// `MultiplicativeLR(optimizer, f)`.
-  @_disfavoredOverload public convenience init(_ optimizer: Optimizer, _ lrLambda: @escaping (Int) -> Double) {
-    self.init(optimizer, lrLambda: lrLambda)
+  @_disfavoredOverload public convenience init(
+    _ optimizer: Optimizer, _ lrLambda: @escaping (Int) -> Double, lastEpoch: Int = -1
+  ) {
+    self.init(optimizer, lrLambda: lrLambda, lastEpoch: lastEpoch)
+  }
+}
+
+extension MultiplicativeLR {
+  /// `MultiplicativeLR(optimizer, [f, g])`.
+  public convenience init(_ optimizer: Optimizer, _ lrLambdas: [(Int) -> Double], lastEpoch: Int = -1) {
+    self.init(optimizer, lrLambdas: lrLambdas, lastEpoch: lastEpoch)
+  }
+
+  /// `MultiplicativeLR(optimizer, lrLambda: [f, g])`.
+  public convenience init(_ optimizer: Optimizer, lrLambda lrLambdas: [(Int) -> Double], lastEpoch: Int = -1) {
+    self.init(optimizer, lrLambdas: lrLambdas, lastEpoch: lastEpoch)
   }
 }
 
 extension ChainedScheduler {
   /// `ChainedScheduler(schedulers: [warmup, decay])`.
-  public convenience init(schedulers: [LRScheduler]) {
-    self.init(schedulers)
+  public convenience init(schedulers: [LRScheduler], optimizer: Optimizer? = nil) {
+    self.init(schedulers, optimizer: optimizer)
   }
 }
 
@@ -77,5 +93,10 @@ extension AnnealStrategy: ExpressibleByStringLiteral {
 
 extension CyclicLR.Mode: ExpressibleByStringLiteral {
   /// `"triangular"`, `"triangular2"` or `"exp_range"`.
+  public init(stringLiteral name: String) { self = choice(name, "CyclicLR") }
+}
+
+extension CyclicLR.ScaleMode: ExpressibleByStringLiteral {
+  /// `"cycle"` or `"iterations"`.
   public init(stringLiteral name: String) { self = choice(name, "CyclicLR") }
 }
