@@ -131,39 +131,46 @@ private struct DistributionParts {
 
   func real(_ name: String) -> (any Distribution)? {
     switch name {
-    case "Normal": two("loc", "scale") { Normal($0, $1) }
-    case "LogNormal": two("loc", "scale") { LogNormal($0, $1) }
-    case "LogisticNormal": two("loc", "scale") { LogisticNormal($0, $1) }
-    case "HalfNormal": one("scale") { HalfNormal($0) }
-    case "Laplace": two("loc", "scale") { Laplace($0, $1) }
-    case "Gumbel": two("loc", "scale") { Gumbel($0, $1) }
-    case "Cauchy": two("loc", "scale") { Cauchy($0, $1) }
-    case "HalfCauchy": one("scale") { HalfCauchy($0) }
-    case "Uniform": two("low", "high") { Uniform($0, $1) }
-    case "Exponential": one("rate") { Exponential($0) }
-    case "Weibull": two("scale", "concentration") { Weibull($0, $1) }
-    case "Pareto": two("scale", "alpha") { Pareto($0, $1) }
-    case "Gamma": two("concentration", "rate") { Gamma($0, $1) }
-    case "InverseGamma": two("concentration", "rate") { InverseGamma($0, $1) }
-    case "Chi2": one("df") { Chi2($0) }
-    case "FisherSnedecor": two("df1", "df2") { FisherSnedecor($0, $1) }
+    case "Normal": return two("loc", "scale") { Normal($0, $1) }
+    case "LogNormal": return two("loc", "scale") { LogNormal($0, $1) }
+    case "LogisticNormal": return two("loc", "scale") { LogisticNormal($0, $1) }
+    case "HalfNormal": return one("scale") { HalfNormal($0) }
+    case "Laplace": return two("loc", "scale") { Laplace($0, $1) }
+    case "Gumbel": return two("loc", "scale") { Gumbel($0, $1) }
+    case "Cauchy": return two("loc", "scale") { Cauchy($0, $1) }
+    case "HalfCauchy": return one("scale") { HalfCauchy($0) }
+    case "Uniform": return two("low", "high") { Uniform($0, $1) }
+    case "Exponential": return one("rate") { Exponential($0) }
+    case "Weibull": return two("scale", "concentration") { Weibull($0, $1) }
+    case "Pareto": return two("scale", "alpha") { Pareto($0, $1) }
+    case "Gamma": return two("concentration", "rate") { Gamma($0, $1) }
+    case "InverseGamma": return two("concentration", "rate") { InverseGamma($0, $1) }
+    case "Chi2": return one("df") { Chi2($0) }
+    case "FisherSnedecor": return two("df1", "df2") { FisherSnedecor($0, $1) }
     case "StudentT":
-      given["df"].map { df in StudentT(df, given["loc"] ?? 0.0, given["scale"] ?? 1.0) }
-    case "Beta": two("concentration1", "concentration0") { Beta($0, $1) }
-    case "Kumaraswamy": two("concentration1", "concentration0") { Kumaraswamy($0, $1) }
+      return studentT()
+    case "Beta": return two("concentration1", "concentration0") { Beta($0, $1) }
+    case "Kumaraswamy": return two("concentration1", "concentration0") { Kumaraswamy($0, $1) }
     case "ContinuousBernoulli":
-      one("probs") { ContinuousBernoulli($0) } ?? one("logits") { ContinuousBernoulli(logits: $0) }
-    case "VonMises": two("loc", "concentration") { VonMises($0, $1) }
+      return one("probs") { ContinuousBernoulli($0) } ?? one("logits") { ContinuousBernoulli(logits: $0) }
+    case "VonMises": return two("loc", "concentration") { VonMises($0, $1) }
     case "GeneralizedPareto":
-      generalizedPareto()
+      return generalizedPareto()
     case "RelaxedBernoulli":
-      two("temperature", "probs") { RelaxedBernoulli($0, probs: $1) }
+      return two("temperature", "probs") { RelaxedBernoulli($0, probs: $1) }
         ?? two("temperature", "logits") { RelaxedBernoulli($0, logits: $1) }
     case "LogitRelaxedBernoulli":
-      two("temperature", "probs") { LogitRelaxedBernoulli($0, probs: $1) }
+      return two("temperature", "probs") { LogitRelaxedBernoulli($0, probs: $1) }
         ?? two("temperature", "logits") { LogitRelaxedBernoulli($0, logits: $1) }
-    default: nil
+    default: return nil
     }
+  }
+
+  private func studentT() -> (any Distribution)? {
+    guard let df = given["df"] else { return nil }
+    let loc: any DistributionParameter = given["loc"] ?? 0.0
+    let scale: any DistributionParameter = given["scale"] ?? 1.0
+    return StudentT(df, loc, scale)
   }
 
   private func generalizedPareto() -> (any Distribution)? {
@@ -173,53 +180,53 @@ private struct DistributionParts {
 
   func discrete(_ name: String) -> (any Distribution)? {
     switch name {
-    case "Bernoulli": one("probs") { Bernoulli($0) } ?? one("logits") { Bernoulli(logits: $0) }
-    case "Geometric": one("probs") { Geometric($0) } ?? one("logits") { Geometric(logits: $0) }
-    case "Poisson": one("rate") { Poisson($0) }
+    case "Bernoulli": return one("probs") { Bernoulli($0) } ?? one("logits") { Bernoulli(logits: $0) }
+    case "Geometric": return one("probs") { Geometric($0) } ?? one("logits") { Geometric(logits: $0) }
+    case "Poisson": return one("rate") { Poisson($0) }
     case "Binomial":
-      two("total_count", "probs") { Binomial($0, probs: $1) }
+      return two("total_count", "probs") { Binomial($0, probs: $1) }
         ?? two("total_count", "logits") { Binomial($0, logits: $1) }
         ?? one("probs") { Binomial(probs: $0) } ?? one("logits") { Binomial(logits: $0) }
     case "NegativeBinomial":
-      two("total_count", "probs") { NegativeBinomial($0, probs: $1) }
+      return two("total_count", "probs") { NegativeBinomial($0, probs: $1) }
         ?? two("total_count", "logits") { NegativeBinomial($0, logits: $1) }
     case "Categorical":
-      categories {
+      return categories {
         Categorical($0)
       } or: {
         Categorical(logits: $0)
       }
     case "OneHotCategorical":
-      categories {
+      return categories {
         OneHotCategorical($0)
       } or: {
         OneHotCategorical(logits: $0)
       }
     case "OneHotCategoricalStraightThrough":
-      categories {
+      return categories {
         OneHotCategoricalStraightThrough($0)
       } or: {
         OneHotCategoricalStraightThrough(logits: $0)
       }
     case "Multinomial":
-      categories {
+      return categories {
         Multinomial(count, probs: $0)
       } or: {
         Multinomial(count, logits: $0)
       }
     case "RelaxedOneHotCategorical":
-      categories {
+      return categories {
         RelaxedOneHotCategorical(temperature, probs: $0)
       } or: {
         RelaxedOneHotCategorical(temperature, logits: $0)
       }
     case "ExpRelaxedCategorical":
-      categories {
+      return categories {
         ExpRelaxedCategorical(temperature, probs: $0)
       } or: {
         ExpRelaxedCategorical(temperature, logits: $0)
       }
-    default: nil
+    default: return nil
     }
   }
 
@@ -234,7 +241,9 @@ private struct DistributionParts {
     switch name {
     case "Dirichlet": return tensor("concentration").map { Dirichlet($0) }
     case "LKJCholesky":
-      return (given["dim"] as? Int).map { dim in LKJCholesky(dim, given["concentration"] ?? 1.0) }
+      guard let dim = given["dim"] as? Int else { return nil }
+      if let concentration = given["concentration"] { return LKJCholesky(dim, concentration) }
+      return LKJCholesky(dim)
     case "LowRankMultivariateNormal":
       guard let loc, let factor = tensor("cov_factor"), let diagonal = tensor("cov_diag") else { return nil }
       return LowRankMultivariateNormal(loc, factor, diagonal)

@@ -6,6 +6,8 @@ import ApusCore
 /// any kinds.
 public func klDivergence(_ p: any Distribution, _ q: any Distribution) -> Tensor {
   if let rule = KLRules.rule(p, q) { return rule(p, q) }
+  // What is known of gamma distributions is known of these.
+  let q: any Distribution = (q as? Chi2)?.base ?? q
   return p.divergence(from: q)
     ?? fail(
       TensorError(

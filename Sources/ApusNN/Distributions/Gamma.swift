@@ -60,7 +60,6 @@ public struct Gamma: Distribution {
   public func divergence(from other: any Distribution) -> Tensor? {
     let a = concentration
     switch other {
-    case let other as Chi2: return divergence(from: other.base)
     case let other as Gamma:
       let first = other.concentration * (rate / other.rate).log() + other.concentration.lgamma() - a.lgamma()
       return first + (a - other.concentration) * a.digamma() + (other.rate - rate) * (a / rate)

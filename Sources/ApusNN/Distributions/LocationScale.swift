@@ -64,10 +64,17 @@ public struct Laplace: Distribution {
   }
 
   public func divergence(from other: any Distribution) -> Tensor? {
-    guard let other = other as? Laplace else { return beyondSupport(other, of: self) }
-    let ratio = scale / other.scale
-    let distance = (loc - other.loc).abs()
-    return -ratio.log() + distance / other.scale + ratio * (-distance / scale).exp() - 1
+    let distance = { (place: Tensor) in (loc - place).abs() }
+    switch other {
+    case let other as Laplace:
+      let (ratio, distance) = (scale / other.scale, distance(other.loc))
+      return -ratio.log() + distance / other.scale + ratio * (-distance / scale).exp() - 1
+    case let other as Normal:
+      let square = (scale / other.scale).square()
+      let spread = square + 0.5 * (distance(other.loc) / other.scale).square()
+      return spread - 0.5 * (2 / Double.pi * square).log() - 1
+    default: return beyondSupport(other, of: self)
+    }
   }
 }
 
@@ -243,5 +250,9 @@ public struct HalfCauchy: Distribution {
   public func entropy() -> Tensor { base.entropy() - 0.69314718055994530942 }
   public func expand(_ batchShape: [Int]) -> HalfCauchy {
     HalfCauchy(scale.expand(batchShape), validateArgs: validateArgs)
+  }
+
+  public func divergence(from other: any Distribution) -> Tensor? {
+    (other as? HalfCauchy).flatMap { base.divergence(from: $0.base) }
   }
 }
