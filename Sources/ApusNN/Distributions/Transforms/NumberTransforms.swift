@@ -113,8 +113,8 @@ public struct AffineTransform: DistributionTransform {
     self.init(loc, scale, eventDim: eventDim)
   }
 
-  public var domain: Constraint { constraints.independent(constraints.real, dims) }
-  public var codomain: Constraint { constraints.independent(constraints.real, dims) }
+  public var domain: Constraint { dims == 0 ? constraints.real : constraints.independent(constraints.real, dims) }
+  public var codomain: Constraint { domain }
   public var sign: Tensor { scale.sign() }
   public func forward(_ x: Tensor) -> Tensor { loc + scale * x }
   public func inverse(_ y: Tensor) -> Tensor { (y - loc) / scale }
