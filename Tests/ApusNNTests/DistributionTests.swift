@@ -114,9 +114,11 @@ import Testing
   }
 
   private static let mistakes: [Mistake] = [
-    Mistake("scale", .value, "Normal", "scale must be above 0", "-1") { Normal(0, Tensor([1.0, -1.0])) },
-    Mistake("probs", .value, "Bernoulli", "in 0...1", "1.5") { Bernoulli(1.5) },
-    Mistake("weights", .value, "Categorical", "not negative") { Categorical(Tensor([-0.5, 1.0])) },
+    Mistake("scale", .value, "Normal", "parameter scale", "GreaterThan(lower_bound=0.0)", "-1") {
+      Normal(0, Tensor([1.0, -1.0]))
+    },
+    Mistake("probs", .value, "Bernoulli", "Interval(lower_bound=0.0, upper_bound=1.0)", "1.5") { Bernoulli(1.5) },
+    Mistake("weights", .value, "Categorical", "Simplex()") { Categorical(Tensor([-0.5, 1.0])) },
     Mistake("number", .shape, "Categorical", "a dimension of categories") { Categorical(Tensor(1.0)) },
     Mistake("shapes", .shape, "Normal", "[2]", "[3]") { Normal(Tensor.zeros([2]), Tensor.ones([3])) },
     Mistake("gradient", .unsupported, "Bernoulli", "rsample", "sample gives them without") {
@@ -125,10 +127,10 @@ import Testing
     Mistake("pair", .unsupported, "klDivergence", "Cauchy", "Normal", "samples") {
       klDivergence(Cauchy(0, 1), Normal(0, 1))
     },
-    Mistake("covariance", .value, "positive definite") {
+    Mistake("covariance", .value, "MultivariateNormal", "PositiveDefinite()") {
       MultivariateNormal(Tensor.zeros([2]), Tensor([[1.0, 2.0], [2.0, 1.0]]))
     },
-    Mistake("order", .value, "Uniform", "high - low must be above 0") { Uniform(1, 0) },
+    Mistake("order", .value, "Uniform", "parameter low", "LessThan(upper_bound=") { Uniform(1, 0) },
   ]
 
   @Test(arguments: mistakes) private func mistakeIsExplained(_ mistake: Mistake) {

@@ -23,14 +23,13 @@ import Testing
 
   @Test(arguments: [
     "README.md", "docs/from-pytorch.md", "docs/tensors.md", "docs/gradients.md", "docs/networks.md", "docs/training.md",
-    "docs/compiling.md", "docs/transforms.md",
-    "docs/custom-numbers.md",
+    "docs/compiling.md", "docs/transforms.md", "docs/custom-numbers.md", "docs/distributions.md",
   ])
   func blocksAreCompiledCode(_ guide: String) throws {
     let folder = Self.root + "/Tests/GuideTests/"
     let sources = [
       "ReadmeCode", "FromPyTorchCode", "TensorsCode", "GradientsCode", "NetworksCode", "TrainingCode", "CompilingCode",
-      "CustomNumbersCode", "DerivativesCode",
+      "CustomNumbersCode", "DerivativesCode", "DistributionsCode",
     ]
     let code = sources.flatMap { name in
       Self.bare((Self.read(folder + name + ".swift") ?? "").split(separator: "\n"))

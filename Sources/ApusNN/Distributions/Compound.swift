@@ -9,13 +9,17 @@ import ApusFunctional
 public struct Independent<Base: Distribution>: Distribution {
   public let base: Base
   public let reinterpretedBatchNdims: Int
+  private let checks: Bool?
+  /// The distribution of the parts, by PyTorch's name.
+  public var baseDist: Base { base }
 
   /// - Parameters:
   ///   - base: the distribution of the parts.
   ///   - reinterpretedBatchNdims: how many of its batch dimensions belong to one event.
-  public init(_ base: Base, _ reinterpretedBatchNdims: Int) {
+  public init(_ base: Base, _ reinterpretedBatchNdims: Int, validateArgs: Bool? = nil) {
     let rank = base.batchShape.count
     self.base = base
+    checks = validateArgs
     self.reinterpretedBatchNdims = max(0, min(reinterpretedBatchNdims, rank))
     if reinterpretedBatchNdims < 0 || reinterpretedBatchNdims > rank {
       report(
@@ -26,22 +30,32 @@ public struct Independent<Base: Distribution>: Distribution {
     }
   }
 
-  /// ``init(_:_:)`` with names.
-  public init(baseDistribution: Base, reinterpretedBatchNdims: Int) {
-    self.init(baseDistribution, reinterpretedBatchNdims)
+  /// ``init(_:_:validateArgs:)`` with names.
+  public init(baseDistribution: Base, reinterpretedBatchNdims: Int, validateArgs: Bool? = nil) {
+    self.init(baseDistribution, reinterpretedBatchNdims, validateArgs: validateArgs)
   }
 
   public var name: String { "Independent(\(base.name))" }
+  public var description: String { "Independent(\(base), \(reinterpretedBatchNdims))" }
+  public var validateArgs: Bool { checks ?? base.validateArgs }
+  public var support: Constraint {
+    base.support.isDependent || reinterpretedBatchNdims == 0
+      ? base.support : constraints.independent(base.support, reinterpretedBatchNdims)
+  }
   public var batchShape: [Int] { Array(base.batchShape.dropLast(reinterpretedBatchNdims)) }
   public var eventShape: [Int] { base.batchShape.suffix(reinterpretedBatchNdims) + base.eventShape }
   public var hasRsample: Bool { base.hasRsample }
+  public var hasEnumerateSupport: Bool { reinterpretedBatchNdims == 0 && base.hasEnumerateSupport }
   public var mean: Tensor { base.mean }
   public var mode: Tensor { base.mode }
   public var variance: Tensor { base.variance }
   public var stddev: Tensor { base.stddev }
   public func sample(_ shape: [Int]) -> Tensor { base.sample(shape) }
   public func rsample(_ shape: [Int]) -> Tensor { base.rsample(shape) }
-  public func logProb(_ value: Tensor) -> Tensor { summed(base.logProb(value)) }
+  public func logProb(_ value: Tensor) -> Tensor {
+    let value = validated(value)
+    return summed(base.logProb(value))
+  }
   public func entropy() -> Tensor { summed(base.entropy()) }
 
   public func enumerateSupport(expand: Bool) -> Tensor {
@@ -56,7 +70,7 @@ public struct Independent<Base: Distribution>: Distribution {
     guard let other = other as? any IndependentParts, other.reinterpretedBatchNdims == reinterpretedBatchNdims else {
       return nil
     }
-    return base.divergence(from: other.parts).map(summed)
+    return summed(klDivergence(base, other.parts))
   }
 
   private func summed(_ x: Tensor) -> Tensor {
@@ -79,11 +93,15 @@ extension Independent: IndependentParts {
 public struct MixtureSameFamily<Component: Distribution>: Distribution {
   public let mixtureDistribution: Categorical
   public let componentDistribution: Component
+  private let checks: Bool?
 
   /// - Parameters:
   ///   - mixtureDistribution: how likely each component is.
   ///   - componentDistribution: the components, along the last dimension of the batch.
-  public init(_ mixtureDistribution: Categorical, _ componentDistribution: Component) {
+  public init(
+    _ mixtureDistribution: Categorical, _ componentDistribution: Component, validateArgs: Bool? = nil
+  ) {
+    checks = validateArgs
     self.mixtureDistribution = mixtureDistribution
     self.componentDistribution = componentDistribution
     let (count, shape) = (mixtureDistribution.count, componentDistribution.batchShape)
@@ -96,9 +114,16 @@ public struct MixtureSameFamily<Component: Distribution>: Distribution {
     }
   }
 
-  /// ``init(_:_:)`` with names.
-  public init(mixtureDistribution: Categorical, componentDistribution: Component) {
-    self.init(mixtureDistribution, componentDistribution)
+  /// ``init(_:_:validateArgs:)`` with names.
+  public init(mixtureDistribution: Categorical, componentDistribution: Component, validateArgs: Bool? = nil) {
+    self.init(mixtureDistribution, componentDistribution, validateArgs: validateArgs)
+  }
+
+  public var description: String { "MixtureSameFamily(\n  \(mixtureDistribution),\n  \(componentDistribution))" }
+  public var validateArgs: Bool { checks ?? componentDistribution.validateArgs }
+  public var support: Constraint {
+    componentDistribution.support.isDependent
+      ? componentDistribution.support : Constraint(.mixture(componentDistribution.support))
   }
 
   private var componentRank: Int { componentDistribution.eventShape.count }
@@ -131,12 +156,13 @@ public struct MixtureSameFamily<Component: Distribution>: Distribution {
   }
 
   public func logProb(_ value: Tensor) -> Tensor {
-    if value.hasFailed { return value }
+    let value = validated(value)
     let each = componentDistribution.logProb(value.unsqueeze(componentDim))
     return (each + logSoftmax(mixtureDistribution.logits, dim: -1)).logsumexp([-1])
   }
 
   public func cdf(_ value: Tensor) -> Tensor {
+    let value = validated(value)
     guard componentRank == 0, !value.hasFailed else { return value.hasFailed ? value : undefined("cdf") }
     return (componentDistribution.cdf(value.unsqueeze(-1)) * mixtureDistribution.probs).sum([-1])
   }

@@ -6,21 +6,37 @@ import ApusCore
 public struct Uniform: Distribution {
   public let low: Tensor
   public let high: Tensor
+  public let validateArgs: Bool
+
+  public static var argConstraints: KeyValuePairs<String, Constraint> {
+    ["low": constraints.dependent, "high": constraints.dependent]
+  }
 
   /// - Parameters:
   ///   - low: the lower end.
   ///   - high: the upper end, above `low`.
-  public init(_ low: some DistributionParameter, _ high: some DistributionParameter) {
-    let both = broadcastParameters([low.parameterTensor, high.parameterTensor], "Uniform")
-    self.low = both[0]
-    let width = both[1].hasFailed ? both[1] : Constraint.positive.checked(both[1] - both[0], "high - low", "Uniform")
-    self.high = width.hasFailed ? width : both[1]
+  public init(
+    _ low: some DistributionParameter, _ high: some DistributionParameter, validateArgs: Bool? = nil
+  ) {
+    let all = Parameters("Uniform", Self.argConstraints, validateArgs, low, high)
+    self.validateArgs = all.validateArgs
+    self.high = all[1]
+    self.low = all.validateArgs ? Self.checked(all[0], below: all[1]) : all[0]
   }
 
-  /// ``init(_:_:)`` with names.
-  public init(low: some DistributionParameter, high: some DistributionParameter) { self.init(low, high) }
+  /// ``init(_:_:validateArgs:)`` with names.
+  public init(
+    low: some DistributionParameter, high: some DistributionParameter, validateArgs: Bool? = nil
+  ) { self.init(low, high, validateArgs: validateArgs) }
+
+  /// `low`, or an error where it is not below `high`.
+  private static func checked(_ low: Tensor, below high: Tensor) -> Tensor {
+    let text = "Uniform(\(parameterText([("low", low), ("high", high)])))"
+    return Validation.parameter(low, "low", constraints.lessThan(high), text)
+  }
 
   public var batchShape: [Int] { low.shape }
+  public var support: Constraint { constraints.interval(low, high) }
   public var hasRsample: Bool { true }
   public var mean: Tensor { (high + low) / 2 }
   public var mode: Tensor { high * Double.nan }
@@ -33,14 +49,20 @@ public struct Uniform: Distribution {
   }
 
   public func logProb(_ value: Tensor) -> Tensor {
+    let value = validated(value)
     let inside = noGrad { (low.le(value) & high.gt(value)).to(low.dtype) }
     return inside.log() - (high - low).log()
   }
 
-  public func cdf(_ value: Tensor) -> Tensor { ((value - low) / (high - low)).clamp(min: 0, max: 1) }
+  public func cdf(_ value: Tensor) -> Tensor {
+    let value = validated(value)
+    return ((value - low) / (high - low)).clamp(min: 0, max: 1)
+  }
   public func icdf(_ value: Tensor) -> Tensor { value * (high - low) + low }
   public func entropy() -> Tensor { (high - low).log() }
-  public func expand(_ batchShape: [Int]) -> Uniform { Uniform(low.expand(batchShape), high.expand(batchShape)) }
+  public func expand(_ batchShape: [Int]) -> Uniform {
+    Uniform(low.expand(batchShape), high.expand(batchShape), validateArgs: validateArgs)
+  }
 
   public func divergence(from other: any Distribution) -> Tensor? {
     let width = high - low
@@ -51,6 +73,22 @@ public struct Uniform: Distribution {
     case let other as Exponential:
       let found = other.rate * (high + low) / 2 - (width * other.rate).log()
       return found.maskedFill(noGrad { low.lt(0) & other.rate.eq(other.rate) }, Double.infinity)
+    case let other as Gamma:
+      let slopes = (high.xlogy(high) - low.xlogy(low) - width) / width
+      let found =
+        other.rate * (high + low) / 2 + (1 - other.concentration) * slopes - width.log()
+        + other.concentration.lgamma() - other.concentration * other.rate.log()
+      return found.maskedFill(noGrad { low.lt(0) & other.rate.eq(other.rate) }, Double.infinity)
+    case let other as Beta:
+      let (a, b) = (other.concentration1, other.concentration0)
+      let first = (a - 1) * (high.xlogy(high) - low.xlogy(low) - width) / width
+      let (upper, lower) = (1 - high, 1 - low)
+      let second = (b - 1) * (upper.xlogy(upper) - lower.xlogy(lower) + width) / width
+      let found = second + a.lgamma() + b.lgamma() - (a + b).lgamma() - width.log() - first
+      return found.maskedFill(noGrad { high.gt(1) | low.lt(0) & a.eq(a) }, Double.infinity)
+    case let other as ContinuousBernoulli:
+      let found = -entropy() - mean * other.logits - (-other.probs).log1p() - other.logNormaliser
+      return found.maskedFill(noGrad { high.ge(1) | low.le(0) & other.probs.ge(0) }, Double.infinity)
     case let other as Gumbel:
       let (top, bottom) = ((high - other.loc) / other.scale, (low - other.loc) / other.scale)
       let ratio = other.scale / width
@@ -71,14 +109,21 @@ public struct Uniform: Distribution {
 /// The exponential distribution of waiting times at `rate` events per unit.
 public struct Exponential: Distribution {
   public let rate: Tensor
+  public let validateArgs: Bool
+
+  public static var argConstraints: KeyValuePairs<String, Constraint> { ["rate": constraints.positive] }
+  public var support: Constraint { constraints.nonnegative }
 
   /// - Parameter rate: the inverse of the mean, above 0.
-  public init(_ rate: some DistributionParameter) {
-    self.rate = Constraint.positive.checked(rate.parameterTensor, "rate", "Exponential")
+  public init(_ rate: some DistributionParameter, validateArgs: Bool? = nil) {
+    let all = Parameters("Exponential", Self.argConstraints, validateArgs, rate)
+    (self.rate, self.validateArgs) = (all[0], all.validateArgs)
   }
 
-  /// ``init(_:)`` with a name.
-  public init(rate: some DistributionParameter) { self.init(rate) }
+  /// ``init(_:validateArgs:)`` with a name.
+  public init(rate: some DistributionParameter, validateArgs: Bool? = nil) {
+    self.init(rate, validateArgs: validateArgs)
+  }
 
   public var batchShape: [Int] { rate.shape }
   public var hasRsample: Bool { true }
@@ -94,11 +139,19 @@ public struct Exponential: Distribution {
     return noise / rate
   }
 
-  public func logProb(_ value: Tensor) -> Tensor { rate.log() - rate * value }
-  public func cdf(_ value: Tensor) -> Tensor { 1 - (-rate * value).exp() }
+  public func logProb(_ value: Tensor) -> Tensor {
+    let value = validated(value)
+    return rate.log() - rate * value
+  }
+  public func cdf(_ value: Tensor) -> Tensor {
+    let value = validated(value)
+    return 1 - (-rate * value).exp()
+  }
   public func icdf(_ value: Tensor) -> Tensor { -(-value).log1p() / rate }
   public func entropy() -> Tensor { 1 - rate.log() }
-  public func expand(_ batchShape: [Int]) -> Exponential { Exponential(rate.expand(batchShape)) }
+  public func expand(_ batchShape: [Int]) -> Exponential {
+    Exponential(rate.expand(batchShape), validateArgs: validateArgs)
+  }
 
   public func divergence(from other: any Distribution) -> Tensor? {
     switch other {
@@ -111,7 +164,11 @@ public struct Exponential: Distribution {
     case let other as Normal:
       let distance = rate.pow(-2) - other.loc / rate + 0.5 * other.loc.square()
       return (rate * other.scale).log() + (halfLogTwoPi - 1) + distance / other.scale.square()
-    case is Uniform, is Pareto: return beyondSupport(other, of: self)
+    case let other as Gamma:
+      let ratio = other.rate / rate
+      return -other.concentration * ratio.log() + ratio + other.concentration.lgamma()
+        + other.concentration * eulerGamma - (1 + eulerGamma)
+    case is Beta, is ContinuousBernoulli, is Uniform, is Pareto: return infiniteDivergence(self, other)
     default: return nil
     }
   }
@@ -121,24 +178,31 @@ public struct Exponential: Distribution {
 public struct Weibull: Distribution {
   public let scale: Tensor
   public let concentration: Tensor
+  public let validateArgs: Bool
+
+  public static var argConstraints: KeyValuePairs<String, Constraint> {
+    ["scale": constraints.positive, "concentration": constraints.positive]
+  }
 
   /// - Parameters:
   ///   - scale: above 0.
   ///   - concentration: the shape, above 0; 1 gives the exponential distribution.
-  public init(_ scale: some DistributionParameter, _ concentration: some DistributionParameter) {
-    let both = broadcastParameters([scale.parameterTensor, concentration.parameterTensor], "Weibull")
-    self.scale = Constraint.positive.checked(both[0], "scale", "Weibull")
-    self.concentration = Constraint.positive.checked(both[1], "concentration", "Weibull")
+  public init(
+    _ scale: some DistributionParameter, _ concentration: some DistributionParameter, validateArgs: Bool? = nil
+  ) {
+    let all = Parameters("Weibull", Self.argConstraints, validateArgs, scale, concentration)
+    (self.scale, self.concentration, self.validateArgs) = (all[0], all[1], all.validateArgs)
   }
 
-  /// ``init(_:_:)`` with names.
-  public init(scale: some DistributionParameter, concentration: some DistributionParameter) {
-    self.init(scale, concentration)
-  }
+  /// ``init(_:_:validateArgs:)`` with names.
+  public init(
+    scale: some DistributionParameter, concentration: some DistributionParameter, validateArgs: Bool? = nil
+  ) { self.init(scale, concentration, validateArgs: validateArgs) }
 
   private var inverse: Tensor { concentration.reciprocal() }
 
   public var batchShape: [Int] { scale.shape }
+  public var support: Constraint { constraints.positive }
   public var hasRsample: Bool { true }
   public var mean: Tensor { scale * (1 + inverse).lgamma().exp() }
   public var mode: Tensor { scale * ((concentration - 1) / concentration).pow(inverse) }
@@ -147,20 +211,24 @@ public struct Weibull: Distribution {
   }
 
   public func rsample(_ shape: [Int]) -> Tensor {
-    let noise = Exponential(onesLike(scale)).rsample(shape)
+    let noise = Exponential(onesLike(scale), validateArgs: false).rsample(shape)
     return noise.pow(inverse) * scale
   }
 
   public func logProb(_ value: Tensor) -> Tensor {
+    let value = validated(value)
     let relative = value / scale
     return (concentration / scale).log() + (concentration - 1) * relative.log() - relative.pow(concentration)
   }
 
-  public func cdf(_ value: Tensor) -> Tensor { -(-(value / scale).pow(concentration)).expm1() }
+  public func cdf(_ value: Tensor) -> Tensor {
+    let value = validated(value)
+    return -(-(value / scale).pow(concentration)).expm1()
+  }
   public func icdf(_ value: Tensor) -> Tensor { scale * (-(-value).log1p()).pow(inverse) }
   public func entropy() -> Tensor { eulerGamma * (1 - inverse) + (scale * inverse).log() + 1 }
   public func expand(_ batchShape: [Int]) -> Weibull {
-    Weibull(scale.expand(batchShape), concentration.expand(batchShape))
+    Weibull(scale.expand(batchShape), concentration.expand(batchShape), validateArgs: validateArgs)
   }
 }
 
@@ -168,20 +236,29 @@ public struct Weibull: Distribution {
 public struct Pareto: Distribution {
   public let scale: Tensor
   public let alpha: Tensor
+  public let validateArgs: Bool
+
+  public static var argConstraints: KeyValuePairs<String, Constraint> {
+    ["alpha": constraints.positive, "scale": constraints.positive]
+  }
 
   /// - Parameters:
   ///   - scale: the smallest value, above 0.
   ///   - alpha: the rate of the logarithms, above 0.
-  public init(_ scale: some DistributionParameter, _ alpha: some DistributionParameter) {
-    let both = broadcastParameters([scale.parameterTensor, alpha.parameterTensor], "Pareto")
-    self.scale = Constraint.positive.checked(both[0], "scale", "Pareto")
-    self.alpha = Constraint.positive.checked(both[1], "alpha", "Pareto")
+  public init(
+    _ scale: some DistributionParameter, _ alpha: some DistributionParameter, validateArgs: Bool? = nil
+  ) {
+    let all = Parameters("Pareto", Self.argConstraints, validateArgs, alpha, scale)
+    (self.alpha, self.scale, self.validateArgs) = (all[0], all[1], all.validateArgs)
   }
 
-  /// ``init(_:_:)`` with names.
-  public init(scale: some DistributionParameter, alpha: some DistributionParameter) { self.init(scale, alpha) }
+  /// ``init(_:_:validateArgs:)`` with names.
+  public init(
+    scale: some DistributionParameter, alpha: some DistributionParameter, validateArgs: Bool? = nil
+  ) { self.init(scale, alpha, validateArgs: validateArgs) }
 
   public var batchShape: [Int] { scale.shape }
+  public var support: Constraint { constraints.greaterThanEq(scale) }
   public var hasRsample: Bool { true }
   public var mean: Tensor {
     let a = alpha.clamp(min: 1)
@@ -193,14 +270,20 @@ public struct Pareto: Distribution {
     return scale.square() * a / ((a - 1).square() * (a - 2))
   }
 
-  public func rsample(_ shape: [Int]) -> Tensor { scale * Exponential(alpha).rsample(shape).exp() }
+  public func rsample(_ shape: [Int]) -> Tensor { scale * Exponential(alpha, validateArgs: false).rsample(shape).exp() }
   public func logProb(_ value: Tensor) -> Tensor {
-    alpha.log() + alpha * scale.log() - (alpha + 1) * value.log()
+    let value = validated(value)
+    return alpha.log() + alpha * scale.log() - (alpha + 1) * value.log()
   }
-  public func cdf(_ value: Tensor) -> Tensor { 1 - (scale / value).pow(alpha) }
+  public func cdf(_ value: Tensor) -> Tensor {
+    let value = validated(value)
+    return 1 - (scale / value).pow(alpha)
+  }
   public func icdf(_ value: Tensor) -> Tensor { scale * (1 - value).pow(-alpha.reciprocal()) }
   public func entropy() -> Tensor { (scale / alpha).log() + 1 + alpha.reciprocal() }
-  public func expand(_ batchShape: [Int]) -> Pareto { Pareto(scale.expand(batchShape), alpha.expand(batchShape)) }
+  public func expand(_ batchShape: [Int]) -> Pareto {
+    Pareto(scale.expand(batchShape), alpha.expand(batchShape), validateArgs: validateArgs)
+  }
 
   public func divergence(from other: any Distribution) -> Tensor? {
     switch other {
@@ -219,7 +302,13 @@ public struct Pareto: Distribution {
         halfLogTwoPi + (other.scale * alpha / scale).log() - alpha.reciprocal()
         + distance / (2 * other.scale.square()) - 1
       return found.maskedFill(noGrad { alpha.le(2) & other.scale.eq(other.scale) }, Double.infinity)
-    case is Uniform: return beyondSupport(other, of: self)
+    case let other as Gamma:
+      let common = scale.log() + alpha.reciprocal()
+      let first = other.concentration.lgamma() - other.concentration * other.rate.log()
+      let second = (1 - other.concentration) * common + other.rate * alpha * scale / (alpha - 1)
+      let found = alpha.log() - common + first + second - 1
+      return found.maskedFill(noGrad { alpha.le(1) & other.rate.eq(other.rate) }, Double.infinity)
+    case is Beta, is ContinuousBernoulli, is Uniform: return infiniteDivergence(self, other)
     default: return nil
     }
   }

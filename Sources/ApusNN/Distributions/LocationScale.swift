@@ -6,20 +6,29 @@ import ApusCore
 public struct Laplace: Distribution {
   public let loc: Tensor
   public let scale: Tensor
+  public let validateArgs: Bool
+
+  public static var argConstraints: KeyValuePairs<String, Constraint> {
+    ["loc": constraints.real, "scale": constraints.positive]
+  }
 
   /// - Parameters:
   ///   - loc: the mean.
   ///   - scale: above 0.
-  public init(_ loc: some DistributionParameter, _ scale: some DistributionParameter) {
-    let both = broadcastParameters([loc.parameterTensor, scale.parameterTensor], "Laplace")
-    self.loc = both[0]
-    self.scale = Constraint.positive.checked(both[1], "scale", "Laplace")
+  public init(
+    _ loc: some DistributionParameter, _ scale: some DistributionParameter, validateArgs: Bool? = nil
+  ) {
+    let all = Parameters("Laplace", Self.argConstraints, validateArgs, loc, scale)
+    (self.loc, self.scale, self.validateArgs) = (all[0], all[1], all.validateArgs)
   }
 
-  /// ``init(_:_:)`` with names.
-  public init(loc: some DistributionParameter, scale: some DistributionParameter) { self.init(loc, scale) }
+  /// ``init(_:_:validateArgs:)`` with names.
+  public init(
+    loc: some DistributionParameter, scale: some DistributionParameter, validateArgs: Bool? = nil
+  ) { self.init(loc, scale, validateArgs: validateArgs) }
 
   public var batchShape: [Int] { loc.shape }
+  public var support: Constraint { constraints.real }
   public var hasRsample: Bool { true }
   public var mean: Tensor { loc }
   public var mode: Tensor { loc }
@@ -33,9 +42,13 @@ public struct Laplace: Distribution {
     return loc - scale * u.sign() * (-u.abs()).log1p()
   }
 
-  public func logProb(_ value: Tensor) -> Tensor { -(2 * scale).log() - (value - loc).abs() / scale }
+  public func logProb(_ value: Tensor) -> Tensor {
+    let value = validated(value)
+    return -(2 * scale).log() - (value - loc).abs() / scale
+  }
 
   public func cdf(_ value: Tensor) -> Tensor {
+    let value = validated(value)
     let distance = value - loc
     return 0.5 - 0.5 * distance.sign() * (-distance.abs() / scale).expm1()
   }
@@ -46,13 +59,22 @@ public struct Laplace: Distribution {
   }
 
   public func entropy() -> Tensor { 1 + (2 * scale).log() }
-  public func expand(_ batchShape: [Int]) -> Laplace { Laplace(loc.expand(batchShape), scale.expand(batchShape)) }
+  public func expand(_ batchShape: [Int]) -> Laplace {
+    Laplace(loc.expand(batchShape), scale.expand(batchShape), validateArgs: validateArgs)
+  }
 
   public func divergence(from other: any Distribution) -> Tensor? {
-    guard let other = other as? Laplace else { return beyondSupport(other, of: self) }
-    let ratio = scale / other.scale
-    let distance = (loc - other.loc).abs()
-    return -ratio.log() + distance / other.scale + ratio * (-distance / scale).exp() - 1
+    let distance = { (place: Tensor) in (loc - place).abs() }
+    switch other {
+    case let other as Laplace:
+      let (ratio, distance) = (scale / other.scale, distance(other.loc))
+      return -ratio.log() + distance / other.scale + ratio * (-distance / scale).exp() - 1
+    case let other as Normal:
+      let square = (scale / other.scale).square()
+      let spread = square + 0.5 * (distance(other.loc) / other.scale).square()
+      return spread - 0.5 * (2 / Double.pi * square).log() - 1
+    default: return beyondSupport(other, of: self)
+    }
   }
 }
 
@@ -60,20 +82,29 @@ public struct Laplace: Distribution {
 public struct Gumbel: Distribution {
   public let loc: Tensor
   public let scale: Tensor
+  public let validateArgs: Bool
+
+  public static var argConstraints: KeyValuePairs<String, Constraint> {
+    ["loc": constraints.real, "scale": constraints.positive]
+  }
 
   /// - Parameters:
   ///   - loc: the mode.
   ///   - scale: above 0.
-  public init(_ loc: some DistributionParameter, _ scale: some DistributionParameter) {
-    let both = broadcastParameters([loc.parameterTensor, scale.parameterTensor], "Gumbel")
-    self.loc = both[0]
-    self.scale = Constraint.positive.checked(both[1], "scale", "Gumbel")
+  public init(
+    _ loc: some DistributionParameter, _ scale: some DistributionParameter, validateArgs: Bool? = nil
+  ) {
+    let all = Parameters("Gumbel", Self.argConstraints, validateArgs, loc, scale)
+    (self.loc, self.scale, self.validateArgs) = (all[0], all[1], all.validateArgs)
   }
 
-  /// ``init(_:_:)`` with names.
-  public init(loc: some DistributionParameter, scale: some DistributionParameter) { self.init(loc, scale) }
+  /// ``init(_:_:validateArgs:)`` with names.
+  public init(
+    loc: some DistributionParameter, scale: some DistributionParameter, validateArgs: Bool? = nil
+  ) { self.init(loc, scale, validateArgs: validateArgs) }
 
   public var batchShape: [Int] { loc.shape }
+  public var support: Constraint { constraints.real }
   public var hasRsample: Bool { true }
   public var mean: Tensor { loc + scale * eulerGamma }
   public var mode: Tensor { loc }
@@ -88,14 +119,20 @@ public struct Gumbel: Distribution {
   }
 
   public func logProb(_ value: Tensor) -> Tensor {
+    let value = validated(value)
     let y = (loc - value) / scale
     return y - y.exp() - scale.log()
   }
 
-  public func cdf(_ value: Tensor) -> Tensor { (-((loc - value) / scale).exp()).exp() }
+  public func cdf(_ value: Tensor) -> Tensor {
+    let value = validated(value)
+    return (-((loc - value) / scale).exp()).exp()
+  }
   public func icdf(_ value: Tensor) -> Tensor { loc - scale * (-value.log()).log() }
   public func entropy() -> Tensor { scale.log() + (1 + eulerGamma) }
-  public func expand(_ batchShape: [Int]) -> Gumbel { Gumbel(loc.expand(batchShape), scale.expand(batchShape)) }
+  public func expand(_ batchShape: [Int]) -> Gumbel {
+    Gumbel(loc.expand(batchShape), scale.expand(batchShape), validateArgs: validateArgs)
+  }
 
   public func divergence(from other: any Distribution) -> Tensor? {
     switch other {
@@ -116,20 +153,29 @@ public struct Gumbel: Distribution {
 public struct Cauchy: Distribution {
   public let loc: Tensor
   public let scale: Tensor
+  public let validateArgs: Bool
+
+  public static var argConstraints: KeyValuePairs<String, Constraint> {
+    ["loc": constraints.real, "scale": constraints.positive]
+  }
 
   /// - Parameters:
   ///   - loc: the median.
   ///   - scale: half the width at half the height, above 0.
-  public init(_ loc: some DistributionParameter, _ scale: some DistributionParameter) {
-    let both = broadcastParameters([loc.parameterTensor, scale.parameterTensor], "Cauchy")
-    self.loc = both[0]
-    self.scale = Constraint.positive.checked(both[1], "scale", "Cauchy")
+  public init(
+    _ loc: some DistributionParameter, _ scale: some DistributionParameter, validateArgs: Bool? = nil
+  ) {
+    let all = Parameters("Cauchy", Self.argConstraints, validateArgs, loc, scale)
+    (self.loc, self.scale, self.validateArgs) = (all[0], all[1], all.validateArgs)
   }
 
-  /// ``init(_:_:)`` with names.
-  public init(loc: some DistributionParameter, scale: some DistributionParameter) { self.init(loc, scale) }
+  /// ``init(_:_:validateArgs:)`` with names.
+  public init(
+    loc: some DistributionParameter, scale: some DistributionParameter, validateArgs: Bool? = nil
+  ) { self.init(loc, scale, validateArgs: validateArgs) }
 
   public var batchShape: [Int] { loc.shape }
+  public var support: Constraint { constraints.real }
   public var hasRsample: Bool { true }
   public var mean: Tensor { noGrad { fullLike(loc, Double.nan) } }
   public var mode: Tensor { loc }
@@ -143,13 +189,19 @@ public struct Cauchy: Distribution {
   }
 
   public func logProb(_ value: Tensor) -> Tensor {
-    -1.14472988584940017414 - scale.log() - ((value - loc) / scale).square().log1p()
+    let value = validated(value)
+    return -1.14472988584940017414 - scale.log() - ((value - loc) / scale).square().log1p()
   }
 
-  public func cdf(_ value: Tensor) -> Tensor { ((value - loc) / scale).atan() / Double.pi + 0.5 }
+  public func cdf(_ value: Tensor) -> Tensor {
+    let value = validated(value)
+    return ((value - loc) / scale).atan() / Double.pi + 0.5
+  }
   public func icdf(_ value: Tensor) -> Tensor { (Double.pi * (value - 0.5)).tan() * scale + loc }
   public func entropy() -> Tensor { scale.log() + 2.53102424696929079 }
-  public func expand(_ batchShape: [Int]) -> Cauchy { Cauchy(loc.expand(batchShape), scale.expand(batchShape)) }
+  public func expand(_ batchShape: [Int]) -> Cauchy {
+    Cauchy(loc.expand(batchShape), scale.expand(batchShape), validateArgs: validateArgs)
+  }
 
   public func divergence(from other: any Distribution) -> Tensor? {
     guard let other = other as? Cauchy else { return nil }
@@ -163,14 +215,20 @@ public struct HalfCauchy: Distribution {
   private let base: Cauchy
   public var scale: Tensor { base.scale }
 
+  public static var argConstraints: KeyValuePairs<String, Constraint> { ["scale": constraints.positive] }
+  public var support: Constraint { constraints.nonnegative }
+  public var validateArgs: Bool { base.validateArgs }
+
   /// - Parameter scale: that of the Cauchy numbers, above 0.
-  public init(_ scale: some DistributionParameter) {
-    let scale = Constraint.positive.checked(scale.parameterTensor, "scale", "HalfCauchy")
-    base = Cauchy(zerosLike(scale), scale)
+  public init(_ scale: some DistributionParameter, validateArgs: Bool? = nil) {
+    let all = Parameters("HalfCauchy", Self.argConstraints, validateArgs, scale)
+    base = Cauchy(zerosLike(all[0]), all[0], validateArgs: validateArgs)
   }
 
-  /// ``init(_:)`` with a name.
-  public init(scale: some DistributionParameter) { self.init(scale) }
+  /// ``init(_:validateArgs:)`` with a name.
+  public init(scale: some DistributionParameter, validateArgs: Bool? = nil) {
+    self.init(scale, validateArgs: validateArgs)
+  }
 
   public var batchShape: [Int] { base.batchShape }
   public var hasRsample: Bool { true }
@@ -180,11 +238,21 @@ public struct HalfCauchy: Distribution {
 
   public func rsample(_ shape: [Int]) -> Tensor { base.rsample(shape).abs() }
   public func logProb(_ value: Tensor) -> Tensor {
+    let value = validated(value)
     let density = base.logProb(value) + 0.69314718055994530942
     return density.maskedFill(noGrad { value.detach().lt(0) }, -Double.infinity)
   }
-  public func cdf(_ value: Tensor) -> Tensor { 2 * base.cdf(value) - 1 }
+  public func cdf(_ value: Tensor) -> Tensor {
+    let value = validated(value)
+    return 2 * base.cdf(value) - 1
+  }
   public func icdf(_ value: Tensor) -> Tensor { base.icdf((value + 1) / 2) }
   public func entropy() -> Tensor { base.entropy() - 0.69314718055994530942 }
-  public func expand(_ batchShape: [Int]) -> HalfCauchy { HalfCauchy(scale.expand(batchShape)) }
+  public func expand(_ batchShape: [Int]) -> HalfCauchy {
+    HalfCauchy(scale.expand(batchShape), validateArgs: validateArgs)
+  }
+
+  public func divergence(from other: any Distribution) -> Tensor? {
+    (other as? HalfCauchy).flatMap { base.divergence(from: $0.base) }
+  }
 }

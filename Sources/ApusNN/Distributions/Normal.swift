@@ -6,22 +6,33 @@ import ApusCore
 public struct Normal: Distribution {
   public let loc: Tensor
   public let scale: Tensor
+  public let validateArgs: Bool
+
+  public static var argConstraints: KeyValuePairs<String, Constraint> {
+    ["loc": constraints.real, "scale": constraints.positive]
+  }
 
   /// - Parameters:
   ///   - loc: the mean.
   ///   - scale: the standard deviation, above 0.
-  public init(_ loc: some DistributionParameter, _ scale: some DistributionParameter) {
-    let both = broadcastParameters([loc.parameterTensor, scale.parameterTensor], "Normal")
-    self.loc = Constraint.real.checked(both[0], "loc", "Normal")
-    self.scale = Constraint.positive.checked(both[1], "scale", "Normal")
+  public init(
+    _ loc: some DistributionParameter, _ scale: some DistributionParameter, validateArgs: Bool? = nil
+  ) {
+    let all = Parameters("Normal", Self.argConstraints, validateArgs, loc, scale)
+    (self.loc, self.scale, self.validateArgs) = (all[0], all[1], all.validateArgs)
   }
 
-  /// ``init(_:_:)`` with names.
-  public init(loc: some DistributionParameter, scale: some DistributionParameter) { self.init(loc, scale) }
+  /// ``init(_:_:validateArgs:)`` with names.
+  public init(
+    loc: some DistributionParameter, scale: some DistributionParameter, validateArgs: Bool? = nil
+  ) { self.init(loc, scale, validateArgs: validateArgs) }
 
-  private init(unchecked loc: Tensor, _ scale: Tensor) { (self.loc, self.scale) = (loc, scale) }
+  private init(unchecked loc: Tensor, _ scale: Tensor, _ validateArgs: Bool) {
+    (self.loc, self.scale, self.validateArgs) = (loc, scale, validateArgs)
+  }
 
   public var batchShape: [Int] { loc.shape }
+  public var support: Constraint { constraints.real }
   public var hasRsample: Bool { true }
   public var mean: Tensor { loc }
   public var mode: Tensor { loc }
@@ -34,17 +45,21 @@ public struct Normal: Distribution {
   }
 
   public func logProb(_ value: Tensor) -> Tensor {
-    -(value - loc).square() / (2 * variance) - scale.log() - halfLogTwoPi
+    let value = validated(value)
+    return -(value - loc).square() / (2 * variance) - scale.log() - halfLogTwoPi
   }
 
-  public func cdf(_ value: Tensor) -> Tensor { 0.5 * (1 + ((value - loc) / scale * 0.5.squareRoot()).erf()) }
+  public func cdf(_ value: Tensor) -> Tensor {
+    let value = validated(value)
+    return 0.5 * (1 + ((value - loc) / scale * 0.5.squareRoot()).erf())
+  }
 
   public func icdf(_ value: Tensor) -> Tensor { loc + scale * (2 * value - 1).erfinv() * 2.0.squareRoot() }
 
   public func entropy() -> Tensor { scale.log() + (0.5 + halfLogTwoPi) }
 
   public func expand(_ batchShape: [Int]) -> Normal {
-    Normal(unchecked: loc.expand(batchShape), scale.expand(batchShape))
+    Normal(unchecked: loc.expand(batchShape), scale.expand(batchShape), validateArgs)
   }
 
   public func divergence(from other: any Distribution) -> Tensor? {
@@ -72,16 +87,24 @@ public struct Normal: Distribution {
 public struct LogNormal: Distribution {
   /// The distribution of the logarithms.
   public let base: Normal
+
+  public static var argConstraints: KeyValuePairs<String, Constraint> { Normal.argConstraints }
+  public var support: Constraint { constraints.positive }
+  public var validateArgs: Bool { base.validateArgs }
   public var loc: Tensor { base.loc }
   public var scale: Tensor { base.scale }
 
   /// - Parameters:
   ///   - loc: the mean of the logarithm.
   ///   - scale: the standard deviation of the logarithm, above 0.
-  public init(_ loc: some DistributionParameter, _ scale: some DistributionParameter) { base = Normal(loc, scale) }
+  public init(
+    _ loc: some DistributionParameter, _ scale: some DistributionParameter, validateArgs: Bool? = nil
+  ) { base = Normal(loc, scale, validateArgs: validateArgs) }
 
-  /// ``init(_:_:)`` with names.
-  public init(loc: some DistributionParameter, scale: some DistributionParameter) { self.init(loc, scale) }
+  /// ``init(_:_:validateArgs:)`` with names.
+  public init(loc: some DistributionParameter, scale: some DistributionParameter, validateArgs: Bool? = nil) {
+    self.init(loc, scale, validateArgs: validateArgs)
+  }
 
   private init(_ base: Normal) { self.base = base }
 
@@ -96,10 +119,14 @@ public struct LogNormal: Distribution {
 
   public func rsample(_ shape: [Int]) -> Tensor { base.rsample(shape).exp() }
   public func logProb(_ value: Tensor) -> Tensor {
+    let value = validated(value)
     let logarithm = value.log()
     return base.logProb(logarithm) - logarithm
   }
-  public func cdf(_ value: Tensor) -> Tensor { base.cdf(value.log()) }
+  public func cdf(_ value: Tensor) -> Tensor {
+    let value = validated(value)
+    return base.cdf(value.log())
+  }
   public func icdf(_ value: Tensor) -> Tensor { base.icdf(value).exp() }
   public func entropy() -> Tensor { base.entropy() + loc }
   public func expand(_ batchShape: [Int]) -> LogNormal { LogNormal(base.expand(batchShape)) }
@@ -114,14 +141,20 @@ public struct HalfNormal: Distribution {
   private let base: Normal
   public var scale: Tensor { base.scale }
 
+  public static var argConstraints: KeyValuePairs<String, Constraint> { ["scale": constraints.positive] }
+  public var support: Constraint { constraints.nonnegative }
+  public var validateArgs: Bool { base.validateArgs }
+
   /// - Parameter scale: the standard deviation of the normal numbers, above 0.
-  public init(_ scale: some DistributionParameter) {
-    let scale = Constraint.positive.checked(scale.parameterTensor, "scale", "HalfNormal")
-    base = Normal(zerosLike(scale), scale)
+  public init(_ scale: some DistributionParameter, validateArgs: Bool? = nil) {
+    let all = Parameters("HalfNormal", Self.argConstraints, validateArgs, scale)
+    base = Normal(zerosLike(all[0]), all[0], validateArgs: validateArgs)
   }
 
-  /// ``init(_:)`` with a name.
-  public init(scale: some DistributionParameter) { self.init(scale) }
+  /// ``init(_:validateArgs:)`` with a name.
+  public init(scale: some DistributionParameter, validateArgs: Bool? = nil) {
+    self.init(scale, validateArgs: validateArgs)
+  }
 
   private init(base: Normal) { self.base = base }
 
@@ -133,10 +166,14 @@ public struct HalfNormal: Distribution {
 
   public func rsample(_ shape: [Int]) -> Tensor { base.rsample(shape).abs() }
   public func logProb(_ value: Tensor) -> Tensor {
+    let value = validated(value)
     let density = base.logProb(value) + 0.69314718055994530942
     return density.maskedFill(noGrad { value.detach().lt(0) }, -Double.infinity)
   }
-  public func cdf(_ value: Tensor) -> Tensor { 2 * base.cdf(value) - 1 }
+  public func cdf(_ value: Tensor) -> Tensor {
+    let value = validated(value)
+    return 2 * base.cdf(value) - 1
+  }
   public func icdf(_ value: Tensor) -> Tensor { base.icdf((value + 1) / 2) }
   public func entropy() -> Tensor { base.entropy() - 0.69314718055994530942 }
   public func expand(_ batchShape: [Int]) -> HalfNormal { HalfNormal(base: base.expand(batchShape)) }
@@ -144,11 +181,4 @@ public struct HalfNormal: Distribution {
   public func divergence(from other: any Distribution) -> Tensor? {
     (other as? HalfNormal).flatMap { base.divergence(from: $0.base) }
   }
-}
-
-/// The infinite divergence of `other` from a distribution of all real numbers, where `other` has only some of them.
-func beyondSupport(_ other: any Distribution, of p: any Distribution) -> Tensor? {
-  let isSmaller = other is Exponential || other is Uniform || other is Pareto
-  guard isSmaller, let shape = broadcastShapes(p.batchShape, other.batchShape) else { return nil }
-  return Tensor.full(shape, Double.infinity, dtype: .float32)
 }
