@@ -6,10 +6,14 @@ import ApusNumerics
 
 /// PyTorch's `torch.nn.functional`, which its users import as `F`: the functions of the library under that name.
 public enum F {
+  /// ``Tensor/relu``, as a function of one argument.
+  public static func relu(_ input: Tensor) -> Tensor { input.relu() }
   /// ``Tensor/relu``; `inplace` has no effect on a value.
   public static func relu(_ input: Tensor, inplace: Bool = false) -> Tensor { input.relu() }
   /// ``Tensor/relu``; `inplace` has no effect on a value.
   public static func relu(_ input: Tensor, _ inplace: Bool) -> Tensor { input.relu() }
+  /// ``Tensor/leakyRelu``, as a function of one argument.
+  public static func leakyRelu(_ input: Tensor) -> Tensor { input.leakyRelu() }
   /// ``Tensor/leakyRelu``; `inplace` has no effect on a value.
   public static func leakyRelu(_ input: Tensor, negativeSlope: Double = 0.01, inplace: Bool = false) -> Tensor {
     input.leakyRelu(negativeSlope: negativeSlope)
@@ -22,6 +26,8 @@ public enum F {
   public static func leakyRelu(_ input: Tensor, _ negativeSlope: Double, _ inplace: Bool) -> Tensor {
     input.leakyRelu(negativeSlope: negativeSlope)
   }
+  /// ``Tensor/elu``, as a function of one argument.
+  public static func elu(_ input: Tensor) -> Tensor { input.elu() }
   /// ``Tensor/elu``; `inplace` has no effect on a value.
   public static func elu(_ input: Tensor, alpha: Double = 1, inplace: Bool = false) -> Tensor {
     input.elu(alpha: alpha)
@@ -30,6 +36,8 @@ public enum F {
   public static func elu(_ input: Tensor, _ alpha: Double, inplace: Bool = false) -> Tensor { input.elu(alpha: alpha) }
   /// ``Tensor/elu``; `inplace` has no effect on a value.
   public static func elu(_ input: Tensor, _ alpha: Double, _ inplace: Bool) -> Tensor { input.elu(alpha: alpha) }
+  /// ``Tensor/celu``, as a function of one argument.
+  public static func celu(_ input: Tensor) -> Tensor { input.celu() }
   /// ``Tensor/celu``; `inplace` has no effect on a value.
   public static func celu(_ input: Tensor, alpha: Double = 1, inplace: Bool = false) -> Tensor {
     input.celu(alpha: alpha)
@@ -40,6 +48,8 @@ public enum F {
   }
   /// ``Tensor/celu``; `inplace` has no effect on a value.
   public static func celu(_ input: Tensor, _ alpha: Double, _ inplace: Bool) -> Tensor { input.celu(alpha: alpha) }
+  /// ``Tensor/softplus``, as a function of one argument.
+  public static func softplus(_ input: Tensor) -> Tensor { input.softplus() }
   /// ``Tensor/softplus``.
   public static func softplus(_ input: Tensor, beta: Double = 1, threshold: Double = 20) -> Tensor {
     input.softplus(beta: beta, threshold: threshold)
@@ -52,6 +62,8 @@ public enum F {
   public static func softplus(_ input: Tensor, _ beta: Double, _ threshold: Double) -> Tensor {
     input.softplus(beta: beta, threshold: threshold)
   }
+  /// ``Tensor/gelu``, as a function of one argument.
+  public static func gelu(_ input: Tensor) -> Tensor { input.gelu() }
   /// ``Tensor/gelu``.
   public static func gelu(_ input: Tensor, approximate: GELUApproximation = .none) -> Tensor {
     input.gelu(approximate: approximate)
@@ -60,6 +72,8 @@ public enum F {
   public static func gelu(_ input: Tensor, _ approximate: GELUApproximation) -> Tensor {
     input.gelu(approximate: approximate)
   }
+  /// ``Tensor/hardtanh``, as a function of one argument.
+  public static func hardtanh(_ input: Tensor) -> Tensor { input.hardtanh() }
   /// ``Tensor/hardtanh``; `inplace` has no effect on a value.
   public static func hardtanh(_ input: Tensor, minVal: Double = -1, maxVal: Double = 1, inplace: Bool = false) -> Tensor
   { input.hardtanh(minVal: minVal, maxVal: maxVal) }
@@ -75,30 +89,44 @@ public enum F {
   public static func hardtanh(_ input: Tensor, _ minVal: Double, _ maxVal: Double, _ inplace: Bool) -> Tensor {
     input.hardtanh(minVal: minVal, maxVal: maxVal)
   }
+  /// ``Tensor/hardshrink``, as a function of one argument.
+  public static func hardshrink(_ input: Tensor) -> Tensor { input.hardshrink() }
   /// ``Tensor/hardshrink``.
   public static func hardshrink(_ input: Tensor, lambd: Double = 0.5) -> Tensor { input.hardshrink(lambd: lambd) }
   /// ``Tensor/hardshrink``.
   public static func hardshrink(_ input: Tensor, _ lambd: Double) -> Tensor { input.hardshrink(lambd: lambd) }
+  /// ``Tensor/softshrink``, as a function of one argument.
+  public static func softshrink(_ input: Tensor) -> Tensor { input.softshrink() }
   /// ``Tensor/softshrink``.
   public static func softshrink(_ input: Tensor, lambd: Double = 0.5) -> Tensor { input.softshrink(lambd: lambd) }
   /// ``Tensor/softshrink``.
   public static func softshrink(_ input: Tensor, _ lambd: Double) -> Tensor { input.softshrink(lambd: lambd) }
+  /// ``Tensor/glu``, as a function of one argument.
+  public static func glu(_ input: Tensor) -> Tensor { input.glu() }
   /// ``Tensor/glu``.
   public static func glu(_ input: Tensor, dim: Int = -1) -> Tensor { input.glu(dim: dim) }
   /// ``Tensor/glu``.
   public static func glu(_ input: Tensor, _ dim: Int) -> Tensor { input.glu(dim: dim) }
+  /// ``Tensor/relu6``, as a function of one argument.
+  public static func relu6(_ input: Tensor) -> Tensor { input.relu6() }
   /// ``Tensor/relu6``; `inplace` has no effect on a value.
   public static func relu6(_ input: Tensor, inplace: Bool = false) -> Tensor { input.relu6() }
   /// ``Tensor/relu6``; `inplace` has no effect on a value.
   public static func relu6(_ input: Tensor, _ inplace: Bool) -> Tensor { input.relu6() }
+  /// ``Tensor/selu``, as a function of one argument.
+  public static func selu(_ input: Tensor) -> Tensor { input.selu() }
   /// ``Tensor/selu``; `inplace` has no effect on a value.
   public static func selu(_ input: Tensor, inplace: Bool = false) -> Tensor { input.selu() }
   /// ``Tensor/selu``; `inplace` has no effect on a value.
   public static func selu(_ input: Tensor, _ inplace: Bool) -> Tensor { input.selu() }
+  /// ``Tensor/silu``, as a function of one argument.
+  public static func silu(_ input: Tensor) -> Tensor { input.silu() }
   /// ``Tensor/silu``; `inplace` has no effect on a value.
   public static func silu(_ input: Tensor, inplace: Bool = false) -> Tensor { input.silu() }
   /// ``Tensor/silu``; `inplace` has no effect on a value.
   public static func silu(_ input: Tensor, _ inplace: Bool) -> Tensor { input.silu() }
+  /// ``Tensor/mish``, as a function of one argument.
+  public static func mish(_ input: Tensor) -> Tensor { input.mish() }
   /// ``Tensor/mish``; `inplace` has no effect on a value.
   public static func mish(_ input: Tensor, inplace: Bool = false) -> Tensor { input.mish() }
   /// ``Tensor/mish``; `inplace` has no effect on a value.
@@ -113,10 +141,14 @@ public enum F {
   public static func softsign(_ input: Tensor) -> Tensor { input.softsign() }
   /// ``Tensor/tanhshrink``.
   public static func tanhshrink(_ input: Tensor) -> Tensor { input.tanhshrink() }
+  /// ``Tensor/hardsigmoid``, as a function of one argument.
+  public static func hardsigmoid(_ input: Tensor) -> Tensor { input.hardsigmoid() }
   /// ``Tensor/hardsigmoid``; `inplace` has no effect on a value.
   public static func hardsigmoid(_ input: Tensor, inplace: Bool = false) -> Tensor { input.hardsigmoid() }
   /// ``Tensor/hardsigmoid``; `inplace` has no effect on a value.
   public static func hardsigmoid(_ input: Tensor, _ inplace: Bool) -> Tensor { input.hardsigmoid() }
+  /// ``Tensor/hardswish``, as a function of one argument.
+  public static func hardswish(_ input: Tensor) -> Tensor { input.hardswish() }
   /// ``Tensor/hardswish``; `inplace` has no effect on a value.
   public static func hardswish(_ input: Tensor, inplace: Bool = false) -> Tensor { input.hardswish() }
   /// ``Tensor/hardswish``; `inplace` has no effect on a value.
@@ -124,56 +156,92 @@ public enum F {
   /// The function ``scaledDotProductAttention`` of the library.
   public static func scaledDotProductAttention(
     _ query: Tensor, _ key: Tensor, _ value: Tensor, attnMask: Tensor? = nil, dropoutP: Double = 0,
-    isCausal: Bool = false, scale: Double? = nil, enableGQA: Bool = false, generator: Generator = .default
+    isCausal: Bool = false, scale: Double? = nil, enableGQA: Bool = false, slidingWindow: Int? = nil,
+    softCap: Double? = nil, position: Int = 0, generator: Generator = .default
   ) -> Tensor {
     ApusFunctional.scaledDotProductAttention(
       query, key, value, attnMask: attnMask, dropoutP: dropoutP, isCausal: isCausal, scale: scale, enableGQA: enableGQA,
-      generator: generator)
+      slidingWindow: slidingWindow, softCap: softCap, position: position, generator: generator)
   }
   /// The function ``scaledDotProductAttention`` of the library.
   public static func scaledDotProductAttention(
     _ query: Tensor, _ key: Tensor, _ value: Tensor, _ attnMask: Tensor?, dropoutP: Double = 0, isCausal: Bool = false,
-    scale: Double? = nil, enableGQA: Bool = false, generator: Generator = .default
+    scale: Double? = nil, enableGQA: Bool = false, slidingWindow: Int? = nil, softCap: Double? = nil, position: Int = 0,
+    generator: Generator = .default
   ) -> Tensor {
     ApusFunctional.scaledDotProductAttention(
       query, key, value, attnMask: attnMask, dropoutP: dropoutP, isCausal: isCausal, scale: scale, enableGQA: enableGQA,
-      generator: generator)
+      slidingWindow: slidingWindow, softCap: softCap, position: position, generator: generator)
   }
   /// The function ``scaledDotProductAttention`` of the library.
   public static func scaledDotProductAttention(
     _ query: Tensor, _ key: Tensor, _ value: Tensor, _ attnMask: Tensor?, _ dropoutP: Double, isCausal: Bool = false,
-    scale: Double? = nil, enableGQA: Bool = false, generator: Generator = .default
+    scale: Double? = nil, enableGQA: Bool = false, slidingWindow: Int? = nil, softCap: Double? = nil, position: Int = 0,
+    generator: Generator = .default
   ) -> Tensor {
     ApusFunctional.scaledDotProductAttention(
       query, key, value, attnMask: attnMask, dropoutP: dropoutP, isCausal: isCausal, scale: scale, enableGQA: enableGQA,
-      generator: generator)
+      slidingWindow: slidingWindow, softCap: softCap, position: position, generator: generator)
   }
   /// The function ``scaledDotProductAttention`` of the library.
   public static func scaledDotProductAttention(
     _ query: Tensor, _ key: Tensor, _ value: Tensor, _ attnMask: Tensor?, _ dropoutP: Double, _ isCausal: Bool,
-    scale: Double? = nil, enableGQA: Bool = false, generator: Generator = .default
+    scale: Double? = nil, enableGQA: Bool = false, slidingWindow: Int? = nil, softCap: Double? = nil, position: Int = 0,
+    generator: Generator = .default
   ) -> Tensor {
     ApusFunctional.scaledDotProductAttention(
       query, key, value, attnMask: attnMask, dropoutP: dropoutP, isCausal: isCausal, scale: scale, enableGQA: enableGQA,
-      generator: generator)
+      slidingWindow: slidingWindow, softCap: softCap, position: position, generator: generator)
   }
   /// The function ``scaledDotProductAttention`` of the library.
   public static func scaledDotProductAttention(
     _ query: Tensor, _ key: Tensor, _ value: Tensor, _ attnMask: Tensor?, _ dropoutP: Double, _ isCausal: Bool,
-    _ scale: Double?, enableGQA: Bool = false, generator: Generator = .default
+    _ scale: Double?, enableGQA: Bool = false, slidingWindow: Int? = nil, softCap: Double? = nil, position: Int = 0,
+    generator: Generator = .default
   ) -> Tensor {
     ApusFunctional.scaledDotProductAttention(
       query, key, value, attnMask: attnMask, dropoutP: dropoutP, isCausal: isCausal, scale: scale, enableGQA: enableGQA,
-      generator: generator)
+      slidingWindow: slidingWindow, softCap: softCap, position: position, generator: generator)
   }
   /// The function ``scaledDotProductAttention`` of the library.
   public static func scaledDotProductAttention(
     _ query: Tensor, _ key: Tensor, _ value: Tensor, _ attnMask: Tensor?, _ dropoutP: Double, _ isCausal: Bool,
-    _ scale: Double?, _ enableGQA: Bool, generator: Generator = .default
+    _ scale: Double?, _ enableGQA: Bool, slidingWindow: Int? = nil, softCap: Double? = nil, position: Int = 0,
+    generator: Generator = .default
   ) -> Tensor {
     ApusFunctional.scaledDotProductAttention(
       query, key, value, attnMask: attnMask, dropoutP: dropoutP, isCausal: isCausal, scale: scale, enableGQA: enableGQA,
-      generator: generator)
+      slidingWindow: slidingWindow, softCap: softCap, position: position, generator: generator)
+  }
+  /// The function ``scaledDotProductAttention`` of the library.
+  public static func scaledDotProductAttention(
+    _ query: Tensor, _ key: Tensor, _ value: Tensor, _ attnMask: Tensor?, _ dropoutP: Double, _ isCausal: Bool,
+    _ scale: Double?, _ enableGQA: Bool, _ slidingWindow: Int?, softCap: Double? = nil, position: Int = 0,
+    generator: Generator = .default
+  ) -> Tensor {
+    ApusFunctional.scaledDotProductAttention(
+      query, key, value, attnMask: attnMask, dropoutP: dropoutP, isCausal: isCausal, scale: scale, enableGQA: enableGQA,
+      slidingWindow: slidingWindow, softCap: softCap, position: position, generator: generator)
+  }
+  /// The function ``scaledDotProductAttention`` of the library.
+  public static func scaledDotProductAttention(
+    _ query: Tensor, _ key: Tensor, _ value: Tensor, _ attnMask: Tensor?, _ dropoutP: Double, _ isCausal: Bool,
+    _ scale: Double?, _ enableGQA: Bool, _ slidingWindow: Int?, _ softCap: Double?, position: Int = 0,
+    generator: Generator = .default
+  ) -> Tensor {
+    ApusFunctional.scaledDotProductAttention(
+      query, key, value, attnMask: attnMask, dropoutP: dropoutP, isCausal: isCausal, scale: scale, enableGQA: enableGQA,
+      slidingWindow: slidingWindow, softCap: softCap, position: position, generator: generator)
+  }
+  /// The function ``scaledDotProductAttention`` of the library.
+  public static func scaledDotProductAttention(
+    _ query: Tensor, _ key: Tensor, _ value: Tensor, _ attnMask: Tensor?, _ dropoutP: Double, _ isCausal: Bool,
+    _ scale: Double?, _ enableGQA: Bool, _ slidingWindow: Int?, _ softCap: Double?, _ position: Int,
+    generator: Generator = .default
+  ) -> Tensor {
+    ApusFunctional.scaledDotProductAttention(
+      query, key, value, attnMask: attnMask, dropoutP: dropoutP, isCausal: isCausal, scale: scale, enableGQA: enableGQA,
+      slidingWindow: slidingWindow, softCap: softCap, position: position, generator: generator)
   }
   /// The function ``dropout`` of the library.
   public static func dropout(_ x: Tensor, p: Double = 0.5, training: Bool = true, generator: Generator = .default)
@@ -306,6 +374,22 @@ public enum F {
   public static func gumbelSoftmax(
     _ logits: Tensor, _ tau: Double, _ hard: Bool, _ dim: Int, generator: Generator = .default
   ) -> Tensor { ApusFunctional.gumbelSoftmax(logits, tau: tau, hard: hard, dim: dim, generator: generator) }
+  /// The function ``multiHeadAttentionForward`` of the library.
+  public static func multiHeadAttentionForward(
+    _ query: Tensor, _ key: Tensor, _ value: Tensor, _ embedDimToCheck: Int, _ numHeads: Int, _ inProjWeight: Tensor?,
+    _ inProjBias: Tensor?, _ biasK: Tensor?, _ biasV: Tensor?, _ addZeroAttn: Bool, _ dropoutP: Double,
+    _ outProjWeight: Tensor, _ outProjBias: Tensor?, training: Bool = true, keyPaddingMask: Tensor? = nil,
+    needWeights: Bool = true, attnMask: Tensor? = nil, useSeparateProjWeight: Bool = false, qProjWeight: Tensor? = nil,
+    kProjWeight: Tensor? = nil, vProjWeight: Tensor? = nil, staticK: Tensor? = nil, staticV: Tensor? = nil,
+    averageAttnWeights: Bool = true, isCausal: Bool = false
+  ) -> (Tensor, Tensor?) {
+    ApusFunctional.multiHeadAttentionForward(
+      query, key, value, embedDimToCheck, numHeads, inProjWeight, inProjBias, biasK, biasV, addZeroAttn, dropoutP,
+      outProjWeight, outProjBias, training: training, keyPaddingMask: keyPaddingMask, needWeights: needWeights,
+      attnMask: attnMask, useSeparateProjWeight: useSeparateProjWeight, qProjWeight: qProjWeight,
+      kProjWeight: kProjWeight, vProjWeight: vProjWeight, staticK: staticK, staticV: staticV,
+      averageAttnWeights: averageAttnWeights, isCausal: isCausal)
+  }
   /// The function ``conv1d`` of the library.
   public static func conv1d<each Stride: SpatialSize, each Margin: ConvolutionPadding, each Dilation: SpatialSize>(
     _ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, stride: (repeat each Stride) = (),

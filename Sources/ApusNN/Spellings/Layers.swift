@@ -1134,6 +1134,94 @@ extension TripletMarginWithDistanceLoss {
   ) { self.init(distanceFunction: distanceFunction, margin: margin, swap: swap, reduction: reduction) }
 }
 
+extension MultiheadAttention {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ embedDim: Int, numHeads: Int, dropout: Double = 0, bias: Bool = true, addBiasKv: Bool = false,
+    addZeroAttn: Bool = false, kdim: Int? = nil, vdim: Int? = nil, batchFirst: Bool = false, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      embedDim: embedDim, numHeads: numHeads, dropout: dropout, bias: bias, addBiasKv: addBiasKv,
+      addZeroAttn: addZeroAttn, kdim: kdim, vdim: vdim, batchFirst: batchFirst, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ embedDim: Int, _ numHeads: Int, dropout: Double = 0, bias: Bool = true, addBiasKv: Bool = false,
+    addZeroAttn: Bool = false, kdim: Int? = nil, vdim: Int? = nil, batchFirst: Bool = false, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      embedDim: embedDim, numHeads: numHeads, dropout: dropout, bias: bias, addBiasKv: addBiasKv,
+      addZeroAttn: addZeroAttn, kdim: kdim, vdim: vdim, batchFirst: batchFirst, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ embedDim: Int, _ numHeads: Int, _ dropout: Double, bias: Bool = true, addBiasKv: Bool = false,
+    addZeroAttn: Bool = false, kdim: Int? = nil, vdim: Int? = nil, batchFirst: Bool = false, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      embedDim: embedDim, numHeads: numHeads, dropout: dropout, bias: bias, addBiasKv: addBiasKv,
+      addZeroAttn: addZeroAttn, kdim: kdim, vdim: vdim, batchFirst: batchFirst, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ embedDim: Int, _ numHeads: Int, _ dropout: Double, _ bias: Bool, addBiasKv: Bool = false,
+    addZeroAttn: Bool = false, kdim: Int? = nil, vdim: Int? = nil, batchFirst: Bool = false, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      embedDim: embedDim, numHeads: numHeads, dropout: dropout, bias: bias, addBiasKv: addBiasKv,
+      addZeroAttn: addZeroAttn, kdim: kdim, vdim: vdim, batchFirst: batchFirst, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ embedDim: Int, _ numHeads: Int, _ dropout: Double, _ bias: Bool, _ addBiasKv: Bool, addZeroAttn: Bool = false,
+    kdim: Int? = nil, vdim: Int? = nil, batchFirst: Bool = false, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      embedDim: embedDim, numHeads: numHeads, dropout: dropout, bias: bias, addBiasKv: addBiasKv,
+      addZeroAttn: addZeroAttn, kdim: kdim, vdim: vdim, batchFirst: batchFirst, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ embedDim: Int, _ numHeads: Int, _ dropout: Double, _ bias: Bool, _ addBiasKv: Bool, _ addZeroAttn: Bool,
+    kdim: Int? = nil, vdim: Int? = nil, batchFirst: Bool = false, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      embedDim: embedDim, numHeads: numHeads, dropout: dropout, bias: bias, addBiasKv: addBiasKv,
+      addZeroAttn: addZeroAttn, kdim: kdim, vdim: vdim, batchFirst: batchFirst, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ embedDim: Int, _ numHeads: Int, _ dropout: Double, _ bias: Bool, _ addBiasKv: Bool, _ addZeroAttn: Bool,
+    _ kdim: Int?, vdim: Int? = nil, batchFirst: Bool = false, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      embedDim: embedDim, numHeads: numHeads, dropout: dropout, bias: bias, addBiasKv: addBiasKv,
+      addZeroAttn: addZeroAttn, kdim: kdim, vdim: vdim, batchFirst: batchFirst, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ embedDim: Int, _ numHeads: Int, _ dropout: Double, _ bias: Bool, _ addBiasKv: Bool, _ addZeroAttn: Bool,
+    _ kdim: Int?, _ vdim: Int?, batchFirst: Bool = false, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      embedDim: embedDim, numHeads: numHeads, dropout: dropout, bias: bias, addBiasKv: addBiasKv,
+      addZeroAttn: addZeroAttn, kdim: kdim, vdim: vdim, batchFirst: batchFirst, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ embedDim: Int, _ numHeads: Int, _ dropout: Double, _ bias: Bool, _ addBiasKv: Bool, _ addZeroAttn: Bool,
+    _ kdim: Int?, _ vdim: Int?, _ batchFirst: Bool, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      embedDim: embedDim, numHeads: numHeads, dropout: dropout, bias: bias, addBiasKv: addBiasKv,
+      addZeroAttn: addZeroAttn, kdim: kdim, vdim: vdim, batchFirst: batchFirst, device: device, dtype: dtype)
+  }
+}
+
 extension LayerNorm {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init<each Shape: SpatialSize>(
@@ -1518,4 +1606,1218 @@ extension MaxUnpooling {
   public convenience init<each Kernel: SpatialSize, each Stride: SpatialSize, each Margin: SpatialSize>(
     _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride), _ padding: (repeat each Margin)
   ) { self.init(kernelSize: (repeat each kernelSize), stride: (repeat each stride), padding: (repeat each padding)) }
+}
+
+extension RNN {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, hiddenSize: Int, numLayers: Int = 1, nonlinearity: RecurrentNonlinearity = .tanh,
+    bias: Bool = true, batchFirst: Bool = false, dropout: Double = 0.0, bidirectional: Bool = false,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, nonlinearity: nonlinearity, bias: bias,
+      batchFirst: batchFirst, dropout: dropout, bidirectional: bidirectional, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, numLayers: Int = 1, nonlinearity: RecurrentNonlinearity = .tanh,
+    bias: Bool = true, batchFirst: Bool = false, dropout: Double = 0.0, bidirectional: Bool = false,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, nonlinearity: nonlinearity, bias: bias,
+      batchFirst: batchFirst, dropout: dropout, bidirectional: bidirectional, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ numLayers: Int, nonlinearity: RecurrentNonlinearity = .tanh,
+    bias: Bool = true, batchFirst: Bool = false, dropout: Double = 0.0, bidirectional: Bool = false,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, nonlinearity: nonlinearity, bias: bias,
+      batchFirst: batchFirst, dropout: dropout, bidirectional: bidirectional, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ numLayers: Int, _ nonlinearity: RecurrentNonlinearity, bias: Bool = true,
+    batchFirst: Bool = false, dropout: Double = 0.0, bidirectional: Bool = false, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, nonlinearity: nonlinearity, bias: bias,
+      batchFirst: batchFirst, dropout: dropout, bidirectional: bidirectional, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ numLayers: Int, _ nonlinearity: RecurrentNonlinearity, _ bias: Bool,
+    batchFirst: Bool = false, dropout: Double = 0.0, bidirectional: Bool = false, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, nonlinearity: nonlinearity, bias: bias,
+      batchFirst: batchFirst, dropout: dropout, bidirectional: bidirectional, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ numLayers: Int, _ nonlinearity: RecurrentNonlinearity, _ bias: Bool,
+    _ batchFirst: Bool, dropout: Double = 0.0, bidirectional: Bool = false, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, nonlinearity: nonlinearity, bias: bias,
+      batchFirst: batchFirst, dropout: dropout, bidirectional: bidirectional, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ numLayers: Int, _ nonlinearity: RecurrentNonlinearity, _ bias: Bool,
+    _ batchFirst: Bool, _ dropout: Double, bidirectional: Bool = false, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, nonlinearity: nonlinearity, bias: bias,
+      batchFirst: batchFirst, dropout: dropout, bidirectional: bidirectional, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ numLayers: Int, _ nonlinearity: RecurrentNonlinearity, _ bias: Bool,
+    _ batchFirst: Bool, _ dropout: Double, _ bidirectional: Bool, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, nonlinearity: nonlinearity, bias: bias,
+      batchFirst: batchFirst, dropout: dropout, bidirectional: bidirectional, device: device, dtype: dtype)
+  }
+}
+
+extension LSTM {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true, batchFirst: Bool = false,
+    dropout: Double = 0.0, bidirectional: Bool = false, projSize: Int = 0, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias, batchFirst: batchFirst,
+      dropout: dropout, bidirectional: bidirectional, projSize: projSize, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, numLayers: Int = 1, bias: Bool = true, batchFirst: Bool = false,
+    dropout: Double = 0.0, bidirectional: Bool = false, projSize: Int = 0, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias, batchFirst: batchFirst,
+      dropout: dropout, bidirectional: bidirectional, projSize: projSize, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ numLayers: Int, bias: Bool = true, batchFirst: Bool = false,
+    dropout: Double = 0.0, bidirectional: Bool = false, projSize: Int = 0, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias, batchFirst: batchFirst,
+      dropout: dropout, bidirectional: bidirectional, projSize: projSize, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ numLayers: Int, _ bias: Bool, batchFirst: Bool = false,
+    dropout: Double = 0.0, bidirectional: Bool = false, projSize: Int = 0, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias, batchFirst: batchFirst,
+      dropout: dropout, bidirectional: bidirectional, projSize: projSize, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ numLayers: Int, _ bias: Bool, _ batchFirst: Bool, dropout: Double = 0.0,
+    bidirectional: Bool = false, projSize: Int = 0, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias, batchFirst: batchFirst,
+      dropout: dropout, bidirectional: bidirectional, projSize: projSize, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ numLayers: Int, _ bias: Bool, _ batchFirst: Bool, _ dropout: Double,
+    bidirectional: Bool = false, projSize: Int = 0, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias, batchFirst: batchFirst,
+      dropout: dropout, bidirectional: bidirectional, projSize: projSize, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ numLayers: Int, _ bias: Bool, _ batchFirst: Bool, _ dropout: Double,
+    _ bidirectional: Bool, projSize: Int = 0, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias, batchFirst: batchFirst,
+      dropout: dropout, bidirectional: bidirectional, projSize: projSize, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ numLayers: Int, _ bias: Bool, _ batchFirst: Bool, _ dropout: Double,
+    _ bidirectional: Bool, _ projSize: Int, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias, batchFirst: batchFirst,
+      dropout: dropout, bidirectional: bidirectional, projSize: projSize, device: device, dtype: dtype)
+  }
+}
+
+extension GRU {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true, batchFirst: Bool = false,
+    dropout: Double = 0.0, bidirectional: Bool = false, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias, batchFirst: batchFirst,
+      dropout: dropout, bidirectional: bidirectional, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, numLayers: Int = 1, bias: Bool = true, batchFirst: Bool = false,
+    dropout: Double = 0.0, bidirectional: Bool = false, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias, batchFirst: batchFirst,
+      dropout: dropout, bidirectional: bidirectional, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ numLayers: Int, bias: Bool = true, batchFirst: Bool = false,
+    dropout: Double = 0.0, bidirectional: Bool = false, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias, batchFirst: batchFirst,
+      dropout: dropout, bidirectional: bidirectional, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ numLayers: Int, _ bias: Bool, batchFirst: Bool = false,
+    dropout: Double = 0.0, bidirectional: Bool = false, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias, batchFirst: batchFirst,
+      dropout: dropout, bidirectional: bidirectional, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ numLayers: Int, _ bias: Bool, _ batchFirst: Bool, dropout: Double = 0.0,
+    bidirectional: Bool = false, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias, batchFirst: batchFirst,
+      dropout: dropout, bidirectional: bidirectional, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ numLayers: Int, _ bias: Bool, _ batchFirst: Bool, _ dropout: Double,
+    bidirectional: Bool = false, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias, batchFirst: batchFirst,
+      dropout: dropout, bidirectional: bidirectional, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ numLayers: Int, _ bias: Bool, _ batchFirst: Bool, _ dropout: Double,
+    _ bidirectional: Bool, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias, batchFirst: batchFirst,
+      dropout: dropout, bidirectional: bidirectional, device: device, dtype: dtype)
+  }
+}
+
+extension RNNCell {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, hiddenSize: Int, bias: Bool = true, nonlinearity: RecurrentNonlinearity = .tanh,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, bias: bias, nonlinearity: nonlinearity, device: device, dtype: dtype
+    )
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, bias: Bool = true, nonlinearity: RecurrentNonlinearity = .tanh,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, bias: bias, nonlinearity: nonlinearity, device: device, dtype: dtype
+    )
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ bias: Bool, nonlinearity: RecurrentNonlinearity = .tanh,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, bias: bias, nonlinearity: nonlinearity, device: device, dtype: dtype
+    )
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ bias: Bool, _ nonlinearity: RecurrentNonlinearity, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, bias: bias, nonlinearity: nonlinearity, device: device, dtype: dtype
+    )
+  }
+}
+
+extension LSTMCell {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, hiddenSize: Int, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) { self.init(inputSize: inputSize, hiddenSize: hiddenSize, bias: bias, device: device, dtype: dtype) }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) { self.init(inputSize: inputSize, hiddenSize: hiddenSize, bias: bias, device: device, dtype: dtype) }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ bias: Bool, device: Device? = nil, dtype: DType = .default
+  ) { self.init(inputSize: inputSize, hiddenSize: hiddenSize, bias: bias, device: device, dtype: dtype) }
+}
+
+extension GRUCell {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, hiddenSize: Int, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) { self.init(inputSize: inputSize, hiddenSize: hiddenSize, bias: bias, device: device, dtype: dtype) }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) { self.init(inputSize: inputSize, hiddenSize: hiddenSize, bias: bias, device: device, dtype: dtype) }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inputSize: Int, _ hiddenSize: Int, _ bias: Bool, device: Device? = nil, dtype: DType = .default
+  ) { self.init(inputSize: inputSize, hiddenSize: hiddenSize, bias: bias, device: device, dtype: dtype) }
+}
+
+extension Transformer {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, nhead: Int = 8, numEncoderLayers: Int = 6, numDecoderLayers: Int = 6, dimFeedforward: Int = 2048,
+    dropout: Double = 0.1, activation: TransformerActivation = .relu, customEncoder: (any TransformerEncoding)? = nil,
+    customDecoder: (any TransformerDecoding)? = nil, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: activation, customEncoder: customEncoder,
+      customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst,
+      bias: bias, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, numEncoderLayers: Int = 6, numDecoderLayers: Int = 6, dimFeedforward: Int = 2048,
+    dropout: Double = 0.1, activation: TransformerActivation = .relu, customEncoder: (any TransformerEncoding)? = nil,
+    customDecoder: (any TransformerDecoding)? = nil, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: activation, customEncoder: customEncoder,
+      customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst,
+      bias: bias, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, numDecoderLayers: Int = 6, dimFeedforward: Int = 2048,
+    dropout: Double = 0.1, activation: TransformerActivation = .relu, customEncoder: (any TransformerEncoding)? = nil,
+    customDecoder: (any TransformerDecoding)? = nil, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: activation, customEncoder: customEncoder,
+      customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst,
+      bias: bias, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, _ numDecoderLayers: Int, dimFeedforward: Int = 2048,
+    dropout: Double = 0.1, activation: TransformerActivation = .relu, customEncoder: (any TransformerEncoding)? = nil,
+    customDecoder: (any TransformerDecoding)? = nil, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: activation, customEncoder: customEncoder,
+      customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst,
+      bias: bias, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, _ numDecoderLayers: Int, _ dimFeedforward: Int,
+    dropout: Double = 0.1, activation: TransformerActivation = .relu, customEncoder: (any TransformerEncoding)? = nil,
+    customDecoder: (any TransformerDecoding)? = nil, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: activation, customEncoder: customEncoder,
+      customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst,
+      bias: bias, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, _ numDecoderLayers: Int, _ dimFeedforward: Int,
+    _ dropout: Double, activation: TransformerActivation = .relu, customEncoder: (any TransformerEncoding)? = nil,
+    customDecoder: (any TransformerDecoding)? = nil, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: activation, customEncoder: customEncoder,
+      customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst,
+      bias: bias, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, _ numDecoderLayers: Int, _ dimFeedforward: Int,
+    _ dropout: Double, _ activation: TransformerActivation, customEncoder: (any TransformerEncoding)? = nil,
+    customDecoder: (any TransformerDecoding)? = nil, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: activation, customEncoder: customEncoder,
+      customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst,
+      bias: bias, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, _ numDecoderLayers: Int, _ dimFeedforward: Int,
+    _ dropout: Double, _ activation: TransformerActivation, _ customEncoder: (any TransformerEncoding)?,
+    customDecoder: (any TransformerDecoding)? = nil, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: activation, customEncoder: customEncoder,
+      customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst,
+      bias: bias, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, _ numDecoderLayers: Int, _ dimFeedforward: Int,
+    _ dropout: Double, _ activation: TransformerActivation, _ customEncoder: (any TransformerEncoding)?,
+    _ customDecoder: (any TransformerDecoding)?, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: activation, customEncoder: customEncoder,
+      customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst,
+      bias: bias, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, _ numDecoderLayers: Int, _ dimFeedforward: Int,
+    _ dropout: Double, _ activation: TransformerActivation, _ customEncoder: (any TransformerEncoding)?,
+    _ customDecoder: (any TransformerDecoding)?, _ layerNormEps: Double, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: activation, customEncoder: customEncoder,
+      customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst,
+      bias: bias, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, _ numDecoderLayers: Int, _ dimFeedforward: Int,
+    _ dropout: Double, _ activation: TransformerActivation, _ customEncoder: (any TransformerEncoding)?,
+    _ customDecoder: (any TransformerDecoding)?, _ layerNormEps: Double, _ batchFirst: Bool, normFirst: Bool = false,
+    bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: activation, customEncoder: customEncoder,
+      customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst,
+      bias: bias, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, _ numDecoderLayers: Int, _ dimFeedforward: Int,
+    _ dropout: Double, _ activation: TransformerActivation, _ customEncoder: (any TransformerEncoding)?,
+    _ customDecoder: (any TransformerDecoding)?, _ layerNormEps: Double, _ batchFirst: Bool, _ normFirst: Bool,
+    bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: activation, customEncoder: customEncoder,
+      customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst,
+      bias: bias, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, _ numDecoderLayers: Int, _ dimFeedforward: Int,
+    _ dropout: Double, _ activation: TransformerActivation, _ customEncoder: (any TransformerEncoding)?,
+    _ customDecoder: (any TransformerDecoding)?, _ layerNormEps: Double, _ batchFirst: Bool, _ normFirst: Bool,
+    _ bias: Bool, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: activation, customEncoder: customEncoder,
+      customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst,
+      bias: bias, device: device, dtype: dtype)
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    dModel: Int = 512, nhead: Int = 8, numEncoderLayers: Int = 6, numDecoderLayers: Int = 6, dimFeedforward: Int = 2048,
+    dropout: Double = 0.1, activation: @escaping @Sendable (Tensor) -> Tensor,
+    customEncoder: (any TransformerEncoding)? = nil, customDecoder: (any TransformerDecoding)? = nil,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: TransformerActivation(activation),
+      customEncoder: customEncoder, customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    _ dModel: Int, nhead: Int = 8, numEncoderLayers: Int = 6, numDecoderLayers: Int = 6, dimFeedforward: Int = 2048,
+    dropout: Double = 0.1, activation: @escaping @Sendable (Tensor) -> Tensor,
+    customEncoder: (any TransformerEncoding)? = nil, customDecoder: (any TransformerDecoding)? = nil,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: TransformerActivation(activation),
+      customEncoder: customEncoder, customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, numEncoderLayers: Int = 6, numDecoderLayers: Int = 6, dimFeedforward: Int = 2048,
+    dropout: Double = 0.1, activation: @escaping @Sendable (Tensor) -> Tensor,
+    customEncoder: (any TransformerEncoding)? = nil, customDecoder: (any TransformerDecoding)? = nil,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: TransformerActivation(activation),
+      customEncoder: customEncoder, customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, numDecoderLayers: Int = 6, dimFeedforward: Int = 2048,
+    dropout: Double = 0.1, activation: @escaping @Sendable (Tensor) -> Tensor,
+    customEncoder: (any TransformerEncoding)? = nil, customDecoder: (any TransformerDecoding)? = nil,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: TransformerActivation(activation),
+      customEncoder: customEncoder, customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, _ numDecoderLayers: Int, dimFeedforward: Int = 2048,
+    dropout: Double = 0.1, activation: @escaping @Sendable (Tensor) -> Tensor,
+    customEncoder: (any TransformerEncoding)? = nil, customDecoder: (any TransformerDecoding)? = nil,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: TransformerActivation(activation),
+      customEncoder: customEncoder, customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, _ numDecoderLayers: Int, _ dimFeedforward: Int,
+    dropout: Double = 0.1, activation: @escaping @Sendable (Tensor) -> Tensor,
+    customEncoder: (any TransformerEncoding)? = nil, customDecoder: (any TransformerDecoding)? = nil,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: TransformerActivation(activation),
+      customEncoder: customEncoder, customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, _ numDecoderLayers: Int, _ dimFeedforward: Int,
+    _ dropout: Double, activation: @escaping @Sendable (Tensor) -> Tensor,
+    customEncoder: (any TransformerEncoding)? = nil, customDecoder: (any TransformerDecoding)? = nil,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: TransformerActivation(activation),
+      customEncoder: customEncoder, customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, _ numDecoderLayers: Int, _ dimFeedforward: Int,
+    _ dropout: Double, _ activation: @escaping @Sendable (Tensor) -> Tensor,
+    customEncoder: (any TransformerEncoding)? = nil, customDecoder: (any TransformerDecoding)? = nil,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: TransformerActivation(activation),
+      customEncoder: customEncoder, customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    dModel: Int = 512, nhead: Int = 8, numEncoderLayers: Int = 6, numDecoderLayers: Int = 6, dimFeedforward: Int = 2048,
+    dropout: Double = 0.1, activation: any Layer, customEncoder: (any TransformerEncoding)? = nil,
+    customDecoder: (any TransformerDecoding)? = nil, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: TransformerActivation(activation),
+      customEncoder: customEncoder, customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    _ dModel: Int, nhead: Int = 8, numEncoderLayers: Int = 6, numDecoderLayers: Int = 6, dimFeedforward: Int = 2048,
+    dropout: Double = 0.1, activation: any Layer, customEncoder: (any TransformerEncoding)? = nil,
+    customDecoder: (any TransformerDecoding)? = nil, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: TransformerActivation(activation),
+      customEncoder: customEncoder, customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, numEncoderLayers: Int = 6, numDecoderLayers: Int = 6, dimFeedforward: Int = 2048,
+    dropout: Double = 0.1, activation: any Layer, customEncoder: (any TransformerEncoding)? = nil,
+    customDecoder: (any TransformerDecoding)? = nil, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: TransformerActivation(activation),
+      customEncoder: customEncoder, customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, numDecoderLayers: Int = 6, dimFeedforward: Int = 2048,
+    dropout: Double = 0.1, activation: any Layer, customEncoder: (any TransformerEncoding)? = nil,
+    customDecoder: (any TransformerDecoding)? = nil, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: TransformerActivation(activation),
+      customEncoder: customEncoder, customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, _ numDecoderLayers: Int, dimFeedforward: Int = 2048,
+    dropout: Double = 0.1, activation: any Layer, customEncoder: (any TransformerEncoding)? = nil,
+    customDecoder: (any TransformerDecoding)? = nil, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: TransformerActivation(activation),
+      customEncoder: customEncoder, customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, _ numDecoderLayers: Int, _ dimFeedforward: Int,
+    dropout: Double = 0.1, activation: any Layer, customEncoder: (any TransformerEncoding)? = nil,
+    customDecoder: (any TransformerDecoding)? = nil, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: TransformerActivation(activation),
+      customEncoder: customEncoder, customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, _ numDecoderLayers: Int, _ dimFeedforward: Int,
+    _ dropout: Double, activation: any Layer, customEncoder: (any TransformerEncoding)? = nil,
+    customDecoder: (any TransformerDecoding)? = nil, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: TransformerActivation(activation),
+      customEncoder: customEncoder, customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ numEncoderLayers: Int, _ numDecoderLayers: Int, _ dimFeedforward: Int,
+    _ dropout: Double, _ activation: any Layer, customEncoder: (any TransformerEncoding)? = nil,
+    customDecoder: (any TransformerDecoding)? = nil, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, numEncoderLayers: numEncoderLayers, numDecoderLayers: numDecoderLayers,
+      dimFeedforward: dimFeedforward, dropout: dropout, activation: TransformerActivation(activation),
+      customEncoder: customEncoder, customDecoder: customDecoder, layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+}
+
+extension TransformerDecoderLayer {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, nhead: Int, dimFeedforward: Int = 2048, dropout: Double = 0.1,
+    activation: TransformerActivation = .relu, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout, activation: activation,
+      layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst, bias: bias, device: device, dtype: dtype
+    )
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, dimFeedforward: Int = 2048, dropout: Double = 0.1,
+    activation: TransformerActivation = .relu, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout, activation: activation,
+      layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst, bias: bias, device: device, dtype: dtype
+    )
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, dropout: Double = 0.1,
+    activation: TransformerActivation = .relu, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout, activation: activation,
+      layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst, bias: bias, device: device, dtype: dtype
+    )
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double, activation: TransformerActivation = .relu,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout, activation: activation,
+      layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst, bias: bias, device: device, dtype: dtype
+    )
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double, _ activation: TransformerActivation,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout, activation: activation,
+      layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst, bias: bias, device: device, dtype: dtype
+    )
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double, _ activation: TransformerActivation,
+    _ layerNormEps: Double, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout, activation: activation,
+      layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst, bias: bias, device: device, dtype: dtype
+    )
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double, _ activation: TransformerActivation,
+    _ layerNormEps: Double, _ batchFirst: Bool, normFirst: Bool = false, bias: Bool = true, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout, activation: activation,
+      layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst, bias: bias, device: device, dtype: dtype
+    )
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double, _ activation: TransformerActivation,
+    _ layerNormEps: Double, _ batchFirst: Bool, _ normFirst: Bool, bias: Bool = true, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout, activation: activation,
+      layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst, bias: bias, device: device, dtype: dtype
+    )
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double, _ activation: TransformerActivation,
+    _ layerNormEps: Double, _ batchFirst: Bool, _ normFirst: Bool, _ bias: Bool, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout, activation: activation,
+      layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst, bias: bias, device: device, dtype: dtype
+    )
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    dModel: Int, nhead: Int, dimFeedforward: Int = 2048, dropout: Double = 0.1,
+    activation: @escaping @Sendable (Tensor) -> Tensor, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    _ dModel: Int, nhead: Int, dimFeedforward: Int = 2048, dropout: Double = 0.1,
+    activation: @escaping @Sendable (Tensor) -> Tensor, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, dimFeedforward: Int = 2048, dropout: Double = 0.1,
+    activation: @escaping @Sendable (Tensor) -> Tensor, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, dropout: Double = 0.1,
+    activation: @escaping @Sendable (Tensor) -> Tensor, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double,
+    activation: @escaping @Sendable (Tensor) -> Tensor, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double,
+    _ activation: @escaping @Sendable (Tensor) -> Tensor, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    dModel: Int, nhead: Int, dimFeedforward: Int = 2048, dropout: Double = 0.1, activation: any Layer,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    _ dModel: Int, nhead: Int, dimFeedforward: Int = 2048, dropout: Double = 0.1, activation: any Layer,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, dimFeedforward: Int = 2048, dropout: Double = 0.1, activation: any Layer,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, dropout: Double = 0.1, activation: any Layer,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double, activation: any Layer,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double, _ activation: any Layer,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+}
+
+extension TransformerDecoder {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(_ decoderLayer: TransformerDecoderLayer, numLayers: Int, norm: (any Layer)? = nil) {
+    self.init(decoderLayer: decoderLayer, numLayers: numLayers, norm: norm)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(_ decoderLayer: TransformerDecoderLayer, _ numLayers: Int, norm: (any Layer)? = nil) {
+    self.init(decoderLayer: decoderLayer, numLayers: numLayers, norm: norm)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(_ decoderLayer: TransformerDecoderLayer, _ numLayers: Int, _ norm: (any Layer)?) {
+    self.init(decoderLayer: decoderLayer, numLayers: numLayers, norm: norm)
+  }
+}
+
+extension TransformerEncoderLayer {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, nhead: Int, dimFeedforward: Int = 2048, dropout: Double = 0.1,
+    activation: TransformerActivation = .relu, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout, activation: activation,
+      layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst, bias: bias, device: device, dtype: dtype
+    )
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, dimFeedforward: Int = 2048, dropout: Double = 0.1,
+    activation: TransformerActivation = .relu, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout, activation: activation,
+      layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst, bias: bias, device: device, dtype: dtype
+    )
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, dropout: Double = 0.1,
+    activation: TransformerActivation = .relu, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout, activation: activation,
+      layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst, bias: bias, device: device, dtype: dtype
+    )
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double, activation: TransformerActivation = .relu,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout, activation: activation,
+      layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst, bias: bias, device: device, dtype: dtype
+    )
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double, _ activation: TransformerActivation,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout, activation: activation,
+      layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst, bias: bias, device: device, dtype: dtype
+    )
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double, _ activation: TransformerActivation,
+    _ layerNormEps: Double, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout, activation: activation,
+      layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst, bias: bias, device: device, dtype: dtype
+    )
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double, _ activation: TransformerActivation,
+    _ layerNormEps: Double, _ batchFirst: Bool, normFirst: Bool = false, bias: Bool = true, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout, activation: activation,
+      layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst, bias: bias, device: device, dtype: dtype
+    )
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double, _ activation: TransformerActivation,
+    _ layerNormEps: Double, _ batchFirst: Bool, _ normFirst: Bool, bias: Bool = true, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout, activation: activation,
+      layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst, bias: bias, device: device, dtype: dtype
+    )
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double, _ activation: TransformerActivation,
+    _ layerNormEps: Double, _ batchFirst: Bool, _ normFirst: Bool, _ bias: Bool, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout, activation: activation,
+      layerNormEps: layerNormEps, batchFirst: batchFirst, normFirst: normFirst, bias: bias, device: device, dtype: dtype
+    )
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    dModel: Int, nhead: Int, dimFeedforward: Int = 2048, dropout: Double = 0.1,
+    activation: @escaping @Sendable (Tensor) -> Tensor, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    _ dModel: Int, nhead: Int, dimFeedforward: Int = 2048, dropout: Double = 0.1,
+    activation: @escaping @Sendable (Tensor) -> Tensor, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, dimFeedforward: Int = 2048, dropout: Double = 0.1,
+    activation: @escaping @Sendable (Tensor) -> Tensor, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, dropout: Double = 0.1,
+    activation: @escaping @Sendable (Tensor) -> Tensor, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double,
+    activation: @escaping @Sendable (Tensor) -> Tensor, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a function between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double,
+    _ activation: @escaping @Sendable (Tensor) -> Tensor, layerNormEps: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    dModel: Int, nhead: Int, dimFeedforward: Int = 2048, dropout: Double = 0.1, activation: any Layer,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    _ dModel: Int, nhead: Int, dimFeedforward: Int = 2048, dropout: Double = 0.1, activation: any Layer,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, dimFeedforward: Int = 2048, dropout: Double = 0.1, activation: any Layer,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, dropout: Double = 0.1, activation: any Layer,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double, activation: any Layer,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+  /// With a layer between the linear layers.
+  public convenience init(
+    _ dModel: Int, _ nhead: Int, _ dimFeedforward: Int, _ dropout: Double, _ activation: any Layer,
+    layerNormEps: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      dModel: dModel, nhead: nhead, dimFeedforward: dimFeedforward, dropout: dropout,
+      activation: TransformerActivation(activation), layerNormEps: layerNormEps, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias, device: device, dtype: dtype)
+  }
+}
+
+extension TransformerEncoder {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ encoderLayer: TransformerEncoderLayer, numLayers: Int, norm: (any Layer)? = nil, enableNestedTensor: Bool = true,
+    maskCheck: Bool = true
+  ) {
+    self.init(
+      encoderLayer: encoderLayer, numLayers: numLayers, norm: norm, enableNestedTensor: enableNestedTensor,
+      maskCheck: maskCheck)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ encoderLayer: TransformerEncoderLayer, _ numLayers: Int, norm: (any Layer)? = nil,
+    enableNestedTensor: Bool = true, maskCheck: Bool = true
+  ) {
+    self.init(
+      encoderLayer: encoderLayer, numLayers: numLayers, norm: norm, enableNestedTensor: enableNestedTensor,
+      maskCheck: maskCheck)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ encoderLayer: TransformerEncoderLayer, _ numLayers: Int, _ norm: (any Layer)?, enableNestedTensor: Bool = true,
+    maskCheck: Bool = true
+  ) {
+    self.init(
+      encoderLayer: encoderLayer, numLayers: numLayers, norm: norm, enableNestedTensor: enableNestedTensor,
+      maskCheck: maskCheck)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ encoderLayer: TransformerEncoderLayer, _ numLayers: Int, _ norm: (any Layer)?, _ enableNestedTensor: Bool,
+    maskCheck: Bool = true
+  ) {
+    self.init(
+      encoderLayer: encoderLayer, numLayers: numLayers, norm: norm, enableNestedTensor: enableNestedTensor,
+      maskCheck: maskCheck)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ encoderLayer: TransformerEncoderLayer, _ numLayers: Int, _ norm: (any Layer)?, _ enableNestedTensor: Bool,
+    _ maskCheck: Bool
+  ) {
+    self.init(
+      encoderLayer: encoderLayer, numLayers: numLayers, norm: norm, enableNestedTensor: enableNestedTensor,
+      maskCheck: maskCheck)
+  }
 }

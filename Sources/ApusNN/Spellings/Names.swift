@@ -94,6 +94,10 @@ public enum nn {
   public typealias GELU = ApusNN.GELU
   /// ``ApusNN/GLU``.
   public typealias GLU = ApusNN.GLU
+  /// ``ApusNN/GRU``.
+  public typealias GRU = ApusNN.GRU
+  /// ``ApusNN/GRUCell``.
+  public typealias GRUCell = ApusNN.GRUCell
   /// ``ApusNN/GaussianNLLLoss``.
   public typealias GaussianNLLLoss = ApusNN.GaussianNLLLoss
   /// ``ApusNN/GroupNorm``.
@@ -128,6 +132,10 @@ public enum nn {
   public typealias LPPool2d = ApusNN.LPPool2d
   /// ``ApusNN/LPPool3d``.
   public typealias LPPool3d = ApusNN.LPPool3d
+  /// ``ApusNN/LSTM``.
+  public typealias LSTM = ApusNN.LSTM
+  /// ``ApusNN/LSTMCell``.
+  public typealias LSTMCell = ApusNN.LSTMCell
   /// ``ApusNN/LayerNorm``.
   public typealias LayerNorm = ApusNN.LayerNorm
   /// ``ApusNN/LeakyReLU``.
@@ -186,6 +194,10 @@ public enum nn {
   public typealias PoissonNLLLoss = ApusNN.PoissonNLLLoss
   /// ``ApusNN/RMSNorm``.
   public typealias RMSNorm = ApusNN.RMSNorm
+  /// ``ApusNN/RNN``.
+  public typealias RNN = ApusNN.RNN
+  /// ``ApusNN/RNNCell``.
+  public typealias RNNCell = ApusNN.RNNCell
   /// ``ApusNN/RReLU``.
   public typealias RReLU = ApusNN.RReLU
   /// ``ApusNN/ReLU``.
@@ -234,6 +246,12 @@ public enum nn {
   public typealias Tanhshrink = ApusNN.Tanhshrink
   /// ``ApusNN/Threshold``.
   public typealias Threshold = ApusNN.Threshold
+  /// ``ApusNN/TransformerDecoder``.
+  public typealias TransformerDecoder = ApusNN.TransformerDecoder
+  /// ``ApusNN/TransformerEncoder``.
+  public typealias TransformerEncoder = ApusNN.TransformerEncoder
+  /// ``ApusNN/TransformerEncoderLayer``.
+  public typealias TransformerEncoderLayer = ApusNN.TransformerEncoderLayer
   /// ``ApusNN/TripletMarginLoss``.
   public typealias TripletMarginLoss = ApusNN.TripletMarginLoss
   /// ``ApusNN/TripletMarginWithDistanceLoss``.

@@ -157,6 +157,8 @@ public var masked_select: Misspelt { Misspelt() }
 public var matrix_exp: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: mseLoss")
 public var mse_loss: Misspelt { Misspelt() }
+@available(*, unavailable, message: "names are written without underscores here: multiHeadAttentionForward")
+public var multi_head_attention_forward: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: multiMarginLoss")
 public var multi_margin_loss: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: multilabelMarginLoss")
