@@ -35,7 +35,7 @@ def names_of(case, header):
     found += [name for name in case.get("cotangents", []) if name]
     # Optimiser cases name their tensors without a wrapper, in lists and in the final state.
     for part in [case] + case.get("steps", []):
-        for key in ("grads", "params", "sparse_grads", "final_state"):
+        for key in ("grads", "params", "sparse_grads", "final_state", "closure"):
             found += plain_names(part.get(key))
     names = [name for name in dict.fromkeys(found) if isinstance(name, str)]
     return [part for name in names for part in ((name + ".re", name + ".im") if name + ".re" in header else (name,))]

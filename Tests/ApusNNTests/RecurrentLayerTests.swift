@@ -107,7 +107,7 @@ import Testing
     let cell = LSTMCell(inputSize: 2, hiddenSize: 3)
     for (to, from) in zip(cell.parameters(), lstm.parameters()) {
       var to = to
-      to.assign(from.detach())
+      noGrad { to.assign(from.detach()) }
     }
     let (output, (h, c)) = lstm(x)
     var (hidden, memory) = cell(x[0])

@@ -39,7 +39,8 @@ import Testing
 
   @Test func transforms() {
     print(constraints.positive.check(Tensor([1.0, -1.0])))  // tensor([ True, False])
-    print(transformTo(constraints.simplex)(Tensor([0.0, 0.0])))  // tensor([0.5000, 0.5000])
+    let toSimplex = transformTo(constraints.simplex)
+    print(toSimplex(Tensor([0.0, 0.0])))  // tensor([0.5000, 0.5000])
     let squashed = TransformedDistribution(Normal(0.0, 1.0), [AffineTransform(0.5, 2.0), TanhTransform()])
     let x = squashed.rsample([100])
     print(x.abs().max().item() <= 1, squashed.logProb(Tensor(0.25)).shape)  // true []

@@ -9,6 +9,8 @@ public struct Wishart: Distribution {
   public let validateArgs: Bool
   /// Which matrix was given, by PyTorch's name.
   private let given: String
+  /// The scale as it was given: what is told of it has gradients for each of its elements, as in PyTorch.
+  private let givenCovariance: Tensor?
 
   public static var argConstraints: KeyValuePairs<String, Constraint> {
     [
@@ -21,7 +23,9 @@ public struct Wishart: Distribution {
   ///   - df: the degrees of freedom, above n - 1.
   ///   - covarianceMatrix: the scale, symmetric and positive definite, `[..., n, n]`.
   public init(_ df: some DistributionParameter, covarianceMatrix: Tensor, validateArgs: Bool? = nil) {
-    self.init(df, GaussianFactor("Wishart", covarianceMatrix: covarianceMatrix, validateArgs), validateArgs)
+    self.init(
+      df, GaussianFactor("Wishart", covarianceMatrix: covarianceMatrix, validateArgs), validateArgs,
+      covariance: covarianceMatrix)
   }
   /// - Parameters:
   ///   - df: the degrees of freedom, above n - 1.
@@ -48,14 +52,16 @@ public struct Wishart: Distribution {
     self.init(df, scaleTril: scaleTril, validateArgs: validateArgs)
   }
 
-  private init(_ df: some DistributionParameter, _ factor: GaussianFactor, _ validateArgs: Bool?) {
+  private init(
+    _ df: some DistributionParameter, _ factor: GaussianFactor, _ validateArgs: Bool?, covariance: Tensor? = nil
+  ) {
     self.validateArgs = validateArgs ?? Validation.isDefault
     given = factor.given
     let scale = factor.scaleTril
     do throws(TensorError) {
       let degrees = df.parameterTensor
       if let failed = degrees.failed ?? scale.failed {
-        (self.df, scaleTril) = (failed, failed)
+        (self.df, scaleTril, givenCovariance) = (failed, failed, nil)
         return
       }
       guard scale.rank >= 2, scale.size(-1) == scale.size(-2) else {
@@ -71,21 +77,23 @@ public struct Wishart: Distribution {
       }
       self.df = all
       scaleTril = scale.expand(batch + [n, n])
+      givenCovariance = covariance?.expand(batch + [n, n])
     } catch {
       let failed = fail(error)
-      (self.df, scaleTril) = (failed, failed)
+      (self.df, scaleTril, givenCovariance) = (failed, failed, nil)
     }
   }
 
-  private init(_ df: Tensor, scale: Tensor, _ given: String, _ validateArgs: Bool) {
-    (self.df, scaleTril, self.given, self.validateArgs) = (df, scale, given, validateArgs)
+  private init(_ df: Tensor, scale: Tensor, _ covariance: Tensor?, _ given: String, _ validateArgs: Bool) {
+    (self.df, scaleTril, givenCovariance) = (df, scale, covariance)
+    (self.given, self.validateArgs) = (given, validateArgs)
   }
 
   private var count: Int { scaleTril.shape.last ?? 0 }
   private var halfLogDeterminant: Tensor { scaleTril.diagonal(dim1: -2, dim2: -1).log().sum([-1]) }
   private var matrixDf: Tensor { df.unsqueeze(-1).unsqueeze(-1) }
   /// The scale.
-  public var covarianceMatrix: Tensor { matmul(scaleTril, scaleTril.mT) }
+  public var covarianceMatrix: Tensor { givenCovariance ?? matmul(scaleTril, scaleTril.mT) }
   /// The inverse of the scale.
   public var precisionMatrix: Tensor { scaleTril.choleskyInverse() }
 
@@ -108,9 +116,14 @@ public struct Wishart: Distribution {
   }
 
   /// Samples by the decomposition of Bartlett (1933): the roots of chi-squared numbers on the diagonal of a triangle, normal ones
-  /// below it.
+  /// below it. PyTorch's check for singular samples draws all of them once more, and so does this, for the same numbers.
   public func rsample(_ shape: [Int]) -> Tensor {
     if let failed = scaleTril.failed { return failed }
+    _ = noGrad { drawn(shape) }
+    return drawn(shape)
+  }
+
+  private func drawn(_ shape: [Int]) -> Tensor {
     let n = count
     let degrees = df.unsqueeze(-1) - noGrad { arange(n, dtype: df.dtype).placed(with: df) }
     let roots = Chi2(degrees, validateArgs: false).rsample(shape).sqrt().clamp(min: df.dtype.roundoff)
@@ -142,7 +155,9 @@ public struct Wishart: Distribution {
   }
 
   public func expand(_ batchShape: [Int]) -> Wishart {
-    Wishart(df.expand(batchShape), scale: scaleTril.expand(batchShape + eventShape), given, validateArgs)
+    let all = batchShape + eventShape
+    return Wishart(
+      df.expand(batchShape), scale: scaleTril.expand(all), givenCovariance?.expand(all), given, validateArgs)
   }
 
   public func divergence(from other: any Distribution) -> Tensor? {
