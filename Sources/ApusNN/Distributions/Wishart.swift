@@ -57,13 +57,16 @@ public struct Wishart: Distribution {
   ) {
     self.validateArgs = validateArgs ?? Validation.isDefault
     given = factor.given
-    let scale = factor.scaleTril
+    (self.df, scaleTril, givenCovariance) = Self.parameters(df, factor.scaleTril, covariance)
+  }
+
+  /// The parameters in their common shapes; failed ones where they do not fit.
+  private static func parameters(
+    _ df: some DistributionParameter, _ scale: Tensor, _ covariance: Tensor?
+  ) -> (df: Tensor, scale: Tensor, covariance: Tensor?) {
     do throws(TensorError) {
       let degrees = df.parameterTensor
-      if let failed = degrees.failed ?? scale.failed {
-        (self.df, scaleTril, givenCovariance) = (failed, failed, nil)
-        return
-      }
+      if let failed = degrees.failed ?? scale.failed { return (failed, failed, nil) }
       guard scale.rank >= 2, scale.size(-1) == scale.size(-2) else {
         throw TensorError(.shape, "Wishart", "the scale must be square matrices, and found \(scale.shape)")
       }
@@ -75,12 +78,10 @@ public struct Wishart: Distribution {
           .value, "Wishart",
           "df must be greater than n - 1 = \(n - 1) for matrices of size n, and found \(degrees.detach())")
       }
-      self.df = all
-      scaleTril = scale.expand(batch + [n, n])
-      givenCovariance = covariance?.expand(batch + [n, n])
+      return (all, scale.expand(batch + [n, n]), covariance?.expand(batch + [n, n]))
     } catch {
       let failed = fail(error)
-      (self.df, scaleTril, givenCovariance) = (failed, failed, nil)
+      return (failed, failed, nil)
     }
   }
 
