@@ -19,10 +19,6 @@ extension Tensor {
     }
   }
 
-  func element<Value: TensorSubscriptScalar>(at indices: [TensorIndex]) -> Value {
-    read(at: indices).item(as: Value.self)
-  }
-
   mutating func write(_ value: Tensor, at indices: [TensorIndex]) {
     if hasFailed { return }
     if let bad = value.hasFailed ? value : indices.poisoned {
