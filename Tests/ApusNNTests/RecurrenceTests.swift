@@ -14,7 +14,8 @@ import Testing
     }
     /// Operands for `batch` sequences of `steps`, drawn from seed 0.
     func operands(
-      steps: Int, batch: Int, inputs: Int, hidden: Int, dtype: DType = .float64, requiresGrad: Bool = true, scale: Double = 0.5
+      steps: Int, batch: Int, inputs: Int, hidden: Int, dtype: DType = .float64, requiresGrad: Bool = true,
+      scale: Double = 0.5
     ) -> [Tensor] {
       manualSeed(0)
       let (width, outputs) = (setup.cell.gates * hidden, setup.hasProjection ? hidden - 1 : hidden)
