@@ -153,9 +153,9 @@ import Testing
       }
     }
     let matrix = double([0.3, -0.7, 1.1, 0.2]).reshape([2, 2])
-    #expect(transformTo(constraints.positiveDefinite).forward(matrix).dtype == .float64)
-    #expect(constraints.positiveDefinite.check(transformTo(constraints.positiveDefinite).forward(matrix)).item() != 0)
-    #expect(constraints.lowerCholesky.check(transformTo(constraints.lowerCholesky).forward(matrix)).item() != 0)
+    #expect(transformTo(constraints.positiveDefinite)(matrix).dtype == .float64)
+    #expect(constraints.positiveDefinite.check(transformTo(constraints.positiveDefinite)(matrix)).item() != 0)
+    #expect(constraints.lowerCholesky.check(transformTo(constraints.lowerCholesky)(matrix)).item() != 0)
     #expect(constraints.simplex.check(double([0.5, 0.4])).item() == 0)
   }
 

@@ -78,11 +78,11 @@ public enum distributions {
     _ p: P.Type, _ q: Q.Type, _ rule: @escaping @Sendable (P, Q) -> Tensor
   ) { ApusNN.registerKL(p, q, rule) }
   /// ``ApusNN/bijectTo(_:)``.
-  public static func bijectTo(_ constraint: ApusNN.Constraint) -> any DistributionTransform {
+  public static func bijectTo(_ constraint: ApusNN.Constraint) -> ConstraintTransform {
     ApusNN.bijectTo(constraint)
   }
   /// ``ApusNN/transformTo(_:)``.
-  public static func transformTo(_ constraint: ApusNN.Constraint) -> any DistributionTransform {
+  public static func transformTo(_ constraint: ApusNN.Constraint) -> ConstraintTransform {
     ApusNN.transformTo(constraint)
   }
   /// Whether distributions made from now on check their parameters and values where `validateArgs` is not given.

@@ -77,7 +77,8 @@ private func widened(_ constraint: Constraint, _ dims: Int) -> Constraint {
 
 /// Whether two lists of transforms compute the same.
 func areEqual(_ a: [any DistributionTransform], _ b: [any DistributionTransform]) -> Bool {
-  a.count == b.count && zip(a, b).allSatisfy { $0.isEqual(to: $1) }
+  // Either one may be the other one inside a ``ConstraintTransform``, which knows that.
+  a.count == b.count && zip(a, b).allSatisfy { $0.isEqual(to: $1) || $1.isEqual(to: $0) }
 }
 
 /// A transform with more dimensions in one event, over which the logarithm of the determinant is summed.
@@ -111,7 +112,7 @@ public struct IndependentTransform: DistributionTransform {
   public func isEqual(to other: any DistributionTransform) -> Bool {
     guard let other = other as? IndependentTransform else { return false }
     return other.reinterpretedBatchNdims == reinterpretedBatchNdims
-      && baseTransform.isEqual(to: other.baseTransform)
+      && areEqual([baseTransform], [other.baseTransform])
   }
   public var description: String { "IndependentTransform(\(baseTransform), \(reinterpretedBatchNdims))" }
 

@@ -3,15 +3,37 @@ import ApusCore
 /// A transform from all numbers to the values of `constraint`, one to one: PyTorch's `biject_to`.
 ///
 ///     let scale = bijectTo(constraints.positive)(unconstrained)
-public func bijectTo(_ constraint: Constraint) -> any DistributionTransform {
-  transform(to: constraint, isBijective: true)
+public func bijectTo(_ constraint: Constraint) -> ConstraintTransform {
+  ConstraintTransform(transform(to: constraint, isBijective: true))
 }
 
 /// A transform from all numbers to the values of `constraint`, fit for optimisation: PyTorch's `transform_to`.
 ///
 ///     let weights = transformTo(constraints.simplex)(unconstrained)    // softmax
-public func transformTo(_ constraint: Constraint) -> any DistributionTransform {
-  transform(to: constraint, isBijective: false)
+public func transformTo(_ constraint: Constraint) -> ConstraintTransform {
+  ConstraintTransform(transform(to: constraint, isBijective: false))
+}
+
+/// What ``transformTo(_:)`` and ``bijectTo(_:)`` give: one of the other transforms, as a type that can be called where it stands.
+public struct ConstraintTransform: DistributionTransform {
+  /// The transform itself: an ``ExpTransform`` for positive numbers, for example.
+  public let base: any DistributionTransform
+  init(_ base: any DistributionTransform) { self.base = base }
+
+  public var domain: Constraint { base.domain }
+  public var codomain: Constraint { base.codomain }
+  public var bijective: Bool { base.bijective }
+  public var sign: Tensor { base.sign }
+  public var inv: any DistributionTransform { base.inv }
+  public func forward(_ x: Tensor) -> Tensor { base.forward(x) }
+  public func inverse(_ y: Tensor) -> Tensor { base.inverse(y) }
+  public func logAbsDetJacobian(_ x: Tensor, _ y: Tensor) -> Tensor { base.logAbsDetJacobian(x, y) }
+  public func forwardShape(_ shape: [Int]) throws(TensorError) -> [Int] { try base.forwardShape(shape) }
+  public func inverseShape(_ shape: [Int]) throws(TensorError) -> [Int] { try base.inverseShape(shape) }
+  public func isEqual(to other: any DistributionTransform) -> Bool {
+    base.isEqual(to: (other as? ConstraintTransform)?.base ?? other)
+  }
+  public var description: String { "\(base)" }
 }
 
 private func transform(to constraint: Constraint, isBijective: Bool) -> any DistributionTransform {
