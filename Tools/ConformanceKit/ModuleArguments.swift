@@ -6,9 +6,15 @@ import ApusCore
 /// A module ready to be called.
 struct BuiltModule {
   let module: any Module
-  let inputCount: Int
+  /// Nil: it may be called with more or fewer.
+  let inputCount: Int?
   let call: ([Tensor]) -> [Tensor]
 
+  init(_ module: any Module, inputs inputCount: Int?, _ call: @escaping ([Tensor]) -> [Tensor]) {
+    self.module = module
+    self.inputCount = inputCount
+    self.call = call
+  }
   init(_ layer: any Layer) {
     module = layer
     inputCount = 1
@@ -34,6 +40,10 @@ struct ModuleBuilder: Sendable {
   init(_ parameters: String, _ make: @escaping @Sendable (inout ModuleArguments) throws -> any Layer) {
     self.parameters = parameters.split(separator: " ").map(String.init)
     self.make = { BuiltModule(try make(&$0)) }
+  }
+  init(any parameters: String, _ make: @escaping @Sendable (inout ModuleArguments) throws -> BuiltModule) {
+    self.parameters = parameters.split(separator: " ").map(String.init)
+    self.make = make
   }
   init(binary parameters: String, _ make: @escaping @Sendable (inout ModuleArguments) throws -> any BinaryLayer) {
     self.parameters = parameters.split(separator: " ").map(String.init)
@@ -154,6 +164,14 @@ struct ModuleArguments {
         default: throw mismatch(name)
         }
       }
+    case nil: return nil
+    default: throw mismatch(name)
+    }
+  }
+  /// A distance between tensors, or nil.
+  mutating func function(_ name: String) throws -> (@Sendable ([Tensor]) -> Tensor)? {
+    switch take(name) {
+    case .function(let v)?: return v
     case nil: return nil
     default: throw mismatch(name)
     }
