@@ -217,13 +217,15 @@ public enum Init {
     guard tensor.rank == 2 else {
       return failed(TensorError(.shape, "init.sparse", "needs 2 dimensions, and found \(tensor.shape)"))
     }
+    guard sparsity >= 0, sparsity <= 1 else {
+      return failed(TensorError(.value, "init.sparse", "the share of zeros must be from 0 to 1, and found \(sparsity)"))
+    }
     let (rows, columns) = (tensor.shape[0], tensor.shape[1])
     let zeros = Int((sparsity * Double(rows)).rounded(.up))
-    var values = [Float](repeating: 0, count: rows * columns)
     return fillThen(tensor, "sparse") { out, count, dtype in
       try generator.fillNormal(out, count: count, dtype: dtype, mean: 0, std: std)
     } change: { filled in
-      values = filled.array(as: Float.self)
+      var values = filled.array(as: Double.self)
       for column in 0..<columns {
         for row in generator.permutation(rows).prefix(zeros) { values[row * columns + column] = 0 }
       }

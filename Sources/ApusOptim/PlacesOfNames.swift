@@ -98,6 +98,35 @@ extension nn {
     public static func clipGradValue_(_ parameters: [Tensor], clipValue: Double) {
       clipGradValue(parameters, clipValue: clipValue)
     }
+    /// ``ApusNN/parametrize``.
+    public typealias parametrize = ApusNN.parametrize
+    /// ``ApusNN/parametrizations``.
+    public typealias parametrizations = ApusNN.parametrizations
+    /// ``ApusNN/prune``.
+    public typealias prune = ApusNN.prune
+
+    /// ``ApusNN/weightNorm(_:name:dim:)``.
+    @discardableResult
+    public static func weightNorm<M: Module>(_ module: M, name: String = "weight", dim: Int? = 0) -> M {
+      ApusNN.weightNorm(module, name: name, dim: dim)
+    }
+    /// ``ApusNN/removeWeightNorm(_:name:)``.
+    @discardableResult
+    public static func removeWeightNorm<M: Module>(_ module: M, name: String = "weight") -> M {
+      ApusNN.removeWeightNorm(module, name: name)
+    }
+    /// ``ApusNN/spectralNorm(_:name:nPowerIterations:eps:dim:)``.
+    @discardableResult
+    public static func spectralNorm<M: Module>(
+      _ module: M, name: String = "weight", nPowerIterations: Int = 1, eps: Double = 1e-12, dim: Int? = nil
+    ) -> M {
+      ApusNN.spectralNorm(module, name: name, nPowerIterations: nPowerIterations, eps: eps, dim: dim)
+    }
+    /// ``ApusNN/removeSpectralNorm(_:name:)``.
+    @discardableResult
+    public static func removeSpectralNorm<M: Module>(_ module: M, name: String = "weight") -> M {
+      ApusNN.removeSpectralNorm(module, name: name)
+    }
     /// ``ApusOptim/parametersToVector(_:)``.
     public static func parametersToVector(_ parameters: [Tensor]) -> Tensor { ApusOptim.parametersToVector(parameters) }
     /// ``ApusOptim/vectorToParameters(_:_:)``.

@@ -107,6 +107,24 @@ final class RowReader: Layer {
     #expect(twin.parameters().count == 1 && !output.weight.requiresGrad)
   }
 
+  @Test func computedWeights() {
+    let layer = parametrizations.weightNorm(Linear(4, 3))
+    print(layer.stateDict().names[1])  // parametrizations.weight.original0
+    parametrize.removeParametrizations(layer, "weight")
+
+    prune.l1Unstructured(layer, name: "weight", amount: 0.5)
+    print(layer.weight.eq(0).sum().item())  // 6.0
+    prune.remove(layer, name: "weight")
+    #expect(layer.stateDict().names == ["weight", "bias"])
+  }
+
+  @Test func lazySizes() {
+    let net = Sequential(LazyConv2d(8, 3), LazyBatchNorm2d(), ReLU(), Flatten(), LazyLinear(10))
+    _ = net(randn([2, 3, 6, 6]))
+    print(net[4])  // Linear(in_features=128, out_features=10, bias=True)
+    #expect("\(net[4])" == "Linear(in_features=128, out_features=10, bias=True)")
+  }
+
   @Test func watching() {
     let net = Sequential(Linear(4, 8), ReLU(), Linear(8, 2))
     var shapes: [[Int]] = []

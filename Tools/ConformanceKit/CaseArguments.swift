@@ -54,7 +54,21 @@ struct CaseArguments {
       return .slice(parts[0], parts[1], parts[2])
     }
     if members["ellipsis"] != nil { return .ellipsis }
+    if let fields = members["object"]?["fields"]?.object {
+      var record: [String: OperationValue] = [:]
+      for (key, field) in fields { record[key] = try value(field, path: "\(path).\(key)") }
+      return .record(record)
+    }
+    if let module = members["module"], let made = try builtModule(module, self, .float32) {
+      let call = UncheckedCall(call: made.call)
+      return .function { call.call($0).first ?? Tensor.zeros([0]) }
+    }
     return .unsupported(members.keys.sorted().joined(separator: " "))
+  }
+
+  /// A module's call, which cases run in one task.
+  private struct UncheckedCall: @unchecked Sendable {
+    let call: ([Tensor]) -> [Tensor]
   }
 
   private mutating func tensor(_ name: String, _ json: JSON) throws -> Tensor {

@@ -6,6 +6,7 @@ import ApusCore
 /// A module ready to be called.
 struct BuiltModule {
   let module: any Module
+  /// How many tensors it may be called with.
   let inputCounts: ClosedRange<Int>
   let call: ([Tensor]) -> [Tensor]
   /// The names of the inputs in order, for modules that are called with more than tensors, and how they are called.
@@ -59,6 +60,10 @@ struct ModuleBuilder: Sendable {
   init(_ parameters: String, _ make: @escaping @Sendable (inout ModuleArguments) throws -> any Layer) {
     self.parameters = parameters.split(separator: " ").map(String.init)
     self.make = { BuiltModule(try make(&$0)) }
+  }
+  init(any parameters: String, _ make: @escaping @Sendable (inout ModuleArguments) throws -> BuiltModule) {
+    self.parameters = parameters.split(separator: " ").map(String.init)
+    self.make = make
   }
   init(binary parameters: String, _ make: @escaping @Sendable (inout ModuleArguments) throws -> any BinaryLayer) {
     self.parameters = parameters.split(separator: " ").map(String.init)
@@ -227,6 +232,14 @@ struct ModuleArguments {
         default: throw mismatch(name)
         }
       }
+    case nil: return nil
+    default: throw mismatch(name)
+    }
+  }
+  /// A distance between tensors, or nil.
+  mutating func function(_ name: String) throws -> (@Sendable ([Tensor]) -> Tensor)? {
+    switch take(name) {
+    case .function(let v)?: return v
     case nil: return nil
     default: throw mismatch(name)
     }

@@ -39,9 +39,14 @@ private let layerBuilders: [String: ModuleBuilder] = [
     try LocalResponseNorm(
       a.int("size"), alpha: a.double("alpha", 1e-4), beta: a.double("beta", 0.75), k: a.double("k", 1))
   },
-  "nn.Embedding": ModuleBuilder("num_embeddings embedding_dim padding_idx") { a in
-    try Embedding(
-      a.int("num_embeddings"), a.int("embedding_dim"), paddingIdx: a.optionalInt("padding_idx"), dtype: a.dtype)
+  "nn.Embedding": ModuleBuilder(
+    "num_embeddings embedding_dim padding_idx max_norm norm_type scale_grad_by_freq sparse"
+  ) { a in
+    _ = a.take("sparse")
+    return try Embedding(
+      numEmbeddings: a.int("num_embeddings"), embeddingDim: a.int("embedding_dim"),
+      paddingIdx: a.optionalInt("padding_idx"), maxNorm: a.optionalDouble("max_norm"),
+      normType: a.double("norm_type", 2), scaleGradByFreq: a.bool("scale_grad_by_freq", false), dtype: a.dtype)
   },
   "nn.Dropout": ModuleBuilder("p") { a in
     try Dropout(a.double("p", 0.5))
@@ -128,13 +133,13 @@ private let layerBuilders: [String: ModuleBuilder] = [
     try PReLU(a.int("num_parameters", 1), init: a.double("init", 0.25), dtype: a.dtype)
   },
   "nn.Softmax": ModuleBuilder("dim") { a in
-    try Softmax(dim: a.int("dim"))
+    try Softmax(dim: a.optionalInt("dim"))
   },
   "nn.LogSoftmax": ModuleBuilder("dim") { a in
-    try LogSoftmax(dim: a.int("dim"))
+    try LogSoftmax(dim: a.optionalInt("dim"))
   },
   "nn.Softmin": ModuleBuilder("dim") { a in
-    try Softmin(dim: a.int("dim"))
+    try Softmin(dim: a.optionalInt("dim"))
   },
   "nn.PixelShuffle": ModuleBuilder("upscale_factor") { a in
     try PixelShuffle(a.int("upscale_factor"))
@@ -253,14 +258,18 @@ private let lossBuilders: [String: ModuleBuilder] = [
       reduction: a.reduction())
   },
   "nn.TripletMarginWithDistanceLoss": ModuleBuilder(ternary: "") { a in
-    try TripletMarginWithDistanceLoss(
-      margin: a.double("margin", 1), swap: a.bool("swap", false), reduction: a.reduction())
+    let distance = try a.function("distance_function")
+    return try TripletMarginWithDistanceLoss(
+      distanceFunction: { x, y in distance?([x, y]) ?? pairwiseDistance(x, y) }, margin: a.double("margin", 1),
+      swap: a.bool("swap", false), reduction: a.reduction())
   },
 ]
 
 /// The builder of each module class.
 let moduleBuilders: [String: ModuleBuilder] =
   [
-    layerBuilders, lossBuilders, transformerBuilders, recurrentBuilders, spatialBuilders(Spatial1d.self),
-    spatialBuilders(Spatial2d.self), spatialBuilders(Spatial3d.self),
+    layerBuilders, lossBuilders, transformerBuilders, recurrentBuilders, adaptiveBuilders,
+    lazyBuilders(Spatial1d.self), lazyBuilders(Spatial2d.self), lazyBuilders(Spatial3d.self),
+    fractionalBuilders(Spatial2d.self), fractionalBuilders(Spatial3d.self),
+    spatialBuilders(Spatial1d.self), spatialBuilders(Spatial2d.self), spatialBuilders(Spatial3d.self),
   ].reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }

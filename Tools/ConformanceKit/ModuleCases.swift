@@ -26,8 +26,12 @@ private struct ModuleCase {
   init(_ item: Case) { self.item = item }
 
   func run() throws -> Outcome {
+    if item.op == "nn.Sequential" {
+      let type = DType(name: item.json["dtype"]?.string ?? "float32") ?? .float32
+      guard let made = try builtSequence(item, type) else { return item.unsupported("a module of an unknown class") }
+      return try run(made, type)
+    }
     guard let builder = moduleBuilders[item.op] else { return item.unsupported("not registered") }
-    if item.json["lazy"]?.bool == true { return item.unsupported("lazy modules") }
     var constants = CaseArguments(tensors: item.tensors, recordsGradients: false)
     let caseType = DType(name: item.json["dtype"]?.string ?? "float32") ?? .float32
     var settings = try ModuleArguments(
@@ -37,6 +41,12 @@ private struct ModuleCase {
     if let unknown = settings.rest {
       return item.unsupported("the argument \(unknown)")
     }
+    return try run(made, settings.dtype)
+  }
+
+  /// Loads the recorded state, calls the module and judges what comes.
+  private func run(_ made: BuiltModule, _ type: DType) throws -> Outcome {
+    if item.json["lazy"]?.bool == true { try callOnce(made) }
 
     // The recorded state by name, its tensors becoming those of the module.
     let entries = try (item.json["state"]?.array ?? []).compactMap { entry -> (name: String, tensor: Tensor)? in
@@ -50,7 +60,7 @@ private struct ModuleCase {
     var arguments = CaseArguments(tensors: item.tensors, recordsGradients: true)
     if let names = made.inputNames {
       var named = try ModuleArguments(
-        item.op, names, item.json["args"]?.array ?? [], item.json["kwargs"]?.object ?? [:], settings.dtype,
+        item.op, names, item.json["args"]?.array ?? [], item.json["kwargs"]?.object ?? [:], type,
         from: &arguments, ("args", "kwargs"))
       let outputs = try made.namedCall(&named)
       if let unknown = named.rest { return item.unsupported("the argument \(unknown)") }
@@ -106,6 +116,15 @@ private struct ModuleCase {
       return [sequence.data]
     }
     return try recorded.tensors("outputs[0]", &plain).compactMap { sequence.part($0.part) }
+  }
+
+  /// A call that makes the parameters of a lazy module.
+  private func callOnce(_ made: BuiltModule) throws {
+    var arguments = CaseArguments(tensors: item.tensors, recordsGradients: false)
+    let inputs = try (item.json["args"]?.array ?? []).enumerated().compactMap { i, json in
+      if case .tensor(let tensor) = try arguments.value(json, path: "args[\(i)]") { tensor } else { nil }
+    }
+    _ = noGrad { made.call(inputs) }
   }
 
   private func judge(_ outputs: [Tensor], _ module: any Module, _ arguments: CaseArguments) throws -> Outcome {

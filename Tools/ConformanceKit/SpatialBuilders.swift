@@ -19,10 +19,12 @@ func spatialBuilders<Spatial: SpatialRank>(_ spatial: Spatial.Type) -> [String: 
         padding: a.ints("padding", [0]), outputPadding: a.ints("output_padding", [0]), groups: a.int("groups", 1),
         bias: a.bool("bias", true), dilation: a.ints("dilation", [1]), dtype: a.dtype)
     },
-    "MaxPool": ModuleBuilder("kernel_size stride padding dilation return_indices ceil_mode") { a in
-      try MaxPooling<Spatial>(
-        a.ints("kernel_size"), stride: a.optionalInts("stride") ?? [], padding: a.ints("padding", [0]),
-        dilation: a.ints("dilation", [1]), ceilMode: a.bool("ceil_mode", false))
+    "MaxPool": ModuleBuilder(any: "kernel_size stride padding dilation return_indices ceil_mode") { a in
+      let wantsIndices = try a.bool("return_indices", false)
+      let module = try MaxPooling<Spatial>(
+        kernelSize: a.ints("kernel_size"), stride: a.optionalInts("stride") ?? [], padding: a.ints("padding", [0]),
+        dilation: a.ints("dilation", [1]), returnIndices: wantsIndices, ceilMode: a.bool("ceil_mode", false))
+      return wantsIndices ? BuiltModule(withIndices: module, module.forwardWithIndices) : BuiltModule(module)
     },
     "AvgPool": ModuleBuilder("kernel_size stride padding ceil_mode count_include_pad divisor_override") { a in
       try AveragePooling<Spatial>(
@@ -33,8 +35,10 @@ func spatialBuilders<Spatial: SpatialRank>(_ spatial: Spatial.Type) -> [String: 
     "AdaptiveAvgPool": ModuleBuilder("output_size") { a in
       try AdaptiveAveragePooling<Spatial>(a.ints("output_size"))
     },
-    "AdaptiveMaxPool": ModuleBuilder("output_size return_indices") { a in
-      try AdaptiveMaxPooling<Spatial>(a.ints("output_size"))
+    "AdaptiveMaxPool": ModuleBuilder(any: "output_size return_indices") { a in
+      let wantsIndices = try a.bool("return_indices", false)
+      let module = try AdaptiveMaxPooling<Spatial>(outputSize: a.ints("output_size"), returnIndices: wantsIndices)
+      return wantsIndices ? BuiltModule(withIndices: module, module.forwardWithIndices) : BuiltModule(module)
     },
     "LPPool": ModuleBuilder("norm_type kernel_size stride ceil_mode") { a in
       try NormPooling<Spatial>(

@@ -169,7 +169,8 @@ public struct Recorded {
 
 /// A tensor with an identity: it holds elements that an optimiser may replace, and collects a gradient.
 package final class Variable: GradientRecord, @unchecked Sendable {
-  enum Kind: Sendable { case leaf, parameter, buffer }
+  /// An `unsaved` one is a buffer that is not part of a module's saved state.
+  enum Kind: Sendable { case leaf, parameter, buffer, unsaved }
 
   struct State {
     /// The elements: a plain dense body that nobody else mutates.

@@ -13,6 +13,10 @@ package enum OperationValue: Sendable {
   case slice(Int?, Int?, Int?)
   /// `...` of an index.
   case ellipsis
+  /// Named values: the settings of an operation that has many.
+  case record([String: OperationValue])
+  /// A function of tensors, such as a distance.
+  case function(@Sendable ([Tensor]) -> Tensor)
   /// What has no counterpart here (modules, devices ...), with its description.
   case unsupported(String)
 
@@ -40,6 +44,8 @@ package enum OperationValue: Sendable {
     case .dtype(let v): "the type \(v)"
     case .slice: "a slice"
     case .ellipsis: "an ellipsis"
+    case .record(let v): "the settings \(v.keys.sorted().joined(separator: ", "))"
+    case .function: "a function"
     case .unsupported(let what): what
     }
   }

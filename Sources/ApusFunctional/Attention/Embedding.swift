@@ -7,6 +7,8 @@ import CKernels
 struct Embedding: Primitive, Hashable {
   /// The row that gets no gradient.
   let paddingIndex: Int?
+  /// Whether a row's gradient is divided by the number of its uses.
+  var scalesByFrequency = false
   var name: String { "Embedding" }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -36,6 +38,8 @@ struct Embedding: Primitive, Hashable {
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    // Every sample counts its own uses.
+    if scalesByFrequency { return nil }
     guard isBatched[0] else { return apply(self, inputs) }
     let (indices, width) = (everySample(inputs, isBatched, size)[1], inputs[0].shape[2])
     let positions = positionsOfSamples(indices, rows: inputs[0].shape[1], size, wrap: false, "embedding")
@@ -50,11 +54,16 @@ struct Embedding: Primitive, Hashable {
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    [
-      apply(
-        EmbeddingGradient(rows: node.inputType(0).shape[0], paddingIndex: paddingIndex), single(node, cotangents),
-        node.input(1)), nil,
-    ]
+    let rows = node.inputType(0).shape[0]
+    var gradient = single(node, cotangents)
+    if scalesByFrequency {
+      let indices = node.input(1).to(.int64)
+      let flat = indices.reshape([indices.count])
+      let uses = Tensor.zeros([rows], dtype: gradient.dtype)
+        .indexAdd(0, flat, Tensor.ones([indices.count], dtype: gradient.dtype))
+      gradient = gradient / uses.indexSelect(0, flat).reshape(indices.shape).unsqueeze(-1)
+    }
+    return [apply(EmbeddingGradient(rows: rows, paddingIndex: paddingIndex), gradient, node.input(1)), nil]
   }
 }
 
@@ -141,8 +150,14 @@ extension Tensor {
 /// The rows of `weight` `[rows, width]` at `indices` (integers of any shape): `[indices..., width]`, PyTorch's
 /// `nn.functional.embedding`.
 ///
-/// - Parameter paddingIdx: a row whose gradient stays zero; negative ones count from the end.
-public func embedding(_ indices: Tensor, _ weight: Tensor, paddingIdx: Int? = nil) -> Tensor {
+/// - Parameters:
+///   - paddingIdx: a row whose gradient stays zero; negative ones count from the end.
+///   - maxNorm: rows that are used and whose `normType`-norm is larger are scaled down to it first, in `weight` itself.
+///   - scaleGradByFreq: whether gradients are divided by how often a row is used.
+public func embedding(
+  _ indices: Tensor, _ weight: Tensor, paddingIdx: Int? = nil, maxNorm: Double? = nil, normType: Double = 2,
+  scaleGradByFreq: Bool = false
+) -> Tensor {
   attempt(indices, weight) { () throws(TensorError) in
     guard weight.rank == 2 else {
       throw TensorError(.shape, "embedding", "needs a table of shape [rows, width], and found \(weight.shape)")
@@ -151,15 +166,9 @@ public func embedding(_ indices: Tensor, _ weight: Tensor, paddingIdx: Int? = ni
       throw TensorError(
         .dtype, "embedding", "indices must be integers, and found \(indices.dtype); convert them with .to(.int64)")
     }
-    var padding = paddingIdx
-    if let given = paddingIdx {
-      let rows = weight.shape[0]
-      guard given >= -rows, given < rows else {
-        throw TensorError(.index, "embedding", "paddingIdx \(given) is out of range for a table of \(rows) rows")
-      }
-      padding = given < 0 ? given + rows : given
-    }
-    return apply(Embedding(paddingIndex: padding), weight, indices)
+    let padding = try paddingRow(paddingIdx, rows: weight.shape[0], "embedding")
+    let table = try renormed(weight, indices, maxNorm, normType, "embedding")
+    return apply(Embedding(paddingIndex: padding, scalesByFrequency: scaleGradByFreq), table, indices)
   }
 }
 
@@ -190,10 +199,10 @@ extension Registry {
   /// Rows by index.
   static let embeddings: [Operation] = [
     .tensor("nn.functional.embedding", embeddingSignature) {
-      guard try $0.isNone("max_norm"), try !$0.bool("scale_grad_by_freq") else {
-        throw TensorError(.unsupported, "embedding", "max_norm and scale_grad_by_freq are not supported")
-      }
-      return try embedding($0.tensor("input"), $0.tensor("weight"), paddingIdx: $0.optionalInt("padding_idx"))
+      try embedding(
+        $0.tensor("input"), $0.tensor("weight"), paddingIdx: $0.optionalInt("padding_idx"),
+        maxNorm: $0.isNone("max_norm") ? nil : $0.double("max_norm"), normType: $0.double("norm_type"),
+        scaleGradByFreq: $0.bool("scale_grad_by_freq"))
     },
     .tensor("nn.functional.one_hot", "tensor, num_classes=-1") {
       try oneHot($0.tensor("tensor"), numClasses: $0.int("num_classes"))

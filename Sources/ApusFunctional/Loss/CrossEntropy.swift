@@ -371,38 +371,6 @@ public func nllLoss(
   }.titled(likelihoodTitle(x))
 }
 
-/// ``crossEntropy(_:_:weight:ignoreIndex:reduction:labelSmoothing:)`` of the logits `linear(x, linearWeight, linearBias)`.
-public func linearCrossEntropy(
-  _ x: Tensor, _ linearWeight: Tensor, _ target: Tensor, linearBias: Tensor? = nil, weight: Tensor? = nil,
-  reduction: LossReduction = .mean, ignoreIndex: Int = -100, labelSmoothing: Double = 0
-) -> Tensor {
-  if let failed = x.failed ?? linearWeight.failed { return failed }
-  guard linearWeight.rank >= 2, let features = linearWeight.shape.last else {
-    return fail(
-      TensorError(
-        .shape, "linear_cross_entropy", "needs a weight of shape [classes, ..., in], and found \(linearWeight.shape)"))
-  }
-  let outputs = Array(linearWeight.shape.dropLast())
-  guard outputs.count == 1 || x.rank == 2 else {
-    return fail(
-      TensorError(
-        .shape, "linear_cross_entropy",
-        "a weight of shape \(linearWeight.shape) needs a batch of inputs of shape [batch, \(features)], and found \(x.shape)"
-      ))
-  }
-  let rows = elementCount(outputs)
-  var logits = linear(x, linearWeight.reshape([rows, features]), linearBias?.reshape([rows]))
-  if logits.hasFailed { return logits }
-  // Classes are the second dimension where more than one stands before them.
-  if outputs.count > 1 {
-    logits = logits.reshape(Array(logits.shape.dropLast()) + outputs)
-  } else if logits.rank > 2 {
-    logits = logits.movedim(-1, 1)
-  }
-  return crossEntropy(
-    logits, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction, labelSmoothing: labelSmoothing)
-}
-
 extension Registry {
   /// Losses of targets that are classes.
   static let classLosses: [Operation] = [
@@ -421,17 +389,6 @@ extension Registry {
       try nllLoss(
         $0.tensor("input"), $0.tensor("target"), weight: $0.optionalTensor("weight"),
         ignoreIndex: $0.int("ignore_index"), reduction: $0.reduction())
-    },
-    .tensor(
-      "nn.functional.linear_cross_entropy",
-      "input, linear_weight, target, *, linear_bias=None, weight=None, reduction='mean', ignore_index=None, "
-        + "label_smoothing=0.0, options=None"
-    ) {
-      try linearCrossEntropy(
-        $0.tensor("input"), $0.tensor("linear_weight"), $0.tensor("target"),
-        linearBias: $0.optionalTensor("linear_bias"),
-        weight: $0.optionalTensor("weight"), reduction: $0.reduction(),
-        ignoreIndex: $0.optionalInt("ignore_index") ?? -100, labelSmoothing: $0.double("label_smoothing"))
     },
   ]
 }

@@ -244,12 +244,15 @@ extension Registry {
       "nn.functional.triplet_margin_with_distance_loss",
       "anchor, positive, negative, *, distance_function=None, margin=1.0, swap=False, reduction='mean'"
     ) {
-      guard try $0.isNone("distance_function") else {
-        throw TensorError(.unsupported, "triplet_margin_with_distance_loss", "a function cannot be given by name")
+      var distance: (Tensor, Tensor) -> Tensor = { pairwiseDistance($0, $1) }
+      if case .function(let given) = try $0.value("distance_function") {
+        distance = { given([$0, $1]) }
+      } else if try !$0.isNone("distance_function") {
+        throw $0.mismatch("distance_function", "a function")
       }
       return try tripletMarginWithDistanceLoss(
-        $0.tensor("anchor"), $0.tensor("positive"), $0.tensor("negative"), margin: $0.double("margin"),
-        swap: $0.bool("swap"), reduction: $0.reduction())
+        $0.tensor("anchor"), $0.tensor("positive"), $0.tensor("negative"), distanceFunction: distance,
+        margin: $0.double("margin"), swap: $0.bool("swap"), reduction: $0.reduction())
     },
     .tensor(
       "nn.functional.multi_margin_loss",

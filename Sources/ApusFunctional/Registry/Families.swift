@@ -6,10 +6,10 @@ extension Registry {
     matrixProducts, linearLayers, addedProducts, tensorProducts, contractions, crossProducts,
     factorisations, linearSystems, spectra, matrixFunctions, matrixNorms,
     convolutions,
-    maxPoolings, averagePoolings, adaptivePoolings,
-    batchNorms, layerNorms, groupNorms, responseNorms, vectorNorms, softmaxes,
-    elementLosses, classLosses, marginLosses, distances, alignments,
-    attentions, headedAttentions, dropouts, embeddings, sequences,
+    maxPoolings, averagePoolings, adaptivePoolings, fractionalPoolings,
+    batchNorms, layerNorms, groupNorms, responseNorms, vectorNorms, softmaxes, nativeNorms,
+    elementLosses, classLosses, linearClassLosses, marginLosses, distances, alignments,
+    attentions, headedAttentions, dropouts, embeddings, embeddingBags, sequences,
     images, resamplings, samplings,
   ]
 }

@@ -234,30 +234,38 @@ public final class Threshold: Activation, @unchecked Sendable {
 
 /// An activation along a dimension.
 public class DimensionalActivation: Activation, @unchecked Sendable {
-  public let dim: Int
+  /// Nil: the second one, or the first one of inputs of 0, 1 or 3 dimensions.
+  public let dim: Int?
 
-  init(_ dim: Int, _ function: @escaping @Sendable (_ x: Tensor, _ dim: Int) -> Tensor) {
+  init(_ dim: Int?, _ function: @escaping @Sendable (_ x: Tensor, _ dim: Int) -> Tensor) {
     self.dim = dim
-    super.init("dim=\(dim)") { function($0, dim) }
+    super.init("dim=\(dim.map { "\($0)" } ?? "None")") { x in
+      if let dim { return function(x, dim) }
+      if x.hasFailed { return x }
+      warn(
+        "softmax",
+        "Implicit dimension choice for softmax has been deprecated. Change the call to include dim=X as an argument.")
+      return function(x, [0, 1, 3].contains(x.rank) ? 0 : 1)
+    }
   }
 }
 
 /// exp(x) / sum(exp(x)) along a dimension.
 public final class Softmax: DimensionalActivation, @unchecked Sendable {
   /// exp(x) / sum(exp(x)) along `dim`, which counts from the end if negative.
-  public init(dim: Int) { super.init(dim) { softmax($0, dim: $1) } }
+  public init(dim: Int? = nil) { super.init(dim) { softmax($0, dim: $1) } }
 }
 
 /// The logarithm of ``Softmax``.
 public final class LogSoftmax: DimensionalActivation, @unchecked Sendable {
   /// x - log(sum(exp(x))) along `dim`, which counts from the end if negative.
-  public init(dim: Int) { super.init(dim) { logSoftmax($0, dim: $1) } }
+  public init(dim: Int? = nil) { super.init(dim) { logSoftmax($0, dim: $1) } }
 }
 
 /// ``Softmax`` of -x.
 public final class Softmin: DimensionalActivation, @unchecked Sendable {
   /// exp(-x) / sum(exp(-x)) along `dim`, which counts from the end if negative.
-  public init(dim: Int) { super.init(dim) { softmin($0, dim: $1) } }
+  public init(dim: Int? = nil) { super.init(dim) { softmin($0, dim: $1) } }
 }
 
 /// The first half along a dimension times the sigmoid of the second (Dauphin et al., 2017).

@@ -19,6 +19,21 @@ public final class BatchNormalization<Spatial: SpatialRank>: ChannelNormalizatio
     super.init(numFeatures, eps, affine, trackRunningStats, bias, device, dtype)
   }
 
+  /// Without parameters and statistics, which the first call makes.
+  init(
+    lazyEps: Double, _ momentum: Double?, _ affine: Bool, _ trackRunningStats: Bool, _ bias: Bool, _ device: Device?,
+    _ dtype: DType
+  ) {
+    self.momentum = momentum
+    let name = "Lazy\(Self.typeName)"
+    super.init(lazy: name, lazyEps, affine, trackRunningStats, bias, device, dtype) { (x) throws(TensorError) in
+      guard x.rank >= 2 else {
+        throw TensorError(.shape, name, "needs an input of shape [N, C, ...], and found \(x.shape)")
+      }
+      return x.shape[1]
+    }
+  }
+
   public func forward(_ x: Tensor) -> Tensor {
     // Sequences may be single elements.
     let least = Spatial.rank == 1 ? 2 : Spatial.rank + 2

@@ -60,7 +60,8 @@ public final class Convolution<Spatial: SpatialRank>: Layer {
   @Changeable public var weight: Tensor
   /// `[outChannels]`, or nil.
   @Changeable public var bias: Tensor!
-  public let inChannels: Int
+  /// 0 before the first call of a lazy one.
+  @Changeable public internal(set) var inChannels: Int
   public let outChannels: Int
   public let kernelSize: [Int]
   public let stride: [Int]
@@ -81,7 +82,8 @@ public final class Convolution<Spatial: SpatialRank>: Layer {
     padding: (repeat each Margin) = (), dilation: (repeat each Dilation) = (), groups: Int = 1, bias: Bool = true,
     paddingMode: PadMode = .zeros, device: Device? = nil, dtype: DType = .default
   ) {
-    (self.inChannels, self.outChannels, self.groups) = (inChannels, outChannels, groups)
+    self.inChannels = inChannels
+    (self.outChannels, self.groups) = (outChannels, groups)
     self.kernelSize = Spatial.each(sizes(repeat each kernelSize) ?? [])
     self.stride = sizes(repeat each stride) ?? [1]
     self.padding = ApusFunctional.paddingMode(repeat each padding)
@@ -91,6 +93,32 @@ public final class Convolution<Spatial: SpatialRank>: Layer {
       outChannels, inChannels, outChannels, self.kernelSize, groups, bias, device, dtype, Self.typeName)
     weight = parameters.weight
     self.bias = parameters.bias
+  }
+
+  /// Without parameters, which the first call makes: `sizes` are the kernel's, the stride and the dilation.
+  init(
+    lazyOutChannels: Int, _ sizes: (kernel: [Int], stride: [Int], dilation: [Int]), _ padding: ConvolutionPaddingMode,
+    _ groups: Int, hasBias: Bool, _ paddingMode: PadMode, _ device: Device?, _ dtype: DType
+  ) {
+    inChannels = 0
+    (outChannels, self.groups) = (lazyOutChannels, groups)
+    (kernelSize, stride, dilation) = (Spatial.each(sizes.kernel), sizes.stride, sizes.dilation)
+    (self.padding, self.paddingMode) = (padding, paddingMode)
+    weight = Tensor.zeros([0])
+    bias = nil
+    let name = "Lazy\(Self.typeName)"
+    _weight.source = Uninitialised(name, "weight")
+    if hasBias { _bias.source = Uninitialised(name, "bias") }
+    state.initialisation = Initialisation(
+      name, device, dtype, tellers: [("weight", 1, groups)],
+      channels: { (x) throws(TensorError) in try channelCount(x, Spatial.self, name) },
+      make: { (module, count, device, dtype) throws(TensorError) in
+        guard let layer = module as? Convolution<Spatial> else { return }
+        let made = convolutionParameters(
+          layer.outChannels, count, layer.outChannels, layer.kernelSize, layer.groups, hasBias, device, dtype, name)
+        layer.inChannels = count
+        fill(layer._weight, layer._bias, made)
+      })
   }
 
   public func forward(_ x: Tensor) -> Tensor {
@@ -113,7 +141,7 @@ public final class Convolution<Spatial: SpatialRank>: Layer {
     return "\(inChannels), \(outChannels), "
       + convolutionText(
         kernelSize, Spatial.each(stride), padding: margin, dilation: Spatial.each(dilation), groups: groups,
-        hasBias: bias != nil, paddingMode: paddingMode)
+        hasBias: _bias.source != nil || bias != nil, paddingMode: paddingMode)
   }
 }
 
@@ -125,13 +153,14 @@ public typealias Conv2d = Convolution<Spatial2d>
 public typealias Conv3d = Convolution<Spatial3d>
 
 /// The transposed convolution: the gradient of a convolution for its input. The input may lack the batch.
-public final class TransposedConvolution<Spatial: SpatialRank>: Layer {
+public final class TransposedConvolution<Spatial: SpatialRank>: Layer, ResultsInSecondDimension {
   public let state = ModuleState()
   /// `[inChannels, outChannels / groups] + kernelSize`.
   @Changeable public var weight: Tensor
   /// `[outChannels]`, or nil.
   @Changeable public var bias: Tensor!
-  public let inChannels: Int
+  /// 0 before the first call of a lazy one.
+  @Changeable public internal(set) var inChannels: Int
   public let outChannels: Int
   public let kernelSize: [Int]
   public let stride: [Int]
@@ -152,7 +181,8 @@ public final class TransposedConvolution<Spatial: SpatialRank>: Layer {
     padding: (repeat each Margin) = (), outputPadding: (repeat each Extra) = (), groups: Int = 1, bias: Bool = true,
     dilation: (repeat each Dilation) = (), device: Device? = nil, dtype: DType = .default
   ) {
-    (self.inChannels, self.outChannels, self.groups) = (inChannels, outChannels, groups)
+    self.inChannels = inChannels
+    (self.outChannels, self.groups) = (outChannels, groups)
     self.kernelSize = Spatial.each(sizes(repeat each kernelSize) ?? [])
     self.stride = sizes(repeat each stride) ?? [1]
     self.padding = sizes(repeat each padding) ?? [0]
@@ -162,6 +192,33 @@ public final class TransposedConvolution<Spatial: SpatialRank>: Layer {
       inChannels, outChannels, outChannels, self.kernelSize, groups, bias, device, dtype, Self.typeName)
     weight = parameters.weight
     self.bias = parameters.bias
+  }
+
+  /// Without parameters, which the first call makes: `sizes` are the kernel's, the stride, both paddings and the dilation.
+  init(
+    lazyOutChannels: Int,
+    _ sizes: (kernel: [Int], stride: [Int], padding: [Int], outputPadding: [Int], dilation: [Int]), _ groups: Int,
+    hasBias: Bool, _ device: Device?, _ dtype: DType
+  ) {
+    inChannels = 0
+    (outChannels, self.groups) = (lazyOutChannels, groups)
+    (kernelSize, stride, dilation) = (Spatial.each(sizes.kernel), sizes.stride, sizes.dilation)
+    (padding, outputPadding) = (sizes.padding, sizes.outputPadding)
+    weight = Tensor.zeros([0])
+    bias = nil
+    let name = "Lazy\(Self.typeName)"
+    _weight.source = Uninitialised(name, "weight")
+    if hasBias { _bias.source = Uninitialised(name, "bias") }
+    state.initialisation = Initialisation(
+      name, device, dtype, tellers: [("weight", 0, 1)],
+      channels: { (x) throws(TensorError) in try channelCount(x, Spatial.self, name) },
+      make: { (module, count, device, dtype) throws(TensorError) in
+        guard let layer = module as? TransposedConvolution<Spatial> else { return }
+        let made = convolutionParameters(
+          count, layer.outChannels, layer.outChannels, layer.kernelSize, layer.groups, hasBias, device, dtype, name)
+        layer.inChannels = count
+        fill(layer._weight, layer._bias, made)
+      })
   }
 
   public func forward(_ x: Tensor) -> Tensor {
@@ -176,7 +233,7 @@ public final class TransposedConvolution<Spatial: SpatialRank>: Layer {
         kernelSize, Spatial.each(stride),
         padding: padding.allSatisfy { $0 == 0 } ? nil : pythonTuple(Spatial.each(padding)),
         dilation: Spatial.each(dilation), outputPadding: Spatial.each(outputPadding), groups: groups,
-        hasBias: bias != nil)
+        hasBias: _bias.source != nil || bias != nil)
   }
 }
 

@@ -27,7 +27,8 @@ public final class Linear: Layer, NamedInText {
   @Changeable public var weight: Tensor
   /// `[outFeatures]`, or nil.
   @Changeable public var bias: Tensor!
-  public let inFeatures: Int
+  /// 0 before the first call of a ``LazyLinear``.
+  @Changeable public internal(set) var inFeatures: Int
   public let outFeatures: Int
   let printedName: String
 
@@ -52,11 +53,42 @@ public final class Linear: Layer, NamedInText {
     if let bias = self.bias { Init.zeros(bias) }
   }
 
+  /// Without parameters, which the first call makes.
+  init(lazyOutFeatures: Int, hasBias: Bool, device: Device?, dtype: DType) {
+    inFeatures = 0
+    outFeatures = lazyOutFeatures
+    printedName = "Linear"
+    weight = Tensor.zeros([0])
+    bias = nil
+    _weight.source = Uninitialised("LazyLinear", "weight")
+    if hasBias { _bias.source = Uninitialised("LazyLinear", "bias") }
+    state.initialisation = Initialisation(
+      "LazyLinear", device, dtype, tellers: [("weight", 1, 1)],
+      channels: { (x) throws(TensorError) in
+        guard let last = x.shape.last else {
+          throw TensorError(.shape, "LazyLinear", "needs an input of shape [..., features], and found \(x.shape)")
+        }
+        return last
+      },
+      make: { (module, count, device, dtype) throws(TensorError) in
+        guard let linear = module as? Linear else { return }
+        linear.inFeatures = count
+        let (weight, bias) = (linear._weight, linear._bias)
+        weight.source = nil
+        weight.value = initialWeight([linear.outFeatures, count], device, dtype)
+        if !hasBias { return }
+        bias.source = nil
+        bias.value = initialBias([linear.outFeatures], fanIn: count, device, dtype)
+      })
+  }
+
   public func forward(_ x: Tensor) -> Tensor { linear(x, weight, bias) }
 
   public var extraRepresentation: String {
-    "in_features=\(inFeatures), out_features=\(outFeatures), bias=\(python(bias != nil))"
+    "in_features=\(inFeatures), out_features=\(outFeatures), bias=\(python(hasBias))"
   }
+
+  private var hasBias: Bool { _bias.source != nil || bias != nil }
 }
 
 /// `y[o] = a @ weight[o] @ b + bias[o]`: `[..., in1Features]` and `[..., in2Features]` to `[..., outFeatures]`.

@@ -54,6 +54,60 @@ public final class CrossEntropyLoss: WeightedLoss, @unchecked Sendable {
   }
 }
 
+/// The cross entropy of a linear layer's results, whose logits need not exist all at once: the head of a language model.
+public final class LinearCrossEntropyLoss: BinaryLayer {
+  public let state = ModuleState()
+  /// A factor for each class, or nil.
+  public let weight: Tensor!
+  /// From features to classes times `outFeatures`.
+  public let linear: Linear
+  public let numClasses: Int
+  public let outFeatures: [Int]
+  public let reduction: LossReduction
+  public let ignoreIndex: Int?
+  public let labelSmoothing: Double
+  public let options: LinearCrossEntropyOptions?
+
+  /// Logits of `numClasses`, for each of the places that `outFeatures` counts; other arguments as
+  /// ``linearCrossEntropy(_:_:_:linearBias:weight:reduction:ignoreIndex:labelSmoothing:options:)`` has them.
+  public init(
+    inFeatures: Int, numClasses: Int, outFeatures: [Int] = [], bias: Bool = false, device: Device? = nil,
+    dtype: DType = .default, reduction: LossReduction = .mean, weight: Tensor? = nil, ignoreIndex: Int? = nil,
+    labelSmoothing: Double = 0, options: LinearCrossEntropyOptions? = nil
+  ) {
+    if let weight, !weight.hasFailed, weight.shape != [numClasses] {
+      report(
+        TensorError(
+          .shape, "LinearCrossEntropyLoss",
+          "needs a weight for each of \(numClasses) classes, and found a tensor of shape \(weight.shape)"))
+    }
+    if !(labelSmoothing >= 0 && labelSmoothing <= 1) {
+      report(
+        TensorError(
+          .value, "LinearCrossEntropyLoss", "labelSmoothing must be from 0 to 1, and found \(labelSmoothing)"))
+    }
+    (self.numClasses, self.outFeatures, self.reduction) = (numClasses, outFeatures, reduction)
+    (self.ignoreIndex, self.labelSmoothing, self.options) = (ignoreIndex, labelSmoothing, options)
+    self.weight = weight.map { buffer($0) }
+    let count = outFeatures.reduce(numClasses) { $0.clampedMultiplying($1) }
+    linear = Linear(inFeatures: inFeatures, outFeatures: count, bias: bias, device: device, dtype: dtype)
+  }
+
+  public func forward(_ input: Tensor, _ target: Tensor) -> Tensor {
+    let places = [numClasses] + outFeatures
+    return linearCrossEntropy(
+      input, linear.weight.reshape(places + [linear.inFeatures]), target, linearBias: linear.bias?.reshape(places),
+      weight: weight, reduction: reduction, ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing, options: options)
+  }
+
+  public var extraRepresentation: String {
+    "in_features=\(linear.inFeatures), num_classes=\(numClasses), out_features=\(pythonTuple(outFeatures)), "
+      + "bias=\(python(linear.bias != nil)), reduction=\(reduction.rawValue), "
+      + "ignore_index=\(ignoreIndex.map { "\($0)" } ?? "None"), label_smoothing=\(labelSmoothing), "
+      + "options=\(options.map { "\($0)" } ?? "None")"
+  }
+}
+
 /// ``nllLoss(_:_:weight:ignoreIndex:reduction:)`` of log-probabilities.
 public final class NLLLoss: WeightedLoss, @unchecked Sendable {
   public let ignoreIndex: Int

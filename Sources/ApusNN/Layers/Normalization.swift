@@ -22,13 +22,13 @@ public class ChannelNormalization: @unchecked Sendable {
   /// `[numFeatures]`, or nil.
   @Changeable public var bias: Tensor!
   /// The running mean `[numFeatures]`, or nil where none is kept.
-  public let runningMean: Tensor!
+  @Changeable public internal(set) var runningMean: Tensor!
   /// The running variance `[numFeatures]`, or nil where none is kept.
-  public let runningVar: Tensor!
+  @Changeable public internal(set) var runningVar: Tensor!
   /// The number of batches that the running statistics have seen, or nil where none are kept.
   public let numBatchesTracked: Tensor!
-  /// The number of channels.
-  public let numFeatures: Int
+  /// The number of channels: 0 before the first call of a lazy one.
+  @Changeable public internal(set) var numFeatures: Int
   public let eps: Double
 
   init(
@@ -48,10 +48,43 @@ public class ChannelNormalization: @unchecked Sendable {
     self.eps = eps
   }
 
-  func representation(_ momentum: Double?) -> String {
-    "\(numFeatures), eps=\(eps), momentum=\(python(momentum)), affine=\(python(weight != nil)), "
-      + "bias=\(python(bias != nil)), track_running_stats=\(python(runningMean != nil))"
+  /// Without parameters and statistics, which the first call makes.
+  init(
+    lazy name: String, _ eps: Double, _ isAffine: Bool, _ isTracking: Bool, _ isShifted: Bool, _ device: Device?,
+    _ dtype: DType, channels: @escaping @Sendable (Tensor) throws(TensorError) -> Int
+  ) {
+    weight = nil
+    bias = nil
+    runningMean = nil
+    runningVar = nil
+    numBatchesTracked = isTracking ? buffer(Tensor.full([], 0, dtype: .int64).placed(on: device)) : nil
+    numFeatures = 0
+    self.eps = eps
+    if isAffine { _weight.source = Uninitialised(name, "weight") }
+    if isAffine && isShifted { _bias.source = Uninitialised(name, "bias") }
+    if isTracking {
+      _runningMean.source = Uninitialised(name, "running_mean")
+      _runningVar.source = Uninitialised(name, "running_var")
+    }
+    state.initialisation = Initialisation(
+      name, device, dtype, tellers: [("weight", 0, 1), ("running_mean", 0, 1)], channels: channels,
+      make: { (module, count, device, dtype) throws(TensorError) in
+        guard let norm = module as? ChannelNormalization else { return }
+        norm.numFeatures = count
+        let made = scaleAndShift([count], isAffine, isShifted, device, dtype)
+        fill(norm._weight, norm._bias, made)
+        guard isTracking else { return }
+        func tracked(_ value: Double) -> Tensor { buffer(Tensor.full([count], value, dtype: dtype).placed(on: device)) }
+        fill(norm._runningMean, norm._runningVar, (tracked(0), tracked(1)))
+      })
   }
+
+  func representation(_ momentum: Double?) -> String {
+    "\(numFeatures), eps=\(eps), momentum=\(python(momentum)), affine=\(python(has(_weight))), "
+      + "bias=\(python(has(_bias))), track_running_stats=\(python(has(_runningMean)))"
+  }
+
+  private func has(_ place: Changeable<Tensor?>) -> Bool { place.source != nil || place.value != nil }
 }
 
 /// Normalisation over the last dimensions: `(x - mean) / sqrt(variance + eps) * weight + bias` (Ba et al., 2016).
@@ -170,6 +203,28 @@ public final class LocalResponseNorm: Layer {
   public var extraRepresentation: String { "\(size), alpha=\(alpha), beta=\(beta), k=\(k)" }
 }
 
+/// ``LocalResponseNorm`` of images `[N, C, H, W]`, under the name that PyTorch has it a second time.
+public final class CrossMapLRN2d: Layer {
+  public let state = ModuleState()
+  public let size: Int
+  public let alpha: Double
+  public let beta: Double
+  public let k: Double
+
+  /// x / (k + alpha / size · sum of x² over neighbouring channels)^beta, of as many to each side: `size` if that is odd.
+  public init(size: Int, alpha: Double = 1e-4, beta: Double = 0.75, k: Double = 1) {
+    (self.size, self.alpha, self.beta, self.k) = (size, alpha, beta, k)
+  }
+
+  public func forward(_ x: Tensor) -> Tensor {
+    guard !x.hasFailed, hasRank(x, 4...4, "CrossMapLRN2d") else { return x }
+    let window = size > 0 ? 2 * ((size - 1) / 2) + 1 : size
+    return localResponseNorm(x, window, alpha: alpha * Double(window) / Double(max(1, size)), beta: beta, k: k)
+  }
+
+  public var extraRepresentation: String { "\(size), alpha=\(alpha), beta=\(beta), k=\(k == 1 ? "1" : "\(k)")" }
+}
+
 /// Normalisation of every channel of every example with its own statistics (Ulyanov et al., 2016). The input may lack the
 /// batch.
 public final class InstanceNormalization<Spatial: SpatialRank>: ChannelNormalization, Layer, @unchecked Sendable {
@@ -184,6 +239,18 @@ public final class InstanceNormalization<Spatial: SpatialRank>: ChannelNormaliza
   ) {
     self.momentum = momentum
     super.init(numFeatures, eps, affine, trackRunningStats, bias, device, dtype)
+  }
+
+  /// Without parameters and statistics, which the first call makes.
+  init(
+    lazyEps: Double, _ momentum: Double, _ affine: Bool, _ trackRunningStats: Bool, _ bias: Bool, _ device: Device?,
+    _ dtype: DType
+  ) {
+    self.momentum = momentum
+    let name = "Lazy\(Self.typeName)"
+    super.init(lazy: name, lazyEps, affine, trackRunningStats, bias, device, dtype) { (x) throws(TensorError) in
+      try channelCount(x, Spatial.self, name)
+    }
   }
 
   public func forward(_ x: Tensor) -> Tensor {

@@ -11,23 +11,37 @@ public final class MaxPooling<Spatial: SpatialRank>: Layer {
   public let padding: [Int]
   public let dilation: [Int]
   public let ceilMode: Bool
+  public let returnIndices: Bool
   public static var typeName: String { "MaxPool\(Spatial.rank)d" }
 
   /// Windows of `kernelSize`, `stride` apart (that of the window unless given), with `padding` (0) elements of -∞
-  /// around; elements of a window are `dilation` (1) apart. `ceilMode` lets windows begin inside and end outside.
+  /// around; elements of a window are `dilation` (1) apart. `ceilMode` lets windows begin inside and end outside. The places
+  /// of the maxima come with `let (output, indices) = pool(x)`, whatever `returnIndices` is.
   public init<each Kernel: SpatialSize, each Stride: SpatialSize, each Margin: SpatialSize, each Dilation: SpatialSize>(
     kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (), padding: (repeat each Margin) = (),
-    dilation: (repeat each Dilation) = (), ceilMode: Bool = false
+    dilation: (repeat each Dilation) = (), returnIndices: Bool = false, ceilMode: Bool = false
   ) {
     self.kernelSize = sizes(repeat each kernelSize) ?? []
     self.stride = sizes(repeat each stride) ?? self.kernelSize
     self.padding = sizes(repeat each padding) ?? [0]
     self.dilation = sizes(repeat each dilation) ?? [1]
     self.ceilMode = ceilMode
+    self.returnIndices = returnIndices
   }
 
   public func forward(_ x: Tensor) -> Tensor {
     maxPool(Spatial.rank, x, kernelSize, stride, padding, dilation, ceilMode, returnsIndices: false).output
+  }
+
+  /// The maxima, and their places (int64) among the elements of each channel.
+  public func forwardWithIndices(_ x: Tensor) -> (output: Tensor, indices: Tensor) {
+    maxPool(Spatial.rank, x, kernelSize, stride, padding, dilation, ceilMode, returnsIndices: true)
+  }
+
+  /// ``forwardWithIndices(_:)`` with hooks and module path.
+  @_disfavoredOverload
+  public func callAsFunction(_ x: Tensor) -> (output: Tensor, indices: Tensor) {
+    callModule(self, x, forward: forwardWithIndices)
   }
 
   public var extraRepresentation: String {
@@ -107,9 +121,24 @@ public final class AdaptiveAveragePooling<Spatial: SpatialRank>: AdaptivePooling
 public final class AdaptiveMaxPooling<Spatial: SpatialRank>: AdaptivePooling<Spatial>, @unchecked Sendable {
   public override class var typeName: String { "AdaptiveMaxPool\(Spatial.rank)d" }
 
-  /// `outputSize` is a number for all dimensions or a tuple.
-  public init<each Size: SpatialSize>(outputSize: (repeat each Size)) {
+  public let returnIndices: Bool
+
+  /// `outputSize` is a number for all dimensions or a tuple. The places of the maxima come with
+  /// `let (output, indices) = pool(x)`, whatever `returnIndices` is.
+  public init<each Size: SpatialSize>(outputSize: (repeat each Size), returnIndices: Bool = false) {
+    self.returnIndices = returnIndices
     super.init(sizes(repeat each outputSize) ?? []) { adaptiveMaximumPool(Spatial.rank, $0, $1).output }
+  }
+
+  /// The maxima, and their places (int64) among the elements of each channel.
+  public func forwardWithIndices(_ x: Tensor) -> (output: Tensor, indices: Tensor) {
+    adaptiveMaximumPool(Spatial.rank, x, outputSize)
+  }
+
+  /// ``forwardWithIndices(_:)`` with hooks and module path.
+  @_disfavoredOverload
+  public func callAsFunction(_ x: Tensor) -> (output: Tensor, indices: Tensor) {
+    callModule(self, x, forward: forwardWithIndices)
   }
 }
 
@@ -165,11 +194,65 @@ public final class MaxUnpooling<Spatial: SpatialRank>: BinaryLayer {
     maxUnpool(Spatial.rank, x, indices, kernelSize, stride, padding, nil)
   }
 
+  /// The same with the sizes of the result, where several would fit.
+  public func callAsFunction(_ x: Tensor, _ indices: Tensor, outputSize: [Int]?) -> Tensor {
+    callModule(self, x, indices) { maxUnpool(Spatial.rank, $0, $1, kernelSize, stride, padding, outputSize) }
+  }
+
   public var extraRepresentation: String {
     "kernel_size=\(pythonTuple(kernelSize)), stride=\(pythonTuple(stride)), padding=\(pythonTuple(padding))"
   }
 }
 
+/// The maxima of windows whose distances vary at random (Graham, 2014).
+public final class FractionalMaxPooling<Spatial: SpatialRank>: Layer {
+  public let state = ModuleState()
+  public let kernelSize: [Int]
+  public let outputSize: [Int]?
+  public let outputRatio: [Double]?
+  public let returnIndices: Bool
+  /// Numbers from 0 to 1, `[N, C]` and the number of dimensions, or nil where each call draws some.
+  public let randomSamples: Tensor?
+  public static var typeName: String { "FractionalMaxPool\(Spatial.rank)d" }
+  public static var stateNames: [String: String] { ["randomSamples": "_random_samples"] }
+
+  /// Windows of `kernelSize`, as many as `outputSize` says, or `outputRatio`, the share of the input's size, from 0 to 1. The
+  /// places of the maxima come with `let (output, indices) = pool(x)`, whatever `returnIndices` is.
+  public init<each Kernel: SpatialSize>(
+    kernelSize: (repeat each Kernel), outputSize: [Int]? = nil, outputRatio: [Double]? = nil,
+    returnIndices: Bool = false, randomSamples: Tensor? = nil
+  ) {
+    self.kernelSize = Spatial.each(sizes(repeat each kernelSize) ?? [])
+    self.outputSize = outputSize.map(Spatial.each)
+    self.outputRatio = outputRatio.map { $0.count == 1 ? [Double](repeating: $0[0], count: Spatial.rank) : $0 }
+    self.returnIndices = returnIndices
+    self.randomSamples = randomSamples.map { buffer($0) }
+    if (outputSize == nil) == (outputRatio == nil) {
+      report(TensorError(.value, Self.typeName, "needs either an outputSize or an outputRatio"))
+    }
+    if let outputRatio, !outputRatio.allSatisfy({ $0 > 0 && $0 < 1 }) {
+      report(TensorError(.value, Self.typeName, "outputRatio must lie between 0 and 1, and found \(outputRatio)"))
+    }
+  }
+
+  public func forward(_ x: Tensor) -> Tensor { forwardWithIndices(x).output }
+
+  /// The maxima, and their places (int64) among the elements of each channel.
+  public func forwardWithIndices(_ x: Tensor) -> (output: Tensor, indices: Tensor) {
+    fractionalMaxPool(Spatial.rank, x, kernelSize, outputSize, outputRatio, randomSamples?.detach(), .default)
+  }
+
+  /// ``forwardWithIndices(_:)`` with hooks and module path.
+  @_disfavoredOverload
+  public func callAsFunction(_ x: Tensor) -> (output: Tensor, indices: Tensor) {
+    callModule(self, x, forward: forwardWithIndices)
+  }
+}
+
+/// The maxima of windows of `[N, C, H, W]` whose distances vary at random.
+public typealias FractionalMaxPool2d = FractionalMaxPooling<Spatial2d>
+/// The maxima of windows of `[N, C, D, H, W]` whose distances vary at random.
+public typealias FractionalMaxPool3d = FractionalMaxPooling<Spatial3d>
 /// The maxima of windows of `[N, C, L]`.
 public typealias MaxPool1d = MaxPooling<Spatial1d>
 /// The maxima of windows of `[N, C, H, W]`.

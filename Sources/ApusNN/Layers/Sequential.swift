@@ -6,6 +6,12 @@ import ApusCore
 protocol ModuleContainer: Module {
   /// Modules or parameters with their names in the state dictionary.
   var namedValues: [(name: String, value: Any)] { get }
+  /// Parameters and buffers beside them.
+  var extraValues: [(name: String, tensor: Tensor)] { get }
+}
+
+extension ModuleContainer {
+  var extraValues: [(name: String, tensor: Tensor)] { [] }
 }
 
 /// Layers one after the other, named by their position in the state dictionary: `0.weight`, `1.weight` ...

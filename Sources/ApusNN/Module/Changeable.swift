@@ -22,6 +22,8 @@ public final class Changeable<Value: Sendable>: @unchecked Sendable {
   // do. The lock is recursive so that an access inside of another one is found by the check for exclusive access.
   private let lock: UnsafeMutablePointer<pthread_mutex_t>
   private var stored: Value
+  /// What gives the value in place of the one that is stored.
+  private var origin: (any ValueSource)?
 
   /// A place that holds `value`, which can be replaced.
   public init(_ value: Value) {
@@ -44,10 +46,15 @@ public final class Changeable<Value: Sendable>: @unchecked Sendable {
   public var value: Value {
     get {
       pthread_mutex_lock(lock)
+      if let origin {
+        pthread_mutex_unlock(lock)
+        return given(by: origin)
+      }
       defer { pthread_mutex_unlock(lock) }
       return stored
     }
     set {
+      if let source { return source.assign(newValue as Any as? Tensor) }
       // What was there before is released outside of the lock: its end may run code that comes back here.
       var newValue = newValue
       pthread_mutex_lock(lock)
@@ -55,10 +62,40 @@ public final class Changeable<Value: Sendable>: @unchecked Sendable {
       pthread_mutex_unlock(lock)
     }
     _modify {
+      if let source {
+        var value = given(by: source)
+        defer { source.assign(value as Any as? Tensor) }
+        yield &value
+        return
+      }
       pthread_mutex_lock(lock)
       defer { pthread_mutex_unlock(lock) }
       yield &stored
     }
+  }
+
+  /// What gives the value at present, if it is not stored.
+  var source: (any ValueSource)? {
+    get {
+      pthread_mutex_lock(lock)
+      defer { pthread_mutex_unlock(lock) }
+      return origin
+    }
+    set {
+      pthread_mutex_lock(lock)
+      let before = origin
+      origin = newValue
+      pthread_mutex_unlock(lock)
+      withExtendedLifetime(before) {}
+    }
+  }
+
+  /// Computed outside of the lock: it may read other properties, and take its time.
+  private func given(by source: any ValueSource) -> Value {
+    if let value = source.value() as Any as? Value { return value }
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    return stored
   }
 }
 
@@ -68,6 +105,8 @@ protocol AnyChangeable: AnyObject {
   var currentValue: Any { get }
   /// Stores a value of the right type; false if it is of another one.
   func setCurrentValue(_ value: Any) -> Bool
+  /// What gives the value in place of the one that is stored.
+  var source: (any ValueSource)? { get set }
   /// A place of its own for a copy of the value.
   func copied(by rebuilder: some Rebuilder) -> AnyObject
 }
@@ -81,5 +120,10 @@ extension Changeable: AnyChangeable {
     return true
   }
 
-  func copied(by rebuilder: some Rebuilder) -> AnyObject { Changeable(rebuilder.rebuild(value)) }
+  func copied(by rebuilder: some Rebuilder) -> AnyObject {
+    guard let source else { return Changeable(rebuilder.rebuild(value)) }
+    let copy = Changeable(rebuilder.rebuild(stored))
+    copy.source = rebuilder.object(source) as? any ValueSource
+    return copy
+  }
 }

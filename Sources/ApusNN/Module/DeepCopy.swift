@@ -35,8 +35,9 @@ private final class Copier: Rebuilder {
     if let known = objects[identity] { return known }
     switch object {
     case let module as any Module: return copied(module)
-    case let state as ModuleState: objects[identity] = state.copied()
+    case let state as ModuleState: objects[identity] = state.copied(by: self)
     case let value as any AnyChangeable: objects[identity] = value.copied(by: self)
+    case let source as any ValueSource: objects[identity] = copiedSource(source)
     default: return object
     }
     return objects[identity] ?? object
@@ -45,11 +46,20 @@ private final class Copier: Rebuilder {
   private func copied<Model: Module>(_ module: Model) -> Model {
     do throws(TensorError) {
       let copy = try copy(module) { objects[ObjectIdentifier(module)] = $0 }
-      copy.state.isTraining = module.state.isTraining
+      if copy.state !== module.state { copy.state.take(module.state, by: self) }
       return copy
     } catch {
       failure = failure ?? error
       return module
+    }
+  }
+
+  private func copiedSource<Source: AnyObject>(_ source: Source) -> Source {
+    do throws(TensorError) {
+      return try copy(source) { objects[ObjectIdentifier(source)] = $0 }
+    } catch {
+      failure = failure ?? error
+      return source
     }
   }
 

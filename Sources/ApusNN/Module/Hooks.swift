@@ -102,6 +102,8 @@ final class Hooks: Sendable {
   /// How many there are in the program: while there are none, a call does not look for its module's.
   private static let count = Atomic<Int>(0)
   static var areAny: Bool { count.load(ordering: .relaxed) != 0 }
+  /// Counts what else a call has to look for.
+  static func change(by difference: Int) { count.add(difference, ordering: .relaxed) }
 
   /// Whoever registers a hook answers for what it does in other threads.
   private struct Entry: @unchecked Sendable {
@@ -141,6 +143,11 @@ final class Hooks: Sendable {
   static func run<each Input, Output, Failure: Error>(
     _ module: any Module, _ inputs: repeat each Input, forward: (repeat each Input) throws(Failure) -> Output
   ) throws(Failure) -> Output {
+    if let initialisation = module.state.initialisation {
+      let exchange = TensorExchange()
+      repeat exchange.collect(each inputs)
+      initialisation.run(module, exchange.found)
+    }
     let hooks = module.state.hooks.all.map(\.hook)
     if hooks.isEmpty { return try forward(repeat each inputs) }
     // A function that is being captured would run them once and never again.

@@ -163,6 +163,7 @@ extension Module {
   @discardableResult
   public func to(_ device: Device) -> Self {
     for tensor in parameters() + buffers() { tensor.moveVariable(to: device) }
+    if Hooks.areAny { for module in modules() { module.state.initialisation?.move(to: device) } }
     return self
   }
 
@@ -178,6 +179,7 @@ extension Module {
       return self
     }
     for tensor in parameters() + buffers() where tensor.dtype.isInexact { tensor.convertVariable(to: dtype) }
+    if Hooks.areAny { for module in modules() { module.state.initialisation?.convert(to: dtype) } }
     return self
   }
 
@@ -242,6 +244,7 @@ extension Module {
   }
 
   private func variable(_ name: String) -> Tensor? {
+    if let source = changeable(name)?.place.source { return source.value() }
     let contents = ModuleContents(of: self)
     return (contents.parameters + contents.buffers).first { $0.name == name }?.tensor
   }

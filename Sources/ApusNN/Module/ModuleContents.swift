@@ -16,6 +16,8 @@ struct ModuleContents {
   private var nested: [(name: String, tensor: Tensor)] = []
   /// The place without names that is being looked into, and the objects on the way.
   private var namelessPlace: String?
+  /// What gives the tensors of properties that do not store them.
+  private var sources: [(name: String, source: any ValueSource)] = []
   private var visited: Set<ObjectIdentifier> = []
 
   struct Unnamed {
@@ -34,6 +36,7 @@ struct ModuleContents {
     }
     if let container = module as? any ModuleContainer {
       for (name, value) in container.namedValues { add(name, value, isNested: false) }
+      addPlain(container.extraValues)
       return
     }
     let names = type(of: module).stateNames
@@ -48,6 +51,16 @@ struct ModuleContents {
     buffers += nested.filter(\.tensor.isBuffer)
     nested = []
     visited = []
+    for (name, source) in sources.sorted(by: { $0.source.order < $1.source.order }) {
+      addPlain(source.variables(name))
+    }
+    sources = []
+    if let list = ParametrizationDict.of(module) { children.append(("parametrizations", list)) }
+  }
+
+  /// Parameters and buffers that have their names already.
+  private mutating func addPlain(_ values: [(name: String, tensor: Tensor)]) {
+    for (name, tensor) in values { add(name, tensor, isNested: false) }
   }
 
   private mutating func add(_ name: String, _ value: Any, isNested: Bool) {
@@ -55,7 +68,10 @@ struct ModuleContents {
       add(name, tensor, isNested: isNested)
       return
     }
-    if let held = value as? any AnyChangeable { return add(name, held.currentValue, isNested: isNested) }
+    if let held = value as? any AnyChangeable {
+      if let source = held.source { return sources.append((name, source)) }
+      return add(name, held.currentValue, isNested: isNested)
+    }
     if let elements = (value as? any FixedSizeElements)?.reflectedElements {
       for (i, element) in elements.enumerated() { add(joined(name, String(i)), element, isNested: true) }
       return

@@ -6,9 +6,13 @@ public final class ModuleState: Sendable {
   private let training = Atomic<Bool>(true)
   private let ownName = Lock<String?>(nil)
   let hooks = Hooks()
+  private let ownParametrizations = Lock<ParametrizationDict?>(nil)
+  private let pending = Lock<Initialisation?>(nil)
 
   /// The state of a new module: in training mode, without hooks.
   public init() {}
+
+  deinit { if initialisation != nil { Hooks.change(by: -1) } }
 
   /// Whether the module is in training mode.
   public var isTraining: Bool {
@@ -30,12 +34,46 @@ public final class ModuleState: Sendable {
     set { ownName.withLock { $0 = newValue } }
   }
 
+  /// What computes properties of the module, if anything does.
+  var parametrizations: ParametrizationDict? { ownParametrizations.withLock { $0 } }
+
+  /// ``parametrizations``, made where there is none yet.
+  func ensureParametrizations() -> ParametrizationDict {
+    ownParametrizations.withLock { dict in
+      if let dict { return dict }
+      let made = ParametrizationDict()
+      dict = made
+      return made
+    }
+  }
+
+  /// What the first call makes, if it has not been made yet.
+  var initialisation: Initialisation? {
+    get { pending.withLock { $0 } }
+    set {
+      let before = pending.withLock { held in
+        defer { held = newValue }
+        return held
+      }
+      Hooks.change(by: (newValue == nil ? 0 : 1) - (before == nil ? 0 : 1))
+    }
+  }
+
   /// The state of a copy of the module, which has no hooks.
-  func copied() -> ModuleState {
+  func copied(by rebuilder: some Rebuilder) -> ModuleState {
     let copy = ModuleState()
-    copy.training.store(training.load(ordering: .relaxed), ordering: .relaxed)
-    copy.name = name
+    copy.take(self, by: rebuilder)
     return copy
+  }
+
+  /// Becomes what ``copied(by:)`` gives.
+  func take(_ other: ModuleState, by rebuilder: some Rebuilder) {
+    training.store(other.training.load(ordering: .relaxed), ordering: .relaxed)
+    if let name = other.name { self.name = name }
+    if let initialisation = other.initialisation { self.initialisation = initialisation.copied() }
+    guard let dict = other.parametrizations else { return }
+    let copy = rebuilder.object(dict) as? ParametrizationDict
+    ownParametrizations.withLock { $0 = copy }
   }
 }
 

@@ -11,10 +11,19 @@ extension Module {
     let children = namedChildren().map { ($0.name, indented("\($0.module)")) }
     let extra = extraRepresentation.split(separator: "\n", omittingEmptySubsequences: false)
     let lines = (self is any RepeatedEntries ? collapsed(children) : children.map { "(\($0)): \($1)" })
-    let name = (self as? any NamedInText)?.printedName ?? Self.typeName
-    if lines.isEmpty && extra.count <= 1 { return "\(name)(\(extraRepresentation))" }
+    if lines.isEmpty && extra.count <= 1 { return "\(presentName)(\(extraRepresentation))" }
     let all = (extraRepresentation.isEmpty ? [] : extra.map(String.init)) + lines
-    return "\(name)(\n" + all.map { "  \($0)\n" }.joined() + ")"
+    return "\(presentName)(\n" + all.map { "  \($0)\n" }.joined() + ")"
+  }
+}
+
+extension Module {
+  /// The name of the type as PyTorch prints it: `ParametrizedLinear` where something is parametrised, `LazyLinear` before the
+  /// first call.
+  private var presentName: String {
+    let name = (self as? any NamedInText)?.printedName ?? Self.typeName
+    if ParametrizationDict.of(self) != nil { return "Parametrized\(name)" }
+    return hasUninitializedParams ? "Lazy\(name)" : name
   }
 }
 

@@ -60,7 +60,7 @@ struct ModuleTree {
         return
       }
       for entry in held.parameters + held.buffers {
-        guard let identity = entry.tensor.variableIdentity else { continue }
+        guard let identity = entry.tensor.variableIdentity, !entry.tensor.isUnsavedBuffer else { continue }
         let name = joined(path, entry.name)
         if let other = known.updateValue(identity, forKey: name), other != identity {
           report(

@@ -64,15 +64,19 @@ extension Module {
 
   private func stateVariables() -> [(name: String, tensor: Tensor)] { ModuleTree(self).checked().stateVariables() }
 
-  /// Stores the tensors of `state` in the parameters and buffers of their names, converted to their element types.
+  /// Stores the tensors of `saved` in the parameters and buffers of their names, converted to their element types.
   ///
   /// - Parameter strict: whether every name must be found on both sides.
   /// - Returns: the names that only one side has: none if `strict`.
   /// - Throws: `TensorError` that lists names and shapes that do not fit; nothing has been stored then.
   @discardableResult
   public func loadStateDict(
-    _ state: StateDict, strict: Bool = true
+    _ saved: StateDict, strict: Bool = true
   ) throws(TensorError) -> (missing: [String], unexpected: [String]) {
+    if Hooks.areAny {
+      for (path, module) in namedModules() { module.state.initialise(module, path, saved) }
+    }
+    let state = renamed(saved)
     let variables = stateVariables()
     let known = Set(variables.map(\.name))
     let missing = variables.map(\.name).filter { state[$0] == nil }

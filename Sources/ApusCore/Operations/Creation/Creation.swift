@@ -280,9 +280,9 @@ public func parameter(_ value: Tensor, requiresGrad: Bool = true) -> Tensor {
   Tensor.variable(value, kind: .parameter, requiresGrad: requiresGrad)
 }
 
-/// A tensor that a module keeps but does not train (running statistics): saved with its state.
-public func buffer(_ value: Tensor) -> Tensor {
-  Tensor.variable(value, kind: .buffer, requiresGrad: false)
+/// A tensor that a module keeps but does not train (running statistics): saved with its state unless `persistent` is false.
+public func buffer(_ value: Tensor, persistent: Bool = true) -> Tensor {
+  Tensor.variable(value, kind: persistent ? .buffer : .unsaved, requiresGrad: false)
 }
 
 extension Tensor {
@@ -290,8 +290,12 @@ extension Tensor {
   public var isParameter: Bool {
     body.flags.contains(.variable) && variable.kind == .parameter && !isUnrecordedHandle
   }
-  /// Whether it was made by ``buffer(_:)``.
-  public var isBuffer: Bool { body.flags.contains(.variable) && variable.kind == .buffer }
+  /// Whether it was made by ``buffer(_:persistent:)``.
+  public var isBuffer: Bool {
+    body.flags.contains(.variable) && (variable.kind == .buffer || variable.kind == .unsaved)
+  }
+  /// Whether it is a buffer that a module's saved state leaves out.
+  package var isUnsavedBuffer: Bool { body.flags.contains(.variable) && variable.kind == .unsaved }
 }
 
 extension Tensor {
