@@ -73,10 +73,6 @@ struct ModuleBuilder: Sendable {
     self.parameters = parameters.split(separator: " ").map(String.init)
     self.make = { BuiltModule(try make(&$0)) }
   }
-  init(any parameters: String, _ make: @escaping @Sendable (inout ModuleArguments) throws -> BuiltModule) {
-    self.parameters = parameters.split(separator: " ").map(String.init)
-    self.make = make
-  }
 }
 
 /// The arguments of a constructor; reading one takes it, so that what is left over is known.
@@ -113,17 +109,14 @@ struct ModuleArguments {
   mutating func module(_ name: String) throws -> (any Module)? {
     guard let json = descriptions[name]?["module"] else { return nil }
     descriptions[name] = nil
-    let type = (json["class"]?.string ?? "").replacing("torch.", with: "")
-    guard let builder = moduleBuilders[type] else { throw mismatch(name) }
-    var none = CaseArguments(tensors: tensors, recordsGradients: false)
-    var arguments = try ModuleArguments(type, builder.parameters, [], json["kwargs"]?.object ?? [:], dtype, from: &none)
-    let made = try builder.make(&arguments).module
-    if let unknown = arguments.rest { throw mismatch("\(name).\(unknown)") }
-    return made
+    guard let made = try builtModule(json, CaseArguments(tensors: tensors, recordsGradients: false), dtype) else {
+      throw mismatch(name)
+    }
+    return made.module
   }
 
   /// The last part of the name of the function that an argument names.
-  mutating func function(_ name: String) -> String? {
+  mutating func functionName(_ name: String) -> String? {
     guard let path = descriptions[name]?["function"]?.string else { return nil }
     descriptions[name] = nil
     return path.split(separator: ".").last.map(String.init)
@@ -238,11 +231,10 @@ struct ModuleArguments {
   }
   /// A distance between tensors, or nil.
   mutating func function(_ name: String) throws -> (@Sendable ([Tensor]) -> Tensor)? {
-    switch take(name) {
-    case .function(let v)?: return v
-    case nil: return nil
-    default: throw mismatch(name)
-    }
+    guard let json = descriptions.removeValue(forKey: name) else { return nil }
+    var none = CaseArguments(tensors: tensors, recordsGradients: false)
+    guard case .function(let found) = try none.value(json, path: name) else { throw mismatch(name) }
+    return found
   }
   mutating func padding() throws -> ConvolutionPaddingMode {
     if case .string(let text)? = values["padding"] {

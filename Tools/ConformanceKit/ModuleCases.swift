@@ -130,7 +130,7 @@ private struct ModuleCase {
   private func judge(_ outputs: [Tensor], _ module: any Module, _ arguments: CaseArguments) throws -> Outcome {
     var plain = CaseArguments(tensors: item.tensors, recordsGradients: false)
     var expected: [OperationValue] = []
-    for (i, json) in (item.json["outputs"]?.array ?? []).filter { $0["none"] == nil }.enumerated() {
+    for (i, json) in (item.json["outputs"]?.array ?? []).filter({ $0["none"] == nil }).enumerated() {
       let path = "outputs[\(i)]"
       if let recorded = RecordedPacking(json) {
         expected += try recorded.tensors(path, &plain).map { .tensor($0.tensor) }

@@ -11,11 +11,8 @@ func builtModule(_ json: JSON, _ arguments: CaseArguments, _ dtype: DType) throw
   if let last = name.split(separator: ".").last, name.hasPrefix("nn.") { name = "nn.\(last)" }
   guard let builder = moduleBuilders[name] else { return nil }
   var arguments = arguments
-  var values: [String: OperationValue] = [:]
-  for (key, value) in json["kwargs"]?.object ?? [:] where key != "device" && key != "dtype" {
-    values[key] = try arguments.value(value, path: key)
-  }
-  var settings = ModuleArguments(module: name, values: values, dtype: dtype)
+  var settings = try ModuleArguments(
+    name, builder.parameters, [], json["kwargs"]?.object ?? [:], dtype, from: &arguments, ("", ""))
   let made = try builder.make(&settings)
   return settings.rest == nil ? made : nil
 }

@@ -147,7 +147,7 @@ extension ModuleArguments {
   /// The activation, a name, a function or a layer.
   fileprivate mutating func activation() throws -> TransformerActivation {
     if let layer = try layer("activation") { return TransformerActivation(layer) }
-    switch function("activation") {
+    switch functionName("activation") {
     case nil: return TransformerActivation(try string("activation", "relu"))
     case "relu": return .relu
     case "gelu": return .gelu

@@ -18,6 +18,7 @@ public struct LinearCrossEntropyOptions: Sendable, Hashable, CustomStringConvert
   /// Kept for PyTorch's sake, as ``accPolicy``.
   public var accDtype: DType?
 
+  /// Parts of the size that `chunkingMethod` chooses, unless `batchChunkSize` tells it.
   public init(
     allowRetainGraph: Bool = false, batchChunkSize: Int? = nil, chunkingMethod: String? = "auto",
     accPolicy: String = "auto", accDtype: DType? = nil

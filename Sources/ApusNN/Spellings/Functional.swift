@@ -343,12 +343,44 @@ public enum F {
     _ x: Tensor, _ lower: Double, _ upper: Double, _ training: Bool, generator: Generator = .default
   ) -> Tensor { ApusFunctional.rrelu(x, lower: lower, upper: upper, training: training, generator: generator) }
   /// The function ``embedding`` of the library.
-  public static func embedding(_ indices: Tensor, _ weight: Tensor, paddingIdx: Int? = nil) -> Tensor {
-    ApusFunctional.embedding(indices, weight, paddingIdx: paddingIdx)
+  public static func embedding(
+    _ indices: Tensor, _ weight: Tensor, paddingIdx: Int? = nil, maxNorm: Double? = nil, normType: Double = 2,
+    scaleGradByFreq: Bool = false
+  ) -> Tensor {
+    ApusFunctional.embedding(
+      indices, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq)
   }
   /// The function ``embedding`` of the library.
-  public static func embedding(_ indices: Tensor, _ weight: Tensor, _ paddingIdx: Int?) -> Tensor {
-    ApusFunctional.embedding(indices, weight, paddingIdx: paddingIdx)
+  public static func embedding(
+    _ indices: Tensor, _ weight: Tensor, _ paddingIdx: Int?, maxNorm: Double? = nil, normType: Double = 2,
+    scaleGradByFreq: Bool = false
+  ) -> Tensor {
+    ApusFunctional.embedding(
+      indices, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq)
+  }
+  /// The function ``embedding`` of the library.
+  public static func embedding(
+    _ indices: Tensor, _ weight: Tensor, _ paddingIdx: Int?, _ maxNorm: Double?, normType: Double = 2,
+    scaleGradByFreq: Bool = false
+  ) -> Tensor {
+    ApusFunctional.embedding(
+      indices, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq)
+  }
+  /// The function ``embedding`` of the library.
+  public static func embedding(
+    _ indices: Tensor, _ weight: Tensor, _ paddingIdx: Int?, _ maxNorm: Double?, _ normType: Double,
+    scaleGradByFreq: Bool = false
+  ) -> Tensor {
+    ApusFunctional.embedding(
+      indices, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq)
+  }
+  /// The function ``embedding`` of the library.
+  public static func embedding(
+    _ indices: Tensor, _ weight: Tensor, _ paddingIdx: Int?, _ maxNorm: Double?, _ normType: Double,
+    _ scaleGradByFreq: Bool
+  ) -> Tensor {
+    ApusFunctional.embedding(
+      indices, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq)
   }
   /// The function ``oneHot`` of the library.
   public static func oneHot(_ indices: Tensor, numClasses: Int = -1) -> Tensor {
@@ -1363,60 +1395,6 @@ public enum F {
   public static func nllLoss(
     _ x: Tensor, _ target: Tensor, _ weight: Tensor?, _ ignoreIndex: Int, _ reduction: LossReduction
   ) -> Tensor { ApusFunctional.nllLoss(x, target, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction) }
-  /// The function ``linearCrossEntropy`` of the library.
-  public static func linearCrossEntropy(
-    _ x: Tensor, _ linearWeight: Tensor, _ target: Tensor, linearBias: Tensor? = nil, weight: Tensor? = nil,
-    reduction: LossReduction = .mean, ignoreIndex: Int = -100, labelSmoothing: Double = 0
-  ) -> Tensor {
-    ApusFunctional.linearCrossEntropy(
-      x, linearWeight, target, linearBias: linearBias, weight: weight, reduction: reduction, ignoreIndex: ignoreIndex,
-      labelSmoothing: labelSmoothing)
-  }
-  /// The function ``linearCrossEntropy`` of the library.
-  public static func linearCrossEntropy(
-    _ x: Tensor, _ linearWeight: Tensor, _ target: Tensor, _ linearBias: Tensor?, weight: Tensor? = nil,
-    reduction: LossReduction = .mean, ignoreIndex: Int = -100, labelSmoothing: Double = 0
-  ) -> Tensor {
-    ApusFunctional.linearCrossEntropy(
-      x, linearWeight, target, linearBias: linearBias, weight: weight, reduction: reduction, ignoreIndex: ignoreIndex,
-      labelSmoothing: labelSmoothing)
-  }
-  /// The function ``linearCrossEntropy`` of the library.
-  public static func linearCrossEntropy(
-    _ x: Tensor, _ linearWeight: Tensor, _ target: Tensor, _ linearBias: Tensor?, _ weight: Tensor?,
-    reduction: LossReduction = .mean, ignoreIndex: Int = -100, labelSmoothing: Double = 0
-  ) -> Tensor {
-    ApusFunctional.linearCrossEntropy(
-      x, linearWeight, target, linearBias: linearBias, weight: weight, reduction: reduction, ignoreIndex: ignoreIndex,
-      labelSmoothing: labelSmoothing)
-  }
-  /// The function ``linearCrossEntropy`` of the library.
-  public static func linearCrossEntropy(
-    _ x: Tensor, _ linearWeight: Tensor, _ target: Tensor, _ linearBias: Tensor?, _ weight: Tensor?,
-    _ reduction: LossReduction, ignoreIndex: Int = -100, labelSmoothing: Double = 0
-  ) -> Tensor {
-    ApusFunctional.linearCrossEntropy(
-      x, linearWeight, target, linearBias: linearBias, weight: weight, reduction: reduction, ignoreIndex: ignoreIndex,
-      labelSmoothing: labelSmoothing)
-  }
-  /// The function ``linearCrossEntropy`` of the library.
-  public static func linearCrossEntropy(
-    _ x: Tensor, _ linearWeight: Tensor, _ target: Tensor, _ linearBias: Tensor?, _ weight: Tensor?,
-    _ reduction: LossReduction, _ ignoreIndex: Int, labelSmoothing: Double = 0
-  ) -> Tensor {
-    ApusFunctional.linearCrossEntropy(
-      x, linearWeight, target, linearBias: linearBias, weight: weight, reduction: reduction, ignoreIndex: ignoreIndex,
-      labelSmoothing: labelSmoothing)
-  }
-  /// The function ``linearCrossEntropy`` of the library.
-  public static func linearCrossEntropy(
-    _ x: Tensor, _ linearWeight: Tensor, _ target: Tensor, _ linearBias: Tensor?, _ weight: Tensor?,
-    _ reduction: LossReduction, _ ignoreIndex: Int, _ labelSmoothing: Double
-  ) -> Tensor {
-    ApusFunctional.linearCrossEntropy(
-      x, linearWeight, target, linearBias: linearBias, weight: weight, reduction: reduction, ignoreIndex: ignoreIndex,
-      labelSmoothing: labelSmoothing)
-  }
   /// The function ``pairwiseDistance`` of the library.
   public static func pairwiseDistance(
     _ x1: Tensor, _ x2: Tensor, p: Double = 2, eps: Double = 1e-6, keepDim: Bool = false
@@ -1618,6 +1596,74 @@ public enum F {
   public static func gaussianNLLLoss(
     _ x: Tensor, _ target: Tensor, _ variance: Tensor, _ full: Bool, _ eps: Double, _ reduction: LossReduction
   ) -> Tensor { ApusFunctional.gaussianNLLLoss(x, target, variance, full: full, eps: eps, reduction: reduction) }
+  /// The function ``linearCrossEntropy`` of the library.
+  public static func linearCrossEntropy(
+    _ x: Tensor, _ linearWeight: Tensor, _ target: Tensor, linearBias: Tensor? = nil, weight: Tensor? = nil,
+    reduction: LossReduction = .mean, ignoreIndex: Int? = nil, labelSmoothing: Double = 0,
+    options: LinearCrossEntropyOptions? = nil
+  ) -> Tensor {
+    ApusFunctional.linearCrossEntropy(
+      x, linearWeight, target, linearBias: linearBias, weight: weight, reduction: reduction, ignoreIndex: ignoreIndex,
+      labelSmoothing: labelSmoothing, options: options)
+  }
+  /// The function ``linearCrossEntropy`` of the library.
+  public static func linearCrossEntropy(
+    _ x: Tensor, _ linearWeight: Tensor, _ target: Tensor, _ linearBias: Tensor?, weight: Tensor? = nil,
+    reduction: LossReduction = .mean, ignoreIndex: Int? = nil, labelSmoothing: Double = 0,
+    options: LinearCrossEntropyOptions? = nil
+  ) -> Tensor {
+    ApusFunctional.linearCrossEntropy(
+      x, linearWeight, target, linearBias: linearBias, weight: weight, reduction: reduction, ignoreIndex: ignoreIndex,
+      labelSmoothing: labelSmoothing, options: options)
+  }
+  /// The function ``linearCrossEntropy`` of the library.
+  public static func linearCrossEntropy(
+    _ x: Tensor, _ linearWeight: Tensor, _ target: Tensor, _ linearBias: Tensor?, _ weight: Tensor?,
+    reduction: LossReduction = .mean, ignoreIndex: Int? = nil, labelSmoothing: Double = 0,
+    options: LinearCrossEntropyOptions? = nil
+  ) -> Tensor {
+    ApusFunctional.linearCrossEntropy(
+      x, linearWeight, target, linearBias: linearBias, weight: weight, reduction: reduction, ignoreIndex: ignoreIndex,
+      labelSmoothing: labelSmoothing, options: options)
+  }
+  /// The function ``linearCrossEntropy`` of the library.
+  public static func linearCrossEntropy(
+    _ x: Tensor, _ linearWeight: Tensor, _ target: Tensor, _ linearBias: Tensor?, _ weight: Tensor?,
+    _ reduction: LossReduction, ignoreIndex: Int? = nil, labelSmoothing: Double = 0,
+    options: LinearCrossEntropyOptions? = nil
+  ) -> Tensor {
+    ApusFunctional.linearCrossEntropy(
+      x, linearWeight, target, linearBias: linearBias, weight: weight, reduction: reduction, ignoreIndex: ignoreIndex,
+      labelSmoothing: labelSmoothing, options: options)
+  }
+  /// The function ``linearCrossEntropy`` of the library.
+  public static func linearCrossEntropy(
+    _ x: Tensor, _ linearWeight: Tensor, _ target: Tensor, _ linearBias: Tensor?, _ weight: Tensor?,
+    _ reduction: LossReduction, _ ignoreIndex: Int?, labelSmoothing: Double = 0,
+    options: LinearCrossEntropyOptions? = nil
+  ) -> Tensor {
+    ApusFunctional.linearCrossEntropy(
+      x, linearWeight, target, linearBias: linearBias, weight: weight, reduction: reduction, ignoreIndex: ignoreIndex,
+      labelSmoothing: labelSmoothing, options: options)
+  }
+  /// The function ``linearCrossEntropy`` of the library.
+  public static func linearCrossEntropy(
+    _ x: Tensor, _ linearWeight: Tensor, _ target: Tensor, _ linearBias: Tensor?, _ weight: Tensor?,
+    _ reduction: LossReduction, _ ignoreIndex: Int?, _ labelSmoothing: Double, options: LinearCrossEntropyOptions? = nil
+  ) -> Tensor {
+    ApusFunctional.linearCrossEntropy(
+      x, linearWeight, target, linearBias: linearBias, weight: weight, reduction: reduction, ignoreIndex: ignoreIndex,
+      labelSmoothing: labelSmoothing, options: options)
+  }
+  /// The function ``linearCrossEntropy`` of the library.
+  public static func linearCrossEntropy(
+    _ x: Tensor, _ linearWeight: Tensor, _ target: Tensor, _ linearBias: Tensor?, _ weight: Tensor?,
+    _ reduction: LossReduction, _ ignoreIndex: Int?, _ labelSmoothing: Double, _ options: LinearCrossEntropyOptions?
+  ) -> Tensor {
+    ApusFunctional.linearCrossEntropy(
+      x, linearWeight, target, linearBias: linearBias, weight: weight, reduction: reduction, ignoreIndex: ignoreIndex,
+      labelSmoothing: labelSmoothing, options: options)
+  }
   /// The function ``hingeEmbeddingLoss`` of the library.
   public static func hingeEmbeddingLoss(
     _ x: Tensor, _ target: Tensor, margin: Double = 1, reduction: LossReduction = .mean
@@ -2398,6 +2444,186 @@ public enum F {
     _ ceilMode: Bool
   ) -> Tensor {
     ApusFunctional.lpPool3d(x, normType, (repeat each kernelSize), stride: (repeat each stride), ceilMode: ceilMode)
+  }
+  /// The function ``fractionalMaxPool2d`` of the library.
+  public static func fractionalMaxPool2d<each Kernel: SpatialSize>(
+    _ x: Tensor, kernelSize: (repeat each Kernel), outputSize: [Int]? = nil, outputRatio: [Double]? = nil,
+    randomSamples: Tensor? = nil, generator: Generator = .default
+  ) -> Tensor {
+    ApusFunctional.fractionalMaxPool2d(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
+  }
+  /// The function ``fractionalMaxPool2d`` of the library.
+  public static func fractionalMaxPool2d<each Kernel: SpatialSize>(
+    _ x: Tensor, _ kernelSize: (repeat each Kernel), outputSize: [Int]? = nil, outputRatio: [Double]? = nil,
+    randomSamples: Tensor? = nil, generator: Generator = .default
+  ) -> Tensor {
+    ApusFunctional.fractionalMaxPool2d(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
+  }
+  /// The function ``fractionalMaxPool2d`` of the library.
+  public static func fractionalMaxPool2d<each Kernel: SpatialSize>(
+    _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, outputRatio: [Double]? = nil,
+    randomSamples: Tensor? = nil, generator: Generator = .default
+  ) -> Tensor {
+    ApusFunctional.fractionalMaxPool2d(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
+  }
+  /// The function ``fractionalMaxPool2d`` of the library.
+  public static func fractionalMaxPool2d<each Kernel: SpatialSize>(
+    _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?,
+    randomSamples: Tensor? = nil, generator: Generator = .default
+  ) -> Tensor {
+    ApusFunctional.fractionalMaxPool2d(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
+  }
+  /// The function ``fractionalMaxPool2d`` of the library.
+  public static func fractionalMaxPool2d<each Kernel: SpatialSize>(
+    _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?,
+    _ randomSamples: Tensor?, generator: Generator = .default
+  ) -> Tensor {
+    ApusFunctional.fractionalMaxPool2d(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
+  }
+  /// The function ``fractionalMaxPool2dWithIndices`` of the library.
+  public static func fractionalMaxPool2dWithIndices<each Kernel: SpatialSize>(
+    _ x: Tensor, kernelSize: (repeat each Kernel), outputSize: [Int]? = nil, outputRatio: [Double]? = nil,
+    randomSamples: Tensor? = nil, generator: Generator = .default
+  ) -> (output: Tensor, indices: Tensor) {
+    ApusFunctional.fractionalMaxPool2dWithIndices(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
+  }
+  /// The function ``fractionalMaxPool2dWithIndices`` of the library.
+  public static func fractionalMaxPool2dWithIndices<each Kernel: SpatialSize>(
+    _ x: Tensor, _ kernelSize: (repeat each Kernel), outputSize: [Int]? = nil, outputRatio: [Double]? = nil,
+    randomSamples: Tensor? = nil, generator: Generator = .default
+  ) -> (output: Tensor, indices: Tensor) {
+    ApusFunctional.fractionalMaxPool2dWithIndices(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
+  }
+  /// The function ``fractionalMaxPool2dWithIndices`` of the library.
+  public static func fractionalMaxPool2dWithIndices<each Kernel: SpatialSize>(
+    _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, outputRatio: [Double]? = nil,
+    randomSamples: Tensor? = nil, generator: Generator = .default
+  ) -> (output: Tensor, indices: Tensor) {
+    ApusFunctional.fractionalMaxPool2dWithIndices(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
+  }
+  /// The function ``fractionalMaxPool2dWithIndices`` of the library.
+  public static func fractionalMaxPool2dWithIndices<each Kernel: SpatialSize>(
+    _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?,
+    randomSamples: Tensor? = nil, generator: Generator = .default
+  ) -> (output: Tensor, indices: Tensor) {
+    ApusFunctional.fractionalMaxPool2dWithIndices(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
+  }
+  /// The function ``fractionalMaxPool2dWithIndices`` of the library.
+  public static func fractionalMaxPool2dWithIndices<each Kernel: SpatialSize>(
+    _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?,
+    _ randomSamples: Tensor?, generator: Generator = .default
+  ) -> (output: Tensor, indices: Tensor) {
+    ApusFunctional.fractionalMaxPool2dWithIndices(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
+  }
+  /// The function ``fractionalMaxPool3d`` of the library.
+  public static func fractionalMaxPool3d<each Kernel: SpatialSize>(
+    _ x: Tensor, kernelSize: (repeat each Kernel), outputSize: [Int]? = nil, outputRatio: [Double]? = nil,
+    randomSamples: Tensor? = nil, generator: Generator = .default
+  ) -> Tensor {
+    ApusFunctional.fractionalMaxPool3d(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
+  }
+  /// The function ``fractionalMaxPool3d`` of the library.
+  public static func fractionalMaxPool3d<each Kernel: SpatialSize>(
+    _ x: Tensor, _ kernelSize: (repeat each Kernel), outputSize: [Int]? = nil, outputRatio: [Double]? = nil,
+    randomSamples: Tensor? = nil, generator: Generator = .default
+  ) -> Tensor {
+    ApusFunctional.fractionalMaxPool3d(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
+  }
+  /// The function ``fractionalMaxPool3d`` of the library.
+  public static func fractionalMaxPool3d<each Kernel: SpatialSize>(
+    _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, outputRatio: [Double]? = nil,
+    randomSamples: Tensor? = nil, generator: Generator = .default
+  ) -> Tensor {
+    ApusFunctional.fractionalMaxPool3d(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
+  }
+  /// The function ``fractionalMaxPool3d`` of the library.
+  public static func fractionalMaxPool3d<each Kernel: SpatialSize>(
+    _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?,
+    randomSamples: Tensor? = nil, generator: Generator = .default
+  ) -> Tensor {
+    ApusFunctional.fractionalMaxPool3d(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
+  }
+  /// The function ``fractionalMaxPool3d`` of the library.
+  public static func fractionalMaxPool3d<each Kernel: SpatialSize>(
+    _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?,
+    _ randomSamples: Tensor?, generator: Generator = .default
+  ) -> Tensor {
+    ApusFunctional.fractionalMaxPool3d(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
+  }
+  /// The function ``fractionalMaxPool3dWithIndices`` of the library.
+  public static func fractionalMaxPool3dWithIndices<each Kernel: SpatialSize>(
+    _ x: Tensor, kernelSize: (repeat each Kernel), outputSize: [Int]? = nil, outputRatio: [Double]? = nil,
+    randomSamples: Tensor? = nil, generator: Generator = .default
+  ) -> (output: Tensor, indices: Tensor) {
+    ApusFunctional.fractionalMaxPool3dWithIndices(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
+  }
+  /// The function ``fractionalMaxPool3dWithIndices`` of the library.
+  public static func fractionalMaxPool3dWithIndices<each Kernel: SpatialSize>(
+    _ x: Tensor, _ kernelSize: (repeat each Kernel), outputSize: [Int]? = nil, outputRatio: [Double]? = nil,
+    randomSamples: Tensor? = nil, generator: Generator = .default
+  ) -> (output: Tensor, indices: Tensor) {
+    ApusFunctional.fractionalMaxPool3dWithIndices(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
+  }
+  /// The function ``fractionalMaxPool3dWithIndices`` of the library.
+  public static func fractionalMaxPool3dWithIndices<each Kernel: SpatialSize>(
+    _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, outputRatio: [Double]? = nil,
+    randomSamples: Tensor? = nil, generator: Generator = .default
+  ) -> (output: Tensor, indices: Tensor) {
+    ApusFunctional.fractionalMaxPool3dWithIndices(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
+  }
+  /// The function ``fractionalMaxPool3dWithIndices`` of the library.
+  public static func fractionalMaxPool3dWithIndices<each Kernel: SpatialSize>(
+    _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?,
+    randomSamples: Tensor? = nil, generator: Generator = .default
+  ) -> (output: Tensor, indices: Tensor) {
+    ApusFunctional.fractionalMaxPool3dWithIndices(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
+  }
+  /// The function ``fractionalMaxPool3dWithIndices`` of the library.
+  public static func fractionalMaxPool3dWithIndices<each Kernel: SpatialSize>(
+    _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?,
+    _ randomSamples: Tensor?, generator: Generator = .default
+  ) -> (output: Tensor, indices: Tensor) {
+    ApusFunctional.fractionalMaxPool3dWithIndices(
+      x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+      generator: generator)
   }
   /// The function ``maxPool1d`` of the library.
   public static func maxPool1d<
@@ -3878,6 +4104,150 @@ public func lpPool3d<each Kernel: SpatialSize, each Stride: SpatialSize>(
   _ x: Tensor, _ normType: Double, _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride), _ ceilMode: Bool
 ) -> Tensor {
   ApusFunctional.lpPool3d(x, normType, (repeat each kernelSize), stride: (repeat each stride), ceilMode: ceilMode)
+}
+/// The function ``fractionalMaxPool2d`` with other arguments in their places.
+public func fractionalMaxPool2d<each Kernel: SpatialSize>(
+  _ x: Tensor, kernelSize: (repeat each Kernel), outputSize: [Int]? = nil, outputRatio: [Double]? = nil,
+  randomSamples: Tensor? = nil, generator: Generator = .default
+) -> Tensor {
+  ApusFunctional.fractionalMaxPool2d(
+    x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+    generator: generator)
+}
+/// The function ``fractionalMaxPool2d`` with other arguments in their places.
+public func fractionalMaxPool2d<each Kernel: SpatialSize>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, outputRatio: [Double]? = nil,
+  randomSamples: Tensor? = nil, generator: Generator = .default
+) -> Tensor {
+  ApusFunctional.fractionalMaxPool2d(
+    x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+    generator: generator)
+}
+/// The function ``fractionalMaxPool2d`` with other arguments in their places.
+public func fractionalMaxPool2d<each Kernel: SpatialSize>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?,
+  randomSamples: Tensor? = nil, generator: Generator = .default
+) -> Tensor {
+  ApusFunctional.fractionalMaxPool2d(
+    x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+    generator: generator)
+}
+/// The function ``fractionalMaxPool2d`` with other arguments in their places.
+public func fractionalMaxPool2d<each Kernel: SpatialSize>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?,
+  _ randomSamples: Tensor?, generator: Generator = .default
+) -> Tensor {
+  ApusFunctional.fractionalMaxPool2d(
+    x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+    generator: generator)
+}
+/// The function ``fractionalMaxPool2dWithIndices`` with other arguments in their places.
+public func fractionalMaxPool2dWithIndices<each Kernel: SpatialSize>(
+  _ x: Tensor, kernelSize: (repeat each Kernel), outputSize: [Int]? = nil, outputRatio: [Double]? = nil,
+  randomSamples: Tensor? = nil, generator: Generator = .default
+) -> (output: Tensor, indices: Tensor) {
+  ApusFunctional.fractionalMaxPool2dWithIndices(
+    x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+    generator: generator)
+}
+/// The function ``fractionalMaxPool2dWithIndices`` with other arguments in their places.
+public func fractionalMaxPool2dWithIndices<each Kernel: SpatialSize>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, outputRatio: [Double]? = nil,
+  randomSamples: Tensor? = nil, generator: Generator = .default
+) -> (output: Tensor, indices: Tensor) {
+  ApusFunctional.fractionalMaxPool2dWithIndices(
+    x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+    generator: generator)
+}
+/// The function ``fractionalMaxPool2dWithIndices`` with other arguments in their places.
+public func fractionalMaxPool2dWithIndices<each Kernel: SpatialSize>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?,
+  randomSamples: Tensor? = nil, generator: Generator = .default
+) -> (output: Tensor, indices: Tensor) {
+  ApusFunctional.fractionalMaxPool2dWithIndices(
+    x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+    generator: generator)
+}
+/// The function ``fractionalMaxPool2dWithIndices`` with other arguments in their places.
+public func fractionalMaxPool2dWithIndices<each Kernel: SpatialSize>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?,
+  _ randomSamples: Tensor?, generator: Generator = .default
+) -> (output: Tensor, indices: Tensor) {
+  ApusFunctional.fractionalMaxPool2dWithIndices(
+    x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+    generator: generator)
+}
+/// The function ``fractionalMaxPool3d`` with other arguments in their places.
+public func fractionalMaxPool3d<each Kernel: SpatialSize>(
+  _ x: Tensor, kernelSize: (repeat each Kernel), outputSize: [Int]? = nil, outputRatio: [Double]? = nil,
+  randomSamples: Tensor? = nil, generator: Generator = .default
+) -> Tensor {
+  ApusFunctional.fractionalMaxPool3d(
+    x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+    generator: generator)
+}
+/// The function ``fractionalMaxPool3d`` with other arguments in their places.
+public func fractionalMaxPool3d<each Kernel: SpatialSize>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, outputRatio: [Double]? = nil,
+  randomSamples: Tensor? = nil, generator: Generator = .default
+) -> Tensor {
+  ApusFunctional.fractionalMaxPool3d(
+    x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+    generator: generator)
+}
+/// The function ``fractionalMaxPool3d`` with other arguments in their places.
+public func fractionalMaxPool3d<each Kernel: SpatialSize>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?,
+  randomSamples: Tensor? = nil, generator: Generator = .default
+) -> Tensor {
+  ApusFunctional.fractionalMaxPool3d(
+    x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+    generator: generator)
+}
+/// The function ``fractionalMaxPool3d`` with other arguments in their places.
+public func fractionalMaxPool3d<each Kernel: SpatialSize>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?,
+  _ randomSamples: Tensor?, generator: Generator = .default
+) -> Tensor {
+  ApusFunctional.fractionalMaxPool3d(
+    x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+    generator: generator)
+}
+/// The function ``fractionalMaxPool3dWithIndices`` with other arguments in their places.
+public func fractionalMaxPool3dWithIndices<each Kernel: SpatialSize>(
+  _ x: Tensor, kernelSize: (repeat each Kernel), outputSize: [Int]? = nil, outputRatio: [Double]? = nil,
+  randomSamples: Tensor? = nil, generator: Generator = .default
+) -> (output: Tensor, indices: Tensor) {
+  ApusFunctional.fractionalMaxPool3dWithIndices(
+    x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+    generator: generator)
+}
+/// The function ``fractionalMaxPool3dWithIndices`` with other arguments in their places.
+public func fractionalMaxPool3dWithIndices<each Kernel: SpatialSize>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, outputRatio: [Double]? = nil,
+  randomSamples: Tensor? = nil, generator: Generator = .default
+) -> (output: Tensor, indices: Tensor) {
+  ApusFunctional.fractionalMaxPool3dWithIndices(
+    x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+    generator: generator)
+}
+/// The function ``fractionalMaxPool3dWithIndices`` with other arguments in their places.
+public func fractionalMaxPool3dWithIndices<each Kernel: SpatialSize>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?,
+  randomSamples: Tensor? = nil, generator: Generator = .default
+) -> (output: Tensor, indices: Tensor) {
+  ApusFunctional.fractionalMaxPool3dWithIndices(
+    x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+    generator: generator)
+}
+/// The function ``fractionalMaxPool3dWithIndices`` with other arguments in their places.
+public func fractionalMaxPool3dWithIndices<each Kernel: SpatialSize>(
+  _ x: Tensor, _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?,
+  _ randomSamples: Tensor?, generator: Generator = .default
+) -> (output: Tensor, indices: Tensor) {
+  ApusFunctional.fractionalMaxPool3dWithIndices(
+    x, (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio, randomSamples: randomSamples,
+    generator: generator)
 }
 /// The function ``maxPool1d`` with other arguments in their places.
 public func maxPool1d<

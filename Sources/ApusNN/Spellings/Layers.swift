@@ -133,17 +133,17 @@ extension Threshold {
 
 extension Softmax {
   /// The arguments in PyTorch's order, the first ones without labels.
-  public convenience init(_ dim: Int) { self.init(dim: dim) }
+  public convenience init(_ dim: Int?) { self.init(dim: dim) }
 }
 
 extension LogSoftmax {
   /// The arguments in PyTorch's order, the first ones without labels.
-  public convenience init(_ dim: Int) { self.init(dim: dim) }
+  public convenience init(_ dim: Int?) { self.init(dim: dim) }
 }
 
 extension Softmin {
   /// The arguments in PyTorch's order, the first ones without labels.
-  public convenience init(_ dim: Int) { self.init(dim: dim) }
+  public convenience init(_ dim: Int?) { self.init(dim: dim) }
 }
 
 extension GLU {
@@ -159,6 +159,54 @@ extension PReLU {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(_ numParameters: Int, _ slope: Double, device: Device? = nil, dtype: DType = .default) {
     self.init(numParameters: numParameters, init: slope, device: device, dtype: dtype)
+  }
+}
+
+extension AdaptiveLogSoftmaxWithLoss {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inFeatures: Int, nClasses: Int, cutoffs: [Int], divValue: Double = 4, headBias: Bool = false,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inFeatures: inFeatures, nClasses: nClasses, cutoffs: cutoffs, divValue: divValue, headBias: headBias,
+      device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inFeatures: Int, _ nClasses: Int, cutoffs: [Int], divValue: Double = 4, headBias: Bool = false,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inFeatures: inFeatures, nClasses: nClasses, cutoffs: cutoffs, divValue: divValue, headBias: headBias,
+      device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inFeatures: Int, _ nClasses: Int, _ cutoffs: [Int], divValue: Double = 4, headBias: Bool = false,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inFeatures: inFeatures, nClasses: nClasses, cutoffs: cutoffs, divValue: divValue, headBias: headBias,
+      device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inFeatures: Int, _ nClasses: Int, _ cutoffs: [Int], _ divValue: Double, headBias: Bool = false,
+    device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      inFeatures: inFeatures, nClasses: nClasses, cutoffs: cutoffs, divValue: divValue, headBias: headBias,
+      device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inFeatures: Int, _ nClasses: Int, _ cutoffs: [Int], _ divValue: Double, _ headBias: Bool, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      inFeatures: inFeatures, nClasses: nClasses, cutoffs: cutoffs, divValue: divValue, headBias: headBias,
+      device: device, dtype: dtype)
   }
 }
 
@@ -624,24 +672,148 @@ extension FeatureAlphaDropout {
 extension Embedding {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
-    _ numEmbeddings: Int, embeddingDim: Int, paddingIdx: Int? = nil, device: Device? = nil, dtype: DType = .default
+    _ numEmbeddings: Int, embeddingDim: Int, paddingIdx: Int? = nil, maxNorm: Double? = nil, normType: Double = 2,
+    scaleGradByFreq: Bool = false, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
-      numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, paddingIdx: paddingIdx, device: device, dtype: dtype)
+      numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, paddingIdx: paddingIdx, maxNorm: maxNorm,
+      normType: normType, scaleGradByFreq: scaleGradByFreq, device: device, dtype: dtype)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
-    _ numEmbeddings: Int, _ embeddingDim: Int, paddingIdx: Int? = nil, device: Device? = nil, dtype: DType = .default
+    _ numEmbeddings: Int, _ embeddingDim: Int, paddingIdx: Int? = nil, maxNorm: Double? = nil, normType: Double = 2,
+    scaleGradByFreq: Bool = false, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
-      numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, paddingIdx: paddingIdx, device: device, dtype: dtype)
+      numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, paddingIdx: paddingIdx, maxNorm: maxNorm,
+      normType: normType, scaleGradByFreq: scaleGradByFreq, device: device, dtype: dtype)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
-    _ numEmbeddings: Int, _ embeddingDim: Int, _ paddingIdx: Int?, device: Device? = nil, dtype: DType = .default
+    _ numEmbeddings: Int, _ embeddingDim: Int, _ paddingIdx: Int?, maxNorm: Double? = nil, normType: Double = 2,
+    scaleGradByFreq: Bool = false, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
-      numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, paddingIdx: paddingIdx, device: device, dtype: dtype)
+      numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, paddingIdx: paddingIdx, maxNorm: maxNorm,
+      normType: normType, scaleGradByFreq: scaleGradByFreq, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ numEmbeddings: Int, _ embeddingDim: Int, _ paddingIdx: Int?, _ maxNorm: Double?, normType: Double = 2,
+    scaleGradByFreq: Bool = false, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, paddingIdx: paddingIdx, maxNorm: maxNorm,
+      normType: normType, scaleGradByFreq: scaleGradByFreq, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ numEmbeddings: Int, _ embeddingDim: Int, _ paddingIdx: Int?, _ maxNorm: Double?, _ normType: Double,
+    scaleGradByFreq: Bool = false, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, paddingIdx: paddingIdx, maxNorm: maxNorm,
+      normType: normType, scaleGradByFreq: scaleGradByFreq, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ numEmbeddings: Int, _ embeddingDim: Int, _ paddingIdx: Int?, _ maxNorm: Double?, _ normType: Double,
+    _ scaleGradByFreq: Bool, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, paddingIdx: paddingIdx, maxNorm: maxNorm,
+      normType: normType, scaleGradByFreq: scaleGradByFreq, device: device, dtype: dtype)
+  }
+}
+
+extension EmbeddingBag {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ numEmbeddings: Int, embeddingDim: Int, maxNorm: Double? = nil, normType: Double = 2,
+    scaleGradByFreq: Bool = false, mode: EmbeddingBagMode = .mean, includeLastOffset: Bool = false,
+    paddingIdx: Int? = nil, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, maxNorm: maxNorm, normType: normType,
+      scaleGradByFreq: scaleGradByFreq, mode: mode, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx,
+      device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ numEmbeddings: Int, _ embeddingDim: Int, maxNorm: Double? = nil, normType: Double = 2,
+    scaleGradByFreq: Bool = false, mode: EmbeddingBagMode = .mean, includeLastOffset: Bool = false,
+    paddingIdx: Int? = nil, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, maxNorm: maxNorm, normType: normType,
+      scaleGradByFreq: scaleGradByFreq, mode: mode, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx,
+      device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ numEmbeddings: Int, _ embeddingDim: Int, _ maxNorm: Double?, normType: Double = 2, scaleGradByFreq: Bool = false,
+    mode: EmbeddingBagMode = .mean, includeLastOffset: Bool = false, paddingIdx: Int? = nil, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, maxNorm: maxNorm, normType: normType,
+      scaleGradByFreq: scaleGradByFreq, mode: mode, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx,
+      device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ numEmbeddings: Int, _ embeddingDim: Int, _ maxNorm: Double?, _ normType: Double, scaleGradByFreq: Bool = false,
+    mode: EmbeddingBagMode = .mean, includeLastOffset: Bool = false, paddingIdx: Int? = nil, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, maxNorm: maxNorm, normType: normType,
+      scaleGradByFreq: scaleGradByFreq, mode: mode, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx,
+      device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ numEmbeddings: Int, _ embeddingDim: Int, _ maxNorm: Double?, _ normType: Double, _ scaleGradByFreq: Bool,
+    mode: EmbeddingBagMode = .mean, includeLastOffset: Bool = false, paddingIdx: Int? = nil, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, maxNorm: maxNorm, normType: normType,
+      scaleGradByFreq: scaleGradByFreq, mode: mode, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx,
+      device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ numEmbeddings: Int, _ embeddingDim: Int, _ maxNorm: Double?, _ normType: Double, _ scaleGradByFreq: Bool,
+    _ mode: EmbeddingBagMode, includeLastOffset: Bool = false, paddingIdx: Int? = nil, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, maxNorm: maxNorm, normType: normType,
+      scaleGradByFreq: scaleGradByFreq, mode: mode, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx,
+      device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ numEmbeddings: Int, _ embeddingDim: Int, _ maxNorm: Double?, _ normType: Double, _ scaleGradByFreq: Bool,
+    _ mode: EmbeddingBagMode, _ includeLastOffset: Bool, paddingIdx: Int? = nil, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, maxNorm: maxNorm, normType: normType,
+      scaleGradByFreq: scaleGradByFreq, mode: mode, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx,
+      device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ numEmbeddings: Int, _ embeddingDim: Int, _ maxNorm: Double?, _ normType: Double, _ scaleGradByFreq: Bool,
+    _ mode: EmbeddingBagMode, _ includeLastOffset: Bool, _ paddingIdx: Int?, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, maxNorm: maxNorm, normType: normType,
+      scaleGradByFreq: scaleGradByFreq, mode: mode, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx,
+      device: device, dtype: dtype)
   }
 }
 
@@ -886,6 +1058,108 @@ extension CrossEntropyLoss {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(_ weight: Tensor?, _ ignoreIndex: Int, _ reduction: LossReduction, _ labelSmoothing: Double) {
     self.init(weight: weight, ignoreIndex: ignoreIndex, reduction: reduction, labelSmoothing: labelSmoothing)
+  }
+}
+
+extension LinearCrossEntropyLoss {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inFeatures: Int, numClasses: Int, outFeatures: [Int] = [], bias: Bool = false, device: Device? = nil,
+    dtype: DType = .default, reduction: LossReduction = .mean, weight: Tensor? = nil, ignoreIndex: Int? = nil,
+    labelSmoothing: Double = 0, options: LinearCrossEntropyOptions? = nil
+  ) {
+    self.init(
+      inFeatures: inFeatures, numClasses: numClasses, outFeatures: outFeatures, bias: bias, device: device,
+      dtype: dtype, reduction: reduction, weight: weight, ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing,
+      options: options)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inFeatures: Int, _ numClasses: Int, outFeatures: [Int] = [], bias: Bool = false, device: Device? = nil,
+    dtype: DType = .default, reduction: LossReduction = .mean, weight: Tensor? = nil, ignoreIndex: Int? = nil,
+    labelSmoothing: Double = 0, options: LinearCrossEntropyOptions? = nil
+  ) {
+    self.init(
+      inFeatures: inFeatures, numClasses: numClasses, outFeatures: outFeatures, bias: bias, device: device,
+      dtype: dtype, reduction: reduction, weight: weight, ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing,
+      options: options)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inFeatures: Int, _ numClasses: Int, _ outFeatures: [Int], bias: Bool = false, device: Device? = nil,
+    dtype: DType = .default, reduction: LossReduction = .mean, weight: Tensor? = nil, ignoreIndex: Int? = nil,
+    labelSmoothing: Double = 0, options: LinearCrossEntropyOptions? = nil
+  ) {
+    self.init(
+      inFeatures: inFeatures, numClasses: numClasses, outFeatures: outFeatures, bias: bias, device: device,
+      dtype: dtype, reduction: reduction, weight: weight, ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing,
+      options: options)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inFeatures: Int, _ numClasses: Int, _ outFeatures: [Int], _ bias: Bool, device: Device? = nil,
+    dtype: DType = .default, reduction: LossReduction = .mean, weight: Tensor? = nil, ignoreIndex: Int? = nil,
+    labelSmoothing: Double = 0, options: LinearCrossEntropyOptions? = nil
+  ) {
+    self.init(
+      inFeatures: inFeatures, numClasses: numClasses, outFeatures: outFeatures, bias: bias, device: device,
+      dtype: dtype, reduction: reduction, weight: weight, ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing,
+      options: options)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inFeatures: Int, _ numClasses: Int, _ outFeatures: [Int], _ bias: Bool, _ device: Device?,
+    dtype: DType = .default, reduction: LossReduction = .mean, weight: Tensor? = nil, ignoreIndex: Int? = nil,
+    labelSmoothing: Double = 0, options: LinearCrossEntropyOptions? = nil
+  ) {
+    self.init(
+      inFeatures: inFeatures, numClasses: numClasses, outFeatures: outFeatures, bias: bias, device: device,
+      dtype: dtype, reduction: reduction, weight: weight, ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing,
+      options: options)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inFeatures: Int, _ numClasses: Int, _ outFeatures: [Int], _ bias: Bool, _ device: Device?, _ dtype: DType,
+    reduction: LossReduction = .mean, weight: Tensor? = nil, ignoreIndex: Int? = nil, labelSmoothing: Double = 0,
+    options: LinearCrossEntropyOptions? = nil
+  ) {
+    self.init(
+      inFeatures: inFeatures, numClasses: numClasses, outFeatures: outFeatures, bias: bias, device: device,
+      dtype: dtype, reduction: reduction, weight: weight, ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing,
+      options: options)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inFeatures: Int, _ numClasses: Int, _ outFeatures: [Int], _ bias: Bool, _ device: Device?, _ dtype: DType,
+    _ reduction: LossReduction, weight: Tensor? = nil, ignoreIndex: Int? = nil, labelSmoothing: Double = 0,
+    options: LinearCrossEntropyOptions? = nil
+  ) {
+    self.init(
+      inFeatures: inFeatures, numClasses: numClasses, outFeatures: outFeatures, bias: bias, device: device,
+      dtype: dtype, reduction: reduction, weight: weight, ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing,
+      options: options)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inFeatures: Int, _ numClasses: Int, _ outFeatures: [Int], _ bias: Bool, _ device: Device?, _ dtype: DType,
+    _ reduction: LossReduction, _ weight: Tensor?, ignoreIndex: Int? = nil, labelSmoothing: Double = 0,
+    options: LinearCrossEntropyOptions? = nil
+  ) {
+    self.init(
+      inFeatures: inFeatures, numClasses: numClasses, outFeatures: outFeatures, bias: bias, device: device,
+      dtype: dtype, reduction: reduction, weight: weight, ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing,
+      options: options)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ inFeatures: Int, _ numClasses: Int, _ outFeatures: [Int], _ bias: Bool, _ device: Device?, _ dtype: DType,
+    _ reduction: LossReduction, _ weight: Tensor?, _ ignoreIndex: Int?, labelSmoothing: Double = 0,
+    options: LinearCrossEntropyOptions? = nil
+  ) {
+    self.init(
+      inFeatures: inFeatures, numClasses: numClasses, outFeatures: outFeatures, bias: bias, device: device,
+      dtype: dtype, reduction: reduction, weight: weight, ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing,
+      options: options)
   }
 }
 
@@ -1358,6 +1632,25 @@ extension LocalResponseNorm {
   }
 }
 
+extension CrossMapLRN2d {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(_ size: Int, alpha: Double = 1e-4, beta: Double = 0.75, k: Double = 1) {
+    self.init(size: size, alpha: alpha, beta: beta, k: k)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(_ size: Int, _ alpha: Double, beta: Double = 0.75, k: Double = 1) {
+    self.init(size: size, alpha: alpha, beta: beta, k: k)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(_ size: Int, _ alpha: Double, _ beta: Double, k: Double = 1) {
+    self.init(size: size, alpha: alpha, beta: beta, k: k)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(_ size: Int, _ alpha: Double, _ beta: Double, _ k: Double) {
+    self.init(size: size, alpha: alpha, beta: beta, k: k)
+  }
+}
+
 extension InstanceNormalization {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
@@ -1439,55 +1732,66 @@ extension MaxPooling {
     each Kernel: SpatialSize, each Stride: SpatialSize, each Margin: SpatialSize, each Dilation: SpatialSize
   >(
     _ kernelSize: (repeat each Kernel), stride: (repeat each Stride) = (), padding: (repeat each Margin) = (),
-    dilation: (repeat each Dilation) = (), ceilMode: Bool = false
+    dilation: (repeat each Dilation) = (), returnIndices: Bool = false, ceilMode: Bool = false
   ) {
     self.init(
       kernelSize: (repeat each kernelSize), stride: (repeat each stride), padding: (repeat each padding),
-      dilation: (repeat each dilation), ceilMode: ceilMode)
+      dilation: (repeat each dilation), returnIndices: returnIndices, ceilMode: ceilMode)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init<
     each Kernel: SpatialSize, each Stride: SpatialSize, each Margin: SpatialSize, each Dilation: SpatialSize
   >(
     _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride), padding: (repeat each Margin) = (),
-    dilation: (repeat each Dilation) = (), ceilMode: Bool = false
+    dilation: (repeat each Dilation) = (), returnIndices: Bool = false, ceilMode: Bool = false
   ) {
     self.init(
       kernelSize: (repeat each kernelSize), stride: (repeat each stride), padding: (repeat each padding),
-      dilation: (repeat each dilation), ceilMode: ceilMode)
+      dilation: (repeat each dilation), returnIndices: returnIndices, ceilMode: ceilMode)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init<
     each Kernel: SpatialSize, each Stride: SpatialSize, each Margin: SpatialSize, each Dilation: SpatialSize
   >(
     _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride), _ padding: (repeat each Margin),
-    dilation: (repeat each Dilation) = (), ceilMode: Bool = false
+    dilation: (repeat each Dilation) = (), returnIndices: Bool = false, ceilMode: Bool = false
   ) {
     self.init(
       kernelSize: (repeat each kernelSize), stride: (repeat each stride), padding: (repeat each padding),
-      dilation: (repeat each dilation), ceilMode: ceilMode)
+      dilation: (repeat each dilation), returnIndices: returnIndices, ceilMode: ceilMode)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init<
     each Kernel: SpatialSize, each Stride: SpatialSize, each Margin: SpatialSize, each Dilation: SpatialSize
   >(
     _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride), _ padding: (repeat each Margin),
-    _ dilation: (repeat each Dilation), ceilMode: Bool = false
+    _ dilation: (repeat each Dilation), returnIndices: Bool = false, ceilMode: Bool = false
   ) {
     self.init(
       kernelSize: (repeat each kernelSize), stride: (repeat each stride), padding: (repeat each padding),
-      dilation: (repeat each dilation), ceilMode: ceilMode)
+      dilation: (repeat each dilation), returnIndices: returnIndices, ceilMode: ceilMode)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init<
     each Kernel: SpatialSize, each Stride: SpatialSize, each Margin: SpatialSize, each Dilation: SpatialSize
   >(
     _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride), _ padding: (repeat each Margin),
-    _ dilation: (repeat each Dilation), _ ceilMode: Bool
+    _ dilation: (repeat each Dilation), _ returnIndices: Bool, ceilMode: Bool = false
   ) {
     self.init(
       kernelSize: (repeat each kernelSize), stride: (repeat each stride), padding: (repeat each padding),
-      dilation: (repeat each dilation), ceilMode: ceilMode)
+      dilation: (repeat each dilation), returnIndices: returnIndices, ceilMode: ceilMode)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init<
+    each Kernel: SpatialSize, each Stride: SpatialSize, each Margin: SpatialSize, each Dilation: SpatialSize
+  >(
+    _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride), _ padding: (repeat each Margin),
+    _ dilation: (repeat each Dilation), _ returnIndices: Bool, _ ceilMode: Bool
+  ) {
+    self.init(
+      kernelSize: (repeat each kernelSize), stride: (repeat each stride), padding: (repeat each padding),
+      dilation: (repeat each dilation), returnIndices: returnIndices, ceilMode: ceilMode)
   }
 }
 
@@ -1557,8 +1861,12 @@ extension AdaptiveAveragePooling {
 
 extension AdaptiveMaxPooling {
   /// The arguments in PyTorch's order, the first ones without labels.
-  public convenience init<each Size: SpatialSize>(_ outputSize: (repeat each Size)) {
-    self.init(outputSize: (repeat each outputSize))
+  public convenience init<each Size: SpatialSize>(_ outputSize: (repeat each Size), returnIndices: Bool = false) {
+    self.init(outputSize: (repeat each outputSize), returnIndices: returnIndices)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init<each Size: SpatialSize>(_ outputSize: (repeat each Size), _ returnIndices: Bool) {
+    self.init(outputSize: (repeat each outputSize), returnIndices: returnIndices)
   }
 }
 
@@ -1606,6 +1914,54 @@ extension MaxUnpooling {
   public convenience init<each Kernel: SpatialSize, each Stride: SpatialSize, each Margin: SpatialSize>(
     _ kernelSize: (repeat each Kernel), _ stride: (repeat each Stride), _ padding: (repeat each Margin)
   ) { self.init(kernelSize: (repeat each kernelSize), stride: (repeat each stride), padding: (repeat each padding)) }
+}
+
+extension FractionalMaxPooling {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init<each Kernel: SpatialSize>(
+    _ kernelSize: (repeat each Kernel), outputSize: [Int]? = nil, outputRatio: [Double]? = nil,
+    returnIndices: Bool = false, randomSamples: Tensor? = nil
+  ) {
+    self.init(
+      kernelSize: (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio,
+      returnIndices: returnIndices, randomSamples: randomSamples)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init<each Kernel: SpatialSize>(
+    _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, outputRatio: [Double]? = nil, returnIndices: Bool = false,
+    randomSamples: Tensor? = nil
+  ) {
+    self.init(
+      kernelSize: (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio,
+      returnIndices: returnIndices, randomSamples: randomSamples)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init<each Kernel: SpatialSize>(
+    _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?, returnIndices: Bool = false,
+    randomSamples: Tensor? = nil
+  ) {
+    self.init(
+      kernelSize: (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio,
+      returnIndices: returnIndices, randomSamples: randomSamples)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init<each Kernel: SpatialSize>(
+    _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?, _ returnIndices: Bool,
+    randomSamples: Tensor? = nil
+  ) {
+    self.init(
+      kernelSize: (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio,
+      returnIndices: returnIndices, randomSamples: randomSamples)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init<each Kernel: SpatialSize>(
+    _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?, _ returnIndices: Bool,
+    _ randomSamples: Tensor?
+  ) {
+    self.init(
+      kernelSize: (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio,
+      returnIndices: returnIndices, randomSamples: randomSamples)
+  }
 }
 
 extension RNN {

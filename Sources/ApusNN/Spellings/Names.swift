@@ -10,6 +10,8 @@ public enum nn {
   public typealias AdaptiveAvgPool2d = ApusNN.AdaptiveAvgPool2d
   /// ``ApusNN/AdaptiveAvgPool3d``.
   public typealias AdaptiveAvgPool3d = ApusNN.AdaptiveAvgPool3d
+  /// ``ApusNN/AdaptiveLogSoftmaxWithLoss``.
+  public typealias AdaptiveLogSoftmaxWithLoss = ApusNN.AdaptiveLogSoftmaxWithLoss
   /// ``ApusNN/AdaptiveMaxPool1d``.
   public typealias AdaptiveMaxPool1d = ApusNN.AdaptiveMaxPool1d
   /// ``ApusNN/AdaptiveMaxPool2d``.
@@ -72,6 +74,8 @@ public enum nn {
   public typealias CosineSimilarity = ApusNN.CosineSimilarity
   /// ``ApusNN/CrossEntropyLoss``.
   public typealias CrossEntropyLoss = ApusNN.CrossEntropyLoss
+  /// ``ApusNN/CrossMapLRN2d``.
+  public typealias CrossMapLRN2d = ApusNN.CrossMapLRN2d
   /// ``ApusNN/Dropout``.
   public typealias Dropout = ApusNN.Dropout
   /// ``ApusNN/Dropout1d``.
@@ -84,12 +88,18 @@ public enum nn {
   public typealias ELU = ApusNN.ELU
   /// ``ApusNN/Embedding``.
   public typealias Embedding = ApusNN.Embedding
+  /// ``ApusNN/EmbeddingBag``.
+  public typealias EmbeddingBag = ApusNN.EmbeddingBag
   /// ``ApusNN/FeatureAlphaDropout``.
   public typealias FeatureAlphaDropout = ApusNN.FeatureAlphaDropout
   /// ``ApusNN/Flatten``.
   public typealias Flatten = ApusNN.Flatten
   /// ``ApusNN/Fold``.
   public typealias Fold = ApusNN.Fold
+  /// ``ApusNN/FractionalMaxPool2d``.
+  public typealias FractionalMaxPool2d = ApusNN.FractionalMaxPool2d
+  /// ``ApusNN/FractionalMaxPool3d``.
+  public typealias FractionalMaxPool3d = ApusNN.FractionalMaxPool3d
   /// ``ApusNN/GELU``.
   public typealias GELU = ApusNN.GELU
   /// ``ApusNN/GLU``.
@@ -142,6 +152,8 @@ public enum nn {
   public typealias LeakyReLU = ApusNN.LeakyReLU
   /// ``ApusNN/Linear``.
   public typealias Linear = ApusNN.Linear
+  /// ``ApusNN/LinearCrossEntropyLoss``.
+  public typealias LinearCrossEntropyLoss = ApusNN.LinearCrossEntropyLoss
   /// ``ApusNN/LocalResponseNorm``.
   public typealias LocalResponseNorm = ApusNN.LocalResponseNorm
   /// ``ApusNN/LogSigmoid``.
@@ -186,6 +198,10 @@ public enum nn {
   public typealias ParameterDict = ApusNN.ParameterDict
   /// ``ApusNN/ParameterList``.
   public typealias ParameterList = ApusNN.ParameterList
+  /// ``ApusNN/ParametrizationDict``.
+  public typealias ParametrizationDict = ApusNN.ParametrizationDict
+  /// ``ApusNN/ParametrizationList``.
+  public typealias ParametrizationList = ApusNN.ParametrizationList
   /// ``ApusNN/PixelShuffle``.
   public typealias PixelShuffle = ApusNN.PixelShuffle
   /// ``ApusNN/PixelUnshuffle``.

@@ -203,6 +203,14 @@ public final class ParametrizationDict: ModuleContainer {
     return ParametrizationList(self, [], isJoint: false)
   }
 
+  // Every module has `weight` and `bias`; here they are names like others.
+  /// The parametrisations of `weight`.
+  /// - Precondition: it has some.
+  public var weight: ParametrizationList { self[dynamicMember: "weight"] }
+  /// The parametrisations of `bias`.
+  /// - Precondition: it has some.
+  public var bias: ParametrizationList { self[dynamicMember: "bias"] }
+
   fileprivate func set(_ name: String, _ list: ParametrizationList?) {
     var all = entries.value.filter { $0.name != name }
     if let list { all.append((name, list)) }

@@ -175,7 +175,10 @@ public enum prune {
 
   /// The methods of ``globalUnstructured(_:pruningMethod:amount:importanceScores:)``.
   public enum GlobalMethod: Sendable, Hashable {
-    case l1Unstructured, randomUnstructured
+    /// The smallest entries by amount.
+    case l1Unstructured
+    /// Entries drawn at random.
+    case randomUnstructured
   }
 
   /// Makes pruning permanent: the parameter is `weight` again, with zeros where it is pruned.

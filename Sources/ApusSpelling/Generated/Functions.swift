@@ -1101,13 +1101,89 @@ public func elu(_ input: Tensor, alpha: Double = 1) -> Tensor { input.elu(alpha:
 @inlinable @inline(__always)
 public func elu(_ input: Tensor, _ alpha: Double) -> Tensor { input.elu(alpha: alpha) }
 
-/// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:)``.
+/// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:maxNorm:normType:scaleGradByFreq:)``.
 @inlinable @inline(__always)
-public func embedding(_ input: Tensor, weight: Tensor, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx) }
+public func embedding(_ input: Tensor, weight: Tensor, paddingIdx: Int? = nil, maxNorm: Double? = nil, normType: Double = 2, scaleGradByFreq: Bool = false) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq) }
 
-/// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:)``.
+/// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:maxNorm:normType:scaleGradByFreq:)``.
 @inlinable @inline(__always)
-public func embedding(_ input: Tensor, _ weight: Tensor, _ paddingIdx: Int?) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx) }
+public func embedding(_ input: Tensor, _ weight: Tensor, _ paddingIdx: Int?, maxNorm: Double? = nil, normType: Double = 2, scaleGradByFreq: Bool = false) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq) }
+
+/// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:maxNorm:normType:scaleGradByFreq:)``.
+@inlinable @inline(__always)
+public func embedding(_ input: Tensor, _ weight: Tensor, _ paddingIdx: Int?, _ maxNorm: Double?, normType: Double = 2, scaleGradByFreq: Bool = false) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq) }
+
+/// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:maxNorm:normType:scaleGradByFreq:)``.
+@inlinable @inline(__always)
+public func embedding(_ input: Tensor, _ weight: Tensor, _ paddingIdx: Int?, _ maxNorm: Double?, _ normType: Double, scaleGradByFreq: Bool = false) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq) }
+
+/// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:maxNorm:normType:scaleGradByFreq:)``.
+@inlinable @inline(__always)
+public func embedding(_ input: Tensor, _ weight: Tensor, _ paddingIdx: Int?, _ maxNorm: Double?, _ normType: Double, _ scaleGradByFreq: Bool) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq) }
+
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+@inlinable @inline(__always)
+public func embeddingBag(_ input: Tensor, indices weight: Tensor, offsets: Tensor? = nil, scaleGradByFreq: Bool = false, mode: EmbeddingBagMode = .mean, maxNorm: Double? = nil, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+@inlinable @inline(__always)
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, offsets: Tensor?, scaleGradByFreq: Bool, mode: EmbeddingBagMode, maxNorm: Double?, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+@inlinable @inline(__always)
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, offsets: Tensor?, scaleGradByFreq: Bool, mode: EmbeddingBagMode, normType: Double, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+@inlinable @inline(__always)
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, offsets: Tensor?, scaleGradByFreq: Bool, maxNorm: Double?, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+@inlinable @inline(__always)
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, offsets: Tensor?, scaleGradByFreq: Bool, normType: Double, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, normType: normType, scaleGradByFreq: scaleGradByFreq, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+@inlinable @inline(__always)
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, offsets: Tensor?, mode: EmbeddingBagMode, maxNorm: Double?, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+@inlinable @inline(__always)
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, offsets: Tensor?, mode: EmbeddingBagMode, normType: Double, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, normType: normType, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+@inlinable @inline(__always)
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, scaleGradByFreq: Bool, mode: EmbeddingBagMode, maxNorm: Double?, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+@inlinable @inline(__always)
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, scaleGradByFreq: Bool, mode: EmbeddingBagMode, normType: Double, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+@inlinable @inline(__always)
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, scaleGradByFreq: Bool, maxNorm: Double?, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+@inlinable @inline(__always)
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, scaleGradByFreq: Bool, normType: Double, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, normType: normType, scaleGradByFreq: scaleGradByFreq, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+@inlinable @inline(__always)
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, mode: EmbeddingBagMode, maxNorm: Double?, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, maxNorm: maxNorm, normType: normType, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+@inlinable @inline(__always)
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, mode: EmbeddingBagMode, normType: Double, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, normType: normType, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+@inlinable @inline(__always)
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, _ offsets: Tensor?, scaleGradByFreq: Bool = false, mode: EmbeddingBagMode = .mean, maxNorm: Double? = nil, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+@inlinable @inline(__always)
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, _ offsets: Tensor?, _ scaleGradByFreq: Bool, mode: EmbeddingBagMode = .mean, maxNorm: Double? = nil, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+@inlinable @inline(__always)
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, _ offsets: Tensor?, _ scaleGradByFreq: Bool, _ mode: EmbeddingBagMode, maxNorm: Double? = nil, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
 
 /// PyTorch's `eq`: see ``Tensor/eq(_:)``.
 @inlinable @inline(__always)
@@ -2021,13 +2097,13 @@ public func linear(_ input: Tensor, weight: Tensor, bias: Tensor? = nil) -> Tens
 @inlinable @inline(__always)
 public func linear(_ input: Tensor, _ weight: Tensor, bias: Tensor?) -> Tensor { ApusFunctional.linear(input, weight, bias) }
 
-/// PyTorch's `linear_cross_entropy`: see ``linearCrossEntropy(_:_:_:linearBias:weight:reduction:ignoreIndex:labelSmoothing:)``.
+/// PyTorch's `linear_cross_entropy`: see ``linearCrossEntropy(_:_:_:linearBias:weight:reduction:ignoreIndex:labelSmoothing:options:)``.
 @inlinable @inline(__always)
-public func linearCrossEntropy(_ input: Tensor, linearWeight: Tensor, target: Tensor, linearBias: Tensor? = nil, weight: Tensor? = nil, reduction: LossReduction = .mean, ignoreIndex: Int = -100, labelSmoothing: Double = 0) -> Tensor { ApusFunctional.linearCrossEntropy(input, linearWeight, target, linearBias: linearBias, weight: weight, reduction: reduction, ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing) }
+public func linearCrossEntropy(_ input: Tensor, linearWeight: Tensor, target: Tensor, linearBias: Tensor? = nil, weight: Tensor? = nil, reduction: LossReduction = .mean, ignoreIndex: Int? = nil, labelSmoothing: Double = 0, options: LinearCrossEntropyOptions? = nil) -> Tensor { ApusFunctional.linearCrossEntropy(input, linearWeight, target, linearBias: linearBias, weight: weight, reduction: reduction, ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing, options: options) }
 
-/// PyTorch's `linear_cross_entropy`: see ``linearCrossEntropy(_:_:_:linearBias:weight:reduction:ignoreIndex:labelSmoothing:)``.
+/// PyTorch's `linear_cross_entropy`: see ``linearCrossEntropy(_:_:_:linearBias:weight:reduction:ignoreIndex:labelSmoothing:options:)``.
 @inlinable @inline(__always)
-public func linearCrossEntropy(_ input: Tensor, _ linearWeight: Tensor, target: Tensor, linearBias: Tensor? = nil, weight: Tensor? = nil, reduction: LossReduction = .mean, ignoreIndex: Int = -100, labelSmoothing: Double = 0) -> Tensor { ApusFunctional.linearCrossEntropy(input, linearWeight, target, linearBias: linearBias, weight: weight, reduction: reduction, ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing) }
+public func linearCrossEntropy(_ input: Tensor, _ linearWeight: Tensor, target: Tensor, linearBias: Tensor? = nil, weight: Tensor? = nil, reduction: LossReduction = .mean, ignoreIndex: Int? = nil, labelSmoothing: Double = 0, options: LinearCrossEntropyOptions? = nil) -> Tensor { ApusFunctional.linearCrossEntropy(input, linearWeight, target, linearBias: linearBias, weight: weight, reduction: reduction, ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing, options: options) }
 
 /// PyTorch's `local_response_norm`: see ``localResponseNorm(_:_:alpha:beta:k:)``.
 @inlinable @inline(__always)

@@ -69,6 +69,8 @@ public var cumulative_trapezoid: Misspelt { Misspelt() }
 public var diag_embed: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: diagonalScatter")
 public var diagonal_scatter: Misspelt { Misspelt() }
+@available(*, unavailable, message: "names are written without underscores here: embeddingBag")
+public var embedding_bag: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: emptyLike")
 public var empty_like: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: featureAlphaDropout")
