@@ -3,28 +3,36 @@ import Apus
 // Whole training steps: the same networks, numbers and optimisers as the reference scripts.
 
 /// How a parameter of the suite is drawn.
-private enum Draw { case linear, convolution, ones, zeros, table, recurrent }
+enum Draw { case linear, smallLinear, convolution, ones, zeros, table, smallTable, recurrent }
 
 /// Parameter i of a network, from the suite's numbers; linear weights are listed (in, out).
 private func load(_ parameters: [Tensor], _ draws: [Draw]) {
   for (i, (parameter, draw)) in zip(parameters, draws).enumerated() {
     var parameter = parameter
     let shape = parameter.shape
-    let value: Tensor
-    switch draw {
-    case .ones: value = Tensor.ones(shape)
-    case .zeros: value = Tensor.zeros(shape)
-    case .linear:
-      let bound = Float(1 / Double(shape[1]).squareRoot())
-      value = uniformData(1000 + i, [shape[1], shape[0]], -bound, bound).t()
-    case .table: value = uniformData(1000 + i, shape, -1 / 16, 1 / 16)
-    case .recurrent: value = uniformData(1000 + i, [shape[1], shape[0]], -1 / 16, 1 / 16).t()
-    case .convolution:
-      let bound = Float((6 / Double(shape[1] * shape[2] * shape[3])).squareRoot())
-      value = uniformData(1000 + i, shape, -bound, bound)
+    func uniform(_ bound: Double) -> Tensor { uniformData(1000 + i, shape, Float(-bound), Float(bound)) }
+    func transposed(_ bound: Double) -> Tensor {
+      uniformData(1000 + i, [shape[1], shape[0]], Float(-bound), Float(bound)).t()
     }
+    let small = 0.02 * 3.0.squareRoot()
+    let value =
+      switch draw {
+      case .ones: Tensor.ones(shape)
+      case .zeros: Tensor.zeros(shape)
+      case .linear: transposed(1 / Double(shape[1]).squareRoot())
+      case .smallLinear: transposed(small)
+      case .table: uniform(1.0 / 16)
+      case .smallTable: uniform(small)
+      case .recurrent: transposed(1.0 / 16)
+      case .convolution: uniform((6 / Double(shape[1] * shape[2] * shape[3])).squareRoot())
+      }
     noGrad { parameter.assign(value) }
   }
+}
+
+/// The parameters of a network from the suite's numbers, drawn as name and shape tell.
+func load(_ parameters: [(name: String, tensor: Tensor)], _ draw: (String, [Int]) -> Draw) {
+  load(parameters.map(\.tensor), parameters.map { draw($0.name, $0.tensor.shape) })
 }
 
 /// One call: zero the gradients, forward, mean cross entropy, backward, optimiser step. The check gives the losses of
@@ -96,6 +104,17 @@ var trainingRows: [Row] {
       let model = leNet()
       let (x, y) = (uniformData(1, [64, 1, 28, 28], 0, 1), integerData(2, [64], 10))
       return step(model, SGD(model.parameters(), lr: 0.01, momentum: 0.9), x, y, executor)
+    },
+    trainingRow("train.resnet18") { executor in
+      let model = ResNet(layers: 18)
+      let (x, y) = (channelsLast(uniformData(1, [32, 3, 32, 32], -1, 1)), integerData(2, [32], 10))
+      return step(model, SGD(model.parameters(), lr: 0.05, momentum: 0.9, weightDecay: 5e-4), x, y, executor)
+    },
+    trainingRow("train.gpt") { executor in
+      let model = GPT(layers: 6, width: 384, heads: 6, vocabulary: 96, context: 256, isTied: false)
+      let (x, y) = (integerData(1, [8, 256], 96), integerData(2, [8, 256], 96).flatten())
+      let optimizer = AdamW(model.parameters(), lr: 3e-4, betas: (0.9, 0.95), weightDecay: 0.1)
+      return step(model, optimizer, x, y, executor)
     },
     trainingRow("train.lstmlm") { executor in
       let model = WordModel()

@@ -80,6 +80,7 @@ let rows =
   overheadRows + elementwiseRows + layerRows + recurrentRows + reductionRows + indexRows + productRows
   + attentionRows + imageRows
   + trainingRows
+  + inferenceRows
   + costRows
 let chosen = rows.filter { row in
   (mode == .eager || row.prepareCompiled != nil)

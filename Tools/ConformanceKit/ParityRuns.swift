@@ -25,6 +25,13 @@ private final class ParityCNN: Layer {
   }
 }
 
+/// Reads a picture as a sequence of 8 rows.
+private final class ParityRNN: Layer {
+  let lstm = LSTM(8, 32, numLayers: 2, batchFirst: true)
+  let fc = Linear(32, 10)
+  func forward(_ x: Tensor) -> Tensor { fc(lstm(x.view(-1, 8, 8)).0[0..., -1]) }
+}
+
 /// Reads a picture as a sequence of 8 rows, whose positions are learned.
 private final class ParityAttention: Layer {
   let embed: Linear
@@ -61,6 +68,9 @@ func runParityTraining(_ name: String, seed: Int, recorded: JSON) throws -> Outc
   case "cnn_adamw":
     model = ParityCNN()
     optimizer = AdamW(model.parameters(), lr: 2e-3)
+  case "lstm_rmsprop":
+    model = ParityRNN()
+    optimizer = RMSprop(model.parameters(), lr: 1e-3)
   case "attention_adamw":
     model = ParityAttention()
     optimizer = AdamW(model.parameters(), lr: 1e-3)
