@@ -122,7 +122,7 @@ public struct AffineTransform: DistributionTransform {
     attempt(x, scale) { () throws(TensorError) in
       guard x.rank >= dims else { throw tooFewDimensions("AffineTransform", x.shape, dims) }
       let shape = try broadcastShapes([x.shape, scale.shape], "AffineTransform")
-      return sumRightmost(scale.abs().log().to(x.dtype).expand(shape), dims)
+      return sumRightmost(scale.abs().log().to(x.dtype).placed(with: x).expand(shape), dims)
     }
   }
   public func forwardShape(_ shape: [Int]) throws(TensorError) -> [Int] {
