@@ -81,7 +81,7 @@ final class ResNet: Layer {
 
 /// Draws of a transformer by shape: matrices of small numbers, vectors that are weights or biases by turns.
 private func transformerDraw(_ name: String, _ shape: [Int]) -> Draw {
-  if shape.count == 2 { return name.contains("embedding") ? .smallTable : .smallLinear }
+  if shape.count == 2 { return name.lowercased().contains("embedding") ? .smallTable : .smallLinear }
   return name.hasSuffix("bias") ? .zeros : .ones
 }
 

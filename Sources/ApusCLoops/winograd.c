@@ -27,29 +27,43 @@ size_t ck_winograd_scratch_f32(long in, long out) {
 
 size_t ck_winograd_filter_f32(long in, long out) { return (size_t)(16 * in * out) * sizeof(float); }
 
-// U in panels of LANES results: u[position][panel][in][LANES].
-CK_KERNEL void ck_winograd_weights_f32(float *u, const float *w, long in, long out, bool turned) {
-  for (long o = 0; o < out; o++)
+// U in panels of LANES results: u[position][panel][in][LANES], for the panels from `first` to `end`. A panel's filters are brought
+// into lanes a few channels at a time, so that every line of U is written at once.
+CK_KERNEL void ck_winograd_weights_f32(
+    float *u, const float *w, long in, long out, bool turned, long first, long end) {
+  const long apart = in * out;
+  for (long panel = first; panel < end; panel++) {
+    const float *own = turned ? w + panel * LANES * 9 : w + panel * LANES * in * 9;
     for (long c = 0; c < in; c++) {
       // The gradient of the image is a convolution with the filter turned by 180 degrees, in and out exchanged.
-      const float *g = turned ? w + (c * out + o) * 9 : w + (o * in + c) * 9;
-      float t[4][3];
+      const float *g = turned ? own + c * out * 9 : own + c * 9;
+      const long step = turned ? 9 : in * 9;
+      ckv_f32 f[9];
+      for (int j = 0; j < 9; j++) {
+        const float *from = g + (turned ? 8 - j : j);
+        ckv_f32 lanes;
+#pragma clang loop unroll(full)
+        for (int l = 0; l < LANES; l++) lanes[l] = from[l * step];
+        f[j] = lanes;
+      }
+      ckv_f32 t[4][3];
       for (int j = 0; j < 3; j++) {
-        float a = turned ? g[8 - j] : g[j], b = turned ? g[5 - j] : g[3 + j], d = turned ? g[2 - j] : g[6 + j];
+        ckv_f32 a = f[j], b = f[3 + j], d = f[6 + j];
         t[0][j] = a;
         t[1][j] = 0.5f * (a + b + d);
         t[2][j] = 0.5f * (a - b + d);
         t[3][j] = d;
       }
-      float *to = u + (o / LANES * in + c) * LANES + o % LANES;
+      float *to = u + (panel * in + c) * LANES;
       for (int i = 0; i < 4; i++) {
-        float a = t[i][0], b = t[i][1], d = t[i][2];
-        to[(4 * i + 0) * in * out] = a;
-        to[(4 * i + 1) * in * out] = 0.5f * (a + b + d);
-        to[(4 * i + 2) * in * out] = 0.5f * (a - b + d);
-        to[(4 * i + 3) * in * out] = d;
+        ckv_f32 a = t[i][0], b = t[i][1], d = t[i][2];
+        ckv_store_f32(to + (4 * i + 0) * apart, a);
+        ckv_store_f32(to + (4 * i + 1) * apart, 0.5f * (a + b + d));
+        ckv_store_f32(to + (4 * i + 2) * apart, 0.5f * (a - b + d));
+        ckv_store_f32(to + (4 * i + 3) * apart, d);
       }
     }
+  }
 }
 
 // Where patch `tile` of all images begins: image, row and column of its results.
@@ -190,24 +204,27 @@ CK_KERNEL void ck_winograd_products_f32(float *du, const float *x, const float *
   }
 }
 
-// dg = G' dU G, into dw[out][in][3][3].
-CK_KERNEL void ck_winograd_weights_grad_f32(float *dw, const float *du, long in, long out) {
-  for (long o = 0; o < out; o++)
+// dg = G' dU G, into dw[out][in][3][3], for the panels of LANES results from `first` to `end`.
+CK_KERNEL void ck_winograd_weights_grad_f32(float *dw, const float *du, long in, long out, long first, long end) {
+  const long apart = in * out;
+  for (long panel = first; panel < end; panel++)
     for (long c = 0; c < in; c++) {
-      const float *from = du + c * out + o;
-      float t[3][4];
+      const float *from = du + c * out + panel * LANES;
+      ckv_f32 t[3][4], g[9];
       for (int j = 0; j < 4; j++) {
-        float m0 = from[j * in * out], m1 = from[(4 + j) * in * out];
-        float m2 = from[(8 + j) * in * out], m3 = from[(12 + j) * in * out];
+        ckv_f32 m0 = ckv_load_f32(from + j * apart), m1 = ckv_load_f32(from + (4 + j) * apart);
+        ckv_f32 m2 = ckv_load_f32(from + (8 + j) * apart), m3 = ckv_load_f32(from + (12 + j) * apart);
         t[0][j] = m0 + 0.5f * (m1 + m2);
         t[1][j] = 0.5f * (m1 - m2);
         t[2][j] = 0.5f * (m1 + m2) + m3;
       }
-      float *to = dw + (o * in + c) * 9;
       for (int i = 0; i < 3; i++) {
-        to[3 * i] = t[i][0] + 0.5f * (t[i][1] + t[i][2]);
-        to[3 * i + 1] = 0.5f * (t[i][1] - t[i][2]);
-        to[3 * i + 2] = 0.5f * (t[i][1] + t[i][2]) + t[i][3];
+        g[3 * i] = t[i][0] + 0.5f * (t[i][1] + t[i][2]);
+        g[3 * i + 1] = 0.5f * (t[i][1] - t[i][2]);
+        g[3 * i + 2] = 0.5f * (t[i][1] + t[i][2]) + t[i][3];
       }
+      float *to = dw + (panel * LANES * in + c) * 9;
+      for (int l = 0; l < LANES; l++)
+        for (int j = 0; j < 9; j++) to[l * in * 9 + j] = g[j][l];
     }
 }

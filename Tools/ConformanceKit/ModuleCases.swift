@@ -14,7 +14,8 @@ func runModuleCase(_ item: Case) throws -> Outcome {
     }
     return .failed("no error, where PyTorch says: \(item.json["error"]?.string ?? "")")
   } catch let error as TensorError where error.kind == .unsupported {
-    return item.unsupported(error.description)
+    // Where Python's own types are wrong, the reader of arguments refuses what Swift's compiler would.
+    return isError && item.json["error_type"]?.string == "TypeError" ? .passed : item.unsupported(error.description)
   } catch {
     return isError ? .passed : .failed("\(error)")
   }

@@ -52,9 +52,12 @@ struct WinogradConvolution {
     let source = try x.dense(.channelsLast, .float32)
     let (dense, added) = (try weight.dense(), try bias?.dense())
     let filter = Tensor.uninitialized([ck_winograd_filter_f32(from, to) / 4], .float32)
-    ck_winograd_weights_f32(filter.body.data.f32, dense.data.f32, from, to, isTurned)
+    let (u, filters) = (filter.body.data.f32, dense.data.f32)
+    parallelFor(to / 16, grain: max(1, 4096 / from)) { panels in
+      ck_winograd_weights_f32(u, filters, from, to, isTurned, panels.lowerBound, panels.upperBound)
+    }
     let patches = batch * ((place.out_height + 1) / 2) * ((place.out_width + 1) / 2)
-    let (y, images, u, b) = (result.body.data.f32, source.data.f32, filter.body.data.f32, added?.data.f32)
+    let (y, images, b) = (result.body.data.f32, source.data.f32, added?.data.f32)
     withExtendedLifetime((source, dense, added, filter)) {
       parallelFor(patches, grain: grain) { range in
         var place = place
@@ -88,8 +91,17 @@ struct WinogradConvolution {
         withExtendedLifetime(scratch) {}
       }
     }
-    for part in 1..<max(parts, 1) { ck_add_f32(products, products, products + part * size, size) }
-    ck_winograd_weights_grad_f32(result.body.data.f32, products, inChannels, outChannels)
+    for part in 1..<max(parts, 1) {
+      parallelFor(size, grain: 1 << 16) { range in
+        let at = products + range.lowerBound
+        ck_add_f32(at, at, at + part * size, range.count)
+      }
+    }
+    let filters = result.body.data.f32
+    parallelFor(outChannels / 16, grain: max(1, 4096 / inChannels)) { panels in
+      ck_winograd_weights_grad_f32(
+        filters, products, inChannels, outChannels, panels.lowerBound, panels.upperBound)
+    }
     withExtendedLifetime(sums) {}
   }
 

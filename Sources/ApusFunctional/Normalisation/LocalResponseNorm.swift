@@ -26,6 +26,32 @@ public func localResponseNorm(
   }
 }
 
+/// ``localResponseNorm(_:_:alpha:beta:k:)`` of images as `CrossMapLRN2d` of PyTorch computes it: of as many channels to each side, and with the
+/// first channel in all sums from the channel on whose window leaves it. That one is never taken out of PyTorch's running sum,
+/// and networks were trained with it.
+package func crossMapNorm(_ x: Tensor, _ size: Int, alpha: Double, beta: Double, k: Double) -> Tensor {
+  attempt(x) { () throws(TensorError) in
+    let operation = "CrossMapLRN2d"
+    if let type = narrowType(x) { return crossMapNorm(x.widened, size, alpha: alpha, beta: beta, k: k).to(type) }
+    guard x.rank == 4 else {
+      throw TensorError(.shape, operation, "needs an input of shape [N, C, H, W], and found \(x.shape)")
+    }
+    try checkedCount(size, least: 1, "size", operation)
+    if x.count == 0 { return x }
+    let (reach, channels, rest) = ((size - 1) / 2 + 1, x.shape[1], x.shape[2] * x.shape[3])
+    let side = min(reach - 1, channels)
+    let border = Tensor.zeros([x.shape[0], 1, side, rest], dtype: x.dtype)
+    let squares = x.square()
+    let padded = cat([border, squares.reshape([x.shape[0], 1, channels, rest]), border], dim: 2)
+    var sums = avgPool2d(padded, [2 * side + 1, 1], stride: 1).reshape(x.shape) * (2 * side + 1)
+    if channels > reach {
+      let late = sums.narrow(1, reach, channels - reach) + squares.narrow(1, 0, 1)
+      sums = cat([sums.narrow(1, 0, reach), late], dim: 1)
+    }
+    return x * (sums * (alpha / Double(size)) + k).pow(-beta)
+  }
+}
+
 extension Registry {
   /// Local response normalisation.
   static let responseNorms: [Operation] = [

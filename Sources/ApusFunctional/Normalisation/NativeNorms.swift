@@ -33,7 +33,9 @@ extension Registry {
       if result.hasFailed { return [result] }
       let n = x.shape[0]
       if x.count == 0 {
-        return [result, Tensor.zeros([n, groups], dtype: x.dtype), Tensor.zeros([n, groups], dtype: x.dtype)]
+        // Of nothing, but functions of the input.
+        let empty = Tensor.zeros([n, groups], dtype: x.dtype) + x.sum()
+        return [result, empty, empty]
       }
       let (mean, rstd) = statistics(x.reshape([n, groups, x.count / (n * groups)]), [2], try $0.double("eps"))
       return [result, mean.squeeze([2]), rstd.squeeze([2])]

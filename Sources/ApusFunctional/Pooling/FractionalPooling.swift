@@ -27,11 +27,14 @@ package func fractionalMaxPool(
     let images = isBatched ? x : x.unsqueeze(0)
     let lead = Array(images.shape.prefix(2))
     let numbers = samples ?? rand(lead + [rank], dtype: x.dtype, generator: generator)
-    guard numbers.shape == lead + [rank] else {
+    // As in PyTorch, those of more images than there are may be given.
+    guard numbers.rank == 3, numbers.shape[0] >= lead[0], Array(numbers.shape[1...]) == [lead[1], rank] else {
       throw TensorError(
         .shape, operation, "needs random samples of shape \(lead + [rank]), and found \(numbers.shape)")
     }
-    let (flat, indices) = noGrad { windowMaxima(images.detach(), numbers.detach(), input, window, output) }
+    let (flat, indices) = noGrad {
+      windowMaxima(images.detach(), numbers.detach().narrow(0, 0, lead[0]), input, window, output)
+    }
     if indices.hasFailed { return (indices, indices) }
     let chosen = images.reshape(lead + [elementCount(input)]).gather(2, flat)
     let result = chosen.reshape(lead + output)

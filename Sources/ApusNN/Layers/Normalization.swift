@@ -216,11 +216,7 @@ public final class CrossMapLRN2d: Layer {
     (self.size, self.alpha, self.beta, self.k) = (size, alpha, beta, k)
   }
 
-  public func forward(_ x: Tensor) -> Tensor {
-    guard !x.hasFailed, hasRank(x, 4...4, "CrossMapLRN2d") else { return x }
-    let window = size > 0 ? 2 * ((size - 1) / 2) + 1 : size
-    return localResponseNorm(x, window, alpha: alpha * Double(window) / Double(max(1, size)), beta: beta, k: k)
-  }
+  public func forward(_ x: Tensor) -> Tensor { crossMapNorm(x, size, alpha: alpha, beta: beta, k: k) }
 
   public var extraRepresentation: String { "\(size), alpha=\(alpha), beta=\(beta), k=\(k == 1 ? "1" : "\(k)")" }
 }

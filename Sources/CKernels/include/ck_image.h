@@ -47,10 +47,11 @@ typedef struct {
 } CkWinograd;
 size_t ck_winograd_filter_f32(long in, long out);   // bytes of transformed weights, and of the sums of products
 size_t ck_winograd_scratch_f32(long in, long out);  // bytes of scratch, the caller's own a thread
-void ck_winograd_weights_f32(float *u, const float *w, long in, long out, bool turned);
+// For the panels of 16 results from `first` to `end`.
+void ck_winograd_weights_f32(float *u, const float *w, long in, long out, bool turned, long first, long end);
 void ck_winograd_f32(float *y, const float *x, const float *u, const float *bias, const CkWinograd *g, long in, long out,
     long first, long last, float *scratch);
 // Adds the products of transformed patches of x and dy into du; the second makes the gradient of the weights of it.
 void ck_winograd_products_f32(float *du, const float *x, const float *dy, const CkWinograd *g, long in, long out,
     long first, long last, float *scratch);
-void ck_winograd_weights_grad_f32(float *dw, const float *du, long in, long out);
+void ck_winograd_weights_grad_f32(float *dw, const float *du, long in, long out, long first, long end);
