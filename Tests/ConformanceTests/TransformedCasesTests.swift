@@ -50,4 +50,18 @@ import Testing
     #expect(failures.joined(separator: "\n") == "")
     #expect(compared > 0)
   }
+
+  /// Modules, those of recorded cases and those that none has, go through compile, vmap, jvp and second derivatives.
+  @Test(arguments: TransformCheck.allCases)
+  func modulesGoThrough(check: TransformCheck) throws {
+    let recorded = try cases(of: "modules").compactMap { CheckedModule($0) }
+    #expect(Set(recorded.map(\.name)).count > 130)
+    let (tally, met) = checkModules(recorded + modulesBesides, check)
+    let failures = tally.failures.map { "\($0.id): \($0.reason)" }
+    #expect(failures.joined(separator: "\n") == "")
+    // The list of what falls back is exact.
+    let listed = Set(moduleFallBacks.filter { $0.check == check }.flatMap(\.met))
+    #expect(listed.subtracting(met).map(\.description).sorted() == [])
+    #expect(tally.skipped * 4 < tally.passed, "\(tally.summary)")
+  }
 }

@@ -3,11 +3,15 @@ import ConformanceKit
 import Foundation
 
 // Runs recorded cases of PyTorch and counts what agrees:
-//   swift run -c release conformance DIR [--area A] [--op NAME] [--device D] [--compiled] [--failures N] [--trace]
+//   swift run -c release conformance DIR [--area A] [--op NAME] [--device D] [--compiled] [--check C] [--failures N] [--trace]
 // With --compiled each operation is also compiled and compared with itself, for results and gradients.
+// With --check compile, vmap, jvp or second, which can be given several times, or all, the modules of the cases are put through
+// these transformations instead, and so are modules that no case has; what falls back must be listed.
 // The device `guarded` is one whose memory the host cannot read: nobody may read elements past the door.
 
-let usage = "usage: conformance DIR [--area A] [--op NAME] [--device guarded] [--compiled] [--failures N] [--trace]"
+let usage =
+  "usage: conformance DIR [--area A] [--op NAME] [--device guarded] [--compiled] [--check compile|vmap|jvp|second|all] "
+  + "[--failures N] [--trace]"
 var folder: String?
 var areas: [String] = []
 var operation: String?
@@ -15,6 +19,7 @@ var device: Device?
 var shownFailures = 20
 var traces = false
 var compiles = false
+var checks: [TransformCheck] = []
 
 var words = CommandLine.arguments.dropFirst().makeIterator()
 while let word = words.next() {
@@ -25,6 +30,13 @@ while let word = words.next() {
   case "--failures": shownFailures = words.next().flatMap { Int($0) } ?? shownFailures
   case "--trace": traces = true
   case "--compiled": compiles = true
+  case "--check":
+    let name = words.next() ?? ""
+    guard name == "all" || TransformCheck(rawValue: name) != nil else {
+      print("--check \(name): there is no such check. \(usage)")
+      exit(2)
+    }
+    checks += name == "all" ? TransformCheck.allCases : [TransformCheck(rawValue: name)].compactMap { $0 }
   case _ where !word.hasPrefix("-") && folder == nil: folder = word
   default:
     print("\(word): not an option. \(usage)")
@@ -44,13 +56,31 @@ if let device {
   }
 }
 
+let tracesCases = traces
+func trace(_ id: String) {
+  if tracesCases { FileHandle.standardError.write(Data("\(id)\n".utf8)) }
+}
+
 var total = Tally()
 do {
+  if !checks.isEmpty {
+    let cases = try Area(name: "modules", in: folder, on: device).cases
+    let modules = (cases.compactMap { CheckedModule($0) } + modulesBesides).filter {
+      operation == nil || $0.name == operation
+    }
+    for check in checks {
+      let (tally, met) = checkModules(modules, check, trace: trace)
+      tally.report("modules, \(check.rawValue)", most: shownFailures)
+      for line in met.map(\.description).sorted() { print("  falls back: \(line)") }
+      total.add(tally)
+    }
+    total.finish()
+  }
   for name in areas.isEmpty ? try Area.names(in: folder) : areas {
     let area = try Area(name: name, in: folder, on: device)
     var tally = Tally()
     for item in area.cases where operation == nil || item.op == operation {
-      if traces { FileHandle.standardError.write(Data("\(item.id)\n".utf8)) }
+      trace(item.id)
       var outcome = item.run(area: name)
       if compiles, let difference = item.runCompiled(.chunks).failures.first {
         outcome = .failed("compiled: \(difference)")

@@ -59,7 +59,8 @@ struct CaseArguments {
       for (key, field) in fields { record[key] = try value(field, path: "\(path).\(key)") }
       return .record(record)
     }
-    if let module = members["module"], let made = try builtModule(module, self, .float32) {
+    if let module = members["module"], let made = try builtModule(module, self, tensors.isWidened ? .float64 : .float32)
+    {
       let call = UncheckedCall(call: made.call)
       return .function { call.call($0).first ?? Tensor.zeros([0]) }
     }

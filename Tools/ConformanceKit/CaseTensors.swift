@@ -6,6 +6,8 @@ package struct CaseTensors: Sendable {
   let file: SafetensorsFile
   /// Where what a case computes with lies; nil: on the host.
   let device: Device?
+  /// Whether floating point numbers of every type are given in double precision.
+  var isWidened = false
 
   /// A tensor on the device of the cases.
   func placed(_ tensor: Tensor) -> Tensor { device.map { tensor.to($0) } ?? tensor }
@@ -26,6 +28,21 @@ package struct CaseTensors: Sendable {
   private func stored(_ name: String) throws -> Tensor {
     let entry = try file.entry(named: name)
     let dtype = try entry.requireDType()
-    return try file.withBytes(of: entry) { try Tensor(bytes: $0, shape: entry.shape, dtype: dtype) }
+    let tensor = try file.withBytes(of: entry) { try Tensor(bytes: $0, shape: entry.shape, dtype: dtype) }
+    return isWidened ? tensor.to(dtype.widest) : tensor
+  }
+}
+
+extension DType {
+  /// The type of the same kind with the most digits.
+  var widest: DType { isComplex ? .complex128 : isFloatingPoint ? .float64 : self }
+}
+
+extension Case {
+  /// The same with its floating point numbers in double precision.
+  var widened: Case {
+    var wide = tensors
+    wide.isWidened = true
+    return Case(id: id, op: op, json: json, tensors: wide)
   }
 }

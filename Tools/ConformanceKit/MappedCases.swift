@@ -29,10 +29,12 @@ extension Case {
 }
 
 extension CaseFunction {
-  func compare(_ choice: [Bool], isLast: Bool, _ outcome: inout MappedOutcome) {
+  /// Compares with a loop over samples, for the tensors that `choice` names; gradients are those for them, or for the ones that
+  /// `differentiated` names.
+  func compare(_ choice: [Bool], differentiated: [Bool]? = nil, isLast: Bool, _ outcome: inout MappedOutcome) {
     for takesGradients in [false, true] {
       func function(_ tensors: [Tensor], _ failure: Found) -> [Tensor] {
-        takesGradients ? gradients(tensors, choice, failure) : results(tensors, failure)
+        takesGradients ? gradients(tensors, differentiated ?? choice, failure) : results(tensors, failure)
       }
       let stacks = zip(leaves, choice).map { $1 ? Self.samples($0, 3) : $0 }
       let single = Found()

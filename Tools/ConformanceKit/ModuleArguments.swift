@@ -102,7 +102,9 @@ struct ModuleArguments {
         values[name] = try tensors.value(json, path: path)
       }
     }
-    if let given = take("dtype"), case .dtype(let type) = given { self.dtype = type }
+    if let given = take("dtype"), case .dtype(let type) = given {
+      self.dtype = self.tensors.isWidened ? type.widest : type
+    }
   }
 
   /// The module that an argument describes.

@@ -21,57 +21,76 @@ func runModuleCase(_ item: Case) throws -> Outcome {
   }
 }
 
-private struct ModuleCase {
-  let item: Case
+/// The module of a case with the recorded state, and the tensors that it is called with.
+struct CalledModule {
+  let module: any Module
+  /// In the order in which `call` takes them.
+  let inputs: [Tensor]
+  /// Calls the module with tensors in the places of its inputs.
+  let call: ([Tensor]) throws -> [Tensor]
+}
 
-  init(_ item: Case) { self.item = item }
-
-  func run() throws -> Outcome {
-    if item.op == "nn.Sequential" {
-      let type = DType(name: item.json["dtype"]?.string ?? "float32") ?? .float32
-      guard let made = try builtSequence(item, type) else { return item.unsupported("a module of an unknown class") }
-      return try run(made, type)
-    }
-    guard let builder = moduleBuilders[item.op] else { return item.unsupported("not registered") }
-    var constants = CaseArguments(tensors: item.tensors, recordsGradients: false)
-    let caseType = DType(name: item.json["dtype"]?.string ?? "float32") ?? .float32
-    var settings = try ModuleArguments(
-      item.op, builder.parameters, item.json["ctor_args"]?.array ?? [], item.json["ctor_kwargs"]?.object ?? [:],
-      caseType.isInexact ? caseType : .float32, from: &constants)
-    let made = try builder.make(&settings)
-    if let unknown = settings.rest {
-      return item.unsupported("the argument \(unknown)")
-    }
-    return try run(made, settings.dtype)
+extension Case {
+  /// Builds the module that the case describes and loads the recorded state.
+  ///
+  /// - Parameter arguments: makes the inputs, and knows them by their paths afterwards.
+  /// - Throws: `TensorError` of kind `unsupported` for what nothing here can build or call.
+  func calledModule(_ arguments: inout CaseArguments) throws -> CalledModule {
+    let (made, type) = try builtModule()
+    if json["lazy"]?.bool == true { try callOnce(made) }
+    try made.module.loadStateDict(recordedState(), strict: true)
+    if let device = tensors.device { made.module.to(device) }
+    made.module.train(json["mode"]?.string != "eval")
+    return try called(made, type, &arguments)
   }
 
-  /// Loads the recorded state, calls the module and judges what comes.
-  private func run(_ made: BuiltModule, _ type: DType) throws -> Outcome {
-    if item.json["lazy"]?.bool == true { try callOnce(made) }
-
-    // The recorded state by name, its tensors becoming those of the module.
-    let entries = try (item.json["state"]?.array ?? []).compactMap { entry -> (name: String, tensor: Tensor)? in
-      guard let key = entry["key"]?.string, let name = entry["tensor"]?.string else { return nil }
-      return (key, try item.tensors(name))
+  private func builtModule() throws -> (BuiltModule, DType) {
+    let type = DType(name: json["dtype"]?.string ?? "float32") ?? .float32
+    let caseType = tensors.isWidened ? type.widest : type
+    if op == "nn.Sequential" {
+      guard let made = try builtSequence(self, caseType) else {
+        throw TensorError(.unsupported, op, "a module of an unknown class")
+      }
+      return (made, caseType)
     }
-    try made.module.loadStateDict(StateDict(entries), strict: true)
-    if let device = item.tensors.device { made.module.to(device) }
-    made.module.train(item.json["mode"]?.string != "eval")
+    guard let builder = moduleBuilders[op] else { throw TensorError(.unsupported, op, "not registered") }
+    var constants = CaseArguments(tensors: tensors, recordsGradients: false)
+    var settings = try ModuleArguments(
+      op, builder.parameters, json["ctor_args"]?.array ?? [], json["ctor_kwargs"]?.object ?? [:],
+      caseType.isInexact ? caseType : .float32, from: &constants)
+    let made = try builder.make(&settings)
+    if let unknown = settings.rest { throw TensorError(.unsupported, op, "the argument \(unknown)") }
+    return (made, settings.dtype)
+  }
 
-    var arguments = CaseArguments(tensors: item.tensors, recordsGradients: true)
+  /// The recorded state by name.
+  func recordedState() throws -> StateDict {
+    let entries = try (json["state"]?.array ?? []).compactMap { entry -> (name: String, tensor: Tensor)? in
+      guard let key = entry["key"]?.string, let name = entry["tensor"]?.string else { return nil }
+      return (key, try tensors(name))
+    }
+    return StateDict(entries)
+  }
+
+  private func called(_ made: BuiltModule, _ type: DType, _ arguments: inout CaseArguments) throws -> CalledModule {
     if let names = made.inputNames {
-      var named = try ModuleArguments(
-        item.op, names, item.json["args"]?.array ?? [], item.json["kwargs"]?.object ?? [:], type,
-        from: &arguments, ("args", "kwargs"))
-      let outputs = try made.namedCall(&named)
-      if let unknown = named.rest { return item.unsupported("the argument \(unknown)") }
-      return item.json["error"] != nil ? .passed : try judge(outputs, made.module, arguments)
+      let named = try ModuleArguments(
+        op, names, json["args"]?.array ?? [], json["kwargs"]?.object ?? [:], type, from: &arguments, ("args", "kwargs"))
+      let keys = named.values.keys.sorted()
+      return CalledModule(module: made.module, inputs: keys.flatMap { named.values[$0]?.tensorLeaves ?? [] }) {
+        tensors in
+        var (rest, given) = (tensors[...], named)
+        for key in keys { given.values[key] = named.values[key]?.replacingTensors { _ in rest.removeFirst() } }
+        let outputs = try made.namedCall(&given)
+        if let unknown = given.rest { throw TensorError(.unsupported, op, "the argument \(unknown)") }
+        return outputs
+      }
     }
     var inputs: [Tensor] = []
-    var ordered = (item.json["args"]?.array ?? []).enumerated().map { ("args[\($0)]", $1) }
-    for (key, json) in item.json["kwargs"]?.object ?? [:] { ordered.append(("kwargs.\(key)", json)) }
-    if ordered.count > 1, item.json["kwargs"]?.object?.isEmpty == false {
-      return item.unsupported("several arguments by keyword")
+    var ordered = (json["args"]?.array ?? []).enumerated().map { ("args[\($0)]", $1) }
+    for (key, json) in json["kwargs"]?.object ?? [:] { ordered.append(("kwargs.\(key)", json)) }
+    if ordered.count > 1, json["kwargs"]?.object?.isEmpty == false {
+      throw TensorError(.unsupported, op, "several arguments by keyword")
     }
     var packed: PackedSequence?
     for (path, json) in ordered {
@@ -80,20 +99,20 @@ private struct ModuleCase {
         continue
       }
       guard try append(arguments.value(json, path: path), to: &inputs) else {
-        return item.unsupported("an argument that is no tensor")
+        throw TensorError(.unsupported, op, "an argument that is no tensor")
       }
     }
-    let outputs: [Tensor]
     if let packed {
-      guard let call = made.callPacked else { return item.unsupported("a packed sequence") }
-      let (sequence, states) = call(packed, inputs)
-      outputs = try packedLeaves(sequence) + states
-    } else {
-      guard made.inputCounts.contains(inputs.count) else { return item.unsupported("\(inputs.count) arguments") }
-      outputs = made.call(inputs)
+      guard let call = made.callPacked else { throw TensorError(.unsupported, op, "a packed sequence") }
+      return CalledModule(module: made.module, inputs: [packed.data] + inputs) { tensors in
+        let (sequence, states) = call(packed.replacing(tensors[0]), Array(tensors.dropFirst()))
+        return try packedLeaves(sequence) + states
+      }
     }
-    if item.json["error"] != nil { return .passed }
-    return try judge(outputs, made.module, arguments)
+    guard made.inputCounts.contains(inputs.count) else {
+      throw TensorError(.unsupported, op, "\(inputs.count) arguments")
+    }
+    return CalledModule(module: made.module, inputs: inputs, call: made.call)
   }
 
   /// Appends the tensors in `value`; false where it holds something else.
@@ -112,8 +131,8 @@ private struct ModuleCase {
 
   /// The parts of a packed result that were recorded as tensors.
   private func packedLeaves(_ sequence: PackedSequence) throws -> [Tensor] {
-    var plain = CaseArguments(tensors: item.tensors, recordsGradients: false)
-    guard let first = item.json["outputs"]?.array?.first, let recorded = RecordedPacking(first) else {
+    var plain = CaseArguments(tensors: tensors, recordsGradients: false)
+    guard let first = json["outputs"]?.array?.first, let recorded = RecordedPacking(first) else {
       return [sequence.data]
     }
     return try recorded.tensors("outputs[0]", &plain).compactMap { sequence.part($0.part) }
@@ -121,11 +140,24 @@ private struct ModuleCase {
 
   /// A call that makes the parameters of a lazy module.
   private func callOnce(_ made: BuiltModule) throws {
-    var arguments = CaseArguments(tensors: item.tensors, recordsGradients: false)
-    let inputs = try (item.json["args"]?.array ?? []).enumerated().compactMap { i, json in
+    var arguments = CaseArguments(tensors: tensors, recordsGradients: false)
+    let inputs = try (json["args"]?.array ?? []).enumerated().compactMap { i, json in
       if case .tensor(let tensor) = try arguments.value(json, path: "args[\(i)]") { tensor } else { nil }
     }
     _ = noGrad { made.call(inputs) }
+  }
+}
+
+private struct ModuleCase {
+  let item: Case
+
+  init(_ item: Case) { self.item = item }
+
+  func run() throws -> Outcome {
+    var arguments = CaseArguments(tensors: item.tensors, recordsGradients: true)
+    let called = try item.calledModule(&arguments)
+    let outputs = try called.call(called.inputs)
+    return item.json["error"] != nil ? .passed : try judge(outputs, called.module, arguments)
   }
 
   private func judge(_ outputs: [Tensor], _ module: any Module, _ arguments: CaseArguments) throws -> Outcome {

@@ -1,0 +1,49 @@
+/// A module that does not go through a transformation as all others do, and why.
+package struct FallBack: Sendable {
+  package let check: TransformCheck
+  package let modules: [String]
+  /// What the library says.
+  package let says: String
+  package let reason: String
+
+  func covers(_ module: String, _ check: TransformCheck, _ refusal: String) -> Bool {
+    self.check == check && modules.contains(module) && refusal.contains(says)
+  }
+
+  /// A line of the list that something met.
+  package struct Met: Hashable, Sendable, CustomStringConvertible {
+    package let module: String
+    package let says: String
+    package let check: TransformCheck
+
+    package var description: String { "\(check.rawValue), \(module): \(says)" }
+  }
+
+  package var met: [Met] { modules.map { Met(module: $0, says: says, check: check) } }
+
+  static let statistics = "a value that differs from sample to sample"
+  static let randomNumbers = "draws random numbers inside vmap"
+}
+
+/// Everything that does not go through, which a test compares with what is found. docs/derivatives.md tells it to users.
+package let moduleFallBacks: [FallBack] = [
+  FallBack(
+    check: .vmap,
+    modules: [
+      "nn.BatchNorm1d", "nn.BatchNorm2d", "nn.BatchNorm3d", "nn.LazyBatchNorm1d", "nn.LazyBatchNorm2d",
+      "nn.LazyBatchNorm3d", "nn.InstanceNorm1d", "nn.InstanceNorm2d", "nn.InstanceNorm3d", "nn.LazyInstanceNorm1d",
+      "nn.LazyInstanceNorm2d", "nn.LazyInstanceNorm3d",
+    ],
+    says: FallBack.statistics,
+    reason:
+      "running statistics in training would be one for each sample, and the module holds one: functorch refuses it likewise"
+  ),
+  FallBack(
+    check: .vmap,
+    modules: [
+      "nn.Dropout", "nn.Dropout1d", "nn.Dropout2d", "nn.AlphaDropout", "nn.FeatureAlphaDropout", "nn.RReLU",
+      "nn.FractionalMaxPool2d", "nn.FractionalMaxPool3d",
+    ],
+    says: FallBack.randomNumbers,
+    reason: "random numbers in training would be the same for all samples: torch.vmap refuses them by default, too"),
+]
