@@ -28,6 +28,10 @@ var costRows: [Row] {
       _ = runSelf("compile", cache: folder)
       return Row.Prepared.timed({ Double(runSelf("compile", cache: folder).trimmed()) ?? 0 })
     },
+    // The most memory that six training steps of the language model take.
+    Row("cost.rss_gpt", .megabytes, .cost) {
+      Row.Prepared.timed({ Double(runSelf("gpt-memory").trimmed()) ?? 0 })
+    },
     Row("cost.rss_import", .megabytes, .cost) {
       Row.Prepared.timed({ Double(runSelf("memory").trimmed()) ?? 0 })
     },

@@ -87,8 +87,10 @@ private func transformerDraw(_ name: String, _ shape: [Int]) -> Draw {
 
 /// Self-attention and two linear layers, each after a layer norm and added to what came in.
 private final class GPTBlock: Layer {
-  let norm1, norm2: LayerNorm
-  let qkv, projection, wide, narrow: Linear
+  let norm1: LayerNorm
+  let qkv, projection: Linear
+  let norm2: LayerNorm
+  let wide, narrow: Linear
   let heads: Int
 
   init(_ width: Int, _ heads: Int) {

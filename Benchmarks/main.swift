@@ -71,6 +71,14 @@ if child == "memory" {
 }
 
 setNumThreads(threads)
+if child == "gpt-memory" {
+  if let row = trainingRows.first(where: { $0.name == "train.gpt" }) {
+    let step = row.prepare()
+    for _ in 0..<6 { step.call() }
+  }
+  print(peakMemory())
+  exit(0)
+}
 if child == "compile" {
   print(firstCompiledStep())
   exit(0)
