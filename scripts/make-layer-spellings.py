@@ -177,7 +177,7 @@ def names_file():
         if path.parent.name == "Spellings":
             continue
         text = path.read_text()
-        for m in re.finditer(r"^public (?:final class (\w+)(?=[:<])|typealias (\w+) = \w+<Spatial|protocol (Module)\b)", text, re.M):
+        for m in re.finditer(r"^public (?:final class (\w+)(?=[:<]| \{)|typealias (\w+) = \w+<Spatial|protocol (Module)\b)", text, re.M):
             name = m.group(1) or m.group(2) or m.group(3)
             if m.group(1) and "<" == text[m.end()]:
                 continue

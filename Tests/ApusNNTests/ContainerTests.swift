@@ -24,6 +24,15 @@ import Testing
     #expect(net["output"]?.weight.shape == [1, 3])
   }
 
+  @Test func namedLayersInAnyForm() {
+    let forms = [
+      Sequential(("a", Linear(1, 2)), ("b", ReLU())), Sequential(OrderedDict([("a", Linear(1, 2)), ("b", ReLU())])),
+      Sequential(["a": Linear(1, 2), "b": ReLU()]),
+    ]
+    for form in forms { #expect(form.stateDict().names == ["a.weight", "a.bias"]) }
+    #expect(Sequential().count == 0 && Sequential([]).count == 0)
+  }
+
   @Test func listsAndDictionaries() {
     let list = ModuleList((0..<3).map { Linear($0 + 1, 2) })
     #expect(list.map { $0.weight.shape } == [[2, 1], [2, 2], [2, 3]])

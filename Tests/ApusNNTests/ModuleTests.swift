@@ -95,9 +95,13 @@ private final class Bare: Layer {
     #expect(text.contains("blocks.0.weight is [3] in the state and [2] in the module"))
     #expect(model.scale.item() == 2)
     state["blocks.0.weight"] = nil
-    let (missing, unexpected) = try model.loadStateDict(state, strict: false)
-    #expect(missing == ["input_proj.weight", "blocks.0.weight"])
-    #expect(unexpected == ["inputproj.weight"])
+    let report = try model.loadStateDict(state, strict: false)
+    #expect(report.missingKeys == ["input_proj.weight", "blocks.0.weight"])
+    #expect(report.unexpectedKeys == ["inputproj.weight"])
+    #expect(
+      "\(report)"
+        == "_IncompatibleKeys(missing_keys=['input_proj.weight', 'blocks.0.weight'], unexpected_keys=['inputproj.weight'])")
+    #expect("\(try model.loadStateDict(model.stateDict()))" == "<All keys matched successfully>")
     #expect(model.scale.item() == 77)
   }
 

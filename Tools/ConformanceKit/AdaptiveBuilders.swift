@@ -83,7 +83,7 @@ func fractionalBuilders<Spatial: SpatialRank>(_ spatial: Spatial.Type) -> [Strin
     ) { a in
       let wantsIndices = try a.bool("return_indices", false)
       let module = try FractionalMaxPooling<Spatial>(
-        kernelSize: a.ints("kernel_size"), outputSize: a.optionalInts("output_size"),
+        kernelSize: a.ints("kernel_size"), outputSize: a.ints("output_size", []),
         outputRatio: a.doubles("output_ratio"),
         returnIndices: wantsIndices, randomSamples: a.tensor("_random_samples"))
       return wantsIndices ? BuiltModule(withIndices: module, module.forwardWithIndices) : BuiltModule(module)

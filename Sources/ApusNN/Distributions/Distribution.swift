@@ -60,6 +60,17 @@ public protocol Distribution: Sendable, CustomStringConvertible {
   func divergence(from other: any Distribution) -> Tensor?
 }
 
+// Single numbers as values.
+
+extension Distribution {
+  /// ``logProb(_:)-(Tensor)`` at a number.
+  public func logProb(_ value: Double) -> Tensor { logProb(value.parameterTensor) }
+  /// ``cdf(_:)-(Tensor)`` at a number.
+  public func cdf(_ value: Double) -> Tensor { cdf(value.parameterTensor) }
+  /// ``icdf(_:)-(Tensor)`` at a number.
+  public func icdf(_ value: Double) -> Tensor { icdf(value.parameterTensor) }
+}
+
 extension Distribution {
   /// PyTorch's text: the name with the parameters, of which single numbers are shown and others by their shape.
   public var description: String {

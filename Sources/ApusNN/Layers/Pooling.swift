@@ -218,10 +218,11 @@ public final class FractionalMaxPooling<Spatial: SpatialRank>: Layer {
 
   /// Windows of `kernelSize`, as many as `outputSize` says, or `outputRatio`, the share of the input's size, from 0 to 1. The
   /// places of the maxima come with `let (output, indices) = pool(x)`, whatever `returnIndices` is.
-  public init<each Kernel: SpatialSize>(
-    kernelSize: (repeat each Kernel), outputSize: [Int]? = nil, outputRatio: [Double]? = nil,
+  public init<each Kernel: SpatialSize, each Size: SpatialSize>(
+    kernelSize: (repeat each Kernel), outputSize: (repeat each Size) = (), outputRatio: [Double]? = nil,
     returnIndices: Bool = false, randomSamples: Tensor? = nil
   ) {
+    let outputSize = sizes(repeat each outputSize)
     self.kernelSize = Spatial.each(sizes(repeat each kernelSize) ?? [])
     self.outputSize = outputSize.map(Spatial.each)
     self.outputRatio = outputRatio.map { $0.count == 1 ? [Double](repeating: $0[0], count: Spatial.rank) : $0 }

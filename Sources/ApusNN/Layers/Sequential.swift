@@ -23,10 +23,17 @@ public final class Sequential: Layer, ModuleContainer, ExpressibleByArrayLiteral
   public let state = ModuleState()
   private let entries: Changeable<[(name: String?, layer: any Layer)]>
 
+  /// Without layers.
+  public init() { entries = Changeable([]) }
   public init(_ layers: any Layer...) { entries = Changeable(layers.map { (nil, $0) }) }
   public init(_ layers: [any Layer]) { entries = Changeable(layers.map { (nil, $0) }) }
   public init(arrayLiteral layers: any Layer...) { entries = Changeable(layers.map { (nil, $0) }) }
   /// Layers with names of their own, PyTorch's `OrderedDict`.
+  public init(_ layers: (String, any Layer)...) { entries = Changeable(layers.map { ($0.0, $0.1) }) }
+  /// Layers with names of one's own, as in PyTorch's `OrderedDict([("conv", conv), ("relu", relu)])`.
+  @_disfavoredOverload
+  public init(_ layers: [(String, any Layer)]) { entries = Changeable(layers.map { ($0.0, $0.1) }) }
+  /// Layers with names of one's own, as a literal: `Sequential(["conv": conv, "relu": relu])`.
   public init(_ layers: KeyValuePairs<String, any Layer>) { entries = Changeable(layers.map { ($0.key, $0.value) }) }
 
   public func forward(_ x: Tensor) -> Tensor {
@@ -295,3 +302,6 @@ func position(_ index: Int, _ count: Int, _ holder: String) -> Int {
   }
   return position
 }
+
+/// Layers with names in order, for ``Sequential``: what Python's `OrderedDict` serves there.
+public func OrderedDict(_ layers: [(String, any Layer)]) -> [(String, any Layer)] { layers }

@@ -67,12 +67,12 @@ extension Module {
   /// Stores the tensors of `saved` in the parameters and buffers of their names, converted to their element types.
   ///
   /// - Parameter strict: whether every name must be found on both sides.
-  /// - Returns: the names that only one side has: none if `strict`.
+  /// - Returns: the names that only one side has, which is none if `strict`.
   /// - Throws: `TensorError` that lists names and shapes that do not fit; nothing has been stored then.
   @discardableResult
   public func loadStateDict(
     _ saved: StateDict, strict: Bool = true
-  ) throws(TensorError) -> (missing: [String], unexpected: [String]) {
+  ) throws(TensorError) -> IncompatibleKeys {
     if Hooks.areAny {
       for (path, module) in namedModules() { module.state.initialise(module, path, saved) }
     }
@@ -104,7 +104,22 @@ extension Module {
     for (name, variable) in variables {
       if let value = state[name] { variable.store(value) }
     }
-    return (missing, unexpected)
+    return IncompatibleKeys(missingKeys: missing, unexpectedKeys: unexpected)
+  }
+}
+
+/// The names that only the module or only the saved state has, as ``Module/loadStateDict(_:strict:)`` reports them.
+public struct IncompatibleKeys: Hashable, Sendable, CustomStringConvertible {
+  /// Names of the module that the state lacks.
+  public let missingKeys: [String]
+  /// Names of the state that the module lacks.
+  public let unexpectedKeys: [String]
+
+  /// PyTorch's text.
+  public var description: String {
+    if missingKeys.isEmpty && unexpectedKeys.isEmpty { return "<All keys matched successfully>" }
+    func list(_ names: [String]) -> String { "[" + names.map { "'\($0)'" }.joined(separator: ", ") + "]" }
+    return "_IncompatibleKeys(missing_keys=\(list(missingKeys)), unexpected_keys=\(list(unexpectedKeys)))"
   }
 }
 

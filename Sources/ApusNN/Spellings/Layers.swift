@@ -1918,48 +1918,48 @@ extension MaxUnpooling {
 
 extension FractionalMaxPooling {
   /// The arguments in PyTorch's order, the first ones without labels.
-  public convenience init<each Kernel: SpatialSize>(
-    _ kernelSize: (repeat each Kernel), outputSize: [Int]? = nil, outputRatio: [Double]? = nil,
+  public convenience init<each Kernel: SpatialSize, each Size: SpatialSize>(
+    _ kernelSize: (repeat each Kernel), outputSize: (repeat each Size) = (), outputRatio: [Double]? = nil,
     returnIndices: Bool = false, randomSamples: Tensor? = nil
   ) {
     self.init(
-      kernelSize: (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio,
+      kernelSize: (repeat each kernelSize), outputSize: (repeat each outputSize), outputRatio: outputRatio,
       returnIndices: returnIndices, randomSamples: randomSamples)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
-  public convenience init<each Kernel: SpatialSize>(
-    _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, outputRatio: [Double]? = nil, returnIndices: Bool = false,
-    randomSamples: Tensor? = nil
+  public convenience init<each Kernel: SpatialSize, each Size: SpatialSize>(
+    _ kernelSize: (repeat each Kernel), _ outputSize: (repeat each Size), outputRatio: [Double]? = nil,
+    returnIndices: Bool = false, randomSamples: Tensor? = nil
   ) {
     self.init(
-      kernelSize: (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio,
+      kernelSize: (repeat each kernelSize), outputSize: (repeat each outputSize), outputRatio: outputRatio,
       returnIndices: returnIndices, randomSamples: randomSamples)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
-  public convenience init<each Kernel: SpatialSize>(
-    _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?, returnIndices: Bool = false,
-    randomSamples: Tensor? = nil
+  public convenience init<each Kernel: SpatialSize, each Size: SpatialSize>(
+    _ kernelSize: (repeat each Kernel), _ outputSize: (repeat each Size), _ outputRatio: [Double]?,
+    returnIndices: Bool = false, randomSamples: Tensor? = nil
   ) {
     self.init(
-      kernelSize: (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio,
+      kernelSize: (repeat each kernelSize), outputSize: (repeat each outputSize), outputRatio: outputRatio,
       returnIndices: returnIndices, randomSamples: randomSamples)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
-  public convenience init<each Kernel: SpatialSize>(
-    _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?, _ returnIndices: Bool,
-    randomSamples: Tensor? = nil
+  public convenience init<each Kernel: SpatialSize, each Size: SpatialSize>(
+    _ kernelSize: (repeat each Kernel), _ outputSize: (repeat each Size), _ outputRatio: [Double]?,
+    _ returnIndices: Bool, randomSamples: Tensor? = nil
   ) {
     self.init(
-      kernelSize: (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio,
+      kernelSize: (repeat each kernelSize), outputSize: (repeat each outputSize), outputRatio: outputRatio,
       returnIndices: returnIndices, randomSamples: randomSamples)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
-  public convenience init<each Kernel: SpatialSize>(
-    _ kernelSize: (repeat each Kernel), _ outputSize: [Int]?, _ outputRatio: [Double]?, _ returnIndices: Bool,
-    _ randomSamples: Tensor?
+  public convenience init<each Kernel: SpatialSize, each Size: SpatialSize>(
+    _ kernelSize: (repeat each Kernel), _ outputSize: (repeat each Size), _ outputRatio: [Double]?,
+    _ returnIndices: Bool, _ randomSamples: Tensor?
   ) {
     self.init(
-      kernelSize: (repeat each kernelSize), outputSize: outputSize, outputRatio: outputRatio,
+      kernelSize: (repeat each kernelSize), outputSize: (repeat each outputSize), outputRatio: outputRatio,
       returnIndices: returnIndices, randomSamples: randomSamples)
   }
 }

@@ -188,6 +188,8 @@ public enum nn {
   public typealias MultiLabelSoftMarginLoss = ApusNN.MultiLabelSoftMarginLoss
   /// ``ApusNN/MultiMarginLoss``.
   public typealias MultiMarginLoss = ApusNN.MultiMarginLoss
+  /// ``ApusNN/MultiheadAttention``.
+  public typealias MultiheadAttention = ApusNN.MultiheadAttention
   /// ``ApusNN/NLLLoss``.
   public typealias NLLLoss = ApusNN.NLLLoss
   /// ``ApusNN/PReLU``.
@@ -262,8 +264,12 @@ public enum nn {
   public typealias Tanhshrink = ApusNN.Tanhshrink
   /// ``ApusNN/Threshold``.
   public typealias Threshold = ApusNN.Threshold
+  /// ``ApusNN/Transformer``.
+  public typealias Transformer = ApusNN.Transformer
   /// ``ApusNN/TransformerDecoder``.
   public typealias TransformerDecoder = ApusNN.TransformerDecoder
+  /// ``ApusNN/TransformerDecoderLayer``.
+  public typealias TransformerDecoderLayer = ApusNN.TransformerDecoderLayer
   /// ``ApusNN/TransformerEncoder``.
   public typealias TransformerEncoder = ApusNN.TransformerEncoder
   /// ``ApusNN/TransformerEncoderLayer``.

@@ -137,3 +137,12 @@ extension parametrizations {
     }
   }
 }
+
+/// ``parametrizations/orthogonal(_:name:orthogonalMap:useTrivialization:)``.
+@discardableResult
+public func orthogonal<M: Module>(
+  _ module: M, name: String = "weight", orthogonalMap: OrthogonalMap? = nil, useTrivialization: Bool = true
+) -> M {
+  parametrizations.orthogonal(
+    module, name: name, orthogonalMap: orthogonalMap, useTrivialization: useTrivialization)
+}

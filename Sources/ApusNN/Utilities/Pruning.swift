@@ -361,3 +361,42 @@ private struct GivenMask: PruningMethod {
     return defaultMask * mask.detach().to(defaultMask.dtype)
   }
 }
+
+// The name of the parameter without its label.
+
+extension prune {
+  /// ``randomUnstructured(_:name:amount:)``.
+  @discardableResult
+  public static func randomUnstructured<M: Module>(_ module: M, _ name: String, amount: PruningAmount) -> M {
+    randomUnstructured(module, name: name, amount: amount)
+  }
+  /// ``l1Unstructured(_:name:amount:importanceScores:)``.
+  @discardableResult
+  public static func l1Unstructured<M: Module>(
+    _ module: M, _ name: String, amount: PruningAmount, importanceScores: Tensor? = nil
+  ) -> M {
+    l1Unstructured(module, name: name, amount: amount, importanceScores: importanceScores)
+  }
+  /// ``randomStructured(_:name:amount:dim:)``.
+  @discardableResult
+  public static func randomStructured<M: Module>(
+    _ module: M, _ name: String, amount: PruningAmount, dim: Int
+  ) -> M {
+    randomStructured(module, name: name, amount: amount, dim: dim)
+  }
+  /// ``lnStructured(_:name:amount:n:dim:importanceScores:)``.
+  @discardableResult
+  public static func lnStructured<M: Module>(
+    _ module: M, _ name: String, amount: PruningAmount, n: Double, dim: Int, importanceScores: Tensor? = nil
+  ) -> M {
+    lnStructured(module, name: name, amount: amount, n: n, dim: dim, importanceScores: importanceScores)
+  }
+  /// ``customFromMask(_:name:mask:)``.
+  @discardableResult
+  public static func customFromMask<M: Module>(_ module: M, _ name: String, mask: Tensor) -> M {
+    customFromMask(module, name: name, mask: mask)
+  }
+  /// ``remove(_:name:)``.
+  @discardableResult
+  public static func remove<M: Module>(_ module: M, _ name: String) -> M { remove(module, name: name) }
+}

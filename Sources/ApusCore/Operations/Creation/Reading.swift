@@ -10,10 +10,10 @@ extension Tensor {
   /// types; every number but 0 is true.
   /// - Precondition: it has exactly one element, which `Value` can hold.
   @_disfavoredOverload
-  public func item<Value: TensorSubscriptScalar>() -> Value { item(as: Value.self) }
+  public func item<Value: ItemScalar>() -> Value { item(as: Value.self) }
 
   /// ``item()-(Value)`` with the type told: `x.item(as: Complex.self)`.
-  public func item<Value: TensorSubscriptScalar>(as type: Value.Type) -> Value {
+  public func item<Value: ItemScalar>(as type: Value.Type) -> Value {
     scalarValue("item").map { Value.read($0, dtype) } ?? .missing
   }
 
@@ -193,14 +193,14 @@ extension Bool: ArrayElement { public static var dtype: DType { .bool } }
 
 /// A Swift number that an element can be read as and stored from: `let v: Double = x[1, 2]`, `x[0] = 2.5`,
 /// `let n: Int = x.item()`.
-public protocol TensorSubscriptScalar: ScalarConvertible {
+public protocol ItemScalar: ScalarConvertible {
   /// The number that `scalar` is, rounded to a floating point type; nil where this type has none.
   init?(reading scalar: Scalar)
   /// What stands for a number that could not be read: NaN where there is one.
   static var missing: Self { get }
 }
 
-extension TensorSubscriptScalar {
+extension ItemScalar {
   /// The element `scalar` of a tensor of type `dtype`; a mistake where it is no such number.
   static func read(_ scalar: Scalar, _ dtype: DType) -> Self {
     if let value = Self(reading: scalar) { return value }
@@ -220,7 +220,7 @@ extension TensorSubscriptScalar {
   }
 }
 
-extension TensorSubscriptScalar where Self: FixedWidthInteger {
+extension ItemScalar where Self: FixedWidthInteger {
   public init?(reading scalar: Scalar) {
     let found: Self?
     switch scalar {
@@ -235,7 +235,7 @@ extension TensorSubscriptScalar where Self: FixedWidthInteger {
   public static var missing: Self { 0 }
 }
 
-extension TensorSubscriptScalar where Self: BinaryFloatingPoint {
+extension ItemScalar where Self: BinaryFloatingPoint {
   public init?(reading scalar: Scalar) {
     if case .complex(let z) = scalar, z.imaginary != 0 { return nil }
     self = Self(scalar.double)
@@ -243,19 +243,19 @@ extension TensorSubscriptScalar where Self: BinaryFloatingPoint {
   public static var missing: Self { .nan }
 }
 
-extension Double: TensorSubscriptScalar {}
-extension Float: TensorSubscriptScalar {}
-extension Int: TensorSubscriptScalar {}
-extension Int32: TensorSubscriptScalar {}
-extension Int64: TensorSubscriptScalar {}
-extension UInt8: TensorSubscriptScalar {}
-extension UInt16: TensorSubscriptScalar {}
-extension UInt32: TensorSubscriptScalar {}
-extension Bool: TensorSubscriptScalar {
+extension Double: ItemScalar {}
+extension Float: ItemScalar {}
+extension Int: ItemScalar {}
+extension Int32: ItemScalar {}
+extension Int64: ItemScalar {}
+extension UInt8: ItemScalar {}
+extension UInt16: ItemScalar {}
+extension UInt32: ItemScalar {}
+extension Bool: ItemScalar {
   public init?(reading scalar: Scalar) { self = !scalar.isZero }
   public static var missing: Bool { false }
 }
-extension Complex: TensorSubscriptScalar {
+extension Complex: ItemScalar {
   public init?(reading scalar: Scalar) { self = scalar.complex }
   public static var missing: Complex { Complex(.nan) }
 }
@@ -327,11 +327,11 @@ public enum NestedList: Sendable {
 
   /// The number, in the type that is asked for. It must be a number that the type can hold.
   @_disfavoredOverload
-  public func item<Value: TensorSubscriptScalar>() -> Value { item(as: Value.self) }
+  public func item<Value: ItemScalar>() -> Value { item(as: Value.self) }
 
   /// The number as a `Value`.
   /// - Precondition: it is a number that `Value` can hold.
-  public func item<Value: TensorSubscriptScalar>(as type: Value.Type) -> Value {
+  public func item<Value: ItemScalar>(as type: Value.Type) -> Value {
     switch self {
     case .number(let scalar): return .read(scalar, scalar.dtype)
     case .list(let items):

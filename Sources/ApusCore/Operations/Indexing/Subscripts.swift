@@ -100,16 +100,11 @@ extension Tensor {
   }
 }
 
-// Numbers are read in the type that is asked for. They are stored through an existential type: through a generic one the compiler
-// would try all of Swift's numbers for what is written to a part, `x[0] -= rate * y[0]`.
+// Numbers are stored through an existential type: through a generic one the compiler would try all of Swift's numbers for what is
+// written to a part, `x[0] -= rate * y[0]`. They are read by `item()`: were there a subscript of the type that is asked for, the
+// compiler would take the product of two Doubles for `x[0] * rate`, whose gradient is none.
 
 extension Tensor {
-  /// The element that the indices name as a Swift number: `let v: Double = x[1, 2]`.
-  @_disfavoredOverload
-  public subscript<Value: TensorSubscriptScalar>(_ indices: any TensorIndexConvertible...) -> Value {
-    read(at: indices.map(\.tensorIndex)).item(as: Value.self)
-  }
-
   /// The element that the indices name, and a number stored in every element that they name: `x[0, 1] = 2.5`.
   @_disfavoredOverload
   public subscript(_ indices: (any TensorIndexConvertible)?...) -> any ScalarConvertible {
