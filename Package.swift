@@ -11,6 +11,7 @@ let package = Package(
     .executable(name: "conformance", targets: ["Conformance"]),
     .executable(name: "parity", targets: ["Parity"]),
     .executable(name: "first-network", targets: ["FirstNetwork"]),
+    .executable(name: "examples", targets: ["ExamplesCommand"]),
   ],
   targets: [
     // What Swift sees of the kernels, apart from their loops, so that the core need not wait for these. Of what is ready the
@@ -46,6 +47,8 @@ let package = Package(
     .executableTarget(name: "Parity", dependencies: ["ConformanceKit"], path: "Tools/Parity"),
     .target(name: "ConformanceKit", dependencies: ["Apus", "GuardedDevice"], path: "Tools/ConformanceKit"),
     .executableTarget(name: "FirstNetwork", dependencies: ["Apus"], path: "Examples/FirstNetwork"),
+    .target(name: "Examples", dependencies: ["Apus"], path: "Examples/Networks", packageAccess: false),
+    .executableTarget(name: "ExamplesCommand", dependencies: ["Examples"], path: "Examples/Command"),
     // A device whose memory the host cannot read.
     .target(name: "GuardedDevice", dependencies: ["ApusCore"], path: "Tests/GuardedDevice"),
     .target(name: "TestSupport", dependencies: ["ApusCore"], path: "Tests/TestSupport"),
@@ -59,6 +62,7 @@ let package = Package(
     .testTarget(name: "ApusFormatsTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusTrainTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "GuideTests", dependencies: ["Apus", "TestSupport"]),
+    .testTarget(name: "ExamplesTests", dependencies: ["Examples"]),
     .testTarget(
       name: "ConformanceTests", dependencies: ["ConformanceKit", "Apus"], exclude: ["Fixtures"]),
   ],

@@ -1,0 +1,83 @@
+import Examples
+import Testing
+
+/// Each example learns in a few seconds, on data that are always there, what its page says that it learns.
+@Suite(.serialized) struct ExamplesTests {
+  @Test func charGPT() throws {
+    var example = CharGPT()
+    (example.text, example.steps, example.context, example.width) = ("chapters", 150, 32, 32)
+    (example.heads, example.layers, example.rate, example.sample) = (2, 2, 3e-3, 60)
+    let outcome = try example.run()
+    // The first losses of scripts/peers/char_gpt.py with these settings.
+    for (loss, expected) in zip(outcome.losses, CharGPTLosses.first) { #expect(abs(loss - expected) < 1e-4) }
+    #expect(outcome.losses.count == 150 && outcome.losses[149] < 2.6)
+    #expect(outcome.validationLoss < 2.7)
+    #expect(outcome.written.hasPrefix("It is a truth") && outcome.written.unicodeScalars.count == 13 + 60)
+  }
+
+  @Test func names() throws {
+    var example = Names()
+    (example.epochs, example.name) = (15, "Ottilie")
+    let outcome = try example.run()
+    #expect(outcome.losses[0] > 1.8 && outcome.losses[14] < 0.3)
+    #expect(outcome.accuracy > 0.5)  // one in eight by chance
+  }
+
+  @Test func addition() throws {
+    var example = Addition()
+    example.steps = 400
+    let outcome = try example.run()
+    #expect(outcome.losses[0] > 2 && outcome.losses[399] < 0.2)
+    #expect(outcome.accuracy > 0.8)
+  }
+
+  @Test func vae() throws {
+    var example = VAE()
+    (example.data, example.epochs, example.output) = ("digits", 5, "")
+    let outcome = try example.run()
+    #expect(outcome.losses[0] > 36 && outcome.losses[4] < 28.5)
+    #expect(outcome.testLoss < 29)
+  }
+
+  @Test func gan() throws {
+    var example = GAN()
+    (example.data, example.epochs, example.output) = ("digits", 12, "")
+    let outcome = try example.run()
+    #expect(outcome.distances[0] > 3)
+    #expect(outcome.distances[12] < 0.5)
+  }
+
+  @Test func bayes() throws {
+    let outcome = try Bayes().run()
+    // Least squares gives these, with standard errors of 0.028 and 0.088.
+    #expect(abs(outcome.slope.mean - 0.7517) < 0.02 && (0.015...0.045).contains(outcome.slope.deviation))
+    #expect(abs(outcome.middle.mean - 3.1402) < 0.05 && (0.05...0.13).contains(outcome.middle.deviation))
+    #expect(abs(outcome.spread.mean - 0.70) < 0.06 && (0.03...0.12).contains(outcome.spread.deviation))
+  }
+
+  @Test func reinforce() throws {
+    var example = Reinforce()
+    example.episodes = 160
+    let outcome = try example.run()
+    let first = outcome.returns.prefix(20).reduce(0.0, +)
+    #expect(first < 20 * 60)
+    #expect(outcome.finalReturn > 120)  // about 22 by chance
+  }
+
+  @Test func dqn() throws {
+    var example = DQN()
+    example.steps = 5000
+    #expect(try example.run().finalReturn > 100)
+  }
+
+  @Test func ppo() throws {
+    var example = PPO()
+    example.steps = 15_000
+    #expect(try example.run().finalReturn > 150)
+  }
+}
+
+/// Recorded from PyTorch 2.15.
+private enum CharGPTLosses {
+  static let first = [4.064011, 3.932307, 3.850479, 3.808320, 3.734818]
+}
