@@ -52,4 +52,7 @@ package let moduleFallBacks: [FallBack] = [
     ],
     says: FallBack.randomNumbers,
     reason: "random numbers in training would be the same for all samples: torch.vmap refuses them by default, too"),
+  FallBack(
+    check: .second, modules: ["CTCLoss"], says: "has no second derivative",
+    reason: "its gradient is computed by a kernel that has none, and so is PyTorch's"),
 ]
