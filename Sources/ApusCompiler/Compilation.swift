@@ -14,6 +14,15 @@ extension GraphProgram {
   /// Elements from which a kernel of its own is worth a run of the compiler.
   private static let nativeThreshold = 1024
 
+  /// The program of the step of a loop.
+  static func compile(_ step: TracedStep, _ executor: CompileExecutor) -> @Sendable ([Tensor]) -> [Tensor] {
+    var report: [String] = []
+    let all = step.trace.instructions.indices
+    let graph = Graph(step.trace, all, inputs: step.trace.inputs, outputs: step.outputs)
+    let program = GraphProgram.compile(graph, executor, &report)
+    return { program.run($0) }
+  }
+
   /// Optimises `graph` and makes a program of it, telling in `report` what was done.
   static func compile(_ graph: Graph, _ executor: CompileExecutor, _ report: inout [String]) -> GraphProgram {
     var graph = graph

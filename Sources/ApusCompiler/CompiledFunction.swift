@@ -108,6 +108,7 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
   private func capture(_ signature: Signature, _ argument: repeat each Argument) -> Result {
     let start = Clock.seconds
     let tracer = Tracer()
+    tracer.compileStep = { [executor] in GraphProgram.compile($0, executor) }
     var outputs: [Tensor] = []
     var capture = Capture(tracer)
     let result = tracer.follow {

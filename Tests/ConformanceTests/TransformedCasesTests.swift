@@ -64,4 +64,14 @@ import Testing
     #expect(listed.subtracting(met).map(\.description).sorted() == [])
     #expect(tally.skipped * 4 < tally.passed, "\(tally.summary)")
   }
+
+  /// The guide has what falls back as the list has it.
+  @Test func theGuideTellsWhatFallsBack() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
+    let guide = try String(contentsOf: root.appendingPathComponent("docs/transforms.md"), encoding: .utf8)
+    let rows = guide.split(separator: "\n").filter { line in
+      TransformCheck.allCases.contains { line.hasPrefix("| `\($0.rawValue)` |") }
+    }
+    #expect(rows.map(String.init) == moduleFallBacks.map(\.row))
+  }
 }

@@ -19,13 +19,19 @@ package struct FallBack: Sendable {
     package var description: String { "\(check.rawValue), \(module): \(says)" }
   }
 
+  /// Its row in the guide.
+  package var row: String {
+    let names = modules.map { $0.hasPrefix("nn.") ? "`\($0.dropFirst(3))`" : $0 }
+    return "| `\(check.rawValue)` | \(names.joined(separator: ", ")) | \(reason) |"
+  }
+
   package var met: [Met] { modules.map { Met(module: $0, says: says, check: check) } }
 
   static let statistics = "a value that differs from sample to sample"
   static let randomNumbers = "draws random numbers inside vmap"
 }
 
-/// Everything that does not go through, which a test compares with what is found. docs/derivatives.md tells it to users.
+/// Everything that does not go through, which a test compares with what is found. docs/transforms.md has its rows.
 package let moduleFallBacks: [FallBack] = [
   FallBack(
     check: .vmap,
@@ -46,4 +52,7 @@ package let moduleFallBacks: [FallBack] = [
     ],
     says: FallBack.randomNumbers,
     reason: "random numbers in training would be the same for all samples: torch.vmap refuses them by default, too"),
+  FallBack(
+    check: .second, modules: ["CTCLoss"], says: "has no second derivative",
+    reason: "its gradient is computed by a kernel that has none, and so is PyTorch's"),
 ]

@@ -87,6 +87,24 @@ private let recurrent: [CheckedModule] = [
     }
     return [last, all]
   },
+  besides("scan", "as a loop", [[12, 3, 4], [3, 5], [5, 4], [5, 5], [5]]) { t in
+    let (last, all) = scan(over: t[0], initial: t[1]) { (h: Tensor, x: Tensor) in
+      let next = (linear(x, t[2], t[4]) + h.matmul((t[3] * 0.5).t())).tanh()
+      return (next, next * 2)
+    }
+    return [last, all]
+  },
+  besides("scan", "a module, as a loop, backward") { draws in
+    let cell = LSTMCell(inputSize: 4, hiddenSize: 3)
+    cell.to(draws.dtype)
+    return ModuleFunction(cell, [draws(11, 2, 4), draws(2, 3), draws(2, 3)]) { t in
+      let (last, all) = scan(over: t[0], initial: [t[1], t[2]], reverse: true) { (state: [Tensor], x: Tensor) in
+        let (h, c) = cell(x, (state[0], state[1]))
+        return ([h, c], h * 2)
+      }
+      return last + [all]
+    }
+  },
   besides("scan", "two states, backward", [[5, 2, 4], [2, 3], [2, 3], [12, 4], [12, 3]]) { t in
     let (last, all) = scan(over: t[0], initial: [t[1], t[2]], reverse: true) { (state: [Tensor], x: Tensor) in
       let gates = (linear(x, t[3]) + linear(state[0], t[4])).chunk(4, dim: -1)

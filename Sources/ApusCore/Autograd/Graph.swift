@@ -244,6 +244,11 @@ package final class Variable: GradientRecord, @unchecked Sendable {
     set {
       // A variable as a gradient is what it holds now: whoever steps has this one locked.
       let newValue = newValue.map { $0.body.flags.contains(.variable) ? $0.detach() : $0 }
+      if !Context.isPlain, let tracer = Context.tracer, tracer.isStep, !tracer.made(handle),
+        tracer.refuses("a gradient of a variable")
+      {
+        return
+      }
       state.withLock { $0.gradient = newValue }
       if !Context.isPlain, let tracer = Context.tracer { tracer.noteGradient(newValue, of: self) }
     }

@@ -282,6 +282,7 @@ extension Variable {
       return
     }
     if !Context.isPlain, let tracer = Context.tracer {
+      if tracer.refuses("a store in a variable") { return }
       let copy = noGrad { value.detach().to(device).expand(type.shape).to(type.dtype).contiguous() }
       state.withLock { $0.value = TensorBody(sharing: copy.body, marked: false) }
       tracer.store(copy, in: self)

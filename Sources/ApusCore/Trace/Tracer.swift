@@ -29,7 +29,13 @@ package final class Tracer: @unchecked Sendable {
   /// Whether the gradient of what was captured is being captured: nothing is to happen besides.
   private(set) var isDifferentiating = false
 
-  package init() {}
+  /// Whether it captures the step of a loop inside of a function that another tracer follows. It writes down what is done with values of
+  /// that one and with what carries gradients, too, and lets nothing happen that would be done again if it gives up.
+  package let isStep: Bool
+  /// Makes a program of the step of a loop; nil: loops are captured as the operations of all their steps.
+  package var compileStep: (@Sendable (TracedStep) -> @Sendable ([Tensor]) -> [Tensor])?
+
+  package init(isStep: Bool = false) { self.isStep = isStep }
 
   /// Why the trace cannot be used, if so.
   package var failure: String? { problem.withLock { $0 } }
@@ -151,7 +157,10 @@ package final class Tracer: @unchecked Sendable {
     let outputs = try Context.with(untraced: true) { () throws(TensorError) in
       try ApusCore.perform(primitive, plain, types: types)
     }
-    guard primitive.isRandom || inputs.contains(where: follows) else { return outputs }
+    guard
+      primitive.isRandom || inputs.contains(where: follows)
+        || (isStep && inputs.contains { $0.isMarked || $0.requiresGrad })
+    else { return outputs }
     let names = inputs.map(value(of:))
     let isView = outputs.count == 1 ? try primitive.view(plain, type: types[0]) != nil : false
     let results = outputs.map { trace.newValue($0.body, viewOf: isView ? (names[0], plain[0].body) : nil) }
@@ -255,10 +264,17 @@ package final class Tracer: @unchecked Sendable {
   /// Writes down something that the host does at this place in every call, such as an optimiser's step, and does it.
   /// It may change any variable and gradient.
   package func perform(_ name: String, _ action: @escaping () -> Void) {
+    if refuses(name) { return }
     trace.instructions.append(.perform(name, action))
     Context.with(untraced: true, action)
     variables = [:]
     gradients = [:]
+  }
+
+  /// Whether `action` cannot happen, since it is in the step of a loop, which is an error.
+  func refuses(_ action: String) -> Bool {
+    if isStep { report(TensorError(.value, "scan", "\(action): a step of a loop cannot be captured that does it")) }
+    return isStep
   }
 
   /// Something of the host's that the function's course depends on: a call is served by this trace only if `check` holds.

@@ -164,13 +164,40 @@ public func rrelu(
       TensorError(.value, "rrelu", "lower must not exceed upper, and found \(lower) and \(upper)"))
   }
   if !training { return x.leakyRelu(negativeSlope: (lower + upper) / 2) }
-  let values = x.detach().array(as: Double.self)
-  let slopes = generator.withEngine { engine in
-    var slopes = [Double](repeating: 1, count: values.count)
-    for i in values.indices where values[i] <= 0 { slopes[i] = lower + (upper - lower) * engine.uniform() }
-    return slopes
+  return attempt(x) { () throws(TensorError) in
+    x * apply(RandomSlopes(lower: lower, upper: upper, generator: generator), x.detach())
   }
-  return x * Tensor(slopes, shape: x.shape, dtype: x.dtype).placed(with: x)
+}
+
+/// 1 where an element is positive, and a number drawn from [lower, upper) elsewhere, in row-major order.
+private struct RandomSlopes: Primitive {
+  let lower: Double
+  let upper: Double
+  let generator: Generator
+  var name: String { "rrelu" }
+  var isRandom: Bool { true }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    guard inputs[0].dtype.isFloatingPoint else {
+      throw TensorError(.dtype, name, "needs a floating point tensor, and found \(inputs[0].dtype)")
+    }
+    return inputs
+  }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let values = try inputs[0].dense(.float64)
+    try results[0].fill(as: .float64) { (out) throws(TensorError) in
+      let (from, to) = (values.data.f64, out.data.f64)
+      withExtendedLifetime(values) {
+        generator.withEngine { engine in
+          for i in 0..<values.count { to[i] = from[i] <= 0 ? lower + (upper - lower) * engine.uniform() : 1 }
+        }
+      }
+    }
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { [nil] }
 }
 
 extension Registry {

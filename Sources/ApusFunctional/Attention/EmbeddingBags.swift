@@ -49,6 +49,18 @@ private struct BagMaxima: Primitive, Hashable {
     }
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    // Tables, bags and what lies in them, of all samples one after the other.
+    let all = everySample(inputs, isBatched, size)
+    let rows = all[0].shape[1]
+    let index = positionsOfSamples(all[1], rows: rows, size, wrap: false, "embedding_bag")
+    let (first, none) = (arange(size).unsqueeze(1), Tensor(-1))
+    let bag = `where`(all[2].ge(0), all[2] + first * bags, none).reshape([all[2].count])
+    let made = apply(BagMaxima(bags: bags * size), samplesMerged(all[0], into: 0), index, bag)
+    let parted = samplesParted(made, from: 0, size)
+    return [`where`(parted.ge(0), parted - first.unsqueeze(2) * rows, none)]
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { [nil, nil, nil] }
 }
 
@@ -86,26 +98,38 @@ private func bags(
       throw TensorError(
         .value, operation, "indices in a row need offsets, a vector of int32 or int64 numbers where the bags begin")
     }
-    let starts = offsets.to(.int64).array(as: Int.self)
-    guard !includesLast || !starts.isEmpty else {
+    guard !includesLast || offsets.count > 0 else {
       throw TensorError(.value, operation, "with includeLastOffset there must be an offset at least")
     }
-    guard starts.first ?? 0 == 0, (starts.last ?? 0) <= input.count, zip(starts, starts.dropFirst()).allSatisfy(<=)
-    else {
-      throw TensorError(
-        .value, operation,
-        "offsets must begin with 0, not fall, and not pass the \(input.count) indices, and found \(starts.prefix(8))")
-    }
-    let count = includesLast ? starts.count - 1 : starts.count
-    var bag = [Int](repeating: -1, count: input.count)
-    for b in 0..<count {
-      let end = b + 1 < starts.count ? starts[b + 1] : input.count
-      for i in starts[b]..<end { bag[i] = b }
-    }
-    made = Bags(indices: flat, bag: Tensor(bag), weights: weights, count: count)
+    let count = includesLast ? offsets.count - 1 : offsets.count
+    let bag =
+      offsets.isMarked ? followedBags(offsets, count, of: input.count) : try knownBags(offsets, count, of: input.count)
+    made = Bags(indices: flat, bag: bag, weights: weights, count: count)
   }
   if let padding { made.bag = `where`(made.indices.eq(padding), Tensor(-1), made.bag) }
   return made
+}
+
+/// The bag of each index, where bags begin at `offsets`.
+private func knownBags(_ offsets: Tensor, _ count: Int, of indices: Int) throws(TensorError) -> Tensor {
+  let starts = offsets.to(.int64).array(as: Int.self)
+  guard starts.first ?? 0 == 0, (starts.last ?? 0) <= indices, zip(starts, starts.dropFirst()).allSatisfy(<=) else {
+    throw TensorError(
+      .value, "embedding_bag",
+      "offsets must begin with 0, not fall, and not pass the \(indices) indices, and found \(starts.prefix(8))")
+  }
+  var bag = [Int](repeating: -1, count: indices)
+  for b in 0..<count {
+    let end = b + 1 < starts.count ? starts[b + 1] : indices
+    for i in starts[b]..<end { bag[i] = b }
+  }
+  return Tensor(bag)
+}
+
+/// The same for offsets that nobody can look at: the last one not behind an index begins its bag.
+private func followedBags(_ offsets: Tensor, _ count: Int, of indices: Int) -> Tensor {
+  let begun = arange(indices).unsqueeze(1).ge(offsets.to(.int64).unsqueeze(0)).to(.int64).sum([1])
+  return `where`(begun.le(count), begun - 1, Tensor(-1))
 }
 
 /// The rows of `weight` `[rows, width]` at the indices of each bag, reduced to one: `[bags, width]`.

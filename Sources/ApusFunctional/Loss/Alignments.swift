@@ -67,9 +67,9 @@ public func ctcLoss(
 /// The losses `[N]` of log probabilities `[T, N, C]`. With an input for cotangents, see ``gradient``, that of the gradient.
 private struct AlignmentLoss: Primitive, Hashable {
   let blank: Int
-  let inputLengths: [Int]
+  private(set) var inputLengths: [Int]
   /// The labels of each sequence.
-  let labels: [[Int]]
+  private(set) var labels: [[Int]]
   /// Whether it computes the gradient of the log probabilities from them and the cotangents of the losses.
   var isGradient = false
 
@@ -151,8 +151,25 @@ private struct AlignmentLoss: Primitive, Hashable {
     }
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    // The sequences of all samples side by side.
+    let all = everySample(inputs, isBatched, size)
+    var joined = self
+    joined.inputLengths = (0..<size).flatMap { _ in inputLengths }
+    joined.labels = (0..<size).flatMap { _ in labels }
+    let merged = [samplesMerged(all[0], into: 1)] + all.dropFirst().map { samplesMerged($0, into: 0) }
+    return [samplesParted(apply(joined, merged)[0], from: isGradient ? 1 : 0, size)]
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    guard !isGradient else { throw TensorError(.autograd, "ctc_loss", "this operation has no second derivative") }
+    if isGradient {
+      guard !node.needs(0) else {
+        throw TensorError(.autograd, "ctc_loss", "this operation has no second derivative")
+      }
+      // It is linear in the cotangents of the losses, which is what forward derivatives ask for.
+      let (scores, weights) = (node.input(0), node.input(1))
+      return [nil, (apply(self, scores, onesLike(weights)) * single(node, cotangents)).sum([0, 2])]
+    }
     var gradient = self
     gradient.isGradient = true
     return [apply(gradient, node.input(0), single(node, cotangents))]

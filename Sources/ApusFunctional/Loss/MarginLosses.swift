@@ -178,25 +178,31 @@ public func multilabelMarginLoss(
     let (rows, targets) = try scoreRows(
       scalar ? x.reshape([1]) : x, scalar ? target.reshape([1]) : target, "multilabel_margin_loss", targetRank: 2)
     let (n, classes) = (rows.shape[0], rows.shape[1])
-    var counts = [Float](repeating: 0, count: n * classes)
-    let indices = targets.array(as: Int.self)
-    for row in 0..<n {
-      for index in indices[(row * classes)..<((row + 1) * classes)] {
-        if index == -1 { break }
-        guard index >= 0, index < classes else {
-          throw TensorError(
-            .index, "multilabel_margin_loss", "target \(index) is out of bounds for \(classes) classes")
-        }
-        counts[row * classes + index] += 1
-      }
-    }
-    let chosen = Tensor(counts, shape: [n, classes], dtype: rows.dtype)
+    if !targets.isMarked { try requireClasses(targets.array(as: Int.self), classes) }
+    // How often each class is named before the first -1.
+    let index = targets.to(.int64)
+    let counts = index.ne(-1).to(rows.dtype).cumprod(1)
+    let chosen = Tensor.zeros([n, classes], dtype: rows.dtype)
+      .scatterAdd(1, `where`(counts.ne(0), index, Tensor(0)), counts)
     let isChosen = chosen.ne(0)
     let pairs = isChosen.unsqueeze(2).logicalAnd(isChosen.logicalNot().unsqueeze(1))
     let margins = (1 - (rows.unsqueeze(2) - rows.unsqueeze(1))).relu() * chosen.unsqueeze(2)
     let losses = `where`(pairs, margins, Tensor.zeros([], dtype: rows.dtype)).sum([1, 2]) / Double(classes)
     if reduction == .none { return x.rank < 2 ? losses.reshape([]) : losses }
     return losses.reduced(reduction)
+  }
+}
+
+/// That the targets of each row are classes up to the first -1.
+private func requireClasses(_ targets: [Int], _ classes: Int) throws(TensorError) {
+  for row in stride(from: 0, to: targets.count, by: max(1, classes)) {
+    for index in targets[row..<row + classes] {
+      if index == -1 { break }
+      guard index >= 0, index < classes else {
+        throw TensorError(
+          .index, "multilabel_margin_loss", "target \(index) is out of bounds for \(classes) classes")
+      }
+    }
   }
 }
 

@@ -344,6 +344,26 @@ public func batchNorm(
   _ x: Tensor, runningMean: Tensor? = nil, runningVar: Tensor? = nil, weight: Tensor? = nil, bias: Tensor? = nil,
   training: Bool = false, momentum: Double = 0.1, eps: Double = 1e-5
 ) -> Tensor {
+  normalised(x, runningMean, runningVar, weight, bias, training, eps) { $0 * (1 - momentum) + $1 * momentum }
+}
+
+/// ``batchNorm(_:runningMean:runningVar:weight:bias:training:momentum:eps:)`` in training, with running statistics that are the plain
+/// averages over `batches`, a tensor with one number that counts this batch, too.
+package func batchNorm(
+  _ x: Tensor, runningMean: Tensor?, runningVar: Tensor?, weight: Tensor?, bias: Tensor?, averagedOver batches: Tensor,
+  eps: Double
+) -> Tensor {
+  normalised(x, runningMean, runningVar, weight, bias, true, eps) { old, new in
+    let share = batches.to(.float64).reciprocal()
+    return old * (1 - share) + new * share
+  }
+}
+
+/// `move` gives the running statistics from those before and those of the batch.
+private func normalised(
+  _ x: Tensor, _ runningMean: Tensor?, _ runningVar: Tensor?, _ weight: Tensor?, _ bias: Tensor?, _ training: Bool,
+  _ eps: Double, _ move: (Tensor, Tensor) -> Tensor
+) -> Tensor {
   attempt(x, runningMean, runningVar, weight, bias) { () throws(TensorError) in
     if x.rank == 1 && x.count == 0 && !training { return apply(Alias(), x) }
     guard x.rank >= 2 else {
@@ -376,12 +396,11 @@ public func batchNorm(
         let unbiased = Double(count) / Double(max(1, count - 1))
         if var runningMean {
           let mean = made[1].detach()
-          runningMean.assign((runningMean.widened * (1 - momentum) + mean * momentum).to(runningMean.dtype))
+          runningMean.assign(move(runningMean.widened, mean).to(runningMean.dtype))
         }
         if var runningVar {
           let variance = made[2].detach().to(.float64).square().reciprocal() - eps
-          let moved = runningVar.to(.float64) * (1 - momentum) + variance * (unbiased * momentum)
-          runningVar.assign(moved.to(runningVar.dtype))
+          runningVar.assign(move(runningVar.to(.float64), variance * unbiased).to(runningVar.dtype))
         }
       }
       return made[0]

@@ -133,12 +133,21 @@ struct Recurrence: Primitive, Hashable {
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     let first = setup.firstWeight
-    if setup.batchSizes != nil || isBatched.dropFirst(first).contains(true) { return nil }
+    if isBatched.dropFirst(first).contains(true) {
+      // Step by step in operations that know of samples. What the steps went through is not read then: see the gradient.
+      let sample = zip(inputs, isBatched).map { $1 ? TensorType(Array($0.shape.dropFirst()), $0.dtype) : $0.type }
+      let made = mappedComposed(inputs, isBatched) { setup.composed($0) }
+      return try made
+        + outputTypes(sample).dropFirst(made.count).map {
+          Tensor.zeros([], dtype: $0.dtype).placed(with: inputs[0]).expand([size] + $0.shape)
+        }
+    }
     // The sequences of all samples side by side.
     let all = everySample(Array(inputs.prefix(first)), Array(isBatched.prefix(first)), size)
-    let merged = all.enumerated().map { samplesMerged($1, into: $0 == 0 ? 1 : 0) }
-    return apply(self, merged + inputs.dropFirst(first)).enumerated().map { i, result in
-      samplesParted(result, from: i == 0 || i > setup.stateCount ? 1 : 0, size)
+    let merged = all.enumerated().map { setup.merged($1, isTimed: $0 == 0) }
+    let joined = Recurrence(setup: setup.ofSamples(size), savesGates: savesGates)
+    return apply(joined, merged + inputs.dropFirst(first)).enumerated().map { i, result in
+      setup.parted(result, isTimed: i == 0 || i > setup.stateCount, size)
     }
   }
 

@@ -155,6 +155,30 @@ struct RecurrenceGradient: Primitive, Hashable {
     }
   }
 
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    let (given, count) = (1 + stateCount, 1 + stateCount + setup.inputCount)
+    let firstWeight = given + setup.firstWeight
+    if wantsWeights || isBatched[firstWeight..<count].contains(true) {
+      // Weights have a gradient of each sample: step by step, in operations that know of samples.
+      return mappedComposed(Array(inputs.prefix(count)), Array(isBatched.prefix(count))) { own in
+        let needs = (0..<setup.inputCount).map(wanted.contains)
+        let operands = Array(own.dropFirst(given))
+        let found = composedGradients(operands, needs: needs, cotangents: Array(own.prefix(given))) {
+          setup.composed($0)
+        }
+        return wanted.map { found[$0] ?? Tensor.zeros(operands[$0].shape, dtype: operands[$0].dtype) }
+      }
+    }
+    // The sequences of all samples side by side. Cotangents and operands begin with what is there at each time.
+    let all = everySample(inputs, isBatched, size)
+    let merged = all.indices.map { i -> Tensor in
+      if (firstWeight..<count).contains(i) { return inputs[i] }
+      return setup.merged(all[i], isTimed: i == 0 || i == given || i >= count)
+    }
+    let joined = RecurrenceGradient(setup: setup.ofSamples(size), wantsInput: wantsInput, wantsWeights: false)
+    return zip(wanted, apply(joined, merged)).map { setup.parted($1, isTimed: $0 == 0, size) }
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     // What the steps gave and saved follows from the inputs: their part of the derivative is in the composed form.
     let (given, count) = (1 + stateCount, 1 + stateCount + setup.inputCount)

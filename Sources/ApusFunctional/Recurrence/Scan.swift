@@ -8,7 +8,8 @@ import ApusCore
 ///     }
 ///     let (last, all) = scan(over: x, initial: h0) { step($0, $1) }
 ///
-/// Gradients go back through all steps. A step that was compiled, as above, is captured once and run fused at each of them.
+/// Gradients go back through all steps. A step that was compiled, as above, is captured once and run fused at each of them. Inside
+/// of a compiled function a scan over more than a few steps is one operation of it, whatever their number.
 ///
 /// - Parameters:
 ///   - xs: `[steps, ...]`, with at least one step.
@@ -26,6 +27,7 @@ public func scan<State: TensorTree>(
       fail(TensorError(.shape, "scan", "needs a sequence [steps, ...] of at least one step, and found \(xs.shape)"))
     )
   }
+  if let made = looped(over: xs, initial: initial, reverse: reverse, step: step) { return made }
   var state = initial
   var given: [Tensor] = []
   for t in 0..<xs.shape[0] {
@@ -35,4 +37,46 @@ public func scan<State: TensorTree>(
     given.append(y)
   }
   return (state, stack(reverse ? given.reversed() : given))
+}
+
+/// Up to so many steps are captured as the operations of all of them, which are fused with each other.
+private let unrolledSteps = 8
+
+/// The scan as one operation of the function that is being captured; nil where it has to be captured step by step.
+private func looped<State: TensorTree>(
+  over xs: Tensor, initial: State, reverse: Bool, step: (State, Tensor) throws -> (State, Tensor)
+) -> (State, Tensor)? {
+  guard let tracer = Tracer.current, let compile = tracer.compileStep, Context.current?.isBatching != true,
+    xs.shape[0] > unrolledSteps
+  else { return nil }
+  let states = tensors(initial)
+  if (states + [xs]).contains(where: { $0.isPoisoned || ($0.isMarked && !tracer.follows($0.resolved)) }) { return nil }
+  let captured = TracedStep.capture(states.map { $0.contiguous() } + [xs.select(0, 0).contiguous()], inside: tracer) {
+    guard let (next, y) = try? step(filled(initial, $0.dropLast()), $0[states.count]),
+      next.signatureParts == initial.signatureParts
+    else { return [] }
+    return tensors(next) + [y]
+  }
+  guard let captured, captured.outputTypes.dropLast().elementsEqual(states.map(\.type)) else { return nil }
+  let loop = ScanLoop(
+    step: ScanStep(captured, stateCount: states.count, compile), count: states.count, isReverse: reverse)
+  let made = apply(loop, [xs] + states + captured.free)
+  guard made.count == states.count + 1 else { return (initial, made[0]) }
+  return (filled(initial, made.dropLast()), made[states.count])
+}
+
+/// The tensors of a tree in order.
+private func tensors<Tree: TensorTree>(_ tree: Tree) -> [Tensor] {
+  var found: [Tensor] = []
+  _ = tree.mapTensors {
+    found.append($0)
+    return $0
+  }
+  return found
+}
+
+/// The tree with other tensors.
+private func filled<Tree: TensorTree>(_ tree: Tree, _ tensors: some Sequence<Tensor>) -> Tree {
+  var next = tensors.makeIterator()
+  return tree.mapTensors { next.next() ?? $0 }
 }

@@ -38,15 +38,17 @@ public final class BatchNormalization<Spatial: SpatialRank>: ChannelNormalizatio
     // Sequences may be single elements.
     let least = Spatial.rank == 1 ? 2 : Spatial.rank + 2
     guard hasRank(x, least...Spatial.rank + 2, Self.typeName) else { return x }
-    var factor = momentum ?? 0
     if isTraining, var tracked = numBatchesTracked {
       tracked += 1
-      // Without a momentum the running statistics are plain averages over all batches.
-      if momentum == nil { factor = 1 / tracked.item() }
+      if momentum == nil {
+        return batchNorm(
+          x, runningMean: runningMean, runningVar: runningVar, weight: weight, bias: bias, averagedOver: tracked,
+          eps: eps)
+      }
     }
     return batchNorm(
       x, runningMean: runningMean, runningVar: runningVar, weight: weight, bias: bias,
-      training: isTraining || runningMean == nil, momentum: factor, eps: eps)
+      training: isTraining || runningMean == nil, momentum: momentum ?? 0, eps: eps)
   }
 
   public var extraRepresentation: String { representation(momentum) }
