@@ -15,8 +15,15 @@ private func address(_ t: Tensor) -> UnsafeRawPointer? { t.withUnsafeBytes { $0.
     #expect(x[-1, 0].item() == 8)
     let row = 2
     #expect(x[row, row].item() == 10)
-    let v: Double = x[0, 3]
-    #expect(v == 3)
+  }
+
+  /// A number beside a part is no reason to read the part as a number.
+  @Test func partsTimesNumbersKeepTheirGradient() {
+    let w = Tensor([2.0, 3.0], requiresGrad: true)
+    let (rate, narrow): (Double, Float) = (2, 4)
+    let y = w[0] / rate + narrow * w[1] - w[0] * rate
+    y.backward()
+    #expect(y.item() == 9 && w.grad?.tolist() == [-1.5, 4])
   }
 
   @Test func rangesAreCutToTheDimension() {

@@ -31,7 +31,7 @@ import Testing
     let (v, _) = logits.topk(2)
     logits[logits .< v[0..., [-1]]] = -Double.infinity
     #expect(logits.tolist() == [[.number(.float(-.infinity)), 3, 2]])
-    let one: Int = x[1, 2]
+    let one: Int = x[1, 2].item()
     #expect(one == 6)
   }
 

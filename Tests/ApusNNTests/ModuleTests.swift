@@ -100,7 +100,8 @@ private final class Bare: Layer {
     #expect(report.unexpectedKeys == ["inputproj.weight"])
     #expect(
       "\(report)"
-        == "_IncompatibleKeys(missing_keys=['input_proj.weight', 'blocks.0.weight'], unexpected_keys=['inputproj.weight'])")
+        == "_IncompatibleKeys(missing_keys=['input_proj.weight', 'blocks.0.weight'], unexpected_keys=['inputproj.weight'])"
+    )
     #expect("\(try model.loadStateDict(model.stateDict()))" == "<All keys matched successfully>")
     #expect(model.scale.item() == 77)
   }

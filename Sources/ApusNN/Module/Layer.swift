@@ -111,15 +111,20 @@ func modulePath(_ innermost: UnsafePointer<ModuleFrame>) -> String {
 
 extension Module {
   @available(
-    *, unavailable, message: "declare it among the properties: `let mean = buffer(zeros(3))`, or `buffer(zeros(3), persistent: false)` for one that is not saved"
+    *, unavailable,
+    message:
+      "declare it among the properties: `let mean = buffer(zeros(3))`, or `buffer(zeros(3), persistent: false)` for one that is not saved"
   )
   public func registerBuffer(_ name: String, _ tensor: Tensor?, persistent: Bool = true) { fatalError() }
   @available(
-    *, unavailable, message: "declare it among the properties: `let scale = parameter(ones(3))`, or `@Changeable var scale = parameter(ones(3))`"
+    *, unavailable,
+    message:
+      "declare it among the properties: `let scale = parameter(ones(3))`, or `@Changeable var scale = parameter(ones(3))`"
   )
   public func registerParameter(_ name: String, _ tensor: Tensor?) { fatalError() }
   @available(
-    *, unavailable, message: "declare it among the properties, `let fc = Linear(3, 4)`, or keep several in a ModuleList or a ModuleDict"
+    *, unavailable,
+    message: "declare it among the properties, `let fc = Linear(3, 4)`, or keep several in a ModuleList or a ModuleDict"
   )
   public func addModule(_ name: String, _ module: any Module) { fatalError() }
 }

@@ -191,8 +191,8 @@ extension UInt32: ArrayElement { public static var dtype: DType { .uint32 } }
 extension UInt64: ArrayElement { public static var dtype: DType { .uint64 } }
 extension Bool: ArrayElement { public static var dtype: DType { .bool } }
 
-/// A Swift number that an element can be read as and stored from: `let v: Double = x[1, 2]`, `x[0] = 2.5`,
-/// `let n: Int = x.item()`.
+/// A Swift number that an element can be read as and stored from: `let n: Int = x.item()`,
+/// `x[0] = 2.5`.
 public protocol ItemScalar: ScalarConvertible {
   /// The number that `scalar` is, rounded to a floating point type; nil where this type has none.
   init?(reading scalar: Scalar)
