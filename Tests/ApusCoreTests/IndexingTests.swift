@@ -26,6 +26,16 @@ private func address(_ t: Tensor) -> UnsafeRawPointer? { t.withUnsafeBytes { $0.
     #expect(y.item() == 9 && w.grad?.tolist() == [-1.5, 4])
   }
 
+  @Test func formulasOfPartsAndNumbers() {
+    func slope(_ s: Tensor, _ sigma: Double, _ rho: Double, _ beta: Double) -> Tensor {
+      stack([sigma * (s[1] - s[0]), s[0] * (rho - s[2]) - s[1], s[0] * s[1] - beta * s[2]])
+    }
+    let s = Tensor([1.0, 2.0, 3.0], requiresGrad: true)
+    let d = slope(s, 10, 28, 2)
+    d.sum().backward()
+    #expect(d.tolist() == [10, 23, -4] && s.grad?.tolist() == [17, 10, -3])
+  }
+
   @Test func rangesAreCutToTheDimension() {
     #expect(x[1..<3].shape == [2, 4])
     #expect(x[1...].shape == [2, 4])
