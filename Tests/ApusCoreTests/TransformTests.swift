@@ -165,4 +165,31 @@ import Testing
     }
     #expect(!f.explain().contains("eagerly"))
   }
+
+  /// A derivative forward can be differentiated backward through operations whose gradient is one operation, and is symmetric.
+  @Test func gradientsOfForwardDerivatives() {
+    manualSeed(4)
+    let (x, v, w) = (randn(3, 5, dtype: .float64), randn(3, 5, dtype: .float64), randn(5, dtype: .float64))
+    let functions: [(Tensor) -> Tensor] = [
+      { layerNorm($0, [5], weight: w).square().sum() },
+      { rmsNorm($0, [5], weight: w).square().sum() },
+      { batchNorm($0, weight: w, training: true).exp().sum() },
+      { groupNorm($0.unsqueeze(0).transpose(1, 2), 5).exp().sum() },
+    ]
+    for f in functions {
+      let backward = grad { (x: Tensor) in jvp(f, primals: x, tangents: v).tangent }(x)
+      let forward = jvp(grad(f), primals: x, tangents: v).tangent
+      expectClose(backward, forward, 1e-9)
+      #expect(forward.abs().sum().item() > 1e-3)
+    }
+  }
+
+  /// What an operation demands of its operand it does not demand of a direction.
+  @Test func directionsAreNotChecked() {
+    let p = Tensor([0.2, 0.7], dtype: .float64)
+    let (_, tangent) = jvp(
+      { binaryCrossEntropy($0, Tensor([1.0, 0.0], dtype: .float64)) }, primals: p,
+      tangents: Tensor([-3.0, 2.0], dtype: .float64))
+    expectClose(tangent, Tensor((3 / 0.2 + 2 / 0.3) / 2, dtype: .float64), 1e-9)
+  }
 }

@@ -2,12 +2,12 @@
 package struct FallBack: Sendable {
   package let check: TransformCheck
   package let modules: [String]
-  /// What the library says.
+  /// What the library says, or the comparison.
   package let says: String
   package let reason: String
 
-  func covers(_ module: String, _ check: TransformCheck, _ refusal: String) -> Bool {
-    self.check == check && modules.contains(module) && refusal.contains(says)
+  func covers(_ module: String, _ check: TransformCheck, _ text: String) -> Bool {
+    self.check == check && modules.contains(module) && text.contains(says)
   }
 
   /// A line of the list that something met.
@@ -47,11 +47,25 @@ package let moduleFallBacks: [FallBack] = [
   FallBack(
     check: .vmap,
     modules: [
-      "nn.Dropout", "nn.Dropout1d", "nn.Dropout2d", "nn.AlphaDropout", "nn.FeatureAlphaDropout", "nn.RReLU",
-      "nn.FractionalMaxPool2d", "nn.FractionalMaxPool3d",
+      "nn.Dropout", "nn.Dropout1d", "nn.Dropout2d", "nn.Dropout3d", "nn.AlphaDropout", "nn.FeatureAlphaDropout",
+      "nn.RReLU", "nn.FractionalMaxPool2d", "nn.FractionalMaxPool3d",
     ],
     says: FallBack.randomNumbers,
-    reason: "random numbers in training would be the same for all samples: torch.vmap refuses them by default, too"),
+    reason:
+      "random numbers in training, also of such layers inside of others, would be the same for all samples: torch.vmap "
+      + "refuses them by default, too"),
+  FallBack(
+    check: .jvp, modules: ["nn.Embedding"], says: "u J v is",
+    reason:
+      "the row of `paddingIdx` has a derivative forward and no gradient, and `scaleGradByFreq` changes gradients alone"),
+  FallBack(
+    check: .jvp, modules: ["nn.Embedding"], says: "numerically",
+    reason: "scaling rows to `maxNorm` happens to the table before, and is no part of the derivative"),
+  FallBack(
+    check: .second, modules: ["nn.Embedding"], says: "numerically",
+    reason:
+      "the same of `maxNorm`; and what `scaleGradByFreq` gives is no gradient of the result, so that the derivative of it is not "
+      + "symmetric"),
   FallBack(
     check: .second, modules: ["CTCLoss"], says: "has no second derivative",
     reason: "its gradient is computed by a kernel that has none, and so is PyTorch's"),

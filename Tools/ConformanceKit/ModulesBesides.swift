@@ -4,16 +4,18 @@ import ApusCore
 // What no recorded case has: packed sequences, masks, attention in all its forms, recurrences of one's own.
 
 /// Numbers of a fixed seed: the same in every type.
-private struct Draws {
+struct Draws {
   let dtype: DType
   private let generator = Generator(seed: 11)
 
   init(_ dtype: DType) { self.dtype = dtype }
 
-  func callAsFunction(_ shape: Int...) -> Tensor { randn(shape, dtype: .float32, generator: generator).to(dtype) }
+  func callAsFunction(_ shape: Int...) -> Tensor { self(shape) }
+  func callAsFunction(_ shape: [Int]) -> Tensor { randn(shape, dtype: .float32, generator: generator).to(dtype) }
 }
 
-private func besides(
+/// A module that no recorded case has.
+func besides(
   _ name: String, _ id: String, _ make: @escaping @Sendable (Draws) throws -> ModuleFunction
 ) -> CheckedModule {
   CheckedModule("\(name), \(id)", name) { isWidened in
@@ -22,15 +24,11 @@ private func besides(
   }
 }
 
-/// A sequence of tensors that is differentiated, from those that are only used.
+/// A function of tensors of these shapes.
 private func besides(
   _ name: String, _ id: String, _ inputs: [[Int]], _ call: @escaping @Sendable ([Tensor]) -> [Tensor]
 ) -> CheckedModule {
-  besides(name, id) { draws in
-    let generator = Generator(seed: 11)
-    let drawn = inputs.map { randn($0, dtype: .float32, generator: generator).to(draws.dtype) }
-    return ModuleFunction(nil, drawn, call)
-  }
+  besides(name, id) { draws in ModuleFunction(nil, inputs.map { draws($0) }, call) }
 }
 
 /// Sequences of different lengths through a recurrent layer, from padded ones to padded ones.
@@ -222,4 +220,6 @@ private let others: [CheckedModule] = [
 ]
 
 /// Modules and functions that no recorded case has.
-package let modulesBesides: [CheckedModule] = recurrent + attention + others
+package let modulesBesides: [CheckedModule] =
+  recurrent + attention + others + modulesInTraining(Spatial1d.self) + modulesInTraining(Spatial2d.self)
+  + modulesInTraining(Spatial3d.self) + layersInTraining

@@ -269,7 +269,12 @@ extension Variable {
   func replace(with value: Tensor) {
     if value.hasFailed { return }
     if let given = substitute {
-      let new = noGrad { value.detach().placed(with: given).expand(type.shape).to(type.dtype).contiguous() }
+      var new = noGrad { value.detach().placed(with: given).expand(type.shape).to(type.dtype).contiguous() }
+      // As a variable that is written to stays what gradients are for, so does what stands in its place.
+      if given.dtype.isInexact, given.requiresGrad || given.hasTangent {
+        let step = noGrad { new - given.detach() }
+        new = enableGrad { given + step }
+      }
       Context.current?.substitutes?.store(new, in: self)
       return
     }

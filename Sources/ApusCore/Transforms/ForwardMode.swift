@@ -57,6 +57,12 @@ private final class Tangent: TensorMark, @unchecked Sendable {
 }
 
 extension Tensor {
+  /// Whether it carries a derivative of forward mode, seen through other transformations too.
+  var hasTangent: Bool {
+    guard let mark = resolved.body.mark else { return false }
+    return mark is Tangent || mark.parts.contains(where: \.hasTangent)
+  }
+
   /// The same tensor as a constant of forward mode.
   var withoutTangent: Tensor {
     guard let mark = body.mark as? Tangent else { return self }

@@ -38,8 +38,7 @@ struct Embedding: Primitive, Hashable {
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
-    // Every sample counts its own uses.
-    if scalesByFrequency { return nil }
+    if scalesByFrequency { return [try scaledSamples(inputs, isBatched, size)] }
     guard isBatched[0] else { return apply(self, inputs) }
     let (indices, width) = (everySample(inputs, isBatched, size)[1], inputs[0].shape[2])
     let positions = positionsOfSamples(indices, rows: inputs[0].shape[1], size, wrap: false, "embedding")
@@ -47,6 +46,23 @@ struct Embedding: Primitive, Hashable {
     let result = rows.reshape(indices.shape + [width])
     // The row that gets no gradient is another one in every sample's part of the table.
     return [paddingIndex.map { `where`(indices.eq($0).unsqueeze(-1), result.detach(), result) } ?? result]
+  }
+
+  /// Rows of samples whose gradients are divided by the uses in each of them.
+  private func scaledSamples(_ inputs: [Tensor], _ isBatched: [Bool], _ size: Int) throws(TensorError) -> Tensor {
+    let plain = Embedding(paddingIndex: paddingIndex)
+    let rows = try plain.batch(inputs, isBatched: isBatched, size: size).map { $0[0] } ?? apply(plain, inputs)[0]
+    guard Context.isGradientEnabled, rows.requiresGrad else { return rows }
+    let indices = everySample(inputs, isBatched, size)[1]
+    let table = inputs[0].shape[isBatched[0] ? 1 : 0]
+    let index = positionsOfSamples(indices, rows: table, size, wrap: false, "embedding")
+    let factors = uses(index, rows: table * size, rows.dtype).reciprocal().reshape(indices.shape).unsqueeze(-1)
+    return rows.detach() + (rows - rows.detach()) * factors
+  }
+
+  /// How often the row of each index is used.
+  private func uses(_ flat: Tensor, rows: Int, _ dtype: DType) -> Tensor {
+    Tensor.zeros([rows], dtype: dtype).indexAdd(0, flat, Tensor.ones([flat.count], dtype: dtype)).indexSelect(0, flat)
   }
 
   func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -59,9 +75,7 @@ struct Embedding: Primitive, Hashable {
     if scalesByFrequency {
       let indices = node.input(1).to(.int64)
       let flat = indices.reshape([indices.count])
-      let uses = Tensor.zeros([rows], dtype: gradient.dtype)
-        .indexAdd(0, flat, Tensor.ones([indices.count], dtype: gradient.dtype))
-      gradient = gradient / uses.indexSelect(0, flat).reshape(indices.shape).unsqueeze(-1)
+      gradient = gradient / uses(flat, rows: rows, gradient.dtype).reshape(indices.shape).unsqueeze(-1)
     }
     return [apply(EmbeddingGradient(rows: rows, paddingIndex: paddingIndex), gradient, node.input(1)), nil]
   }

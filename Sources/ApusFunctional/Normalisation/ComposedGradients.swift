@@ -3,13 +3,14 @@ import ApusCore
 // Second derivatives of fused primitives.
 
 /// The gradients of a function that is given in tensor operations: how a fused primitive differentiates its own gradient
-/// rule. `needs` tells which inputs' gradients are wanted.
+/// rule. `needs` tells which inputs' gradients are wanted. The gradients depend on the others, too: where they are recorded, they
+/// stay connected to them.
 func composedGradients(
   _ inputs: [Tensor], needs: [Bool], cotangents: [Tensor?], _ function: ([Tensor]) -> [Tensor]
 ) -> [Tensor?] {
   let isRecording = Context.isGradientEnabled
   let leaves = zip(inputs, needs).map { input, needed in
-    guard needed else { return input.detach() }
+    guard needed else { return isRecording ? input : input.detach() }
     return isRecording && input.requiresGrad ? alias(input) : Tensor(input, requiresGrad: true)
   }
   let outputs = enableGrad { function(leaves) }

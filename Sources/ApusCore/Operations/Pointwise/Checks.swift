@@ -51,6 +51,10 @@ package struct Checked: Rearrangement, Hashable {
     apply(self, inputs)
   }
   package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { cotangents }
+  /// Nothing is demanded of a direction.
+  package func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    tangents
+  }
 }
 
 extension Tensor {
