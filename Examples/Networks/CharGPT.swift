@@ -171,8 +171,8 @@ public struct CharGPT: Example {
       losses.append(value.item())
       if step == 1 { begin = clock.now }  // the first step is slower: memory is made, kernels are chosen
       if isReported(step, of: steps) {
-        let time = step == 1 ? 0 : (clock.now - begin) / .milliseconds(step - 1)
-        print("step \(step)/\(steps)  loss \(fixed(losses[step - 1], 4))  \(fixed(time, 1)) ms a step")
+        let time = step == 1 ? "" : "  \(fixed((clock.now - begin) / .milliseconds(step - 1), 1)) ms a step"
+        print("step \(step)/\(steps)  loss \(fixed(losses[step - 1], 4))\(time)")
       }
     }
 

@@ -66,7 +66,7 @@ import Testing
 
   @Test func dqn() throws {
     var example = DQN()
-    example.steps = 5000
+    example.steps = 6000
     #expect(try example.run().finalReturn > 100)
   }
 

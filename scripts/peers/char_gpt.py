@@ -130,8 +130,8 @@ def main():
         schedule.step()
         if step == 1: begin = time.perf_counter()
         if step in (1, o.steps) or step % max(1, o.steps // 10) == 0:
-            duration = 0 if step == 1 else (time.perf_counter() - begin) * 1000 / (step - 1)
-            print(f"step {step}/{o.steps}  loss {value.item():.4f}  {duration:.1f} ms a step", flush=True)
+            duration = "" if step == 1 else f"  {(time.perf_counter() - begin) * 1000 / (step - 1):.1f} ms a step"
+            print(f"step {step}/{o.steps}  loss {value.item():.4f}{duration}", flush=True)
 
     model.eval()
     with torch.no_grad():
