@@ -109,7 +109,7 @@ public struct CharGPT: Example {
       Option("seed", \.seed, "where random numbers start"),
     ]
   }
-  public var (steps, batch, context, width, heads, layers) = (500, 16, 64, 128, 4, 4)
+  public var (steps, batch, context, width, heads, layers) = (2000, 16, 64, 128, 4, 4)
   public var rate = 1e-3
   public var (sample, temperature, topK, prompt, text) = (400, 0.8, 20, "It is a truth", "")
   public var seed = 0

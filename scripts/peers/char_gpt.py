@@ -93,7 +93,7 @@ def novels():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name, usual in dict(steps=500, batch=16, context=64, width=128, heads=4, layers=4, rate=1e-3, sample=400, temperature=0.8,
+    for name, usual in dict(steps=2000, batch=16, context=64, width=128, heads=4, layers=4, rate=1e-3, sample=400, temperature=0.8,
                             top_k=20, seed=0, prompt="It is a truth", text="").items():
         parser.add_argument("--" + name.replace("_", "-"), type=type(usual), default=usual)
     o = parser.parse_args()
