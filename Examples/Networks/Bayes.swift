@@ -69,7 +69,8 @@ public struct Bayes: Example {
     let schedule = CosineAnnealingLR(optimizer, tMax: max(1, steps))
     var losses: [Double] = []
     for step in 1...max(1, steps) {
-      let (slope, middle) = { ($0[0..., ..<1], $0[0..., 1...]) }(line().rsample([samples]))
+      let guess = line().rsample([samples])  // slopes and intercepts
+      let (slope, middle) = (guess[0..., ..<1], guess[0..., 1...])
       let deviation = spread().rsample([samples, 1])
       let likelihood = Normal(slope * x + middle, deviation).logProb(brains).sum(1).mean()
       let divergence = klDivergence(line(), linePrior).sum() + klDivergence(spread(), spreadPrior)

@@ -109,7 +109,7 @@ public struct CharGPT: Example {
       Option("seed", \.seed, "where random numbers start"),
     ]
   }
-  public var (steps, batch, context, width, heads, layers) = (500, 16, 64, 128, 4, 4)
+  public var (steps, batch, context, width, heads, layers) = (2000, 16, 64, 128, 4, 4)
   public var rate = 1e-3
   public var (sample, temperature, topK, prompt, text) = (400, 0.8, 20, "It is a truth", "")
   public var seed = 0
@@ -171,8 +171,8 @@ public struct CharGPT: Example {
       losses.append(value.item())
       if step == 1 { begin = clock.now }  // the first step is slower: memory is made, kernels are chosen
       if isReported(step, of: steps) {
-        let time = step == 1 ? 0 : (clock.now - begin) / .milliseconds(step - 1)
-        print("step \(step)/\(steps)  loss \(fixed(losses[step - 1], 4))  \(fixed(time, 1)) ms a step")
+        let time = step == 1 ? "" : "  \(fixed((clock.now - begin) / .milliseconds(step - 1), 1)) ms a step"
+        print("step \(step)/\(steps)  loss \(fixed(losses[step - 1], 4))\(time)")
       }
     }
 

@@ -47,8 +47,8 @@ public struct DQN: Example {
       Option("seed", \.seed, "where random numbers start"),
     ]
   }
-  public var (steps, memory, batch, width) = (20_000, 10_000, 64, 64)
-  public var (rate, discount, follow, seed) = (1e-3, 0.99, 0.01, 0)
+  public var (steps, memory, batch, width) = (40_000, 50_000, 128, 64)
+  public var (rate, discount, follow, seed) = (3e-4, 0.99, 0.005, 0)
   public init() {}
 
   public func run() throws -> ControlOutcome {
@@ -62,8 +62,8 @@ public struct DQN: Example {
     var (returns, total): ([Double], Double) = ([], 0)
 
     for step in 1...max(1, steps) {
-      // Less and less by chance: at first always, after a fifth of the time in one step of twenty.
-      let chance = max(0.05, 1 - Double(step) / Double(max(1, steps / 5)))
+      // Less and less by chance: at first always, after a tenth of the time in one step of a hundred.
+      let chance = max(0.01, 1 - Double(step) / Double(max(1, steps / 10)))
       let isByChance = rand([1]).item() < chance
       let action: Int =
         isByChance

@@ -1,4 +1,5 @@
 import Apus
+import Foundation
 
 /// Grey pictures to learn from: Fashion-MNIST where `scripts/example-data.sh` has put it, else the digits that come with the
 /// library.
@@ -32,7 +33,11 @@ public struct PictureData {
 
 /// Writes pictures `[count, 1, size, size]` to a PNG file and the first of them to the terminal.
 func show(_ pictures: Tensor, _ path: String) throws {
-  if !path.isEmpty { try saveImage(pictures, path) }
+  if !path.isEmpty {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try saveImage(pictures, path)
+  }
   let size = pictures.size(-1)
   let some = pictures[..<8].flatten(1)
   print(try drawImages(some.array(), width: size, height: size), terminator: "")

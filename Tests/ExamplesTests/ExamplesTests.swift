@@ -66,7 +66,7 @@ import Testing
 
   @Test func dqn() throws {
     var example = DQN()
-    example.steps = 5000
+    (example.steps, example.batch, example.rate) = (6000, 64, 1e-3)
     #expect(try example.run().finalReturn > 100)
   }
 

@@ -93,7 +93,7 @@ def novels():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name, usual in dict(steps=500, batch=16, context=64, width=128, heads=4, layers=4, rate=1e-3, sample=400, temperature=0.8,
+    for name, usual in dict(steps=2000, batch=16, context=64, width=128, heads=4, layers=4, rate=1e-3, sample=400, temperature=0.8,
                             top_k=20, seed=0, prompt="It is a truth", text="").items():
         parser.add_argument("--" + name.replace("_", "-"), type=type(usual), default=usual)
     o = parser.parse_args()
@@ -130,8 +130,8 @@ def main():
         schedule.step()
         if step == 1: begin = time.perf_counter()
         if step in (1, o.steps) or step % max(1, o.steps // 10) == 0:
-            duration = 0 if step == 1 else (time.perf_counter() - begin) * 1000 / (step - 1)
-            print(f"step {step}/{o.steps}  loss {value.item():.4f}  {duration:.1f} ms a step", flush=True)
+            duration = "" if step == 1 else f"  {(time.perf_counter() - begin) * 1000 / (step - 1):.1f} ms a step"
+            print(f"step {step}/{o.steps}  loss {value.item():.4f}{duration}", flush=True)
 
     model.eval()
     with torch.no_grad():
