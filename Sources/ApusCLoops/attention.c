@@ -20,6 +20,8 @@
 
 static const ckv_i32 lane_numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
+static const ckv_i32 lane_bits = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768};
+
 static long smaller(long a, long b) { return a < b ? a : b; }
 static long larger(long a, long b) { return a > b ? a : b; }
 static long padded(long n) { return (n + PANEL - 1) / PANEL * PANEL; }
@@ -226,6 +228,14 @@ CK_INLINE void limit(float *s, long stride, float cap, long keys) {
     for (long i = 0; i < PANEL; i++) s[j * stride + i] = cap * ckm_tanh_f32(s[j * stride + i] * per_cap);
 }
 
+// The weights whose coin is 1, for `keys` keys of a panel.
+CK_INLINE void keep(const uint16_t *coins, float *w, long stride, float kept, long keys) {
+  for (long j = 0; j < keys; j++) {
+    ckv_f32 x = ckv_load_f32(w + j * stride) * kept;
+    ckv_store_f32(w + j * stride, (lane_bits & (ckv_i32)(int32_t)coins[j]) != 0 ? x : (ckv_f32)0.0f);
+  }
+}
+
 // MARK: forward
 
 size_t ck_attention_scratch(long width, long value_width) {
@@ -287,6 +297,7 @@ CK_KERNEL void ck_attention_block(const ck_attention *a, float *out, float *lse,
       }
       top[p] = highest;
       total[p] = sum;
+      if (a->coins) keep(a->coins + (first / PANEL + p) * a->keys + key, s, PANEL, a->kept, seen[p]);
     }
     for (long d = 0; d < value_width; d += ROWS)
       for (long p = 0; p < panels; p++)
@@ -460,7 +471,7 @@ CK_INLINE void store_rows(float *to, const float *sums, long rows, long width, f
 }
 
 // With weights P, dP = grad value^T and delta = sum(grad out): dvalue = P^T grad, dS = P (dP - delta), dkey = dS^T query and
-// dquery = dS key. P and dS lie as [key][query].
+// dquery = dS key. P and dS lie as [key][query]. What is dropped is 0 in dP and in the P of dvalue.
 CK_KERNEL void ck_attention_grad(const ck_attention *a, const float *out, const float *lse, const float *grad, long first,
     long end, float *dquery, float *dkey, float *dvalue, bool add, float *scratch) {
   const long width = a->width, value_width = a->value_width, queries = a->queries, rows = padded(queries);
@@ -529,6 +540,8 @@ CK_KERNEL void ck_attention_grad(const ck_attention *a, const float *out, const 
         long query = start + p * PANEL;
         float *w = weights + p * PANEL, *s = slopes + p * PANEL;
         ckv_f32 own_level = ckv_load_f32(level + query), own_delta = ckv_load_f32(delta + query);
+        const uint16_t *coins = a->coins ? a->coins + query / PANEL * a->keys + key : NULL;
+        if (coins) keep(coins, s, QUERIES, a->kept, seen[p]);
         if (a->cap != 0) {
           // The slope of the limit, before w is hidden.
           limit(w, QUERIES, a->cap, seen[p]);
@@ -547,6 +560,7 @@ CK_KERNEL void ck_attention_grad(const ck_attention *a, const float *out, const 
           ckv_store_f32(w + j * QUERIES, weight);
           ckv_store_f32(s + j * QUERIES, weight * (ckv_load_f32(s + j * QUERIES) - own_delta));
         }
+        if (coins) keep(coins, w, QUERIES, a->kept, seen[p]);
         for (long j = seen[p]; j < block; j++) {
           ckv_store_f32(w + j * QUERIES, (ckv_f32)0.0f);
           ckv_store_f32(s + j * QUERIES, (ckv_f32)0.0f);

@@ -58,6 +58,17 @@ CK_KERNEL void ck_coin_u8(const uint32_t *restrict words, uint8_t *restrict out,
   for (size_t i = 0; i < count; i++) out[i] = low53(words, i) < threshold;
 }
 
+void ck_coin_panels(const uint8_t *coins, uint16_t *out, long start, long items, long rows, long columns) {
+  const long panels = (rows + 15) / 16;
+  while (items > 0) {
+    long row = start / columns, column = start % columns, n = columns - column < items ? columns - column : items;
+    uint16_t *to = out + (row / rows * panels + row % rows / 16) * columns + column;
+    int bit = (int)(row % rows % 16);
+    for (long j = 0; j < n; j++) to[j] |= (uint16_t)(coins[j] << bit);
+    coins += n, start += n, items -= n;
+  }
+}
+
 // log x for normal positive x, by the single-precision Cephes polynomial on [sqrt(1/2), sqrt(2)).
 CK_INLINE float cephes_logf(float x) {
   uint32_t bits = ckm_bits_f32(x);

@@ -17,12 +17,14 @@ import Testing
     var softCap: Double? = nil
     var position = 0
     var scale: Double? = nil
+    var dropout = 0.0
     var testDescription: String { name }
 
     func callAsFunction(_ inputs: [Tensor]) -> Tensor {
       scaledDotProductAttention(
-        inputs[0], inputs[1], inputs[2], attnMask: inputs.count > 3 ? inputs[3] : nil, isCausal: isCausal, scale: scale,
-        enableGQA: isGrouped, slidingWindow: window, softCap: softCap, position: position)
+        inputs[0], inputs[1], inputs[2], attnMask: inputs.count > 3 ? inputs[3] : nil, dropoutP: dropout,
+        isCausal: isCausal,
+        scale: scale, enableGQA: isGrouped, slidingWindow: window, softCap: softCap, position: position)
     }
 
     /// Query, key, value, and the mask if there is one, which hides every third key and all of them from the second query.
@@ -77,6 +79,14 @@ import Testing
     Case(
       name: "soft cap and mask", query: [1, 2, 50, 16], key: [1, 2, 70, 16], value: [1, 2, 70, 16], mask: [50, 70],
       isBool: true, softCap: 1.5),
+    Case(name: "dropout", query: [2, 3, 70, 64], key: [2, 3, 90, 64], value: [2, 3, 90, 64], dropout: 0.2),
+    Case(
+      name: "dropout, causal, odd sizes", query: [1, 2, 137, 13], key: [1, 2, 137, 13], value: [1, 2, 137, 21],
+      isCausal: true, dropout: 0.5),
+    Case(
+      name: "dropout of a grouped soft cap with a mask", query: [2, 6, 33, 24], key: [2, 2, 50, 24],
+      value: [2, 2, 50, 24], mask: [33, 50], isBool: true, isGrouped: true, softCap: 2, dropout: 0.1),
+    Case(name: "dropout of two queries", query: [2, 2, 8], key: [2, 30, 8], value: [2, 30, 8], dropout: 0.4),
     Case(name: "broadcast heads", query: [2, 3, 20, 8], key: [1, 3, 30, 8], value: [3, 30, 8]),
   ]
 
@@ -116,8 +126,10 @@ import Testing
   private static let small = Case(name: "small", query: [2, 6, 4], key: [2, 7, 4], value: [2, 7, 3], isCausal: true)
   private static let masked = Case(
     name: "masked", query: [2, 6, 4], key: [2, 7, 4], value: [2, 7, 3], mask: [6, 7], isBool: true, softCap: 2)
+  private static let dropped = Case(
+    name: "dropped", query: [2, 6, 4], key: [2, 7, 4], value: [2, 7, 3], isCausal: true, dropout: 0.3)
 
-  @Test(arguments: [small, masked])
+  @Test(arguments: [small, masked, dropped])
   func secondDerivatives(_ test: Case) {
     func second(_ dtype: DType) -> [Tensor] {
       let inputs = test.inputs(dtype)
@@ -130,7 +142,7 @@ import Testing
     for (found, expected) in zip(second(.float32), second(.float64)) { expectClose(found.to(.float64), expected, 1e-4) }
   }
 
-  @Test(arguments: [small, masked])
+  @Test(arguments: [small, masked, dropped])
   func forwardMode(_ test: Case) {
     func tangent(_ dtype: DType) -> Tensor {
       let inputs = test.inputs(dtype)

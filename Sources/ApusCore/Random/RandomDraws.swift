@@ -29,6 +29,29 @@ extension Generator {
     }
   }
 
+  /// The coins of ``fillBernoulli(_:count:dtype:p:)`` for `matrices` matrices `[rows, columns]`, as bits: a 16-bit word
+  /// `[rows / 16, columns]` for each 16 rows.
+  package func fillCoinPanels(
+    _ out: UnsafeMutableRawPointer, matrices: Int, rows: Int, columns: Int, p: Double
+  ) throws {
+    guard p >= 0, p <= 1 else {
+      throw TensorError(.value, "bernoulli_", "expected a probability from 0 to 1, got \(p)")
+    }
+    let threshold = UInt64((p * 0x1p53).rounded(.up))
+    let words = matrices * ((rows + 15) / 16) * columns
+    let panels = out.assumingMemoryBound(to: UInt16.self)
+    panels.update(repeating: 0, count: words)
+    withEngine { engine in
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: MersenneTwister.chunkWords) { coins in
+        guard let coins = coins.baseAddress else { return }
+        engine.forEachChunk(count: matrices * rows * columns, wordsPerItem: 2) { words, start, items in
+          ck_coin_u8(words, coins, items, threshold)
+          ck_coin_panels(coins, panels, start, items, rows, columns)
+        }
+      }
+    }
+  }
+
   /// Fills `count` elements with 1 at probability `probability(index)`, as `torch.bernoulli(p)`.
   ///
   /// float64 probabilities take a 64-bit draw each, all others a 24-bit one compared in float32.

@@ -4,8 +4,8 @@ import ApusCore
 
 /// `softmax(query @ key^T * scale + mask) @ value`, PyTorch's `nn.functional.scaled_dot_product_attention`.
 ///
-/// In float32, bfloat16 and float16 (computed in float32) and without dropout it is one kernel, forward and backward, that
-/// never holds the matrix of scores: its memory is linear in L and S (Dao et al., 2022).
+/// In float32, bfloat16 and float16 (computed in float32) it is one kernel, forward and backward, that never holds the matrix of
+/// scores: its memory is linear in L and S (Dao et al., 2022). With dropout it keeps a bit for each score.
 ///
 /// - Parameters:
 ///   - query: `[..., L, E]`; key: `[..., S, E]`; value: `[..., S, Ev]`. Leading dimensions broadcast.
@@ -48,7 +48,11 @@ public func scaledDotProductAttention(
       scale: scale ?? 1 / Double(query.size(-1)).squareRoot(), isCausal: isCausal, window: slidingWindow,
       softCap: softCap, position: position, operation)
     if enableGQA { try checkGroups(query, key, value, operation) }
-    if dropoutP == 0, let result = fused(query, key, value, attnMask, enableGQA, form) { return result }
+    if dropoutP >= 0, dropoutP < 1,
+      let result = fused(query, key, value, attnMask, enableGQA, form, dropoutP, generator)
+    {
+      return result
+    }
     let type = narrowType(query, key, value)
     var parts = [query, key, value]
     if type != nil { parts = parts.map(\.widened) }
@@ -77,7 +81,8 @@ private func checkGroups(
 
 /// The result of the fused kernel; nil for what it does not compute.
 private func fused(
-  _ query: Tensor, _ key: Tensor, _ value: Tensor, _ mask: Tensor?, _ isGrouped: Bool, _ form: AttentionForm
+  _ query: Tensor, _ key: Tensor, _ value: Tensor, _ mask: Tensor?, _ isGrouped: Bool, _ form: AttentionForm,
+  _ dropout: Double, _ generator: Generator
 ) -> Tensor? {
   let type = query.dtype
   guard type == .float32 || type == .bfloat16 || type == .float16, key.dtype == type, value.dtype == type,
@@ -106,8 +111,24 @@ private func fused(
     guard broadcastShapes(mask.shape, scores) == scores else { return nil }
     inputs.append((mask.dtype == .bool || mask.dtype == .float32 ? mask : mask.to(.float32)).expand(scores))
   }
+  if dropout > 0 {
+    form.keptFactor = 1 / (1 - dropout)
+    inputs.append(coins(lead + query.shape.suffix(inner).dropLast() + [key.size(-2)], 1 - dropout, generator))
+  }
   let result = apply(FusedAttention(form: form), inputs)[0]
   return type == .float32 ? result : result.to(type)
+}
+
+/// Which weights of a matrix of scores of `shape` are kept, drawn as `dropout` draws them: bits `[..., L / 16, S]`, a word for 16
+/// queries.
+private func coins(_ shape: [Int], _ p: Double, _ generator: Generator) -> Tensor {
+  let (rows, columns) = (shape[shape.count - 2], shape[shape.count - 1])
+  let lead = Array(shape.dropLast(2))
+  let matrices = elementCount(lead)
+  return apply(
+    Draw(name: "dropout", type: TensorType(lead + [(rows + 15) / 16, columns], .uint16)) { data, _ in
+      try generator.fillCoinPanels(data, matrices: matrices, rows: rows, columns: columns, p: p)
+    })
 }
 
 /// What is done to scores between the two products.
@@ -121,6 +142,8 @@ struct AttentionForm: Hashable, Sendable {
   var position: Int
   /// How many heads of queries share one of keys and values.
   var group = 1
+  /// What weights that dropout keeps are multiplied by; nil: none are dropped.
+  var keptFactor: Double?
 
   init(
     scale: Double, isCausal: Bool, window: Int?, softCap: Double?, position: Int, _ operation: String

@@ -4,7 +4,7 @@ import CKernels
 // Attention as one operation, and its gradient as another: the rules. FusedAttentionKernels.swift runs them.
 
 /// Inputs: query `[..., L, E]` in float32, key `[..., S, E]` and value `[..., S, Ev]` in float32 or a type of 16 bits, and the
-/// mask `[..., L, S]`, bool or float32, if there is one. Leading dimensions are equal, but for the heads (the last of them), of
+/// mask `[..., L, S]`, bool or float32, if there is one, and with `form.keptFactor` what dropout keeps as bits `[..., L / 16, S]`. Leading dimensions are equal, but for the heads (the last of them), of
 /// which `form.group` queries share one key. Results, in float32: `[..., L, Ev]`, and `[..., L]`, the logarithms of the sums of
 /// exponentials of the scores, which serve the gradient only.
 struct FusedAttention: Primitive, Hashable {
@@ -27,7 +27,10 @@ struct FusedAttention: Primitive, Hashable {
       let wide = x.to(.float32)
       return form.group == 1 ? wide : wide.repeatInterleave(form.group, dim: -3)
     }
-    return form.composed(inputs[0], shared[0], shared[1], inputs.count > 3 ? inputs[3] : nil)
+    return form.composed(inputs[0], shared[0], shared[1], form.mask(among: inputs)) { weights in
+      guard let factor = form.keptFactor, let coins = inputs.last else { return weights }
+      return weights * (unpacked(coins, weights.shape).to(weights.dtype) * factor)
+    }
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -44,13 +47,13 @@ struct FusedAttention: Primitive, Hashable {
     let saved = [inputs[0], inputs[1], inputs[2], node.output(0), node.output(1), g] + inputs.dropFirst(3)
     let made = results(apply(FusedAttentionGradient(form: form), saved), 3)
     return (0..<count).map { i in
-      i == 3 ? nil : made[i].dtype == inputs[i].dtype ? made[i] : made[i].to(inputs[i].dtype)
+      i >= 3 ? nil : made[i].dtype == inputs[i].dtype ? made[i] : made[i].to(inputs[i].dtype)
     }
   }
 
   /// Scores are computed twice: a program has no memory for a row of them.
   func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
-    guard inputs[1].type.dtype == .float32, form.scale.isFinite else { return nil }
+    guard inputs[1].type.dtype == .float32, form.scale.isFinite, form.keptFactor == nil else { return nil }
     let (q, k, v) = (inputs[0], inputs[1], inputs[2])
     let (rank, keys) = (q.type.shape.count, k.type.shape[k.type.shape.count - 2])
     return cLoops(Array(q.type.shape.dropLast())) { i in
@@ -110,16 +113,30 @@ struct FusedAttentionGradient: Primitive, Hashable {
   /// By the definition: both results are functions of query and key, and what reaches them goes there.
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let count = node.inputCount
-    let read = [0, 1, 2, 5] + (count > 6 ? [6] : [])
+    let read = [0, 1, 2, 5] + Array(6..<count)
     let forward = FusedAttention(form: form)
     let found = composedGradients(
       read.map { node.input($0) }, needs: read.map { node.needs($0) }, cotangents: cotangents
     ) { leaves in
       let inputs = Array(leaves[0...2]) + leaves.dropFirst(4)
-      let needs = [true, true, true] + leaves.dropFirst(4).map { $0.dtype != .bool && node.needs(6) }
+      let needs = [true, true, true] + (6..<count).map { node.needs($0) }
       let first = composedGradients(inputs, needs: needs, cotangents: [leaves[3]]) { [forward.composed($0)] }
       return (0..<3).map { i in (first[i] ?? Tensor.zeros(inputs[i].shape, dtype: .float32)).to(.float32) }
     }
     return [found[0], found[1], found[2], nil, nil, found[3]] + found.dropFirst(4)
   }
+}
+
+extension AttentionForm {
+  /// The mask among the inputs of ``FusedAttention``.
+  func mask(among inputs: [Tensor]) -> Tensor? { inputs.count > (keptFactor == nil ? 3 : 4) ? inputs[3] : nil }
+}
+
+/// The bits `[..., L / 16, S]` as 0 and 1 in `shape`, `[..., L, S]`.
+private func unpacked(_ coins: Tensor, _ shape: [Int]) -> Tensor {
+  let (rows, columns) = (shape[shape.count - 2], shape[shape.count - 1])
+  let words = coins.to(.int32).unsqueeze(-2)
+  let bits = (words >> arange(16, dtype: .int32).unsqueeze(1)) & 1
+  let all = bits.reshape(Array(shape.dropLast(2)) + [(rows + 15) / 16 * 16, columns])
+  return all.narrow(-2, 0, rows)
 }

@@ -59,6 +59,7 @@ struct AttentionKernel {
   private let key: Matrices
   private let value: Matrices
   private let mask: MaskMatrices?
+  private let coins: TensorBody?
   private let form: AttentionForm
   private let queries: Int
   private let keys: Int
@@ -69,12 +70,13 @@ struct AttentionKernel {
   private let sharedHeads: Int
   private let keyType: DType
 
-  /// `inputs` are query, key, value and perhaps the mask; the kernel reads keys and values in `keyType`.
+  /// `inputs` are those of ``FusedAttention``; the kernel reads keys and values in `keyType`.
   init(_ inputs: [Tensor], _ form: AttentionForm, keyType: DType) throws(TensorError) {
     query = try Matrices(inputs[0], .float32)
     key = try Matrices(inputs[1], keyType)
     value = try Matrices(inputs[2], keyType)
-    mask = inputs.count > 3 ? MaskMatrices(inputs[3]) : nil
+    mask = form.mask(among: inputs).map { MaskMatrices($0) }
+    coins = form.keptFactor == nil ? nil : try inputs[inputs.count - 1].dense()
     self.form = form
     self.keyType = keyType
     let (q, v) = (inputs[0].shape, inputs[2].shape)
@@ -103,6 +105,10 @@ struct AttentionKernel {
     a.after = form.after ?? 2 * AttentionForm.farthest
     a.scale = Float(form.scale)
     a.cap = Float(form.softCap ?? 0)
+    a.kept = Float(form.keptFactor ?? 1)
+    if let coins {
+      a.coins = UnsafePointer(coins.data.assumingMemoryBound(to: UInt16.self)) + head * ((queries + 15) / 16) * keys
+    }
     return a
   }
 
@@ -131,7 +137,7 @@ struct AttentionKernel {
   /// The product of attention and the logarithms of the sums, both row-major.
   func run(into out: TensorBody, _ levels: TensorBody) throws(TensorError) {
     let (out, levels) = (out.data.f32, levels.data.f32)
-    if queries <= AttentionKernel.fewQueries { return try runRows(out, levels) }
+    if queries <= AttentionKernel.fewQueries, coins == nil { return try runRows(out, levels) }
     let block = CK_ATTENTION_QUERIES
     let blocks = (queries + block - 1) / block
     try share(
@@ -213,7 +219,7 @@ struct AttentionKernel {
     let partial = parts > 1 ? Tensor.uninitialized([parts, heads * queries * width], .float32) : nil
     let work = form.group * queries * block * (width + valueWidth) * 2
     let bytes = ck_attention_grad_scratch(queries, width, valueWidth)
-    try withExtendedLifetime((out, levels, cotangent, results)) { () throws(TensorError) in
+    try withExtendedLifetime((out, levels, cotangent, results, coins)) { () throws(TensorError) in
       try share(sharedHeads * parts, work: work, bytes: bytes) { piece, scratch in
         let (shared, part) = (piece / parts, balanced(piece % parts, of: parts))
         let target = partial.map { $0.body.data.f32 + part * heads * queries * width } ?? dq

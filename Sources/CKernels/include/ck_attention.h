@@ -15,6 +15,8 @@ typedef struct ck_attention {
   // Query i stands at `position` + i and sees the keys from `before` ahead of it to `after` behind it.
   long position, before, after;
   float scale;
+  const uint16_t *coins;  // NULL, or which weights are kept: [queries / 16][keys], a bit for each of 16 queries
+  float kept;  // what kept weights are multiplied by
   float cap;  // scores become cap tanh(score / cap); 0: they stay
 } ck_attention;
 

@@ -16,6 +16,8 @@ void ck_uniform_f64(const uint32_t *words, double *out, size_t count, double fro
 
 // out[i] = 1 if the low 53 bits of the i-th pair of words are below threshold, else 0.
 void ck_coin_u8(const uint32_t *words, uint8_t *out, size_t count, uint64_t threshold);
+// Coins `start` to `start` + `items` of matrices [rows][columns] as bits [rows / 16][columns], a bit for each of 16 rows, into zeros.
+void ck_coin_panels(const uint8_t *coins, uint16_t *out, long start, long items, long rows, long columns);
 
 // Box-Muller in place on blocks of 16 uniforms: pair j of a block is (values[j], values[j + 8]).
 void ck_normal16_f32(float *values, size_t blocks, float mean, float deviation);
