@@ -28,7 +28,10 @@ private func address(_ t: Tensor) -> UnsafeRawPointer? { t.withUnsafeBytes { $0.
 
   @Test func formulasOfPartsAndNumbers() {
     func slope(_ s: Tensor, _ sigma: Double, _ rho: Double, _ beta: Double) -> Tensor {
-      stack([sigma * (s[1] - s[0]), s[0] * (rho - s[2]) - s[1], s[0] * s[1] - beta * s[2]])
+      let x = sigma * (s[1] - s[0])
+      let y = s[0] * (rho - s[2]) - s[1]
+      let z = s[0] * s[1] - beta * s[2]
+      return stack([x, y, z])
     }
     let s = Tensor([1.0, 2.0, 3.0], requiresGrad: true)
     let d = slope(s, 10, 28, 2)
