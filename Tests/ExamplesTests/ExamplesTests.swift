@@ -15,6 +15,13 @@ import Testing
     #expect(outcome.written.hasPrefix("It is a truth") && outcome.written.unicodeScalars.count == 13 + 60)
   }
 
+  /// The losses of the PyTorch program with the usual settings.
+  @Test(.enabled(if: Novels.areInstalled)) func charGPTReadsTheNovels() throws {
+    var example = CharGPT()
+    (example.steps, example.sample) = (1, 1)
+    #expect(abs(try example.run().losses[0] - 4.4593) < 1e-3)
+  }
+
   @Test func names() throws {
     var example = Names()
     (example.epochs, example.name) = (15, "Ottilie")
