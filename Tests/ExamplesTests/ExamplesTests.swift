@@ -32,9 +32,9 @@ import Testing
 
   @Test func addition() throws {
     var example = Addition()
-    example.steps = 400
+    (example.steps, example.batch) = (300, 64)
     let outcome = try example.run()
-    #expect(outcome.losses[0] > 2 && outcome.losses[399] < 0.2)
+    #expect(outcome.losses[0] > 2 && outcome.losses[299] < 0.3)
     #expect(outcome.accuracy > 0.8)
   }
 
@@ -73,8 +73,9 @@ import Testing
 
   @Test func dqn() throws {
     var example = DQN()
-    (example.steps, example.batch, example.rate) = (6000, 64, 1e-3)
-    #expect(try example.run().finalReturn > 100)
+    (example.steps, example.batch, example.rate) = (5000, 64, 1e-3)
+    let last = try example.run().returns.suffix(20).reduce(0.0, +)
+    #expect(last > 20 * 80)
   }
 
   @Test func ppo() throws {
