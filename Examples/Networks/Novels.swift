@@ -5,7 +5,10 @@ import Foundation
 /// R keeps a package's data in one file: for each object its size, then its bytes, compressed by zlib. Each novel is a
 /// vector of lines.
 public enum Novels {
-  /// The six novels as one text, or nil where they are not installed: `scripts/example-data.sh` does that.
+  /// Whether `scripts/example-data.sh` has brought them.
+  public static var areInstalled: Bool { dataFolder("janeaustenr") != nil }
+
+  /// The six novels as one text, or nil where they are not installed.
   /// - Throws: when the file is damaged.
   public static func text() throws -> String? {
     guard let folder = dataFolder("janeaustenr") else { return nil }
@@ -33,6 +36,7 @@ public enum Novels {
     _ = try vector.take(try vector.takeNumber())
     guard try vector.takeNumber() & 0xff == 16 else { throw damaged }
     let count = try vector.takeNumber()
+    guard count <= vector.count / 8 else { throw damaged }
     return try (0..<count).map { _ in
       _ = try vector.takeNumber()
       return String(decoding: try vector.take(try vector.takeNumber()), as: UTF8.self)

@@ -11,6 +11,9 @@ public struct PictureData {
   /// Height and width.
   public var size: Int { training.size(-1) }
 
+  /// Whether `scripts/example-data.sh` has brought Fashion-MNIST.
+  public static var hasFashion: Bool { dataFolder("fashion-mnist") != nil }
+
   /// At most `limit` pictures to train with.
   /// - Parameter name: `fashion`, `digits`, or nothing for what there is.
   /// - Throws: for another name, and where the files of Fashion-MNIST are missing or damaged.

@@ -32,9 +32,14 @@ import Testing
     }
   }
 
-  @Test func theNovelsAreRead() throws {
-    guard let text = try Novels.text() else { return }  // not installed here
+  @Test(.enabled(if: Novels.areInstalled)) func theNovelsAreRead() throws {
+    let text = try #require(try Novels.text())
     #expect(text.unicodeScalars.count == 4_025_032)
     #expect(text.hasPrefix("EMMA\n") && text.contains("It is a truth universally acknowledged"))
+  }
+
+  @Test(.enabled(if: PictureData.hasFashion)) func fashionIsRead() throws {
+    let data = try PictureData("fashion", limit: 5000)
+    #expect(data.size == 28 && data.training.shape == [5000, 1, 28, 28] && data.testing.shape == [10000, 1, 28, 28])
   }
 }
