@@ -64,7 +64,7 @@ struct ScanLoop: Primitive {
 
   /// The operation, by `body` from states, an element and what is used besides to states and what is given.
   func run(_ inputs: [Tensor], _ body: ([Tensor]) -> [Tensor]) -> [Tensor] {
-    var states = Array(inputs[1...count])
+    var states = Array(inputs[1..<1 + count])
     var given: [Tensor] = []
     for t in order(inputs[0]) {
       let made = body(states + [inputs[0].select(0, t)] + inputs.dropFirst(1 + count))
