@@ -67,6 +67,9 @@ package let moduleFallBacks: [FallBack] = [
       "the same of `maxNorm`; and what `scaleGradByFreq` gives is no gradient of the result, so that the derivative of it is not "
       + "symmetric"),
   FallBack(
+    check: .second, modules: ["nn.Embedding"], says: "in the recorded types",
+    reason: "the same of `scaleGradByFreq`: differentiating forward and backward in another order gives another thing"),
+  FallBack(
     check: .second, modules: ["CTCLoss"], says: "has no second derivative",
     reason: "its gradient is computed by a kernel that has none, and so is PyTorch's"),
 ]
