@@ -227,3 +227,23 @@ private func close(_ tensor: Tensor, _ expected: [Double], _ tolerance: Double =
     }
   }
 }
+
+@Suite struct CrossMapTests {
+  /// PyTorch's values: the first channel stays in its running sum. The gradient is the derivative of that.
+  @Test func valuesArePyTorchs() {
+    let x = Tensor((0..<12).map { Double($0) / 4 - 1 }, shape: [1, 6, 1, 2], dtype: .float64)
+    let odd = [
+      -0.8676806908128092, -0.6962821941646321, -0.4338403454064046, -0.23046532922576043, 0.0, 0.2169201727032023,
+      0.3937703219396352, 0.5651564147926822, 0.6572361810832017, 0.7550836227875637, 1.0038337609738164,
+      1.096734992276087,
+    ]
+    let even = [
+      -0.5619862186590221, -0.43331878142199476, -0.28099310932951105, -0.14403367436606865, 0.0, 0.14049655466475552,
+      0.2693644902168744, 0.3959385603071812, 0.4937442994019986, 0.5903819311547217, 0.747463480225524,
+      0.8429382325508188,
+    ]
+    #expect(close(CrossMapLRN2d(size: 3, alpha: 0.5)(x), odd, 1e-12))
+    #expect(close(CrossMapLRN2d(size: 4, alpha: 0.5, k: 2)(x), even, 1e-12))
+    #expect(gradcheck({ CrossMapLRN2d(size: 3, alpha: 0.5)($0) }, Tensor(x, requiresGrad: true)))
+  }
+}

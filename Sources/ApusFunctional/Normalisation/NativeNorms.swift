@@ -21,6 +21,7 @@ extension Registry {
       let type = x.dtype.accumulateType == .float64 ? x.dtype : x.dtype.accumulateType
       if x.count == 0 || lead == 0 && x.rank == 0 {
         let empty = Tensor.zeros(x.shape.prefix(lead) + [Int](repeating: 1, count: shape.count), dtype: type)
+          .placed(with: x)
         return [result, empty, empty]
       }
       let (mean, rstd) = statistics(x.to(type), Array(lead..<x.rank), try $0.double("eps"))
@@ -34,7 +35,7 @@ extension Registry {
       let n = x.shape[0]
       if x.count == 0 {
         // Of nothing, but functions of the input.
-        let empty = Tensor.zeros([n, groups], dtype: x.dtype) + x.sum()
+        let empty = Tensor.zeros([n, groups], dtype: x.dtype).placed(with: x) + x.sum()
         return [result, empty, empty]
       }
       let (mean, rstd) = statistics(x.reshape([n, groups, x.count / (n * groups)]), [2], try $0.double("eps"))
@@ -49,7 +50,10 @@ extension Registry {
         weight: $0.optionalTensor("weight"), bias: $0.optionalTensor("bias"), training: isTraining,
         momentum: $0.double("momentum"), eps: $0.double("eps"))
       if result.hasFailed { return [result] }
-      guard isTraining else { return [result, Tensor.zeros([0], dtype: x.dtype), Tensor.zeros([0], dtype: x.dtype)] }
+      guard isTraining else {
+        let none = Tensor.zeros([0], dtype: x.dtype).placed(with: x)
+        return [result, none, none]
+      }
       let dims = (0..<x.rank).filter { $0 != 1 }
       let (mean, rstd) = statistics(x, dims, try $0.double("eps"))
       return [result, mean.squeeze(dims), rstd.squeeze(dims)]

@@ -27,13 +27,15 @@ private struct PowerIteration: Sendable {
     return front.flatten(1)
   }
 
-  func step(_ weight: Tensor, count: Int) {
+  /// - Parameter rightFirst: whether each iteration begins with the right vector, as in PyTorch's older form.
+  func step(_ weight: Tensor, count: Int, rightFirst: Bool = false) {
     noGrad {
       let matrix = Self.matrix(weight.detach(), dim)
       var (left, right) = (u.detach(), v.detach())
       for _ in 0..<count {
+        if rightFirst { right = normalize(matrix.mH.mv(left), dim: 0, eps: eps) }
         left = normalize(matrix.mv(right), dim: 0, eps: eps)
-        right = normalize(matrix.mH.mv(left), dim: 0, eps: eps)
+        if !rightFirst { right = normalize(matrix.mH.mv(left), dim: 0, eps: eps) }
       }
       var (keptU, keptV) = (u, v)
       keptU.assign(left)
@@ -98,7 +100,7 @@ final class SpectralWeight: ValueSource {
   }
 
   func value() -> Tensor {
-    if state.isTraining { power.step(original, count: iterations) }
+    if state.isTraining { power.step(original, count: iterations, rightFirst: true) }
     return settled()
   }
 
