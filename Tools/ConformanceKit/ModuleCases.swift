@@ -140,7 +140,9 @@ extension Case {
 
   /// A call that makes the parameters of a lazy module.
   private func callOnce(_ made: BuiltModule) throws {
-    var arguments = CaseArguments(tensors: tensors, recordsGradients: false)
+    // Where the module is at first.
+    let here = CaseTensors(file: tensors.file, device: nil, isWidened: tensors.isWidened)
+    var arguments = CaseArguments(tensors: here, recordsGradients: false)
     let inputs = try (json["args"]?.array ?? []).enumerated().compactMap { i, json in
       if case .tensor(let tensor) = try arguments.value(json, path: "args[\(i)]") { tensor } else { nil }
     }
