@@ -54,6 +54,6 @@ func expressions(grid: Tensor, phase: Tensor, mu: Tensor, logvar: Tensor, x: Ten
   v[0] += x[0..., nil] * y[nil, 0...]
   v[0..., 1] += x[..., 0] / 2
   v[0, 1] = 3; v[0] = 2.5; v[0, nil] = d; v[x .> 0] = 0; v[..., 0] = d * 2 + 1; v[0, ...] = -1; v[0][1] = d == 1 ? 2 : 3
-  let (number, count): (Double, Int) = (v[0, 1], v[0])
-  print(number + Double(count), x[0].item() + y[1].item())
+  let (number, count): (Double, Int) = (v[0, 1].item(), v[0].item())
+  print(number + Double(count), x[0].item() + y[1].item(), lr * (x[1] - x[0]), x[0] * (lr - x[2]) - x[1], x[0] / lr)
 }
