@@ -79,10 +79,10 @@ extension OneDNN {
     return primitive.run(a.pointer, b.pointer, c.pointer)
   }
 
-  /// Where our own kernel was measured to be faster than the library with AVX2, alternating in one process: small products,
-  /// for which the library's preparations cost much (1.1 to 2 times); few rows against a matrix that is read where it
-  /// lies (1.1 to 1.5 times, one row 1.7 times); tall transposed matrices against narrow ones (1.3 to 2 times); and
-  /// colliding rows of `b`, where a copy costs more than the rows of `a` bring back (1.2 to 1.5 times below 768 rows).
+  /// Where our own kernel was measured to be faster than the library with AVX2, alternating: small products, for which the
+  /// library's preparations cost much (1.1 to 2 times); few rows against a matrix that is read where it lies (1.1 to 1.5
+  /// times); tall transposed matrices against narrow ones (1.3 to 2 times); and colliding rows of `b`, where a copy costs more
+  /// than the rows of `a` bring back (1.2 to 1.5 times below 768 rows).
   private static func portableIsFaster(_ a: Matrix, _ b: Matrix, m: Int, n: Int, k: Int, batch: Int) -> Bool {
     if batch > 1 { return false }
     // One row reads the matrix once: what counts is that all threads read it in order.
