@@ -4,6 +4,9 @@
 #include "ck_convert.h"
 #include "ck_math.h"
 #include "lanes.h"
+#include "types_f32.h"
+
+#include "dot_rows.h"
 
 // Lanes are queries: a panel of 16 of them against one key is a vector. Scores lie as [key][query], so that keys and values
 // are read where they are, one number for all lanes, the largest score and the sum of a query need no sums across lanes,
@@ -325,29 +328,14 @@ size_t ck_attention_rows_scratch(long heads, long queries, long width, long valu
   return sizeof(float) * (size_t)(KEYS * (width + value_width) + KEYS + 2 * heads * queries);
 }
 
-// s[j] = x . rows[j]
-CK_INLINE void dot_rows(float *s, const float *x, matrix rows, long count, long width, float scale) {
+// s[j] = scale x . rows[j]
+CK_INLINE void scores_of_rows(float *s, const float *x, matrix rows, long count, long width, float scale) {
   for (long j = 0; j < count; j += 4) {
     long n = smaller(4, count - j);
-    const float *r0 = rows.at + j * rows.rs, *r1 = n > 1 ? r0 + rows.rs : r0;
-    const float *r2 = n > 2 ? r1 + rows.rs : r0, *r3 = n > 3 ? r2 + rows.rs : r0;
-    ckv_f32 s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-    long d = 0;
-    for (; d + PANEL <= width; d += PANEL) {
-      ckv_f32 q = ckv_load_f32(x + d);
-      s0 += ckv_load_f32(r0 + d) * q;
-      s1 += ckv_load_f32(r1 + d) * q;
-      s2 += ckv_load_f32(r2 + d) * q;
-      s3 += ckv_load_f32(r3 + d) * q;
-    }
-    if (d < width) {
-      ckv_f32 q = ckv_load_part_f32(x + d, width - d, 0);
-      s0 += ckv_load_part_f32(r0 + d, width - d, 0) * q;
-      s1 += ckv_load_part_f32(r1 + d, width - d, 0) * q;
-      s2 += ckv_load_part_f32(r2 + d, width - d, 0) * q;
-      s3 += ckv_load_part_f32(r3 + d, width - d, 0) * q;
-    }
-    float found[4] = {ckv_sum_f32(s0), ckv_sum_f32(s1), ckv_sum_f32(s2), ckv_sum_f32(s3)};
+    const float *four[4];
+    float found[4];
+    for (long i = 0; i < 4; i++) four[i] = rows.at + (j + (i < n ? i : 0)) * rows.rs;
+    dot_rows_f32(found, four, x, width);
     for (long i = 0; i < n; i++) s[j + i] = found[i] * scale;
   }
 }
@@ -403,7 +391,7 @@ CK_KERNEL void ck_attention_rows(const ck_attention *a, long heads, long query_h
       span own = seen_keys(a, query, query);
       long from = larger(0, own.first - key), to = smaller(block, own.end - key);
       if (from >= to) continue;
-      dot_rows(s, a->query + head * query_hs + query * a->query_rs, keys, to, width, a->scale);
+      scores_of_rows(s, a->query + head * query_hs + query * a->query_rs, keys, to, width, a->scale);
       if (a->cap != 0) {
         float per_cap = 1 / a->cap;
         for (long j = 0; j < to; j++) s[j] = a->cap * ckm_tanh_f32(s[j] * per_cap);
