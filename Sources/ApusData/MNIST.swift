@@ -17,7 +17,10 @@ extension Tensor {
 }
 
 /// MNIST, or another set in its form (Fashion-MNIST, KMNIST, EMNIST): a folder with the four IDX files
-/// `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte`, `t10k-labels-idx1-ubyte`.
+/// `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte`, `t10k-labels-idx1-ubyte`, as they are or
+/// compressed (`.gz`, `.zst`, `.zip`).
+///
+///     let data = try MNIST(root: "/usr/share/datasets/fashion-mnist", train: true)   // Debian's dataset-fashion-mnist
 ///
 /// Images are float32 of shape [1, height, width] in 0...1, labels int64.
 public struct MNIST: BatchedDataset {
@@ -27,7 +30,7 @@ public struct MNIST: BatchedDataset {
   public let labels: Tensor
   private let pairs: TensorDataset
 
-  /// Reads the files for training or for testing from the folder `root`.
+  /// Reads the files for training or for testing from the folder `root`; `~` is the home folder.
   /// - Throws: `TensorError` when a file is missing, damaged, or does not belong to the other.
   public init(root: String, train: Bool) throws(TensorError) {
     let part = train ? "train" : "t10k"
@@ -50,15 +53,12 @@ public struct MNIST: BatchedDataset {
 
   /// Some archives write a dot before the type.
   private static func read(_ root: String, _ name: String, _ type: String) throws(TensorError) -> IDXFile {
-    var first: TensorError?
-    for separator in ["-", "."] {
-      do throws(TensorError) {
-        return try IDXFile(path: root + "/" + name + separator + type)
-      } catch {
-        if error.kind == .format { throw error }
-        first = first ?? error
-      }
+    let folder = expandedPath(root)
+    let names = ["-", "."].flatMap { separator in ["", ".gz", ".zst", ".zip"].map { name + separator + type + $0 } }
+    guard let found = names.first(where: { fileExists("\(folder)/\($0)") }) else {
+      throw TensorError(
+        .file, root, "there is no file \(name)-\(type) in this folder, nor one of this name with .gz, .zst or .zip")
     }
-    throw first ?? TensorError(.file, root, "there is no \(name)-\(type)")
+    return try IDXFile(path: "\(root)/\(found)")
   }
 }

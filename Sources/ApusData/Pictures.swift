@@ -39,7 +39,8 @@ public func makeGrid(
   return grid
 }
 
-/// Writes pictures with values from 0 to 1 to a PNG file, several as a grid: PyTorch's `torchvision.utils.save_image`.
+/// Writes pictures with values from 0 to 1 to a file, several as a grid: PyTorch's `torchvision.utils.save_image`. The end of the
+/// name tells the format (`.png`, `.jpg`, `.jpeg`, `.webp`); a folder that is not there is made.
 ///
 ///     try saveImage(samples.view(16, 1, 8, 8), "samples.png", nrow: 4)
 ///
@@ -50,12 +51,9 @@ public func saveImage(
   let grid = try withErrors {
     makeGrid(images, nrow: nrow, padding: padding, normalize: normalize, padValue: padValue)
   }
-  let pixels = try withErrors {
-    (grid.to(.float32) * 255 + 0.5).clamp(min: 0, max: 255).permute([1, 2, 0]).to(.uint8)
-  }
-  try writePNG(
-    samples: pixels.array(as: UInt8.self), width: grid.shape[2], height: grid.shape[1], channels: grid.shape[0],
-    to: path)
+  let pixels = try withErrors { (grid.to(.float32) * 255 + 0.5).clamp(min: 0, max: 255).to(.uint8) }
+  try makeFolder(of: path)
+  try writeImage(pixels, path)
 }
 
 /// ``saveImage(_:_:nrow:padding:normalize:padValue:)`` with a label for the path.

@@ -29,11 +29,14 @@ public struct IDXFile: Sendable, Hashable {
     self.bytes = bytes
   }
 
-  /// Reads the file at `path`.
-  /// - Throws: `TensorError` of kind `file` when it cannot be read, of kind `format` when it is damaged or something else.
+  /// Reads the file at `path`, also one compressed with gzip or zstd, or alone in a zip archive; `~` is the home folder, `-` the
+  /// standard input.
+  /// - Throws: `TensorError` of kind `file` when it cannot be read, of kind `format` when it is damaged or something else, of
+  ///   kind `unsupported` where the library that decompresses is not installed.
   public init(path: String) throws(TensorError) {
-    let mapping = try MappedFile(path: path)
-    try self.init(contents: mapping.bytes, name: path)
+    let contents = try readFile(path, unwrapsZip: true)
+    defer { withExtendedLifetime(contents) {} }
+    try self.init(contents: contents.bytes, name: path)
   }
 
   /// Reads the bytes of a whole file, which errors call `name`.
@@ -41,7 +44,7 @@ public struct IDXFile: Sendable, Hashable {
   public init(contents: UnsafeRawBufferPointer, name: String) throws(TensorError) {
     let failure = { (message: String) in TensorError(.format, name, message) }
     if contents.starts(with: [0x1f, 0x8b]) {
-      throw failure("this is a gzip file; decompress it with gunzip and open the result")
+      throw failure("these are the bytes of a gzip file; decompress them with gunzip, or open the file by its path")
     }
     guard contents.count >= 4 else {
       throw failure("the file has \(contents.count) bytes; an IDX file begins with 4 bytes and its dimensions")

@@ -1,4 +1,5 @@
 import Apus
+import ApusFormats
 import TestSupport
 import Testing
 
@@ -26,5 +27,11 @@ import Testing
     #expect(error?.kind == .file && error?.description.contains("t10k-images") == true)
     try IDXFile(dtype: .uint8, shape: [3], bytes: [7, 3, 1]).write(to: names[1])
     #expect(throws: TensorError.self) { try MNIST(root: folder.path, train: true) }
+    // Debian's dataset-fashion-mnist is compressed.
+    let labels = try IDXFile(dtype: .uint8, shape: [2], bytes: [4, 6])
+    put(
+      try labels.fileContents.withUnsafeBytes { try Deflate.compress($0, as: .gzip, name: "x") },
+      at: folder.file("train-labels-idx1-ubyte.gz"))
+    #expect(try MNIST(root: folder.path, train: true).labels.array(as: Int.self) == [4, 6])
   }
 }

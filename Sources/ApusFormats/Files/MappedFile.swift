@@ -24,7 +24,13 @@ public final class MappedFile: Sendable {
 
   /// Maps the file at `path`.
   /// - Throws: `TensorError` of kind `file` when the path is missing, unreadable, or no regular file.
-  public init(path: String) throws(TensorError) {
+  public convenience init(path: String) throws(TensorError) { try self.init(path: path, isWritable: false) }
+
+  /// Maps the file at `path`.
+  ///
+  /// - Parameter isWritable: whether the bytes in memory may be changed, which changes this process's copy of a page and
+  ///   never the file.
+  package init(path: String, isWritable: Bool) throws(TensorError) {
     self.path = path
     // Without O_NONBLOCK, opening a named pipe would wait for a writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -41,7 +47,10 @@ public final class MappedFile: Sendable {
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)
       return
     }
-    guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+    // Pages of a writable mapping are not reserved: few are ever changed.
+    let (protection, flags) =
+      isWritable ? (PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE) : (PROT_READ, MAP_PRIVATE)
+    guard let start = mmap(nil, count, protection, flags, descriptor, 0), start != MAP_FAILED else {
       throw fileError(path, "cannot map \(count) bytes into memory", errno)
     }
     bytes = UnsafeRawBufferPointer(start: start, count: count)

@@ -69,6 +69,13 @@ package func writeText(_ text: String, to path: String) throws {
   try replaceFile(at: path) { file in try file.write(bytes) }
 }
 
+/// Writes pieces of bytes one behind the other to a file, which is replaced only when the new one is wholly on disk.
+package func writeBytes(_ pieces: [ByteSlice], to path: String) throws {
+  try replaceFile(at: path) { file in
+    for piece in pieces { try piece.withUnsafeBytes { try file.write($0) } }
+  }
+}
+
 /// Replaces the file at `path` by what `body` writes, or leaves it as it was.
 ///
 /// The bytes go to a temporary file in the same folder, which takes the place of `path` in one step after it reached the
@@ -114,6 +121,15 @@ func replaceFile(at path: String, _ body: (borrowing OutputFile) throws -> Void)
     fsync(descriptor)
     close(descriptor)
   }
+}
+
+/// Makes the folder that `path` lies in, and those above it, where they are not there.
+/// - Throws: `TensorError` of kind `file` when that is not possible.
+package func makeFolder(of path: String) throws(TensorError) {
+  let (folder, _) = splitPath(expandedPath(path))
+  if folder == "." || fileExists(folder) { return }
+  try makeFolder(of: folder)
+  guard mkdir(folder, 0o777) == 0 || errno == EEXIST else { throw fileError(folder, "cannot make the folder", errno) }
 }
 
 /// The folder (`.` where the path names none) and the last component of a path.

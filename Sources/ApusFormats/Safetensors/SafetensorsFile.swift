@@ -49,12 +49,14 @@ public struct SafetensorsFile: Sendable {
   public let entries: [Entry]
   /// The file's memory. A tensor that uses elements in place keeps it alive.
   public let mapping: MappedFile
+  private let block: FileBlock
   private let index: [String: Int]
 
   /// Opens the file at `path` and checks all of its header: every byte of the file belongs to the header or to one tensor.
   /// - Throws: `TensorError` of kind `file` when it cannot be read, of kind `format` when it is damaged or something else.
   public init(path: String) throws(TensorError) {
-    mapping = try MappedFile(path: path)
+    mapping = try MappedFile(path: expandedPath(path), isWritable: true)
+    block = FileBlock(FileContents(mapping))
     self.path = path
     let header = try SafetensorsHeader(bytes: mapping.bytes, path: path)
     metadata = header.metadata
@@ -69,6 +71,16 @@ public struct SafetensorsFile: Sendable {
     let known = entries.prefix(5).map { "'\($0.name)'" }.joined(separator: ", ")
     let found = entries.isEmpty ? "it has none" : "it has \(entries.count): \(known)\(entries.count > 5 ? ", ..." : "")"
     throw TensorError(.index, path, "no tensor is called '\(name)'; \(found)")
+  }
+
+  /// The tensor called `name`. Its elements lie in the mapped file, where they are loaded when they are first touched, if
+  /// they stand at a multiple of their size, and are copied otherwise.
+  /// - Throws: `TensorError` of kind `index` when there is none, of kind `unsupported` for element types that tensors do not
+  ///   have.
+  public func tensor(named name: String) throws(TensorError) -> Tensor {
+    let entry = try entry(named: name)
+    let dtype = try entry.requireDType()
+    return try block.tensor(at: entry.byteRange.lowerBound, shape: entry.shape, dtype: dtype)
   }
 
   /// Calls `body` with the elements of a tensor of this file, in place: little endian, row-major, and aligned to their size

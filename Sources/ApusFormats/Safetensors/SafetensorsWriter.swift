@@ -113,7 +113,7 @@ private func safetensorsHeader(
 }
 
 /// A string as JSON writes it.
-private func jsonString(_ text: String) -> String {
+func jsonString(_ text: String) -> String {
   let escaped = text.replacingScalars { scalar in
     switch scalar {
     case "\"": "\\\""

@@ -34,7 +34,7 @@ struct EventHistogram {
     return low
   }
 
-  func encode(_ message: inout ProtobufMessage) {
+  func encode(_ message: inout ProtobufWriter) {
     message.add(1, double: count > 0 ? minimum : 0)
     message.add(2, double: count > 0 ? maximum : 0)
     message.add(3, double: count)

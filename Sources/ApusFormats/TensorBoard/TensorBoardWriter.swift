@@ -45,7 +45,7 @@ public final class TensorBoardWriter: Sendable {
     let safeName = String((hostName.isEmpty ? "localhost" : hostName).map { $0 == "/" ? "-" : $0 })
     path = "\(logDir)/events.out.tfevents.\(Int(time)).\(safeName).\(getpid()).\(number)"
     let file = try OutputFile(path: path, flags: O_CREAT | O_EXCL | O_APPEND)
-    var version = ProtobufMessage()
+    var version = ProtobufWriter()
     version.add(1, double: time)
     version.add(3, string: "brain.Event:2")
     try file.write(eventRecord(version.bytes))
@@ -105,7 +105,7 @@ public final class TensorBoardWriter: Sendable {
         "\(samples.count) samples are no picture of height \(height), width \(width) and \(channels) channels; "
           + "give height * width * channels samples, with 1, 3 or 4 channels")
     }
-    let picture = encodePNG(samples: samples, width: width, height: height, channels: channels)
+    let picture = try encodePNG(samples: samples, width: width, height: height, channels: channels)
     try add(tag, step, wallTime) { value in
       value.add(4) { image in
         image.add(1, int64: Int64(height))
@@ -133,10 +133,10 @@ public final class TensorBoardWriter: Sendable {
   }
 
   private func add(
-    _ tag: String, _ step: Int, _ wallTime: Double?, _ build: (inout ProtobufMessage) -> Void
+    _ tag: String, _ step: Int, _ wallTime: Double?, _ build: (inout ProtobufWriter) -> Void
   ) throws {
     let time = wallTime ?? Self.now()
-    var event = ProtobufMessage()
+    var event = ProtobufWriter()
     event.add(1, double: time)
     event.add(2, int64: Int64(step))
     event.add(5) { summary in
