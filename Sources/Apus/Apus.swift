@@ -1,6 +1,7 @@
 @_exported import ApusCompiler
 @_exported import ApusCore
 @_exported import ApusData
+@_exported import ApusExchange
 @_exported import ApusFormats
 @_exported import ApusFunctional
 @_exported import ApusNN
