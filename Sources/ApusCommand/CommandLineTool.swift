@@ -11,7 +11,9 @@ import ApusCore
 
 // `apus COMMAND`: what there is, and who does it.
 
-var commands: [any Command.Type] { [DemoCommand.self, InfoCommand.self] }
+var commands: [any Command.Type] {
+  [DemoCommand.self, InfoCommand.self, InspectCommand.self, ConvertCommand.self, ONNXCommand.self]
+}
 
 /// Runs the command that the arguments name. Gives the exit status: 0, 1 for a failure, 2 for a call that makes no sense.
 func runCommandLine(_ arguments: [String]) -> Int32 {

@@ -59,6 +59,14 @@ import Testing
     #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
   }
 
+  @Test func compressedFilesAreRead() throws {
+    let array = try IDXFile(dtype: .uint8, shape: [2, 3], bytes: [1, 2, 3, 4, 5, 6])
+    let folder = TemporaryFolder()
+    let packed = try array.fileContents.withUnsafeBytes { try Deflate.compress($0, as: .gzip, name: "x") }
+    put(packed, at: folder.file("x.gz"))
+    #expect(try IDXFile(path: folder.file("x.gz")) == array)
+  }
+
   @Test func whatTheFormatCannotHoldIsRefused() {
     #expect(throws: TensorError.self) { try IDXFile(dtype: .int64, shape: [1], bytes: [UInt8](repeating: 0, count: 8)) }
     #expect(throws: TensorError.self) { try IDXFile(dtype: .uint8, shape: [], bytes: [1]) }

@@ -54,6 +54,15 @@ import Testing
     #expect(outcome.distances[12] < 0.5)
   }
 
+  /// The numbers of the classes daisy and palace among ImageNet's.
+  @Test(.enabled(if: Classify.isInstalled), arguments: [("flower.jpg", 985), ("china.jpg", 698)])
+  func classify(picture: String, number: Int) throws {
+    var example = Classify()
+    example.picture = picture
+    let answers = try example.run()
+    #expect(answers.count == 3 && answers[0].number == number && answers[0].probability > 0.2)
+  }
+
   @Test func bayes() throws {
     let outcome = try Bayes().run()
     // Least squares gives these, with standard errors of 0.028 and 0.088.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A folder of its own for one test, in the place that `TMPDIR` names, removed with all that is in it.
-package final class TemporaryFolder {
+package final class TemporaryFolder: Sendable {
   package let path: String
 
   package init() {

@@ -1,5 +1,6 @@
 import Apus
 import ConformanceKit
+import FormatsKit
 import Foundation
 
 // Runs recorded cases of PyTorch and counts what agrees:
@@ -7,11 +8,29 @@ import Foundation
 // With --compiled each operation is also compiled and compared with itself, for results and gradients.
 // With --check compile, vmap, jvp or second, which can be given several times, or all, the modules of the cases are put through
 // these transformations instead, and so are modules that no case has; what falls back must be listed.
+// With --export the modules of the cases are written as ONNX models into a folder, with inputs and results, for
+// scripts/peers/check_onnx_export.py; --area besides are those that no case has, and other areas' operations are functions.
 // The device `guarded` is one whose memory the host cannot read: nobody may read elements past the door.
+
+// Files of other libraries are read, and compared with what is recorded:
+//   swift run -c release conformance formats DIR [--group G] [--case ID] [--failures N] [--fuzz N]
+
+if CommandLine.arguments.dropFirst().first == "formats" {
+  guard let command = FormatsCommand(CommandLine.arguments.dropFirst(2)) else {
+    print("conformance formats: \(FormatsCommand.usage)")
+    exit(2)
+  }
+  do {
+    exit(try command.run())
+  } catch {
+    print("conformance: \(error)")
+    exit(2)
+  }
+}
 
 let usage =
   "usage: conformance DIR [--area A] [--op NAME] [--device guarded] [--compiled] [--check compile|vmap|jvp|second|all] "
-  + "[--failures N] [--trace]"
+  + "[--failures N] [--trace] [--export FOLDER [--opset N]], or conformance formats DIR"
 var folder: String?
 var areas: [String] = []
 var operation: String?
@@ -20,6 +39,8 @@ var shownFailures = 20
 var traces = false
 var compiles = false
 var checks: [TransformCheck] = []
+var exportFolder: String?
+var opset = 18
 
 var words = CommandLine.arguments.dropFirst().makeIterator()
 while let word = words.next() {
@@ -30,6 +51,8 @@ while let word = words.next() {
   case "--failures": shownFailures = words.next().flatMap { Int($0) } ?? shownFailures
   case "--trace": traces = true
   case "--compiled": compiles = true
+  case "--export": exportFolder = words.next()
+  case "--opset": opset = words.next().flatMap { Int($0) } ?? opset
   case "--check":
     let name = words.next() ?? ""
     guard name == "all" || TransformCheck(rawValue: name) != nil else {
@@ -63,6 +86,21 @@ func trace(_ id: String) {
 
 var total = Tally()
 do {
+  if let exportFolder {
+    var exports = try ModuleExports(to: exportFolder, opset: opset)
+    for name in areas.isEmpty ? ["modules"] : areas where name != "besides" {
+      for item in try Area(name: name, in: folder).cases where operation == nil || item.op == operation {
+        trace(item.id)
+        if name == "modules" { exports.export(item) } else { exports.exportOperation(item) }
+      }
+    }
+    if areas.isEmpty, operation == nil || operation == "open" { exports.exportOpen() }
+    if areas == ["besides"] { exports.exportBesides() }
+    try exports.finish()
+    exports.tally.report("ONNX models", most: shownFailures)
+    total.add(exports.tally)
+    total.finish()
+  }
   if !checks.isEmpty {
     let cases = try Area(name: "modules", in: folder, on: device).cases
     let modules = (cases.compactMap { CheckedModule($0) } + modulesBesides).filter {
