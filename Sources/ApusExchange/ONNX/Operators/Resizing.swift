@@ -130,6 +130,8 @@ struct ResizePlan: Sendable {
     var result = isInterpolated && (x.dtype.size < 4 || !x.dtype.isFloatingPoint) ? x.to(.float32) : x
     var outside: Tensor?
     for (d, axis) in plan {
+      // Lists of positions take more than what they gather: these stay well below the limit.
+      try call.requireMemory([16, axis.output], .int64)
       let places = (0..<axis.output).map { position(Double($0), axis) }
       if coordinates == "tf_crop_and_resize" {
         let isOut = places.map { $0 < 0 || $0 > Double(axis.input - 1) }

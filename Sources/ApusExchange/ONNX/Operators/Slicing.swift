@@ -103,6 +103,8 @@ extension ONNXOperator {
       for d in 0..<x.rank where before[d] != 0 || after[d] != 0 {
         let n = x.shape[d]
         guard n > 0 else { throw call.error(.shape, "dimension \(d) of \(x.shape) is empty and cannot be continued") }
+        // Lists of places take more than what they gather: these stay well below the limit.
+        try call.requireMemory([16, max(0, n + before[d] + after[d])], .int64)
         let places = (-before[d]..<max(-before[d], n + after[d])).map { i -> Int in
           let period = mode == .reflect ? max(1, 2 * (n - 1)) : n
           let place = ((i % period) + period) % period
