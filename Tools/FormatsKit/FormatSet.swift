@@ -19,8 +19,11 @@ package struct FormatCase: Sendable {
   /// The path under `key`, from the current folder; one that begins with `/` stands as it is.
   package func path(_ key: String) throws -> String {
     guard let name = json[key]?.string else { throw JSON.SyntaxError(description: "\(id): there is no '\(key)'") }
-    return name.hasPrefix("/") ? name : "\(folder)/\(name)"
+    return path(of: name)
   }
+
+  /// The path of a file of the case, from the current folder; one that begins with `/` stands as it is.
+  func path(of name: String) -> String { name.hasPrefix("/") ? name : "\(folder)/\(name)" }
 }
 
 /// A difference between what was read and what was recorded.
@@ -45,18 +48,28 @@ package struct FormatGroup: Sendable {
   static let runners: [String: @Sendable (FormatCase) throws -> Void] = [
     "torch": runTorchCase, "numpy": runNumpyCase, "gguf": runGGUFCase, "keras": KerasCases.run,
     "keras2": KerasCases.run,
-    "onnx": runONNXCase, "images": ImagesCases.run, "tabular": TabularCases.run,
+    "onnx": runONNXCase, "images": ImagesCases.run, "tabular": TabularCases.run, plainFiles: readPlainFile,
   ]
 
-  /// Names of the groups in the folder `path`, in alphabetical order.
+  /// The group of files of which nothing is recorded: they are only read.
+  package static let plainFiles = "files"
+
+  /// Names of the groups in the folder `path`, in alphabetical order; a folder of mere files is one group, ``plainFiles``.
   package static func names(in path: String) throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: path)
+    let groups = try FileManager.default.contentsOfDirectory(atPath: path)
       .filter { FileManager.default.fileExists(atPath: "\(path)/\($0)/cases.json") }.sorted()
+    return groups.isEmpty ? [plainFiles] : groups
   }
 
   /// Reads `<path>/<name>/cases.json`.
   package init(name: String, in path: String) throws {
     self.name = name
+    if name == Self.plainFiles {
+      cases = try FileManager.default.contentsOfDirectory(atPath: path).sorted().map { file in
+        FormatCase(id: file, json: .object(["file": .string(file)]), folder: path, expectation: .ok)
+      }
+      return
+    }
     let folder = "\(path)/\(name)"
     let json = try JSON(parsing: Data(contentsOf: URL(fileURLWithPath: "\(folder)/cases.json")))
     cases = try (json["cases"]?.array ?? []).map { item in

@@ -15,8 +15,11 @@ package struct Fuzzing {
   private static let largestFile = 1 << 20
   /// Seconds of computing that one file may take.
   private static let mostSeconds = 5
-  /// Bytes of memory that the files of a child may take at most, of which none is larger than a megabyte.
-  private static let mostMemory = 128 << 20
+  /// Bytes of memory that the files of a child may take at most, of which none is larger than a megabyte. Programs may
+  /// compute several results, each below the limit that the reader sets itself.
+  private var mostMemory: Int {
+    ["onnx", "keras", "keras2", FormatGroup.plainFiles].contains(group.name) ? 768 << 20 : 128 << 20
+  }
   /// Bytes of address space beyond what the process begins with.
   private static let mostAddresses = 1 << 30
   /// How many files a child reads.
@@ -128,7 +131,7 @@ package struct Fuzzing {
         wasRead = error is FormatDifference
       }
       progress[.memory] = mostResidentBytes() - before
-      if progress[.memory] > Self.mostMemory { return 3 }
+      if progress[.memory] > mostMemory { return 3 }
       progress[wasRead ? .read : .refused] += 1
     }
     return 0

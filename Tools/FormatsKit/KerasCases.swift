@@ -10,7 +10,7 @@ enum KerasCases {
     let expected = try tensors(
       item.path("expected") + (item.json["expected"]?.string?.hasSuffix(".safetensors") == true ? "" : ".safetensors"))
     for (form, name) in (item.json["files"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
-      let path = "\(item.folder)/\(name.string ?? "")"
+      let path = item.path(of: name.string ?? "")
       let model =
         form == "keras" || form == "h5"
         ? try KerasModel(path: path) : try KerasModel(architecture: item.path("architecture"), weights: path)

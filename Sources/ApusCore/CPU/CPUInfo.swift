@@ -46,12 +46,23 @@ package enum CPUInfo {
     return min(physicalCores, quota ?? Int.max)
   }()
 
-  /// Bytes of memory that this process can hope for: the machine's, or the control group's bound where it is lower.
+  /// Bytes of memory that this process can hope for: the machine's, or the bound of the control group or the process
+  /// (`ulimit -v`) where it is lower.
   package static let memoryBytes: Int = {
-    let machine = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-    guard let line = text(of: "/sys/fs/cgroup/memory.max"), let bound = Int(line), bound > 0 else { return machine }
-    return min(machine, bound)
+    var bytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+    if let line = text(of: "/sys/fs/cgroup/memory.max"), let bound = Int(line), bound > 0 { bytes = min(bytes, bound) }
+    var addresses = rlimit()
+    if getrlimit(addressSpaceLimit, &addresses) == 0 {
+      bytes = Int(clamping: min(UInt64(bytes), UInt64(addresses.rlim_cur)))
+    }
+    return bytes
   }()
+
+  #if canImport(Glibc)
+    private static let addressSpaceLimit = __rlimit_resource_t(UInt32(RLIMIT_AS.rawValue))
+  #else
+    private static let addressSpaceLimit = RLIMIT_AS
+  #endif
 
   /// The processor's name as the system tells it.
   package static let modelName: String = field("model name", of: "/proc/cpuinfo") ?? "unknown processor"

@@ -135,8 +135,8 @@ package struct ONNXCall: Sendable {
     }
   }
 
-  /// An eighth of the machine's memory, and at least a gigabyte, in bytes.
-  package static let memory = max(1 << 30, CPUInfo.memoryBytes / 8)
+  /// An eighth of the memory that the process may have, and at least 128 MiB, in bytes.
+  package static let memory = max(128 << 20, CPUInfo.memoryBytes / 8)
   /// The bytes that a result may have that is computed when the model is loaded.
   package static let foldingLimit = 64 << 20
 }

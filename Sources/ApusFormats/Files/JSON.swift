@@ -149,8 +149,15 @@ package enum JSON: Sendable, Equatable {
         case UInt8(ascii: "f"): out.append(12)
         case UInt8(ascii: "u"):
           var code = try hex()
+          let next = position
           if (0xd800..<0xdc00).contains(code), take("\\u") {
-            code = 0x10000 + (code - 0xd800) << 10 + (try hex() &- 0xdc00)
+            let low = try hex()
+            if (0xdc00..<0xe000).contains(low) {
+              code = 0x10000 + (code - 0xd800) << 10 + (low - 0xdc00)
+            } else {
+              // Half a character, and then another.
+              position = next
+            }
           }
           out.append(contentsOf: String(Unicode.Scalar(code).map(Character.init) ?? "\u{fffd}").utf8)
         default: out.append(escape)

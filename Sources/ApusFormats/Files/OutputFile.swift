@@ -46,6 +46,26 @@ package struct OutputFile: ~Copyable {
     try bytes.withUnsafeBytes { try write($0) }
   }
 
+  /// Writes the bytes of one tensor, which `withBytes` hands over once and of which there must be `size`.
+  /// - Parameter form: the tensor's shape and type, for messages.
+  func write(
+    tensor name: String, _ form: String, size: Int,
+    _ withBytes: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  ) throws {
+    var calls = 0
+    try withBytes { bytes in
+      calls += 1
+      guard bytes.count == size else {
+        throw TensorError(
+          .shape, path, "tensor '\(name)': the shape \(form) needs \(size) bytes, but it has \(bytes.count)")
+      }
+      try write(bytes)
+    }
+    guard calls == 1 else {
+      throw TensorError(.value, path, "tensor '\(name)': its elements were given \(calls) times, expected once")
+    }
+  }
+
   func setMode(_ mode: mode_t) throws(TensorError) {
     guard fchmod(descriptor, mode) == 0 else { throw fileError(path, "cannot set the file's mode", errno) }
   }

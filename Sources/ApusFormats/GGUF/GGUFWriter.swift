@@ -90,20 +90,7 @@ public func writeGGUF(_ tensors: [GGUFTensor], metadata: GGUFMetadata = GGUFMeta
   try replaceFile(at: path) { file in
     try file.write(head.bytes)
     for (tensor, size) in zip(tensors, sizes) {
-      var calls = 0
-      try tensor.withBytes { bytes in
-        calls += 1
-        guard bytes.count == size else {
-          throw TensorError(
-            .shape, path,
-            "tensor '\(tensor.name)': the shape \(tensor.shape) of \(tensor.type.name) needs \(size) bytes, but it has "
-              + "\(bytes.count)")
-        }
-        try file.write(bytes)
-      }
-      guard calls == 1 else {
-        throw TensorError(.value, path, "tensor '\(tensor.name)': its bytes were given \(calls) times, expected once")
-      }
+      try file.write(tensor: tensor.name, "\(tensor.shape) of \(tensor.type.name)", size: size, tensor.withBytes)
       try file.write([UInt8](repeating: 0, count: padding(size)))
     }
   }

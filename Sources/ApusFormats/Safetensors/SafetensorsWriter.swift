@@ -45,21 +45,7 @@ public func writeSafetensors(
     try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try file.write($0) }
     try file.write(header)
     for (tensor, size) in zip(sorted, sizes) {
-      var calls = 0
-      try tensor.withBytes { bytes in
-        calls += 1
-        guard bytes.count == size else {
-          throw TensorError(
-            .shape, path,
-            "tensor '\(tensor.name)': the shape \(tensor.shape) of \(tensor.dtype) needs \(size) bytes, "
-              + "but it has \(bytes.count)")
-        }
-        try file.write(bytes)
-      }
-      guard calls == 1 else {
-        throw TensorError(
-          .value, path, "tensor '\(tensor.name)': its elements were given \(calls) times, expected once")
-      }
+      try file.write(tensor: tensor.name, "\(tensor.shape) of \(tensor.dtype)", size: size, tensor.withBytes)
     }
   }
 }

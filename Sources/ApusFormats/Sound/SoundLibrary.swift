@@ -93,9 +93,21 @@ struct SoundLibrary: Sendable {
   /// Frames that are read at a time: memory grows with what the file holds, not with what its head tells.
   private static let step = 65536
 
-  func decode(
-    _ bytes: UnsafeRawBufferPointer, name: String, frameOffset: Int, frameCount: Int?
-  ) throws(TensorError) -> Sound {
+  /// What the head of a sound says; no frames where the format does not tell how many there are.
+  func head(_ bytes: UnsafeRawBufferPointer, name: String) throws(TensorError) -> SoundInfo {
+    try opened(bytes, name) { (_, info) throws(TensorError) in
+      SoundInfo(
+        sampleRate: Int(info.sampleRate), channels: Int(info.channels),
+        frames: Self.isEstimate(info) ? nil : Swift.max(0, Int(info.frames)))
+    }
+  }
+
+  /// A length of the largest number says that the file does not tell it; that of MP3 (0x23) is an estimate.
+  private static func isEstimate(_ info: Info) -> Bool { info.frames == .max || info.format >> 16 & 0xfff == 0x23 }
+
+  private func opened<Result>(
+    _ bytes: UnsafeRawBufferPointer, _ name: String, _ body: (Handle, Info) throws(TensorError) -> Result
+  ) throws(TensorError) -> Result {
     let input = Input(bytes)
     defer { withExtendedLifetime(input) {} }
     var (functions, info) = (Functions(), Info())
@@ -104,10 +116,25 @@ struct SoundLibrary: Sendable {
       throw TensorError(.format, name, "libsndfile cannot read the sound: \(text(nil))")
     }
     defer { _ = close(handle) }
-    let channels = Int(info.channels)
-    guard 1...1024 ~= channels, info.sampleRate > 0 else {
-      throw TensorError(.format, name, "the sound tells \(channels) channels and \(info.sampleRate) frames per second")
+    guard 1...1024 ~= info.channels, info.sampleRate > 0 else {
+      throw TensorError(
+        .format, name, "the sound tells \(info.channels) channels and \(info.sampleRate) frames per second")
     }
+    return try body(handle, info)
+  }
+
+  func decode(
+    _ bytes: UnsafeRawBufferPointer, name: String, frameOffset: Int, frameCount: Int?
+  ) throws(TensorError) -> Sound {
+    try opened(bytes, name) { (handle, info) throws(TensorError) in
+      try decode(handle, info, name, frameOffset, frameCount)
+    }
+  }
+
+  private func decode(
+    _ handle: Handle, _ info: Info, _ name: String, _ frameOffset: Int, _ frameCount: Int?
+  ) throws(TensorError) -> Sound {
+    let channels = Int(info.channels)
     if frameOffset > 0, frameOffset >= info.frames || seek(handle, Int64(frameOffset), 0) < 0 {
       return (try SoundBuffer(channels: channels, frames: 0, name: name).tensor, Int(info.sampleRate))
     }
@@ -129,9 +156,7 @@ struct SoundLibrary: Sendable {
     guard failure(handle) == 0 else {
       throw TensorError(.format, name, "libsndfile cannot read the sound after \(frames) frames: \(text(handle))")
     }
-    // A length of the largest number says that the file does not tell it; that of MP3 (0x23) is an estimate.
-    let isEstimate = info.frames == .max || info.format >> 16 & 0xfff == 0x23
-    let told = isEstimate ? frames : Swift.max(0, Int(info.frames) - frameOffset)
+    let told = Self.isEstimate(info) ? frames : Swift.max(0, Int(info.frames) - frameOffset)
     guard frames >= Swift.min(told, wanted) else {
       throw TensorError(.format, name, "the sound tells \(told) frames and has \(frames); it is cut short")
     }

@@ -36,6 +36,14 @@ public struct TensorFileFormat: Sendable {
         ? "the file is empty" : "this is in none of the formats of tensors that can be read: \(known)")
   }
 
+  /// The format of tensors that the content of the file at `path` is in; nil where it is in none, however the file is called.
+  public static func recognized(_ path: String) throws(TensorError) -> TensorFileFormat? {
+    let place = expandedPath(path)
+    if isFolder(place) { return .safetensorsIndex }
+    let sample = try FileSample(place)
+    return all.first { $0.recognizes(sample) }
+  }
+
   /// The format whose files' names end as `path` does.
   static func named(_ path: String) -> TensorFileFormat? {
     let name = path.lowercased()

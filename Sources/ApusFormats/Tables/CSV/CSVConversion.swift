@@ -55,8 +55,9 @@ struct CSVFields {
   /// where `body` says false, with the row.
   @inline(__always)
   private func each(_ body: (Int, UnsafePointer<UInt8>, Int, Bool) -> Bool) -> Int? {
-    tokens.fields.withUnsafeBufferPointer { fields in
-      tokens.unescaped.withUnsafeBufferPointer { unescaped in
+    withExtendedLifetime(tokens) {
+      let fields = tokens.fields
+      return tokens.unescaped.withUnsafeBufferPointer { unescaped in
         var place = column
         for row in 0..<tokens.rows {
           let field = fields[place]
@@ -128,25 +129,26 @@ struct CSVFields {
       total += count
       return true
     }
-    var offsets: [Int] = []
-    offsets.reserveCapacity(tokens.rows + 1)
-    offsets.append(0)
     var validity: [Bool]?
-    let bytes = [UInt8](unsafeUninitializedCapacity: total) { buffer, filled in
-      _ = each { row, bytes, count, mayBeNull in
-        if dialect.stringsCanBeNull, mayBeNull, dialect.nulls.contains(bytes, count) {
-          if validity == nil { validity = [Bool](repeating: true, count: tokens.rows) }
-          validity?[row] = false
-        } else if count > 0, let base = buffer.baseAddress {
-          (base + filled).update(from: bytes, count: count)
-          filled += count
+    var bytes: [UInt8] = []
+    let offsets = [Int](unsafeUninitializedCapacity: tokens.rows + 1) { offsets, made in
+      offsets[0] = 0
+      bytes = [UInt8](unsafeUninitializedCapacity: total) { buffer, filled in
+        _ = each { row, bytes, count, mayBeNull in
+          if dialect.stringsCanBeNull, mayBeNull, dialect.nulls.contains(bytes, count) {
+            if validity == nil { validity = [Bool](repeating: true, count: tokens.rows) }
+            validity?[row] = false
+          } else if count > 0, let base = buffer.baseAddress {
+            (base + filled).update(from: bytes, count: count)
+            filled += count
+          }
+          offsets[row + 1] = filled
+          return true
         }
-        offsets.append(filled)
-        return true
       }
+      made = tokens.rows + 1
     }
-    // Each text by itself: a character must not be cut between two of them.
-    if checked, !bytes.withUnsafeBytes({ isASCII($0) }) {
+    if checked, !bytes.withUnsafeBytes({ Self.areTexts($0, offsets) }) {
       let wrong = bytes.withUnsafeBytes { all in
         (0..<tokens.rows).first { !isUTF8(UnsafeRawBufferPointer(rebasing: all[offsets[$0]..<offsets[$0 + 1]])) }
       }
@@ -154,6 +156,12 @@ struct CSVFields {
     }
     return .success(
       Column(type: type, count: tokens.rows, validity: validity, storage: .text(offsets: offsets, bytes: bytes)))
+  }
+
+  /// Whether the bytes are UTF-8, and no character is cut between two texts.
+  private static func areTexts(_ bytes: UnsafeRawBufferPointer, _ offsets: [Int]) -> Bool {
+    if isASCII(bytes) { return true }
+    return isUTF8(bytes) && offsets.allSatisfy { $0 == bytes.count || bytes[$0] & 0xc0 != 0x80 }
   }
 
   private func fixedTexts(

@@ -4,7 +4,7 @@ import ApusCore
 struct CSVTokens {
   /// Row by row: the start in the lower 32 bits, then 30 bits of length, whether it lies in `unescaped` (bit 62), and whether
   /// it was quoted (bit 63).
-  private(set) var fields: [UInt64] = []
+  var fields: UnsafeBufferPointer<UInt64> { list.fields }
   /// The text of fields with doubled quotes and escapes, without them.
   private(set) var unescaped: [UInt8] = []
   /// How many fields each row has; 0 before the first.
@@ -20,6 +20,8 @@ struct CSVTokens {
     case ragged(fields: Int, row: Range<Int>)
     case tooLong
   }
+
+  private let list = FieldList()
 
   static let quotedFlag: UInt64 = 1 << 63
   static let unescapedFlag: UInt64 = 1 << 62
@@ -40,7 +42,6 @@ struct CSVTokens {
       return
     }
     guard let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
-    fields.reserveCapacity(min(bytes.count / 4, 1 << 20))
     scan(base, bytes.count, dialect, stopAfter, mostRows, isFinal)
   }
 
@@ -59,16 +60,16 @@ struct CSVTokens {
         consumed = p - base
         if !dialect.ignoresEmptyLines {
           // An empty line may stand for very many fields.
-          guard fields.count < 1 << 27 else {
+          guard list.count < 1 << 27 else {
             failure = .tooLong
             return
           }
-          for _ in 0..<columns { fields.append(UInt64(rowStart - base)) }
+          for _ in 0..<columns { list.append(UInt64(rowStart - base)) }
           rows += 1
         }
         continue
       }
-      let before = fields.count
+      let before = list.count
       var complete = false
       while true {
         // One field.
@@ -113,13 +114,13 @@ struct CSVTokens {
         break
       }
       guard complete, failure == nil else {
-        fields.removeLast(fields.count - before)
+        list.count = before
         return
       }
-      let found = fields.count - before
+      let found = list.count - before
       if columns == 0 { columns = found }
       guard found == columns else {
-        fields.removeLast(found)
+        list.count = before
         var last = p
         while last > rowStart, last[-1] == 10 || last[-1] == 13 { last -= 1 }
         failure = .ragged(fields: found, row: (rowStart - base)..<(last - base))
@@ -136,7 +137,7 @@ struct CSVTokens {
       failure = .tooLong
       return
     }
-    fields.append(UInt64(start) | UInt64(length) << 32 | flags)
+    list.append(UInt64(start) | UInt64(length) << 32 | flags)
   }
 
   /// Reads on after an opening quote; gives where the field ends, or nil where the bytes end before.
@@ -199,6 +200,33 @@ struct CSVTokens {
       unescaped.append(p[1])
       p += 2
     }
+  }
+}
+
+/// Fields as they are found: an array whose elements are appended without asking who else has it.
+private final class FieldList: @unchecked Sendable {
+  private var base = UnsafeMutablePointer<UInt64>.allocate(capacity: 1 << 10)
+  private var capacity = 1 << 10
+  /// How many there are; nobody adds any once the tokens are made.
+  var count = 0
+
+  deinit { base.deallocate() }
+
+  var fields: UnsafeBufferPointer<UInt64> { UnsafeBufferPointer(start: base, count: count) }
+
+  @inline(__always)
+  func append(_ field: UInt64) {
+    if count == capacity { grow() }
+    base[count] = field
+    count += 1
+  }
+
+  private func grow() {
+    let wider = UnsafeMutablePointer<UInt64>.allocate(capacity: 2 * capacity)
+    wider.update(from: base, count: count)
+    base.deallocate()
+    base = wider
+    capacity *= 2
   }
 }
 

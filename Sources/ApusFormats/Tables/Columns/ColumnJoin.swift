@@ -25,13 +25,19 @@ extension Column {
     }
     if type.isText {
       var bytes: [UInt8] = []
-      var offsets = [0]
       bytes.reserveCapacity(parts.reduce(0) { if case .text(_, let part) = $1.storage { $0 + part.count } else { $0 } })
-      offsets.reserveCapacity(parts.reduce(1) { $0 + $1.count })
-      for case .text(let ends, let part) in parts.lazy.map(\.storage) {
-        let base = bytes.count
-        offsets += ends.dropFirst().lazy.map { base + $0 }
-        bytes += part
+      let texts = parts.reduce(0) { if case .text(let ends, _) = $1.storage { $0 + ends.count - 1 } else { $0 } }
+      let offsets = [Int](unsafeUninitializedCapacity: texts + 1) { offsets, made in
+        offsets[0] = 0
+        made = 1
+        for case .text(let ends, let part) in parts.lazy.map(\.storage) {
+          let base = bytes.count
+          ends.withUnsafeBufferPointer { ends in
+            for i in 1..<ends.count { offsets[made + i - 1] = base + ends[i] }
+          }
+          made += ends.count - 1
+          bytes += part
+        }
       }
       return .text(offsets: offsets, bytes: bytes)
     }
