@@ -66,6 +66,20 @@ public enum Init {
     return (shape[1] * field, shape[0] * field)
   }
 
+  /// Whether initialisers leave at present what they are given as it is.
+  @TaskLocal package static var isSkipped = false
+
+  /// Runs `body`, in which initialisers draw nothing: modules that it makes wait for values from elsewhere, such as a file, and
+  /// the generator stays as it is. PyTorch's `torch.nn.utils.skip_init`.
+  public static func skipped<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let made: Swift.Result<Result, Failure> = $isSkipped.withValue(true) {
+      do throws(Failure) { return .success(try body()) } catch { return .failure(error) }
+    }
+    return try made.get()
+  }
+
   /// Uniform numbers in `[a, b)`.
   @discardableResult
   public static func uniform(
@@ -245,7 +259,7 @@ public enum Init {
     _ tensor: Tensor, _ name: String, _ draw: (UnsafeMutableRawPointer, Int, DType) throws -> Void,
     change: (Tensor) -> Tensor
   ) -> Tensor {
-    if tensor.hasFailed { return tensor }
+    if tensor.hasFailed || isSkipped { return tensor }
     do {
       return store(change(try Tensor.filled(tensor.shape, tensor.dtype, draw)), in: tensor)
     } catch let error as TensorError {
