@@ -35,6 +35,8 @@ let package = Package(
     // Programs of others, as modules, and modules as programs of others.
     .target(
       name: "ApusExchange", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats"]),
+    // Tokenisers and chat templates.
+    .target(name: "ApusText", dependencies: ["ApusCore", "ApusFormats"]),
     .target(
       name: "ApusTrain",
       dependencies: ["ApusCore", "ApusNumerics", "ApusNN", "ApusOptim", "ApusData", "ApusFormats"]),
@@ -42,7 +44,7 @@ let package = Package(
       name: "Apus",
       dependencies: [
         "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
-        "ApusOptim", "ApusData", "ApusFormats", "ApusExchange", "ApusTrain",
+        "ApusOptim", "ApusData", "ApusFormats", "ApusExchange", "ApusText", "ApusTrain",
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
@@ -74,6 +76,7 @@ let package = Package(
     .testTarget(
       name: "ApusFormatsTests", dependencies: ["Apus", "FormatsKit", "TestSupport"], exclude: ["Recorded"]),
     .testTarget(name: "ApusExchangeTests", dependencies: ["Apus", "FormatsKit", "TestSupport"]),
+    .testTarget(name: "ApusTextTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusTrainTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "GuideTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ExamplesTests", dependencies: ["Examples"]),

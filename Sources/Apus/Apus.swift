@@ -8,6 +8,7 @@
 @_exported import ApusNumerics
 @_exported import ApusOptim
 @_exported import ApusSpelling
+@_exported import ApusText
 @_exported import ApusTrain
 
 /// The version of the library, by semantic versioning.
