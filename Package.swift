@@ -37,6 +37,13 @@ let package = Package(
       name: "ApusExchange", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats"]),
     // Tokenisers and chat templates.
     .target(name: "ApusText", dependencies: ["ApusCore", "ApusFormats"]),
+    // Published models, and what they generate.
+    .target(
+      name: "ApusModels",
+      dependencies: [
+        "ApusMacros", "ApusCore", "CKernels", "ApusCLoops", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats",
+        "ApusText",
+      ]),
     .target(
       name: "ApusTrain",
       dependencies: ["ApusCore", "ApusNumerics", "ApusNN", "ApusOptim", "ApusData", "ApusFormats"]),
@@ -44,12 +51,13 @@ let package = Package(
       name: "Apus",
       dependencies: [
         "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
-        "ApusOptim", "ApusData", "ApusFormats", "ApusExchange", "ApusText", "ApusTrain",
+        "ApusOptim", "ApusData", "ApusFormats", "ApusExchange", "ApusText", "ApusModels", "ApusTrain",
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
     .executableTarget(
-      name: "Conformance", dependencies: ["Apus", "ConformanceKit", "FormatsKit"], path: "Tools/Conformance"),
+      name: "Conformance", dependencies: ["Apus", "ConformanceKit", "FormatsKit", "ModelsKit"],
+      path: "Tools/Conformance"),
     .executableTarget(name: "Parity", dependencies: ["ConformanceKit"], path: "Tools/Parity"),
     // Recorded files and what is in them.
     .target(
@@ -60,6 +68,13 @@ let package = Package(
       path: "Tools/FormatsKit"),
     .target(
       name: "ConformanceKit", dependencies: ["Apus", "FormatsKit", "GuardedDevice"], path: "Tools/ConformanceKit"),
+    // Recorded models, tokenisers and generations.
+    .target(
+      name: "ModelsKit",
+      dependencies: [
+        "ApusCLoops", "ApusCore", "ApusNN", "ApusOptim", "ApusFormats", "ApusText", "ApusModels", "FormatsKit",
+      ],
+      path: "Tools/ModelsKit"),
     .executableTarget(name: "FirstNetwork", dependencies: ["Apus"], path: "Examples/FirstNetwork"),
     .target(name: "Examples", dependencies: ["Apus"], path: "Examples/Networks", packageAccess: false),
     .executableTarget(name: "ExamplesCommand", dependencies: ["Examples"], path: "Examples/Command"),
@@ -77,11 +92,12 @@ let package = Package(
       name: "ApusFormatsTests", dependencies: ["Apus", "FormatsKit", "TestSupport"], exclude: ["Recorded"]),
     .testTarget(name: "ApusExchangeTests", dependencies: ["Apus", "FormatsKit", "TestSupport"]),
     .testTarget(name: "ApusTextTests", dependencies: ["Apus", "TestSupport"]),
+    .testTarget(name: "ApusModelsTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusTrainTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "GuideTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ExamplesTests", dependencies: ["Examples"]),
     .testTarget(
-      name: "ConformanceTests", dependencies: ["ConformanceKit", "FormatsKit", "Apus"],
+      name: "ConformanceTests", dependencies: ["ConformanceKit", "FormatsKit", "ModelsKit", "Apus"],
       exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]

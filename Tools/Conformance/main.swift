@@ -2,6 +2,7 @@ import Apus
 import ConformanceKit
 import FormatsKit
 import Foundation
+import ModelsKit
 
 // Runs recorded cases of PyTorch and counts what agrees:
 //   swift run -c release conformance DIR [--area A] [--op NAME] [--device D] [--compiled] [--check C] [--failures N] [--trace]
@@ -28,9 +29,25 @@ if CommandLine.arguments.dropFirst().first == "formats" {
   }
 }
 
+// Published models, their tokenisers and what they generate:
+//   swift run -c release conformance models DIR [--group G] [--case NAME] [--failures N]
+
+if CommandLine.arguments.dropFirst().first == "models" {
+  guard let command = ModelsCommand(CommandLine.arguments.dropFirst(2)) else {
+    print("conformance models: \(ModelsCommand.usage)")
+    exit(2)
+  }
+  do {
+    try command.run()
+  } catch {
+    print("conformance: \(error)")
+    exit(2)
+  }
+}
+
 let usage =
   "usage: conformance DIR [--area A] [--op NAME] [--device guarded] [--compiled] [--check compile|vmap|jvp|second|all] "
-  + "[--failures N] [--trace] [--export FOLDER [--opset N]], or conformance formats DIR"
+  + "[--failures N] [--trace] [--export FOLDER [--opset N]], or conformance formats|models DIR"
 var folder: String?
 var areas: [String] = []
 var operation: String?

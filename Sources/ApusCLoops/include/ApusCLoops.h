@@ -1,4 +1,5 @@
-// The loops behind the declarations of CKernels. Nothing is declared here: a target of C sources needs a public header.
+// The loops behind the declarations of CKernels, and the declarations that no target of the core needs.
 #ifndef APUSCLOOPS_H
 #define APUSCLOOPS_H
+#include "ck_quantized.h"
 #endif

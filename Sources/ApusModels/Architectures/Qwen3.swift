@@ -1,0 +1,42 @@
+import ApusCore
+import ApusNN
+
+/// Qwen3 (Yang et al., 2025) without a head: Llama with queries and keys normalised in each head.
+public final class Qwen3Model: DecoderModel {
+  public let state = ModuleState()
+  let embedTokens: TokenEmbedding
+  let layers: [PreNormLayer]
+  let norm: RootMeanSquareNorm
+  public let configuration: ModelConfiguration
+  private let rotary: RotaryEmbedding
+
+  public static var family: String { "Qwen3" }
+  public static var questionBaseName: String { "transformer" }
+  public var tokens: TokenEmbedding { embedTokens }
+
+  public init(_ configuration: ModelConfiguration) throws(TensorError) {
+    self.configuration = configuration
+    let sizes = try DecoderSizes(configuration, headSize: 128)
+    let activation = try configuration.activation("hidden_act", default: "silu")
+    var attention = AttentionOptions(sizes)
+    attention.bias = try configuration.bool("attention_bias", default: false)
+    attention.outputBias = attention.bias
+    attention.norm = .heads(eps: sizes.eps, offset: 0)
+    let windows = try configuration.qwenWindows(sizes.layers)
+    embedTokens = TokenEmbedding(sizes.vocabulary, sizes.hidden, paddingIndex: try configuration.paddingToken())
+    layers = (0..<sizes.layers).map { i in
+      attention.window = windows[i]
+      return PreNormLayer(attention, layer: i, eps: sizes.eps, mlp: GatedMLP(sizes.hidden, sizes.inner, activation))
+    }
+    norm = RootMeanSquareNorm(sizes.hidden, eps: sizes.eps)
+    rotary = try RotaryEmbedding(configuration, headSize: sizes.headSize)
+  }
+
+  public func forward(_ inputs: ModelInputs) -> ModelOutput {
+    let x = embedded(inputs)
+    if x.hasFailed { return ModelOutput(lastHiddenState: x) }
+    let pass = DecoderPass(inputs, length: x.size(1), configuration)
+    pass.angles["full_attention"] = rotary.angles(pass.positions)
+    return pass.run(x, layers, norm)
+  }
+}

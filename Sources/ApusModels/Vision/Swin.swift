@@ -1,0 +1,382 @@
+import ApusCore
+import ApusFunctional
+import ApusNN
+
+// Swin: attention inside of windows, which shift from layer to layer; patches are merged from stage to stage (Liu et al., "Swin
+// transformer: Hierarchical vision transformer using shifted windows", 2021).
+
+/// What a Swin is made of.
+struct SwinConfiguration: Sendable {
+  let width, window, channels, encoderStride: Int
+  let depths, heads: [Int]
+  let image, patch: PictureSize
+  let mlpRatio, normEps, hiddenDropout, attentionDropout, stochasticDepth: Double
+  let qkvBias, hasPositions: Bool
+  let activation: Activation
+
+  init(_ c: ModelConfiguration) throws(TensorError) {
+    width = try c.int("embed_dim", default: 96, in: 1...8192)
+    window = try c.int("window_size", default: 7, in: 1...64)
+    channels = try c.width("num_channels", default: 3)
+    encoderStride = try c.width("encoder_stride", default: 32)
+    depths = try c.stages("depths", default: [2, 2, 6, 2], in: 0...1024)
+    guard depths.count <= 8 else { throw c.wrong("depths", "a list of at most 8 numbers") }
+    heads = try c.stages("num_heads", default: [3, 6, 12, 24], count: depths.count)
+    for (i, count) in heads.enumerated() where (width << i) % count != 0 {
+      throw c.wrong("num_heads", "divisors of the stages' widths, of which number \(i) is \(width << i)")
+    }
+    image = try c.pictureSize("image_size", default: 224)
+    patch = try c.pictureSize("patch_size", default: 4)
+    mlpRatio = try c.double("mlp_ratio", default: 4)
+    guard mlpRatio > 0, mlpRatio <= 64, Int(mlpRatio * Double(width)) > 0 else {
+      throw c.wrong("mlp_ratio", "a number above 0 and up to 64")
+    }
+    normEps = try c.double("layer_norm_eps", default: 1e-5)
+    hiddenDropout = try c.dropout("hidden_dropout_prob")
+    attentionDropout = try c.dropout("attention_probs_dropout_prob")
+    stochasticDepth = try c.dropout("drop_path_rate", default: 0.1)
+    qkvBias = try c.bool("qkv_bias", default: true)
+    hasPositions = try c.bool("use_absolute_embeddings", default: false)
+    activation = try c.activation("hidden_act", default: "gelu")
+    var weights = WeightCount(c)
+    try weights.add(width, channels, patch.count)
+    try weights.add(width(of: nil), encoderStride * encoderStride, channels)
+    if hasPositions { try weights.add(width, image.grid(of: patch).count) }
+    for (i, depth) in depths.enumerated() {
+      try weights.add(depth, width(of: i), 20 + Int(mlpRatio))
+      try weights.add(depth, heads[i], 4 * window * window)
+    }
+  }
+
+  /// The width of a stage; the last one's if nil.
+  func width(of stage: Int? = nil) -> Int { width << (stage ?? depths.count - 1) }
+}
+
+/// Patches as words.
+final class SwinEmbeddings: Module {
+  let state = ModuleState()
+  let projection: Conv2d
+  let maskToken, positionEmbeddings: Tensor?
+  let norm: LayerNorm
+  static let stateNames = ["projection": "patch_embeddings.projection"]
+  private let patch: PictureSize
+  private let dropout: Dropout
+
+  init(_ c: SwinConfiguration, hasMaskToken: Bool) {
+    projection = Conv2d(
+      inChannels: c.channels, outChannels: c.width, kernelSize: c.patch.sizes, stride: c.patch.sizes)
+    maskToken = hasMaskToken ? parameter(Tensor.zeros([1, 1, c.width])) : nil
+    let count = c.image.grid(of: c.patch).count
+    positionEmbeddings = c.hasPositions ? parameter(Tensor.zeros([1, count, c.width])) : nil
+    norm = LayerNorm(c.width)
+    patch = c.patch
+    dropout = Dropout(p: c.hiddenDropout)
+  }
+
+  func callAsFunction(_ inputs: ModelInputs) -> (states: Tensor, grid: PictureSize) {
+    let pixels = inputs.pictures
+    let size = pixels.pictureSize
+    let missing = [size.width, size.height].enumerated().flatMap { i, length in
+      let side = i == 0 ? patch.width : patch.height
+      return [0, (side - length % side) % side]
+    }
+    let patches = projection(missing.contains { $0 > 0 } ? pixels.pad(missing) : pixels)
+    var x = norm(sequence(of: patches))
+    if let masked = inputs.maskedPatches, let maskToken { x = x.replaced(where: masked, by: maskToken) }
+    if let positionEmbeddings {
+      let isOwn =
+        !inputs.interpolatePosEncoding || (x.size(1) == positionEmbeddings.size(1) && size.height == size.width)
+      x =
+        x
+        + (isOwn ? positionEmbeddings : interpolatedPositions(positionEmbeddings, special: 0, to: size.grid(of: patch)))
+    }
+    return (dropout(x), patches.pictureSize)
+  }
+}
+
+/// Attention of the places of a window to each other, with a learned number for each distance.
+final class SwinAttention: Module {
+  let state = ModuleState()
+  let query, key, value, output: Projection
+  /// `[(2 window - 1)^2, heads]`.
+  let relativePositionBiasTable: Tensor
+  static let stateNames = [
+    "query": "self.query", "key": "self.key", "value": "self.value", "output": "output.dense",
+    "relativePositionBiasTable": "self.relative_position_bias_table",
+  ]
+  private let heads, window: Int
+  private let dropout: Double
+  /// The row of the table for each two places; counted at the first call.
+  @Changeable private var counted: Tensor?
+
+  init(_ c: SwinConfiguration, width: Int, heads: Int) {
+    query = Projection(width, width, bias: c.qkvBias)
+    key = Projection(width, width, bias: c.qkvBias)
+    value = Projection(width, width, bias: c.qkvBias)
+    output = Projection(width, width, bias: true)
+    let span = 2 * c.window - 1
+    relativePositionBiasTable = parameter(Tensor.zeros([span * span, heads]))
+    (self.heads, window, dropout) = (heads, c.window, c.attentionDropout)
+    counted = nil
+  }
+
+  private var distances: Tensor {
+    if let counted { return counted }
+    let places = (0..<window * window).map { (row: $0 / window, column: $0 % window) }
+    let found = Tensor(
+      places.flatMap { a in
+        places.map { b -> Int in
+          let (down, right) = (a.row - b.row + window - 1, a.column - b.column + window - 1)
+          return down * (2 * window - 1) + right
+        }
+      })
+    counted = found
+    return found
+  }
+
+  /// - Parameter regions: what is added to the scores of each window, `[windows, places, places]`.
+  func callAsFunction(_ x: Tensor, _ regions: Tensor?, _ notes: inout ForwardNotes) -> Tensor {
+    let area = window * window
+    var bias = relativePositionBiasTable.indexSelect(0, distances).reshape(area, area, heads).permute(2, 0, 1)
+      .unsqueeze(0)
+    if let regions {
+      let batch = x.size(0) / regions.size(0)
+      bias = (bias + regions.unsqueeze(1)).repeat([batch, 1, 1, 1])
+    }
+    var mask = AttentionMask()
+    mask.bias = bias
+    return output(
+      attend(query(x), key(x), value(x), heads: heads, mask: mask, dropout: isTraining ? dropout : 0, notes: &notes))
+  }
+}
+
+/// Attention in windows and a network for each place, each on normalised states and added to them.
+final class SwinLayer: Module {
+  let state = ModuleState()
+  let layernormBefore, layernormAfter: LayerNorm
+  let attention: SwinAttention
+  let intermediate, output: Projection
+  static let stateNames = ["intermediate": "intermediate.dense", "output": "output.dense"]
+  private let window, shift: Int
+  private let activation: Activation
+  private let dropout: Dropout
+  private let depthDropout: Double
+
+  init(_ c: SwinConfiguration, width: Int, heads: Int, isShifted: Bool, depthDropout: Double) {
+    layernormBefore = LayerNorm(width, eps: c.normEps)
+    layernormAfter = LayerNorm(width, eps: c.normEps)
+    attention = SwinAttention(c, width: width, heads: heads)
+    let inner = Int(c.mlpRatio * Double(width))
+    intermediate = Projection(width, inner, bias: true)
+    output = Projection(inner, width, bias: true)
+    (window, shift) = (c.window, isShifted ? c.window / 2 : 0)
+    (activation, self.depthDropout) = (c.activation, depthDropout)
+    dropout = Dropout(p: c.hiddenDropout)
+  }
+
+  func callAsFunction(_ x: Tensor, _ grid: PictureSize, _ notes: inout ForwardNotes) -> Tensor {
+    let attended = dropout(inWindows(layernormBefore(x), grid, &notes))
+    let x = x + stochasticDepth(attended, depthDropout, isTraining: isTraining)
+    return dropout(output(activation(intermediate(layernormAfter(x))))) + x
+  }
+
+  private func inWindows(_ x: Tensor, _ grid: PictureSize, _ notes: inout ForwardNotes) -> Tensor {
+    guard min(grid.height, grid.width) >= window else {
+      return fail(
+        TensorError(
+          .shape, "Swin",
+          "a stage has a grid of \(grid.sizes), which is smaller than its windows of \(window); give larger pictures"))
+    }
+    // A window as wide as the grid has nowhere to shift to.
+    let shift = min(grid.height, grid.width) == window ? 0 : shift
+    let (batch, width) = (x.size(0), x.size(2))
+    var y = x.reshape(batch, grid.height, grid.width, width)
+    let missing = grid.sizes.map { (window - $0 % window) % window }
+    if missing != [0, 0] { y = y.pad([0, 0, 0, missing[1], 0, missing[0]]) }
+    let padded = PictureSize(height: grid.height + missing[0], width: grid.width + missing[1])
+    if shift > 0 { y = y.roll([-shift, -shift], [1, 2]) }
+    let inside = attention(windows(y), shift > 0 ? regions(padded, shift) : nil, &notes)
+    y = inside.reshape(batch, padded.height / window, padded.width / window, window, window, width)
+      .transpose(2, 3).reshape(batch, padded.height, padded.width, width)
+    if shift > 0 { y = y.roll([shift, shift], [1, 2]) }
+    if missing != [0, 0] { y = y.narrow(1, 0, grid.height).narrow(2, 0, grid.width) }
+    return y.reshape(batch, grid.count, width)
+  }
+
+  /// `[batch, height, width, features]` as `[batch * windows, places, features]`.
+  private func windows(_ x: Tensor) -> Tensor {
+    let (batch, height, width, features) = (x.size(0), x.size(1), x.size(2), x.size(3))
+    return x.reshape(batch, height / window, window, width / window, window, features)
+      .transpose(2, 3).reshape(-1, window * window, features)
+  }
+
+  /// -100 for two places of a window that were not neighbours before the shift, `[windows, places, places]`.
+  private func regions(_ size: PictureSize, _ shift: Int) -> Tensor {
+    func parts(_ length: Int) -> Tensor {
+      let place = arange(length)
+      return place.ge(length - window).to(.float32) + place.ge(length - shift).to(.float32)
+    }
+    let number = parts(size.height).unsqueeze(1) * 3 + parts(size.width).unsqueeze(0)
+    let inside = windows(number.unsqueeze(0).unsqueeze(-1)).squeeze(-1)
+    return (inside.unsqueeze(1) - inside.unsqueeze(2)).ne(0).to(.float32) * -100
+  }
+}
+
+/// Four neighbours become one place of twice the width.
+final class SwinPatchMerging: Module {
+  let state = ModuleState()
+  let reduction: Projection
+  let norm: LayerNorm
+
+  init(_ width: Int) {
+    reduction = Projection(4 * width, 2 * width)
+    norm = LayerNorm(4 * width)
+  }
+
+  func callAsFunction(_ x: Tensor, _ grid: PictureSize) -> Tensor {
+    var y = x.reshape(x.size(0), grid.height, grid.width, x.size(2))
+    if grid.height % 2 + grid.width % 2 > 0 { y = y.pad([0, 0, 0, grid.width % 2, 0, grid.height % 2]) }
+    // Places 2 by 2, those below each other first.
+    let (batch, height, width, features) = (y.size(0), y.size(1) / 2, y.size(2) / 2, y.size(3))
+    y = y.reshape(batch, height, 2, width, 2, features).permute(0, 1, 3, 4, 2, 5)
+    return reduction(norm(y.reshape(batch, height * width, 4 * features)))
+  }
+}
+
+/// Layers of one width, whose windows are shifted in every second one.
+final class SwinStage: Module {
+  let state = ModuleState()
+  let blocks: [SwinLayer]
+  let downsample: SwinPatchMerging?
+
+  init(_ c: SwinConfiguration, _ number: Int, depthDropout: [Double]) {
+    blocks = depthDropout.enumerated().map { i, rate in
+      SwinLayer(c, width: c.width(of: number), heads: c.heads[number], isShifted: i % 2 == 1, depthDropout: rate)
+    }
+    downsample = number + 1 < c.depths.count ? SwinPatchMerging(c.width(of: number)) : nil
+  }
+
+  func callAsFunction(_ x: Tensor, _ grid: PictureSize, _ notes: inout ForwardNotes) -> (Tensor, PictureSize) {
+    var x = x
+    for block in blocks { x = block(x, grid, &notes) }
+    guard let downsample else { return (x, grid) }
+    return (downsample(x, grid), PictureSize(height: (grid.height + 1) / 2, width: (grid.width + 1) / 2))
+  }
+}
+
+/// The transformer itself.
+final class SwinBody: Module {
+  let state = ModuleState()
+  let embeddings: SwinEmbeddings
+  let stages: [SwinStage]
+  let layernorm: LayerNorm
+  static let stateNames = ["stages": "encoder.layers"]
+
+  init(_ c: SwinConfiguration, hasMaskToken: Bool = false) {
+    embeddings = SwinEmbeddings(c, hasMaskToken: hasMaskToken)
+    let layers = c.depths.reduce(0, +)
+    var (before, made) = (0, [SwinStage]())
+    for (i, depth) in c.depths.enumerated() {
+      let rates = (before..<before + depth).map { c.stochasticDepth * Double($0) / Double(max(1, layers - 1)) }
+      made.append(SwinStage(c, i, depthDropout: rates))
+      before += depth
+    }
+    stages = made
+    layernorm = LayerNorm(c.width(of: nil), eps: c.normEps)
+  }
+
+  func callAsFunction(_ inputs: ModelInputs) -> ModelOutput {
+    var (notes, output) = (ForwardNotes(inputs), ModelOutput())
+    var (x, grid) = embeddings(inputs)
+    var maps = [picture(of: x, grid)]
+    notes.add(state: x)
+    for stage in stages {
+      // Of each stage, the weights of its last layer are shown.
+      var inside = ForwardNotes(inputs)
+      (x, grid) = stage(x, grid, &inside)
+      if let last = inside.attentions?.last { notes.add(attention: last) }
+      notes.add(state: x)
+      maps.append(picture(of: x, grid))
+    }
+    x = layernorm(x)
+    output.lastHiddenState = x
+    output.poolerOutput = x.mean(1)
+    notes.write(to: &output)
+    if inputs.outputHiddenStates {
+      for (i, map) in maps.enumerated() { output.others["reshaped_hidden_states.\(i)"] = map }
+    }
+    return output
+  }
+}
+
+/// Swin without a head, `SwinModel`: pictures `[N, C, H, W]` to states `[N, places, features]` and their mean.
+public final class SwinModel: PretrainedModel {
+  public let state = ModuleState()
+  public let configuration: ModelConfiguration
+  let body: SwinBody
+  public static let stateNames = ["body": ""]
+  public static let baseModelPrefix = "swin"
+
+  public init(_ configuration: ModelConfiguration) throws(TensorError) {
+    self.configuration = configuration
+    body = SwinBody(try SwinConfiguration(configuration))
+  }
+
+  public static func presentName(_ name: String) -> String? { SwinNames.present(name) }
+
+  public func forward(_ inputs: ModelInputs) -> ModelOutput { body(inputs) }
+}
+
+/// Names in older files.
+enum SwinNames {
+  /// Which distance two places have is counted, not stored.
+  static func present(_ name: String) -> String? { name.hasSuffix(".relative_position_index") ? nil : name }
+}
+
+/// Swin with a classifier, `SwinForImageClassification`.
+public final class SwinForImageClassification: PretrainedModel {
+  public let state = ModuleState()
+  public let configuration: ModelConfiguration
+  let swin: SwinBody
+  let classifier: Projection?
+  public static let baseModelPrefix = "swin"
+
+  public init(_ configuration: ModelConfiguration) throws(TensorError) {
+    let c = try SwinConfiguration(configuration)
+    self.configuration = configuration
+    swin = SwinBody(c)
+    classifier = try configuration.classifier(c.width(of: nil))
+  }
+
+  public static func presentName(_ name: String) -> String? { SwinNames.present(name) }
+
+  public func forward(_ inputs: ModelInputs) -> ModelOutput {
+    var output = swin(inputs)
+    output.classify(output.pooled, by: classifier, inputs, configuration)
+    return output
+  }
+}
+
+/// Swin that paints what is under a mask, `SwinForMaskedImageModeling` (Xie et al., SimMIM, 2022).
+public final class SwinForMaskedImageModeling: PretrainedModel {
+  public let state = ModuleState()
+  public let configuration: ModelConfiguration
+  let swin: SwinBody
+  let decoder: PicturePainter
+  public static let baseModelPrefix = "swin"
+
+  public init(_ configuration: ModelConfiguration) throws(TensorError) {
+    let c = try SwinConfiguration(configuration)
+    self.configuration = configuration
+    swin = SwinBody(c, hasMaskToken: true)
+    decoder = PicturePainter(features: c.width(of: nil), stride: c.encoderStride, channels: c.channels)
+  }
+
+  public static func presentName(_ name: String) -> String? { SwinNames.present(name) }
+
+  public func forward(_ inputs: ModelInputs) -> ModelOutput {
+    var output = swin(inputs)
+    decoder.paint(output.states, special: 0, inputs, to: &output)
+    return output
+  }
+}

@@ -1,0 +1,25 @@
+import ApusCore
+import ApusModels
+import Testing
+
+/// Expected pixels were recorded from Pillow 13.
+@Suite struct PillowResamplingTests {
+  private let picture = Tensor((0..<105).map { $0 * 37 % 256 }, shape: [5, 7, 3], dtype: .uint8).permute(2, 0, 1)
+
+  @Test(arguments: [
+    (PictureResampling.bilinear, [62, 163, 132, 112, 76, 177, 146, 126, 83, 115, 160, 140]),
+    (.bicubic, [57, 169, 129, 110, 72, 189, 144, 125, 83, 116, 161, 140]),
+    (.lanczos, [60, 172, 121, 112, 76, 200, 135, 127, 84, 120, 156, 141]),
+    (.nearest, [0, 222, 188, 154, 18, 240, 206, 172, 36, 2, 224, 190]),
+  ])
+  func pixelsAreThoseOfPillow(_ resampling: PictureResampling, _ wanted: [Int]) throws {
+    let small = try resizePicture(picture, height: 3, width: 4, resampling)
+    #expect(small.shape == [3, 3, 4])
+    #expect(small.select(0, 0).array(as: Int.self) == wanted)
+  }
+
+  @Test func otherTensorsAreRefused() {
+    #expect(throws: TensorError.self) { try resizePicture(Tensor.zeros([3, 4, 4]), height: 2, width: 2) }
+    #expect(throws: TensorError.self) { try resizePicture(picture, height: 0, width: 2) }
+  }
+}
