@@ -1,11 +1,12 @@
 # The everyday commands. Each does what it says from a fresh checkout; CONTRIBUTING.md tells more.
 SHELL := /bin/bash
 
-.PHONY: help setup prepared demo binary test lint format bench clean
+.PHONY: help setup prepared demo chat binary test lint format bench clean
 
 help:
 	@echo "make setup   libraries that make Apus faster (it runs without them)"
 	@echo "make demo    build the apus command and train on handwritten digits"
+	@echo "make chat    talk with a small language model, which is fetched first (98 MB)"
 	@echo "make binary  one file, .build/apus, that runs where no Swift is installed"
 	@echo "make test    all tests, in release mode"
 	@echo "make lint    the style that CI asks for"
@@ -23,6 +24,10 @@ prepared:
 demo: prepared
 	swift build -c release --product apus
 	"$$(swift build -c release --show-bin-path)/apus" demo
+
+chat: prepared
+	swift build -c release --product apus
+	@scripts/chat.sh $(ARGS)
 
 # The Swift runtime is linked in, which needs a build of its own.
 binary:

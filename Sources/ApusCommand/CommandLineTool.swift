@@ -12,7 +12,13 @@ import ApusCore
 // `apus COMMAND`: what there is, and who does it.
 
 var commands: [any Command.Type] {
-  [DemoCommand.self, InfoCommand.self, InspectCommand.self, ConvertCommand.self, ONNXCommand.self]
+  [
+    DemoCommand.self, ChatCommand.self, GenerateCommand.self, TokenizeCommand.self, LogitsCommand.self,
+    EmbedCommand.self,
+    ClassifyCommand.self, TranscribeCommand.self, QuantizeCommand.self, InfoCommand.self, InspectCommand.self,
+    ConvertCommand.self,
+    ONNXCommand.self,
+  ]
 }
 
 /// Runs the command that the arguments name. Gives the exit status: 0, 1 for a failure, 2 for a call that makes no sense.

@@ -1,0 +1,65 @@
+import Apus
+
+/// `apus quantize`: a published model with weights of few bits.
+struct QuantizeCommand: Command {
+  static let name = "quantize"
+  static let summary = "write a published model with weights of few bits"
+  static let help = """
+    usage: apus quantize MODEL --as FORM --output PATH [--text FILE]
+
+    Writes a model anew with matrices of few bits: a .gguf file as a .gguf file, a folder as a folder.
+
+      --as FORM       Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, F16, BF16; for folders also int8, int4 (groups of 32), int4-128
+      --output PATH   where the new model goes
+      --text FILE     a text whose perplexity is measured before and after: how well the model foretells it, 1 is best
+      --tokens N      how many tokens of the text are read (4096)
+      --context N     how many tokens the model sees at once (512)
+    """
+
+  private let path: String
+  private let output: String
+  private let form: WeightForm
+  private let text: String?
+  private let mostTokens: Int
+  private let context: Int
+
+  init(_ words: inout Words) throws {
+    guard let name = try words.take("--as") else { throw UsageError(message: "--as FORM is missing") }
+    guard let form = WeightForm(name: name) else {
+      throw UsageError(
+        message:
+          "'\(name)' is no form of weights; there are Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, F16, BF16, int8, int4, int4-128")
+    }
+    self.form = form
+    guard let output = try words.take("--output"), !output.isEmpty else {
+      throw UsageError(message: "--output PATH is missing")
+    }
+    self.output = output
+    text = try words.take("--text")
+    mostTokens = try words.takeNumber("--tokens", in: 2...100_000_000) ?? 4096
+    context = try words.takeNumber("--context", in: 2...1_000_000) ?? 512
+    path = try words.takeOperand("MODEL")
+  }
+
+  func run() throws {
+    let ids = try text.map { file in
+      let text = try readText(file)
+      return Array(try Tokenizer(path: path).ids(of: text).prefix(mostTokens))
+    }
+    let before = try ids.map { try measured(path, $0) }
+    let report = try quantizeModel(path, to: output, as: form)
+    print(
+      "\(output): \(report.matrices) of \(report.tensors) tensors are \(form); \(megabytes(report.bytesBefore)) became "
+        + "\(megabytes(report.bytesAfter))")
+    guard let ids, let before else { return }
+    let after = try measured(output, ids)
+    print("perplexity over \(ids.count) tokens: \(before.text(digits: 4)) before, \(after.text(digits: 4)) after")
+  }
+
+  private func measured(_ path: String, _ ids: [Int]) throws -> Double {
+    let model = try AutoModel.load(path, head: .causalLM, ModelLoading(dtype: nil))
+    return try inference { perplexity(model, ids: ids, context: context).perplexity }
+  }
+
+  private func megabytes(_ bytes: Int) -> String { (Double(bytes) / 1e6).text(digits: 1) + " MB" }
+}
