@@ -70,7 +70,7 @@ has_onednn() {
 }
 
 # What files need, library and Debian package: compression (gzip, PNG, zip; zstd; Parquet's codecs), JPEG, WebP, sounds.
-format_libraries="libz.so.1:zlib1g libdeflate.so.0:libdeflate0 libzstd.so.1:libzstd1 libsnappy.so.1:libsnappy1v5 liblz4.so.1:liblz4-1
+format_libraries="libz.so.1:zlib1g libdeflate.so.0:libdeflate0 libzstd.so.1:libzstd1
   libbrotlidec.so.1:libbrotli1 libturbojpeg.so.0:libturbojpeg0 libwebp.so.7:libwebp7 libsndfile.so.1:libsndfile1"
 
 # Installs those that are missing: together, and one by one where a package is not known to this system.

@@ -1,5 +1,5 @@
 // The patterns that GGUF files name their pre-tokenisers by, as https://github.com/ggml-org/llama.cpp lists them and as the
-// tokenizer.json of the models has them. Written by a script.
+// tokenizer.json of the models has them.
 
 /// The pre-tokenisers of GGUF files by their names (`tokenizer.ggml.pre`).
 enum GGUFPatterns {

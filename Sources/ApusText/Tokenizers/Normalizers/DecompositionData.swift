@@ -1,4 +1,4 @@
-// Written by a script from the Unicode character database (version 14), whose licence is in THIRD_PARTY.md.
+// Made from the Unicode character database (version 14), whose licence is in THIRD_PARTY.md.
 
 /// Decompositions of characters: the distance from the entry before in hexadecimal digits, a colon and what the character
 /// consists of, in one step where it is canonical and wholly where it is for compatibility.
