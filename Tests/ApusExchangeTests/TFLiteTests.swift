@@ -68,6 +68,21 @@ import Testing
       ], inputs: [0, 1, 2], output: 3, buffers: [[4, 8, 252, 100], [8, 0, 0, 0, 0, 0, 0, 0]])
   }
 
+  /// Numbers in a file may not ask for more memory than there is.
+  @Test func resultsAreBounded() throws {
+    let margins = [0, 0, 1 << 30, 1 << 30].flatMap { number in withUnsafeBytes(of: Int32(number)) { Array($0) } }
+    let model = try load(
+      model(
+        code: 34,
+        tensors: [
+          tensor("x", [1, 2], type: 0), tensor("margins", [2, 2], type: 2, buffer: 1), tensor("y", [1, 2], type: 0),
+        ], inputs: [0, 1], output: 2, buffers: [margins]))
+    #expect { try model.run([Tensor.zeros([1, 2])]) } throws: {
+      let error = $0 as? TensorError
+      return error?.kind == .memory && error?.message.contains("PAD") == true
+    }
+  }
+
   @Test func quantisedProductsAreRounded() throws {
     let model = try load(quantised)
     #expect(model.inputs.map(\.description) == ["x: int8 [1, 2]"] && model.modelDescription == "made by a test")

@@ -10,8 +10,12 @@ import ApusNN
   case "wav", "flac", "ogg", "aiff": _ = try readSound(path)
   case "tflite":
     let model = try TFLiteModel(path: path)
-    // A damaged shape may ask for more than there is.
-    let inputs = try withErrors { model.inputs.map { Tensor.zeros($0.shape.map { max(1, $0) }, dtype: $0.dtype) } }
+    let inputs = try model.inputs.map { input in
+      let shape = input.shape.map { max(1, $0) }
+      // A damaged shape may ask for more than the caller would give.
+      try ResultMemory.require(shape, input.dtype, limit: 1 << 26)
+      return Tensor.zeros(shape, dtype: input.dtype)
+    }
     _ = try model.run(inputs)
   case "safetensors":
     let file = try SafetensorsFile(path: path)

@@ -11,7 +11,7 @@ package struct ONNXCall: Sendable {
   /// The most bytes that a result may have whose size is given by numbers and not by the inputs.
   package let limit: Int
 
-  package init(node: ONNXNode, inputs: [ONNXValue?], captured: [ONNXValue?] = [], limit: Int = ONNXCall.memory) {
+  package init(node: ONNXNode, inputs: [ONNXValue?], captured: [ONNXValue?] = [], limit: Int = ResultMemory.limit) {
     self.node = node
     self.inputs = inputs
     self.captured = captured
@@ -124,21 +124,8 @@ package struct ONNXCall: Sendable {
 
   /// Refuses a result of that shape that is larger than memory: for operators whose inputs say how large it is.
   package func requireMemory(_ shape: [Int], _ dtype: DType) throws(TensorError) {
-    if let bad = shape.first(where: { $0 < 0 }) {
-      throw TensorError(.shape, "", "a size of the result is \(bad), in \(shape)")
-    }
-    guard shape.count <= 64 else {
-      throw TensorError(.shape, "", "the result has \(shape.count) dimensions; at most 64 are possible")
-    }
-    guard let count = checkedElementCount(shape, elementSize: dtype.size), count * dtype.size <= limit else {
-      throw TensorError(.memory, "", "the result of shape \(shape) and type \(dtype) needs more than \(limit) bytes")
-    }
+    try ResultMemory.require(shape, dtype, limit: limit)
   }
-
-  /// An eighth of the memory that the process may have, and at least 128 MiB, in bytes.
-  package static let memory = max(128 << 20, CPUInfo.memoryBytes / 8)
-  /// The bytes that a result may have that is computed when the model is loaded.
-  package static let foldingLimit = 64 << 20
 }
 
 extension Tensor {

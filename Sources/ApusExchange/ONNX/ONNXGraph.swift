@@ -89,7 +89,7 @@ package final class ONNXGraph: Sendable {
   ///   - allowingAbsent: whether inputs may be left out that have no standard value, as those of functions.
   /// - Throws: `TensorError` that names the node.
   package func run(
-    _ values: [ONNXValue?], captured: [ONNXValue?] = [], allowingAbsent: Bool = false, limit: Int = ONNXCall.memory
+    _ values: [ONNXValue?], captured: [ONNXValue?] = [], allowingAbsent: Bool = false, limit: Int = ResultMemory.limit
   ) throws -> [ONNXValue] {
     guard values.count <= inputs.count else {
       throw TensorError(.value, "", "the graph '\(name)' has \(inputs.count) inputs, and \(values.count) are given")

@@ -316,7 +316,7 @@ struct ONNXGraphBuilder {
     let step = ONNXGraph.Step(
       node: draft.node, kernel: kernel, inputs: inputs, captured: captured, outputs: outputs,
       isPure: draft.entry.isPure)
-    if draft.entry.isPure, let values = step.constants(limit: ONNXCall.foldingLimit) {
+    if draft.entry.isPure, let values = step.constants(limit: ResultMemory.foldingLimit) {
       for (i, name) in draft.proto.output.enumerated() where !name.isEmpty {
         if let value = values[i] { operands[name] = .constant(value) }
       }

@@ -24,7 +24,7 @@ extension ONNXValue {
     let (values, places) = (try proto.values.tensor(folder: folder), try proto.indices.tensor(folder: folder))
     let shape = try ONNX.TensorProto(name: proto.values.name, dims: proto.dims).shape()
     guard let count = checkedElementCount(shape, elementSize: values.dtype.size),
-      count * values.dtype.size <= ONNXCall.memory
+      count * values.dtype.size <= ResultMemory.limit
     else { throw failure("the shape \(shape) has more elements than memory holds") }
     guard values.rank == 1, places.dtype == .int64, places.shape.first == values.count,
       places.rank == 1 || places.shape == [values.count, shape.count]

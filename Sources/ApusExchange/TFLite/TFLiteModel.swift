@@ -196,6 +196,7 @@ public final class TFLiteModel: Layer {
       do {
         results = try step.kernel(TFLiteCall(inputs: step.inputs.map { $0 < 0 ? nil : values[$0] }))
         if let error = Context.current?.errors?.first { throw error }
+        for result in results { try ResultMemory.require(result.shape, result.dtype) }
         guard results.count >= step.outputs.count else {
           throw TensorError(.value, "", "it gives \(results.count) of \(step.outputs.count) results")
         }

@@ -91,6 +91,13 @@ struct TFLiteCall {
     return x.reshape([-1]).to(.int64).array(as: Int.self)
   }
 
+  /// Refuses tensors whose shapes, made equal, need too much memory; those that do not go together are the operation's to refuse.
+  func requireSpread(_ tensors: [Tensor]) throws(TensorError) {
+    if let shape = try? broadcastShapes(tensors.map(\.shape), "") {
+      try ResultMemory.require(shape, tensors[tensors.count - 1].dtype)
+    }
+  }
+
   /// Dimensions of a tensor of `rank`, counted from 0.
   func axes(_ i: Int, rank: Int) throws(TensorError) -> [Int] {
     try ints(i).map { axis throws(TensorError) in try TFLiteCall.axis(axis, rank: rank) }
@@ -131,7 +138,11 @@ struct TFLiteOperator: Sendable {
   ) -> TFLiteOperator {
     TFLiteOperator(code, name) { node in
       let activate: @Sendable (Tensor) -> Tensor = if let field { try node.activation(field) } else { { $0 } }
-      return { call in [activate(compute(try call.tensor(0), try call.tensor(1)))] }
+      return { call in
+        let (a, b) = (try call.tensor(0), try call.tensor(1))
+        try call.requireSpread([a, b])
+        return [activate(compute(a, b))]
+      }
     }
   }
 

@@ -66,7 +66,7 @@ extension ONNXGraph {
     var kept: [Step] = []
     for step in steps {
       let step = step.with(inputs: step.inputs.map(settled), captured: step.captured.map(settled))
-      if step.isPure, let values = step.constants(limit: ONNXCall.memory) {
+      if step.isPure, let values = step.constants(limit: ResultMemory.limit) {
         for (i, slot) in step.outputs.enumerated() { if let slot, let value = values[i] { known[slot] = value } }
       } else {
         kept.append(step)

@@ -52,12 +52,17 @@ extension TFLiteOperator {
         guard places.dtype.isInteger else {
           throw TensorError(.dtype, "", "places are whole numbers, not \(places.dtype)")
         }
-        let found = x.indexSelect(dim, places.reshape([-1]).to(.int64))
-        return [found.reshape(Array(x.shape[..<dim]) + places.shape + Array(x.shape[(dim + 1)...]))]
+        let shape = Array(x.shape[..<dim]) + places.shape + Array(x.shape[(dim + 1)...])
+        try ResultMemory.require(shape, x.dtype)
+        return [x.indexSelect(dim, places.reshape([-1]).to(.int64)).reshape(shape)]
       }
     },
     TFLiteOperator(94, "FILL") { _ in
-      { call in [try call.tensor(1).expand(try call.ints(0)).contiguous()] }
+      { call in
+        let (shape, value) = (try call.ints(0), try call.tensor(1))
+        try ResultMemory.require(shape, value.dtype)
+        return [value.expand(shape).contiguous()]
+      }
     },
   ]
 }

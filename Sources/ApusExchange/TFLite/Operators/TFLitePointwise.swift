@@ -71,11 +71,16 @@ extension TFLiteOperator {
         // A list of conditions chooses whole rows.
         let behind = condition.rank == 1 ? a.rank - 1 : 0
         let shaped = behind > 0 ? condition.reshape(condition.shape + [Int](repeating: 1, count: behind)) : condition
+        try call.requireSpread([shaped, a, b])
         return [`where`(shaped, a, b)]
       }
     },
     TFLiteOperator(123, "SELECT_V2") { _ in
-      { call in [`where`(try call.tensor(0), try call.tensor(1), try call.tensor(2))] }
+      { call in
+        let (condition, a, b) = (try call.tensor(0), try call.tensor(1), try call.tensor(2))
+        try call.requireSpread([condition, a, b])
+        return [`where`(condition, a, b)]
+      }
     },
     TFLiteOperator(25, "SOFTMAX") { node in
       let beta = Double(try node.float(0))

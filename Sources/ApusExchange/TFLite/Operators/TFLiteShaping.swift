@@ -27,8 +27,23 @@ extension TFLiteOperator {
       }
     },
     TFLiteOperator(39, "TRANSPOSE") { _ in { call in [try call.tensor(0).permute(try call.ints(1))] } },
-    TFLiteOperator(130, "BROADCAST_TO") { _ in { call in [try call.tensor(0).broadcastTo(try call.ints(1))] } },
-    TFLiteOperator(69, "TILE") { _ in { call in [try call.tensor(0).tile(try call.ints(1))] } },
+    TFLiteOperator(130, "BROADCAST_TO") { _ in
+      { call in
+        let (x, shape) = (try call.tensor(0), try call.ints(1))
+        try ResultMemory.require(shape, x.dtype)
+        return [x.broadcastTo(shape)]
+      }
+    },
+    TFLiteOperator(69, "TILE") { _ in
+      { call in
+        let (x, times) = (try call.tensor(0), try call.ints(1))
+        guard times.count == x.rank else {
+          throw TensorError(.shape, "", "\(times) does not say how often each dimension of \(x.shape) is repeated")
+        }
+        try ResultMemory.require(zip(x.shape, times).map { $0.clampedMultiplying($1) }, x.dtype)
+        return [x.tile(times)]
+      }
+    },
     TFLiteOperator(34, "PAD") { _ in { call in [try call.padded(0.0)] } },
     TFLiteOperator(60, "PADV2") { _ in { call in [try call.padded(try call.tensor(2).item())] } },
     TFLiteOperator(100, "MIRROR_PAD") { node in
@@ -37,7 +52,9 @@ extension TFLiteOperator {
       return { call in
         let x = try call.tensor(0)
         var y = x
-        for (axis, margin) in try call.margins(x.rank).enumerated() where margin.before > 0 || margin.after > 0 {
+        let margins = try call.margins(x.rank)
+        try ResultMemory.require(zip(x.shape, margins).map { $0 + $1.before + $1.after }, x.dtype)
+        for (axis, margin) in margins.enumerated() where margin.before > 0 || margin.after > 0 {
           let (size, edge) = (x.shape[axis], isSymmetric ? 0 : 1)
           guard Swift.max(margin.before, margin.after) <= size - edge else {
             throw TensorError(.shape, "", "margins of \(margin) do not fit dimension \(axis) of \(x.shape)")
@@ -109,7 +126,7 @@ extension TFLiteOperator {
       let (corners, centres) = (try node.flag(2), try node.flag(3))
       return { call in
         let x = try call.picture(0)
-        let sizes = try call.sizes(1)
+        let sizes = try call.sizes(1, of: x)
         return [blend(blend(x, 1, sizes[0], corners, centres), 2, sizes[1], corners, centres)]
       }
     },
@@ -117,7 +134,7 @@ extension TFLiteOperator {
       let (corners, centres) = (try node.flag(0), try node.flag(1))
       return { call in
         var x = try call.picture(0)
-        for (axis, size) in zip(1..., try call.sizes(1)) {
+        for (axis, size) in zip(1..., try call.sizes(1, of: x)) {
           let places = positions(x.shape[axis], size, corners, centres, nearest: true)
             .map { Swift.max(0, Swift.min(Int(corners ? $0.rounded() : $0.rounded(.down)), x.shape[axis] - 1)) }
           x = x.indexSelect(axis, Tensor(places))
@@ -201,12 +218,14 @@ extension TFLiteOperator {
 }
 
 extension TFLiteCall {
-  /// Rows and columns of a picture.
-  func sizes(_ i: Int) throws(TensorError) -> [Int] {
+  /// The rows and columns that a picture is to get.
+  func sizes(_ i: Int, of picture: Tensor) throws(TensorError) -> [Int] {
     let sizes = try ints(i)
     guard sizes.count == 2, sizes.allSatisfy({ 1...1 << 20 ~= $0 }) else {
       throw TensorError(.shape, "", "the size of the result is given as \(sizes)")
     }
+    let most = zip(picture.shape[1...2], sizes).map { max($0, $1) }
+    try ResultMemory.require([picture.shape[0]] + most + [picture.shape[3]], picture.dtype)
     return sizes
   }
 
@@ -221,6 +240,8 @@ extension TFLiteCall {
 
   func padded(_ filler: Double) throws(TensorError) -> Tensor {
     let x = try tensor(0)
-    return x.pad(try margins(x.rank).reversed().flatMap { [$0.before, $0.after] }, value: filler)
+    let margins = try margins(x.rank)
+    try ResultMemory.require(zip(x.shape, margins).map { $0 + $1.before + $1.after }, x.dtype)
+    return x.pad(margins.reversed().flatMap { [$0.before, $0.after] }, value: filler)
   }
 }

@@ -40,10 +40,21 @@ struct TFLiteWindows: Sendable {
   }
 
   /// The picture as `[batch, channels, height, width]` with its margins filled, and those that the operation may add itself.
-  func laid(_ picture: Tensor, _ kernel: [Int], filler: Double = 0) -> (picture: Tensor, margins: [Int]) {
+  /// - Parameter channels: how many the result has, if not those of the picture.
+  /// - Throws: where the margins or the result need too much memory.
+  func laid(
+    _ picture: Tensor, _ kernel: [Int], channels: Int? = nil, filler: Double = 0, fillsAll: Bool = false
+  ) throws(TensorError) -> (picture: Tensor, margins: [Int]) {
     let x = picture.permute([0, 3, 1, 2])
     let (before, after) = margins([x.shape[2], x.shape[3]], kernel)
-    if before == after { return (x, before) }
+    let sizes = (0..<2).map { x.shape[2 + $0] + before[$0] + after[$0] }
+    try ResultMemory.require([x.shape[0], x.shape[1]] + sizes, x.dtype)
+    let results = (0..<2).map { (d: Int) -> Int in
+      let reach = (kernel[d] - 1) * dilations[d] + 1
+      return max(0, sizes[d] - reach) / strides[d] + 1
+    }
+    try ResultMemory.require([x.shape[0], channels ?? x.shape[1]] + results, x.dtype)
+    if before == after, !fillsAll { return (x, before) }
     return (x.pad([before[1], after[1], before[0], after[0]], value: filler), [0, 0])
   }
 }
@@ -64,7 +75,8 @@ extension TFLiteOperator {
         let kernel = [weight.shape[1], weight.shape[2]]
         // A kernel of one pixel is a product of matrices, in which each pixel has steps of its own.
         let isProduct = kernel == [1, 1] && windows.strides == [1, 1]
-        let (picture, margins) = windows.laid(isHybrid ? x.onSteps(from: isProduct ? 3 : 1) : x, kernel)
+        let (picture, margins) = try windows.laid(
+          isHybrid ? x.onSteps(from: isProduct ? 3 : 1) : x, kernel, channels: weight.shape[0])
         let y = convolution(
           2, picture, weight.permute([0, 3, 1, 2]), call.optional(2), stride: windows.strides,
           padding: .each(margins), dilation: windows.dilations, groups: x.shape[3] / channels)
@@ -80,7 +92,8 @@ extension TFLiteOperator {
         guard x.shape[3] > 0, weight.shape[3] % x.shape[3] == 0 else {
           throw TensorError(.shape, "", "\(x.shape) has channels that do not go with the weight \(weight.shape)")
         }
-        let (picture, margins) = windows.laid(isHybrid ? x.onSteps() : x, [weight.shape[1], weight.shape[2]])
+        let (picture, margins) = try windows.laid(
+          isHybrid ? x.onSteps() : x, [weight.shape[1], weight.shape[2]], channels: weight.shape[3])
         // [1, height, width, channels] becomes a group for each input channel.
         let y = convolution(
           2, picture, weight.permute([3, 0, 1, 2]), call.optional(2), stride: windows.strides,
@@ -98,6 +111,9 @@ extension TFLiteOperator {
           throw TensorError(.shape, "", "the shape of the result is given as \(sizes)")
         }
         let kernel = [weight.shape[1], weight.shape[2]]
+        let reach = (0..<2).map { x.shape[1 + $0].clampedMultiplying(windows.strides[$0]).clampedAdding(kernel[$0]) }
+        try ResultMemory.require([x.shape[0], weight.shape[0]] + reach, x.dtype)
+        try ResultMemory.require([x.shape[0], weight.shape[0], sizes[1], sizes[2]], x.dtype)
         let whole = transposedConvolution(
           2, x.permute([0, 3, 1, 2]), weight.permute([3, 0, 1, 2]), nil, stride: windows.strides, padding: [0, 0],
           outputPadding: [0, 0], groups: 1, dilation: [1, 1])
@@ -115,7 +131,7 @@ extension TFLiteOperator {
       let kernel = [try node.positive(4, "the height of windows"), try node.positive(3, "the width of windows")]
       let activate = try node.activation(5)
       return { call in
-        let (picture, margins) = windows.laid(try call.picture(0), kernel, filler: -.infinity)
+        let (picture, margins) = try windows.laid(try call.picture(0), kernel, filler: -.infinity)
         let y = maxPool2d(
           picture, (kernel[0], kernel[1]), stride: (windows.strides[0], windows.strides[1]),
           padding: (margins[0], margins[1]))
@@ -129,12 +145,11 @@ extension TFLiteOperator {
       return { call in
         let x = try call.picture(0)
         // Only what lies on the picture counts.
-        func mean(_ x: Tensor) -> Tensor {
-          let (before, after) = windows.margins([x.shape[1], x.shape[2]], kernel)
-          let padded = x.permute([0, 3, 1, 2]).pad([before[1], after[1], before[0], after[0]])
+        func mean(_ x: Tensor) throws(TensorError) -> Tensor {
+          let padded = try windows.laid(x, kernel, fillsAll: true).picture
           return avgPool2d(padded, (kernel[0], kernel[1]), stride: (windows.strides[0], windows.strides[1]))
         }
-        let y = windows.isSame ? mean(x) / mean(onesLike(x)) : mean(x)
+        let y = windows.isSame ? try mean(x) / mean(onesLike(x)) : try mean(x)
         return [activate(y.permute([0, 2, 3, 1]))]
       }
     },
@@ -151,6 +166,7 @@ extension TFLiteOperator {
           throw TensorError(.shape, "", "the weight is \(weight.shape)")
         }
         let rows = keepsDimensions ? x : x.reshape([-1, weight.shape[1]])
+        try ResultMemory.require([rows.count / weight.shape[1], weight.shape[0]], .float32)
         return [activate(linear(isHybrid ? rows.onSteps() : rows, weight, call.optional(2)))]
       }
     },
@@ -158,6 +174,11 @@ extension TFLiteOperator {
       let (flipsFirst, flipsSecond) = (try node.flag(0), try node.flag(1))
       return { call in
         let (a, b) = (try call.tensor(0), try call.tensor(1))
+        guard a.rank >= 2, b.rank >= 2, let batches = broadcastShapes(a.shape.dropLast(2), b.shape.dropLast(2)) else {
+          throw TensorError(.shape, "", "\(a.shape) and \(b.shape) are no batches of matrices that go together")
+        }
+        let rows = a.shape[a.rank - (flipsFirst ? 1 : 2)]
+        try ResultMemory.require(batches + [rows, b.shape[b.rank - (flipsSecond ? 2 : 1)]], a.dtype)
         return [matmul(flipsFirst ? a.transpose(-2, -1) : a, flipsSecond ? b.transpose(-2, -1) : b)]
       }
     },
