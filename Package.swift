@@ -31,7 +31,8 @@ let package = Package(
     .target(name: "ApusOptim", dependencies: ["ApusCore", "ApusFunctional", "ApusNN"]),
     .target(name: "ApusCompiler", dependencies: ["ApusCore", "CKernels"]),
     .target(name: "ApusData", dependencies: ["ApusCore", "ApusFormats", "CDigits"]),
-    .target(name: "ApusFormats", dependencies: ["ApusCore"]),
+    .target(name: "CText"),
+    .target(name: "ApusFormats", dependencies: ["ApusCore", "CText"]),
     // Programs of others, as modules, and modules as programs of others.
     .target(
       name: "ApusExchange", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats"]),

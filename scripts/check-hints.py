@@ -17,7 +17,7 @@ limit = 100
 
 def compile(name):
     headers = []
-    for module in ("CKernels", "ApusCLoops", "CDigits"):
+    for module in ("CKernels", "ApusCLoops", "CText", "CDigits"):
         headers += ["-Xcc", f"-fmodule-map-file={build / (module + '.build') / 'module.modulemap'}",
                     "-Xcc", f"-I{root / 'Sources' / module / 'include'}"]
     run = subprocess.run(

@@ -42,6 +42,54 @@ import Testing
     ) { try csv("a\n1\n300\n") { $0.types = ["a": .int8] } }
   }
 
+  /// Plain rows and others in turn, of lengths around those that are read at a time.
+  @Test(arguments: ["\n", "\r\n", "\r"]) func plainRowsAndOthers(_ lineEnd: String) throws {
+    var state: UInt64 = 1
+    func random(_ count: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % count
+    }
+    let parts = ["x", "yz ", "long words ", "a\"b", ",", "line\nend", "\"", "\"\"", "ö"]
+    var rows: [[String]] = []
+    for _ in 0..<500 {
+      let choices = random(3) == 0 ? parts.count : 4
+      rows.append((0..<3).map { _ in (0..<random(12)).map { _ in parts[random(choices)] }.joined() })
+    }
+    let text = rows.map { row in
+      row.map { field in
+        let mustQuote = field.contains { ",\n\"".contains($0) }
+        return mustQuote || random(4) == 0 ? "\"\(field.replacing("\"", with: "\"\""))\"" : field
+      }.joined(separator: ",") + lineEnd
+    }.joined()
+    let table = try csv("a,b,c\(lineEnd)\(text)") {
+      $0.newlinesInValues = true
+      $0.types = ["a": .string, "b": .string, "c": .string]
+    }
+    for (i, name) in ["a", "b", "c"].enumerated() {
+      let expected = rows.map { $0[i] }
+      #expect(try table[name].strings() == expected)
+    }
+  }
+
+  /// The standard library reads the same numbers.
+  @Test func numbersOfAllLengths() throws {
+    var texts: [String] = []
+    for whole in ["", "0", "7", "12", "00123", "12345678", "123456789012"] {
+      for part in [nil, "", "0", "5", "05", "1234567", "12345678", "123456789"] as [String?] {
+        guard !(whole.isEmpty && (part ?? "").isEmpty) else { continue }
+        for sign in ["", "-", "+"] { texts.append(sign + whole + (part.map { ".\($0)" } ?? "")) }
+      }
+    }
+    texts += ["1e3", "1.5e-3", "12345678.5e2", ".5e1"]
+    let table = try csv("a\n\(texts.joined(separator: "\n"))\n") { $0.types = ["a": .float64] }
+    let numbers = try table["a"].tensor().array(as: Double.self)
+    let expected = texts.map { text in
+      let text = text.hasSuffix(".") ? text + "0" : text
+      return Double(text.hasPrefix("+") ? String(text.dropFirst()) : text)
+    }
+    #expect(numbers.map { Optional($0) } == expected)
+  }
+
   /// Blocks of a few bytes: each piece finds its own types, and all have to agree.
   @Test func piecesAgree() throws {
     let text = "a,b\n" + (0..<200).map { "\($0),\($0 < 150 ? "\($0)" : $0 < 199 ? "\($0).5" : "text")\n" }.joined()

@@ -1,4 +1,5 @@
 import ApusCore
+import CText
 
 /// The fields of some rows of a CSV file: where each lies.
 struct CSVTokens {
@@ -54,6 +55,11 @@ struct CSVTokens {
     let delimiter = dialect.delimiter
     let finder = SpecialBytes(delimiter, 10, 13, dialect.hasEscape ? dialect.escape : 10)
     while p < end, rows < mostRows, p - base < stopAfter {
+      if columns > 0, !dialect.hasEscape {
+        p += plainRows(p, end, at: p - base, dialect, stopAfter, mostRows)
+        consumed = p - base
+        guard p < end, rows < mostRows, p - base < stopAfter else { return }
+      }
       let rowStart = p
       if p.pointee == 10 || p.pointee == 13, dialect.ignoresEmptyLines || columns > 1 {
         p += p.pointee == 13 && p + 1 < end && p[1] == 10 ? 2 : 1
@@ -131,6 +137,28 @@ struct CSVTokens {
     }
   }
 
+  /// Cuts rows as long as they are plain, and gives how many bytes they take.
+  private mutating func plainRows(
+    _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, at offset: Int, _ dialect: CSVDialect, _ stopAfter: Int,
+    _ mostRows: Int
+  ) -> Int {
+    var used = 0
+    repeat {
+      // Fields of eight bytes are usual.
+      let room = Swift.max(Swift.min(end - start - used, stopAfter - offset - used) / 8, 16) + columns
+      list.reserve(list.count + room)
+      let found = ct_cut_rows(
+        start + used, end - start - used, dialect.delimiter, dialect.hasQuote ? Int32(dialect.quote) : -1, columns,
+        mostRows - rows, stopAfter - offset - used, list.next, list.room)
+      if offset + used > 0 { list.shift(found.rows * columns, by: UInt64(offset + used)) }
+      list.count += found.rows * columns
+      rows += found.rows
+      used += found.bytes
+      // More rows are plain only where there was no room for them.
+    } while list.room < columns && rows < mostRows && offset + used < stopAfter && start + used < end
+    return used
+  }
+
   @inline(__always)
   private mutating func push(_ start: Int, _ length: Int, _ flags: UInt64) {
     guard length < Self.longest, start < 1 << 32 else {
@@ -203,30 +231,56 @@ struct CSVTokens {
   }
 }
 
-/// Fields as they are found: an array whose elements are appended without asking who else has it.
+/// Fields as they are found: an array whose elements are appended without asking who else has it, in memory that is kept for
+/// the next.
 private final class FieldList: @unchecked Sendable {
-  private var base = UnsafeMutablePointer<UInt64>.allocate(capacity: 1 << 10)
-  private var capacity = 1 << 10
+  private var base: UnsafeMutablePointer<UInt64>
+  private var capacity: Int
   /// How many there are; nobody adds any once the tokens are made.
   var count = 0
 
-  deinit { base.deallocate() }
+  init() {
+    capacity = 1 << 10
+    base = Self.memory(capacity)
+  }
+
+  deinit { free() }
+
+  private static func memory(_ capacity: Int) -> UnsafeMutablePointer<UInt64> {
+    guard let memory = Allocator.shared.allocate(capacity * 8) else {
+      fatalError("no memory for \(capacity) fields of CSV")
+    }
+    return memory.bindMemory(to: UInt64.self, capacity: capacity)
+  }
+
+  private func free() { Allocator.shared.deallocate(base, capacity * 8) }
 
   var fields: UnsafeBufferPointer<UInt64> { UnsafeBufferPointer(start: base, count: count) }
 
   @inline(__always)
   func append(_ field: UInt64) {
-    if count == capacity { grow() }
+    if count == capacity { reserve(capacity + 1) }
     base[count] = field
     count += 1
   }
 
-  private func grow() {
-    let wider = UnsafeMutablePointer<UInt64>.allocate(capacity: 2 * capacity)
+  /// Where the next is to stand, and how many may be added.
+  var next: UnsafeMutablePointer<UInt64> { base + count }
+  var room: Int { capacity - count }
+
+  /// Moves the starts of the next `number`, which are not counted yet.
+  func shift(_ number: Int, by offset: UInt64) {
+    for i in count..<count + number { base[i] += offset }
+  }
+
+  func reserve(_ wanted: Int) {
+    guard wanted > capacity else { return }
+    let wanted = Swift.max(wanted, 2 * capacity)
+    let wider = Self.memory(wanted)
     wider.update(from: base, count: count)
-    base.deallocate()
+    free()
     base = wider
-    capacity *= 2
+    capacity = wanted
   }
 }
 

@@ -1,5 +1,11 @@
 import ApusCore
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 extension Column {
   /// Columns of one type behind each other.
   package static func joined(_ parts: [Column], type: ColumnType) -> Column {
@@ -18,28 +24,27 @@ extension Column {
   private static func joinedStorage(_ parts: [Column], type: ColumnType) -> Storage {
     if type == .null { return .none }
     if type.width != nil {
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(parts.reduce(0) { if case .fixed(let part) = $1.storage { $0 + part.count } else { $0 } })
-      for case .fixed(let part) in parts.lazy.map(\.storage) { bytes += part }
-      return .fixed(bytes)
+      return .fixed(joined(parts.compactMap { if case .fixed(let part) = $0.storage { part } else { nil } }))
     }
     if type.isText {
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(parts.reduce(0) { if case .text(_, let part) = $1.storage { $0 + part.count } else { $0 } })
-      let texts = parts.reduce(0) { if case .text(let ends, _) = $1.storage { $0 + ends.count - 1 } else { $0 } }
-      let offsets = [Int](unsafeUninitializedCapacity: texts + 1) { offsets, made in
-        offsets[0] = 0
-        made = 1
-        for case .text(let ends, let part) in parts.lazy.map(\.storage) {
-          let base = bytes.count
-          ends.withUnsafeBufferPointer { ends in
-            for i in 1..<ends.count { offsets[made + i - 1] = base + ends[i] }
-          }
-          made += ends.count - 1
-          bytes += part
-        }
+      let texts = parts.compactMap { part -> (offsets: [Int], bytes: [UInt8])? in
+        if case .text(let offsets, let bytes) = part.storage { (offsets, bytes) } else { nil }
       }
-      return .text(offsets: offsets, bytes: bytes)
+      let count = texts.reduce(1) { $0 + $1.offsets.count - 1 }
+      let offsets = [Int](unsafeUninitializedCapacity: count) { offsets, made in
+        useLargePages(UnsafeMutableRawBufferPointer(offsets))
+        offsets[0] = 0
+        var (base, place) = (0, 1)
+        for text in texts {
+          text.offsets.withUnsafeBufferPointer { ends in
+            for i in 1..<max(1, ends.count) { offsets[place + i - 1] = base + ends[i] }
+          }
+          place += text.offsets.count - 1
+          base += text.bytes.count
+        }
+        made = place
+      }
+      return .text(offsets: offsets, bytes: joined(texts.map(\.bytes)))
     }
     switch type {
     case .structure(let fields):
@@ -60,6 +65,30 @@ extension Column {
       }
       return .list(offsets: offsets, items: joined(items, type: items.first?.type ?? .null))
     }
+  }
+
+  private static func joined(_ parts: [[UInt8]]) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: parts.reduce(0) { $0 + $1.count }) { all, made in
+      useLargePages(UnsafeMutableRawBufferPointer(all))
+      for part in parts {
+        part.withUnsafeBytes { bytes in
+          UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(all)[made...]).copyMemory(from: bytes)
+        }
+        made += part.count
+      }
+    }
+  }
+
+  /// Asks the system for large pages where memory is not used yet: without them the pages of a large table cost more time than
+  /// its bytes.
+  private static func useLargePages(_ memory: UnsafeMutableRawBufferPointer) {
+    #if os(Linux)
+      // Neighbours that ask alike have large pages in common.
+      let page = 4096
+      guard memory.count >= 1 << 20, let start = memory.baseAddress else { return }
+      let first = start.alignedUp(toMultipleOf: page)
+      madvise(first, (memory.count - (first - start)) / page * page, Int32(MADV_HUGEPAGE))
+    #endif
   }
 
   /// A column without values.

@@ -25,8 +25,11 @@ enum NumberParsing {
     while end - p > 1, p.pointee == 48 { p += 1 }
     guard p < end, end - p <= 20 else { return nil }
     var value: UInt64 = 0
-    if end - p <= 19 {
-      if end - p >= 8, let eight = eightDigits(p) {
+    if end - p <= 8 {
+      guard let digits = eightDigits(rightmost(p, end - p)) else { return nil }
+      value = digits
+    } else if end - p <= 19 {
+      if let eight = eightDigits(word(p)) {
         value = eight
         p += 8
       }
@@ -85,7 +88,11 @@ enum NumberParsing {
     guard start < end else { return nil }
     var p = start
     let negative = p.pointee == 45
-    if negative || p.pointee == 43 { p += 1 }
+    // Signs come as they like: no branches.
+    p += (p.pointee &- 43) & 0xfd == 0 ? 1 : 0
+    if let value = short(p, end - p, point, rounding) {
+      return Double(bitPattern: value.bitPattern ^ (negative ? 1 << 63 : 0))
+    }
     let first = p
     var mantissa: UInt64 = 0
     while p < end {
@@ -99,7 +106,7 @@ enum NumberParsing {
     if p < end, p.pointee == point {
       p += 1
       let fraction = p
-      while end - p >= 8, let eight = eightDigits(p) {
+      while end - p >= 8, let eight = eightDigits(word(p)) {
         mantissa = mantissa &* 100_000_000 &+ eight
         p += 8
       }
@@ -133,14 +140,79 @@ enum NumberParsing {
     return negative ? -value : value
   }
 
-  /// The number of eight digits, or nil where one of the bytes is none.
+  /// The digits of a number of at most eight before a point in its first eight bytes and at most eight behind it, as an integer
+  /// and a power of ten; nil for all others, which need not be wrong.
   @inline(__always)
-  private static func eightDigits(_ p: Bytes) -> UInt64? {
-    var word = UInt64(littleEndian: UnsafeRawPointer(p).loadUnaligned(as: UInt64.self))
+  private static func short(_ p: Bytes, _ count: Int, _ point: UInt8, _ rounding: DoubleRounding) -> Double? {
+    guard count > 1 else { return nil }
+    let first = count < 8 ? leftmost(p, count) : word(p)
+    let difference = first ^ UInt64(point) &* 0x0101_0101_0101_0101
+    let found = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
+    let place = found.trailingZeroBitCount >> 3
+    let behind = count &- place &- 1
+    guard found != 0, behind <= 8 else { return nil }
+    let zeros: UInt64 = 0x3030_3030_3030_3030
+    let ahead = UInt64(truncatingIfNeeded: 8 &* place)
+    if count <= 8 {
+      // All digits in one word, without the point.
+      let joined = first & (1 &<< ahead &- 1) | ((first &>> ahead) &>> 8) &<< ahead
+      let bits = UInt64(truncatingIfNeeded: 8 &* count &- 8)
+      guard let digits = eightDigits(joined &<< (64 &- bits) | zeros &>> bits) else { return nil }
+      return rounding.value(digits, 0 &- behind)
+    }
+    // Zeros before the digits in the places that they leave.
+    let whole = place == 0 ? zeros : first &<< (64 &- ahead) | zeros &>> ahead
+    let rest = UInt64(truncatingIfNeeded: 8 &* behind)
+    let part =
+      behind == 8 ? word(p + count - 8) : (word(p + count - 8) &>> (64 &- rest)) &<< (64 &- rest) | zeros &>> rest
+    guard let before = eightDigits(whole), let after = eightDigits(part) else { return nil }
+    return rounding.value(before &* power(behind) &+ after, 0 &- behind)
+  }
+
+  /// 10 to the power of 1 to 8.
+  @inline(__always)
+  private static func power(_ exponent: Int) -> UInt64 {
+    // By squares, without a table that would have to be made first.
+    let ones = exponent & 1 != 0 ? 10 : 1 as UInt64
+    let twos = exponent & 2 != 0 ? 100 : 1 as UInt64
+    let fours = exponent & 4 != 0 ? 10_000 : exponent & 8 != 0 ? 100_000_000 : 1 as UInt64
+    return ones &* twos &* fours
+  }
+
+  @inline(__always)
+  private static func word(_ p: Bytes) -> UInt64 {
+    UInt64(littleEndian: UnsafeRawPointer(p).loadUnaligned(as: UInt64.self))
+  }
+
+  /// Fewer than eight bytes as a word whose first byte is the lowest; the others are 0.
+  @inline(__always)
+  static func leftmost(_ p: Bytes, _ count: Int) -> UInt64 {
+    let bytes = UnsafeRawPointer(p)
+    if count >= 4 {
+      let low = UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self))
+      let high = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+      return UInt64(low) | UInt64(high) &<< UInt64(truncatingIfNeeded: 8 &* count &- 32)
+    }
+    if count == 0 { return 0 }
+    let middle = count >> 1
+    return UInt64(p[0]) | UInt64(p[middle]) << UInt64(8 * middle) | UInt64(p[count - 1]) << UInt64(8 * count - 8)
+  }
+
+  /// Up to eight digits with zeros before them.
+  @inline(__always)
+  private static func rightmost(_ p: Bytes, _ count: Int) -> UInt64 {
+    if count == 8 { return word(p) }
+    return leftmost(p, count) &<< UInt64(truncatingIfNeeded: 64 &- 8 &* count)
+      | 0x3030_3030_3030_3030 &>> UInt64(truncatingIfNeeded: 8 &* count)
+  }
+
+  /// The number of eight digits, of which the first is the lowest byte, or nil where one of the bytes is none.
+  @inline(__always)
+  private static func eightDigits(_ word: UInt64) -> UInt64? {
     let low = word &- 0x3030_3030_3030_3030
     guard (word &+ 0x4646_4646_4646_4646 | low) & 0x8080_8080_8080_8080 == 0 else { return nil }
     // Pairs, then fours, then all of them.
-    word = low &* 10 &+ low >> 8
+    let word = low &* 10 &+ low >> 8
     return
       ((word & 0x0000_00ff_0000_00ff) &* 0x000f_4240_0000_0064
       &+ (word >> 16 & 0x0000_00ff_0000_00ff) &* 0x0000_2710_0000_0001) >> 32

@@ -29,9 +29,8 @@ struct WordSet: Sendable {
   }
 
   private static func key(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
-    var key: UInt64 = 0
-    for i in 0..<count { key = key << 8 | UInt64(bytes[i]) }
-    return key
+    if count < 8 { return NumberParsing.leftmost(bytes, count) }
+    return UInt64(littleEndian: UnsafeRawPointer(bytes).loadUnaligned(as: UInt64.self))
   }
 
   private func search(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
