@@ -20,8 +20,10 @@ CK_INLINE void ckv4_store_f64(double *p, ckv4_f64 v) { *(ckv4_f64_at *)p = v; }
 
 #include "types_f32.h"
 #include "gemm_template.h"
+#include "gemm_panels.h"
 #include "types_f64.h"
 #include "gemm_template.h"
+#include "gemm_panels.h"
 
 // Rows of B are added where they are contiguous, which vectorises; otherwise dot products. Arithmetic wraps.
 CK_KERNEL void ck_gemm_i64(int64_t *c, long ldc, const int64_t *a, long a_rs, long a_cs, const int64_t *b, long b_rs,

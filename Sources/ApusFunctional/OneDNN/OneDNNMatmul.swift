@@ -41,12 +41,6 @@ extension OneDNN {
         element, m: n, n: m, k: k, batch: batch, b.transposed, a.transposed, c.transposed, result: result,
         epilogue: epilogue, accumulate: accumulate)
     }
-    var (m, batch) = (m, batch)
-    // One right-hand side and left-hand sides that follow each other are a single, taller product.
-    if batch > 1, b.batchStride == 0, a.batchStride == m * a.rowStride, c.batchStride == m * c.rowStride {
-      m *= batch
-      batch = 1
-    }
     if element == .float32, !CPUInfo.hasAVX512, portableIsFaster(a, b, m: m, n: n, k: k, batch: batch) { return false }
     if element == .float32, hasCollidingRows(b, m: m, n: n, k: k), let copy = PaddedRows(b, rows: k, columns: n, batch)
     {
