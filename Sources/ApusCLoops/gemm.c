@@ -6,6 +6,7 @@
 #define MR 6
 #define MC 144
 #define KC 256
+#define KC_WHOLE 384  // up to so many steps the blocks that threads share are not cut
 #define NC 1024
 #define GEMV_BLOCK 2048
 

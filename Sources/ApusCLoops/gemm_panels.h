@@ -38,7 +38,8 @@ CK_INLINE void F(store_transposed)(T *c, long ldc, const T *block, long width, l
 
 CK_KERNEL void F(ck_gemm_block)(T *c, long ldc, const T *a, long a_rs, long a_cs, long a_panel, const T *packed, long m,
     long n, long k, const T *bias, T *scratch) {
-  long blocks = (k + KC - 1) / KC, depth = ((k + blocks - 1) / blocks + 3) / 4 * 4;
+  long longest = k <= KC_WHOLE ? KC_WHOLE : KC;
+  long blocks = (k + longest - 1) / longest, depth = ((k + blocks - 1) / blocks + 3) / 4 * 4;
   long width = (n + LANES - 1) / LANES * LANES;
   T *out = scratch ? scratch : c;
   long ldo = scratch ? width : ldc;
@@ -54,10 +55,12 @@ CK_KERNEL void F(ck_gemm_block)(T *c, long ldc, const T *a, long a_rs, long a_cs
       for (long i = 0; i < m; i += MR) {
         const T *rows = a + i / MR * a_panel + p0 * a_cs;
         T *tile = out + i * ldo + j;
-        if (m - i >= MR)
-          F(tile)(tile, ldo, rows, a_rs, a_cs, panel, LANES, kb, beta, columns, MR);
+        if (m - i >= MR && columns == LANES && a_cs == 1)
+          F(panel_tile)(tile, ldo, rows, a_rs, 1, panel, kb, beta != 0);
+        else if (m - i >= MR && columns == LANES && a_rs == 1 && a_cs == MR)
+          F(panel_tile)(tile, ldo, rows, 1, MR, panel, kb, beta != 0);
         else
-          F(tile_of)(tile, ldo, rows, a_rs, a_cs, panel, LANES, kb, beta, columns, m - i);
+          F(tile_of)(tile, ldo, rows, a_rs, a_cs, panel, LANES, kb, beta, columns, m - i < MR ? m - i : MR);
       }
     }
   }

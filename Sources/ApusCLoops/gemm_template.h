@@ -186,6 +186,10 @@ CK_KERNEL void F(ck_gemm)(T *c, long ldc, const T *a, long a_rs, long a_cs, cons
           T *c_tile = c + i0 * ldc + j0 + j;
           long i = 0;
           if (pack_a) {
+            if (packed && width == LANES && (scale == 0 || scale == 1)) {
+              for (; i + MR <= mb; i += MR)
+                F(panel_tile)(c_tile + i * ldc, ldc, a_packed + i * kb, 1, MR, panel, kb, scale == 1);
+            }
             for (; i + MR <= mb; i += MR)
               F(tile)(c_tile + i * ldc, ldc, a_packed + i * kb, 1, MR, panel, ldb, kb, scale, width, MR);
             if (i < mb) F(tile_of)(c_tile + i * ldc, ldc, a_packed + i * kb, 1, MR, panel, ldb, kb, scale, width, mb - i);

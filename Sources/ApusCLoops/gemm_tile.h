@@ -43,3 +43,36 @@ CK_INLINE void F(tile_of)(T *c, long ldc, const T *a, long a_rs, long a_cs, cons
   default: F(tile)(c, ldc, a, a_rs, a_cs, b, ldb, k, beta, width, 6); break;
   }
 }
+
+// One step of a tile: a row of the panel times six numbers.
+#define CK_PANEL_STEP(q)                                                                                               \
+  {                                                                                                                    \
+    V row = LOAD(b + (q) * LANES);                                                                                     \
+    acc0 += a[(q) * a_cs] * row, acc1 += a[a_rs + (q) * a_cs] * row, acc2 += a[2 * a_rs + (q) * a_cs] * row;           \
+    acc3 += a3[(q) * a_cs] * row, acc4 += a3[a_rs + (q) * a_cs] * row, acc5 += a3[2 * a_rs + (q) * a_cs] * row;        \
+  }
+#define CK_PANEL_STORE(i, acc) STORE(c + (i) * ldc, adds ? acc + LOAD(c + (i) * ldc) : acc);
+
+// A tile of MR rows and a whole panel. One of the strides of `a` is a constant at each call, and four steps are one turn of the
+// loop: a processor whose core another thread shares has few instructions to spare beside the products.
+CK_INLINE void F(panel_tile)(
+    T *c, long ldc, const T *a, const long a_rs, const long a_cs, const T *b, long k, const bool adds) {
+  V acc0 = 0, acc1 = 0, acc2 = 0, acc3 = 0, acc4 = 0, acc5 = 0;
+  const T *a3 = a + 3 * a_rs;
+  long p = 0;
+  for (; p + 4 <= k; p += 4, a += 4 * a_cs, a3 += 4 * a_cs, b += 4 * LANES) {
+    CK_PANEL_STEP(0)
+    CK_PANEL_STEP(1)
+    CK_PANEL_STEP(2)
+    CK_PANEL_STEP(3)
+  }
+  for (; p < k; p++, a += a_cs, a3 += a_cs, b += LANES) CK_PANEL_STEP(0)
+  CK_PANEL_STORE(0, acc0)
+  CK_PANEL_STORE(1, acc1)
+  CK_PANEL_STORE(2, acc2)
+  CK_PANEL_STORE(3, acc3)
+  CK_PANEL_STORE(4, acc4)
+  CK_PANEL_STORE(5, acc5)
+}
+#undef CK_PANEL_STEP
+#undef CK_PANEL_STORE

@@ -14,14 +14,23 @@ CK_KERNEL void F(ck_panels)(T *packed, const T *b, long b_rs, long b_cs, long k,
   }
 }
 
-// A panel stays in the first cache while all rows pass it.
+// A part of a panel stays in the first cache while all rows pass it.
+#define CK_STEP_DEPTH 256
 CK_KERNEL void F(ck_panel_product)(
     T *c, long ldc, const T *a, long lda, const T *packed, long m, long n, long k, T beta) {
   for (long j = 0; j < n; j += LANES, packed += LANES * k) {
     long width = n - j < LANES ? n - j : LANES;
-    long i = 0;
-    for (; i + MR <= m; i += MR) F(tile)(c + i * ldc + j, ldc, a + i * lda, lda, 1, packed, LANES, k, beta, width, MR);
-    if (i < m) F(tile_of)(c + i * ldc + j, ldc, a + i * lda, lda, 1, packed, LANES, k, beta, width, m - i);
+    long p = 0;
+    do {
+      long kb = k - p < CK_STEP_DEPTH ? k - p : CK_STEP_DEPTH, i = 0;
+      T scale = p == 0 ? beta : 1;
+      const T *panel = packed + p * LANES;
+      if (width == LANES && (scale == 0 || scale == 1))
+        for (; i + MR <= m; i += MR) F(panel_tile)(c + i * ldc + j, ldc, a + i * lda + p, lda, 1, panel, kb, scale == 1);
+      for (; i < m; i += MR)
+        F(tile_of)(c + i * ldc + j, ldc, a + i * lda + p, lda, 1, panel, LANES, kb, scale, width, m - i < MR ? m - i : MR);
+      p += kb;
+    } while (p < k);
   }
 }
 

@@ -175,7 +175,7 @@ CK_KERNEL void ck_winograd_f32(float *y, const float *x, const float *u, const f
         const float *panel = u + position * in * out + o * in, *a = s.v + position * s.v_plane;
         float *c = s.m + position * s.m_plane + o;
         long t = 0;
-        for (; t + MR <= count; t += MR) F(tile)(c + t * out, out, a + t * in, in, 1, panel, LANES, in, 0, LANES, MR);
+        for (; t + MR <= count; t += MR) F(panel_tile)(c + t * out, out, a + t * in, in, 1, panel, in, false);
         if (t < count) F(tile_of)(c + t * out, out, a + t * in, in, 1, panel, LANES, in, 0, LANES, count - t);
       }
     for (long t = 0; t < count; t++) transform_result(y, s.m + t * out, s.m_plane, g, place_of(g, start + t), out, bias);

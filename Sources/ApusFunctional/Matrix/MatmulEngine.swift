@@ -104,12 +104,13 @@ private struct Product {
       (taller.m, taller.batch) = (m * batch, 1)
       return taller.run(dtype, bias: bias, epilogue: epilogue)
     }
-    if dtype == .float32, hasManyBlocks, !CPUInfo.hasAVX512 || !OneDNN.isAvailable,
-      panels(Float.self, bias, epilogue)
+    if dtype == .float32, !OneDNN.isAvailable || !CPUInfo.hasAVX512,
+      let product = panels(Float.self, bias, epilogue), !OneDNN.isAvailable || product.isFasterThanLibrary,
+      product.run()
     {
       return true
     }
-    if dtype == .float64, hasManyBlocks, panels(Double.self, bias, epilogue) { return true }
+    if dtype == .float64, let product = panels(Double.self, bias, epilogue), product.run() { return true }
     if k > 0, let element = OneDNN.Element(dtype), dtype.isFloatingPoint,
       OneDNN.matmul(
         element, m: m, n: n, k: k, batch: batch, a, b, c, bias: bias.map { UnsafeRawPointer($0.data) },
@@ -126,16 +127,11 @@ private struct Product {
     return true
   }
 
-  /// Whether it is one product, large enough for blocks that threads share to be faster than the library's and than rows cut
-  /// evenly; measured with AVX2.
-  private var hasManyBlocks: Bool {
-    batch == 1 && m >= 16 && n >= 16 && k <= PanelProduct<Float>.longest && m * n * k > 1_000_000
-  }
-
-  private func panels<T: PanelElement>(_: T.Type, _ bias: TensorBody?, _ epilogue: Epilogue) -> Bool {
-    PanelProduct<T>(
-      m: m, n: n, k: k, a, b, into: c, bias: bias.map { UnsafeRawPointer($0.data) }, epilogue: epilogue
-    ).run()
+  /// It as blocks that threads share, if it is one product that is large enough for them.
+  private func panels<T: PanelElement>(_: T.Type, _ bias: TensorBody?, _ epilogue: Epilogue) -> PanelProduct<T>? {
+    guard batch == 1, m >= 12, n >= 16, k <= PanelProduct<T>.longest, m * n * k > 1_000_000 else { return nil }
+    return PanelProduct(
+      m: m, n: n, k: k, a, b, into: c, bias: bias.map { UnsafeRawPointer($0.data) }, epilogue: epilogue)
   }
 
   /// Rows (or columns, where there are few rows) of all matrices are cut into blocks that threads share.

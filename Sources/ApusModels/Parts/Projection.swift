@@ -73,7 +73,12 @@ public final class Projection: Layer, WeightHolder {
   public func plain(_ x: Tensor) -> Tensor {
     if let packed { return packed.product(x, bias: bias) }
     guard var weight else { return x }
-    if weight.dtype != x.dtype { weight = weight.to(x.dtype) }
+    if weight.dtype != x.dtype {
+      if let kept = QuantizedWeight(reading: weight, for: x), !isTransposed {
+        return kept.product(x, bias: bias.map { $0.to(.float32) })
+      }
+      weight = weight.to(x.dtype)
+    }
     return linear(x, isTransposed ? weight.mT : weight, bias)
   }
 

@@ -68,7 +68,8 @@ public struct TextEmbedder: Sendable {
   }
 
   /// The vectors of texts, `[texts, features]`.
-  /// - Parameter batchSize: how many texts go through the model at once, texts of about one length together.
+  /// - Parameter batchSize: how many texts go through the model at once, texts of about one length together; fewer where they are
+  ///   long, since what the layers pass on should stay in the caches.
   /// - Throws: `TensorError` where a text cannot be cut into tokens.
   public func embed(_ texts: [String], batchSize: Int = 32) throws -> Tensor {
     guard !texts.isEmpty else { throw TensorError(.value, "TextEmbedder", "there is no text") }
@@ -77,9 +78,14 @@ public struct TextEmbedder: Sendable {
     var parts: [Tensor] = []
     try withErrors {
       try noGrad {
-        for start in stride(from: 0, to: order.count, by: max(1, batchSize)) {
-          let rows = order[start..<min(order.count, start + max(1, batchSize))].map { encodings[$0] }
-          parts.append(try vectors(of: rows))
+        var start = 0
+        while start < order.count {
+          var end = start + 1
+          while end < order.count, end - start < batchSize,
+            (end + 1 - start) * encodings[order[end]].count <= Self.mostTokens
+          { end += 1 }
+          parts.append(try vectors(of: order[start..<end].map { encodings[$0] }))
+          start = end
         }
       }
     }
@@ -87,6 +93,9 @@ public struct TextEmbedder: Sendable {
     for (place, i) in order.enumerated() { places[i] = place }
     return cat(parts, dim: 0).indexSelect(0, Tensor(places, dtype: .int64))
   }
+
+  /// How many tokens, padding counted, go through the model at once, if not one text alone has more.
+  private static let mostTokens = 2048
 
   private func vectors(of rows: [Encoding]) throws -> Tensor {
     let inputs = ModelInputs(rows, padding: tokenizer.configuration.padId ?? 0)

@@ -58,6 +58,17 @@ public struct QuantizedWeight: Sendable {
       numbers.dtype == .float16 ? .float16 : .bfloat16, numbers.shape, numbers.detach().contiguous(), interleaved)
   }
 
+  /// The matrix of float16 or bfloat16 numbers of a layer that float32 activations reach: widening all of it for each call would
+  /// take longer than the product. Nil where it needs a gradient, where a program is being captured or a transformation follows it,
+  /// and on devices.
+  init?(reading weight: Tensor, for x: Tensor) {
+    guard x.dtype == .float32, weight.rank == 2, weight.dtype == .float16 || weight.dtype == .bfloat16,
+      Context.isPlain || Context.tracer == nil, !(Context.isGradientEnabled && weight.requiresGrad),
+      !weight.isPoisoned, !weight.isMarked, weight.device == .cpu, let made = try? QuantizedWeight(weight)
+    else { return nil }
+    self = made
+  }
+
   init(_ form: WeightForm, _ shape: [Int], _ storage: Tensor, _ interleaved: Int? = nil) throws(TensorError) {
     if let interleaved, interleaved < 2 || interleaved % 2 != 0 || shape[0] % interleaved != 0 {
       throw TensorError(
