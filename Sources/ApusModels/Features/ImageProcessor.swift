@@ -20,6 +20,8 @@ public struct ImageProcessor: Sendable {
   private let offset: Double
   private let mean: [Double]?
   private let deviation: [Double]?
+  /// Whether what is transparent becomes white; else transparency is left out.
+  private let flattens: Bool
   /// EfficientNet divides once more.
   private let furtherDeviation: [Double]?
 
@@ -33,6 +35,7 @@ public struct ImageProcessor: Sendable {
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     let kind = try configuration.string("image_processor_type", "feature_extractor_type", default: "ViTImageProcessor")
     let family = ProcessorFamily(kind)
+    flattens = try configuration.bool("do_convert_rgb", default: family.flattens)
     let resizes = try configuration.bool("do_resize", default: true)
     size = resizes ? try Self.size(configuration, family) : nil
     guard
@@ -56,11 +59,15 @@ public struct ImageProcessor: Sendable {
     furtherDeviation = dividesTwice ? spread : nil
   }
 
-  /// Reads pictures and makes them into `[pictures, 3, height, width]`, float32.
+  /// Reads pictures, turns them upright and makes them into `[pictures, 3, height, width]`, float32. Grey and palettes become
+  /// colours; where the processor converts pictures itself (`do_convert_rgb`), transparency becomes white.
   /// - Throws: `TensorError` that names the file.
   public func callAsFunction(files: [String]) throws(TensorError) -> Tensor {
     var pictures: [Tensor] = []
-    for file in files { pictures.append(try readImage(file, mode: .rgb)) }
+    for file in files {
+      let picture = try readImage(file, mode: flattens ? .rgba : .rgb, dtype: .uint8, applyEXIFOrientation: true)
+      pictures.append(flattens ? Self.onWhite(picture) : picture)
+    }
     return try self(pictures)
   }
 
@@ -84,6 +91,22 @@ public struct ImageProcessor: Sendable {
   }
 
   // MARK: Steps
+
+  /// A picture with alpha on a white ground, rounded as Pillow's `alpha_composite` rounds.
+  private static func onWhite(_ picture: Tensor) -> Tensor {
+    let (rows, columns) = (picture.shape[1], picture.shape[2])
+    let count = rows * columns
+    let source = picture.contiguous().withUnsafeBytes { Array($0) }
+    var out = [UInt8](repeating: 0, count: 3 * count)
+    for i in 0..<count {
+      let alpha = Int(source[3 * count + i])
+      for place in [i, count + i, 2 * count + i] {
+        let sum = (Int(source[place]) * alpha + 255 * (255 - alpha) + 128) << 7
+        out[place] = UInt8(truncatingIfNeeded: (((sum >> 8) + sum) >> 8) >> 7)
+      }
+    }
+    return Tensor(out, shape: [3, rows, columns], dtype: .uint8)
+  }
 
   private func sized(_ picture: Tensor) throws(TensorError) -> Tensor {
     var picture = picture
@@ -221,6 +244,7 @@ private enum ProcessorFamily: Equatable {
     }
   }
 
+  var flattens: Bool { self == .clip || self == .bit || self == .siglip }
   var crops: Bool { self == .clip || self == .bit || self == .deit }
   var keepsShape: Bool { self == .clip || self == .bit || self == .convNext }
 

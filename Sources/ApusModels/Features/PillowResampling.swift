@@ -34,7 +34,9 @@ public enum PictureResampling: Int, Sendable, Hashable, CaseIterable {
     case .bilinear: return max(0, 1 - distance)
     case .hamming:
       if distance == 0 { return 1 }
-      return distance < 1 ? sinc(distance) * (0.54 + 0.46 * cos(distance * .pi)) : 0
+      // Pillow's constants are of single precision.
+      let (mean, swing) = (Double(Float(0.54)), Double(Float(0.46)))
+      return distance < 1 ? sinc(distance) * (mean + swing * cos(distance * .pi)) : 0
     case .bicubic:
       let a = -0.5
       if distance < 1 { return ((a + 2) * distance - (a + 3)) * distance * distance + 1 }
@@ -65,8 +67,11 @@ public enum PictureResampling: Int, Sendable, Hashable, CaseIterable {
   }
 }
 
-/// A picture of another size, with the values that Pillow's `resize` gives: first along rows, then along columns, each in fixed
-/// point and rounded to 8 bits.
+/// The most pixels that a resized picture may have.
+private let mostPixels = 1 << 27
+
+/// A picture of another size, with the values that Pillow 13's `resize` gives: along rows and along columns, each in fixed point and
+/// rounded to 8 bits. Columns come first where they lose more than twice as many pixels as rows do.
 /// - Parameters:
 ///   - picture: uint8, `[channels, height, width]`.
 ///   - height: rows of the result.
@@ -81,28 +86,48 @@ public func resizePicture(
       .shape, "resizePicture",
       "a picture is a uint8 tensor [channels, height, width], and this is \(picture.dtype)\(picture.shape)")
   }
-  guard height > 0, width > 0, height <= 1 << 16, width <= 1 << 16 else {
-    throw TensorError(.value, "resizePicture", "\(height) by \(width) pixels are no size from 1 to 65536")
+  guard height > 0, width > 0, height <= mostPixels / width else {
+    throw TensorError(.value, "resizePicture", "\(height) by \(width) pixels are none, or more than \(mostPixels)")
   }
   let (channels, rows, columns) = (picture.shape[0], picture.shape[1], picture.shape[2])
   var plane = picture.contiguous().withUnsafeBytes { Array($0) }
   if resampling == .nearest {
-    let ys = (0..<height).map { min(rows - 1, Int((Double($0) + 0.5) * Double(rows) / Double(height))) }
-    let xs = (0..<width).map { min(columns - 1, Int((Double($0) + 0.5) * Double(columns) / Double(width))) }
+    let (ys, xs) = (nearest(of: rows, height), nearest(of: columns, width))
     var out: [UInt8] = []
     out.reserveCapacity(channels * height * width)
     for c in 0..<channels { for y in ys { for x in xs { out.append(plane[(c * rows + y) * columns + x]) } } }
     plane = out
   } else {
-    if width != columns {
+    func resizeRows(of rows: Int) {
+      if width == columns { return }
       plane = resampled(
         plane, resampling.weights(from: columns, to: width), outer: channels * rows, length: columns, inner: 1)
     }
-    if height != rows {
-      plane = resampled(plane, resampling.weights(from: rows, to: height), outer: channels, length: rows, inner: width)
+    func resizeColumns(of columns: Int) {
+      if height == rows { return }
+      plane = resampled(
+        plane, resampling.weights(from: rows, to: height), outer: channels, length: rows, inner: columns)
+    }
+    if height < rows, rows - height > 2 * (columns - width) {
+      resizeColumns(of: columns)
+      resizeRows(of: height)
+    } else {
+      resizeRows(of: rows)
+      resizeColumns(of: width)
     }
   }
   return Tensor(plane, shape: [channels, height, width], dtype: .uint8)
+}
+
+/// The pixels that `size` pixels of the result are taken from. Steps are added up, as Pillow does: their rounding decides where a
+/// pixel lies between two.
+private func nearest(of count: Int, _ size: Int) -> [Int] {
+  let step = Double(count) / Double(size)
+  var place = step * 0.5
+  return (0..<size).map { _ in
+    defer { place += step }
+    return min(count - 1, Int(place))
+  }
 }
 
 /// Resamples the middle dimension of `[outer, length, inner]`.
