@@ -83,7 +83,11 @@ struct PieceMerger {
         second = String(decoding: second.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
       }
       let new = add(first + second)
-      if joined.insert(best.pair).inserted { merges.append((first, pieces[Int(best.pair.second)])) }
+      if !joined.insert(best.pair).inserted {
+        let again = (first, pieces[Int(best.pair.second)])
+        merges.removeAll { $0 == again }
+      }
+      merges.append((first, pieces[Int(best.pair.second)]))
       var updated: [Pair: Set<Int32>] = [:]
       for word in best.words {
         join(&rows[Int(word)], best.pair, as: new) { pair, sign in

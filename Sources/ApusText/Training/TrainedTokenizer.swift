@@ -31,15 +31,17 @@ public struct TrainedTokenizer: Sendable {
     let vocabulary = vocabulary
     var numbers: [[UInt8]: Int] = [:]
     for (i, piece) in vocabulary.enumerated() { numbers[Array(piece.utf8)] = i }
-    var next = vocabulary.count
-    for (i, token) in trainer.specialTokens.enumerated() {
-      let found = numbers[Array(token.utf8)]
-      if found == nil { next += 1 }
+    var tokens: [(id: Int, text: String)] = []
+    for token in trainer.specialTokens where !tokens.contains(where: { $0.text.utf8.elementsEqual(token.utf8) }) {
+      tokens.append((numbers[Array(token.utf8)] ?? vocabulary.count + tokens.count, token))
+    }
+    tokens.sort { $0.id < $1.id }
+    for (i, token) in tokens.enumerated() {
       out += """
         \(i == 0 ? "" : ",")
             {
-              "id": \(found ?? next - 1),
-              "content": \(quoted(token)),
+              "id": \(token.id),
+              "content": \(quoted(token.text)),
               "single_word": false,
               "lstrip": false,
               "rstrip": false,

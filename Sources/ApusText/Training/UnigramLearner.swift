@@ -148,10 +148,11 @@ struct UnigramLearner {
       x += 1
     }
     x -= 0.5
-    let square = 1 / (x * x)
+    let inverse = 1 / x
+    let square = inverse * inverse
     let fourth = square * square
-    return result + log(x) + square / 24 - 7 / 960 * fourth + 31 / 8064 * fourth * square - 127 / 30720 * fourth
-      * fourth
+    let (a, b, c, d) = (1.0 / 24, 7.0 / 960, 31.0 / 8064, 127.0 / 30720)
+    return result + (log(x) + a * square - b * fourth + c * fourth * square - d * fourth * fourth)
   }
 
   /// Takes pieces away whose loss costs least likelihood, if what they are made of takes their place.
@@ -186,14 +187,15 @@ struct UnigramLearner {
       }
       guard presence[i] > 0 else { continue }
       let other = log(sum + counts[i] * Double(alternatives[i].count - 1))
-      let without = alternatives[i].reduce(0) { $0 + log(counts[$1] + counts[i]) - other }
+      // Pieces that cost the same keep their order: so every step is rounded as the library rounds it.
+      let without = alternatives[i].reduce(0) { $0 + (log(counts[$1] + counts[i]) - other) }
       candidates.append((i, presence[i] / total * (log(counts[i]) - log(sum) - without)))
     }
     let size = max(vocabularySize * 11 / 10, Int(Double(pieces.count) * shrinking))
     let order = candidates.enumerated().sorted {
       $0.element.loss != $1.element.loss ? $0.element.loss > $1.element.loss : $0.offset < $1.offset
     }
-    for candidate in order where kept.count < size { kept.append(pieces[candidate.element.piece]) }
+    for candidate in order where kept.count != size { kept.append(pieces[candidate.element.piece]) }
     return kept
   }
 
