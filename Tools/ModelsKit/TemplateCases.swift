@@ -11,7 +11,7 @@ enum TemplateCases {
       let record = try ChatValue(json: try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8))
       let source = try String(
         contentsOfFile: "\(folder)/\(record["template"]?.string ?? name + ".jinja")", encoding: .utf8)
-      let template = Result { try ChatTemplate(source: source) }
+      let template = Result { try ChatTemplate(reading: source) }
       for (i, test) in (record["cases"]?.array ?? []).enumerated() {
         let id = "\(name)/\(test["name"]?.string ?? "\(i)")"
         tally.add(outcome(of: test, template, special: record["special_tokens"]?.object ?? []), id: id)

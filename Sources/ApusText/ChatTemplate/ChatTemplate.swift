@@ -13,12 +13,17 @@ public struct ChatTemplate: Sendable {
   /// Reads a template.
   /// - Throws: `.format` with the line where the text is no template.
   public init(source: String) throws {
-    self.source = source
     do {
-      statements = try TemplateParser.statements(of: source)
+      try self.init(reading: source)
     } catch let error as TemplateError {
       throw error.tensorError
     }
+  }
+
+  /// Reads a template, with errors under the names of Jinja.
+  package init(reading source: String) throws {
+    self.source = source
+    statements = try TemplateParser.statements(of: source)
   }
 
   /// What the template makes of a conversation.

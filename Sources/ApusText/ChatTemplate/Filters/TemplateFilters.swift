@@ -158,8 +158,8 @@ enum TemplateFilters {
           throw TemplateError(.type, "type \(value.typeName) doesn't define __round__ method")
         }
         if method == "common" {
-          if let whole = value.integer, digits >= 0 { return .int(whole) }
-          return .float(rounded(number, digits))
+          guard let whole = value.integer else { return .float(rounded(number, digits)) }
+          return .int(digits >= 0 ? whole : Int(exactly: rounded(number, digits)) ?? whole)
         }
         let scale = power(10, Double(digits))
         return .float((number * scale).rounded(method == "ceil" ? .up : .down) / scale)

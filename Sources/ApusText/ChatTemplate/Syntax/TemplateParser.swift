@@ -7,6 +7,9 @@ struct TemplateParser {
   var names: Set<String> = []
   /// Whether what is read may never be run; only then may it name filters that there are not.
   var isConditional = false
+  /// The tags that are open, and the tags that are looked for, the innermost last; for errors.
+  private var openTags: [String] = []
+  private var wantedTags: [[String]] = []
   /// Filters and tests that there are not.
   var unknown: [TemplateError] = []
 
@@ -68,6 +71,8 @@ struct TemplateParser {
   /// The statements up to a tag of one of the given names, which is the current token afterwards; to the end if there are none.
   private mutating func statements(until ends: [String]) throws -> [TemplateStatement] {
     try stack.check("the template", line: current.line)
+    if !ends.isEmpty { wantedTags.append(ends) }
+    defer { if !ends.isEmpty { wantedTags.removeLast() } }
     var found: [TemplateStatement] = []
     while true {
       switch current.kind {
@@ -81,13 +86,10 @@ struct TemplateParser {
       case .blockBegin:
         take()
         if case .name(let name) = current.kind, ends.contains(name) { return found }
-        if let statement = try statement(within: ends) { found.append(contentsOf: statement) }
+        found += try statement()
         try expect(.blockEnd, "end of statement block")
       default:
-        guard ends.isEmpty else {
-          let tags = ends.map { "'\($0)'" }.joined(separator: " or ")
-          throw error("Unexpected end of template. Jinja was looking for the following tags: \(tags).")
-        }
+        if !ends.isEmpty { throw misplaced(nil, line: current.line) }
         return found
       }
     }
@@ -112,10 +114,12 @@ struct TemplateParser {
     return (found, try expectName())
   }
 
-  private mutating func statement(within ends: [String]) throws -> [TemplateStatement]? {
+  private mutating func statement() throws -> [TemplateStatement] {
     let line = current.line
     guard case .name(let name) = current.kind else { throw error("tag name expected") }
     take()
+    openTags.append(name)
+    defer { openTags.removeLast() }
     switch name {
     case "for": return [try loop()]
     case "if": return [try condition()]
@@ -145,14 +149,25 @@ struct TemplateParser {
       while current.kind != .blockEnd, current.kind != .end { take() }
       return [.unavailable(name, line: line)]
     default:
-      var message = "Encountered unknown tag '\(name)'."
-      if !ends.isEmpty {
-        message +=
-          " Jinja was looking for the following tags: \(ends.map { "'\($0)'" }.joined(separator: " or "))."
-          + " The innermost block that needs to be closed is open."
-      }
-      throw error(message, line: line)
+      openTags.removeLast()
+      defer { openTags.append(name) }
+      throw misplaced(name, line: line)
     }
+  }
+
+  /// The error of a tag that does not belong where it is, or of the end (nil), in Jinja's words.
+  private func misplaced(_ tag: String?, line: Int) -> TemplateError {
+    var message = tag.map { "Encountered unknown tag '\($0)'." } ?? "Unexpected end of template."
+    if let wanted = wantedTags.last {
+      let tags = wanted.map { "'\($0)'" }.joined(separator: " or ")
+      let isElsewhere = tag.map { tag in wantedTags.contains { $0.contains(tag) } } ?? false
+      message +=
+        isElsewhere
+        ? " You probably made a nesting mistake. Jinja is expecting this tag, but currently looking for \(tags)."
+        : " Jinja was looking for the following tags: \(tags)."
+    }
+    if let innermost = openTags.last { message += " The innermost block that needs to be closed is '\(innermost)'." }
+    return error(message, line: line)
   }
 
   private mutating func loop() throws -> TemplateStatement {
