@@ -5,7 +5,7 @@ import ApusFormats
 /// tokenizer_config.json, as `transformers` reads it.
 struct VocabularyFiles {
   let folder: String
-  private var configuration: TokenizerConfiguration
+  var configuration: TokenizerConfiguration
   private let node: ConfigNode?
 
   init(folder: String) throws {
@@ -14,12 +14,12 @@ struct VocabularyFiles {
     node = try TokenizerConfiguration.node("\(folder)/tokenizer_config.json")
   }
 
-  private var name: String {
+  var name: String {
     let name = configuration.tokenizerClass ?? ""
     return name.hasSuffix("Fast") ? String(name.dropLast(4)) : name
   }
 
-  private func flag(_ name: StaticString, _ value: Bool) throws -> Bool {
+  func flag(_ name: StaticString, _ value: Bool) throws -> Bool {
     try node?.bool(name, default: value) ?? value
   }
 
@@ -43,7 +43,7 @@ struct VocabularyFiles {
   }
 
   /// The special tokens of the configuration become those of the tokeniser, and what is added around texts is decided.
-  private mutating func finish(
+  mutating func finish(
     _ pipeline: TokenPipeline, path: String, defaults: (inout TokenizerConfiguration) -> Void,
     _ postProcessor: (TokenPipeline, TokenizerConfiguration) throws -> PostProcessor?
   ) throws -> TokenizerParts {
@@ -70,7 +70,7 @@ struct VocabularyFiles {
         ? piece(configuration.eosToken, configuration.eosId) : nil)
   }
 
-  private static func piece(_ token: String?, _ id: Int?, _ role: String, _ path: String) throws
+  static func piece(_ token: String?, _ id: Int?, _ role: String, _ path: String) throws
     -> PostProcessor.AddedPiece
   {
     guard let token, let id else { throw TensorError(.format, path, "the vocabulary has no \(role) token") }
@@ -190,7 +190,7 @@ struct VocabularyFiles {
     configuration.eosToken = configuration.eosToken ?? "<|endoftext|>"
   }
 
-  private static func robertaTokens(_ configuration: inout TokenizerConfiguration) {
+  static func robertaTokens(_ configuration: inout TokenizerConfiguration) {
     configuration.bosToken = configuration.bosToken ?? "<s>"
     configuration.eosToken = configuration.eosToken ?? "</s>"
     configuration.sepToken = configuration.sepToken ?? "</s>"
@@ -288,6 +288,7 @@ struct VocabularyFiles {
 
   private mutating func pieces(_ path: String) throws -> TokenizerParts {
     let file = try SentencePieceFile(path: path)
+    if isFairseq { return try fairseqPieces(file) }
     var added = try configuration.listedTokens(node)
     func token(_ id: Int) -> String? { file.pieces.indices.contains(id) ? text(file.pieces[id].text) : nil }
     configuration.bosToken = configuration.bosToken ?? token(file.bosId)

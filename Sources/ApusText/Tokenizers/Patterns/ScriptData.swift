@@ -1,4 +1,4 @@
-// Made from the Unicode character database (version 10, which the scripts of sentencepiece follow), whose
+// Made from the Unicode character database (version 9, which the scripts of sentencepiece follow), whose
 // licence is in THIRD_PARTY.md.
 
 /// The scripts of characters: a name, a colon and ranges: the distance from the end of the range before and, after a hyphen, how
