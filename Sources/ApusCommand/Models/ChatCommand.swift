@@ -35,6 +35,7 @@ struct ChatCommand: Command {
   func run() throws {
     var generation = try TextGeneration(path: path, settings)
     if settings.maxNewTokens == nil { generation.options.maxNewTokens = 1024 }
+    generation.prefix = PrefixCache()
     let tokenizer = generation.tokenizer
     guard let source = tokenizer.configuration.chatTemplate else {
       throw TensorError(.unsupported, path, "the model has no chat template; 'apus generate' continues texts")

@@ -31,7 +31,7 @@ struct GenerateCommand: Command {
 
   func run() throws {
     let text = prompt ?? nextLines(.max).joined(separator: "\n")
-    let generation = try TextGeneration(path: path, settings)
+    var generation = try TextGeneration(path: path, settings)
     let ids = try generation.tokenizer.ids(of: text, addsSpecialTokens: addsSpecialTokens)
     guard !ids.isEmpty else { throw UsageError(message: "the prompt has no tokens; give --prompt TEXT") }
     Interrupt.watch()

@@ -5,6 +5,8 @@ struct TextGeneration {
   let model: any PretrainedModel
   let tokenizer: Tokenizer
   var options: GenerationConfiguration
+  /// What the last text left in the cache, where texts follow each other.
+  var prefix: PrefixCache?
 
   init(path: String, _ settings: GenerationSettings) throws {
     tokenizer = try Tokenizer(path: path)
@@ -35,13 +37,14 @@ struct TextGeneration {
   }
 
   /// Continues `prompt`; hands out text as it comes, and stops at Ctrl-C.
-  func run(_ prompt: [Int], _ onText: @escaping (String) -> Void) throws -> Result {
+  mutating func run(_ prompt: [Int], _ onText: @escaping (String) -> Void) throws -> Result {
     let listener = Listener(tokenizer, onText)
-    let inputs = ModelInputs([Encoding(ids: prompt)], padding: 0)
+    var cache = prefix ?? PrefixCache()
     var extras = GenerationExtras()
     extras.stopping = [listener]
     let start = seconds()
-    let output = try inference { try model.generate(inputs, options, extras) }
+    let output = try inference { try cache.generate(model, prompt, options, extras) }
+    if prefix != nil { prefix = cache }
     var result = Result()
     result.total = seconds() - start
     result.ids = output.newTokens.first ?? []

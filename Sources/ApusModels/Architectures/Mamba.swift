@@ -215,6 +215,9 @@ public final class MambaCache: ModelCache, @unchecked Sendable {
 
   func advance(by count: Int) { length += count }
 
+  /// States cannot be taken back.
+  public func canGoBack(to length: Int) -> Bool { length >= self.length }
+
   public func reorder(_ rows: [Int]) {
     let index = Tensor(rows.map { Int64($0) })
     for i in layers.indices {

@@ -64,4 +64,10 @@ public protocol ModelCache: AnyObject, Sendable {
   func reorder(_ rows: [Int])
   /// Forgets all positions from `length` on.
   func truncate(to length: Int)
+  /// Whether ``truncate(to:)`` leaves all that a position at `length` reads.
+  func canGoBack(to length: Int) -> Bool
+}
+
+extension ModelCache {
+  public func canGoBack(to length: Int) -> Bool { true }
 }

@@ -40,6 +40,7 @@ public final class EncoderDecoderCache: AttentionCache, @unchecked Sendable {
   }
 
   public func truncate(to length: Int) { own.truncate(to: length) }
+  public func canGoBack(to length: Int) -> Bool { own.canGoBack(to: length) }
 }
 
 extension AttentionCore {

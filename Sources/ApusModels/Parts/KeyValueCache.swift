@@ -34,6 +34,8 @@ public final class KeyValueCache: AttentionCache, @unchecked Sendable {
   public func truncate(to length: Int) {
     for i in layers.indices { layers[i].truncate(to: length) }
   }
+
+  public func canGoBack(to length: Int) -> Bool { layers.allSatisfy { $0.canGoBack(to: length) } }
 }
 
 /// Rows of keys and values of one layer, `[batch, heads, rows, width]`, the first of which belongs to position `start`.
@@ -42,6 +44,8 @@ private struct LayerRows {
   private var values: Tensor?
   private var start = 0
   private var count = 0
+  /// How many keys a query sees; all if nil.
+  private var window: Int?
   /// Rows before a window that stay, so that some positions can be taken back.
   private static let slack = 64
 
@@ -52,6 +56,7 @@ private struct LayerRows {
     _ newKeys: Tensor, _ newValues: Tensor, window: Int?, capacity: Int
   ) -> (keys: Tensor, values: Tensor) {
     let added = newKeys.size(2)
+    self.window = window
     let kept = window.map { min(count, $0 - 1) } ?? count
     if Context.isGradientEnabled, newKeys.requiresGrad || newValues.requiresGrad || keys?.requiresGrad == true {
       join(newKeys, newValues)
@@ -98,6 +103,10 @@ private struct LayerRows {
   mutating func truncate(to length: Int) {
     if length < end { count = max(0, length - start) }
     if length < start { start = length }
+  }
+
+  func canGoBack(to length: Int) -> Bool {
+    length >= end || start <= max(0, length - (window.map { $0 - 1 } ?? length))
   }
 
   mutating func change(_ change: (Tensor) -> Tensor) {
