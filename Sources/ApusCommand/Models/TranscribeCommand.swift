@@ -7,8 +7,8 @@ struct TranscribeCommand: Command {
   static let help = """
     usage: apus transcribe MODEL FILE.wav... [OPTIONS]
 
-    Writes what is said, with a published Whisper: a folder as transformers saves it, or one of CTranslate2. Ctrl-C ends it after
-    the piece of 30 seconds that is being heard.
+    Writes what is said, with a published Whisper: a folder as transformers saves it, or one of CTranslate2. Sound
+    of more than 30 seconds is heard in windows, each of which begins where the last whole sentence ended. Ctrl-C ends it there.
 
       --language CODE   what is spoken, such as en; found out by the model if it knows several
       --translate       write English, whatever is spoken

@@ -49,11 +49,22 @@ public struct WhisperFeatureExtractor: Sendable {
     for sound in sounds {
       var samples = Array(try samples(of: sound, "WhisperFeatureExtractor").prefix(sampleCount))
       samples += [Float](repeating: paddingValue, count: sampleCount - samples.count)
-      let powers = spectrum(samples)
-      let levels = powers.narrow(1, 0, powers.shape[1] - 1).clamp(min: 1e-10).log10()
-      features.append((levels.maximum(levels.max() - 8.0) + 4.0) / 4.0)
+      features.append(levels(samples))
     }
-    return stack(features, dim: 0).to(.float32).contiguous()
+    return stack(features, dim: 0).contiguous()
+  }
+
+  /// How many frames a piece has.
+  var frameCount: Int { sampleCount / spectrum.hop }
+
+  /// How many frames samples have.
+  func frames(of samples: Int) -> Int { (samples + spectrum.hop - 1) / spectrum.hop }
+
+  /// The features of samples of any length, at least one frame, `[bands, frames]`.
+  func levels(_ samples: [Float]) -> Tensor {
+    let powers = spectrum(samples)
+    let levels = powers.narrow(1, 0, powers.shape[1] - 1).clamp(min: 1e-10).log10()
+    return ((levels.maximum(levels.max() - 8.0) + 4.0) / 4.0).to(.float32)
   }
 
   /// The features of one sound, `[1, bands, frames]`; see ``callAsFunction(_:samplingRate:)-([Tensor],_)``.

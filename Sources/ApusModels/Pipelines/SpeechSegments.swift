@@ -23,25 +23,40 @@ extension SpeechTranscriber {
     onSegment: (SpeechSegment) -> Bool = { _ in true }
   ) throws -> [SpeechSegment] {
     let rules = TimestampRules(none: try number("<|notimestamps|>"), end: try number("<|endoftext|>"))
-    let positions = max(1, model.configuration["max_source_positions"]?.int ?? 1500)
-    let step = max(1, extractor.sampleCount / positions)
-    let seconds = Double(step) / Double(extractor.samplingRate)
+    guard !samples.isEmpty else { return [] }
+    let size = extractor.frameCount
+    let step = max(1, size / max(1, model.configuration["max_source_positions"]?.int ?? 1500))
+    let seconds = Double(extractor.sampleCount) / Double(max(1, size)) / Double(extractor.samplingRate)
+    let isLong = samples.count > extractor.sampleCount
+    // Loudness counts relative to the loudest place of the whole sound.
+    let features = try withErrors { try isLong ? extractor.levels(samples) : extractor(Tensor(samples)).squeeze(0) }
+    let frames = isLong ? features.size(1) : extractor.frames(of: samples.count)
     var found: [SpeechSegment] = []
+    var opening: [Int]?
     var start = 0
-    while start < samples.count {
-      let window = Array(samples[start..<min(samples.count, start + extractor.sampleCount)])
-      let tokens = try withErrors { try noGrad { try self.tokens(window, language, translates, rules) } }
-      let (pieces, seen) = Self.pieces(tokens, rules, length: (window.count + step - 1) / step)
+    while start < frames {
+      let tokens = try withErrors {
+        try noGrad {
+          var window = features.narrow(1, start, min(size, features.size(1) - start))
+          if window.size(1) < size { window = window.pad([0, size - window.size(1)]) }
+          window = window.unsqueeze(0)
+          let prompt = try opening ?? self.opening(window, language, translates)
+          opening = prompt
+          return try self.tokens(window, prompt, rules)
+        }
+      }
+      let count = min(size, frames - start)
+      let (pieces, seen) = Self.pieces(tokens, rules, length: (count + step - 1) / step)
       for piece in pieces {
         let text = try tokenizer.decode(piece.tokens, skipsSpecialTokens: true)
         guard !text.allSatisfy(\.isWhitespace) else { continue }
-        let from = Double(start) / Double(extractor.samplingRate)
         let segment = SpeechSegment(
-          start: from + Double(piece.start) * seconds, end: from + Double(piece.end) * seconds, text: text)
+          start: Double(start + piece.start * step) * seconds, end: Double(start + piece.end * step) * seconds,
+          text: text)
         found.append(segment)
         if !onSegment(segment) { return found }
       }
-      start += seen * step
+      start += min(seen * step, count)
     }
     return found
   }

@@ -50,7 +50,7 @@ public struct SpeechTranscriber: Sendable {
   /// - Parameters:
   ///   - language: a code such as "en"; models of many languages find it out if nil.
   ///   - translates: whether models of many languages write English, whatever is spoken.
-  ///   - onPiece: called with the text of each piece of at most 30 seconds; returning false ends it there.
+  ///   - onPiece: called with the text of each piece; returning false ends it there.
   /// - Throws: `TensorError` where the file cannot be read, or a token that the model needs is not in the vocabulary.
   public func transcribe(
     file: String, language: String? = nil, translates: Bool = false, onPiece: (String) -> Bool = { _ in true }
@@ -63,53 +63,44 @@ public struct SpeechTranscriber: Sendable {
     return try transcribe(samples, language: language, translates: translates, onPiece: onPiece)
   }
 
-  /// What is said in samples of one channel, at the model's rate.
+  /// What is said in samples of one channel, at the model's rate. More than 30 seconds are heard as ``segments(_:language:translates:onSegment:)``
+  /// hears them.
   /// - Throws: as ``transcribe(file:language:translates:onPiece:)``.
   public func transcribe(
     _ samples: [Float], language: String? = nil, translates: Bool = false, onPiece: (String) -> Bool = { _ in true }
   ) throws -> String {
-    var texts: [String] = []
-    var start = 0
-    while start < samples.count {
-      let end = pieceEnd(samples, from: start)
-      let text = try withErrors { try noGrad { try piece(Array(samples[start..<end]), language, translates) } }
-      let trimmed = String(text.drop { $0 == " " })
-      if !trimmed.isEmpty { texts.append(trimmed) }
-      guard onPiece(trimmed) else { break }
-      start = end
+    guard !samples.isEmpty else { return "" }
+    func trimmed(_ text: String) -> String { String(text.drop { $0 == " " }) }
+    if samples.count > extractor.sampleCount {
+      let found = try segments(samples, language: language, translates: translates) { onPiece(trimmed($0.text)) }
+      return trimmed(found.map(\.text).joined())
     }
-    return texts.joined(separator: " ")
-  }
-
-  /// Where a piece ends: at the quietest place of its last five seconds, where more follows.
-  private func pieceEnd(_ samples: [Float], from start: Int) -> Int {
-    let (size, rate) = (extractor.sampleCount, extractor.samplingRate)
-    guard samples.count - start > size else { return samples.count }
-    let width = max(1, rate / 5)
-    var best = (place: start + size, loudness: Float.infinity)
-    for place in stride(from: start + max(width, size - 5 * rate), to: start + size - width, by: max(1, width / 2)) {
-      let loudness = samples[place..<place + width].reduce(0) { $0 + $1 * $1 }
-      if loudness < best.loudness { best = (place + width / 2, loudness) }
+    let text = try withErrors {
+      try noGrad {
+        let features = try extractor(Tensor(samples))
+        return try trimmed(
+          tokenizer.decode(tokens(features, opening(features, language, translates), nil), skipsSpecialTokens: true))
+      }
     }
-    return best.place
+    _ = onPiece(text)
+    return text
   }
 
-  private func piece(_ samples: [Float], _ language: String?, _ translates: Bool) throws -> String {
-    try tokenizer.decode(try tokens(samples, language, translates, nil), skipsSpecialTokens: true)
+  /// The tokens in front of what is written: the start, the language and the task.
+  func opening(_ features: Tensor, _ language: String?, _ translates: Bool) throws -> [Int] {
+    let start = try number("<|startoftranscript|>")
+    guard isMultilingual else { return [start] }
+    return [
+      start, try language.map { try number("<|\($0)|>") } ?? spokenLanguage(features, start),
+      try number(translates ? "<|translate|>" : "<|transcribe|>"),
+    ]
   }
 
-  /// The tokens that are written for at most 30 seconds, with times where there are rules for these.
-  func tokens(
-    _ samples: [Float], _ language: String?, _ translates: Bool, _ rules: TimestampRules?
-  ) throws -> [Int] {
+  /// The tokens that are written for features `[1, bands, frames]` of 30 seconds, with times where there are rules for these.
+  func tokens(_ features: Tensor, _ opening: [Int], _ rules: TimestampRules?) throws -> [Int] {
     var inputs = ModelInputs()
-    inputs.inputFeatures = try extractor(Tensor(samples), samplingRate: extractor.samplingRate)
-    var prompt = [try number("<|startoftranscript|>")]
-    if isMultilingual {
-      prompt.append(try language.map { try number("<|\($0)|>") } ?? spokenLanguage(inputs, prompt[0]))
-      prompt.append(try number(translates ? "<|translate|>" : "<|transcribe|>"))
-    }
-    if rules == nil { prompt.append(try number("<|notimestamps|>")) }
+    inputs.inputFeatures = features
+    let prompt = try rules == nil ? opening + [number("<|notimestamps|>")] : opening
     inputs.decoderInputIds = Tensor([prompt], dtype: .int64)
     var options = configuration
     options.decoderStartTokenIds = [prompt[0]]
@@ -122,8 +113,9 @@ public struct SpeechTranscriber: Sendable {
   }
 
   /// The language whose token the model thinks the likeliest.
-  private func spokenLanguage(_ inputs: ModelInputs, _ start: Int) throws -> Int {
-    var inputs = inputs
+  private func spokenLanguage(_ features: Tensor, _ start: Int) throws -> Int {
+    var inputs = ModelInputs()
+    inputs.inputFeatures = features
     inputs.decoderInputIds = Tensor([[start]], dtype: .int64)
     let first = try number("<|en|>")
     let last = try number("<|translate|>")
