@@ -33,13 +33,8 @@ struct ClassifyCommand: Command {
     let isVisual = configuration.architectures.contains { $0.contains("ForImageClassification") }
     if isVisual {
       guard !files.isEmpty else { throw UsageError(message: "the model classifies pictures; give some") }
-      let model = try AutoModel.load(path, head: .imageClassification)
-      let processor = try ImageProcessor(path: path)
-      for file in files {
-        var inputs = ModelInputs()
-        inputs.pixelValues = try processor(files: [file])
-        try show(try inference { model(inputs).logits }, file, configuration.labels, most: count ?? 5)
-      }
+      let classifier = try ImageClassifier(path: path)
+      for file in files { show(try classifier.classify(file: file, count: count ?? 5), file) }
       return
     }
     guard files.isEmpty else {
@@ -53,24 +48,21 @@ struct ClassifyCommand: Command {
       let most = max(8, min(length, tokenizer.configuration.modelMaxLength ?? length))
       let encoding = try tokenizer.encode(line, truncation: Truncation(maxLength: most))
       let inputs = ModelInputs([encoding], padding: 0)
-      try show(try inference { model(inputs).logits }, line, configuration.labels, most: count ?? 1)
+      let scores = try inference { model(inputs).logits }
+      if let labels = try rankedLabels(scores, of: model, rows: 1, count: count ?? 1).first { show(labels, line) }
     }
   }
 
-  private func show(_ logits: Tensor?, _ name: String, _ labels: [Int: String], most: Int) throws {
-    guard let logits else { throw TensorError(.unsupported, path, "the model gives no scores of labels") }
-    let row = logits.reshape([-1]).to(.float32)
-    let shares = (row.count > 1 ? row.softmax(0) : row.sigmoid()).array()
-    let best = shares.indices.sorted { shares[$0] > shares[$1] }.prefix(most)
+  private func show(_ labels: [ClassLabel], _ name: String) {
     if writesJSON {
       let value: ChatValue = [
-        "input": .string(name), "labels": .array(best.map { .string(labels[$0] ?? "LABEL_\($0)") }),
-        "scores": .array(best.map { .double(Double(shares[$0])) }),
+        "input": .string(name), "labels": .array(labels.map { .string($0.name) }),
+        "scores": .array(labels.map { .double($0.probability) }),
       ]
       print(value.json)
       return
     }
-    let list = best.map { "\(labels[$0] ?? "LABEL_\($0)") \(Double(shares[$0] * 100).text(digits: 1)) %" }
+    let list = labels.map { "\($0.name) \(($0.probability * 100).text(digits: 1)) %" }
     print("\(name)\t\(list.joined(separator: ", "))")
   }
 }

@@ -1,18 +1,5 @@
 import ApusCore
-import ApusFormats
 import ApusNN
-
-/// What a picture shows, as a classifier sees it.
-public struct PictureLabel: Sendable, Equatable, CustomStringConvertible {
-  /// The number of the label.
-  public let number: Int
-  /// Its name in the configuration, or `LABEL_3` where that has none.
-  public let name: String
-  /// How sure the model is: the softmax of the scores, or of labels that do not exclude each other the sigmoid of this one's.
-  public let probability: Double
-
-  public var description: String { "\(name): \(probability)" }
-}
 
 /// A published classifier of pictures with what makes pictures into its inputs.
 ///
@@ -38,38 +25,26 @@ public struct ImageClassifier: Sendable {
 
   /// The best labels of the picture in a file, the best first.
   /// - Throws: `TensorError` that names the file.
-  public func classify(file: String, count: Int = 5) throws -> [PictureLabel] {
-    try classify(try readImage(file, mode: .rgb, applyEXIFOrientation: true), count: count)
+  public func classify(file: String, count: Int = 5) throws -> [ClassLabel] {
+    try labels(processor(files: [file]), count)[0]
   }
 
   /// The best labels of a picture, uint8 `[3, height, width]`, the best first.
   /// - Throws: `TensorError` where it is no such picture, or the model cannot take its size.
-  public func classify(_ picture: Tensor, count: Int = 5) throws -> [PictureLabel] {
+  public func classify(_ picture: Tensor, count: Int = 5) throws -> [ClassLabel] {
     try classify([picture], count: count)[0]
   }
 
   /// The best labels of each of several pictures, computed as one batch.
-  public func classify(_ pictures: [Tensor], count: Int = 5) throws -> [[PictureLabel]] {
+  public func classify(_ pictures: [Tensor], count: Int = 5) throws -> [[ClassLabel]] {
     guard !pictures.isEmpty else { return [] }
+    return try labels(processor(pictures), count)
+  }
+
+  private func labels(_ pixels: Tensor, _ count: Int) throws -> [[ClassLabel]] {
     var inputs = ModelInputs()
-    inputs.pixelValues = try processor(pictures)
-    let found = try withErrors { noGrad { model(inputs).logits?.to(.float32) } }
-    guard let scores = found, scores.rank == 2, scores.size(0) == pictures.count else {
-      throw TensorError(.state, "classify", "the model gives no scores of labels")
-    }
-    let isIndependent =
-      scores.size(1) == 1 || model.configuration["problem_type"]?.string == "multi_label_classification"
-    let probabilities = isIndependent ? scores.sigmoid() : scores.softmax(-1)
-    let names = model.configuration.labels
-    let classes = scores.size(1)
-    let numbers: [Float] = probabilities.array()
-    return pictures.indices.map { row in
-      let own = numbers[row * classes..<(row + 1) * classes]
-      let best = own.indices.sorted { (own[$0], $1) > (own[$1], $0) }.prefix(max(0, count))
-      return best.map { i in
-        let number = i - own.startIndex
-        return PictureLabel(number: number, name: names[number] ?? "LABEL_\(number)", probability: Double(own[i]))
-      }
-    }
+    inputs.pixelValues = pixels
+    let scores = try withErrors { noGrad { model(inputs).logits } }
+    return try rankedLabels(scores, of: model, rows: pixels.size(0), count: count)
   }
 }
