@@ -117,7 +117,8 @@ private struct GGUFReading {
     let heads = try required("attention.head_count")
     let width = try required("embedding_length")
     let head = try int("attention.key_length") ?? (heads > 0 ? width / heads : 0)
-    set("sliding_window", try int("attention.sliding_window"))
+    // 0 stands for none.
+    set("sliding_window", try int("attention.sliding_window").flatMap { $0 > 0 ? $0 : nil })
     switch type {
     case "gemma2", "gemma3_text":
       set("attn_logit_softcapping", try number("attn_logit_softcapping"))
