@@ -30,6 +30,20 @@ import Testing
     #expect(cache.length == 500)
   }
 
+  @Test func aWindowKnowsHowFarItCanGoBack() {
+    let cache = KeyValueCache()
+    _ = cache.update(rows(0, 500), rows(0, 500), layer: 0, window: nil)
+    _ = cache.update(rows(0, 500), rows(0, 500), layer: 1, window: 4)
+    #expect(cache.canGoBack(to: 0) && cache.canGoBack(to: 100))
+    // What grows leaves behind what no window sees.
+    for position in 500..<900 {
+      for (layer, window) in [(0, nil), (1, 4)] as [(Int, Int?)] {
+        _ = cache.update(rows(position, 1), rows(position, 1), layer: layer, window: window)
+      }
+    }
+    #expect(cache.canGoBack(to: 899) && cache.canGoBack(to: 900) && !cache.canGoBack(to: 100))
+  }
+
   @Test func positionsCanBeTakenBackAndRowsExchanged() {
     let cache = KeyValueCache()
     let pair = cat([rows(0, 4), rows(10, 4)], dim: 0)

@@ -65,6 +65,16 @@ import Testing
     #expect(throws: TensorError.self) { try render("{{ 'a' * 10 ** 15 }}") }
   }
 
+  @Test func misplacedTagsAreErrorsInJinjasWords() {
+    let template = Result { try ChatTemplate(source: "{% if a %}{% for b in c %}{% endif %}{% endfor %}") }
+    guard case .failure(let error) = template else {
+      Issue.record("the template was read")
+      return
+    }
+    #expect("\(error)".contains("Encountered unknown tag 'endif'. You probably made a nesting mistake."))
+    #expect("\(error)".contains("The innermost block that needs to be closed is 'for'."))
+  }
+
   @Test func theLastMessageIsContinued() throws {
     let template = try ChatTemplate(
       source: "{% for m in messages %}[{{ m.role }}]{{ m.content | trim }}[end]{% endfor %}")

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusText
+import Foundation
 import Testing
 
 /// Expected vocabularies were recorded from Hugging Face's `tokenizers` 0.23.3.
@@ -26,6 +27,14 @@ import Testing
     #expect(Set(trained.vocabulary).isSuperset(of: ["<unk>", "▁low", "▁wide", "▁newe", "▁lowe", "▁new"]))
     let place = try #require(trained.vocabulary.firstIndex(of: "▁low"))
     #expect(abs(trained.scores[place] + 1.8789895899664062) < 1e-6)
+  }
+
+  @Test func specialTokensAreListedOnceByTheirNumbers() throws {
+    var trainer = TokenizerTrainer(.bytePairs(), vocabularySize: 20, specialTokens: ["<s>", "w", "<s>"])
+    trainer.preTokenizer = #"{"type": "Whitespace"}"#
+    let json = try trainer.train(texts).json
+    #expect(json.components(separatedBy: "\"content\": \"<s>\"").count == 2)
+    #expect(try Tokenizer(json: Array(json.utf8)).encode("<s>w").ids == [0, 1])
   }
 
   @Test func senselessSizesAreErrors() {

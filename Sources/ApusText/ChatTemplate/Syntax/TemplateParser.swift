@@ -281,7 +281,7 @@ struct TemplateParser {
       guard current.isSymbol(",") else { break }
       isTuple = true
     }
-    guard let first = targets.first else { throw error("expected a name, got '\(current.text)'") }
+    guard let first = targets.first else { throw error("Expected an expression, got '\(current.text)'") }
     return isTuple ? .tuple(targets) : first
   }
 
