@@ -39,7 +39,30 @@ import Testing
     #expect(GrammarConstraint(try Grammar.jsonSchema(schema), nothing).accepts(text) == fits)
   }
 
+  @Test(arguments: [
+    (
+      #"{"type": "object", "minProperties": 1, "maxProperties": 2, "additionalProperties": {"type": "null"}}"#, "{}",
+      false
+    ),
+    (#"{"type": "object", "maxProperties": 1, "additionalProperties": {"type": "null"}}"#, #"{"a":null}"#, true),
+    (
+      #"{"type": "object", "maxProperties": 1, "additionalProperties": {"type": "null"}}"#, #"{"a":null,"b":null}"#,
+      false
+    ),
+    (#"{"type": "object", "required": ["x"]}"#, "{}", false),
+    (#"{"type": "object", "required": ["x"]}"#, #"{"x":1}"#, true),
+    (#"{"prefixItems": [{"type": "null"}], "items": {"type": "boolean"}, "maxItems": 2}"#, "[null,true]", true),
+    (#"{"prefixItems": [{"type": "null"}], "items": {"type": "boolean"}, "maxItems": 2}"#, "[null,true,true]", false),
+    (#"{"type": "integer", "minimum": 3, "exclusiveMinimum": 5}"#, "5", false),
+    (#"{"type": "string", "format": "date"}"#, #""2023-09-31""#, false),
+    (#"{"type": "string", "format": "ipv4"}"#, #""192.168.0.255""#, true),
+  ])
+  func bounds(_ schema: String, _ text: String, _ fits: Bool) throws {
+    #expect(GrammarConstraint(try Grammar.jsonSchema(schema), nothing).accepts(text) == fits)
+  }
+
   @Test func whatAGrammarCannotKeepIsRefused() {
+    #expect(throws: TensorError.self) { try Grammar.jsonSchema(#"{"type": "array", "uniqueItems": true}"#) }
     #expect(throws: TensorError.self) { try Grammar.jsonSchema(#"{"type": "number", "minimum": 0.5}"#) }
     #expect(throws: TensorError.self) { try Grammar.jsonSchema(#"{"$ref": "other.json"}"#) }
     #expect(throws: TensorError.self) { try Grammar.jsonSchema("{") }

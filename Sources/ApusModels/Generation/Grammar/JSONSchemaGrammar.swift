@@ -63,7 +63,10 @@ private struct SchemaWriter {
     if let items = schema["allOf"]?.array {
       return try value(try joined(items, schema, place), place, depth: depth + 1)
     }
-    for key in ["not", "if", "patternProperties", "dependentRequired", "dependentSchemas", "contains", "multipleOf"]
+    for key in [
+      "not", "if", "patternProperties", "dependentRequired", "dependentSchemas", "contains", "multipleOf",
+      "propertyNames",
+    ]
     where schema[key] != nil {
       throw fail(place, "'\(key)' cannot be kept by a grammar")
     }
@@ -145,8 +148,17 @@ private struct SchemaWriter {
   // MARK: Objects and lists
 
   private mutating func object(_ schema: OrderedJSON, _ place: String, _ depth: Int) throws(TensorError) -> Sequence {
-    let properties = schema["properties"]?.members ?? []
-    let required = Set(schema["required"]?.array?.compactMap(\.string) ?? [])
+    var properties = schema["properties"]?.members ?? []
+    let names = schema["required"]?.array?.compactMap(\.string) ?? []
+    let required = Set(names)
+    // What must be there and is not described.
+    for name in names where !properties.contains(where: { $0.key == name }) {
+      let further = schema["additionalProperties"] ?? .object([])
+      guard further != .word("false") else { throw fail(place, "'\(name)' is required, and forbidden") }
+      properties.append(.init(key: name, value: further))
+    }
+    let least = schema["minProperties"]?.int ?? 0
+    let most = schema["maxProperties"]?.int
     let space = try basic("space")
     var pairs: [Sequence] = []
     for property in properties {
@@ -166,6 +178,13 @@ private struct SchemaWriter {
         + (try value(inner, "\(place)/additionalProperties", depth: depth + 1))
     }
     let comma = [space] + text(",") + [space]
+    if properties.isEmpty, least > 0 || most != nil {
+      guard let further, most ?? least >= least else { throw fail(place, "minProperties and maxProperties leave none") }
+      return text("{") + [space] + (try items(further, comma, least, most)) + [space] + text("}")
+    }
+    guard least <= required.count, further == nil || most == nil, most ?? properties.count >= properties.count else {
+      throw fail(place, "minProperties and maxProperties of described properties cannot be kept by a grammar")
+    }
     // From the last to the first: what may follow behind a member, and where there is none yet.
     var later: Sequence = []
     var first: Sequence = []
@@ -189,36 +208,50 @@ private struct SchemaWriter {
   private mutating func list(_ schema: OrderedJSON, _ place: String, _ depth: Int) throws(TensorError) -> Sequence {
     let space = try basic("space")
     let comma = [space] + text(",") + [space]
-    if let items = schema["prefixItems"]?.array {
-      var sequence: Sequence = []
-      for (i, item) in items.enumerated() {
-        sequence += (i == 0 ? [] : comma) + (try value(item, "\(place)/prefixItems/\(i)", depth: depth + 1))
-      }
-      return text("[") + [space] + sequence + [space] + text("]")
-    }
-    let item = [
-      try builder.group([
-        try value(schema["items"] ?? .object([]), "\(place)/items", depth: depth + 1)
-      ])
-    ]
+    if schema["uniqueItems"] == .word("true") { throw fail(place, "'uniqueItems' cannot be kept by a grammar") }
     let least = schema["minItems"]?.int ?? 0
     let most = schema["maxItems"]?.int
     guard least >= 0, most ?? least >= least else { throw fail(place, "minItems and maxItems leave no length") }
-    if most == 0 { return text("[") + [space] + text("]") }
-    let further = try builder.repeated(comma + item, max(0, least - 1), most.map { $0 - 1 })
-    let items = item + further
-    let inner = least > 0 ? items : [try builder.group([items, []])]
-    return text("[") + [space] + inner + [space] + text("]")
+    let first = schema["prefixItems"]?.array ?? []
+    var sequence: Sequence = []
+    for (i, item) in first.prefix(most ?? first.count).enumerated() {
+      sequence += (i == 0 ? [] : comma) + (try value(item, "\(place)/prefixItems/\(i)", depth: depth + 1))
+    }
+    let described = schema["items"] ?? .object([])
+    // Behind given ones further items come where the schema asks for them.
+    let isClosed = described == .word("false") || !first.isEmpty && schema["items"] == nil && least <= first.count
+    if isClosed || first.count >= most ?? .max {
+      guard least <= first.count else { throw fail(place, "minItems is more than the items that there may be") }
+    } else {
+      let item = [try builder.group([try value(described, "\(place)/items", depth: depth + 1)])]
+      sequence +=
+        first.isEmpty
+        ? try items(item, comma, least, most)
+        : try builder.repeated(comma + item, max(0, least - first.count), most.map { $0 - first.count })
+    }
+    return text("[") + [space] + sequence + [space] + text("]")
+  }
+
+  /// From `least` to `most` of something, with something between.
+  private mutating func items(
+    _ item: Sequence, _ comma: Sequence, _ least: Int, _ most: Int?
+  ) throws(TensorError) -> Sequence {
+    if most == 0 { return [] }
+    let all = item + (try builder.repeated(comma + item, max(0, least - 1), most.map { $0 - 1 }))
+    return least > 0 ? all : [try builder.group([all, []])]
   }
 
   // MARK: Texts and numbers
 
   private mutating func string(_ schema: OrderedJSON, _ place: String) throws(TensorError) -> Sequence {
     if let pattern = schema["pattern"]?.string {
+      for key in ["minLength", "maxLength"] where schema[key] != nil {
+        throw fail(place, "'\(key)' beside a pattern cannot be kept by a grammar")
+      }
       var reader = PatternReader(pattern, place: place)
       return text("\"") + (try reader.read(&builder)) + text("\"")
     }
-    if let format = schema["format"]?.string, let pattern = Self.formats[format] {
+    if let format = schema["format"]?.string, let pattern = jsonFormats[format] {
       var reader = PatternReader(pattern, place: place)
       return text("\"") + (try reader.read(&builder)) + text("\"")
     }
@@ -229,15 +262,6 @@ private struct SchemaWriter {
     return text("\"") + (try builder.repeated([try basic("character")], least, most)) + text("\"")
   }
 
-  private static let formats = [
-    "date": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
-    "time": "^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
-    "date-time":
-      "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?"
-      + "(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
-    "uuid": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-  ]
-
   private mutating func integer(_ schema: OrderedJSON, _ place: String) throws(TensorError) -> Sequence {
     func bound(_ key: String) throws(TensorError) -> Int? {
       guard let value = schema[key] else { return nil }
@@ -245,8 +269,8 @@ private struct SchemaWriter {
       return number
     }
     var (low, high) = (try bound("minimum"), try bound("maximum"))
-    if low == nil { low = try bound("exclusiveMinimum").map { $0 + 1 } }
-    if high == nil { high = try bound("exclusiveMaximum").map { $0 - 1 } }
+    if let above = try bound("exclusiveMinimum") { low = max(low ?? above + 1, above + 1) }
+    if let below = try bound("exclusiveMaximum") { high = min(high ?? below - 1, below - 1) }
     if low == nil, high == nil { return [try basic("integer")] }
     var sequences: [Sequence] = []
     // Numbers below 0 are their absolute values behind a sign.
@@ -319,41 +343,4 @@ private struct SchemaWriter {
     try builder.define(rule, sequences)
     return .rule(rule)
   }
-}
-
-/// Whole numbers of one form: a range for each digit, and behind them any digits if it is open.
-struct DigitPattern {
-  var digits: [ClosedRange<UInt8>]
-  var isOpen = false
-}
-
-/// The whole numbers from `low` to `high` (nil: without an end) as forms of digits, without leading zeros.
-func decimalRanges(_ low: Int, _ high: Int?) -> [DigitPattern] {
-  guard let high else {
-    let length = String(low).utf8.count
-    let all = length >= 15 ? [] : [DigitPattern(digits: [1...9] + Array(repeating: 0...9, count: length), isOpen: true)]
-    let limit = (0..<length).reduce(1) { power, _ in power * 10 } - 1
-    return decimalRanges(low, limit) + all
-  }
-  guard low <= high else { return [] }
-  let (first, last) = (Array(String(low).utf8).map { $0 - 48 }, Array(String(high).utf8).map { $0 - 48 })
-  if first.count < last.count {
-    let limit = first.reduce(0) { number, _ in number * 10 + 9 }
-    return decimalRanges(low, limit) + decimalRanges(limit + 1, high)
-  }
-  // Of equal length: digits that are the same, then one that differs.
-  guard let place = first.indices.first(where: { first[$0] != last[$0] }) else {
-    return [DigitPattern(digits: first.map { $0...$0 })]
-  }
-  let prefix = first[..<place].map { $0...$0 }
-  let rest = first.count - place - 1
-  if first[(place + 1)...].allSatisfy({ $0 == 0 }), last[(place + 1)...].allSatisfy({ $0 == 9 }) {
-    return [DigitPattern(digits: prefix + [first[place]...last[place]] + Array(repeating: 0...9, count: rest))]
-  }
-  let unit = (0..<rest).reduce(1) { power, _ in power * 10 }
-  // Split where the digit changes, so that one end of each part is round.
-  let firstEnd = low / unit * unit + unit - 1
-  let lastStart = high / unit * unit
-  if low % unit != 0 { return decimalRanges(low, firstEnd) + decimalRanges(firstEnd + 1, high) }
-  return decimalRanges(low, lastStart - 1) + decimalRanges(lastStart, high)
 }
