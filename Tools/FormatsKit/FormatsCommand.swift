@@ -13,16 +13,10 @@ package struct FormatsCommand {
   private var only: String?
   private var backendTests: String?
   private var shownFailures = 20
-  private var mutations: Int?
-  private var seed: UInt64 = 1
-  private var first = 0
-  private var seconds = Double.infinity
-  private var keep: String?
-  private var one: Int?
+  private var fuzzing = FuzzOptions()
 
   package static let usage =
-    "usage: DIR [--group G] [--case ID] [--failures N], DIR --fuzz N [--group G] [--seed S] [--first K] [--seconds T] "
-    + "[--keep FOLDER], or --onnx-tests DIR [--case NAME]"
+    "usage: DIR [--group G] [--case ID] [--failures N], DIR \(FuzzOptions.usage), or --onnx-tests DIR [--case NAME]"
 
   /// Takes the words of a command line; nil where they make no sense.
   package init?(_ arguments: some Sequence<String>) {
@@ -33,14 +27,9 @@ package struct FormatsCommand {
       case "--case": only = words.next()
       case "--onnx-tests": backendTests = words.next()
       case "--failures": shownFailures = words.next().flatMap { Int($0) } ?? shownFailures
-      case "--fuzz": mutations = words.next().flatMap { Int($0) }
-      case "--seed": seed = words.next().flatMap { UInt64($0) } ?? seed
-      case "--first": first = words.next().flatMap { Int($0) } ?? first
-      case "--seconds": seconds = words.next().flatMap { Double($0) } ?? seconds
-      case "--keep": keep = words.next()
-      case "--one": one = words.next().flatMap { Int($0) }
       case _ where !word.hasPrefix("-") && folder == nil: folder = word
-      default: return nil
+      default:
+        guard fuzzing.take(word, &words) else { return nil }
       }
     }
     if folder == nil, backendTests == nil { return nil }
@@ -55,15 +44,7 @@ package struct FormatsCommand {
     }
     let folder = folder ?? "."
     let names = try FormatGroup.names(in: folder).filter { group == nil || $0 == group }
-    if let one, let name = names.first {
-      print(try Fuzzing(FormatGroup(name: name, in: folder), seed: seed).readOne(one))
-      return 0
-    }
-    if let mutations {
-      let failures = try fuzz(
-        names, in: folder, count: mutations, seed: seed, first: first, seconds: seconds, keep: keep)
-      return failures == 0 ? 0 : 1
-    }
+    if let status = try fuzzing.run(names, { FormatFuzzing(try FormatGroup(name: $0, in: folder)) }) { return status }
     var total = Tally()
     for name in names {
       let cases = try FormatGroup(name: name, in: folder)

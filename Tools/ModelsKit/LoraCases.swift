@@ -21,7 +21,7 @@ enum LoraCases {
   }
 }
 
-private struct LoraRun {
+struct LoraRun {
   let name: String
   let path: String
   let spec: JSON
@@ -33,11 +33,11 @@ private struct LoraRun {
     tensors = try SafetensorsFile(path: "\(path)/cases.safetensors")
   }
 
-  private func model() throws -> any PretrainedModel {
+  func model() throws -> any PretrainedModel {
     try AutoModel.load("\(path)/\(spec["base"]?.string ?? "")", as: spec["class"]?.string)
   }
 
-  private func inputs(labels: Bool) throws -> ModelInputs {
+  func inputs(labels: Bool) throws -> ModelInputs {
     var inputs = ModelInputs()
     for (argument, key) in spec["inputs"]?.object ?? [:] {
       let tensor = try tensors.tensor(named: key.string ?? "")

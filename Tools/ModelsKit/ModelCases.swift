@@ -24,7 +24,7 @@ enum ModelCases {
 }
 
 /// The cases of one recorded model.
-private struct ModelRun {
+struct ModelRun {
   let name: String
   let folder: String
   let spec: JSON
@@ -156,7 +156,7 @@ private struct ModelRun {
     return try tensors.tensor(named: key)
   }
 
-  private func inputs(_ item: JSON, labels: Bool = true) -> ModelInputs {
+  func inputs(_ item: JSON, labels: Bool = true) -> ModelInputs {
     var inputs = ModelInputs()
     for (argument, key) in item["inputs"]?.object ?? [:] { set(argument, key.string, &inputs) }
     if labels { for (argument, key) in item["loss"]?["labels"]?.object ?? [:] { set(argument, key.string, &inputs) } }

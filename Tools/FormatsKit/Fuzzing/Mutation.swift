@@ -4,19 +4,32 @@ import ApusFormats
 struct Mutation {
   private var random: SplitMix
   /// Files whose parts may be mixed into another.
-  let files: [[UInt8]]
+  let files: [FuzzFile]
+  let words: [String]
+  private let losesFiles: Bool
+  /// Which file is damaged.
+  let file: Int
 
-  init(seed: UInt64, number: Int, files: [[UInt8]]) {
+  init(_ target: any FuzzTarget, seed: UInt64, number: Int) {
     random = SplitMix(state: seed &* 0x9e37_79b9_7f4a_7c15 &+ UInt64(number))
-    self.files = files
+    (files, words, losesFiles) = (target.files, target.words, target.losesFiles)
+    file = files.count < 2 ? 0 : Int(random.next() % UInt64(files.count))
   }
 
-  /// Which file is damaged.
-  mutating func file() -> Int { below(files.count) }
-
-  /// The damaged bytes of file number `index`.
-  mutating func damaged(_ index: Int) -> [UInt8] {
-    let bytes = files[index]
+  /// The damaged bytes; nil where the file is gone. It is called once.
+  mutating func damaged() -> [UInt8]? {
+    if losesFiles, below(64) == 0 { return nil }
+    let bytes = files[file].bytes
+    // What has a structure is often damaged as such: other values in places that are still found.
+    if below(8) > 2 {
+      var changed = bytes
+      var isChanged = false
+      repeat {
+        isChanged = changeStructure(&changed) || isChanged
+      } while below(2) == 0
+        && changed.count < bytes.count * 2 + 4096
+      if isChanged { return changed }
+    }
     // Checksums refuse most changes of archives and pictures at once: half of these have theirs made right again.
     if below(2) == 0 {
       if bytes.starts(with: [0x50, 0x4b, 3, 4]), let changed = repacked(bytes) { return changed }
@@ -25,7 +38,7 @@ struct Mutation {
     return changed(bytes)
   }
 
-  private mutating func below(_ count: Int) -> Int { count < 2 ? 0 : Int(random.next() % UInt64(count)) }
+  mutating func below(_ count: Int) -> Int { count < 2 ? 0 : Int(random.next() % UInt64(count)) }
 
   private mutating func changed(_ original: [UInt8]) -> [UInt8] {
     var bytes = original
@@ -42,10 +55,14 @@ struct Mutation {
     }
   }
 
-  private mutating func change(_ bytes: inout [UInt8]) {
+  mutating func change(_ bytes: inout [UInt8]) {
     guard !bytes.isEmpty else { return bytes = [UInt8(truncatingIfNeeded: random.next())] }
     let at = place(bytes.count)
     let length = min(bytes.count - at, 1 << below(12))
+    if !words.isEmpty, below(6) == 0 {
+      return bytes.replaceSubrange(
+        at..<at + (below(2) == 0 ? 0 : min(length, 64)), with: words[below(words.count)].utf8)
+    }
     switch below(11) {
     case 0, 1: bytes[at] ^= 1 << UInt8(below(8))
     case 2: bytes[at] = [0, 1, 0x7f, 0x80, 0xff, UInt8(truncatingIfNeeded: random.next())][below(6)]
@@ -57,7 +74,7 @@ struct Mutation {
     case 8: setInteger(&bytes, at)
     case 9: setDigits(&bytes, at)
     default:
-      let other = files[below(files.count)]
+      let other = files[below(files.count)].bytes
       guard !other.isEmpty else { return }
       let from = place(other.count)
       let part = other[from..<min(other.count, from + length)]
