@@ -33,11 +33,12 @@ public final class LoraAdapter {
   /// - Throws: `TensorError` of kind `value` where no module is a target.
   public init(on model: any PretrainedModel, _ configuration: LoraConfiguration) throws {
     (self.model, self.configuration) = (model, configuration)
+    let targeting = try LoraTargeting(configuration)
     let head = Self.headPath(model, configuration)
     for (path, module) in model.namedModules() {
-      guard configuration.includes(path, isHead: path == head), !configuration.saves(path) else { continue }
-      let rank = configuration.rank(of: path)
-      let scale = configuration.scale(of: path, rank: rank)
+      guard try targeting.includes(path, isHead: path == head), !configuration.saves(path) else { continue }
+      let rank = try targeting.rank(of: path)
+      let scale = try targeting.scale(of: path, rank: rank)
       if let projection = module as? Projection {
         let a = Init.kaimingUniform(Tensor.zeros([rank, projection.inFeatures]), a: 5.0.squareRoot())
         let b = Tensor.zeros([projection.outFeatures, rank])
@@ -67,6 +68,7 @@ public final class LoraAdapter {
     let path = expandedPath(path)
     configuration = try LoraConfiguration(path: path)
     self.model = model
+    let targeting = try LoraTargeting(configuration, file: "\(path)/adapter_config.json")
     let file = try AdapterWeights(path: path)
     var problems: [String] = []
     for (path, module) in model.namedModules() {
@@ -84,7 +86,7 @@ public final class LoraAdapter {
         add(
           LoraLinear(
             a: found.a, b: found.b, bias: found.bias, magnitude: found.magnitude,
-            scale: configuration.scale(of: path, rank: found.rank), dropout: configuration.dropout), path, projection)
+            scale: try targeting.scale(of: path, rank: found.rank), dropout: configuration.dropout), path, projection)
       } else if let table = module as? TokenEmbedding, found.isEmbedding {
         let wanted = (a: [found.rank, table.count], b: [table.width, found.rank])
         guard found.a.shape == wanted.a, found.b.shape == wanted.b,
@@ -96,7 +98,7 @@ public final class LoraAdapter {
         }
         add(
           LoraEmbedding(
-            a: found.a, b: found.b, magnitude: found.magnitude, scale: configuration.scale(of: path, rank: found.rank)),
+            a: found.a, b: found.b, magnitude: found.magnitude, scale: try targeting.scale(of: path, rank: found.rank)),
           path, table)
       } else {
         problems.append("unexpected: \(path), which is no linear layer or table here")

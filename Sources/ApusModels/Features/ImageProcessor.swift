@@ -11,6 +11,8 @@ public struct ImageProcessor: Sendable {
     case shortest(Int, longest: Int?)
   }
 
+  /// The file, for messages.
+  private let path: String
   private let size: Size?
   private let resampling: PictureResampling
   private let crop: (height: Int, width: Int)?
@@ -33,6 +35,7 @@ public struct ImageProcessor: Sendable {
 
   /// What a configuration says.
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
+    path = configuration.path
     let kind = try configuration.string("image_processor_type", "feature_extractor_type", default: "ViTImageProcessor")
     let family = ProcessorFamily(kind)
     flattens = try configuration.bool("do_convert_rgb", default: family.flattens)
@@ -47,6 +50,9 @@ public struct ImageProcessor: Sendable {
     if let kept, !(0.01...1).contains(kept) { throw configuration.wrong("crop_pct", "a number from 0.01 to 1") }
     let crops = try configuration.bool("do_center_crop", default: family.crops)
     crop = crops ? try Self.pair(configuration, "crop_size", default: family == .efficientNet ? 289 : 224) : nil
+    if let crop, crop.height * crop.width > Self.mostPixels {
+      throw configuration.wrong("crop_size", "a size of at most \(Self.mostPixels) pixels")
+    }
     let rescales = try configuration.bool("do_rescale", default: true)
     scale = rescales ? try configuration.double("rescale_factor", default: 1.0 / 255) : nil
     offset = rescales && family == .efficientNet ? try configuration.bool("rescale_offset", default: false) ? 1 : 0 : 0
@@ -92,6 +98,16 @@ public struct ImageProcessor: Sendable {
 
   // MARK: Steps
 
+  private func resized(_ picture: Tensor, _ height: Int, _ width: Int) throws(TensorError) -> Tensor {
+    guard height <= Self.mostPixels, width <= Self.mostPixels, height * width <= Self.mostPixels else {
+      throw TensorError(
+        .value, path,
+        "a picture of \(picture.shape[1]) by \(picture.shape[2]) pixels would have \(height) by \(width); at most "
+          + "\(Self.mostPixels) pixels are possible")
+    }
+    return try resizePicture(picture, height: height, width: width, resampling)
+  }
+
   /// A picture with alpha on a white ground, rounded as Pillow's `alpha_composite` rounds.
   private static func onWhite(_ picture: Tensor) -> Tensor {
     let (rows, columns) = (picture.shape[1], picture.shape[2])
@@ -112,19 +128,19 @@ public struct ImageProcessor: Sendable {
     var picture = picture
     let (rows, columns) = (picture.shape[1], picture.shape[2])
     switch size {
-    case .exact(let height, let width): picture = try resizePicture(picture, height: height, width: width, resampling)
+    case .exact(let height, let width): picture = try resized(picture, height, width)
     case .shortest(let edge, let longest):
       guard let kept else {
         let (height, width) = Self.scaled(rows, columns, edge, longest)
-        picture = try resizePicture(picture, height: height, width: width, resampling)
+        picture = try resized(picture, height, width)
         break
       }
       // ConvNeXT: a small picture is cut out of a slightly larger one, a large one is warped.
       if edge < 384 {
         let (height, width) = Self.scaled(rows, columns, Int(Double(edge) / kept), nil)
-        picture = Self.centre(try resizePicture(picture, height: height, width: width, resampling), edge, edge)
+        picture = Self.centre(try resized(picture, height, width), edge, edge)
       } else {
-        picture = try resizePicture(picture, height: edge, width: edge, resampling)
+        picture = try resized(picture, edge, edge)
       }
     case nil: break
     }
@@ -168,6 +184,8 @@ public struct ImageProcessor: Sendable {
   // MARK: The configuration
 
   private static let largest = 1 << 14
+  /// A picture has no more pixels than these once it is resized or cut.
+  private static let mostPixels = 1 << 22
 
   private static func size(_ configuration: ModelConfiguration, _ family: ProcessorFamily) throws(TensorError) -> Size {
     guard configuration["size"]?.object != nil else {

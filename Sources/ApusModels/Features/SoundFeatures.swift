@@ -25,16 +25,18 @@ public struct WhisperFeatureExtractor: Sendable {
     samplingRate = try configuration.int("sampling_rate", default: 16000, in: 2...1_000_000)
     let seconds = try configuration.int("chunk_length", default: 30, in: 1...3600)
     sampleCount = seconds * samplingRate
-    guard sampleCount <= 1 << 28 else {
-      throw configuration.wrong("chunk_length", "a length of less than 2^28 samples")
+    guard sampleCount <= 1 << 24 else {
+      throw configuration.wrong("chunk_length", "a length of at most 2^24 samples")
     }
     paddingValue = Float(try configuration.double("padding_value", default: 0))
     let frameLength = try configuration.int("n_fft", default: 400, in: 2...2048)
     guard frameLength % 2 == 0 else { throw configuration.wrong("n_fft", "an even number") }
-    spectrum = MelSpectrum(
-      frameLength: frameLength, hop: try configuration.int("hop_length", default: 160, in: 1...1 << 20),
-      bands: bandCount,
-      sampleRate: samplingRate)
+    let hop = try configuration.int("hop_length", default: 160, in: 1...1 << 20)
+    // Half a minute with the usual frames takes a fifteenth of this.
+    guard (1 + sampleCount / hop) * (frameLength + bandCount / 2) <= 1 << 33 / (frameLength + 2) else {
+      throw configuration.wrong("hop_length", "larger: a piece of \(sampleCount) samples would have too many frames")
+    }
+    spectrum = MelSpectrum(frameLength: frameLength, hop: hop, bands: bandCount, sampleRate: samplingRate)
   }
 
   /// The features of sounds, `[sounds, bands, frames]`, float32; sounds are cut or filled up with silence to ``sampleCount``.

@@ -7,7 +7,7 @@ import Foundation
 struct FeatureFuzzing: FuzzTarget {
   let name = "features"
   let files: [FuzzFile]
-  var mostMemory: Int { 256 << 20 }
+  var mostMemory: Int { 512 << 20 }
 
   init(_ path: String) {
     files =

@@ -9,7 +9,7 @@ struct GenerationFuzzing: FuzzTarget {
   let name = "generation"
   private let folders: FuzzedFolders
   var files: [FuzzFile] { folders.files }
-  var mostMemory: Int { 192 << 20 }
+  var mostMemory: Int { 512 << 20 }
   let words = [
     "\"num_beams\": 65536, ", "\"num_return_sequences\": 99999, ", "\"do_sample\": true, ",
     "\"max_length\": 99999999, ",

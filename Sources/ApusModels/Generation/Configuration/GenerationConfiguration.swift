@@ -216,6 +216,8 @@ extension GenerationConfiguration {
     guard topK >= 0, noRepeatNgramSize >= 0, encoderNoRepeatNgramSize >= 0 else {
       throw fail("topK and sizes of n-grams must not be negative")
     }
-    guard numBeams <= 1 << 16, numReturnSequences <= 1 << 16 else { throw fail("at most 65,536 beams or sequences") }
+    guard numBeams <= 1024, numReturnSequences <= 1024 else {
+      throw fail("\(max(numBeams, numReturnSequences)) beams or sequences are asked of each prompt; at most 1024 are possible")
+    }
   }
 }

@@ -10,7 +10,7 @@ struct PatternMatcher {
   private let end: Int
   private var stack: [Frame] = []
   private var slots: [Int]
-  private var stepsLeft: Int
+  private(set) var stepsLeft: Int
 
   /// Where to go on when a way fails.
   private struct Frame {
@@ -23,12 +23,13 @@ struct PatternMatcher {
   }
 
   /// A matcher of `program` for the bytes from `start` to `end`.
-  init(_ program: PatternProgram, _ text: UnsafePointer<UInt8>, from start: Int, to end: Int) {
+  /// - Parameter limit: how many steps all matches together may take; nil: enough for what is no explosion.
+  init(_ program: PatternProgram, _ text: UnsafePointer<UInt8>, from start: Int, to end: Int, steps limit: Int? = nil) {
     self.program = program
     (steps, sets, table) = (program.steps, program.sets, .shared)
     (self.text, self.start, self.end) = (text, start, end)
     slots = [Int](repeating: -1, count: program.slotCount)
-    stepsLeft = 2_000_000 + 1000 * (end - start)
+    stepsLeft = limit ?? 2_000_000 + 1000 * (end - start)
   }
 
   /// The first match that begins at `from` or later, nil where there is none.
@@ -42,6 +43,9 @@ struct PatternMatcher {
     guard position == end, first[0], first[255], let matched = try match(0, at: end) else { return nil }
     return end..<matched
   }
+
+  /// Whether there is a match that begins at `position`.
+  mutating func matches(at position: Int) throws(PatternMistake) -> Bool { try match(0, at: position) != nil }
 
   /// The end of the match that begins at `position` and goes through the steps from `first` on.
   private mutating func match(_ first: Int, at position: Int) throws(PatternMistake) -> Int? {
