@@ -47,6 +47,7 @@ struct AddedTokens: Sendable {
       if token.special { specials.insert(Array(token.content.utf8)) }
     }
     var (plain, normal): ([(bytes: ArraySlice<UInt8>, id: UInt32)], [(bytes: ArraySlice<UInt8>, id: UInt32)]) = ([], [])
+    var budget = TextBudget(tokens.reduce(0) { $0 + $1.content.utf8.count })
     for token in tokens {
       let content = Array(token.content.utf8)
       guard token.normalized else {
@@ -54,7 +55,7 @@ struct AddedTokens: Sendable {
         continue
       }
       var form = NormalizedText(content)
-      try normalizer?.apply(&form)
+      try normalizer?.apply(&form, &budget)
       if form.bytes != content { normalizedForms[token.id] = form.bytes }
       if !form.bytes.isEmpty { normal.append((form.bytes[...], UInt32(token.id))) }
     }

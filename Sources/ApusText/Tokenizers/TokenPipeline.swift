@@ -33,17 +33,20 @@ final class TokenPipeline: TokenEngine {
     guard text.count < Int(Int32.max) else {
       throw PatternMistake(description: "a text of \(text.count) bytes is too long; cut it into parts")
     }
-    var pieces = try prepare(text, ignoresSpecial: ignoresSpecial)
-    try preTokenizer?.apply(&pieces, keepsBytes: keepsBytes)
+    var budget = TextBudget(text.count)
+    var pieces = try prepare(text, ignoresSpecial: ignoresSpecial, &budget)
+    try preTokenizer?.apply(&pieces, keepsBytes: keepsBytes, &budget)
     try addTokens(of: pieces, scratch, &run)
   }
 
   /// Takes added tokens out of a text and normalises the rest.
-  private func prepare(_ text: UnsafeBufferPointer<UInt8>, ignoresSpecial: Bool) throws(PatternMistake) -> TextPieces {
+  private func prepare(
+    _ text: UnsafeBufferPointer<UInt8>, ignoresSpecial: Bool, _ budget: inout TextBudget
+  ) throws(PatternMistake) -> TextPieces {
     guard let base = text.baseAddress, text.count > 0 else { return TextPieces() }
     var whole = NormalizedText(Array(text))
     if !added.hasPlain, !added.hasNormalized {
-      try normalizer?.apply(&whole)
+      try normalizer?.apply(&whole, &budget)
       return whole.bytes.isEmpty ? TextPieces() : TextPieces(whole)
     }
     var pieces = TextPieces(whole)
@@ -59,10 +62,10 @@ final class TokenPipeline: TokenEngine {
     }
     if let normalizer {
       if pieces.pieces.count == 1, pieces.pieces[0].token < 0 {
-        try normalizer.apply(&whole)
+        try normalizer.apply(&whole, &budget)
         pieces = whole.bytes.isEmpty ? TextPieces() : TextPieces(whole)
       } else {
-        try pieces.rewrite { (text, _) throws(PatternMistake) in try normalizer.apply(&text) }
+        try pieces.rewrite { (text, _) throws(PatternMistake) in try normalizer.apply(&text, &budget) }
       }
     }
     guard added.hasNormalized else { return pieces }

@@ -22,7 +22,8 @@ package struct TokenizerComponent: Sendable {
   /// The normalised text.
   package func normalize(_ source: String) throws -> String {
     var normalized = NormalizedText(Array(source.utf8))
-    try normalizer?.apply(&normalized)
+    var budget = TextBudget(normalized.bytes.count)
+    try normalizer?.apply(&normalized, &budget)
     return text(normalized.bytes)
   }
 
@@ -30,7 +31,8 @@ package struct TokenizerComponent: Sendable {
   package func cut(_ source: String) throws -> [(text: String, offsets: Range<Int>)] {
     var pieces = TextPieces(NormalizedText(Array(source.utf8)))
     if pieces.bytes.isEmpty { pieces = TextPieces() }
-    try preTokenizer?.apply(&pieces)
+    var budget = TextBudget(pieces.bytes.count)
+    try preTokenizer?.apply(&pieces, &budget)
     let places = CodePointPlaces(source)
     return pieces.pieces.map { (text(pieces.bytes[$0.start..<$0.end]), places.range($0.originStart, $0.originEnd)) }
   }

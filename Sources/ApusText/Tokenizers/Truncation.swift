@@ -75,6 +75,10 @@ extension Encoding {
       throw PatternMistake(description: "a stride of \(stride) tokens does not leave any of \(length)")
     }
     let step = length - stride
+    guard count / step <= (1 << 24) / length else {
+      throw PatternMistake(
+        description: "a stride of \(stride) tokens makes too many pieces of \(length) tokens of a text of \(count)")
+    }
     var ranges: [Range<Int>] = []
     var place = 0
     while true {
@@ -163,12 +167,15 @@ extension Truncation {
   }
 }
 
+/// No file asks for encodings that are filled up to more tokens.
+private let mostPadding = 1 << 18
+
 extension TokenPadding {
   /// What a tokenizer.json says.
   init(_ node: ConfigNode) throws {
     self.init()
-    if let strategy = node.child("strategy"), let fixed = strategy.child("Fixed") { length = try fixed.int() }
-    multiple = try node.child("pad_to_multiple_of")?.int()
+    if let strategy = node.child("strategy"), let fixed = strategy.child("Fixed") { length = try fixed.int(in: 0...mostPadding) }
+    multiple = try node.child("pad_to_multiple_of")?.int(in: 0...mostPadding)
     id = try node.child("pad_id")?.int()
     typeId = try node.child("pad_type_id")?.int() ?? 0
     token = try node.child("pad_token")?.string()

@@ -48,8 +48,9 @@ struct TokenizerFuzzing: FuzzTarget {
     }
     _ = try tokenizer.ids(of: texts[0], ignoresSpecialTokens: true)
     _ = try tokenizer.encode(
-      texts[0], pair: texts[1], truncation: Truncation(maxLength: 12, stride: 2))
-    _ = try tokenizer.encodeBatch(words: [["one", "two"], ["three"]], padding: TokenPadding())
+      texts[0], pair: texts[1], truncation: tokenizer.configuration.truncation ?? Truncation(maxLength: 12, stride: 2))
+    _ = try tokenizer.encodeBatch(
+      words: [["one", "two"], ["three"]], padding: tokenizer.configuration.padding ?? TokenPadding())
     var stream = tokenizer.stream(skipsSpecialTokens: true)
     for id in ids.prefix(40) + [0, tokenizer.vocabularySize, Int.max, -1] { _ = try stream.append(id) }
     _ = try stream.finish()

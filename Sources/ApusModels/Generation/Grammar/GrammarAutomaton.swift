@@ -23,6 +23,9 @@ struct GrammarAutomaton {
   private static let mostStacks = 4096
   /// Steps of so many states are kept.
   private static let mostSteps = 1 << 14
+  /// So many stacks are kept, and so many in all states together: texts that need more are outside of the grammar.
+  private static let mostKept = 1 << 20
+  private var keptInStates = 0
 
   private struct State: Hashable {
     var stacks: [Int32]
@@ -86,7 +89,8 @@ struct GrammarAutomaton {
   private mutating func open(_ first: Int32, _ closure: inout Closure) {
     var pending = [first]
     while let stack = pending.popLast() {
-      guard closure.seen.insert(stack).inserted, closure.seen.count <= 8 * Self.mostStacks else { continue }
+      guard closure.seen.insert(stack).inserted, closure.seen.count <= 8 * Self.mostStacks, places.count < Self.mostKept
+      else { continue }
       let place = Int(places[Int(stack)])
       switch grammar.elements[place] {
       case .bytes:
@@ -115,6 +119,8 @@ struct GrammarAutomaton {
   private mutating func number(of closure: Closure) -> Int32 {
     let state = State(stacks: closure.stacks.sorted(), isEnd: closure.isEnd)
     if let known = stateNumbers[state] { return known }
+    keptInStates += state.stacks.count + 16
+    guard keptInStates <= 4 * Self.mostKept || states.isEmpty else { return Self.dead }
     let number = Int32(states.count)
     states.append(state)
     steps.append([])

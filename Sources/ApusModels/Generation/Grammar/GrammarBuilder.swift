@@ -8,6 +8,8 @@ struct GrammarBuilder {
   private var rules: [[[Grammar.Element]]?] = []
   private var classes: [[ClosedRange<UInt32>]: Int] = [:]
   private var count = 0
+  /// Elements that repetitions have written, which need not be in a rule yet.
+  private var repeatedCount = 0
 
   /// The number of the rule of that name, which may be defined later.
   mutating func rule(_ name: String) -> Int {
@@ -39,6 +41,10 @@ struct GrammarBuilder {
   ) throws(TensorError) -> [Grammar.Element] {
     guard max(least, most ?? 0) <= 1 << 14, max(least, most ?? 0) * max(1, item.count) <= Grammar.mostElements else {
       throw TensorError(.value, "grammar", "a repetition of \(max(least, most ?? 0)) is too long")
+    }
+    repeatedCount += least * item.count
+    guard repeatedCount <= 4 * Grammar.mostElements else {
+      throw TensorError(.value, "grammar", "its repetitions have more than \(4 * Grammar.mostElements) elements; repeat less")
     }
     var sequence = (0..<least).flatMap { _ in item }
     if let most {
@@ -152,17 +158,31 @@ struct GrammarBuilder {
     }
   }
 
-  /// Which rules can be nothing.
+  /// Which rules can be nothing: those with a sequence of rules that all can.
   private func emptyRules() -> [Bool] {
     var empty = [Bool](repeating: false, count: rules.count)
-    var hasChanged = true
-    while hasChanged {
-      hasChanged = false
-      for (number, sequences) in rules.enumerated() where !empty[number] {
-        let isEmpty = (sequences ?? []).contains { sequence in
-          sequence.allSatisfy { if case .rule(let inner) = $0 { empty[inner] } else { false } }
-        }
-        if isEmpty { (empty[number], hasChanged) = (true, true) }
+    // Of sequences of rules alone: whose they are, and how many of their rules may not be nothing as far as is known.
+    var owners: [Int] = []
+    var left: [Int] = []
+    // The sequences in which each rule stands.
+    var uses = [[Int]](repeating: [], count: rules.count)
+    var found: [Int] = []
+    for (number, sequences) in rules.enumerated() {
+      for sequence in sequences ?? [] {
+        let parts = sequence.compactMap { if case .rule(let inner) = $0 { inner } else { nil } }
+        guard parts.count == sequence.count else { continue }
+        if parts.isEmpty { found.append(number) }
+        for part in parts { uses[part].append(owners.count) }
+        owners.append(number)
+        left.append(parts.count)
+      }
+    }
+    while let number = found.popLast() {
+      if empty[number] { continue }
+      empty[number] = true
+      for sequence in uses[number] {
+        left[sequence] -= 1
+        if left[sequence] == 0 { found.append(owners[sequence]) }
       }
     }
     return empty

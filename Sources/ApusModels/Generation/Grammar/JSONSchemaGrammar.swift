@@ -265,7 +265,9 @@ private struct SchemaWriter {
   private mutating func integer(_ schema: OrderedJSON, _ place: String) throws(TensorError) -> Sequence {
     func bound(_ key: String) throws(TensorError) -> Int? {
       guard let value = schema[key] else { return nil }
-      guard let number = value.int, abs(number) < 1 << 53 else { throw fail(place, "'\(key)' must be a whole number") }
+      guard let number = value.int, number.magnitude < 1 << 53 else {
+        throw fail(place, "'\(key)' must be a whole number of less than 2^53")
+      }
       return number
     }
     var (low, high) = (try bound("minimum"), try bound("maximum"))

@@ -39,14 +39,16 @@ indirect enum TokenDecoder: Sendable {
 
   /// The text of the tokens.
   func decode(_ tokens: [[UInt8]]) throws(PatternMistake) -> String {
-    text(try apply(tokens).joined())
+    var budget = TextBudget(tokens.reduce(0) { $0 + $1.count })
+    return text(try apply(tokens, &budget).joined())
   }
 
-  func apply(_ tokens: [[UInt8]]) throws(PatternMistake) -> [[UInt8]] {
+  private func apply(_ tokens: [[UInt8]], _ budget: inout TextBudget) throws(PatternMistake) -> [[UInt8]] {
+    try budget.take(tokens.reduce(0) { $0 + $1.count })
     switch self {
     case .sequence(let items):
       var tokens = tokens
-      for item in items { tokens = try item.apply(tokens) }
+      for item in items { tokens = try item.apply(tokens, &budget) }
       return tokens
     case .byteLevel:
       var bytes: [UInt8] = []
@@ -81,7 +83,7 @@ indirect enum TokenDecoder: Sendable {
       var result: [[UInt8]] = []
       for token in tokens {
         var text = NormalizedText(token)
-        try text.replace(pattern, with: content)
+        try text.replace(pattern, with: content, &budget)
         result.append(text.bytes)
       }
       return result

@@ -96,10 +96,10 @@ final class SentencePieceEngine: TokenEngine {
       let isUnknown = Int(token.id) == unknown
       if isUnknown, !byteTokens.isEmpty {
         for i in first..<last { add(UInt32(byteTokens[Int(source.bytes[i])]), from, to, &run) }
-      } else if isUnknown, wasUnknown, let shown = run.texts.last, shown.place == run.ids.count - 1 {
+      } else if isUnknown, wasUnknown, run.texts.last?.place == run.ids.count - 1 {
         // Unknown pieces beside each other are one.
         run.ends[run.ends.count - 1] = to
-        run.texts[run.texts.count - 1].text = shown.text + ApusText.text(source.bytes[first..<last])
+        run.texts[run.texts.count - 1].text += ApusText.text(source.bytes[first..<last])
       } else {
         add(token.id, from, to, &run)
         if isUnknown { run.texts.append((run.ids.count - 1, ApusText.text(source.bytes[first..<last]))) }

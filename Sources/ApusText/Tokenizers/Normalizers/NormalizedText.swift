@@ -115,18 +115,21 @@ struct NormalizedText {
   }
 
   /// Puts `content` in the place of what the pattern matches.
-  mutating func replace(_ pattern: TextPattern, with content: [UInt8]) throws(PatternMistake) {
+  mutating func replace(
+    _ pattern: TextPattern, with content: [UInt8], _ budget: inout TextBudget
+  ) throws(PatternMistake) {
     var matches: [(Int, Int)] = []
     let count = bytes.count
     try bytes.withUnsafeBufferPointer { text throws(PatternMistake) in
       guard let base = text.baseAddress else { return }
-      try pattern.forEachMatch(base, from: 0, to: count) { matches.append(($0, $1)) }
+      try pattern.forEachMatch(base, from: 0, to: count, &budget) { matches.append(($0, $1)) }
     }
     if matches.isEmpty { return }
     if matches.allSatisfy({ $0.1 - $0.0 == 1 && content.count == 1 }) {
       for match in matches { bytes[match.0] = content[0] }
       return
     }
+    try budget.take(count + matches.count * content.count)
     align()
     var new = NormalizedText(bytes: [], starts: [], ends: [], origin: origin)
     var last = 0

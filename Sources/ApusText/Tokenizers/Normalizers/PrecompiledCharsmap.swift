@@ -5,6 +5,8 @@
 struct PrecompiledCharsmap: Sendable {
   private let units: [UInt32]
   private let replacements: [UInt8]
+  /// The longest one of Unicode's compatibility forms has 33 bytes.
+  private static let longestReplacement = 128
 
   /// - Throws: a text where the bytes are no such map.
   init(_ bytes: [UInt8]) throws(PatternMistake) {
@@ -21,6 +23,9 @@ struct PrecompiledCharsmap: Sendable {
     }
     units = (0..<size / 4).map { number(at: 4 + 4 * $0) }
     replacements = Array(bytes[(4 + size)...])
+    guard replacements.split(separator: 0).allSatisfy({ $0.count <= Self.longestReplacement }) else {
+      throw PatternMistake(description: "a replacement has more than \(Self.longestReplacement) bytes")
+    }
   }
 
   /// Where a replacement begins in the bytes that `find` has looked up, and how many bytes were taken for it.

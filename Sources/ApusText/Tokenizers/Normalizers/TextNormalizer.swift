@@ -45,9 +45,10 @@ indirect enum TextNormalizer: Sendable {
     }
   }
 
-  func apply(_ text: inout NormalizedText) throws(PatternMistake) {
+  func apply(_ text: inout NormalizedText, _ budget: inout TextBudget) throws(PatternMistake) {
+    try budget.take(text.bytes.count)
     switch self {
-    case .sequence(let items): for item in items { try item.apply(&text) }
+    case .sequence(let items): for item in items { try item.apply(&text, &budget) }
     case .bert(let bert): bert.apply(&text)
     case .form(let form): form.apply(&text)
     case .lowercase: text.lowercase()
@@ -57,8 +58,10 @@ indirect enum TextNormalizer: Sendable {
       let table = UnicodeTable.shared
       text.filter { table.category($0) & UnicodeTable.marks == 0 }
     case .nmt: Self.applyNmt(&text)
-    case .replace(let pattern, let content): try text.replace(pattern, with: content)
-    case .prepend(let prefix): text.prepend(prefix)
+    case .replace(let pattern, let content): try text.replace(pattern, with: content, &budget)
+    case .prepend(let prefix):
+      try budget.take(prefix.count)
+      text.prepend(prefix)
     case .byteLevel: ByteLetters.apply(to: &text)
     case .precompiled(let map): map.apply(&text)
     }

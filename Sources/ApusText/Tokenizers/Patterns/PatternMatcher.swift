@@ -1,5 +1,5 @@
-/// Finds matches of a pattern by trying its ways in order and going back where one fails. How many steps that may take is bounded by
-/// the length of the text, so that patterns that explode end with an error.
+/// Finds matches of a pattern by trying its ways in order and going back where one fails. How many steps that may take is bounded
+/// (``TextBudget``), so that patterns that explode end with an error.
 struct PatternMatcher {
   private let program: PatternProgram
   private let steps: UnsafeMutablePointer<PatternStep>
@@ -23,13 +23,13 @@ struct PatternMatcher {
   }
 
   /// A matcher of `program` for the bytes from `start` to `end`.
-  /// - Parameter limit: how many steps all matches together may take; nil: enough for what is no explosion.
-  init(_ program: PatternProgram, _ text: UnsafePointer<UInt8>, from start: Int, to end: Int, steps limit: Int? = nil) {
+  /// - Parameter stepsLeft: how many steps all matches together may take.
+  init(_ program: PatternProgram, _ text: UnsafePointer<UInt8>, from start: Int, to end: Int, steps stepsLeft: Int) {
     self.program = program
     (steps, sets, table) = (program.steps, program.sets, .shared)
     (self.text, self.start, self.end) = (text, start, end)
     slots = [Int](repeating: -1, count: program.slotCount)
-    stepsLeft = limit ?? 2_000_000 + 1000 * (end - start)
+    self.stepsLeft = stepsLeft
   }
 
   /// The first match that begins at `from` or later, nil where there is none.

@@ -15,11 +15,12 @@ struct TextPattern: Sendable {
   /// Gives `body` the matches in the bytes from `start` to `end`, from left to right; they do not overlap. A match of nothing
   /// right after another match is left out.
   func forEachMatch(
-    _ text: UnsafePointer<UInt8>, from start: Int, to end: Int, _ body: (Int, Int) -> Void
+    _ text: UnsafePointer<UInt8>, from start: Int, to end: Int, _ budget: inout TextBudget, _ body: (Int, Int) -> Void
   ) throws(PatternMistake) {
-    if let literal { return findLiteral(literal, text, start, end, body) }
+    if let literal { return Self.findLiteral(literal, text, start, end, body) }
     guard let program else { return }
-    var matcher = PatternMatcher(program, text, from: start, to: end)
+    var matcher = PatternMatcher(program, text, from: start, to: end, steps: budget.steps)
+    defer { budget.steps = matcher.stepsLeft }
     var position = start
     var lastEnd = -1
     while position <= end, let match = try matcher.next(from: position) {
@@ -32,7 +33,7 @@ struct TextPattern: Sendable {
     }
   }
 
-  private func findLiteral(
+  static func findLiteral(
     _ literal: [UInt8], _ text: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ body: (Int, Int) -> Void
   ) {
     literal.withUnsafeBufferPointer { wanted in

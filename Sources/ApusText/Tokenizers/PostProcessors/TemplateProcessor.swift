@@ -8,6 +8,8 @@ struct TemplateProcessor: Sendable {
 
   let single: [Piece]
   let pair: [Piece]
+  private static let mostTexts = 16
+  private static let mostAdded = 1 << 12
 
   init(single: [Piece], pair: [Piece]) { (self.single, self.pair) = (single, pair) }
 
@@ -41,6 +43,14 @@ struct TemplateProcessor: Sendable {
     }
     single = try pieces(try node.needed("single"))
     pair = try pieces(try node.needed("pair"))
+    for list in [single, pair] {
+      let texts = list.count { if case .sequence = $0 { true } else { false } }
+      let added = list.reduce(0) { if case .special(let tokens, _) = $1 { $0 + tokens.count } else { $0 } }
+      guard texts <= Self.mostTexts, added <= Self.mostAdded else {
+        throw node.error(
+          "a template has \(texts) texts and adds \(added) tokens; at most \(Self.mostTexts) and \(Self.mostAdded) are possible")
+      }
+    }
     for case .sequence(1, _) in single { throw node.error("the template for one text uses the second") }
   }
 
@@ -54,6 +64,8 @@ struct TemplateProcessor: Sendable {
     for piece in encodings.count > 1 ? pair : single {
       switch piece {
       case .sequence(let i, let typeId):
+        // Another template before this one may have left nothing.
+        guard encodings.indices.contains(i) else { continue }
         encodings[i].typeIds = [Int](repeating: typeId, count: encodings[i].count)
         encodings[i].sequenceRanges[i] = 0..<encodings[i].count
         result.append(encodings[i])

@@ -47,9 +47,8 @@ struct Metaspace: Sendable {
       text = new
     }
     guard splits else { return }
-    let pattern = TextPattern(literal: replacement)
     text.split(.mergedWithNext) { bytes, start, end, found in
-      try? pattern.forEachMatch(bytes, from: start, to: end, found)
+      TextPattern.findLiteral(replacement, bytes, start, end, found)
     }
   }
 }

@@ -59,9 +59,12 @@ indirect enum PreTokenizer: Sendable {
   /// Cuts the text.
   ///
   /// - Parameter keepsBytes: whether bytes stay bytes where ``byteLevel(addsSpace:cuts:)`` would put letters for them.
-  func apply(_ text: inout TextPieces, keepsBytes: Bool = false) throws(PatternMistake) {
+  func apply(
+    _ text: inout TextPieces, keepsBytes: Bool = false, _ budget: inout TextBudget
+  ) throws(PatternMistake) {
+    try budget.take(text.bytes.count)
     switch self {
-    case .sequence(let items): for item in items { try item.apply(&text, keepsBytes: keepsBytes) }
+    case .sequence(let items): for item in items { try item.apply(&text, keepsBytes: keepsBytes, &budget) }
     case .bert: Self.cutWords(&text)
     case .whitespace: text.cut(Self.wordRuns)
     case .whitespaceSplit:
@@ -77,9 +80,9 @@ indirect enum PreTokenizer: Sendable {
     case .metaspace(let metaspace): metaspace.apply(&text)
     case .split(let pattern, let behavior, let isInverted):
       try text.split(behavior, isInverted: isInverted) { (bytes, start, end, found) throws(PatternMistake) in
-        try pattern.forEachMatch(bytes, from: start, to: end, found)
+        try pattern.forEachMatch(bytes, from: start, to: end, &budget, found)
       }
-    case .byteLevel(let addsSpace, let cuts): try Self.byteLevel(&text, addsSpace, cuts, keepsBytes)
+    case .byteLevel(let addsSpace, let cuts): try Self.byteLevel(&text, addsSpace, cuts, keepsBytes, &budget)
     case .unicodeScripts: text.cut(Self.scriptRuns)
     case .fixedLength(let length):
       text.cut { bytes, start, end, found in
@@ -101,7 +104,7 @@ indirect enum PreTokenizer: Sendable {
     expression: Array(#"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#.utf8))
 
   private static func byteLevel(
-    _ text: inout TextPieces, _ addsSpace: Bool, _ cuts: Bool, _ keepsBytes: Bool
+    _ text: inout TextPieces, _ addsSpace: Bool, _ cuts: Bool, _ keepsBytes: Bool, _ budget: inout TextBudget
   ) throws(PatternMistake) {
     let bytes = text.bytes
     if addsSpace,
@@ -114,7 +117,7 @@ indirect enum PreTokenizer: Sendable {
     }
     if cuts, let pattern = wordPattern {
       try text.split(.isolated) { (bytes, start, end, found) throws(PatternMistake) in
-        try pattern.forEachMatch(bytes, from: start, to: end, found)
+        try pattern.forEachMatch(bytes, from: start, to: end, &budget, found)
       }
     }
     if !keepsBytes {
