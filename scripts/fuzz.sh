@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Reads damaged forms of recorded files, each in a process of its own that may take neither much time nor memory:
-#   scripts/fuzz.sh DIR [N] [OPTIONS]    N damaged files of each group of the set in DIR (10000)
+#   scripts/fuzz.sh DIR [N] [OPTIONS]    N damaged files of each group of the set in DIR (10000), of files or of models
 # Options: --group G, --seed S, --first K, --seconds T, --keep FOLDER (keeps files that fail), --one K (reads one without
 # protection). A failure is named with the seed and number that make the same file again. The end is 1 after failures.
 set -euo pipefail
@@ -17,5 +17,7 @@ if [ $# -gt 0 ] && [[ $1 =~ ^[0-9]+$ ]]; then
   count=$1
   shift
 fi
+kind=formats
+if [ -d "$set_folder/tokenizers" ] || [ -d "$set_folder/models" ]; then kind=models; fi
 swift build -c release --product conformance
-exec "$(swift build -c release --show-bin-path)/conformance" formats "$set_folder" --fuzz "$count" "$@"
+exec "$(swift build -c release --show-bin-path)/conformance" "$kind" "$set_folder" --fuzz "$count" "$@"

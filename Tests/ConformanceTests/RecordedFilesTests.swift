@@ -23,16 +23,21 @@ private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent
   /// Damaged forms of the same files neither crash nor take much time or memory. A program of its own reads them: what it
   /// starts for them are children, which a process with threads cannot have.
   @Test func damagedFiles() throws {
-    let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-      .appendingPathComponent("conformance")
-    let process = Process()
-    process.executableURL = program
-    process.arguments = ["formats", fixtures, "--fuzz", "300"]
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0, "\(text)")
+    let (status, text) = try conformance("formats", fixtures, "--fuzz", "300")
+    #expect(status == 0, "\(text)")
   }
+}
+
+/// Runs the runner as a program of its own: its status, and what it prints.
+func conformance(_ arguments: String...) throws -> (status: Int32, text: String) {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    .appendingPathComponent("conformance")
+  process.arguments = arguments
+  let output = Pipe()
+  process.standardOutput = output
+  try process.run()
+  let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  process.waitUntilExit()
+  return (process.terminationStatus, text)
 }

@@ -15,4 +15,10 @@ private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent
     #expect(tally.failures.map { "\($0.id): \($0.reason)" }.joined(separator: "\n") == "")
     #expect(tally.passed > 0)
   }
+
+  /// Damaged configurations, weights, tokenisers, templates, grammars and adapters neither crash nor take much time or memory.
+  @Test func damagedModels() throws {
+    let (status, text) = try conformance("models", fixtures, "--fuzz", "30")
+    #expect(status == 0, "\(text)")
+  }
 }

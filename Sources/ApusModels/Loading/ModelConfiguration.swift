@@ -169,7 +169,7 @@ extension ModelConfiguration {
 
   /// Whole numbers, or nil where they are absent.
   package func ints(_ key: String) throws(TensorError) -> [Int]? {
-    try list(key, "a list of whole numbers") { whole($0).flatMap { abs($0) <= Self.largest ? $0 : nil } }
+    try list(key, "a list of whole numbers") { whole($0).flatMap { $0.magnitude <= Self.largest ? $0 : nil } }
   }
 
   /// Numbers, or nil where they are absent.

@@ -28,7 +28,9 @@ extension Mutation {
     guard let value = pick(places) else { return false }
     let text = bytes[value.range]
     let isText = text.first == UInt8(ascii: "\"")
-    switch below(12) {
+    // Of numbers most damage is that of sizes and counts: another number, plausible or not.
+    let isNumber = text.first.map { $0 == UInt8(ascii: "-") || 48...57 ~= $0 } ?? false
+    switch isNumber && below(2) == 0 ? below(3) : below(12) {
     case 0, 1: bytes.replaceSubrange(value.range, with: Self.literals[below(Self.literals.count)].utf8)
     case 2: bytes.replaceSubrange(value.range, with: neighbour(of: Array(text)))
     case 3, 4:

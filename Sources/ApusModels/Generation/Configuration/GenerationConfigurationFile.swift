@@ -162,7 +162,7 @@ private struct OptionReader {
   func decay() throws(TensorError) -> GenerationConfiguration.ExponentialDecay? {
     let key = "exponential_decay_length_penalty"
     guard let value = value(key) else { return nil }
-    guard let pair = value.array, pair.count == 2, let start = pair[0].int, abs(start) < 1 << 40,
+    guard let pair = value.array, pair.count == 2, let start = pair[0].int, start.magnitude < 1 << 40,
       let factor = pair[1].double, factor.isFinite
     else { throw fail(key, "a list of a number of tokens and a factor") }
     return .init(start: start, factor: factor)
