@@ -40,7 +40,7 @@ final class GPT2Attention: Module {
   }
 
   func forward(_ x: Tensor, _ pass: DecoderPass) -> Tensor {
-    let parts = cAttn(x).splitHeads(3 * core.options.heads).chunk(3, dim: 1)
+    let parts = cAttn(x).splitHeads(3 * core.options.heads).parts(3, dim: 1)
     return dropout(cProj(core(parts[0], parts[1], parts[2], pass, isTraining: state.isTraining)))
   }
 }
@@ -98,11 +98,11 @@ public final class GPT2Model: DecoderModel {
     let inner = try configuration.nullableInt("n_inner", default: nil) ?? 4 * hidden
     let eps = try configuration.double("layer_norm_epsilon", default: 1e-5)
     let activation = try configuration.activation("activation_function", default: "gelu_new")
-    let residual = try configuration.double("resid_pdrop", default: 0.1)
+    let residual = try configuration.probability("resid_pdrop", default: 0.1)
     let isScaled = try configuration.bool("scale_attn_weights", default: true)
     let isScaledByLayer = try configuration.bool("scale_attn_by_inverse_layer_idx", default: false)
     var options = AttentionOptions(hidden: hidden, heads: heads)
-    options.dropout = try configuration.double("attn_pdrop", default: 0.1)
+    options.dropout = try configuration.probability("attn_pdrop", default: 0.1)
     wte = TokenEmbedding(vocabulary, hidden)
     wpe = TokenEmbedding(try configuration.size("n_positions", "max_position_embeddings", default: 1024), hidden)
     h = (0..<count).map { i in
@@ -111,7 +111,7 @@ public final class GPT2Model: DecoderModel {
       return GPT2Block(options, layer: i, inner: inner, eps: eps, activation, dropout: residual)
     }
     lnF = LayerNorm(normalizedShape: hidden, eps: eps)
-    dropout = Dropout(p: try configuration.double("embd_pdrop", default: 0.1))
+    dropout = Dropout(p: try configuration.probability("embd_pdrop", default: 0.1))
   }
 
   public func forward(_ inputs: ModelInputs) -> ModelOutput {

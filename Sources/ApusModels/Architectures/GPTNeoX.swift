@@ -44,7 +44,7 @@ final class GPTNeoXAttention: Module {
   }
 
   func forward(_ x: Tensor, _ pass: DecoderPass) -> Tensor {
-    let parts = queryKeyValue(x).splitHeads(core.options.heads).chunk(3, dim: -1)
+    let parts = queryKeyValue(x).splitHeads(core.options.heads).parts(3, dim: -1)
     return dense(core(parts[0], parts[1], parts[2], pass, isTraining: state.isTraining))
   }
 }
@@ -100,7 +100,7 @@ public final class GPTNeoXModel: DecoderModel {
     var options = AttentionOptions(hidden: sizes.hidden, heads: sizes.heads)
     options.bias = try configuration.bool("attention_bias", default: true)
     options.dropout = sizes.dropout
-    let rate = try configuration.double("hidden_dropout", default: 0)
+    let rate = try configuration.probability("hidden_dropout", default: 0)
     let isParallel = try configuration.bool("use_parallel_residual", default: true)
     embedIn = TokenEmbedding(sizes.vocabulary, sizes.hidden)
     layers = (0..<sizes.layers).map { i in

@@ -142,9 +142,9 @@ final class MambaMixer: Module {
   /// - Parameter mask: 0 where padding is, `[batch, length, 1]`.
   func forward(_ x: Tensor, _ mask: Tensor?, _ cache: MambaCache?) -> Tensor {
     func masked(_ x: Tensor) -> Tensor { mask.map { x * $0 } ?? x }
-    let halves = inProj(masked(x)).chunk(2, dim: -1)
+    let halves = inProj(masked(x)).parts(2, dim: -1)
     let u = masked(sizes.activation(convolved(halves[0], cache)))
-    let parts = xProj(u).split([sizes.rank, sizes.states, sizes.states], dim: -1)
+    let parts = xProj(u).parts([sizes.rank, sizes.states, sizes.states], dim: -1)
     let step = dtProj(parts[0]).softplus()
     let y = scanned(u, step, parts[1], parts[2], cache) + u * d
     return outProj(y * halves[1].silu())

@@ -89,13 +89,13 @@ public final class ModernBertLayer: Module {
   func forward(
     _ x: Tensor, _ angles: RotaryEmbedding.Angles, _ mask: AttentionMask, _ trace: inout LayerTrace
   ) -> Tensor {
-    let parts = qkv(attnNorm?(x) ?? x).chunk(3, dim: -1).map { $0.splitHeads(heads) }
+    let parts = qkv(attnNorm?(x) ?? x).parts(3, dim: -1).map { $0.splitHeads(heads) }
     let (output, weights) = attend(
       angles.turn(parts[0]), angles.turn(parts[1]), parts[2], mask, scale: 1 / Double(parts[0].size(-1)).squareRoot(),
       dropout: isTraining ? attentionDropout.p : 0, wantsWeights: trace.attentions != nil)
     if let weights { trace.attentions?.append(weights) }
     let attended = x + attentionDropout(attentionOutput(output.mergedHeads()))
-    let inner = wi(mlpNorm(attended)).chunk(2, dim: -1)
+    let inner = wi(mlpNorm(attended)).parts(2, dim: -1)
     return attended + wo(innerDropout(activation(inner[0]) * inner[1]))
   }
 }

@@ -41,7 +41,7 @@ final class Phi3Attention: Module {
   func forward(_ x: Tensor, _ pass: DecoderPass) -> Tensor {
     let options = core.options
     let heads = qkvProj(x).splitHeads(options.heads + 2 * options.sharedHeads)
-    let parts = heads.split([options.heads, options.sharedHeads, options.sharedHeads], dim: 1)
+    let parts = heads.parts([options.heads, options.sharedHeads, options.sharedHeads], dim: 1)
     return oProj(core(parts[0], parts[1], parts[2], pass, isTraining: state.isTraining))
   }
 }
@@ -60,7 +60,7 @@ final class Phi3MLP: Layer {
   }
 
   func forward(_ x: Tensor) -> Tensor {
-    let halves = gateUpProj(x).chunk(2, dim: -1)
+    let halves = gateUpProj(x).parts(2, dim: -1)
     return downProj(halves[1] * activation(halves[0]))
   }
 }
@@ -84,7 +84,7 @@ public final class Phi3Model: DecoderModel {
     let activation = try configuration.activation("hidden_act", default: "silu")
     var attention = AttentionOptions(sizes)
     attention.window = try configuration.nullableInt("sliding_window", default: nil)
-    let dropout = try configuration.double("resid_pdrop", default: 0)
+    let dropout = try configuration.probability("resid_pdrop", default: 0)
     embedTokens = TokenEmbedding(
       sizes.vocabulary, sizes.hidden, paddingIndex: try configuration.paddingToken(default: Self.defaultPaddingToken))
     layers = (0..<sizes.layers).map { i in

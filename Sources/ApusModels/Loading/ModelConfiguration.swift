@@ -20,6 +20,8 @@ public struct ModelConfiguration: Sendable {
   /// No model has more layers, or experts in one of them.
   package static let mostLayers = 4096
   private var layerLimit = ModelConfiguration.mostLayers
+  /// A model is not made with more weights that take memory at once: with the weights at hand, some times what these are.
+  package private(set) var weightLimit = 1 << 28
 
   /// Reads the file at `path`, or `config.json` in the folder at `path`.
   /// - Throws: `TensorError` of kind `file` when it cannot be read, of kind `format` when it is no JSON object.
@@ -48,6 +50,11 @@ public struct ModelConfiguration: Sendable {
     let widest = names.reduce(0) { max($0, weights.shape(of: $1)?.max() ?? 0) }
     largestSize = max(1 << 16, min(widest, 1 << 24) * 4)
     layerLimit = min(layerLimit, max(names.count, 64))
+    let total = names.reduce(0) { total, name in
+      let sizes = weights.shape(of: name) ?? []
+      return min(weightLimit, total + sizes.reduce(1) { min(weightLimit, $0 * min($1, weightLimit)) })
+    }
+    weightLimit = min(weightLimit, max(1 << 22, 4 * total))
   }
 
   /// The kind of model: `llama`, `bert`.
@@ -67,7 +74,7 @@ public struct ModelConfiguration: Sendable {
     guard case .object(let inner) = value else { throw wrong(key, "an object") }
     var section = ModelConfiguration(inner, path: path)
     section.place = "\(place)\(key)."
-    (section.largestSize, section.layerLimit) = (largestSize, layerLimit)
+    (section.largestSize, section.layerLimit, section.weightLimit) = (largestSize, layerLimit, weightLimit)
     return section
   }
 

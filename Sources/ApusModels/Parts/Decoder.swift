@@ -156,7 +156,7 @@ struct DecoderSizes {
     self.sharedHeads = try configuration.nullableInt("num_key_value_heads", default: sharedHeads) ?? heads
     self.headSize = try configuration.nullableInt("head_dim", default: headSize) ?? hidden / heads
     self.eps = try configuration.double("rms_norm_eps", "layer_norm_eps", default: eps)
-    dropout = try configuration.double("attention_dropout", default: 0)
+    dropout = try configuration.probability("attention_dropout", default: 0)
     guard heads % self.sharedHeads == 0 else {
       throw configuration.wrong("num_key_value_heads", "a divisor of num_attention_heads (\(heads))")
     }

@@ -133,7 +133,7 @@ public final class DecoderTokenClassifier<Base: DecoderModel>: PretrainedModel {
     base = try Base(configuration)
     let hasBias = try configuration.bool("token_classification_bias", default: true)
     head = Projection(base.tokens.width, try configuration.labelCount(), bias: hasBias)
-    dropout = Dropout(p: try configuration.double("classifier_dropout", "hidden_dropout", default: 0.1))
+    dropout = Dropout(p: try configuration.probability("classifier_dropout", "hidden_dropout", default: 0.1))
   }
 
   public func forward(_ inputs: ModelInputs) -> ModelOutput {

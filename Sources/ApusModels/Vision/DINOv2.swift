@@ -121,7 +121,7 @@ final class DINOv2GatedMLP: Layer {
   }
 
   func forward(_ x: Tensor) -> Tensor {
-    let parts = weightsIn(x).chunk(2, dim: -1)
+    let parts = weightsIn(x).parts(2, dim: -1)
     return weightsOut(parts[0].silu() * parts[1])
   }
 }

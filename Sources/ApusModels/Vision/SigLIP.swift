@@ -69,7 +69,7 @@ final class SiglipPoolingHead: Module {
     let width = states.size(2)
     let (weight, bias): (Tensor, Tensor) = (inProjWeight, inProjBias)
     let query = linear(probe, weight.narrow(0, 0, width), bias.narrow(0, 0, width)).expand(states.size(0), 1, width)
-    let both = linear(states, weight.narrow(0, width, 2 * width), bias.narrow(0, width, 2 * width)).chunk(2, dim: -1)
+    let both = linear(states, weight.narrow(0, width, 2 * width), bias.narrow(0, width, 2 * width)).parts(2, dim: -1)
     var notes = ForwardNotes()
     let x = outProj(attend(query, both[0], both[1], heads: heads, notes: &notes))
     return (x + mlp(layernorm(x))).select(1, 0)

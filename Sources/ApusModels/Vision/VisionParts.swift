@@ -66,26 +66,29 @@ extension ModelConfiguration {
 /// Counts the weights that a model of pictures is made with before any is read, so that no configuration takes more memory than a
 /// model that exists.
 struct WeightCount {
-  /// More than any model of pictures has of those that are made at once: of convolutions, norms, biases and positions.
-  static let most = 1 << 28
+  /// More than there can be of those that are made at once: of convolutions, norms, biases and positions.
+  private let most: Int
   private let configuration: ModelConfiguration
   private var count = 0
 
-  init(_ configuration: ModelConfiguration) { self.configuration = configuration }
+  init(_ configuration: ModelConfiguration) {
+    self.configuration = configuration
+    most = configuration.weightLimit
+  }
 
   /// Adds a weight of the given sizes.
   mutating func add(_ sizes: Int...) throws(TensorError) {
     var product = 1
     for size in sizes {
       let (next, isTooLarge) = product.multipliedReportingOverflow(by: size)
-      product = isTooLarge ? Self.most + 1 : min(next, Self.most + 1)
+      product = isTooLarge ? most + 1 : min(next, most + 1)
       if size == 0 { return }
     }
     count += product
-    guard count <= Self.most else {
+    guard count <= most else {
       throw TensorError(
         .unsupported, configuration.path,
-        "the configuration asks for a model with more than \(Self.most) weights in convolutions and norms")
+        "the configuration asks for a model with more than \(most) weights in convolutions and norms")
     }
   }
 }
