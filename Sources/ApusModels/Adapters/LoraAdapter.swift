@@ -37,9 +37,11 @@ public final class LoraAdapter {
     let head = Self.headPath(model, configuration)
     for (path, module) in model.namedModules() {
       guard try targeting.includes(path, isHead: path == head), !configuration.saves(path) else { continue }
+      guard module is Projection || module is TokenEmbedding else { continue }
       let rank = try targeting.rank(of: path)
       let scale = try targeting.scale(of: path, rank: rank)
       if let projection = module as? Projection {
+        try Self.check(rank, path, projection.inFeatures, projection.outFeatures)
         let a = Init.kaimingUniform(Tensor.zeros([rank, projection.inFeatures]), a: 5.0.squareRoot())
         let b = Tensor.zeros([projection.outFeatures, rank])
         let size = configuration.usesDora ? noGrad { LoraLinear.sizes(projection.matrix(), delta: Tensor(0)) } : nil
@@ -48,6 +50,7 @@ public final class LoraAdapter {
             a: a, b: b, bias: configuration.hasOwnBias ? Tensor.zeros([projection.outFeatures]) : nil, magnitude: size,
             scale: scale, dropout: configuration.dropout), path, projection)
       } else if let table = module as? TokenEmbedding, configuration.targets != .allLinear {
+        try Self.check(rank, path, table.count, table.width)
         let a = Tensor.zeros([rank, table.count])
         let b = Init.normal(Tensor.zeros([table.width, rank]))
         let size = configuration.usesDora ? noGrad { LoraLinear.sizes(table.matrix().mT, delta: Tensor(0)) } : nil
@@ -60,6 +63,13 @@ public final class LoraAdapter {
         "no linear layer or table of \(type(of: model).typeName) is one of \(configuration.targets)")
     }
     takeBase()
+  }
+
+  /// Adapters are smaller than what they adapt, or at least small.
+  private static func check(_ rank: Int, _ path: String, _ inputs: Int, _ outputs: Int) throws(TensorError) {
+    guard rank <= max(min(inputs, outputs), 256) else {
+      throw TensorError(.value, "LoraAdapter", "a rank of \(rank) is more than '\(path)' of \(outputs) by \(inputs) can have")
+    }
   }
 
   /// Loads adapters from the folder at `path` (`adapter_config.json` and `adapter_model.safetensors` or `.bin`) onto a model.

@@ -80,4 +80,11 @@ import Testing
     let bytes = ids.flatMap { [[97], [98], [97, 98], [], [0xc3], [0xa9]][$0] as [UInt8] }
     #expect(String(decoding: bytes, as: UTF8.self) == "abé")
   }
+
+  @Test(arguments: ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"])
+  func boundsThatAreTooLarge(_ key: String) {
+    for number in [Int.min, Int.max] {
+      #expect(throws: TensorError.self) { try Grammar.jsonSchema(#"{"type": "integer", "\#(key)": \#(number)}"#) }
+    }
+  }
 }

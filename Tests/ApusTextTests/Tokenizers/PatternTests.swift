@@ -1,3 +1,4 @@
+import ApusCore
 import ApusText
 import Testing
 
@@ -32,5 +33,29 @@ private func pieces(_ pattern: String, _ text: String) throws -> [String] {
 
   @Test func lettersOfBothCases() throws {
     #expect(try pieces(#"(?i:'s|'LL)"#, "it'S we'll") == ["'S", "'ll"])
+  }
+
+  @Test func wholeTextsInBoundedSteps() throws {
+    var steps = 100_000
+    let pattern = try WholePattern(#".*\.(q|v)_proj"#, file: "adapter_config.json", key: "target_modules")
+    let found = try pattern.matches("layers.0.q_proj", steps: &steps)
+    let isLonger = try pattern.matches("layers.0.q_proj.bias", steps: &steps)
+    #expect(found)
+    #expect(!isLonger)
+    let hostile = try WholePattern("(x+x+)+y", file: "adapter_config.json", key: "target_modules")
+    #expect(throws: TensorError.self) {
+      var steps = 100_000
+      return try hostile.matches(String(repeating: "x", count: 60), steps: &steps)
+    }
+  }
+
+  /// What is put into a text is bounded by its length, for all steps together.
+  @Test func textsThatDouble() throws {
+    let step = #"{"type": "Replace", "pattern": {"String": "a"}, "content": "aa"}"#
+    let steps = [String](repeating: step, count: 60).joined(separator: ",")
+    let json = #"{"type": "Sequence", "normalizers": [\#(steps)]}"#
+    let part = try TokenizerComponent(kind: "normalizer", json: Array(json.utf8))
+    #expect(throws: (any Error).self) { try part.normalize("a") }
+    #expect(try part.normalize("b") == "b")
   }
 }

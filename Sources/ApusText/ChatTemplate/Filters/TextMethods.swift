@@ -412,14 +412,17 @@ extension TemplateInterpreter {
     var left = count < 0 ? Int.max : count
     try charge(text: bytes.count)
     if part.isEmpty {
-      var view = String.UnicodeScalarView()
-      for (i, c) in text.unicodeScalars.enumerated() {
-        if i < left { view.append(contentsOf: new.unicodeScalars) }
-        try charge(text: other.count)
-        view.append(c)
+      // Before every character, and at the end.
+      for byte in bytes {
+        if byte & 0xc0 != 0x80, left > 0 {
+          try charge(text: other.count)
+          out += other
+          left -= 1
+        }
+        out.append(byte)
       }
-      if text.unicodeScalars.count < left { view.append(contentsOf: new.unicodeScalars) }
-      return String(view)
+      if left > 0 { out += other }
+      return String(decoding: out, as: UTF8.self)
     }
     var start = 0
     while left > 0, let place = bytes.firstPlace(of: part, from: start) {
