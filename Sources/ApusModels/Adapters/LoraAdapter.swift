@@ -68,7 +68,8 @@ public final class LoraAdapter {
   /// Adapters are smaller than what they adapt, or at least small.
   private static func check(_ rank: Int, _ path: String, _ inputs: Int, _ outputs: Int) throws(TensorError) {
     guard rank <= max(min(inputs, outputs), 256) else {
-      throw TensorError(.value, "LoraAdapter", "a rank of \(rank) is more than '\(path)' of \(outputs) by \(inputs) can have")
+      throw TensorError(
+        .value, "LoraAdapter", "a rank of \(rank) is more than '\(path)' of \(outputs) by \(inputs) can have")
     }
   }
 

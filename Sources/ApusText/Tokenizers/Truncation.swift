@@ -174,7 +174,9 @@ extension TokenPadding {
   /// What a tokenizer.json says.
   init(_ node: ConfigNode) throws {
     self.init()
-    if let strategy = node.child("strategy"), let fixed = strategy.child("Fixed") { length = try fixed.int(in: 0...mostPadding) }
+    if let strategy = node.child("strategy"), let fixed = strategy.child("Fixed") {
+      length = try fixed.int(in: 0...mostPadding)
+    }
     multiple = try node.child("pad_to_multiple_of")?.int(in: 0...mostPadding)
     id = try node.child("pad_id")?.int()
     typeId = try node.child("pad_type_id")?.int() ?? 0

@@ -217,7 +217,8 @@ extension GenerationConfiguration {
       throw fail("topK and sizes of n-grams must not be negative")
     }
     guard numBeams <= 1024, numReturnSequences <= 1024 else {
-      throw fail("\(max(numBeams, numReturnSequences)) beams or sequences are asked of each prompt; at most 1024 are possible")
+      throw fail(
+        "\(max(numBeams, numReturnSequences)) beams or sequences are asked of each prompt; at most 1024 are possible")
     }
   }
 }

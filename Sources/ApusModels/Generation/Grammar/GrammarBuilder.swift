@@ -44,7 +44,8 @@ struct GrammarBuilder {
     }
     repeatedCount += least * item.count
     guard repeatedCount <= 4 * Grammar.mostElements else {
-      throw TensorError(.value, "grammar", "its repetitions have more than \(4 * Grammar.mostElements) elements; repeat less")
+      throw TensorError(
+        .value, "grammar", "its repetitions have more than \(4 * Grammar.mostElements) elements; repeat less")
     }
     var sequence = (0..<least).flatMap { _ in item }
     if let most {

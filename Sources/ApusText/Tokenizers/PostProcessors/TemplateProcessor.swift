@@ -48,7 +48,8 @@ struct TemplateProcessor: Sendable {
       let added = list.reduce(0) { if case .special(let tokens, _) = $1 { $0 + tokens.count } else { $0 } }
       guard texts <= Self.mostTexts, added <= Self.mostAdded else {
         throw node.error(
-          "a template has \(texts) texts and adds \(added) tokens; at most \(Self.mostTexts) and \(Self.mostAdded) are possible")
+          "a template has \(texts) texts and adds \(added) tokens; at most \(Self.mostTexts) and \(Self.mostAdded) are possible"
+        )
       }
     }
     for case .sequence(1, _) in single { throw node.error("the template for one text uses the second") }
