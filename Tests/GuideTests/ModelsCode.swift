@@ -19,6 +19,13 @@ import Testing
     print(try storyteller.generate("Once upon a time"))
   }
 
+  func conversation(_ model: any GenerativeModel, _ options: GenerationConfiguration, ids: [Int], more: [Int]) throws {
+    var prefix = PrefixCache()
+    let first = try prefix.generate(model, ids, options)
+    let second = try prefix.generate(model, first.sequences[0] + more, options)
+    print(second.sequences)
+  }
+
   func loading() throws {
     let model = try AutoModel.load("bert-base-uncased")
     let base = try AutoModel.load("bert-base-uncased", as: "BertModel")
