@@ -193,7 +193,7 @@ public final class BartModel: PretrainedModel {
 
   public static let baseModelPrefix = "model"
   public static func presentName(_ name: String) -> String? { presentBartName(name) }
-  public var tiedWeights: [String: String] { tiedBartTables() }
+  public var tiedWeights: [String: String] { c.isTied ? tiedBartTables() : [:] }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     let c = try BartConfiguration(configuration)

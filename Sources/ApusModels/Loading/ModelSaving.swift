@@ -41,9 +41,12 @@ extension PretrainedModel {
       }
     }
     let left = Set(adapters)
-    for (name, tensor) in namedParameters() + namedBuffers()
-    where !tensor.isUnsavedBuffer && !left.contains(name) && tiedWeights[name] == nil {
-      found.append((name, { tensor.detach() }))
+    let all = namedParameters() + namedBuffers()
+    let names = Set(all.map(\.name))
+    for (name, tensor) in all where !tensor.isUnsavedBuffer && !left.contains(name) {
+      // A weight with two names is written under the other's, unless that one is a weight of its own.
+      let other = tiedWeights[name].flatMap { names.contains($0) ? nil : $0 }
+      found.append((other ?? name, { tensor.detach() }))
     }
     return found
   }
