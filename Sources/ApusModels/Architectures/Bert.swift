@@ -185,6 +185,34 @@ extension BertModel: MaskedTextEncoder {
   ]
 }
 
+/// BERT that tells the next token, where its configuration makes it a decoder. It has no cache: each step reads the whole text.
+public final class BertLMHeadModel: PretrainedModel {
+  public let state = ModuleState()
+  public let configuration: ModelConfiguration
+  let bert: BertModel
+  let head: MaskedHead<BertModel>
+
+  public static let baseModelPrefix = BertModel.baseModelPrefix
+  public static let stateNames = ["head": ""]
+  public static func presentName(_ name: String) -> String? { presentBertName(name) }
+  public var tiedWeights: [String: String] { head.tiedWeights }
+
+  public init(_ configuration: ModelConfiguration) throws(TensorError) {
+    self.configuration = configuration
+    bert = try BertModel(configuration, isPooled: false)
+    head = MaskedHead(bert)
+  }
+
+  public func forward(_ inputs: ModelInputs) -> ModelOutput {
+    var output = bert(inputs)
+    guard let states = output.lastHiddenState else { return output }
+    let logits = head(states)
+    output.logits = logits
+    output.loss = inputs.labels.map { HeadLoss.causal(logits, $0) }
+    return output
+  }
+}
+
 /// BERT as it is trained first: words that are missing, and whether the second text follows the first.
 public final class BertForPreTraining: PretrainedModel {
   public let state = ModuleState()

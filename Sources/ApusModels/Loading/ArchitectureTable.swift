@@ -156,6 +156,7 @@ public enum ArchitectureTable {
       "SegformerForImageClassification", "segformer", .imageClassification, SegformerForImageClassification.self),
     ModelClass(
       "SegformerForSemanticSegmentation", "segformer", .semanticSegmentation, SegformerForSemanticSegmentation.self),
+    ModelClass("SwinBackbone", "swin", .backbone, SwinBackbone.self),
     ModelClass("Dinov2Backbone", "dinov2", .backbone, Dinov2Backbone.self),
     ModelClass("Dinov2WithRegistersBackbone", "dinov2_with_registers", .backbone, Dinov2Backbone.self),
     ModelClass("ConvNextBackbone", "convnext", .backbone, ConvNextBackbone.self),

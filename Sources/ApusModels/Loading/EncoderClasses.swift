@@ -7,6 +7,7 @@ extension ArchitectureTable {
   private static let bert: [ModelClass] = [
     ModelClass("BertModel", "bert", .base, BertModel.self),
     ModelClass("BertForMaskedLM", "bert", .maskedLM, MaskedLanguageModel<BertModel>.self),
+    ModelClass("BertLMHeadModel", "bert", .causalLM, BertLMHeadModel.self),
     ModelClass("BertForPreTraining", "bert", .preTraining, BertForPreTraining.self),
     ModelClass("BertForNextSentencePrediction", "bert", .nextSentence, BertForNextSentencePrediction.self),
     ModelClass(

@@ -112,6 +112,38 @@ public final class ConvNextBackbone: PretrainedModel {
   }
 }
 
+/// Swin as a backbone, `SwinBackbone`; its maps are normalised.
+public final class SwinBackbone: PretrainedModel {
+  public let state = ModuleState()
+  public let configuration: ModelConfiguration
+  let swin: SwinBody
+  let hiddenStatesNorms: [String: LayerNorm]
+  private let stages: BackboneStages
+  public static let baseModelPrefix = "swin"
+
+  public init(_ configuration: ModelConfiguration) throws(TensorError) {
+    let c = try SwinConfiguration(configuration)
+    self.configuration = configuration
+    swin = SwinBody(c)
+    stages = try BackboneStages(configuration, count: c.depths.count)
+    hiddenStatesNorms = Dictionary(
+      uniqueKeysWithValues: zip(stages.numbers, stages.names).map { number, name in
+        (name, LayerNorm(c.width(of: max(0, number - 1))))
+      })
+  }
+
+  public static func presentName(_ name: String) -> String? { SwinNames.present(name) }
+
+  public func forward(_ inputs: ModelInputs) -> ModelOutput {
+    let output = swin(inputs, isBackbone: true)
+    let maps = zip(stages.numbers, stages.names).map { number, name in
+      let map = output.stage(number)
+      return hiddenStatesNorms[name].map { picture(of: $0(sequence(of: map)), map.pictureSize) } ?? map
+    }
+    return ModelOutput(maps: maps, of: output, inputs)
+  }
+}
+
 /// DINOv2 as a backbone, `Dinov2Backbone` or `Dinov2WithRegistersBackbone`: its stages are its layers.
 public final class Dinov2Backbone: PretrainedModel {
   public let state = ModuleState()

@@ -107,11 +107,14 @@ final class SwinStage: Module {
     downsample = number + 1 < c.depths.count ? SwinPatchMerging(c.width(of: number)) : nil
   }
 
-  func callAsFunction(_ x: Tensor, _ grid: PictureSize, _ notes: inout ForwardNotes) -> (Tensor, PictureSize) {
+  /// The states behind the layers, and those that go on to the next stage.
+  func callAsFunction(
+    _ x: Tensor, _ grid: PictureSize, alwaysShifts: Bool, _ notes: inout ForwardNotes
+  ) -> (own: Tensor, next: Tensor, grid: PictureSize) {
     var x = x
-    for block in blocks { x = block(x, grid, &notes) }
-    guard let downsample else { return (x, grid) }
-    return (downsample(x, grid), PictureSize(height: (grid.height + 1) / 2, width: (grid.width + 1) / 2))
+    for block in blocks { x = block(x, grid, alwaysShifts: alwaysShifts, &notes) }
+    guard let downsample else { return (x, x, grid) }
+    return (x, downsample(x, grid), PictureSize(height: (grid.height + 1) / 2, width: (grid.width + 1) / 2))
   }
 }
 
@@ -136,7 +139,8 @@ final class SwinBody: Module {
     layernorm = LayerNorm(c.width(of: nil), eps: c.normEps)
   }
 
-  func callAsFunction(_ inputs: ModelInputs) -> ModelOutput {
+  /// - Parameter isBackbone: whether the states that are shown are maps, those of a stage before its patches are merged.
+  func callAsFunction(_ inputs: ModelInputs, isBackbone: Bool = false) -> ModelOutput {
     var (notes, output) = (ForwardNotes(inputs), ModelOutput())
     var (x, grid) = embeddings(inputs)
     var maps = [picture(of: x, grid)]
@@ -144,16 +148,19 @@ final class SwinBody: Module {
     for stage in stages {
       // Of each stage, the weights of its last layer are shown.
       var inside = ForwardNotes(inputs)
-      (x, grid) = stage(x, grid, &inside)
+      let passed = stage(x, grid, alwaysShifts: isBackbone, &inside)
+      maps.append(isBackbone ? picture(of: passed.own, grid) : picture(of: passed.next, passed.grid))
+      (x, grid) = (passed.next, passed.grid)
       if let last = inside.attentions?.last { notes.add(attention: last) }
       notes.add(state: x)
-      maps.append(picture(of: x, grid))
     }
     x = layernorm(x)
     output.lastHiddenState = x
     output.poolerOutput = x.mean(1)
     notes.write(to: &output)
-    if inputs.outputHiddenStates {
+    if isBackbone {
+      output.hiddenStates = maps
+    } else if inputs.outputHiddenStates {
       for (i, map) in maps.enumerated() { output.others["reshaped_hidden_states.\(i)"] = map }
     }
     return output

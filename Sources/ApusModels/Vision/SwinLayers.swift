@@ -84,21 +84,26 @@ final class SwinLayer: Module {
     dropout = Dropout(p: c.hiddenDropout)
   }
 
-  func callAsFunction(_ x: Tensor, _ grid: PictureSize, _ notes: inout ForwardNotes) -> Tensor {
-    let attended = dropout(inWindows(layernormBefore(x), grid, &notes))
+  /// - Parameter alwaysShifts: whether windows shift on a grid of any size, also one that they cover.
+  func callAsFunction(
+    _ x: Tensor, _ grid: PictureSize, alwaysShifts: Bool, _ notes: inout ForwardNotes
+  ) -> Tensor {
+    let attended = dropout(inWindows(layernormBefore(x), grid, alwaysShifts, &notes))
     let x = x + stochasticDepth(attended, depthDropout, isTraining: isTraining)
     return dropout(output(activation(intermediate(layernormAfter(x))))) + x
   }
 
-  private func inWindows(_ x: Tensor, _ grid: PictureSize, _ notes: inout ForwardNotes) -> Tensor {
-    guard min(grid.height, grid.width) >= window else {
+  private func inWindows(
+    _ x: Tensor, _ grid: PictureSize, _ alwaysShifts: Bool, _ notes: inout ForwardNotes
+  ) -> Tensor {
+    guard alwaysShifts || min(grid.height, grid.width) >= window else {
       return fail(
         TensorError(
           .shape, "Swin",
           "a stage has a grid of \(grid.sizes), which is smaller than its windows of \(window); give larger pictures"))
     }
     // A window as wide as the grid has nowhere to shift to.
-    let shift = min(grid.height, grid.width) == window ? 0 : shift
+    let shift = !alwaysShifts && min(grid.height, grid.width) == window ? 0 : shift
     let (batch, width) = (x.size(0), x.size(2))
     var y = x.reshape(batch, grid.height, grid.width, width)
     let missing = grid.sizes.map { (window - $0 % window) % window }
