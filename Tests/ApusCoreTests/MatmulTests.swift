@@ -33,6 +33,25 @@ import Testing
     #expect(difference(matmul(a.narrow(1, 0, 1).expand([7, 7]), b), a.narrow(1, 0, 1) * b.sum(0).unsqueeze(0)) < 1e-5)
   }
 
+  /// Products of a size that threads share blocks of, in all layouts, with edges that fill no block.
+  @Test(arguments: [(16, 300, 230), (131, 97, 83), (17, 1030, 61), (700, 19, 81), (61, 67, 300)])
+  func largeProducts(_ m: Int, _ n: Int, _ k: Int) {
+    for dtype in [DType.float32, .float64] {
+      let tolerance = dtype == .float32 ? 2e-5 * Double(k).squareRoot() : 1e-11
+      let (a, b, bias) = (
+        scattered([m, k], 1, dtype: dtype), scattered([k, n], 2, dtype: dtype), scattered([n], 3, dtype: dtype)
+      )
+      let expected = (a.to(.float64).unsqueeze(2) * b.to(.float64).unsqueeze(0)).sum(1)
+      for (left, right) in [(a, b), (a.t().contiguous().t(), b), (a, b.t().contiguous().t())] {
+        #expect(difference(matmul(left, right), expected) < tolerance)
+      }
+      let weight = b.t().contiguous()
+      #expect(difference(linear(a, weight, bias), expected + bias.to(.float64)) < tolerance)
+      let whole = linear(a.reshape([1, m, k]), weight, bias).relu()
+      #expect(difference(whole, (expected + bias.to(.float64)).relu().unsqueeze(0)) < tolerance)
+    }
+  }
+
   @Test func linearIsProductAndBias() {
     #expect(
       gradientError([scattered([2, 3, 4], 1), scattered([5, 4], 2), scattered([5], 3)]) {
