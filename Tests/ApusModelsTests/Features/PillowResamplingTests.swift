@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func nearestPixelsFollowAddedSteps() throws {
-    let line = Tensor(0..<6, dtype: .uint8).reshape([1, 1, 6])
+    let line = Tensor(Array(0..<6), dtype: .uint8).reshape([1, 1, 6])
     let wide = try resizePicture(line, height: 1, width: 135, .nearest).array(as: Int.self)
     #expect([wide[22], wide[67], wide[112]] == [0, 2, 4])
   }
