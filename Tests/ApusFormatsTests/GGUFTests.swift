@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test func damagedFilesAreRefused() throws {
-    let fuzzing = Fuzzing(try FormatGroup(name: "gguf", in: Self.recorded))
+    let fuzzing = Fuzzing(FormatFuzzing(try FormatGroup(name: "gguf", in: Self.recorded)))
     for number in 0..<300 { _ = try fuzzing.readOne(number) }
   }
 
