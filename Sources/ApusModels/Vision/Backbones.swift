@@ -116,15 +116,16 @@ public final class ConvNextBackbone: PretrainedModel {
 public final class SwinBackbone: PretrainedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let swin: SwinBody
+  let body: SwinBody
   let hiddenStatesNorms: [String: LayerNorm]
   private let stages: BackboneStages
+  public static let stateNames = ["body": ""]
   public static let baseModelPrefix = "swin"
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     let c = try SwinConfiguration(configuration)
     self.configuration = configuration
-    swin = SwinBody(c)
+    body = SwinBody(c)
     stages = try BackboneStages(configuration, count: c.depths.count)
     hiddenStatesNorms = Dictionary(
       uniqueKeysWithValues: zip(stages.numbers, stages.names).map { number, name in
@@ -135,7 +136,7 @@ public final class SwinBackbone: PretrainedModel {
   public static func presentName(_ name: String) -> String? { SwinNames.present(name) }
 
   public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    let output = swin(inputs, isBackbone: true)
+    let output = body(inputs, isBackbone: true)
     let maps = zip(stages.numbers, stages.names).map { number, name in
       let map = output.stage(number)
       return hiddenStatesNorms[name].map { picture(of: $0(sequence(of: map)), map.pictureSize) } ?? map
