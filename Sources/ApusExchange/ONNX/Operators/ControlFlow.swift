@@ -15,7 +15,7 @@ extension ONNXOperatorTable {
 }
 
 /// A loop of more steps is taken for one without end.
-private let mostSteps = 10_000_000
+private let mostSteps = 1_000_000
 
 extension ONNXOperators {
   static func branch(_ node: ONNXNode) throws -> ONNXOperator.Kernel {
