@@ -204,7 +204,7 @@ private func runComponents(_ path: String, _ folder: String, _ tally: inout Tall
     guard let kind = row["kind"]?.string, let config = row["config"] else { continue }
     tally.add(
       outcome {
-        let source = config.jsonText.replacingOccurrences(of: "@components-charsmap.txt", with: map)
+        let source = config.text().replacingOccurrences(of: "@components-charsmap.txt", with: map)
         let part = try parts["\(kind) \(source)"] ?? TokenizerComponent(kind: kind, json: Array(source.utf8))
         parts["\(kind) \(source)"] = part
         try compareComponent(part, kind, row)
@@ -249,31 +249,4 @@ func expect<Value: Equatable>(_ got: Value, _ want: Value, _ what: String) throw
     return "\(value)"
   }
   throw FormatDifference("\(what): \(shown(got).prefix(400)), expected \(shown(want).prefix(400))")
-}
-
-extension JSON {
-  /// The value as JSON text.
-  var jsonText: String {
-    switch self {
-    case .null: return "null"
-    case .bool(let value): return "\(value)"
-    case .int(let value): return "\(value)"
-    case .double(let value): return "\(value)"
-    case .array(let items): return "[\(items.map(\.jsonText).joined(separator: ","))]"
-    case .object(let members):
-      return "{\(members.map { "\(JSON.string($0.key).jsonText):\($0.value.jsonText)" }.joined(separator: ","))}"
-    case .string(let text):
-      var out = "\""
-      for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"", "\\": out += "\\\(scalar)"
-        case _ where scalar.value < 32:
-          let digits = String(scalar.value, radix: 16)
-          out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        default: out.unicodeScalars.append(scalar)
-        }
-      }
-      return out + "\""
-    }
-  }
 }

@@ -56,7 +56,7 @@ private func safetensorsHeader(
 ) throws(TensorError) -> (header: [UInt8], sizes: [Int]) {
   var members: [String] = []
   if !metadata.isEmpty {
-    let texts = metadata.sorted { $0.key < $1.key }.map { "\(jsonString($0.key)):\(jsonString($0.value))" }
+    let texts = metadata.sorted { $0.key < $1.key }.map { "\(quotedJSON($0.key)):\(quotedJSON($0.value))" }
     members.append("\"__metadata__\":{\(texts.joined(separator: ","))}")
   }
   var names: Set<String> = []
@@ -83,7 +83,7 @@ private func safetensorsHeader(
     guard !overflow else { throw failure(.shape, "the tensors have more bytes than a file can hold") }
     let shape = tensor.shape.map(String.init).joined(separator: ",")
     members.append(
-      "\(jsonString(tensor.name)):{\"dtype\":\"\(type)\",\"shape\":[\(shape)],\"data_offsets\":[\(position),\(end)]}")
+      "\(quotedJSON(tensor.name)):{\"dtype\":\"\(type)\",\"shape\":[\(shape)],\"data_offsets\":[\(position),\(end)]}")
     sizes.append(size)
     position = end
   }
@@ -96,23 +96,4 @@ private func safetensorsHeader(
         + "tensors or less metadata")
   }
   return (header, sizes)
-}
-
-/// A string as JSON writes it.
-func jsonString(_ text: String) -> String {
-  let escaped = text.replacingScalars { scalar in
-    switch scalar {
-    case "\"": "\\\""
-    case "\\": "\\\\"
-    case "\n": "\\n"
-    case "\r": "\\r"
-    case "\t": "\\t"
-    case "\u{8}": "\\b"
-    case "\u{c}": "\\f"
-    case "\u{0}"..<"\u{20}":
-      "\\u" + String(repeating: "0", count: scalar.value < 16 ? 3 : 2) + String(scalar.value, radix: 16)
-    default: nil
-    }
-  }
-  return "\"\(escaped)\""
 }

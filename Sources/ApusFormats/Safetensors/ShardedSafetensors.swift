@@ -77,16 +77,7 @@ public struct ShardedSafetensors: Sendable {
 
   /// The shard of each tensor.
   private static func weightMap(_ path: String) throws(TensorError) -> [String: String] {
-    let mapping = try MappedFile(path: path)
-    guard mapping.bytes.count <= SafetensorsHeader.longest else {
-      throw TensorError(.format, path, "the index has \(mapping.bytes.count) bytes; it is none of a model")
-    }
-    let json: JSON
-    do {
-      json = try withExtendedLifetime(mapping) { try JSON(parsing: mapping.bytes, refusesRepeatedNames: true) }
-    } catch {
-      throw TensorError(.format, path, "the index cannot be read: \(error)")
-    }
+    let json = try JSON(file: path, refusesRepeatedNames: true)
     guard let members = json["weight_map"]?.object else {
       throw TensorError(.format, path, "the index has no object 'weight_map', which names the shard of each tensor")
     }

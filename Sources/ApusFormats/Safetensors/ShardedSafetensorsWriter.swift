@@ -65,7 +65,7 @@ public func writeShardedSafetensors(
     map += shard.map { ($0.name, file) }
   }
   map.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-  let lines = map.map { "    \(jsonString($0.name)): \(jsonString($0.file))" }.joined(separator: ",\n")
+  let lines = map.map { "    \(quotedJSON($0.name)): \(quotedJSON($0.file))" }.joined(separator: ",\n")
   try writeText(
     "{\n  \"metadata\": {\n    \"total_size\": \(total)\n  },\n  \"weight_map\": {\n\(lines)\n  }\n}\n", to: indexPath)
   return files

@@ -28,10 +28,10 @@ public struct LoraConfiguration: Sendable {
   public var layers: [Int]?
   /// What holds the layers in paths; empty: whatever stands before a number.
   public var layersPattern: [String] = []
-  /// Ranks of modules whose path ends with a name, or matches it as a regular expression.
-  public var rankPattern: [String: Int] = [:]
+  /// Ranks of modules whose path ends with a name, or matches it as a regular expression; the first that does counts.
+  public var rankPattern: LoraPattern<Int> = [:]
   /// The same for ``alpha``.
-  public var alphaPattern: [String: Double] = [:]
+  public var alphaPattern: LoraPattern<Double> = [:]
   /// Whether alpha is divided by the root of the rank (Kalajdzievski, 2023).
   public var isRankStabilised = false
   /// Whether sizes of rows are trained apart from their directions (DoRA, Liu et al., 2024).

@@ -12,13 +12,15 @@ extension LoraConfiguration {
       throw TensorError(
         .file, file, "there is no such file; adapters are a folder with adapter_config.json and weights")
     }
-    guard case .object(let values) = try JSON(file: file) else {
+    let json = try ByteJSON(file: file)
+    guard case .object(let values) = JSON(json) else {
       throw TensorError(.format, file, "the configuration of adapters is a JSON object")
     }
-    try self.init(ModelConfiguration(values, path: file))
+    try self.init(ModelConfiguration(values, path: file), json)
   }
 
-  private init(_ given: ModelConfiguration) throws(TensorError) {
+  /// - Parameter json: the file, in whose order patterns are tried.
+  private init(_ given: ModelConfiguration, _ json: ByteJSON) throws(TensorError) {
     let type = try given.string("peft_type", default: "LORA")
     guard type == "LORA" else { throw given.unsupported("peft_type", "LORA") }
     // What changes results and is not here. False, nothing and the values of an absent key are fine.
@@ -45,15 +47,17 @@ extension LoraConfiguration {
     } else {
       layersPattern = try given.strings("layers_pattern") ?? []
     }
-    for (name, value) in given["rank_pattern"]?.object ?? [:] {
-      guard let value = value.int, 1...(1 << 16) ~= value else {
+    for member in json["rank_pattern"]?.members ?? [] {
+      guard let value = member.value.int, 1...(1 << 16) ~= value else {
         throw given.wrong("rank_pattern", "names with ranks of at least 1")
       }
-      rankPattern[name] = value
+      rankPattern[member.name] = value
     }
-    for (name, value) in given["alpha_pattern"]?.object ?? [:] {
-      guard let value = value.double, value.isFinite else { throw given.wrong("alpha_pattern", "names with numbers") }
-      alphaPattern[name] = value
+    for member in json["alpha_pattern"]?.members ?? [] {
+      guard let value = member.value.double, value.isFinite else {
+        throw given.wrong("alpha_pattern", "names with numbers")
+      }
+      alphaPattern[member.name] = value
     }
     isRankStabilised = try given.bool("use_rslora", default: false)
     usesDora = try given.bool("use_dora", default: false)
@@ -95,8 +99,8 @@ extension LoraConfiguration {
     values["exclude_modules"] = targets(excluded)
     values["layers_to_transform"] = layers.map { .array($0.map { .int($0) }) } ?? .null
     values["layers_pattern"] = layersPattern.isEmpty ? .null : .array(layersPattern.map { .string($0) })
-    values["rank_pattern"] = .object(rankPattern.mapValues { .int($0) })
-    values["alpha_pattern"] = .object(alphaPattern.mapValues(number))
+    values["rank_pattern"] = .object(rankPattern.values.mapValues { .int($0) })
+    values["alpha_pattern"] = .object(alphaPattern.values.mapValues(number))
     values["use_rslora"] = .bool(isRankStabilised)
     values["use_dora"] = .bool(usesDora)
     values["lora_dropout"] = number(dropout)

@@ -3,7 +3,7 @@ import ApusText
 
 /// Which modules a configuration gives adapters, and of what rank and scale. Regular expressions of files are matched in a bounded
 /// number of steps, for all modules together.
-final class LoraTargeting {
+package final class LoraTargeting {
   private let configuration: LoraConfiguration
   private let targets, excluded: WholePattern?
   private let ranks: NamedValues<Int>
@@ -13,7 +13,7 @@ final class LoraTargeting {
 
   /// - Parameter file: what errors name.
   /// - Throws: `TensorError` for expressions that are none.
-  init(_ configuration: LoraConfiguration, file: String = "LoraConfiguration") throws(TensorError) {
+  package init(_ configuration: LoraConfiguration, file: String = "LoraConfiguration") throws(TensorError) {
     func whole(_ targets: LoraTargets?, _ key: String) throws(TensorError) -> WholePattern? {
       guard case .pattern(let pattern)? = targets else { return nil }
       return try WholePattern(pattern, file: file, key: key)
@@ -27,13 +27,13 @@ final class LoraTargeting {
   }
 
   /// What `alpha` and the rank of the module at `path` make of a product.
-  func scale(of path: String, rank: Int) throws(TensorError) -> Double {
+  package func scale(of path: String, rank: Int) throws(TensorError) -> Double {
     let alpha = try alphas.value(for: path, steps: &steps) ?? configuration.alpha
     return rank == 0 ? 0 : alpha / (configuration.isRankStabilised ? Double(rank).squareRoot() : Double(rank))
   }
 
   /// The rank of the module at `path`.
-  func rank(of path: String) throws(TensorError) -> Int {
+  package func rank(of path: String) throws(TensorError) -> Int {
     try ranks.value(for: path, steps: &steps) ?? configuration.rank
   }
 
@@ -68,16 +68,17 @@ final class LoraTargeting {
 }
 
 /// Values under names that paths end with, or under regular expressions that they match from a point on.
-private struct NamedValues<Value> {
-  private var plain: [String: Value] = [:]
-  private var patterns: [(pattern: WholePattern, value: Value)] = []
+private struct NamedValues<Value: Sendable> {
+  private var plain: [String: (place: Int, value: Value)] = [:]
+  private var patterns: [(place: Int, pattern: WholePattern, value: Value)] = []
 
-  init(_ values: [String: Value], file: String, key: String) throws(TensorError) {
-    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+  init(_ values: LoraPattern<Value>, file: String, key: String) throws(TensorError) {
+    for (place, name) in values.names.enumerated() {
+      guard let value = values[name] else { continue }
       if name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }) {
-        plain[name] = value
+        plain[name] = (place, value)
       } else {
-        patterns.append((try WholePattern("(?:.*\\.)?(?:\(name))", file: file, key: key), value))
+        patterns.append((place, try WholePattern("(?:.*\\.)?(?:\(name))", file: file, key: key), value))
       }
     }
     guard patterns.count <= 1000 else {
@@ -85,16 +86,21 @@ private struct NamedValues<Value> {
     }
   }
 
+  /// The first value whose name the path has.
   func value(for path: String, steps: inout Int) throws(TensorError) -> Value? {
+    var first: (place: Int, value: Value)?
     if !plain.isEmpty {
       var rest = Substring(path)
       while true {
-        if let value = plain[String(rest)] { return value }
+        if let found = plain[String(rest)], found.place < first?.place ?? .max { first = found }
         guard let point = rest.firstIndex(of: ".") else { break }
         rest = rest[rest.index(after: point)...]
       }
     }
-    for (pattern, value) in patterns where try pattern.matches(path, steps: &steps) { return value }
-    return nil
+    for (place, pattern, value) in patterns {
+      if let first, first.place < place { break }
+      if try pattern.matches(path, steps: &steps) { return value }
+    }
+    return first?.value
   }
 }

@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFormats
 
 /// A single part of a tokenizer.json, to look at what it alone does: a normaliser, a pre-tokeniser or a decoder.
 package struct TokenizerComponent: Sendable {

@@ -41,7 +41,7 @@ public struct TrainedTokenizer: Sendable {
         \(i == 0 ? "" : ",")
             {
               "id": \(token.id),
-              "content": \(quoted(token.text)),
+              "content": \(quotedJSON(token.text)),
               "single_word": false,
               "lstrip": false,
               "rstrip": false,
@@ -62,13 +62,13 @@ public struct TrainedTokenizer: Sendable {
   }
 
   private var modelJSON: String {
-    func text(_ value: String?) -> String { value.map(quoted) ?? "null" }
+    func text(_ value: String?) -> String { value.map { quotedJSON($0) } ?? "null" }
     func list(_ pieces: [String]) -> String {
-      pieces.enumerated().map { "      \(quoted($0.element)): \($0.offset)" }.joined(separator: ",\n")
+      pieces.enumerated().map { "      \(quotedJSON($0.element)): \($0.offset)" }.joined(separator: ",\n")
     }
     switch model {
     case .bytePairs(let pieces, let merges, let unknown, let prefix, let suffix):
-      let pairs = merges.map { "      [\n        \(quoted($0.0)),\n        \(quoted($0.1))\n      ]" }.joined(
+      let pairs = merges.map { "      [\n        \(quotedJSON($0.0)),\n        \(quotedJSON($0.1))\n      ]" }.joined(
         separator: ",\n")
       return """
         {
@@ -90,8 +90,8 @@ public struct TrainedTokenizer: Sendable {
       return """
         {
             "type": "WordPiece",
-            "unk_token": \(quoted(unknown)),
-            "continuing_subword_prefix": \(quoted(prefix)),
+            "unk_token": \(quotedJSON(unknown)),
+            "continuing_subword_prefix": \(quotedJSON(prefix)),
             "max_input_chars_per_word": 100,
             "vocab": {
         \(list(pieces))
@@ -99,7 +99,7 @@ public struct TrainedTokenizer: Sendable {
           }
         """
     case .unigram(let pieces, let unknown):
-      let rows = pieces.map { "      [\n        \(quoted($0.piece)),\n        \($0.score)\n      ]" }.joined(
+      let rows = pieces.map { "      [\n        \(quotedJSON($0.piece)),\n        \($0.score)\n      ]" }.joined(
         separator: ",\n")
       return """
         {
@@ -112,24 +112,6 @@ public struct TrainedTokenizer: Sendable {
           }
         """
     }
-  }
-
-  private func quoted(_ text: String) -> String {
-    var out = "\""
-    for c in text.unicodeScalars {
-      switch c {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\n": out += "\\n"
-      case "\r": out += "\\r"
-      case "\t": out += "\\t"
-      case _ where c.value < 32:
-        let digits = String(c.value, radix: 16)
-        out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: out.unicodeScalars.append(c)
-      }
-    }
-    return out + "\""
   }
 
   /// Writes the tokenizer.json.

@@ -230,42 +230,9 @@ struct JSONScanner {
   }
 
   private mutating func escape() throws(TensorError) {
-    guard position < text.count else { throw failure("a text does not end; the file is cut short") }
-    let c = text[position]
-    position += 1
-    switch c {
-    case UInt8(ascii: "n"): scratch.append(10)
-    case UInt8(ascii: "t"): scratch.append(9)
-    case UInt8(ascii: "r"): scratch.append(13)
-    case UInt8(ascii: "b"): scratch.append(8)
-    case UInt8(ascii: "f"): scratch.append(12)
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): scratch.append(c)
-    case UInt8(ascii: "u"):
-      var code = try hexadecimal()
-      if code & 0xfc00 == 0xd800 {
-        guard position + 1 < text.count, text[position] == UInt8(ascii: "\\"), text[position + 1] == UInt8(ascii: "u")
-        else { throw failure("half of a surrogate pair stands alone") }
-        position += 2
-        let low = try hexadecimal()
-        guard low & 0xfc00 == 0xdc00 else { throw failure("half of a surrogate pair stands alone") }
-        code = 0x10000 + (code - 0xd800) << 10 + (low - 0xdc00)
-      }
-      guard let scalar = Unicode.Scalar(code) else { throw failure("half of a surrogate pair stands alone") }
-      scratch += UTF8.encode(scalar).map { Array($0) } ?? []
-    default: throw failure("'\\\(Character(Unicode.Scalar(c)))' is no escape")
-    }
-  }
-
-  private mutating func hexadecimal() throws(TensorError) -> UInt32 {
-    guard position + 4 <= text.count else { throw failure("expected four hexadecimal digits") }
-    var code: UInt32 = 0
-    for _ in 0..<4 {
-      guard let digit = Character(Unicode.Scalar(text[position])).hexDigitValue else {
-        throw failure("expected four hexadecimal digits")
-      }
-      code = code << 4 | UInt32(digit)
-      position += 1
-    }
-    return code
+    let code: UInt32
+    do { code = try ByteJSON.escape(text, at: &position) } catch { throw failure(error.description) }
+    guard let scalar = Unicode.Scalar(code) else { throw failure("half of a surrogate pair stands alone") }
+    scratch += scalar.utf8
   }
 }

@@ -53,7 +53,7 @@ extension Table {
   public func write(jsonLines path: String) throws {
     try replaceFile(at: path) { file in
       var text: [UInt8] = []
-      let keys = names.map { ValueText.json($0) + ":" }
+      let keys = names.map { quotedJSON($0) + ":" }
       for row in 0..<rows {
         text.append(UInt8(ascii: "{"))
         for (i, column) in columns.enumerated() {
@@ -134,34 +134,16 @@ enum ValueText {
     return "\(digits(seconds / 3600, 2)):\(digits(seconds / 60 % 60, 2)):\(digits(seconds % 60, 2))\(fraction)"
   }
 
-  /// A text of JSON.
-  static func json(_ text: String) -> String {
-    let escaped = text.replacingScalars { scalar in
-      switch scalar {
-      case "\"": return "\\\""
-      case "\\": return "\\\\"
-      case "\n": return "\\n"
-      case "\t": return "\\t"
-      case "\r": return "\\r"
-      case let scalar where scalar.value < 32: return "\\u00" + digits16(scalar.value)
-      default: return nil
-      }
-    }
-    return "\"\(escaped)\""
-  }
-
-  private static func digits16(_ value: UInt32) -> String { (value < 16 ? "0" : "") + String(value, radix: 16) }
-
   /// A value of JSON, or nil where it has none.
   static func json(_ value: ColumnValue, _ type: ColumnType) -> String? {
     switch value {
     case .null: return "null"
-    case .text(let text): return json(text)
+    case .text(let text): return quotedJSON(text)
     case .bytes: return nil
     case .double(let number) where !number.isFinite: return number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity"
     case .int:
       switch type {
-      case .date32, .date64, .time32, .time64, .timestamp: return json(plain(value, type))
+      case .date32, .date64, .time32, .time64, .timestamp: return quotedJSON(plain(value, type))
       default: return plain(value, type)
       }
     case .list(let items):
@@ -182,7 +164,7 @@ enum ValueText {
       var parts: [String] = []
       for (member, field) in zip(members, fields) {
         guard let text = json(member.value, field.type.decoded) else { return nil }
-        parts.append("\(json(member.name)):\(text)")
+        parts.append("\(quotedJSON(member.name)):\(text)")
       }
       return "{\(parts.joined(separator: ","))}"
     default: return plain(value, type)

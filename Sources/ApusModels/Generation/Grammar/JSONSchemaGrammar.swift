@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFormats
 
 extension Grammar {
   /// Any JSON value.
@@ -9,14 +10,18 @@ extension Grammar {
   /// `$ref` within the schema.
   /// - Throws: ``TensorError`` that names the place of what the schema says and a grammar cannot keep.
   public static func jsonSchema(_ schema: String) throws(TensorError) -> Grammar {
-    var writer = SchemaWriter(root: try OrderedJSON(parsing: schema))
+    let root: ByteJSON
+    do { root = try ByteJSON(parsing: Array(schema.utf8)) } catch {
+      throw TensorError(.format, "schema", error.description)
+    }
+    var writer = SchemaWriter(root: root)
     return try writer.grammar()
   }
 }
 
 /// Writes the rules of a schema.
 private struct SchemaWriter {
-  let root: OrderedJSON
+  let root: ByteJSON
   private var builder = GrammarBuilder()
   /// Rules of places that a `$ref` names.
   private var references: [String: Grammar.Element] = [:]
@@ -24,7 +29,7 @@ private struct SchemaWriter {
 
   typealias Sequence = [Grammar.Element]
 
-  init(root: OrderedJSON) { self.root = root }
+  init(root: ByteJSON) { self.root = root }
 
   mutating func grammar() throws(TensorError) -> Grammar {
     let rule = builder.rule("root")
@@ -41,9 +46,9 @@ private struct SchemaWriter {
 
   // MARK: Values
 
-  private mutating func value(_ schema: OrderedJSON, _ place: String, depth: Int = 0) throws(TensorError) -> Sequence {
+  private mutating func value(_ schema: ByteJSON, _ place: String, depth: Int = 0) throws(TensorError) -> Sequence {
     guard depth < 128 else { throw fail(place, "the schema is nested too deeply") }
-    if schema == .word("true") { return [try any()] }
+    if schema.bool == true { return [try any()] }
     guard schema.members != nil else { throw fail(place, "a schema is an object or true") }
     if let reference = schema["$ref"]?.string { return [try target(of: reference, place, depth)] }
     if let constant = schema["const"] { return text(constant.text) }
@@ -84,7 +89,7 @@ private struct SchemaWriter {
   }
 
   private mutating func value(
-    of type: String, _ schema: OrderedJSON, _ place: String, _ depth: Int
+    of type: String, _ schema: ByteJSON, _ place: String, _ depth: Int
   ) throws(TensorError) -> Sequence {
     switch type {
     case "null": return text("null")
@@ -107,7 +112,7 @@ private struct SchemaWriter {
   ) throws(TensorError) -> Grammar.Element {
     if let known = references[reference] { return known }
     guard reference.hasPrefix("#/") else { throw fail(place, "'\(reference)' is not in this schema") }
-    var found: OrderedJSON? = root
+    var found: ByteJSON? = root
     for part in reference.dropFirst(2).split(separator: "/", omittingEmptySubsequences: false) {
       let key = part.split(separator: "~1", omittingEmptySubsequences: false).joined(separator: "/")
         .split(separator: "~0", omittingEmptySubsequences: false).joined(separator: "~")
@@ -125,12 +130,12 @@ private struct SchemaWriter {
 
   /// Objects that are all of `items`, as one.
   private func joined(
-    _ items: [OrderedJSON], _ schema: OrderedJSON, _ place: String
-  ) throws(TensorError) -> OrderedJSON {
-    var members: [OrderedJSON.Member] = []
-    var properties: [OrderedJSON.Member] = []
-    var required: [OrderedJSON] = []
-    let own = OrderedJSON.object((schema.members ?? []).filter { $0.key != "allOf" })
+    _ items: [ByteJSON], _ schema: ByteJSON, _ place: String
+  ) throws(TensorError) -> ByteJSON {
+    var members: [ByteJSON.Member] = []
+    var properties: [ByteJSON.Member] = []
+    var required: [ByteJSON] = []
+    let own = ByteJSON.object((schema.members ?? []).filter { $0.name != "allOf" })
     for item in items + [own] {
       var item = item
       if let reference = item["$ref"]?.string, reference.hasPrefix("#/") {
@@ -138,24 +143,26 @@ private struct SchemaWriter {
       }
       properties += item["properties"]?.members ?? []
       required += item["required"]?.array ?? []
-      for member in item.members ?? [] where !["properties", "required"].contains(member.key) { members.append(member) }
+      for member in item.members ?? [] where !["properties", "required"].contains(member.name) {
+        members.append(member)
+      }
     }
-    if !properties.isEmpty { members.append(.init(key: "properties", value: .object(properties))) }
-    members.append(.init(key: "required", value: .array(required)))
+    if !properties.isEmpty { members.append(.init(name: "properties", value: .object(properties))) }
+    members.append(.init(name: "required", value: .array(required)))
     return .object(members)
   }
 
   // MARK: Objects and lists
 
-  private mutating func object(_ schema: OrderedJSON, _ place: String, _ depth: Int) throws(TensorError) -> Sequence {
+  private mutating func object(_ schema: ByteJSON, _ place: String, _ depth: Int) throws(TensorError) -> Sequence {
     var properties = schema["properties"]?.members ?? []
     let names = schema["required"]?.array?.compactMap(\.string) ?? []
     let required = Set(names)
     // What must be there and is not described.
-    for name in names where !properties.contains(where: { $0.key == name }) {
+    for name in names where !properties.contains(where: { $0.name == name }) {
       let further = schema["additionalProperties"] ?? .object([])
-      guard further != .word("false") else { throw fail(place, "'\(name)' is required, and forbidden") }
-      properties.append(.init(key: name, value: further))
+      guard further.bool != false else { throw fail(place, "'\(name)' is required, and forbidden") }
+      properties.append(.init(name: name, value: further))
     }
     let least = schema["minProperties"]?.int ?? 0
     let most = schema["maxProperties"]?.int
@@ -163,15 +170,15 @@ private struct SchemaWriter {
     var pairs: [Sequence] = []
     for property in properties {
       pairs.append(
-        text(quotedJSON(property.key)) + [space] + text(":") + [space]
-          + (try value(property.value, "\(place)/properties/\(property.key)", depth: depth + 1)))
+        text(quotedJSON(property.name)) + [space] + text(":") + [space]
+          + (try value(property.value, "\(place)/properties/\(property.name)", depth: depth + 1)))
     }
     // Further members: where the schema says so, and where it says nothing at all.
     var further: Sequence?
     switch schema["additionalProperties"] {
-    case .word("false"): break
+    case .bool(false): break
     case nil where !properties.isEmpty: break
-    case nil, .word("true"): further = [try basic("member")]
+    case nil, .bool(true): further = [try basic("member")]
     case .some(let inner):
       further =
         [try basic("string"), space] + text(":") + [space]
@@ -194,7 +201,7 @@ private struct SchemaWriter {
     }
     for (property, pair) in zip(properties, pairs).reversed() {
       let (laterRest, firstRest) = (later, first)
-      if required.contains(property.key) {
+      if required.contains(property.name) {
         later = [try builder.group([comma + pair + laterRest])]
         first = [try builder.group([pair + laterRest])]
       } else {
@@ -205,10 +212,10 @@ private struct SchemaWriter {
     return text("{") + [space] + first + [space] + text("}")
   }
 
-  private mutating func list(_ schema: OrderedJSON, _ place: String, _ depth: Int) throws(TensorError) -> Sequence {
+  private mutating func list(_ schema: ByteJSON, _ place: String, _ depth: Int) throws(TensorError) -> Sequence {
     let space = try basic("space")
     let comma = [space] + text(",") + [space]
-    if schema["uniqueItems"] == .word("true") { throw fail(place, "'uniqueItems' cannot be kept by a grammar") }
+    if schema["uniqueItems"]?.bool == true { throw fail(place, "'uniqueItems' cannot be kept by a grammar") }
     let least = schema["minItems"]?.int ?? 0
     let most = schema["maxItems"]?.int
     guard least >= 0, most ?? least >= least else { throw fail(place, "minItems and maxItems leave no length") }
@@ -219,7 +226,7 @@ private struct SchemaWriter {
     }
     let described = schema["items"] ?? .object([])
     // Behind given ones further items come where the schema asks for them.
-    let isClosed = described == .word("false") || !first.isEmpty && schema["items"] == nil && least <= first.count
+    let isClosed = described.bool == false || !first.isEmpty && schema["items"] == nil && least <= first.count
     if isClosed || first.count >= most ?? .max {
       guard least <= first.count else { throw fail(place, "minItems is more than the items that there may be") }
     } else {
@@ -243,7 +250,7 @@ private struct SchemaWriter {
 
   // MARK: Texts and numbers
 
-  private mutating func string(_ schema: OrderedJSON, _ place: String) throws(TensorError) -> Sequence {
+  private mutating func string(_ schema: ByteJSON, _ place: String) throws(TensorError) -> Sequence {
     if let pattern = schema["pattern"]?.string {
       for key in ["minLength", "maxLength"] where schema[key] != nil {
         throw fail(place, "'\(key)' beside a pattern cannot be kept by a grammar")
@@ -262,7 +269,7 @@ private struct SchemaWriter {
     return text("\"") + (try builder.repeated([try basic("character")], least, most)) + text("\"")
   }
 
-  private mutating func integer(_ schema: OrderedJSON, _ place: String) throws(TensorError) -> Sequence {
+  private mutating func integer(_ schema: ByteJSON, _ place: String) throws(TensorError) -> Sequence {
     func bound(_ key: String) throws(TensorError) -> Int? {
       guard let value = schema[key] else { return nil }
       guard let number = value.int, number.magnitude < 1 << 53 else {

@@ -1,3 +1,5 @@
+import ApusFormats
+
 // Values as text: what `str`, `repr` and `json.dumps` give.
 
 extension TemplateInterpreter {
@@ -160,26 +162,6 @@ extension TemplateInterpreter {
 
   private func appendJSON(_ text: String, _ style: JSONStyle, to out: inout String) throws {
     try charge(text: text.utf8.count)
-    var quoted = String.UnicodeScalarView()
-    quoted.append("\"")
-    for c in text.unicodeScalars {
-      switch c {
-      case "\"": quoted.append(contentsOf: "\\\"".unicodeScalars)
-      case "\\": quoted.append(contentsOf: "\\\\".unicodeScalars)
-      case "\n": quoted.append(contentsOf: "\\n".unicodeScalars)
-      case "\r": quoted.append(contentsOf: "\\r".unicodeScalars)
-      case "\t": quoted.append(contentsOf: "\\t".unicodeScalars)
-      case "\u{8}": quoted.append(contentsOf: "\\b".unicodeScalars)
-      case "\u{c}": quoted.append(contentsOf: "\\f".unicodeScalars)
-      case _ where c.value < 32 || style.ensuresASCII && c.value > 126:
-        for unit in String(c).utf16 {
-          let digits = String(unit, radix: 16)
-          quoted.append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).unicodeScalars)
-        }
-      default: quoted.append(c)
-      }
-    }
-    quoted.append("\"")
-    out += String(quoted)
+    out += quotedJSON(text, ensuresASCII: style.ensuresASCII)
   }
 }

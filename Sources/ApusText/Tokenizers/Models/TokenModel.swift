@@ -112,11 +112,8 @@ extension UnigramModel {
       guard case .array(let pair) = item, pair.count == 2, case .string(let token) = pair[0] else {
         throw vocab.error("entry \(i) is not a token and its score")
       }
-      switch pair[1] {
-      case .double(let score): tokens.append((token, score))
-      case .int(let score): tokens.append((token, Double(score)))
-      default: throw vocab.error("the score of entry \(i) is \(pair[1].kind)")
-      }
+      guard let score = pair[1].double else { throw vocab.error("the score of entry \(i) is \(pair[1].kind)") }
+      tokens.append((token, score))
     }
     do {
       try self.init(

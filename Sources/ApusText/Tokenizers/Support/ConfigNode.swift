@@ -14,11 +14,7 @@ struct ConfigNode: Sendable {
 
   /// Reads the JSON file at `path`.
   init(path: String) throws(TensorError) {
-    let bytes = try fileBytes(path)
-    do { json = try ByteJSON(parsing: bytes) } catch {
-      throw TensorError(.format, path, "this is not JSON: \(error.description)")
-    }
-    (self.file, place) = (path, "")
+    (json, file, place) = (try ByteJSON(file: path), path, "")
   }
 
   /// The error that something else was expected here.
@@ -61,11 +57,8 @@ struct ConfigNode: Sendable {
     return value
   }
   func double() throws(TensorError) -> Double {
-    switch json {
-    case .int(let value): return Double(value)
-    case .double(let value): return value
-    default: throw expected("a number")
-    }
+    guard let value = json.double else { throw expected("a number") }
+    return value
   }
   /// A whole number in `range`.
   func int(in range: ClosedRange<Int> = 0...Int(UInt32.max)) throws(TensorError) -> Int {
