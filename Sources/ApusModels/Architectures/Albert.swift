@@ -119,37 +119,35 @@ public final class AlbertGroup: Module {
 }
 
 /// ALBERT as it is trained first: words that are missing, and whether two texts are in their order.
-public final class AlbertForPreTraining: PretrainedModel {
+public final class AlbertForPreTraining: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let albert: AlbertModel
+  let base: AlbertModel
   let head: MaskedHead<AlbertModel>
   let dropout: Dropout
   let sopClassifier: Projection
 
-  public static let baseModelPrefix = AlbertModel.baseModelPrefix
-  public static let stateNames = ["head": "", "sopClassifier": "sop_classifier.classifier"]
-  public static func presentName(_ name: String) -> String? { presentBertName(name) }
+  public static let stateNames = [
+    "base": AlbertModel.baseModelPrefix, "head": "", "sopClassifier": "sop_classifier.classifier",
+  ]
   public var tiedWeights: [String: String] { head.tiedWeights }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    albert = try AlbertModel(configuration)
-    head = MaskedHead(albert)
+    base = try AlbertModel(configuration)
+    head = MaskedHead(base)
     dropout = Dropout(p: try AlbertModel.headDropout(.preTraining, configuration))
-    sopClassifier = Projection(albert.features, try configuration.labelCount(), bias: true)
+    sopClassifier = Projection(base.features, try configuration.labelCount(), bias: true)
   }
 
   /// `others` has `prediction_logits` and `sop_logits`; the loss is the sum of both.
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = albert(inputs)
-    guard let states = output.lastHiddenState, let pooled = output.poolerOutput else { return output }
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    guard let pooled = output.poolerOutput else { return }
     let (words, order) = (head(states), sopClassifier(dropout(pooled)))
     output.logits = words
     output.others = ["prediction_logits": words, "sop_logits": order]
     if let labels = inputs.labels, let orders = inputs.nextSentenceLabel {
       output.loss = HeadLoss.tokens(words, labels) + HeadLoss.tokens(order, orders)
     }
-    return output
   }
 }

@@ -192,8 +192,11 @@ public final class BartModel: PretrainedModel {
   let c: BartConfiguration
 
   public static let baseModelPrefix = "model"
-  public static func presentName(_ name: String) -> String? { presentBartName(name) }
-  public var tiedWeights: [String: String] { c.isTied ? tiedBartTables() : [:] }
+  /// Files of fairseq tell their version.
+  public static func presentName(_ name: String) -> String? {
+    name.hasSuffix("encoder.version") || name.hasSuffix("decoder.version") ? nil : name
+  }
+  public var tiedWeights: [String: String] { c.isTied ? sharedTokenTables : [:] }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     let c = try BartConfiguration(configuration)
@@ -207,8 +210,7 @@ public final class BartModel: PretrainedModel {
   }
 
   public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var inputs = inputs
-    inputs.shiftDecoderInputs(inputs.inputIds, start: c.start, padding: c.padding)
+    let inputs = inputs.shifted(inputs.inputIds, start: c.start, padding: c.padding)
     var (first, second) = (LayerTrace(inputs), LayerTrace(inputs))
     let encoded = inputs.encoderOutput ?? encoder.forward(inputs, &first)
     let last = decoder.forward(inputs.ofDecoder, encoded: encoded, encodedMask: inputs.attentionMask, &second)
@@ -216,17 +218,4 @@ public final class BartModel: PretrainedModel {
   }
 
   public func makeCache(capacity: Int?) -> (any ModelCache)? { EncoderDecoderCache(capacity: capacity) }
-}
-
-/// Names of the one table of tokens that both halves use.
-func tiedBartTables(_ prefix: String = "") -> [String: String] {
-  [
-    "\(prefix)encoder.embed_tokens.weight": "\(prefix)shared.weight",
-    "\(prefix)decoder.embed_tokens.weight": "\(prefix)shared.weight",
-  ]
-}
-
-/// Files of fairseq tell their version.
-func presentBartName(_ name: String) -> String? {
-  name.hasSuffix("encoder.version") || name.hasSuffix("decoder.version") ? nil : name
 }

@@ -2,92 +2,72 @@ import ApusCore
 import ApusNN
 
 /// BART that writes a text.
-public final class BartForConditionalGeneration: PretrainedModel {
+public final class BartForConditionalGeneration: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let model: BartModel
+  let base: BartModel
   /// Added to the scores of each token, `[1, tokens]`; not trained.
   @Changeable public var finalLogitsBias: Tensor
   let lmHead: Projection
 
-  public static let baseModelPrefix = BartModel.baseModelPrefix
-  public static func presentName(_ name: String) -> String? { presentBartName(name) }
-  public var tiedWeights: [String: String] { model.c.isTied ? tiedBartTables("model.") : [:] }
-
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    model = try BartModel(configuration)
-    finalLogitsBias = buffer(Tensor.zeros([1, model.c.vocabulary]))
-    lmHead = model.c.isTied ? Projection(tiedTo: model.shared) : Projection(model.c.features, model.c.vocabulary)
+    base = try BartModel(configuration)
+    finalLogitsBias = buffer(Tensor.zeros([1, base.c.vocabulary]))
+    lmHead = base.c.isTied ? Projection(tiedTo: base.shared) : Projection(base.c.features, base.c.vocabulary)
   }
 
   /// Files may leave out what is added to the scores; it is nothing then.
   public func adapt(to weights: any ModelWeights) throws {
-    if !weights.names.contains("final_logits_bias") { finalLogitsBias = Tensor.zeros([1, model.c.vocabulary]) }
+    if !weights.names.contains("final_logits_bias") { finalLogitsBias = Tensor.zeros([1, base.c.vocabulary]) }
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var inputs = inputs
-    inputs.shiftDecoderInputs(inputs.labels, start: model.c.start, padding: model.c.padding)
-    var output = model(inputs)
-    guard let states = output.lastHiddenState else { return output }
-    let logits = lmHead(states.lastPositions(inputs.logitsToKeep)) + finalLogitsBias
-    output.logits = logits
-    output.loss = inputs.labels.map { HeadLoss.tokens(logits, $0) }
-    return output
+  func prepared(_ inputs: ModelInputs) -> ModelInputs {
+    inputs.shifted(inputs.labels, start: base.c.start, padding: base.c.padding)
   }
 
-  public func makeCache(capacity: Int?) -> (any ModelCache)? { model.makeCache(capacity: capacity) }
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    output.setTokens(lmHead(states.lastPositions(inputs.logitsToKeep)) + finalLogitsBias, inputs.labels)
+  }
+
+  public func makeCache(capacity: Int?) -> (any ModelCache)? { base.makeCache(capacity: capacity) }
 }
 
 /// BART that tells the label of a text from the decoder's state at its end token.
-public final class BartForSequenceClassification: PretrainedModel {
+public final class BartForSequenceClassification: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let model: BartModel
+  let base: BartModel
   let classificationHead: DenseClassifier
-
-  public static let baseModelPrefix = BartModel.baseModelPrefix
-  public static func presentName(_ name: String) -> String? { presentBartName(name) }
-  public var tiedWeights: [String: String] { model.c.isTied ? tiedBartTables("model.") : [:] }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    model = try BartModel(configuration)
+    base = try BartModel(configuration)
     classificationHead = DenseClassifier(
-      model.c.features, labels: try BartConfiguration.labels(configuration), dropout: model.c.headDropout, .tanh)
+      base.c.features, labels: try BartConfiguration.labels(configuration), dropout: base.c.headDropout, .tanh)
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = model(inputs)
-    guard let states = output.lastHiddenState, let ids = inputs.inputIds else { return output }
-    output.setLabels(classificationHead(states.atLast(model.c.end, of: ids)), inputs, configuration)
-    return output
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    guard let ids = inputs.inputIds else { return }
+    output.setLabels(classificationHead(states.atLast(base.c.end, of: ids)), inputs, configuration)
   }
 }
 
 /// BART that tells where an answer starts and ends, from the decoder's states.
-public final class BartForQuestionAnswering: PretrainedModel {
+public final class BartForQuestionAnswering: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let model: BartModel
+  let base: BartModel
   let qaOutputs: Projection
-
-  public static let baseModelPrefix = BartModel.baseModelPrefix
-  public static func presentName(_ name: String) -> String? { presentBartName(name) }
-  public var tiedWeights: [String: String] { model.c.isTied ? tiedBartTables("model.") : [:] }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    model = try BartModel(configuration)
-    qaOutputs = Projection(model.c.features, 2, bias: true)
+    base = try BartModel(configuration)
+    qaOutputs = Projection(base.c.features, 2, bias: true)
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = model(inputs)
-    guard let states = output.lastHiddenState else { return output }
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
     output.setSpan(qaOutputs(states), inputs)
-    return output
   }
 }
 
@@ -100,7 +80,7 @@ public final class BartForCausalLM: PretrainedModel {
 
   public static let baseModelPrefix = "model"
   public static let stateNames = ["decoder": "model.decoder"]
-  public static func presentName(_ name: String) -> String? { presentBartName(name) }
+  public static func presentName(_ name: String) -> String? { BartModel.presentName(name) }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     let c = try BartConfiguration(configuration)
@@ -115,10 +95,8 @@ public final class BartForCausalLM: PretrainedModel {
     var trace = LayerTrace(inputs)
     let states = decoder.forward(inputs, encoded: inputs.encoderOutput, &trace)
     var output = trace.output(states)
-    let logits = lmHead(states.lastPositions(inputs.logitsToKeep))
-    output.logits = logits
     output.crossAttentions = trace.crossAttentions
-    output.loss = inputs.labels.map { HeadLoss.tokens(logits, $0) }
+    output.setTokens(lmHead(states.lastPositions(inputs.logitsToKeep)), inputs.labels)
     return output
   }
 

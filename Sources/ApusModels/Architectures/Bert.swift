@@ -186,90 +186,76 @@ extension BertModel: MaskedTextEncoder {
 }
 
 /// BERT that tells the next token, where its configuration makes it a decoder. It has no cache: each step reads the whole text.
-public final class BertLMHeadModel: PretrainedModel {
+public final class BertLMHeadModel: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let bert: BertModel
+  let base: BertModel
   let head: MaskedHead<BertModel>
 
-  public static let baseModelPrefix = BertModel.baseModelPrefix
-  public static let stateNames = ["head": ""]
-  public static func presentName(_ name: String) -> String? { presentBertName(name) }
+  public static let stateNames = ["base": BertModel.baseModelPrefix, "head": ""]
   public var tiedWeights: [String: String] { head.tiedWeights }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    bert = try BertModel(configuration, isPooled: false)
-    head = MaskedHead(bert)
+    base = try BertModel(configuration, isPooled: false)
+    head = MaskedHead(base)
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = bert(inputs)
-    guard let states = output.lastHiddenState else { return output }
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
     let logits = head(states)
     output.logits = logits
     output.loss = inputs.labels.map { HeadLoss.causal(logits, $0) }
-    return output
   }
 }
 
 /// BERT as it is trained first: words that are missing, and whether the second text follows the first.
-public final class BertForPreTraining: PretrainedModel {
+public final class BertForPreTraining: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let bert: BertModel
+  let base: BertModel
   let head: MaskedHead<BertModel>
   let seqRelationship: Projection
 
-  public static let baseModelPrefix = BertModel.baseModelPrefix
-  public static let stateNames = ["head": "", "seqRelationship": "cls.seq_relationship"]
-  public static func presentName(_ name: String) -> String? { presentBertName(name) }
+  public static let stateNames = [
+    "base": BertModel.baseModelPrefix, "head": "", "seqRelationship": "cls.seq_relationship",
+  ]
   public var tiedWeights: [String: String] { head.tiedWeights }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    bert = try BertModel(configuration)
-    head = MaskedHead(bert)
-    seqRelationship = Projection(bert.features, 2, bias: true)
+    base = try BertModel(configuration)
+    head = MaskedHead(base)
+    seqRelationship = Projection(base.features, 2, bias: true)
   }
 
   /// `others` has `prediction_logits` and `seq_relationship_logits`; the loss is the sum of both.
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = bert(inputs)
-    guard let states = output.lastHiddenState, let pooled = output.poolerOutput else { return output }
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    guard let pooled = output.poolerOutput else { return }
     let (words, follows) = (head(states), seqRelationship(pooled))
     output.logits = words
     output.others = ["prediction_logits": words, "seq_relationship_logits": follows]
     if let labels = inputs.labels, let order = inputs.nextSentenceLabel {
       output.loss = HeadLoss.tokens(words, labels) + HeadLoss.tokens(follows, order)
     }
-    return output
   }
 }
 
 /// BERT that tells whether the second text follows the first.
-public final class BertForNextSentencePrediction: PretrainedModel {
+public final class BertForNextSentencePrediction: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let bert: BertModel
+  let base: BertModel
   let seqRelationship: Projection
 
-  public static let baseModelPrefix = BertModel.baseModelPrefix
-  public static let stateNames = ["seqRelationship": "cls.seq_relationship"]
-  public static func presentName(_ name: String) -> String? { presentBertName(name) }
+  public static let stateNames = ["base": BertModel.baseModelPrefix, "seqRelationship": "cls.seq_relationship"]
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    bert = try BertModel(configuration)
-    seqRelationship = Projection(bert.features, 2, bias: true)
+    base = try BertModel(configuration)
+    seqRelationship = Projection(base.features, 2, bias: true)
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = bert(inputs)
-    guard let pooled = output.poolerOutput else { return output }
-    let logits = seqRelationship(pooled)
-    output.logits = logits
-    output.loss = inputs.labels.map { HeadLoss.tokens(logits, $0) }
-    return output
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    if let pooled = output.poolerOutput { output.setTokens(seqRelationship(pooled), inputs.labels) }
   }
 }

@@ -108,29 +108,23 @@ public final class DistilBertModel: MaskedTextEncoder {
 }
 
 /// DistilBERT with a label for each text, told from the first token.
-public final class DistilBertForSequenceClassification: PretrainedModel {
+public final class DistilBertForSequenceClassification: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let distilbert: DistilBertModel
+  let base: DistilBertModel
   let preClassifier: Projection
   let dropout: Dropout
   let classifier: Projection
 
-  public static let baseModelPrefix = DistilBertModel.baseModelPrefix
-  public static func presentName(_ name: String) -> String? { presentBertName(name) }
-
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    distilbert = try DistilBertModel(configuration)
-    preClassifier = Projection(distilbert.features, distilbert.features, bias: true)
+    base = try DistilBertModel(configuration)
+    preClassifier = Projection(base.features, base.features, bias: true)
     dropout = Dropout(p: try DistilBertModel.headDropout(.sequenceClassification, configuration))
-    classifier = Projection(distilbert.features, try configuration.labelCount(), bias: true)
+    classifier = Projection(base.features, try configuration.labelCount(), bias: true)
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = distilbert(inputs)
-    guard let states = output.lastHiddenState else { return output }
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
     output.setLabels(classifier(dropout(preClassifier(states.select(1, 0)).relu())), inputs, configuration)
-    return output
   }
 }

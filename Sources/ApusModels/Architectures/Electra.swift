@@ -47,33 +47,30 @@ public final class ElectraModel: MaskedTextEncoder, NamesHeadActivation {
 }
 
 /// ELECTRA's discriminator: a score above 0 where a word was replaced, `[batch, length]`.
-public final class ElectraForPreTraining: PretrainedModel {
+public final class ElectraForPreTraining: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let electra: ElectraModel
+  let base: ElectraModel
   let dense: Projection
   let densePrediction: Projection
 
-  public static let baseModelPrefix = ElectraModel.baseModelPrefix
   public static let stateNames = [
+    "base": ElectraModel.baseModelPrefix,
     "dense": "discriminator_predictions.dense", "densePrediction": "discriminator_predictions.dense_prediction",
   ]
-  public static func presentName(_ name: String) -> String? { presentBertName(name) }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    electra = try ElectraModel(configuration)
-    dense = Projection(electra.features, electra.features, bias: true)
-    densePrediction = Projection(electra.features, 1, bias: true)
+    base = try ElectraModel(configuration)
+    dense = Projection(base.features, base.features, bias: true)
+    densePrediction = Projection(base.features, 1, bias: true)
   }
 
   /// Labels are 1 where a word was replaced; padding does not count.
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = electra(inputs)
-    guard let states = output.lastHiddenState else { return output }
-    let logits = densePrediction(electra.activation(dense(states))).squeeze(-1)
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    let logits = densePrediction(base.activation(dense(states))).squeeze(-1)
     output.logits = logits
-    guard let labels = inputs.labels?.to(logits.dtype) else { return output }
+    guard let labels = inputs.labels?.to(logits.dtype) else { return }
     if let mask = inputs.attentionMask {
       let counted = mask.eq(1).to(logits.dtype)
       let losses = binaryCrossEntropyWithLogits(logits, labels, weight: counted, reduction: .sum)
@@ -81,6 +78,5 @@ public final class ElectraForPreTraining: PretrainedModel {
     } else {
       output.loss = binaryCrossEntropyWithLogits(logits, labels)
     }
-    return output
   }
 }

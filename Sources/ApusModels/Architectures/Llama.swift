@@ -3,17 +3,16 @@ import ApusNN
 
 /// Llama (Touvron et al., 2023) without a head: layers that normalise by the root of the mean square, rotary positions, gated
 /// networks, and groups of heads that share keys and values.
-public final class LlamaModel: DecoderModel {
+public final class LlamaModel: RotaryDecoder {
   public let state = ModuleState()
   let embedTokens: TokenEmbedding
   let layers: [PreNormLayer]
   let norm: RootMeanSquareNorm
   public let configuration: ModelConfiguration
-  private let rotary: RotaryEmbedding
+  let rotary: RotaryEmbedding
 
   public static var family: String { "Llama" }
   public static var questionBaseName: String { "transformer" }
-  public var tokens: TokenEmbedding { embedTokens }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
@@ -30,13 +29,5 @@ public final class LlamaModel: DecoderModel {
     }
     norm = RootMeanSquareNorm(sizes.hidden, eps: sizes.eps)
     rotary = try RotaryEmbedding(configuration, headSize: sizes.headSize)
-  }
-
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    let x = embedded(inputs)
-    if x.hasFailed { return ModelOutput(lastHiddenState: x) }
-    let pass = DecoderPass(inputs, length: x.size(1), configuration)
-    pass.angles["full_attention"] = rotary.angles(pass.positions)
-    return pass.run(x, layers, norm)
   }
 }

@@ -2,16 +2,15 @@ import ApusCore
 import ApusNN
 
 /// Mistral (Jiang et al., 2023) without a head: Llama with a window on attention in every layer.
-public final class MistralModel: DecoderModel {
+public final class MistralModel: RotaryDecoder {
   public let state = ModuleState()
   let embedTokens: TokenEmbedding
   let layers: [PreNormLayer]
   let norm: RootMeanSquareNorm
   public let configuration: ModelConfiguration
-  private let rotary: RotaryEmbedding
+  let rotary: RotaryEmbedding
 
   public static var family: String { "Mistral" }
-  public var tokens: TokenEmbedding { embedTokens }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
@@ -25,13 +24,5 @@ public final class MistralModel: DecoderModel {
     }
     norm = RootMeanSquareNorm(sizes.hidden, eps: sizes.eps)
     rotary = try RotaryEmbedding(configuration, headSize: sizes.headSize)
-  }
-
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    let x = embedded(inputs)
-    if x.hasFailed { return ModelOutput(lastHiddenState: x) }
-    let pass = DecoderPass(inputs, length: x.size(1), configuration)
-    pass.angles["full_attention"] = rotary.angles(pass.positions)
-    return pass.run(x, layers, norm)
   }
 }

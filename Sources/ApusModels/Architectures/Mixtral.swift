@@ -55,17 +55,16 @@ final class MixtralExpert: Layer {
 }
 
 /// Mixtral (Jiang et al., 2024) without a head: Mistral with a mixture of experts in every layer.
-public final class MixtralModel: DecoderModel {
+public final class MixtralModel: RotaryDecoder {
   public let state = ModuleState()
   let embedTokens: TokenEmbedding
   let layers: [MixtralLayer]
   let norm: RootMeanSquareNorm
   public let configuration: ModelConfiguration
   public let experts: (count: Int, chosen: Int)?
-  private let rotary: RotaryEmbedding
+  let rotary: RotaryEmbedding
 
   public static var family: String { "Mixtral" }
-  public var tokens: TokenEmbedding { embedTokens }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
@@ -83,14 +82,6 @@ public final class MixtralModel: DecoderModel {
     }
     norm = RootMeanSquareNorm(sizes.hidden, eps: sizes.eps)
     rotary = try RotaryEmbedding(configuration, headSize: sizes.headSize, theta: 1_000_000)
-  }
-
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    let x = embedded(inputs)
-    if x.hasFailed { return ModelOutput(lastHiddenState: x) }
-    let pass = DecoderPass(inputs, length: x.size(1), configuration)
-    pass.angles["full_attention"] = rotary.angles(pass.positions)
-    return pass.run(x, layers, norm)
   }
 }
 

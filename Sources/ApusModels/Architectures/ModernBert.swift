@@ -189,21 +189,19 @@ public final class ModernBertHead: Layer {
 }
 
 /// ModernBERT with a label for each text, told from the first token or from the mean of all.
-public final class ModernBertForSequenceClassification: PretrainedModel {
+public final class ModernBertForSequenceClassification: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let model: ModernBertModel
+  let base: ModernBertModel
   let head: ModernBertHead
   let classifier: Projection
   private let isMean: Bool
 
-  public static let baseModelPrefix = ModernBertModel.baseModelPrefix
-
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    model = try ModernBertModel(configuration)
-    head = try ModernBertHead(model)
-    classifier = Projection(model.features, try configuration.labelCount(), bias: true)
+    base = try ModernBertModel(configuration)
+    head = try ModernBertHead(base)
+    classifier = Projection(base.features, try configuration.labelCount(), bias: true)
     let pooling = try configuration.string("classifier_pooling", default: "cls")
     guard pooling == "cls" || pooling == "mean" else {
       throw configuration.unsupported("classifier_pooling", "cls or mean")
@@ -211,63 +209,48 @@ public final class ModernBertForSequenceClassification: PretrainedModel {
     isMean = pooling == "mean"
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = model(inputs)
-    guard let states = output.lastHiddenState else { return output }
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
     let pooled = isMean ? states.maskedMean(inputs.attentionMask) : states.select(1, 0)
     output.setLabels(classifier(head(pooled)), inputs, configuration)
-    return output
   }
 }
 
 /// ModernBERT with a label for each token.
-public final class ModernBertForTokenClassification: PretrainedModel {
+public final class ModernBertForTokenClassification: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let model: ModernBertModel
+  let base: ModernBertModel
   let head: ModernBertHead
   let classifier: Projection
 
-  public static let baseModelPrefix = ModernBertModel.baseModelPrefix
-
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    model = try ModernBertModel(configuration)
-    head = try ModernBertHead(model)
-    classifier = Projection(model.features, try configuration.labelCount(), bias: true)
+    base = try ModernBertModel(configuration)
+    head = try ModernBertHead(base)
+    classifier = Projection(base.features, try configuration.labelCount(), bias: true)
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = model(inputs)
-    guard let states = output.lastHiddenState else { return output }
-    let logits = classifier(head(states))
-    output.logits = logits
-    output.loss = inputs.labels.map { HeadLoss.tokens(logits, $0) }
-    return output
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    output.setTokens(classifier(head(states)), inputs.labels)
   }
 }
 
 /// ModernBERT that finds where an answer starts and ends.
-public final class ModernBertForQuestionAnswering: PretrainedModel {
+public final class ModernBertForQuestionAnswering: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let model: ModernBertModel
+  let base: ModernBertModel
   let head: ModernBertHead
   let classifier: Projection
 
-  public static let baseModelPrefix = ModernBertModel.baseModelPrefix
-
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    model = try ModernBertModel(configuration)
-    head = try ModernBertHead(model)
-    classifier = Projection(model.features, 2, bias: true)
+    base = try ModernBertModel(configuration)
+    head = try ModernBertHead(base)
+    classifier = Projection(base.features, 2, bias: true)
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = model(inputs)
-    guard let states = output.lastHiddenState else { return output }
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
     output.setSpan(classifier(head(states)), inputs)
-    return output
   }
 }

@@ -23,17 +23,16 @@ final class Olmo2Layer: DecoderLayer {
 }
 
 /// OLMo 2 (OLMo Team, 2024) without a head: queries and keys are normalised over all heads together.
-public final class Olmo2Model: DecoderModel {
+public final class Olmo2Model: RotaryDecoder {
   public let state = ModuleState()
   let embedTokens: TokenEmbedding
   let layers: [Olmo2Layer]
   let norm: RootMeanSquareNorm
   public let configuration: ModelConfiguration
-  private let rotary: RotaryEmbedding
+  let rotary: RotaryEmbedding
 
   public static var family: String { "Olmo2" }
   public static var defaultPaddingToken: Int? { 1 }
-  public var tokens: TokenEmbedding { embedTokens }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
@@ -50,13 +49,5 @@ public final class Olmo2Model: DecoderModel {
     }
     norm = RootMeanSquareNorm(sizes.hidden, eps: sizes.eps)
     rotary = try RotaryEmbedding(configuration, headSize: sizes.headSize)
-  }
-
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    let x = embedded(inputs)
-    if x.hasFailed { return ModelOutput(lastHiddenState: x) }
-    let pass = DecoderPass(inputs, length: x.size(1), configuration)
-    pass.angles["full_attention"] = rotary.angles(pass.positions)
-    return pass.run(x, layers, norm)
   }
 }

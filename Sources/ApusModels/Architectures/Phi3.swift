@@ -66,17 +66,16 @@ final class Phi3MLP: Layer {
 }
 
 /// Phi-3 (Abdin et al., 2024) without a head.
-public final class Phi3Model: DecoderModel {
+public final class Phi3Model: RotaryDecoder {
   public let state = ModuleState()
   let embedTokens: TokenEmbedding
   let layers: [Phi3Layer]
   let norm: RootMeanSquareNorm
   public let configuration: ModelConfiguration
-  private let rotary: RotaryEmbedding
+  let rotary: RotaryEmbedding
 
   public static var family: String { "Phi3" }
   public static var defaultPaddingToken: Int? { 32000 }
-  public var tokens: TokenEmbedding { embedTokens }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
@@ -98,13 +97,5 @@ public final class Phi3Model: DecoderModel {
     }
     rotary = try RotaryEmbedding(
       stretched, headSize: sizes.headSize, partial: 1, renamed: ["su": "longrope", "yarn": "longrope"])
-  }
-
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    let x = embedded(inputs)
-    if x.hasFailed { return ModelOutput(lastHiddenState: x) }
-    let pass = DecoderPass(inputs, length: x.size(1), configuration)
-    pass.angles["full_attention"] = rotary.angles(pass.positions)
-    return pass.run(x, layers, norm)
   }
 }

@@ -3,17 +3,16 @@ import ApusNN
 
 /// Qwen2 (Yang et al., 2024) without a head: Llama with biases on queries, keys and values, and windows on the upper layers if
 /// asked for.
-public final class Qwen2Model: DecoderModel {
+public final class Qwen2Model: RotaryDecoder {
   public let state = ModuleState()
   let embedTokens: TokenEmbedding
   let layers: [PreNormLayer]
   let norm: RootMeanSquareNorm
   public let configuration: ModelConfiguration
-  private let rotary: RotaryEmbedding
+  let rotary: RotaryEmbedding
 
   public static var family: String { "Qwen2" }
   public static var questionBaseName: String { "transformer" }
-  public var tokens: TokenEmbedding { embedTokens }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
@@ -29,14 +28,6 @@ public final class Qwen2Model: DecoderModel {
     }
     norm = RootMeanSquareNorm(sizes.hidden, eps: sizes.eps)
     rotary = try RotaryEmbedding(configuration, headSize: sizes.headSize)
-  }
-
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    let x = embedded(inputs)
-    if x.hasFailed { return ModelOutput(lastHiddenState: x) }
-    let pass = DecoderPass(inputs, length: x.size(1), configuration)
-    pass.angles["full_attention"] = rotary.angles(pass.positions)
-    return pass.run(x, layers, norm)
   }
 }
 

@@ -2,17 +2,16 @@ import ApusCore
 import ApusNN
 
 /// Qwen3 (Yang et al., 2025) without a head: Llama with queries and keys normalised in each head.
-public final class Qwen3Model: DecoderModel {
+public final class Qwen3Model: RotaryDecoder {
   public let state = ModuleState()
   let embedTokens: TokenEmbedding
   let layers: [PreNormLayer]
   let norm: RootMeanSquareNorm
   public let configuration: ModelConfiguration
-  private let rotary: RotaryEmbedding
+  let rotary: RotaryEmbedding
 
   public static var family: String { "Qwen3" }
   public static var questionBaseName: String { "transformer" }
-  public var tokens: TokenEmbedding { embedTokens }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
@@ -30,13 +29,5 @@ public final class Qwen3Model: DecoderModel {
     }
     norm = RootMeanSquareNorm(sizes.hidden, eps: sizes.eps)
     rotary = try RotaryEmbedding(configuration, headSize: sizes.headSize)
-  }
-
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    let x = embedded(inputs)
-    if x.hasFailed { return ModelOutput(lastHiddenState: x) }
-    let pass = DecoderPass(inputs, length: x.size(1), configuration)
-    pass.angles["full_attention"] = rotary.angles(pass.positions)
-    return pass.run(x, layers, norm)
   }
 }

@@ -18,18 +18,17 @@ final class Qwen3Experts: DecoderFeedForward {
 }
 
 /// Qwen3-MoE (Yang et al., 2025) without a head: Qwen3 with mixtures of experts in some or all layers.
-public final class Qwen3MoeModel: DecoderModel {
+public final class Qwen3MoeModel: RotaryDecoder {
   public let state = ModuleState()
   let embedTokens: TokenEmbedding
   let layers: [PreNormLayer]
   let norm: RootMeanSquareNorm
   public let configuration: ModelConfiguration
   public let experts: (count: Int, chosen: Int)?
-  private let rotary: RotaryEmbedding
+  let rotary: RotaryEmbedding
 
   public static var family: String { "Qwen3Moe" }
   public static var questionBaseName: String { "transformer" }
-  public var tokens: TokenEmbedding { embedTokens }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
@@ -59,13 +58,5 @@ public final class Qwen3MoeModel: DecoderModel {
     }
     norm = RootMeanSquareNorm(sizes.hidden, eps: sizes.eps)
     rotary = try RotaryEmbedding(configuration, headSize: sizes.headSize)
-  }
-
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    let x = embedded(inputs)
-    if x.hasFailed { return ModelOutput(lastHiddenState: x) }
-    let pass = DecoderPass(inputs, length: x.size(1), configuration)
-    pass.angles["full_attention"] = rotary.angles(pass.positions)
-    return pass.run(x, layers, norm)
   }
 }

@@ -5,12 +5,12 @@ import ApusNN
 public final class T5Model: PretrainedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  private let halves: T5Halves
+  let halves: T5Halves
 
   public static let baseModelPrefix = "transformer"
   public static let stateNames = ["halves": ""]
   public static func presentName(_ name: String) -> String? { presentT5Name(name) }
-  public var tiedWeights: [String: String] { tiedT5Tables() }
+  public var tiedWeights: [String: String] { sharedTokenTables }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
@@ -23,23 +23,22 @@ public final class T5Model: PretrainedModel {
 }
 
 /// T5 that writes a text.
-public final class T5ForConditionalGeneration: PretrainedModel {
+public final class T5ForConditionalGeneration: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  private let halves: T5Halves
+  let base: T5Model
   let lmHead: Projection
   private let scale: Double?
   private let start, padding: Int
 
-  public static let stateNames = ["halves": ""]
-  public static func presentName(_ name: String) -> String? { presentT5Name(name) }
-  public var tiedWeights: [String: String] { tiedT5Tables() }
+  public static let baseModelPrefix = ""
+  public static let stateNames = ["base": ""]
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     let c = try T5Configuration(configuration)
     self.configuration = configuration
-    halves = T5Halves(c)
-    lmHead = Projection(tiedTo: halves.shared)
+    base = try T5Model(configuration)
+    lmHead = Projection(tiedTo: base.halves.shared)
     scale = c.scalesOutputs ? 1 / Double(c.features).squareRoot() : nil
     (start, padding) = (c.start, c.padding)
   }
@@ -58,16 +57,13 @@ public final class T5ForConditionalGeneration: PretrainedModel {
     lmHead.weight = unsetWeight([lmHead.outFeatures, lmHead.inFeatures])
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var inputs = inputs
-    inputs.shiftDecoderInputs(inputs.labels, start: start, padding: padding)
-    var output = halves.run(inputs).output
-    guard var states = output.lastHiddenState else { return output }
-    states = states.lastPositions(inputs.logitsToKeep)
-    let logits = lmHead(scale.map { states * $0 } ?? states)
-    output.logits = logits
-    output.loss = inputs.labels.map { HeadLoss.tokens(logits, $0) }
-    return output
+  func prepared(_ inputs: ModelInputs) -> ModelInputs {
+    inputs.shifted(inputs.labels, start: start, padding: padding)
+  }
+
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    let states = states.lastPositions(inputs.logitsToKeep)
+    output.setTokens(lmHead(scale.map { states * $0 } ?? states), inputs.labels)
   }
 
   public func makeCache(capacity: Int?) -> (any ModelCache)? { EncoderDecoderCache(capacity: capacity) }
@@ -101,104 +97,79 @@ public final class T5EncoderModel: PretrainedModel {
 }
 
 /// T5 that tells the label of a text from the decoder's state at its end token.
-public final class T5ForSequenceClassification: PretrainedModel {
+public final class T5ForSequenceClassification: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let transformer: T5Model
+  let base: T5Model
   let classificationHead: DenseClassifier
   private let start, padding, end: Int
-
-  public static let baseModelPrefix = T5Model.baseModelPrefix
-  public static func presentName(_ name: String) -> String? { presentT5Name(name) }
-  public var tiedWeights: [String: String] { tiedT5Tables("transformer.") }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     let c = try T5Configuration(configuration)
     self.configuration = configuration
-    transformer = try T5Model(configuration)
+    base = try T5Model(configuration)
     classificationHead = DenseClassifier(
       c.features, labels: try configuration.labelCount(),
       dropout: try configuration.probability("classifier_dropout", default: 0), .tanh)
     (start, padding, end) = (c.start, c.padding, c.end)
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var inputs = inputs
-    inputs.shiftDecoderInputs(inputs.inputIds, start: start, padding: padding)
-    var output = transformer(inputs)
-    guard let states = output.lastHiddenState, let ids = inputs.inputIds else { return output }
+  func prepared(_ inputs: ModelInputs) -> ModelInputs {
+    inputs.shifted(inputs.inputIds, start: start, padding: padding)
+  }
+
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    guard let ids = inputs.inputIds else { return }
     output.setLabels(classificationHead(states.atLast(end, of: ids)), inputs, configuration)
-    return output
   }
 }
 
 /// T5's encoder with a label for each token.
-public final class T5ForTokenClassification: PretrainedModel {
+public final class T5ForTokenClassification: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let transformer: T5EncoderModel
+  let base: T5EncoderModel
   let dropout: Dropout
   let classifier: Projection
 
-  public static let baseModelPrefix = T5Model.baseModelPrefix
-  public static func presentName(_ name: String) -> String? { presentT5Name(name) }
-  public var tiedWeights: [String: String] {
-    ["transformer.encoder.embed_tokens.weight": "transformer.shared.weight"]
-  }
-
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    transformer = try T5EncoderModel(configuration)
+    base = try T5EncoderModel(configuration)
     dropout = Dropout(p: try configuration.probability("classifier_dropout", default: 0))
-    classifier = Projection(transformer.features, try configuration.labelCount(), bias: true)
+    classifier = Projection(base.features, try configuration.labelCount(), bias: true)
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = transformer(inputs)
-    guard let states = output.lastHiddenState else { return output }
-    let logits = classifier(dropout(states))
-    output.logits = logits
-    output.loss = inputs.labels.map { HeadLoss.tokens(logits, $0) }
-    return output
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    output.setTokens(classifier(dropout(states)), inputs.labels)
   }
 }
 
 /// T5 that tells where an answer starts and ends, from the decoder's states.
-public final class T5ForQuestionAnswering: PretrainedModel {
+public final class T5ForQuestionAnswering: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  private let halves: T5Halves
+  let base: T5Model
   let qaOutputs: Projection
   private let start, padding: Int
 
-  public static let stateNames = ["halves": ""]
-  public static func presentName(_ name: String) -> String? { presentT5Name(name) }
-  public var tiedWeights: [String: String] { tiedT5Tables() }
+  public static let baseModelPrefix = ""
+  public static let stateNames = ["base": ""]
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     let c = try T5Configuration(configuration)
     self.configuration = configuration
-    halves = T5Halves(c)
+    base = try T5Model(configuration)
     qaOutputs = Projection(c.features, 2, bias: true)
     (start, padding) = (c.start, c.padding)
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var inputs = inputs
-    inputs.shiftDecoderInputs(inputs.inputIds, start: start, padding: padding)
-    var output = halves.run(inputs).output
-    guard let states = output.lastHiddenState else { return output }
-    output.setSpan(qaOutputs(states), inputs)
-    return output
+  func prepared(_ inputs: ModelInputs) -> ModelInputs {
+    inputs.shifted(inputs.inputIds, start: start, padding: padding)
   }
-}
 
-/// Names of the one table of tokens that both halves use.
-private func tiedT5Tables(_ prefix: String = "") -> [String: String] {
-  [
-    "\(prefix)encoder.embed_tokens.weight": "\(prefix)shared.weight",
-    "\(prefix)decoder.embed_tokens.weight": "\(prefix)shared.weight",
-  ]
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    output.setSpan(qaOutputs(states), inputs)
+  }
 }
 
 /// The first files have distances for the attention to the encoder, which nothing uses.

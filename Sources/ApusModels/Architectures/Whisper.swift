@@ -134,40 +134,35 @@ public final class WhisperModel: PretrainedModel {
 }
 
 /// Whisper that writes what it hears.
-public final class WhisperForConditionalGeneration: PretrainedModel {
+public final class WhisperForConditionalGeneration: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let model: WhisperModel
+  let base: WhisperModel
   let projOut: Projection
-
-  public static let baseModelPrefix = WhisperModel.baseModelPrefix
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    model = try WhisperModel(configuration)
+    base = try WhisperModel(configuration)
     projOut =
-      model.c.isTied
-      ? Projection(tiedTo: model.decoder.embedTokens) : Projection(model.c.features, model.c.vocabulary)
+      base.c.isTied
+      ? Projection(tiedTo: base.decoder.embedTokens) : Projection(base.c.features, base.c.vocabulary)
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var inputs = inputs
-    inputs.shiftDecoderInputs(inputs.labels, start: model.c.start, padding: model.c.padding)
-    var output = model(inputs)
-    guard let states = output.lastHiddenState else { return output }
-    let logits = projOut(states.lastPositions(inputs.logitsToKeep))
-    output.logits = logits
-    output.loss = inputs.labels.map { HeadLoss.tokens(logits, $0) }
-    return output
+  func prepared(_ inputs: ModelInputs) -> ModelInputs {
+    inputs.shifted(inputs.labels, start: base.c.start, padding: base.c.padding)
+  }
+
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    output.setTokens(projOut(states.lastPositions(inputs.logitsToKeep)), inputs.labels)
   }
 
   /// What the encoder makes of a spectrogram, for ``ModelInputs/encoderOutput``.
   public func encode(_ sound: Tensor) -> Tensor {
     var trace = LayerTrace(ModelInputs())
-    return model.encoder.forward(sound, &trace)
+    return base.encoder.forward(sound, &trace)
   }
 
-  public func makeCache(capacity: Int?) -> (any ModelCache)? { model.makeCache(capacity: capacity) }
+  public func makeCache(capacity: Int?) -> (any ModelCache)? { base.makeCache(capacity: capacity) }
 }
 
 /// Whisper's encoder with a label for each window of sound: languages, commands.
@@ -206,9 +201,7 @@ public final class WhisperForAudioClassification: PretrainedModel {
     if let layerWeights, let all = output.hiddenStates, all.count == layerWeights.size(0) {
       states = (stack(all, dim: 1) * layerWeights.softmax(-1).reshape([-1, 1, 1])).sum(1)
     }
-    let logits = classifier(projector(states).mean(1))
-    output.logits = logits
-    output.loss = inputs.labels.map { HeadLoss.tokens(logits, $0) }
+    output.setTokens(classifier(projector(states).mean(1)), inputs.labels)
     return output
   }
 }

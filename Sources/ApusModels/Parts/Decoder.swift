@@ -129,6 +129,27 @@ extension DecoderModel {
   }
 }
 
+/// A decoder whose layers all turn queries and keys by the same rotary embedding.
+protocol RotaryDecoder: DecoderModel {
+  associatedtype Block: DecoderLayer
+  var embedTokens: TokenEmbedding { get }
+  var layers: [Block] { get }
+  var norm: RootMeanSquareNorm { get }
+  var rotary: RotaryEmbedding { get }
+}
+
+extension RotaryDecoder {
+  public var tokens: TokenEmbedding { embedTokens }
+
+  public func forward(_ inputs: ModelInputs) -> ModelOutput {
+    let x = embedded(inputs)
+    if x.hasFailed { return ModelOutput(lastHiddenState: x) }
+    let pass = DecoderPass(inputs, length: x.size(1), configuration)
+    pass.angles["full_attention"] = rotary.angles(pass.positions)
+    return pass.run(x, layers, norm)
+  }
+}
+
 /// The sizes that nearly all decoders have.
 struct DecoderSizes {
   let vocabulary: Int

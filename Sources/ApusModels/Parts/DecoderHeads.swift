@@ -4,7 +4,7 @@ import ApusNN
 // The heads that every decoder can have.
 
 /// A decoder that scores the next token.
-public final class CausalLanguageModel<Base: DecoderModel>: PretrainedModel {
+public final class CausalLanguageModel<Base: DecoderModel>: HeadedModel {
   public let state = ModuleState()
   /// The model without the head.
   public let base: Base
@@ -16,8 +16,6 @@ public final class CausalLanguageModel<Base: DecoderModel>: PretrainedModel {
 
   public static var stateNames: [String: String] { ["base": Base.baseName, "lmHead": Base.languageHeadName] }
   public static var typeName: String { Base.causalName }
-  public static var baseModelPrefix: String { Base.baseName }
-  public static func presentName(_ name: String) -> String? { Base.presentName(name) }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
@@ -39,13 +37,8 @@ public final class CausalLanguageModel<Base: DecoderModel>: PretrainedModel {
     return "\(name).weight"
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = base(inputs)
-    guard var states = output.lastHiddenState else { return output }
-    if let kept = inputs.logitsToKeep, kept > 0, kept < states.size(1) {
-      states = states.narrow(1, states.size(1) - kept, kept)
-    }
-    let logits = base.finished(lmHead(states))
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    let logits = base.finished(lmHead(states.lastPositions(inputs.logitsToKeep)))
     output.logits = logits
     output.lastHiddenState = nil
     if let labels = inputs.labels { output.loss = HeadLoss.causal(logits, labels) }
@@ -56,14 +49,13 @@ public final class CausalLanguageModel<Base: DecoderModel>: PretrainedModel {
     } else {
       output.routerLogits = nil
     }
-    return output
   }
 
   public func makeCache(capacity: Int?) -> (any ModelCache)? { base.makeCache(capacity: capacity) }
 }
 
 /// A decoder that gives a text a label by the state of its last token.
-public final class DecoderSequenceClassifier<Base: DecoderModel>: PretrainedModel {
+public final class DecoderSequenceClassifier<Base: DecoderModel>: HeadedModel {
   public let state = ModuleState()
   /// The model without the head.
   public let base: Base
@@ -71,10 +63,7 @@ public final class DecoderSequenceClassifier<Base: DecoderModel>: PretrainedMode
   public let configuration: ModelConfiguration
   private let paddingToken: Int?
 
-  public static var stateNames: [String: String] { ["base": Base.baseName] }
   public static var typeName: String { "\(Base.family)ForSequenceClassification" }
-  public static var baseModelPrefix: String { Base.baseName }
-  public static func presentName(_ name: String) -> String? { Base.presentName(name) }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
@@ -83,15 +72,9 @@ public final class DecoderSequenceClassifier<Base: DecoderModel>: PretrainedMode
     paddingToken = try configuration.paddingToken(default: Base.defaultPaddingToken)
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = base(inputs)
-    guard let states = output.lastHiddenState else { return output }
-    let scores = score(states)
-    let logits = pooled(scores, inputs)
-    output.logits = logits
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    output.setLabels(pooled(score(states), inputs), inputs, configuration)
     output.lastHiddenState = nil
-    if let labels = inputs.labels { output.loss = HeadLoss.sequence(logits, labels, configuration) }
-    return output
   }
 
   /// The scores at the last token of each row that is no padding.
@@ -115,7 +98,7 @@ public final class DecoderSequenceClassifier<Base: DecoderModel>: PretrainedMode
 }
 
 /// A decoder that gives every token a label.
-public final class DecoderTokenClassifier<Base: DecoderModel>: PretrainedModel {
+public final class DecoderTokenClassifier<Base: DecoderModel>: HeadedModel {
   public let state = ModuleState()
   /// The model without the head.
   public let base: Base
@@ -125,8 +108,6 @@ public final class DecoderTokenClassifier<Base: DecoderModel>: PretrainedModel {
 
   public static var stateNames: [String: String] { ["base": Base.baseName, "head": Base.tokenHeadName] }
   public static var typeName: String { "\(Base.family)ForTokenClassification" }
-  public static var baseModelPrefix: String { Base.baseName }
-  public static func presentName(_ name: String) -> String? { Base.presentName(name) }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
@@ -136,19 +117,14 @@ public final class DecoderTokenClassifier<Base: DecoderModel>: PretrainedModel {
     dropout = Dropout(p: try configuration.probability("classifier_dropout", "hidden_dropout", default: 0.1))
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = base(inputs)
-    guard let states = output.lastHiddenState else { return output }
-    let logits = head(dropout(states))
-    output.logits = logits
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    output.setTokens(head(dropout(states)), inputs.labels)
     output.lastHiddenState = nil
-    if let labels = inputs.labels { output.loss = HeadLoss.tokens(logits, labels) }
-    return output
   }
 }
 
 /// A decoder that finds where an answer starts and ends.
-public final class DecoderQuestionAnswerer<Base: DecoderModel>: PretrainedModel {
+public final class DecoderQuestionAnswerer<Base: DecoderModel>: HeadedModel {
   public let state = ModuleState()
   /// The model without the head.
   public let base: Base
@@ -158,7 +134,6 @@ public final class DecoderQuestionAnswerer<Base: DecoderModel>: PretrainedModel 
   public static var stateNames: [String: String] { ["base": Base.questionBaseName] }
   public static var typeName: String { "\(Base.family)ForQuestionAnswering" }
   public static var baseModelPrefix: String { Base.questionBaseName }
-  public static func presentName(_ name: String) -> String? { Base.presentName(name) }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
@@ -166,16 +141,8 @@ public final class DecoderQuestionAnswerer<Base: DecoderModel>: PretrainedModel 
     qaOutputs = Projection(base.tokens.width, 2, bias: true)
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = base(inputs)
-    guard let states = output.lastHiddenState else { return output }
-    let scores = qaOutputs(states)
-    let (start, end) = (scores.select(-1, 0), scores.select(-1, 1))
-    (output.startLogits, output.endLogits) = (start, end)
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    output.setSpan(qaOutputs(states), inputs)
     output.lastHiddenState = nil
-    if let starts = inputs.startPositions, let ends = inputs.endPositions {
-      output.loss = HeadLoss.span(start, end, starts, ends)
-    }
-    return output
   }
 }

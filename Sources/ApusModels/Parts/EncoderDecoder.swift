@@ -101,11 +101,13 @@ extension ModelInputs {
 
   /// Where the decoder has nothing to start with: `tokens` (labels or the encoder's) moved to the right by one, behind `start`; -100
   /// becomes padding.
-  mutating func shiftDecoderInputs(_ tokens: Tensor?, start: Int, padding: Int) {
-    guard decoderInputIds == nil, decoderInputsEmbeds == nil, let tokens, tokens.rank == 2 else { return }
+  func shifted(_ tokens: Tensor?, start: Int, padding: Int) -> ModelInputs {
+    guard decoderInputIds == nil, decoderInputsEmbeds == nil, let tokens, tokens.rank == 2 else { return self }
+    var result = self
     let first = Tensor.full([tokens.size(0), 1], Double(start), dtype: .int64)
     let others = tokens.narrow(1, 0, max(0, tokens.size(1) - 1)).to(.int64)
-    decoderInputIds = cat([first, others.maskedFill(others.eq(-100), Double(padding))], dim: 1)
+    result.decoderInputIds = cat([first, others.maskedFill(others.eq(-100), Double(padding))], dim: 1)
+    return result
   }
 }
 
@@ -119,3 +121,8 @@ extension Tensor {
     return gather(1, last.reshape([-1, 1, 1]).expand([size(0), 1, size(2)])).squeeze(1)
   }
 }
+
+/// Names of the one table of tokens that both halves use.
+let sharedTokenTables = [
+  "encoder.embed_tokens.weight": "shared.weight", "decoder.embed_tokens.weight": "shared.weight",
+]

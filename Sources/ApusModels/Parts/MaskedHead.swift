@@ -62,39 +62,32 @@ public final class MaskedHead<Encoder: MaskedTextEncoder>: Layer {
 }
 
 /// An encoder that fills in words.
-public final class MaskedLanguageModel<Encoder: MaskedTextEncoder>: PretrainedModel {
+public final class MaskedLanguageModel<Encoder: MaskedTextEncoder>: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let encoder: Encoder
+  let base: Encoder
   let head: MaskedHead<Encoder>
   /// Whether scores are computed only where there are labels, in a list: `[labels, words]`.
   private let isSparse: Bool
 
-  public static var baseModelPrefix: String { Encoder.baseModelPrefix }
-  public static var stateNames: [String: String] { ["encoder": Encoder.baseModelPrefix, "head": ""] }
-  public static func presentName(_ name: String) -> String? { Encoder.presentName(name) }
+  public static var stateNames: [String: String] { ["base": Encoder.baseModelPrefix, "head": ""] }
   public var tiedWeights: [String: String] { head.tiedWeights }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    encoder = try Encoder(configuration, isPooled: false)
-    head = MaskedHead(encoder)
+    base = try Encoder(configuration, isPooled: false)
+    head = MaskedHead(base)
     isSparse = try configuration.bool("sparse_prediction", default: false)
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = encoder(inputs)
-    guard var states = output.lastHiddenState else { return output }
-    var labels = inputs.labels
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    var (states, labels) = (states, inputs.labels)
     if isSparse, let all = labels {
       let flat = all.reshape([-1])
       let places = flat.ne(-100).nonzero().reshape([-1])
       states = states.reshape([-1, states.size(-1)]).indexSelect(0, places)
       labels = flat.indexSelect(0, places)
     }
-    let logits = head(states)
-    output.logits = logits
-    output.loss = labels.map { HeadLoss.tokens(logits, $0) }
-    return output
+    output.setTokens(head(states), labels)
   }
 }

@@ -39,109 +39,83 @@ extension ModelConfiguration {
 }
 
 /// A label for each token (named entities, parts of speech).
-public final class TextTokenClassifier<Encoder: TextEncoder>: PretrainedModel {
+public final class TextTokenClassifier<Encoder: TextEncoder>: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let encoder: Encoder
+  let base: Encoder
   let dropout: Dropout
   let classifier: Projection
 
-  public static var baseModelPrefix: String { Encoder.baseModelPrefix }
-  public static var stateNames: [String: String] { ["encoder": Encoder.baseModelPrefix] }
-  public static func presentName(_ name: String) -> String? { Encoder.presentName(name) }
-
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    encoder = try Encoder(configuration, isPooled: false)
+    base = try Encoder(configuration, isPooled: false)
     dropout = Dropout(p: try Encoder.headDropout(.tokenClassification, configuration))
-    classifier = Projection(encoder.features, try configuration.labelCount(), bias: true)
+    classifier = Projection(base.features, try configuration.labelCount(), bias: true)
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = encoder(inputs)
-    guard let states = output.lastHiddenState else { return output }
-    let logits = classifier(dropout(states))
-    output.logits = logits
-    output.loss = inputs.labels.map { HeadLoss.tokens(logits, $0) }
-    return output
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    output.setTokens(classifier(dropout(states)), inputs.labels)
   }
 }
 
 /// The places where an answer to a question starts and ends in a text.
-public final class TextQuestionAnswerer<Encoder: TextEncoder>: PretrainedModel {
+public final class TextQuestionAnswerer<Encoder: TextEncoder>: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let encoder: Encoder
+  let base: Encoder
   let dropout: Dropout
   let qaOutputs: Projection
 
-  public static var baseModelPrefix: String { Encoder.baseModelPrefix }
-  public static var stateNames: [String: String] { ["encoder": Encoder.baseModelPrefix] }
-  public static func presentName(_ name: String) -> String? { Encoder.presentName(name) }
-
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    encoder = try Encoder(configuration, isPooled: false)
+    base = try Encoder(configuration, isPooled: false)
     dropout = Dropout(p: try Encoder.headDropout(.questionAnswering, configuration))
-    qaOutputs = Projection(encoder.features, 2, bias: true)
+    qaOutputs = Projection(base.features, 2, bias: true)
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = encoder(inputs)
-    guard let states = output.lastHiddenState else { return output }
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
     output.setSpan(qaOutputs(dropout(states)), inputs)
-    return output
   }
 }
 
 /// A label for a text or a pair of texts, told from the pooled first token.
-public final class PooledSequenceClassifier<Encoder: TextEncoder>: PretrainedModel {
+public final class PooledSequenceClassifier<Encoder: TextEncoder>: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let encoder: Encoder
+  let base: Encoder
   let dropout: Dropout
   let classifier: Projection
 
-  public static var baseModelPrefix: String { Encoder.baseModelPrefix }
-  public static var stateNames: [String: String] { ["encoder": Encoder.baseModelPrefix] }
-  public static func presentName(_ name: String) -> String? { Encoder.presentName(name) }
-
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    encoder = try Encoder(configuration, isPooled: true)
+    base = try Encoder(configuration, isPooled: true)
     dropout = Dropout(p: try Encoder.headDropout(.sequenceClassification, configuration))
-    classifier = Projection(encoder.features, try configuration.labelCount(), bias: true)
+    classifier = Projection(base.features, try configuration.labelCount(), bias: true)
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = encoder(inputs)
-    guard let pooled = output.poolerOutput else { return output }
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    guard let pooled = output.poolerOutput else { return }
     output.setLabels(classifier(dropout(pooled)), inputs, configuration)
-    return output
   }
 }
 
 /// Which of several texts goes on best, told from the pooled first token of each.
-public final class TextMultipleChoice<Encoder: TextEncoder>: PretrainedModel {
+public final class TextMultipleChoice<Encoder: TextEncoder>: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let encoder: Encoder
+  let base: Encoder
   let dropout: Dropout
   let classifier: Projection
 
-  public static var baseModelPrefix: String { Encoder.baseModelPrefix }
-  public static var stateNames: [String: String] { ["encoder": Encoder.baseModelPrefix] }
-  public static func presentName(_ name: String) -> String? { Encoder.presentName(name) }
-
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    encoder = try Encoder(configuration, isPooled: true)
+    base = try Encoder(configuration, isPooled: true)
     dropout = Dropout(p: try Encoder.headDropout(.multipleChoice, configuration))
-    classifier = Projection(encoder.features, 1, bias: true)
+    classifier = Projection(base.features, 1, bias: true)
   }
 
   /// Inputs are `[batch, choices, length]`; logits and labels `[batch, choices]` and `[batch]`.
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
+  func prepared(_ inputs: ModelInputs) -> ModelInputs {
     var flat = inputs
     func merged(_ x: Tensor?) -> Tensor? { x.map { $0.rank > 2 ? $0.flatten(0, 1) : $0 } }
     flat.inputIds = merged(inputs.inputIds)
@@ -149,13 +123,13 @@ public final class TextMultipleChoice<Encoder: TextEncoder>: PretrainedModel {
     flat.tokenTypeIds = merged(inputs.tokenTypeIds)
     flat.positionIds = merged(inputs.positionIds)
     flat.inputsEmbeds = inputs.inputsEmbeds.map { $0.rank > 3 ? $0.flatten(0, 1) : $0 }
-    var output = encoder(flat)
-    guard let pooled = output.poolerOutput else { return output }
+    return flat
+  }
+
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
+    guard let pooled = output.poolerOutput else { return }
     let choices = (inputs.inputIds ?? inputs.inputsEmbeds)?.size(1) ?? 1
-    let logits = classifier(dropout(pooled)).reshape([-1, choices])
-    output.logits = logits
-    output.loss = inputs.labels.map { HeadLoss.tokens(logits, $0) }
-    return output
+    output.setTokens(classifier(dropout(pooled)).reshape([-1, choices]), inputs.labels)
   }
 }
 
@@ -179,29 +153,22 @@ public final class DenseClassifier: Layer {
 }
 
 /// A label for a text, told by a ``DenseClassifier`` from the first token.
-public final class FirstTokenClassifier<Encoder: TextEncoder & NamesHeadActivation>: PretrainedModel {
+public final class FirstTokenClassifier<Encoder: TextEncoder & NamesHeadActivation>: HeadedModel {
   public let state = ModuleState()
   public let configuration: ModelConfiguration
-  let encoder: Encoder
+  let base: Encoder
   let classifier: DenseClassifier
-
-  public static var baseModelPrefix: String { Encoder.baseModelPrefix }
-  public static var stateNames: [String: String] { ["encoder": Encoder.baseModelPrefix] }
-  public static func presentName(_ name: String) -> String? { Encoder.presentName(name) }
 
   public init(_ configuration: ModelConfiguration) throws(TensorError) {
     self.configuration = configuration
-    encoder = try Encoder(configuration, isPooled: false)
+    base = try Encoder(configuration, isPooled: false)
     classifier = DenseClassifier(
-      encoder.features, labels: try configuration.labelCount(),
+      base.features, labels: try configuration.labelCount(),
       dropout: try Encoder.headDropout(.sequenceClassification, configuration), Encoder.headActivation)
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var output = encoder(inputs)
-    guard let states = output.lastHiddenState else { return output }
+  func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
     output.setLabels(classifier(states.select(1, 0)), inputs, configuration)
-    return output
   }
 }
 
@@ -209,21 +176,4 @@ public final class FirstTokenClassifier<Encoder: TextEncoder & NamesHeadActivati
 public protocol NamesHeadActivation {
   /// The function between the two layers of its classifier.
   static var headActivation: Activation { get }
-}
-
-extension ModelOutput {
-  /// Sets scores of labels, and their loss where the inputs have labels.
-  mutating func setLabels(_ scores: Tensor, _ inputs: ModelInputs, _ configuration: ModelConfiguration) {
-    logits = scores
-    loss = inputs.labels.map { HeadLoss.sequence(scores, $0, configuration) }
-  }
-
-  /// Sets the scores of both ends of an answer, `[batch, length, 2]`, and their loss where the inputs say where it is.
-  mutating func setSpan(_ scores: Tensor, _ inputs: ModelInputs) {
-    let (start, end) = (scores.select(-1, 0), scores.select(-1, 1))
-    (startLogits, endLogits) = (start, end)
-    if let starts = inputs.startPositions, let ends = inputs.endPositions {
-      loss = HeadLoss.span(start, end, starts, ends)
-    }
-  }
 }
