@@ -8,7 +8,9 @@ package enum ResultMemory {
   package static let foldingLimit = 64 << 20
 
   /// Refuses a result of that shape that has a negative size, too many dimensions, or more than `limit` bytes.
-  package static func require(_ shape: [Int], _ dtype: DType, limit: Int = limit) throws(TensorError) {
+  /// - Returns: how many elements it has.
+  @discardableResult
+  package static func require(_ shape: [Int], _ dtype: DType, limit: Int = limit) throws(TensorError) -> Int {
     if let bad = shape.first(where: { $0 < 0 }) {
       throw TensorError(.shape, "", "a size of the result is \(bad), in \(shape)")
     }
@@ -18,5 +20,6 @@ package enum ResultMemory {
     guard let count = checkedElementCount(shape, elementSize: dtype.size), count * dtype.size <= limit else {
       throw TensorError(.memory, "", "the result of shape \(shape) and type \(dtype) needs more than \(limit) bytes")
     }
+    return count
   }
 }

@@ -23,9 +23,8 @@ extension ONNXValue {
     let type = try proto.values.elementType()
     let (values, places) = (try proto.values.tensor(folder: folder), try proto.indices.tensor(folder: folder))
     let shape = try ONNX.TensorProto(name: proto.values.name, dims: proto.dims).shape()
-    guard let count = checkedElementCount(shape, elementSize: values.dtype.size),
-      count * values.dtype.size <= ResultMemory.limit
-    else { throw failure("the shape \(shape) has more elements than memory holds") }
+    let count: Int
+    do { count = try ResultMemory.require(shape, values.dtype) } catch { throw failure(error.message) }
     guard values.rank == 1, places.dtype == .int64, places.shape.first == values.count,
       places.rank == 1 || places.shape == [values.count, shape.count]
     else {

@@ -74,7 +74,7 @@ public final class Projection: Layer, WeightHolder {
     if let packed { return packed.product(x, bias: bias) }
     guard var weight else { return x }
     if weight.dtype != x.dtype {
-      if let kept = QuantizedWeight(reading: weight, for: x), !isTransposed {
+      if !isTransposed, let kept = QuantizedWeight(reading: weight, for: x) {
         return kept.product(x, bias: bias.map { $0.to(.float32) })
       }
       weight = weight.to(x.dtype)

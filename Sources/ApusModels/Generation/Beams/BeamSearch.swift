@@ -32,8 +32,7 @@ final class BeamSearch {
     stops = StopRules(configuration, promptLength: promptLength, extras.stopping)
     chooser = TokenChooser(
       configuration, extras, promptLength: promptLength, sources: prompt.sources, rows: prompt.ids.count * beams)
-    let beams = beams
-    searches = prompt.ids.map { PromptSearch(prompt: $0, beams: beams, configuration) }
+    searches = Array(repeating: PromptSearch(beams: beams, configuration), count: prompt.ids.count)
   }
 
   /// Runs to the end.
@@ -59,7 +58,8 @@ final class BeamSearch {
       let found = continuations(index)
       let ended = found.map { stops.reason(text(index, $0)) }
       if ended.contains(where: { $0 == nil }) { canGoOn = true }
-      searches[index].finish(found, ended, length: steps)
+      let texts = Array(batch.ids[index * beams..<(index + 1) * beams])
+      searches[index].finish(texts, found, ended, length: steps)
       let running = searches[index].goOn(found, ended)
       parents += running.map { index * beams + $0.beam }
       tokens += running.map(\.token)
@@ -78,11 +78,11 @@ final class BeamSearch {
   private func continuations(_ index: Int) -> [Continuation] {
     let vocabulary = chooser.scores.vocabulary
     let running = searches[index].running
-    if configuration.doSample { return drawn(index, running.map(\.score)) }
+    if configuration.doSample { return drawn(index, running) }
     var best = LargestFew(count: min(candidates, beams * vocabulary))
-    for (beam, state) in running.enumerated() {
+    for (beam, score) in running.enumerated() {
       best.add(
-        UnsafeBufferPointer(chooser.scores[index * beams + beam]), offset: state.score, indexOffset: beam * vocabulary)
+        UnsafeBufferPointer(chooser.scores[index * beams + beam]), offset: score, indexOffset: beam * vocabulary)
     }
     return best.ranked.map { Continuation(score: $0.value, beam: $0.index / vocabulary, token: $0.index % vocabulary) }
   }

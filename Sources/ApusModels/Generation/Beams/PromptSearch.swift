@@ -8,12 +8,6 @@
 
 /// The beams of one prompt: those that go on, and the best finished texts.
 struct PromptSearch {
-  /// A text under way.
-  struct Beam {
-    var ids: [Int]
-    var score: Float
-  }
-
   /// A finished text.
   struct Finished {
     var ids: [Int]
@@ -22,7 +16,8 @@ struct PromptSearch {
     var reason: FinishReason
   }
 
-  private(set) var running: [Beam]
+  /// The sums of logarithms of probabilities of the texts under way.
+  private(set) var running: [Float]
   private(set) var finished: [Finished] = []
   /// Whether a text under way may still be better than the finished ones.
   private(set) var hasHope = true
@@ -32,26 +27,27 @@ struct PromptSearch {
   /// What cannot be chosen.
   private static let never: Float = -1e9
 
-  init(prompt: [Int], beams: Int, _ configuration: GenerationConfiguration) {
+  init(beams: Int, _ configuration: GenerationConfiguration) {
     self.beams = beams
     lengthPenalty = configuration.lengthPenalty
     earlyStopping = configuration.earlyStopping
     // All beams begin alike: only the first counts in the first step.
-    running = (0..<beams).map { Beam(ids: prompt, score: $0 == 0 ? 0 : Self.never) }
+    running = (0..<beams).map { $0 == 0 ? 0 : Self.never }
   }
 
   /// Whether there are as many finished texts as beams.
   var isFull: Bool { finished.count == beams }
 
-  /// Takes finished ones among the best continuations, of `length` new tokens, where they are better than those there are.
-  mutating func finish(_ found: [Continuation], _ ended: [FinishReason?], length: Int) {
+  /// Takes finished ones among the best continuations of `texts`, of `length` new tokens, where they are better than those there
+  /// are.
+  mutating func finish(_ texts: [[Int]], _ found: [Continuation], _ ended: [FinishReason?], length: Int) {
     if !hasHope || (isFull && earlyStopping == .whenFull) { return }
     for (continuation, reason) in zip(found, ended).prefix(beams) {
       guard let reason else { continue }
       let score = continuation.score / Float(pow(Double(length), lengthPenalty))
       guard score > Self.never else { continue }
       finished.append(
-        Finished(ids: running[continuation.beam].ids + [continuation.token], score: score, reason: reason))
+        Finished(ids: texts[continuation.beam] + [continuation.token], score: score, reason: reason))
     }
     // Stable: of equal scores the earlier text stays.
     finished = finished.enumerated()
@@ -68,8 +64,7 @@ struct PromptSearch {
         Continuation(score: continuation.score + Self.never, beam: continuation.beam, token: continuation.token))
     }
     let next = Array(open.prefix(beams))
-    let before = running
-    running = next.map { Beam(ids: before[$0.beam].ids + [$0.token], score: $0.score) }
+    running = next.map(\.score)
     return next
   }
 
@@ -77,6 +72,6 @@ struct PromptSearch {
   mutating func checkHope(length: Int, limit: Int) {
     guard hasHope, isFull, let worst = finished.last, let best = running.first else { return }
     let reached = earlyStopping == .never && lengthPenalty > 0 ? limit : length
-    hasHope = best.score / Float(pow(Double(reached), lengthPenalty)) > worst.score
+    hasHope = best / Float(pow(Double(reached), lengthPenalty)) > worst.score
   }
 }

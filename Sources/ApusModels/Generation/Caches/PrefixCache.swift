@@ -22,8 +22,7 @@ public struct PrefixCache: Sendable {
     _ model: any GenerativeModel, _ ids: [Int], _ configuration: GenerationConfiguration,
     _ extras: GenerationExtras = GenerationExtras()
   ) throws -> GenerationOutput {
-    var inputs = ModelInputs()
-    inputs.inputIds = Tensor(ids.map { Int64($0) }, shape: [1, ids.count])
+    var inputs = GenerationPrompt.inputs([ids], padding: 0)
     inputs.attentionMask = Tensor.ones([1, ids.count], dtype: .int64)
     // Beams part from each other, and an encoder reads its text as a whole.
     guard configuration.useCache, configuration.numBeams == 1, configuration.numReturnSequences == 1,
