@@ -30,12 +30,16 @@ let package = Package(
     .target(name: "ApusSpelling", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional"]),
     .target(name: "ApusOptim", dependencies: ["ApusCore", "ApusFunctional", "ApusNN"]),
     .target(name: "ApusCompiler", dependencies: ["ApusCore", "CKernels"]),
-    .target(name: "ApusData", dependencies: ["ApusCore", "ApusFormats", "CDigits"]),
+    .target(name: "ApusData", dependencies: ["ApusCore", "ApusFormats", "ApusMedia", "CDigits"]),
+    // Files of weights and models, and what all files are made of.
+    .target(name: "ApusFormats", dependencies: ["ApusCore"]),
+    // Pictures, sound, tables and records of training.
     .target(name: "CText"),
-    .target(name: "ApusFormats", dependencies: ["ApusCore", "CText"]),
+    .target(name: "ApusMedia", dependencies: ["ApusCore", "ApusFormats", "CText"]),
     // Programs of others, as modules, and modules as programs of others.
     .target(
-      name: "ApusExchange", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats"]),
+      name: "ApusExchange",
+      dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats", "ApusMedia"]),
     // Tokenisers and chat templates.
     .target(name: "ApusText", dependencies: ["ApusCore", "ApusFormats"]),
     // Published models, and what they generate.
@@ -43,16 +47,16 @@ let package = Package(
       name: "ApusModels",
       dependencies: [
         "ApusMacros", "ApusCore", "CKernels", "ApusCLoops", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats",
-        "ApusText",
+        "ApusMedia", "ApusText",
       ]),
     .target(
       name: "ApusTrain",
-      dependencies: ["ApusCore", "ApusNumerics", "ApusNN", "ApusOptim", "ApusData", "ApusFormats"]),
+      dependencies: ["ApusCore", "ApusNumerics", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusMedia"]),
     .target(
       name: "Apus",
       dependencies: [
         "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
-        "ApusOptim", "ApusData", "ApusFormats", "ApusExchange", "ApusText", "ApusModels", "ApusTrain",
+        "ApusOptim", "ApusData", "ApusFormats", "ApusMedia", "ApusExchange", "ApusText", "ApusModels", "ApusTrain",
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
@@ -64,7 +68,8 @@ let package = Package(
     .target(
       name: "FormatsKit",
       dependencies: [
-        "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats", "ApusExchange",
+        "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats", "ApusMedia",
+        "ApusExchange",
       ],
       path: "Tools/FormatsKit"),
     .target(
@@ -91,6 +96,7 @@ let package = Package(
     .testTarget(name: "ApusDataTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(
       name: "ApusFormatsTests", dependencies: ["Apus", "FormatsKit", "TestSupport"], exclude: ["Recorded"]),
+    .testTarget(name: "ApusMediaTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusExchangeTests", dependencies: ["Apus", "FormatsKit", "TestSupport"]),
     .testTarget(name: "ApusTextTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusModelsTests", dependencies: ["Apus", "TestSupport"]),

@@ -4,13 +4,12 @@
 @_exported import ApusExchange
 @_exported import ApusFormats
 @_exported import ApusFunctional
-@_exported import ApusModels
+@_exported import ApusMedia
 @_exported import ApusModels
 @_exported import ApusNN
 @_exported import ApusNumerics
 @_exported import ApusOptim
 @_exported import ApusSpelling
-@_exported import ApusText
 @_exported import ApusText
 @_exported import ApusTrain
 

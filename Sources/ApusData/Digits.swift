@@ -1,5 +1,5 @@
 import ApusCore
-import ApusFormats
+import ApusMedia
 import CDigits
 
 /// Handwritten digits that come with the library: 1797 images of 8x8 pixels, the first 1437 for training and the last 360

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusMedia
 
 extension Tensor {
   /// The array of an IDX file, with its element type and shape.

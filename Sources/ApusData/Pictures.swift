@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusMedia
 
 /// Pictures beside each other as one, PyTorch's `torchvision.utils.make_grid`: `[N, C, H, W]` (or `[C, H, W]`, `[H, W]`) to
 /// `[C, rows (H + padding) + padding, columns (W + padding) + padding]`. One channel becomes three.

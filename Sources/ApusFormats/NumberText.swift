@@ -19,7 +19,7 @@ package enum NumberText {
   }
 
   /// A tick of an axis whose ticks are `step` apart: `0.25`, `40`, `20k`, `3e-5`.
-  static func tick(_ value: Double, step: Double) -> String {
+  package static func tick(_ value: Double, step: Double) -> String {
     if value == 0 { return "0" }
     if step < 0.99e-4 || abs(value) >= 1e9 { return scientific(value) }
     if step >= 999, value.truncatingRemainder(dividingBy: 1000) == 0 {
@@ -64,7 +64,7 @@ package enum NumberText {
 
 extension String {
   /// This text with other texts in place of the characters that `replacement` gives one for.
-  func replacingScalars(_ replacement: (Unicode.Scalar) -> String?) -> String {
+  package func replacingScalars(_ replacement: (Unicode.Scalar) -> String?) -> String {
     var result = ""
     for scalar in unicodeScalars {
       if let text = replacement(scalar) { result += text } else { result.unicodeScalars.append(scalar) }

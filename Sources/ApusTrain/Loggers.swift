@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusMedia
 
 /// Keeps the values of a run somewhere.
 public protocol TrainingLogger: AnyObject {

@@ -1,5 +1,5 @@
 import ApusCore
-import ApusFormats
+import ApusMedia
 
 /// Writes the values of a run for TensorBoard, with the names of PyTorch's `SummaryWriter`.
 ///

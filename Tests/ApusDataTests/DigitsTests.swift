@@ -1,5 +1,5 @@
 import Apus
-import ApusFormats
+import ApusMedia
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusMedia
 
 /// The cases of the group `images`: pictures and what Pillow decodes from them, and files that are refused.
 enum ImagesCases {

@@ -1,6 +1,7 @@
 import ApusCore
 import ApusExchange
 import ApusFormats
+import ApusMedia
 import ApusNN
 
 /// Reads all of a file whose format its name tells: tensors, sound, or a model of TensorFlow Lite, which is run on zeros.

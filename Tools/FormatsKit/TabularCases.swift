@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusMedia
 
 /// Recorded tables: CSV, JSON Lines, Arrow, Parquet.
 package enum TabularCases {

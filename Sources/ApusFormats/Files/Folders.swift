@@ -1,3 +1,5 @@
+import ApusCore
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -25,4 +27,21 @@ package func folderContents(_ path: String) -> [String] {
     if name != ".", name != ".." { names.append(name) }
   }
   return names.sorted()
+}
+
+/// Makes a folder and those above it; folders that exist stay as they are.
+package func makeFolders(_ path: String) throws(TensorError) {
+  var status = stat()
+  if stat(path, &status) == 0 {
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      throw TensorError(.file, path, "this is a file; give the path of a folder")
+    }
+    return
+  }
+  let trimmed = String(path.reversed().drop { $0 == "/" }.reversed())
+  let parent = splitPath(trimmed).folder
+  if parent != trimmed, parent != "." { try makeFolders(parent) }
+  guard mkdir(trimmed, 0o777) == 0 || errno == EEXIST else {
+    throw fileError(path, "cannot make the folder", errno)
+  }
 }

@@ -62,7 +62,7 @@ public final class MappedFile: Sendable {
 }
 
 /// The error for a failed system call on `path`: what was tried, the system's reason, and what would work.
-func fileError(_ path: String, _ attempt: String, _ code: Int32) -> TensorError {
+package func fileError(_ path: String, _ attempt: String, _ code: Int32) -> TensorError {
   let advice =
     switch code {
     case ENOENT: "; check the path (a relative path starts at the working directory)"

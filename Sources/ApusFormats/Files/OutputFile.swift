@@ -101,7 +101,7 @@ package func writeBytes(_ pieces: [ByteSlice], to path: String) throws {
 /// The bytes go to a temporary file in the same folder, which takes the place of `path` in one step after it reached the
 /// disk: a reader sees the old or the new file whole, and a failure (a full disk, an error that `body` throws) leaves the
 /// old one. A symbolic link stays one: the file that it points to is replaced. An existing file's mode is kept.
-func replaceFile(at path: String, _ body: (borrowing OutputFile) throws -> Void) throws {
+package func replaceFile(at path: String, _ body: (borrowing OutputFile) throws -> Void) throws {
   var target = path
   var status = stat()
   var mode: mode_t?
@@ -145,12 +145,7 @@ func replaceFile(at path: String, _ body: (borrowing OutputFile) throws -> Void)
 
 /// Makes the folder that `path` lies in, and those above it, where they are not there.
 /// - Throws: `TensorError` of kind `file` when that is not possible.
-package func makeFolder(of path: String) throws(TensorError) {
-  let (folder, _) = splitPath(expandedPath(path))
-  if folder == "." || fileExists(folder) { return }
-  try makeFolder(of: folder)
-  guard mkdir(folder, 0o777) == 0 || errno == EEXIST else { throw fileError(folder, "cannot make the folder", errno) }
-}
+package func makeFolder(of path: String) throws(TensorError) { try makeFolders(splitPath(expandedPath(path)).folder) }
 
 /// The folder (`.` where the path names none) and the last component of a path.
 func splitPath(_ path: String) -> (folder: String, name: String) {

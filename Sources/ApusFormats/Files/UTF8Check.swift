@@ -1,5 +1,5 @@
 /// Whether bytes are text in UTF-8.
-func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+package func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
   var i = 0
   let count = bytes.count
   while i < count {

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusMedia
 import ApusNN
 import ApusText
 

@@ -1,5 +1,5 @@
 import ApusCore
-import ApusFormats
+import ApusMedia
 
 extension ONNXOperators {
   /// The picture in the bytes of a file, `[height, width, channels]`; an empty one where they are none.
