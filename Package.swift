@@ -42,12 +42,17 @@ let package = Package(
       dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats", "ApusMedia"]),
     // Tokenisers and chat templates.
     .target(name: "ApusText", dependencies: ["ApusCore", "ApusFormats"]),
+    // Pictures changed: resized, cut, turned, coloured, with what belongs to them.
+    .target(name: "CVision"),
+    .target(
+      name: "ApusVision",
+      dependencies: ["ApusCore", "CVision", "ApusNumerics", "ApusFunctional", "ApusFormats", "ApusMedia"]),
     // Published models, and what they generate.
     .target(
       name: "ApusModels",
       dependencies: [
         "ApusMacros", "ApusCore", "CKernels", "ApusCLoops", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats",
-        "ApusMedia", "ApusText",
+        "ApusMedia", "ApusText", "ApusVision",
       ]),
     .target(
       name: "ApusTrain",
@@ -56,7 +61,7 @@ let package = Package(
       name: "Apus",
       dependencies: [
         "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
-        "ApusOptim", "ApusData", "ApusFormats", "ApusMedia", "ApusExchange", "ApusText", "ApusModels", "ApusTrain",
+        "ApusOptim", "ApusData", "ApusFormats", "ApusMedia", "ApusExchange", "ApusText", "ApusModels", "ApusTrain", "ApusVision",
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
@@ -68,8 +73,7 @@ let package = Package(
     .target(
       name: "FormatsKit",
       dependencies: [
-        "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats", "ApusMedia",
-        "ApusExchange",
+        "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats", "ApusMedia", "ApusExchange", "ApusVision",
       ],
       path: "Tools/FormatsKit"),
     .target(
@@ -99,6 +103,7 @@ let package = Package(
     .testTarget(name: "ApusMediaTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusExchangeTests", dependencies: ["Apus", "FormatsKit", "TestSupport"]),
     .testTarget(name: "ApusTextTests", dependencies: ["Apus", "TestSupport"]),
+    .testTarget(name: "ApusVisionTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusModelsTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusTrainTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "GuideTests", dependencies: ["Apus", "TestSupport"]),

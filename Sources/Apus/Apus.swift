@@ -12,6 +12,7 @@
 @_exported import ApusSpelling
 @_exported import ApusText
 @_exported import ApusTrain
+@_exported import ApusVision
 
 /// The version of the library, by semantic versioning.
 public let apusVersion = "0.1.0"

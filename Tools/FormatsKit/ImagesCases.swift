@@ -2,11 +2,12 @@ import ApusCore
 import ApusFormats
 import ApusMedia
 
-/// The cases of the group `images`: pictures and what Pillow decodes from them, and files that are refused.
+/// The cases of the group `images`: pictures and what Pillow decodes from them, files that are refused, and pictures that are changed.
 enum ImagesCases {
   @Sendable static func run(_ item: FormatCase) throws {
     switch item.json["kind"]?.string {
     case "decode": try decode(item)
+    case "transform": try TransformCases.run(item)
     case "bad":
       // The reader of frames sees more of a file than that of the first picture.
       _ = try readImage(item.path("file"))

@@ -1,5 +1,7 @@
 import ApusCore
+import ApusFormats
 import ApusMedia
+import ApusVision
 
 /// Makes pictures into what a published model sees: resized, cut, scaled and normalised, as `preprocessor_config.json` says and
 /// `transformers`' image processors do (ViT, CLIP, BiT, ConvNeXT, DeiT, EfficientNet, SegFormer, SigLIP).

@@ -25,7 +25,8 @@ public enum PictureResampling: Int, Sendable, Hashable, CaseIterable {
     }
   }
 
-  private func weight(_ x: Double) -> Double {
+  /// How much a pixel counts at that distance.
+  func weight(_ x: Double) -> Double {
     func sinc(_ x: Double) -> Double { x == 0 ? 1 : sin(x * .pi) / (x * .pi) }
     let distance = x.magnitude
     switch self {
@@ -37,10 +38,7 @@ public enum PictureResampling: Int, Sendable, Hashable, CaseIterable {
       // Pillow's constants are of single precision.
       let (mean, swing) = (Double(Float(0.54)), Double(Float(0.46)))
       return distance < 1 ? sinc(distance) * (mean + swing * cos(distance * .pi)) : 0
-    case .bicubic:
-      let a = -0.5
-      if distance < 1 { return ((a + 2) * distance - (a + 3)) * distance * distance + 1 }
-      return distance < 2 ? (((distance - 5) * distance + 8) * distance - 4) * a : 0
+    case .bicubic: return cubic(distance, -0.5)
     case .lanczos: return x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0
     }
   }
@@ -89,34 +87,34 @@ public func resizePicture(
   guard height > 0, width > 0, height <= mostPixels / width else {
     throw TensorError(.value, "resizePicture", "\(height) by \(width) pixels are none, or more than \(mostPixels)")
   }
-  let (channels, rows, columns) = (picture.shape[0], picture.shape[1], picture.shape[2])
-  var plane = picture.contiguous().withUnsafeBytes { Array($0) }
+  let (rows, columns) = (picture.shape[1], picture.shape[2])
   if resampling == .nearest {
-    let (ys, xs) = (nearest(of: rows, height), nearest(of: columns, width))
-    var out: [UInt8] = []
-    out.reserveCapacity(channels * height * width)
-    for c in 0..<channels { for y in ys { for x in xs { out.append(plane[(c * rows + y) * columns + x]) } } }
-    plane = out
-  } else {
-    func resizeRows(of rows: Int) {
-      if width == columns { return }
-      plane = resampled(
-        plane, resampling.weights(from: columns, to: width), outer: channels * rows, length: columns, inner: 1)
-    }
-    func resizeColumns(of columns: Int) {
-      if height == rows { return }
-      plane = resampled(
-        plane, resampling.weights(from: rows, to: height), outer: channels, length: rows, inner: columns)
-    }
-    if height < rows, rows - height > 2 * (columns - width) {
-      resizeColumns(of: columns)
-      resizeRows(of: height)
-    } else {
-      resizeRows(of: rows)
-      resizeColumns(of: width)
-    }
+    return picture.indexSelect(1, Tensor(nearest(of: rows, height))).indexSelect(
+      2, Tensor(nearest(of: columns, width)))
   }
-  return Tensor(plane, shape: [channels, height, width], dtype: .uint8)
+  return apply(PillowResize(height: height, width: width, resampling: resampling), picture)
+}
+
+/// Resizing by weighted sums.
+private struct PillowResize: Primitive, Hashable {
+  let height: Int
+  let width: Int
+  let resampling: PictureResampling
+  var name: String { "resizePicture" }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType([inputs[0].shape[0], height, width], .uint8)]
+  }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let source = try inputs[0].dense()
+    let (rows, columns) = (source.shape[1], source.shape[2])
+    resample(
+      UnsafeRawPointer(source.data), results[0].body.data, planes: source.shape[0], group: 1,
+      rows: ResampledAxis(from: columns, to: width, wide: resampling.weights(from: columns, to: width)),
+      columns: ResampledAxis(from: rows, to: height, wide: resampling.weights(from: rows, to: height)), .uint8,
+      columnsFirst: height < rows && rows - height > 2 * (columns - width))
+  }
 }
 
 /// The pixels that `size` pixels of the result are taken from. Steps are added up, as Pillow does: their rounding decides where a
@@ -130,25 +128,17 @@ private func nearest(of count: Int, _ size: Int) -> [Int] {
   }
 }
 
-/// Resamples the middle dimension of `[outer, length, inner]`.
-private func resampled(
-  _ source: [UInt8], _ weights: [(start: Int, weights: [Int32])], outer: Int, length: Int, inner: Int
-) -> [UInt8] {
-  [UInt8](unsafeUninitializedCapacity: outer * weights.count * inner) { out, filled in
-    source.withUnsafeBufferPointer { source in
-      var sums = [Int32](repeating: 0, count: inner)
-      for o in 0..<outer {
-        for (i, part) in weights.enumerated() {
-          for x in 0..<inner { sums[x] = 1 << 21 }
-          for (k, weight) in part.weights.enumerated() {
-            let row = (o * length + part.start + k) * inner
-            for x in 0..<inner { sums[x] &+= Int32(source[row + x]) &* weight }
-          }
-          let row = (o * weights.count + i) * inner
-          for x in 0..<inner { out[row + x] = UInt8(clamping: sums[x] >> 22) }
-        }
-      }
+extension PictureResampling {
+  /// Pillow's filter of that name.
+  init?(_ interpolation: ImageInterpolation) {
+    switch interpolation {
+    case .nearest: self = .nearest
+    case .bilinear: self = .bilinear
+    case .bicubic: self = .bicubic
+    case .box: self = .box
+    case .hamming: self = .hamming
+    case .lanczos: self = .lanczos
+    case .nearestExact: self = .nearest
     }
-    filled = outer * weights.count * inner
   }
 }

@@ -1,0 +1,120 @@
+import ApusCore
+import ApusFunctional
+import CVision
+
+/// Pictures read at the positions of a grid, with a colour outside: what ``TF/affine(_:angle:translate:scale:shear:interpolation:fill:center:)``
+/// and its relatives end in.
+struct GridTransform: Sendable {
+  let interpolation: ImageInterpolation
+  /// One number, one for each channel, or none.
+  let fill: [Double]?
+  let name: String
+
+  /// - Parameter grid: positions `[H', W', 2]` (x, y) from -1 to 1, float32 or that of the picture.
+  func callAsFunction(_ x: Tensor, _ grid: Tensor) throws(TensorError) -> Tensor {
+    try check(x)
+    let shape = x.shape.dropLast(2) + grid.shape.dropLast()
+    if x.count == 0 { return Tensor.zeros(Array(shape), dtype: x.dtype) }
+    let batch = x.asBatch
+    if x.dtype == .uint8 || (x.dtype == .float32 && !isFollowed(x)) {
+      let sampling = GridReading(isBilinear: interpolation == .bilinear, fill: fill?.map { Float($0) } ?? [])
+      return apply(sampling, batch, grid.to(.float32)).reshape(Array(shape))
+    }
+    // What is followed for gradients, and other types.
+    let type: DType = x.dtype == .float64 ? .float64 : .float32
+    var picture = batch.to(type)
+    var positions = grid.to(type).unsqueeze(0)
+    let count = picture.shape[0]
+    if count > 1 { positions = positions.expand([count, -1, -1, -1]) }
+    if fill != nil {
+      picture = cat([picture, Tensor.ones([count, 1, x.height, x.width], dtype: type)], dim: 1)
+    }
+    var result = gridSample(
+      picture, positions, mode: interpolation == .nearest ? .nearest : .bilinear, paddingMode: .zeros, alignCorners: false)
+    if let fill {
+      let mask = result.narrow(1, x.channels, 1)
+      result = result.narrow(1, 0, x.channels)
+      let colour = Tensor(fill, shape: [1, fill.count, 1, 1], dtype: type)
+      result =
+        interpolation == .nearest
+        ? `where`((mask .< 0.5).expand(result.shape), colour.expand(result.shape), result)
+        : (result - colour) * mask + colour
+    }
+    if !x.dtype.isFloatingPoint { result = result.round() }
+    return result.to(x.dtype).reshape(Array(shape))
+  }
+
+  private func isFollowed(_ x: Tensor) -> Bool { x.requiresGrad || x.isMarked }
+
+  private func check(_ x: Tensor) throws(TensorError) {
+    guard interpolation == .nearest || interpolation == .bilinear else {
+      throw TensorError(
+        .value, name,
+        "Interpolation mode '\(interpolation.rawValue)' is unsupported with Tensor input; there are nearest and bilinear")
+    }
+    if let fill, fill.count > 1, fill.count != x.channels {
+      throw TensorError(
+        .value, name,
+        "The number of elements in 'fill' cannot broadcast to match the number of channels of the image (\(fill.count) != "
+          + "\(x.channels))")
+    }
+  }
+}
+
+/// ``GridTransform`` in one pass over bytes or float32.
+private struct GridReading: Primitive, Hashable {
+  let isBilinear: Bool
+  let fill: [Float]
+  var name: String { "GridReading" }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(Array(inputs[0].shape[..<2]) + Array(inputs[1].shape[..<2]), inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let (source, grid) = (try inputs[0].dense(), try inputs[1].dense())
+    let (shape, places) = (source.shape, grid.count / 2)
+    let target = results[0].body.data
+    let area = shape[2] * shape[3]
+    let size = source.dtype.size
+    for picture in 0..<shape[0] {
+      let from = UnsafeRawPointer(source.data) + picture * shape[1] * area * size
+      let to = target + picture * shape[1] * places * size
+      fill.withUnsafeBufferPointer { fill in
+        var how = cv_sampling(
+          planes: shape[1], height: shape[2], width: shape[3], places: places, bilinear: isBilinear ? 1 : 0,
+          fill: fill.baseAddress, fills: fill.count)
+        let positions = UnsafeRawPointer(grid.data).assumingMemoryBound(to: Float.self)
+        if source.dtype == .uint8 {
+          cv_sample_u8(from.assumingMemoryBound(to: UInt8.self), positions, to.assumingMemoryBound(to: UInt8.self), &how)
+        } else {
+          cv_sample_f32(from.assumingMemoryBound(to: Float.self), positions, to.assumingMemoryBound(to: Float.self), &how)
+        }
+      }
+    }
+  }
+}
+
+/// A grid `[rows, columns, 2]` of what `position` says for each column and row.
+func positionGrid<T: BinaryFloatingPoint & TensorScalarLiteral>(
+  _ rows: [T], _ columns: [T], _ dtype: DType, _ position: (_ x: T, _ y: T) -> (T, T)
+) -> Tensor {
+  var elements: [T] = []
+  elements.reserveCapacity(2 * rows.count * columns.count)
+  for y in rows {
+    for x in columns {
+      let (a, b) = position(x, y)
+      elements.append(a)
+      elements.append(b)
+    }
+  }
+  return Tensor(elements, shape: [rows.count, columns.count, 2], dtype: dtype)
+}
+
+/// Numbers from `start` to `end`, as PyTorch's `linspace` rounds them.
+func spaced<T: BinaryFloatingPoint>(_ start: Double, _ end: Double, _ count: Int, as type: T.Type) -> [T] {
+  let (a, b) = (T(start), T(end))
+  let step = count > 1 ? (b - a) / T(count - 1) : 0
+  return (0..<count).map { $0 < count / 2 || count == 1 ? a + step * T($0) : b - step * T(count - 1 - $0) }
+}

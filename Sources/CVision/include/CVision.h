@@ -1,0 +1,50 @@
+// Loops over pictures, one plane of rows after the other.
+#ifndef CVISION_H
+#define CVISION_H
+#include <stddef.h>
+#include <stdint.h>
+
+// How one dimension is resampled: element i of the result is the sum of weights[i * taps + k] times element starts[i] + k
+// for k below counts[i], and none of them lies outside.
+typedef struct {
+  const int32_t *starts, *counts;
+  const void *weights;
+  size_t taps, inputs, outputs;
+  // Elements that lie beside each other at each position: channels of a pixel, which are resampled apart.
+  size_t group;
+  // Of whole-number weights: the number of bits behind the point.
+  int shift;
+} cv_axis;
+
+// Rows [rows, inputs, group] to [rows, outputs, group]. The room for `scratch` is cv_scratch(axis, bytes of an element).
+// Bytes are rounded and kept within 0 ... 255; `narrow` weights are int16_t, others int32_t.
+size_t cv_scratch(const cv_axis *axis, size_t size);
+void cv_rows_u8_narrow(const uint8_t *in, uint8_t *out, size_t rows, const cv_axis *axis, void *scratch);
+void cv_rows_u8_wide(const uint8_t *in, uint8_t *out, size_t rows, const cv_axis *axis, void *scratch);
+void cv_rows_f32(const float *in, float *out, size_t rows, const cv_axis *axis, void *scratch);
+void cv_rows_f64(const double *in, double *out, size_t rows, const cv_axis *axis, void *scratch);
+
+// Columns [inputs, width] to [outputs, width].
+void cv_columns_u8_narrow(const uint8_t *in, uint8_t *out, size_t width, const cv_axis *axis);
+void cv_columns_u8_wide(const uint8_t *in, uint8_t *out, size_t width, const cv_axis *axis);
+void cv_columns_f32(const float *in, float *out, size_t width, const cv_axis *axis);
+void cv_columns_f64(const double *in, double *out, size_t width, const cv_axis *axis);
+
+// What a picture is read by: `planes` planes of height x width, of which `planes / fills` stand for each number in `fill`
+// in turn (none where `fills` is 0).
+typedef struct {
+  size_t planes, height, width, places;
+  int bilinear;
+  const float *fill;
+  size_t fills;
+} cv_sampling;
+
+// The planes at `places` positions (x, y), which count from -1 to 1 from edge to edge; outside lies 0, or what `fill` says.
+void cv_sample_u8(const uint8_t *in, const float *grid, uint8_t *out, const cv_sampling *how);
+void cv_sample_f32(const float *in, const float *grid, float *out, const cv_sampling *how);
+
+// The entry of a table with 256 of them for each byte.
+void cv_look_up(const uint8_t *in, uint8_t *out, size_t count, const uint8_t *table);
+// Adds the bytes of a plane to the counts of their values.
+void cv_histogram(const uint8_t *in, size_t count, uint32_t *counts);
+#endif
