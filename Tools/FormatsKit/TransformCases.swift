@@ -87,7 +87,8 @@ private struct TransformCall {
         interpolation: interpolation, antialias: antialias)
     case "pad":
       return TF.pad(
-        x, padding: ints("padding") ?? [], fill: fill, paddingMode: PaddingMode(named: params["padding_mode"]?.string ?? "constant"))
+        x, padding: ints("padding") ?? [], fill: fill,
+        paddingMode: PaddingMode(named: params["padding_mode"]?.string ?? "constant"))
     case "horizontal_flip", "hflip": return TF.horizontalFlip(x)
     case "vertical_flip", "vflip": return TF.verticalFlip(x)
     case "rotate":
@@ -112,7 +113,8 @@ private struct TransformCall {
 
   private func changedColours<Input: VisionTensor>(_ x: Input) throws -> Input {
     switch operation {
-    case "gaussian_blur": return TF.gaussianBlur(x, kernelSize: ints("kernel_size") ?? [], sigma: doubles("sigma") ?? [])
+    case "gaussian_blur":
+      return TF.gaussianBlur(x, kernelSize: ints("kernel_size") ?? [], sigma: doubles("sigma") ?? [])
     case "adjust_brightness": return TF.adjustBrightness(x, double("brightness_factor") ?? 1)
     case "adjust_contrast": return TF.adjustContrast(x, double("contrast_factor") ?? 1)
     case "adjust_saturation": return TF.adjustSaturation(x, double("saturation_factor") ?? 1)

@@ -13,7 +13,8 @@ extension TF {
 
   /// ``clampBoundingBoxes(_:clampingMode:)`` of boxes in a plain tensor.
   public static func clampBoundingBoxes(
-    _ boxes: Tensor, format: BoundingBoxFormat, canvasSize: (height: Int, width: Int), clampingMode: ClampingMode = .soft
+    _ boxes: Tensor, format: BoundingBoxFormat, canvasSize: (height: Int, width: Int),
+    clampingMode: ClampingMode = .soft
   ) -> Tensor {
     clampBoundingBoxes(BoundingBoxes(boxes, format: format, canvasSize: canvasSize, clampingMode: clampingMode)).tensor
   }

@@ -19,7 +19,8 @@ extension TF {
 
   /// ``sanitizeBoundingBoxes(_:minSize:minArea:)`` of boxes in a plain tensor.
   public static func sanitizeBoundingBoxes(
-    _ boxes: Tensor, format: BoundingBoxFormat, canvasSize: (height: Int, width: Int), minSize: Double = 1, minArea: Double = 1
+    _ boxes: Tensor, format: BoundingBoxFormat, canvasSize: (height: Int, width: Int), minSize: Double = 1,
+    minArea: Double = 1
   ) -> (Tensor, Tensor) {
     let (kept, valid) = sanitizeBoundingBoxes(
       BoundingBoxes(boxes, format: format, canvasSize: canvasSize), minSize: minSize, minArea: minArea)

@@ -145,14 +145,17 @@ struct AffineKernel: Kernel {
   }
 
   func image(_ x: Tensor) throws(TensorError) -> Tensor {
-    let middle = try checkedCentre(centre, name).map { [$0[0] - Double(x.width) * 0.5, $0[1] - Double(x.height) * 0.5] }
+    let middle = try checkedCentre(centre, name).map {
+      [$0[0] - Double(x.width) * 0.5, $0[1] - Double(x.height) * 0.5]
+    }
     let grid = try matrix(middle ?? [0, 0], inverted: true).grid(
       x.height, x.width, x.height, x.width, x.dtype == .float64 ? .float64 : .float32)
     return try GridTransform(interpolation: interpolation, fill: fill.values(for: .others), name: name)(x, grid)
   }
   func mask(_ x: Tensor) throws(TensorError) -> Tensor? {
     try AffineKernel(
-      angle: angle, translate: translate, scale: scale, shear: shear, interpolation: .nearest, fill: fill, centre: centre
+      angle: angle, translate: translate, scale: scale, shear: shear, interpolation: .nearest, fill: fill,
+      centre: centre
     ).image(x)
   }
   func pil(_ x: Tensor) throws(TensorError) -> Tensor {
@@ -195,7 +198,9 @@ struct RotateKernel: Kernel {
         if angle == 270 { return x.rot90(3, [-2, -1]) }
       }
     }
-    let middle = try checkedCentre(centre, name).map { [$0[0] - Double(x.width) * 0.5, $0[1] - Double(x.height) * 0.5] }
+    let middle = try checkedCentre(centre, name).map {
+      [$0[0] - Double(x.width) * 0.5, $0[1] - Double(x.height) * 0.5]
+    }
     let matrix = matrix(-angle, middle ?? [0, 0], inverted: true)
     let (width, height) = expand ? matrix.outputSize(x.width, x.height) : (x.width, x.height)
     let grid = matrix.grid(x.height, x.width, height, width, x.dtype == .float64 ? .float64 : .float32)
@@ -237,7 +242,9 @@ extension BoundingBoxes {
   fileprivate var middle: [Double] { [Double(canvasSize.width) * 0.5, Double(canvasSize.height) * 0.5] }
 
   /// The boxes around what the corners become; with `inverse` in a picture that is as large as the turned one.
-  fileprivate func moved(by matrix: AffineMatrix, expandedBy inverse: AffineMatrix? = nil) throws(TensorError) -> BoundingBoxes {
+  fileprivate func moved(by matrix: AffineMatrix, expandedBy inverse: AffineMatrix? = nil) throws(TensorError)
+    -> BoundingBoxes
+  {
     var canvas = canvasSize
     if let inverse {
       let (width, height) = inverse.outputSize(canvas.width, canvas.height)
@@ -276,7 +283,8 @@ extension KeyPoints {
 extension AffineMatrix {
   /// `[3, 2]`, for points (x, y, 1) in rows.
   fileprivate func columns(_ dtype: DType) -> Tensor {
-    Tensor([elements[0], elements[3], elements[1], elements[4], elements[2], elements[5]], shape: [3, 2], dtype: dtype)
+    Tensor(
+      [elements[0], elements[3], elements[1], elements[4], elements[2], elements[5]], shape: [3, 2], dtype: dtype)
   }
 }
 

@@ -18,7 +18,9 @@ extension TF {
   }
 
   /// ``erase(_:i:j:h:w:v:)`` without labels.
-  public static func erase<Input: VisionTensor>(_ input: Input, _ i: Int, _ j: Int, _ h: Int, _ w: Int, _ v: Tensor) -> Input {
+  public static func erase<Input: VisionTensor>(_ input: Input, _ i: Int, _ j: Int, _ h: Int, _ w: Int, _ v: Tensor)
+    -> Input
+  {
     EraseKernel(top: i, left: j, height: h, width: w, value: v).run(input)
   }
 
@@ -127,7 +129,9 @@ struct SubsampleKernel: Kernel {
     guard x.ndim >= 4 else {
       throw TensorError(.shape, name, "expects a video [..., T, C, H, W], and found \(x.shape)")
     }
-    guard count >= 0 else { throw TensorError(.value, name, "number of steps must be non-negative, and found \(count)") }
+    guard count >= 0 else {
+      throw TensorError(.value, name, "number of steps must be non-negative, and found \(count)")
+    }
     let last = x.shape[x.ndim - 4] - 1
     return x.indexSelect(x.ndim - 4, linspace(0, Double(last), count).to(.int64))
   }

@@ -295,7 +295,8 @@ struct GammaKernel: Kernel {
   }
   func pil(_ x: Tensor) throws(TensorError) -> Tensor {
     try check()
-    return Pillow.lookedUp(x, (0..<256).map { UInt8(clamping: Int(255.999 * gain * Pillow.power(Double($0) / 255, gamma))) })
+    return Pillow.lookedUp(
+      x, (0..<256).map { UInt8(clamping: Int(255.999 * gain * Pillow.power(Double($0) / 255, gamma))) })
   }
 }
 

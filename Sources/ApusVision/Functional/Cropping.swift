@@ -22,7 +22,7 @@ extension TF {
   /// The middle of the picture, torchvision's `center_crop`; a smaller picture gets a margin of 0.
   /// - Parameter outputSize: height and width, or one number for both.
   public static func centerCrop<Input: VisionTensor, each Size: SpatialSize>(
-    _ input: Input, _ outputSize: repeat each Size
+    _ input: Input, _ outputSize: (repeat each Size)
   ) -> Input {
     CentreCrop(size: sizes(repeat each outputSize) ?? []).run(input)
   }
@@ -49,7 +49,7 @@ extension TF {
 
   /// The four corners and the middle of a picture, torchvision's `five_crop`: top left, top right, bottom left, bottom right, middle.
   public static func fiveCrop<Input: VisionTensor, each Size: SpatialSize>(
-    _ input: Input, _ size: repeat each Size
+    _ input: Input, _ size: (repeat each Size)
   ) -> [Input] {
     crops(input, Crops(size: sizes(repeat each size) ?? [], flips: nil, name: "fiveCrop"))
   }
@@ -57,7 +57,7 @@ extension TF {
   /// ``fiveCrop(_:_:)`` of the picture and of its mirror image, torchvision's `ten_crop`.
   /// - Parameter verticalFlip: whether top and bottom are exchanged instead of left and right.
   public static func tenCrop<Input: VisionTensor, each Size: SpatialSize>(
-    _ input: Input, _ size: repeat each Size, verticalFlip: Bool = false
+    _ input: Input, _ size: (repeat each Size), verticalFlip: Bool = false
   ) -> [Input] {
     crops(input, Crops(size: sizes(repeat each size) ?? [], flips: verticalFlip, name: "tenCrop"))
   }
@@ -207,7 +207,8 @@ struct Crops: Sendable {
     let (height, width) = (size[0], size[size.count - 1])
     guard height <= x.height, width <= x.width else {
       throw TensorError(
-        .value, name, "Requested crop size \(pythonList([height, width])) is bigger than input size (\(x.height), \(x.width))")
+        .value, name,
+        "Requested crop size \(pythonList([height, width])) is bigger than input size (\(x.height), \(x.width))")
     }
     var parts: [TransformValue] = []
     for top in [0, x.height - height] {

@@ -30,7 +30,8 @@ struct GridTransform: Sendable {
       picture = cat([picture, Tensor.ones([count, 1, x.height, x.width], dtype: type)], dim: 1)
     }
     var result = gridSample(
-      picture, positions, mode: interpolation == .nearest ? .nearest : .bilinear, paddingMode: .zeros, alignCorners: false)
+      picture, positions, mode: interpolation == .nearest ? .nearest : .bilinear, paddingMode: .zeros,
+      alignCorners: false)
     if let fill {
       let mask = result.narrow(1, x.channels, 1)
       result = result.narrow(1, 0, x.channels)
@@ -50,7 +51,8 @@ struct GridTransform: Sendable {
     guard interpolation == .nearest || interpolation == .bilinear else {
       throw TensorError(
         .value, name,
-        "Interpolation mode '\(interpolation.rawValue)' is unsupported with Tensor input; there are nearest and bilinear")
+        "Interpolation mode '\(interpolation.rawValue)' is unsupported with Tensor input; there are nearest and bilinear"
+      )
     }
     if let fill, fill.count > 1, fill.count != x.channels {
       throw TensorError(
@@ -87,9 +89,11 @@ private struct GridReading: Primitive, Hashable {
           fill: fill.baseAddress, fills: fill.count)
         let positions = UnsafeRawPointer(grid.data).assumingMemoryBound(to: Float.self)
         if source.dtype == .uint8 {
-          cv_sample_u8(from.assumingMemoryBound(to: UInt8.self), positions, to.assumingMemoryBound(to: UInt8.self), &how)
+          cv_sample_u8(
+            from.assumingMemoryBound(to: UInt8.self), positions, to.assumingMemoryBound(to: UInt8.self), &how)
         } else {
-          cv_sample_f32(from.assumingMemoryBound(to: Float.self), positions, to.assumingMemoryBound(to: Float.self), &how)
+          cv_sample_f32(
+            from.assumingMemoryBound(to: Float.self), positions, to.assumingMemoryBound(to: Float.self), &how)
         }
       }
     }

@@ -9,7 +9,8 @@ extension TF {
   ///   - interpolation: nearest or bilinear; of a ``PILImage`` also bicubic.
   ///   - fill: what lies outside; nil is 0.
   public static func perspective<Input: VisionTensor>(
-    _ input: Input, startpoints: [[Int]], endpoints: [[Int]], interpolation: ImageInterpolation = .bilinear, fill: Fill = nil
+    _ input: Input, startpoints: [[Int]], endpoints: [[Int]], interpolation: ImageInterpolation = .bilinear,
+    fill: Fill = nil
   ) -> Input {
     do throws(TensorError) {
       let numbers = try perspectiveCoefficients(startpoints, endpoints)
@@ -45,7 +46,8 @@ func perspectiveCoefficients(_ startpoints: [[Int]], _ endpoints: [[Int]]) throw
   guard startpoints.count == 4, endpoints.count == 4, (startpoints + endpoints).allSatisfy({ $0.count == 2 }) else {
     throw TensorError(
       .value, name,
-      "Please provide exactly four corners, got \(startpoints.count) startpoints and \(endpoints.count) endpoints of (x, y)")
+      "Please provide exactly four corners, got \(startpoints.count) startpoints and \(endpoints.count) endpoints of (x, y)"
+    )
   }
   var rows: [[Double]] = []
   for (start, end) in zip(startpoints, endpoints) {
@@ -81,7 +83,8 @@ struct PerspectiveKernel: Kernel {
 
   private func checked() throws(TensorError) -> [Double] {
     guard coefficients.count == 8 else {
-      throw TensorError(.value, name, "Argument coefficients should have 8 float values, and found \(coefficients.count)")
+      throw TensorError(
+        .value, name, "Argument coefficients should have 8 float values, and found \(coefficients.count)")
     }
     return coefficients
   }

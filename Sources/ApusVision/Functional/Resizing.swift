@@ -14,10 +14,11 @@ extension TF {
   ///   - antialias: whether a smaller picture averages what its pixels cover, for bilinear, bicubic and lanczos. A ``PILImage`` always
   ///     does.
   public static func resize<Input: VisionTensor, each Size: SpatialSize>(
-    _ input: Input, _ size: repeat each Size, interpolation: ImageInterpolation = .bilinear, maxSize: Int? = nil,
+    _ input: Input, _ size: (repeat each Size), interpolation: ImageInterpolation = .bilinear, maxSize: Int? = nil,
     antialias: Bool = true
   ) -> Input {
-    ResizeKernel(size: sizes(repeat each size), maxSize: maxSize, interpolation: interpolation, antialias: antialias).run(input)
+    ResizeKernel(size: sizes(repeat each size), maxSize: maxSize, interpolation: interpolation, antialias: antialias)
+      .run(input)
   }
 
   /// ``resize(_:_:interpolation:maxSize:antialias:)`` with a label; without a size the longer side becomes `maxSize`.
@@ -51,7 +52,8 @@ struct ResizeKernel: Kernel {
     let shape = x.shape.dropLast(2) + [height, width]
     if x.count == 0 { return Tensor.zeros(Array(shape), dtype: x.dtype) }
     guard height > 0, width > 0 else {
-      throw TensorError(.value, name, "cannot resize (\(x.height), \(x.width)) to (\(height), \(width)): sizes must be positive")
+      throw TensorError(
+        .value, name, "cannot resize (\(x.height), \(x.width)) to (\(height), \(width)): sizes must be positive")
     }
     switch interpolation {
     case .nearest, .nearestExact: return nearest(x, height, width)
@@ -93,7 +95,8 @@ struct ResizeKernel: Kernel {
     let down = Double(height) / Double(x.canvasSize.height)
     guard x.format.isRotated else {
       let factors = Tensor([across, down, across, down], shape: [4], dtype: .float32)
-      return x.with(x.tensor.count == 0 ? x.tensor : (x.tensor * factors).to(x.tensor.dtype), canvasSize: (height, width))
+      return x.with(
+        x.tensor.count == 0 ? x.tensor : (x.tensor * factors).to(x.tensor.dtype), canvasSize: (height, width))
     }
     if x.tensor.count == 0 { return x.with(x.tensor, canvasSize: (height, width)) }
     let factors = Tensor((0..<8).map { $0 % 2 == 0 ? across : down }, shape: [8], dtype: .float32)
@@ -108,7 +111,8 @@ struct ResizeKernel: Kernel {
     let (height, width) = try output(x.canvasSize.height, x.canvasSize.width)
     if (height, width) == x.canvasSize { return x }
     let factors = Tensor(
-      [Double(width) / Double(x.canvasSize.width), Double(height) / Double(x.canvasSize.height)], shape: [2], dtype: .float32)
+      [Double(width) / Double(x.canvasSize.width), Double(height) / Double(x.canvasSize.height)], shape: [2],
+      dtype: .float32)
     return x.with((x.tensor * factors).to(x.tensor.dtype), canvasSize: (height, width))
   }
 
@@ -128,7 +132,8 @@ struct ResizeKernel: Kernel {
       guard maxSize == nil else {
         throw TensorError(
           .value, name,
-          "max_size should only be passed if size is nil or specifies the length of the smaller edge, and found size \(size)")
+          "max_size should only be passed if size is nil or specifies the length of the smaller edge, and found size \(size)"
+        )
       }
       return (size[0], size[1])
     }

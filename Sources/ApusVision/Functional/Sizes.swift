@@ -16,7 +16,9 @@ extension TF {
   public static func getDimensions(_ input: some VisionTensor) -> [Int] {
     let tensor = input.tensor
     guard tensor.ndim >= 2 else {
-      report(TensorError(.shape, "getDimensions", "Input tensor should have at least two dimensions, but got \(tensor.ndim)"))
+      report(
+        TensorError(.shape, "getDimensions", "Input tensor should have at least two dimensions, but got \(tensor.ndim)")
+      )
       return [0, 0, 0]
     }
     return [tensor.channels, tensor.height, tensor.width]
@@ -44,7 +46,8 @@ extension TransformValue {
     case .keyPoints(let points): return points.canvasSize
     default:
       guard let x = tensor, x.ndim >= 2 else {
-        throw TensorError(.shape, name, "Input tensor should have at least two dimensions, and found \(tensor?.shape ?? [])")
+        throw TensorError(
+          .shape, name, "Input tensor should have at least two dimensions, and found \(tensor?.shape ?? [])")
       }
       return (x.height, x.width)
     }

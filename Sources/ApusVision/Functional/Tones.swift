@@ -60,7 +60,8 @@ struct SolarKernel: Kernel {
     guard threshold <= most else {
       throw TensorError(
         .value, name,
-        "Threshold should be less or equal the maximum value of the dtype, but got \(threshold): \(x.dtype) has \(most)")
+        "Threshold should be less or equal the maximum value of the dtype, but got \(threshold): \(x.dtype) has \(most)"
+      )
     }
     return `where`(x.ge(threshold), try InvertKernel().image(x), x)
   }

@@ -5,7 +5,9 @@ extension TF {
   /// The elements in another type, torchvision's `to_dtype`.
   /// - Parameter scale: whether values are brought from the range of one type to that of the other: 0 to 1 for floating point, 0 to
   ///   the largest value for whole numbers. Only those of pictures are; masks, boxes and points keep theirs.
-  public static func toDtype<Input: VisionTensor>(_ input: Input, _ dtype: DType = .float32, scale: Bool = false) -> Input {
+  public static func toDtype<Input: VisionTensor>(_ input: Input, _ dtype: DType = .float32, scale: Bool = false)
+    -> Input
+  {
     TypeKernel(dtype: dtype, scale: scale).run(input)
   }
 
@@ -105,13 +107,15 @@ struct NormalizeKernel: Kernel {
   func image(_ x: Tensor) throws(TensorError) -> Tensor {
     guard x.dtype.isFloatingPoint else {
       throw TensorError(
-        .dtype, name, "Input tensor should be a float tensor. Got \(x.dtype); convert it first, with toDtype(scale: true)")
+        .dtype, name,
+        "Input tensor should be a float tensor. Got \(x.dtype); convert it first, with toDtype(scale: true)")
     }
     guard !std.contains(0) else {
       throw TensorError(.value, name, "std evaluated to zero, leading to division by zero.")
     }
     let channels = x.channels
-    for (label, numbers) in [("mean", mean), ("std", std)] where numbers.count != channels && numbers.count != 1 && channels != 1 {
+    for (label, numbers) in [("mean", mean), ("std", std)]
+    where numbers.count != channels && numbers.count != 1 && channels != 1 {
       throw TensorError(
         .value, name, "\(label) has \(numbers.count) numbers, and the picture \(x.shape) has \(channels) channels")
     }

@@ -89,25 +89,29 @@ enum Pillow {
   }
 
   static func autocontrast(_ x: Tensor) -> Tensor {
-    lookedUp(x, by: { counts in
-      guard let low = counts.firstIndex(where: { $0 > 0 }), let high = counts.lastIndex(where: { $0 > 0 }), low < high
-      else { return nil }
-      let scale = 255.0 / Double(high - low)
-      return (0..<256).map { UInt8(clamping: Int(Double($0) * scale - Double(low) * scale)) }
-    })
+    lookedUp(
+      x,
+      by: { counts in
+        guard let low = counts.firstIndex(where: { $0 > 0 }), let high = counts.lastIndex(where: { $0 > 0 }), low < high
+        else { return nil }
+        let scale = 255.0 / Double(high - low)
+        return (0..<256).map { UInt8(clamping: Int(Double($0) * scale - Double(low) * scale)) }
+      })
   }
 
   static func equalized(_ x: Tensor) -> Tensor {
-    lookedUp(x, by: { counts in
-      guard counts.count(where: { $0 > 0 }) > 1, let last = counts.last(where: { $0 > 0 }) else { return nil }
-      let step = (counts.reduce(0, +) - last) / 255
-      guard step > 0 else { return nil }
-      var sum = step / 2
-      return counts.map { count in
-        defer { sum += count }
-        return UInt8(clamping: sum / step)
-      }
-    })
+    lookedUp(
+      x,
+      by: { counts in
+        guard counts.count(where: { $0 > 0 }) > 1, let last = counts.last(where: { $0 > 0 }) else { return nil }
+        let step = (counts.reduce(0, +) - last) / 255
+        guard step > 0 else { return nil }
+        var sum = step / 2
+        return counts.map { count in
+          defer { sum += count }
+          return UInt8(clamping: sum / step)
+        }
+      })
   }
 
   /// The mean of 3 x 3 pixels, the middle counted five times; the border stays.
@@ -126,7 +130,8 @@ enum Pillow {
         for step in [1, 0, -1] {
           let row = i + step * columns
           sum +=
-            Float(source[row - 1]) * side + Float(source[row]) * (step == 0 ? middle : side) + Float(source[row + 1]) * side
+            Float(source[row - 1]) * side + Float(source[row]) * (step == 0 ? middle : side) + Float(source[row + 1])
+            * side
         }
         out[i] = sum <= 0 ? 0 : sum >= 255 ? 255 : UInt8(sum)
       }
@@ -156,7 +161,8 @@ enum Pillow {
     func part(_ c: UInt8) -> Float { Float(most - c) / range }
     let sector: Float =
       r == most
-      ? part(b) - part(g) : Float(g == most ? 2 + Double(part(r)) - Double(part(b)) : 4 + Double(part(g)) - Double(part(r)))
+      ? part(b) - part(g)
+      : Float(g == most ? 2 + Double(part(r)) - Double(part(b)) : 4 + Double(part(g)) - Double(part(r)))
     let hue = Float(fmod(Double(sector) / 6 + 1, 1))
     let saturation = range / Float(most)
     return (UInt8(clamping: Int(Double(hue) * 255)), UInt8(clamping: Int(Double(saturation) * 255)))

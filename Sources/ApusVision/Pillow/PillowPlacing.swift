@@ -69,7 +69,8 @@ struct PillowPlacing {
     guard fill.count == 1 || fill.count == channels else {
       throw TensorError(
         .value, name,
-        "The number of elements in 'fill' does not match the number of channels of the image (\(fill.count) != \(channels))")
+        "The number of elements in 'fill' does not match the number of channels of the image (\(fill.count) != \(channels))"
+      )
     }
     return (0..<channels).map { UInt8(clamping: Int(fill[fill.count == 1 ? 0 : $0])) }
   }
@@ -122,7 +123,8 @@ struct PillowPlacing {
   ) throws(TensorError) -> Tensor {
     guard interpolation == .nearest || interpolation == .bilinear || interpolation == .bicubic else {
       throw TensorError(
-        .value, name, "Pillow turns pictures with nearest, bilinear and bicubic, and not with \(interpolation.rawValue)")
+        .value, name, "Pillow turns pictures with nearest, bilinear and bicubic, and not with \(interpolation.rawValue)"
+      )
     }
     // Transparent pixels do not count where pixels are mixed.
     let isMixed = interpolation != .nearest && Pillow.hasAlpha(x)

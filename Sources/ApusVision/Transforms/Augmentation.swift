@@ -11,7 +11,8 @@ import ApusFunctional
 
 /// One of the changes that automatic augmentation chooses from.
 enum AugmentationStep: String, Sendable {
-  case identity, shearX, shearY, translateX, translateY, rotate, brightness, color, contrast, sharpness, posterize, solarize
+  case identity, shearX, shearY, translateX, translateY, rotate, brightness, color, contrast, sharpness, posterize,
+    solarize
   case autoContrast, equalize, invert
 
   /// Whether it goes to either side.
@@ -76,7 +77,8 @@ extension Augmenting {
       if place != nil {
         throw TensorError(
           .value, name,
-          "Auto augment transformations are only properly defined for a single image or video, and the sample has several.")
+          "Auto augment transformations are only properly defined for a single image or video, and the sample has several."
+        )
       }
       place = i
     }
@@ -97,14 +99,15 @@ extension Augmenting {
     return step.isSigned && Draws.uniform() <= 0.5 ? -magnitude : magnitude
   }
 
-  func applied(
+  func taken(
     _ step: AugmentationStep, _ magnitude: Double, to picture: TransformValue
   ) throws(TensorError) -> TransformValue {
     func moved(_ translate: [Double], _ shear: [Double], _ centre: [Double]?) throws(TensorError) -> TransformValue {
-      try changed(
+      try applied(
         picture,
         AffineKernel(
-          angle: 0, translate: translate, scale: 1, shear: shear, interpolation: interpolation, fill: fill, centre: centre))
+          angle: 0, translate: translate, scale: 1, shear: shear, interpolation: interpolation, fill: fill,
+          centre: centre))
     }
     let slant = atan(magnitude) * 180 / .pi
     switch step {
@@ -114,20 +117,20 @@ extension Augmenting {
     case .translateX: return try moved([magnitude.rounded(.towardZero), 0], [0, 0], nil)
     case .translateY: return try moved([0, magnitude.rounded(.towardZero)], [0, 0], nil)
     case .rotate:
-      return try changed(
+      return try applied(
         picture,
         RotateKernel(angle: magnitude, interpolation: interpolation, expand: false, centre: nil, fill: fill))
-    case .brightness: return try changed(picture, BrightnessKernel(factor: 1 + magnitude))
-    case .color: return try changed(picture, SaturationKernel(factor: 1 + magnitude))
-    case .contrast: return try changed(picture, ContrastKernel(factor: 1 + magnitude))
-    case .sharpness: return try changed(picture, SharpnessKernel(factor: 1 + magnitude))
-    case .posterize: return try changed(picture, PosterKernel(bits: Int(magnitude)))
+    case .brightness: return try applied(picture, BrightnessKernel(factor: 1 + magnitude))
+    case .color: return try applied(picture, SaturationKernel(factor: 1 + magnitude))
+    case .contrast: return try applied(picture, ContrastKernel(factor: 1 + magnitude))
+    case .sharpness: return try applied(picture, SharpnessKernel(factor: 1 + magnitude))
+    case .posterize: return try applied(picture, PosterKernel(bits: Int(magnitude)))
     case .solarize:
       let most = try largestValue(picture.tensor?.dtype ?? .uint8)
-      return try changed(picture, SolarKernel(threshold: most * magnitude))
-    case .autoContrast: return try changed(picture, AutocontrastKernel())
-    case .equalize: return try changed(picture, EqualizeKernel())
-    case .invert: return try changed(picture, InvertKernel())
+      return try applied(picture, SolarKernel(threshold: most * magnitude))
+    case .autoContrast: return try applied(picture, AutocontrastKernel())
+    case .equalize: return try applied(picture, EqualizeKernel())
+    case .invert: return try applied(picture, InvertKernel())
     }
   }
 }
@@ -169,7 +172,7 @@ public struct AutoAugment: Augmenting {
     for choice in pairs[Draws.integer(0, pairs.count)] {
       guard Draws.uniform() <= Float(choice.probability) else { continue }
       let magnitude = moderateRange.magnitude(choice.step, choice.bin, of: 10, height: height, width: width)
-      value = try applied(choice.step, signed(magnitude, choice.step), to: value)
+      value = try taken(choice.step, signed(magnitude, choice.step), to: value)
     }
     return value
   }
@@ -218,7 +221,7 @@ public struct RandAugment: Augmenting {
     for _ in 0..<numOps {
       let step = drawn([.identity] + geometricSteps + colourSteps + toneSteps)
       let strength = moderateRange.magnitude(step, magnitude, of: numMagnitudeBins, height: height, width: width)
-      value = try applied(step, signed(strength, step), to: value)
+      value = try taken(step, signed(strength, step), to: value)
     }
     return value
   }
@@ -251,11 +254,11 @@ public struct TrivialAugmentWide: Augmenting {
   func augmented(_ picture: TransformValue, _ height: Int, _ width: Int) throws(TensorError) -> TransformValue {
     let step = drawn([.identity] + geometricSteps + colourSteps + toneSteps)
     guard Self.range.magnitude(step, 0, of: numMagnitudeBins, height: height, width: width) != nil else {
-      return try applied(step, 0, to: picture)
+      return try taken(step, 0, to: picture)
     }
     let bin = Draws.integer(0, numMagnitudeBins)
     let strength = Self.range.magnitude(step, bin, of: numMagnitudeBins, height: height, width: width)
-    return try applied(step, signed(strength, step), to: picture)
+    return try taken(step, signed(strength, step), to: picture)
   }
   public var extraRepresentation: String {
     settings(
@@ -325,7 +328,7 @@ public struct AugMix: Augmenting {
           let bin = Draws.integer(0, severity)
           strength = signed(Self.range.magnitude(step, bin, of: 10, height: height, width: width), step)
         }
-        value = try applied(step, strength, to: value)
+        value = try taken(step, strength, to: value)
       }
       mix = mix + chains.select(1, chain).reshape(each) * value.stacked
     }

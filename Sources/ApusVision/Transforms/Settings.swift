@@ -18,13 +18,14 @@ func settledAngles(_ angles: [Double], _ label: String, _ name: String, counts: 
     if angles[0] < 0 {
       report(TensorError(.value, name, "If \(label) is a single number, it must be positive, and found \(angles[0])"))
     }
-    return [-abs(angles[0]), abs(angles[0])]
+    return [0 - abs(angles[0]), abs(angles[0])]
   }
   if !counts.contains(angles.count) {
     report(
       TensorError(
         .value, name,
-        "\(label) should be a sequence of length \(counts.map { "\($0)" }.joined(separator: " or ")), and found \(angles)"))
+        "\(label) should be a sequence of length \(counts.map { "\($0)" }.joined(separator: " or ")), and found \(angles)"
+      ))
     return [0, 0]
   }
   return angles
@@ -58,6 +59,11 @@ func warnUnlessRising(_ ranges: (Double, Double)..., in name: String) {
 /// Settings by name as Python prints them; those that are nil are left out.
 func settings(_ pairs: (String, String?)...) -> String {
   pairs.compactMap { name, value in value.map { "\(name)=\($0)" } }.joined(separator: ", ")
+}
+
+/// A point as Python writes it, whole numbers without a point.
+func pythonPoint(_ values: [Double]) -> String {
+  "(" + values.map { $0 == $0.rounded() && abs($0) < 1e15 ? "\(Int($0))" : python($0) }.joined(separator: ", ") + ")"
 }
 
 extension Fill {

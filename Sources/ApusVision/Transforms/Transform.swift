@@ -145,7 +145,7 @@ func checkedProbability(_ p: Double, _ name: String) -> Double {
 }
 
 /// The value that a kernel makes, or itself where it does not change such values.
-func changed(_ value: TransformValue, _ kernel: some Kernel) throws(TensorError) -> TransformValue {
+func applied(_ value: TransformValue, _ kernel: some Kernel) throws(TensorError) -> TransformValue {
   try kernel.result(of: value) ?? value
 }
 
@@ -186,7 +186,9 @@ extension [TransformValue] {
       let size = try value.size(name)
       if let found, found != size {
         throw TensorError(
-          .shape, name, "Found multiple HxW dimensions in the sample: (\(found.height), \(found.width)), (\(size.height), \(size.width))")
+          .shape, name,
+          "Found multiple HxW dimensions in the sample: (\(found.height), \(found.width)), (\(size.height), \(size.width))"
+        )
       }
       found = size
     }

@@ -60,7 +60,8 @@ public struct BoundingBoxes: VisionTensor {
 
   /// Boxes; a single one may have one dimension. Rotated ones are floating point.
   public init(
-    _ tensor: Tensor, format: BoundingBoxFormat, canvasSize: (height: Int, width: Int), clampingMode: ClampingMode = .soft
+    _ tensor: Tensor, format: BoundingBoxFormat, canvasSize: (height: Int, width: Int),
+    clampingMode: ClampingMode = .soft
   ) {
     self.format = format
     self.canvasSize = canvasSize
@@ -84,11 +85,13 @@ public struct BoundingBoxes: VisionTensor {
 
   /// Boxes of numbers.
   public init(
-    _ boxes: [[Double]], format: BoundingBoxFormat, canvasSize: (height: Int, width: Int), clampingMode: ClampingMode = .soft,
+    _ boxes: [[Double]], format: BoundingBoxFormat, canvasSize: (height: Int, width: Int),
+    clampingMode: ClampingMode = .soft,
     dtype: DType = .float32
   ) {
     self.init(
-      Tensor(boxes.flatMap { $0 }, shape: [boxes.count, boxes.first?.count ?? format.width], dtype: dtype), format: format,
+      Tensor(boxes.flatMap { $0 }, shape: [boxes.count, boxes.first?.count ?? format.width], dtype: dtype),
+      format: format,
       canvasSize: canvasSize, clampingMode: clampingMode)
   }
 

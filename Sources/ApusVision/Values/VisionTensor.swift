@@ -35,7 +35,8 @@ public struct Video: VisionTensor {
   public init(_ tensor: Tensor) {
     if !tensor.isPoisoned, tensor.ndim < 4 {
       self.tensor = fail(
-        TensorError(.shape, "Video", "expects a tensor [..., T, C, H, W] of 4 dimensions at least, and found \(tensor.shape)"))
+        TensorError(
+          .shape, "Video", "expects a tensor [..., T, C, H, W] of 4 dimensions at least, and found \(tensor.shape)"))
     } else {
       self.tensor = tensor
     }

@@ -14,7 +14,8 @@ public struct Resize: Transform {
   ///   - maxSize: the most that the longer side may have, where `size` is one number.
   ///   - antialias: whether a smaller picture averages what its pixels cover.
   public init<each Size: SpatialSize>(
-    _ size: repeat each Size, interpolation: ImageInterpolation = .bilinear, maxSize: Int? = nil, antialias: Bool = true
+    _ size: (repeat each Size), interpolation: ImageInterpolation = .bilinear, maxSize: Int? = nil,
+    antialias: Bool = true
   ) {
     self.init(
       size: sizes(repeat each size), interpolation: interpolation, maxSize: maxSize, antialias: antialias)
@@ -41,7 +42,7 @@ public struct Resize: Transform {
   }
 
   public func transform(_ input: TransformValue, _ params: NoParams) throws(TensorError) -> TransformValue {
-    try changed(input, kernel)
+    try applied(input, kernel)
   }
   public var extraRepresentation: String {
     settings(
@@ -63,7 +64,7 @@ public struct RandomResizedCrop: Transform {
   ///   - scale: the least and the largest part of the picture's area.
   ///   - ratio: the least and the largest width over height.
   public init<each Size: SpatialSize>(
-    _ size: repeat each Size, scale: (Double, Double) = (0.08, 1), ratio: (Double, Double) = (3.0 / 4, 4.0 / 3),
+    _ size: (repeat each Size), scale: (Double, Double) = (0.08, 1), ratio: (Double, Double) = (3.0 / 4, 4.0 / 3),
     interpolation: ImageInterpolation = .bilinear, antialias: Bool = true
   ) {
     self.size = settledSize(sizes(repeat each size), "RandomResizedCrop")
@@ -113,7 +114,7 @@ public struct RandomResizedCrop: Transform {
   }
 
   public func transform(_ input: TransformValue, _ params: Params) throws(TensorError) -> TransformValue {
-    try changed(
+    try applied(
       input,
       ResizedCrop(
         crop: params.crop,
@@ -122,7 +123,8 @@ public struct RandomResizedCrop: Transform {
   public var extraRepresentation: String {
     settings(
       ("size", pythonTuple(size)), ("scale", pythonTuple([scale.0, scale.1])),
-      ("ratio", pythonTuple([ratio.0, ratio.1])), ("interpolation", interpolation.rawValue), ("antialias", python(antialias)))
+      ("ratio", pythonTuple([ratio.0, ratio.1])), ("interpolation", interpolation.rawValue),
+      ("antialias", python(antialias)))
   }
 }
 
@@ -160,7 +162,7 @@ public struct ScaleJitter: Transform {
     return SizeParams(size: [Int(Float(height) * factor), Int(Float(width) * factor)])
   }
   public func transform(_ input: TransformValue, _ params: SizeParams) throws(TensorError) -> TransformValue {
-    try changed(
+    try applied(
       input, ResizeKernel(size: params.size, maxSize: nil, interpolation: interpolation, antialias: antialias))
   }
   public var extraRepresentation: String {
@@ -182,7 +184,8 @@ public struct RandomShortestSize: Transform {
   ///   - minSize: a length of the shorter side, or several of which one is drawn.
   ///   - maxSize: the most that the longer side may have.
   public init(
-    minSize: some SpatialSize, maxSize: Int? = nil, interpolation: ImageInterpolation = .bilinear, antialias: Bool = true
+    minSize: some SpatialSize, maxSize: Int? = nil, interpolation: ImageInterpolation = .bilinear,
+    antialias: Bool = true
   ) {
     self.minSize = minSize.spatialSizes
     self.maxSize = maxSize
@@ -199,7 +202,7 @@ public struct RandomShortestSize: Transform {
     return SizeParams(size: [Int(Double(height) * factor), Int(Double(width) * factor)])
   }
   public func transform(_ input: TransformValue, _ params: SizeParams) throws(TensorError) -> TransformValue {
-    try changed(
+    try applied(
       input, ResizeKernel(size: params.size, maxSize: nil, interpolation: interpolation, antialias: antialias))
   }
   public var extraRepresentation: String {
@@ -234,7 +237,7 @@ public struct RandomResize: Transform {
     SizeParams(size: [Draws.integer(minSize, maxSize)])
   }
   public func transform(_ input: TransformValue, _ params: SizeParams) throws(TensorError) -> TransformValue {
-    try changed(
+    try applied(
       input, ResizeKernel(size: params.size, maxSize: nil, interpolation: interpolation, antialias: antialias))
   }
   public var extraRepresentation: String {

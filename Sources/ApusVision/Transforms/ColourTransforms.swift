@@ -9,7 +9,7 @@ public struct Grayscale: Transform {
   /// ``init(numOutputChannels:)`` without the label.
   public init(_ numOutputChannels: Int) { self.init(numOutputChannels: numOutputChannels) }
   public func transform(_ input: TransformValue, _ params: NoParams) throws(TensorError) -> TransformValue {
-    try changed(input, GreyKernel(channels: numOutputChannels))
+    try applied(input, GreyKernel(channels: numOutputChannels))
   }
   public var extraRepresentation: String { settings(("num_output_channels", "\(numOutputChannels)")) }
 }
@@ -30,7 +30,7 @@ public struct RandomGrayscale: RandomTransform {
     Params(channels: try inputs.dimensions("RandomGrayscale").channels)
   }
   public func transform(_ input: TransformValue, _ params: Params) throws(TensorError) -> TransformValue {
-    try changed(input, GreyKernel(channels: params.channels))
+    try applied(input, GreyKernel(channels: params.channels))
   }
   public var extraRepresentation: String { settings(("p", python(p))) }
 }
@@ -40,7 +40,7 @@ public struct RGB: Transform {
   /// Pictures of three channels and more stay.
   public init() {}
   public func transform(_ input: TransformValue, _ params: NoParams) throws(TensorError) -> TransformValue {
-    try changed(input, ColoursKernel())
+    try applied(input, ColoursKernel())
   }
 }
 
@@ -86,7 +86,9 @@ public struct ColorJitter: Transform {
     var (low, high) = (values[0], values[values.count - 1])
     if values.count == 1 {
       if low < 0 {
-        report(TensorError(.value, "ColorJitter", "If \(label) is a single number, it must be non negative, and found \(low)"))
+        report(
+          TensorError(
+            .value, "ColorJitter", "If \(label) is a single number, it must be non negative, and found \(low)"))
         return nil
       }
       (low, high) = (centre - low, centre + high)
@@ -96,7 +98,8 @@ public struct ColorJitter: Transform {
       report(
         TensorError(
           .value, "ColorJitter",
-          "\(label) values should be between (\(bounds.lowerBound), \(bounds.upperBound)) and increasing, but got \(values)."))
+          "\(label) values should be between (\(bounds.lowerBound), \(bounds.upperBound)) and increasing, but got \(values)."
+        ))
       return nil
     }
     return low == centre && high == centre ? nil : (low, high)
@@ -123,10 +126,10 @@ public struct ColorJitter: Transform {
     var value = input
     for step in params.order {
       switch step {
-      case 0: if let factor = params.brightness { value = try changed(value, BrightnessKernel(factor: factor)) }
-      case 1: if let factor = params.contrast { value = try changed(value, ContrastKernel(factor: factor)) }
-      case 2: if let factor = params.saturation { value = try changed(value, SaturationKernel(factor: factor)) }
-      default: if let factor = params.hue { value = try changed(value, HueKernel(factor: factor)) }
+      case 0: if let factor = params.brightness { value = try applied(value, BrightnessKernel(factor: factor)) }
+      case 1: if let factor = params.contrast { value = try applied(value, ContrastKernel(factor: factor)) }
+      case 2: if let factor = params.saturation { value = try applied(value, SaturationKernel(factor: factor)) }
+      default: if let factor = params.hue { value = try applied(value, HueKernel(factor: factor)) }
       }
     }
     return value
@@ -134,7 +137,8 @@ public struct ColorJitter: Transform {
   public var extraRepresentation: String {
     func text(_ range: (Double, Double)?) -> String? { range.map { pythonTuple([$0.0, $0.1]) } }
     return settings(
-      ("brightness", text(brightness)), ("contrast", text(contrast)), ("saturation", text(saturation)), ("hue", text(hue)))
+      ("brightness", text(brightness)), ("contrast", text(contrast)), ("saturation", text(saturation)),
+      ("hue", text(hue)))
   }
 }
 
@@ -150,7 +154,7 @@ public struct RandomChannelPermutation: Transform {
     Params(permutation: Generator.default.permutation(try inputs.dimensions("RandomChannelPermutation").channels))
   }
   public func transform(_ input: TransformValue, _ params: Params) throws(TensorError) -> TransformValue {
-    try changed(input, ChannelKernel(permutation: params.permutation))
+    try applied(input, ChannelKernel(permutation: params.permutation))
   }
 }
 
@@ -206,16 +210,16 @@ public struct RandomPhotometricDistort: Transform {
 
   public func transform(_ input: TransformValue, _ params: Params) throws(TensorError) -> TransformValue {
     var value = input
-    if let factor = params.brightness { value = try changed(value, BrightnessKernel(factor: factor)) }
+    if let factor = params.brightness { value = try applied(value, BrightnessKernel(factor: factor)) }
     if let factor = params.contrast, params.contrastComesFirst {
-      value = try changed(value, ContrastKernel(factor: factor))
+      value = try applied(value, ContrastKernel(factor: factor))
     }
-    if let factor = params.saturation { value = try changed(value, SaturationKernel(factor: factor)) }
-    if let factor = params.hue { value = try changed(value, HueKernel(factor: factor)) }
+    if let factor = params.saturation { value = try applied(value, SaturationKernel(factor: factor)) }
+    if let factor = params.hue { value = try applied(value, HueKernel(factor: factor)) }
     if let factor = params.contrast, !params.contrastComesFirst {
-      value = try changed(value, ContrastKernel(factor: factor))
+      value = try applied(value, ContrastKernel(factor: factor))
     }
-    if let order = params.permutation { value = try changed(value, ChannelKernel(permutation: order)) }
+    if let order = params.permutation { value = try applied(value, ChannelKernel(permutation: order)) }
     return value
   }
   public var extraRepresentation: String {
@@ -231,7 +235,7 @@ public struct RandomEqualize: RandomTransform {
   /// - Parameter p: the probability.
   public init(p: Double = 0.5) { self.p = checkedProbability(p, "RandomEqualize") }
   public func transform(_ input: TransformValue, _ params: NoParams) throws(TensorError) -> TransformValue {
-    try changed(input, EqualizeKernel())
+    try applied(input, EqualizeKernel())
   }
   public var extraRepresentation: String { settings(("p", python(p))) }
 }
@@ -242,7 +246,7 @@ public struct RandomInvert: RandomTransform {
   /// - Parameter p: the probability.
   public init(p: Double = 0.5) { self.p = checkedProbability(p, "RandomInvert") }
   public func transform(_ input: TransformValue, _ params: NoParams) throws(TensorError) -> TransformValue {
-    try changed(input, InvertKernel())
+    try applied(input, InvertKernel())
   }
   public var extraRepresentation: String { settings(("p", python(p))) }
 }
@@ -261,7 +265,7 @@ public struct RandomPosterize: RandomTransform {
   /// ``init(bits:p:)`` without the label.
   public init(_ bits: Int, p: Double = 0.5) { self.init(bits: bits, p: p) }
   public func transform(_ input: TransformValue, _ params: NoParams) throws(TensorError) -> TransformValue {
-    try changed(input, PosterKernel(bits: bits))
+    try applied(input, PosterKernel(bits: bits))
   }
   public var extraRepresentation: String { settings(("p", python(p)), ("bits", "\(bits)")) }
 }
@@ -280,7 +284,7 @@ public struct RandomSolarize: RandomTransform {
   /// ``init(threshold:p:)`` without the label.
   public init(_ threshold: Double, p: Double = 0.5) { self.init(threshold: threshold, p: p) }
   public func transform(_ input: TransformValue, _ params: NoParams) throws(TensorError) -> TransformValue {
-    try changed(input, SolarKernel(threshold: threshold))
+    try applied(input, SolarKernel(threshold: threshold))
   }
   public var extraRepresentation: String { settings(("p", python(p)), ("threshold", python(threshold))) }
 }
@@ -291,7 +295,7 @@ public struct RandomAutocontrast: RandomTransform {
   /// - Parameter p: the probability.
   public init(p: Double = 0.5) { self.p = checkedProbability(p, "RandomAutocontrast") }
   public func transform(_ input: TransformValue, _ params: NoParams) throws(TensorError) -> TransformValue {
-    try changed(input, AutocontrastKernel())
+    try applied(input, AutocontrastKernel())
   }
   public var extraRepresentation: String { settings(("p", python(p))) }
 }
@@ -310,7 +314,7 @@ public struct RandomAdjustSharpness: RandomTransform {
   /// ``init(sharpnessFactor:p:)`` without the label.
   public init(_ sharpnessFactor: Double, p: Double = 0.5) { self.init(sharpnessFactor: sharpnessFactor, p: p) }
   public func transform(_ input: TransformValue, _ params: NoParams) throws(TensorError) -> TransformValue {
-    try changed(input, SharpnessKernel(factor: sharpnessFactor))
+    try applied(input, SharpnessKernel(factor: sharpnessFactor))
   }
   public var extraRepresentation: String { settings(("p", python(p)), ("sharpness_factor", python(sharpnessFactor))) }
 }

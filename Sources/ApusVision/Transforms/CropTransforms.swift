@@ -5,13 +5,13 @@ import ApusFunctional
 public struct CenterCrop: Transform {
   public let size: [Int]
   /// - Parameter size: height and width, or one number for both.
-  public init<each Size: SpatialSize>(_ size: repeat each Size) {
+  public init<each Size: SpatialSize>(_ size: (repeat each Size)) {
     self.size = settledSize(sizes(repeat each size), "CenterCrop")
   }
   /// ``init(_:)`` with a label.
   public init(size: some SpatialSize) { self.init(size.spatialSizes) }
   public func transform(_ input: TransformValue, _ params: NoParams) throws(TensorError) -> TransformValue {
-    try changed(input, CentreCrop(size: size))
+    try applied(input, CentreCrop(size: size))
   }
   public var extraRepresentation: String { settings(("size", pythonTuple(size))) }
 }
@@ -31,7 +31,7 @@ public struct RandomCrop: Transform {
   ///   - padIfNeeded: whether a picture that is too small gets a margin; else it is a mistake.
   ///   - fill: what stands in the margin.
   public init<each Size: SpatialSize, each Margin: SpatialSize>(
-    _ size: repeat each Size, padding: (repeat each Margin) = (), padIfNeeded: Bool = false, fill: Fill = 0,
+    _ size: (repeat each Size), padding: (repeat each Margin) = (), padIfNeeded: Bool = false, fill: Fill = 0,
     paddingMode: PaddingMode = .constant
   ) {
     self.size = settledSize(sizes(repeat each size), "RandomCrop")
@@ -98,9 +98,9 @@ public struct RandomCrop: Transform {
   public func transform(_ input: TransformValue, _ params: Params) throws(TensorError) -> TransformValue {
     var value = input
     if let padding = params.padding {
-      value = try changed(value, PadKernel(padding: padding, fill: fill, mode: paddingMode))
+      value = try applied(value, PadKernel(padding: padding, fill: fill, mode: paddingMode))
     }
-    if let crop = params.crop { value = try changed(value, crop) }
+    if let crop = params.crop { value = try applied(value, crop) }
     return value
   }
   public var extraRepresentation: String {
@@ -115,7 +115,7 @@ public struct RandomCrop: Transform {
 public struct FiveCrop: Transform {
   public let size: [Int]
   /// - Parameter size: height and width, or one number for both.
-  public init<each Size: SpatialSize>(_ size: repeat each Size) {
+  public init<each Size: SpatialSize>(_ size: (repeat each Size)) {
     self.size = settledSize(sizes(repeat each size), "FiveCrop")
   }
   public func checkInputs(_ inputs: [TransformValue]) throws(TensorError) { try refusePlaces(inputs, "FiveCrop") }
@@ -132,7 +132,7 @@ public struct TenCrop: Transform {
   /// - Parameters:
   ///   - size: height and width, or one number for both.
   ///   - verticalFlip: whether top and bottom are exchanged instead of left and right.
-  public init<each Size: SpatialSize>(_ size: repeat each Size, verticalFlip: Bool = false) {
+  public init<each Size: SpatialSize>(_ size: (repeat each Size), verticalFlip: Bool = false) {
     self.size = settledSize(sizes(repeat each size), "TenCrop")
     self.verticalFlip = verticalFlip
   }
@@ -165,7 +165,7 @@ public struct Pad: Transform {
   ///   - padding: one number for all sides, two for left and right, top and bottom, or four for left, top, right, bottom.
   ///   - fill: what stands there.
   public init<each Size: SpatialSize>(
-    _ padding: repeat each Size, fill: Fill = 0, paddingMode: PaddingMode = .constant
+    _ padding: (repeat each Size), fill: Fill = 0, paddingMode: PaddingMode = .constant
   ) {
     let numbers = sizes(repeat each padding) ?? []
     if ![1, 2, 4].contains(numbers.count) {
@@ -181,7 +181,7 @@ public struct Pad: Transform {
   }
 
   public func transform(_ input: TransformValue, _ params: NoParams) throws(TensorError) -> TransformValue {
-    try changed(input, kernel)
+    try applied(input, kernel)
   }
   public var extraRepresentation: String {
     settings(("padding", text), ("fill", kernel.fill.setting), ("padding_mode", kernel.mode.rawValue))
@@ -222,7 +222,7 @@ public struct RandomZoomOut: RandomTransform {
     return Params(padding: [left, top, newWidth - left - width, newHeight - top - height])
   }
   public func transform(_ input: TransformValue, _ params: Params) throws(TensorError) -> TransformValue {
-    try changed(input, PadKernel(padding: params.padding, fill: fill, mode: .constant))
+    try applied(input, PadKernel(padding: params.padding, fill: fill, mode: .constant))
   }
   public var extraRepresentation: String {
     settings(("p", python(p)), ("fill", fill.setting), ("side_range", pythonTuple([sideRange.0, sideRange.1])))

@@ -8,7 +8,7 @@ public struct RandomHorizontalFlip: RandomTransform {
   /// ``init(p:)`` without the label.
   public init(_ p: Double) { self.init(p: p) }
   public func transform(_ input: TransformValue, _ params: NoParams) throws(TensorError) -> TransformValue {
-    try changed(input, HorizontalFlip())
+    try applied(input, HorizontalFlip())
   }
   public var extraRepresentation: String { "p=\(python(p))" }
 }
@@ -21,7 +21,7 @@ public struct RandomVerticalFlip: RandomTransform {
   /// ``init(p:)`` without the label.
   public init(_ p: Double) { self.init(p: p) }
   public func transform(_ input: TransformValue, _ params: NoParams) throws(TensorError) -> TransformValue {
-    try changed(input, VerticalFlip())
+    try applied(input, VerticalFlip())
   }
   public var extraRepresentation: String { "p=\(python(p))" }
 }

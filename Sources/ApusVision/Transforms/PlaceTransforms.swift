@@ -16,7 +16,7 @@ public struct RandomRotation: Transform {
   ///   - center: the point (x, y) that stays; left out it is the middle.
   ///   - fill: what lies outside.
   public init<each Degree: NumberList, each Centre: NumberList>(
-    _ degrees: repeat each Degree, interpolation: ImageInterpolation = .nearest, expand: Bool = false,
+    _ degrees: (repeat each Degree), interpolation: ImageInterpolation = .nearest, expand: Bool = false,
     center: (repeat each Centre) = (), fill: Fill = 0
   ) {
     self.degrees = settledAngles(numbers(repeat each degrees), "degrees", "RandomRotation")
@@ -43,14 +43,14 @@ public struct RandomRotation: Transform {
     Params(angle: Draws.uniform(degrees[0], degrees[1]))
   }
   public func transform(_ input: TransformValue, _ params: Params) throws(TensorError) -> TransformValue {
-    try changed(
+    try applied(
       input,
       RotateKernel(angle: params.angle, interpolation: interpolation, expand: expand, centre: center, fill: fill))
   }
   public var extraRepresentation: String {
     settings(
       ("degrees", pythonList(degrees)), ("interpolation", interpolation.rawValue), ("expand", python(expand)),
-      ("fill", fill.setting), ("center", center.map(pythonList)))
+      ("fill", fill.setting), ("center", center.map(pythonPoint)))
   }
 }
 
@@ -129,7 +129,7 @@ public struct RandomAffine: Transform {
     return Params(angle: angle, translate: step, scale: factor, shear: slant)
   }
   public func transform(_ input: TransformValue, _ params: Params) throws(TensorError) -> TransformValue {
-    try changed(
+    try applied(
       input,
       AffineKernel(
         angle: params.angle, translate: params.translate, scale: params.scale, shear: params.shear,
@@ -139,7 +139,7 @@ public struct RandomAffine: Transform {
     settings(
       ("degrees", pythonList(degrees)), ("translate", translate.map { pythonTuple([$0.0, $0.1]) }),
       ("scale", scale.map { pythonTuple([$0.0, $0.1]) }), ("shear", shear.map(pythonList)),
-      ("interpolation", interpolation.rawValue), ("fill", fill.setting), ("center", center.map(pythonList)))
+      ("interpolation", interpolation.rawValue), ("fill", fill.setting), ("center", center.map(pythonPoint)))
   }
 }
 
@@ -188,7 +188,7 @@ public struct RandomPerspective: RandomTransform {
     return Params(coefficients: try perspectiveCoefficients(starts, ends))
   }
   public func transform(_ input: TransformValue, _ params: Params) throws(TensorError) -> TransformValue {
-    try changed(
+    try applied(
       input, PerspectiveKernel(coefficients: params.coefficients, interpolation: interpolation, fill: fill))
   }
   public var extraRepresentation: String {
@@ -241,7 +241,7 @@ public struct ElasticTransform: Transform {
     return Params(displacement: cat([x, y], dim: 1).permute([0, 2, 3, 1]))
   }
   public func transform(_ input: TransformValue, _ params: Params) throws(TensorError) -> TransformValue {
-    try changed(
+    try applied(
       input, ElasticKernel(displacement: params.displacement, interpolation: interpolation, fill: fill))
   }
   public var extraRepresentation: String {

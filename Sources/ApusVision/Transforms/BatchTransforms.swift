@@ -96,7 +96,9 @@ public struct MixUp: BatchMixing {
   public func forward(_ inputs: [TransformValue]) throws(TensorError) -> [TransformValue] {
     try mixing(inputs) { x, share in mixed(x, share) }
   }
-  public var extraRepresentation: String { settings(("alpha", python(alpha)), ("num_classes", numClasses.map { "\($0)" })) }
+  public var extraRepresentation: String {
+    settings(("alpha", python(alpha)), ("num_classes", numClasses.map { "\($0)" }))
+  }
 }
 
 /// Each sample of a batch with a window of the one before it (Yun et al., 2019), torchvision's `CutMix`.
@@ -126,5 +128,7 @@ public struct CutMix: BatchMixing {
       return TF.cutmix(x, box: b)
     }
   }
-  public var extraRepresentation: String { settings(("alpha", python(alpha)), ("num_classes", numClasses.map { "\($0)" })) }
+  public var extraRepresentation: String {
+    settings(("alpha", python(alpha)), ("num_classes", numClasses.map { "\($0)" }))
+  }
 }

@@ -15,7 +15,7 @@ public struct Normalize: Transform {
   /// ``init(mean:std:)`` without labels.
   public init(_ mean: [Double], _ std: [Double]) { self.init(mean: mean, std: std) }
   public func transform(_ input: TransformValue, _ params: NoParams) throws(TensorError) -> TransformValue {
-    try changed(input, NormalizeKernel(mean: mean, std: std))
+    try applied(input, NormalizeKernel(mean: mean, std: std))
   }
   public var extraRepresentation: String {
     settings(("mean", pythonList(mean)), ("std", pythonList(std)), ("inplace", python(false)))
@@ -49,13 +49,13 @@ public struct ToDtype: Transform {
   }
 
   public func transform(_ input: TransformValue, _ params: NoParams) throws(TensorError) -> TransformValue {
-    if let all { return input.isPicture ? try changed(input, TypeKernel(dtype: all, scale: scale)) : input }
+    if let all { return input.isPicture ? try applied(input, TypeKernel(dtype: all, scale: scale)) : input }
     guard let dtype = kinds[input.kind] ?? kinds[.others] else {
       throw TensorError(
         .value, "ToDtype",
         "No dtype was specified for type \(input.kind.rawValue); name .others as a catch-all, with nil for what stays")
     }
-    return try dtype.map { dtype throws(TensorError) in try changed(input, TypeKernel(dtype: dtype, scale: scale)) }
+    return try dtype.map { dtype throws(TensorError) in try applied(input, TypeKernel(dtype: dtype, scale: scale)) }
       ?? input
   }
   public var extraRepresentation: String { settings(("scale", python(scale))) }
@@ -67,7 +67,7 @@ public struct ConvertImageDtype: Transform {
   /// - Parameter dtype: the type.
   public init(_ dtype: DType = .float32) { self.dtype = dtype }
   public func transform(_ input: TransformValue, _ params: NoParams) throws(TensorError) -> TransformValue {
-    input.isPicture ? try changed(input, TypeKernel(dtype: dtype, scale: true)) : input
+    input.isPicture ? try applied(input, TypeKernel(dtype: dtype, scale: true)) : input
   }
 }
 
@@ -102,7 +102,8 @@ public struct GaussianBlur: Transform {
     self.kernelSize = settledSize(sizes(repeat each kernelSize), name)
     if self.kernelSize.contains(where: { $0 <= 0 || $0 % 2 == 0 }) {
       report(
-        TensorError(.value, name, "Kernel size value should be an odd and positive number, and found \(self.kernelSize)"))
+        TensorError(
+          .value, name, "Kernel size value should be an odd and positive number, and found \(self.kernelSize)"))
     }
     let widths = numbers(repeat each sigma)
     self.sigma = settledPair(widths.isEmpty ? [0.1, 2] : widths, "sigma", name)
@@ -122,7 +123,7 @@ public struct GaussianBlur: Transform {
   }
   public func makeParams(_ inputs: [TransformValue]) -> Params { Params(sigma: Draws.uniform(sigma[0], sigma[1])) }
   public func transform(_ input: TransformValue, _ params: Params) throws(TensorError) -> TransformValue {
-    try changed(input, BlurKernel(size: kernelSize, sigma: [params.sigma, params.sigma]))
+    try applied(input, BlurKernel(size: kernelSize, sigma: [params.sigma, params.sigma]))
   }
   public var extraRepresentation: String {
     settings(("kernel_size", pythonTuple(kernelSize)), ("sigma", pythonList(sigma)))
@@ -143,7 +144,7 @@ public struct GaussianNoise: Transform {
     self.clip = clip
   }
   public func transform(_ input: TransformValue, _ params: NoParams) throws(TensorError) -> TransformValue {
-    try changed(input, NoiseKernel(mean: mean, sigma: sigma, clip: clip))
+    try applied(input, NoiseKernel(mean: mean, sigma: sigma, clip: clip))
   }
   public var extraRepresentation: String {
     settings(("mean", python(mean)), ("sigma", python(sigma)), ("clip", python(clip)))
@@ -164,7 +165,8 @@ public struct LinearTransformation: Transform {
       if transformationMatrix.ndim != 2 || transformationMatrix.shape[0] != transformationMatrix.shape[1] {
         report(
           TensorError(
-            .shape, name, "transformation_matrix should be square. Got \(transformationMatrix.shape) rectangular matrix."))
+            .shape, name,
+            "transformation_matrix should be square. Got \(transformationMatrix.shape) rectangular matrix."))
       } else if meanVector.shape != [transformationMatrix.shape[0]] {
         report(
           TensorError(
@@ -256,7 +258,7 @@ public struct UniformTemporalSubsample: Transform {
   public init(_ numSamples: Int) { self.init(numSamples: numSamples) }
   public func transform(_ input: TransformValue, _ params: NoParams) throws(TensorError) -> TransformValue {
     switch input {
-    case .tensor, .video: try changed(input, SubsampleKernel(count: numSamples))
+    case .tensor, .video: try applied(input, SubsampleKernel(count: numSamples))
     default: input
     }
   }
@@ -269,7 +271,7 @@ public struct JPEG: Transform {
   public let quality: [Int]
 
   /// - Parameter quality: 1 to 100, or the least and the largest.
-  public init<each Quality: SpatialSize>(_ quality: repeat each Quality) {
+  public init<each Quality: SpatialSize>(_ quality: (repeat each Quality)) {
     let values = sizes(repeat each quality) ?? []
     if values.isEmpty || values.count > 2 || values[0] < 1 || values[values.count - 1] > 100
       || values[0] > values[values.count - 1]
@@ -291,7 +293,7 @@ public struct JPEG: Transform {
     Params(quality: Draws.integer(quality[0], quality[1] + 1))
   }
   public func transform(_ input: TransformValue, _ params: Params) throws(TensorError) -> TransformValue {
-    try changed(input, JPEGKernel(quality: params.quality))
+    try applied(input, JPEGKernel(quality: params.quality))
   }
   public var extraRepresentation: String { settings(("quality", pythonList(quality))) }
 }
@@ -364,7 +366,7 @@ public struct RandomErasing: RandomTransform {
     return Params(kernel: nil)
   }
   public func transform(_ input: TransformValue, _ params: Params) throws(TensorError) -> TransformValue {
-    try params.kernel.map { kernel throws(TensorError) in try changed(input, kernel) } ?? input
+    try params.kernel.map { kernel throws(TensorError) in try applied(input, kernel) } ?? input
   }
   public var extraRepresentation: String {
     settings(

@@ -96,7 +96,8 @@ public struct SanitizeBoundingBoxes: Transform {
     }
   }
   public var extraRepresentation: String {
-    settings(("min_size", python(minSize)), ("min_area", python(minArea)), ("labels_getter", keepsLabels ? nil : "default"))
+    settings(
+      ("min_size", python(minSize)), ("min_area", python(minArea)), ("labels_getter", keepsLabels ? nil : "default"))
   }
 }
 
@@ -137,7 +138,9 @@ public struct RandomIoUCrop: Transform {
     self.maxAspectRatio = maxAspectRatio
     options = samplerOptions
     self.trials = trials
-    if samplerOptions.isEmpty { report(TensorError(.value, "RandomIoUCrop", "there are no samplerOptions to draw from")) }
+    if samplerOptions.isEmpty {
+      report(TensorError(.value, "RandomIoUCrop", "there are no samplerOptions to draw from"))
+    }
   }
 
   /// A part, and which boxes have their centre in it; nil where all stays.
@@ -194,7 +197,7 @@ public struct RandomIoUCrop: Transform {
 
   public func transform(_ input: TransformValue, _ params: Params) throws(TensorError) -> TransformValue {
     guard let crop = params.crop else { return input }
-    let result = try changed(input, crop)
+    let result = try applied(input, crop)
     guard case .boundingBoxes(let boxes) = result, boxes.count == params.isInside.count else { return result }
     let outside = Tensor(params.isInside.map { !$0 }).unsqueeze(1)
     return .boundingBoxes(boxes.with(boxes.tensor.maskedFill(outside, 0)))
