@@ -1,6 +1,5 @@
 // Pictures read at any positions.
 #include "kernel.h"
-#include <math.h>
 
 CV_INLINE float cv_plain(float value) { return value; }
 CV_INLINE uint8_t cv_rounded(float value) {
@@ -8,50 +7,106 @@ CV_INLINE uint8_t cv_rounded(float value) {
   return (uint8_t)(int32_t)value;
 }
 
-// Weights of what lies outside are 0, and read element 0 then.
+CV_KERNEL void cv_affine_grid(
+    const float *xs, size_t columns, const float *ys, size_t rows, const float *m, float *out) {
+  // Products are rounded before they are added, as PyTorch's are here and not below.
+#pragma clang fp contract(off)
+  for (size_t r = 0; r < rows; r++)
+    for (size_t c = 0; c < columns; c++) {
+      float x = xs[c], y = ys[r], *to = out + 2 * (r * columns + c);
+      to[0] = x * m[0] + y * m[1] + m[2];
+      to[1] = x * m[3] + y * m[4] + m[5];
+    }
+}
+
+CV_KERNEL void cv_perspective_grid(
+    const float *xs, size_t columns, const float *ys, size_t rows, const float *m, float *out) {
+#pragma clang fp contract(off)
+  for (size_t r = 0; r < rows; r++)
+    for (size_t c = 0; c < columns; c++) {
+      float x = xs[c], y = ys[r], *to = out + 2 * (r * columns + c);
+      float depth = x * m[6] + y * m[7] + 1;
+      to[0] = (x * m[0] + y * m[1] + m[2]) / depth - 1;
+      to[1] = (x * m[3] + y * m[4] + m[5]) / depth - 1;
+    }
+}
+
+enum { CV_RUN = 256 };
+
+// A position between pixels; beyond all pictures, and what is not a number, is outside.
+CV_INLINE float cv_place(float position, float half) {
+  float place = (position + 1) * half - 0.5f;
+  return place > -1e6f && place < 1e6f ? place : -1e6f;
+}
+
+// Where the nearest pixels of `count` positions lie, -1 for outside.
+CV_INLINE void cv_nearest(const float *grid, size_t count, const cv_sampling *how, int32_t *places) {
+  const float half_width = (float)how->width / 2, half_height = (float)how->height / 2;
+  const int32_t width = (int32_t)how->width, height = (int32_t)how->height;
+  for (size_t i = 0; i < count; i++) {
+    int32_t x = (int32_t)__builtin_rintf(cv_place(grid[2 * i], half_width));
+    int32_t y = (int32_t)__builtin_rintf(cv_place(grid[2 * i + 1], half_height));
+    int inside = (x >= 0) & (y >= 0) & (x < width) & (y < height);
+    places[i] = inside ? y * width + x : -1;
+  }
+}
+
+// Where the four pixels around `count` positions lie, and how much each counts: 0 where it is outside, which reads pixel 0.
+CV_INLINE void cv_around(
+    const float *grid, size_t count, const cv_sampling *how, int32_t (*places)[CV_RUN], float (*weights)[CV_RUN]) {
+  const float half_width = (float)how->width / 2, half_height = (float)how->height / 2;
+  const int32_t width = (int32_t)how->width, height = (int32_t)how->height;
+  for (size_t i = 0; i < count; i++) {
+    float px = cv_place(grid[2 * i], half_width), py = cv_place(grid[2 * i + 1], half_height);
+    float left = __builtin_floorf(px), top = __builtin_floorf(py);
+    float w = px - left, e = 1 - w, n = py - top, s = 1 - n;
+    int32_t x = (int32_t)left, y = (int32_t)top;
+    int in_left = (x >= 0) & (x < width), in_right = (x >= -1) & (x < width - 1);
+    int in_top = (y >= 0) & (y < height), in_bottom = (y >= -1) & (y < height - 1);
+    int32_t place = y * width + x;
+    places[0][i] = in_left & in_top ? place : 0;
+    places[1][i] = in_right & in_top ? place + 1 : 0;
+    places[2][i] = in_left & in_bottom ? place + width : 0;
+    places[3][i] = in_right & in_bottom ? place + width + 1 : 0;
+    weights[0][i] = in_left & in_top ? s * e : 0;
+    weights[1][i] = in_right & in_top ? s * w : 0;
+    weights[2][i] = in_left & in_bottom ? n * e : 0;
+    weights[3][i] = in_right & in_bottom ? n * w : 0;
+  }
+}
+
 #define CV_SAMPLE(name, T, store)                                                                                      \
   CV_KERNEL void name(const T *in, const float *grid, T *out, const cv_sampling *how) {                                \
-    const size_t height = how->height, width = how->width, area = height * width;                                      \
-    const float half_width = (float)width / 2, half_height = (float)height / 2;                                        \
-    for (size_t p = 0; p < how->places; p++) {                                                                         \
-      float x = (grid[2 * p] + 1) * half_width - 0.5f, y = (grid[2 * p + 1] + 1) * half_height - 0.5f;                 \
-      /* Beyond all pictures, and not a number: outside. */                                                            \
-      x = x > -1e6f && x < 1e6f ? x : -1e6f;                                                                           \
-      y = y > -1e6f && y < 1e6f ? y : -1e6f;                                                                           \
-      size_t places[4] = {0, 0, 0, 0};                                                                                 \
-      float weights[4] = {0, 0, 0, 0}, mask = 0;                                                                       \
+    const size_t area = how->height * how->width;                                                                      \
+    for (size_t p = 0; p < how->places; p += CV_RUN) {                                                                 \
+      size_t count = how->places - p < CV_RUN ? how->places - p : CV_RUN;                                              \
+      int32_t places[4][CV_RUN];                                                                                       \
+      float weights[4][CV_RUN], mask[CV_RUN];                                                                          \
       if (how->bilinear) {                                                                                             \
-        float left = __builtin_floorf(x), top = __builtin_floorf(y);                                                   \
-        float w = x - left, e = 1 - w, n = y - top, s = 1 - n;                                                         \
-        float parts[4] = {s * e, s * w, n * e, n * w};                                                                 \
-        for (int k = 0; k < 4; k++) {                                                                                  \
-          long column = (long)left + (k & 1), row = (long)top + (k >> 1);                                              \
-          if (column < 0 || row < 0 || column >= (long)width || row >= (long)height) continue;                         \
-          places[k] = (size_t)row * width + (size_t)column;                                                            \
-          weights[k] = parts[k];                                                                                       \
-          mask += parts[k];                                                                                            \
-        }                                                                                                              \
+        cv_around(grid + 2 * p, count, how, places, weights);                                                          \
+        for (size_t i = 0; i < count; i++) mask[i] = weights[0][i] + weights[1][i] + weights[2][i] + weights[3][i];    \
       } else {                                                                                                         \
-        long column = (long)__builtin_rintf(x), row = (long)__builtin_rintf(y);                                        \
-        if (column >= 0 && row >= 0 && column < (long)width && row < (long)height) {                                   \
-          places[0] = (size_t)row * width + (size_t)column;                                                            \
-          weights[0] = mask = 1;                                                                                       \
-        }                                                                                                              \
+        cv_nearest(grid + 2 * p, count, how, places[0]);                                                               \
       }                                                                                                                \
       for (size_t c = 0; c < how->planes; c++) {                                                                       \
         const T *plane = in + c * area;                                                                                \
-        float value = (float)plane[places[0]] * weights[0];                                                            \
-        if (how->bilinear) {                                                                                           \
-          value += (float)plane[places[1]] * weights[1];                                                               \
-          value += (float)plane[places[2]] * weights[2];                                                               \
-          value += (float)plane[places[3]] * weights[3];                                                               \
+        T *to = out + c * how->places + p;                                                                             \
+        float fill = how->fills ? how->fill[c % how->fills] : 0;                                                       \
+        if (!how->bilinear) {                                                                                          \
+          T outside = store(fill);                                                                                     \
+          for (size_t i = 0; i < count; i++) to[i] = places[0][i] < 0 ? outside : plane[places[0][i]];                 \
+          continue;                                                                                                    \
         }                                                                                                              \
-        if (how->fills) {                                                                                              \
-          float fill = how->fill[c % how->fills];                                                                      \
-          if (how->bilinear) value = (value - fill) * mask + fill;                                                     \
-          else if (mask < 0.5f) value = fill;                                                                          \
+        float values[CV_RUN];                                                                                          \
+        for (size_t i = 0; i < count; i++) {                                                                           \
+          float value = (float)plane[places[0][i]] * weights[0][i];                                                    \
+          value += (float)plane[places[1][i]] * weights[1][i];                                                         \
+          value += (float)plane[places[2][i]] * weights[2][i];                                                         \
+          values[i] = value + (float)plane[places[3][i]] * weights[3][i];                                              \
         }                                                                                                              \
-        out[c * how->places + p] = store(value);                                                                       \
+        if (how->fills)                                                                                                \
+          for (size_t i = 0; i < count; i++) values[i] = (values[i] - fill) * mask[i] + fill;                          \
+        for (size_t i = 0; i < count; i++) to[i] = store(values[i]);                                                   \
       }                                                                                                                \
     }                                                                                                                  \
   }

@@ -103,15 +103,14 @@ struct AffineMatrix: Sendable {
 
   /// Where each pixel of a result lies in a picture of `height` by `width`.
   func grid(_ height: Int, _ width: Int, _ rows: Int, _ columns: Int, _ dtype: DType) -> Tensor {
-    func made<T: BinaryFloatingPoint & TensorScalarLiteral>(_ type: T.Type) -> Tensor {
-      let (w, h) = (T(0.5 * Double(width)), T(0.5 * Double(height)))
-      let m = elements.enumerated().map { T($1) / ($0 < 3 ? w : h) }
-      // The places themselves are found in float32.
-      let xs = spaced((1 - Double(columns)) * 0.5, (Double(columns) - 1) * 0.5, columns, as: Float.self).map { T($0) }
-      let ys = spaced((1 - Double(rows)) * 0.5, (Double(rows) - 1) * 0.5, rows, as: Float.self).map { T($0) }
-      return positionGrid(ys, xs, dtype) { x, y in (x * m[0] + y * m[1] + m[2], x * m[3] + y * m[4] + m[5]) }
+    // In float32 the matrix is rounded before it is scaled, and the places of pixels are always.
+    func held(_ value: Double) -> Double { dtype == .float64 ? value : Double(Float(value)) }
+    let (w, h) = (0.5 * Double(width), 0.5 * Double(height))
+    func axis(_ n: Int) -> [Double] {
+      spaced((1 - Double(n)) * 0.5, (Double(n) - 1) * 0.5, n, as: Float.self).map { Double($0) }
     }
-    return dtype == .float64 ? made(Double.self) : made(Float.self)
+    let m = elements.enumerated().map { held(held($1) / ($0 < 3 ? w : h)) }
+    return PositionGrid(xs: axis(columns), ys: axis(rows), matrix: m).positions(dtype)
   }
 }
 

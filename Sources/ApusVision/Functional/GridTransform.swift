@@ -100,20 +100,40 @@ private struct GridReading: Primitive, Hashable {
   }
 }
 
-/// A grid `[rows, columns, 2]` of what `position` says for each column and row.
-func positionGrid<T: BinaryFloatingPoint & TensorScalarLiteral>(
-  _ rows: [T], _ columns: [T], _ dtype: DType, _ position: (_ x: T, _ y: T) -> (T, T)
-) -> Tensor {
-  var elements: [T] = []
-  elements.reserveCapacity(2 * rows.count * columns.count)
-  for y in rows {
-    for x in columns {
-      let (a, b) = position(x, y)
-      elements.append(a)
-      elements.append(b)
+/// Which positions a matrix moves the places of pixels to.
+struct PositionGrid {
+  /// The places along x and along y.
+  let xs: [Double]
+  let ys: [Double]
+  /// m0 x + m1 y + m2 and m3 x + m4 y + m5; of a perspective over m6 x + m7 y + 1, and less 1.
+  let matrix: [Double]
+
+  /// Positions `[rows, columns, 2]`, in the precision of `dtype`.
+  func positions(_ dtype: DType) -> Tensor {
+    let shape = [ys.count, xs.count, 2]
+    guard dtype == .float64 else {
+      let (columns, rows, m) = (xs.map { Float($0) }, ys.map { Float($0) }, matrix.map { Float($0) })
+      let made = [Float](unsafeUninitializedCapacity: 2 * rows.count * columns.count) { out, count in
+        count = 2 * rows.count * columns.count
+        guard let start = out.baseAddress, count > 0 else { return }
+        let loop = m.count > 6 ? cv_perspective_grid : cv_affine_grid
+        loop(columns, columns.count, rows, rows.count, m, start)
+      }
+      return Tensor(made, shape: shape, dtype: .float32)
     }
+    var elements: [Double] = []
+    elements.reserveCapacity(2 * xs.count * ys.count)
+    let m = matrix
+    for y in ys {
+      for x in xs {
+        let (u, v) = (x * m[0] + y * m[1] + m[2], x * m[3] + y * m[4] + m[5])
+        let depth = m.count > 6 ? x * m[6] + y * m[7] + 1 : 1
+        elements.append(m.count > 6 ? u / depth - 1 : u)
+        elements.append(m.count > 6 ? v / depth - 1 : v)
+      }
+    }
+    return Tensor(elements, shape: shape, dtype: .float64)
   }
-  return Tensor(elements, shape: [rows.count, columns.count, 2], dtype: dtype)
 }
 
 /// Numbers from `start` to `end`, as PyTorch's `linspace` rounds them.

@@ -91,18 +91,16 @@ struct PerspectiveKernel: Kernel {
 
   func image(_ x: Tensor) throws(TensorError) -> Tensor {
     let c = try checked()
-    func grid<T: BinaryFloatingPoint & TensorScalarLiteral>(_ type: T.Type, _ dtype: DType) -> Tensor {
-      let (w, h) = (T(0.5 * Double(x.width)), T(0.5 * Double(x.height)))
-      let m = (0..<6).map { T(c[$0]) / ($0 < 3 ? w : h) }
-      let (g, k) = (T(c[6]), T(c[7]))
-      let xs = spaced(0.5, Double(x.width) - 0.5, x.width, as: T.self)
-      let ys = spaced(0.5, Double(x.height) - 0.5, x.height, as: T.self)
-      return positionGrid(ys, xs, dtype) { x, y in
-        let depth = x * g + y * k + 1
-        return ((x * m[0] + y * m[1] + m[2]) / depth - 1, (x * m[3] + y * m[4] + m[5]) / depth - 1)
-      }
+    let dtype: DType = x.dtype == .float64 ? .float64 : .float32
+    func held(_ value: Double) -> Double { dtype == .float64 ? value : Double(Float(value)) }
+    func axis(_ n: Int) -> [Double] {
+      dtype == .float64
+        ? spaced(0.5, Double(n) - 0.5, n, as: Double.self)
+        : spaced(0.5, Double(n) - 0.5, n, as: Float.self).map { Double($0) }
     }
-    let places = x.dtype == .float64 ? grid(Double.self, .float64) : grid(Float.self, .float32)
+    let (w, h) = (0.5 * Double(x.width), 0.5 * Double(x.height))
+    let m = c.enumerated().map { i, value in i < 6 ? held(held(value) / (i < 3 ? w : h)) : held(value) }
+    let places = PositionGrid(xs: axis(x.width), ys: axis(x.height), matrix: m).positions(dtype)
     return try GridTransform(interpolation: interpolation, fill: fill.values(for: .others), name: name)(x, places)
   }
   func mask(_ x: Tensor) throws(TensorError) -> Tensor? {

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFunctional
+import CVision
 
 extension TF {
   /// The elements in another type, torchvision's `to_dtype`.
@@ -119,10 +120,39 @@ struct NormalizeKernel: Kernel {
       throw TensorError(
         .value, name, "\(label) has \(numbers.count) numbers, and the picture \(x.shape) has \(channels) channels")
     }
+    if x.dtype == .float32, !x.requiresGrad, !x.isMarked, mean.count == channels, std.count == channels {
+      return apply(
+        Normalising(mean: mean.map { Float($0) }, deviation: std.map { Float($0) }), x.asBatch
+      ).reshape(x.shape)
+    }
     func column(_ numbers: [Double]) -> Tensor { Tensor(numbers, shape: [numbers.count, 1, 1], dtype: x.dtype) }
     return (x - column(mean)) / column(std)
   }
   func pil(_ x: Tensor) throws(TensorError) -> Tensor {
     throw TensorError(.unsupported, name, "does not take a PILImage; take its tensor and convert it to floating point")
+  }
+}
+
+/// `[N, C, H, W]` in float32, each channel less its mean and over its deviation, in one pass; channels stay where they lie.
+private struct Normalising: Primitive, Hashable {
+  let mean: [Float]
+  let deviation: [Float]
+  var name: String { "Normalize" }
+  var saves: Saves { .nothing }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
+  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
+    inputs[0].hasInterleavedChannels ? .channelsLast : .rowMajor
+  }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let isInterleaved = inputs[0].hasInterleavedChannels
+    let source = isInterleaved ? inputs[0].body : try inputs[0].dense()
+    let shape = source.shape
+    let group = isInterleaved ? shape[1] : 1
+    cv_normalize_f32(
+      UnsafeRawPointer(source.data).assumingMemoryBound(to: Float.self),
+      results[0].body.data.assumingMemoryBound(to: Float.self), shape[0] * shape[1] / group, shape[2] * shape[3], group,
+      shape[1], mean, deviation)
   }
 }

@@ -25,11 +25,14 @@ struct ResampledAxis {
     // Without antialiasing PyTorch computes floating point pictures anew where the size stays; the weights are 1 there.
     self.init(inputs, outputs, isIdentity: inputs == outputs)
     if isIdentity {
-      set((0..<outputs).map { ($0, [1]) })
+      reserve(1)
+      for o in 0..<outputs { add(o, 1) { _ in 1 } }
     } else if method.antialias {
-      set(windows(method.interpolation))
+      addWindows(method.interpolation)
+    } else if method.interpolation == .bicubic {
+      addFourNeighbours(dtype)
     } else {
-      set(method.interpolation == .bicubic ? fourNeighbours(dtype) : twoNeighbours(dtype))
+      addTwoNeighbours(dtype)
     }
     if dtype == .uint8 { quantise() } else if dtype == .float32 { single = weights.map { Float($0) } }
   }
@@ -37,8 +40,12 @@ struct ResampledAxis {
   /// With weights in steps of 2^-22, as Pillow resamples.
   init(from inputs: Int, to outputs: Int, wide parts: [(start: Int, weights: [Int32])]) {
     self.init(inputs, outputs, isIdentity: inputs == outputs)
-    set(parts.map { ($0.start, $0.weights.map { Double($0) }) })
-    wide = weights.map { Int32($0) }
+    reserve(parts.map(\.weights.count).max() ?? 1)
+    wide = [Int32](repeating: 0, count: taps * parts.count)
+    for (o, part) in parts.enumerated() {
+      add(part.start, part.weights.count) { _ in 0 }
+      for (k, weight) in part.weights.enumerated() { wide[o * taps + k] = weight }
+    }
     shift = 22
   }
 
@@ -48,14 +55,21 @@ struct ResampledAxis {
     self.isIdentity = isIdentity
   }
 
-  private mutating func set(_ parts: [(start: Int, weights: [Double])]) {
-    taps = parts.map(\.weights.count).max() ?? 1
-    weights = [Double](repeating: 0, count: taps * parts.count)
-    for (i, part) in parts.enumerated() {
-      starts.append(Int32(part.start))
-      counts.append(Int32(part.weights.count))
-      for (k, weight) in part.weights.enumerated() { weights[i * taps + k] = weight }
-    }
+  /// Makes room for all weights.
+  private mutating func reserve(_ taps: Int) {
+    self.taps = taps
+    starts.reserveCapacity(outputs)
+    counts.reserveCapacity(outputs)
+    weights = [Double](repeating: 0, count: taps * outputs)
+  }
+
+  /// The next element of the result, from `count` elements on.
+  @inline(__always)
+  private mutating func add(_ start: Int, _ count: Int = 1, _ weight: (Int) -> Double) {
+    let first = starts.count * taps
+    starts.append(Int32(start))
+    counts.append(Int32(count))
+    for k in 0..<count { weights[first + k] = weight(k) }
   }
 
   /// Rounds the weights to whole numbers below 2^15.
@@ -80,57 +94,64 @@ struct ResampledAxis {
 
   // MARK: Weights
 
-  /// Windows that grow where the result is smaller.
-  private func windows(_ interpolation: ImageInterpolation) -> [(Int, [Double])] {
+  /// Windows that grow where the result is smaller, whose weights add up to 1.
+  private mutating func addWindows(_ interpolation: ImageInterpolation) {
+    switch interpolation {
+    case .bilinear: addWindows(support: 1) { max(0, 1 - abs($0)) }
+    case .bicubic: addWindows(support: 2) { cubic(abs($0), -0.5) }
+    default: addWindows(support: 3) { PictureResampling.lanczos.weight($0) }
+    }
+  }
+
+  @inline(__always)
+  private mutating func addWindows(support: Double, _ filter: (Double) -> Double) {
     let scale = Double(inputs) / Double(outputs)
-    let support: Double = interpolation == .bilinear ? 1 : interpolation == .bicubic ? 2 : 3
     let stretch = max(scale, 1)
-    return (0..<outputs).map { o in
+    let reach = support * stretch
+    reserve(2 * Int(reach.rounded(.up)) + 1)
+    for o in 0..<outputs {
       let centre = scale * (Double(o) + 0.5)
-      let first = max(0, Int(centre - support * stretch + 0.5))
-      let last = min(inputs, Int(centre + support * stretch + 0.5))
-      let raw = (first..<max(first + 1, last)).map { i -> Double in
-        let x = (Double(i) - centre + 0.5) / stretch
-        switch interpolation {
-        case .bilinear: return max(0, 1 - abs(x))
-        case .bicubic: return cubic(abs(x), -0.5)
-        default: return PictureResampling.lanczos.weight(x)
-        }
+      let first = min(inputs - 1, max(0, Int(centre - reach + 0.5)))
+      let count = max(1, min(inputs, Int(centre + reach + 0.5)) - first)
+      var total = 0.0
+      add(first, count) { k in
+        let weight = filter((Double(first + k) - centre + 0.5) / stretch)
+        total += weight
+        return weight
       }
-      let total = raw.reduce(0, +)
-      return (first, total == 0 ? raw : raw.map { $0 / total })
+      if total != 0 { for k in o * taps..<o * taps + count { weights[k] /= total } }
     }
   }
 
-  /// Where each element lies between those of the input, in the type that PyTorch computes it in.
-  private func places(_ dtype: DType) -> [Double] {
-    func all<T: BinaryFloatingPoint>(_ step: T) -> [Double] {
-      (0..<outputs).map { Double(step * (T($0) + 0.5) - 0.5) }
-    }
+  /// Where element `o` lies between those of the input, in the type that PyTorch computes it in.
+  private func place(_ o: Int, _ dtype: DType) -> Double {
     let step = Double(inputs) / Double(outputs)
-    return dtype == .float32 ? all(Float(step)) : all(step)
+    return dtype == .float32 ? Double(Float(step) * (Float(o) + 0.5) - 0.5) : step * (Double(o) + 0.5) - 0.5
   }
 
-  private func twoNeighbours(_ dtype: DType) -> [(Int, [Double])] {
-    places(dtype).map { place in
-      let place = max(0, place)
+  private mutating func addTwoNeighbours(_ dtype: DType) {
+    reserve(2)
+    for o in 0..<outputs {
+      let place = max(0, place(o, dtype))
       let low = min(inputs - 1, Int(place))
       let part = min(1, max(0, place - Double(low)))
-      return low + 1 < inputs ? (low, [1 - part, part]) : (low, [1])
+      if low + 1 < inputs { add(low, 2) { $0 == 0 ? 1 - part : part } } else { add(low) { _ in 1 } }
     }
   }
 
   /// What lies outside counts for the element at the border.
-  private func fourNeighbours(_ dtype: DType) -> [(Int, [Double])] {
-    places(dtype).map { place in
+  private mutating func addFourNeighbours(_ dtype: DType) {
+    reserve(4)
+    for o in 0..<outputs {
+      let place = place(o, dtype)
       let low = min(inputs - 1, Int(place.rounded(.down)))
       let part = min(1, max(0, place - Double(low)))
       let first = max(0, low - 1)
-      var weights = [Double](repeating: 0, count: min(inputs - 1, low + 2) - first + 1)
+      let count = min(inputs - 1, low + 2) - first + 1
+      add(first, count) { _ in 0 }
       for k in -1...2 {
-        weights[min(inputs - 1, max(0, low + k)) - first] += cubic(abs(part - Double(k)), -0.75)
+        weights[o * taps + min(inputs - 1, max(0, low + k)) - first] += cubic(abs(part - Double(k)), -0.75)
       }
-      return (first, weights)
     }
   }
 

@@ -23,19 +23,13 @@ struct Resampling: LinearPrimitive, Hashable {
 
   /// Few channels stay beside each other where they are.
   func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
-    isInterleaved(inputs[0]) ? .channelsLast : .rowMajor
-  }
-
-  private func isInterleaved(_ x: Tensor) -> Bool {
-    let (shape, strides) = (x.body.shape, x.body.strides)
-    return (2...4).contains(shape[1]) && strides[1] == 1 && strides[3] == shape[1] && strides[2] == shape[1] * shape[3]
-      && (shape[0] == 1 || strides[0] == shape[1] * shape[2] * shape[3]) && shape[2] * shape[3] > 1
+    inputs[0].hasInterleavedChannels ? .channelsLast : .rowMajor
   }
 
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let x = inputs[0]
     let shape = x.body.shape
-    let interleaved = isInterleaved(x)
+    let interleaved = x.hasInterleavedChannels
     let source = interleaved ? x.body : try x.dense()
     // A plane has `group` channels.
     let group = interleaved ? shape[1] : 1
@@ -89,5 +83,15 @@ func resample(
         }
       }
     }
+  }
+}
+
+extension Tensor {
+  /// Whether the few channels of pictures `[N, C, H, W]` lie beside each other, without gaps.
+  var hasInterleavedChannels: Bool {
+    let (shape, strides) = (body.shape, body.strides)
+    guard (2...4).contains(shape[1]), shape[2] * shape[3] > 1, strides[1] == 1 else { return false }
+    let (pixel, row) = (shape[1], shape[1] * shape[3])
+    return strides[3] == pixel && strides[2] == row && (shape[0] == 1 || strides[0] == row * shape[2])
   }
 }

@@ -1,7 +1,10 @@
 /// What pairs of changes were learned from, torchvision's `AutoAugmentPolicy`.
 public enum AutoAugmentPolicy: String, Sendable, Hashable, CaseIterable {
+  /// From ImageNet.
   case imagenet
+  /// From CIFAR-10.
   case cifar10
+  /// From street view house numbers.
   case svhn
 
   /// torchvision's capital spellings.

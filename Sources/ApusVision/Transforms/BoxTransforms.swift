@@ -118,6 +118,7 @@ public struct RandomIoUCrop: Transform {
   public let maxScale: Double
   public let minAspectRatio: Double
   public let maxAspectRatio: Double
+  /// Overlaps of which one is drawn.
   public let options: [Double]
   public let trials: Int
 

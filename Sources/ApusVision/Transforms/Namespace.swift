@@ -3,13 +3,16 @@
 /// The transforms under torchvision's name of their module.
 public enum transforms {
   public typealias Transform = ApusVision.Transform
+  /// torchvision's module of functions.
   public typealias functional = TF
+  /// How pictures are read between pixels.
   public typealias InterpolationMode = ImageInterpolation
   public typealias AutoAugmentPolicy = ApusVision.AutoAugmentPolicy
   public typealias Compose = ApusVision.Compose
   public typealias RandomApply = ApusVision.RandomApply
   public typealias RandomChoice = ApusVision.RandomChoice
   public typealias RandomOrder = ApusVision.RandomOrder
+  /// Nothing changes.
   public typealias Identity = IdentityTransform
   public typealias Lambda = ApusVision.Lambda
   public typealias Resize = ApusVision.Resize

@@ -78,11 +78,17 @@ public struct PILImage: VisionTensor {
 public enum TransformValue: Sendable {
   /// A plain tensor, which is a picture where the sample has no other.
   case tensor(Tensor)
+  /// A picture that is told apart.
   case image(Image)
+  /// Pictures one after the other.
   case video(Video)
+  /// A picture that is changed as Pillow does it.
   case pilImage(PILImage)
+  /// Which pixels belong to what.
   case mask(Mask)
+  /// Boxes in a picture.
   case boundingBoxes(BoundingBoxes)
+  /// Points in a picture.
   case keyPoints(KeyPoints)
   /// Several pictures made of one, by ``FiveCrop`` or ``TenCrop``.
   case crops([TransformValue])
@@ -151,12 +157,19 @@ public enum TransformValue: Sendable {
 
 /// The kinds of values in a sample, by which a setting may differ: `fill: [.image: 127, .mask: 0]`.
 public enum VisionKind: String, Sendable, Hashable, CaseIterable {
+  /// A plain tensor.
   case tensor = "Tensor"
+  /// A picture that is told apart.
   case image = "Image"
+  /// Pictures one after the other.
   case video = "Video"
+  /// A picture that is changed as Pillow does it.
   case pilImage = "PILImage"
+  /// Which pixels belong to what.
   case mask = "Mask"
+  /// Boxes in a picture.
   case boundingBoxes = "BoundingBoxes"
+  /// Points in a picture.
   case keyPoints = "KeyPoints"
   /// All kinds that are not named.
   case others

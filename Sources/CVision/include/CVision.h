@@ -43,6 +43,16 @@ typedef struct {
 void cv_sample_u8(const uint8_t *in, const float *grid, uint8_t *out, const cv_sampling *how);
 void cv_sample_f32(const float *in, const float *grid, float *out, const cv_sampling *how);
 
+// Each element less the mean and over the deviation of its channel: `planes` planes of `area` pixels, in each of which `group`
+// channels lie beside each other; plane p begins with channel p * group % channels.
+void cv_normalize_f32(const float *in, float *out, size_t planes, size_t area, size_t group, size_t channels,
+    const float *mean, const float *deviation);
+
+// The positions (x, y) of a grid, row by row, that a matrix m0 ... m5 moves the ones in xs and ys to; with a perspective m6, m7
+// also divided by m6 x + m7 y + 1, and less 1.
+void cv_affine_grid(const float *xs, size_t columns, const float *ys, size_t rows, const float *m, float *out);
+void cv_perspective_grid(const float *xs, size_t columns, const float *ys, size_t rows, const float *m, float *out);
+
 // The entry of a table with 256 of them for each byte.
 void cv_look_up(const uint8_t *in, uint8_t *out, size_t count, const uint8_t *table);
 // Adds the bytes of a plane to the counts of their values.
