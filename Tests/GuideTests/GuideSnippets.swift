@@ -25,7 +25,7 @@ import Testing
     "README.md", "docs/from-pytorch.md", "docs/tensors.md", "docs/gradients.md", "docs/networks.md", "docs/training.md",
     "docs/compiling.md", "docs/transforms.md", "docs/custom-numbers.md", "docs/distributions.md", "docs/formats.md",
     "docs/formats/keras.md", "docs/formats/onnx.md", "docs/formats/onnx-export.md", "docs/formats/tables.md",
-    "docs/formats/pytorch.md", "docs/formats/numpy-gguf.md", "docs/models.md", "docs/tokenizers.md",
+    "docs/formats/pytorch.md", "docs/formats/numpy-gguf.md", "docs/models.md", "docs/tokenizers.md", "docs/pictures.md",
   ])
   func blocksAreCompiledCode(_ guide: String) throws {
     let folder = Self.root + "/Tests/GuideTests/"
@@ -33,7 +33,7 @@ import Testing
       "ReadmeCode", "FromPyTorchCode", "TensorsCode", "GradientsCode", "NetworksCode", "TrainingCode", "CompilingCode",
       "CustomNumbersCode", "DerivativesCode", "DistributionsCode", "FormatsCode", "KerasCode", "ONNXCode",
       "ONNXExportCode", "TablesCode", "PyTorchFilesCode", "NumpyGGUFCode", "ModelsCode",
-      "TokenizersCode",
+      "TokenizersCode", "PicturesCode",
     ]
     let code = sources.flatMap { name in
       Self.bare((Self.read(folder + name + ".swift") ?? "").split(separator: "\n"))
