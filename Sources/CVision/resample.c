@@ -1,6 +1,9 @@
 // Weighted sums along one dimension of a picture. Along columns neighbours lie beside each other, so that a vector holds
 // sums of as many columns. Rows are turned in blocks into columns of `LANES`, and back.
 #include "kernel.h"
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 enum { BYTE_LANES = 32, FLOAT_LANES = 16, DOUBLE_LANES = 8, CHUNK = 64 };
 
@@ -48,8 +51,8 @@ CV_REAL_SUM(cv_sum_f64, double)
 
 // MARK: Columns
 
-#define CV_COLUMNS(name, sum, T, W, STEP)                                                                              \
-  CV_KERNEL void name(const T *in, T *out, size_t width, const cv_axis *axis) {                                        \
+#define CV_COLUMNS(name, sum, T, W, STEP, KIND)                                                                              \
+  KIND void name(const T *in, T *out, size_t width, const cv_axis *axis) {                                        \
     const W *weights = axis->weights;                                                                                  \
     for (size_t o = 0; o < axis->outputs; o++) {                                                                       \
       const T *from = in + (size_t)axis->starts[o] * width;                                                            \
@@ -62,10 +65,10 @@ CV_REAL_SUM(cv_sum_f64, double)
       else sum(from, width, w, axis->counts[o], axis->shift, to, width);                                               \
     }                                                                                                                  \
   }
-CV_COLUMNS(cv_columns_u8_narrow, cv_sum_narrow, uint8_t, int16_t, 32)
-CV_COLUMNS(cv_columns_u8_wide, cv_sum_wide, uint8_t, int32_t, 32)
-CV_COLUMNS(cv_columns_f32, cv_sum_f32, float, float, 32)
-CV_COLUMNS(cv_columns_f64, cv_sum_f64, double, double, 16)
+CV_COLUMNS(cv_columns_u8_plain, cv_sum_narrow, uint8_t, int16_t, 32, static CV_KERNEL)
+CV_COLUMNS(cv_columns_u8_wide, cv_sum_wide, uint8_t, int32_t, 32, CV_KERNEL)
+CV_COLUMNS(cv_columns_f32, cv_sum_f32, float, float, 32, CV_KERNEL)
+CV_COLUMNS(cv_columns_f64, cv_sum_f64, double, double, 16, CV_KERNEL)
 
 // MARK: Rows
 
@@ -116,8 +119,8 @@ CV_INLINE void cv_turn_u8(
 CV_TURN(cv_turn_f32, float)
 CV_TURN(cv_turn_f64, double)
 
-#define CV_ROWS(name, sum, turn, T, W, LANES)                                                                          \
-  CV_KERNEL void name(const T *in, T *out, size_t rows, const cv_axis *axis, void *scratch) {                          \
+#define CV_ROWS(name, sum, turn, T, W, LANES, KIND)                                                                          \
+  KIND void name(const T *in, T *out, size_t rows, const cv_axis *axis, void *scratch) {                          \
     const W *weights = axis->weights;                                                                                  \
     const size_t group = axis->group, inputs = axis->inputs * group, outputs = axis->outputs * group;                  \
     T *turned = scratch, *sums = turned + (inputs + group) * LANES;                                                    \
@@ -131,7 +134,53 @@ CV_TURN(cv_turn_f64, double)
       turn(sums, LANES, out + r * outputs, outputs, outputs, some);                                                    \
     }                                                                                                                  \
   }
-CV_ROWS(cv_rows_u8_narrow, cv_sum_narrow, cv_turn_u8, uint8_t, int16_t, BYTE_LANES)
-CV_ROWS(cv_rows_u8_wide, cv_sum_wide, cv_turn_u8, uint8_t, int32_t, BYTE_LANES)
-CV_ROWS(cv_rows_f32, cv_sum_f32, cv_turn_f32, float, float, FLOAT_LANES)
-CV_ROWS(cv_rows_f64, cv_sum_f64, cv_turn_f64, double, double, DOUBLE_LANES)
+CV_ROWS(cv_rows_u8_plain, cv_sum_narrow, cv_turn_u8, uint8_t, int16_t, BYTE_LANES, static CV_KERNEL)
+CV_ROWS(cv_rows_u8_wide, cv_sum_wide, cv_turn_u8, uint8_t, int32_t, BYTE_LANES, CV_KERNEL)
+CV_ROWS(cv_rows_f32, cv_sum_f32, cv_turn_f32, float, float, FLOAT_LANES, CV_KERNEL)
+CV_ROWS(cv_rows_f64, cv_sum_f64, cv_turn_f64, double, double, DOUBLE_LANES, CV_KERNEL)
+
+// MARK: Bytes with weights of 16 bits
+
+#if defined(__x86_64__)
+// Two products at a time are added up in 32 bits, of 32 neighbours.
+__attribute__((target("avx2"), always_inline)) static inline void cv_sum_avx2(const uint8_t *in, size_t stride,
+    const int16_t *weights, int count, int shift, uint8_t *out, size_t lanes) {
+  if (lanes != BYTE_LANES) {
+    cv_sum_narrow(in, stride, weights, count, shift, out, lanes);
+    return;
+  }
+  const __m256i zero = _mm256_setzero_si256();
+  __m256i s0 = _mm256_set1_epi32(1 << (shift - 1)), s1 = s0, s2 = s0, s3 = s0;
+  for (int k = 0; k < count; k += 2) {
+    const int isPair = k + 1 < count;
+    const uint8_t *row = in + (size_t)k * stride;
+    __m256i a = _mm256_loadu_si256((const __m256i *)row);
+    __m256i b = isPair ? _mm256_loadu_si256((const __m256i *)(row + stride)) : zero;
+    uint32_t pair = (uint16_t)weights[k] | (isPair ? (uint32_t)(uint16_t)weights[k + 1] << 16 : 0);
+    __m256i w = _mm256_set1_epi32((int32_t)pair);
+    __m256i low = _mm256_unpacklo_epi8(a, b), high = _mm256_unpackhi_epi8(a, b);
+    s0 = _mm256_add_epi32(s0, _mm256_madd_epi16(_mm256_unpacklo_epi8(low, zero), w));
+    s1 = _mm256_add_epi32(s1, _mm256_madd_epi16(_mm256_unpackhi_epi8(low, zero), w));
+    s2 = _mm256_add_epi32(s2, _mm256_madd_epi16(_mm256_unpacklo_epi8(high, zero), w));
+    s3 = _mm256_add_epi32(s3, _mm256_madd_epi16(_mm256_unpackhi_epi8(high, zero), w));
+  }
+  __m256i first = _mm256_packs_epi32(_mm256_srai_epi32(s0, shift), _mm256_srai_epi32(s1, shift));
+  __m256i second = _mm256_packs_epi32(_mm256_srai_epi32(s2, shift), _mm256_srai_epi32(s3, shift));
+  _mm256_storeu_si256((__m256i *)out, _mm256_packus_epi16(first, second));
+}
+#define CV_AVX2 static __attribute__((target("avx2")))
+CV_COLUMNS(cv_columns_u8_avx2, cv_sum_avx2, uint8_t, int16_t, 32, CV_AVX2)
+CV_ROWS(cv_rows_u8_avx2, cv_sum_avx2, cv_turn_u8, uint8_t, int16_t, BYTE_LANES, CV_AVX2)
+#define CV_HAS_AVX2 __builtin_cpu_supports("avx2")
+#else
+#define CV_HAS_AVX2 0
+#define cv_columns_u8_avx2 cv_columns_u8_plain
+#define cv_rows_u8_avx2 cv_rows_u8_plain
+#endif
+
+void cv_columns_u8_narrow(const uint8_t *in, uint8_t *out, size_t width, const cv_axis *axis) {
+  (CV_HAS_AVX2 ? cv_columns_u8_avx2 : cv_columns_u8_plain)(in, out, width, axis);
+}
+void cv_rows_u8_narrow(const uint8_t *in, uint8_t *out, size_t rows, const cv_axis *axis, void *scratch) {
+  (CV_HAS_AVX2 ? cv_rows_u8_avx2 : cv_rows_u8_plain)(in, out, rows, axis, scratch);
+}

@@ -51,13 +51,20 @@ import Testing
   /// Each worker of a loader draws from its own generator: the batches of a seed do not depend on how threads run.
   @Test func workersTransformAlike() throws {
     let transform = Compose([RandomCrop(4), RandomHorizontalFlip(), ToDtype(.float32, scale: true)])
-    let pictures = (0..<12).map { i in (Self.picture.to(.int32) + i).to(.uint8) }
     func batches() throws -> [Tensor] {
       manualSeed(7)
-      let loader = DataLoader(pictures.map { $0 }.map { transform($0) }, batchSize: 4, numWorkers: 2)
+      let loader = DataLoader(Pictures(transform: transform, picture: Self.picture), batchSize: 4, numWorkers: 2)
       return loader.map { $0 }
     }
     let (first, second) = (try batches(), try batches())
     #expect(first.count == 3 && zip(first, second).allSatisfy { $0.equal($1) })
+  }
+
+  /// Twelve pictures, transformed when they are read.
+  private struct Pictures: Dataset {
+    let transform: Compose
+    let picture: Tensor
+    var count: Int { 12 }
+    subscript(index: Int) -> Tensor { transform((picture.to(.int32) + index).to(.uint8)) }
   }
 }

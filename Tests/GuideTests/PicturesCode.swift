@@ -15,20 +15,21 @@ import Testing
       RandomResizedCrop(24), RandomHorizontalFlip(), ToDtype(.float32, scale: true),
       Normalize(mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]),
     ])
-    let pictures = try files.map { try readImage($0, mode: .rgb) }
-    let dataset = TensorDatasetOfPictures(pictures: pictures, labels: labels, transform: transform)
-    for (x, y) in DataLoader(dataset, batchSize: 2, shuffle: true, numWorkers: 2) {
+    let photos = Photos(files: files, labels: labels, transform: transform)
+    let loader = DataLoader(photos, batchSize: 2, shuffle: true, numWorkers: 2)
+    for (x, y) in loader {
       #expect(x.shape == [2, 3, 24, 24] && y.shape == [2])
     }
   }
 
-  /// Pictures with labels, transformed when they are read.
-  private struct TensorDatasetOfPictures: Dataset {
-    let pictures: [Tensor]
+  struct Photos: Dataset {
+    let files: [String]
     let labels: [Int]
     let transform: Compose
-    var count: Int { pictures.count }
-    subscript(index: Int) -> (Tensor, Int) { (transform(pictures[index]), labels[index]) }
+    var count: Int { files.count }
+    subscript(index: Int) -> (Tensor, Int) {
+      get throws { (transform(try readImage(files[index], mode: .rgb)), labels[index]) }
+    }
   }
 
   @Test func functions() {

@@ -18,12 +18,12 @@ struct GridTransform: Sendable {
     let batch = x.asBatch
     if x.dtype == .uint8 || (x.dtype == .float32 && !isFollowed(x)) {
       let sampling = GridReading(isBilinear: interpolation == .bilinear, fill: fill?.map { Float($0) } ?? [])
-      return apply(sampling, batch, grid.to(.float32)).reshape(Array(shape))
+      return apply(sampling, batch, grid.to(.float32).placed(with: x)).reshape(Array(shape))
     }
     // What is followed for gradients, and other types.
     let type: DType = x.dtype == .float64 ? .float64 : .float32
     var picture = batch.to(type)
-    var positions = grid.to(type).unsqueeze(0)
+    var positions = grid.to(type).placed(with: x).unsqueeze(0)
     let count = picture.shape[0]
     if count > 1 { positions = positions.expand([count, -1, -1, -1]) }
     if fill != nil {
@@ -113,13 +113,11 @@ struct PositionGrid {
     let shape = [ys.count, xs.count, 2]
     guard dtype == .float64 else {
       let (columns, rows, m) = (xs.map { Float($0) }, ys.map { Float($0) }, matrix.map { Float($0) })
-      let made = [Float](unsafeUninitializedCapacity: 2 * rows.count * columns.count) { out, count in
-        count = 2 * rows.count * columns.count
-        guard let start = out.baseAddress, count > 0 else { return }
-        let loop = m.count > 6 ? cv_perspective_grid : cv_affine_grid
-        loop(columns, columns.count, rows, rows.count, m, start)
-      }
-      return Tensor(made, shape: shape, dtype: .float32)
+      let result = Tensor.uninitialized(shape, .float32)
+      let loop = m.count > 6 ? cv_perspective_grid : cv_affine_grid
+      loop(
+        columns, columns.count, rows, rows.count, m, result.body.data.assumingMemoryBound(to: Float.self))
+      return result
     }
     var elements: [Double] = []
     elements.reserveCapacity(2 * xs.count * ys.count)

@@ -15,15 +15,13 @@ enum Pillow {
   private static func made(
     _ shape: [Int], from x: Tensor, _ fill: (UnsafeBufferPointer<UInt8>, UnsafeMutableBufferPointer<UInt8>) -> Void
   ) -> Tensor {
-    let count = shape.reduce(1, *)
-    let bytes = x.withUnsafeBytes { source in
-      [UInt8](unsafeUninitializedCapacity: count) { out, filled in
-        out.initialize(repeating: 0)
-        fill(source.assumingMemoryBound(to: UInt8.self), out)
-        filled = count
-      }
+    let result = Tensor.uninitialized(shape, .uint8)
+    let bytes = result.body.data.assumingMemoryBound(to: UInt8.self)
+    x.withUnsafeBytes { source in
+      fill(
+        source.assumingMemoryBound(to: UInt8.self), UnsafeMutableBufferPointer(start: bytes, count: result.count))
     }
-    return Tensor(bytes, shape: shape, dtype: .uint8)
+    return result.placed(with: x)
   }
 
   /// Whether the last channel is alpha.
