@@ -54,6 +54,8 @@ let package = Package(
         "ApusMacros", "ApusCore", "CKernels", "ApusCLoops", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats",
         "ApusMedia", "ApusText", "ApusVision",
       ]),
+    // What is measured of models, as torchmetrics does.
+    .target(name: "ApusMetrics", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional"]),
     .target(
       name: "ApusTrain",
       dependencies: ["ApusCore", "ApusNumerics", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusMedia"]),
@@ -61,7 +63,7 @@ let package = Package(
       name: "Apus",
       dependencies: [
         "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
-        "ApusOptim", "ApusData", "ApusFormats", "ApusMedia", "ApusExchange", "ApusText", "ApusModels", "ApusTrain", "ApusVision",
+        "ApusOptim", "ApusData", "ApusFormats", "ApusMedia", "ApusExchange", "ApusText", "ApusModels", "ApusTrain", "ApusVision", "ApusMetrics",
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
@@ -73,7 +75,7 @@ let package = Package(
     .target(
       name: "FormatsKit",
       dependencies: [
-        "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats", "ApusMedia", "ApusExchange", "ApusVision",
+        "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats", "ApusMedia", "ApusExchange", "ApusVision", "ApusMetrics",
       ],
       path: "Tools/FormatsKit"),
     .target(
@@ -105,6 +107,7 @@ let package = Package(
     .testTarget(name: "ApusTextTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusVisionTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusModelsTests", dependencies: ["Apus", "TestSupport"]),
+    .testTarget(name: "ApusMetricsTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusTrainTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "GuideTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ExamplesTests", dependencies: ["Examples"]),

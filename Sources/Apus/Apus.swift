@@ -5,6 +5,8 @@
 @_exported import ApusFormats
 @_exported import ApusFunctional
 @_exported import ApusMedia
+@_exported import ApusMetrics
+@_exported import ApusModels
 @_exported import ApusModels
 @_exported import ApusNN
 @_exported import ApusNumerics

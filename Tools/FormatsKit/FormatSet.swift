@@ -48,7 +48,8 @@ package struct FormatGroup: Sendable {
   static let runners: [String: @Sendable (FormatCase) throws -> Void] = [
     "torch": runTorchCase, "numpy": runNumpyCase, "gguf": runGGUFCase, "keras": KerasCases.run,
     "keras2": KerasCases.run,
-    "onnx": runONNXCase, "images": ImagesCases.run, "tabular": TabularCases.run, plainFiles: readPlainFile,
+    "onnx": runONNXCase, "images": ImagesCases.run, "metrics": MetricsCases.run,
+    "tabular": TabularCases.run, plainFiles: readPlainFile,
   ]
 
   /// The group of files of which nothing is recorded: they are only read.
