@@ -68,6 +68,16 @@ enum MetricsCases {
     return json?.array ?? json.map { [$0] } ?? []
   }
 
+  private static func detections(_ json: JSON?, _ data: SafetensorsFile?) throws -> [Detections] {
+    try items(json).map { item in
+      func part(_ name: String) throws -> Tensor? { try item[name].map { try tensor($0, data) } }
+      guard let labels = try part("labels") else { throw FormatDifference("a picture has no labels") }
+      return Detections(
+        boxes: try part("boxes"), masks: try part("masks"), scores: try part("scores"), labels: labels,
+        isCrowd: try part("iscrowd"), area: try part("area"))
+    }
+  }
+
   private static func answers(_ json: JSON?) throws -> [SQuAD.Prediction] {
     items(json).map {
       SQuAD.Prediction(id: $0["id"]?.string ?? "", predictionText: $0["prediction_text"]?.string ?? "")
@@ -100,6 +110,13 @@ enum MetricsCases {
       } else {
         try metric.update(preds, texts(target))
       }
+    case let metric as any DetectionMetric:
+      try metric.update(detections(inputs["preds"], data), detections(inputs["target"], data))
+    case let metric as any FusionMetric:
+      let parts = inputs["target"]
+      try metric.update(
+        tensor("preds"), ms: MetricsCases.tensor(parts?["ms"], data), pan: MetricsCases.tensor(parts?["pan"], data),
+        panLr: parts?["pan_lr"].map { try MetricsCases.tensor($0, data) })
     case let metric as SQuAD: try metric.update(answers(inputs["preds"]), questions(inputs["target"]))
     case let metric as any ValueMetric:
       try metric.update(tensor("value", "img", "ratings"))

@@ -26,7 +26,8 @@ extension Metric {
   private static let makers: [String: Maker] = {
     let families = [
       aggregationMakers, scoreMakers, confusionMakers, curveMakers, fixedRateMakers, otherClassificationMakers,
-      regressionMakers, retrievalMakers, textMakers,
+      regressionMakers, retrievalMakers, textMakers, clusterMakers, nominalMakers, imageMakers, segmentationMakers,
+      detectionMakers, audioMakers,
     ]
     return families.reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
   }()
