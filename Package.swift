@@ -59,6 +59,7 @@ let package = Package(
     .target(
       name: "ApusTrain",
       dependencies: ["ApusCore", "ApusNumerics", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusMedia"]),
+      dependencies: ["ApusCore", "ApusNumerics", "ApusMetrics", "ApusNN", "ApusOptim", "ApusData", "ApusFormats"]),
     .target(
       name: "Apus",
       dependencies: [

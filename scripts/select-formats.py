@@ -13,7 +13,7 @@ import pathlib
 import shutil
 import struct
 
-GROUPS = ["torch", "numpy", "keras", "keras2", "onnx", "images", "tabular"]
+GROUPS = ["torch", "numpy", "keras", "keras2", "onnx", "images", "tabular", "metrics"]
 
 
 def texts(value):

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusData
+import ApusMetrics
 
 /// Where in an epoch a run is.
 struct EpochPosition {
@@ -29,13 +30,16 @@ struct Resumption {
     var loader: [Int]
     var start: [[UInt8]]
     var means: [Double]
+    var metrics: [[String: Tensor]]
 
     init(_ position: EpochPosition) {
-      (done, loader, start, means) = (position.done, position.loader, position.start, position.means.state)
+      (done, loader, start) = (position.done, position.loader, position.start)
+      (means, metrics) = (position.means.state, position.means.metricStates)
     }
 
-    init(done: Int, loader: [Int], start: [[UInt8]], means: [Double]) {
-      (self.done, self.loader, self.start, self.means) = (done, loader, start, means)
+    init(done: Int, loader: [Int], start: [[UInt8]], means: [Double], metrics: [[String: Tensor]]) {
+      (self.done, self.loader, self.start) = (done, loader, start)
+      (self.means, self.metrics) = (means, metrics)
     }
 
     /// The position for a loader of these sizes and for these metrics.
@@ -48,11 +52,11 @@ struct Resumption {
             + "and this loader has \(sizes[0]) batches of \(sizes[1]), \(sizes[2]) examples; give fit the loader of the "
             + "interrupted run, or resume from a checkpoint of an epoch's end")
       }
-      guard let restored = Means(metrics, state: means) else {
+      guard let restored = Means(metrics, state: means, self.metrics) else {
         throw TensorError(
           .state, "Trainer",
-          "the checkpoint was saved inside an epoch with \(means.count - 2) metrics, and there are \(metrics.count); "
-            + "give the trainer those of the interrupted run")
+          "the checkpoint was saved inside an epoch with \(self.metrics.count) metrics, which are not the \(metrics.count) of "
+            + "the trainer; give it those of the interrupted run")
       }
       return EpochPosition(done: done, loader: loader, start: start, means: restored)
     }
@@ -78,11 +82,15 @@ struct Resumption {
     let start = bytes("trainer.start")
     let means = checkpoint.state["trainer.means"]?.array(as: Double.self) ?? []
     guard position.count == 4, position.allSatisfy({ (0..<1e15).contains($0) }), position[0] <= position[1],
-      start.count == states.count, means.count >= 2
+      start.count == states.count, means.count == 3, (0..<1e6).contains(means[2])
     else {
       throw TensorError(.state, path, "the position in an epoch that the checkpoint tells is none")
     }
-    inside = Inside(done: Int(position[0]), loader: position[1...].map { Int($0) }, start: start, means: means)
+    let metrics = (0..<Int(means[2])).map { i in
+      Dictionary(checkpoint.state.part("trainer.metric.\(i)").map { ($0.name, $0.tensor) }) { $1 }
+    }
+    inside = Inside(
+      done: Int(position[0]), loader: position[1...].map { Int($0) }, start: start, means: means, metrics: metrics)
   }
 
   func write(to checkpoint: inout Checkpoint) {
@@ -91,6 +99,9 @@ struct Resumption {
     guard let inside else { return }
     checkpoint.set("trainer.position", ([inside.done] + inside.loader).map { Double($0) })
     checkpoint.set("trainer.means", inside.means)
+    for (i, states) in inside.metrics.enumerated() {
+      for (name, tensor) in states.sorted(by: { $0.key < $1.key }) { checkpoint.state["trainer.metric.\(i).\(name)"] = tensor }
+    }
     for (i, state) in inside.start.enumerated() { checkpoint.set("trainer.start.\(i)", state) }
   }
 

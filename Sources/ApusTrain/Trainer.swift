@@ -1,6 +1,7 @@
 import ApusCore
 import ApusData
 import ApusFormats
+import ApusMetrics
 import ApusNN
 import ApusOptim
 
@@ -47,7 +48,8 @@ public final class Trainer<Batch: Sendable> {
   public var scheduleUnit = ScheduleUnit.epoch
   /// What ``ReduceLROnPlateau`` watches.
   public var scheduleMonitor = "validation loss"
-  /// What is measured beside the loss, in training and validation.
+  /// What is measured beside the loss, in training and validation: `.accuracy`, or any metric of predictions and targets,
+  /// `MulticlassF1Score(numClasses: 10)`. The trainer sets them back at each epoch; a validation leaves what training has gathered.
   public var metrics: [Metric] = []
   /// Bounds the norm of all gradients together.
   public var maxGradNorm: Double?
@@ -123,7 +125,7 @@ public final class Trainer<Batch: Sendable> {
       let number = epoch + 1
       var values = EpochValues(epoch: number)
       let means = try trainEpoch(loader, number, progress)
-      for (name, value) in means.values { values[name] = value }
+      for (name, value) in try withErrors({ means.values }) { values[name] = value }
       if let validation {
         for (name, value) in try evaluate(validation) { values["validation " + name] = value }
       }
@@ -197,7 +199,7 @@ public final class Trainer<Batch: Sendable> {
       for callback in callbacks { try callback.stepEnded(step: step, loss: loss) }
       progress?.update(
         epoch: number, step: position.done, items: position.means.count,
-        values: position.means.values.map { .init($0.name, $0.value) })
+        values: position.means.quickValues.map { .init($0.name, $0.value) })
     }
     guard position.done > 0 else {
       throw TensorError(.value, "Trainer", "the loader gave no batches; the dataset is empty or smaller than a batch")
@@ -209,7 +211,12 @@ public final class Trainer<Batch: Sendable> {
   public func evaluate(_ loader: DataLoader<Batch>) throws -> [(name: String, value: Double)] {
     let wasTraining = model.isTraining
     model.eval()
-    defer { model.train(wasTraining) }
+    // What training has gathered so far stays.
+    let gathered = metrics.map(\.snapshots)
+    defer {
+      model.train(wasTraining)
+      for (metric, snapshots) in zip(metrics, gathered) { metric.snapshots = snapshots }
+    }
     var means = Means(metrics)
     var batches = loader.makeIterator()
     while let batch = try batches.nextBatch() {
@@ -221,7 +228,7 @@ public final class Trainer<Batch: Sendable> {
         }
       }
     }
-    return means.values
+    return try withErrors { means.values }
   }
 
   private func stepSchedule(_ values: EpochValues) throws {

@@ -26,6 +26,7 @@ import Testing
     "docs/compiling.md", "docs/transforms.md", "docs/custom-numbers.md", "docs/distributions.md", "docs/formats.md",
     "docs/formats/keras.md", "docs/formats/onnx.md", "docs/formats/onnx-export.md", "docs/formats/tables.md",
     "docs/formats/pytorch.md", "docs/formats/numpy-gguf.md", "docs/models.md", "docs/tokenizers.md", "docs/pictures.md",
+    "docs/formats/pytorch.md", "docs/formats/numpy-gguf.md", "docs/models.md", "docs/tokenizers.md", "docs/metrics.md",
   ])
   func blocksAreCompiledCode(_ guide: String) throws {
     let folder = Self.root + "/Tests/GuideTests/"
@@ -34,6 +35,7 @@ import Testing
       "CustomNumbersCode", "DerivativesCode", "DistributionsCode", "FormatsCode", "KerasCode", "ONNXCode",
       "ONNXExportCode", "TablesCode", "PyTorchFilesCode", "NumpyGGUFCode", "ModelsCode",
       "TokenizersCode", "PicturesCode",
+      "TokenizersCode", "MetricsCode",
     ]
     let code = sources.flatMap { name in
       Self.bare((Self.read(folder + name + ".swift") ?? "").split(separator: "\n"))

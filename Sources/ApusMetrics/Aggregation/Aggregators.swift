@@ -143,7 +143,7 @@ public final class CatMetric: Metric, ValueMetric {
   public func update(_ value: Tensor) {
     updating(value) { () throws(TensorError) in
       let (kept, _) = try nanStrategy.applied(value, nil, name)
-      if kept.count > 0 { self.value.append(kept.count == value.count ? value.to(.default).atleast1d() : kept) }
+      if kept.count > 0 { self.value.append(kept.count == value.count ? kept.reshape(value.shape).atleast1d() : kept) }
     }
   }
 

@@ -12,11 +12,13 @@ func partialArea(_ curve: Curve, _ maxFpr: Double) -> Tensor {
   if maxFpr == 1 || fpr.sum().item() == 0 || tpr.sum().item() == 0 { return curve.area }
   let limit = Tensor([maxFpr], dtype: fpr.dtype)
   let stop = searchsorted(fpr, limit, right: true).item(as: Int.self)
-  guard stop > 0, stop < fpr.count else { return curve.area }
+  let least = 0.5 * maxFpr * maxFpr
+  guard stop < fpr.count else { return curve.area }
+  // Without a point below the limit there is no area, as in torchmetrics.
+  if stop == 0 { return Tensor(0.5 * (1 - least / (maxFpr - least)), dtype: fpr.dtype) }
   let (before, after) = (fpr.narrow(0, stop - 1, 1), fpr.narrow(0, stop, 1))
   let height = tpr.narrow(0, stop - 1, 1).lerp(tpr.narrow(0, stop, 1), (limit - before) / (after - before))
   let area = cat([tpr.narrow(0, 0, stop), height]).trapezoid(cat([fpr.narrow(0, 0, stop), limit]))
-  let least = 0.5 * maxFpr * maxFpr
   return 0.5 * (1 + (area - least) / (maxFpr - least))
 }
 

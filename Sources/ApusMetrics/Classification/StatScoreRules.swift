@@ -8,12 +8,12 @@ public struct AccuracyRule: PlainStatScoreRule {
   public static let name = "Accuracy"
   public static let higherIsBetter: Bool? = true
   public init() {}
-  public func value(_ scores: StatScores, _ context: ScoreContext) -> Tensor {
+  public func value(_ scores: DecisionCounts, _ context: ScoreContext) -> Tensor {
     context.reduce(scores) { rightShare($0, context) }
   }
 }
 
-private func rightShare(_ s: StatScores, _ context: ScoreContext) -> Tensor {
+private func rightShare(_ s: DecisionCounts, _ context: ScoreContext) -> Tensor {
   if context.task == .multiclass { return safeDivide(s.tp, s.tp + s.fn) }
   return safeDivide(s.tp + s.tn, s.tp + s.tn + s.fp + s.fn)
 }
@@ -23,7 +23,7 @@ public struct HammingDistanceRule: PlainStatScoreRule {
   public static let name = "HammingDistance"
   public static let higherIsBetter: Bool? = false
   public init() {}
-  public func value(_ scores: StatScores, _ context: ScoreContext) -> Tensor {
+  public func value(_ scores: DecisionCounts, _ context: ScoreContext) -> Tensor {
     var context = context
     context.topK = 1
     return context.reduce(scores) { 1 - rightShare($0, context) }
@@ -35,7 +35,7 @@ public struct PrecisionRule: PlainStatScoreRule {
   public static let name = "Precision"
   public static let higherIsBetter: Bool? = true
   public init() {}
-  public func value(_ scores: StatScores, _ context: ScoreContext) -> Tensor {
+  public func value(_ scores: DecisionCounts, _ context: ScoreContext) -> Tensor {
     context.reduce(scores) { safeDivide($0.tp, $0.tp + $0.fp, context.zeroDivision) }
   }
 }
@@ -45,7 +45,7 @@ public struct RecallRule: PlainStatScoreRule {
   public static let name = "Recall"
   public static let higherIsBetter: Bool? = true
   public init() {}
-  public func value(_ scores: StatScores, _ context: ScoreContext) -> Tensor {
+  public func value(_ scores: DecisionCounts, _ context: ScoreContext) -> Tensor {
     context.reduce(scores) { safeDivide($0.tp, $0.tp + $0.fn, context.zeroDivision) }
   }
 }
@@ -55,7 +55,7 @@ public struct SpecificityRule: PlainStatScoreRule {
   public static let name = "Specificity"
   public static let higherIsBetter: Bool? = true
   public init() {}
-  public func value(_ scores: StatScores, _ context: ScoreContext) -> Tensor {
+  public func value(_ scores: DecisionCounts, _ context: ScoreContext) -> Tensor {
     var context = context
     context.topK = 1
     return context.reduce(scores) { safeDivide($0.tn, $0.tn + $0.fp) }
@@ -67,12 +67,12 @@ public struct NegativePredictiveValueRule: PlainStatScoreRule {
   public static let name = "NegativePredictiveValue"
   public static let higherIsBetter: Bool? = true
   public init() {}
-  public func value(_ scores: StatScores, _ context: ScoreContext) -> Tensor {
+  public func value(_ scores: DecisionCounts, _ context: ScoreContext) -> Tensor {
     context.reduce(scores) { safeDivide($0.tn, $0.tn + $0.fn, context.zeroDivision) }
   }
 }
 
-private func fBeta(_ beta: Double, _ scores: StatScores, _ context: ScoreContext) -> Tensor {
+private func fBeta(_ beta: Double, _ scores: DecisionCounts, _ context: ScoreContext) -> Tensor {
   let square = beta * beta
   var context = context
   context.topK = 1
@@ -88,7 +88,7 @@ public struct FBetaRule: StatScoreRule {
   public static let higherIsBetter: Bool? = true
   /// How much more recall counts than precision.
   public let beta: Double
-  public func value(_ scores: StatScores, _ context: ScoreContext) -> Tensor { fBeta(beta, scores, context) }
+  public func value(_ scores: DecisionCounts, _ context: ScoreContext) -> Tensor { fBeta(beta, scores, context) }
 }
 
 /// The harmonic mean of precision and recall: `2 TP / (2 TP + FN + FP)`.
@@ -96,7 +96,7 @@ public struct F1Rule: PlainStatScoreRule {
   public static let name = "F1Score"
   public static let higherIsBetter: Bool? = true
   public init() {}
-  public func value(_ scores: StatScores, _ context: ScoreContext) -> Tensor { fBeta(1, scores, context) }
+  public func value(_ scores: DecisionCounts, _ context: ScoreContext) -> Tensor { fBeta(1, scores, context) }
 }
 
 /// The scores themselves: `[..., 5]` of TP, FP, TN, FN and support.
@@ -104,7 +104,7 @@ public struct StatScoresRule: PlainStatScoreRule {
   public static let name = "StatScores"
   public static let higherIsBetter: Bool? = nil
   public init() {}
-  public func value(_ s: StatScores, _ context: ScoreContext) -> Tensor {
+  public func value(_ s: DecisionCounts, _ context: ScoreContext) -> Tensor {
     let all = stack([s.tp, s.fp, s.tn, s.fn, s.support], dim: -1)
     if context.task == .binary { return all }
     let dim = context.classDim

@@ -4,7 +4,7 @@ import ApusNumerics
 
 /// True and false positives and negatives, as accuracy, precision, recall, F and others are made of: a number each, or one
 /// for each class, label or sample.
-public struct StatScores: Sendable {
+public struct DecisionCounts: Sendable {
   /// True positives, false positives, true negatives, false negatives.
   public var tp: Tensor
   public var fp: Tensor
@@ -14,8 +14,8 @@ public struct StatScores: Sendable {
   /// The true positives and false negatives: how many there are.
   public var support: Tensor { tp + fn }
 
-  func summed(_ dim: Int) -> StatScores {
-    StatScores(tp: tp.sum([dim]), fp: fp.sum([dim]), tn: tn.sum([dim]), fn: fn.sum([dim]))
+  func summed(_ dim: Int) -> DecisionCounts {
+    DecisionCounts(tp: tp.sum([dim]), fp: fp.sum([dim]), tn: tn.sum([dim]), fn: fn.sum([dim]))
   }
 }
 
@@ -32,14 +32,14 @@ public struct ScoreContext: Sendable {
   var isMultilabel: Bool { task == .multilabel }
 
   /// What `score` makes of scores: of those of all classes together, or of each class, averaged.
-  func reduce(_ scores: StatScores, _ score: (StatScores) -> Tensor) -> Tensor {
+  func reduce(_ scores: DecisionCounts, _ score: (DecisionCounts) -> Tensor) -> Tensor {
     if task == .binary { return score(scores) }
     if average == .micro { return score(scores.tp.rank > classDim ? scores.summed(classDim) : scores) }
     return averaged(score(scores), scores)
   }
 
   /// The mean over classes, of which those that do not occur are left out; weighted by how often they occur.
-  func averaged(_ score: Tensor, _ scores: StatScores) -> Tensor {
+  func averaged(_ score: Tensor, _ scores: DecisionCounts) -> Tensor {
     if average == .none { return score }
     var weights = onesLike(score)
     if average == .weighted {
@@ -52,14 +52,14 @@ public struct ScoreContext: Sendable {
   }
 }
 
-/// What a metric makes of ``StatScores``.
+/// What a metric makes of ``DecisionCounts``.
 public protocol StatScoreRule: Sendable {
   /// The name of the metric without its task: `Accuracy`.
   static var name: String { get }
   /// Whether larger values are better.
   static var higherIsBetter: Bool? { get }
   /// The value of scores.
-  func value(_ scores: StatScores, _ context: ScoreContext) -> Tensor
+  func value(_ scores: DecisionCounts, _ context: ScoreContext) -> Tensor
 }
 
 /// A rule without arguments.
@@ -101,7 +101,7 @@ public class StatScoreMetric<Rule: StatScoreRule>: Metric {
   public override var higherIsBetter: Bool? { Rule.higherIsBetter }
 
   /// Adds a batch's scores.
-  func add(_ scores: StatScores) {
+  func add(_ scores: DecisionCounts) {
     for (state, score) in zip([tp, fp, tn, fn], [scores.tp, scores.fp, scores.tn, scores.fn]) {
       if context.isSamplewise { state.append(score) } else { state.add(score) }
     }
@@ -109,7 +109,7 @@ public class StatScoreMetric<Rule: StatScoreRule>: Metric {
 
   /// The value of all that was gathered.
   public func compute() -> Tensor {
-    let scores = StatScores(tp: tp.value, fp: fp.value, tn: tn.value, fn: fn.value)
+    let scores = DecisionCounts(tp: tp.value, fp: fp.value, tn: tn.value, fn: fn.value)
     return scores.tp.failed ?? rule.value(scores, context)
   }
 }
@@ -179,7 +179,7 @@ extension BinaryScore where Rule == FBetaRule {
 }
 
 /// The scores of 0 and 1, added over `dims` or all.
-func binaryScores(_ preds: Tensor, _ target: Tensor, _ ignoreIndex: Int?, _ dims: [Int]?) -> StatScores {
+func binaryScores(_ preds: Tensor, _ target: Tensor, _ ignoreIndex: Int?, _ dims: [Int]?) -> DecisionCounts {
   var (yes, no) = (target.eq(1), target.eq(0))
   if let ignoreIndex {
     let counts = target.ne(ignoreIndex)
@@ -187,7 +187,7 @@ func binaryScores(_ preds: Tensor, _ target: Tensor, _ ignoreIndex: Int?, _ dims
   }
   let (found, missed) = (preds.eq(1), preds.eq(0))
   func count(_ a: Tensor, _ b: Tensor) -> Tensor { a.logicalAnd(b).sum(dims) }
-  return StatScores(tp: count(yes, found), fp: count(no, found), tn: count(no, missed), fn: count(yes, missed))
+  return DecisionCounts(tp: count(yes, found), fp: count(no, found), tn: count(no, missed), fn: count(yes, missed))
 }
 
 // MARK: Multiclass
@@ -239,7 +239,7 @@ public final class MulticlassScore<Rule: StatScoreRule>: StatScoreMetric<Rule>, 
     return `where`(isAmong, target.to(.int64), first.select(1, 0))
   }
 
-  private func scores(_ preds: Tensor, _ target: Tensor) throws(TensorError) -> StatScores {
+  private func scores(_ preds: Tensor, _ target: Tensor) throws(TensorError) -> DecisionCounts {
     let samples = context.isSamplewise ? target.shape[0] : 1
     let counts = ignoreIndex.map { target.ne($0).reshape([-1]) }
     let (found, wanted) = (preds.reshape([-1]), target.reshape([-1]))
@@ -247,7 +247,7 @@ public final class MulticlassScore<Rule: StatScoreRule>: StatScoreMetric<Rule>, 
       var (right, wrong) = (found.eq(wanted), found.ne(wanted))
       if let counts { (right, wrong) = (right.logicalAnd(counts), wrong.logicalAnd(counts)) }
       let (tp, fp) = (right.sum(), wrong.sum())
-      return StatScores(tp: tp, fp: fp, tn: (tp + fp) * (numClasses ?? 1) - (fp + fp + tp), fn: fp)
+      return DecisionCounts(tp: tp, fp: fp, tn: (tp + fp) * (numClasses ?? 1) - (fp + fp + tp), fn: fp)
     }
     let classes = numClasses ?? max(1, Int(wanted.amax().item()) + 1, Int(found.amax().item()) + 1)
     try requireRange(found, counts, classes, "predictions", name)
@@ -263,7 +263,7 @@ public final class MulticlassScore<Rule: StatScoreRule>: StatScoreMetric<Rule>, 
     let tp = count(wanted, counts.map { equal.logicalAnd($0) } ?? equal)
     let (fp, fn) = (count(found, counts) - tp, count(wanted, counts) - tp)
     let all = (tp + fn).sum([-1], keepDim: true)
-    return StatScores(tp: tp, fp: fp, tn: all - (tp + fp + fn), fn: fn)
+    return DecisionCounts(tp: tp, fp: fp, tn: all - (tp + fp + fn), fn: fn)
   }
 }
 

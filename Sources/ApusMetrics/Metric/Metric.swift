@@ -137,7 +137,7 @@ open class Metric {
   }
 
   /// Where the states are, to come back to.
-  final var snapshots: [MetricState.Snapshot] {
+  package final var snapshots: [MetricState.Snapshot] {
     get { states.map(\.state.snapshot) }
     set { for ((_, state), snapshot) in zip(states, newValue) { state.snapshot = snapshot } }
   }

@@ -93,7 +93,7 @@ public final class MetricState {
   }
 
   /// What it holds, to come back to.
-  struct Snapshot {
+  package struct Snapshot {
     var pieces: [Tensor]
     var writes: Int
   }

@@ -66,7 +66,7 @@ extension Metric {
         alternative: try a.optionalChoice("alternative", .twoSided) ?? .twoSided,
         numOutputs: try a.int("num_outputs", 1))
     },
-    "CosineSimilarity": { a throws(TensorError) in CosineSimilarity(reduction: try a.choice("reduction", .sum)) },
+    "CosineSimilarity": { a throws(TensorError) in CosineSimilarityMetric(reduction: try a.choice("reduction", .sum)) },
     "KLDivergence": { a throws(TensorError) in
       KLDivergence(logProb: try a.bool("log_prob", false), reduction: try a.choice("reduction", .mean))
     },

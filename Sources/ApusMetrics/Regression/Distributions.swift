@@ -8,8 +8,9 @@ public enum RowReduction: String, Sendable, Hashable, NamedChoice {
   case mean, sum, none
 }
 
-/// The cosine of the angle between rows of predictions and targets.
-public final class CosineSimilarity: Metric, PairMetric {
+/// The cosine of the angle between rows of predictions and targets. Called torchmetrics' `CosineSimilarity`; here that name is the
+/// layer's.
+public final class CosineSimilarityMetric: Metric, PairMetric {
   private let reduction: RowReduction
   private let preds = MetricState.list()
   private let target = MetricState.list()
@@ -17,6 +18,7 @@ public final class CosineSimilarity: Metric, PairMetric {
   /// - Parameter reduction: how the values of rows are reduced.
   public init(reduction: RowReduction = .sum) { self.reduction = reduction }
 
+  public override var name: String { "CosineSimilarity" }
   public override var higherIsBetter: Bool? { true }
 
   /// Adds rows `[N, D]`.
