@@ -58,13 +58,16 @@ let package = Package(
     .target(name: "ApusMetrics", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional"]),
     .target(
       name: "ApusTrain",
-      dependencies: ["ApusCore", "ApusNumerics", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusMedia"]),
-      dependencies: ["ApusCore", "ApusNumerics", "ApusMetrics", "ApusNN", "ApusOptim", "ApusData", "ApusFormats"]),
+      dependencies: [
+        "ApusCore", "ApusNumerics", "ApusMetrics", "ApusCompiler", "ApusNN", "ApusOptim", "ApusData", "ApusFormats",
+        "ApusMedia",
+      ]),
     .target(
       name: "Apus",
       dependencies: [
         "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
-        "ApusOptim", "ApusData", "ApusFormats", "ApusMedia", "ApusExchange", "ApusText", "ApusModels", "ApusTrain", "ApusVision", "ApusMetrics",
+        "ApusOptim", "ApusData", "ApusFormats", "ApusMedia", "ApusExchange", "ApusText", "ApusModels", "ApusTrain",
+        "ApusVision", "ApusMetrics",
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
@@ -76,7 +79,8 @@ let package = Package(
     .target(
       name: "FormatsKit",
       dependencies: [
-        "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats", "ApusMedia", "ApusExchange", "ApusVision", "ApusMetrics",
+        "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats", "ApusMedia",
+        "ApusExchange", "ApusVision", "ApusMetrics",
       ],
       path: "Tools/FormatsKit"),
     .target(

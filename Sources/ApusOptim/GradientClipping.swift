@@ -206,7 +206,8 @@ private func clipCaptured(
   }
 }
 
-private func scaleGradients(_ parameters: [Tensor], by factor: Double) {
+/// Multiplies the gradients of `parameters` by `factor`.
+package func scaleGradients(_ parameters: [Tensor], by factor: Double) {
   for parameter in parameters {
     guard var gradient = parameter.grad else { continue }
     // The variable gives its gradient up first, so that it is scaled where it lies.

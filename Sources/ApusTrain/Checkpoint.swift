@@ -9,23 +9,40 @@ public struct CheckpointPlan: Sendable {
   public var folder: String
   /// Epochs between two checkpoints.
   public var everyEpochs: Int
+  /// Steps between two checkpoints inside epochs; nil for none.
+  public var everySteps: Int?
   /// The value whose best epoch is kept in `best.safetensors`; nil to keep none.
   public var monitor: String?
   /// Whether less of it is better.
   public var isLoss: Bool
+  /// How many of the best epochs are kept; with more than one, each in `epoch-N.safetensors` too.
+  public var topK: Int
 
   /// Saves into `folder` every `everyEpochs` epochs, at least 1; `monitor` names the value whose best epoch is kept.
-  public init(folder: String, everyEpochs: Int = 1, monitor: String? = nil, isLoss: Bool = true) {
+  public init(
+    folder: String, everyEpochs: Int = 1, everySteps: Int? = nil, monitor: String? = nil, isLoss: Bool = true,
+    topK: Int = 1
+  ) {
     self.folder = folder
     self.everyEpochs = max(1, everyEpochs)
+    self.everySteps = everySteps.map { max(1, $0) }
     self.monitor = monitor
     self.isLoss = isLoss
+    self.topK = max(1, topK)
   }
 
   /// Where the state to resume from lies.
   public var lastPath: String { folder + "/last.safetensors" }
   /// Where the best epoch's parameters and buffers lie.
   public var bestPath: String { folder + "/best.safetensors" }
+  /// Where those of an epoch among the best lie, if more than one is kept.
+  public func path(epoch: Int) -> String { folder + "/epoch-\(epoch).safetensors" }
+
+  /// An epoch and its value.
+  struct Ranked: Sendable, Hashable {
+    var epoch: Int
+    var value: Double
+  }
 }
 
 /// All that a run needs to go on as if there had been no break, in one file.

@@ -55,7 +55,7 @@ extension Metric {
 
 /// The number of examples with fewer than `k` outputs before that of the target class: larger ones, those that are not
 /// a number, which PyTorch orders above all, and equal ones of lower classes.
-private func rightInTop(_ k: Int, _ output: Tensor, _ target: Tensor) -> Double {
+func rightInTop(_ k: Int, _ output: Tensor, _ target: Tensor) -> Double {
   let last = output.size(-1) - 1
   let target = target.to(.int64).unsqueeze(-1)
   // A target that is no class, such as one to be ignored, is not met.

@@ -22,6 +22,42 @@ import Testing
     #expect((trainer.history.last?["validation accuracy"] ?? 0) > 0.6)
   }
 
+  @Test func options() throws {
+    let folder = TemporaryFolder()
+    let run = folder.path
+    let model = Sequential(Flatten(), Linear(64, 10))
+    let loader = DataLoader(Digits(train: true), batchSize: 64, shuffle: true)
+    let test = DataLoader(Digits(train: false), batchSize: 360)
+    let trainer = Trainer(model, optimizer: AdamW(model.parameters(), lr: 3e-3), loss: CrossEntropyLoss())
+    trainer.showsProgress = false
+    trainer.accumulatedBatches = 4  // a step for every four batches: the mean over all their examples
+    trainer.maxGradNorm = 1
+    trainer.compiles = true  // forward and backward pass as a compiled function
+    trainer.validateEverySteps = 10
+    trainer.checkpoints = CheckpointPlan(folder: run, everySteps: 20, monitor: "validation loss", topK: 3)
+    trainer.callbacks = [
+      EarlyStopping(patience: 5, restoreBestWeights: true), EMAWeights(decay: 0.99), LearningRateMonitor(),
+      GradientNormMonitor(everySteps: 5), Timer(seconds: 600),
+    ]
+    try trainer.fit(loader, validation: test, epochs: 2)
+    #expect(folder.names.contains("last.safetensors"))
+  }
+
+  @Test func keras() throws {
+    let folder = TemporaryFolder()
+    let run = folder.path
+    let digits = Digits(train: true)
+    let keras = Sequential(Flatten(), Linear(64, 64), ReLU(), Linear(64, 10), Softmax(dim: -1))
+    keras.compile(optimizer: "adam", loss: "sparse_categorical_crossentropy", metrics: ["accuracy"])
+    let history = try keras.fit(
+      digits.images, digits.labels, batchSize: 64, epochs: 2, validationSplit: 0.1,
+      callbacks: [EarlyStopping(monitor: "val_loss", patience: 3)])
+    print(history["val_accuracy"], try keras.evaluate(digits.images, digits.labels))
+    let classes = try keras.predict(digits.images).argmax(-1)
+    try history.chart().write(to: run + "/keras.svg")
+    #expect(classes.shape == [digits.count])
+  }
+
   @Test func loops() {
     let folder = TemporaryFolder()
     let run = folder.path

@@ -76,7 +76,7 @@ package enum CPUInfo {
   package static let hasAVX512 = features.isSuperset(of: ["avx512f", "avx512bw", "avx512vl", "avx512dq"])
 
   /// The value of the first line `name: value` of a file.
-  private static func field(_ name: String, of path: String) -> String? {
+  package static func field(_ name: String, of path: String) -> String? {
     guard let content = text(of: path) else { return nil }
     for line in content.split(separator: "\n") where line.hasPrefix(name) {
       guard let colon = line.firstIndex(of: ":") else { continue }

@@ -9,7 +9,7 @@ public enum AnnealStrategy: CaseIterable, Sendable {
   case linear
 
   /// From `start` (t = 0) to `end` (t = 1).
-  func value(from start: Double, to end: Double, at t: Double) -> Double {
+  package func value(from start: Double, to end: Double, at t: Double) -> Double {
     switch self {
     case .cos: end + (start - end) / 2 * (cosine(.pi * t) + 1)
     case .linear: (end - start) * t + start

@@ -1,0 +1,287 @@
+import ApusCore
+import ApusData
+import ApusFormats
+import ApusNN
+import ApusOptim
+
+extension Trainer {
+  /// Trains until `epochs` epochs have been made in all, earlier ones included.
+  ///
+  /// - Returns: the values of all epochs: `loss`, the metrics, the same as `validation loss` ..., and `lr`.
+  /// - Throws: `TensorError` for mistakes in model, data and files, and where the loss is no finite number: the model is then
+  ///   as it was before that step.
+  @discardableResult
+  public func fit(
+    _ loader: DataLoader<Batch>, validation: DataLoader<Batch>? = nil, epochs: Int
+  ) throws -> [EpochValues] {
+    if fastDevRun { return try fitOnce(loader, validation) }
+    progress =
+      showsProgress
+      ? ProgressBar(epochs: epochs, stepsPerEpoch: batchCount(loader), terminal: terminal, write: write) : nil
+    sources = randomSources([loader] + (validation.map { [$0] } ?? []))
+    position = nil
+    isStopped = false
+    fixedBatches = []
+    trainingLoader = loader
+    if onInterrupt != .ignore { Interruption.begin() }
+    defer {
+      progress?.finish()
+      progress = nil
+      trainingLoader = nil
+      if onInterrupt != .ignore { Interruption.end() }
+    }
+    try resumption?.checkSources(sources)
+    var mistake: (any Error)?
+    do {
+      for callback in callbacks { try callback.runStarted(self) }
+      try makeEpochs(loader, validation, epochs)
+    } catch {
+      mistake = error
+    }
+    for callback in callbacks {
+      do { try callback.runEnded(self, error: mistake) } catch { mistake = mistake ?? error }
+    }
+    // What was logged until then is worth keeping; the first mistake is what counts.
+    for logger in loggers {
+      do { try logger.close() } catch { mistake = mistake ?? error }
+    }
+    if let mistake { throw mistake }
+    if let signal = Interruption.signal, onInterrupt == .exit {
+      progress?.finish()
+      leave(signal)
+    }
+    return history
+  }
+
+  /// One batch of each, to see whether all of it works.
+  private func fitOnce(_ loader: DataLoader<Batch>, _ validation: DataLoader<Batch>?) throws -> [EpochValues] {
+    let kept = (loggers, callbacks, checkpoints, maxTrainBatches, maxValidationBatches, showsProgress, history)
+    fastDevRun = false
+    (loggers, callbacks, checkpoints, maxTrainBatches, maxValidationBatches) = ([], [], nil, 1, 1)
+    defer {
+      (loggers, callbacks, checkpoints, maxTrainBatches, maxValidationBatches, showsProgress, history) = kept
+      fastDevRun = true
+    }
+    return try fit(loader, validation: validation, epochs: epoch + 1)
+  }
+
+  /// The number of batches of an epoch, if it is known.
+  private func batchCount(_ loader: DataLoader<Batch>) -> Int? {
+    let bounds = [loader.knownCount, maxTrainBatches, overfitBatches].compactMap(\.self)
+    return bounds.min()
+  }
+
+  private func makeEpochs(_ loader: DataLoader<Batch>, _ validation: DataLoader<Batch>?, _ epochs: Int) throws {
+    while !isStopped && epoch < epochs && step < maxSteps ?? .max {
+      let number = epoch + 1
+      if resumption?.inside == nil { (loggedInEpoch, batchValues) = ([], NamedMeans()) }
+      for callback in callbacks { try callback.epochStarted(number, of: self) }
+      let means = try trainEpoch(loader, validation, number)
+      // An epoch that a signal has cut off is not over.
+      if Interruption.signal != nil && onInterrupt != .ignore && position != nil { return }
+      var values = EpochValues(epoch: number)
+      for (name, value) in try withErrors({ means.values }) + batchValues.values { values[name] = value }
+      if let validation, number % max(1, validateEveryEpochs) == 0 {
+        for (name, value) in try validated(validation) { values["validation " + name] = value }
+      }
+      for (name, value) in loggedInEpoch { values[name] = value }
+      values["lr"] = optimizer.lr
+      if scheduleUnit == .epoch { try stepSchedule(values) }
+      history.append(values)
+      position = nil
+      progress?.endEpoch(number, items: means.count, values: shown(values))
+      for logger in loggers { try logger.log(epoch: values, step: step) }
+      for callback in callbacks where try !callback.epochEnded(values, of: self) { isStopped = true }
+      try saveCheckpoint(values)
+    }
+  }
+
+  /// The default generator, those of the loaders and ``generators``, each once.
+  private func randomSources(_ loaders: [DataLoader<Batch>]) -> [Generator] {
+    var seen: Set<ObjectIdentifier> = []
+    return ([.default] + loaders.flatMap(\.generators) + generators).filter {
+      seen.insert(ObjectIdentifier($0)).inserted
+    }
+  }
+
+  /// Begins a pass over `loader`, or goes on with the one in which the checkpoint was saved.
+  private func beginEpoch(_ loader: DataLoader<Batch>) throws -> (DataLoader<Batch>.Iterator, EpochPosition) {
+    guard let resumed = resumption, let inside = resumed.inside else {
+      try resumption?.restore(sources)
+      resumption = nil
+      let position = EpochPosition(
+        done: 0, loader: loader.sizes, start: sources.map { $0.getState() }, means: Means(metrics))
+      return (loader.makeIterator(), position)
+    }
+    let position = try inside.position(loader.sizes, metrics)
+    // The order of the batches is drawn once more, then the draws go on where they were.
+    for (source, state) in zip(sources, position.start) { try source.setState(state) }
+    var batches = loader.makeIterator()
+    batches.skip(position.done)
+    try resumed.restore(sources)
+    resumption = nil
+    return (batches, position)
+  }
+
+  private func trainEpoch(
+    _ loader: DataLoader<Batch>, _ validation: DataLoader<Batch>?, _ number: Int
+  ) throws -> Means {
+    model.train()
+    var (batches, position) = try beginEpoch(loader)
+    self.position = position
+    let last = maxTrainBatches ?? .max
+    var group = StepGroup()
+    func next() throws -> Batch? {
+      guard let overfitBatches else { return try batches.nextBatch() }
+      if position.done == overfitBatches { return nil }
+      // The first epoch reads them, the others find them.
+      if position.done == fixedBatches.count, let batch = try batches.nextBatch() { fixedBatches.append(batch) }
+      return position.done < fixedBatches.count ? fixedBatches[position.done] : nil
+    }
+    while position.done < last, !isStopped, step < maxSteps ?? .max, let batch = try next() {
+      position.done += 1
+      let result = try makePasses(batch, &group, of: position.done, number)
+      try withErrors { noGrad { add(result, to: &position.means) } }
+      if group.batches == max(1, accumulatedBatches) { try makeStep(&group, &position, number, validation) }
+    }
+    // The last step of an epoch may have fewer batches.
+    if group.batches > 0 { try makeStep(&group, &position, number, validation) }
+    guard position.done > 0 else {
+      throw TensorError(.value, "Trainer", "the loader gave no batches; the dataset is empty or smaller than a batch")
+    }
+    return position.means
+  }
+
+  private func add(_ result: Result, to means: inout Means) {
+    means.add(loss: result.loss.item(), count: result.count, output: result.output, target: result.target)
+    for (name, value) in result.values { batchValues.add(name, value.item(), count: result.count) }
+  }
+
+  /// The passes of one batch of a step. A mistake in them ends the run here, before the step.
+  private func makePasses(_ batch: Batch, _ group: inout StepGroup, of done: Int, _ number: Int) throws -> Result {
+    try withErrors {
+      if group.batches == 0 && !isManual { for optimizer in optimizers { optimizer.zeroGrad() } }
+      let result = try compiles ? compiledResult(batch) : forward(batch)
+      if !isManual && !compiles {
+        (accumulatedBatches > 1 ? result.loss * Double(result.count) : result.loss).backward()
+      }
+      if result.loss.isPoisoned { return result }
+      let loss: Double = result.loss.item()
+      if !loss.isFinite {
+        throw TensorError(
+          .value, "Trainer",
+          "the loss is \(loss) in epoch \(number), step \(done); try a smaller learning rate or maxGradNorm, "
+            + "and check the data for values that are not finite")
+      }
+      group.add(loss: loss, count: result.count)
+      return result
+    }
+  }
+
+  private func compiledResult(_ batch: Batch) throws -> Result {
+    guard let compiledPasses else {
+      throw TensorError(
+        .value, "Trainer",
+        "compiles needs a trainer that was made with a model and its loss, Trainer(model, optimizer:, loss:); this one was given "
+          + "a function, which may call compiled functions itself")
+    }
+    return compiledPasses(batch, accumulatedBatches > 1)
+  }
+
+  private func makeStep(
+    _ group: inout StepGroup, _ position: inout EpochPosition, _ number: Int, _ validation: DataLoader<Batch>?
+  ) throws {
+    if !isManual {
+      try withErrors {
+        if accumulatedBatches > 1 {
+          noGrad { scaleGradients(optimizers.flatMap(\.parameters), by: 1 / Double(max(1, group.count))) }
+        }
+        for callback in callbacks { try callback.gradientsReady(self) }
+        let parameters = optimizers.flatMap(\.parameters)
+        if let maxGradNorm { clipGradNorm(parameters, maxNorm: maxGradNorm) }
+        if let maxGradValue { clipGradValue(parameters, clipValue: maxGradValue) }
+        for optimizer in optimizers { optimizer.step() }
+      }
+    }
+    let loss = group.meanLoss
+    group = StepGroup()
+    step += 1
+    self.position = position
+    if scheduleUnit == .step { schedule?.step() }
+    for callback in callbacks { try callback.stepEnded(step, loss: loss, of: self) }
+    let logged = [("loss", loss), ("lr", optimizer.lr)] + loggedInStep.filter { $0.name != "lr" }
+    for logger in loggers { try logger.log(step: step, values: logged) }
+    loggedInStep = []
+    progress?.update(
+      epoch: number, step: position.done, items: position.means.count,
+      values: position.means.quickValues.map { .init($0.name, $0.value) })
+    if let interval = validateEverySteps, step % max(1, interval) == 0, let validation {
+      let values = try validated(validation).map { (name: "validation " + $0.name, value: $0.value) }
+      for logger in loggers { try logger.log(step: step, values: values) }
+    }
+    if let plan = checkpoints, let steps = plan.everySteps, step % steps == 0 {
+      try makeFolders(plan.folder)
+      try save(to: plan.lastPath)
+    }
+    if let signal = Interruption.signal, onInterrupt != .ignore { try beInterrupted(by: signal) }
+  }
+
+  private func beInterrupted(by signal: Int32) throws {
+    isStopped = true
+    let place = "\(Interruption.name(signal)) after step \(step)"
+    guard let plan = checkpoints else { return say("\(place): nothing is saved, there is no checkpoint plan") }
+    try makeFolders(plan.folder)
+    try save(to: plan.lastPath)
+    say("\(place): saved to \(plan.lastPath), resume(from:) goes on there")
+  }
+
+  private func stepSchedule(_ values: EpochValues) throws {
+    guard let plateau = schedule as? ReduceLROnPlateau else {
+      schedule?.step()
+      return
+    }
+    // Where there is no validation after this epoch there is nothing to step by.
+    if values[scheduleMonitor] == nil && values.epoch % max(1, validateEveryEpochs) != 0 { return }
+    plateau.step(try values.watched(scheduleMonitor, by: "ReduceLROnPlateau"))
+  }
+
+  /// What the line of an epoch shows: everything but the rate.
+  private func shown(_ values: EpochValues) -> [ProgressBar.Value] {
+    values.names.compactMap { name in name == "lr" ? nil : values[name].map { .init(name, $0) } }
+  }
+}
+
+/// The batches of one step of the optimisers.
+private struct StepGroup {
+  private(set) var batches = 0
+  private(set) var count = 0
+  private var losses = 0.0
+
+  mutating func add(loss: Double, count n: Int) {
+    batches += 1
+    count += n
+    losses += loss * Double(n)
+  }
+
+  /// The mean over the examples.
+  var meanLoss: Double { losses / Double(max(1, count)) }
+}
+
+/// Means of named values over the examples of an epoch.
+struct NamedMeans {
+  private(set) var sums: [(name: String, sum: Double, count: Int)] = []
+
+  mutating func add(_ name: String, _ value: Double, count: Int) {
+    if let i = sums.firstIndex(where: { $0.name == name }) {
+      sums[i].sum += value * Double(count)
+      sums[i].count += count
+    } else {
+      sums.append((name, value * Double(count), count))
+    }
+  }
+
+  /// Goes on from sums of a checkpoint.
+  mutating func restore(_ name: String, sum: Double, count: Int) { sums.append((name, sum, count)) }
+
+  var values: [(name: String, value: Double)] { sums.map { ($0.name, $0.sum / Double(max(1, $0.count))) } }
+}

@@ -1,0 +1,32 @@
+import ApusNN
+import ApusOptim
+
+/// What callbacks see of a ``Trainer`` that is training, whatever its batches are.
+public protocol TrainingRun: AnyObject {
+  /// The model that is trained.
+  var model: any Module { get }
+  /// What changes its parameters, mostly one.
+  var optimizers: [Optimizer] { get }
+  /// The number of epochs that are over.
+  var epoch: Int { get }
+  /// The number of training steps so far.
+  var step: Int { get }
+  /// The values of the epochs so far.
+  var history: [EpochValues] { get }
+
+  /// Ends the run after this step, as if all epochs had been made.
+  func stop()
+
+  /// Gives the loggers a value with those of this step; the last one of an epoch also stands among the epoch's values.
+  func log(_ name: String, _ value: Double)
+
+  /// Writes a line above the progress.
+  func say(_ line: String)
+
+  /// Writes all that is needed to resume.
+  func save(to path: String) throws
+
+  /// Computes the running statistics of batch normalisations anew over the training batches, which weights that were not
+  /// trained themselves, such as averages, need: ``updateBN(_:_:device:)``.
+  func updateBatchStatistics() throws
+}
