@@ -30,7 +30,7 @@ let package = Package(
     .target(name: "ApusSpelling", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional"]),
     .target(name: "ApusOptim", dependencies: ["ApusCore", "ApusFunctional", "ApusNN"]),
     .target(name: "ApusCompiler", dependencies: ["ApusCore", "CKernels"]),
-    .target(name: "ApusData", dependencies: ["ApusCore", "ApusFormats", "ApusMedia", "CDigits"]),
+    .target(name: "ApusData", dependencies: ["ApusCore", "ApusFunctional", "ApusFormats", "ApusMedia", "CDigits"]),
     // Files of weights and models, and what all files are made of.
     .target(name: "ApusFormats", dependencies: ["ApusCore"]),
     // Pictures, sound, tables and records of training.
