@@ -100,7 +100,9 @@ struct Resumption {
     checkpoint.set("trainer.position", ([inside.done] + inside.loader).map { Double($0) })
     checkpoint.set("trainer.means", inside.means)
     for (i, states) in inside.metrics.enumerated() {
-      for (name, tensor) in states.sorted(by: { $0.key < $1.key }) { checkpoint.state["trainer.metric.\(i).\(name)"] = tensor }
+      for (name, tensor) in states.sorted(by: { $0.key < $1.key }) {
+        checkpoint.state["trainer.metric.\(i).\(name)"] = tensor
+      }
     }
     for (i, state) in inside.start.enumerated() { checkpoint.set("trainer.start.\(i)", state) }
   }

@@ -25,6 +25,7 @@ public class SignalRatioMetric: Metric {
     }
   }
 
+  /// The value of all that was gathered.
   public func compute() -> Tensor { sum.value / total.value }
 }
 
@@ -55,7 +56,8 @@ public final class SignalNoiseRatio: SignalRatioMetric, PairMetric {
   public init(zeroMean: Bool = false) { self.zeroMean = zeroMean }
 
   override func ratios(_ preds: Tensor, _ target: Tensor) throws(TensorError) -> Tensor {
-    let (preds, target) = zeroMean ? (centered(preds.floating), centered(target.floating)) : (preds.floating, target.floating)
+    let (preds, target) =
+      zeroMean ? (centered(preds.floating), centered(target.floating)) : (preds.floating, target.floating)
     return decibels(target.square().sum([-1]), (target - preds).square().sum([-1]))
   }
 }
@@ -189,8 +191,9 @@ public enum PermutationChoice: String, Sendable, Hashable, NamedChoice {
 
 /// What a function of permuted sources compares.
 public enum PermutationMode: String, Sendable, Hashable, NamedChoice {
-  /// One prediction with one target, whose values are averaged; or all of a permutation at once.
+  /// One prediction with one target, whose values are averaged.
   case speakerWise = "speaker-wise"
+  /// All sources of a permutation at once.
   case permutationWise = "permutation-wise"
 }
 

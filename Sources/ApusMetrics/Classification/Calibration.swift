@@ -35,6 +35,7 @@ public class CalibrationMetric: Metric {
     accuracies.append(accuracy.to(confidence.dtype))
   }
 
+  /// The value of all that was gathered.
   public func compute() -> Tensor {
     let (confidence, accuracy) = (confidences.value, accuracies.value)
     if let failed = confidence.failed ?? accuracy.failed { return failed }

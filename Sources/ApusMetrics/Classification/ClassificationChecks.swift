@@ -37,7 +37,8 @@ func requireBinaryLabels(_ preds: Tensor, _ target: Tensor, _ ignoreIndex: Int?,
   let labels = preds.eq(0).logicalOr(preds.eq(1))
   guard labels.all().item(as: Bool.self) else {
     throw TensorError(
-      .value, name, "predictions that are integers are 0 and 1, and one is \(preds.kept(labels.logicalNot())[0].item())")
+      .value, name, "predictions that are integers are 0 and 1, and one is \(preds.kept(labels.logicalNot())[0].item())"
+    )
   }
 }
 
@@ -87,7 +88,8 @@ func requireClasses(
     let values = tensor.unique().values
     guard values.count <= most else {
       throw TensorError(
-        .value, name, "\(what) have \(values.count) different values, \(values.integers.prefix(20)), and there are \(most)")
+        .value, name,
+        "\(what) have \(values.count) different values, \(values.integers.prefix(20)), and there are \(most)")
     }
   }
 }
@@ -119,7 +121,8 @@ func rowsOfClasses(_ scores: Tensor) -> Tensor {
 /// - Throws: `TensorError` unless the scores are floating point numbers.
 func requireScores(_ preds: Tensor, _ name: String) throws(TensorError) {
   guard preds.dtype.isFloatingPoint else {
-    throw TensorError(.dtype, name, "needs probabilities or logits, which are floating point numbers, and found \(preds.dtype)")
+    throw TensorError(
+      .dtype, name, "needs probabilities or logits, which are floating point numbers, and found \(preds.dtype)")
   }
 }
 

@@ -48,7 +48,8 @@ extension MulticlassFixedRate where Rule == RecallAtPrecisionRule {
   ///   - ignoreIndex: targets of this value do not count.
   ///   - validateArgs: whether values are checked; without, updates are faster.
   public convenience init(
-    numClasses: Int, minPrecision: Double, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil, validateArgs: Bool = true
+    numClasses: Int, minPrecision: Double, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil,
+    validateArgs: Bool = true
   ) {
     self.init(numClasses, least: minPrecision, thresholds, ignoreIndex, validateArgs)
   }
@@ -62,7 +63,8 @@ extension MultilabelFixedRate where Rule == RecallAtPrecisionRule {
   ///   - ignoreIndex: targets of this value do not count.
   ///   - validateArgs: whether values are checked; without, updates are faster.
   public convenience init(
-    numLabels: Int, minPrecision: Double, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil, validateArgs: Bool = true
+    numLabels: Int, minPrecision: Double, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil,
+    validateArgs: Bool = true
   ) {
     self.init(numLabels, least: minPrecision, thresholds, ignoreIndex, validateArgs)
   }
@@ -89,7 +91,8 @@ extension MulticlassFixedRate where Rule == PrecisionAtRecallRule {
   ///   - ignoreIndex: targets of this value do not count.
   ///   - validateArgs: whether values are checked; without, updates are faster.
   public convenience init(
-    numClasses: Int, minRecall: Double, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil, validateArgs: Bool = true
+    numClasses: Int, minRecall: Double, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil,
+    validateArgs: Bool = true
   ) {
     self.init(numClasses, least: minRecall, thresholds, ignoreIndex, validateArgs)
   }
@@ -130,7 +133,8 @@ extension MulticlassFixedRate where Rule == SensitivityAtSpecificityRule {
   ///   - ignoreIndex: targets of this value do not count.
   ///   - validateArgs: whether values are checked; without, updates are faster.
   public convenience init(
-    numClasses: Int, minSpecificity: Double, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil, validateArgs: Bool = true
+    numClasses: Int, minSpecificity: Double, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil,
+    validateArgs: Bool = true
   ) {
     self.init(numClasses, least: minSpecificity, thresholds, ignoreIndex, validateArgs)
   }
@@ -144,7 +148,8 @@ extension MultilabelFixedRate where Rule == SensitivityAtSpecificityRule {
   ///   - ignoreIndex: targets of this value do not count.
   ///   - validateArgs: whether values are checked; without, updates are faster.
   public convenience init(
-    numLabels: Int, minSpecificity: Double, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil, validateArgs: Bool = true
+    numLabels: Int, minSpecificity: Double, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil,
+    validateArgs: Bool = true
   ) {
     self.init(numLabels, least: minSpecificity, thresholds, ignoreIndex, validateArgs)
   }
@@ -171,7 +176,8 @@ extension MulticlassFixedRate where Rule == SpecificityAtSensitivityRule {
   ///   - ignoreIndex: targets of this value do not count.
   ///   - validateArgs: whether values are checked; without, updates are faster.
   public convenience init(
-    numClasses: Int, minSensitivity: Double, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil, validateArgs: Bool = true
+    numClasses: Int, minSensitivity: Double, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil,
+    validateArgs: Bool = true
   ) {
     self.init(numClasses, least: minSensitivity, thresholds, ignoreIndex, validateArgs)
   }
@@ -185,7 +191,8 @@ extension MultilabelFixedRate where Rule == SpecificityAtSensitivityRule {
   ///   - ignoreIndex: targets of this value do not count.
   ///   - validateArgs: whether values are checked; without, updates are faster.
   public convenience init(
-    numLabels: Int, minSensitivity: Double, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil, validateArgs: Bool = true
+    numLabels: Int, minSensitivity: Double, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil,
+    validateArgs: Bool = true
   ) {
     self.init(numLabels, least: minSensitivity, thresholds, ignoreIndex, validateArgs)
   }

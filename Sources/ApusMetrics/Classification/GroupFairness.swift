@@ -69,9 +69,11 @@ public final class BinaryGroupStatRates: GroupScoresMetric, GroupedMetric {
 
 /// What fairness compares.
 public enum FairnessTask: String, Sendable, Hashable, NamedChoice {
-  /// How often groups are predicted positive; how often their positives are found; both.
+  /// How often groups are predicted positive.
   case demographicParity = "demographic_parity"
+  /// How often the positives of groups are found.
   case equalOpportunity = "equal_opportunity"
+  /// Both.
   case all
 }
 

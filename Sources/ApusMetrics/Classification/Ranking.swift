@@ -46,6 +46,7 @@ public class MultilabelRankingMetric: Metric {
     }
   }
 
+  /// The value of all that was gathered.
   public func compute() -> Tensor { score.value / total.value }
 }
 

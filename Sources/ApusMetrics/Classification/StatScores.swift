@@ -7,8 +7,11 @@ import ApusNumerics
 public struct DecisionCounts: Sendable {
   /// True positives, false positives, true negatives, false negatives.
   public var tp: Tensor
+  /// False positives.
   public var fp: Tensor
+  /// True negatives.
   public var tn: Tensor
+  /// False negatives.
   public var fn: Tensor
 
   /// The true positives and false negatives: how many there are.
@@ -64,6 +67,7 @@ public protocol StatScoreRule: Sendable {
 
 /// A rule without arguments.
 public protocol PlainStatScoreRule: StatScoreRule {
+  /// The rule.
   init()
 }
 

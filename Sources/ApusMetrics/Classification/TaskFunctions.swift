@@ -2,7 +2,6 @@ import ApusCore
 
 // Metrics of classification whose task is an argument.
 
-
 /// The share of right predictions.
 /// - Parameters:
 ///   - task: what is classified.
@@ -15,12 +14,16 @@ import ApusCore
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func Accuracy(
-  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5, average: MetricAverage = .micro, multidimAverage: MultidimAverage = .global, topK: Int = 1, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5,
+  average: MetricAverage = .micro, multidimAverage: MultidimAverage = .global, topK: Int = 1, ignoreIndex: Int? = nil,
+  validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "Accuracy",
     [
-      "threshold": .double(threshold), "average": .text(average.rawValue), "multidim_average": .text(multidimAverage.rawValue), "top_k": .int(topK), "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "threshold": .double(threshold), "average": .text(average.rawValue),
+      "multidim_average": .text(multidimAverage.rawValue), "top_k": .int(topK),
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -37,12 +40,16 @@ public func Accuracy(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func Precision(
-  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5, average: MetricAverage = .micro, multidimAverage: MultidimAverage = .global, topK: Int = 1, zeroDivision: Double = 0, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5,
+  average: MetricAverage = .micro, multidimAverage: MultidimAverage = .global, topK: Int = 1, zeroDivision: Double = 0,
+  ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "Precision",
     [
-      "threshold": .double(threshold), "average": .text(average.rawValue), "multidim_average": .text(multidimAverage.rawValue), "top_k": .int(topK), "zero_division": .double(zeroDivision), "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "threshold": .double(threshold), "average": .text(average.rawValue),
+      "multidim_average": .text(multidimAverage.rawValue), "top_k": .int(topK), "zero_division": .double(zeroDivision),
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -59,12 +66,16 @@ public func Precision(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func Recall(
-  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5, average: MetricAverage = .micro, multidimAverage: MultidimAverage = .global, topK: Int = 1, zeroDivision: Double = 0, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5,
+  average: MetricAverage = .micro, multidimAverage: MultidimAverage = .global, topK: Int = 1, zeroDivision: Double = 0,
+  ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "Recall",
     [
-      "threshold": .double(threshold), "average": .text(average.rawValue), "multidim_average": .text(multidimAverage.rawValue), "top_k": .int(topK), "zero_division": .double(zeroDivision), "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "threshold": .double(threshold), "average": .text(average.rawValue),
+      "multidim_average": .text(multidimAverage.rawValue), "top_k": .int(topK), "zero_division": .double(zeroDivision),
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -81,12 +92,16 @@ public func Recall(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func F1Score(
-  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5, average: MetricAverage = .micro, multidimAverage: MultidimAverage = .global, topK: Int = 1, zeroDivision: Double = 0, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5,
+  average: MetricAverage = .micro, multidimAverage: MultidimAverage = .global, topK: Int = 1, zeroDivision: Double = 0,
+  ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "F1Score",
     [
-      "threshold": .double(threshold), "average": .text(average.rawValue), "multidim_average": .text(multidimAverage.rawValue), "top_k": .int(topK), "zero_division": .double(zeroDivision), "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "threshold": .double(threshold), "average": .text(average.rawValue),
+      "multidim_average": .text(multidimAverage.rawValue), "top_k": .int(topK), "zero_division": .double(zeroDivision),
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -104,12 +119,16 @@ public func F1Score(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func FBetaScore(
-  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, beta: Double = 1, threshold: Double = 0.5, average: MetricAverage = .micro, multidimAverage: MultidimAverage = .global, topK: Int = 1, zeroDivision: Double = 0, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, beta: Double = 1, threshold: Double = 0.5,
+  average: MetricAverage = .micro, multidimAverage: MultidimAverage = .global, topK: Int = 1, zeroDivision: Double = 0,
+  ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "FBetaScore",
     [
-      "beta": .double(beta), "threshold": .double(threshold), "average": .text(average.rawValue), "multidim_average": .text(multidimAverage.rawValue), "top_k": .int(topK), "zero_division": .double(zeroDivision), "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "beta": .double(beta), "threshold": .double(threshold), "average": .text(average.rawValue),
+      "multidim_average": .text(multidimAverage.rawValue), "top_k": .int(topK), "zero_division": .double(zeroDivision),
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -125,12 +144,16 @@ public func FBetaScore(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func Specificity(
-  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5, average: MetricAverage = .micro, multidimAverage: MultidimAverage = .global, topK: Int = 1, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5,
+  average: MetricAverage = .micro, multidimAverage: MultidimAverage = .global, topK: Int = 1, ignoreIndex: Int? = nil,
+  validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "Specificity",
     [
-      "threshold": .double(threshold), "average": .text(average.rawValue), "multidim_average": .text(multidimAverage.rawValue), "top_k": .int(topK), "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "threshold": .double(threshold), "average": .text(average.rawValue),
+      "multidim_average": .text(multidimAverage.rawValue), "top_k": .int(topK),
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -147,12 +170,16 @@ public func Specificity(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func NegativePredictiveValue(
-  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5, average: MetricAverage = .micro, multidimAverage: MultidimAverage = .global, topK: Int = 1, zeroDivision: Double = 0, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5,
+  average: MetricAverage = .micro, multidimAverage: MultidimAverage = .global, topK: Int = 1, zeroDivision: Double = 0,
+  ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "NegativePredictiveValue",
     [
-      "threshold": .double(threshold), "average": .text(average.rawValue), "multidim_average": .text(multidimAverage.rawValue), "top_k": .int(topK), "zero_division": .double(zeroDivision), "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "threshold": .double(threshold), "average": .text(average.rawValue),
+      "multidim_average": .text(multidimAverage.rawValue), "top_k": .int(topK), "zero_division": .double(zeroDivision),
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -168,12 +195,16 @@ public func NegativePredictiveValue(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func HammingDistance(
-  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5, average: MetricAverage = .micro, multidimAverage: MultidimAverage = .global, topK: Int = 1, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5,
+  average: MetricAverage = .micro, multidimAverage: MultidimAverage = .global, topK: Int = 1, ignoreIndex: Int? = nil,
+  validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "HammingDistance",
     [
-      "threshold": .double(threshold), "average": .text(average.rawValue), "multidim_average": .text(multidimAverage.rawValue), "top_k": .int(topK), "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "threshold": .double(threshold), "average": .text(average.rawValue),
+      "multidim_average": .text(multidimAverage.rawValue), "top_k": .int(topK),
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -189,12 +220,16 @@ public func HammingDistance(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func StatScores(
-  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5, average: MetricAverage = .micro, multidimAverage: MultidimAverage = .global, topK: Int = 1, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5,
+  average: MetricAverage = .micro, multidimAverage: MultidimAverage = .global, topK: Int = 1, ignoreIndex: Int? = nil,
+  validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "StatScores",
     [
-      "threshold": .double(threshold), "average": .text(average.rawValue), "multidim_average": .text(multidimAverage.rawValue), "top_k": .int(topK), "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "threshold": .double(threshold), "average": .text(average.rawValue),
+      "multidim_average": .text(multidimAverage.rawValue), "top_k": .int(topK),
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -208,12 +243,14 @@ public func StatScores(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func ConfusionMatrix(
-  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5, normalize: ConfusionNormalization = .none, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5,
+  normalize: ConfusionNormalization = .none, ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "ConfusionMatrix",
     [
-      "threshold": .double(threshold), "normalize": .text(normalize.rawValue), "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "threshold": .double(threshold), "normalize": .text(normalize.rawValue),
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -228,12 +265,14 @@ public func ConfusionMatrix(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func JaccardIndex(
-  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5, average: MetricAverage = .macro, zeroDivision: Double = 0, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5,
+  average: MetricAverage = .macro, zeroDivision: Double = 0, ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "JaccardIndex",
     [
-      "threshold": .double(threshold), "average": .text(average.rawValue), "zero_division": .double(zeroDivision), "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "threshold": .double(threshold), "average": .text(average.rawValue), "zero_division": .double(zeroDivision),
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -246,12 +285,14 @@ public func JaccardIndex(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func CohenKappa(
-  task: MetricTask, numClasses: Int? = nil, threshold: Double = 0.5, weights: KappaWeights = .none, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, threshold: Double = 0.5, weights: KappaWeights = .none,
+  ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "CohenKappa",
     [
-      "threshold": .double(threshold), "weights": .text(weights.rawValue), "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "threshold": .double(threshold), "weights": .text(weights.rawValue), "ignore_index": ignoreIndex.map { .int($0) },
+      "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: nil)
 }
 
@@ -264,12 +305,14 @@ public func CohenKappa(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func MatthewsCorrCoef(
-  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5, ignoreIndex: Int? = nil,
+  validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "MatthewsCorrCoef",
     [
-      "threshold": .double(threshold), "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "threshold": .double(threshold), "ignore_index": ignoreIndex.map { .int($0) },
+      "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -283,12 +326,14 @@ public func MatthewsCorrCoef(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func ExactMatch(
-  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5, multidimAverage: MultidimAverage = .global, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, threshold: Double = 0.5,
+  multidimAverage: MultidimAverage = .global, ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "ExactMatch",
     [
-      "threshold": .double(threshold), "multidim_average": .text(multidimAverage.rawValue), "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "threshold": .double(threshold), "multidim_average": .text(multidimAverage.rawValue),
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -301,12 +346,14 @@ public func ExactMatch(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func HingeLoss(
-  task: MetricTask, numClasses: Int? = nil, squared: Bool = false, multiclassMode: HingeMode = .crammerSinger, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, squared: Bool = false, multiclassMode: HingeMode = .crammerSinger,
+  ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "HingeLoss",
     [
-      "squared": .bool(squared), "multiclass_mode": .text(multiclassMode.rawValue), "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "squared": .bool(squared), "multiclass_mode": .text(multiclassMode.rawValue),
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: nil)
 }
 
@@ -319,12 +366,14 @@ public func HingeLoss(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func CalibrationError(
-  task: MetricTask, numClasses: Int? = nil, nBins: Int = 15, norm: CalibrationNorm = .l1, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, nBins: Int = 15, norm: CalibrationNorm = .l1, ignoreIndex: Int? = nil,
+  validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "CalibrationError",
     [
-      "n_bins": .int(nBins), "norm": .text(norm.rawValue), "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "n_bins": .int(nBins), "norm": .text(norm.rawValue), "ignore_index": ignoreIndex.map { .int($0) },
+      "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: nil)
 }
 
@@ -339,12 +388,14 @@ public func CalibrationError(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func AUROC(
-  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, thresholds: Thresholds? = nil, average: MetricAverage = .macro, maxFpr: Double? = nil, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, thresholds: Thresholds? = nil,
+  average: MetricAverage = .macro, maxFpr: Double? = nil, ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "AUROC",
     [
-      "thresholds": thresholds?.argument, "average": .text(average.rawValue), "max_fpr": maxFpr.map { .double($0) }, "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "thresholds": thresholds?.argument, "average": .text(average.rawValue), "max_fpr": maxFpr.map { .double($0) },
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -358,12 +409,14 @@ public func AUROC(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func AveragePrecision(
-  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, thresholds: Thresholds? = nil, average: MetricAverage = .macro, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, thresholds: Thresholds? = nil,
+  average: MetricAverage = .macro, ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "AveragePrecision",
     [
-      "thresholds": thresholds?.argument, "average": .text(average.rawValue), "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "thresholds": thresholds?.argument, "average": .text(average.rawValue),
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -376,12 +429,14 @@ public func AveragePrecision(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func PrecisionRecallCurve(
-  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, thresholds: Thresholds? = nil,
+  ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "PrecisionRecallCurve",
     [
-      "thresholds": thresholds?.argument, "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "thresholds": thresholds?.argument, "ignore_index": ignoreIndex.map { .int($0) },
+      "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -394,12 +449,14 @@ public func PrecisionRecallCurve(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func ROC(
-  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, thresholds: Thresholds? = nil,
+  ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "ROC",
     [
-      "thresholds": thresholds?.argument, "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "thresholds": thresholds?.argument, "ignore_index": ignoreIndex.map { .int($0) },
+      "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -412,12 +469,14 @@ public func ROC(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func EER(
-  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, thresholds: Thresholds? = nil,
+  ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "EER",
     [
-      "thresholds": thresholds?.argument, "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "thresholds": thresholds?.argument, "ignore_index": ignoreIndex.map { .int($0) },
+      "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -431,12 +490,14 @@ public func EER(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func LogAUC(
-  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, thresholds: Thresholds? = nil, fprRange: (Double, Double) = (0.001, 0.1), ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, numClasses: Int? = nil, numLabels: Int? = nil, thresholds: Thresholds? = nil,
+  fprRange: (Double, Double) = (0.001, 0.1), ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "LogAUC",
     [
-      "thresholds": thresholds?.argument, "fpr_range": .list([.double(fprRange.0), .double(fprRange.1)]), "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "thresholds": thresholds?.argument, "fpr_range": .list([.double(fprRange.0), .double(fprRange.1)]),
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -450,12 +511,14 @@ public func LogAUC(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func PrecisionAtFixedRecall(
-  task: MetricTask, minRecall: Double, numClasses: Int? = nil, numLabels: Int? = nil, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, minRecall: Double, numClasses: Int? = nil, numLabels: Int? = nil, thresholds: Thresholds? = nil,
+  ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "PrecisionAtFixedRecall",
     [
-      "min_recall": .double(minRecall), "thresholds": thresholds?.argument, "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "min_recall": .double(minRecall), "thresholds": thresholds?.argument,
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -469,12 +532,14 @@ public func PrecisionAtFixedRecall(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func RecallAtFixedPrecision(
-  task: MetricTask, minPrecision: Double, numClasses: Int? = nil, numLabels: Int? = nil, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, minPrecision: Double, numClasses: Int? = nil, numLabels: Int? = nil, thresholds: Thresholds? = nil,
+  ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "RecallAtFixedPrecision",
     [
-      "min_precision": .double(minPrecision), "thresholds": thresholds?.argument, "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "min_precision": .double(minPrecision), "thresholds": thresholds?.argument,
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -488,12 +553,14 @@ public func RecallAtFixedPrecision(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func SensitivityAtSpecificity(
-  task: MetricTask, minSpecificity: Double, numClasses: Int? = nil, numLabels: Int? = nil, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, minSpecificity: Double, numClasses: Int? = nil, numLabels: Int? = nil,
+  thresholds: Thresholds? = nil, ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "SensitivityAtSpecificity",
     [
-      "min_specificity": .double(minSpecificity), "thresholds": thresholds?.argument, "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "min_specificity": .double(minSpecificity), "thresholds": thresholds?.argument,
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }
 
@@ -507,11 +574,13 @@ public func SensitivityAtSpecificity(
 ///   - ignoreIndex: targets of this value do not count.
 ///   - validateArgs: whether values are checked.
 public func SpecificityAtSensitivity(
-  task: MetricTask, minSensitivity: Double, numClasses: Int? = nil, numLabels: Int? = nil, thresholds: Thresholds? = nil, ignoreIndex: Int? = nil, validateArgs: Bool = true
+  task: MetricTask, minSensitivity: Double, numClasses: Int? = nil, numLabels: Int? = nil,
+  thresholds: Thresholds? = nil, ignoreIndex: Int? = nil, validateArgs: Bool = true
 ) -> TaskMetric {
   Metric.of(
     task, "SpecificityAtSensitivity",
     [
-      "min_sensitivity": .double(minSensitivity), "thresholds": thresholds?.argument, "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
+      "min_sensitivity": .double(minSensitivity), "thresholds": thresholds?.argument,
+      "ignore_index": ignoreIndex.map { .int($0) }, "validate_args": .bool(validateArgs),
     ], numClasses: numClasses, numLabels: numLabels)
 }

@@ -99,6 +99,7 @@ public class ExtrinsicClusterMetric: Metric {
   /// The value of a table.
   func value(_ table: Contingency) -> Double { 0 }
 
+  /// The value of all that was gathered.
   public func compute() -> Tensor {
     let (preds, target) = (preds.value, target.value)
     return preds.failed ?? target.failed ?? Tensor(value(Contingency(preds.integers, target.integers)))

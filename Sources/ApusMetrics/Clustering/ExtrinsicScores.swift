@@ -10,6 +10,7 @@ public final class MutualInfoScore: ExtrinsicClusterMetric, PairMetric {
 
 /// What mutual information is divided by: a mean of the entropies of both.
 public enum EntropyAverage: String, Sendable, Hashable, NamedChoice {
+  /// The smaller one, the root of their product, half of their sum, the larger one.
   case min, geometric, arithmetic, max
 
   func callAsFunction(_ table: Contingency) -> Double {

@@ -39,6 +39,7 @@ public class IntrinsicClusterMetric: Metric {
 
   fileprivate func value(_ clusters: Clusters) -> Tensor { clusters.mean }
 
+  /// The value of all that was gathered.
   public func compute() -> Tensor {
     attempt(data.value, labels.value) { () throws(TensorError) in
       let (data, labels) = (data.value, labels.value)

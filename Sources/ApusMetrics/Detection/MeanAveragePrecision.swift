@@ -11,10 +11,12 @@ import ApusNumerics
 public final class MeanAveragePrecision: Metric, DetectionMetric {
   /// What is compared: boxes or masks.
   public enum IoUType: String, Sendable, Hashable, NamedChoice {
+    /// Boxes, masks.
     case bbox, segm
   }
   /// Whether classes are measured apart and averaged, or all objects as of one class.
   public enum Average: String, Sendable, Hashable, NamedChoice {
+    /// Classes apart, all objects together.
     case macro, micro
   }
 

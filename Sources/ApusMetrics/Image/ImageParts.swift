@@ -6,7 +6,9 @@ import ApusNumerics
 
 /// The range of the values of images: its width, or its bounds, to which images are clamped.
 public enum DataRange: Sendable, Hashable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
+  /// The difference of the largest and the least value.
   case width(Double)
+  /// The least and the largest value.
   case bounds(Double, Double)
 
   public init(floatLiteral value: Double) { self = .width(value) }
@@ -117,6 +119,7 @@ public class ImageValuesMetric: Metric {
     total.add(values.count)
   }
 
+  /// The value of all that was gathered.
   public func compute() -> Tensor {
     switch reduction {
     case .none, .sum: sum.value

@@ -183,7 +183,9 @@ public final class VisualInformationFidelity: ImageValuesMetric, PairMetric {
       let kernel = filter([weights, weights], channels: 1)
       func mean(_ x: Tensor) -> Tensor { conv2d(x, kernel) }
       if scale > 0 {
-        (x, y) = (mean(x).slice(2, nil, nil, 2).slice(3, nil, nil, 2), mean(y).slice(2, nil, nil, 2).slice(3, nil, nil, 2))
+        (x, y) = (
+          mean(x).slice(2, nil, nil, 2).slice(3, nil, nil, 2), mean(y).slice(2, nil, nil, 2).slice(3, nil, nil, 2)
+        )
       }
       let (mx, my) = (mean(x), mean(y))
       var varY = (mean(y.square()) - my.square()).clamp(min: 0)

@@ -46,7 +46,8 @@ private struct StructureOptions {
     let channels = x.shape[1]
     let weights =
       gaussianKernel
-      ? zip(taps, sigmas).map { gaussian($0, $1, x.dtype) } : taps.map { Tensor.full([$0], 1 / Double($0), dtype: x.dtype) }
+      ? zip(taps, sigmas).map { gaussian($0, $1, x.dtype) }
+      : taps.map { Tensor.full([$0], 1 / Double($0), dtype: x.dtype) }
     let kernel = filter(weights, channels: channels)
     let inputs = cat([x, y, x * x, y * y, x * y])
     let means = dimensions == 3 ? conv3d(inputs, kernel, groups: channels) : conv2d(inputs, kernel, groups: channels)

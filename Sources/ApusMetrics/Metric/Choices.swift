@@ -22,14 +22,18 @@ public enum MultidimAverage: String, Sendable, Hashable, NamedChoice {
 
 /// What is classified: yes or no, one of several classes, or several labels that may go together.
 public enum MetricTask: String, Sendable, Hashable, NamedChoice {
+  /// Yes or no, one of several classes, several labels.
   case binary, multiclass, multilabel
 }
 
 /// Where a curve is measured: at so many thresholds evenly between 0 and 1, or at these. Without thresholds a curve has a
 /// point for each different score, which is exact, and all scores are kept.
 public enum Thresholds: Sendable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
+  /// So many, evenly between 0 and 1.
   case count(Int)
+  /// These.
   case values([Double])
+  /// Those of a tensor.
   case tensor(Tensor)
 
   public init(integerLiteral value: Int) { self = .count(value) }
@@ -59,6 +63,7 @@ public enum Thresholds: Sendable, ExpressibleByIntegerLiteral, ExpressibleByArra
 
 /// How scores that are no probabilities become such: where one lies outside of 0 to 1, all are taken for logits.
 public enum ScoreNormalization: String, Sendable, Hashable, NamedChoice {
+  /// Each score by itself, the scores of the classes together.
   case sigmoid, softmax
 }
 

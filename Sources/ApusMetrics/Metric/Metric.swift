@@ -16,6 +16,7 @@ import ApusCore
 ///
 /// A metric is changed by its updates and belongs to one task; several tasks have one each and `merge` them.
 open class Metric {
+  /// The rule.
   public init() {}
 
   /// What it is called where nobody gives it a name: that of its class.

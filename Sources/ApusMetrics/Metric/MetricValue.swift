@@ -53,7 +53,8 @@ public indirect enum MetricValue: Sendable, CustomStringConvertible {
     switch self {
     case .tensor(let tensor): "\(tensor)"
     case .list(let values): "\(values)"
-    case .dictionary(let values): "[" + values.sorted { $0.key < $1.key }.map { "\($0): \($1)" }.joined(separator: ", ") + "]"
+    case .dictionary(let values):
+      "[" + values.sorted { $0.key < $1.key }.map { "\($0): \($1)" }.joined(separator: ", ") + "]"
     }
   }
 }

@@ -97,6 +97,7 @@ public class NominalMetric: Metric {
 
   fileprivate func value(_ table: NominalTable) -> Double { 0 }
 
+  /// The value of all that was gathered.
   public func compute() -> Tensor { Tensor(value(NominalTable(confmat.value))) }
 
   /// Reports that the correction is not possible.

@@ -4,12 +4,19 @@ import ApusCore
 public indirect enum MetricArgument: Sendable, ExpressibleByNilLiteral, ExpressibleByBooleanLiteral,
   ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral
 {
+  /// Python's `None`.
   case null
+  /// True or false.
   case bool(Bool)
+  /// An integer.
   case int(Int)
+  /// A number.
   case double(Double)
+  /// A text.
   case text(String)
+  /// A list.
   case list([MetricArgument])
+  /// Those of a tensor.
   case tensor(Tensor)
 
   public init(nilLiteral: ()) { self = .null }

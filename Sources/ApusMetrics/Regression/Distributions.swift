@@ -75,6 +75,7 @@ public class DivergenceMetric: Metric {
     }
   }
 
+  /// The value of all that was gathered.
   public func compute() -> Tensor {
     reduction == .mean ? measures.value / total.value : measures.value.squeezedScalar
   }

@@ -256,7 +256,9 @@ public final class TweedieDevianceScore: Metric, PairMetric {
   }
 
   private func checkSigns(_ preds: Tensor, _ target: Tensor) throws(TensorError) {
-    if power > 0 && power < 1 { throw mistake(.value, "is not defined for a power between 0 and 1, and found \(power)") }
+    if power > 0 && power < 1 {
+      throw mistake(.value, "is not defined for a power between 0 and 1, and found \(power)")
+    }
     if power == 0 { return }
     if preds.le(0).hasAny { throw mistake(.value, "predictions must be positive for a power of \(power)") }
     if power >= 1, power < 2, target.lt(0).hasAny {

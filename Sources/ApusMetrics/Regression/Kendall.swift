@@ -10,7 +10,9 @@ public final class KendallRankCorrCoef: Metric, PairMetric {
   }
   /// What the test of significance asks.
   public enum Alternative: String, Sendable, Hashable, NamedChoice {
+    /// Whether there is a correlation at all.
     case twoSided = "two-sided"
+    /// Whether it is negative, positive.
     case less, greater
   }
 

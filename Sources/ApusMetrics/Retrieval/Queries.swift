@@ -11,7 +11,8 @@ public final class RetrievalMAP: RetrievalQueryMetric, QueryMetric {
   ///   - topK: how many documents count; nil for all.
   ///   - aggregation: how the values of queries become one.
   public init(
-    emptyTargetAction: EmptyTargetAction = .neg, ignoreIndex: Int? = nil, topK: Int? = nil, aggregation: RetrievalAggregation = .mean
+    emptyTargetAction: EmptyTargetAction = .neg, ignoreIndex: Int? = nil, topK: Int? = nil,
+    aggregation: RetrievalAggregation = .mean
   ) {
     super.init(emptyTargetAction, ignoreIndex, topK, aggregation)
   }
@@ -35,7 +36,8 @@ public final class RetrievalMRR: RetrievalQueryMetric, QueryMetric {
   ///   - topK: how many documents count; nil for all.
   ///   - aggregation: how the values of queries become one.
   public init(
-    emptyTargetAction: EmptyTargetAction = .neg, ignoreIndex: Int? = nil, topK: Int? = nil, aggregation: RetrievalAggregation = .mean
+    emptyTargetAction: EmptyTargetAction = .neg, ignoreIndex: Int? = nil, topK: Int? = nil,
+    aggregation: RetrievalAggregation = .mean
   ) {
     super.init(emptyTargetAction, ignoreIndex, topK, aggregation)
   }
@@ -57,7 +59,8 @@ public final class RetrievalPrecision: RetrievalQueryMetric, QueryMetric {
   ///   - adaptiveK: whether queries with fewer documents than topK are measured by what they have.
   ///   - aggregation: how the values of queries become one.
   public init(
-    emptyTargetAction: EmptyTargetAction = .neg, ignoreIndex: Int? = nil, topK: Int? = nil, adaptiveK: Bool = false, aggregation: RetrievalAggregation = .mean
+    emptyTargetAction: EmptyTargetAction = .neg, ignoreIndex: Int? = nil, topK: Int? = nil, adaptiveK: Bool = false,
+    aggregation: RetrievalAggregation = .mean
   ) {
     self.adaptiveK = adaptiveK
     super.init(emptyTargetAction, ignoreIndex, topK, aggregation)
@@ -77,7 +80,8 @@ public final class RetrievalRecall: RetrievalQueryMetric, QueryMetric {
   ///   - topK: how many documents count; nil for all.
   ///   - aggregation: how the values of queries become one.
   public init(
-    emptyTargetAction: EmptyTargetAction = .neg, ignoreIndex: Int? = nil, topK: Int? = nil, aggregation: RetrievalAggregation = .mean
+    emptyTargetAction: EmptyTargetAction = .neg, ignoreIndex: Int? = nil, topK: Int? = nil,
+    aggregation: RetrievalAggregation = .mean
   ) {
     super.init(emptyTargetAction, ignoreIndex, topK, aggregation)
   }
@@ -95,7 +99,8 @@ public final class RetrievalFallOut: RetrievalQueryMetric, QueryMetric {
   ///   - topK: how many documents count; nil for all.
   ///   - aggregation: how the values of queries become one.
   public init(
-    emptyTargetAction: EmptyTargetAction = .pos, ignoreIndex: Int? = nil, topK: Int? = nil, aggregation: RetrievalAggregation = .mean
+    emptyTargetAction: EmptyTargetAction = .pos, ignoreIndex: Int? = nil, topK: Int? = nil,
+    aggregation: RetrievalAggregation = .mean
   ) {
     super.init(emptyTargetAction, ignoreIndex, topK, aggregation)
   }
@@ -117,7 +122,8 @@ public final class RetrievalHitRate: RetrievalQueryMetric, QueryMetric {
   ///   - topK: how many documents count; nil for all.
   ///   - aggregation: how the values of queries become one.
   public init(
-    emptyTargetAction: EmptyTargetAction = .neg, ignoreIndex: Int? = nil, topK: Int? = nil, aggregation: RetrievalAggregation = .mean
+    emptyTargetAction: EmptyTargetAction = .neg, ignoreIndex: Int? = nil, topK: Int? = nil,
+    aggregation: RetrievalAggregation = .mean
   ) {
     super.init(emptyTargetAction, ignoreIndex, topK, aggregation)
   }
@@ -155,7 +161,8 @@ public final class RetrievalAUROC: RetrievalQueryMetric, QueryMetric {
   ///   - maxFpr: the area up to this rate of false positives; nil for all of it.
   ///   - aggregation: how the values of queries become one.
   public init(
-    emptyTargetAction: EmptyTargetAction = .neg, ignoreIndex: Int? = nil, topK: Int? = nil, maxFpr: Double? = nil, aggregation: RetrievalAggregation = .mean
+    emptyTargetAction: EmptyTargetAction = .neg, ignoreIndex: Int? = nil, topK: Int? = nil, maxFpr: Double? = nil,
+    aggregation: RetrievalAggregation = .mean
   ) {
     self.maxFpr = maxFpr
     super.init(emptyTargetAction, ignoreIndex, topK, aggregation)

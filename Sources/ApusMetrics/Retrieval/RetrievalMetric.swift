@@ -9,6 +9,7 @@ public enum EmptyTargetAction: String, Sendable, Hashable, NamedChoice {
 
 /// How the values of queries become one.
 public enum RetrievalAggregation: Sendable, ExpressibleByStringLiteral {
+  /// Their mean, their median, the smallest, the largest.
   case mean, median, min, max
   /// By a function of the values along a dimension (the only one, or the first of several).
   case custom(@Sendable (Tensor, Int) -> Tensor)
@@ -99,7 +100,8 @@ public class RetrievalMetric: Metric {
     updating(preds, target, indexes) { () throws(TensorError) in
       try requireSameShape(preds, target, name)
       guard indexes.shape == preds.shape else {
-        throw mistake(.shape, "indexes have the shape of the predictions, and found \(indexes.shape) and \(preds.shape)")
+        throw mistake(
+          .shape, "indexes have the shape of the predictions, and found \(indexes.shape) and \(preds.shape)")
       }
       guard !indexes.dtype.isFloatingPoint, indexes.dtype != .bool else {
         throw mistake(.dtype, "indexes are integers, and found \(indexes.dtype)")

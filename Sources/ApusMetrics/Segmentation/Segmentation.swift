@@ -75,7 +75,8 @@ public class SegmentationMetric: Metric {
   }
 
   /// The sums over positions of the overlap, the predictions and the targets: `[N, C]`.
-  func overlaps(_ preds: Tensor, _ target: Tensor) throws(TensorError) -> (both: Tensor, preds: Tensor, target: Tensor) {
+  func overlaps(_ preds: Tensor, _ target: Tensor) throws(TensorError) -> (both: Tensor, preds: Tensor, target: Tensor)
+  {
     let (a, b) = try planes(preds, target)
     let positions = Array(2..<a.rank)
     return ((a * b).sum(positions), a.sum(positions), b.sum(positions))

@@ -72,7 +72,8 @@ public final class LipVertexError: Metric, PairMetric {
       }
       let n = min(verticesPred.shape[0], verticesGt.shape[0])
       let points = Tensor(mouthMap)
-      let difference = verticesGt.narrow(0, 0, n).indexSelect(1, points) - verticesPred.narrow(0, 0, n).indexSelect(1, points)
+      let difference =
+        verticesGt.narrow(0, 0, n).indexSelect(1, points) - verticesPred.narrow(0, 0, n).indexSelect(1, points)
       sum.add(difference.square().sum([2]).amax([1]).sum())
       frames.add(n)
     }

@@ -16,7 +16,8 @@ public class BLEUMetric: Metric {
     self.smooth = smooth
     let isFitting = weights.map { $0.count == nGram } ?? true
     self.weights =
-      isFitting ? weights ?? [Double](repeating: 1 / Double(self.nGram), count: self.nGram)
+      isFitting
+      ? weights ?? [Double](repeating: 1 / Double(self.nGram), count: self.nGram)
       : [Double](repeating: 1 / Double(self.nGram), count: self.nGram)
     numerator = MetricState(Tensor.zeros([self.nGram]))
     denominator = MetricState(Tensor.zeros([self.nGram]))
@@ -37,7 +38,9 @@ public class BLEUMetric: Metric {
       var (hits, all) = ([Double](repeating: 0, count: nGram), [Double](repeating: 0, count: nGram))
       var (length, targets) = (0, 0)
       for (pred, references) in zip(preds, target) {
-        guard !references.isEmpty else { throw mistake(.shape, "needs a reference for each prediction, and found none") }
+        guard !references.isEmpty else {
+          throw mistake(.shape, "needs a reference for each prediction, and found none")
+        }
         let (words, others) = (tokens(pred), references.map(tokens))
         length += words.count
         // The reference whose length is closest, of equal ones the first.
@@ -59,6 +62,7 @@ public class BLEUMetric: Metric {
     }
   }
 
+  /// The value of all that was gathered.
   public func compute() -> Tensor {
     let (hits, all) = (numerator.value.doubles, denominator.value.doubles)
     guard hits.allSatisfy({ $0 > 0 }) else { return Tensor(0.0) }
@@ -93,10 +97,11 @@ public final class BLEUScore: BLEUMetric, ReferencesMetric {
 public final class SacreBLEUScore: BLEUMetric, ReferencesMetric {
   /// How texts become words.
   public enum Tokenizer: String, Sendable, Hashable, NamedChoice {
-    /// Between white space; as the programs of the WMT conferences do; Chinese characters apart; by classes of Unicode; single
-    /// characters.
+    /// Between white space.
     case none
+    /// As the programs of the WMT conferences do.
     case mteval13a = "13a"
+    /// Chinese characters apart; by classes of Unicode; single characters.
     case zh, intl, char
   }
 

@@ -24,6 +24,7 @@ public class TextErrorMetric: Metric {
     }
   }
 
+  /// The value of all that was gathered.
   public func compute() -> Tensor { errors.value / total.value }
 }
 

@@ -47,7 +47,9 @@ public final class ExtendedEditDistance: Metric, ReferencesMetric {
     updating { () throws(TensorError) in
       try requireSameCount(preds.count, target.count)
       for (pred, references) in zip(preds, target) {
-        guard !references.isEmpty else { throw mistake(.shape, "needs a reference for each prediction, and found none") }
+        guard !references.isEmpty else {
+          throw mistake(.shape, "needs a reference for each prediction, and found none")
+        }
         let text = prepared(pred)
         let scores = references.map { distance(text, prepared($0)) }
         sentenceEed.append(Tensor([scores.min() ?? 1], dtype: .float32))

@@ -67,7 +67,9 @@ struct PorterStemmer {
     return Array(flags.suffix(3)) == [true, false, true]
   }
 
-  private static func ends(_ word: Letters, _ suffix: String) -> Bool { word.suffix(suffix.count).elementsEqual(suffix) }
+  private static func ends(_ word: Letters, _ suffix: String) -> Bool {
+    word.suffix(suffix.count).elementsEqual(suffix)
+  }
 
   /// By the first rule whose suffix the word has.
   private static func apply(_ word: Letters, _ rules: [Rule]) -> Letters {

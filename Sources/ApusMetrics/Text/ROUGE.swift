@@ -71,7 +71,9 @@ public final class ROUGEScore: Metric, ReferencesMetric {
       try requireSameCount(preds.count, target.count)
       let needsSentences = keys.contains { $0.key == .longestOfSentences }
       for (pred, references) in zip(preds, target) {
-        guard !references.isEmpty else { throw mistake(.shape, "needs a reference for each prediction, and found none") }
+        guard !references.isEmpty else {
+          throw mistake(.shape, "needs a reference for each prediction, and found none")
+        }
         let words = tokens(pred)
         let lines = needsSentences ? sentences(pred).map(tokens) : []
         let others = references.map { (tokens($0), needsSentences ? sentences($0).map(tokens) : []) }

@@ -33,7 +33,9 @@ public final class TranslationEditRate: Metric, ReferencesMetric {
     updating { () throws(TensorError) in
       try requireSameCount(preds.count, target.count)
       for (pred, references) in zip(preds, target) {
-        guard !references.isEmpty else { throw mistake(.shape, "needs a reference for each prediction, and found none") }
+        guard !references.isEmpty else {
+          throw mistake(.shape, "needs a reference for each prediction, and found none")
+        }
         let words = tokenizer.words(pred)
         let others = references.map(tokenizer.words)
         let edits = others.map { Double(shiftedEdits($0, words)) }.min() ?? 0
@@ -230,7 +232,9 @@ private func bestShift(_ input: [Word], _ words: [Word], _ candidates: inout Int
 /// The words with a phrase at another place.
 private func shift(_ words: [Word], _ start: Int, _ length: Int, _ place: Int) -> [Word] {
   let phrase = words[start..<start + length]
-  func part(_ from: Int, _ to: Int) -> ArraySlice<Word> { words[min(from, words.count)..<max(min(from, words.count), min(to, words.count))] }
+  func part(_ from: Int, _ to: Int) -> ArraySlice<Word> {
+    words[min(from, words.count)..<max(min(from, words.count), min(to, words.count))]
+  }
   if place < start { return Array(part(0, place) + phrase + part(place, start) + part(start + length, words.count)) }
   if place > start + length {
     return Array(part(0, start) + part(start + length, place) + phrase + part(place, words.count))

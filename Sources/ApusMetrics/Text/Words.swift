@@ -49,7 +49,9 @@ extension String {
     self.init(view)
   }
 
-  func replacing(_ text: String, with other: String) -> String { replacingOccurrences(of: text, with: other, options: .literal) }
+  func replacing(_ text: String, with other: String) -> String {
+    replacingOccurrences(of: text, with: other, options: .literal)
+  }
 }
 
 extension Word {

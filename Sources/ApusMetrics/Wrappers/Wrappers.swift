@@ -56,7 +56,10 @@ public final class ClasswiseWrapper<Base: PairMetric>: Metric, PairMetric {
 
   public func compute() -> [String: Tensor] {
     guard let value = metric.erasedValue.tensor, !value.isPoisoned, value.rank > 0 else {
-      return [metric.name: fail(mistake(.value, "needs a value for each class, and \(metric.name) has one; take the average none"))]
+      return [
+        metric.name: fail(
+          mistake(.value, "needs a value for each class, and \(metric.name) has one; take the average none"))
+      ]
     }
     guard labels?.count ?? value.shape[0] == value.shape[0] else {
       return [
@@ -65,7 +68,8 @@ public final class ClasswiseWrapper<Base: PairMetric>: Metric, PairMetric {
     }
     let start = prefix ?? (postfix == nil ? metric.name.lowercased() + "_" : "")
     return Dictionary(
-      uniqueKeysWithValues: (0..<value.shape[0]).map { (start + (labels?[$0] ?? "\($0)") + (postfix ?? ""), value[$0]) })
+      uniqueKeysWithValues: (0..<value.shape[0]).map { (start + (labels?[$0] ?? "\($0)") + (postfix ?? ""), value[$0]) }
+    )
   }
 }
 
@@ -115,7 +119,10 @@ public final class MultioutputWrapper<Base: PairMetric>: Metric, PairMetric wher
           (a, b) = (a.kept(isPresent), b.kept(isPresent))
         }
         if squeezeOutputs {
-          (a, b) = (a.squeeze([outputDim < 0 ? outputDim + a.rank : outputDim]), b.squeeze([outputDim < 0 ? outputDim + b.rank : outputDim]))
+          (a, b) = (
+            a.squeeze([outputDim < 0 ? outputDim + a.rank : outputDim]),
+            b.squeeze([outputDim < 0 ? outputDim + b.rank : outputDim])
+          )
         }
         (metric as? Base)?.update(a, b)
       }
