@@ -112,3 +112,36 @@ import Testing
     #expect(ColorJitter(hue: 0.1)(Image(bytes), boxes).1.tensor.equal(boxes.tensor))
   }
 }
+
+/// Numbers that make no sense are mistakes, and nothing traps.
+@Suite struct OddNumberTests {
+  private static let calls: [@Sendable (Tensor) -> Tensor] = [
+    { TF.resize($0, [1 << 50, 1 << 50]) }, { TF.resize($0, [1 << 50, 1 << 50], interpolation: .nearest) },
+    { TF.resize($0, [-3, 4]) }, { TF.resize($0, -1) }, { TF.pad($0, Int.max) },
+    { TF.pad($0, 1 << 39, paddingMode: .edge) }, { TF.pad($0, -100) }, { TF.crop($0, Int.max, 0, Int.max, 1) },
+    { TF.crop($0, 0, 0, -1, 1) }, { TF.centerCrop($0, 1 << 50) }, { TF.rotate($0, .nan) },
+    { TF.rotate($0, .infinity, expand: true) },
+    { TF.affine($0, angle: 0, translate: (Double.nan, 0.0), scale: 1, shear: 0) },
+    { TF.affine($0, angle: 0, translate: (0, 0), scale: .infinity, shear: 0) },
+    { TF.rotate($0, 1, center: (Double.nan, 0.0)) }, { TF.perspective($0, coefficients: [.nan, 1, 1, 1, 1, 1, 1, 1]) },
+    { TF.perspective($0, coefficients: [1]) }, { TF.adjustBrightness($0, .nan) },
+    { TF.adjustBrightness(PILImage($0), .infinity).tensor }, { TF.adjustHue($0, .nan) }, { TF.adjustGamma($0, -1) },
+    { TF.gaussianBlur($0, 3, Double.nan) }, { TF.gaussianBlur($0, Int.max) }, { TF.permuteChannels($0, [0, 1, 9]) },
+    { TF.uniformTemporalSubsample($0, 3) }, { TF.erase($0, i: -1, j: 0, h: 1, w: 1, v: 0) },
+    { TF.erase($0, 0, 0, 2, 2, Tensor.zeros([3, 3])) }, { TF.rotate(PILImage($0), .nan).tensor },
+    { RandAugment(magnitude: 99)($0) }, { AugMix(mixtureWidth: 0)($0) },
+    { RandomErasing(p: 1, scale: (.nan, .nan))($0) },
+    { RandomResizedCrop(0)($0) }, { RandomResize(5, 5)($0) }, { RandomShortestSize(minSize: [Int]())($0) },
+    { Compose([])($0) },
+    { RandomChoice([])($0) }, { RandomZoomOut(sideRange: (0, 0), p: 1)($0) }, { JPEG(0)($0) },
+    { RandomRotation(-1)($0) }, { Normalize([0.5], [0.5])($0) },
+    { UniformTemporalSubsample(-1)($0.unsqueeze(0)) }, { TF.horizontalFlip(Tensor(1)) + $0 },
+  ]
+
+  @Test(arguments: calls.indices) func oddNumbersAreMistakes(_ i: Int) {
+    let call = Self.calls[i]
+    #expect(throws: TensorError.self, "call \(i)") {
+      try withErrors { call(Tensor.zeros([3, 6, 8], dtype: .uint8)) }
+    }
+  }
+}

@@ -134,6 +134,7 @@ struct AffineKernel: Kernel {
     guard translate.count == 2 else {
       throw TensorError(.value, name, "Argument translate should be a sequence of length 2, and found \(translate)")
     }
+    try checkFinite([angle, scale] + translate + shear, "each argument", name)
     guard scale > 0 else { throw TensorError(.value, name, "Argument scale should be positive, and found \(scale)") }
     guard shear.count == 1 || shear.count == 2 else {
       throw TensorError(.value, name, "Shear should be a sequence containing two values. Got \(shear)")
@@ -186,6 +187,7 @@ struct RotateKernel: Kernel {
   }
 
   func image(_ x: Tensor) throws(TensorError) -> Tensor {
+    try checkFinite([angle], "the angle", name)
     // As Python's %: from 0 to 360.
     let rest = angle.truncatingRemainder(dividingBy: 360)
     let angle = rest < 0 ? rest + 360 : rest
@@ -209,15 +211,18 @@ struct RotateKernel: Kernel {
     try RotateKernel(angle: angle, interpolation: .nearest, expand: expand, centre: centre, fill: fill).image(x)
   }
   func pil(_ x: Tensor) throws(TensorError) -> Tensor {
-    try PillowPlacing(interpolation: interpolation, fill: fill.values(for: .others), name: name).rotate(
+    try checkFinite([angle], "the angle", name)
+    return try PillowPlacing(interpolation: interpolation, fill: fill.values(for: .others), name: name).rotate(
       x, angle, expand: expand, centre: try checkedCentre(centre, name))
   }
   func boxes(_ x: BoundingBoxes) throws(TensorError) -> BoundingBoxes? {
+    try checkFinite([angle], "the angle", name)
     let middle = try checkedCentre(centre, name) ?? x.middle
     return try x.moved(
       by: matrix(-angle, middle, inverted: false), expandedBy: expand ? matrix(-angle, middle, inverted: true) : nil)
   }
   func points(_ x: KeyPoints) throws(TensorError) -> KeyPoints? {
+    try checkFinite([angle], "the angle", name)
     let middle = try checkedCentre(centre, name) ?? x.middle
     return x.moved(
       by: matrix(-angle, middle, inverted: false), expandedBy: expand ? matrix(-angle, middle, inverted: true) : nil)
@@ -232,6 +237,7 @@ private func checkedCentre(_ centre: [Double]?, _ name: String) throws(TensorErr
   guard centre == nil || centre?.count == 2 else {
     throw TensorError(.value, name, "the center is a point (x, y), and found \(centre ?? [])")
   }
+  try checkFinite(centre, "the center", name)
   return centre
 }
 

@@ -103,7 +103,9 @@ func checkChannels(_ x: Tensor, _ name: String) throws(TensorError) {
 }
 
 private func checkFactor(_ factor: Double, _ label: String, _ name: String) throws(TensorError) {
-  guard factor >= 0 else { throw TensorError(.value, name, "\(label) (\(factor)) is not non-negative.") }
+  guard factor >= 0, factor.isFinite else {
+    throw TensorError(.value, name, "\(label) (\(factor)) is not non-negative.")
+  }
 }
 
 /// The brightness `[..., 1, H, W]`: floating point, of whole numbers float32.
@@ -162,7 +164,8 @@ struct BrightnessKernel: Kernel {
     return (values * factor).clamp(min: 0, max: try largestValue(x.dtype)).to(x.dtype)
   }
   func pil(_ x: Tensor) throws(TensorError) -> Tensor {
-    Pillow.blend(Tensor.zeros(x.shape, dtype: .uint8), x, factor)
+    try checkFactor(factor, "brightness_factor", name)
+    return Pillow.blend(Tensor.zeros(x.shape, dtype: .uint8), x, factor)
   }
 }
 
@@ -178,6 +181,7 @@ struct ContrastKernel: Kernel {
     return try blended(x, grey.mean([-3, -2, -1], keepDim: true), factor)
   }
   func pil(_ x: Tensor) throws(TensorError) -> Tensor {
+    try checkFactor(factor, "contrast_factor", name)
     let mean = Pillow.luma(x).to(.float64).mean().item()
     return Pillow.blend(Tensor.full(x.shape, Int(mean + 0.5), dtype: .uint8), x, factor)
   }
@@ -193,7 +197,10 @@ struct SaturationKernel: Kernel {
     let grey = brightness(x)
     return try blended(x, x.dtype.isFloatingPoint ? grey : grey.floor(), factor)
   }
-  func pil(_ x: Tensor) throws(TensorError) -> Tensor { Pillow.blend(Pillow.luma(x).expand(x.shape), x, factor) }
+  func pil(_ x: Tensor) throws(TensorError) -> Tensor {
+    try checkFactor(factor, "saturation_factor", name)
+    return Pillow.blend(Pillow.luma(x).expand(x.shape), x, factor)
+  }
 }
 
 struct SharpnessKernel: Kernel {
@@ -216,7 +223,10 @@ struct SharpnessKernel: Kernel {
     let result = `where`(isInner, changed, values)
     return result.clamp(min: 0, max: try largestValue(x.dtype)).to(x.dtype).reshape(x.shape)
   }
-  func pil(_ x: Tensor) throws(TensorError) -> Tensor { Pillow.blend(Pillow.smoothed(x), x, factor) }
+  func pil(_ x: Tensor) throws(TensorError) -> Tensor {
+    try checkFactor(factor, "sharpness_factor", name)
+    return Pillow.blend(Pillow.smoothed(x), x, factor)
+  }
 }
 
 struct HueKernel: Kernel {
@@ -296,7 +306,9 @@ struct GammaKernel: Kernel {
   func pil(_ x: Tensor) throws(TensorError) -> Tensor {
     try check()
     return Pillow.lookedUp(
-      x, (0..<256).map { UInt8(clamping: Int(255.999 * gain * Pillow.power(Double($0) / 255, gamma))) })
+      x,
+      (0..<256).map { UInt8(clamping: whole(min(255, max(0, 255.999 * gain * Pillow.power(Double($0) / 255, gamma))))) }
+    )
   }
 }
 

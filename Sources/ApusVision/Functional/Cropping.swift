@@ -77,8 +77,11 @@ struct Crop: Kernel {
   var name: String { "crop" }
 
   func image(_ x: Tensor) throws(TensorError) -> Tensor {
-    guard height >= 0, width >= 0 else {
-      throw TensorError(.value, name, "height and width are not negative, and found \(height) and \(width)")
+    guard height >= 0, width >= 0, [top, left, height, width].allSatisfy({ $0.magnitude <= mostPixels }) else {
+      throw TensorError(
+        .value, name,
+        "height and width are not negative, and no number is beyond \(mostPixels), and found \([top, left, height, width])"
+      )
     }
     let (rows, columns) = (x.height, x.width)
     let (bottom, right) = (top + height, left + width)
@@ -126,7 +129,7 @@ struct CentreCrop: Kernel {
   var name: String { "centerCrop" }
 
   private func output() throws(TensorError) -> (height: Int, width: Int) {
-    guard size.count == 1 || size.count == 2, size.allSatisfy({ $0 >= 0 }) else {
+    guard size.count == 1 || size.count == 2, size.allSatisfy({ (0...mostPixels).contains($0) }) else {
       throw TensorError(.value, name, "the size is one number or height and width, and found \(size)")
     }
     return (size[0], size[size.count - 1])

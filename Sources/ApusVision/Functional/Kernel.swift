@@ -83,6 +83,19 @@ private func besideTensor<R>(_ tensor: Tensor?, _ body: () throws(TensorError) -
 /// function does not change is one.
 public enum TF {}
 
+/// The whole part of a number; 0 where no Int can hold it.
+func whole(_ value: some BinaryFloatingPoint) -> Int { Int(exactly: value.rounded(.towardZero)) ?? 0 }
+
+/// The largest number of pixels that an argument may tell: sums of such numbers cannot overflow.
+let mostPixels = 1 << 40
+
+/// Refuses numbers that are none.
+func checkFinite(_ numbers: [Double]?, _ label: String, _ name: String) throws(TensorError) {
+  guard numbers?.allSatisfy(\.isFinite) ?? true else {
+    throw TensorError(.value, name, "\(label) is a finite number, and found \(numbers ?? [])")
+  }
+}
+
 extension Tensor {
   /// The sizes of a picture.
   var height: Int { shape[ndim - 2] }

@@ -25,6 +25,9 @@ extension TF {
 
 /// Left, right, top, bottom of 1, 2 or 4 numbers.
 func sides(_ padding: [Int], _ name: String) throws(TensorError) -> [Int] {
+  guard padding.allSatisfy({ $0.magnitude <= mostPixels }) else {
+    throw TensorError(.value, name, "no number of the padding is beyond \(mostPixels), and found \(padding)")
+  }
   switch padding.count {
   case 1: return [padding[0], padding[0], padding[0], padding[0]]
   case 2: return [padding[0], padding[0], padding[1], padding[1]]
@@ -98,6 +101,11 @@ struct PadKernel: Kernel {
     switch mode {
     case .constant: return try ApusVision.padded(x, sides, values[0])
     case .edge, .reflect, .symmetric:
+      try checkMemory(
+        TensorType(
+          x.shape.dropLast(2) + [max(0, x.height + sides[2] + sides[3]), max(0, x.width + sides[0] + sides[1])], x.dtype
+        ),
+        name)
       return x.indexSelect(x.ndim - 2, Tensor(try places(x.height, sides[2], sides[3])))
         .indexSelect(x.ndim - 1, Tensor(try places(x.width, sides[0], sides[1])))
     }

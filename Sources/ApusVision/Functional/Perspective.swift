@@ -86,6 +86,7 @@ struct PerspectiveKernel: Kernel {
       throw TensorError(
         .value, name, "Argument coefficients should have 8 float values, and found \(coefficients.count)")
     }
+    try checkFinite(coefficients, "each of the coefficients", name)
     return coefficients
   }
 

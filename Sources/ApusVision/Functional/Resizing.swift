@@ -55,6 +55,7 @@ struct ResizeKernel: Kernel {
       throw TensorError(
         .value, name, "cannot resize (\(x.height), \(x.width)) to (\(height), \(width)): sizes must be positive")
     }
+    try checkMemory(TensorType(Array(shape), x.dtype), name)
     switch interpolation {
     case .nearest, .nearestExact: return nearest(x, height, width)
     default: break
@@ -126,7 +127,7 @@ struct ResizeKernel: Kernel {
     func ordered(_ short: Int, _ long: Int) -> (Int, Int) { width <= height ? (long, short) : (short, long) }
     guard let size else {
       guard let maxSize else { throw TensorError(.value, name, "maxSize must be an integer when size is nil") }
-      return ordered(Int(Double(maxSize * short) / Double(long)), maxSize)
+      return ordered(whole(Double(maxSize) * Double(short) / Double(long)), maxSize)
     }
     if size.count == 2 {
       guard maxSize == nil else {
@@ -141,14 +142,16 @@ struct ResizeKernel: Kernel {
       throw TensorError(
         .value, name, "size can be an integer, a sequence of one or two integers, or nil, and found \(size)")
     }
-    var (newShort, newLong) = (size[0], Int(Double(size[0] * long) / Double(short)))
+    var (newShort, newLong) = (size[0], whole(Double(size[0]) * Double(long) / Double(short)))
     if let maxSize {
       guard maxSize > size[0] else {
         throw TensorError(
           .value, name,
           "max_size = \(maxSize) must be strictly greater than the requested size for the smaller edge size = \(size)")
       }
-      if newLong > maxSize { (newShort, newLong) = (Int(Double(maxSize * newShort) / Double(newLong)), maxSize) }
+      if newLong > maxSize {
+        (newShort, newLong) = (whole(Double(maxSize) * Double(newShort) / Double(newLong)), maxSize)
+      }
     }
     return ordered(newShort, newLong)
   }

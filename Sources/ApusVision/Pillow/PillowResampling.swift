@@ -66,7 +66,7 @@ public enum PictureResampling: Int, Sendable, Hashable, CaseIterable {
 }
 
 /// The most pixels that a resized picture may have.
-private let mostPixels = 1 << 27
+private let mostResizedPixels = 1 << 27
 
 /// A picture of another size, with the values that Pillow 13's `resize` gives: along rows and along columns, each in fixed point and
 /// rounded to 8 bits. Columns come first where they lose more than twice as many pixels as rows do.
@@ -84,8 +84,9 @@ public func resizePicture(
       .shape, "resizePicture",
       "a picture is a uint8 tensor [channels, height, width], and this is \(picture.dtype)\(picture.shape)")
   }
-  guard height > 0, width > 0, height <= mostPixels / width else {
-    throw TensorError(.value, "resizePicture", "\(height) by \(width) pixels are none, or more than \(mostPixels)")
+  guard height > 0, width > 0, height <= mostResizedPixels / width else {
+    throw TensorError(
+      .value, "resizePicture", "\(height) by \(width) pixels are none, or more than \(mostResizedPixels)")
   }
   let (rows, columns) = (picture.shape[1], picture.shape[2])
   if resampling == .nearest {

@@ -124,7 +124,7 @@ extension Augmenting {
     case .color: return try applied(picture, SaturationKernel(factor: 1 + magnitude))
     case .contrast: return try applied(picture, ContrastKernel(factor: 1 + magnitude))
     case .sharpness: return try applied(picture, SharpnessKernel(factor: 1 + magnitude))
-    case .posterize: return try applied(picture, PosterKernel(bits: Int(magnitude)))
+    case .posterize: return try applied(picture, PosterKernel(bits: whole(magnitude)))
     case .solarize:
       let most = try largestValue(picture.tensor?.dtype ?? .uint8)
       return try applied(picture, SolarKernel(threshold: most * magnitude))
@@ -210,8 +210,8 @@ public struct RandAugment: Augmenting {
           .value, "RandAugment", "the magnitude is a number from 0 to \(numMagnitudeBins - 1), and found \(magnitude)"))
     }
     self.numOps = max(numOps, 0)
-    self.magnitude = magnitude
-    self.numMagnitudeBins = numMagnitudeBins
+    self.numMagnitudeBins = max(numMagnitudeBins, 1)
+    self.magnitude = min(max(magnitude, 0), self.numMagnitudeBins - 1)
     self.interpolation = interpolation
     self.fill = fill
   }
@@ -243,7 +243,10 @@ public struct TrivialAugmentWide: Augmenting {
   ///   - interpolation: nearest or bilinear.
   ///   - fill: what lies outside.
   public init(numMagnitudeBins: Int = 31, interpolation: ImageInterpolation = .nearest, fill: Fill = nil) {
-    self.numMagnitudeBins = numMagnitudeBins
+    if numMagnitudeBins < 1 {
+      report(TensorError(.value, "TrivialAugmentWide", "needs at least one strength, and found \(numMagnitudeBins)"))
+    }
+    self.numMagnitudeBins = max(numMagnitudeBins, 1)
     self.interpolation = interpolation
     self.fill = fill
   }
@@ -292,7 +295,10 @@ public struct AugMix: Augmenting {
       report(TensorError(.value, "AugMix", "The severity must be between [1, 10]. Got \(severity) instead."))
     }
     self.severity = min(max(severity, 1), 10)
-    self.mixtureWidth = mixtureWidth
+    if mixtureWidth < 1 {
+      report(TensorError(.value, "AugMix", "needs at least one chain, and found a mixtureWidth of \(mixtureWidth)"))
+    }
+    self.mixtureWidth = max(mixtureWidth, 1)
     self.chainDepth = chainDepth
     self.alpha = alpha
     self.allOps = allOps

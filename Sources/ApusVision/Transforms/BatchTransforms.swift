@@ -120,7 +120,7 @@ public struct CutMix: BatchMixing {
       if box == nil {
         let (cx, cy) = (Draws.integer(0, width), Draws.integer(0, height))
         let half = 0.5 * (1 - share).squareRoot()
-        let (w, h) = (Int(half * Double(width)), Int(half * Double(height)))
+        let (w, h) = (whole(half * Double(width)), whole(half * Double(height)))
         box = [max(cx - w, 0), max(cy - h, 0), min(cx + w, width), min(cy + h, height)]
       }
       let b = box ?? []

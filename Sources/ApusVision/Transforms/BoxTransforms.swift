@@ -165,17 +165,18 @@ public struct RandomIoUCrop: Transform {
     guard let found else { return Params(crop: nil, isInside: []) }
     let corners = try converted(found.tensor, from: found.format, to: .xyxy).array(as: Double.self)
     let boxes = stride(from: 0, to: corners.count, by: 4).map { Array(corners[$0..<($0 + 4)]) }
-    while true {
+    // Overlaps that no part can have would be drawn for ever.
+    for _ in 0..<10_000 where !options.isEmpty {
       let least = options[Draws.integer(0, options.count)]
       if least >= 1 { return Params(crop: nil, isInside: []) }
-      for _ in 0..<trials {
+      for _ in 0..<max(trials, 0) {
         let sizes = Draws.two()
         let (low, span) = (Float(minScale), Float(maxScale - minScale))
-        let (w, h) = (Int(Float(width) * (low + span * sizes.0)), Int(Float(height) * (low + span * sizes.1)))
+        let (w, h) = (whole(Float(width) * (low + span * sizes.0)), whole(Float(height) * (low + span * sizes.1)))
         let shape = Double(w) / Double(h)
         guard shape >= minAspectRatio, shape <= maxAspectRatio else { continue }
         let place = Draws.two()
-        let (left, top) = (Int(Float(width - w) * place.0), Int(Float(height - h) * place.1))
+        let (left, top) = (whole(Float(width - w) * place.0), whole(Float(height - h) * place.1))
         if w == 0 || h == 0 { continue }
         let part = [left, top, left + w, top + h].map { Double($0) }
         let isInside = boxes.map { box in
@@ -187,6 +188,7 @@ public struct RandomIoUCrop: Transform {
         return Params(crop: Crop(top: top, left: left, height: h, width: w), isInside: isInside)
       }
     }
+    return Params(crop: nil, isInside: [])
   }
 
   /// The shared area of two boxes over that of both.

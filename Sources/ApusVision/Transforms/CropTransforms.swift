@@ -215,10 +215,10 @@ public struct RandomZoomOut: RandomTransform {
   public func makeParams(_ inputs: [TransformValue]) throws(TensorError) -> Params {
     let (height, width) = try inputs.size("RandomZoomOut")
     let factor = Float(sideRange.0) + Draws.uniform() * Float(sideRange.1 - sideRange.0)
-    let (newWidth, newHeight) = (Int(Float(width) * factor), Int(Float(height) * factor))
+    let (newWidth, newHeight) = (whole(Float(width) * factor), whole(Float(height) * factor))
     let place = Draws.two()
-    let left = Int(Float(newWidth - width) * place.0)
-    let top = Int(Float(newHeight - height) * place.1)
+    let left = whole(Float(newWidth - width) * place.0)
+    let top = whole(Float(newHeight - height) * place.1)
     return Params(padding: [left, top, newWidth - left - width, newHeight - top - height])
   }
   public func transform(_ input: TransformValue, _ params: Params) throws(TensorError) -> TransformValue {

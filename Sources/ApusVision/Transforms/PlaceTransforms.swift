@@ -176,8 +176,8 @@ public struct RandomPerspective: RandomTransform {
 
   public func makeParams(_ inputs: [TransformValue]) throws(TensorError) -> Params {
     let (height, width) = try inputs.size("RandomPerspective")
-    let boundY = Int(distortionScale * Double(height / 2)) + 1
-    let boundX = Int(distortionScale * Double(width / 2)) + 1
+    let boundY = whole(distortionScale * Double(height / 2)) + 1
+    let boundX = whole(distortionScale * Double(width / 2)) + 1
     func near(_ bound: Int) -> Int { Draws.integer(0, bound) }
     func far(_ bound: Int, _ size: Int) -> Int { Draws.integer(size - bound, size) }
     var ends = [[near(boundX), near(boundY)]]
@@ -230,7 +230,7 @@ public struct ElasticTransform: Transform {
     func drawn(_ sigma: Double, _ alpha: Double, _ size: Int) throws(TensorError) -> Tensor {
       var step = rand([1, 1, height, width]) * 2 - 1
       if sigma > 0 {
-        var kernel = Int(8 * sigma + 1)
+        var kernel = whole(8 * sigma + 1)
         if kernel % 2 == 0 { kernel += 1 }
         step = try BlurKernel(size: [kernel, kernel], sigma: self.sigma).image(step)
       }

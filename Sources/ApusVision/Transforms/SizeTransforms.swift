@@ -94,8 +94,8 @@ public struct RandomResizedCrop: Transform {
     for _ in 0..<10 {
       let target = area * Draws.uniform(scale.0, scale.1)
       let shape = Draws.ratio(ratio.0, ratio.1)
-      let w = Int((target * shape).squareRoot().rounded(.toNearestOrEven))
-      let h = Int((target / shape).squareRoot().rounded(.toNearestOrEven))
+      let w = whole((target * shape).squareRoot().rounded(.toNearestOrEven))
+      let h = whole((target / shape).squareRoot().rounded(.toNearestOrEven))
       if w > 0, w <= width, h > 0, h <= height {
         let top = Draws.integer(0, height - h + 1)
         return Params(crop: Crop(top: top, left: Draws.integer(0, width - w + 1), height: h, width: w))
@@ -106,9 +106,9 @@ public struct RandomResizedCrop: Transform {
     let shape = Double(width) / Double(height)
     let (least, most) = (min(ratio.0, ratio.1), max(ratio.0, ratio.1))
     if shape < least {
-      h = Int((Double(w) / least).rounded(.toNearestOrEven))
+      h = whole((Double(w) / least).rounded(.toNearestOrEven))
     } else if shape > most {
-      w = Int((Double(h) * most).rounded(.toNearestOrEven))
+      w = whole((Double(h) * most).rounded(.toNearestOrEven))
     }
     return Params(crop: Crop(top: (height - h) / 2, left: (width - w) / 2, height: h, width: w))
   }
@@ -159,7 +159,7 @@ public struct ScaleJitter: Transform {
     // In float32, as the number that was drawn.
     let factor =
       Float(min(Double(targetSize.1) / Double(height), Double(targetSize.0) / Double(width))) * scale
-    return SizeParams(size: [Int(Float(height) * factor), Int(Float(width) * factor)])
+    return SizeParams(size: [whole(Float(height) * factor), whole(Float(width) * factor)])
   }
   public func transform(_ input: TransformValue, _ params: SizeParams) throws(TensorError) -> TransformValue {
     try applied(
@@ -196,10 +196,11 @@ public struct RandomShortestSize: Transform {
 
   public func makeParams(_ inputs: [TransformValue]) throws(TensorError) -> SizeParams {
     let (height, width) = try inputs.size("RandomShortestSize")
+    guard !minSize.isEmpty else { throw TensorError(.value, "RandomShortestSize", "minSize has no number") }
     let shortest = minSize[Draws.integer(0, minSize.count)]
     var factor = Double(shortest) / Double(min(height, width))
     if let maxSize { factor = min(factor, Double(maxSize) / Double(max(height, width))) }
-    return SizeParams(size: [Int(Double(height) * factor), Int(Double(width) * factor)])
+    return SizeParams(size: [whole(Double(height) * factor), whole(Double(width) * factor)])
   }
   public func transform(_ input: TransformValue, _ params: SizeParams) throws(TensorError) -> TransformValue {
     try applied(

@@ -103,7 +103,15 @@ extension Transform {
   /// The values changed; where that fails, the first tensor is one that failed.
   private func results(_ parts: [TransformValue]) -> [TransformValue] {
     if let failed = parts.first(where: { $0.tensor?.isPoisoned == true })?.tensor, failed.hasFailed { return parts }
-    do throws(TensorError) { return try forward(parts) } catch {
+    do throws(TensorError) {
+      let results = try forward(parts)
+      guard results.count == parts.count else {
+        throw TensorError(
+          .state, "\(Self.self)",
+          "gave \(results.count) values for \(parts.count): forward gives one for each, in their order")
+      }
+      return results
+    } catch {
       let failed = fail(error)
       return parts.map { $0.tensor == nil ? $0 : $0.with(failed) }
     }

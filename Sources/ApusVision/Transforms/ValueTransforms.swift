@@ -354,9 +354,9 @@ public struct RandomErasing: RandomTransform {
     for _ in 0..<10 {
       let part = area * Draws.uniform(scale.0, scale.1)
       let shape = Draws.ratio(ratio.0, ratio.1)
-      let h = Int((part * shape).squareRoot().rounded(.toNearestOrEven))
-      let w = Int((part / shape).squareRoot().rounded(.toNearestOrEven))
-      guard h < height, w < width else { continue }
+      let h = whole((part * shape).squareRoot().rounded(.toNearestOrEven))
+      let w = whole((part / shape).squareRoot().rounded(.toNearestOrEven))
+      guard h < height, w < width, h >= 0, w >= 0 else { continue }
       let fill =
         value.map { Tensor($0, shape: [$0.count, 1, 1], dtype: .float32) } ?? randn([channels, h, w], dtype: .float32)
       let top = Draws.integer(0, height - h + 1)
