@@ -148,7 +148,7 @@ package func replaceFile(at path: String, _ body: (borrowing OutputFile) throws 
 package func makeFolder(of path: String) throws(TensorError) { try makeFolders(splitPath(expandedPath(path)).folder) }
 
 /// The folder (`.` where the path names none) and the last component of a path.
-func splitPath(_ path: String) -> (folder: String, name: String) {
+package func splitPath(_ path: String) -> (folder: String, name: String) {
   guard let slash = path.lastIndex(of: "/") else { return (".", path) }
   let folder = String(path[..<slash])
   return (folder.isEmpty ? "/" : folder, String(path[path.index(after: slash)...]))

@@ -40,6 +40,15 @@ struct ChartAxis {
     return ChartAxis(low: low, high: high, isLogarithmic: false, ticks: ticks)
   }
 
+  /// An axis of names at 0, 1, 2 ..., as many as there is room for.
+  static func names(_ names: [String], from low: Double, to high: Double, width: Double) -> ChartAxis {
+    let room = width / max(high - low, 1)
+    let longest = (names.map { Double($0.count) }.max() ?? 1) * 6.9 + 8
+    let every = max(1, Int((longest / max(room, 0.01)).rounded(.up)))
+    let ticks = names.indices.filter { $0 % every == 0 }.map { (position: Double($0), text: names[$0]) }
+    return ChartAxis(low: low, high: high, isLogarithmic: false, ticks: ticks)
+  }
+
   /// An axis on which equal distances are equal ratios, for positive values.
   static func logarithmic(_ values: [Double]) -> ChartAxis {
     let low = max(values.min() ?? 0.1, 1e-300)

@@ -26,17 +26,25 @@ public final class TensorBoardWriter: Sendable {
   private struct State: ~Copyable {
     var file: OutputFile?
     var waiting: [UInt8] = []
+    var waitingEvents = 0
     var flushed = now()
   }
   private let state: Lock<State>
+  private let longestWait: Double
+  private let mostEvents: Int
 
   private static let mostWaiting = 1 << 16
-  private static let longestWait = 10.0
   private static let created = Atomic<Int>(0)
 
   /// Makes the folder `logDir`, where it is missing, and a new event file in it.
+  /// - Parameters:
+  ///   - filenameSuffix: what the file's name ends with.
+  ///   - flushSeconds: how long values wait at most for the next one before both reach the file.
+  ///   - mostEvents: how many values wait at most.
   /// - Throws: `TensorError` of kind `file` when either cannot be made.
-  public init(logDir: String) throws {
+  public init(logDir: String, filenameSuffix: String = "", flushSeconds: Double = 10, mostEvents: Int = .max) throws {
+    longestWait = flushSeconds
+    self.mostEvents = max(1, mostEvents)
     try makeFolders(logDir)
     let time = Self.now()
     var host = [CChar](repeating: 0, count: 256)
@@ -44,7 +52,7 @@ public final class TensorBoardWriter: Sendable {
     let hostName = named ? String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : ""
     let number = Self.created.add(1, ordering: .relaxed).oldValue
     let safeName = String((hostName.isEmpty ? "localhost" : hostName).map { $0 == "/" ? "-" : $0 })
-    path = "\(logDir)/events.out.tfevents.\(Int(time)).\(safeName).\(getpid()).\(number)"
+    path = "\(logDir)/events.out.tfevents.\(Int(time)).\(safeName).\(getpid()).\(number)\(filenameSuffix)"
     let file = try OutputFile(path: path, flags: O_CREAT | O_EXCL | O_APPEND)
     var version = ProtobufWriter()
     version.add(1, double: time)
@@ -133,26 +141,42 @@ public final class TensorBoardWriter: Sendable {
     }
   }
 
-  private func add(
+  /// Records a value of a summary: `build` adds the fields of `Summary.Value` behind the tag.
+  /// - Throws: as ``addScalar(_:_:step:wallTime:)``.
+  package func add(
     _ tag: String, _ step: Int, _ wallTime: Double?, _ build: (inout ProtobufWriter) -> Void
+  ) throws {
+    try addEvent(tag, step: step, wallTime: wallTime) { event in
+      event.add(5) { summary in
+        summary.add(1) { value in
+          value.add(1, string: tag)
+          build(&value)
+        }
+      }
+    }
+  }
+
+  /// Records an event: `build` adds the fields of `Event` behind the time and the step.
+  /// - Parameter name: what it is called in messages.
+  /// - Throws: as ``addScalar(_:_:step:wallTime:)``.
+  package func addEvent(
+    _ name: String, step: Int, wallTime: Double?, _ build: (inout ProtobufWriter) -> Void
   ) throws {
     let time = wallTime ?? Self.now()
     var event = ProtobufWriter()
     event.add(1, double: time)
     event.add(2, int64: Int64(step))
-    event.add(5) { summary in
-      summary.add(1) { value in
-        value.add(1, string: tag)
-        build(&value)
-      }
-    }
+    build(&event)
     let record = eventRecord(event.bytes)
     try state.withLock { state in
       guard state.file != nil else {
-        throw TensorError(.state, path, "'\(tag)' was added after close(); add everything before it")
+        throw TensorError(.state, path, "'\(name)' was added after close(); add everything before it")
       }
       state.waiting += record
-      if state.waiting.count >= Self.mostWaiting || Self.now() - state.flushed >= Self.longestWait {
+      state.waitingEvents += 1
+      if state.waiting.count >= Self.mostWaiting || state.waitingEvents >= mostEvents
+        || Self.now() - state.flushed >= longestWait
+      {
         try Self.flush(&state)
       }
     }
@@ -160,6 +184,7 @@ public final class TensorBoardWriter: Sendable {
 
   private static func flush(_ state: inout State) throws {
     state.flushed = now()
+    state.waitingEvents = 0
     guard !state.waiting.isEmpty, state.file != nil else { return }
     // After a failure the file may end within a record; writing the same bytes again would not mend it.
     let bytes = state.waiting
@@ -168,7 +193,7 @@ public final class TensorBoardWriter: Sendable {
   }
 
   /// Seconds since 1970.
-  private static func now() -> Double {
+  package static func now() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
