@@ -1,11 +1,22 @@
 import ApusCore
 import ApusMedia
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Writes the values of a run for TensorBoard, with the names of PyTorch's `SummaryWriter`.
 ///
 ///     let writer = SummaryWriter("runs/first")
 ///     writer.addScalar("loss/train", loss, step)
 ///     writer.close()
+///
+/// The other kinds of values stand in files of their own: pictures, sounds, distributions, hyperparameters, embeddings,
+/// curves of precision and recall, graphs, layouts. `walltime` is seconds since 1970, now where it is left out.
 ///
 /// A mistake, such as a folder that cannot be made, is reported as those of tensor operations are; ``TensorBoardWriter``,
 /// which does the work, throws it.
@@ -13,93 +24,110 @@ public final class SummaryWriter: Sendable {
   /// The folder of the event files.
   public let logDir: String
   private let writer: TensorBoardWriter?
-  /// The curves of ``addScalars(_:_:_:)``, each in a folder of its own as in PyTorch.
+  /// The curves of ``addScalars(_:_:_:walltime:)``, each in a folder of its own as in PyTorch.
   private let curves = Lock<[String: TensorBoardWriter]>([:])
+  private let flushSecs: Double
+  private let maxQueue: Int
+  private let filenameSuffix: String
+  /// The text of `projector_config.pbtxt` so far.
+  let projectorConfig = Lock<String>("")
 
-  /// - Parameter logDir: the folder; made where it is missing.
-  public init(_ logDir: String = "runs") {
-    self.logDir = logDir
-    writer = reported("SummaryWriter") { try TensorBoardWriter(logDir: logDir) }
+  /// - Parameters:
+  ///   - logDir: the folder, made where it is missing; nil for `runs/`, the time, the host's name and `comment`.
+  ///   - comment: what the name of such a folder ends with.
+  ///   - purgeStep: where a run goes on that was cut off: TensorBoard hides values of earlier files from this step on.
+  ///   - maxQueue: how many values wait before they are written.
+  ///   - flushSecs: how many seconds they wait at most for the next one.
+  ///   - filenameSuffix: what the names of the event files end with.
+  public init(
+    _ logDir: String? = nil, comment: String = "", purgeStep: Int? = nil, maxQueue: Int = 10, flushSecs: Double = 120,
+    filenameSuffix: String = ""
+  ) {
+    let folder = logDir.flatMap { $0.isEmpty ? nil : $0 } ?? "runs/\(Self.timeAndHost())\(comment)"
+    self.logDir = folder
+    self.flushSecs = flushSecs
+    self.maxQueue = maxQueue
+    self.filenameSuffix = filenameSuffix
+    writer = reported("SummaryWriter") {
+      try TensorBoardWriter(
+        logDir: folder, filenameSuffix: filenameSuffix, flushSeconds: flushSecs, mostEvents: maxQueue)
+    }
+    guard let purgeStep else { return }
+    write {
+      try $0.addEvent("purgeStep", step: purgeStep, wallTime: nil) { $0.add(3, string: "brain.Event:2") }
+      let start: Int64 = 1
+      try $0.addEvent("purgeStep", step: purgeStep, wallTime: nil) { $0.add(7) { $0.add(1, int64: start) } }
+    }
   }
 
   /// `SummaryWriter(logDir: "runs/first")`.
-  public convenience init(logDir: String) { self.init(logDir) }
+  public convenience init(
+    logDir: String?, comment: String = "", purgeStep: Int? = nil, maxQueue: Int = 10, flushSecs: Double = 120,
+    filenameSuffix: String = ""
+  ) {
+    self.init(
+      logDir, comment: comment, purgeStep: purgeStep, maxQueue: maxQueue, flushSecs: flushSecs,
+      filenameSuffix: filenameSuffix)
+  }
+
+  /// The folder of the event files, as PyTorch's `get_logdir`.
+  public func getLogdir() -> String { logDir }
 
   /// Records one point of a curve.
-  public func addScalar(_ tag: String, _ value: Double, _ step: Int = 0) {
-    write { try $0.addScalar(tag, value, step: step) }
+  /// - Parameters:
+  ///   - newStyle: whether it is written as a tensor of the plugin "scalars", as TensorFlow 2 does.
+  ///   - doublePrecision: whether that one has 64 bits.
+  public func addScalar(
+    _ tag: String, _ value: Double, _ step: Int = 0, walltime: Double? = nil, newStyle: Bool = false,
+    doublePrecision: Bool = false
+  ) {
+    guard newStyle else {
+      write { try $0.addScalar(tag, value, step: step, wallTime: walltime) }
+      return
+    }
+    write {
+      try $0.add(tag, step, walltime) { field in
+        field.addPlugin("scalars")
+        field.add(8) { tensor in
+          tensor.add(1, int64: doublePrecision ? SummaryTensor.double : SummaryTensor.float)
+          if doublePrecision { tensor.add(6, doubles: [value]) } else { tensor.add(5, floats: [Float(value)]) }
+        }
+      }
+    }
   }
 
   /// Records one point of a curve: a tensor with one element.
-  public func addScalar(_ tag: String, _ value: Tensor, _ step: Int = 0) {
-    addScalar(tag, value.detach().to(.float64).item(), step)
+  public func addScalar(
+    _ tag: String, _ value: Tensor, _ step: Int = 0, walltime: Double? = nil, newStyle: Bool = false,
+    doublePrecision: Bool = false
+  ) {
+    guard !value.hasFailed else { return }
+    addScalar(
+      tag, value.detach().to(.float64).item(), step, walltime: walltime, newStyle: newStyle,
+      doublePrecision: doublePrecision)
   }
 
-  /// `addScalar("loss", value, globalStep: 10)`.
-  public func addScalar(_ tag: String, _ value: Double, globalStep: Int) { addScalar(tag, value, globalStep) }
-
-  /// `addScalar("loss", value, globalStep: 10)`.
-  public func addScalar(_ tag: String, _ value: Tensor, globalStep: Int) { addScalar(tag, value, globalStep) }
-
-  /// Records a point of several curves that are shown in one chart.
-  public func addScalars(_ tag: String, _ values: [String: Double], _ step: Int = 0) {
+  /// Records a point of several curves that are shown in one chart. Each is a run of its own, in the folder
+  /// `logDir/tag_name`.
+  public func addScalars(_ tag: String, _ values: [String: Double], _ step: Int = 0, walltime: Double? = nil) {
     for (name, value) in values.sorted(by: { $0.key < $1.key }) {
       let folder = logDir + "/" + "\(tag)_\(name)".map { $0 == "/" ? "_" : String($0) }.joined()
       reported("SummaryWriter") {
         let curve = try curves.withLock { curves in
           if let known = curves[folder] { return known }
-          let made = try TensorBoardWriter(logDir: folder)
+          let made = try TensorBoardWriter(
+            logDir: folder, filenameSuffix: filenameSuffix, flushSeconds: flushSecs, mostEvents: maxQueue)
           curves[folder] = made
           return made
         }
-        try curve.addScalar(tag, value, step: step)
+        try curve.addScalar(tag, value, step: step, wallTime: walltime)
       }
     }
-  }
-
-  /// Records the distribution of the elements of a tensor.
-  public func addHistogram(_ tag: String, _ values: Tensor, _ step: Int = 0) {
-    let numbers = values.detach().to(.float64).reshape([-1]).array(as: Double.self)
-    write { try $0.addHistogram(tag, numbers, step: step) }
-  }
-
-  /// Records the distribution of numbers.
-  public func addHistogram(_ tag: String, _ values: [Double], _ step: Int = 0) {
-    write { try $0.addHistogram(tag, values, step: step) }
   }
 
   /// Records a text, shown as Markdown.
-  public func addText(_ tag: String, _ text: String, _ step: Int = 0) {
-    write { try $0.addText(tag, text, step: step) }
-  }
-
-  /// Records a picture.
-  ///
-  /// - Parameters:
-  ///   - image: of shape [channels, height, width], with 1, 3 or 4 channels; uint8, or numbers in 0 ... 1, beyond which they
-  ///     are cut.
-  ///   - dataformats: the order of the dimensions: "CHW", "HWC" or "HW".
-  public func addImage(_ tag: String, _ image: Tensor, _ step: Int = 0, dataformats: String = "CHW") {
-    let order = dataformats.uppercased()
-    guard ["CHW", "HWC", "HW"].contains(order), image.rank == order.count else {
-      if !image.hasFailed {
-        report(
-          TensorError(
-            .shape, "addImage",
-            "a picture of shape \(image.shape) is not \(order); give a tensor of shape CHW, or dataformats: \"HWC\" or \"HW\""
-          ))
-      }
-      return
-    }
-    let pixels = image.detach()
-    let rows = order == "CHW" ? pixels.permute([1, 2, 0]) : order == "HW" ? pixels.unsqueeze(2) : pixels
-    let bytes =
-      rows.dtype == .uint8 ? rows.to(.int64) : (rows.to(.float32) * 255).clamp(min: 0.0, max: 255.0).to(.int64)
-    let samples = bytes.reshape([-1]).array(as: Int.self).map { UInt8(truncatingIfNeeded: $0) }
-    write {
-      try $0.addImage(
-        tag, samples: samples, width: rows.shape[1], height: rows.shape[0], channels: rows.shape[2], step: step)
-    }
+  public func addText(_ tag: String, _ text: String, _ step: Int = 0, walltime: Double? = nil) {
+    write { try $0.addText(tag, text, step: step, wallTime: walltime) }
   }
 
   /// Writes what is waiting to the files, where TensorBoard sees it.
@@ -114,7 +142,15 @@ public final class SummaryWriter: Sendable {
     for curve in curves.withLock({ Array($0.values) }) { reported("SummaryWriter") { try curve.close() } }
   }
 
-  private func write(_ body: (TensorBoardWriter) throws -> Void) {
+  /// `Nov29_08-15-28_host`.
+  private static func timeAndHost() -> String {
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    let time = LocalTime.now
+    let day = [time.day, time.hour, time.minute, time.second].map { $0 < 10 ? "0\($0)" : "\($0)" }
+    return "\(months[time.month - 1])\(day[0])_\(day[1])-\(day[2])-\(day[3])_\(hostName())"
+  }
+
+  func write(_ body: (TensorBoardWriter) throws -> Void) {
     guard let writer else { return }
     reported("SummaryWriter") { try body(writer) }
   }
@@ -122,7 +158,7 @@ public final class SummaryWriter: Sendable {
 
 /// What `body` gives, or nil after a mistake, which is reported.
 @discardableResult
-private func reported<Value>(_ name: String, _ body: () throws -> Value) -> Value? {
+func reported<Value>(_ name: String, _ body: () throws -> Value) -> Value? {
   do {
     return try body()
   } catch let error as TensorError {
