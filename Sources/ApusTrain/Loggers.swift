@@ -32,18 +32,11 @@ public final class TensorBoardLogger: TrainingLogger {
 
   public func log(epoch: EpochValues, step: Int) throws {
     for name in epoch.names {
-      if let value = epoch[name] { try writer.addScalar(Self.tag(name), value, step: epoch.epoch) }
+      if let value = epoch[name] { try writer.addScalar(runTag(name), value, step: epoch.epoch) }
     }
   }
 
   public func close() throws { try writer.flush() }
-
-  /// `validation loss` -> `validation/loss`, `loss` -> `train/loss`.
-  private static func tag(_ name: String) -> String {
-    if name == "lr" { return name }
-    let prefix = "validation "
-    return name.hasPrefix(prefix) ? "validation/" + name.dropFirst(prefix.count) : "train/" + name
-  }
 }
 
 /// Writes a row of comma-separated values for each epoch. The file is replaced as a whole, so that it is never torn.
@@ -81,20 +74,26 @@ public final class CSVLogger: TrainingLogger {
   public func close() throws {}
 
   private func readRows() throws {
-    let file = try MappedFile(path: path)
-    var records = withExtendedLifetime(file) { Self.records(String(decoding: file.bytes, as: UTF8.self)) }
+    guard let table = Self.table(try readText(path)) else {
+      throw TensorError(
+        .format, path, "this is no table of epochs to go on with; move it away, or give the logger another path")
+    }
+    columns = table.columns
+    rows = table.rows
+  }
+
+  /// The columns and rows of a table that a logger wrote; nil for another text.
+  static func table(_ text: String) -> (columns: [String], rows: [(epoch: Int, values: [String: String])])? {
+    var records = Self.records(text)
     let names = records.isEmpty ? [] : records.removeFirst()
+    guard names.first == "epoch" || names.isEmpty else { return nil }
     var found: [(epoch: Int, values: [String: String])] = []
     for record in records {
-      guard names.first == "epoch", record.count == names.count, let epoch = Int(record[0]) else {
-        throw TensorError(
-          .format, path, "this is no table of epochs to go on with; move it away, or give the logger another path")
-      }
+      guard record.count == names.count, let epoch = Int(record[0]) else { return nil }
       found.append(
         (epoch, Dictionary(zip(names, record).dropFirst(), uniquingKeysWith: { $1 }).filter { $0.value != "" }))
     }
-    columns = Array(names.dropFirst())
-    rows = found
+    return (Array(names.dropFirst()), found)
   }
 
   /// The fields of each line, as RFC 4180 has them.
