@@ -14,7 +14,7 @@ import ApusFormats
 ///
 /// The file is cut into blocks of 32 KiB. A frame has a checksum (CRC-32 of kind and data), a length, a kind (whole record, its
 /// first, middle or last part) and the data; where fewer than seven bytes are left in a block, they are zeros.
-struct WandbRecords: ~Copyable {
+final class WandbRecords: Sendable {
   private static let blockSize = 32768
   private static let headerSize = 7
   private enum Kind: UInt8 { case full = 1, first, middle, last }
@@ -26,9 +26,10 @@ struct WandbRecords: ~Copyable {
   /// A new file, which begins with the header and the record of the format's version.
   /// - Parameter stream: the id of the run.
   init(path: String, stream: String) throws {
+    let opened = try OutputFile(path: path, flags: O_CREAT | O_EXCL | O_APPEND)
+    try opened.write(Array(":W&B".utf8) + [0xe1, 0xbe, 0])
+    file = opened
     self.stream = stream
-    file = try OutputFile(path: path, flags: O_CREAT | O_EXCL | O_APPEND)
-    try file.write(Array(":W&B".utf8) + [0xe1, 0xbe, 0])
     state.withLock { $0.position = Self.headerSize }
     try add { record in
       record.add(21) { header in
