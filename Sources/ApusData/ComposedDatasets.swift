@@ -64,7 +64,7 @@ public struct ChainDataset<Element: Sendable>: IterableDataset {
 public struct ShuffledStream<Base: IterableDataset>: IterableDataset {
   let base: Base
   let bufferSize: Int
-  let generator: Generator?
+  let generator: ApusCore.Generator?
 
   public func makeIterator() -> AnyIterator<Base.Element> {
     var iterator = base.makeIterator()
@@ -83,7 +83,7 @@ public struct ShuffledStream<Base: IterableDataset>: IterableDataset {
 extension IterableDataset {
   /// The examples mixed in a buffer of `bufferSize`: a shuffle that needs not know all of a stream.
   /// - Parameter generator: where the order is drawn from. If nil, the default generator gives the seed of one for this pass.
-  public func shuffled(bufferSize: Int, generator: Generator? = nil) -> ShuffledStream<Self> {
+  public func shuffled(bufferSize: Int, generator: ApusCore.Generator? = nil) -> ShuffledStream<Self> {
     if bufferSize < 1 { report(TensorError(.value, "shuffled", "bufferSize must be 1 or more, and is \(bufferSize)")) }
     return ShuffledStream(base: self, bufferSize: Swift.max(1, bufferSize), generator: generator)
   }
@@ -94,7 +94,8 @@ extension Dataset {
   public func zip<Other: Dataset>(_ other: Other) -> ZippedDataset<Self, Other> {
     if count != other.count {
       report(
-        TensorError(.value, "zip", "the datasets have \(count) and \(other.count) examples; they need as many as each other"))
+        TensorError(
+          .value, "zip", "the datasets have \(count) and \(other.count) examples; they need as many as each other"))
     }
     return ZippedDataset(first: self, second: other)
   }

@@ -17,7 +17,9 @@ public struct PadCollate: Sendable {
   ///   - multipleOf: raise the length to a multiple of this.
   ///   - maxLength: cut longer sequences.
   public init(paddingValue: Double = 0, multipleOf: Int = 1, maxLength: Int? = nil) {
-    if multipleOf < 1 { report(TensorError(.value, "PadCollate", "multipleOf must be 1 or more, and is \(multipleOf)")) }
+    if multipleOf < 1 {
+      report(TensorError(.value, "PadCollate", "multipleOf must be 1 or more, and is \(multipleOf)"))
+    }
     self.paddingValue = paddingValue
     self.multipleOf = max(1, multipleOf)
     self.maxLength = maxLength
@@ -25,7 +27,8 @@ public struct PadCollate: Sendable {
 
   /// Sequences `[length, ...]` as `[n, longest, ...]`, and their lengths, int64 `[n]`.
   @Sendable public func sequences(_ items: [Tensor]) throws -> (Tensor, Tensor) {
-    let cut = items.map { item in maxLength.map { $0 < (item.shape.first ?? 0) ? item.narrow(0, 0, $0) : item } ?? item }
+    let cut = items.map { item in maxLength.map { $0 < (item.shape.first ?? 0) ? item.narrow(0, 0, $0) : item } ?? item
+    }
     let lengths = cut.map { $0.shape.first ?? 0 }
     return try withErrors {
       let padded = padSequence(cut, batchFirst: true, paddingValue: paddingValue)

@@ -26,8 +26,7 @@ import Testing
     "docs/compiling.md", "docs/transforms.md", "docs/custom-numbers.md", "docs/distributions.md", "docs/formats.md",
     "docs/formats/keras.md", "docs/formats/onnx.md", "docs/formats/onnx-export.md", "docs/formats/tables.md",
     "docs/formats/pytorch.md", "docs/formats/numpy-gguf.md", "docs/models.md", "docs/tokenizers.md", "docs/pictures.md",
-    "docs/formats/pytorch.md", "docs/formats/numpy-gguf.md", "docs/models.md", "docs/tokenizers.md", "docs/metrics.md",
-    "docs/formats/pytorch.md", "docs/formats/numpy-gguf.md", "docs/models.md", "docs/tokenizers.md", "docs/watching.md",
+    "docs/metrics.md", "docs/watching.md",
   ])
   func blocksAreCompiledCode(_ guide: String) throws {
     let folder = Self.root + "/Tests/GuideTests/"
@@ -35,9 +34,7 @@ import Testing
       "ReadmeCode", "FromPyTorchCode", "TensorsCode", "GradientsCode", "NetworksCode", "TrainingCode", "CompilingCode",
       "CustomNumbersCode", "DerivativesCode", "DistributionsCode", "FormatsCode", "KerasCode", "ONNXCode",
       "ONNXExportCode", "TablesCode", "PyTorchFilesCode", "NumpyGGUFCode", "ModelsCode",
-      "TokenizersCode", "PicturesCode",
-      "TokenizersCode", "MetricsCode",
-      "TokenizersCode", "WatchingCode",
+      "TokenizersCode", "PicturesCode", "MetricsCode", "WatchingCode",
     ]
     let code = sources.flatMap { name in
       Self.bare((Self.read(folder + name + ".swift") ?? "").split(separator: "\n"))

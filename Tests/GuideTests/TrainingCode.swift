@@ -50,8 +50,8 @@ import Testing
     let keras = Sequential(Flatten(), Linear(64, 64), ReLU(), Linear(64, 10), Softmax(dim: -1))
     keras.compile(optimizer: "adam", loss: "sparse_categorical_crossentropy", metrics: ["accuracy"])
     let history = try keras.fit(
-      digits.images, digits.labels, batchSize: 64, epochs: 2, validationSplit: 0.1,
-      callbacks: [EarlyStopping(monitor: "val_loss", patience: 3)])
+      digits.images, digits.labels, batchSize: 64, epochs: 2,
+      callbacks: [EarlyStopping(monitor: "val_loss", patience: 3)], validationSplit: 0.1)
     print(history["val_accuracy"], try keras.evaluate(digits.images, digits.labels))
     let classes = try keras.predict(digits.images).argmax(-1)
     try history.chart().write(to: run + "/keras.svg")

@@ -110,7 +110,8 @@ package struct UserCall: Sendable, CustomStringConvertible {
   /// The library's own modules.
   private static let modules: Set<String> = [
     "Apus", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusNN", "ApusOptim", "ApusCompiler",
-    "ApusFormats", "ApusMedia", "ApusMetrics", "ApusVision", "ApusExchange", "ApusText", "ApusModels", "ApusData", "ApusTrain",
+    "ApusFormats", "ApusMedia", "ApusMetrics", "ApusVision", "ApusExchange", "ApusText", "ApusModels", "ApusData",
+    "ApusTrain",
   ]
 
   /// Whether the call is none of the library or of Swift itself, by the modules that its mangled name tells: what the user adds

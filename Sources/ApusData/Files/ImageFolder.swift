@@ -26,7 +26,9 @@ public struct ImageFolder: Dataset {
   /// - Throws: `TensorError` where there is no class, or one has no picture.
   public init(_ root: String, mode: ImageReadMode = .rgb, allowEmpty: Bool = false) throws(TensorError) {
     let folder = expandedPath(root)
-    guard isFolder(folder) else { throw TensorError(.file, root, "this is no folder; expected one with a folder for each class") }
+    guard isFolder(folder) else {
+      throw TensorError(.file, root, "this is no folder; expected one with a folder for each class")
+    }
     let classes = folderContents(folder).filter { isFolder("\(folder)/\($0)") }.sorted()
     guard !classes.isEmpty else {
       throw TensorError(.file, root, "there is no folder in this one; expected a folder of pictures for each class")
@@ -37,7 +39,8 @@ public struct ImageFolder: Dataset {
       if found.isEmpty && !allowEmpty {
         throw TensorError(
           .file, root,
-          "the class '\(name)' has no picture (\(Self.extensions.joined(separator: ", "))); pass allowEmpty: true to keep it")
+          "the class '\(name)' has no picture (\(Self.extensions.joined(separator: ", "))); pass allowEmpty: true to keep it"
+        )
       }
       samples += found.map { ($0, label) }
     }
@@ -89,7 +92,7 @@ public struct CIFAR: BatchedDataset {
 
   /// Reads the files for training or for testing from the folder `root`; `~` is the home folder.
   /// - Throws: `TensorError` when a file is missing or damaged.
-  public init(root: String, train: Bool) throws(TensorError) {
+  public init(root: String, train: Bool) throws {
     let folder = expandedPath(root)
     func existing(_ name: String) -> String? {
       ["", ".gz", ".zst"].map { "\(folder)/\(name)\($0)" }.first { fileExists($0) }
@@ -119,7 +122,7 @@ public struct CIFAR: BatchedDataset {
   }
 
   /// Records of labels, of which the last one counts, and 3072 bytes.
-  private static func read(_ path: String, labelBytes: Int) throws(TensorError) -> (Tensor, [Int]) {
+  private static func read(_ path: String, labelBytes: Int) throws -> (Tensor, [Int]) {
     let contents = try readFile(path)
     let size = labelBytes + 3072
     let length = contents.bytes.count
@@ -128,7 +131,7 @@ public struct CIFAR: BatchedDataset {
         .format, path, "the file has \(length) bytes, which is no multiple of the \(size) of a picture with its label")
     }
     let count = length / size
-    return try contents.withBytes { bytes throws(TensorError) in
+    return try contents.withBytes { bytes throws in
       var pixels = [UInt8]()
       pixels.reserveCapacity(count * 3072)
       var labels: [Int] = []
@@ -136,7 +139,7 @@ public struct CIFAR: BatchedDataset {
         labels.append(Int(bytes[i * size + labelBytes - 1]))
         pixels.append(contentsOf: bytes[(i * size + labelBytes)..<((i + 1) * size)])
       }
-      let images = try pixels.withUnsafeBytes { bytes throws(TensorError) in
+      let images = try pixels.withUnsafeBytes { bytes throws in
         try Tensor(bytes: bytes, shape: [count, 3, 32, 32], dtype: .uint8)
       }
       return (images, labels)

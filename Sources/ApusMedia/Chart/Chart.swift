@@ -46,13 +46,14 @@ public struct Chart: Sendable, Hashable {
 
   /// A pair of axes with curves, or another content.
   public struct Panel: Sendable, Hashable {
-    /// What the panel shows; written above it.
+    /// Written above the panel.
     public var title: String
     public var xLabel: String
     public var xScale: Scale
     public var yScale: Scale
     /// The names of 0, 1, 2 ... on the horizontal axis, in place of numbers.
     public var xNames: [String] = []
+    /// What the panel shows.
     public var content: Content
 
     /// The series of a panel of series; none in another one.
@@ -103,19 +104,23 @@ public struct Chart: Sendable, Hashable {
   /// - Parameters:
   ///   - panelWidth: the width of each panel in units of the SVG picture, at least 240.
   ///   - panelHeight: the height of each panel, at least 180.
-  ///   - scale: the number of pixels of a unit, 0.25 to 8.
+  ///   - scale: the number of pixels of a unit, 0.25 to 8; less where the picture would have more than 64 million pixels.
   /// - Throws: `TensorError` of kind `shape` when it is larger than a PNG file can be.
   public func png(panelWidth: Int = 480, panelHeight: Int = 340, scale: Double = 2) throws(TensorError) -> [UInt8] {
     let raster = rasterized(panelWidth: panelWidth, panelHeight: panelHeight, scale: scale)
     return try encodePNG(samples: raster.samples, width: raster.width, height: raster.height, channels: 3)
   }
 
+  private static let mostPixels = 64e6
+
   /// The picture as bytes of red, green and blue, row by row; see ``png(panelWidth:panelHeight:scale:)``.
   package func rasterized(
     panelWidth: Int, panelHeight: Int, scale: Double
   ) -> (samples: [UInt8], width: Int, height: Int) {
     let layout = ChartLayout(self, panelWidth, panelHeight)
-    var canvas = RasterCanvas(width: layout.width, height: layout.height, scale: min(max(scale, 0.25), 8))
+    let most = (Self.mostPixels / (layout.width * layout.height)).squareRoot()
+    var canvas = RasterCanvas(
+      width: layout.width, height: layout.height, scale: min(max(scale, 0.25), 8, most))
     layout.draw(self, on: &canvas)
     return (canvas.samples, canvas.width, canvas.height)
   }

@@ -15,7 +15,7 @@ enum ColourScale {
   /// The colour of a number, and one for text on it.
   func colours(_ value: Double) -> (fill: String, text: String) {
     let stops = self == .sequential ? Self.violetToYellow : Self.whiteToBlue
-    let place = min(max(value, 0), 1) * Double(stops.count - 1)
+    let place = (value.isNaN ? 0 : min(max(value, 0), 1)) * Double(stops.count - 1)
     let index = min(Int(place), stops.count - 2)
     let (a, b, part) = (stops[index], stops[index + 1], place - Double(index))
     let red = a.0 + (b.0 - a.0) * part

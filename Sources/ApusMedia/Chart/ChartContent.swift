@@ -42,7 +42,9 @@ extension Chart {
 
   /// A picture of 8-bit colours.
   public struct Picture: Sendable, Hashable {
+    /// The number of columns.
     public let width: Int
+    /// The number of rows.
     public let height: Int
     /// Red, green and blue of each pixel, row by row.
     let samples: [UInt8]
@@ -73,6 +75,7 @@ extension Chart {
   public enum Content: Sendable, Hashable {
     /// Series between two axes.
     case series([Series])
+    /// A table of numbers as colours.
     case heatMap(HeatMap)
     /// Pictures in rows of `columns`, with a line of text below each (or none).
     case pictures([Picture], captions: [String], columns: Int)
@@ -120,7 +123,11 @@ extension Chart.Panel {
     if low == high { (low, high) = (low - 0.5, high + 0.5) }
     let width = high / Double(count) - low / Double(count)
     var counts = [Double](repeating: 0, count: count)
-    for value in values { counts[min(count - 1, max(0, Int((value - low) / width)))] += 1 }
+    for value in values {
+      // Halves, since the whole range of large numbers is not finite.
+      let part = (value / 2 - low / 2) / (high / 2 - low / 2) * Double(count)
+      counts[part.isFinite ? Int(min(max(part, 0), Double(count - 1))) : 0] += 1
+    }
     let centres = counts.indices.map { low + (Double($0) + 0.5) * width }
     return Self(
       title: title, xLabel: xLabel, series: [.init(name: "", x: centres, y: counts, mark: .bar(width: width))])

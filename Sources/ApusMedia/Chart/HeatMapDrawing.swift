@@ -1,3 +1,5 @@
+import ApusFormats
+
 /// Draws a panel of a table of numbers as colours.
 struct HeatMapDrawing {
   let title: String

@@ -107,7 +107,8 @@ extension Layer {
     callbacks: [any TrainingCallback] = [], validationData: DataLoader<(Tensor, Tensor)>? = nil
   ) throws -> History {
     let plan = try FittingPlan.required(self, for: "fit")
-    let trainer = Trainer(self, optimizer: plan.optimizer) { output, target in plan.loss.mean(output, target) }
+    let mean = plan.loss.mean
+    let trainer = Trainer(self, optimizer: plan.optimizer) { output, target in mean(output, target) }
     trainer.compiles = plan.jitCompile
     trainer.metrics = plan.metrics
     trainer.callbacks = callbacks
@@ -131,8 +132,9 @@ extension Layer {
   }
 
   private func trainer(_ plan: FittingPlan, isWeighted: Bool) -> Trainer<(Tensor, Tensor, Tensor)> {
+    let named = plan.loss
     let loss: @Sendable (Tensor, Tensor, Tensor) -> Tensor = { output, target, weight in
-      guard isWeighted, let each = plan.loss.each else { return plan.loss.mean(output, target) }
+      guard isWeighted, let each = named.each else { return named.mean(output, target) }
       let losses = each(output, target)
       return (losses.reshape([weight.count, -1]).mean(-1) * weight).mean()
     }

@@ -6,12 +6,19 @@ public enum SettingValue: Sendable, Hashable, ExpressibleByBooleanLiteral, Expre
   ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral,
   ExpressibleByNilLiteral
 {
+  /// No value: `nil`.
   case none
+  /// A truth value.
   case bool(Bool)
+  /// A whole number.
   case int(Int)
+  /// A number.
   case double(Double)
+  /// A text.
   case string(String)
+  /// Values in an order.
   case list([SettingValue])
+  /// Values by name.
   case dictionary([String: SettingValue])
 
   public init(booleanLiteral value: Bool) { self = .bool(value) }
@@ -31,11 +38,11 @@ public enum SettingValue: Sendable, Hashable, ExpressibleByBooleanLiteral, Expre
     case .bool(let value): "\(value)"
     case .int(let value): "\(value)"
     case .double(let value): jsonNumber(value)
-    case .string(let value): jsonString(value)
+    case .string(let value): quotedJSON(value)
     case .list(let values): "[" + values.map(\.json).joined(separator: ", ") + "]"
     case .dictionary(let members):
       "{"
-        + members.sorted { $0.key < $1.key }.map { "\(jsonString($0.key)): \($0.value.json)" }.joined(separator: ", ")
+        + members.sorted { $0.key < $1.key }.map { "\(quotedJSON($0.key)): \($0.value.json)" }.joined(separator: ", ")
         + "}"
     }
   }

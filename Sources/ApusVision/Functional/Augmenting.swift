@@ -1,5 +1,5 @@
 import ApusCore
-import ApusFormats
+import ApusMedia
 import ApusFunctional
 
 extension TF {

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusMedia
 
 /// The HTML of a report.
 struct ReportPage {
@@ -118,7 +119,7 @@ struct ReportPage {
 
   private func chart(_ title: String, x: String, isWhole: Bool, kind: String = "line", _ series: [String]) -> String {
     let data =
-      "{\"x\":\(jsonString(x)),\"whole\":\(isWhole),\"kind\":\(jsonString(kind)),\"series\":["
+      "{\"x\":\(quotedJSON(x)),\"whole\":\(isWhole),\"kind\":\(quotedJSON(kind)),\"series\":["
       + series.joined(separator: ",") + "]}"
     return "<section data-chart=\"\(escapedHTML(data))\"><div class=\"head\"><h2>\(escapedHTML(title))</h2>"
       + "<div class=\"tools\"></div></div><div class=\"legend\"></div><div class=\"plot\"></div></section>"
@@ -128,7 +129,7 @@ struct ReportPage {
     let x = points.map { $0.0 == $0.0.rounded() ? "\(Int($0.0))" : "\($0.0)" }
     let y = points.map { $0.1.isFinite ? "\(Float($0.1))" : "null" }.map { $0 == "inf" || $0 == "-inf" ? "null" : $0 }
     return
-      "{\"name\":\(jsonString(name)),\"x\":[\(x.joined(separator: ","))],\"y\":[\(y.joined(separator: ","))]}"
+      "{\"name\":\(quotedJSON(name)),\"x\":[\(x.joined(separator: ","))],\"y\":[\(y.joined(separator: ","))]}"
   }
 
   /// The same line to the eye: of each group of neighbours the lowest and the highest point.

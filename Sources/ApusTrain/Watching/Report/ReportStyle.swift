@@ -14,7 +14,7 @@ let reportStyle = """
   h2 { color: var(--ink); font-size: 15px; margin: 0 0 10px; }
   .when { color: var(--quiet); margin: 0 0 20px; }
   .notes { white-space: pre-wrap; margin: -8px 0 20px; max-width: 75ch; }
-  .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 12px; margin-bottom: 16px; }
+  .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(170px, 1fr)); gap: 12px; margin-bottom: 16px; }
   .tile, section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
   .tile { padding: 10px 14px; min-width: 0; }
   .tile b { display: block; color: var(--ink); font-size: 22px; font-weight: 650; font-variant-numeric: tabular-nums; }

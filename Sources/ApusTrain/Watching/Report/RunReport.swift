@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusMedia
 
 /// A page that shows what became of a run: curves, settings, the machine, times, a confusion matrix, pictures, the model.
 ///
@@ -34,6 +35,7 @@ public struct RunReport: Sendable {
   public var steps: [(step: Int, loss: Double)] = []
   /// How many seconds each epoch of the history took, the last ones of it where there are fewer.
   public var epochSeconds: [Double] = []
+  /// How often each class was taken for each class.
   public var confusion: ConfusionMatrix?
   /// Pictures, of which at most 64 are shown.
   public var samples: [Sample] = []

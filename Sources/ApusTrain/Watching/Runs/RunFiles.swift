@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusMedia
 
 extension RecordedRun {
   /// Adds what a file tells, if it is one of a logger.
@@ -48,8 +49,8 @@ extension RecordedRun {
 
   /// The numbers of an event file of TensorBoard, and its hyperparameters.
   private mutating func readEvents(_ path: String) throws {
-    let slice = ByteSlice(try MappedFile(path: path))
-    let bytes = slice.withUnsafeBytes { Array($0) }
+    let file = try MappedFile(path: path)
+    let bytes = withExtendedLifetime(file) { Array(file.bytes) }
     add(kind: "tensorboard")
     var position = 0
     // A record that was cut off is the last one.

@@ -26,7 +26,8 @@ extension RecordedRun {
 
   /// The records of an offline run of Weights & Biases; a record that was cut off is the last one.
   mutating func readWandb(_ path: String) throws {
-    let bytes = ByteSlice(try MappedFile(path: path)).withUnsafeBytes { Array($0) }
+    let file = try MappedFile(path: path)
+    let bytes = withExtendedLifetime(file) { Array(file.bytes) }
     guard bytes.starts(with: Array(":W&B".utf8)) else {
       throw TensorError(.format, path, "this is no file of Weights & Biases: it does not begin with ':W&B'")
     }
@@ -62,7 +63,7 @@ extension RecordedRun {
         // Values of an epoch count by its number, others by that of their row.
         let place = items.first { $0.name == "epoch" } ?? items.first { $0.name == "_step" }
         let step = place.flatMap { $0.json.int } ?? 0
-        for item in items where item.name != "epoch" && !item.name.hasPrefix("_") {
+        for item in items where !["epoch", "trainer/step"].contains(item.name) && !item.name.hasPrefix("_") {
           if let value = item.json.number { run.add(item.name, step: step, value: value) }
         }
       case 17:

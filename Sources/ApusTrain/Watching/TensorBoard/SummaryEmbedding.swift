@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusMedia
 
 extension SummaryWriter {
   /// Writes vectors for TensorBoard's projector, into a folder of its own in `logDir`.
@@ -37,28 +38,26 @@ extension SummaryWriter {
       try makeFolders("\(logDir)/\(folder)")
       let values = mat.detach().to(.float64).array(as: Double.self)
       let width = mat.shape[1]
-      // Numbers of 32 bits are written with the digits that tell them apart.
-      let isDouble = mat.dtype == .float64
       let whole = !mat.dtype.isFloatingPoint
       let rows = (0..<mat.shape[0]).map { row in
         values[row * width..<(row + 1) * width].map { value in
-          whole ? "\(Int(exactly: value) ?? 0)" : isDouble ? "\(value)" : "\(Float(value))"
+          whole ? "\(Int(exactly: value) ?? 0)" : "\(value)"
         }.joined(separator: "\t") + "\n"
       }
       try writeText(rows.joined(), to: "\(logDir)/\(folder)/tensors.tsv")
-      var info = "embeddings {\n  tensor_name: \(jsonString("\(tag):\(name)"))\n"
+      var info = "embeddings {\n  tensor_name: \(quotedJSON("\(tag):\(name)"))\n"
       if let metadata {
         let lines = (header.map { [$0] } ?? []) + metadata
         let text = lines.map { $0.map(Self.cell).joined(separator: "\t") + "\n" }.joined()
         try writeText(text, to: "\(logDir)/\(folder)/metadata.tsv")
-        info += "  metadata_path: \(jsonString("\(folder)/metadata.tsv"))\n"
+        info += "  metadata_path: \(quotedJSON("\(folder)/metadata.tsv"))\n"
       }
       if let labelImg {
         try writeSprite(labelImg, to: "\(logDir)/\(folder)/sprite.png")
-        info += "  sprite {\n    image_path: \(jsonString("\(folder)/sprite.png"))\n"
+        info += "  sprite {\n    image_path: \(quotedJSON("\(folder)/sprite.png"))\n"
         info += "    single_image_dim: \(labelImg.shape[3])\n    single_image_dim: \(labelImg.shape[2])\n  }\n"
       }
-      info += "  tensor_path: \(jsonString("\(folder)/tensors.tsv"))\n}\n"
+      info += "  tensor_path: \(quotedJSON("\(folder)/tensors.tsv"))\n}\n"
       let config = projectorConfig.withLock { text in
         text += info
         return text

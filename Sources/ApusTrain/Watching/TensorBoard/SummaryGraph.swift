@@ -67,10 +67,10 @@ private enum GraphNodes {
   static func nodes(_ model: any Module, _ inputs: [Tensor], _ forward: ([Tensor]) -> Tensor) throws -> [GraphNode] {
     let tracer = Tracer()
     let calls = Calls()
-    let root = "\(type(of: model))"
+    let root = type(of: model).typeName
     var hooks: [HookHandle] = []
     for (path, module) in model.namedModules() {
-      let name = path.split(separator: ".").last.map { "\(type(of: module))[\($0)]" } ?? root
+      let name = path.split(separator: ".").last.map { "\(type(of: module).typeName)[\($0)]" } ?? root
       hooks.append(
         module.registerForwardPreHook { (_: any Module, _: [Tensor]) -> Void in
           calls.open.append(name)

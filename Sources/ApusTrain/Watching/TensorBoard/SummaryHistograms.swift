@@ -150,7 +150,8 @@ private enum HistogramEdges {
   private static func equal(_ count: Int, _ sorted: [Double]) -> [Double] {
     var (low, high) = (sorted[0], sorted[sorted.count - 1])
     if low == high { (low, high) = (low - 0.5, high + 0.5) }
-    return (0...count).map { $0 == count ? high : low + (high - low) * Double($0) / Double(count) }
+    let step = (high - low) / Double(count)
+    return (0...count).map { $0 == count ? high : Double($0) * step + low }
   }
 
   /// How many of the values lie in each bucket; the last one has its upper limit too.

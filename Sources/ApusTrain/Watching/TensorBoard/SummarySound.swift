@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusMedia
 
 extension SummaryWriter {
   /// Records a sound of one channel, as WAV of 16 bits.

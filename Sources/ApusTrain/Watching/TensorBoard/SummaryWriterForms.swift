@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusMedia
 
 // The methods of `SummaryWriter` with a label before the step, as PyTorch's users write it.
 

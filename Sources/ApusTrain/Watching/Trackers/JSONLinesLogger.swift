@@ -31,12 +31,12 @@ public final class JSONLinesLogger: TrainingLogger {
 
   public func log(step: Int, values: [(name: String, value: Double)]) throws {
     guard everySteps > 0, step % everySteps == 0 else { return }
-    try write([("kind", jsonString("step")), ("step", "\(step)")] + numbers(values))
+    try write([("kind", quotedJSON("step")), ("step", "\(step)")] + numbers(values))
   }
 
   public func log(epoch: EpochValues, step: Int) throws {
     let values = epoch.names.map { (name: $0, value: epoch[$0] ?? .nan) }
-    try write([("kind", jsonString("epoch")), ("epoch", "\(epoch.epoch)"), ("step", "\(step)")] + numbers(values))
+    try write([("kind", quotedJSON("epoch")), ("epoch", "\(epoch.epoch)"), ("step", "\(step)")] + numbers(values))
   }
 
   public func close() throws {}
@@ -51,7 +51,7 @@ public final class JSONLinesLogger: TrainingLogger {
       try makeFolder(of: path)
       if !config.isEmpty {
         text += Self.line([
-          ("kind", jsonString("settings")), ("time", "\(secondsSince1970())"),
+          ("kind", quotedJSON("settings")), ("time", "\(secondsSince1970())"),
           ("settings", SettingValue.dictionary(config).json),
         ])
       }
@@ -63,6 +63,6 @@ public final class JSONLinesLogger: TrainingLogger {
   }
 
   private static func line(_ members: [(String, String)]) -> String {
-    "{" + members.map { "\(jsonString($0.0)):\($0.1)" }.joined(separator: ",") + "}\n"
+    "{" + members.map { "\(quotedJSON($0.0)):\($0.1)" }.joined(separator: ",") + "}\n"
   }
 }

@@ -107,20 +107,20 @@ public final class MLflowLogger: TrainingLogger {
     let end = isRunning ? "null" : "\(Self.milliseconds())"
     try writeText(
       """
-      artifact_uri: \(jsonString("file://" + MLflowStore.uriPath(absolutePath(folder)) + "/artifacts"))
+      artifact_uri: \(quotedJSON("file://" + MLflowStore.uriPath(absolutePath(folder)) + "/artifacts"))
       end_time: \(end)
       entry_point_name: ''
       experiment_id: '\(experimentID)'
       lifecycle_stage: active
       run_id: \(runID)
-      run_name: \(jsonString(runName))
+      run_name: \(quotedJSON(runName))
       source_name: ''
       source_type: \(local)
       source_version: ''
       start_time: \(start)
       status: \(isRunning ? running : finished)
       tags: []
-      user_id: \(jsonString(userName()))
+      user_id: \(quotedJSON(userName()))
 
       """, to: folder + "/meta.yaml")
   }
@@ -169,12 +169,12 @@ struct MLflowStore {
     let time = MLflowLogger.milliseconds()
     try writeText(
       """
-      artifact_location: \(jsonString("file://" + Self.uriPath(absolutePath(folder))))
+      artifact_location: \(quotedJSON("file://" + Self.uriPath(absolutePath(folder))))
       creation_time: \(time)
       experiment_id: '\(id)'
       last_update_time: \(time)
       lifecycle_stage: active
-      name: \(jsonString(name))
+      name: \(quotedJSON(name))
 
       """, to: folder + "/meta.yaml")
   }

@@ -144,10 +144,10 @@ public final class WandbLogger: TrainingLogger {
   }
 
   public func close() throws {
-    let members = summary.map { "\(jsonString($0.name)): \($0.json)" }.joined(separator: ", ")
+    let members = summary.map { "\(quotedJSON($0.name)): \($0.json)" }.joined(separator: ", ")
     try writeText("{\(members)}", to: folder + "/files/wandb-summary.json")
     let seconds = Int64(secondsSince1970() - start)
-    try records.add { record in record.add(18) { $0.add(2, int64: seconds) } }
+    try records.add(isEnd: true) { record in record.add(18) { $0.add(2, int64: seconds) } }
   }
 
   private func setSummary(_ values: [(name: String, json: String)]) throws {
@@ -191,7 +191,7 @@ public final class WandbLogger: TrainingLogger {
   }
 
   private static func yaml(_ config: [String: SettingValue]) -> String {
-    let entries = config.sorted { $0.key < $1.key }.map { "\(jsonString($0.key)):\n    value: \($0.value.json)\n" }
+    let entries = config.sorted { $0.key < $1.key }.map { "\(quotedJSON($0.key)):\n    value: \($0.value.json)\n" }
     return "_wandb:\n    value: {}\n" + entries.joined()
   }
 
@@ -203,7 +203,7 @@ public final class WandbLogger: TrainingLogger {
       ("cpu_count", .int(CPUInfo.physicalCores)), ("cpu_count_logical", .int(CPUInfo.logicalProcessors.count)),
       ("memory", .dictionary(["total": .string("\(CPUInfo.memoryBytes)")])),
     ]
-    return "{\n" + members.map { "  \(jsonString($0.0)): \($0.1.json)" }.joined(separator: ",\n") + "\n}\n"
+    return "{\n" + members.map { "  \(quotedJSON($0.0)): \($0.1.json)" }.joined(separator: ",\n") + "\n}\n"
   }
 }
 

@@ -21,7 +21,15 @@ final class WandbRecords: Sendable {
 
   private let file: OutputFile
   private let stream: String
-  private let state = Lock<(position: Int, number: Int64)>((0, 0))
+  private let path: String
+
+  /// Where the next record goes.
+  private struct Place {
+    var position = 0
+    var number: Int64 = 0
+  }
+  /// Also where the record of the end stands, if that is the last one.
+  private let state = Lock<(next: Place, end: Place?)>((Place(), nil))
 
   /// A new file, which begins with the header and the record of the format's version.
   /// - Parameter stream: the id of the run.
@@ -30,7 +38,8 @@ final class WandbRecords: Sendable {
     try opened.write(Array(":W&B".utf8) + [0xe1, 0xbe, 0])
     file = opened
     self.stream = stream
-    state.withLock { $0.position = Self.headerSize }
+    self.path = path
+    state.withLock { $0.next.position = Self.headerSize }
     try add { record in
       record.add(21) { header in
         header.add(1) { version in
@@ -42,8 +51,17 @@ final class WandbRecords: Sendable {
   }
 
   /// Adds a record: `build` adds the fields of `Record` behind its number.
-  func add(_ build: (inout ProtobufWriter) -> Void) throws {
-    try state.withLock { state in
+  /// - Parameter isEnd: whether it says that the run is over. If the run goes on, the next record takes its place.
+  func add(isEnd: Bool = false, _ build: (inout ProtobufWriter) -> Void) throws {
+    try state.withLock { (places: inout (next: Place, end: Place?)) in
+      if let end = places.end {
+        guard truncate(path, off_t(end.position)) == 0 else {
+          throw TensorError(.file, path, "cannot go on with the run: \(String(cString: strerror(errno)))")
+        }
+        places.next = end
+      }
+      places.end = isEnd ? places.next : nil
+      var state = places.next
       state.number += 1
       var record = ProtobufWriter()
       record.add(1, int64: state.number)
@@ -69,6 +87,7 @@ final class WandbRecords: Sendable {
       } while !rest.isEmpty
       try file.write(bytes)
       state.position += bytes.count
+      places.next = state
     }
   }
 }

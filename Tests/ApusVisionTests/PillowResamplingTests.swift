@@ -1,5 +1,5 @@
 import ApusCore
-import ApusModels
+import ApusVision
 import Testing
 
 /// Expected pixels were recorded from Pillow 13.
