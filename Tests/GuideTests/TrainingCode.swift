@@ -85,6 +85,21 @@ import Testing
     #expect(scheduler.lastEpoch == 2 && averaged.nAveraged == 2 * loader.count)
   }
 
+  @Test func sequences() throws {
+    struct Sentences: Dataset {
+      let lengths = (0..<64).map { 5 + ($0 * 7) % 30 }
+      var count: Int { lengths.count }
+      subscript(i: Int) -> (Tensor, Int) { (Tensor(Array(1...lengths[i])), i % 2) }
+    }
+    let texts = Sentences()
+    let buckets = BucketBatchSampler(lengths: texts.lengths, batchSize: 16)
+    let sentences = DataLoader(texts, batchSampler: buckets, collateFn: PadCollate(multipleOf: 8).classes)
+    for (tokens, lengths, classes) in sentences {
+      print(tokens.shape, lengths.max().item(), classes.shape)  // [16, 24] 23.0 [16]
+    }
+    #expect(sentences.allSatisfy { $0.0.size(1) % 8 == 0 })
+  }
+
   @Test func manualUpdates() throws {
     let folder = TemporaryFolder()
     let run = folder.path

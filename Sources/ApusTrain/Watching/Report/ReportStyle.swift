@@ -38,7 +38,7 @@ let reportStyle = """
   table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; }
   td, th { text-align: left; padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top;
     overflow-wrap: anywhere; }
-  tr:last-child td { border-bottom: 0; }
+  tr:last-child td, tr:last-child th { border-bottom: 0; }
   th { color: var(--quiet); font-weight: 500; }
   .pairs th { width: 40%; }
   .scroll { overflow-x: auto; }
