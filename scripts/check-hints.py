@@ -17,7 +17,7 @@ limit = 100
 
 def compile(name):
     headers = []
-    for module in ("CKernels", "ApusCLoops", "CText", "CDigits"):
+    for module in sorted(folder.parent.name for folder in root.glob("Sources/*/include")):
         headers += ["-Xcc", f"-fmodule-map-file={build / (module + '.build') / 'module.modulemap'}",
                     "-Xcc", f"-I{root / 'Sources' / module / 'include'}"]
     run = subprocess.run(
