@@ -45,11 +45,14 @@ extension Metric {
   }
 
   /// The mean distance between output and target.
-  public static var meanAbsoluteError: Metric {
-    ExampleMean("mean absolute error", isLoss: true) { output, target in
-      let each = max(1, output.count / max(1, output.shape.first ?? 1))
-      return (output - target).abs().sum(dtype: .float64).item() / Double(each)
-    }
+  public static var meanAbsoluteError: Metric { exampleMean("mean absolute error") { ($0 - $1).abs() } }
+}
+
+/// The mean of a function of output and target over examples and over what belongs to one.
+func exampleMean(_ name: String, isLoss: Bool = true, _ score: @escaping (Tensor, Tensor) -> Tensor) -> Metric {
+  ExampleMean(name, isLoss: isLoss) { output, target in
+    let each = max(1, output.count / max(1, output.shape.first ?? 1))
+    return score(output, target).sum(dtype: .float64).item() / Double(each)
   }
 }
 

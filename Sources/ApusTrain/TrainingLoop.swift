@@ -140,8 +140,8 @@ extension Trainer {
     }
     while position.done < last, !isStopped, step < maxSteps ?? .max, let batch = try next() {
       position.done += 1
-      let result = try makePasses(batch, &group, of: position.done, number)
-      try withErrors { noGrad { add(result, to: &position.means) } }
+      let (result, loss) = try makePasses(batch, &group, of: position.done, number)
+      try withErrors { noGrad { add(result, loss, to: &position.means) } }
       if group.batches == max(1, accumulatedBatches) { try makeStep(&group, &position, number, validation) }
     }
     // The last step of an epoch may have fewer batches.
@@ -152,20 +152,22 @@ extension Trainer {
     return position.means
   }
 
-  private func add(_ result: Result, to means: inout Means) {
-    means.add(loss: result.loss.item(), count: result.count, output: result.output, target: result.target)
+  private func add(_ result: Result, _ loss: Double, to means: inout Means) {
+    means.add(loss: loss, count: result.count, output: result.output, target: result.target)
     for (name, value) in result.values { batchValues.add(name, value.item(), count: result.count) }
   }
 
   /// The passes of one batch of a step. A mistake in them ends the run here, before the step.
-  private func makePasses(_ batch: Batch, _ group: inout StepGroup, of done: Int, _ number: Int) throws -> Result {
+  private func makePasses(
+    _ batch: Batch, _ group: inout StepGroup, of done: Int, _ number: Int
+  ) throws -> (Result, loss: Double) {
     try withErrors {
       if group.batches == 0 && !isManual { for optimizer in optimizers { optimizer.zeroGrad() } }
       let result = try compiles ? compiledResult(batch) : forward(batch)
       if !isManual && !compiles {
         (accumulatedBatches > 1 ? result.loss * Double(result.count) : result.loss).backward()
       }
-      if result.loss.isPoisoned { return result }
+      if result.loss.isPoisoned { return (result, .nan) }
       let loss: Double = result.loss.item()
       if !loss.isFinite {
         throw TensorError(
@@ -174,7 +176,7 @@ extension Trainer {
             + "and check the data for values that are not finite")
       }
       group.add(loss: loss, count: result.count)
-      return result
+      return (result, loss)
     }
   }
 

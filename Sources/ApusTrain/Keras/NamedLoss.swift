@@ -146,11 +146,3 @@ enum Accuracy: Sendable {
     }
   }
 }
-
-/// The mean of a function of output and target over examples and over what belongs to one.
-func exampleMean(_ name: String, isLoss: Bool = true, _ score: @escaping (Tensor, Tensor) -> Tensor) -> Metric {
-  ExampleMean(name, isLoss: isLoss) { output, target in
-    let each = max(1, output.count / max(1, output.shape.first ?? 1))
-    return score(output, target).sum(dtype: .float64).item() / Double(each)
-  }
-}

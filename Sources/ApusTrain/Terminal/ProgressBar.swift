@@ -89,17 +89,18 @@ public final class ProgressBar: Sendable {
   @Sendable public static func seconds() -> Double { Clock.seconds }
 
   /// Says that `step` steps of epoch `epoch` (from 1) are done, which took `items` examples of this epoch, with `values` to
-  /// show. It is cheap between two drawings.
-  public func update(epoch: Int, step: Int, items: Int = 0, values: [Value] = []) {
+  /// show, which are computed when they are drawn. It is cheap between two drawings.
+  public func update(epoch: Int, step: Int, items: Int = 0, values: @autoclosure () -> [Value] = []) {
     state.withLock { state in
       let now = clock()
       if epoch != state.epoch {
         state.epoch = epoch
         state.epochStarted = now
       }
-      (state.step, state.items, state.values) = (step, items, values)
+      (state.step, state.items) = (step, items)
       let interval = terminal.isInteractive ? liveInterval : plainInterval
       guard now - state.lastDrawn >= interval else { return }
+      state.values = values()
       state.lastDrawn = now
       if terminal.isInteractive {
         write("\r\(liveLine(state, now))\u{1b}[K")
