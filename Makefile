@@ -1,7 +1,7 @@
 # The everyday commands. Each does what it says from a fresh checkout; CONTRIBUTING.md tells more.
 SHELL := /bin/bash
 
-.PHONY: help setup prepared demo chat binary test lint format bench clean
+.PHONY: help setup prepared demo chat binary test docs lint format bench clean
 
 help:
 	@echo "make setup   libraries that make Apus faster (it runs without them)"
@@ -9,6 +9,7 @@ help:
 	@echo "make chat    talk with a small language model, which is fetched first (98 MB)"
 	@echo "make binary  one file, .build/apus, that runs where no Swift is installed"
 	@echo "make test    all tests, in release mode"
+	@echo "make docs    the guides and all declarations as a site, .build/docs"
 	@echo "make lint    the style that CI asks for"
 	@echo "make format  bring all Swift files into that style"
 	@echo "make bench   run the benchmarks"
@@ -39,6 +40,12 @@ binary:
 # build is the one that make demo uses.
 test: prepared
 	swift test -c release --no-parallel --disable-testable-imports
+
+# The site is plain files: docc writes it in half a minute, any server shows it.
+docs: prepared
+	swift build -c release --product apus
+	@scripts/make-docs.py "$$(swift build -c release --show-bin-path)" .build/docs
+	@echo "python3 -m http.server --directory .build/docs 8000, then http://localhost:8000"
 
 lint:
 	@scripts/lint.sh

@@ -94,6 +94,10 @@ let package = Package(
       path: "Tools/ModelsKit"),
     .executableTarget(name: "FirstNetwork", dependencies: ["Apus"], path: "Examples/FirstNetwork"),
     .target(name: "Examples", dependencies: ["Apus"], path: "Examples/Networks", packageAccess: false),
+    // What `apus new` writes.
+    .target(
+      name: "NewPackage", dependencies: ["Apus"], path: "Examples/NewPackage/Sources/NewPackage", packageAccess: false),
+    .executableTarget(name: "NewPackageTrain", dependencies: ["NewPackage"], path: "Examples/NewPackage/Sources/Train"),
     .executableTarget(name: "ExamplesCommand", dependencies: ["Examples"], path: "Examples/Command"),
     // A device whose memory the host cannot read.
     .target(name: "GuardedDevice", dependencies: ["ApusCore"], path: "Tests/GuardedDevice"),
@@ -116,6 +120,10 @@ let package = Package(
     .testTarget(name: "ApusTrainTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "GuideTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ExamplesTests", dependencies: ["Examples"]),
+    .testTarget(
+      name: "NewPackageTests", dependencies: ["NewPackage"], path: "Examples/NewPackage/Tests/NewPackageTests"),
+    // Runs the command as a user does.
+    .testTarget(name: "ApusCommandTests", dependencies: ["ApusCommand", "TestSupport"]),
     .testTarget(
       name: "ConformanceTests", dependencies: ["ConformanceKit", "FormatsKit", "ModelsKit", "Apus"],
       exclude: ["Fixtures"]),

@@ -17,6 +17,7 @@ else
     python3 scripts/make-layer-spellings.py --check
     python3 scripts/make-training-spellings.py --check
     python3 scripts/make-glossary.py --check
+    python3 scripts/make-template.py --check
     python3 scripts/check-docs.py
   fi
   echo "lint: no findings in ${paths[*]}"

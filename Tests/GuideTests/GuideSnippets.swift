@@ -1,16 +1,20 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
+import Foundation
 import Testing
 
-/// Every Swift block of the README and the guides must stand in this folder as code that is compiled and run.
+/// Every Swift block of the README and the guides must stand in this folder, or in what `apus new` writes, as code that is compiled
+/// and run.
 @Suite struct GuideSnippets {
-  private static func read(_ path: String) -> String? {
-    guard let file = fopen(path, "r") else { return nil }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    while case let c = fgetc(file), c != EOF { bytes.append(UInt8(truncatingIfNeeded: c)) }
-    return String(decoding: bytes, as: UTF8.self)
+  private static let root =
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path + "/"
+
+  private static func files(_ folder: String, _ ending: String) -> [String] {
+    (FileManager.default.subpaths(atPath: root + folder) ?? []).filter { $0.hasSuffix(ending) }.sorted()
+      .map { folder + "/" + $0 }
+  }
+
+  private static func read(_ path: String) throws -> String {
+    try String(contentsOfFile: root + path, encoding: .utf8)
   }
 
   /// The lines without indentation, empty ones and imports.
@@ -18,30 +22,18 @@ import Testing
     text.map { line in String(line.drop { $0 == " " }) }.filter { !$0.isEmpty && !$0.hasPrefix("import ") }
   }
 
-  private static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(
-    separator: "/")
+  private static let guides = ["README.md"] + files("docs", ".md")
 
-  @Test(arguments: [
-    "README.md", "docs/from-pytorch.md", "docs/tensors.md", "docs/gradients.md", "docs/networks.md", "docs/training.md",
-    "docs/compiling.md", "docs/transforms.md", "docs/custom-numbers.md", "docs/distributions.md", "docs/formats.md",
-    "docs/formats/keras.md", "docs/formats/onnx.md", "docs/formats/onnx-export.md", "docs/formats/tables.md",
-    "docs/formats/pytorch.md", "docs/formats/numpy-gguf.md", "docs/models.md", "docs/tokenizers.md", "docs/pictures.md",
-    "docs/metrics.md", "docs/watching.md",
-  ])
-  func blocksAreCompiledCode(_ guide: String) throws {
-    let folder = Self.root + "/Tests/GuideTests/"
-    let sources = [
-      "ReadmeCode", "FromPyTorchCode", "TensorsCode", "GradientsCode", "NetworksCode", "TrainingCode", "CompilingCode",
-      "CustomNumbersCode", "DerivativesCode", "DistributionsCode", "FormatsCode", "KerasCode", "ONNXCode",
-      "ONNXExportCode", "TablesCode", "PyTorchFilesCode", "NumpyGGUFCode", "ModelsCode",
-      "TokenizersCode", "PicturesCode", "MetricsCode", "WatchingCode",
-    ]
-    let code = sources.flatMap { name in
-      Self.bare((Self.read(folder + name + ".swift") ?? "").split(separator: "\n"))
+  private static let code = Result {
+    try (files("Tests/GuideTests", "Code.swift") + files("Examples/NewPackage", ".swift")).flatMap {
+      bare(try read($0).split(separator: "\n"))
     }.joined(separator: "\n")
-    let text = try #require(Self.read(Self.root + "/" + guide), "\(guide) is missing")
+  }
+
+  @Test(arguments: guides) func blocksAreCompiledCode(_ guide: String) throws {
+    let code = try Self.code.get()
     var block: [Substring]?
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in try Self.read(guide).split(separator: "\n", omittingEmptySubsequences: false) {
       if line.hasPrefix("```swift") {
         block = []
       } else if line.hasPrefix("```"), let found = block {
@@ -51,6 +43,14 @@ import Testing
       } else {
         block?.append(line)
       }
+    }
+  }
+
+  /// What a guide links to is there.
+  @Test(arguments: guides) func linksLeadSomewhere(_ guide: String) throws {
+    let folder = (Self.root + guide as NSString).deletingLastPathComponent
+    for link in try Self.read(guide).matches(of: #/\]\(([^)\s#:]+)(#[^)]*)?\)/#) {
+      #expect(FileManager.default.fileExists(atPath: "\(folder)/\(link.1)"), "\(guide): \(link.1) is not there")
     }
   }
 }

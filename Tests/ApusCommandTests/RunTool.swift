@@ -1,0 +1,15 @@
+import Foundation
+
+/// Runs the `apus` command that was built beside the tests: its exit status, and what it wrote.
+func runTool(_ arguments: [String], in folder: URL) throws -> (status: Int32, output: String, errors: String) {
+  let process = Process()
+  process.executableURL = Bundle.main.executableURL!.deletingLastPathComponent().appendingPathComponent("apus")
+  process.arguments = arguments
+  process.currentDirectoryURL = folder
+  let (output, errors) = (Pipe(), Pipe())
+  (process.standardOutput, process.standardError) = (output, errors)
+  try process.run()
+  let texts = [output, errors].map { String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) }
+  process.waitUntilExit()
+  return (process.terminationStatus, texts[0], texts[1])
+}
