@@ -12,5 +12,7 @@ extension Registry {
     histograms,
     integration,
     signalWindows,
+    fourierTransforms,
+    shortTimeTransforms,
   ]
 }

@@ -20,43 +20,27 @@ extension ONNXOperators {
     guard length > 0 else { throw call.error(.value, "needs a length above 0, and found \(length)") }
     let type = x.dtype
     let wide = type.size < 4 ? x.to(.float32) : x
-    // [..., parts, n]
-    let rows = wide.transpose(axis, x.rank - 1).transpose(axis, x.rank - 2)
-    let real = rows.select(-2, 0)
-    let imaginary = x.size(-1) == 2 ? rows.select(-2, 1) : Tensor.zeros(real.shape, dtype: real.dtype)
-    var signal = (real: real, imaginary: imaginary)
+    // [..., n], real or complex
+    let rows = wide.transpose(axis, x.rank - 2)
+    let isReal = x.size(-1) == 1
+    let signal = isReal ? rows.select(-1, 0) : rows.contiguous().viewAsComplex()
+    let made: Tensor
     if isInverse && isOneSided {
-      signal = hermitian(signal, length)
+      made = fft.irfft(signal, n: length)
+    } else if isOneSided && isReal {
+      made = fft.rfft(signal, n: length)
     } else {
-      signal = (resized(real, length), resized(imaginary, length))
+      let whole = isInverse ? fft.ifft(signal, n: length) : fft.fft(signal, n: length)
+      made = isOneSided ? whole.narrow(-1, 0, length / 2 + 1) : whole
     }
-    var made = FourierTransform(sign: isInverse ? 1 : -1)(signal)
-    if isInverse { made = (made.real / Double(length), made.imaginary / Double(length)) }
-    if isOneSided && !isInverse {
-      let bins = length / 2 + 1
-      made = (made.real.narrow(-1, 0, bins), made.imaginary.narrow(-1, 0, bins))
-    }
-    let parts = isInverse && isOneSided ? [made.real] : [made.real, made.imaginary]
-    let stacked = stack(parts, dim: -2)
-    return [.tensor(stacked.transpose(axis, x.rank - 2).transpose(axis, x.rank - 1).to(type))]
+    let parts = isInverse && isOneSided ? made.unsqueeze(-1) : made.viewAsReal()
+    return [.tensor(parts.transpose(axis, x.rank - 2).to(type))]
   }
 
   /// The last dimension cut, or filled up with zeros.
   private static func resized(_ x: Tensor, _ length: Int) -> Tensor {
     let size = x.size(-1)
     return size == length ? x : size > length ? x.narrow(-1, 0, length) : x.pad([0, length - size])
-  }
-
-  /// All frequencies of a real signal from those up to the half.
-  private static func hermitian(_ x: FourierTransform.Signal, _ length: Int) -> FourierTransform.Signal {
-    let bins = length / 2 + 1
-    let (real, imaginary) = (resized(x.real, bins), resized(x.imaginary, bins))
-    let mirrored = length - bins
-    guard mirrored > 0 else { return (real, imaginary) }
-    return (
-      cat([real, real.narrow(-1, 1, mirrored).flip([real.rank - 1])], dim: -1),
-      cat([imaginary, -imaginary.narrow(-1, 1, mirrored).flip([real.rank - 1])], dim: -1)
-    )
   }
 
   static func stft(_ call: ONNXCall) throws -> [ONNXValue?] {
@@ -77,14 +61,12 @@ extension ONNXOperators {
     }
     let type = x.dtype
     let wide = type.size < 4 ? x.to(.float32) : x
-    // [N, frames, parts, length]
-    var frames = wide.unfold(1, length, step)
+    // [N, frames, length], real or complex
+    var frames = (x.size(2) == 2 ? wide.contiguous().viewAsComplex() : wide.select(2, 0)).unfold(1, length, step)
     if let window { frames = frames * resized(window.to(wide.dtype), length) }
-    let real = frames.select(2, 0)
-    let imaginary = x.size(2) == 2 ? frames.select(2, 1) : Tensor.zeros(real.shape, dtype: real.dtype)
-    let made = FourierTransform(sign: -1)((real: real, imaginary: imaginary))
+    let made = isOneSided && !frames.isComplex ? fft.rfft(frames) : fft.fft(frames)
     let bins = isOneSided ? length / 2 + 1 : length
-    return [.tensor(stack([made.real.narrow(-1, 0, bins), made.imaginary.narrow(-1, 0, bins)], dim: -1).to(type))]
+    return [.tensor(made.narrow(-1, 0, bins).viewAsReal().to(type))]
   }
 
   /// A window that is `Σ a[k] cos(2π k n / N)`.
