@@ -36,7 +36,7 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
     /// Examples by their numbers.
     case examples(any Dataset, @Sendable ([Int]) throws -> Batch)
     /// A stream: the function begins it anew and gives what gives its batches.
-    case stream(any Sendable, @Sendable (_ batchSize: Int, _ dropLast: Bool) -> () throws -> Batch?)
+    case stream(any Sendable, @Sendable (_ batchSize: Int, _ dropLast: Bool) -> StreamReader<Batch>)
   }
 
   /// What the initialisers have in common.
@@ -141,36 +141,65 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
   public var underestimatedCount: Int { 0 }
 
   public func makeIterator() -> Iterator {
+    do { return try makeIterator(resuming: nil) } catch {
+      report(error as? TensorError ?? TensorError(.value, "DataLoader", "\(error)"))
+      return Iterator(source: .inline({ _ in throw error }, []))
+    }
+  }
+
+  /// A pass that goes on where another one over the same loader was: ``Iterator/state`` has told where. The generators must be in the states
+  /// that they had when that pass began, so that the order of the examples is drawn once more; a ``StatefulDataLoader`` and the
+  /// trainer see to it. Batches that were given are not read again, unless the dataset is a stream without a state.
+  /// - Throws: `TensorError` where the state is that of another loader, and what reading throws.
+  public func makeIterator(resuming state: DataLoaderState?) throws -> Iterator {
     // In the order of PyTorch: a seed for the workers, then what the sampler draws. Persistent workers are seeded once.
     let baseSeed = persistent?.seed { drawSeed(ownGenerator ?? .default) } ?? drawSeed(ownGenerator ?? .default)
+    let position = state?.position ?? 0
+    func checkWorkers(_ count: Int) throws(TensorError) {
+      guard let state, state.workers.count != count else { return }
+      throw TensorError(
+        .state, "DataLoader",
+        "the state is that of a loader with \(state.workers.count) workers, and this one has \(count)")
+    }
     switch source {
     case .examples(_, let read):
       let batches = order.batches(count: datasetCount)
+      guard position <= batches.count else {
+        throw TensorError(
+          .state, "DataLoader", "the state lies after \(position) batches, and a pass over this loader has \(batches.count)")
+      }
+      try checkWorkers(Swift.min(numWorkers, batches.count))
       let safely: @Sendable ([Int]) throws -> Batch = { indices in try withErrors { try read(indices) } }
-      guard numWorkers > 0, !batches.isEmpty else { return Iterator(source: .inline(safely, batches)) }
+      guard numWorkers > 0, !batches.isEmpty else {
+        return Iterator(source: .inline(safely, batches), position: position)
+      }
       // More than all batches need not be read ahead.
       let pool = makePool(
         baseSeed, workers: Swift.min(numWorkers, batches.count), count: batches.count,
-        ahead: Swift.min(prefetchFactor, batches.count)
-      ) { { index in index < batches.count ? try safely(batches[index]) : nil } }
-      return Iterator(source: .workers(pool, reread: { try safely(batches[$0]) }))
+        ahead: Swift.min(prefetchFactor, batches.count), state
+      ) { _ in WorkerReader { index in index < batches.count ? try safely(batches[index]) : nil } }
+      return Iterator(source: .workers(pool, reread: { try safely(batches[$0]) }), position: position)
     case .stream(_, let begin):
-      let start: @Sendable () -> () throws -> Batch? = { [batchSize, dropLast] in
-        let next = begin(batchSize, dropLast)
-        return { try withErrors { try next() } }
+      try checkWorkers(numWorkers)
+      let (batchSize, dropLast) = (self.batchSize, self.dropLast)
+      guard numWorkers > 0 else {
+        let reader = begin(batchSize, dropLast)
+        if let state { try reader.resume(state.stream, after: position) }
+        return Iterator(source: .stream(reader), position: position)
       }
-      guard numWorkers > 0 else { return Iterator(source: .stream(start())) }
-      let pool = makePool(baseSeed, workers: numWorkers, count: nil, ahead: prefetchFactor) {
-        let next = start()
-        return { _ in try next() }
+      let pool = makePool(baseSeed, workers: numWorkers, count: nil, ahead: prefetchFactor, state) { id in
+        let reader = begin(batchSize, dropLast)
+        // Of the batches before, worker `id` has given each so many-th one.
+        if let past = state?.workers[id] { try reader.resume(past.stream, after: past.given) }
+        return WorkerReader(state: reader.state) { _ in try withErrors { try reader.next() } }
       }
-      return Iterator(source: .workers(pool, reread: nil))
+      return Iterator(source: .workers(pool, reread: nil), position: position)
     }
   }
 
   private func makePool(
-    _ baseSeed: UInt64, workers: Int, count: Int?, ahead: Int,
-    start: @escaping @Sendable () -> (Int) throws -> Batch?
+    _ baseSeed: UInt64, workers: Int, count: Int?, ahead: Int, _ state: DataLoaderState?,
+    start: @escaping @Sendable (_ worker: Int) throws -> WorkerReader<Batch>
   ) -> WorkerPool<Batch> {
     let chosen = (0..<workers).map { id in
       let seed = baseSeed &+ UInt64(id)
@@ -180,10 +209,13 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
     }
     // A factor that is out of all measure is bounded by the batches there are; the product must not overflow.
     let bound = workers.multipliedReportingOverflow(by: ahead)
-    return WorkerPool(chosen, count: count, ahead: bound.overflow ? .max / 2 : bound.partialValue) {
-      [workerInitFn] worker in
+    return WorkerPool(
+      chosen, count: count, from: state?.position ?? 0, ahead: bound.overflow ? .max / 2 : bound.partialValue
+    ) { [workerInitFn] worker in
       if let workerInitFn { try withErrors { try workerInitFn(worker.id) } }
-      return start()
+      let reader = try start(worker.id)
+      if let random = state?.workers[worker.id]?.random { try worker.generator.setState(random) }
+      return reader
     }
   }
 
@@ -215,24 +247,42 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
   public struct Iterator: IteratorProtocol {
     enum Source {
       case inline(@Sendable ([Int]) throws -> Batch, [[Int]])
-      case stream(() throws -> Batch?)
+      case stream(StreamReader<Batch>)
       case workers(WorkerPool<Batch>, reread: ((Int) throws -> Batch)?)
     }
 
     let source: Source
-    private var position = 0
+    private var position: Int
+    /// Of streams that have no state of their own: whether all was given.
+    private var hasStopped = false
 
-    init(source: Source) { self.source = source }
+    init(source: Source, position: Int = 0) {
+      self.source = source
+      self.position = position
+    }
+
+    /// Where the pass is: what was given so far, and in the workers' streams and generators what reading that took.
+    public var state: DataLoaderState {
+      switch source {
+      case .inline: DataLoaderState(position: position, stream: nil, workers: [])
+      case .stream(let reader): DataLoaderState(position: position, stream: reader.state?(), workers: [])
+      case .workers(let pool, _): DataLoaderState(position: position, stream: nil, workers: pool.states)
+      }
+    }
 
     /// The next batch, or nil after the last one.
     /// - Throws: what the dataset threw for this batch. The pass may go on with the next one.
     public mutating func nextBatch() throws -> Batch? {
+      if hasStopped { return nil }
       switch source {
       case .inline(let read, let batches):
         guard position < batches.count else { return nil }
         defer { position += 1 }
         return try read(batches[position])
-      case .stream(let next): return position == .max / 2 ? nil : try next()
+      case .stream(let reader):
+        guard let batch = try withErrors({ try reader.next() }) else { return nil }
+        position += 1
+        return batch
       case .workers(let pool, let reread):
         switch pool.take(position) {
         case nil: return nil
@@ -265,7 +315,7 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
       } catch {
         report(TensorError(.value, "DataLoader", "\(error)"))
       }
-      position = .max / 2
+      hasStopped = true
       return nil
     }
   }

@@ -150,12 +150,30 @@ extension DataLoader {
   private static func stream<Base: IterableDataset>(
     _ dataset: Base, _ collate: @escaping @Sendable ([Base.Element]) throws -> Batch
   ) -> Source {
-    .stream(dataset) { batchSize, dropLast in
+    if let resumable = dataset as? any ResumableStream<Base.Element> { return passes(resumable, collate) }
+    return .stream(dataset) { batchSize, dropLast in
       var iterator = dataset.makeIterator()
-      return {
+      return StreamReader {
         var items: [Base.Element] = []
         while items.count < batchSize, let item = iterator.next() { items.append(item) }
         return items.isEmpty || (dropLast && items.count < batchSize) ? nil : try collate(items)
+      }
+    }
+  }
+
+  private static func passes<Element>(
+    _ stream: some ResumableStream<Element>, _ collate: @escaping @Sendable ([Element]) throws -> Batch
+  ) -> Source {
+    .stream(stream) { batchSize, dropLast in
+      let pass = stream.begin()
+      return StreamReader {
+        var items: [Element] = []
+        while items.count < batchSize, let item = try pass.next() { items.append(item) }
+        return items.isEmpty || (dropLast && items.count < batchSize) ? nil : try collate(items)
+      } state: {
+        pass.state
+      } restore: {
+        try pass.restore($0)
       }
     }
   }

@@ -59,24 +59,22 @@ public func getWorkerInfo() -> DataLoaderWorker? { DataLoaderWorker.current }
 /// Threads that read the batches of a pass ahead of the loop. Worker w of n reads batches w, w + n, w + 2n ...; none gets
 /// further ahead than the bound. When the loop lets go of the pool, they finish the batch in hand and end.
 final class WorkerPool<Batch: Sendable>: Sendable {
-  /// Gives the batch of a number, or nil where there are no more. It stays in the thread of its worker.
-  typealias Reader = (Int) throws -> Batch?
-
   private let shared: Shared
 
   /// - Parameters:
   ///   - count: the number of batches, nil where only reading tells.
+  ///   - first: the first batch.
   ///   - reader: makes the reader of a worker, in its thread.
   init(
-    _ workers: [DataLoaderWorker], count: Int?, ahead: Int,
-    reader: @escaping @Sendable (DataLoaderWorker) throws -> Reader
+    _ workers: [DataLoaderWorker], count: Int?, from first: Int, ahead: Int,
+    reader: @escaping @Sendable (DataLoaderWorker) throws -> WorkerReader<Batch>
   ) {
-    shared = Shared(workers: workers.count, count: count, ahead: ahead)
+    shared = Shared(workers: workers.count, count: count, first: first, ahead: ahead)
     for (place, worker) in workers.enumerated() {
       let started = startThread { [shared] in
         // The threads of operations belong to the loop; a worker is one thread.
         worker.run {
-          withThreadLimit(1) { shared.work(place) { try reader(worker) } }
+          withThreadLimit(1) { shared.work(place, worker.generator) { try reader(worker) } }
         }
       }
       if !started {
@@ -93,6 +91,9 @@ final class WorkerPool<Batch: Sendable>: Sendable {
   /// its value. Batches that were taken before are `gone`: a copy of the iterator has been there.
   func take(_ index: Int) -> Taken? { shared.take(index) }
 
+  /// Where each worker was after the batch that was taken of it last; of those that had given none, as they began.
+  var states: [DataLoaderState.Worker?] { shared.currentStates }
+
   enum Taken {
     case batch(Int, Result<Batch, any Error>)
     case gone
@@ -104,46 +105,68 @@ final class WorkerPool<Batch: Sendable>: Sendable {
     private let count: Int?
     private let ahead: Int
     private let monitor = Monitor()
-    private var results: [Int: Result<Batch, any Error>] = [:]
+    private var results: [Int: (Result<Batch, any Error>, DataLoaderState.Worker)] = [:]
+    private var states: [DataLoaderState.Worker?]
     /// The first number for which a worker has nothing.
     private var ends: [Int]
     /// Why a worker reads nothing at all.
     private var failures: [Int: any Error] = [:]
-    private var taken = 0
+    private let first: Int
+    private var taken: Int
     private var isStopped = false
 
-    init(workers: Int, count: Int?, ahead: Int) {
+    init(workers: Int, count: Int?, first: Int, ahead: Int) {
       self.workers = workers
       self.count = count
+      self.first = first
+      taken = first
+      states = Array(repeating: nil, count: workers)
       self.ahead = Swift.max(1, ahead)
       ends = Array(repeating: .max, count: workers)
     }
 
-    func work(_ worker: Int, _ makeReader: () throws -> Reader) {
-      let reader: Reader
+    var currentStates: [DataLoaderState.Worker?] {
+      monitor.lock()
+      defer { monitor.unlock() }
+      return states
+    }
+
+    func work(_ worker: Int, _ generator: Generator, _ makeReader: () throws -> WorkerReader<Batch>) {
+      let reader: WorkerReader<Batch>
       do { reader = try makeReader() } catch { return fail(worker, error) }
+      monitor.lock()
       var index = worker
+      while index < first { index += workers }
+      var given = (index - worker) / workers
+      states[worker] = state(reader, generator, given)
+      monitor.unlock()
       while true {
         monitor.lock()
         while index >= taken + ahead && !isStopped { monitor.wait() }
         let stops = isStopped
         monitor.unlock()
         if stops { return }
-        let result = Result { try reader(index) }
+        let result = Result { try reader.read(index) }
+        given += 1
+        let state = state(reader, generator, given)
         var isEnd = false
         monitor.lock()
         switch result {
-        case .success(let batch?): if !isStopped { results[index] = .success(batch) }
+        case .success(let batch?): if !isStopped { results[index] = (.success(batch), state) }
         case .success(nil):
           ends[worker] = index
           isEnd = true
-        case .failure(let error): if !isStopped { results[index] = .failure(error) }
+        case .failure(let error): if !isStopped { results[index] = (.failure(error), state) }
         }
         monitor.broadcast()
         monitor.unlock()
         if isEnd { return }
         index += workers
       }
+    }
+
+    private func state(_ reader: WorkerReader<Batch>, _ generator: Generator, _ given: Int) -> DataLoaderState.Worker {
+      DataLoaderState.Worker(given: given, random: generator.getState(), stream: reader.state?())
     }
 
     /// For a worker that could not begin.
@@ -161,7 +184,8 @@ final class WorkerPool<Batch: Sendable>: Sendable {
       var index = first
       while index < count ?? .max {
         let worker = index % workers
-        if let result = results.removeValue(forKey: index) {
+        if let (result, state) = results.removeValue(forKey: index) {
+          states[worker] = state
           advance(index)
           return .batch(index, result)
         }

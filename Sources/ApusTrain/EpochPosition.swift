@@ -11,11 +11,14 @@ struct EpochPosition {
   /// The states of the generators before the pass began, from which the order of its batches follows.
   var start: [[UInt8]]
   var means: Means
+  /// Where the pass over the loader is.
+  var pass: DataLoaderState?
 }
 
 extension DataLoader {
-  /// What tells apart loaders whose batches cannot be the same ones: batches of a pass, their size, examples.
-  var sizes: [Int] { [count, batchSize, datasetCount] }
+  /// What tells apart loaders whose batches cannot be the same ones: batches of a pass (0: only reading tells), their size,
+  /// examples.
+  var sizes: [Int] { [knownCount ?? 0, batchSize, datasetCount] }
 }
 
 /// What a checkpoint tells the next fit: random states and the position in an epoch.
@@ -31,15 +34,19 @@ struct Resumption {
     var start: [[UInt8]]
     var means: [Double]
     var metrics: [[String: Tensor]]
+    var pass: DataLoaderState?
 
     init(_ position: EpochPosition) {
       (done, loader, start) = (position.done, position.loader, position.start)
       (means, metrics) = (position.means.state, position.means.metricStates)
+      pass = position.pass
     }
 
-    init(done: Int, loader: [Int], start: [[UInt8]], means: [Double], metrics: [[String: Tensor]]) {
+    init(
+      done: Int, loader: [Int], start: [[UInt8]], means: [Double], metrics: [[String: Tensor]], pass: DataLoaderState?
+    ) {
       (self.done, self.loader, self.start) = (done, loader, start)
-      (self.means, self.metrics) = (means, metrics)
+      (self.means, self.metrics, self.pass) = (means, metrics, pass)
     }
 
     /// The position for a loader of these sizes and for these metrics.
@@ -58,7 +65,7 @@ struct Resumption {
           "the checkpoint was saved inside an epoch with \(self.metrics.count) metrics, which are not the \(metrics.count) of "
             + "the trainer; give it those of the interrupted run")
       }
-      return EpochPosition(done: done, loader: loader, start: start, means: restored)
+      return EpochPosition(done: done, loader: loader, start: start, means: restored, pass: pass)
     }
   }
 
@@ -81,7 +88,7 @@ struct Resumption {
     guard let position = checkpoint.state["trainer.position"]?.array(as: Double.self) else { return }
     let start = bytes("trainer.start")
     let means = checkpoint.state["trainer.means"]?.array(as: Double.self) ?? []
-    guard position.count == 4, position.allSatisfy({ (0..<1e15).contains($0) }), position[0] <= position[1],
+    guard position.count == 4, position.allSatisfy({ (0..<1e15).contains($0) }), position[1] == 0 || position[0] <= position[1],
       start.count == states.count, means.count == 3, (0..<1e6).contains(means[2])
     else {
       throw TensorError(.state, path, "the position in an epoch that the checkpoint tells is none")
@@ -89,8 +96,10 @@ struct Resumption {
     let metrics = (0..<Int(means[2])).map { i in
       Dictionary(checkpoint.state.part("trainer.metric.\(i)").map { ($0.name, $0.tensor) }) { $1 }
     }
+    let pass = try checkpoint.state["trainer.pass"].map { try DataLoaderState(bytes: $0.array(as: UInt8.self)) }
     inside = Inside(
-      done: Int(position[0]), loader: position[1...].map { Int($0) }, start: start, means: means, metrics: metrics)
+      done: Int(position[0]), loader: position[1...].map { Int($0) }, start: start, means: means, metrics: metrics,
+      pass: pass)
   }
 
   func write(to checkpoint: inout Checkpoint) {
@@ -99,6 +108,7 @@ struct Resumption {
     guard let inside else { return }
     checkpoint.set("trainer.position", ([inside.done] + inside.loader).map { Double($0) })
     checkpoint.set("trainer.means", inside.means)
+    if let pass = inside.pass { checkpoint.set("trainer.pass", pass.bytes) }
     for (i, states) in inside.metrics.enumerated() {
       for (name, tensor) in states.sorted(by: { $0.key < $1.key }) {
         checkpoint.state["trainer.metric.\(i).\(name)"] = tensor

@@ -116,8 +116,8 @@ extension Trainer {
     let position = try inside.position(loader.sizes, metrics)
     // The order of the batches is drawn once more, then the draws go on where they were.
     for (source, state) in zip(sources, position.start) { try source.setState(state) }
-    var batches = loader.makeIterator()
-    batches.skip(position.done)
+    var batches = try loader.makeIterator(resuming: position.pass)
+    if position.pass == nil { batches.skip(position.done) }
     try resumed.restore(sources)
     resumption = nil
     return (batches, position)
@@ -142,6 +142,7 @@ extension Trainer {
       position.done += 1
       let (result, loss) = try makePasses(batch, &group, of: position.done, number)
       try withErrors { noGrad { add(result, loss, to: &position.means) } }
+      if overfitBatches == nil { position.pass = batches.state }
       if group.batches == max(1, accumulatedBatches) { try makeStep(&group, &position, number, validation) }
     }
     // The last step of an epoch may have fewer batches.
