@@ -48,6 +48,8 @@ let package = Package(
     .target(
       name: "ApusVision",
       dependencies: ["ApusCore", "CVision", "ApusNumerics", "ApusFunctional", "ApusFormats", "ApusMedia"]),
+    // Sound changed: rates, spectra, bands, filters.
+    .target(name: "ApusAudio", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional"]),
     // Published models, and what they generate.
     .target(
       name: "ApusModels",
@@ -68,7 +70,7 @@ let package = Package(
       dependencies: [
         "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
         "ApusOptim", "ApusData", "ApusFormats", "ApusMedia", "ApusExchange", "ApusText", "ApusModels", "ApusTrain",
-        "ApusVision", "ApusMetrics",
+        "ApusVision", "ApusAudio", "ApusMetrics",
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
@@ -116,6 +118,7 @@ let package = Package(
     .testTarget(name: "ApusExchangeTests", dependencies: ["Apus", "FormatsKit", "TestSupport"]),
     .testTarget(name: "ApusTextTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusVisionTests", dependencies: ["Apus", "TestSupport"]),
+    .testTarget(name: "ApusAudioTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
     .testTarget(name: "ApusModelsTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusMetricsTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusTrainTests", dependencies: ["Apus", "TestSupport"]),

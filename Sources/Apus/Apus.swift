@@ -1,3 +1,4 @@
+@_exported import ApusAudio
 @_exported import ApusCompiler
 @_exported import ApusCore
 @_exported import ApusData
@@ -6,7 +7,6 @@
 @_exported import ApusFunctional
 @_exported import ApusMedia
 @_exported import ApusMetrics
-@_exported import ApusModels
 @_exported import ApusModels
 @_exported import ApusNN
 @_exported import ApusNumerics
