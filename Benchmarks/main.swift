@@ -11,7 +11,7 @@ import Apus
 // benchmarks: measures the rows of the benchmark suite and prints them, or appends them as JSON lines.
 
 let usage = """
-  usage: benchmarks [--only NAMES] [--mode MODE] [--threads N] [--json FILE] [--list]
+  usage: benchmarks [--only NAMES] [--mode MODE] [--threads N] [--json FILE] [--list] [--jpeg FOLDER]
 
     --only NAMES   comma-separated names or patterns with *, such as 'gemm.*,train.mlp'
     --mode MODE    eager (default), compile (machine code where a C compiler is found) or chunks (compiled, without one);
@@ -19,6 +19,7 @@ let usage = """
     --threads N    threads to use (default 2); run under taskset to keep to as many processors
     --json FILE    append one JSON object a row to FILE
     --list         print the names of all rows
+    --jpeg FOLDER  measure a loader over a folder of pictures, a folder for each class, instead of the rows
   """
 
 func stop(_ message: String) -> Never {
@@ -52,6 +53,9 @@ while let argument = arguments.popFirst() {
     mode = known
   case "--json": jsonPath = value()
   case "--list": isListing = true
+  case "--jpeg":
+    do { try measureFolder(value(), workers: threads) } catch { stop("\(error)") }
+    exit(0)
   case "--child": child = value()
   case "--help", "-h":
     print(usage)

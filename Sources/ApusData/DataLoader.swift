@@ -166,7 +166,8 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
       let batches = order.batches(count: datasetCount)
       guard position <= batches.count else {
         throw TensorError(
-          .state, "DataLoader", "the state lies after \(position) batches, and a pass over this loader has \(batches.count)")
+          .state, "DataLoader",
+          "the state lies after \(position) batches, and a pass over this loader has \(batches.count)")
       }
       try checkWorkers(Swift.min(numWorkers, batches.count))
       let safely: @Sendable ([Int]) throws -> Batch = { indices in try withErrors { try read(indices) } }

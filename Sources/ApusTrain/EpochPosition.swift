@@ -88,7 +88,8 @@ struct Resumption {
     guard let position = checkpoint.state["trainer.position"]?.array(as: Double.self) else { return }
     let start = bytes("trainer.start")
     let means = checkpoint.state["trainer.means"]?.array(as: Double.self) ?? []
-    guard position.count == 4, position.allSatisfy({ (0..<1e15).contains($0) }), position[1] == 0 || position[0] <= position[1],
+    guard position.count == 4, position.allSatisfy({ (0..<1e15).contains($0) }),
+      position[1] == 0 || position[0] <= position[1],
       start.count == states.count, means.count == 3, (0..<1e6).contains(means[2])
     else {
       throw TensorError(.state, path, "the position in an epoch that the checkpoint tells is none")

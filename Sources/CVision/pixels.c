@@ -9,6 +9,30 @@ void cv_histogram(const uint8_t *in, size_t count, uint32_t *counts) {
   for (size_t i = 0; i < count; i++) counts[in[i]]++;
 }
 
+CV_KERNEL void cv_extremes(const uint8_t *in, size_t count, uint8_t *least, uint8_t *greatest) {
+  uint8_t low = 255, high = 0;
+  for (size_t i = 0; i < count; i++) {
+    low = in[i] < low ? in[i] : low;
+    high = in[i] > high ? in[i] : high;
+  }
+  *least = low;
+  *greatest = high;
+}
+
+CV_KERNEL void cv_invert(const uint8_t *in, uint8_t *out, size_t count) {
+  for (size_t i = 0; i < count; i++) out[i] = (uint8_t)~in[i];
+}
+
+#define CV_PICK(SIZE)                                                                                                  \
+  case SIZE:                                                                                                           \
+    for (size_t i = 0; i < count; i++) __builtin_memcpy(out + SIZE * i, in + SIZE * (size_t)places[i], SIZE);          \
+    return;
+
+void cv_pick(const uint8_t *in, uint8_t *out, const int32_t *places, size_t count, size_t size) {
+  switch (size) { CV_PICK(1) CV_PICK(2) CV_PICK(3) CV_PICK(4) CV_PICK(6) CV_PICK(8) CV_PICK(12) CV_PICK(16) CV_PICK(24) }
+  for (size_t i = 0; i < count; i++) __builtin_memcpy(out + size * i, in + size * (size_t)places[i], size);
+}
+
 enum { CV_PERIOD = 48 };
 
 CV_KERNEL void cv_normalize_f32(const float *in, float *out, size_t planes, size_t area, size_t group, size_t channels,

@@ -133,7 +133,10 @@ private func seeded(_ seed: Int, _ body: () -> Tensor) -> Tensor {
     ("vol.db", { Vol(-4, gainType: .db)(cut(100)) }),
     ("loudness", { Loudness(sampleRate: 8000)(cat([Recorded.long, Recorded.long * 0.3], dim: 0)) }),
     ("mulaw", { MuLawEncoding()(Recorded.mono) }),
-    ("mulaw.back", { MuLawDecoding(quantizationChannels: 128)(MuLawEncoding(quantizationChannels: 128)(Recorded.mono)) }),
+    (
+      "mulaw.back",
+      { MuLawDecoding(quantizationChannels: 128)(MuLawEncoding(quantizationChannels: 128)(Recorded.mono)) }
+    ),
     ("preemphasis", { Preemphasis(coeff: 0.9)(Recorded.x) }),
     ("deemphasis", { Deemphasis(coeff: 0.9)(Recorded.x * 0.1) }),
     (
@@ -146,7 +149,10 @@ private func seeded(_ seed: Int, _ body: () -> Tensor) -> Tensor {
     ("convolve.full", { Convolve()(cut(60), Recorded.noise.narrow(1, 0, 23)) }),
     ("convolve.valid", { Convolve(mode: .valid)(cut(60), Recorded.noise.narrow(1, 0, 23)) }),
     ("convolve.same", { Convolve(mode: .same)(cut(60), Recorded.noise.narrow(1, 0, 23)) }),
-    ("fftconvolve.full", { FFTConvolve()(Recorded.x.narrow(1, 0, 60), Recorded.noise.narrow(1, 0, 23).expand([2, -1])) }),
+    (
+      "fftconvolve.full",
+      { FFTConvolve()(Recorded.x.narrow(1, 0, 60), Recorded.noise.narrow(1, 0, 23).expand([2, -1])) }
+    ),
     (
       "fftconvolve.same",
       { FFTConvolve(mode: .same)(Recorded.x.narrow(1, 0, 60), Recorded.noise.narrow(1, 0, 23).expand([2, -1])) }
@@ -229,7 +235,8 @@ private func seeded(_ seed: Int, _ body: () -> Tensor) -> Tensor {
   @Test func masksDrawTheNumbersOfTheLibrary() {
     manualSeed(5)
     check(("mask.time", { TimeMasking(timeMaskParam: 12)(spectrum(Recorded.x)) }))
-    check(("mask.frequency", { FrequencyMasking(freqMaskParam: 20, iidMasks: true)(spectrum(Recorded.x), maskValue: 1.5) }))
+    check(
+      ("mask.frequency", { FrequencyMasking(freqMaskParam: 20, iidMasks: true)(spectrum(Recorded.x), maskValue: 1.5) }))
     check(
       (
         "specaugment",
@@ -240,7 +247,9 @@ private func seeded(_ seed: Int, _ body: () -> Tensor) -> Tensor {
   }
 
   @Test func gradientsFlow() {
-    @Sendable func gradient(_ f: @escaping (Tensor) -> Tensor) -> Tensor { grad { (x: Tensor) in f(x).square().sum() }(Recorded.mono) }
+    @Sendable func gradient(_ f: @escaping (Tensor) -> Tensor) -> Tensor {
+      grad { (x: Tensor) in f(x).square().sum() }(Recorded.mono)
+    }
     check(
       ("gradient.mel", { gradient { bands($0) } }), tolerance: 1e-4)
     check(
@@ -279,7 +288,9 @@ private func seeded(_ seed: Int, _ body: () -> Tensor) -> Tensor {
   @Test func mistakesSayWhatWouldWork() {
     #expect(throws: TensorError.self) { try withErrors { Spectrogram()(arange(1000)) } }
     #expect(throws: TensorError.self) { try withErrors { Resample(origFreq: 0, newFreq: 8000)(randn(1, 100)) } }
-    #expect(throws: TensorError.self) { try withErrors { AF.maskAlongAxis(randn(2, 8, 9), maskParam: 3, maskValue: 0, axis: 0) } }
+    #expect(throws: TensorError.self) {
+      try withErrors { AF.maskAlongAxis(randn(2, 8, 9), maskParam: 3, maskValue: 0, axis: 0) }
+    }
     #expect(throws: TensorError.self) { try withErrors { kaldi.fbank(randn(1, 20)) } }
   }
 }

@@ -34,7 +34,7 @@ private final class Run {
   let validation: DataLoader<(Tensor, Tensor)>
   var losses: [Double] = []
 
-  enum Kind: CaseIterable, Sendable { case plain, ownGenerator, workers, sampler, ownNoise }
+  enum Kind: CaseIterable, Sendable { case plain, ownGenerator, workers, sampler, ownNoise, stream, streamWorkers }
 
   init(_ kind: Kind, seed: Int) {
     manualSeed(seed)
@@ -54,8 +54,19 @@ private final class Run {
       case .workers: DataLoader(data, batchSize: 16, shuffle: true, numWorkers: 2, generator: own)
       case .sampler:
         DataLoader(data, batchSize: 16, sampler: SubsetRandomSampler(Array(0..<96).reversed(), generator: own))
+      case .stream: DataLoader(Self.stream(data), batchSize: 16, generator: own)
+      case .streamWorkers: DataLoader(Self.stream(data), batchSize: 16, numWorkers: 2, generator: own)
       }
     validation = DataLoader(Digits(train: false).subset(0..<64), batchSize: 32, shuffle: true, generator: own)
+  }
+
+  /// The same examples in four shards, mixed.
+  private static func stream(_ data: Noisy) -> DerivedStream<Noisy.Element> {
+    ShardedStream((0..<4).map { "\($0)" }, shuffle: true) { shard in
+      let first = 24 * (Int(shard) ?? 0)
+      return ListStream(first..<first + 24).begin()
+    }
+    .shuffled(bufferSize: 10).map { try data[$0] }
   }
 
   /// Trains to the end of epoch 4; saves to `path` after step `saveAt` and stops after step `stopAt`.

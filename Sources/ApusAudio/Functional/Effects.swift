@@ -89,7 +89,8 @@ extension AF {
       let time = waveform.size(-1)
       guard (0...time).contains(fadeInLen), (0...time).contains(fadeOutLen) else {
         throw TensorError(
-          .value, "fade", "a sound of \(time) samples cannot rise over \(fadeInLen) and fall over \(fadeOutLen) of them")
+          .value, "fade", "a sound of \(time) samples cannot rise over \(fadeInLen) and fall over \(fadeOutLen) of them"
+        )
       }
       var factors = [Double](repeating: 1, count: time)
       for i in 0..<fadeInLen {

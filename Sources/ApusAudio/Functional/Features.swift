@@ -154,7 +154,8 @@ extension AF {
       else {
         throw TensorError(
           .shape, "addNoise",
-          "Input leading dimensions don't match: the sound is \(waveform.shape), the noise \(noise.shape), snr \(snr.shape)")
+          "Input leading dimensions don't match: the sound is \(waveform.shape), the noise \(noise.shape), snr \(snr.shape)"
+        )
       }
       func energy(_ x: Tensor) -> Tensor {
         var x = x
@@ -246,7 +247,8 @@ extension AF {
       guard size > 0, winLength > 0, least < lags / 2 else {
         throw TensorError(
           .value, "detectPitchFrequency",
-          "cannot find pitches from \(freqLow) to \(freqHigh) hertz in frames of \(size) samples at \(sampleRate) hertz")
+          "cannot find pitches from \(freqLow) to \(freqHigh) hertz in frames of \(size) samples at \(sampleRate) hertz"
+        )
       }
       let time = waveform.size(-1)
       let frames = (time + size - 1) / size

@@ -224,7 +224,8 @@ public enum kaldi {
     guard o.numMelBins > 3, o.lowFreq >= 0, o.lowFreq < nyquist, high > 0, high <= nyquist, o.lowFreq < high else {
       throw TensorError(
         .value, "kaldi",
-        "Bad values in options: low-freq \(o.lowFreq) and high-freq \(high) vs. nyquist \(nyquist), \(o.numMelBins) bands (at least 4)")
+        "Bad values in options: low-freq \(o.lowFreq) and high-freq \(high) vs. nyquist \(nyquist), \(o.numMelBins) bands (at least 4)"
+      )
     }
     guard
       o.vtlnWarp == 1
@@ -232,7 +233,8 @@ public enum kaldi {
     else {
       throw TensorError(
         .value, "kaldi",
-        "Bad values in options: vtln-low \(o.vtlnLow) and vtln-high \(warpHigh), versus low-freq \(o.lowFreq) and high-freq \(high)")
+        "Bad values in options: vtln-low \(o.vtlnLow) and vtln-high \(warpHigh), versus low-freq \(o.lowFreq) and high-freq \(high)"
+      )
     }
     func mels(_ hertz: Double) -> Double { 1127 * log(1 + hertz / 700) }
     let (first, last) = (mels(o.lowFreq), mels(high))
@@ -247,7 +249,9 @@ public enum kaldi {
     for m in 0..<o.numMelBins {
       for k in 0..<bins {
         let mel = mels(rate / Double(window) * Double(k))
-        let (up, down) = ((mel - edges[m]) / (edges[m + 1] - edges[m]), (edges[m + 2] - mel) / (edges[m + 2] - edges[m + 1]))
+        let (up, down) = (
+          (mel - edges[m]) / (edges[m + 1] - edges[m]), (edges[m + 2] - mel) / (edges[m + 2] - edges[m + 1])
+        )
         values[m * bins + k] = max(0, min(up, down))
       }
     }

@@ -23,7 +23,8 @@ struct ResamplingKernel: Sendable {
   ) throws(TensorError) {
     guard origFreq > 0, newFreq > 0 else {
       throw TensorError(
-        .value, "resample", "Original frequency and desired frequecy should be positive, and found \(origFreq), \(newFreq)")
+        .value, "resample",
+        "Original frequency and desired frequecy should be positive, and found \(origFreq), \(newFreq)")
     }
     guard lowpassFilterWidth > 0, rolloff > 0 else {
       throw TensorError(
@@ -47,7 +48,8 @@ struct ResamplingKernel: Sendable {
         let t = min(max(place, -reach), reach)
         let window =
           method == .sincInterpHann
-          ? pow(cos(t * Double.pi / reach / 2), 2) : bessel(beta * (max(0, 1 - t * t / reach / reach)).squareRoot()) / edge
+          ? pow(cos(t * Double.pi / reach / 2), 2)
+          : bessel(beta * (max(0, 1 - t * t / reach / reach)).squareRoot()) / edge
         values[i * taps + k] = (t == 0 ? 1 : sin(t * Double.pi) / (t * Double.pi)) * window * base / Double(from)
       }
     }

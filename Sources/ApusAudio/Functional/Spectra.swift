@@ -138,7 +138,8 @@ extension AF {
       guard complexSpecgrams.isComplex, complexSpecgrams.rank >= 2, rate > 0 else {
         throw TensorError(
           .value, "phaseVocoder",
-          "needs complex spectra [..., frequencies, time] and a rate above 0, and found \(complexSpecgrams.type), \(rate)")
+          "needs complex spectra [..., frequencies, time] and a rate above 0, and found \(complexSpecgrams.type), \(rate)"
+        )
       }
       if rate == 1 { return complexSpecgrams }
       let real = complexSpecgrams.dtype.realType
@@ -163,7 +164,8 @@ extension AF {
 func checkSound(_ x: Tensor, _ name: String) throws(TensorError) {
   guard x.rank >= 1, x.dtype == .float32 || x.dtype == .float64 else {
     throw TensorError(
-      .dtype, name, "needs a sound [..., time] of type float32 or float64, and found \(x.type); convert with .to(.float32)")
+      .dtype, name,
+      "needs a sound [..., time] of type float32 or float64, and found \(x.type); convert with .to(.float32)")
   }
 }
 

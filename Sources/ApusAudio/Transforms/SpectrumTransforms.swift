@@ -44,7 +44,8 @@ public struct Spectrogram: AudioTransform {
   ///   - hopLength: half of `winLength` if nil.
   ///   - power: nil for complex spectra.
   public init(
-    nFFT: Int = 400, winLength: Int? = nil, hopLength: Int? = nil, pad: Int = 0, windowFn: WindowFunction = periodicHann,
+    nFFT: Int = 400, winLength: Int? = nil, hopLength: Int? = nil, pad: Int = 0,
+    windowFn: WindowFunction = periodicHann,
     power: Double? = 2, normalized: SpectrumNorm = .none, center: Bool = true, padMode: PadMode = .reflect,
     onesided: Bool = true
   ) {
@@ -69,7 +70,8 @@ public struct InverseSpectrogram: AudioTransform {
 
   /// The settings of the ``Spectrogram`` that made them.
   public init(
-    nFFT: Int = 400, winLength: Int? = nil, hopLength: Int? = nil, pad: Int = 0, windowFn: WindowFunction = periodicHann,
+    nFFT: Int = 400, winLength: Int? = nil, hopLength: Int? = nil, pad: Int = 0,
+    windowFn: WindowFunction = periodicHann,
     normalized: SpectrumNorm = .none, center: Bool = true, onesided: Bool = true
   ) {
     form = Spectrogram(
@@ -267,7 +269,9 @@ public struct AmplitudeToDB: AudioTransform {
 
   /// - Parameter topDB: nothing lies further than that below the loudest.
   public init(stype: Scale = .power, topDB: Double? = nil) {
-    if let topDB, topDB < 0 { report(TensorError(.value, "AmplitudeToDB", "top_db must be positive value, and found \(topDB)")) }
+    if let topDB, topDB < 0 {
+      report(TensorError(.value, "AmplitudeToDB", "top_db must be positive value, and found \(topDB)"))
+    }
     multiplier = stype == .power ? 10 : 20
     self.topDB = topDB
   }

@@ -71,7 +71,8 @@ public struct PitchShift: AudioTransform {
 
   /// The settings of the function.
   public init(
-    sampleRate: Int, nSteps: Int, binsPerOctave: Int = 12, nFFT: Int = 512, winLength: Int? = nil, hopLength: Int? = nil,
+    sampleRate: Int, nSteps: Int, binsPerOctave: Int = 12, nFFT: Int = 512, winLength: Int? = nil,
+    hopLength: Int? = nil,
     windowFn: WindowFunction = periodicHann
   ) {
     (self.sampleRate, self.nSteps, self.binsPerOctave, self.nFFT) = (sampleRate, nSteps, binsPerOctave, nFFT)

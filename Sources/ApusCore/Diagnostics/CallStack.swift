@@ -110,7 +110,8 @@ package struct UserCall: Sendable, CustomStringConvertible {
   /// The library's own modules.
   private static let modules: Set<String> = [
     "Apus", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusNN", "ApusOptim", "ApusCompiler",
-    "ApusFormats", "ApusMedia", "ApusMetrics", "ApusVision", "ApusExchange", "ApusText", "ApusModels", "ApusData",
+    "ApusFormats", "ApusMedia", "ApusMetrics", "ApusVision", "ApusAudio", "ApusExchange", "ApusText", "ApusModels",
+    "ApusData",
     "ApusTrain",
   ]
 

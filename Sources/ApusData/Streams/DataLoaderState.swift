@@ -55,7 +55,9 @@ public struct DataLoaderState: Sendable, Hashable {
   /// Bytes, eight in a number, and how many there are.
   private static func packed(_ bytes: [UInt8]) -> StreamState {
     let words = stride(from: 0, to: bytes.count, by: 8).map { first in
-      bytes[first..<Swift.min(first + 8, bytes.count)].enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << UInt64(8 * $1.offset) }
+      bytes[first..<Swift.min(first + 8, bytes.count)].enumerated().reduce(UInt64(0)) {
+        $0 | UInt64($1.element) << UInt64(8 * $1.offset)
+      }
     }
     return .list([.number(bytes.count)] + words.map { .number(Int(Int64(bitPattern: $0))) })
   }

@@ -13,7 +13,8 @@ public func shardPaths(_ pattern: String) throws -> [String] {
   var choices = inside.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
   if choices.count == 1 {
     let ends = inside.components(around: "..")
-    guard let ends, let first = Int(ends.0), let last = Int(ends.1), 0 <= first, first <= last, last - first < 10_000_000
+    guard let ends, let first = Int(ends.0), let last = Int(ends.1), 0 <= first, first <= last,
+      last - first < 10_000_000
     else {
       throw TensorError(
         .value, pattern, "'{\(inside)}' is no range of shards; expected {first..last}, as {000000..000146}, or {a,b}")

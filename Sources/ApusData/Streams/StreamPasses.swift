@@ -10,7 +10,9 @@ final class MappedPass<Base: Sendable, Element: Sendable>: StreamPass<Element> {
     (self.base, self.transform) = (base, transform)
   }
 
-  override func next() throws -> Element? { try base.next().map { element in try withErrors { try transform(element) } } }
+  override func next() throws -> Element? {
+    try base.next().map { element in try withErrors { try transform(element) } }
+  }
   override var state: StreamState { base.state }
   override func restore(_ state: StreamState) throws { try base.restore(state) }
 }
@@ -217,7 +219,8 @@ public struct MixedStream<Element: Sendable>: ResumableStream {
     if weights.count != streams.count || weights.contains(where: { !($0 >= 0) || !$0.isFinite }) {
       report(
         TensorError(
-          .value, "MixedStream", "needs a weight of 0 or more for each of \(streams.count) streams, and found \(weights)"))
+          .value, "MixedStream",
+          "needs a weight of 0 or more for each of \(streams.count) streams, and found \(weights)"))
       weights = streams.map { _ in 1 }
     }
     self.weights = weights

@@ -20,13 +20,16 @@ public struct TarSample: Sendable {
   }
 
   /// The text of a file.
-  public func text(_ endings: String) throws(TensorError) -> String { String(decoding: try bytes(endings), as: UTF8.self) }
+  public func text(_ endings: String) throws(TensorError) -> String {
+    String(decoding: try bytes(endings), as: UTF8.self)
+  }
 
   /// The whole number that a file holds as text, as `cls` does.
   public func int(_ endings: String) throws(TensorError) -> Int {
     let text = try text(endings)
     guard let value = Int(text.filter { !$0.isWhitespace }) else {
-      throw TensorError(.value, "\(shard): \(key)", "the file .\(endings) holds no whole number, but '\(text.prefix(40))'")
+      throw TensorError(
+        .value, "\(shard): \(key)", "the file .\(endings) holds no whole number, but '\(text.prefix(40))'")
     }
     return value
   }
@@ -54,7 +57,9 @@ public struct TarShards: ResumableStream {
 
   /// The given archives.
   public init(_ shards: [String], shuffle: Bool = false, seed: Int? = nil, rank: Int = 0, worldSize: Int = 1) {
-    stream = ShardedStream(shards, shuffle: shuffle, seed: seed, rank: rank, worldSize: worldSize) { Pass(try readFile($0)) }
+    stream = ShardedStream(shards, shuffle: shuffle, seed: seed, rank: rank, worldSize: worldSize) {
+      Pass(try readFile($0))
+    }
   }
 
   public func begin() -> StreamPass<TarSample> { stream.begin() }

@@ -8,11 +8,14 @@ protocol FourierElement: BinaryFloatingPoint, BitwiseCopyable, Sendable {
 
   static var dtype: DType { get }
   static func pass(
-    _ stage: FourierPlan<Self>.Stage, inner: Int, _ x: SplitNumbers<Self>, _ y: SplitNumbers<Self>, _ blocks: Range<Int>)
+    _ stage: FourierPlan<Self>.Stage, inner: Int, _ x: SplitNumbers<Self>, _ y: SplitNumbers<Self>, _ blocks: Range<Int>
+  )
   static func load(_ from: Source, _ places: inout cf_places, _ count: Int, _ to: SplitNumbers<Self>)
   static func store(_ to: Target, _ places: inout cf_places, _ count: Int, _ from: SplitNumbers<Self>, _ scale: Self)
-  static func unpack(_ z: SplitNumbers<Self>, _ x: SplitNumbers<Self>, _ half: Int, _ lanes: Int, _ factors: FourierFactors<Self>)
-  static func pack(_ x: SplitNumbers<Self>, _ z: SplitNumbers<Self>, _ half: Int, _ lanes: Int, _ factors: FourierFactors<Self>)
+  static func unpack(
+    _ z: SplitNumbers<Self>, _ x: SplitNumbers<Self>, _ half: Int, _ lanes: Int, _ factors: FourierFactors<Self>)
+  static func pack(
+    _ x: SplitNumbers<Self>, _ z: SplitNumbers<Self>, _ half: Int, _ lanes: Int, _ factors: FourierFactors<Self>)
   static func turn(_ x: SplitNumbers<Self>, _ count: Int, _ lanes: Int, _ factors: FourierFactors<Self>)
 }
 

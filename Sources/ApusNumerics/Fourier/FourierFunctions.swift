@@ -197,7 +197,7 @@ private func axis(
   return (d - input.rank, n)
 }
 
-/// Elements that can be transformed: real ones of floating point where only those are wanted, else complex.
+/// Elements that can be transformed: of floating point, or complex where those are taken too.
 private func numbers(_ input: Tensor, complex: Bool, _ name: String) throws(TensorError) -> Tensor {
   let dtype = input.dtype
   if dtype.isComplex {
@@ -208,11 +208,10 @@ private func numbers(_ input: Tensor, complex: Bool, _ name: String) throws(Tens
   }
   guard dtype.kind != .floating || dtype == .float32 || dtype == .float64, !dtype.isCustom else {
     throw TensorError(
-      .dtype, name, "transforms take float32, float64 and complex numbers, and found \(dtype); convert with .to(.float32)")
+      .dtype, name,
+      "transforms take float32, float64 and complex numbers, and found \(dtype); convert with .to(.float32)")
   }
-  let real = dtype.kind == .floating ? input : input.to(.default)
-  guard complex, let type = real.dtype.complexType else { return real }
-  return real.to(type)
+  return dtype.kind == .floating ? input : input.to(.default)
 }
 
 /// The first `n` elements along a dimension, or all with zeros behind them.
@@ -246,7 +245,8 @@ private func half(
 private func whole(
   _ input: Tensor, _ n: Int?, _ dim: Int, _ norm: FourierNorm, isInverse: Bool, _ name: String
 ) throws(TensorError) -> Tensor {
-  let x = try numbers(input, complex: true, name)
+  var x = try numbers(input, complex: true, name)
+  if !x.isComplex { x = ApusCore.complex(x, Tensor.zeros(x.shape, dtype: x.dtype)) }
   let (dim, n) = try axis(x, n, dim, name) { 2 * ($0 - 1) }
   let half = resized(isInverse ? x : x.conj(), dim, n / 2 + 1)
   return apply(
@@ -284,7 +284,9 @@ private func severally(
 ) -> Tensor {
   attempt(input) { () throws(TensorError) in
     var x = try numbers(input, complex: true, name)
-    for (d, n) in try axes(input, s, dim, name).reversed() {
+    let axes = try axes(input, s, dim, name)
+    if axes.isEmpty, let type = x.dtype.complexType { x = x.to(type) }
+    for (d, n) in axes.reversed() {
       x = try complexes(x, n, d, norm, isInverse: isInverse, name)
     }
     return x
@@ -368,7 +370,8 @@ extension Operation {
     _ name: String, _ transform: @escaping @Sendable (Tensor, [Int]?, [Int], FourierNorm) -> Tensor
   ) -> Operation {
     tensor("fft." + name, "input, s=None, dim=None, norm=None") {
-      transform(try $0.tensor("input"), try $0.optionalInts("s"), try $0.optionalInts("dim") ?? [-2, -1], try $0.norm())
+      transform(
+        try $0.tensor("input"), try $0.optionalInts("s"), try $0.optionalInts("dim") ?? [-2, -1], try $0.norm())
     }
   }
 }

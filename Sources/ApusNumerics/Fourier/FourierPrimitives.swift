@@ -3,7 +3,7 @@ import CFourier
 
 // The transforms along one dimension. Each is linear, and the gradient of each is another of them.
 
-/// Complex numbers to their spectrum, or back: `scale` times the sum of x exp(∓2πi j k / n).
+/// Complex or real numbers to their spectrum, or back: `scale` times the sum of x exp(∓2πi j k / n).
 struct FourierTransform: LinearPrimitive, Hashable {
   /// From the end: -1 is the last one.
   let dim: Int
@@ -12,18 +12,22 @@ struct FourierTransform: LinearPrimitive, Hashable {
   var name: String { "FftC2C" }
   var takesComplexElements: Bool { true }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(inputs[0].shape, inputs[0].dtype.complexType ?? inputs[0].dtype)]
+  }
 
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let n = inputs[0].size(dim)
-    let forms = (from: FourierForm.complex(n), to: FourierForm.complex(n))
-    try FourierRun(length: n, dim: dim, forms: forms, isInverse: isInverse, scale: scale).callAsFunction(inputs[0], results[0])
+    let forms = (from: inputs[0].isComplex ? FourierForm.complex(n) : .real(n), to: FourierForm.complex(n))
+    try FourierRun(length: n, dim: dim, forms: forms, isInverse: isInverse, scale: scale).callAsFunction(
+      inputs[0], results[0])
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    [apply(FourierTransform(dim: dim, isInverse: !isInverse, scale: scale), single(node, cotangents))]
+    let gradient = apply(FourierTransform(dim: dim, isInverse: !isInverse, scale: scale), single(node, cotangents))
+    return [node.inputType(0).dtype.isComplex ? gradient : gradient.real]
   }
 }
 
@@ -45,7 +49,8 @@ struct RealFourierTransform: LinearPrimitive, Hashable {
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let n = inputs[0].size(dim)
     let forms = (from: FourierForm.real(n), to: FourierForm.half(n))
-    try FourierRun(length: n, dim: dim, forms: forms, isInverse: false, scale: scale).callAsFunction(inputs[0], results[0])
+    try FourierRun(length: n, dim: dim, forms: forms, isInverse: false, scale: scale).callAsFunction(
+      inputs[0], results[0])
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
@@ -108,6 +113,8 @@ enum FourierForm {
     case .half(let n): n / 2 + 1
     }
   }
+
+  var isHalf: Bool { if case .half = self { true } else { false } }
 }
 
 /// One transform of all signals along a dimension.
@@ -135,7 +142,7 @@ struct FourierRun {
     let inner = elementCount(Array(result.shape[(axis + 1)...]))
     let signals = elementCount(Array(result.shape[..<axis])) * inner
     // Real numbers of even length are pairs of a transform of half the length.
-    let isPaired = length % 2 == 0 && (input.isComplex != result.isComplex)
+    let isPaired = length % 2 == 0 && (forms.from.isHalf || forms.to.isHalf)
     let plan = FourierPlan<Part>.shared(isPaired ? length / 2 : length)
     let room = max(plan.room, forms.from.count, forms.to.count) + 1
     let lanes = min(signals, Self.lanes(room, MemoryLayout<Part>.size))
@@ -232,7 +239,7 @@ struct FourierRun {
         way.store(step: 1, part: 0, n, back(x), scale)
       }
     case (.complex(let n), _), (.real(let n), _), (.half(let n), _):
-      way.load(step: 2, part: 1, n, x)
+      if case .real = forms.from { way.load(step: 1, part: 0, n, x) } else { way.load(step: 2, part: 1, n, x) }
       way.store(
         step: 2, part: 1, n, isInverse ? back(x) : way.plan.transform(x, spare: y, lanes: lanes), scale)
     }

@@ -38,7 +38,9 @@ public func stft(
     var x = input.rank == 1 ? input.unsqueeze(0) : input
     if center {
       let margin = nFFT / 2
-      guard padMode == .constant || padMode == .replicate || margin < x.size(-1) || (padMode == .circular && margin <= x.size(-1))
+      guard
+        padMode == .constant || padMode == .replicate || margin < x.size(-1)
+          || (padMode == .circular && margin <= x.size(-1))
       else {
         throw TensorError(
           .shape, name,
@@ -79,7 +81,8 @@ public func istft(
     let name = "istft"
     guard input.isComplex else {
       throw TensorError(
-        .dtype, name, "requires a complex input tensor, as stft gives it, and found \(input.dtype); viewAsComplex() makes one")
+        .dtype, name,
+        "requires a complex input tensor, as stft gives it, and found \(input.dtype); viewAsComplex() makes one")
     }
     let frame = try FrameForm(nFFT, hopLength, winLength, window, input.dtype, name)
     guard input.rank == 2 || input.rank == 3, input.count > 0 else {
@@ -118,7 +121,8 @@ public func istft(
     let least = divisors.detach().abs().amin().item()
     guard least > 1e-11 else {
       throw TensorError(
-        .value, name, "window overlap add min: \(least): the windows do not cover every sample; take a smaller hopLength "
+        .value, name,
+        "window overlap add min: \(least): the windows do not cover every sample; take a smaller hopLength "
           + "or another window")
     }
     var result = samples / divisors
@@ -237,7 +241,8 @@ extension Registry {
     ) {
       let mode = try $0.string("pad_mode")
       guard let padMode = PadMode(rawValue: mode) else {
-        throw TensorError(.value, "stft", "pad_mode must be constant, reflect, replicate or circular, and found '\(mode)'")
+        throw TensorError(
+          .value, "stft", "pad_mode must be constant, reflect, replicate or circular, and found '\(mode)'")
       }
       return try stft(
         $0.tensor("input"), nFFT: $0.int("n_fft"), hopLength: $0.optionalInt("hop_length"),

@@ -1901,6 +1901,46 @@ public func isneginf(_ input: Tensor) -> Tensor { input.isneginf() }
 @inlinable @inline(__always)
 public func isposinf(_ input: Tensor) -> Tensor { input.isposinf() }
 
+/// PyTorch's `istft`: see ``istft(_:nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+@inlinable @inline(__always)
+public func istft(_ input: Tensor, _ nFFT: Int, hopLength: Int? = nil, winLength: Int? = nil, window: Tensor? = nil, center: Bool = true, normalized: Bool = false, onesided: Bool? = nil, length: Int? = nil, returnComplex: Bool = false) -> Tensor { ApusNumerics.istft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
+/// PyTorch's `istft`: see ``istft(_:nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+@inlinable @inline(__always)
+public func istft(_ input: Tensor, _ nFFT: Int, _ hopLength: Int?, winLength: Int? = nil, window: Tensor? = nil, center: Bool = true, normalized: Bool = false, onesided: Bool? = nil, length: Int? = nil, returnComplex: Bool = false) -> Tensor { ApusNumerics.istft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
+/// PyTorch's `istft`: see ``istft(_:nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+@inlinable @inline(__always)
+public func istft(_ input: Tensor, _ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, window: Tensor? = nil, center: Bool = true, normalized: Bool = false, onesided: Bool? = nil, length: Int? = nil, returnComplex: Bool = false) -> Tensor { ApusNumerics.istft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
+/// PyTorch's `istft`: see ``istft(_:nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+@inlinable @inline(__always)
+public func istft(_ input: Tensor, _ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, center: Bool = true, normalized: Bool = false, onesided: Bool? = nil, length: Int? = nil, returnComplex: Bool = false) -> Tensor { ApusNumerics.istft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
+/// PyTorch's `istft`: see ``istft(_:nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+@inlinable @inline(__always)
+public func istft(_ input: Tensor, _ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, normalized: Bool = false, onesided: Bool? = nil, length: Int? = nil, returnComplex: Bool = false) -> Tensor { ApusNumerics.istft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
+/// PyTorch's `istft`: see ``istft(_:nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+@inlinable @inline(__always)
+public func istft(_ input: Tensor, _ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, _ normalized: Bool, onesided: Bool? = nil, length: Int? = nil, returnComplex: Bool = false) -> Tensor { ApusNumerics.istft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
+/// PyTorch's `istft`: see ``istft(_:nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+@inlinable @inline(__always)
+public func istft(_ input: Tensor, _ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, _ normalized: Bool, _ onesided: Bool?, length: Int? = nil, returnComplex: Bool = false) -> Tensor { ApusNumerics.istft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
+/// PyTorch's `istft`: see ``istft(_:nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+@inlinable @inline(__always)
+public func istft(_ input: Tensor, _ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, _ normalized: Bool, _ onesided: Bool?, _ length: Int?, returnComplex: Bool = false) -> Tensor { ApusNumerics.istft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
+/// PyTorch's `istft`: see ``istft(_:nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+@inlinable @inline(__always)
+public func istft(_ input: Tensor, _ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, _ normalized: Bool, _ onesided: Bool?, _ length: Int?, _ returnComplex: Bool) -> Tensor { ApusNumerics.istft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
+/// PyTorch's `istft`: see ``istft(_:nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+@inlinable @inline(__always)
+public func istft(_ input: Tensor, nFft nFFT: Int, hopLength: Int? = nil, winLength: Int? = nil, window: Tensor? = nil, center: Bool = true, normalized: Bool = false, onesided: Bool? = nil, length: Int? = nil, returnComplex: Bool = false) -> Tensor { ApusNumerics.istft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
 /// PyTorch's `kl_div`: see ``klDiv(_:_:reduction:logTarget:)``.
 @inlinable @inline(__always)
 public func klDiv(_ input: Tensor, target: Tensor, reduction: LossReduction = .mean, logTarget: Bool = false) -> Tensor { ApusFunctional.klDiv(input, target, reduction: reduction, logTarget: logTarget) }
@@ -4332,6 +4372,46 @@ public func stdMean(_ input: Tensor, _ dims: Int, correction: Double, keepdim ke
 /// PyTorch's `std_mean`: see ``Tensor/stdMean(_:correction:keepDim:)``.
 @inlinable @inline(__always)
 public func stdMean(_ input: Tensor, _ dims: Int, keepdim keepDim: Bool) -> (Tensor, Tensor) { input.stdMean([dims], keepDim: keepDim) }
+
+/// PyTorch's `stft`: see ``stft(_:nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+@inlinable @inline(__always)
+public func stft(_ input: Tensor, _ nFFT: Int, hopLength: Int? = nil, winLength: Int? = nil, window: Tensor? = nil, center: Bool = true, padMode: PadMode = .reflect, normalized: Bool = false, onesided: Bool? = nil, returnComplex: Bool = true) -> Tensor { ApusNumerics.stft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
+
+/// PyTorch's `stft`: see ``stft(_:nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+@inlinable @inline(__always)
+public func stft(_ input: Tensor, _ nFFT: Int, _ hopLength: Int?, winLength: Int? = nil, window: Tensor? = nil, center: Bool = true, padMode: PadMode = .reflect, normalized: Bool = false, onesided: Bool? = nil, returnComplex: Bool = true) -> Tensor { ApusNumerics.stft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
+
+/// PyTorch's `stft`: see ``stft(_:nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+@inlinable @inline(__always)
+public func stft(_ input: Tensor, _ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, window: Tensor? = nil, center: Bool = true, padMode: PadMode = .reflect, normalized: Bool = false, onesided: Bool? = nil, returnComplex: Bool = true) -> Tensor { ApusNumerics.stft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
+
+/// PyTorch's `stft`: see ``stft(_:nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+@inlinable @inline(__always)
+public func stft(_ input: Tensor, _ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, center: Bool = true, padMode: PadMode = .reflect, normalized: Bool = false, onesided: Bool? = nil, returnComplex: Bool = true) -> Tensor { ApusNumerics.stft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
+
+/// PyTorch's `stft`: see ``stft(_:nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+@inlinable @inline(__always)
+public func stft(_ input: Tensor, _ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, padMode: PadMode = .reflect, normalized: Bool = false, onesided: Bool? = nil, returnComplex: Bool = true) -> Tensor { ApusNumerics.stft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
+
+/// PyTorch's `stft`: see ``stft(_:nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+@inlinable @inline(__always)
+public func stft(_ input: Tensor, _ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, _ padMode: PadMode, normalized: Bool = false, onesided: Bool? = nil, returnComplex: Bool = true) -> Tensor { ApusNumerics.stft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
+
+/// PyTorch's `stft`: see ``stft(_:nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+@inlinable @inline(__always)
+public func stft(_ input: Tensor, _ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, _ padMode: PadMode, _ normalized: Bool, onesided: Bool? = nil, returnComplex: Bool = true) -> Tensor { ApusNumerics.stft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
+
+/// PyTorch's `stft`: see ``stft(_:nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+@inlinable @inline(__always)
+public func stft(_ input: Tensor, _ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, _ padMode: PadMode, _ normalized: Bool, _ onesided: Bool?, returnComplex: Bool = true) -> Tensor { ApusNumerics.stft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
+
+/// PyTorch's `stft`: see ``stft(_:nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+@inlinable @inline(__always)
+public func stft(_ input: Tensor, _ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, _ padMode: PadMode, _ normalized: Bool, _ onesided: Bool?, _ returnComplex: Bool) -> Tensor { ApusNumerics.stft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
+
+/// PyTorch's `stft`: see ``stft(_:nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+@inlinable @inline(__always)
+public func stft(_ input: Tensor, nFft nFFT: Int, hopLength: Int? = nil, winLength: Int? = nil, window: Tensor? = nil, center: Bool = true, padMode: PadMode = .reflect, normalized: Bool = false, onesided: Bool? = nil, returnComplex: Bool = true) -> Tensor { ApusNumerics.stft(input, nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
 
 /// PyTorch's `sum`: see ``Tensor/sum(_:keepDim:dtype:)``.
 @inlinable @inline(__always)

@@ -930,6 +930,46 @@ extension Tensor {
   @inlinable @inline(__always)
   public func isclose(_ other: Tensor, _ rtol: Double, _ atol: Double, _ equalNan: Bool) -> Tensor { self.isclose(other, rtol: rtol, atol: atol, equalNan: equalNan) }
 
+  /// PyTorch's `istft`: see ``Tensor/istft(nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func istft(_ nFFT: Int, hopLength: Int? = nil, winLength: Int? = nil, window: Tensor? = nil, center: Bool = true, normalized: Bool = false, onesided: Bool? = nil, length: Int? = nil, returnComplex: Bool = false) -> Tensor { self.istft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
+  /// PyTorch's `istft`: see ``Tensor/istft(nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func istft(_ nFFT: Int, _ hopLength: Int?, winLength: Int? = nil, window: Tensor? = nil, center: Bool = true, normalized: Bool = false, onesided: Bool? = nil, length: Int? = nil, returnComplex: Bool = false) -> Tensor { self.istft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
+  /// PyTorch's `istft`: see ``Tensor/istft(nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func istft(_ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, window: Tensor? = nil, center: Bool = true, normalized: Bool = false, onesided: Bool? = nil, length: Int? = nil, returnComplex: Bool = false) -> Tensor { self.istft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
+  /// PyTorch's `istft`: see ``Tensor/istft(nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func istft(_ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, center: Bool = true, normalized: Bool = false, onesided: Bool? = nil, length: Int? = nil, returnComplex: Bool = false) -> Tensor { self.istft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
+  /// PyTorch's `istft`: see ``Tensor/istft(nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func istft(_ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, normalized: Bool = false, onesided: Bool? = nil, length: Int? = nil, returnComplex: Bool = false) -> Tensor { self.istft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
+  /// PyTorch's `istft`: see ``Tensor/istft(nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func istft(_ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, _ normalized: Bool, onesided: Bool? = nil, length: Int? = nil, returnComplex: Bool = false) -> Tensor { self.istft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
+  /// PyTorch's `istft`: see ``Tensor/istft(nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func istft(_ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, _ normalized: Bool, _ onesided: Bool?, length: Int? = nil, returnComplex: Bool = false) -> Tensor { self.istft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
+  /// PyTorch's `istft`: see ``Tensor/istft(nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func istft(_ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, _ normalized: Bool, _ onesided: Bool?, _ length: Int?, returnComplex: Bool = false) -> Tensor { self.istft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
+  /// PyTorch's `istft`: see ``Tensor/istft(nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func istft(_ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, _ normalized: Bool, _ onesided: Bool?, _ length: Int?, _ returnComplex: Bool) -> Tensor { self.istft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
+  /// PyTorch's `istft`: see ``Tensor/istft(nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func istft(nFft nFFT: Int, hopLength: Int? = nil, winLength: Int? = nil, window: Tensor? = nil, center: Bool = true, normalized: Bool = false, onesided: Bool? = nil, length: Int? = nil, returnComplex: Bool = false) -> Tensor { self.istft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, normalized: normalized, onesided: onesided, length: length, returnComplex: returnComplex) }
+
   /// PyTorch's `kron`: see ``kron(_:_:)``.
   @inlinable @inline(__always)
   public func kron(_ b: Tensor) -> Tensor { ApusFunctional.kron(self, b) }
@@ -2253,6 +2293,46 @@ extension Tensor {
   /// PyTorch's `std_mean`: see ``Tensor/stdMean(_:correction:keepDim:)``.
   @inlinable @inline(__always)
   public func stdMean(_ dims: Int, keepdim keepDim: Bool) -> (Tensor, Tensor) { self.stdMean([dims], keepDim: keepDim) }
+
+  /// PyTorch's `stft`: see ``Tensor/stft(nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func stft(_ nFFT: Int, hopLength: Int? = nil, winLength: Int? = nil, window: Tensor? = nil, center: Bool = true, padMode: PadMode = .reflect, normalized: Bool = false, onesided: Bool? = nil, returnComplex: Bool = true) -> Tensor { self.stft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
+
+  /// PyTorch's `stft`: see ``Tensor/stft(nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func stft(_ nFFT: Int, _ hopLength: Int?, winLength: Int? = nil, window: Tensor? = nil, center: Bool = true, padMode: PadMode = .reflect, normalized: Bool = false, onesided: Bool? = nil, returnComplex: Bool = true) -> Tensor { self.stft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
+
+  /// PyTorch's `stft`: see ``Tensor/stft(nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func stft(_ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, window: Tensor? = nil, center: Bool = true, padMode: PadMode = .reflect, normalized: Bool = false, onesided: Bool? = nil, returnComplex: Bool = true) -> Tensor { self.stft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
+
+  /// PyTorch's `stft`: see ``Tensor/stft(nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func stft(_ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, center: Bool = true, padMode: PadMode = .reflect, normalized: Bool = false, onesided: Bool? = nil, returnComplex: Bool = true) -> Tensor { self.stft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
+
+  /// PyTorch's `stft`: see ``Tensor/stft(nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func stft(_ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, padMode: PadMode = .reflect, normalized: Bool = false, onesided: Bool? = nil, returnComplex: Bool = true) -> Tensor { self.stft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
+
+  /// PyTorch's `stft`: see ``Tensor/stft(nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func stft(_ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, _ padMode: PadMode, normalized: Bool = false, onesided: Bool? = nil, returnComplex: Bool = true) -> Tensor { self.stft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
+
+  /// PyTorch's `stft`: see ``Tensor/stft(nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func stft(_ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, _ padMode: PadMode, _ normalized: Bool, onesided: Bool? = nil, returnComplex: Bool = true) -> Tensor { self.stft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
+
+  /// PyTorch's `stft`: see ``Tensor/stft(nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func stft(_ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, _ padMode: PadMode, _ normalized: Bool, _ onesided: Bool?, returnComplex: Bool = true) -> Tensor { self.stft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
+
+  /// PyTorch's `stft`: see ``Tensor/stft(nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func stft(_ nFFT: Int, _ hopLength: Int?, _ winLength: Int?, _ window: Tensor?, _ center: Bool, _ padMode: PadMode, _ normalized: Bool, _ onesided: Bool?, _ returnComplex: Bool) -> Tensor { self.stft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
+
+  /// PyTorch's `stft`: see ``Tensor/stft(nFFT:hopLength:winLength:window:center:padMode:normalized:onesided:returnComplex:)``.
+  @inlinable @inline(__always)
+  public func stft(nFft nFFT: Int, hopLength: Int? = nil, winLength: Int? = nil, window: Tensor? = nil, center: Bool = true, padMode: PadMode = .reflect, normalized: Bool = false, onesided: Bool? = nil, returnComplex: Bool = true) -> Tensor { self.stft(nFFT: nFFT, hopLength: hopLength, winLength: winLength, window: window, center: center, padMode: padMode, normalized: normalized, onesided: onesided, returnComplex: returnComplex) }
 
   /// PyTorch's `sum`: see ``Tensor/sum(_:keepDim:dtype:)``.
   @inlinable @inline(__always)

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFunctional
+import CVision
 
 extension TF {
   /// The picture in another size, torchvision's `resize`.
@@ -158,10 +159,62 @@ struct ResizeKernel: Kernel {
 
   private func nearest(_ x: Tensor, _ height: Int, _ width: Int) -> Tensor {
     let isExact = interpolation == .nearestExact
-    var result = x
-    if height != x.height { result = result.indexSelect(x.ndim - 2, Tensor(nearestPlaces(x.height, height, isExact))) }
-    if width != x.width { result = result.indexSelect(x.ndim - 1, Tensor(nearestPlaces(x.width, width, isExact))) }
-    return result
+    let made = apply(
+      NearestPixels(rows: nearestPlaces(x.height, height, isExact), columns: nearestPlaces(x.width, width, isExact)),
+      x.asBatch)
+    return made.ndim == x.ndim ? made : made.reshape(x.shape.dropLast(2) + [height, width])
+  }
+}
+
+/// Pixels of pictures `[N, C, H, W]` at the crossings of rows and columns.
+private struct NearestPixels: LinearPrimitive, Hashable {
+  let rows: [Int]
+  let columns: [Int]
+  var name: String { "UpsampleNearest" }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(inputs[0].shape.prefix(2) + [rows.count, columns.count], inputs[0].dtype)]
+  }
+
+  /// Few channels stay beside each other where they are.
+  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
+    inputs[0].hasInterleavedChannels ? .channelsLast : .rowMajor
+  }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let x = inputs[0]
+    let shape = x.body.shape
+    let isInterleaved = x.hasInterleavedChannels
+    let source = isInterleaved ? x.body : try x.dense()
+    let size = x.dtype.size * (isInterleaved ? shape[1] : 1)
+    let planes = isInterleaved ? shape[0] : shape[0] * shape[1]
+    let (from, to) = (shape[3] * size, columns.count * size)
+    let places = columns.map { Int32($0) }
+    nonisolated(unsafe) let input = UnsafeRawPointer(source.data).assumingMemoryBound(to: UInt8.self)
+    nonisolated(unsafe) let output = results[0].body.data.assumingMemoryBound(to: UInt8.self)
+    let height = rows.count
+    parallelFor(planes * height, grain: max(1, parallelGrain / max(1, columns.count))) { range in
+      places.withUnsafeBufferPointer { places in
+        for line in range {
+          let (plane, row) = line.quotientAndRemainder(dividingBy: height)
+          let target = output + line * to
+          if row > 0, line > range.lowerBound, rows[row] == rows[row - 1] {
+            target.update(from: target - to, count: to)
+          } else {
+            cv_pick(input + (plane * shape[2] + rows[row]) * from, target, places.baseAddress, places.count, size)
+          }
+        }
+      }
+    }
+    withExtendedLifetime(source) {}
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let type = node.inputType(0)
+    let g = single(node, cotangents)
+    let wide = Tensor.zeros(type.shape.dropLast(2) + [type.shape[2], columns.count], dtype: type.dtype)
+      .indexAdd(2, Tensor(rows), g)
+    return [Tensor.zeros(type.shape, dtype: type.dtype).indexAdd(3, Tensor(columns), wide)]
   }
 }
 

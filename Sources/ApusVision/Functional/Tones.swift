@@ -75,6 +75,7 @@ struct InvertKernel: Kernel {
 
   func image(_ x: Tensor) throws(TensorError) -> Tensor {
     if x.dtype.isFloatingPoint { return x * -1 + 1 }
+    if x.dtype == .uint8 { return apply(InvertedBytes(), x) }
     if x.dtype == .int64 { return x ^ Int.max }
     return x ^ ((1 << (try valueBits(x.dtype))) - 1)
   }
@@ -86,6 +87,7 @@ struct AutocontrastKernel: Kernel {
   func image(_ x: Tensor) throws(TensorError) -> Tensor {
     try checkChannels(x, name)
     if x.count == 0 { return x }
+    if x.dtype == .uint8, x.ndim >= 2 { return apply(StretchedBytes(), x) }
     let most = try largestValue(x.dtype)
     let values = x.dtype.isFloatingPoint ? x : x.to(.float32)
     let low = values.amin([-2, -1], keepDim: true)
@@ -105,6 +107,53 @@ struct EqualizeKernel: Kernel {
     return try scaled(apply(Equalizing(), try scaled(x, .uint8)), x.dtype)
   }
   func pil(_ x: Tensor) throws(TensorError) -> Tensor { Pillow.equalized(x) }
+}
+
+/// Bytes with their bits turned over, in the order in which they lie.
+private struct InvertedBytes: Primitive, Hashable {
+  var name: String { "BitwiseNot" }
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
+  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
+    inputs[0].ndim == 4 && inputs[0].hasInterleavedChannels ? .channelsLast : .rowMajor
+  }
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let isInterleaved = inputs[0].ndim == 4 && inputs[0].hasInterleavedChannels
+    let source = isInterleaved ? inputs[0].body : try inputs[0].dense()
+    nonisolated(unsafe) let from = UnsafeRawPointer(source.data).assumingMemoryBound(to: UInt8.self)
+    nonisolated(unsafe) let to = results[0].body.data.assumingMemoryBound(to: UInt8.self)
+    parallelFor(results[0].count, grain: 4 * parallelGrain) {
+      cv_invert(from + $0.lowerBound, to + $0.lowerBound, $0.count)
+    }
+    withExtendedLifetime(source) {}
+  }
+}
+
+/// Bytes `[..., H, W]` of which each plane is stretched so that it goes from 0 to 255.
+private struct StretchedBytes: Primitive, Hashable {
+  var name: String { "Autocontrast" }
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let source = try inputs[0].dense()
+    let area = source.shape.suffix(2).reduce(1, *)
+    nonisolated(unsafe) let from = UnsafeRawPointer(source.data).assumingMemoryBound(to: UInt8.self)
+    nonisolated(unsafe) let to = results[0].body.data.assumingMemoryBound(to: UInt8.self)
+    parallelFor(source.count / area, grain: max(1, parallelGrain / area)) { planes in
+      for plane in planes {
+        let (input, output) = (from + plane * area, to + plane * area)
+        var (low, high): (UInt8, UInt8) = (0, 0)
+        cv_extremes(input, area, &low, &high)
+        guard low < high else {
+          output.update(from: input, count: area)
+          continue
+        }
+        // As in single precision.
+        let scale = Float(high - low) * Float(1.0 / 255)
+        let table = (0...255).map { UInt8(min(255, max(0, (Float($0) - Float(low)) / scale))) }
+        cv_look_up(input, output, area, table)
+      }
+    }
+    withExtendedLifetime(source) {}
+  }
 }
 
 /// Bytes `[..., H, W]` by a table for each plane: how many pixels are darker, in steps of 1/255 of those that are not of the brightest

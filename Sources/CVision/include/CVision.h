@@ -55,6 +55,12 @@ void cv_perspective_grid(const float *xs, size_t columns, const float *ys, size_
 
 // The entry of a table with 256 of them for each byte.
 void cv_look_up(const uint8_t *in, uint8_t *out, size_t count, const uint8_t *table);
+// The least and the greatest byte.
+void cv_extremes(const uint8_t *in, size_t count, uint8_t *least, uint8_t *greatest);
+// Each byte with its bits turned over.
+void cv_invert(const uint8_t *in, uint8_t *out, size_t count);
+// Pixels of `size` bytes, each from its place in a row.
+void cv_pick(const uint8_t *in, uint8_t *out, const int32_t *places, size_t count, size_t size);
 // Adds the bytes of a plane to the counts of their values.
 void cv_histogram(const uint8_t *in, size_t count, uint32_t *counts);
 #endif
