@@ -51,10 +51,15 @@ extension AF {
 
   /// The form of a rise and fall of a sound.
   public enum FadeShape: String, Sendable, Hashable, CaseIterable {
+    /// Straight.
     case linear
+    /// Slow at first.
     case exponential
+    /// Fast at first.
     case logarithmic
+    /// The first quarter of a sine.
     case quarterSine = "quarter_sine"
+    /// Half a sine, which is flat at both ends.
     case halfSine = "half_sine"
 
     /// The factor after a part of the rise.

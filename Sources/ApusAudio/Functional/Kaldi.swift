@@ -7,7 +7,16 @@ import Foundation
 public enum kaldi {
   /// The window over a frame.
   public enum WindowType: String, Sendable, Hashable, CaseIterable {
-    case hanning, hamming, povey, rectangular, blackman
+    /// Hann's.
+    case hanning
+    /// Hamming's.
+    case hamming
+    /// Hann's to the power 0.85, which falls to 0 more steeply.
+    case povey
+    /// Ones.
+    case rectangular
+    /// Blackman's.
+    case blackman
   }
 
   /// What all features have in common.

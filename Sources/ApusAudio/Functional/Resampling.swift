@@ -5,7 +5,9 @@ import Foundation
 
 /// By which window a sinc function is cut off.
 public enum ResamplingMethod: String, Sendable, Hashable, CaseIterable {
+  /// Hann's.
   case sincInterpHann = "sinc_interp_hann"
+  /// Kaiser's.
   case sincInterpKaiser = "sinc_interp_kaiser"
 }
 

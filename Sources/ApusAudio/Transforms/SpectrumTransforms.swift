@@ -262,7 +262,10 @@ private struct Cepstrum: Sendable {
 public struct AmplitudeToDB: AudioTransform {
   /// What the values are.
   public enum Scale: String, Sendable, Hashable, CaseIterable {
-    case power, magnitude
+    /// Squares of magnitudes.
+    case power
+    /// Magnitudes.
+    case magnitude
   }
   private let multiplier: Double
   private let topDB: Double?

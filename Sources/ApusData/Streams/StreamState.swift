@@ -2,7 +2,9 @@ import ApusCore
 
 /// Where a pass over a stream is: numbers, and lists of such states for what it is made of.
 public indirect enum StreamState: Sendable, Hashable {
+  /// A position, a count, the state of a generator ...
   case number(Int)
+  /// The states of parts.
   case list([StreamState])
 
   /// The number.
