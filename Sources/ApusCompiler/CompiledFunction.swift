@@ -60,9 +60,10 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
 
   /// Runs the graph of the arguments' signature; the first call of a signature captures it.
   public func callAsFunction(_ argument: repeat each Argument) -> Result {
-    // Inside of another function that is being captured this is part of that one; a graph reads the variables themselves, and
-    // has no operations that anomaly detection could name.
-    if Tracer.current != nil || Context.current?.substitutes != nil || isAnomalyEnabled {
+    // Inside of another function that is being captured this is part of that one; a graph reads the variables themselves.
+    if Tracer.current != nil || Context.current?.substitutes != nil { return function(repeat each argument) }
+    if AnomalyMode.isEnabled {
+      tellWatched()
       return function(repeat each argument)
     }
     var tensors: [Tensor] = []
@@ -162,6 +163,14 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
     if state.notes.contains(note) { return }
     state.note(note)
     warn("compile", text, about: text)
+  }
+
+  /// Says that the graph is left out while its operations could not be named.
+  private func tellWatched() {
+    warn(
+      "compile",
+      "runs eagerly while anomalies are looked for (detectAnomaly, checkNumerics), so that the operation and its line can be told",
+      about: "anomalies")
   }
 
   /// What was captured for each signature, what was fused and planned, and why anything was compiled again or runs eagerly.

@@ -65,7 +65,7 @@ extension Graph.Node {
   /// Whether it does something besides making its outputs.
   var hasEffect: Bool {
     switch operation {
-    case .primitive(let primitive): primitive.isRandom
+    case .primitive(let primitive): primitive.isRandom || primitive is CheckNumerics
     case .fused, .readVariable, .readGradient: false
     case .writeVariable, .writeGradient, .perform, .hooks: true
     }

@@ -74,6 +74,10 @@ public final class Trainer<Batch: Sendable>: TrainingRun {
   /// a model and a loss.
   public var compiles = false
 
+  /// Whether passes run with ``ApusCore/detectAnomaly(checkNaN:checkInfinity:_:)``, as Lightning's `detect_anomaly`: a gradient
+  /// that is not a number ends the run with the operation, its line and its module, also where ``compiles`` is set.
+  public var detectAnomaly = false
+
   // How far a run goes.
 
   /// Ends the run after so many steps in all, those before a break included.

@@ -164,21 +164,26 @@ extension Trainer {
   ) throws -> (Result, loss: Double) {
     try withErrors {
       if group.batches == 0 && !isManual { for optimizer in optimizers { optimizer.zeroGrad() } }
-      let result = try compiles ? compiledResult(batch) : forward(batch)
-      if !isManual && !compiles {
-        (accumulatedBatches > 1 ? result.loss * Double(result.count) : result.loss).backward()
-      }
+      let result = try detectAnomaly ? setDetectAnomaly(true) { try passes(batch) } : passes(batch)
       if result.loss.isPoisoned { return (result, .nan) }
       let loss: Double = result.loss.item()
       if !loss.isFinite {
         throw TensorError(
           .value, "Trainer",
           "the loss is \(loss) in epoch \(number), step \(done); try a smaller learning rate or maxGradNorm, "
-            + "and check the data for values that are not finite")
+            + "and check the data for values that are not finite"
+            + (detectAnomaly ? "" : "; detectAnomaly = true names the operation and its line"))
       }
       group.add(loss: loss, count: result.count)
       return (result, loss)
     }
+  }
+
+  private func passes(_ batch: Batch) throws -> Result {
+    if compiles { return try compiledResult(batch) }
+    let result = try forward(batch)
+    if !isManual { (accumulatedBatches > 1 ? result.loss * Double(result.count) : result.loss).backward() }
+    return result
   }
 
   private func compiledResult(_ batch: Batch) throws -> Result {

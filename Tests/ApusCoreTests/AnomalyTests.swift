@@ -51,6 +51,37 @@ import Testing
     #expect(x.grad?.array() == [.infinity, 0.5])
   }
 
+  @Test func infinityIsOneWhereItIsAskedFor() {
+    let x = Tensor([0.0, 1.0], requiresGrad: true)
+    var text = ""
+    let line = #line + 3
+    do {
+      try withErrors {
+        withWarnings(.silent) { detectAnomaly(checkInfinity: true) { x.sqrt().sum().backward() } }
+      }
+    } catch { text = "\(error)" }
+    #expect(text.hasPrefix("backward: Function 'SqrtBackward0' returned infinite values in its 0th output"), "\(text)")
+    #if compiler(>=6.2) && os(Linux)
+      #expect(text.contains("AnomalyTests.swift:\(line)"), "\(text)")
+    #endif
+  }
+
+  /// The function whose gradient is no number is often not the one that gave such a number first.
+  @Test func theForwardPassIsNamedWhereItHadSuchValuesBefore() {
+    let x = Tensor([-1.0, 1.0], requiresGrad: true)
+    let line = #line + 2
+    let text = Self.message {
+      let logarithm = x.log()
+      let shifted = logarithm + 1
+      (shifted * shifted).sum().backward()
+    }
+    #expect(text.hasPrefix("backward: Function 'MulBackward0' returned nan values in its 0th output"), "\(text)")
+    #expect(text.contains("The forward pass had nan values before that, first in 'LogBackward0', called"), "\(text)")
+    #if compiler(>=6.2) && os(Linux)
+      #expect(text.hasSuffix("AnomalyTests.swift:\(line)"), "\(text)")
+    #endif
+  }
+
   @Test func itIsOnOnlyInside() {
     #expect(!isAnomalyEnabled)
     setDetectAnomaly(true) {

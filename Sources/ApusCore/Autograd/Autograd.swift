@@ -244,7 +244,11 @@ private func runBackward(
     let gradients: [Tensor?]
     do throws(TensorError) {
       gradients = try beside(first.gradient) { () throws(TensorError) in
-        try node.primitive.vjp(recorded, cotangents: cotangents)
+        guard ResultChecks.areOn else { return try node.primitive.vjp(recorded, cotangents: cotangents) }
+        // What is not finite is told of the gradient, by the operation of the forward pass.
+        return try ResultChecks.onlyOfGradients { () throws(TensorError) in
+          try node.primitive.vjp(recorded, cotangents: cotangents)
+        }
       }
     } catch {
       throw node.anomaly(error)

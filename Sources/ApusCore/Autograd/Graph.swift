@@ -42,7 +42,7 @@ final class Node: GradientRecord, @unchecked Sendable {
   private let firstOutputType: TensorType
   private let otherOutputTypes: [TensorType]
   let saved: Lock<Saved>
-  /// Where the program called it, while anomalies are looked for.
+  /// Where the program called it, while somebody wants to know.
   let forwardCall: ForwardCall?
 
   var outputCount: Int { 1 + otherOutputTypes.count }
@@ -57,7 +57,7 @@ final class Node: GradientRecord, @unchecked Sendable {
     saving: SmallArray<Tensor> = SmallArray()
   ) {
     self.primitive = primitive
-    forwardCall = .current
+    forwardCall = .of(outputs)
     edges = inputs.map {
       Edge(
         record: $0.body.flags.contains(.requiresGrad) ? $0.body.record : nil, outputIndex: $0.body.outputIndex,
@@ -71,6 +71,7 @@ final class Node: GradientRecord, @unchecked Sendable {
         inputs: saves.contains(.inputs) ? inputs : saving,
         outputs: saves.contains(.outputs) ? outputs.map { TensorBody(sharing: $0.body) } : SmallArray()))
     super.init(sequence: sequenceCounter.add(1, ordering: .relaxed).newValue)
+    if forwardCall != nil { MemoryHistory.note(self) }
   }
 
   /// A long chain of nodes is taken down link by link, not by recursion: a deep graph must not exhaust the stack.

@@ -17,10 +17,10 @@ package struct CallStack: Sendable {
   private static let limit = 256
 
   @inline(never) package static func capture() -> CallStack {
-    CallStack(
-      addresses: Array(unsafeUninitializedCapacity: limit) { buffer, count in
-        count = buffer.baseAddress.map { Int(ck_stack($0, Int32(limit))) } ?? 0
-      })
+    withUnsafeTemporaryAllocation(of: UInt.self, capacity: limit) { buffer in
+      let count = buffer.baseAddress.map { Int(ck_stack($0, Int32(limit))) } ?? 0
+      return CallStack(addresses: Array(buffer.prefix(count)))
+    }
   }
 
   /// Most calls that a message shows.
@@ -43,6 +43,9 @@ package struct CallStack: Sendable {
     }
     return addresses.lazy.compactMap { known[$0] }.first(where: \.isUser)
   }
+
+  /// Whether the program's files name its functions, of which some of the library's are going on.
+  var hasSymbols: Bool { Self.calls(at: addresses).contains { $0.symbol.hasPrefix("$s8ApusCore") } }
 
   /// The calls at addresses that have been asked for.
   private static let known = Lock<[UInt: UserCall]>([:])
@@ -216,7 +219,7 @@ package struct UserCall: Sendable, CustomStringConvertible {
 
   private static let makings = [
     "function signature specialization of ", "generic specialization of ", "partial apply forwarder for ", "merged ",
-    "specialized ",
+    "specialized ", "suspend resume partial function for ", "await resume partial function for ",
   ]
 
   package var description: String { name + (place.map { " in \($0)" } ?? "") }

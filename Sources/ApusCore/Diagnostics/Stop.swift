@@ -28,11 +28,24 @@ package func stop(_ error: TensorError) -> Never {
     fflush(stdout)
     let message = "\(error)"
     writeError(message)
-    let calls = CallStack.capture().userCalls.map { "  at \($0)" }
-    if !calls.isEmpty { writeError(calls.joined(separator: "\n")) }
+    for place in places(error, CallStack.capture()) { writeError("  \(place)") }
     silenceBacktracer()
     message.withCString { apusStop($0) }
   }
+}
+
+/// Where `error` was made, and where the program came upon it if that is elsewhere: a failed tensor kept beyond its scope, a
+/// mistake in another thread.
+private func places(_ error: TensorError, _ here: CallStack) -> [String] {
+  let (calls, hereCalls) = (error.stack.userCalls, here.userCalls)
+  var lines = calls.map { "at \($0)" }
+  if let used = hereCalls.first, !calls.map(\.description).contains(used.description) {
+    lines += hereCalls.enumerated().map { ($0.offset == 0 && !calls.isEmpty ? "met at " : "at ") + "\($0.element)" }
+  }
+  if calls.allSatisfy({ $0.place == nil }), !here.hasSymbols {
+    lines = ["at a place that is not known: the program has no symbols; one that is not stripped names file and line"]
+  }
+  return lines
 }
 
 /// Takes the handler of `SIGABRT` away if it is the Swift runtime's, which prints every thread and register: the message

@@ -184,6 +184,7 @@ private func enter(_ entry: Entry, _ inputs: [Tensor]) -> [Tensor] {
     } else {
       outputs = try perform(primitive, inputs, types: types)
     }
+    if ResultChecks.areOn { try ResultChecks.look(at: outputs, of: primitive, inputs) }
     if flags.contains(.requiresGrad) && Context.isGradientEnabled {
       try checkDifferentiable(types, primitive.name)
       record(primitive, inputs: inputs, outputs: outputs)

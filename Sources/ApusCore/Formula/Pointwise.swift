@@ -225,7 +225,7 @@ package func pointwise(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scala
 /// A formula of one tensor. Contiguous float32 tensors that nothing watches take the short path to their micro-kernel.
 @inline(__always)
 package func pointwise(_ formula: Formula, _ a: consuming Tensor) -> Tensor {
-  if a.body.flags.isEmpty, a.body.dtype == .float32, a.body.isContiguous, a.body.count < parallelGrain,
+  if a.body.flags.isEmpty, a.body.dtype == .float32, a.body.isContiguous, a.body.count < shortLimit,
     let kernel = formula.directUnary
   {
     let result = TensorBody(like: a.body, dtype: .float32)
@@ -239,7 +239,7 @@ package func pointwise(_ formula: Formula, _ a: consuming Tensor) -> Tensor {
 @inline(__always)
 package func pointwise(_ formula: Formula, _ a: consuming Tensor, _ b: consuming Tensor) -> Tensor {
   if a.body.flags.isEmpty, b.body.flags.isEmpty, a.body.dtype == .float32, b.body.dtype == .float32,
-    a.body.isContiguous, b.body.isContiguous, a.body.count < parallelGrain, a.body.shape == b.body.shape,
+    a.body.isContiguous, b.body.isContiguous, a.body.count < shortLimit, a.body.shape == b.body.shape,
     let kernel = formula.directBinary
   {
     let result = TensorBody(like: a.body, dtype: .float32)
@@ -258,7 +258,7 @@ private func pointwiseWatched(_ formula: Formula, _ a: consuming Tensor, _ b: co
   let (x, y) = (a.resolved, b.resolved)
   let flags = x.body.flags.union(y.body.flags)
   guard flags.isDisjoint(with: .interpreted), let kernel = formula.directBinary, x.body.dtype == .float32,
-    y.body.dtype == .float32, x.body.isContiguous, y.body.isContiguous, x.body.count < parallelGrain,
+    y.body.dtype == .float32, x.body.isContiguous, y.body.isContiguous, x.body.count < shortLimit,
     x.body.shape == y.body.shape
   else { return pointwise(formula, [x, y]) }
   let result = Tensor(TensorBody(like: x.body, dtype: .float32))
@@ -272,7 +272,7 @@ private func pointwiseWatched(_ formula: Formula, _ a: consuming Tensor, _ b: co
 /// A formula of a tensor and a number, with the same short path.
 @inline(__always)
 package func pointwise(_ formula: Formula, _ a: consuming Tensor, scalar: Scalar) -> Tensor {
-  if a.body.flags.isEmpty, a.body.dtype == .float32, a.body.isContiguous, a.body.count < parallelGrain,
+  if a.body.flags.isEmpty, a.body.dtype == .float32, a.body.isContiguous, a.body.count < shortLimit,
     let kernel = formula.directScalar, !scalar.isComplex
   {
     let result = TensorBody(like: a.body, dtype: .float32)
@@ -295,7 +295,7 @@ private func storeInOperand(
   _ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _ scalars: [Scalar], isSecond: Bool = false
 ) -> Bool {
   guard a.body.flags.isEmpty, a.body.dtype == .float32, a.body.isContiguous, formula.outputs.count == 1,
-    TensorBody.isUnique(&a.body), a.body.storage.owner == nil
+    TensorBody.isUnique(&a.body), a.body.storage.owner == nil, !ResultChecks.areOn
   else { return false }
   let program = formula.programs.f32
   guard formula.typing.keepsFloats, program.missing == nil, !scalars.contains(where: \.isComplex) else {
@@ -346,7 +346,7 @@ private func evaluateSmallOne(_ formula: Formula, _ inputs: [Tensor], _ scalars:
 
 private func isSmall(_ formula: Formula, _ inputs: [Tensor]) -> Bool {
   guard formula.typing.keepsFloats, formula.programs.f32.missing == nil, let first = inputs.first?.body,
-    first.count <= smallLimit
+    first.count <= smallLimit, !ResultChecks.areOn
   else {
     return false
   }

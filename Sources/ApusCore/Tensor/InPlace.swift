@@ -5,7 +5,8 @@ func updateInPlace(_ a: inout Tensor, _ formula: Formula, _ b: Tensor) {
   // The short path: float32 tensors of one shape, written where they lie.
   if let kernel = formula.directBinary, a.body.flags.isEmpty, b.body.flags.isEmpty,
     a.body.dtype == .float32, b.body.dtype == .float32, a.body.isContiguous, b.body.isContiguous,
-    a.body.shape == b.body.shape, a.body.storage !== b.body.storage, TensorBody.isUnique(&a.body)
+    a.body.shape == b.body.shape, a.body.storage !== b.body.storage, TensorBody.isUnique(&a.body),
+    !ResultChecks.areOn
   {
     let (x, y, n) = (a.body.data, b.body.data, a.body.count)
     if n < parallelGrain {
@@ -66,7 +67,9 @@ private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _
     }
     let resolvedOthers = others.map(\.resolved)
     for other in resolvedOthers { flags.formUnion(other.body.flags) }
-    if !flags.isDisjoint(with: .interpreted) || (flags.contains(.requiresGrad) && Context.isGradientEnabled) {
+    if !flags.isDisjoint(with: .interpreted) || (flags.contains(.requiresGrad) && Context.isGradientEnabled)
+      || ResultChecks.areOn
+    {
       let result = pointwise(formula, [a] + others, scalars)
       a = result.dtype == a.dtype ? result : result.to(a.dtype)
       return

@@ -1,3 +1,5 @@
+import CKernels
+
 /// What a block of memory knows of itself.
 package struct StorageHeader {
   package let pointer: UnsafeMutableRawPointer
@@ -5,14 +7,30 @@ package struct StorageHeader {
   /// What owns the memory if it is not ours: a mapped file, for example.
   package let owner: AnyObject?
   package let isInline: Bool
+  /// Whether there is nothing to do when it ends.
+  fileprivate var endsAlone: Bool
+  /// Whether ``MemoryHistory`` knows it.
+  fileprivate var isNoted = false
   /// Whether it is memory of a device, owned by a ``DeviceMemory``.
-  var isDevice = false
+  let isDevice: Bool
+
+  fileprivate init(
+    pointer: UnsafeMutableRawPointer, byteCount: Int, owner: AnyObject? = nil, isInline: Bool = false, isDevice: Bool = false
+  ) {
+    self.pointer = pointer
+    self.byteCount = byteCount
+    self.owner = owner
+    self.isInline = isInline
+    self.isDevice = isDevice
+    endsAlone = isInline
+  }
 }
 
 /// A block of memory that tensors share. Whoever holds the only reference may write to it. Small blocks lie behind the
 /// object itself, so that a small tensor costs one allocation less.
 package final class Storage: ManagedBuffer<StorageHeader, SIMD2<UInt64>> {
-  private static let inlineLimit = 512
+  /// What `ck_inline_limit` is while nobody keeps a history of memory.
+  static let inlineLimit = 512
 
   // Read through its address: `header` is a variable of the standard library, whose accesses are checked at run time.
   @inline(__always)
@@ -26,25 +44,44 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD2<UInt64>> {
 
   /// A block of `byteCount` bytes, not initialised.
   package static func make(byteCount: Int) -> Storage {
-    if byteCount <= inlineLimit {
-      let buffer = Storage.create(minimumCapacity: (byteCount + 15) / 16) { buffer in
-        buffer.withUnsafeMutablePointerToElements {
-          StorageHeader(pointer: UnsafeMutableRawPointer($0), byteCount: byteCount, owner: nil, isInline: true)
-        }
+    if byteCount <= ck_inline_limit_get() { return makeInline(byteCount: byteCount) }
+    let storage = byteCount <= inlineLimit ? makeInline(byteCount: byteCount) : makeBlock(byteCount: byteCount)
+    if MemoryHistory.isOn { storage.note() }
+    return storage
+  }
+
+  @inline(__always)
+  private static func makeInline(byteCount: Int) -> Storage {
+    let buffer = Storage.create(minimumCapacity: (byteCount + 15) / 16) { buffer in
+      buffer.withUnsafeMutablePointerToElements {
+        StorageHeader(pointer: UnsafeMutableRawPointer($0), byteCount: byteCount, isInline: true)
       }
-      return unsafeDowncast(buffer, to: Storage.self)
     }
+    return unsafeDowncast(buffer, to: Storage.self)
+  }
+
+  private static func makeBlock(byteCount: Int) -> Storage {
     guard let block = Allocator.shared.allocate(byteCount) else {
       stop(TensorError(.memory, "out of memory", "cannot allocate \(byteCount) bytes for a tensor"))
     }
-    return make(StorageHeader(pointer: block, byteCount: byteCount, owner: nil, isInline: false))
+    return make(StorageHeader(pointer: block, byteCount: byteCount))
   }
 
   /// Memory that `owner` keeps alive, for example a mapped file.
   package static func make(
     pointer: UnsafeMutableRawPointer, byteCount: Int, owner: AnyObject, isDevice: Bool = false
   ) -> Storage {
-    make(StorageHeader(pointer: pointer, byteCount: byteCount, owner: owner, isInline: false, isDevice: isDevice))
+    let storage = make(StorageHeader(pointer: pointer, byteCount: byteCount, owner: owner, isDevice: isDevice))
+    if isDevice, owner is DeviceMemory, MemoryHistory.isOn { storage.note() }
+    return storage
+  }
+
+  /// Enters the block in the history of memory.
+  private func note() {
+    withUnsafeMutablePointerToHeader {
+      ($0.pointee.isNoted, $0.pointee.endsAlone) = (true, false)
+      MemoryHistory.note(UInt(bitPattern: $0), byteCount: $0.pointee.byteCount)
+    }
   }
 
   private static func make(_ header: StorageHeader) -> Storage {
@@ -53,6 +90,8 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD2<UInt64>> {
 
   deinit {
     withUnsafeMutablePointerToHeader {
+      if $0.pointee.endsAlone { return }
+      if $0.pointee.isNoted { MemoryHistory.forget(UInt(bitPattern: $0)) }
       if !$0.pointee.isInline && $0.pointee.owner == nil {
         Allocator.shared.deallocate($0.pointee.pointer, $0.pointee.byteCount)
       }

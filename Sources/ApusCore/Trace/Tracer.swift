@@ -49,8 +49,10 @@ package final class Tracer: @unchecked Sendable {
   /// Notes something that cannot be followed.
   package func fail(_ reason: String) {
     guard isOpen.load(ordering: .relaxed) else { return }
-    let path = ModuleFrame.innermost.map { " (in module \($0.pointee.describe($0)))" } ?? ""
-    problem.withLock { if $0 == nil { $0 = reason + path } }
+    if failure != nil { return }
+    let place = CallStack.capture().userCall?.place.map { ", at \($0)" } ?? ""
+    let path = ModuleFrame.path.map { " (in module \($0))" } ?? ""
+    problem.withLock { if $0 == nil { $0 = reason + place + path } }
   }
 
   // MARK: Values
