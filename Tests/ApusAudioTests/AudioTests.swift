@@ -278,6 +278,15 @@ private func seeded(_ seed: Int, _ body: () -> Tensor) -> Tensor {
     #expect(gradgradcheck(run, (x, a, b)))
   }
 
+  @Test func otherRatesHaveDerivatives() {
+    manualSeed(2)
+    let x = Tensor(randn(2, 30, dtype: .float64), requiresGrad: true)
+    for (from, to) in [(3, 2), (4, 7), (1, 3)] {
+      #expect(gradcheck({ AF.resample($0, origFreq: from, newFreq: to) }, x))
+      #expect(gradgradcheck({ AF.resample($0, origFreq: from, newFreq: to).square() }, x))
+    }
+  }
+
   @Test func cepstraHaveDerivatives() {
     manualSeed(1)
     let transform = MFCC(

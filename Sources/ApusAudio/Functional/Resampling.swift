@@ -1,5 +1,4 @@
 import ApusCore
-import ApusFunctional
 import ApusNumerics
 import Foundation
 
@@ -11,17 +10,21 @@ public enum ResamplingMethod: String, Sendable, Hashable, CaseIterable {
   case sincInterpKaiser = "sinc_interp_kaiser"
 }
 
-/// The weights of a change of rate: one filter for each of the new samples of a period.
-struct ResamplingKernel: Sendable {
+/// The weights of a change of rate: of the new samples of a period each is a weighted sum of some old ones around its place.
+final class ResamplingKernel: Sendable {
   let from: Int
   let to: Int
-  let width: Int
-  /// `[to, 1, 2 width + from]`.
-  let weights: Tensor
+  /// How many old samples a new one is made of.
+  let taps: Int
+  /// Where those of each new sample of a period begin, counted from the beginning of the period.
+  let starts: [Int]
+  /// `[to, taps]`.
+  let weights: [Double]
+  let singleWeights: [Float]
 
   init(
     _ origFreq: Int, _ newFreq: Int, _ lowpassFilterWidth: Int, _ rolloff: Double, _ method: ResamplingMethod,
-    _ beta: Double?, dtype: DType
+    _ beta: Double?
   ) throws(TensorError) {
     guard origFreq > 0, newFreq > 0 else {
       throw TensorError(
@@ -35,38 +38,127 @@ struct ResamplingKernel: Sendable {
     }
     var (a, b) = (origFreq, newFreq)
     while b != 0 { (a, b) = (b, a % b) }
-    (from, to) = (origFreq / a, newFreq / a)
+    let (from, to) = (origFreq / a, newFreq / a)
     let base = Double(min(from, to)) * rolloff
     let reach = Double(lowpassFilterWidth)
-    width = Int((reach * Double(from) / base).rounded(.up))
-    let taps = 2 * width + from
+    let width = Int((reach * Double(from) / base).rounded(.up))
+    let taps = 2 * width + 1
     try checkMemory(TensorType([to, taps], .float64), "resample")
     let beta = beta ?? 14.769656459379492
     let edge = method == .sincInterpKaiser ? bessel(beta) : 1
-    var values = [Double](repeating: 0, count: to * taps)
+    var starts: [Int] = []
+    var weights: [Double] = []
     for i in 0..<to {
+      let start = i * from / to - width
+      starts.append(start)
       for k in 0..<taps {
-        let place = (-Double(i) / Double(to) + Double(k - width) / Double(from)) * base
+        let place = (Double(start + k) / Double(from) - Double(i) / Double(to)) * base
         let t = min(max(place, -reach), reach)
         let window =
           method == .sincInterpHann
           ? pow(cos(t * Double.pi / reach / 2), 2)
           : bessel(beta * (max(0, 1 - t * t / reach / reach)).squareRoot()) / edge
-        values[i * taps + k] = (t == 0 ? 1 : sin(t * Double.pi) / (t * Double.pi)) * window * base / Double(from)
+        // Beyond the reach there is nothing.
+        let sinc = t == 0 ? 1 : abs(place) >= reach ? 0 : sin(t * Double.pi) / (t * Double.pi)
+        weights.append(sinc * window * base / Double(from))
       }
     }
-    weights = Tensor(values, shape: [to, 1, taps], dtype: dtype)
+    (self.from, self.to, self.taps) = (from, to, taps)
+    (self.starts, self.weights, singleWeights) = (starts, weights, weights.map { Float($0) })
   }
 
   func callAsFunction(_ waveform: Tensor) throws(TensorError) -> Tensor {
     try checkSound(waveform, "resample")
-    let length = waveform.size(-1)
-    let rows = waveform.reshape([-1, 1, length]).pad([width, width + from])
-    let made = conv1d(rows, weights.to(waveform.dtype), stride: from)
-    if made.hasFailed { return made }
-    let count = (to * length + from - 1) / from
-    return made.transpose(1, 2).reshape([rows.size(0), -1]).narrow(-1, 0, count)
-      .reshape(waveform.shape.dropLast() + [count])
+    return apply(SincResampling(kernel: self, length: nil), waveform)
+  }
+}
+
+/// The samples of a sound at another rate, or, where `length` is given, the transpose of that: from the new rate to so many samples.
+private struct SincResampling: LinearPrimitive {
+  let kernel: ResamplingKernel
+  let length: Int?
+  var name: String { "SincResampling" }
+  var identity: AnyHashable? { [AnyHashable(ObjectIdentifier(kernel)), AnyHashable(length)] }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    let count = length ?? (kernel.to * (inputs[0].shape.last ?? 0) + kernel.from - 1) / kernel.from
+    return [TensorType(inputs[0].shape.dropLast() + [count], inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let source = try inputs[0].dense()
+    if inputs[0].dtype == .float64 {
+      kernel.weights.withUnsafeBufferPointer { run(source, results[0].body, $0) }
+    } else {
+      kernel.singleWeights.withUnsafeBufferPointer { run(source, results[0].body, $0) }
+    }
+  }
+
+  private func run<T: BinaryFloatingPoint>(
+    _ source: TensorBody, _ result: TensorBody, _ weights: UnsafeBufferPointer<T>
+  ) {
+    guard let (old, new) = sizes(source, result), let weights = weights.baseAddress else { return }
+    nonisolated(unsafe) let (from, to) = (
+      UnsafePointer(source.data.assumingMemoryBound(to: T.self)), result.data.assumingMemoryBound(to: T.self)
+    )
+    nonisolated(unsafe) let factors = weights
+    let rows = result.shape.dropLast().reduce(1, *)
+    let isTransposed = length != nil
+    // Sums may be cut where new samples begin; their transpose adds to samples that neighbours share.
+    let blocks = isTransposed ? rows : rows * new
+    parallelFor(blocks, grain: max(1, (1 << 15) / (kernel.taps * (isTransposed ? new : 1)))) { range in
+      if isTransposed {
+        for row in range {
+          let out = to + row * old
+          out.update(repeating: 0, count: old)
+          each(0..<new, old) { n, first, last, offset in
+            let value = from[row * new + n]
+            for j in first..<last { out[j] += factors[offset + j] * value }
+          }
+        }
+        return
+      }
+      var row = range.lowerBound / new
+      var n = range.lowerBound - row * new
+      var left = range.count
+      while left > 0 {
+        let some = min(left, new - n)
+        each(n..<n + some, old) { n, first, last, offset in
+          var sum = T(0)
+          for j in first..<last { sum += factors[offset + j] * from[row * old + j] }
+          to[row * new + n] = sum
+        }
+        (left, row, n) = (left - some, row + 1, 0)
+      }
+    }
+    withExtendedLifetime(source) {}
+  }
+
+  private func sizes(_ source: TensorBody, _ result: TensorBody) -> (old: Int, new: Int)? {
+    guard let a = source.shape.last, let b = result.shape.last, a > 0, b > 0 else { return nil }
+    return length == nil ? (a, b) : (b, a)
+  }
+
+  /// For each new sample the old ones that it is made of, and what is to be added to their numbers to find their weights.
+  @inline(__always)
+  private func each(
+    _ samples: Range<Int>, _ old: Int, _ body: (_ n: Int, _ first: Int, _ last: Int, _ offset: Int) -> Void
+  ) {
+    var (block, i) = samples.lowerBound.quotientAndRemainder(dividingBy: kernel.to)
+    for n in samples {
+      let start = block * kernel.from + kernel.starts[i]
+      let first = max(0, start)
+      body(n, first, max(first, min(old, start + kernel.taps)), i * kernel.taps - start)
+      i += 1
+      if i == kernel.to { (block, i) = (block + 1, 0) }
+    }
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let other = SincResampling(kernel: kernel, length: length == nil ? node.inputType(0).shape.last : nil)
+    return [apply(other, single(node, cotangents))]
   }
 }
 
@@ -95,7 +187,7 @@ extension AF {
       try checkSound(waveform, "resample")
       if origFreq == newFreq, origFreq > 0 { return waveform }
       let kernel = try ResamplingKernel(
-        origFreq, newFreq, lowpassFilterWidth, rolloff, resamplingMethod, beta, dtype: waveform.dtype)
+        origFreq, newFreq, lowpassFilterWidth, rolloff, resamplingMethod, beta)
       return try kernel(waveform)
     }
   }

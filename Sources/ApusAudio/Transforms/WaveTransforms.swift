@@ -9,16 +9,15 @@ public struct Resample: AudioTransform {
   /// - Parameters:
   ///   - origFreq: the rate that the sound has.
   ///   - newFreq: the rate that it gets.
-  ///   - dtype: what the filter is kept in.
   public init(
     origFreq: Int = 16000, newFreq: Int = 16000, resamplingMethod: ResamplingMethod = .sincInterpHann,
-    lowpassFilterWidth: Int = 6, rolloff: Double = 0.99, beta: Double? = nil, dtype: DType = .float32
+    lowpassFilterWidth: Int = 6, rolloff: Double = 0.99, beta: Double? = nil
   ) {
     do throws(TensorError) {
       kernel =
         origFreq == newFreq
         ? nil
-        : try ResamplingKernel(origFreq, newFreq, lowpassFilterWidth, rolloff, resamplingMethod, beta, dtype: dtype)
+        : try ResamplingKernel(origFreq, newFreq, lowpassFilterWidth, rolloff, resamplingMethod, beta)
       mistake = nil
     } catch { (kernel, mistake) = (nil, error) }
   }
