@@ -27,7 +27,28 @@ struct ImageRows {
     }
     self.channels = planes.shape[0]
     (height, width) = (planes.shape[1], planes.shape[2])
-    pixels = planes.detach().permute([1, 2, 0])
+    pixels = Self.interleaved(planes.detach()) ?? planes.detach().permute([1, 2, 0])
+  }
+
+  /// Planes of bytes that lie one after the other, pixel by pixel; nil for what lies otherwise.
+  private static func interleaved(_ planes: Tensor) -> Tensor? {
+    let (channels, area) = (planes.shape[0], planes.shape[1] * planes.shape[2])
+    guard channels == 3, planes.dtype == .uint8, planes.isContiguous else { return nil }
+    let made = Tensor.uninitialized([planes.shape[1], planes.shape[2], channels], .uint8)
+    nonisolated(unsafe) let to = made.body.data.assumingMemoryBound(to: UInt8.self)
+    return planes.withUnsafeBytes { bytes -> Tensor? in
+      guard let base = bytes.baseAddress else { return nil }
+      nonisolated(unsafe) let from = base.assumingMemoryBound(to: UInt8.self)
+      parallelFor(area, grain: parallelGrain) { range in
+        let (red, green, blue) = (from, from + area, from + 2 * area)
+        for i in range {
+          to[3 * i] = red[i]
+          to[3 * i + 1] = green[i]
+          to[3 * i + 2] = blue[i]
+        }
+      }
+      return made
+    }
   }
 
   /// Calls `body` with the samples, those of 16 bits in the order of the file.
