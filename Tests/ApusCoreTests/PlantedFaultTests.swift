@@ -56,7 +56,7 @@ import Testing
         let text = Self.message {
           detectAnomaly(checkInfinity: true) { Self.step(Self.exponents(i, 0.5), compiled: compiled) }
         }
-        #expect(text.hasPrefix("backward: Function 'PowBackward0' returned infinite values in its 0th output"), "\(text)")
+        #expect(text.hasPrefix("backward: Function 'PowBackward0' returned infinite values in its 0th"), "\(text)")
         #expect(Self.isPlace(firstPlace(text), i), "\(text)")
       }
     }
@@ -65,7 +65,7 @@ import Testing
     @Test(arguments: [false, true]) func aValueThatIsNoNumberIsFoundInTheBackwardPass(compiled: Bool) {
       for i in 0..<Self.lines {
         let text = Self.message { detectAnomaly { Self.step(Self.exponents(i, .nan), compiled: compiled) } }
-        let parts = text.split(separator: "The forward pass had nan values before that, first in 'PowBackward0', called")
+        let parts = text.split(separator: "The forward pass had nan values before that, first in 'PowBackward0',")
         // Behind the last one no other operation comes.
         let isLast = parts.count == 1 && text.hasSuffix("\nThe forward call gave nan values already.")
         #expect(parts.count == 2 || isLast, "\(text)")
@@ -78,8 +78,9 @@ import Testing
         let text = Self.message { checkNumerics { Self.step(Self.exponents(i, .nan), compiled: compiled) } }
         let parts = text.split(separator: "; called at ")
         #expect(
-          parts.first == "checkNumerics: Pow gave 3 nan among 3 elements of shape [3], float32, the first at [0]; it was given "
-            + "finite numbers, float32[3] from 0.0 to 0.0", "\(text)")
+          parts.first
+            == "checkNumerics: Pow gave 3 nan among 3 elements of shape [3], float32, the first at [0]; it was "
+            + "given finite numbers, float32[3] from 0.0 to 0.0", "\(text)")
         #expect(Self.isPlace(parts.last, i), "\(text)")
       }
     }

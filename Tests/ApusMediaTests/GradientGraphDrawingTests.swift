@@ -42,7 +42,8 @@ import Testing
   @Test func filesAreWrittenByTheirNames() throws {
     let folder = TemporaryFolder()
     let found = Self.sample()
-    for (name, text) in [("a.svg", found.svg()), ("a.dot", found.dot), ("a.gv", found.dot), ("a.txt", found.text + "\n")] {
+    let texts = ["a.svg": found.svg(), "a.dot": found.dot, "a.gv": found.dot, "a.txt": found.text + "\n"]
+    for (name, text) in texts {
       try found.write(to: folder.file(name))
       #expect(contents(of: folder.file(name)) == Array(text.utf8))
     }

@@ -61,7 +61,7 @@ import Testing
       let h = checkNumerics(model.blocks[7].fc(x), "the seventh layer")
       _ = h
     }
-    #expect(one.hasPrefix("checkNumerics: the seventh layer: there are"), "\(one)")
+    #expect(one.hasPrefix("checkNumerics: the seventh layer: found"), "\(one)")
   }
 
   @Test func shapesAreToldWithThePath() {

@@ -215,7 +215,9 @@ extension GradientGraph {
       lines.append("  n\(i) [label=\"\(label)\"\(colour)]")
     }
     for edge in edges { lines.append("  n\(edge.from) -> n\(edge.to)") }
-    if leftOut > 0 { lines.append("  more [label=\"and \(leftOut) further operations\" shape=plaintext fillcolor=white]") }
+    if leftOut > 0 {
+      lines.append("  more [label=\"and \(leftOut) further operations\" shape=plaintext fillcolor=white]")
+    }
     return (lines + ["}"]).joined(separator: "\n") + "\n"
   }
 

@@ -57,7 +57,7 @@ final class Node: GradientRecord, @unchecked Sendable {
     saving: SmallArray<Tensor> = SmallArray()
   ) {
     self.primitive = primitive
-    forwardCall = .of(outputs)
+    forwardCall = AnomalyMode.notesCalls ? ForwardCall(outputs) : nil
     edges = inputs.map {
       Edge(
         record: $0.body.flags.contains(.requiresGrad) ? $0.body.record : nil, outputIndex: $0.body.outputIndex,

@@ -114,8 +114,7 @@ package struct UserCall: Sendable, CustomStringConvertible {
   private static let modules: Set<String> = [
     "Apus", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusNN", "ApusOptim", "ApusCompiler",
     "ApusFormats", "ApusMedia", "ApusMetrics", "ApusVision", "ApusAudio", "ApusExchange", "ApusText", "ApusModels",
-    "ApusData",
-    "ApusTrain",
+    "ApusData", "ApusTrain", "CKernels", "ApusCLoops", "CText", "CDigits", "CVision", "CFourier",
   ]
 
   /// Whether the call is none of the library or of Swift itself, by the modules that its mangled name tells: what the user adds
@@ -198,7 +197,15 @@ package struct UserCall: Sendable, CustomStringConvertible {
     var told = words.joined(separator: " ")
     // How the compiler came to have the function says nothing to its author.
     while let prefix = Self.makings.first(where: told.hasPrefix) { told.removeFirst(prefix.count) }
-    return told
+    return Self.ofConformingType(told)
+  }
+
+  /// What serves a protocol, `Layer.forward in conformance Net : Layer in Train`, is told as the type's: `Net.forward`.
+  private static func ofConformingType(_ name: String) -> String {
+    guard let middle = name.firstRange(of: " in conformance "), let end = name.firstRange(of: " : "),
+      middle.upperBound <= end.lowerBound, let member = name[..<middle.lowerBound].split(separator: ".").last
+    else { return name }
+    return "\(name[middle.upperBound..<end.lowerBound]).\(member)"
   }
 
   /// What is private is told as `(name in _0123456789ABCDEF)`, of which the name is left.
@@ -218,7 +225,8 @@ package struct UserCall: Sendable, CustomStringConvertible {
   }
 
   private static let makings = [
-    "function signature specialization of ", "generic specialization of ", "partial apply forwarder for ", "merged ",
+    "protocol witness for ", "function signature specialization of ", "generic specialization of ",
+    "partial apply forwarder for ", "merged ",
     "specialized ", "suspend resume partial function for ", "await resume partial function for ",
   ]
 

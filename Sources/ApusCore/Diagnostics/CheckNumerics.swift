@@ -137,7 +137,7 @@ package struct CheckNumerics: LinearPrimitive {
   package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     if let text = NonFinite.text(of: inputs[0]) {
       throw TensorError(
-        .value, "checkNumerics", (message.isEmpty ? "" : message + ": ") + "there are " + text + (call?.inWords ?? ""))
+        .value, "checkNumerics", (message.isEmpty ? "" : message + ": ") + "found " + text + (call?.inWords ?? ""))
     }
     results[0].fill(with: inputs[0])
   }

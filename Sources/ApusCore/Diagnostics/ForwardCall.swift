@@ -12,21 +12,17 @@ final class ForwardCall: Sendable {
     (self.stack, self.module, self.found) = (stack, module, found)
   }
 
-  /// The call that has made `outputs`, if somebody wants to know.
-  @inline(__always) static func of(_ outputs: borrowing SmallArray<Tensor>) -> ForwardCall? {
-    AnomalyMode.notesCalls ? taken(outputs) : nil
-  }
-
   /// The call that goes on.
   static var current: ForwardCall { ForwardCall(CallStack.capture(), ModuleFrame.path, NonFinite()) }
 
-  @inline(never) private static func taken(_ outputs: borrowing SmallArray<Tensor>) -> ForwardCall {
+  /// The call that has made `outputs`.
+  @inline(never) convenience init(_ outputs: __shared SmallArray<Tensor>) {
     let checks = AnomalyMode.checks
     var found = NonFinite()
     if checks.contains(.nan) || checks.contains(.infinity) {
       for i in 0..<outputs.count { found.formUnion(NonFinite.kinds(in: outputs[i])) }
     }
-    return ForwardCall(CallStack.capture(), ModuleFrame.path, found)
+    self.init(CallStack.capture(), ModuleFrame.path, found)
   }
 
   /// `in module Net.fc`, if it was in one.

@@ -22,7 +22,8 @@ public struct MemorySnapshot: Sendable, CustomStringConvertible {
 
     /// `created at step in train.swift:42 in module Net.fc`.
     fileprivate var words: String {
-      "created " + (call.map { "at \($0)" } ?? "in a place that is not known") + (module.map { " in module \($0)" } ?? "")
+      "created " + (call.map { "at \($0)" } ?? "in a place that is not known")
+        + (module.map { " in module \($0)" } ?? "")
     }
     fileprivate var key: [String?] { [call, module] }
   }

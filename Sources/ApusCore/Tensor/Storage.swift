@@ -15,7 +15,8 @@ package struct StorageHeader {
   let isDevice: Bool
 
   fileprivate init(
-    pointer: UnsafeMutableRawPointer, byteCount: Int, owner: AnyObject? = nil, isInline: Bool = false, isDevice: Bool = false
+    pointer: UnsafeMutableRawPointer, byteCount: Int, owner: AnyObject? = nil, isInline: Bool = false,
+    isDevice: Bool = false
   ) {
     self.pointer = pointer
     self.byteCount = byteCount

@@ -36,7 +36,8 @@ extension GradientGraph {
       var path = "M\(number(points[0].x + margin)) \(number(points[0].y + margin))"
       for (a, b) in zip(points, points.dropFirst()) {
         let middle = (a.y + b.y) / 2 + margin
-        path += "C\(number(a.x + margin)) \(number(middle)) \(number(b.x + margin)) \(number(middle)) "
+        path +=
+          "C\(number(a.x + margin)) \(number(middle)) \(number(b.x + margin)) \(number(middle)) "
           + "\(number(b.x + margin)) \(number(b.y + margin))"
       }
       out += "<path d=\"\(path)\" marker-end=\"url(#head)\"/>\n"
@@ -44,7 +45,8 @@ extension GradientGraph {
     for (i, node) in nodes.enumerated() {
       let (x, y) = (layout.nodes[i].x + margin, layout.nodes[i].y + margin)
       let title = node.call.map { "<title>\(escaped($0))</title>" } ?? ""
-      out += "<g>\(title)<rect class=\"\(node.kind.rawValue)\" x=\"\(number(x - widths[i] / 2))\" "
+      out +=
+        "<g>\(title)<rect class=\"\(node.kind.rawValue)\" x=\"\(number(x - widths[i] / 2))\" "
         + "y=\"\(number(y - height / 2))\" width=\"\(number(widths[i]))\" height=\"\(number(height))\" rx=\"3\"/>"
         + "<text x=\"\(number(x))\" y=\"\(number(y - 3))\">\(escaped(node.name))</text>"
         + "<text x=\"\(number(x))\" y=\"\(number(y + 11))\" fill=\"#555\">\(escaped(node.shapeText))</text></g>\n"
@@ -68,7 +70,8 @@ extension GradientGraph {
       text = self.text + "\n"
     } else {
       throw TensorError(
-        .file, path, "a graph is written as .svg, .dot, .gv or .txt, by the end of the file's name; Graphviz makes others of .dot")
+        .file, path,
+        "a graph is written as .svg, .dot, .gv or .txt, by the end of the file's name; Graphviz makes others of .dot")
     }
     try replaceFile(at: path) { file in try file.write(Array(text.utf8)) }
   }
