@@ -141,9 +141,9 @@ private final class DeepAttention: Layer {
   let out = Linear(96, 32)
 
   func forward(_ x: Tensor) -> Tensor {
-    let parts = qkv(x).chunk(3, dim: -1)
-    let weights = (parts[0].matmul(parts[1].mT) / 32.0.squareRoot()).softmax(-1)
-    return out(weights.matmul(parts[2]))
+    let all = qkv(x)
+    let (q, k, v) = (all[0..., ..<32], all[0..., 32..<64], all[0..., 64...])
+    return out((q.matmul(k.mT) / 32.0.squareRoot()).softmax(-1).matmul(v))
   }
 }
 
