@@ -99,11 +99,13 @@ import Testing
   @Test func valuesAndGraphsAreShown() throws {
     let model = Sequential(Linear(4, 8), Tanh(), Linear(8, 1))
     let loss = model(randn([3, 4])).pow(2).mean()
-    let folder = TemporaryFolder().path
+    let temporary = TemporaryFolder()
+    let folder = temporary.path
     let picture = graph(of: loss, params: model.namedParameters())
     print(picture.text)
     try picture.write(to: folder + "/loss.svg")
     dump(model[0].weight)
+    withExtendedLifetime(temporary) {}
 
     model[0].registerForwardHook { module, inputs, output in print(module, output.std().item()) }
     let h = model(randn([3, 4]))
@@ -118,7 +120,7 @@ import Testing
   }
 }
 
-private final class Mixer: Layer {
+final class Mixer: Layer {
   let norm = LayerNorm(16)
   let fc = Linear(16, 16)
 
@@ -129,7 +131,7 @@ private final class Mixer: Layer {
   }
 }
 
-private final class MixerNet: Layer {
+final class MixerNet: Layer {
   let blocks = (0..<20).map { _ in Mixer() }
   let head = Linear(16, 1)
 
