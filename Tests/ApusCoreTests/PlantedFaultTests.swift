@@ -77,8 +77,8 @@ import Testing
       for i in 0..<Self.lines {
         let text = Self.message { checkNumerics { Self.step(Self.exponents(i, .nan), compiled: compiled) } }
         let parts = text.split(separator: "; called at ")
-        let start = "checkNumerics: Pow gave 3 nan among 3 elements of shape [3], float32, the first at [0]; it was given"
-        #expect(text.hasPrefix(start + " finite numbers, float32[3]"), "\(text)")
+        let start = "checkNumerics: Pow gave 3 nan among 3 elements of shape [3], float32, the first at [0]"
+        #expect(text.hasPrefix(start + "; it was given finite numbers, float32[3]"), "\(text)")
         #expect(Self.isPlace(parts.last, i), "\(text)")
       }
     }
