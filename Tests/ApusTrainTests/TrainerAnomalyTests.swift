@@ -39,7 +39,7 @@ import Testing
   /// The gradient spoils the weights, so that the next loss is no number.
   @Test func withoutItTheNextLossIsTold() {
     let text = Self.message(compiles: false, detects: false)
-    #expect(text.hasPrefix("Trainer: the loss is nan in epoch 1, step 2"), "\(text)")
+    #expect(text.contains("nan in epoch 1, step 2"), "\(text)")
     #expect(text.hasSuffix("detectAnomaly = true names the operation and its line"), "\(text)")
   }
 }
