@@ -15,6 +15,8 @@ final class GraphProgram: @unchecked Sendable {
     let kernel: FusedKernel?
     /// For each result its place in the block of intermediate values, in bytes; nil: memory of its own.
     let places: [Int?]
+    /// What a profiler calls it.
+    let name: String
 
     init(_ node: Graph.Node, _ graph: Graph, released: [Int], kernel: FusedKernel?, plan: MemoryPlan) {
       self.node = node
@@ -23,6 +25,12 @@ final class GraphProgram: @unchecked Sendable {
       types = node.outputs.map { graph.values[$0].type }
       strides = node.outputs.map { graph.values[$0].strides }
       places = node.outputs.map { plan.offsets[$0] }
+      name =
+        switch node.operation {
+        case .primitive(let primitive): primitive.name
+        case .fused(let fused): "fused(\(fused.parts.joined(separator: ", ")))"
+        case .readVariable, .writeVariable, .readGradient, .writeGradient, .perform, .hooks: ""
+        }
     }
   }
 
@@ -54,6 +62,10 @@ final class GraphProgram: @unchecked Sendable {
 
   /// Runs the graph on the arguments; gives one tensor for each output, poisoned ones after a mistake.
   func run(_ arguments: [Tensor]) -> [Tensor] {
+    Profiling.annotated("CompiledFunction", .operation) { steps(arguments) }
+  }
+
+  private func steps(_ arguments: [Tensor]) -> [Tensor] {
     var registers = [Tensor?](repeating: nil, count: graph.values.count)
     for (value, tensor) in constants { registers[value] = tensor }
     for (value, tensor) in zip(graph.inputs, arguments) { registers[value] = tensor.elementsOnly }
@@ -84,16 +96,22 @@ final class GraphProgram: @unchecked Sendable {
     }
     switch node.operation {
     case .primitive(let primitive):
+      let start = Profiling.begin()
       let results = try perform(primitive, node.inputs.indices.map(operand), types: step.types, in: place)
+      Profiling.endStep(start, step.name, primitive, results: step.types) {
+        node.inputs.indices.map { operand($0).type }
+      }
       for (value, tensor) in zip(node.outputs, results) { registers[value] = tensor }
     case .fused(let fused):
       let inputs = node.inputs.indices.map(operand)
       guard let kernel = step.kernel else {
         throw TensorError(.value, "compile", "no executor has a kernel for \(fused.parts.joined(separator: ", "))")
       }
+      let start = Profiling.begin()
       let results = try kernel.run(inputs) { k, strides in
         place(k, strides) ?? Tensor.uninitialized(step.types[k], strides: strides)
       }
+      if start != 0 { Profiling.end(start, .kernel, step.name) }
       for (value, tensor) in zip(node.outputs, results) { registers[value] = tensor }
     case .readVariable(let variable): registers[node.outputs[0]] = variable.elements
     case .writeVariable(let variable): variable.setElements(operand(0))

@@ -274,6 +274,18 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
     /// The next batch, or nil after the last one.
     /// - Throws: what the dataset threw for this batch. The pass may go on with the next one.
     public mutating func nextBatch() throws -> Batch? {
+      try Profiling.annotated("enumerate(DataLoader)#\(kind).next") { try readBatch() }
+    }
+
+    /// How batches come, for a profiler.
+    private var kind: String {
+      switch source {
+      case .inline, .stream: "SingleThread"
+      case .workers: "Workers"
+      }
+    }
+
+    private mutating func readBatch() throws -> Batch? {
       if hasStopped { return nil }
       switch source {
       case .inline(let read, let batches):

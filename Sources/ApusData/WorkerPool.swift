@@ -146,7 +146,7 @@ final class WorkerPool<Batch: Sendable>: Sendable {
         let stops = isStopped
         monitor.unlock()
         if stops { return }
-        let result = Result { try reader.read(index) }
+        let result = Result { try Profiling.annotated("DataLoader.worker") { try reader.read(index) } }
         given += 1
         let state = state(reader, generator, given)
         var isEnd = false

@@ -173,7 +173,7 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
       tracer.perform("\(name).step()") { [self] in step() }
       return
     }
-    betweenStepHooks { makeStep() }
+    profiledStep { betweenStepHooks { makeStep() } }
   }
 
   /// Runs `closure`, which clears the gradients, computes the loss and its gradients, and makes a step with them.
@@ -185,10 +185,12 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
       step()
       return loss
     }
-    return try betweenStepHooks { () throws(Failure) in
-      let loss = try enableGrad(closure)
-      if !isFailing { makeStep() }
-      return loss
+    return try profiledStep { () throws(Failure) in
+      try betweenStepHooks { () throws(Failure) in
+        let loss = try enableGrad(closure)
+        if !isFailing { makeStep() }
+        return loss
+      }
     }
   }
 

@@ -98,6 +98,7 @@ open class Optimizer: CustomStringConvertible, @unchecked Sendable {
 
   /// Forgets the gradients of all parameters, or with `setToNone: false` sets them to zero.
   public func zeroGrad(setToNone: Bool = true) {
+    let start = Profiling.begin()
     for parameter in parameters {
       if setToNone {
         parameter.grad = nil
@@ -105,6 +106,16 @@ open class Optimizer: CustomStringConvertible, @unchecked Sendable {
         parameter.grad = noGrad { Tensor.zeros(gradient.shape, dtype: gradient.dtype).to(gradient.device) }
       }
     }
+    if start != 0 { Profiling.end(start, .annotation, "Optimizer.zero_grad#*.zero_grad", detail: self) }
+  }
+
+  /// Runs a step under the name that PyTorch's profiler gives it.
+  @inline(__always)
+  func profiledStep<R, Failure: Error>(_ step: () throws(Failure) -> R) throws(Failure) -> R {
+    let start = Profiling.begin()
+    // The type takes the place of the star when the profile is worked out: its name takes longer than a small step.
+    defer { if start != 0 { Profiling.end(start, .annotation, "Optimizer.step#*.step", detail: self) } }
+    return try step()
   }
 
   /// What a checkpoint needs to continue as if there had been no break: `state.0.exp_avg`, `param_groups.0.lr` ...

@@ -242,17 +242,23 @@ private func runBackward(
     }
     let recorded = Recorded(node: node, saved: saved, required: required, inputCount: node.edges.count)
     let gradients: [Tensor?]
+    let start = Profiling.begin()
     do throws(TensorError) {
       gradients = try beside(first.gradient) { () throws(TensorError) in
-        guard ResultChecks.areOn else { return try node.primitive.vjp(recorded, cotangents: cotangents) }
-        // What is not finite is told of the gradient, by the operation of the forward pass.
-        return try ResultChecks.onlyOfGradients { () throws(TensorError) in
-          try node.primitive.vjp(recorded, cotangents: cotangents)
+        func rule() throws(TensorError) -> [Tensor?] { try node.primitive.vjp(recorded, cotangents: cotangents) }
+        func counted() throws(TensorError) -> [Tensor?] {
+          guard let counter = FLOPCounter.current else { return try rule() }
+          return try counter.run(ruleOf: node.sequence) { () throws(TensorError) in try rule() }
         }
+        guard Profiling.isOn else { return try rule() }
+        // What is not finite is told of the gradient, by the operation of the forward pass.
+        return ResultChecks.areOn
+          ? try ResultChecks.onlyOfGradients { () throws(TensorError) in try counted() } : try counted()
       }
     } catch {
       throw node.anomaly(error)
     }
+    if start != 0 { node.logRule(from: start) }
     try node.checkGradients(gradients)
     for i in 0..<node.edges.count where required & (1 << UInt64(i & 63)) != 0 {
       let edge = node.edges[i]

@@ -268,9 +268,14 @@ final class FunctionRule: @unchecked Sendable {
     for input in inputs {
       if let mark = input.body.mark, mark.level > highest?.level ?? 0 { highest = mark }
     }
+    let start = Profiling.begin()
     var run = if let highest { try highest.call(self, inputs) } else { try runPlain(inputs) }
     if Context.isGradientEnabled, inputs.contains(where: { $0.body.flags.contains(.requiresGrad) }) {
       try record(&run, inputs)
+    }
+    if start != 0 {
+      let node = Int(run.outputs.first?.body.record?.sequence ?? 0)
+      Profiling.end(start, shared.name, number: node, inputs: inputs)
     }
     return run
   }

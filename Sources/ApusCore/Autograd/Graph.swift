@@ -51,6 +51,13 @@ final class Node: GradientRecord, @unchecked Sendable {
 
   func outputType(_ i: Int) -> TensorType { i == 0 ? firstOutputType : otherOutputTypes[i - 1] }
 
+  /// Logs that the gradient rule has run since `start`.
+  @inline(never)
+  func logRule(from start: UInt64) {
+    Profiling.end(
+      start, title == nil ? .backward : .titledBackward, title ?? primitive.name, number: Int(sequence))
+  }
+
   /// - Parameter saving: what a primitive that chooses itself (``Saves/own``) keeps.
   init(
     _ primitive: any Primitive, inputs: SmallArray<Tensor>, outputs: SmallArray<Tensor>,

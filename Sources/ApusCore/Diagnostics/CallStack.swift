@@ -114,7 +114,7 @@ package struct UserCall: Sendable, CustomStringConvertible {
   private static let modules: Set<String> = [
     "Apus", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusNN", "ApusOptim", "ApusCompiler",
     "ApusFormats", "ApusMedia", "ApusMetrics", "ApusVision", "ApusAudio", "ApusExchange", "ApusText", "ApusModels",
-    "ApusData", "ApusTrain", "CKernels", "ApusCLoops", "CText", "CDigits", "CVision", "CFourier",
+    "ApusData", "ApusProfiling", "ApusTrain", "CKernels", "ApusCLoops", "CText", "CDigits", "CVision", "CFourier",
   ]
 
   /// Whether the call is none of the library or of Swift itself, by the modules that its mangled name tells: what the user adds

@@ -1,4 +1,3 @@
-import CKernels
 
 // Values that must be finite: of one tensor, or of all that operations give.
 
@@ -34,32 +33,18 @@ public func disableCheckNumerics() { ResultChecks.setCommon(false) }
 enum ResultChecks {
   static let all: AnomalyChecks = [.calls, .nan, .infinity, .results]
 
-  @inline(__always) static var areOn: Bool { ck_short_limit_get() < 0 }
+  @inline(__always) static var areOn: Bool { Profiling.watched.contains(.results) }
 
-  private struct Users {
-    var count = 0
-    var isCommon = false
-  }
-  private static let users = Lock(Users())
+  private static let isCommon = Lock(false)
 
-  static func begin() {
-    users.withLock {
-      $0.count += 1
-      ck_short_limit_set(-1)
-    }
-  }
+  static func begin() { Profiling.watch(.results, true) }
 
-  static func end() {
-    users.withLock {
-      $0.count -= 1
-      if $0.count == 0 { ck_short_limit_set(parallelGrain) }
-    }
-  }
+  static func end() { Profiling.watch(.results, false) }
 
   static func setCommon(_ isOn: Bool) {
-    let wasOn = users.withLock { users in
-      defer { users.isCommon = isOn }
-      return users.isCommon
+    let wasOn = isCommon.withLock { isCommon in
+      defer { isCommon = isOn }
+      return isCommon
     }
     if wasOn == isOn { return }
     AnomalyMode.set(isOn ? all : [], of: all)

@@ -1,4 +1,3 @@
-import CKernels
 
 // Which memory of tensors is alive, and which operations of graphs, with where each was made.
 
@@ -51,22 +50,20 @@ enum MemoryHistory {
   }
   private static let state = Lock(State())
 
-  @inline(__always) static var isOn: Bool { ck_inline_limit_get() < 0 }
+  @inline(__always) static var isOn: Bool { Profiling.watched.contains(.history) }
 
   static func begin() {
-    state.withLock { state in
-      state.users += 1
-      ck_inline_limit_set(-1)
-    }
+    state.withLock { $0.users += 1 }
+    Profiling.watch(.history, true)
     AnomalyMode.set(.history, of: .history)
   }
 
   static func end() {
     let isLast = state.withLock { state in
       state.users -= 1
-      if state.users == 0 { ck_inline_limit_set(Storage.inlineLimit) }
       return state.users == 0
     }
+    Profiling.watch(.history, false)
     if isLast { AnomalyMode.set([], of: .history) }
   }
 

@@ -16,11 +16,14 @@ package final class Context {
   let warnings: WarningScope?
   /// Whether gradients are watched; nil: as ``setDetectAnomaly(_:checkNaN:)`` says.
   let anomalies: AnomalyMode?
+  /// Who counts floating-point operations.
+  let counter: FLOPCounter?
 
   private init(
     gradientEnabled: Bool, errors: ErrorScope?, tracer: Tracer?, isBatching: Bool, engine: (any DeviceEngine)?,
-    warnings: WarningScope?, anomalies: AnomalyMode?
+    warnings: WarningScope?, anomalies: AnomalyMode?, counter: FLOPCounter?
   ) {
+    self.counter = counter
     self.engine = engine
     self.warnings = warnings
     self.anomalies = anomalies
@@ -47,14 +50,15 @@ package final class Context {
   package static func with<R, E: Error>(
     gradientEnabled: Bool? = nil, errors: ErrorScope? = nil, tracer: Tracer? = nil, untraced: Bool = false,
     isBatching: Bool? = nil, engine: (any DeviceEngine)?? = nil, warnings: WarningScope? = nil,
-    anomalies: AnomalyMode? = nil, _ body: () throws(E) -> R
+    anomalies: AnomalyMode? = nil, counter: FLOPCounter? = nil, _ body: () throws(E) -> R
   ) throws(E) -> R {
     let outer = current
     let scope = Context(
       gradientEnabled: gradientEnabled ?? outer?.gradientEnabled ?? true,
       errors: errors ?? outer?.errors, tracer: untraced ? nil : tracer ?? outer?.tracer,
       isBatching: isBatching ?? outer?.isBatching ?? false, engine: engine ?? outer?.engine,
-      warnings: warnings ?? outer?.warnings, anomalies: anomalies ?? outer?.anomalies)
+      warnings: warnings ?? outer?.warnings, anomalies: anomalies ?? outer?.anomalies,
+      counter: counter ?? outer?.counter)
     let previous = ck_context_get()
     scope.substitutes = outer?.substitutes
     return try withExtendedLifetime(scope) { () throws(E) -> R in

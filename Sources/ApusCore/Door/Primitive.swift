@@ -61,6 +61,10 @@ public protocol Primitive: Sendable {
   /// there are none. Pointwise operations and views need none.
   func source(_ inputs: [CArray], _ outputs: [CArray]) -> String?
 
+  /// How many floating-point operations the results of these types take, multiplications and additions counted apart; 0 for
+  /// what is not counted (see ``countFLOPs(_:)``).
+  func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int
+
   /// The gradients of the inputs from those of the results (nil: zero), written in tensor operations so that they can
   /// be differentiated again. An input for which `node.needs(i)` is false may get nil.
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?]
@@ -85,6 +89,7 @@ extension Primitive {
   }
 
   public func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? { nil }
+  public func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int { 0 }
 
   public func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { nil }
   public var takesCustomElements: Bool { false }
@@ -162,6 +167,28 @@ private struct Entry {
 /// Behind the door: one function for all primitives.
 @inline(never)
 private func enter(_ entry: Entry, _ inputs: [Tensor]) -> [Tensor] {
+  Profiling.isOn ? enterWatched(entry, inputs) : pass(entry, inputs)
+}
+
+/// ``enter(_:_:)`` while somebody logs operations or counts what they compute.
+@inline(never)
+private func enterWatched(_ entry: Entry, _ inputs: [Tensor]) -> [Tensor] {
+  let primitive = entry.primitive
+  let start = Profiling.begin()
+  let counter = FLOPCounter.current
+  let earlier = counter?.calls.count ?? 0
+  let outputs = pass(entry, inputs)
+  func flops() -> Int {
+    outputs.contains(where: \.isPoisoned) ? 0 : primitive.flops(inputs.map(\.type), outputs.map(\.type))
+  }
+  let node = Int(outputs.first?.body.record?.sequence ?? 0)
+  counter?.add(primitive.name, flops(), node: UInt64(node), after: earlier)
+  if start != 0 { Profiling.end(start, primitive.name, number: node, flops: flops(), inputs: inputs) }
+  return outputs
+}
+
+@inline(__always)
+private func pass(_ entry: Entry, _ inputs: [Tensor]) -> [Tensor] {
   let primitive = entry.primitive
   var flags: TensorFlags = []
   for input in inputs { flags.formUnion(input.body.flags) }

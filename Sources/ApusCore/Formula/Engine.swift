@@ -8,9 +8,6 @@ private let chunkSize = 1024
 /// Elements below which one thread is faster.
 package let parallelGrain = 16_384
 
-/// Elements below which a pointwise operation goes straight to its kernel: ``parallelGrain``, and -1 while results are checked.
-@inline(__always) var shortLimit: Int { ck_short_limit_get() }
-
 /// Bytes from which a result is written past the caches: what reads it next would not find it there anyway.
 private let streamingBytes = 8 << 20
 

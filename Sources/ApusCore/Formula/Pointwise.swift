@@ -215,17 +215,19 @@ package func pointwise(_ formula: Formula, _ inputs: [Tensor], _ scalars: [Scala
     inputs = inputs.map(\.resolved)
     flags = inputs.reduce(into: []) { $0.formUnion($1.body.flags) }
   }
+  let start = Profiling.begin()
   guard flags.isDisjoint(with: .interpreted), let result = evaluateSmallOne(formula, inputs, scalars) else {
     return apply(primitive, inputs)[0]
   }
   if flags.contains(.requiresGrad) && Context.isGradientEnabled { record(primitive, SmallArray(inputs), result) }
+  if start != 0 { log(formula, start, result, inputs) }
   return result
 }
 
 /// A formula of one tensor. Contiguous float32 tensors that nothing watches take the short path to their micro-kernel.
 @inline(__always)
 package func pointwise(_ formula: Formula, _ a: consuming Tensor) -> Tensor {
-  if a.body.flags.isEmpty, a.body.dtype == .float32, a.body.isContiguous, a.body.count < shortLimit,
+  if a.body.flags.isEmpty, a.body.dtype == .float32, a.body.isContiguous, a.body.count < Profiling.shortLimit,
     let kernel = formula.directUnary
   {
     let result = TensorBody(like: a.body, dtype: .float32)
@@ -239,7 +241,7 @@ package func pointwise(_ formula: Formula, _ a: consuming Tensor) -> Tensor {
 @inline(__always)
 package func pointwise(_ formula: Formula, _ a: consuming Tensor, _ b: consuming Tensor) -> Tensor {
   if a.body.flags.isEmpty, b.body.flags.isEmpty, a.body.dtype == .float32, b.body.dtype == .float32,
-    a.body.isContiguous, b.body.isContiguous, a.body.count < shortLimit, a.body.shape == b.body.shape,
+    a.body.isContiguous, b.body.isContiguous, a.body.count < Profiling.shortLimit, a.body.shape == b.body.shape,
     let kernel = formula.directBinary
   {
     let result = TensorBody(like: a.body, dtype: .float32)
@@ -252,13 +254,14 @@ package func pointwise(_ formula: Formula, _ a: consuming Tensor, _ b: consuming
 /// Two operands of which one is a variable or recorded: the same kernel, then a node of the graph.
 @inline(never)
 private func pointwiseWatched(_ formula: Formula, _ a: consuming Tensor, _ b: consuming Tensor) -> Tensor {
+  let start = Profiling.begin()
   if let failed = a.failed ?? b.failed { return failed }
   if a.body.count >= parallelGrain, storeInOperand(&a, formula, [b.resolved], []) { return a }
   if b.body.count >= parallelGrain, storeInOperand(&b, formula, [a.resolved], [], isSecond: true) { return b }
   let (x, y) = (a.resolved, b.resolved)
   let flags = x.body.flags.union(y.body.flags)
   guard flags.isDisjoint(with: .interpreted), let kernel = formula.directBinary, x.body.dtype == .float32,
-    y.body.dtype == .float32, x.body.isContiguous, y.body.isContiguous, x.body.count < shortLimit,
+    y.body.dtype == .float32, x.body.isContiguous, y.body.isContiguous, x.body.count < Profiling.shortLimit,
     x.body.shape == y.body.shape
   else { return pointwise(formula, [x, y]) }
   let result = Tensor(TensorBody(like: x.body, dtype: .float32))
@@ -266,13 +269,14 @@ private func pointwiseWatched(_ formula: Formula, _ a: consuming Tensor, _ b: co
   if flags.contains(.requiresGrad) && Context.isGradientEnabled {
     record(Pointwise(formula: formula, scalars: []), SmallArray(x, y), result)
   }
+  if start != 0 { log(formula, start, result, [x, y]) }
   return result
 }
 
 /// A formula of a tensor and a number, with the same short path.
 @inline(__always)
 package func pointwise(_ formula: Formula, _ a: consuming Tensor, scalar: Scalar) -> Tensor {
-  if a.body.flags.isEmpty, a.body.dtype == .float32, a.body.isContiguous, a.body.count < shortLimit,
+  if a.body.flags.isEmpty, a.body.dtype == .float32, a.body.isContiguous, a.body.count < Profiling.shortLimit,
     let kernel = formula.directScalar, !scalar.isComplex
   {
     let result = TensorBody(like: a.body, dtype: .float32)
@@ -285,8 +289,37 @@ package func pointwise(_ formula: Formula, _ a: consuming Tensor, scalar: Scalar
 
 @inline(never)
 func pointwiseLarge(_ formula: Formula, _ a: consuming Tensor, _ scalars: [Scalar]) -> Tensor {
+  if Profiling.isOn, let result = pointwiseLogged(formula, a, scalars) { return result }
   if a.body.count >= parallelGrain, storeInOperand(&a, formula, [], scalars) { return a }
   return pointwise(formula, [a], scalars)
+}
+
+/// The short paths of one tensor while events are logged; nil where they are not for it.
+@inline(never)
+private func pointwiseLogged(_ formula: Formula, _ a: Tensor, _ scalars: [Scalar]) -> Tensor? {
+  guard a.body.flags.isEmpty, a.body.dtype == .float32, a.body.isContiguous, a.body.count < parallelGrain else {
+    return nil
+  }
+  let start = Profiling.begin()
+  let result: TensorBody
+  if let kernel = formula.directUnary, scalars.isEmpty {
+    result = TensorBody(like: a.body, dtype: .float32)
+    kernel(result.data, a.body.data, a.body.count)
+  } else if let kernel = formula.directScalar, let scalar = scalars.first, !scalar.isComplex {
+    result = TensorBody(like: a.body, dtype: .float32)
+    var s = Float(scalar.double)
+    kernel(result.data, a.body.data, &s, a.body.count)
+  } else {
+    return nil
+  }
+  if start != 0 { log(formula, start, Tensor(result), [a]) }
+  return Tensor(result)
+}
+
+/// Logs a formula that has been computed since `start` past the door.
+@inline(never)
+func log(_ formula: Formula, _ start: UInt64, _ result: Tensor, _ inputs: @autoclosure () -> [Tensor]) {
+  Profiling.end(start, formula.name, number: Int(result.body.record?.sequence ?? 0), inputs: inputs())
 }
 
 /// Computes a formula into the memory of `a`, an operand that ends with this operation: no memory is touched but that
@@ -311,9 +344,11 @@ private func storeInOperand(
   let bodies = others.map(\.body)
   let iteration = Iteration(shape: a.body.shape, inputs: isSecond ? bodies + [a.body] : [a.body] + bodies)
   guard iteration.resultStrides == a.body.strides else { return false }
+  let start = Profiling.begin()
   withExtendedLifetime(others) {
     run(program, iteration, scalars: scalars, results: [(data: a.body.data, dtype: .float32)])
   }
+  if start != 0 { log(formula, start, a, [a] + others) }
   return true
 }
 

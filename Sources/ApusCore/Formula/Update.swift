@@ -80,6 +80,7 @@ package func update(
     var start = 0
     while start < same.count {
       let batch = same[start..<min(start + batchSize, same.count)]
+      let begin = Profiling.begin()
       var segments = Segments(replacedCount: formula.stateCount + 1)
       lockAndRun(&items, batch, &segments) { segments in
         if dtype == .float32, let fused = formula.fused {
@@ -90,6 +91,7 @@ package func update(
           formula.f32.run(segments, dtype, scalars)
         }
       }
+      if begin != 0 { Profiling.end(begin, formula.name, inputs: batch.map { items[$0].variable }) }
       start += batchSize
     }
   }

@@ -8,6 +8,7 @@ func updateInPlace(_ a: inout Tensor, _ formula: Formula, _ b: Tensor) {
     a.body.shape == b.body.shape, a.body.storage !== b.body.storage, TensorBody.isUnique(&a.body),
     !ResultChecks.areOn
   {
+    let start = Profiling.begin()
     let (x, y, n) = (a.body.data, b.body.data, a.body.count)
     if n < parallelGrain {
       kernel(x, x, y, n)
@@ -17,6 +18,7 @@ func updateInPlace(_ a: inout Tensor, _ formula: Formula, _ b: Tensor) {
         kernel(x + offset, x + offset, y + offset, range.count)
       }
     }
+    if start != 0 { log(formula, start, a, [a, b]) }
     return
   }
   mutate(&a, formula, [b], [])
@@ -60,9 +62,11 @@ private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _
         variable.replace(with: result)
         return
       }
+      let start = Profiling.begin()
       try variable.update { value throws(TensorError) in
         try store(&value, primitive, others)
       }
+      if start != 0 { log(formula, start, a, [a] + others) }
       return
     }
     let resolvedOthers = others.map(\.resolved)
@@ -74,7 +78,9 @@ private func mutate(_ a: inout Tensor, _ formula: Formula, _ others: [Tensor], _
       a = result.dtype == a.dtype ? result : result.to(a.dtype)
       return
     }
+    let start = Profiling.begin()
     try store(&a.body, primitive, resolvedOthers)
+    if start != 0 { log(formula, start, a, [a] + resolvedOthers) }
   } catch {
     a = fail(error)
   }

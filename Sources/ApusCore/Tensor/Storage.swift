@@ -30,7 +30,7 @@ package struct StorageHeader {
 /// A block of memory that tensors share. Whoever holds the only reference may write to it. Small blocks lie behind the
 /// object itself, so that a small tensor costs one allocation less.
 package final class Storage: ManagedBuffer<StorageHeader, SIMD2<UInt64>> {
-  /// What `ck_inline_limit` is while nobody keeps a history of memory.
+  /// Bytes that may lie behind the object; none while memory is watched (``ck_inline_limit``).
   static let inlineLimit = 512
 
   // Read through its address: `header` is a variable of the standard library, whose accesses are checked at run time.
@@ -45,9 +45,11 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD2<UInt64>> {
 
   /// A block of `byteCount` bytes, not initialised.
   package static func make(byteCount: Int) -> Storage {
-    if byteCount <= ck_inline_limit_get() { return makeInline(byteCount: byteCount) }
-    let storage = byteCount <= inlineLimit ? makeInline(byteCount: byteCount) : makeBlock(byteCount: byteCount)
-    if MemoryHistory.isOn { storage.note() }
+    if byteCount <= ck_inline_limit() { return makeInline(byteCount: byteCount) }
+    let watched = Profiling.watched
+    let liesBehind = byteCount <= inlineLimit && !watched.contains(.memory)
+    let storage = liesBehind ? makeInline(byteCount: byteCount) : makeBlock(byteCount: byteCount)
+    if watched.contains(.history) { storage.note() }
     return storage
   }
 
@@ -65,6 +67,7 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD2<UInt64>> {
     guard let block = Allocator.shared.allocate(byteCount) else {
       stop(TensorError(.memory, "out of memory", "cannot allocate \(byteCount) bytes for a tensor"))
     }
+    if Profiling.watched.contains(.memory) { Profiling.noteMemory(byteCount) }
     return make(StorageHeader(pointer: block, byteCount: byteCount))
   }
 
@@ -94,6 +97,7 @@ package final class Storage: ManagedBuffer<StorageHeader, SIMD2<UInt64>> {
       if $0.pointee.endsAlone { return }
       if $0.pointee.isNoted { MemoryHistory.forget(UInt(bitPattern: $0)) }
       if !$0.pointee.isInline && $0.pointee.owner == nil {
+        if Profiling.watched.contains(.memory) { Profiling.noteMemory(-$0.pointee.byteCount) }
         Allocator.shared.deallocate($0.pointee.pointer, $0.pointee.byteCount)
       }
     }

@@ -21,6 +21,12 @@ struct FusedAttention: Primitive, Hashable {
     try AttentionKernel(inputs, form, keyType: inputs[1].dtype).run(into: results[0].body, results[1].body)
   }
 
+  /// Scores, and the weighted sums of values: masks leave nothing out of the count.
+  func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
+    let keys = inputs[1].shape[inputs[1].shape.count - 2]
+    return 2 * keys * (inputs[0].count + results[0].count)
+  }
+
   /// The definition by other operations.
   func composed(_ inputs: [Tensor]) -> Tensor {
     let shared = inputs[1...2].map { x in
@@ -104,6 +110,12 @@ struct FusedAttentionGradient: Primitive, Hashable {
     try AttentionKernel(operands, form, keyType: .float32).runGradient(
       out: inputs[3].dense(.float32), levels: inputs[4].dense(.float32), cotangent: inputs[5].dense(.float32),
       into: results.map(\.body))
+  }
+
+  /// The scores once more, their gradients, and those of query, key and value.
+  func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
+    let keys = inputs[1].shape[inputs[1].shape.count - 2]
+    return 2 * keys * (3 * inputs[0].count + 2 * inputs[3].count)
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

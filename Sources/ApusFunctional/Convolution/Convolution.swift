@@ -77,6 +77,11 @@ private func requireOneType(_ inputs: [TensorType], _ operation: String) throws(
   if inputs[0].dtype == .bool { throw TensorError(.dtype, operation, "needs numbers, and found bool tensors") }
 }
 
+/// What a convolution takes, or one of its gradients: for each element of the result, `[N, O, ...]`, the filter of its channel.
+private func convolutionFLOPs(weight: [Int], output: [Int]) -> Int {
+  2 * elementCount(output) * elementCount(Array(weight.dropFirst()))
+}
+
 /// Input `[N, C, ...]`, weight `[O, C / groups, ...]` and maybe bias `[O]` to `[N, O, ...]`.
 struct ConvolutionForward: Primitive, Hashable {
   let settings: ConvolutionSettings
@@ -108,6 +113,10 @@ struct ConvolutionForward: Primitive, Hashable {
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let bias = inputs.count == 3 ? inputs[2] : nil
     try geometry(inputs, results[0].shape).forward(inputs[0], inputs[1], bias, epilogue, into: results[0])
+  }
+
+  func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
+    convolutionFLOPs(weight: inputs[1].shape, output: results[0].shape)
   }
 
   func absorbing(_ epilogue: Epilogue) -> (any Primitive)? {
@@ -197,6 +206,10 @@ struct ConvolutionInputGradient: Primitive, Hashable {
     try geometry(inputs).inputGradient(inputs[0], inputs[1], into: results[0])
   }
 
+  func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
+    convolutionFLOPs(weight: inputs[1].shape, output: inputs[0].shape)
+  }
+
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     if !isBatched[1] {
       let wide = ConvolutionInputGradient(settings: settings, shape: rowShape(shape, samples: size))
@@ -241,6 +254,10 @@ struct ConvolutionWeightGradient: Primitive, Hashable {
     let geometry = ConvolutionGeometry(
       settings: settings, input: inputs[0].shape, weight: shape, output: inputs[1].shape)
     try geometry.weightGradient(inputs[0], inputs[1], into: results)
+  }
+
+  func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
+    convolutionFLOPs(weight: shape, output: inputs[1].shape)
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

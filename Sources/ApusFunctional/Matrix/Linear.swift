@@ -39,6 +39,10 @@ struct Linear: Primitive, Hashable {
     try multiply(flat, transposed, bias: bias, epilogue: epilogue, into: matrix)
   }
 
+  func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
+    2 * results[0].count * (inputs[1].shape.last ?? 0)
+  }
+
   func absorbing(_ epilogue: Epilogue) -> (any Primitive)? {
     self.epilogue == .none ? Linear(epilogue: epilogue) : nil
   }

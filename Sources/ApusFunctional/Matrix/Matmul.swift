@@ -77,6 +77,10 @@ struct MatrixProduct: Primitive, Hashable {
     try multiply(inputs[0], inputs[1], into: results[0])
   }
 
+  func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
+    2 * results[0].count * (inputs[0].shape.last ?? 0)
+  }
+
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     if isBatched == [true, false] && inputs[1].rank == 2 { return apply(self, inputs) }
     return apply(self, alignedSamples(inputs, isBatched))

@@ -45,6 +45,12 @@ struct Recurrence: Primitive, Hashable {
     for (result, value) in zip(results, made) where result.dtype != compute { result.fill(with: value) }
   }
 
+  /// The products with the weights, at all steps.
+  func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
+    let rows = elementCount(Array(inputs[0].shape.dropLast()))
+    return inputs.dropFirst(1 + setup.stateCount).reduce(0) { $0 + ($1.shape.count == 2 ? 2 * rows * $1.count : 0) }
+  }
+
   private func run<T: RecurrenceElement>(
     _: T.Type, _ bodies: [TensorBody], into results: [Tensor]
   ) throws(TensorError) {

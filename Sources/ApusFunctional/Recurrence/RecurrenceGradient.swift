@@ -40,6 +40,17 @@ struct RecurrenceGradient: Primitive, Hashable {
     for (result, value) in zip(results, made) where result.dtype != compute { result.fill(with: value) }
   }
 
+  /// For each weight a product for what it was multiplied with, and one for itself.
+  func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
+    let own = inputs.dropFirst(1 + stateCount).prefix(setup.inputCount)
+    let rows = elementCount(Array(own.first?.shape.dropLast() ?? []))
+    let weights = own.dropFirst(1 + stateCount).filter { $0.shape.count == 2 }
+    return weights.enumerated().reduce(0) { sum, weight in
+      let products = (weight.offset > 0 || wantsInput ? 1 : 0) + (wantsWeights ? 1 : 0)
+      return sum + 2 * rows * weight.element.count * products
+    }
+  }
+
   private func run<T: RecurrenceElement>(
     _: T.Type, _ bodies: [TensorBody], into results: [Tensor]
   ) throws(TensorError) {

@@ -37,6 +37,10 @@ struct PackedProduct: Primitive {
     return types
   }
 
+  func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
+    results.reduce(0) { $0 + 2 * $1.count * (inputs[0].shape.last ?? 0) }
+  }
+
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let x = try inputs[0].dense(.float32)
     let width = weights[0].shape[1]

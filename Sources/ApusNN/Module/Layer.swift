@@ -80,7 +80,11 @@ extension Module {
     var frame = ModuleFrame(self, describe: modulePath)
     return try withUnsafeMutablePointer(to: &frame) { frame throws(Failure) in
       ModuleFrame.enter(frame)
-      defer { ModuleFrame.leave(frame) }
+      let start = Profiling.beginModule()
+      defer {
+        ModuleFrame.leave(frame)
+        if start != 0 { Profiling.end(start, .module, "", detail: self) }
+      }
       return try body()
     }
   }
@@ -97,14 +101,19 @@ func modulePath(_ innermost: UnsafePointer<ModuleFrame>) -> String {
   }
   modules.reverse()
   guard var holder = modules.first else { return "?" }
-  var path = holder.state.name ?? type(of: holder).typeName
+  var path = modulePathPart(of: holder, in: nil)
   for module in modules.dropFirst() {
-    // A module that is not held by the one around it is named by its type.
-    let name = ModuleTree(holder).entries.first { $0.module === module }?.name
-    path = joined(path, name ?? module.state.name ?? type(of: module).typeName)
+    path = joined(path, modulePathPart(of: module, in: holder))
     holder = module
   }
   return path
+}
+
+/// What the call of a module adds to the path of the call around it, of `holder`: the names of the properties on the way. A
+/// module that is not held by the one around it is named by its type.
+package func modulePathPart(of module: any Module, in holder: (any Module)?) -> String {
+  let name = holder.flatMap { ModuleTree($0).entries.first { $0.module === module }?.name }
+  return name ?? module.state.name ?? type(of: module).typeName
 }
 
 // What a module that is no layer says when it is called.

@@ -129,7 +129,9 @@ public final class LBFGS: GroupedOptimizer<LBFGSOptions>, @unchecked Sendable {
     if Tracer.current != nil {
       Tracer.current?.fail("a step of LBFGS looks at the loss to know how often to compute it")
     }
-    return try betweenStepHooks { () throws(Failure) in try makeStep(closure) }
+    return try profiledStep { () throws(Failure) in
+      try betweenStepHooks { () throws(Failure) in try makeStep(closure) }
+    }
   }
 
   private func makeStep<Failure: Error>(_ closure: () throws(Failure) -> Tensor) throws(Failure) -> Tensor {

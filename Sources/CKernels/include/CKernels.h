@@ -3,6 +3,7 @@
 #include "ck_attention.h"
 #include "ck_base.h"
 #include "ck_context.h"
+#include "ck_profile.h"
 #include "ck_convert.h"
 #include "ck_gemm.h"
 #include "ck_image.h"

@@ -1,6 +1,5 @@
-// Words of the program. Two are thread-local: the innermost interpreter scope of the calling thread (gradient mode, error
-// scope, tracer) and the innermost call of a module. They live here because Swift has no thread-local variables that cost one
-// load.
+// Two thread-local words: the innermost interpreter scope of the calling thread (gradient mode, error scope, tracer) and
+// the innermost call of a module. They live here because Swift has no thread-local variables that cost one load.
 #pragma once
 
 // What the thread sanitizer is to know of an order that reference counts make: it does not see them. Nothing elsewhere.
@@ -35,13 +34,3 @@ extern _Thread_local void *ck_module_slot;
 
 static inline void *ck_module_get(void) { return ck_module_slot; }
 static inline void ck_module_set(void *frame) { ck_module_slot = frame; }
-
-// What short ways ask in place of a constant, so that all tensors can be sent past them at no cost: the number of elements
-// below which a pointwise operation goes straight to its kernel, and the bytes up to which a block lies behind its object. -1
-// while somebody looks at every result, or at every block.
-extern long ck_short_limit, ck_inline_limit;
-
-static inline long ck_short_limit_get(void) { return __atomic_load_n(&ck_short_limit, __ATOMIC_RELAXED); }
-static inline void ck_short_limit_set(long limit) { __atomic_store_n(&ck_short_limit, limit, __ATOMIC_RELAXED); }
-static inline long ck_inline_limit_get(void) { return __atomic_load_n(&ck_inline_limit, __ATOMIC_RELAXED); }
-static inline void ck_inline_limit_set(long limit) { __atomic_store_n(&ck_inline_limit, limit, __ATOMIC_RELAXED); }
