@@ -9,4 +9,7 @@ public func compile(_ model: any Layer, executor: CompileExecutor = .automatic) 
 }
 
 /// ``Module/summary(input:dtype:)`` as a function.
-public func summary(_ model: any Module, _ input: [Int]? = nil) -> String { model.summary(input: input) }
+public func summary(
+  _ model: any Module, _ input: [Int]? = nil, depth: Int? = nil,
+  columns: [ModelStatistics.Column] = [.outputSize, .numParams, .multAdds]
+) -> ModelStatistics { model.summary(input: input, depth: depth, columns: columns) }

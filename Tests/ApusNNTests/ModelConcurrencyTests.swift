@@ -74,7 +74,7 @@ private final class Changing {
       }
       group.addTask { (0..<15).allSatisfy { _ in noGrad { model(images) }.isfinite().all().item() == 1 } }
       group.addTask { (0..<15).allSatisfy { _ in model.stateDict().count == start.count } }
-      group.addTask { (0..<15).allSatisfy { _ in model.summary(input: [1, 1, 8, 8]).contains("conv") } }
+      group.addTask { (0..<15).allSatisfy { _ in model.summary(input: [1, 1, 8, 8]).description.contains("conv") } }
       group.addTask {
         (0..<15).allSatisfy { i in
           model.train(i % 2 == 0)

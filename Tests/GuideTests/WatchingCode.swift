@@ -18,7 +18,8 @@ import Testing
 
     let config: [String: SettingValue] = ["lr": 3e-3, "optimizer": "adamw", "layers": [64, 64]]
     let report = ReportLogger(
-      path: run + "/report.html", title: "Digits", settings: config, modelSummary: model.summary(input: [1, 1, 8, 8]))
+      path: run + "/report.html", title: "Digits", settings: config,
+      modelSummary: model.summary(input: [1, 1, 8, 8]).description)
     let mlflow = try MLflowLogger(trackingURI: "file:" + run + "/mlruns", experiment: "digits", params: config)
     let wandb = try WandbLogger(project: "digits", config: config, dir: run, tags: ["small"])
     trainer.loggers = [

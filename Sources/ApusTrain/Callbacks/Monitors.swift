@@ -65,5 +65,5 @@ public final class ModelSummary: TrainingCallback {
   /// - Parameter input: a shape of input to find the shapes of results with; nil to leave them out.
   public init(input: [Int]? = nil) { self.input = input }
 
-  public func runStarted(_ run: any TrainingRun) throws { run.say(run.model.summary(input: input)) }
+  public func runStarted(_ run: any TrainingRun) throws { run.say(run.model.summary(input: input).description) }
 }

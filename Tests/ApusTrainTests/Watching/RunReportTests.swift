@@ -21,7 +21,7 @@ import Testing
     page.epochSeconds = [1, 2, 3]
     page.settings = ["lr": 0.1, "note": "</script><b>"]
     page.notes = "line & line"
-    page.modelSummary = Sequential(Linear(2, 2)).summary()
+    page.modelSummary = Sequential(Linear(2, 2)).summary().description
     page.samples = [.init(try Chart.Picture(Tensor.ones([1, 8, 8])), caption: "an <8>")]
     var confusion = ConfusionMatrix(classNames: ["cat", "<dog>"])
     try confusion.add(actual: [0, 1, 1], predicted: [0, 0, 1])
