@@ -59,10 +59,13 @@ let package = Package(
       ]),
     // What is measured of models, as torchmetrics does.
     .target(name: "ApusMetrics", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional"]),
+    // What takes the time of a program, and what a model takes.
+    .target(name: "ApusProfiling", dependencies: ["ApusCore", "ApusFunctional", "ApusNN", "ApusFormats"]),
     .target(
       name: "ApusTrain",
       dependencies: [
-        "ApusCore", "ApusNumerics", "ApusMetrics", "ApusCompiler", "ApusNN", "ApusOptim", "ApusData", "ApusFormats",
+        "ApusCore", "ApusProfiling", "ApusNumerics", "ApusMetrics", "ApusCompiler", "ApusNN", "ApusOptim", "ApusData",
+        "ApusFormats",
         "ApusMedia",
       ]),
     .target(
@@ -70,7 +73,7 @@ let package = Package(
       dependencies: [
         "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
         "ApusOptim", "ApusData", "ApusFormats", "ApusMedia", "ApusExchange", "ApusText", "ApusModels", "ApusTrain",
-        "ApusVision", "ApusAudio", "ApusMetrics",
+        "ApusVision", "ApusAudio", "ApusMetrics", "ApusProfiling",
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
@@ -121,6 +124,7 @@ let package = Package(
     .testTarget(name: "ApusAudioTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
     .testTarget(name: "ApusModelsTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusMetricsTests", dependencies: ["Apus", "TestSupport"]),
+    .testTarget(name: "ApusProfilingTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusTrainTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "GuideTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ExamplesTests", dependencies: ["Examples"]),

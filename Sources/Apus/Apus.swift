@@ -11,6 +11,7 @@
 @_exported import ApusNN
 @_exported import ApusNumerics
 @_exported import ApusOptim
+@_exported import ApusProfiling
 @_exported import ApusSpelling
 @_exported import ApusText
 @_exported import ApusTrain

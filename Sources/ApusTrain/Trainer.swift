@@ -117,6 +117,10 @@ public final class Trainer<Batch: Sendable>: TrainingRun {
   public var showsProgress = true
   /// What the progress is shown on.
   public var terminal = Terminal.standardOutput
+  /// What is measured of a run and told at its end: `"simple"`, `"advanced"`, or a ``Profiler``.
+  public var profiler: TrainerProfiler?
+  /// What the ``profiler`` told at the end of the last run.
+  public internal(set) var profilerReport: String?
   /// Writes the text of the progress.
   public var write: @Sendable (String) -> Void = Terminal.write
 
@@ -136,6 +140,7 @@ public final class Trainer<Batch: Sendable>: TrainingRun {
   /// What one call of fit knows.
   var isStopped = false
   var progress: ProgressBar?
+  var actionTimes: ActionTimes?
   /// Values that callbacks have logged: since the last step, and since the epoch began.
   var loggedInStep: [(name: String, value: Double)] = []
   var loggedInEpoch: [(name: String, value: Double)] = []

@@ -39,7 +39,7 @@ extension Trainer {
 
   func validated(_ loader: DataLoader<Batch>) throws -> [(name: String, value: Double)] {
     for callback in callbacks { try callback.validationStarted(self) }
-    let values = try evaluate(loader, atMost: maxValidationBatches)
+    let values = try measured("run_validation") { try evaluate(loader, atMost: maxValidationBatches) }
     for callback in callbacks { try callback.validationEnded(self) }
     return values
   }

@@ -24,7 +24,9 @@ extension Trainer {
     fixedBatches = []
     trainingLoader = loader
     if onInterrupt != .ignore { Interruption.begin() }
+    actionTimes = profiler.map { ActionTimes($0.kind) }
     defer {
+      actionTimes = nil
       progress?.finish()
       progress = nil
       trainingLoader = nil
@@ -41,6 +43,7 @@ extension Trainer {
     for callback in callbacks {
       do { try callback.runEnded(self, error: mistake) } catch { mistake = mistake ?? error }
     }
+    do { try reportActions() } catch { mistake = mistake ?? error }
     // What was logged until then is worth keeping; the first mistake is what counts.
     for logger in loggers {
       do { try logger.close() } catch { mistake = mistake ?? error }
@@ -51,6 +54,16 @@ extension Trainer {
       leave(signal)
     }
     return history
+  }
+
+  private func reportActions() throws {
+    guard let actionTimes else { return }
+    let text = try actionTimes.finish()
+    profilerReport = text
+    if showsProgress {
+      progress?.finish()
+      write("\n" + text)
+    }
   }
 
   /// One batch of each, to see whether all of it works.
@@ -76,7 +89,7 @@ extension Trainer {
       let number = epoch + 1
       if resumption?.inside == nil { (loggedInEpoch, batchValues) = ([], NamedMeans()) }
       for callback in callbacks { try callback.epochStarted(number, of: self) }
-      let means = try trainEpoch(loader, validation, number)
+      let means = try measured("run_training_epoch") { try trainEpoch(loader, validation, number) }
       // An epoch that a signal has cut off is not over.
       if Interruption.signal != nil && onInterrupt != .ignore && position != nil { return }
       var values = EpochValues(epoch: number)
@@ -92,7 +105,7 @@ extension Trainer {
       progress?.endEpoch(number, items: means.count, values: shown(values))
       for logger in loggers { try logger.log(epoch: values, step: step) }
       for callback in callbacks where try !callback.epochEnded(values, of: self) { isStopped = true }
-      try saveCheckpoint(values)
+      try measured("save_checkpoint") { try saveCheckpoint(values) }
     }
   }
 
@@ -132,7 +145,7 @@ extension Trainer {
     let last = maxTrainBatches ?? .max
     var group = StepGroup()
     func next() throws -> Batch? {
-      guard let overfitBatches else { return try batches.nextBatch() }
+      guard let overfitBatches else { return try measured("train_dataloader_next") { try batches.nextBatch() } }
       if position.done == overfitBatches { return nil }
       // The first epoch reads them, the others find them.
       if position.done == fixedBatches.count, let batch = try batches.nextBatch() { fixedBatches.append(batch) }
@@ -140,7 +153,9 @@ extension Trainer {
     }
     while position.done < last, !isStopped, step < maxSteps ?? .max, let batch = try next() {
       position.done += 1
-      let (result, loss) = try makePasses(batch, &group, of: position.done, number)
+      let (result, loss) = try measured("run_training_batch") {
+        try makePasses(batch, &group, of: position.done, number)
+      }
       try withErrors { noGrad { add(result, loss, to: &position.means) } }
       if overfitBatches == nil { position.pass = batches.state }
       if group.batches == max(1, accumulatedBatches) { try makeStep(&group, &position, number, validation) }
@@ -163,7 +178,9 @@ extension Trainer {
     _ batch: Batch, _ group: inout StepGroup, of done: Int, _ number: Int
   ) throws -> (Result, loss: Double) {
     try withErrors {
-      if group.batches == 0 && !isManual { for optimizer in optimizers { optimizer.zeroGrad() } }
+      if group.batches == 0 && !isManual {
+        measured("optimizer_zero_grad") { for optimizer in optimizers { optimizer.zeroGrad() } }
+      }
       let result = try detectAnomaly ? setDetectAnomaly(true) { try passes(batch) } : passes(batch)
       if result.loss.isPoisoned { return (result, .nan) }
       let loss: Double = result.loss.item()
@@ -180,9 +197,12 @@ extension Trainer {
   }
 
   private func passes(_ batch: Batch) throws -> Result {
-    if compiles { return try compiledResult(batch) }
-    let result = try forward(batch)
-    if !isManual { (accumulatedBatches > 1 ? result.loss * Double(result.count) : result.loss).backward() }
+    let result = try measured("training_step") { try compiles ? compiledResult(batch) : forward(batch) }
+    if !isManual && !compiles {
+      measured("backward") {
+        (accumulatedBatches > 1 ? result.loss * Double(result.count) : result.loss).backward()
+      }
+    }
     return result
   }
 
@@ -208,7 +228,7 @@ extension Trainer {
         let parameters = optimizers.flatMap(\.parameters)
         if let maxGradNorm { clipGradNorm(parameters, maxNorm: maxGradNorm) }
         if let maxGradValue { clipGradValue(parameters, clipValue: maxGradValue) }
-        for optimizer in optimizers { optimizer.step() }
+        measured("optimizer_step") { for optimizer in optimizers { optimizer.step() } }
       }
     }
     let loss = group.meanLoss
@@ -216,9 +236,9 @@ extension Trainer {
     step += 1
     self.position = position
     if scheduleUnit == .step { schedule?.step() }
-    for callback in callbacks { try callback.stepEnded(step, loss: loss, of: self) }
+    try measured("callbacks") { for callback in callbacks { try callback.stepEnded(step, loss: loss, of: self) } }
     let logged = [("loss", loss), ("lr", optimizer.lr)] + loggedInStep.filter { $0.name != "lr" }
-    for logger in loggers { try logger.log(step: step, values: logged) }
+    try measured("loggers") { for logger in loggers { try logger.log(step: step, values: logged) } }
     loggedInStep = []
     progress?.update(
       epoch: number, step: position.done, items: position.means.count,
@@ -231,6 +251,7 @@ extension Trainer {
       try makeFolders(plan.folder)
       try save(to: plan.lastPath)
     }
+    actionTimes?.endStep()
     if let signal = Interruption.signal, onInterrupt != .ignore { try beInterrupted(by: signal) }
   }
 

@@ -1,4 +1,3 @@
-
 // Values that must be finite: of one tensor, or of all that operations give.
 
 /// `x`, of which every element must be a finite number, as TensorFlow's `tf.debugging.check_numerics`: a mistake otherwise,

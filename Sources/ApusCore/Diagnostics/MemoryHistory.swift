@@ -1,4 +1,3 @@
-
 // Which memory of tensors is alive, and which operations of graphs, with where each was made.
 
 /// Starts or ends the recording of where tensors are made, for all of the program, as
