@@ -189,7 +189,8 @@ extension CostTally {
           ? torch
             ? "They ran on the reference kernel: use float32 or bfloat16, for which oneDNN (mkldnn) has kernels."
             : "The portable kernels computed them: scripts/setup.sh installs oneDNN, which is several times faster."
-          : arithmeticAdvice + " Fewer channels or a larger stride in the first layers cost least there."
+          : arithmeticAdvice
+            + " A larger stride in the first layers saves most."
       )
     case .doubleProducts:
       return (
