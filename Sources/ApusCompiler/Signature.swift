@@ -16,6 +16,8 @@ struct Signature: Equatable {
   var tensors: [Part]
   var others: [AnyHashable]
   var isGradEnabled: Bool
+  /// What products compute in.
+  var autocast: DType?
 
   init(_ tensors: [Tensor], _ others: [AnyHashable]) {
     self.tensors = tensors.map {
@@ -25,11 +27,14 @@ struct Signature: Equatable {
     }
     self.others = others
     isGradEnabled = ApusCore.isGradEnabled
+    autocast = autocastDType
   }
 
   /// Whether it is the signature of a call with these tensors and other parts.
   func matches(_ given: [Tensor], _ parts: [AnyHashable]) -> Bool {
-    guard given.count == tensors.count, isGradEnabled == ApusCore.isGradEnabled, parts == others else { return false }
+    guard given.count == tensors.count, isGradEnabled == ApusCore.isGradEnabled, autocast == autocastDType,
+      parts == others
+    else { return false }
     for (tensor, part) in zip(given, tensors) {
       guard tensor.dtype == part.type.dtype, tensor.requiresGrad == part.requiresGrad,
         tensor.variableIdentity == part.variable, tensor.shape == part.type.shape,
@@ -41,14 +46,14 @@ struct Signature: Equatable {
 
   var description: String {
     "(" + (tensors.map(\.description) + others.map { "\($0)" }).joined(separator: ", ") + ")"
-      + (isGradEnabled ? "" : " without gradients")
+      + (isGradEnabled ? "" : " without gradients") + (autocast.map { " under autocast to \($0)" } ?? "")
   }
 
   /// Whether only shapes of tensors are others than in `other`.
   func differsInShapes(from other: Signature) -> Bool {
-    guard tensors.count == other.tensors.count, others == other.others, isGradEnabled == other.isGradEnabled else {
-      return false
-    }
+    guard tensors.count == other.tensors.count, others == other.others, isGradEnabled == other.isGradEnabled,
+      autocast == other.autocast
+    else { return false }
     return zip(tensors, other.tensors).contains { $0.type.shape != $1.type.shape }
       && zip(tensors, other.tensors).allSatisfy { $0.type.dtype == $1.type.dtype && $0.device == $1.device }
   }
@@ -70,6 +75,7 @@ struct Signature: Equatable {
       return "argument \(i) lies in memory with strides \(a.strides), and had \(b.strides)"
     }
     if isGradEnabled != other.isGradEnabled { return "gradients are \(isGradEnabled ? "" : "not ")recorded" }
+    if autocast != other.autocast { return autocast.map { "autocast to \($0) is on" } ?? "autocast is off" }
     return "another value of an argument that is no tensor"
   }
 }

@@ -59,7 +59,9 @@ private func checkpointed<each Argument: TensorTree, Output>(
   // The elements are the node's; a tree keeps only its form.
   let form = (repeat (each argument).mapTensors { _ in Tensor(0.0) })
   let places = leaves.withoutTensors
-  let recompute = Recompute(random: random, substitutes: Context.current?.substitutes, recorded: recorded) { tensors in
+  let recompute = Recompute(
+    random: random, substitutes: Context.current?.substitutes, autocast: autocastDType, recorded: recorded
+  ) { tensors in
     var handed = places
     handed.hand(out: tensors)
     let seen = (repeat handed.take(each form))
@@ -119,6 +121,8 @@ private struct Recompute: Primitive, @unchecked Sendable {
   let random: [UInt8]?
   /// What took the place of variables the first time.
   let substitutes: Substitutes?
+  /// What products computed in the first time.
+  let autocast: DType?
   /// Which of the results have gradients.
   let recorded: [Int]
   let function: ([Tensor]) -> [Tensor]
@@ -137,8 +141,10 @@ private struct Recompute: Primitive, @unchecked Sendable {
     let arguments = node.savedTensors
     let results = enableGrad {
       withRandomState {
-        guard let substitutes else { return function(arguments) }
-        return Context.with(substitutes: substitutes) { function(arguments) }
+        Autocast.with(autocast) {
+          guard let substitutes else { return function(arguments) }
+          return Context.with(substitutes: substitutes) { function(arguments) }
+        }
       }
     }
     if let failed = poisoned(among: results) { return (0..<node.inputCount).map { _ in failed } }

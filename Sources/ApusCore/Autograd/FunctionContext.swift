@@ -88,6 +88,7 @@ public final class FunctionContext {
       var values: [String: Any] = [:]
       var materializes = true
       var constants: Set<Int> = []
+      var autocast: DType?
     }
     private let state = Lock(State())
     /// The name of the function.
@@ -105,6 +106,11 @@ public final class FunctionContext {
     var materializes: Bool {
       get { state.withLock { $0.materializes } }
       set { state.withLock { $0.materializes = newValue } }
+    }
+    /// What products computed in under autocast.
+    var autocast: DType? {
+      get { state.withLock { $0.autocast } }
+      set { state.withLock { $0.autocast = newValue } }
     }
     /// Results without a gradient.
     var constants: Set<Int> {

@@ -18,7 +18,10 @@ enum ComplexFormula {
 public func complex(_ real: Tensor, _ imag: Tensor) -> Tensor { joined(ComplexFormula.join, real, imag, "complex") }
 
 /// The complex tensor of absolute values and angles: `abs * (cos(angle) + i sin(angle))`, PyTorch's `torch.polar`.
-public func polar(_ abs: Tensor, _ angle: Tensor) -> Tensor { joined(ComplexFormula.polar, abs, angle, "polar") }
+public func polar(_ abs: Tensor, _ angle: Tensor) -> Tensor {
+  if let autocast = Autocast.active { return autocast.run(.float32, abs, angle) { polar($0, $1) } }
+  return joined(ComplexFormula.polar, abs, angle, "polar")
+}
 
 private func joined(_ formula: Formula, _ a: Tensor, _ b: Tensor, _ operation: String) -> Tensor {
   if let bad = poisoned(among: [a, b]) { return bad }

@@ -18,12 +18,15 @@ package final class Context {
   let anomalies: AnomalyMode?
   /// Who counts floating-point operations.
   let counter: FLOPCounter?
+  /// What computes in 16 bits.
+  let autocast: Autocast?
 
   private init(
     gradientEnabled: Bool, errors: ErrorScope?, tracer: Tracer?, isBatching: Bool, engine: (any DeviceEngine)?,
-    warnings: WarningScope?, anomalies: AnomalyMode?, counter: FLOPCounter?
+    warnings: WarningScope?, anomalies: AnomalyMode?, counter: FLOPCounter?, autocast: Autocast?
   ) {
     self.counter = counter
+    self.autocast = autocast
     self.engine = engine
     self.warnings = warnings
     self.anomalies = anomalies
@@ -50,7 +53,8 @@ package final class Context {
   package static func with<R, E: Error>(
     gradientEnabled: Bool? = nil, errors: ErrorScope? = nil, tracer: Tracer? = nil, untraced: Bool = false,
     isBatching: Bool? = nil, engine: (any DeviceEngine)?? = nil, warnings: WarningScope? = nil,
-    anomalies: AnomalyMode? = nil, counter: FLOPCounter? = nil, _ body: () throws(E) -> R
+    anomalies: AnomalyMode? = nil, counter: FLOPCounter? = nil, autocast: Autocast? = nil,
+    _ body: () throws(E) -> R
   ) throws(E) -> R {
     let outer = current
     let scope = Context(
@@ -58,7 +62,7 @@ package final class Context {
       errors: errors ?? outer?.errors, tracer: untraced ? nil : tracer ?? outer?.tracer,
       isBatching: isBatching ?? outer?.isBatching ?? false, engine: engine ?? outer?.engine,
       warnings: warnings ?? outer?.warnings, anomalies: anomalies ?? outer?.anomalies,
-      counter: counter ?? outer?.counter)
+      counter: counter ?? outer?.counter, autocast: autocast ?? outer?.autocast)
     let previous = ck_context_get()
     scope.substitutes = outer?.substitutes
     return try withExtendedLifetime(scope) { () throws(E) -> R in

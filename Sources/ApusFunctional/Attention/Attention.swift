@@ -25,7 +25,14 @@ public func scaledDotProductAttention(
   isCausal: Bool = false, scale: Double? = nil, enableGQA: Bool = false, slidingWindow: Int? = nil,
   softCap: Double? = nil, position: Int = 0, generator: Generator = .default
 ) -> Tensor {
-  attempt(query, key, value, attnMask) { () throws(TensorError) in
+  if let autocast = Autocast.active {
+    return autocast.run(.lowerPrecision, query, key, value, attnMask) {
+      scaledDotProductAttention(
+        $0, $1, $2, attnMask: $3, dropoutP: dropoutP, isCausal: isCausal, scale: scale, enableGQA: enableGQA,
+        slidingWindow: slidingWindow, softCap: softCap, position: position, generator: generator)
+    }
+  }
+  return attempt(query, key, value, attnMask) { () throws(TensorError) in
     let operation = "scaled_dot_product_attention"
     guard query.rank >= 2, key.rank >= 2, value.rank >= 2, query.size(-1) == key.size(-1),
       key.size(-2) == value.size(-2)

@@ -299,7 +299,12 @@ package func convolution(
   dilation: [Int],
   groups: Int
 ) -> Tensor {
-  attempt(x, weight, bias) { () throws(TensorError) in
+  if let autocast = Autocast.active {
+    return autocast.run(.lowerPrecision, x, weight, bias) {
+      convolution(rank, $0, $1, $2, stride: stride, padding: padding, dilation: dilation, groups: groups)
+    }
+  }
+  return attempt(x, weight, bias) { () throws(TensorError) in
     let operation = "conv\(rank)d"
     try requireRanks(rank, x.shape, weight.shape, operation)
     let steps = try perDimension(stride, rank, "stride", operation)
@@ -344,7 +349,14 @@ package func transposedConvolution(
   _ rank: Int, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, stride: [Int], padding: [Int], outputPadding: [Int],
   groups: Int, dilation: [Int]
 ) -> Tensor {
-  attempt(x, weight, bias) { () throws(TensorError) in
+  if let autocast = Autocast.active {
+    return autocast.run(.lowerPrecision, x, weight, bias) {
+      transposedConvolution(
+        rank, $0, $1, $2, stride: stride, padding: padding, outputPadding: outputPadding, groups: groups,
+        dilation: dilation)
+    }
+  }
+  return attempt(x, weight, bias) { () throws(TensorError) in
     let operation = "conv_transpose\(rank)d"
     try requireRanks(rank, x.shape, weight.shape, operation)
     let steps = try perDimension(stride, rank, "stride", operation)

@@ -36,7 +36,12 @@ public func gridSample(
   _ input: Tensor, _ grid: Tensor, mode: GridSampleMode = .bilinear, paddingMode: GridPaddingMode = .zeros,
   alignCorners: Bool = false
 ) -> Tensor {
-  attempt(input, grid) { () throws(TensorError) in
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, input, grid) {
+      gridSample($0, $1, mode: mode, paddingMode: paddingMode, alignCorners: alignCorners)
+    }
+  }
+  return attempt(input, grid) { () throws(TensorError) in
     let rank = input.rank - 2
     guard rank == 2 || rank == 3, grid.rank == input.rank, grid.size(-1) == rank, grid.shape[0] == input.shape[0] else {
       throw TensorError(

@@ -87,9 +87,13 @@ public func unfold<
     let batched = x.rank == 3 ? x.unsqueeze(0) : x
     let (n, c) = (batched.shape[0], batched.shape[1])
     let planes = batched.reshape([n * c, 1, batched.shape[2], batched.shape[3]])
-    let windows = convolution(
-      2, planes, try windowWeights(kernel, x.dtype), nil, stride: sizes(repeat each stride) ?? [1],
-      padding: .each(sizes(repeat each padding) ?? [0]), dilation: sizes(repeat each dilation) ?? [1], groups: 1)
+    let weights = try windowWeights(kernel, x.dtype)
+    // Elements are moved, not multiplied.
+    let windows = Autocast.with(nil) {
+      convolution(
+        2, planes, weights, nil, stride: sizes(repeat each stride) ?? [1],
+        padding: .each(sizes(repeat each padding) ?? [0]), dilation: sizes(repeat each dilation) ?? [1], groups: 1)
+    }
     if windows.hasFailed { return windows }
     let columns = windows.reshape([n, c * kernel[0] * kernel[1], windows.shape[2] * windows.shape[3]])
     return x.rank == 3 ? columns.squeeze([0]) : columns

@@ -216,6 +216,11 @@ extension linalg {
   private static func luFactorEx(
     _ a: Tensor, pivot: Bool, operation: String
   ) -> (LU: Tensor, pivots: Tensor, info: Tensor) {
+    if let autocast = Autocast.active {
+      return autocast.run(.float32, a) {
+        luFactorEx($0, pivot: pivot, operation: operation)
+      }
+    }
     let found = attempt(a) { () throws(TensorError) in
       try requireMatrices(a, operation)
       return apply(LUFactors(operation: operation, pivoting: pivot), [a])
@@ -248,6 +253,11 @@ extension linalg {
   static func choleskyFactor(
     _ a: Tensor, upper: Bool, _ operation: String, isChecked: Bool
   ) -> (L: Tensor, info: Tensor) {
+    if let autocast = Autocast.active {
+      return autocast.run(.float32, a) {
+        choleskyFactor($0, upper: upper, operation, isChecked: isChecked)
+      }
+    }
     let found = attempt(a) { () throws(TensorError) in
       try requireMatrices(a, operation, square: true)
       return apply(CholeskyFactor(operation: operation, isChecked: isChecked, isUpper: upper), [a])
@@ -258,7 +268,8 @@ extension linalg {
 
   /// Q with orthonormal columns and upper triangular R, whose product is the matrix. The diagonal of R is not made positive.
   public static func qr(_ a: Tensor, mode: QRMode = .reduced) -> (Q: Tensor, R: Tensor) {
-    attempt(a) { () throws(TensorError) in
+    if let autocast = Autocast.active { return autocast.run(.float32, a) { qr($0, mode: mode) } }
+    return attempt(a) { () throws(TensorError) in
       try requireMatrices(a, "linalg.qr")
       let (m, n) = (a.size(-2), a.size(-1))
       if mode == .r {
@@ -281,7 +292,8 @@ extension linalg {
   /// The first n columns of the product of the reflections I - tau v v^H, whose vectors stand below the diagonal of
   /// `a` `[..., m, n]`, as ``geqrf(_:)`` gives them.
   public static func householderProduct(_ a: Tensor, _ tau: Tensor) -> Tensor {
-    attempt(a, tau) { () throws(TensorError) in
+    if let autocast = Autocast.active { return autocast.run(.float32, a, tau) { householderProduct($0, $1) } }
+    return attempt(a, tau) { () throws(TensorError) in
       try requireMatrices(a, "linalg.householder_product")
       let (m, n) = (a.size(-2), a.size(-1))
       try requireReflections(a, tau, "linalg.householder_product")
@@ -320,6 +332,7 @@ private func reflected(_ x: Tensor, _ a: Tensor, _ tau: Tensor, adjoint: Bool, b
 
 /// The reflections of a QR factorisation and R in one matrix, as LAPACK's `geqrf` has them, and their factors tau.
 public func geqrf(_ a: Tensor) -> (a: Tensor, tau: Tensor) {
+  if let autocast = Autocast.active { return autocast.run(.float32, a) { geqrf($0) } }
   let found = attempt(a) { () throws(TensorError) in
     try requireMatrices(a, "geqrf")
     return apply(Reflections(), [a])
@@ -332,7 +345,12 @@ public func geqrf(_ a: Tensor) -> (a: Tensor, tau: Tensor) {
 public func ormqr(
   _ a: Tensor, _ tau: Tensor, _ other: Tensor, left: Bool = true, transpose: Bool = false
 ) -> Tensor {
-  attempt(a, tau, other) { () throws(TensorError) in
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, a, tau, other) {
+      ormqr($0, $1, $2, left: left, transpose: transpose)
+    }
+  }
+  return attempt(a, tau, other) { () throws(TensorError) in
     try requireMatrices(a, "ormqr")
     try requireMatrices(other, "ormqr")
     try requireReflections(a, tau, "ormqr")

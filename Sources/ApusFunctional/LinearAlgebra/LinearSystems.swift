@@ -294,7 +294,8 @@ extension linalg {
   /// X of A X = B (or X A = B), with A `[..., n, n]` and B `[..., n, k]`; B can be vectors `[..., n]`.
   /// - Parameter left: whether A stands on the left of X.
   public static func solve(_ a: Tensor, _ b: Tensor, left: Bool = true) -> Tensor {
-    attempt(a, b) { () throws(TensorError) in
+    if let autocast = Autocast.active { return autocast.run(.float32, a, b) { solve($0, $1, left: left) } }
+    return attempt(a, b) { () throws(TensorError) in
       try requireMatrices(a, "linalg.solve", square: true)
       let isVector = b.rank == 1 || (b.rank == a.rank - 1 && b.shape == Array(a.shape.dropLast()))
       let columns = isVector ? b.unsqueeze(-1) : b
@@ -326,7 +327,8 @@ extension linalg {
   public static func inv(_ a: Tensor) -> Tensor { inverse(a, "linalg.inv") }
 
   static func inverse(_ a: Tensor, _ operation: String) -> Tensor {
-    attempt(a) { () throws(TensorError) in
+    if let autocast = Autocast.active { return autocast.run(.float32, a) { inverse($0, operation) } }
+    return attempt(a) { () throws(TensorError) in
       try requireMatrices(a, operation, square: true)
       return apply(Inverse(operation: operation), a)
     }
@@ -334,6 +336,7 @@ extension linalg {
 
   /// ``inv(_:)`` and, as `info`, the first pivot that is 0, or 0. A singular matrix is no error: its inverse holds no numbers.
   public static func invEx(_ a: Tensor, checkErrors: Bool = false) -> (inverse: Tensor, info: Tensor) {
+    if let autocast = Autocast.active { return autocast.run(.float32, a) { invEx($0, checkErrors: checkErrors) } }
     let info = noGrad { luFactorEx(a.detach()).info }
     if info.hasFailed { return (info, info) }
     if checkErrors || info.eq(0).all().item() != 0 { return (inv(a), info) }
@@ -355,7 +358,12 @@ extension linalg {
   public static func solveTriangular(
     _ t: Tensor, _ b: Tensor, upper: Bool, left: Bool = true, unitriangular: Bool = false
   ) -> Tensor {
-    attempt(t, b) { () throws(TensorError) in
+    if let autocast = Autocast.active {
+      return autocast.run(.float32, t, b) {
+        solveTriangular($0, $1, upper: upper, left: left, unitriangular: unitriangular)
+      }
+    }
+    return attempt(t, b) { () throws(TensorError) in
       try requireMatrices(t, "linalg.solve_triangular", square: true)
       try requireMatrices(b, "linalg.solve_triangular")
       guard (left ? b.size(-2) : b.size(-1)) == t.size(-1) else {
@@ -368,7 +376,8 @@ extension linalg {
 
   /// The determinants of square matrices; of matrices without elements 1. The gradient exists for singular matrices too.
   public static func det(_ a: Tensor) -> Tensor {
-    attempt(a) { () throws(TensorError) in
+    if let autocast = Autocast.active { return autocast.run(.float32, a) { det($0) } }
+    return attempt(a) { () throws(TensorError) in
       try requireMatrices(a, "linalg.det", square: true)
       return apply(Determinant(), a)
     }
@@ -376,7 +385,8 @@ extension linalg {
 
   /// The determinants as signs (numbers of size 1, or 0) and logarithms of their sizes, which do not overflow.
   public static func slogdet(_ a: Tensor) -> (sign: Tensor, logabsdet: Tensor) {
-    attempt(a) { () throws(TensorError) in
+    if let autocast = Autocast.active { return autocast.run(.float32, a) { slogdet($0) } }
+    return attempt(a) { () throws(TensorError) in
       try requireMatrices(a, "linalg.slogdet", square: true)
       let all = results(apply(SignedDeterminant(), [a]), 2)
       return (all[0], all[1])
@@ -392,7 +402,12 @@ extension linalg {
   public static func pinv(
     _ a: Tensor, atol: Tensor?, rtol: Tensor?, hermitian: Bool = false
   ) -> Tensor {
-    attempt(a, atol, rtol) { () throws(TensorError) in
+    if let autocast = Autocast.active {
+      return autocast.run(.float32, a) {
+        pinv($0, atol: atol, rtol: rtol, hermitian: hermitian)
+      }
+    }
+    return attempt(a, atol, rtol) { () throws(TensorError) in
       try requireMatrices(a, "linalg.pinv", square: hermitian)
       let tolerance = try RankTolerance(a, atol: atol, rtol: rtol, "linalg.pinv")
       let operands = try withCommonBatch(
@@ -421,6 +436,11 @@ extension linalg {
   public static func lstsq(
     _ a: Tensor, _ b: Tensor, rcond: Double? = nil, driver: LeastSquaresDriver = .gelsy
   ) -> (solution: Tensor, residuals: Tensor, rank: Tensor, singularValues: Tensor) {
+    if let autocast = Autocast.active {
+      return autocast.run(.float32, a, b) {
+        lstsq($0, $1, rcond: rcond, driver: driver)
+      }
+    }
     let all = attempt(a, b) { () throws(TensorError) in
       try requireMatrices(a, "linalg.lstsq")
       let isVector = b.rank == a.rank - 1 && b.shape == Array(a.shape.dropLast())
@@ -458,7 +478,8 @@ extension linalg {
 
   /// The inverse of a tensor as a matrix from its last dimensions to its first `ind` ones.
   public static func tensorinv(_ a: Tensor, ind: Int = 2) -> Tensor {
-    attempt(a) { () throws(TensorError) in
+    if let autocast = Autocast.active { return autocast.run(.float32, a) { tensorinv($0, ind: ind) } }
+    return attempt(a) { () throws(TensorError) in
       guard ind > 0, ind <= a.rank else {
         throw TensorError(.value, "linalg.tensorinv", "ind must lie in 1...\(a.rank), and found \(ind)")
       }
@@ -474,7 +495,8 @@ extension linalg {
   /// X with `tensordot(A, X, dims: X.rank) == B`.
   /// - Parameter dims: dimensions of A that are moved to its end first.
   public static func tensorsolve(_ a: Tensor, _ b: Tensor, dims: [Int]? = nil) -> Tensor {
-    attempt(a, b) { () throws(TensorError) in
+    if let autocast = Autocast.active { return autocast.run(.float32, a, b) { tensorsolve($0, $1, dims: dims) } }
+    return attempt(a, b) { () throws(TensorError) in
       var a = a
       if let dims {
         let chosen = try normalize(dims: dims, rank: a.rank, "linalg.tensorsolve")
@@ -517,7 +539,12 @@ extension Tensor {
 
   /// X of A X = B for these right-hand sides B, from the Cholesky factor of A.
   public func choleskySolve(_ factor: Tensor, upper: Bool = false) -> Tensor {
-    attempt(self, factor) { () throws(TensorError) in
+    if let autocast = Autocast.active {
+      return autocast.run(.float32, self, factor) {
+        $0.choleskySolve($1, upper: upper)
+      }
+    }
+    return attempt(self, factor) { () throws(TensorError) in
       try requireMatrices(self, "cholesky_solve")
       try requireMatrices(factor, "cholesky_solve", square: true)
       guard size(-2) == factor.size(-1) else {
@@ -530,7 +557,8 @@ extension Tensor {
 
   /// The inverse of A from its Cholesky factor, this one.
   public func choleskyInverse(upper: Bool = false) -> Tensor {
-    attempt(self) { () throws(TensorError) in
+    if let autocast = Autocast.active { return autocast.run(.float32, self) { $0.choleskyInverse(upper: upper) } }
+    return attempt(self) { () throws(TensorError) in
       try requireMatrices(self, "cholesky_inverse", square: true)
       let unit = noGrad { eye(size(-1), dtype: dtype).expand(shape) }
       return unit.choleskySolve(self, upper: upper)
@@ -539,7 +567,8 @@ extension Tensor {
 
   /// X of A X = B for these right-hand sides B, from the LU factorisation of A.
   public func luSolve(_ factors: Tensor, _ pivots: Tensor) -> Tensor {
-    attempt(self, factors, pivots) { () throws(TensorError) in
+    if let autocast = Autocast.active { return autocast.run(.float32, self, factors) { $0.luSolve($1, pivots) } }
+    return attempt(self, factors, pivots) { () throws(TensorError) in
       try requireMatrices(self, "lu_solve")
       try requireMatrices(factors, "lu_solve", square: true)
       guard size(-2) == factors.size(-1) else {
@@ -555,6 +584,11 @@ extension Tensor {
   public func triangularSolve(
     _ a: Tensor, upper: Bool = true, transpose: Bool = false, unitriangular: Bool = false
   ) -> (solution: Tensor, clonedCoefficient: Tensor) {
+    if let autocast = Autocast.active {
+      return autocast.run(.float32, self, a) {
+        $0.triangularSolve($1, upper: upper, transpose: transpose, unitriangular: unitriangular)
+      }
+    }
     let both = attempt(self, a) { () throws(TensorError) in
       try requireMatrices(self, "triangular_solve")
       try requireMatrices(a, "triangular_solve", square: true)
@@ -577,7 +611,12 @@ extension linalg {
   public static func luSolve(
     _ factors: Tensor, _ pivots: Tensor, _ b: Tensor, left: Bool = true, adjoint: Bool = false
   ) -> Tensor {
-    attempt(factors, pivots, b) { () throws(TensorError) in
+    if let autocast = Autocast.active {
+      return autocast.run(.float32, factors, b) {
+        luSolve($0, pivots, $1, left: left, adjoint: adjoint)
+      }
+    }
+    return attempt(factors, pivots, b) { () throws(TensorError) in
       if !left { return luSolve(factors, pivots, b.mH, adjoint: !adjoint).mH }
       if !adjoint { return b.luSolve(factors, pivots) }
       try requireMatrices(b, "linalg.lu_solve")

@@ -99,7 +99,8 @@ extension linalg {
 
   /// The sums along `dim` of products of the conjugates of `x` and the elements of `y`, broadcast.
   public static func vecdot(_ x: Tensor, _ y: Tensor, dim: Int = -1) -> Tensor {
-    attempt(x, y) { () throws(TensorError) in
+    if let autocast = Autocast.active { return autocast.run(.lowerPrecision, x, y) { vecdot($0, $1, dim: dim) } }
+    return attempt(x, y) { () throws(TensorError) in
       guard x.dtype == y.dtype else {
         throw TensorError(
           .dtype, "linalg.vecdot", "the operands must have one element type, and found \(x.dtype) and \(y.dtype)")

@@ -125,7 +125,8 @@ extension linalg {
   /// The condition of square matrices: |A| |A^-1| by the norm of order `p`, infinite where a matrix is singular; for nil, 2 and
   /// -2 the quotient of the largest and the smallest singular value, of matrices of any shape.
   public static func cond(_ a: Tensor, p: Double? = nil) -> Tensor {
-    attempt(a) { () throws(TensorError) in
+    if let autocast = Autocast.active { return autocast.run(.float32, a) { cond($0, p: p) } }
+    return attempt(a) { () throws(TensorError) in
       try requireMatrices(a, "linalg.cond")
       if p == nil || abs(p ?? 2) == 2 {
         let values = svdvals(a)
@@ -141,7 +142,8 @@ extension linalg {
 
   /// ``cond(_:p:)-(_,Double?)`` by a norm that has a name.
   public static func cond(_ a: Tensor, p: NamedNorm) -> Tensor {
-    attempt(a) { () throws(TensorError) in
+    if let autocast = Autocast.active { return autocast.run(.float32, a) { cond($0, p: p) } }
+    return attempt(a) { () throws(TensorError) in
       try requireMatrices(a, "linalg.cond", square: true)
       return quotient(a) { matrixNorm($0, ord: p) }
     }

@@ -161,6 +161,7 @@ extension linalg {
   /// The gradient of the vectors exists where singular values differ, and where what is computed of them does not depend on
   /// their signs (of complex ones: phases).
   public static func svd(_ a: Tensor, fullMatrices: Bool = true) -> (U: Tensor, S: Tensor, Vh: Tensor) {
+    if let autocast = Autocast.active { return autocast.run(.float32, a) { svd($0, fullMatrices: fullMatrices) } }
     let found = attempt(a) { () throws(TensorError) in
       try requireMatrices(a, "linalg.svd")
       return apply(SingularFactors(isFull: fullMatrices), [a])
@@ -181,6 +182,7 @@ extension linalg {
   private static func eigh(
     _ a: Tensor, _ uplo: MatrixTriangle, _ operation: String
   ) -> (eigenvalues: Tensor, eigenvectors: Tensor) {
+    if let autocast = Autocast.active { return autocast.run(.float32, a) { eigh($0, uplo, operation) } }
     let found = attempt(a) { () throws(TensorError) in
       try requireMatrices(a, operation, square: true)
       return apply(HermitianSpectrum(operation: operation), [uplo == .lower ? a : a.mH])
@@ -198,6 +200,7 @@ extension linalg {
   public static func eig(_ a: Tensor) -> (eigenvalues: Tensor, eigenvectors: Tensor) { eig(a, "linalg.eig") }
 
   private static func eig(_ a: Tensor, _ operation: String) -> (eigenvalues: Tensor, eigenvectors: Tensor) {
+    if let autocast = Autocast.active { return autocast.run(.float32, a) { eig($0, operation) } }
     let found = attempt(a) { () throws(TensorError) in
       try requireMatrices(a, operation, square: true)
       return apply(GeneralSpectrum(operation: operation), [a])
@@ -212,7 +215,12 @@ extension linalg {
   /// How many singular values (of Hermitian matrices: sizes of eigenvalues) are above the tolerance, as int64; see
   /// ``pinv(_:atol:rtol:hermitian:)-(_,Tensor?,_,_)``.
   public static func matrixRank(_ a: Tensor, atol: Tensor?, rtol: Tensor?, hermitian: Bool = false) -> Tensor {
-    attempt(a, atol, rtol) { () throws(TensorError) in
+    if let autocast = Autocast.active {
+      return autocast.run(.float32, a) {
+        matrixRank($0, atol: atol, rtol: rtol, hermitian: hermitian)
+      }
+    }
+    return attempt(a, atol, rtol) { () throws(TensorError) in
       try requireMatrices(a, "linalg.matrix_rank", square: hermitian)
       let tolerance = try RankTolerance(a, atol: atol, rtol: rtol, "linalg.matrix_rank")
       return noGrad {
@@ -234,7 +242,8 @@ extension linalg {
 
   /// U and P of the polar decomposition A = U P: U with orthonormal columns (or rows), P Hermitian and positive semidefinite.
   public static func polar(_ a: Tensor) -> (U: Tensor, P: Tensor) {
-    attempt(a) { () throws(TensorError) in
+    if let autocast = Autocast.active { return autocast.run(.float32, a) { polar($0) } }
+    return attempt(a) { () throws(TensorError) in
       try requireMatrices(a, "linalg.polar")
       let (u, s, vh) = svd(a, fullMatrices: false)
       return (matmul(u, vh), matmul(vh.mH * s.unsqueeze(-2).to(a.dtype), vh))
@@ -243,7 +252,8 @@ extension linalg {
 
   /// The Hermitian square roots of Hermitian positive semidefinite matrices.
   public static func matrixSqrth(_ a: Tensor) -> Tensor {
-    attempt(a) { () throws(TensorError) in
+    if let autocast = Autocast.active { return autocast.run(.float32, a) { matrixSqrth($0) } }
+    return attempt(a) { () throws(TensorError) in
       try requireMatrices(a, "linalg.matrix_sqrth", square: true)
       let (values, v) = eigh(a)
       let roots = values.clamp(min: 0).sqrt()

@@ -23,7 +23,13 @@ public func ctcLoss(
   _ logProbs: Tensor, _ targets: Tensor, _ inputLengths: [Int], _ targetLengths: [Int], blank: Int = 0,
   reduction: LossReduction = .mean, zeroInfinity: Bool = false
 ) -> Tensor {
-  attempt(logProbs, targets) { () throws(TensorError) in
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, logProbs) {
+      ctcLoss(
+        $0, targets, inputLengths, targetLengths, blank: blank, reduction: reduction, zeroInfinity: zeroInfinity)
+    }
+  }
+  return attempt(logProbs, targets) { () throws(TensorError) in
     if let type = narrowType(logProbs) {
       return ctcLoss(
         logProbs.widened, targets, inputLengths, targetLengths, blank: blank, reduction: reduction,

@@ -268,7 +268,13 @@ public func crossEntropy(
   _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: LossReduction = .mean,
   labelSmoothing: Double = 0
 ) -> Tensor {
-  attempt(x, target, weight) { () throws(TensorError) in
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, x, target, weight) {
+      crossEntropy(
+        $0, $1, weight: $2, ignoreIndex: ignoreIndex, reduction: reduction, labelSmoothing: labelSmoothing)
+    }
+  }
+  return attempt(x, target, weight) { () throws(TensorError) in
     if let type = narrowType(x, target, weight) {
       return crossEntropy(
         x.widened, target.widened, weight: weight?.widened, ignoreIndex: ignoreIndex, reduction: reduction,
@@ -354,7 +360,12 @@ private func probabilityCrossEntropy(
 public func nllLoss(
   _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: LossReduction = .mean
 ) -> Tensor {
-  attempt(x, target, weight) { () throws(TensorError) in
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, x, target, weight) {
+      nllLoss($0, $1, weight: $2, ignoreIndex: ignoreIndex, reduction: reduction)
+    }
+  }
+  return attempt(x, target, weight) { () throws(TensorError) in
     if let type = narrowType(x, weight) {
       return nllLoss(x.widened, target, weight: weight?.widened, ignoreIndex: ignoreIndex, reduction: reduction).to(
         type)

@@ -46,7 +46,12 @@ public func cosineSimilarity(_ x1: Tensor, _ x2: Tensor, dim: Int = 1, eps: Doub
 public func cdist(
   _ x1: Tensor, _ x2: Tensor, p: Double = 2, computeMode: DistanceMode = .useMMForEuclidDistIfNecessary
 ) -> Tensor {
-  attempt(x1, x2) { () throws(TensorError) in
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, x1, x2) {
+      cdist($0, $1, p: p, computeMode: computeMode)
+    }
+  }
+  return attempt(x1, x2) { () throws(TensorError) in
     guard x1.rank >= 2, x2.rank >= 2, x1.size(-1) == x2.size(-1) else {
       throw TensorError(
         .shape, "cdist", "needs rows of one length, [..., P, M] and [..., R, M], and found \(x1.shape) and \(x2.shape)")

@@ -53,7 +53,12 @@ private func weighted(_ losses: Tensor, _ weight: Tensor?, _ reduction: LossRedu
 public func mseLoss(
   _ x: Tensor, _ target: Tensor, reduction: LossReduction = .mean, weight: Tensor? = nil
 ) -> Tensor {
-  attempt(x, target, weight) { () throws(TensorError) in
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, x, target, weight) {
+      mseLoss($0, $1, reduction: reduction, weight: $2)
+    }
+  }
+  return attempt(x, target, weight) { () throws(TensorError) in
     for tensor in [x, target] { try tensor.requireReal("mse_loss") }
     if let type = narrowType(x, target, weight) {
       return mseLoss(x.widened, target.widened, reduction: reduction, weight: weight?.widened).to(type)
@@ -67,6 +72,11 @@ public func mseLoss(
 public func l1Loss(
   _ x: Tensor, _ target: Tensor, reduction: LossReduction = .mean, weight: Tensor? = nil
 ) -> Tensor {
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, x, target, weight) {
+      l1Loss($0, $1, reduction: reduction, weight: $2)
+    }
+  }
   if let type = narrowType(x, target, weight) {
     return l1Loss(x.widened, target.widened, reduction: reduction, weight: weight?.widened).to(type)
   }
@@ -78,6 +88,11 @@ public func l1Loss(
 public func smoothL1Loss(
   _ x: Tensor, _ target: Tensor, reduction: LossReduction = .mean, beta: Double = 1
 ) -> Tensor {
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, x, target) {
+      smoothL1Loss($0, $1, reduction: reduction, beta: beta)
+    }
+  }
   guard beta >= 0 else {
     return fail(TensorError(.value, "smooth_l1_loss", "beta must not be negative, and found \(beta)"))
   }
@@ -94,6 +109,11 @@ public func smoothL1Loss(
 public func huberLoss(
   _ x: Tensor, _ target: Tensor, reduction: LossReduction = .mean, delta: Double = 1, weight: Tensor? = nil
 ) -> Tensor {
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, x, target, weight) {
+      huberLoss($0, $1, reduction: reduction, delta: delta, weight: $2)
+    }
+  }
   guard delta > 0 else {
     return fail(TensorError(.value, "huber_loss", "delta must be positive, and found \(delta)"))
   }
@@ -109,7 +129,12 @@ public func huberLoss(
 public func binaryCrossEntropy(
   _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, reduction: LossReduction = .mean
 ) -> Tensor {
-  attempt(x, target, weight) { () throws(TensorError) in
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, x, target, weight) {
+      binaryCrossEntropy($0, $1, weight: $2, reduction: reduction)
+    }
+  }
+  return attempt(x, target, weight) { () throws(TensorError) in
     if let type = narrowType(x, target, weight) {
       return binaryCrossEntropy(x.widened, target.widened, weight: weight?.widened, reduction: reduction).to(type)
     }
@@ -125,7 +150,12 @@ public func binaryCrossEntropy(
 public func binaryCrossEntropyWithLogits(
   _ x: Tensor, _ target: Tensor, weight: Tensor? = nil, reduction: LossReduction = .mean, posWeight: Tensor? = nil
 ) -> Tensor {
-  attempt(x, target, weight, posWeight) { () throws(TensorError) in
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, x, target, weight, posWeight) {
+      binaryCrossEntropyWithLogits($0, $1, weight: $2, reduction: reduction, posWeight: $3)
+    }
+  }
+  return attempt(x, target, weight, posWeight) { () throws(TensorError) in
     if let type = narrowType(x, target, weight, posWeight) {
       return binaryCrossEntropyWithLogits(
         x.widened, target.widened, weight: weight?.widened, reduction: reduction, posWeight: posWeight?.widened
@@ -144,6 +174,11 @@ public func binaryCrossEntropyWithLogits(
 public func klDiv(
   _ x: Tensor, _ target: Tensor, reduction: LossReduction = .mean, logTarget: Bool = false
 ) -> Tensor {
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, x, target) {
+      klDiv($0, $1, reduction: reduction, logTarget: logTarget)
+    }
+  }
   if let type = narrowType(x, target) {
     return klDiv(x.widened, target.widened, reduction: reduction, logTarget: logTarget).to(type)
   }
@@ -172,6 +207,11 @@ public func poissonNLLLoss(
   _ x: Tensor, _ target: Tensor, logInput: Bool = true, full: Bool = false, eps: Double = 1e-8,
   reduction: LossReduction = .mean
 ) -> Tensor {
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, x, target) {
+      poissonNLLLoss($0, $1, logInput: logInput, full: full, eps: eps, reduction: reduction)
+    }
+  }
   if let type = narrowType(x, target) {
     return poissonNLLLoss(x.widened, target.widened, logInput: logInput, full: full, eps: eps, reduction: reduction)
       .to(type)

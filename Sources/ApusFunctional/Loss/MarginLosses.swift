@@ -6,6 +6,11 @@ import ApusCore
 public func hingeEmbeddingLoss(
   _ x: Tensor, _ target: Tensor, margin: Double = 1, reduction: LossReduction = .mean
 ) -> Tensor {
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, x, target) {
+      hingeEmbeddingLoss($0, $1, margin: margin, reduction: reduction)
+    }
+  }
   if let type = narrowType(x) {
     return hingeEmbeddingLoss(x.widened, target, margin: margin, reduction: reduction).to(type)
   }
@@ -28,6 +33,11 @@ private func mismatch(_ operation: String, _ a: Tensor, _ b: Tensor, _ c: Tensor
 public func marginRankingLoss(
   _ x1: Tensor, _ x2: Tensor, _ target: Tensor, margin: Double = 0, reduction: LossReduction = .mean
 ) -> Tensor {
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, x1, x2, target) {
+      marginRankingLoss($0, $1, $2, margin: margin, reduction: reduction)
+    }
+  }
   if let failed = mismatch("margin_ranking_loss", x1, x2, target) { return failed }
   if let type = narrowType(x1, x2, target) {
     return marginRankingLoss(x1.widened, x2.widened, target.widened, margin: margin, reduction: reduction).to(type)
@@ -37,6 +47,11 @@ public func marginRankingLoss(
 
 /// `log(1 + exp(-target x))` for targets of 1 and -1.
 public func softMarginLoss(_ x: Tensor, _ target: Tensor, reduction: LossReduction = .mean) -> Tensor {
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, x, target) {
+      softMarginLoss($0, $1, reduction: reduction)
+    }
+  }
   if let type = narrowType(x, target) {
     return softMarginLoss(x.widened, target.widened, reduction: reduction).to(type)
   }
@@ -47,6 +62,11 @@ public func softMarginLoss(_ x: Tensor, _ target: Tensor, reduction: LossReducti
 public func cosineEmbeddingLoss(
   _ x1: Tensor, _ x2: Tensor, _ target: Tensor, margin: Double = 0, reduction: LossReduction = .mean
 ) -> Tensor {
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, x1, x2, target) {
+      cosineEmbeddingLoss($0, $1, $2, margin: margin, reduction: reduction)
+    }
+  }
   if let failed = x1.failed ?? x2.failed ?? target.failed { return failed }
   guard (1...2).contains(x1.rank), x1.rank == x2.rank, target.rank == x1.rank - 1 else {
     return fail(
@@ -72,6 +92,11 @@ public func tripletMarginLoss(
   _ anchor: Tensor, _ positive: Tensor, _ negative: Tensor, margin: Double = 1, p: Double = 2, eps: Double = 1e-6,
   swap: Bool = false, reduction: LossReduction = .mean
 ) -> Tensor {
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, anchor, positive, negative) {
+      tripletMarginLoss($0, $1, $2, margin: margin, p: p, eps: eps, swap: swap, reduction: reduction)
+    }
+  }
   if let failed = mismatch("triplet_margin_loss", anchor, positive, negative) { return failed }
   guard margin > 0 else {
     return fail(TensorError(.value, "triplet_margin_loss", "margin must be positive, and found \(margin)"))
@@ -130,7 +155,12 @@ public func multiMarginLoss(
   _ x: Tensor, _ target: Tensor, p: Int = 1, margin: Double = 1, weight: Tensor? = nil,
   reduction: LossReduction = .mean
 ) -> Tensor {
-  attempt(x, target, weight) { () throws(TensorError) in
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, x, weight) {
+      multiMarginLoss($0, target, p: p, margin: margin, weight: $1, reduction: reduction)
+    }
+  }
+  return attempt(x, target, weight) { () throws(TensorError) in
     if let type = narrowType(x, weight) {
       return multiMarginLoss(x.widened, target, p: p, margin: margin, weight: weight?.widened, reduction: reduction)
         .to(type)
@@ -166,7 +196,12 @@ public func multiMarginLoss(
 public func multilabelMarginLoss(
   _ x: Tensor, _ target: Tensor, reduction: LossReduction = .mean
 ) -> Tensor {
-  attempt(x, target) { () throws(TensorError) in
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, x) {
+      multilabelMarginLoss($0, target, reduction: reduction)
+    }
+  }
+  return attempt(x, target) { () throws(TensorError) in
     if let type = narrowType(x) { return multilabelMarginLoss(x.widened, target, reduction: reduction).to(type) }
     try requireEqualShapes(x, target, "multilabel_margin_loss")
     guard target.dtype.isInteger else {

@@ -59,7 +59,12 @@ private func summedProducts(_ a: Tensor, _ b: Tensor) -> Tensor {
 public func addmm(
   _ input: Tensor, _ mat1: Tensor, _ mat2: Tensor, beta: some ScalarConvertible = 1, alpha: some ScalarConvertible = 1
 ) -> Tensor {
-  added(input, mat1, mat2, beta.scalar, alpha.scalar, "addmm", mm)
+  if let autocast = Autocast.active {
+    return autocast.run(.lowerPrecision, input, mat1, mat2) {
+      addmm($0, $1, $2, beta: beta, alpha: alpha)
+    }
+  }
+  return added(input, mat1, mat2, beta.scalar, alpha.scalar, "addmm", mm)
 }
 
 /// `beta * input + alpha * (matrix @ vector)`; `input` is broadcast.
@@ -75,7 +80,12 @@ public func baddbmm(
   _ input: Tensor, _ batch1: Tensor, _ batch2: Tensor, beta: some ScalarConvertible = 1,
   alpha: some ScalarConvertible = 1
 ) -> Tensor {
-  added(input, batch1, batch2, beta.scalar, alpha.scalar, "baddbmm", bmm)
+  if let autocast = Autocast.active {
+    return autocast.run(.lowerPrecision, input, batch1, batch2) {
+      baddbmm($0, $1, $2, beta: beta, alpha: alpha)
+    }
+  }
+  return added(input, batch1, batch2, beta.scalar, alpha.scalar, "baddbmm", bmm)
 }
 
 /// `beta * input + alpha * sum of (batch1[i] @ batch2[i])`; `input` is broadcast to a matrix.
@@ -83,7 +93,12 @@ public func addbmm(
   _ input: Tensor, _ batch1: Tensor, _ batch2: Tensor, beta: some ScalarConvertible = 1,
   alpha: some ScalarConvertible = 1
 ) -> Tensor {
-  added(input, batch1, batch2, beta.scalar, alpha.scalar, "addbmm", summedProducts)
+  if let autocast = Autocast.active {
+    return autocast.run(.lowerPrecision, input, batch1, batch2) {
+      addbmm($0, $1, $2, beta: beta, alpha: alpha)
+    }
+  }
+  return added(input, batch1, batch2, beta.scalar, alpha.scalar, "addbmm", summedProducts)
 }
 
 /// `beta * input + alpha * outer(vec1, vec2)`; `input` is broadcast.

@@ -33,7 +33,8 @@ extension Tensor {
 
   /// The sum of the diagonal of a matrix; whole numbers are summed as int64.
   public func trace() -> Tensor {
-    attempt(self) { () throws(TensorError) in
+    if let autocast = Autocast.active { return autocast.run(.float32, self) { $0.trace() } }
+    return attempt(self) { () throws(TensorError) in
       guard rank == 2 else {
         throw TensorError(
           .shape, "trace", "needs a matrix, and found \(shape); diagonal(dim1: -2, dim2: -1).sum([-1]) takes a batch")

@@ -103,6 +103,7 @@ struct Linear: Primitive, Hashable {
 ///   - bias: `[out]`.
 /// - Returns: `[..., out]`.
 public func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tensor {
+  if let autocast = Autocast.active { return autocast.run(.lowerPrecision, x, weight, bias) { linear($0, $1, $2) } }
   if weight.rank == 1 && !weight.hasFailed && !x.hasFailed {
     let product = matmul(x, weight)
     return bias.map { product + $0 } ?? product

@@ -133,6 +133,7 @@ struct MatrixProduct: Primitive, Hashable {
 /// Two vectors give their dot product, a matrix and a vector the vector of row products, a vector and a matrix that of
 /// the columns; otherwise the last two dimensions are multiplied as matrices and the leading ones are broadcast.
 public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
+  if let autocast = Autocast.active { return autocast.run(.lowerPrecision, a, b) { matmul($0, $1) } }
   if let failed = a.failed ?? b.failed { return failed }
   guard a.rank > 0, b.rank > 0 else {
     return fail(
@@ -213,12 +214,13 @@ public func bmm(_ a: Tensor, _ b: Tensor) -> Tensor {
 public func mv(_ matrix: Tensor, _ vector: Tensor) -> Tensor {
   attempt(matrix, vector) { () throws(TensorError) in
     try requireRanks([("the matrix", matrix, 2), ("the vector", vector, 1)], "mv")
-    return matmul(matrix, vector)
+    // Unlike matmul these two are none of autocast's products.
+    return Autocast.with(nil) { matmul(matrix, vector) }
   }
 }
 
 /// The sum of the products of two vectors of equal length.
-public func dot(_ a: Tensor, _ b: Tensor) -> Tensor { product(a, b, "dot", rank: 1) }
+public func dot(_ a: Tensor, _ b: Tensor) -> Tensor { Autocast.with(nil) { product(a, b, "dot", rank: 1) } }
 
 /// The sum of the products of the conjugates of `a` and the elements of `b`; of real vectors the same as ``dot(_:_:)``.
 public func vdot(_ a: Tensor, _ b: Tensor) -> Tensor { dot(a.conj(), b) }

@@ -28,7 +28,10 @@ private func adaptiveRequest(
 }
 
 package func adaptiveAveragePool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> Tensor {
-  attempt(x) { () throws(TensorError) in
+  if rank == 3, let autocast = Autocast.active {
+    return autocast.run(.float32, x) { adaptiveAveragePool(rank, $0, outputSize) }
+  }
+  return attempt(x) { () throws(TensorError) in
     let (batched, sizes) = try adaptiveRequest(rank, x, outputSize, "adaptive_avg_pool\(rank)d")
     let input = Array(batched.shape[2...])
     var result: Tensor
@@ -67,7 +70,10 @@ public func adaptiveAvgPool3d<each Size: SpatialSize>(_ x: Tensor, _ outputSize:
 }
 
 package func adaptiveMaximumPool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) -> (output: Tensor, indices: Tensor) {
-  attempt(x) { () throws(TensorError) in
+  if rank == 3, let autocast = Autocast.active {
+    return autocast.run(.float32, x) { adaptiveMaximumPool(rank, $0, outputSize) }
+  }
+  return attempt(x) { () throws(TensorError) in
     let (batched, sizes) = try adaptiveRequest(rank, x, outputSize, "adaptive_max_pool\(rank)d")
     let lead = [Int](repeating: 1, count: 3 - rank)
     let input = lead + batched.shape[2...]

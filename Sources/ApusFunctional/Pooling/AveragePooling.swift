@@ -17,7 +17,12 @@ package func averagePool(
   _ rank: Int, _ x: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int], _ ceilMode: Bool,
   _ countIncludePad: Bool, _ divisor: Int?
 ) -> Tensor {
-  attempt(x) { () throws(TensorError) in
+  if rank == 3, let autocast = Autocast.active {
+    return autocast.run(.float32, x) {
+      averagePool(rank, $0, kernel, stride, padding, ceilMode, countIncludePad, divisor)
+    }
+  }
+  return attempt(x) { () throws(TensorError) in
     let operation = "avg_pool\(rank)d"
     if let divisor, divisor == 0 {
       throw TensorError(.value, operation, "divisorOverride must not be 0")

@@ -7,7 +7,12 @@ package func fractionalMaxPool(
   _ rank: Int, _ x: Tensor, _ kernel: [Int], _ outputSize: [Int]?, _ outputRatio: [Double]?, _ samples: Tensor?,
   _ generator: Generator
 ) -> (output: Tensor, indices: Tensor) {
-  attempt(x, samples) { () throws(TensorError) in
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, x, samples) {
+      fractionalMaxPool(rank, $0, kernel, outputSize, outputRatio, $1, generator)
+    }
+  }
+  return attempt(x, samples) { () throws(TensorError) in
     let operation = "fractional_max_pool\(rank)d"
     guard x.rank == rank + 1 || x.rank == rank + 2 else {
       throw TensorError(

@@ -17,7 +17,12 @@ package func maxPool(
   _ rank: Int, _ x: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int], _ dilation: [Int], _ ceilMode: Bool,
   returnsIndices: Bool
 ) -> (output: Tensor, indices: Tensor) {
-  attempt(x) { () throws(TensorError) in
+  if rank == 3, let autocast = Autocast.active {
+    return autocast.run(.float32, x) {
+      maxPool(rank, $0, kernel, stride, padding, dilation, ceilMode, returnsIndices: returnsIndices)
+    }
+  }
+  return attempt(x) { () throws(TensorError) in
     var request = try PoolRequest(
       rank, x, kernel, stride, padding, dilation, ceilMode, "max_pool\(rank)d")
     let made: [Tensor]
@@ -129,7 +134,12 @@ package func maxUnpool(
   _ rank: Int, _ x: Tensor, _ indices: Tensor, _ kernel: [Int], _ stride: [Int]?, _ padding: [Int],
   _ outputSize: [Int]?
 ) -> Tensor {
-  attempt(x, indices) { () throws(TensorError) in
+  if let autocast = Autocast.active {
+    return autocast.run(.float32, x) {
+      maxUnpool(rank, $0, indices, kernel, stride, padding, outputSize)
+    }
+  }
+  return attempt(x, indices) { () throws(TensorError) in
     let operation = "max_unpool\(rank)d"
     guard x.rank == rank + 1 || x.rank == rank + 2, x.shape == indices.shape else {
       throw TensorError(

@@ -189,6 +189,11 @@ func forSequences(_ count: Int, work: Int, _ body: (Range<Int>) -> Void) {
 package func recurrence(_ setup: RecurrenceSetup, _ operands: RecurrentOperands<Tensor>) -> [Tensor] {
   let inputs = operands.list
   if let failed = poisoned(among: inputs) { return [Tensor](repeating: failed, count: 1 + setup.stateCount) }
+  if let autocast = Autocast.active {
+    let made = autocast.run(.lowerPrecision, inputs) { recurrence(setup, RecurrentOperands(setup, $0)) }
+    // PyTorch's GRU mixes 16-bit gates with the state, whose type its results have.
+    return setup.cell == .gru ? made.map { $0.to(operands.h.dtype) } : made
+  }
   let dtype = operands.x.dtype
   if dtype.isCustom || dtype.isComplex {
     do throws(TensorError) { _ = try RecurrenceSizes(setup, inputs.map(\.type)) } catch {

@@ -161,7 +161,10 @@ extension Tensor {
   ///
   /// - Parameter value: what to fill in, for the mode `constant`.
   public func pad(_ pad: [Int], mode: PadMode = .constant, value: some ScalarConvertible = 0.0) -> Tensor {
-    attempt(self) { () throws(TensorError) in
+    if mode == .reflect || mode == .replicate, let autocast = Autocast.active {
+      return autocast.run(.float32, self) { $0.pad(pad, mode: mode, value: value) }
+    }
+    return attempt(self) { () throws(TensorError) in
       if mode == .constant { return constantPadNd(pad, value) }
       let (before, after) = try padding(pad, "pad")
       var result = self

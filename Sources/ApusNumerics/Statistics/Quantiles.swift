@@ -24,7 +24,12 @@ extension Tensor {
     _ operation: String, _ q: Tensor, _ dim: Int?, _ keepDim: Bool, _ interpolation: QuantileInterpolation,
     ignoresNaN: Bool
   ) -> Tensor {
-    attempt(self, q) { () throws(TensorError) in
+    if let autocast = Autocast.active {
+      return autocast.run(.float32, self, q) {
+        $0.quantile(operation, $1, dim, keepDim, interpolation, ignoresNaN: ignoresNaN)
+      }
+    }
+    return attempt(self, q) { () throws(TensorError) in
       guard dtype == .float32 || dtype == .float64, q.dtype == dtype else {
         throw TensorError(
           .dtype, operation, "needs float32 or float64 for the tensor and q alike, and found \(dtype) and \(q.dtype)")

@@ -126,6 +126,7 @@ extension Tensor {
   }
   /// x for positive elements, weight * x for others; one weight, or one for each channel (dimension 1).
   public func prelu(_ weight: Tensor) -> Tensor {
+    if let autocast = Autocast.active { return autocast.run(.lowerPrecision, self, weight) { $0.prelu($1) } }
     if let failed = failed ?? weight.failed { return failed }
     guard weight.dtype == dtype else {
       return fail(TensorError(.dtype, "prelu", "needs a weight of type \(dtype), and found \(weight.dtype)"))

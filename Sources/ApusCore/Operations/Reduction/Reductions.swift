@@ -153,7 +153,12 @@ extension Tensor {
 
   /// The product over `dims` (all if nil or empty). Integers and bool multiply in int64.
   public func prod(_ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
-    reduce(.prod, dims, keepDim, dtype ?? (self.dtype.isInexact ? self.dtype : .int64), "prod").titled(
+    if let autocast = Autocast.active {
+      return autocast.run(.float32, self) {
+        $0.prod(dims, keepDim: keepDim, dtype: dtype)
+      }
+    }
+    return reduce(.prod, dims, keepDim, dtype ?? (self.dtype.isInexact ? self.dtype : .int64), "prod").titled(
       dims == nil ? "ProdBackward0" : "ProdBackward1")
   }
   public func prod(_ dim: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
