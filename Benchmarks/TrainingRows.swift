@@ -35,14 +35,15 @@ func load(_ parameters: [(name: String, tensor: Tensor)], _ draw: (String, [Int]
   load(parameters.map(\.tensor), parameters.map { draw($0.name, $0.tensor.shape) })
 }
 
-/// One call: zero the gradients, forward, mean cross entropy, backward, optimiser step. The check gives the losses of
+/// One call: zero the gradients, forward, mean cross entropy, backward, optimiser step, if asked under autocast to bfloat16. The check gives the losses of
 /// the first two steps.
 private func step(
-  _ model: any Layer, _ optimizer: Optimizer, _ x: Tensor, _ y: Tensor, _ executor: CompileExecutor? = nil
+  _ model: any Layer, _ optimizer: Optimizer, _ x: Tensor, _ y: Tensor, _ executor: CompileExecutor? = nil,
+  autocast isMixed: Bool = false
 ) -> Row.Prepared {
   let step = { @Sendable (x: Tensor, y: Tensor) -> Tensor in
     optimizer.zeroGrad()
-    let loss = crossEntropy(model.forward(x), y)
+    let loss = autocast(.bfloat16, enabled: isMixed) { crossEntropy(model.forward(x), y) }
     loss.backward()
     optimizer.step()
     return loss.detach()
@@ -110,18 +111,21 @@ var trainingRows: [Row] {
       let (x, y) = (channelsLast(uniformData(1, [32, 3, 32, 32], -1, 1)), integerData(2, [32], 10))
       return step(model, SGD(model.parameters(), lr: 0.05, momentum: 0.9, weightDecay: 5e-4), x, y, executor)
     },
-    trainingRow("train.gpt") { executor in
-      let model = GPT(layers: 6, width: 384, heads: 6, vocabulary: 96, context: 256, isTied: false)
-      let (x, y) = (integerData(1, [8, 256], 96), integerData(2, [8, 256], 96).flatten())
-      let optimizer = AdamW(model.parameters(), lr: 3e-4, betas: (0.9, 0.95), weightDecay: 0.1)
-      return step(model, optimizer, x, y, executor)
-    },
+    trainingRow("train.gpt") { gptStep($0) },
+    trainingRow("train.gpt_bf16") { gptStep($0, autocast: true) },
     trainingRow("train.lstmlm") { executor in
       let model = WordModel()
       let (x, y) = (integerData(1, [32, 35], 10000), integerData(2, [32, 35], 10000).flatten())
       return step(model, Adam(model.parameters(), lr: 1e-3), x, y, executor)
     },
   ]
+}
+
+private func gptStep(_ executor: CompileExecutor?, autocast isMixed: Bool = false) -> Row.Prepared {
+  let model = GPT(layers: 6, width: 384, heads: 6, vocabulary: 96, context: 256, isTied: false)
+  let (x, y) = (integerData(1, [8, 256], 96), integerData(2, [8, 256], 96).flatten())
+  let optimizer = AdamW(model.parameters(), lr: 3e-4, betas: (0.9, 0.95), weightDecay: 0.1)
+  return step(model, optimizer, x, y, executor, autocast: isMixed)
 }
 
 private func trainingRow(_ name: String, _ prepare: @escaping (CompileExecutor?) -> Row.Prepared) -> Row {

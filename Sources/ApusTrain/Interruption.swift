@@ -32,7 +32,7 @@ enum Interruption {
   private static let keep: @convention(c) (Int32) -> Void = { number in
     received.store(number, ordering: .relaxed)
     // The next signal of this kind ends the process, should the step never end.
-    _ = setHandler(number, SIG_DFL)
+    _ = setHandler(number, ScreenTerminal.isHeld ? ScreenTerminal.end : SIG_DFL)
   }
 
   /// The signal that has come, if one has.

@@ -52,8 +52,8 @@ public final class Trainer<Batch: Sendable>: TrainingRun {
   /// Whether `forward` makes the optimisers' steps itself.
   let isManual: Bool
   /// Forward and backward pass as a compiled function, where the model and its loss are known. The gradients are those of the
-  /// loss, or of the loss times the number of examples.
-  var compiledPasses: ((_ batch: Batch, _ isWeighted: Bool) -> Result)?
+  /// loss, or of the loss times the number of examples, times `scale`.
+  var compiledPasses: ((_ batch: Batch, _ isWeighted: Bool, _ scale: Double) -> Result)?
 
   // What a step does.
 
@@ -77,6 +77,11 @@ public final class Trainer<Batch: Sendable>: TrainingRun {
   /// Whether passes run with ``ApusCore/detectAnomaly(checkNaN:checkInfinity:_:)``, as Lightning's `detect_anomaly`: a gradient
   /// that is not a number ends the run with the operation, its line and its module, also where ``compiles`` is set.
   public var detectAnomaly = false
+  /// The numbers that are computed with, by Lightning's names: `"32-true"`, `"bf16-mixed"` ... The `true` ones convert the model when
+  /// a run begins.
+  public var precision = TrainingPrecision.float32
+  /// What scales the loss in `"16-mixed"`, from the beginning of a run; one of one's own may be set before.
+  public var scaler: GradScaler?
 
   // How far a run goes.
 
@@ -113,8 +118,13 @@ public final class Trainer<Batch: Sendable>: TrainingRun {
   /// Generators that layers or datasets draw from, besides the default one and those of the loaders: checkpoints keep their
   /// states too.
   public var generators: [Generator] = []
-  /// Whether progress is shown; `terminal` and `write` say how and where.
-  public var showsProgress = true
+  /// How progress is shown: the whole screen of a terminal, a bar, lines, or nothing.
+  public var progress = ProgressForm.automatic
+  /// Whether progress is shown at all.
+  public var showsProgress: Bool {
+    get { progress != .none }
+    set { progress = newValue ? (progress == .none ? .automatic : progress) : .none }
+  }
   /// What the progress is shown on.
   public var terminal = Terminal.standardOutput
   /// What is measured of a run and told at its end: `"simple"`, `"advanced"`, or a ``Profiler``.
@@ -139,8 +149,12 @@ public final class Trainer<Batch: Sendable>: TrainingRun {
 
   /// What one call of fit knows.
   var isStopped = false
-  var progress: ProgressBar?
   var actionTimes: ActionTimes?
+  var display: (any TrainingDisplay)?
+  /// The norm of the step's gradients, where somebody has computed it.
+  var gradientNorm: Double?
+  /// When the display wants to know the norm again.
+  var nextGradientNorm = 0.0
   /// Values that callbacks have logged: since the last step, and since the epoch began.
   var loggedInStep: [(name: String, value: Double)] = []
   var loggedInEpoch: [(name: String, value: Double)] = []
@@ -200,13 +214,13 @@ public final class Trainer<Batch: Sendable>: TrainingRun {
   }
 
   public func say(_ line: String) {
-    if let progress { progress.log(line) } else if showsProgress { write(line + "\n") }
+    if let display { display.log(line) } else if showsProgress { write(line + "\n") }
   }
 
   public func updateBatchStatistics() throws {
     guard let trainingLoader else { return }
     func update(_ model: some Module) throws {
-      try updateBN(trainingLoader, model) { _, batch in _ = try forward(batch) }
+      try updateBN(trainingLoader, model) { _, batch in _ = try inPrecision { try forward(converted(batch)) } }
     }
     try update(model)
   }
@@ -228,9 +242,9 @@ extension Trainer where Batch == (Tensor, Tensor) {
       (value * weight).backward()
       return (value.detach(), output.detach())
     }
-    compiledPasses = { batch, isWeighted in
+    compiledPasses = { batch, isWeighted, scale in
       let count = batch.0.shape.first ?? 1
-      let (value, output) = passes(batch.0, batch.1, Tensor(isWeighted ? Double(count) : 1))
+      let (value, output) = passes(batch.0, batch.1, Tensor((isWeighted ? Double(count) : 1) * scale))
       return Result(loss: value, count: count, output: output, target: batch.1)
     }
   }

@@ -51,6 +51,7 @@ extension Trainer {
       checkpoint.state.add(optimizer.stateDict(), prefix: Self.optimizerName(i))
     }
     if let schedule { checkpoint.state.add(schedule.stateDict(), prefix: "schedule") }
+    if let scaler { checkpoint.state.add(scaler.stateDict(), prefix: "scaler") }
     checkpoint.set("trainer.epoch", Double(epoch))
     checkpoint.set("trainer.step", Double(step))
     checkpoint.set("trainer.best", ranking.first?.value ?? .nan)
@@ -91,11 +92,18 @@ extension Trainer {
       throw TensorError(.state, path, "\(steps) is no number of steps")
     }
     let pending = try Resumption(checkpoint, path: path)
+    if let dtype = precision.converted { model.to(dtype) }
     try model.loadStateDict(checkpoint.state.part("model"))
     for (i, optimizer) in optimizers.enumerated() {
       try optimizer.loadStateDict(checkpoint.state.part(Self.optimizerName(i)))
     }
     if let schedule { try schedule.loadStateDict(checkpoint.state.part("schedule")) }
+    let scale = checkpoint.state.part("scaler")
+    if precision == .float16Mixed, !scale.isEmpty {
+      let scaler = scaler ?? GradScaler()
+      try scaler.loadStateDict(scale)
+      self.scaler = scaler
+    }
     for (i, callback) in callbacks.enumerated() {
       if let numbers = checkpoint.state["trainer.callback.\(i)"] { callback.state = numbers.array(as: Double.self) }
       callback.tensors = checkpoint.state.part("callback.\(i)")

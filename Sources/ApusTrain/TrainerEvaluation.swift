@@ -28,7 +28,7 @@ extension Trainer {
   public func predict(_ loader: DataLoader<Batch>) throws -> Tensor {
     var outputs: [Tensor] = []
     try evaluating(loader) { batch in
-      guard let output = try forward(batch).output else {
+      guard let output = try inPrecision({ try forward(converted(batch)).output }) else {
         throw TensorError(
           .value, "Trainer.predict", "the trainer's function gives no output; set `output` of its result")
       }
@@ -51,7 +51,7 @@ extension Trainer {
     var means = Means(metrics)
     var further = NamedMeans()
     try evaluating(loader, atMost: limit) { batch in
-      let result = try forward(batch)
+      let result = try inPrecision { try forward(converted(batch)) }
       if result.loss.hasFailed { return }
       means.add(loss: result.loss.item(), count: result.count, output: result.output, target: result.target)
       for (name, value) in result.values { further.add(name, value.item(), count: result.count) }
@@ -61,6 +61,7 @@ extension Trainer {
 
   private func evaluating(_ loader: DataLoader<Batch>, atMost limit: Int? = nil, _ body: (Batch) throws -> Void) throws
   {
+    try preparePrecision()
     let wasTraining = model.isTraining
     model.eval()
     defer { model.train(wasTraining) }

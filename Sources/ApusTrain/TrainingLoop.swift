@@ -15,9 +15,6 @@ extension Trainer {
     _ loader: DataLoader<Batch>, validation: DataLoader<Batch>? = nil, epochs: Int
   ) throws -> [EpochValues] {
     if fastDevRun { return try fitOnce(loader, validation) }
-    progress =
-      showsProgress
-      ? ProgressBar(epochs: epochs, stepsPerEpoch: batchCount(loader), terminal: terminal, write: write) : nil
     sources = randomSources([loader] + (validation.map { [$0] } ?? []))
     position = nil
     isStopped = false
@@ -25,14 +22,16 @@ extension Trainer {
     trainingLoader = loader
     if onInterrupt != .ignore { Interruption.begin() }
     actionTimes = profiler.map { ActionTimes($0.kind) }
+    var ending = ScreenState.End.failed
     defer {
+      endDisplay(ending)
       actionTimes = nil
-      progress?.finish()
-      progress = nil
       trainingLoader = nil
       if onInterrupt != .ignore { Interruption.end() }
     }
+    try preparePrecision()
     try resumption?.checkSources(sources)
+    display = makeDisplay(loader, epochs)
     var mistake: (any Error)?
     do {
       for callback in callbacks { try callback.runStarted(self) }
@@ -49,37 +48,40 @@ extension Trainer {
       do { try logger.close() } catch { mistake = mistake ?? error }
     }
     if let mistake { throw mistake }
+    ending = epoch < epochs ? .stopped : .done
     if let signal = Interruption.signal, onInterrupt == .exit {
-      progress?.finish()
+      endDisplay(ending)
       leave(signal)
     }
     return history
   }
 
   private func reportActions() throws {
-    guard let actionTimes else { return }
-    let text = try actionTimes.finish()
-    profilerReport = text
-    if showsProgress {
-      progress?.finish()
-      write("\n" + text)
-    }
+    if let actionTimes { profilerReport = try actionTimes.finish() }
+  }
+
+  /// Gives the terminal back, and tells what the run spent its time on.
+  private func endDisplay(_ ending: ScreenState.End) {
+    guard let display else { return }
+    display.finish(ending)
+    self.display = nil
+    if actionTimes != nil, let profilerReport { write("\n" + profilerReport) }
   }
 
   /// One batch of each, to see whether all of it works.
   private func fitOnce(_ loader: DataLoader<Batch>, _ validation: DataLoader<Batch>?) throws -> [EpochValues] {
-    let kept = (loggers, callbacks, checkpoints, maxTrainBatches, maxValidationBatches, showsProgress, history)
+    let kept = (loggers, callbacks, checkpoints, maxTrainBatches, maxValidationBatches, progress, history)
     fastDevRun = false
     (loggers, callbacks, checkpoints, maxTrainBatches, maxValidationBatches) = ([], [], nil, 1, 1)
     defer {
-      (loggers, callbacks, checkpoints, maxTrainBatches, maxValidationBatches, showsProgress, history) = kept
+      (loggers, callbacks, checkpoints, maxTrainBatches, maxValidationBatches, progress, history) = kept
       fastDevRun = true
     }
     return try fit(loader, validation: validation, epochs: epoch + 1)
   }
 
   /// The number of batches of an epoch, if it is known.
-  private func batchCount(_ loader: DataLoader<Batch>) -> Int? {
+  func batchCount(_ loader: DataLoader<Batch>) -> Int? {
     let bounds = [loader.knownCount, maxTrainBatches, overfitBatches].compactMap(\.self)
     return bounds.min()
   }
@@ -102,7 +104,7 @@ extension Trainer {
       if scheduleUnit == .epoch { try stepSchedule(values) }
       history.append(values)
       position = nil
-      progress?.endEpoch(number, items: means.count, values: shown(values))
+      display?.endEpoch(values, items: means.count)
       for logger in loggers { try logger.log(epoch: values, step: step) }
       for callback in callbacks where try !callback.epochEnded(values, of: self) { isStopped = true }
       try measured("save_checkpoint") { try saveCheckpoint(values) }
@@ -181,6 +183,7 @@ extension Trainer {
       if group.batches == 0 && !isManual {
         measured("optimizer_zero_grad") { for optimizer in optimizers { optimizer.zeroGrad() } }
       }
+      let batch = converted(batch)
       let result = try detectAnomaly ? setDetectAnomaly(true) { try passes(batch) } : passes(batch)
       if result.loss.isPoisoned { return (result, .nan) }
       let loss: Double = result.loss.item()
@@ -197,10 +200,13 @@ extension Trainer {
   }
 
   private func passes(_ batch: Batch) throws -> Result {
-    let result = try measured("training_step") { try compiles ? compiledResult(batch) : forward(batch) }
+    let result = try measured("training_step") {
+      try inPrecision { try compiles ? compiledResult(batch) : forward(batch) }
+    }
     if !isManual && !compiles {
       measured("backward") {
-        (accumulatedBatches > 1 ? result.loss * Double(result.count) : result.loss).backward()
+        let loss = accumulatedBatches > 1 ? result.loss * Double(result.count) : result.loss
+        (scaler?.scale(loss) ?? loss).backward()
       }
     }
     return result
@@ -213,7 +219,9 @@ extension Trainer {
         "compiles needs a trainer that was made with a model and its loss, Trainer(model, optimizer:, loss:); this one was given "
           + "a function, which may call compiled functions itself")
     }
-    return compiledPasses(batch, accumulatedBatches > 1)
+    // The numbers that the loss is multiplied by are powers of two or counts: the order makes no difference.
+    let scale = scaler.map { $0.scale(Tensor(1.0)).item() } ?? 1.0
+    return compiledPasses(batch, accumulatedBatches > 1, scale)
   }
 
   private func makeStep(
@@ -221,14 +229,23 @@ extension Trainer {
   ) throws {
     if !isManual {
       try withErrors {
+        for optimizer in optimizers { scaler?.unscale_(optimizer) }
         if accumulatedBatches > 1 {
           noGrad { scaleGradients(optimizers.flatMap(\.parameters), by: 1 / Double(max(1, group.count))) }
         }
         for callback in callbacks { try callback.gradientsReady(self) }
         let parameters = optimizers.flatMap(\.parameters)
-        if let maxGradNorm { clipGradNorm(parameters, maxNorm: maxGradNorm) }
+        gradientNorm = nil
+        if let maxGradNorm {
+          gradientNorm = clipGradNorm(parameters, maxNorm: maxGradNorm).item()
+        } else if display is TrainingScreen {
+          measureGradientNorm(parameters)
+        }
         if let maxGradValue { clipGradValue(parameters, clipValue: maxGradValue) }
-        measured("optimizer_step") { for optimizer in optimizers { optimizer.step() } }
+        measured("optimizer_step") {
+          for optimizer in optimizers { if let scaler { scaler.step(optimizer) } else { optimizer.step() } }
+        }
+        scaler?.update()
       }
     }
     let loss = group.meanLoss
@@ -240,12 +257,15 @@ extension Trainer {
     let logged = [("loss", loss), ("lr", optimizer.lr)] + loggedInStep.filter { $0.name != "lr" }
     try measured("loggers") { for logger in loggers { try logger.log(step: step, values: logged) } }
     loggedInStep = []
-    progress?.update(
-      epoch: number, step: position.done, items: position.means.count,
-      values: position.means.quickValues.map { .init($0.name, $0.value) })
+    display?.update(
+      StepProgress(
+        epoch: number, step: position.done, items: position.means.count, loss: loss, learningRate: optimizer.lr,
+        gradientNorm: gradientNorm)
+    ) { position.means.quickValues.map { .init($0.name, $0.value) } }
     if let interval = validateEverySteps, step % max(1, interval) == 0, let validation {
       let values = try validated(validation).map { (name: "validation " + $0.name, value: $0.value) }
       for logger in loggers { try logger.log(step: step, values: values) }
+      display?.noteValidation(values)
     }
     if let plan = checkpoints, let steps = plan.everySteps, step % steps == 0 {
       try makeFolders(plan.folder)
@@ -274,9 +294,13 @@ extension Trainer {
     plateau.step(try values.watched(scheduleMonitor, by: "ReduceLROnPlateau"))
   }
 
-  /// What the line of an epoch shows: everything but the rate.
-  private func shown(_ values: EpochValues) -> [ProgressBar.Value] {
-    values.names.compactMap { name in name == "lr" ? nil : values[name].map { .init(name, $0) } }
+  /// The norm of the gradients now and then: as seldom as makes it a hundredth of the run's time, and twice a second at most.
+  private func measureGradientNorm(_ parameters: [Tensor]) {
+    let start = Clock.seconds
+    guard start >= nextGradientNorm else { return }
+    gradientNorm = noGrad { getTotalNorm(parameters.compactMap(\.grad)) }.item()
+    let end = Clock.seconds
+    nextGradientNorm = end + max(0.5, 100 * (end - start))
   }
 }
 

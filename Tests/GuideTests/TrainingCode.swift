@@ -43,6 +43,34 @@ import Testing
     #expect(folder.names.contains("last.safetensors"))
   }
 
+  @Test func precision() throws {
+    let model = Sequential(Flatten(), Linear(64, 10))
+    let loader = DataLoader(Digits(train: true), batchSize: 64, shuffle: true)
+    let trainer = Trainer(model, optimizer: AdamW(model.parameters(), lr: 3e-3), loss: CrossEntropyLoss())
+    trainer.precision = "bf16-mixed"
+    trainer.progress = .lines
+    trainer.showsProgress = false
+    try trainer.fit(loader, epochs: 1)
+    #expect(model.parameters().allSatisfy { $0.dtype == .float32 })
+  }
+
+  @Test func scaledLoss() {
+    let loader = DataLoader(Digits(train: true), batchSize: 64, shuffle: true)
+    let classifier = Sequential(Flatten(), Linear(64, 64), ReLU(), Linear(64, 10))
+    let optimizer = SGD(classifier.parameters(), lr: 0.1, momentum: 0.9)
+    let scaler = GradScaler()
+    for (images, labels) in loader {
+      optimizer.zeroGrad()
+      let loss = autocast(.float16) { crossEntropy(classifier(images), labels) }
+      scaler.scale(loss).backward()
+      scaler.unscale_(optimizer)  // only to see or to bound the gradients
+      clipGradNorm(classifier.parameters(), maxNorm: 1)
+      scaler.step(optimizer)
+      scaler.update()
+    }
+    #expect(scaler.getScale() > 0)
+  }
+
   @Test func keras() throws {
     let folder = TemporaryFolder()
     let run = folder.path

@@ -10,8 +10,9 @@ import CKernels
 
 // How a program ends that made a mistake outside of `withErrors`.
 
-/// Writes lines on the standard error stream.
+/// Writes lines on the standard error stream, or where the owner of the terminal has them.
 func writeError(_ text: String) {
+  if let owner = TerminalOwnership.owner { return owner.show(text) }
   var lines = text + "\n"
   lines.withUTF8 { _ = write(2, $0.baseAddress, $0.count) }
 }
@@ -25,6 +26,8 @@ private let end = Lock<Void>(())
 /// A debugger stops, as at every `abort()`; `apusStop` is a name to break at.
 package func stop(_ error: TensorError) -> Never {
   end.withLock { _ in
+    TerminalOwnership.owner?.giveBack()
+    TerminalOwnership.owner = nil
     fflush(stdout)
     let message = "\(error)"
     writeError(message)

@@ -93,10 +93,10 @@ extension Trainer {
     let (rates, wasTraining) = (optimizers.map(\.learningRates), model.isTraining)
     let random = ([.default] + generators).map { ($0, $0.getState()) }
     let kept = (history, step, ranking, position, resumption, sources)
-    let options = (schedule, loggers, callbacks, checkpoints, showsProgress, maxSteps)
-    (schedule, loggers, callbacks, checkpoints, showsProgress) = (nil, [], [], nil, false)
+    let options = (schedule, loggers, callbacks, checkpoints, progress, maxSteps, scaler)
+    (schedule, loggers, callbacks, checkpoints, progress, scaler) = (nil, [], [], nil, .none, nil)
     let result = Swift.Result { try body() }
-    (schedule, loggers, callbacks, checkpoints, showsProgress, maxSteps) = options
+    (schedule, loggers, callbacks, checkpoints, progress, maxSteps, scaler) = options
     (history, step, ranking, position, resumption, sources) = kept
     for (generator, state) in random { try generator.setState(state) }
     try model.loadStateDict(weights)

@@ -157,7 +157,7 @@ extension Layer {
       value.backward()
       return (value.detach(), output.detach())
     }
-    trainer.compiledPasses = { batch, _ in
+    trainer.compiledPasses = { batch, _, _ in
       let (value, output) = passes(batch.0, batch.1, batch.2)
       return .init(loss: value, count: batch.0.shape.first ?? 1, output: output, target: batch.1)
     }

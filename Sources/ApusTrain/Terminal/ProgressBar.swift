@@ -116,8 +116,8 @@ public final class ProgressBar: Sendable {
     state.withLock { state in
       let now = clock()
       let elapsed = now - state.epochStarted
-      var parts = [epochText(epoch)] + values.map(text(of:)) + [Self.duration(elapsed, precise: true)]
-      if items > 0, elapsed > 0 { parts.append(terminal.styled(Self.rate(Double(items) / elapsed), "2")) }
+      var parts = [epochText(epoch)] + values.map(text(of:)) + [DurationText.precise(elapsed)]
+      if items > 0, elapsed > 0 { parts.append(terminal.styled(RateText.short(Double(items) / elapsed) + "/s", "2")) }
       write(clearing(&state) + parts.joined(separator: "  ") + "\n")
       (state.epoch, state.epochStarted, state.step, state.items) = (epoch + 1, now, 0, 0)
       if !terminal.isInteractive { state.lastDrawn = now }
@@ -157,7 +157,7 @@ public final class ProgressBar: Sendable {
     if let left = timeLeft(state, now) { details.append((left, left)) }
     let elapsed = now - state.epochStarted
     if state.items > 0, elapsed > 0 {
-      let rate = Self.rate(Double(state.items) / elapsed)
+      let rate = RateText.short(Double(state.items) / elapsed) + "/s"
       details.append((rate, terminal.styled(rate, "2")))
     }
     let shortest = stepsPerEpoch == nil ? 0 : 9
@@ -178,7 +178,7 @@ public final class ProgressBar: Sendable {
     var parts = [epochText(state.epoch), stepsPerEpoch.map { "step \(state.step)/\($0)" } ?? "step \(state.step)"]
     parts += state.values.map(plainText(of:))
     let elapsed = now - state.epochStarted
-    if state.items > 0, elapsed > 0 { parts.append(Self.rate(Double(state.items) / elapsed)) }
+    if state.items > 0, elapsed > 0 { parts.append(RateText.short(Double(state.items) / elapsed) + "/s") }
     if let left = timeLeft(state, now) { parts.append(left) }
     return parts.joined(separator: "  ")
   }
@@ -210,24 +210,6 @@ public final class ProgressBar: Sendable {
     let done = Double(stepsPerEpoch) * Double(state.epoch - 1) + Double(state.step)
     let all = Double(stepsPerEpoch) * Double(epochs)
     guard done > 0, done <= all, now > state.started else { return nil }
-    return Self.duration((now - state.started) / done * (all - done), precise: false) + " left"
-  }
-
-  /// `41.2k/s`
-  private static func rate(_ perSecond: Double) -> String {
-    let (value, unit) =
-      perSecond >= 1e6 ? (perSecond / 1e6, "M") : perSecond >= 1000 ? (perSecond / 1000, "k") : (perSecond, "")
-    return "\(NumberText.short(value))\(unit)/s"
-  }
-
-  /// `0:38`, `1:02:03`, `3d 4h`; precise durations below a minute as `12.3 s`.
-  private static func duration(_ seconds: Double, precise: Bool) -> String {
-    guard seconds.isFinite, seconds < 1e9 else { return "?" }
-    if precise, seconds < 60 { return NumberText.fixed(max(seconds, 0), decimals: 1) + " s" }
-    let whole = Int(max(seconds, 0).rounded())
-    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    if hours >= 48 { return "\(hours / 24)d \(hours % 24)h" }
-    return hours > 0 ? "\(hours):\(two(minutes)):\(two(rest))" : "\(minutes):\(two(rest))"
+    return DurationText.clock((now - state.started) / done * (all - done)) + " left"
   }
 }

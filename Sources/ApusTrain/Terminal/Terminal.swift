@@ -16,13 +16,16 @@ public struct Terminal: Sendable, Hashable {
   public var hasUnicode: Bool
   /// The number of characters in a line.
   public var width: Int
+  /// The number of lines.
+  public var height: Int
 
-  /// A terminal of known abilities, `width` columns wide.
-  public init(isInteractive: Bool, hasColours: Bool, hasUnicode: Bool, width: Int) {
+  /// A terminal of known abilities, `width` columns wide and `height` lines high.
+  public init(isInteractive: Bool, hasColours: Bool, hasUnicode: Bool, width: Int, height: Int = 24) {
     self.isInteractive = isInteractive
     self.hasColours = hasColours
     self.hasUnicode = hasUnicode
     self.width = width
+    self.height = height
   }
 
   /// Plain text, as in a log file.
@@ -40,20 +43,24 @@ public struct Terminal: Sendable, Hashable {
     let isLive = isatty(descriptor) == 1 && term != "dumb" && term != nil && environment("NO_COLOR") == nil
     let locale = environment("LC_ALL") ?? environment("LC_CTYPE") ?? environment("LANG") ?? ""
     let normalized = locale.lowercased()
+    let size = size(descriptor)
     return Terminal(
       isInteractive: isLive, hasColours: isLive,
-      hasUnicode: normalized.contains("utf-8") || normalized.contains("utf8"), width: width(descriptor) ?? 100)
+      hasUnicode: normalized.contains("utf-8") || normalized.contains("utf8"), width: size?.width ?? 100,
+      height: size?.height ?? 24)
   }
 
   /// The width of the window of the standard output, which changes as it is resized; nil where there is none.
-  static var currentWidth: Int? { width(1) }
+  static var currentWidth: Int? { size(1)?.width }
 
-  private static func width(_ descriptor: Int32) -> Int? {
+  /// The size of a window: by the terminal, or as `COLUMNS` and `LINES` say.
+  static func size(_ descriptor: Int32) -> (width: Int, height: Int)? {
     var size = winsize()
-    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-      return environment("COLUMNS").flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil }
+    if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 {
+      return (Int(size.ws_col), Int(size.ws_row))
     }
-    return Int(size.ws_col)
+    func number(_ name: String) -> Int? { environment(name).flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } }
+    return number("COLUMNS").map { ($0, number("LINES") ?? 24) }
   }
 
   /// Writes text to the standard output at once, behind what `print` still holds back.
@@ -62,7 +69,7 @@ public struct Terminal: Sendable, Hashable {
   /// Writes text to the standard error at once, behind what `print` still holds back.
   @Sendable public static func writeError(_ text: String) { write(text, to: 2) }
 
-  private static func write(_ text: String, to descriptor: Int32) {
+  static func write(_ text: String, to descriptor: Int32) {
     fflush(nil)
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
