@@ -208,6 +208,7 @@ package final class Variable: GradientRecord, @unchecked Sendable {
   func snapshot() -> TensorBody {
     if let given = substitute { return given.body }
     let body = state.withLock { state in
+      state.value.storage.setLasting()
       let body = TensorBody(sharing: state.value)
       if state.requiresGrad {
         body.flags.insert(.requiresGrad)

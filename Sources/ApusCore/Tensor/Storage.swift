@@ -13,6 +13,10 @@ package struct StorageHeader {
   fileprivate var isNoted = false
   /// Whether it is memory of a device, owned by a ``DeviceMemory``.
   let isDevice: Bool
+  /// Whether the elements are a variable's.
+  var isLasting = false
+  /// What engines have made of the elements; nil before the first of them has asked. See ``TensorBody/prepared(where:_:)``.
+  var forms: PreparedForms?
 
   fileprivate init(
     pointer: UnsafeMutableRawPointer, byteCount: Int, owner: AnyObject? = nil, isInline: Bool = false,

@@ -157,6 +157,7 @@ package final class TensorBody: @unchecked Sendable {
     guard isKnownUniquelyReferenced(&body) && isKnownUniquelyReferenced(&body.storage),
       !body.flags.contains(.device)
     else { return false }
+    body.storage.forgetForms()
     #if THREAD_SANITIZER
       ck_order_acquire(Unmanaged.passUnretained(body.storage).toOpaque())
     #endif

@@ -84,7 +84,7 @@ struct ConvolutionGeometry {
     let added = try bias?.dense()
     return withExtendedLifetime((source, kernel, added)) {
       OneDNN.convolution(
-        element, shape, source: source.data, layout.oneDNN, weights: kernel.data, kernelLayout,
+        element, shape, source: source.data, layout.oneDNN, weights: kernel.data, kernelLayout, in: kernel,
         bias: added.map { UnsafeRawPointer($0.data) }, destination: result.body.data, .channelsLast,
         epilogue: epilogue)
     }

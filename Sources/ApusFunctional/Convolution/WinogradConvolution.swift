@@ -1,6 +1,56 @@
 import ApusCore
 import CKernels
 
+/// The filters of a convolution, transformed, and kept with the weights that they are made of.
+private final class WinogradFilter: PreparedForm, @unchecked Sendable {
+  let source: UnsafeRawPointer
+  let transform: WinogradTransform
+  private let made = Lock<TensorBody?>(nil)
+
+  init(_ source: UnsafeRawPointer, _ transform: WinogradTransform) {
+    (self.source, self.transform) = (source, transform)
+  }
+
+  var byteCount: Int { transform.byteCount }
+
+  /// The filters, once they are made.
+  var elements: TensorBody? { made.withLock { $0 } }
+
+  func isMade(_ mayMake: () -> Bool) -> Bool {
+    made.withLock { made in
+      if made == nil, mayMake() { made = transform(source) }
+      return made != nil
+    }
+  }
+}
+
+/// What makes filters of weights `[O, C, 3, 3]`.
+private struct WinogradTransform: Hashable {
+  var from: Int
+  var to: Int
+  var isTurned: Bool
+
+  var byteCount: Int { ck_winograd_filter_f32(from, to) }
+
+  func callAsFunction(_ weight: UnsafeRawPointer) -> TensorBody {
+    let result = Tensor.uninitialized([byteCount / 4], .float32).body
+    let (u, filters) = (result.data.f32, weight.assumingMemoryBound(to: Float.self))
+    parallelFor(to / 16, grain: max(1, 4096 / from)) { panels in
+      ck_winograd_weights_f32(u, filters, from, to, isTurned, panels.lowerBound, panels.upperBound)
+    }
+    return result
+  }
+
+  /// The filters of dense weights, from an earlier call if they are kept.
+  func kept(_ weight: TensorBody) -> TensorBody {
+    let source = UnsafeRawPointer(weight.data)
+    let filter = weight.prepared(where: { $0.source == source && $0.transform == self }) {
+      WinogradFilter(source, self)
+    }
+    return filter?.elements ?? self(source)
+  }
+}
+
 /// Convolutions of channels-last images with 3 x 3 filters by Winograd's minimal filtering: 16 multiplications where the
 /// plain sum takes 36, with the same rounding error. See `winograd.c`.
 struct WinogradConvolution {
@@ -51,12 +101,11 @@ struct WinogradConvolution {
   ) throws(TensorError) {
     let source = try x.dense(.channelsLast, .float32)
     let (dense, added) = (try weight.dense(), try bias?.dense())
-    let filter = Tensor.uninitialized([ck_winograd_filter_f32(from, to) / 4], .float32)
-    let (u, filters) = (filter.body.data.f32, dense.data.f32)
-    parallelFor(to / 16, grain: max(1, 4096 / from)) { panels in
-      ck_winograd_weights_f32(u, filters, from, to, isTurned, panels.lowerBound, panels.upperBound)
-    }
     let patches = batch * ((place.out_height + 1) / 2) * ((place.out_width + 1) / 2)
+    let transform = WinogradTransform(from: from, to: to, isTurned: isTurned)
+    // Beside many patches the transformed weights cost little, and backward passes see them once.
+    let filter = patches <= 1024 && !isTurned ? transform.kept(dense) : transform(dense.data)
+    let u = filter.data.f32
     let (y, images, b) = (result.body.data.f32, source.data.f32, added?.data.f32)
     withExtendedLifetime((source, dense, added, filter)) {
       parallelFor(patches, grain: grain) { range in

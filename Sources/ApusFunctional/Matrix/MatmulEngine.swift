@@ -80,6 +80,7 @@ func multiplyMatrices(
         b: OneDNN.Matrix(
           right.body.data + y * size, batchStride: steps.1, rowStride: right.rowStride,
           columnStride: right.columnStride),
+        body: right.body,
         c: OneDNN.Matrix(out.data + z * size, batchStride: steps.2, rowStride: n))
       guard product.run(out.dtype, bias: bias, epilogue: epilogue) else { return false }
     }
@@ -95,6 +96,8 @@ private struct Product {
   var batch: Int
   var a: OneDNN.Matrix
   var b: OneDNN.Matrix
+  /// Where `b` lies.
+  var body: TensorBody
   var c: OneDNN.Matrix
 
   func run(_ dtype: DType, bias: TensorBody?, epilogue: Epilogue) -> Bool {
@@ -113,7 +116,7 @@ private struct Product {
     if dtype == .float64, let product = panels(Double.self, bias, epilogue), product.run() { return true }
     if k > 0, let element = OneDNN.Element(dtype), dtype.isFloatingPoint,
       OneDNN.matmul(
-        element, m: m, n: n, k: k, batch: batch, a, b, c, bias: bias.map { UnsafeRawPointer($0.data) },
+        element, m: m, n: n, k: k, batch: batch, a, b, in: body, c, bias: bias.map { UnsafeRawPointer($0.data) },
         epilogue: epilogue)
     {
       return true

@@ -90,6 +90,9 @@ extension OneDNN {
       }
     }
 
+    /// Whether each weight is used so seldom that a copy of all of them takes long beside the sums.
+    var isShort: Bool { spatial(output).reduce(batch, *) <= 4096 }
+
     var isValid: Bool {
       rank >= 1 && rank <= 3 && batch > 0 && inChannels > 0 && outChannels > 0 && groups > 0
         && inChannels % groups == 0 && outChannels % groups == 0 && spatial(output).allSatisfy { $0 > 0 }
@@ -101,14 +104,18 @@ extension OneDNN {
   ///
   /// `source` is `[N, C, ...]` in the layout `sourceLayout`, `destination` `[N, O, ...]` in `destinationLayout`, `weights`
   /// dense `[O, C / groups, ...]` in `weightsLayout`, `bias` has `O` values. All are of type `element`. What the
-  /// library wants otherwise it gets as a temporary copy.
+  /// library wants otherwise it gets as a temporary copy, that of the weights as one that stays with `body` where
+  /// copying takes long beside computing.
   package static func convolution(
     _ element: Element, _ shape: ConvolutionShape, source: UnsafeRawPointer, _ sourceLayout: Layout,
-    weights: UnsafeRawPointer, _ weightsLayout: Layout = .channelsFirst, bias: UnsafeRawPointer?,
-    destination: UnsafeMutableRawPointer, _ destinationLayout: Layout, epilogue: Epilogue = .none
+    weights: UnsafeRawPointer, _ weightsLayout: Layout = .channelsFirst, in body: TensorBody? = nil,
+    bias: UnsafeRawPointer?, destination: UnsafeMutableRawPointer, _ destinationLayout: Layout,
+    epilogue: Epilogue = .none
   ) -> Bool {
     let run = ConvolutionRun(element, shape, .forward, sourceLayout, weightsLayout, destinationLayout, epilogue)
-    return run.perform(hasBias: bias != nil, [source, weights, UnsafeRawPointer(destination), bias])
+    return run.perform(
+      hasBias: bias != nil, [source, weights, UnsafeRawPointer(destination), bias],
+      weights: shape.isShort ? body : nil)
   }
 
   /// The gradient with respect to the source: from `destinationGradient` (`[N, O, ...]`) and `weights` into
@@ -161,8 +168,8 @@ private struct ConvolutionRun {
     self.epilogue = epilogue
   }
 
-  /// `pointers`: two inputs, the output, and the bias or its gradient.
-  func perform(hasBias: Bool, _ pointers: [UnsafeRawPointer?]) -> Bool {
+  /// `pointers`: two inputs, the output, and the bias or its gradient; `body` keeps a copy of the second input.
+  func perform(hasBias: Bool, _ pointers: [UnsafeRawPointer?], weights body: TensorBody? = nil) -> Bool {
     guard let library = OneDNN.library, shape.isValid else { return false }
     let threads = min(Parallel.availableThreads, max(1, Int(min(shape.multiplications / 300_000, 4096))))
     var key = OneDNNKey()
@@ -179,7 +186,7 @@ private struct ConvolutionRun {
     let made = convolutions.value(for: key) { make(library, hasBias: hasBias) }
     guard let first = pointers[0], let second = pointers[1], let third = pointers[2] else { return false }
     guard let made else { return performWidened(first, second, UnsafeMutableRawPointer(mutating: third), pointers[3]) }
-    return made.run(first, second, UnsafeMutableRawPointer(mutating: third), pointers[3])
+    return made.run(first, second, UnsafeMutableRawPointer(mutating: third), pointers[3], body)
   }
 
   /// The same in float32, for processors without arithmetic in half precision.
@@ -345,7 +352,7 @@ private final class Convolution: @unchecked Sendable {
 
   private let primitive: OneDNNPrimitive
   private let first: Operand
-  private let second: Operand
+  private let second: WeightsCopy?
   private let output: Operand
   private let hasBias: Bool
 
@@ -357,9 +364,14 @@ private final class Convolution: @unchecked Sendable {
     if let bias { operands.append(bias) }
     guard let primitive = OneDNNPrimitive(plan, operands: operands),
       let first = Self.operand(plan, inputs[0].0, inputs[0].1, isOutput: false),
-      let second = Self.operand(plan, inputs[1].0, inputs[1].1, isOutput: false),
+      let wanted = plan.descriptor(inputs[1].0.query, inputs[1].0.index),
       let output = Self.operand(plan, output.0, output.1, isOutput: true)
     else { return nil }
+    var second: WeightsCopy?
+    if plan.library.descriptorEqual(wanted, inputs[1].1.handle) == 0 {
+      second = WeightsCopy(plan, from: inputs[1].1, to: wanted)
+      guard second != nil else { return nil }
+    }
     self.primitive = primitive
     self.first = first
     self.second = second
@@ -382,17 +394,24 @@ private final class Convolution: @unchecked Sendable {
 
   func run(
     _ first: UnsafeRawPointer, _ second: UnsafeRawPointer, _ result: UnsafeMutableRawPointer,
-    _ bias: UnsafeRawPointer?
+    _ bias: UnsafeRawPointer?, _ body: TensorBody?
   ) -> Bool {
     let temporary = Temporaries()
     var inputs = (first, second)
+    var kept: OneDNNWeights?
+    defer { withExtendedLifetime(kept) {} }
     if let copy = self.first.copy {
       guard let block = temporary.bytes(self.first.bytes), copy.run(first, block) else { return false }
       inputs.0 = UnsafeRawPointer(block)
     }
-    if let copy = self.second.copy {
-      guard let block = temporary.bytes(self.second.bytes), copy.run(second, block) else { return false }
-      inputs.1 = UnsafeRawPointer(block)
+    if let copy = self.second {
+      if let body, let found = OneDNNWeights.kept(body, second, copy), let block = found.pointer {
+        kept = found
+        inputs.1 = UnsafeRawPointer(block)
+      } else {
+        guard let block = temporary.bytes(copy.bytes), copy.reorder.run(second, block) else { return false }
+        inputs.1 = UnsafeRawPointer(block)
+      }
     }
     guard let copy = output.copy else { return primitive.run(inputs.0, inputs.1, result, bias) }
     guard let block = temporary.bytes(output.bytes) else { return false }

@@ -28,9 +28,12 @@ extension OneDNN {
   /// there is no bias.
   ///
   /// Returns false, with `c` untouched, where the library cannot do it fast.
+  ///
+  /// - Parameter body: where `b` lies, which keeps it as the library wants it where few rows are multiplied by it.
   package static func matmul(
-    _ element: Element, m: Int, n: Int, k: Int, batch: Int = 1, _ a: Matrix, _ b: Matrix, _ c: Matrix,
-    result: Element? = nil, bias: UnsafeRawPointer? = nil, epilogue: Epilogue = .none, accumulate: Bool = false
+    _ element: Element, m: Int, n: Int, k: Int, batch: Int = 1, _ a: Matrix, _ b: Matrix, in body: TensorBody? = nil,
+    _ c: Matrix, result: Element? = nil, bias: UnsafeRawPointer? = nil, epilogue: Epilogue = .none,
+    accumulate: Bool = false
   ) -> Bool {
     guard let library, m > 0, n > 0, k > 0, batch > 0 else { return false }
     let result = result ?? (element == .int8 || element == .uint8 ? .int32 : element)
@@ -49,6 +52,8 @@ extension OneDNN {
         accumulate: accumulate)
     }
     let threads = matmulThreads(m: m, n: n, k: k, batch: batch)
+    let keepsWeights =
+      body != nil && batch == 1 && CPUInfo.hasAVX512 && 2...1024 ~= m && n * k >= 1 << 15 && n > 1 && k > 1
     var key = OneDNNKey()
     key.append(Int(element.rawValue) << 8 | Int(result.rawValue))
     key.append(SIMD3(m, n, k))
@@ -59,6 +64,19 @@ extension OneDNN {
     key.append((bias == nil ? 0 : 1) | (accumulate ? 2 : 0) | epilogue.rawValue << 2)
     key.append(threads)
     library.setThreads(Int32(threads))
+    if keepsWeights, let body {
+      let kept = keptMatmuls.value(for: key) {
+        KeptMatmul(
+          library, element, result, (m, n, k), a, b, c, hasBias: bias != nil, epilogue: epilogue,
+          accumulate: accumulate)
+      }
+      if let kept, let weights = OneDNNWeights.kept(body, b.pointer, kept.copy), let matrix = weights.pointer {
+        return withExtendedLifetime(weights) {
+          bias.map { kept.primitive.run(a.pointer, matrix, c.pointer, $0) }
+            ?? kept.primitive.run(a.pointer, matrix, c.pointer)
+        }
+      }
+    }
     let primitive = matmuls.value(for: key) {
       makeMatmul(
         library, element, result, (m, n, k, batch), a, b, c, hasBias: bias != nil, epilogue: epilogue,
@@ -118,6 +136,31 @@ extension OneDNN {
   }
 
   private static let matmuls = OneDNNCache<OneDNNPrimitive>(capacity: 1024)
+  private static let keptMatmuls = OneDNNCache<KeptMatmul>(capacity: 1024)
+
+  /// A product by a matrix in the layout that the library wants.
+  private final class KeptMatmul: Sendable {
+    let primitive: OneDNNPrimitive
+    let copy: WeightsCopy
+
+    /// Nil where the library has no such product, or wants the matrix as it is.
+    init?(
+      _ library: OneDNNLibrary, _ element: Element, _ result: Element, _ size: (m: Int, n: Int, k: Int), _ a: Matrix,
+      _ b: Matrix, _ c: Matrix, hasBias: Bool, epilogue: Epilogue, accumulate: Bool
+    ) {
+      guard b.rowStride == 1 || b.columnStride == 1,
+        let given = OneDNNDescriptor(
+          library, element, dims: [size.k, size.n], strides: [b.rowStride, b.columnStride]),
+        let primitive = makeMatmul(
+          library, element, result, (size.m, size.n, size.k, 1), a, nil, c, hasBias: hasBias, epilogue: epilogue,
+          accumulate: accumulate),
+        let wanted = primitive.plan.descriptor(OneDNNLibrary.Constant.queryWeights),
+        library.descriptorEqual(wanted, given.handle) == 0,
+        let copy = WeightsCopy(primitive.plan, from: given, to: wanted)
+      else { return nil }
+      (self.primitive, self.copy) = (primitive, copy)
+    }
+  }
 
   /// Below about a million multiplications a second thread costs more than it brings.
   private static func matmulThreads(m: Int, n: Int, k: Int, batch: Int) -> Int {
@@ -125,9 +168,10 @@ extension OneDNN {
     return min(Parallel.availableThreads, max(1, Int(min(work / 300_000, 4096))))
   }
 
+  /// - Parameter b: nil for a matrix, of one pair, in a layout that the library chooses.
   private static func makeMatmul(
     _ library: OneDNNLibrary, _ element: Element, _ result: Element, _ size: (m: Int, n: Int, k: Int, batch: Int),
-    _ a: Matrix, _ b: Matrix, _ c: Matrix, hasBias: Bool, epilogue: Epilogue, accumulate: Bool
+    _ a: Matrix, _ b: Matrix?, _ c: Matrix, hasBias: Bool, epilogue: Epilogue, accumulate: Bool
   ) -> OneDNNPrimitive? {
     func describe(_ element: Element, _ matrix: Matrix, _ rows: Int, _ columns: Int) -> OneDNNDescriptor? {
       // The stride of a dimension with one element means nothing, but the library looks at it.
@@ -145,7 +189,10 @@ extension OneDNN {
         library, element, dims: [shared ? 1 : size.batch, rows, columns],
         strides: [batchStride, rowStride, columnStride])
     }
-    guard let source = describe(element, a, size.m, size.k), let weights = describe(element, b, size.k, size.n),
+    let described =
+      b.map { describe(element, $0, size.k, size.n) }
+      ?? OneDNNDescriptor(library, element, anyLayoutOf: [size.k, size.n])
+    guard let source = describe(element, a, size.m, size.k), let weights = described,
       let destination = describe(result, c, size.m, size.n)
     else { return nil }
     var bias: OneDNNDescriptor?

@@ -1,0 +1,88 @@
+import Synchronization
+
+// What engines make of a weight for themselves: blocks of rows, transformed filters. Made anew in every call it takes a good
+// part of the time where few rows are multiplied by a large weight; so it is kept with the elements until they change.
+
+/// A weight as an engine wants it, to be made from the elements of a block of memory.
+package protocol PreparedForm: AnyObject, Sendable {
+  /// The memory that it takes.
+  var byteCount: Int { get }
+  /// Whether it is made; makes it if `mayMake` says so. One thread makes it, others wait.
+  func isMade(_ mayMake: () -> Bool) -> Bool
+}
+
+/// The forms of one block that engines have asked for.
+package final class PreparedForms: Sendable {
+  private let entries = Lock<[any PreparedForm]>([])
+
+  /// What all forms of the program take together, and may take.
+  private static let taken = Atomic<Int>(0)
+  private static let limit: Int = {
+    if let told = DynamicLibrary.environment("APUS_PREPARED_MB").flatMap({ Int($0) }) { return max(0, told) << 20 }
+    return min(1 << 30, CPUInfo.memoryBytes / 8)
+  }()
+
+  fileprivate func prepared<Form: PreparedForm>(_ fits: (Form) -> Bool, _ new: () -> Form) -> Form? {
+    let known: Form? = entries.withLock { entries in
+      for case let form as Form in entries where fits(form) { return form }
+      entries.append(new())
+      return nil
+    }
+    guard let known, known.isMade({ Self.takeRoom(for: known.byteCount) }) else { return nil }
+    return known
+  }
+
+  private static func takeRoom(for bytes: Int) -> Bool {
+    guard taken.add(bytes, ordering: .relaxed).newValue > limit else { return true }
+    taken.subtract(bytes, ordering: .relaxed)
+    return false
+  }
+
+  deinit {
+    for form in entries.withLock({ $0 }) where form.isMade({ false }) {
+      Self.taken.subtract(form.byteCount, ordering: .relaxed)
+    }
+  }
+}
+
+/// Held while it is looked up which forms a block has.
+private let formsOfBlocks = Lock<Void>(())
+
+extension Storage {
+  fileprivate var isLasting: Bool { withUnsafeMutablePointerToHeader { $0.pointee.isLasting } }
+
+  /// Marks the elements as a variable's, which many calls read before they change.
+  @inline(__always)
+  func setLasting() {
+    withUnsafeMutablePointerToHeader { if !$0.pointee.isLasting { $0.pointee.isLasting = true } }
+  }
+
+  /// Forgets the forms, since the elements are about to change. Nobody else holds the block.
+  @inline(__always)
+  func forgetForms() {
+    withUnsafeMutablePointerToHeader { if $0.pointee.forms != nil { $0.pointee.forms = nil } }
+  }
+}
+
+extension TensorBody {
+  /// The form of the elements that `fits`, if it is kept or worth keeping now.
+  ///
+  /// Nil for elements that are no variable's, where nobody has asked for this form since they changed (a step of training
+  /// reads a weight once in each way), or where there is no room. `APUS_PREPARED_MB` says how much all forms may take
+  /// together; the default is 1 GiB or an eighth of the memory, if that is less.
+  ///
+  /// - Parameter new: the form, not made yet.
+  package func prepared<Form: PreparedForm>(where fits: (Form) -> Bool, _ new: () -> Form) -> Form? {
+    let storage = storage
+    guard storage.isLasting else { return nil }
+    let forms = formsOfBlocks.withLock { _ in
+      storage.withUnsafeMutablePointerToHeader { header in
+        if let forms = header.pointee.forms { return forms }
+        let forms = PreparedForms()
+        header.pointee.forms = forms
+        return forms
+      }
+    }
+    return forms.prepared(fits, new)
+  }
+}
