@@ -20,7 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Modules in the order of the list, with what is said above them. What only repeats names in other spellings is left out.
 MODULES = {
     "ApusCore": "Tensors and gradients", "ApusNumerics": "Sorting, statistics, numbers", "ApusFunctional": "Functions of networks",
-    "ApusNN": "Layers and modules", "ApusOptim": "Optimisers", "ApusData": "Data", "ApusTrain": "Training and watching",
+    "ApusNN": "Layers and modules", "ApusOptim": "Optimisers", "ApusData": "Data", "ApusTrain": "Training and watching", "ApusProfiling": "Profiling",
     "ApusMetrics": "Metrics", "ApusVision": "Pictures", "ApusAudio": "Sound", "ApusText": "Text", "ApusModels": "Published models",
     "ApusCompiler": "Compiling", "ApusFormats": "Files of weights", "ApusMedia": "Pictures, sound, tables and charts as files",
     "ApusExchange": "Programs of other libraries", "Apus": "The package",
