@@ -32,8 +32,8 @@ def initialisers(folder):
                 yield name, Signature(text, start + m.end())
 
 
-def form(text, parameters, hand):
-    return f"  /// {text}\n  public convenience init({', '.join(parameters)}) {{ self.init({hand}) }}\n"
+def form(text, parameters, hand, attribute=""):
+    return f"  /// {text}\n{attribute}  public convenience init({', '.join(parameters)}) {{ self.init({hand}) }}\n"
 
 
 def in_tensors(owner, word, options):
@@ -49,7 +49,7 @@ def in_tensors(owner, word, options):
             written.append(p.written(False))
             hand.append(p.handed())
     return form(f"`{word}` in tensors, whose present numbers count.", ["_ parameters: some ParameterSource"] + written,
-                f"parameters, {', '.join(hand)}")
+                f"parameters, {', '.join(hand)}", "  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first\n")
 
 
 def optimizers():

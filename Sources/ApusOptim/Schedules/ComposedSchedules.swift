@@ -159,6 +159,7 @@ public final class ReduceLROnPlateau: LRScheduler {
   public func step(metrics: Double) { step(metrics) }
 
   /// Takes the value of this epoch into account, a tensor with one element.
+  @_disfavoredOverload
   public func step(_ metric: Tensor) { step(metric.detach().to(.float64).item()) }
 
   /// Takes the value of this epoch into account.

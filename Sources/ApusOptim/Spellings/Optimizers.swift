@@ -94,6 +94,7 @@ extension AdEMAMix {
       alphaWarmup: alphaWarmup, eps: eps, weightDecay: weightDecay, maximize: maximize)
   }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, betas: (Double, Double, Double) = (0.9, 0.999, 0.9999),
     alpha: Double = 5, beta3Warmup: Int? = nil, alphaWarmup: Int? = nil, eps: Double = 1e-8, weightDecay: Double = 0,
@@ -193,6 +194,7 @@ extension Adafactor {
       foreach: foreach, maximize: maximize)
   }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, beta2Decay: Double = -0.8, eps: (Double?, Double) = (nil, 1e-3),
     d: Double = 1, weightDecay: Double = 0, foreach: Bool? = nil, maximize: Bool = false
@@ -308,6 +310,7 @@ extension Adam {
       capturable: capturable, differentiable: differentiable)
   }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 0, amsgrad: Bool = false, maximize: Bool = false, decoupledWeightDecay: Bool = false,
@@ -320,6 +323,7 @@ extension Adam {
       differentiable: differentiable)
   }
   /// `betas` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Double = 1e-3, betas: (Tensor, Tensor), eps: Double = 1e-8,
     weightDecay: Double = 0, amsgrad: Bool = false, maximize: Bool = false, decoupledWeightDecay: Bool = false,
@@ -426,6 +430,7 @@ extension AdamW {
       maximize: maximize, foreach: foreach, fused: fused, capturable: capturable, differentiable: differentiable)
   }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 1e-2, amsgrad: Bool = false, maximize: Bool = false, foreach: Bool? = nil, fused: Bool? = nil,
@@ -437,6 +442,7 @@ extension AdamW {
       capturable: capturable, differentiable: differentiable)
   }
   /// `betas` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Double = 1e-3, betas: (Tensor, Tensor), eps: Double = 1e-8,
     weightDecay: Double = 1e-2, amsgrad: Bool = false, maximize: Bool = false, foreach: Bool? = nil, fused: Bool? = nil,
@@ -540,6 +546,7 @@ extension Adamax {
       foreach: foreach, capturable: capturable, differentiable: differentiable)
   }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 0, maximize: Bool = false, foreach: Bool? = nil, capturable: Bool = false,
@@ -654,6 +661,7 @@ extension NAdam {
       capturable: capturable, differentiable: differentiable)
   }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 0, momentumDecay: Double = 4e-3, decoupledWeightDecay: Bool = false, maximize: Bool = false,
@@ -763,6 +771,7 @@ extension RAdam {
       differentiable: differentiable)
   }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 0, decoupledWeightDecay: Bool = false, maximize: Bool = false, foreach: Bool? = nil,
@@ -871,6 +880,7 @@ extension Adagrad {
       differentiable: differentiable)
   }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, lrDecay: Double = 0, weightDecay: Double = 0,
     initialAccumulatorValue: Double = 0, eps: Double = 1e-10, maximize: Bool = false, foreach: Bool? = nil,
@@ -972,6 +982,7 @@ extension Adadelta {
       foreach: foreach, capturable: capturable, differentiable: differentiable)
   }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, rho: Double = 0.9, eps: Double = 1e-6, weightDecay: Double = 0,
     maximize: Bool = false, foreach: Bool? = nil, capturable: Bool = false, differentiable: Bool = false
@@ -1073,6 +1084,7 @@ extension LBFGS {
       toleranceChange: toleranceChange, historySize: historySize, lineSearchFn: lineSearchFn, maximize: maximize)
   }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, maxIter: Int = 20, maxEval: Int? = nil,
     toleranceGrad: Double = 1e-7, toleranceChange: Double = 1e-9, historySize: Int = 100,
@@ -1168,6 +1180,7 @@ extension LARS {
       trustCoefficient: trustCoefficient, eps: eps, maximize: maximize)
   }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, momentum: Double = 0.9, weightDecay: Double = 0,
     trustCoefficient: Double = 1e-3, eps: Double = 1e-8, maximize: Bool = false
@@ -1257,6 +1270,7 @@ extension LAMB {
       normBounds: normBounds, maximize: maximize)
   }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-6,
     weightDecay: Double = 0, normBounds: (Double, Double) = (0, .infinity), maximize: Bool = false
@@ -1322,6 +1336,7 @@ extension Lion {
     self.init([ParameterGroup(named: parameters)], lr: lr, betas: betas, weightDecay: weightDecay, maximize: maximize)
   }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, betas: (Double, Double) = (0.9, 0.99), weightDecay: Double = 0,
     maximize: Bool = false
@@ -1423,6 +1438,7 @@ extension Muon {
       nsCoefficients: nsCoefficients, eps: eps, nsSteps: nsSteps, adjustLrFn: adjustLrFn)
   }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, weightDecay: Double = 0.1, momentum: Double = 0.95,
     nesterov: Bool = true, nsCoefficients: (Double, Double, Double) = (3.4445, -4.775, 2.0315), eps: Double = 1e-7,
@@ -1526,6 +1542,7 @@ extension RMSprop {
       centered: centered, maximize: maximize, foreach: foreach, capturable: capturable, differentiable: differentiable)
   }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, alpha: Double = 0.99, eps: Double = 1e-8, weightDecay: Double = 0,
     momentum: Double = 0, centered: Bool = false, maximize: Bool = false, foreach: Bool? = nil,
@@ -1629,6 +1646,7 @@ extension Rprop {
       foreach: foreach, capturable: capturable, differentiable: differentiable)
   }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, etas: (Double, Double) = (0.5, 1.2),
     stepSizes: (Double, Double) = (1e-6, 50), maximize: Bool = false, foreach: Bool? = nil, capturable: Bool = false,
@@ -1733,6 +1751,7 @@ extension ASGD {
       maximize: maximize, foreach: foreach, capturable: capturable, differentiable: differentiable)
   }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, lambd: Double = 1e-4, alpha: Double = 0.75, t0: Double = 1e6,
     weightDecay: Double = 0, maximize: Bool = false, foreach: Bool? = nil, capturable: Bool = false,
@@ -1837,6 +1856,7 @@ extension SGD {
       nesterov: nesterov, maximize: maximize, foreach: foreach, fused: fused, differentiable: differentiable)
   }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, momentum: Double = 0, dampening: Double = 0,
     weightDecay: Double = 0, nesterov: Bool = false, maximize: Bool = false, foreach: Bool? = nil, fused: Bool? = nil,
@@ -1937,6 +1957,7 @@ extension AdamWScheduleFree {
       warmupSteps: warmupSteps, r: r, weightLrPower: weightLrPower, foreach: foreach)
   }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     weightDecay: Double = 0, warmupSteps: Int = 0, r: Double = 0, weightLrPower: Double = 2, foreach: Bool? = nil
@@ -1993,6 +2014,7 @@ extension SparseAdam {
     maximize: Bool = false
   ) { self.init([ParameterGroup(named: parameters)], lr: lr, betas: betas, eps: eps, maximize: maximize) }
   /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
   public convenience init(
     _ parameters: some ParameterSource, lr: Tensor, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
     maximize: Bool = false
