@@ -107,7 +107,8 @@ package struct UserCall: Sendable, CustomStringConvertible {
 
   /// Whether nobody but the library's authors looks for a place in the file.
   static func isHidden(_ path: String) -> Bool {
-    isMade(path) || path.contains("/lib/swift/") || modules.contains { path.contains("/Sources/\($0)/") || path.hasPrefix("Sources/\($0)/") }
+    isMade(path) || path.contains("/lib/swift/")
+      || modules.contains { path.contains("/Sources/\($0)/") || path.hasPrefix("Sources/\($0)/") }
   }
 
   /// The library's own modules.
