@@ -68,6 +68,7 @@ public final class CSVLogger: TrainingLogger {
     for row in kept {
       text += ([String(row.epoch)] + columns.map { row.values[$0] ?? "" }).joined(separator: ",") + "\n"
     }
+    try makeFolder(of: path)
     try writeText(text, to: path)
   }
 

@@ -52,6 +52,7 @@ public struct RunReport: Sendable {
   /// - Throws: `TensorError` of kind `file` when writing fails.
   public func write(to path: String) throws {
     try makeFolder(of: path)
+    try makeFolder(of: path)
     try writeText(html(), to: expandedPath(path))
   }
 
