@@ -72,6 +72,17 @@ import Testing
     }
   }
 
+  /// More parts than are kept are computed as ever.
+  @Test func manyParts() {
+    let weight = parameter(randn([40 * 64, 512], generator: Generator(seed: 6)))
+    let x = randn([3, 512], generator: Generator(seed: 7))
+    let whole = noGrad { x.matmul(weight.t()) }
+    for _ in 0..<3 {
+      let parts = noGrad { (0..<40).map { i in x.matmul(weight[(64 * i)..<(64 * i + 64)].t()) } }
+      #expect((cat(parts, dim: 1) - whole).abs().amax().item() < 1e-3)
+    }
+  }
+
   /// Threads that use a weight while it is replaced see the old or the new one whole.
   @Test func threads() async {
     let layer = Linear(128, 256, bias: false)

@@ -15,6 +15,8 @@ package protocol PreparedForm: AnyObject, Sendable {
 package final class PreparedForms: Sendable {
   private let entries = Lock<[any PreparedForm]>([])
 
+  /// How many forms of one block are looked through.
+  private static let mostForms = 16
   /// What all forms of the program take together, and may take.
   private static let taken = Atomic<Int>(0)
   private static let limit: Int = {
@@ -25,7 +27,8 @@ package final class PreparedForms: Sendable {
   fileprivate func prepared<Form: PreparedForm>(_ fits: (Form) -> Bool, _ new: () -> Form) -> Form? {
     let known: Form? = entries.withLock { entries in
       for case let form as Form in entries where fits(form) { return form }
-      entries.append(new())
+      // Parts of a weight that are used one after the other are too many to be worth it.
+      if entries.count < Self.mostForms { entries.append(new()) }
       return nil
     }
     guard let known, known.isMade({ Self.takeRoom(for: known.byteCount) }) else { return nil }
