@@ -40,7 +40,9 @@ let package = Package(
     // Programs of others, as modules, and modules as programs of others.
     .target(
       name: "ApusExchange",
-      dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats", "ApusMedia"]),
+      dependencies: [
+        "ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats", "ApusMedia", "ApusText",
+      ]),
     // Tokenisers and chat templates.
     .target(name: "ApusText", dependencies: ["ApusCore", "ApusFormats"]),
     // Pictures changed: resized, cut, turned, coloured, with what belongs to them.
@@ -58,7 +60,7 @@ let package = Package(
         "ApusMedia", "ApusText", "ApusVision",
       ]),
     // What is measured of models, as torchmetrics does.
-    .target(name: "ApusMetrics", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional"]),
+    .target(name: "ApusMetrics", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional", "ApusText"]),
     // What takes the time of a program, and what a model takes.
     .target(name: "ApusProfiling", dependencies: ["ApusCore", "ApusFunctional", "ApusNN", "ApusFormats"]),
     .target(

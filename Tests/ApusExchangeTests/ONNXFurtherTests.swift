@@ -70,6 +70,23 @@ import Testing
     #expect(made[1].tensor?.array(as: Int.self) == [2, 1, 1])
     let matches = try Models.run("RegexFullMatch", [texts], [("pattern", .string("[a-d]"))])
     #expect(matches[0].tensor?.array(as: Bool.self) == [false, true, false])
+    let names = ONNXValue.strings(StringTensor(["ab12", "ab", "xab12", "ab1", "Ab12"]))
+    let whole = try Models.run("RegexFullMatch", [names], [("pattern", .string("(?P<word>[a-z]+)\\d{2}|ab"))])
+    #expect(whole[0].tensor?.array(as: Bool.self) == [true, true, true, false, false])
+    #expect(throws: TensorError.self) { try Models.run("RegexFullMatch", [texts], [("pattern", .string("(a"))]) }
+  }
+
+  /// Letters change as the language has them: the i of Turkish keeps its dot.
+  @Test(arguments: [
+    ("LOWER", "", "IÇI \u{130}Ö", "içi i\u{307}ö"), ("LOWER", "tr_TR", "IÇI \u{130}Ö", "\u{131}ç\u{131} iö"),
+    ("UPPER", "en_US", "i\u{131}ß", "IISS"), ("UPPER", "az", "i\u{131}ß", "\u{130}ISS"),
+  ])
+  private func lettersChange(action: String, locale: String, text: String, expected: String) throws {
+    var attributes: [(String, ONNX.AttributeProto.Value)] = [("case_change_action", .string(action))]
+    if !locale.isEmpty { attributes.append(("locale", .string(locale))) }
+    let made = try Models.run("StringNormalizer", [.strings(StringTensor([text]))], attributes)
+    guard case .strings(let changed) = made[0] else { throw TensorError(.value, "test", "no text") }
+    #expect(changed.elements == [expected])
   }
 
   @Test func seedsGiveTheSameNumbers() throws {

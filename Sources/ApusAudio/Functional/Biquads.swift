@@ -1,5 +1,12 @@
 import ApusCore
-import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 // Filters of second order (Bristow-Johnson, Cookbook formulae for audio EQ biquad filter coefficients), by which torchaudio follows SoX.
 // The result of each is kept within -1 ... 1.

@@ -1,7 +1,6 @@
 import ApusCore
 import ApusFunctional
 import ApusNumerics
-import Foundation
 
 extension AF {
   /// How each value of a spectrum changes in time: Σ n (x[t + n] - x[t - n]) / (2 Σ n²) over n up to half of `winLength`.
@@ -163,7 +162,8 @@ extension AF {
         return (x * x).sum([-1])
       }
       let now = (energy(waveform).log10() - energy(noise).log10()) * 10
-      let scale = ((now - snr) * (Foundation.log(10.0) / 20)).exp()
+      let naturalOf10 = 2.302585092994046
+      let scale = ((now - snr) * (naturalOf10 / 20)).exp()
       return waveform + scale.unsqueeze(-1) * noise
     }
   }

@@ -1,6 +1,13 @@
 import ApusCore
 import ApusNumerics
-import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// Features as the toolkit Kaldi computes them, under torchaudio's names in `torchaudio.compliance.kaldi`. A sound is `[channels, time]`; results
 /// are `[frames, features]`.

@@ -1,6 +1,13 @@
 import ApusCore
 import ApusNumerics
-import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// By which window a sinc function is cut off.
 public enum ResamplingMethod: String, Sendable, Hashable, CaseIterable {

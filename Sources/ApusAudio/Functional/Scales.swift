@@ -1,6 +1,13 @@
 import ApusCore
 import ApusNumerics
-import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// How the pitch that is heard grows with the frequency.
 public enum MelScaleKind: String, Sendable, Hashable, CaseIterable {

@@ -1,5 +1,12 @@
 import ApusCore
-import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// A sound at another rate: ``AF/resample(_:origFreq:newFreq:lowpassFilterWidth:rolloff:resamplingMethod:beta:)`` with a filter that is made once.
 public struct Resample: AudioTransform {

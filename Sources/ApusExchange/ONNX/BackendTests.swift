@@ -1,6 +1,11 @@
 import ApusCore
 import ApusFormats
-import Foundation
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// Test cases in the layout of ONNX's backend tests: `FOLDER/NAME/model.onnx` beside folders `test_data_set_I` with
 /// `input_J.pb` and `output_J.pb`, or, for large networks, `FOLDER/NAME.onnx` beside `NAME_output_J.pb`, whose inputs are the

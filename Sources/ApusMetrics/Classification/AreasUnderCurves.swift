@@ -1,6 +1,13 @@
 import ApusCore
-import Foundation
 import ApusNumerics
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 // Numbers that curves amount to: areas, average precision, the equal error rate.
 

@@ -1,7 +1,14 @@
 import ApusCore
 import ApusFunctional
 import ApusNumerics
-import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 // Errors of images against their range, their bands and their neighbourhoods.
 

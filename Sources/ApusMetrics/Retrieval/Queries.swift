@@ -1,5 +1,12 @@
 import ApusCore
-import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 // Metrics of single queries: a value for each, averaged.
 

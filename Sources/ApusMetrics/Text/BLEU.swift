@@ -1,5 +1,12 @@
 import ApusCore
-import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// What BLEU and SacreBLEU share: matches of n-grams, and lengths.
 public class BLEUMetric: Metric {

@@ -1,5 +1,5 @@
 import ApusCore
-import Foundation
+import ApusText
 
 /// The extended edit distance: edits of characters with jumps at spaces, and a penalty for places that are visited often or
 /// not at all.
@@ -93,7 +93,7 @@ public final class ExtendedEditDistance: Metric, ReferencesMetric {
 
   private func prepared(_ text: String) -> Word {
     let text = text.withoutTrailingSpace
-    if language == .ja { return text.precomposedStringWithCompatibilityMapping.scalars }
+    if language == .ja { return text.composedByCompatibility.scalars }
     var line = text
     for sign in [".", "!", "?", ","] { line = line.replacing(sign, with: " " + sign) }
     var scalars = joinedNumbers(singleSpaces(line.scalars))

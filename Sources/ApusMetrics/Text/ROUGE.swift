@@ -1,5 +1,4 @@
 import ApusCore
-import Foundation
 
 /// How the scores of several references become one.
 public enum ROUGEAccumulation: String, Sendable, Hashable, NamedChoice {

@@ -1,5 +1,4 @@
 import ApusCore
-import Foundation
 
 /// The translation edit rate: edits and shifts of phrases, over the mean number of words of the references.
 ///

@@ -1,5 +1,4 @@
 import ApusCore
-import Foundation
 
 // Texts as metrics read them: characters are Unicode scalars, and words what stands between white space.
 
@@ -50,7 +49,14 @@ extension String {
   }
 
   func replacing(_ text: String, with other: String) -> String {
-    replacingOccurrences(of: text, with: other, options: .literal)
+    let (wanted, other) = (Array(text.utf8), Array(other.utf8))
+    var rest = Array(utf8)[...]
+    var made: [UInt8] = []
+    while let found = rest.firstRange(of: wanted) {
+      made += rest[..<found.lowerBound] + other
+      rest = rest[found.upperBound...]
+    }
+    return String(decoding: made + rest, as: UTF8.self)
   }
 }
 

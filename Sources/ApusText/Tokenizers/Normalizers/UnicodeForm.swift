@@ -82,3 +82,12 @@ enum UnicodeForm: Sendable {
     return out
   }
 }
+
+extension String {
+  /// In the form NFKC: letters that stand for the same are one, and what combines is composed.
+  package var composedByCompatibility: String {
+    var text = NormalizedText(Array(utf8))
+    UnicodeForm.nfkc.apply(&text)
+    return String(decoding: text.bytes, as: UTF8.self)
+  }
+}

@@ -1,6 +1,5 @@
 import ApusCore
 import ApusFormats
-import Foundation
 
 extension ONNXOperators {
   private static func numbers(_ node: ONNXNode, _ name: String) throws -> [Double] {

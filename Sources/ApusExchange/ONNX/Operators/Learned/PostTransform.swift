@@ -1,5 +1,12 @@
 import ApusCore
-import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// What classifiers and regressors of ai.onnx.ml make of their scores.
 enum PostTransform: Int, Sendable {

@@ -1,6 +1,13 @@
 import ApusCore
 import ApusFormats
-import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// What a support vector machine compares features by.
 struct VectorKernel: Sendable {

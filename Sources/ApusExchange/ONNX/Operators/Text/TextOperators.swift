@@ -1,6 +1,6 @@
 import ApusCore
 import ApusFormats
-import Foundation
+import ApusText
 
 extension ONNXOperatorTable {
   /// Text, and files inside of tensors.
@@ -13,6 +13,9 @@ extension ONNXOperatorTable {
     .reading("ImageDecoder", since: 20, inputs: 1...1, ONNXOperators.imageDecoder),
   ]
 }
+
+/// The steps that matching all texts of a tensor with a regular expression may take.
+private let mostSteps = 50_000_000
 
 extension ONNXOperators {
   static func stringConcat(_ call: ONNXCall) throws -> [ONNXValue?] {
@@ -40,13 +43,14 @@ extension ONNXOperators {
 
   /// The parts between `delimiter`, at most `limit` of them cut off.
   private static func pieces(_ text: String, _ delimiter: String, _ limit: Int) -> [String] {
+    let separator = Array(delimiter.utf8)
     var parts: [String] = []
-    var rest = text[...]
-    while parts.count < limit, let found = rest.range(of: delimiter, options: .literal) {
-      parts.append(String(rest[..<found.lowerBound]))
+    var rest = Array(text.utf8)[...]
+    while parts.count < limit, let found = rest.firstRange(of: separator) {
+      parts.append(String(decoding: rest[..<found.lowerBound], as: UTF8.self))
       rest = rest[found.upperBound...]
     }
-    return parts + [String(rest)]
+    return parts + [String(decoding: rest, as: UTF8.self)]
   }
 
   /// The parts between white space of any length, at most `limit` of them cut off.
@@ -64,16 +68,24 @@ extension ONNXOperators {
     return parts
   }
 
+  /// With the letters that Turkish and Azeri change in their own way changed: their i keeps its dot.
+  private static func turkic(_ text: String, _ letters: [Unicode.Scalar: Unicode.Scalar]) -> String {
+    var changed = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars { changed.append(letters[scalar] ?? scalar) }
+    return String(changed)
+  }
+
+  /// Of the languages that `locale` may name, Turkish and Azeri have letters of their own; all others change as Unicode says.
   static func stringNormalizer(_ node: ONNXNode) throws -> ONNXOperator.Kernel {
     let stopWords = try node.strings("stopwords") ?? []
     let isSensitive = try node.flag("is_case_sensitive")
     let action = try node.choice("case_change_action", default: "NONE", of: ["LOWER", "UPPER", "NONE"])
-    let locale = try node.has("locale") ? Locale(identifier: node.string("locale")) : nil
+    let isTurkic = try node.has("locale") && ["tr", "az"].contains(node.string("locale").prefix(2).lowercased())
     // Without regard to case, words are compared as they become.
     @Sendable func changed(_ text: String, _ action: String) -> String {
       switch action {
-      case "LOWER": text.lowercased(with: locale)
-      case "UPPER": text.uppercased(with: locale)
+      case "LOWER": isTurkic ? turkic(text, ["I": "\u{131}", "\u{130}": "i"]).lowercased() : text.lowercased()
+      case "UPPER": isTurkic ? turkic(text, ["i": "\u{130}", "\u{131}": "I"]).uppercased() : text.uppercased()
       default: text
       }
     }
@@ -91,16 +103,11 @@ extension ONNXOperators {
   }
 
   static func regexFullMatch(_ node: ONNXNode) throws -> ONNXOperator.Kernel {
-    let pattern = try node.string("pattern")
-    let expression: NSRegularExpression
-    do { expression = try NSRegularExpression(pattern: "\\A(?:\(pattern))\\z") } catch {
-      throw TensorError(.value, "", "'\(pattern)' is no regular expression")
-    }
+    let pattern = try WholePattern(node.string("pattern"), file: "", key: "pattern")
     return { call in
       let x = try call.strings(0)
-      let matches = x.elements.map { text in
-        expression.firstMatch(in: text, range: NSRange(text.startIndex..., in: text)) != nil
-      }
+      var steps = mostSteps
+      let matches = try x.elements.map { try pattern.matches($0, steps: &steps) }
       return [.tensor(Tensor(matches, shape: x.shape))]
     }
   }

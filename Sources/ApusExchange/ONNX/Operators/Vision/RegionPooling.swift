@@ -1,5 +1,4 @@
 import ApusCore
-import Foundation
 
 // Regions of an image, each brought to one size. The elements that a result is made of are gathered, so that gradients
 // reach the image.
