@@ -11,8 +11,6 @@ struct EpochPosition {
   /// The states of the generators before the pass began, from which the order of its batches follows.
   var start: [[UInt8]]
   var means: Means
-  /// Where the pass over the loader is.
-  var pass: DataLoaderState?
 }
 
 extension DataLoader {
@@ -36,10 +34,10 @@ struct Resumption {
     var metrics: [[String: Tensor]]
     var pass: DataLoaderState?
 
-    init(_ position: EpochPosition) {
+    init(_ position: EpochPosition, _ pass: DataLoaderState?) {
       (done, loader, start) = (position.done, position.loader, position.start)
       (means, metrics) = (position.means.state, position.means.metricStates)
-      pass = position.pass
+      self.pass = pass
     }
 
     init(
@@ -65,7 +63,7 @@ struct Resumption {
           "the checkpoint was saved inside an epoch with \(self.metrics.count) metrics, which are not the \(metrics.count) of "
             + "the trainer; give it those of the interrupted run")
       }
-      return EpochPosition(done: done, loader: loader, start: start, means: restored, pass: pass)
+      return EpochPosition(done: done, loader: loader, start: start, means: restored)
     }
   }
 

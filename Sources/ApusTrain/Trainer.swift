@@ -144,6 +144,8 @@ public final class Trainer<Batch: Sendable>: TrainingRun {
   var sources: [Generator] = [.default]
   /// Where in an epoch the run is; nil between epochs.
   var position: EpochPosition?
+  /// The pass over the loader until its next batch is read: what a checkpoint takes the place in the data from.
+  var passAtStep: DataLoader<Batch>.Iterator?
   /// What a checkpoint tells the next ``fit(_:validation:epochs:)``.
   var resumption: Resumption?
 

@@ -62,7 +62,7 @@ extension Trainer {
     }
     let pending =
       resumption
-      ?? Resumption(states: sources.map { $0.getState() }, inside: position.map { .init($0) })
+      ?? Resumption(states: sources.map { $0.getState() }, inside: position.map { .init($0, passAtStep?.state) })
     pending.write(to: &checkpoint)
     if position != nil {
       for (name, value) in loggedInEpoch { checkpoint.set("logged.\(name)", value) }

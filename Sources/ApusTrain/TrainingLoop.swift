@@ -103,7 +103,7 @@ extension Trainer {
       values["lr"] = optimizer.lr
       if scheduleUnit == .epoch { try stepSchedule(values) }
       history.append(values)
-      position = nil
+      (position, passAtStep) = (nil, nil)
       display?.endEpoch(values, items: means.count)
       for logger in loggers { try logger.log(epoch: values, step: step) }
       for callback in callbacks where try !callback.epochEnded(values, of: self) { isStopped = true }
@@ -131,8 +131,8 @@ extension Trainer {
     let position = try inside.position(loader.sizes, metrics)
     // The order of the batches is drawn once more, then the draws go on where they were.
     for (source, state) in zip(sources, position.start) { try source.setState(state) }
-    var batches = try loader.makeIterator(resuming: position.pass)
-    if position.pass == nil { batches.skip(position.done) }
+    var batches = try loader.makeIterator(resuming: inside.pass)
+    if inside.pass == nil { batches.skip(position.done) }
     try resumed.restore(sources)
     resumption = nil
     return (batches, position)
@@ -147,6 +147,7 @@ extension Trainer {
     let last = maxTrainBatches ?? .max
     var group = StepGroup()
     func next() throws -> Batch? {
+      passAtStep = nil
       guard let overfitBatches else { return try measured("train_dataloader_next") { try batches.nextBatch() } }
       if position.done == overfitBatches { return nil }
       // The first epoch reads them, the others find them.
@@ -159,11 +160,11 @@ extension Trainer {
         try makePasses(batch, &group, of: position.done, number)
       }
       try withErrors { noGrad { add(result, loss, to: &position.means) } }
-      if overfitBatches == nil { position.pass = batches.state }
-      if group.batches == max(1, accumulatedBatches) { try makeStep(&group, &position, number, validation) }
+      if overfitBatches == nil { passAtStep = batches }
+      if group.batches == max(1, accumulatedBatches) { try makeStep(&group, position, number, validation) }
     }
     // The last step of an epoch may have fewer batches.
-    if group.batches > 0 { try makeStep(&group, &position, number, validation) }
+    if group.batches > 0 { try makeStep(&group, position, number, validation) }
     guard position.done > 0 else {
       throw TensorError(.value, "Trainer", "the loader gave no batches; the dataset is empty or smaller than a batch")
     }
@@ -225,7 +226,7 @@ extension Trainer {
   }
 
   private func makeStep(
-    _ group: inout StepGroup, _ position: inout EpochPosition, _ number: Int, _ validation: DataLoader<Batch>?
+    _ group: inout StepGroup, _ position: EpochPosition, _ number: Int, _ validation: DataLoader<Batch>?
   ) throws {
     if !isManual {
       try withErrors {

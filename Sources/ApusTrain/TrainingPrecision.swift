@@ -20,9 +20,11 @@ public enum TrainingPrecision: String, Sendable, Hashable, CaseIterable, Express
   /// Products in float16, parameters and steps in float32, the loss scaled (`GradScaler`).
   case float16Mixed = "16-mixed"
 
-  /// The short names that Lightning takes too.
+  /// The short names that Lightning takes too, and Keras' names of its policies.
   private static let aliases: [String: TrainingPrecision] = [
     "32": .float32, "64": .float64, "16": .float16Mixed, "bf16": .bfloat16Mixed,
+    "float32": .float32, "float64": .float64, "float16": .float16, "bfloat16": .bfloat16,
+    "mixed_float16": .float16Mixed, "mixed_bfloat16": .bfloat16Mixed,
   ]
 
   /// The precision of this name, `"bf16-mixed"`; an unknown one is a mistake, whose message lists those there are.
@@ -54,6 +56,18 @@ public enum TrainingPrecision: String, Sendable, Hashable, CaseIterable, Express
     case .float32, .bfloat16Mixed, .float16Mixed: nil
     }
   }
+
+  /// A tensor of a batch in the numbers of the precision.
+  func input(_ tensor: Tensor) -> Tensor {
+    guard let converted, tensor.dtype.isFloatingPoint else { return tensor }
+    return tensor.to(converted)
+  }
+
+  /// `body`, a forward pass, with products as the precision has them.
+  func forward<R>(_ body: () throws -> R) rethrows -> R {
+    guard let autocast else { return try body() }
+    return try ApusCore.autocast(autocast, body)
+  }
 }
 
 extension Trainer {
@@ -75,15 +89,11 @@ extension Trainer {
 
   /// The batch in the numbers of the precision.
   func converted(_ batch: Batch) -> Batch {
-    guard let dtype = precision.converted else { return batch }
-    func convert(_ tensor: Tensor) -> Tensor { tensor.dtype.isFloatingPoint ? tensor.to(dtype) : tensor }
+    guard precision.converted != nil else { return batch }
+    let convert = precision.input
     if let pair = batch as? (Tensor, Tensor) { return (convert(pair.0), convert(pair.1)) as? Batch ?? batch }
     return (batch as? any TensorTree)?.mapTensors(convert) as? Batch ?? batch
   }
 
-  /// `body`, a forward pass, with products as the precision has them.
-  func inPrecision<R>(_ body: () throws -> R) throws -> R {
-    guard let dtype = precision.autocast else { return try body() }
-    return try autocast(dtype, body)
-  }
+  func inPrecision<R>(_ body: () throws -> R) rethrows -> R { try precision.forward(body) }
 }

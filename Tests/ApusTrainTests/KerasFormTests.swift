@@ -30,6 +30,32 @@ import Testing
     #expect(history.chart().panels[0].series.count == 2)
   }
 
+  /// Keras' policies: the products are in bfloat16 or float16, the weights stay as they are, or the whole model is converted.
+  @Test(arguments: [
+    ("mixed_bfloat16", false, DType.float32), ("mixed_float16", false, .float32), ("mixed_float16", true, .float32),
+    ("bfloat16", false, .bfloat16),
+  ])
+  private func computesInThePrecisionAskedFor(name: String, jit: Bool, weights: DType) throws {
+    let digits = Digits(train: true)
+    let seen = Lock<Set<DType>>([])
+    let model = model()
+    model.compile(
+      optimizer: "adam", loss: "sparse_categorical_crossentropy", metrics: ["accuracy"], jitCompile: jit,
+      precision: TrainingPrecision(stringLiteral: name))
+    let hook = model[1].registerForwardHook { _, _, output in
+      seen.withLock { _ = $0.insert(output.dtype) }
+    }
+    let history = try model.fit(digits.images, digits.labels, epochs: 3, verbose: .silent)
+    #expect(history["accuracy"][2] > 0.8)
+    #expect(model.parameters().allSatisfy { $0.dtype == weights })
+    if !jit { #expect(seen.withLock { $0 } == [name.contains("bfloat16") ? .bfloat16 : .float16]) }
+    let predicted = try model.predict(digits.images[..<50])
+    let values = try model.evaluate(digits.images[..<50], digits.labels[..<50])
+    let right: Int = predicted.argmax(-1).eq(digits.labels[..<50]).sum().item()
+    #expect(abs(Double(right) / 50 - values[1].value) < 1e-9)
+    hook.remove()
+  }
+
   @Test(arguments: [
     // name, outputs, targets, mean loss of Keras 3.
     ("mse", [[1.0, 2], [3, 4]], [[1.5, 2], [2, 4.5]], 0.375),

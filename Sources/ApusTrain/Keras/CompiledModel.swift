@@ -9,6 +9,7 @@ struct FittingPlan {
   let loss: NamedLoss
   let metrics: [Metric]
   let jitCompile: Bool
+  let precision: TrainingPrecision
 
   /// The plans of models, which hold neither their models alive nor each other.
   private static let plans = Lock<[ObjectIdentifier: Entry]>([:])
@@ -114,31 +115,33 @@ extension Layer {
   ///   - loss: a name of Keras' with its meaning: cross entropies take probabilities.
   ///   - metrics: what is measured beside the loss.
   ///   - jitCompile: run the passes as a compiled function.
+  ///   - precision: the numbers to compute with, Keras' policy for this model: `"mixed_bfloat16"`.
   public func compile(
-    optimizer: any OptimizerChoice = "rmsprop", loss: String, metrics: [MetricChoice] = [], jitCompile: Bool = false
+    optimizer: any OptimizerChoice = "rmsprop", loss: String, metrics: [MetricChoice] = [], jitCompile: Bool = false,
+    precision: TrainingPrecision = .float32
   ) {
-    plan(optimizer, metrics, jitCompile) { () throws(TensorError) in try NamedLoss(loss) }
+    plan(optimizer, metrics, jitCompile, precision) { () throws(TensorError) in try NamedLoss(loss) }
   }
 
-  /// ``compile(optimizer:loss:metrics:jitCompile:)-(_,String,_,_)`` with a loss of the library, `CrossEntropyLoss()`.
+  /// ``compile(optimizer:loss:metrics:jitCompile:precision:)-(_,String,_,_,_)`` with a loss of the library, `CrossEntropyLoss()`.
   public func compile(
     optimizer: any OptimizerChoice = "rmsprop", loss: any BinaryLayer, metrics: [MetricChoice] = [],
-    jitCompile: Bool = false
+    jitCompile: Bool = false, precision: TrainingPrecision = .float32
   ) {
-    plan(optimizer, metrics, jitCompile) { () throws(TensorError) in NamedLoss(loss) }
+    plan(optimizer, metrics, jitCompile, precision) { () throws(TensorError) in NamedLoss(loss) }
   }
 
-  /// ``compile(optimizer:loss:metrics:jitCompile:)-(_,String,_,_)`` with a function of output and target.
+  /// ``compile(optimizer:loss:metrics:jitCompile:precision:)-(_,String,_,_,_)`` with a function of output and target.
   public func compile(
     optimizer: any OptimizerChoice = "rmsprop", metrics: [MetricChoice] = [], jitCompile: Bool = false,
-    loss: @escaping @Sendable (_ output: Tensor, _ target: Tensor) -> Tensor
+    precision: TrainingPrecision = .float32, loss: @escaping @Sendable (_ output: Tensor, _ target: Tensor) -> Tensor
   ) {
-    plan(optimizer, metrics, jitCompile) { () throws(TensorError) in NamedLoss(mean: loss) }
+    plan(optimizer, metrics, jitCompile, precision) { () throws(TensorError) in NamedLoss(mean: loss) }
   }
 
   private func plan(
     _ optimizer: any OptimizerChoice, _ metrics: [MetricChoice], _ jitCompile: Bool,
-    _ loss: () throws(TensorError) -> NamedLoss
+    _ precision: TrainingPrecision, _ loss: () throws(TensorError) -> NamedLoss
   ) {
     do {
       let loss = try loss()
@@ -146,7 +149,8 @@ extension Layer {
       for choice in metrics { chosen.append(try choice.metric(loss)) }
       FittingPlan.set(
         FittingPlan(
-          optimizer: try optimizer.optimizer(for: parameters()), loss: loss, metrics: chosen, jitCompile: jitCompile),
+          optimizer: try optimizer.optimizer(for: parameters()), loss: loss, metrics: chosen, jitCompile: jitCompile,
+          precision: precision),
         for: self)
     } catch {
       report(error)

@@ -110,6 +110,7 @@ extension Layer {
     let mean = plan.loss.mean
     let trainer = Trainer(self, optimizer: plan.optimizer) { output, target in mean(output, target) }
     trainer.compiles = plan.jitCompile
+    trainer.precision = plan.precision
     trainer.metrics = plan.metrics
     trainer.callbacks = callbacks
     show(trainer, verbose)
@@ -128,7 +129,8 @@ extension Layer {
 
   /// The model's outputs for `x` in evaluation mode and without gradients, batch by batch: Keras' `predict`.
   public func predict(_ x: Tensor, batchSize: Int = 32) throws -> Tensor {
-    try predictions(of: self, x, batchSize: batchSize)
+    let precision = FittingPlan.of(self)?.precision ?? .float32
+    return try precision.forward { try predictions(of: self, precision.input(x), batchSize: batchSize) }
   }
 
   private func trainer(_ plan: FittingPlan, isWeighted: Bool) -> Trainer<(Tensor, Tensor, Tensor)> {
@@ -151,14 +153,15 @@ extension Layer {
     }
     trainer.metrics = plan.metrics
     trainer.compiles = plan.jitCompile
-    let passes = ApusCompiler.compile { (x: Tensor, y: Tensor, weight: Tensor) in
+    trainer.precision = plan.precision
+    let passes = ApusCompiler.compile { (x: Tensor, y: Tensor, weight: Tensor, factor: Tensor) in
       let output = self(x)
       let value = loss(output, y, weight)
-      value.backward()
+      (value * factor).backward()
       return (value.detach(), output.detach())
     }
-    trainer.compiledPasses = { batch, _, _ in
-      let (value, output) = passes(batch.0, batch.1, batch.2)
+    trainer.compiledPasses = { batch, _, scale in
+      let (value, output) = passes(batch.0, batch.1, batch.2, Tensor(scale))
       return .init(loss: value, count: batch.0.shape.first ?? 1, output: output, target: batch.1)
     }
     return trainer
