@@ -96,6 +96,25 @@ import Testing
     }
   }
 
+  /// The parts of what has failed, or cannot be cut so, are as many as were asked for: `parts[1]` in a scope is no stop.
+  @Test(
+    arguments: [
+      { $0.chunk(3) }, { $0.split([1, 2, 3]) }, { $0.tensorSplit(3) }, { $0.tensorSplit([2, 4]) },
+      { $0.hsplit(3) }, { $0.vsplit([1, 5]) }, { $0.dsplit(3) },
+    ] as [@Sendable (Tensor) -> [Tensor]])
+  private func partsOfFailedTensors(cut: @Sendable (Tensor) -> [Tensor]) {
+    for whole in [Self.failed, Tensor(1.0)] {
+      let error = #expect(throws: TensorError.self) {
+        try withErrors {
+          let parts = cut(whole)
+          #expect(parts.count == 3)
+          return parts[1] + parts[2]
+        }
+      }
+      #expect(whole.hasFailed == (error?.operation == "matmul"))
+    }
+  }
+
   /// Printing tells what failed, as often as it is asked.
   @Test func printingTellsWhatFailed() {
     #expect("\(Self.failed)".hasPrefix("tensor(<failed: matmul: ") && "\(Self.failed)".contains("[2, 3] by [4, 5]"))

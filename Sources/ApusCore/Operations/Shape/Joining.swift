@@ -118,7 +118,7 @@ extension Tensor {
 
   /// Pieces of the given sizes along `dim`, which must add up to its size.
   public func split(_ sizes: [Int], dim: Int = 0) -> [Tensor] {
-    pieces("split", dim, "SplitWithSizesBackward0") { n throws(TensorError) in
+    pieces("split", dim, "SplitWithSizesBackward0", asked: sizes.count) { n throws(TensorError) in
       guard sizes.allSatisfy({ $0 >= 0 }), sizes.reduce(0, { $0.clampedAdding($1) }) == n else {
         throw TensorError(
           .value, "split", "the sizes \(sizes) must be non-negative and add up to the \(n) elements of dimension \(dim)"
@@ -130,7 +130,7 @@ extension Tensor {
 
   /// At most `chunks` pieces of equal size along `dim`; the last one may be shorter.
   public func chunk(_ chunks: Int, dim: Int = 0) -> [Tensor] {
-    pieces("chunk", dim, "SplitBackward0") { n throws(TensorError) in
+    pieces("chunk", dim, "SplitBackward0", asked: chunks) { n throws(TensorError) in
       guard chunks > 0 else {
         throw TensorError(.value, "chunk", "needs a positive number of chunks, and found \(chunks)")
       }
@@ -143,7 +143,7 @@ extension Tensor {
 
   /// `sections` pieces along `dim` whose sizes differ by one at most, the longer ones first.
   public func tensorSplit(_ sections: Int, dim: Int = 0) -> [Tensor] {
-    pieces("tensorSplit", dim, "SliceBackward0") { n throws(TensorError) in
+    pieces("tensorSplit", dim, "SliceBackward0", asked: sections) { n throws(TensorError) in
       try checkedCount(sections, least: 1, bytes: pieceBytes, "the number of sections", "tensorSplit")
       return (0..<sections).map { n / sections + ($0 < n % sections ? 1 : 0) }
     }
@@ -151,7 +151,7 @@ extension Tensor {
 
   /// Pieces between the given positions along `dim`.
   public func tensorSplit(_ indices: [Int], dim: Int = 0) -> [Tensor] {
-    attempt(self) { () throws(TensorError) in
+    let parts = attempt(self) { () throws(TensorError) in
       let d = try normalize(dim: dim, rank: rank, "tensorSplit")
       guard rank > 0 else { throw TensorError(.dimension, "tensorSplit", "a scalar cannot be split") }
       let bounds = [Optional(0)] + indices.map { Optional($0) } + [nil]
@@ -160,6 +160,7 @@ extension Tensor {
         return slice(dim: d, start: first, count: count, step: 1)
       }
     }
+    return failed(parts, asked: indices.count + 1)
   }
 
   /// The tensor cut along its second dimension (vectors: the first) in equal sections, or at positions.
@@ -182,9 +183,9 @@ extension Tensor {
   }
 
   private func pieces(
-    _ operation: String, _ dim: Int, _ title: String, _ sizes: (Int) throws(TensorError) -> [Int]
+    _ operation: String, _ dim: Int, _ title: String, asked: Int = 1, _ sizes: (Int) throws(TensorError) -> [Int]
   ) -> [Tensor] {
-    attempt(self) { () throws(TensorError) in
+    let parts = attempt(self) { () throws(TensorError) in
       guard rank > 0 else { throw TensorError(.dimension, operation, "a scalar cannot be split") }
       let d = try normalize(dim: dim, rank: rank, operation)
       var start = 0
@@ -193,24 +194,31 @@ extension Tensor {
         return slice(dim: d, start: start, count: size, step: 1).titled(title)
       }
     }
+    return failed(parts, asked: asked)
+  }
+
+  /// Where one failed tensor stands for all parts, as many as were asked for, so that `parts[1]` in a scope of errors is one.
+  private func failed(_ parts: [Tensor], asked: Int) -> [Tensor] {
+    guard parts.count == 1, (2...maxFailedParts).contains(asked), parts[0].hasFailed else { return parts }
+    return Array(repeating: parts[0], count: asked)
   }
 
   private func evenly(_ sections: Int, _ dim: Int, _ operation: String, least: Int) -> [Tensor] {
-    if hasFailed { return [self] }
-    guard rank >= least else { return [tooFlat(operation, least)] }
+    if hasFailed { return failed([self], asked: sections) }
+    guard rank >= least else { return failed([tooFlat(operation, least)], asked: sections) }
     guard sections > 0, shape[dim] % sections == 0 else {
-      return [
-        fail(
-          TensorError(
-            .shape, operation, "dimension \(dim) of size \(shape[dim]) cannot be cut into \(sections) equal sections"))
-      ]
+      let mistake = fail(
+        TensorError(
+          .shape, operation, "dimension \(dim) of size \(shape[dim]) cannot be cut into \(sections) equal sections"))
+      return failed([mistake], asked: sections)
     }
     return tensorSplit(sections, dim: dim)
   }
 
   private func cut(_ indices: [Int], _ dim: Int, _ operation: String, least: Int) -> [Tensor] {
-    if hasFailed { return [self] }
-    return rank >= least ? tensorSplit(indices, dim: dim) : [tooFlat(operation, least)]
+    if hasFailed { return failed([self], asked: indices.count + 1) }
+    return rank >= least
+      ? tensorSplit(indices, dim: dim) : failed([tooFlat(operation, least)], asked: indices.count + 1)
   }
 
   private func tooFlat(_ operation: String, _ least: Int) -> Tensor {
@@ -232,6 +240,8 @@ extension Tensor {
 
 /// The memory that one of many views takes, at least.
 private let pieceBytes = 256
+/// More failed parts than these are not made.
+private let maxFailedParts = 65_536
 
 extension Registry {
   /// Joining tensors, and taking them apart.
