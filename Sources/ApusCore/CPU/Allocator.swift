@@ -11,7 +11,8 @@ import Synchronization
 ///
 /// Blocks up to 64 KiB come from lists of the calling thread. Larger ones come from one shared set of lists, eight
 /// sizes for each power of two, so that at most an eighth is wasted; what waits there is bounded by ``cacheLimit``, and
-/// the blocks that waited longest go back to the system first. Blocks of 2 MiB and more lie in huge pages.
+/// the blocks that waited longest go back to the system first. Blocks of 2 MiB and more lie in huge pages. Where no block of
+/// a size from 1 MiB on waits, one that is up to half larger serves: inputs of ever other lengths find memory that is there.
 package final class Allocator: Sendable {
   package static let shared = Allocator()
 
@@ -36,6 +37,8 @@ package final class Allocator: Sendable {
 
   private struct State: ~Copyable {
     var lists: [[Waiting]] = Array(repeating: [], count: LargeSize.count)
+    /// Blocks in use that are larger than what was asked for, with the list that they belong to.
+    var lent: [UInt: Int] = [:]
     var tick: UInt64 = 0
     var cached = 0
     var limit = max(64 << 20, CPUInfo.memoryBytes / 4)
@@ -58,14 +61,24 @@ package final class Allocator: Sendable {
     let index = LargeSize.index(of: bytes)
     let size = LargeSize.bytes(at: index)
     let waiting: UInt? = state.withLock { state in
-      guard let found = state.lists[index].popLast() else {
-        state.misses += 1
-        return nil
+      if let found = state.lists[index].popLast() {
+        state.hits += 1
+        Self.count(size, &state)
+        state.cached -= size
+        return found.address
       }
-      state.hits += 1
-      Self.count(size, &state)
-      state.cached -= size
-      return found.address
+      if index >= LargeSize.lending, index + 1 < LargeSize.count {
+        for larger in index + 1...min(index + 4, LargeSize.count - 1) {
+          guard let found = state.lists[larger].popLast() else { continue }
+          state.hits += 1
+          state.lent[found.address] = larger
+          Self.count(LargeSize.bytes(at: larger), &state)
+          state.cached -= LargeSize.bytes(at: larger)
+          return found.address
+        }
+      }
+      state.misses += 1
+      return nil
     }
     if let waiting { return UnsafeMutableRawPointer(bitPattern: waiting) }
     var fresh = SystemMemory.allocate(size)
@@ -89,10 +102,11 @@ package final class Allocator: Sendable {
       SmallCache.deallocate(block, SmallSize.index(of: bytes))
       return
     }
-    let index = LargeSize.index(of: bytes)
-    let size = LargeSize.bytes(at: index)
     let address = UInt(bitPattern: block)
     let overflow: Bool = state.withLock { state in
+      var index = LargeSize.index(of: bytes)
+      if !state.lent.isEmpty, let own = state.lent.removeValue(forKey: address) { index = own }
+      let size = LargeSize.bytes(at: index)
       state.current -= size
       state.tick += 1
       state.lists[index].append(Waiting(address: address, tick: state.tick))
@@ -178,6 +192,8 @@ private enum SmallSize {
 private enum LargeSize {
   static let limit = 1 << 46
   package static let count = (46 - 16) * 8
+  /// The first list of blocks above 1 MiB.
+  static let lending = (20 - 16) * 8
 
   @inline(__always)
   static func index(of bytes: Int) -> Int {

@@ -1,3 +1,4 @@
+import CKernels
 import Synchronization
 
 // What engines make of a weight for themselves: blocks of rows, transformed filters. Made anew in every call it takes a good
@@ -52,12 +53,12 @@ package final class PreparedForms: Sendable {
 private let formsOfBlocks = Lock<Void>(())
 
 extension Storage {
-  fileprivate var isLasting: Bool { withUnsafeMutablePointerToHeader { $0.pointee.isLasting } }
+  fileprivate var isLasting: Bool { withUnsafeMutablePointerToHeader { ck_flag_get(&$0.pointee.isLasting) } }
 
   /// Marks the elements as a variable's, which many calls read before they change.
   @inline(__always)
   func setLasting() {
-    withUnsafeMutablePointerToHeader { if !$0.pointee.isLasting { $0.pointee.isLasting = true } }
+    withUnsafeMutablePointerToHeader { ck_flag_raise(&$0.pointee.isLasting) }
   }
 
   /// Forgets the forms, since the elements are about to change. Nobody else holds the block.

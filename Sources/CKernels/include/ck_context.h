@@ -1,5 +1,6 @@
 // Two thread-local words: the innermost interpreter scope of the calling thread (gradient mode, error scope, tracer) and
-// the innermost call of a module. They live here because Swift has no thread-local variables that cost one load.
+// the innermost call of a module. They live here because Swift has no thread-local variables that cost one load. Beside
+// them: a flag of a field that threads share.
 #pragma once
 
 // What the thread sanitizer is to know of an order that reference counts make: it does not see them. Nothing elsewhere.
@@ -23,6 +24,12 @@ static inline void ck_order_release(void *address) {
 #else
   (void)address;
 #endif
+}
+
+// A flag that any thread may raise, and read at any time.
+static inline _Bool ck_flag_get(const _Bool *flag) { return __atomic_load_n(flag, __ATOMIC_RELAXED); }
+static inline void ck_flag_raise(_Bool *flag) {
+  if (!__atomic_load_n(flag, __ATOMIC_RELAXED)) __atomic_store_n(flag, 1, __ATOMIC_RELAXED);
 }
 
 extern _Thread_local void *ck_context_slot;
