@@ -98,6 +98,12 @@ final class OneDNNLibrary: @unchecked Sendable {
   /// source, its engine, destination, its engine
   typealias ReorderCreate = @convention(c) (Out, Handle, Handle, Handle, Handle, Handle?) -> Status
   typealias SetThreads = @convention(c) (Int32) -> Void
+  /// forms of both matrices, rows, columns, inner size, factor, both matrices with their strides, factor and matrix of the result
+  typealias Sgemm =
+    @convention(c) (
+      CChar, CChar, Int, Int, Int, Float, UnsafePointer<Float>, Int, UnsafePointer<Float>, Int, Float,
+      UnsafeMutablePointer<Float>, Int
+    ) -> Status
 
   let path: String
   let version: String
@@ -133,6 +139,8 @@ final class OneDNNLibrary: @unchecked Sendable {
   let convolutionBackwardWeights: ConvolutionBackwardWeights
   let reorderCreate: ReorderCreate
   let setThreads: SetThreads
+  /// Absent from builds without their BLAS interface.
+  let sgemm: Sgemm?
 
   static func load() -> OneDNNLibrary? {
     guard !DynamicLibrary.isDisabled("APUS_ONEDNN") else { return nil }
@@ -184,6 +192,7 @@ final class OneDNNLibrary: @unchecked Sendable {
     reorderCreate = try find("dnnl_reorder_primitive_desc_create")
     // Builds on other thread pools lack it; their threads cannot be ours, so such a library is not used.
     setThreads = try find("omp_set_num_threads")
+    sgemm = library.function("dnnl_sgemm", as: Sgemm.self)
 
     typealias Version = @convention(c) () -> UnsafePointer<Int32>?
     let numbers = try find("dnnl_version", Version.self)()

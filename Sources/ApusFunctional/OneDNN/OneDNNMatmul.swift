@@ -77,6 +77,12 @@ extension OneDNN {
         }
       }
     }
+    if element == .float32, batch == 1, gemmIsFaster(m: m, n: n, k: k),
+      gemm(
+        library, m: m, n: n, k: k, a, b, c, bias: bias, epilogue: epilogue, accumulate: accumulate)
+    {
+      return true
+    }
     let primitive = matmuls.value(for: key) {
       makeMatmul(
         library, element, result, (m, n, k, batch), a, b, c, hasBias: bias != nil, epilogue: epilogue,
