@@ -19,7 +19,7 @@ enum Metric: Sendable {
   case milliseconds
   case gigabytes(Double)
   case gigaflops(Double)
-  case perSecond(Double)
+  case tokens(Double)
   case seconds
   case megabytes
 
@@ -29,7 +29,7 @@ enum Metric: Sendable {
     case .milliseconds: "ms"
     case .gigabytes: "GB/s"
     case .gigaflops: "GFLOP/s"
-    case .perSecond: "per_s"
+    case .tokens: "tok/s"
     case .seconds: "s"
     case .megabytes: "MB"
     }
@@ -40,7 +40,7 @@ enum Metric: Sendable {
     case .perOperation(let n): seconds / n * 1e6
     case .milliseconds: seconds * 1e3
     case .gigabytes(let work), .gigaflops(let work): work / seconds / 1e9
-    case .perSecond(let n): n / seconds
+    case .tokens(let n): n / seconds
     case .seconds, .megabytes: seconds
     }
   }

@@ -231,7 +231,7 @@ var inferenceRows: [Row] {
       let call = { noGrad { model(picture) } }
       return Row.Prepared({ _ = call() }, check: { [call().abs().mean().item()] })
     },
-    Row("infer.gpt2_decode", .perSecond(64), .train) {
+    Row("infer.gpt2_decode", .tokens(64), .train) {
       let model = GPT(layers: 12, width: 768, heads: 12, vocabulary: 50257, context: 1024, isTied: true)
       model.eval()
       let prompt = integerData(1, [1, 16], 50257)

@@ -18,4 +18,4 @@
 @_exported import ApusVision
 
 /// The version of the library, by semantic versioning.
-public let apusVersion = "0.1.0"
+public let apusVersion = "0.2.0"

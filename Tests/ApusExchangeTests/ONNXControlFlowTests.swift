@@ -34,6 +34,19 @@ import Testing
     #expect(none["rows"]?.shape == [0])
   }
 
+  @Test func loopsWithoutEndAreRefused() throws {
+    let most = ONNXModel.maxLoopSteps
+    defer { ONNXModel.maxLoopSteps = most }
+    ONNXModel.maxLoopSteps = 2
+    let model = try loop()
+    let numbers = ["start": Tensor(1.0 as Float), "step": Tensor(4.0 as Float), "limit": Tensor(10.0 as Float)]
+    let mistake = #expect(throws: TensorError.self) {
+      try model.run(numbers.merging(["most": Tensor(Int64(100))]) { $1 })
+    }
+    #expect(mistake?.message.contains("has not ended after 2 steps; ONNXModel.maxLoopSteps") == true)
+    #expect(try model.run(numbers.merging(["most": Tensor(Int64(2))]) { $1 })["last"]?.item() == 9)
+  }
+
   @Test func branchesHaveGradients() throws {
     func branch(_ type: String) -> ONNX.AttributeProto.Value {
       .graph(Models.graph([ONNX.NodeProto(type, input: ["x"], output: ["z"])], inputs: [], outputs: ["z"]))

@@ -1,4 +1,5 @@
 import ApusCore
+import ApusExchange
 import ApusFormats
 import Foundation
 
@@ -76,6 +77,8 @@ package struct FormatFuzzing: FuzzTarget {
 
   package func read(_ index: Int, _ bytes: [UInt8]?, in folder: String) throws {
     guard let runner = FormatGroup.runners[name] else { return }
+    // A loop without end is refused before the process has used up its time.
+    ONNXModel.maxLoopSteps = 50_000
     let (item, form) = sources[index]
     let suffix = files[index].name.split(separator: ".").last.map(String.init) ?? "bin"
     let path = "\(folder)/damaged.\(suffix)"

@@ -1,6 +1,7 @@
 import ApusCore
 import ApusFormats
 import ApusNumerics
+import Synchronization
 
 extension ONNXOperatorTable {
   /// Graphs that run other graphs.
@@ -14,8 +15,16 @@ extension ONNXOperatorTable {
   ]
 }
 
-/// A loop of more steps is taken for one without end.
-private let mostSteps = 1_000_000
+private let loopSteps = Atomic<Int>(1_000_000)
+
+extension ONNXModel {
+  /// How many steps a `Loop` may make, in all models: one of more is taken for one without end, which is an error. For models of
+  /// strangers a smaller number bounds what a file can make the process do.
+  public static var maxLoopSteps: Int {
+    get { loopSteps.load(ordering: .relaxed) }
+    set { loopSteps.store(newValue, ordering: .relaxed) }
+  }
+}
 
 extension ONNXOperators {
   static func branch(_ node: ONNXNode) throws -> ONNXOperator.Kernel {
@@ -53,7 +62,10 @@ extension ONNXOperators {
       var rows = [[Tensor]](repeating: [], count: collected)
       var step = 0
       while goesOn, most.map({ step < $0 }) ?? true {
-        guard step < mostSteps else { throw call.error(.value, "the loop has not ended after \(mostSteps) steps") }
+        guard step < ONNXModel.maxLoopSteps else {
+          throw call.error(
+            .value, "the loop has not ended after \(step) steps; ONNXModel.maxLoopSteps sets how many it may make")
+        }
         let number = Tensor(Int64(step))
         let given: [ONNXValue?] = [.tensor(number), .tensor(Tensor(true))] + values
         let made = try body(given, in: call)
