@@ -117,10 +117,12 @@ CK_INLINE uint64_t unsigned_of_double(double x) {
   M(e4m3, uint8_t, float_of_e4m3, WHOLE_OF_FRACTION, __VA_ARGS__)                                                      \
   M(e5m2, uint8_t, float_of_e5m2, WHOLE_OF_FRACTION, __VA_ARGS__)                                                      \
   M(c64, ck_c64, LOAD_REAL, WHOLE_OF_FRACTION, __VA_ARGS__)                                                            \
-  M(c128, ck_c128, LOAD_REAL, WHOLE_OF_FRACTION, __VA_ARGS__)
+  M(c128, ck_c128, LOAD_REAL, WHOLE_OF_FRACTION, __VA_ARGS__)                                                          \
+  M(c32, ck_c32, LOAD_REAL_HALF, WHOLE_OF_FRACTION, __VA_ARGS__)
 
 // Of a complex number the real part stays.
 #define LOAD_REAL(x) ((x).re)
+#define LOAD_REAL_HALF(x) float_of_half((x).re)
 #define STORE_BOOL(x, whole) ((x) != 0)
 #define STORE_WHOLE(x, whole) whole(x)
 // x86 converts to int32 by itself: what does not fit becomes INT32_MIN, not the low half of a wider number.
@@ -133,6 +135,7 @@ CK_INLINE uint64_t unsigned_of_double(double x) {
 #define STORE_E5M2(x, whole) e5m2_of_float((float)(x))
 #define STORE_C64(x, whole) {(float)(x), 0}
 #define STORE_C128(x, whole) {(double)(x), 0}
+#define STORE_C32(x, whole) {half_of_float((float)(x)), 0}
 
 // Clones by processor are for the types that are computed with; the others are for storage.
 #define CONVERSION(from, FROM, load, whole, to, TO, store)                                                            \
@@ -164,6 +167,7 @@ TYPE(PLAIN_CONVERSION, e4m3, uint8_t, STORE_E4M3)
 TYPE(PLAIN_CONVERSION, e5m2, uint8_t, STORE_E5M2)
 TYPE(PLAIN_CONVERSION, c64, ck_c64, STORE_C64)
 TYPE(PLAIN_CONVERSION, c128, ck_c128, STORE_C128)
+TYPE(PLAIN_CONVERSION, c32, ck_c32, STORE_C32)
 
 // What keeps the imaginary part.
 #define COMPLEX_CONVERSION(from, FROM, to, TO, value)                                                                 \
@@ -177,8 +181,13 @@ TYPE(PLAIN_CONVERSION, c128, ck_c128, STORE_C128)
   }
 COMPLEX_CONVERSION(c64, ck_c64, c128, ck_c128, ((ck_c128){x.re, x.im}))
 COMPLEX_CONVERSION(c128, ck_c128, c64, ck_c64, ((ck_c64){(float)x.re, (float)x.im}))
+COMPLEX_CONVERSION(c32, ck_c32, c64, ck_c64, ((ck_c64){float_of_half(x.re), float_of_half(x.im)}))
+COMPLEX_CONVERSION(c32, ck_c32, c128, ck_c128, ((ck_c128){float_of_half(x.re), float_of_half(x.im)}))
+COMPLEX_CONVERSION(c64, ck_c64, c32, ck_c32, ((ck_c32){half_of_float(x.re), half_of_float(x.im)}))
+COMPLEX_CONVERSION(c128, ck_c128, c32, ck_c32, ((ck_c32){half_of_float((float)x.re), half_of_float((float)x.im)}))
 COMPLEX_CONVERSION(c64, ck_c64, b8, uint8_t, (x.re != 0) | (x.im != 0))
 COMPLEX_CONVERSION(c128, ck_c128, b8, uint8_t, (x.re != 0) | (x.im != 0))
+COMPLEX_CONVERSION(c32, ck_c32, b8, uint8_t, ((x.re | x.im) & 0x7fff) != 0)
 
 // The same type twice moves bytes.
 static void copy_1(void *out, const void *in, long n) { memmove(out, in, (size_t)n); }
@@ -190,24 +199,29 @@ static void copy_16(void *out, const void *in, long n) { memmove(out, in, (size_
 
 #define ENTRY(from, FROM, load, whole, to) convert_##from##_##to,
 #define TARGET(to) {TYPE(ENTRY, to)}
-#define TYPES 17
+#define TYPES 18
 
 ck_convert_fn ck_convert_function(int from, int to) {
   // By target, then source.
   static const ck_convert_fn functions[TYPES][TYPES] = {
     TARGET(b8),  TARGET(u8),  TARGET(i8),  TARGET(i16),  TARGET(i32),  TARGET(i64), TARGET(f16),  TARGET(bf16), TARGET(f32),
     TARGET(f64), TARGET(u16), TARGET(u32), TARGET(u64), TARGET(e4m3), TARGET(e5m2), TARGET(c64), TARGET(c128),
+    TARGET(c32),
   };
   static const ck_convert_fn copies[TYPES] = {
     copy_1, copy_1, copy_1, copy_2, copy_4, copy_8, copy_2, copy_2, copy_4,
     copy_8, copy_2, copy_4, copy_8, copy_1, copy_1, copy_8, copy_16,
+    copy_4,
   };
   if (from < 0 || from >= TYPES || to < 0 || to >= TYPES) return NULL;
   if (from == to) return copies[from];
-  if (from == 15 && to == 16) return keep_c64_c128;
-  if (from == 16 && to == 15) return keep_c128_c64;
-  if (to == 0 && from == 15) return keep_c64_b8;
-  if (to == 0 && from == 16) return keep_c128_b8;
+  // What keeps the imaginary part, by source, then target.
+  static const ck_convert_fn kept[3][3] = {
+    {NULL, keep_c64_c128, keep_c64_c32}, {keep_c128_c64, NULL, keep_c128_c32}, {keep_c32_c64, keep_c32_c128, NULL},
+  };
+  static const ck_convert_fn truths[3] = {keep_c64_b8, keep_c128_b8, keep_c32_b8};
+  if (from >= 15 && to >= 15) return kept[from - 15][to - 15];
+  if (from >= 15 && to == 0) return truths[from - 15];
   return functions[to][from];
 }
 

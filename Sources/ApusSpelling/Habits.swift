@@ -72,6 +72,8 @@ extension Tensor {
   public func byte() -> Tensor { to(.uint8) }
   /// As bool: whether an element is not zero.
   public func bool() -> Tensor { to(.bool) }
+  /// As complex32.
+  public func chalf() -> Tensor { to(.complex32) }
   /// As complex64.
   public func cfloat() -> Tensor { to(.complex64) }
   /// As complex128.

@@ -21,7 +21,7 @@ public struct finfo: Sendable, Hashable, CustomStringConvertible {
 
   /// - Parameter dtype: float16, bfloat16, float32 or float64, or a complex type, whose parts are meant.
   public init(_ dtype: DType = .default) {
-    let part: DType = dtype == .complex64 ? .float32 : dtype == .complex128 ? .float64 : dtype
+    let part = dtype.realType
     let (digits, exponent, decimals): (Int, Int, Double) =
       switch part {
       case .float16: (10, 15, 1e-3)

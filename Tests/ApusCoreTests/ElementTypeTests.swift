@@ -7,7 +7,7 @@ import Testing
 
   @Test func numbersNamesAndSizes() {
     #expect(Self.all.map(\.rawValue) == Array(0..<UInt8(Self.all.count)))
-    #expect(Self.all.map(\.size) == [1, 1, 1, 2, 4, 8, 2, 2, 4, 8, 2, 4, 8, 1, 1, 8, 16])
+    #expect(Self.all.map(\.size) == [1, 1, 1, 2, 4, 8, 2, 2, 4, 8, 2, 4, 8, 1, 1, 8, 16, 4])
     for dtype in Self.all {
       #expect(DType(name: dtype.name) == dtype && DType(name: "torch." + dtype.name) == dtype)
       let kinds = [dtype == .bool, dtype.isInteger, dtype.isFloatingPoint, dtype.isComplex]
@@ -40,6 +40,12 @@ import Testing
     for (a, row) in zip(first, table) {
       for (b, expected) in zip(first, row) { #expect(promoteTypes(a, b) == expected, "\(a) and \(b)") }
     }
+    // The complex type of float16 parts: with others of its kind by their parts.
+    let halves: [DType] =
+      [DType](repeating: .complex32, count: 7) + [.complex64, .complex64, .complex128, .complex64, .complex128]
+    for (other, expected) in zip(first, halves) {
+      #expect(promoteTypes(.complex32, other) == expected && promoteTypes(other, .complex32) == expected, "\(other)")
+    }
     for type in [DType.uint16, .uint32, .uint64] {
       for other in [DType.float16, .bfloat16, .float32, .float64] {
         #expect(promoteTypes(type, other) == other && promoteTypes(other, type) == other)
@@ -65,7 +71,7 @@ import Testing
     #expect((Tensor.ones([2], dtype: .float8e5m2) * 1.5).dtype == .float8e5m2)
     #expect((Tensor.ones([2], dtype: .int32) * Complex.i).dtype == .complex64)
     #expect((Tensor.ones([2], dtype: .float64) * Complex.i).dtype == .complex128)
-    #expect((Tensor.ones([2], dtype: .float16) * Complex.i).dtype == .complex64)
+    #expect((Tensor.ones([2], dtype: .float16) * Complex.i).dtype == .complex32)
     #expect((Tensor.ones([2], dtype: .complex64) * 2.0).dtype == .complex64)
     #expect((Tensor.ones([2], dtype: .complex64) + Tensor(1.0, dtype: .float64)).dtype == .complex64)
     #expect((Tensor.ones([2], dtype: .float32) + Tensor(Complex(0), dtype: .complex128)).dtype == .complex64)
@@ -141,6 +147,21 @@ import Testing
     #expect(
       "\(Tensor([Complex(1, .nan), Complex(2, .infinity), Complex(3, -.infinity), Complex(0, -0.0)]))"
         == "tensor([1.+nanj, 2.+infj, 3.-infj, 0.-0.j])")
+  }
+
+  /// Stored in halves, computed as complex64.
+  @Test func complexNumbersOfHalves() {
+    let z = Tensor([1.0001, -70000, 0.1]).to(.complex32)
+    #expect(z.real.dtype == .float16 && z.real.array(as: Double.self) == [1, -.infinity, 0.0999755859375])
+    #expect("\(z[0])" == "tensor(1.+0.j, dtype=torch.complex32)")
+    let (a, b) = (Tensor([Complex(1, 2)]).to(.complex32), Tensor([Complex(3, -1)]).to(.complex32))
+    #expect((a * b).dtype == .complex32 && (a * b).array(as: Complex.self) == [Complex(5, 5)])
+    #expect(a.viewAsReal().dtype == .float16 && a.viewAsReal().viewAsComplex().dtype == .complex32)
+    #expect(matmul(a.unsqueeze(0), b.unsqueeze(1)).array(as: Complex.self) == [Complex(5, 5)])
+    #expect(complex(a.real, a.imag).dtype == .complex32 && (a.abs().square() - 5).abs().item() < 0.01)
+    #expect(a.to(.complex128).to(.complex32).to(.bool).item() == 1)
+    let gradient = valueAndGrad { (x: Tensor) in (x.to(.complex32) * Complex(2, 3)).real.sum() }(Tensor([1.5])).gradient
+    #expect(gradient.dtype == .float32 && gradient.item() == 2)
   }
 
   /// A row of the table is what a type is: nothing is drawn of a type for storage, and the message says what to do.

@@ -35,8 +35,8 @@ import Testing
   @Test func whatIsWrittenIsRead() throws {
     let folder = TemporaryFolder()
     let path = folder.file("model.safetensors")
-    // The format has no complex128.
-    let types = DType.allCases.filter { $0 != .complex128 }
+    // The format has no complex128 and no complex32.
+    let types = DType.allCases.filter { $0 != .complex128 && $0 != .complex32 }
     let tensors = types.enumerated().map { number, dtype in
       SafetensorsTensor(
         name: "layer.\(number) \"é\"\n", dtype: dtype, shape: [number, 3],

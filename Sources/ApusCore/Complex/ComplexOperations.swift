@@ -12,9 +12,10 @@ enum ComplexFormula {
   static let sgn = Formula("Sgn") { z in z(.sgn) }
 }
 
-/// The complex tensor of two real ones, PyTorch's `torch.complex`: float32 parts give complex64, float64 parts complex128.
+/// The complex tensor of two real ones, PyTorch's `torch.complex`: float32 parts give complex64, float64 parts complex128, float16 parts
+/// complex32.
 ///
-/// - Parameters: of one type, float32, float64 or float16 (which gives complex64); shapes are broadcast.
+/// - Parameters: of one type, float32, float64, float16 or bfloat16 (which gives complex64); shapes are broadcast.
 public func complex(_ real: Tensor, _ imag: Tensor) -> Tensor { joined(ComplexFormula.join, real, imag, "complex") }
 
 /// The complex tensor of absolute values and angles: `abs * (cos(angle) + i sin(angle))`, PyTorch's `torch.polar`.
@@ -58,6 +59,12 @@ extension Tensor {
   /// Whether the elements are complex numbers.
   public var isComplex: Bool { dtype.isComplex }
 
+  /// Where the imaginary part is 0: everywhere in real tensors.
+  public func isreal() -> Tensor {
+    if isPoisoned { return self }
+    return isComplex ? imag.eq(0) : Tensor.ones(shape, dtype: .bool).placed(with: self)
+  }
+
   /// The real parts; of a real tensor itself.
   public var real: Tensor { isComplex ? pointwise(ComplexFormula.real, self) : self }
 
@@ -86,8 +93,9 @@ extension Tensor {
   /// A real tensor whose last dimension, of size 2, holds the two parts, as a complex one.
   public func viewAsComplex() -> Tensor {
     if isPoisoned { return self }
-    guard dtype == .float32 || dtype == .float64 else {
-      return fail(TensorError(.dtype, "viewAsComplex", "needs a float32 or float64 tensor, and found \(dtype)"))
+    guard dtype.complexType?.realType == dtype else {
+      return fail(
+        TensorError(.dtype, "viewAsComplex", "needs a float32, float64 or float16 tensor, and found \(dtype)"))
     }
     guard shape.last == 2 else {
       return fail(
@@ -158,7 +166,7 @@ struct ViewAsComplex: LinearPrimitive, Hashable {
 extension Registry {
   /// Complex numbers and their parts.
   static let complexNumbers: [Operation] = [
-    .unary("isreal") { $0.isComplex ? $0.imag.eq(0) : $0.isnan().logicalOr($0.isnan().logicalNot()) },
+    .unary("isreal") { $0.isreal() },
     .unary("sgn") { $0.sgn() },
     .unary("conj conj_physical") { $0.isComplex || $0.hasFailed ? $0.conj() : alias($0) },
     .unary("real") { $0.isComplex || $0.hasFailed ? $0.real : alias($0) },

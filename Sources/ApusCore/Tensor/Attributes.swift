@@ -59,6 +59,8 @@ extension DType {
   public static var int: DType { .int32 }
   /// ``int64``.
   public static var long: DType { .int64 }
+  /// ``complex32``.
+  public static var chalf: DType { .complex32 }
   /// ``complex64``.
   public static var cfloat: DType { .complex64 }
   /// ``complex128``.

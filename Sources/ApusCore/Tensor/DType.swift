@@ -50,6 +50,8 @@ public struct DType: Sendable, Hashable {
   @inlinable public static var complex64: DType { DType(raw: 15) }
   /// Complex numbers of two float64 parts, see ``Complex``.
   @inlinable public static var complex128: DType { DType(raw: 16) }
+  /// Complex numbers of two float16 parts, for storage: they are computed as complex64.
+  @inlinable public static var complex32: DType { DType(raw: 17) }
 
   /// Kind and size of a built-in type, in constants, so that a type that the compiler knows costs nothing to ask; size 0 of
   /// registered ones.
@@ -72,6 +74,7 @@ public struct DType: Sendable, Hashable {
     case 14: (.floating, 1)
     case 15: (.complex, 8)
     case 16: (.complex, 16)
+    case 17: (.complex, 4)
     default: (.custom, 0)
     }
   }

@@ -50,7 +50,7 @@ struct ElementType: Sendable {
     .integer(
       .int64, "int64", aliases: ["long"], Int.min...Int.max, order: .int64, rank: 3, file: "I64", c: "long long"),
     .floating(
-      .float16, "float16", aliases: ["half"], digits: 11, largest: 65504, rank: 0, join: .float32, complex: .complex64,
+      .float16, "float16", aliases: ["half"], digits: 11, largest: 65504, rank: 0, join: .float32, complex: .complex32,
       file: "F16"),
     .floating(
       .bfloat16, "bfloat16", digits: 8, largest: 0x1.fep127, rank: 0, join: .float32, complex: .complex64, file: "BF16"),
@@ -72,6 +72,7 @@ struct ElementType: Sendable {
     .floating(.float8e5m2, "float8_e5m2", digits: 3, largest: 57344, file: "F8_E5M2"),
     .complex(.complex64, "complex64", aliases: ["cfloat"], of: .float32, rank: 1, file: "C64"),
     .complex(.complex128, "complex128", aliases: ["cdouble"], of: .float64, rank: 2),
+    .complex(.complex32, "complex32", aliases: ["chalf"], of: .float16, in: .complex64, rank: 0),
   ]
 
   private static func integer(
@@ -94,10 +95,12 @@ struct ElementType: Sendable {
   }
 
   private static func complex(
-    _ dtype: DType, _ name: String, aliases: [String], of real: DType, rank: Int, file: String? = nil
+    _ dtype: DType, _ name: String, aliases: [String], of real: DType, in compute: DType? = nil, rank: Int,
+    file: String? = nil
   ) -> ElementType {
     ElementType(
-      dtype: dtype, name: name, aliases: aliases, compute: dtype, accumulate: dtype, rank: rank, complex: dtype,
+      dtype: dtype, name: name, aliases: aliases, compute: compute ?? dtype, accumulate: compute ?? dtype, rank: rank,
+      complex: dtype,
       real: real, safetensors: file)
   }
 }

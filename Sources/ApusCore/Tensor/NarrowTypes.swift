@@ -2,7 +2,7 @@
 
 extension DType {
   /// Whether the elements have fewer digits and less range than what their sums are formed in.
-  @inline(__always) var isNarrow: Bool { kind == .floating && size < 4 }
+  @inline(__always) var isNarrow: Bool { kind == .floating && size < 4 || self == .complex32 }
 }
 
 extension Tensor {

@@ -51,7 +51,7 @@ public struct PickledElementType: Sendable, Hashable {
     var types = DType.allCases.map { PickledElementType($0.name, $0.size, as: $0) }
     types += [
       .init("quint8", 1, as: .uint8), .init("qint8", 1, as: .int8), .init("qint32", 4, as: .int32),
-      .init("quint4x2", 1), .init("quint2x4", 1), .init("complex32", 4), .init("float8_e4m3fnuz", 1),
+      .init("quint4x2", 1), .init("quint2x4", 1), .init("float8_e4m3fnuz", 1),
       .init("float8_e5m2fnuz", 1), .init("float8_e8m0fnu", 1), .init("float4_e2m1fn_x2", 1), .init("bits8", 1),
       .init("bits16", 2), .init("bits1x8", 1), .init("bits2x4", 1), .init("bits4x2", 1),
     ]

@@ -22,7 +22,8 @@
 typedef uint16_t ck_f16;   // IEEE binary16 bits
 typedef uint16_t ck_bf16;  // bfloat16 bits
 
-// Complex numbers, as C's own types lie in memory.
+// Complex numbers, as C's own types lie in memory; of the first the parts are binary16 bits.
+typedef struct { uint16_t re, im; } ck_c32;
 typedef struct { float re, im; } ck_c64;
 typedef struct { double re, im; } ck_c128;
 

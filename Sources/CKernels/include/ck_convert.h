@@ -3,7 +3,7 @@
 #include "ck_base.h"
 
 // Type codes: 0 bool (a byte, 0 or 1), 1 u8, 2 i8, 3 i16, 4 i32, 5 i64, 6 f16, 7 bf16, 8 f32, 9 f64, 10 u16, 11 u32, 12 u64,
-// 13 float8 e4m3fn, 14 float8 e5m2, 15 complex of two f32, 16 complex of two f64.
+// 13 float8 e4m3fn, 14 float8 e5m2, 15 complex of two f32, 16 complex of two f64, 17 complex of two f16.
 typedef void (*ck_convert_fn)(void *out, const void *in, long n);
 
 // The conversion of n elements from one type to another, NULL for a code that does not exist. To bool is `!= 0`; a

@@ -130,7 +130,8 @@ extension Registry {
     },
     .cast("bool", .bool), .cast("byte", .uint8), .cast("char", .int8), .cast("short", .int16), .cast("int", .int32),
     .cast("long", .int64), .cast("half", .float16), .cast("bfloat16", .bfloat16), .cast("float", .float32),
-    .cast("double", .float64), .cast("cfloat", .complex64), .cast("cdouble", .complex128),
+    .cast("double", .float64), .cast("chalf", .complex32), .cast("cfloat", .complex64),
+    .cast("cdouble", .complex128),
     .tensor("to", "input, other: tensor, non_blocking=False, copy=False") {
       try $0.tensor("input").to($0.tensor("other").dtype)
     },
