@@ -17,11 +17,11 @@ PLACES = {
     "torch": ["", "Tensor", "DType"], "Tensor": ["Tensor"], "nn": [""], "nn.Module": ["Module"], "nn.functional": ["", "Tensor"],
     "nn.init": ["init", "Init"], "optim.Optimizer": ["FormulaOptimizer"], "optim.lr_scheduler.LRScheduler": ["LRScheduler"],
     "optim.swa_utils": ["", "swaUtils"], "autograd": ["", "autograd"], "autograd.Function (ctx)": ["FunctionContext"], "linalg": ["linalg"],
-    "special": ["special", "Tensor"], "fft": ["fft"],
+    "special": ["special", "Tensor"], "fft": ["fft"], "masked": ["masked"],
 }
 WRITTEN = {"": "", "Tensor": "x.", "DType": ".", "Module": "model.", "FormulaOptimizer": "optimizer.", "LRScheduler": "scheduler.",
            "FunctionContext": "ctx.", "init": "", "Init": "Init.", "swaUtils": "swaUtils.", "autograd": "autograd.", "linalg": "linalg.",
-           "special": "special.", "fft": "fft."}
+           "special": "special.", "fft": "fft.", "masked": "masked."}
 WORDS = {"x", "optimizer", "y", "n", "ys", "xs", "Double", "Int", "pi", "infinity", "nan"}
 HEAD = """# Glossary
 

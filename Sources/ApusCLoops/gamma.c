@@ -47,7 +47,7 @@ static double zeta(double x, double q) {
 
 static double polygamma(double order, double x) {
   // As PyTorch's trigamma, the derivative of the digamma function; higher orders are NaN there.
-  if (order == 1 && x == INFINITY) return 0;
+  if (order == 1 && isinf(x)) return x > 0 ? 0 : NAN;
   double sign = fmod(order, 2) == 0 ? -1 : 1;
   return sign * tgamma(order + 1) * zeta(order + 1, x);
 }

@@ -218,7 +218,6 @@ private let refused: [Mistake] = [
   .init("maximum", .dtype, "complex64") { z.maximum(z) },
   .init("argmax", .dtype, "complex64") { z.argmax() },
   .init("softmax", .dtype, "complex64") { z.softmax(0) },
-  .init("logcumsumexp", .dtype, "complex64") { z.logcumsumexp(0) },
   .init("signbit", .dtype, "complex64") { z.signbit() },
   .init("unique", .dtype, "complex64") { z.unique().values },
   .init("remainder", .dtype, "complex64") { z.remainder(2) },

@@ -133,6 +133,23 @@ import Testing
     }
   }
 
+  /// Of a volume of equal slices, whatever the depth, a cubic polynomial is that of a slice.
+  @Test func cubicPolynomialsInVolumes() {
+    let image = scattered([1, 2, 4, 5])
+    let volume = image.unsqueeze(2).expand([1, 2, 3, 4, 5])
+    let places = scattered([1, 3, 3, 2]) * 0.8
+    let deep = cat([places, scattered([1, 3, 3, 1], 3)], dim: -1).unsqueeze(1)
+    for padding in [GridPaddingMode.border, .reflection] {
+      let flat = gridSample(image, places, mode: .bicubic, paddingMode: padding)
+      let found = gridSample(volume, deep, mode: .bicubic, paddingMode: padding).squeeze([2])
+      #expect(difference(found, flat) < 1e-12)
+    }
+    let error = gradientError([scattered([1, 1, 3, 3, 3]), deep * 0.7], second: false) {
+      gridSample($0[0], $0[1], mode: .bicubic)
+    }
+    #expect(error < 1e-6)
+  }
+
   private func expectClose(_ x: Tensor, _ expected: [Double], sourceLocation: SourceLocation = #_sourceLocation) {
     let found = x.array(as: Double.self)
     #expect(found.count == expected.count, sourceLocation: sourceLocation)

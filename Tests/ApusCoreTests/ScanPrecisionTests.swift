@@ -27,4 +27,25 @@ import Testing
     #expect(columns.cumsum(0).array() == columns.to(.float64).cumsum(0).to(.float32).array())
     #expect(Tensor([Int.max, 1, 2]).cumsum(0).array(as: Int.self) == [Int.max, Int.min, Int.min + 2])
   }
+
+  /// PyTorch's numbers: the imaginary part follows from one step to the next, and the gradient is that of differences.
+  @Test func logarithmsOfSumsOfComplexNumbers() {
+    let z = Tensor([Complex(1, 2), Complex(-3, 0.5), Complex(2, -3), Complex(2, 1)])
+    let expected = [
+      Complex(1, 2), Complex(1.001461148262024, 1.9817558526992798), Complex(2.143272638320923, -3.3128044605255127),
+      Complex(2.1801955699920654, -4.190579891204834),
+    ]
+    let found = z.logcumsumexp(0).array(as: Complex.self)
+    #expect(zip(found, expected).allSatisfy { ($0 - $1).magnitude < 1e-5 })
+    let columns = stack([z, z], dim: 1).logcumsumexp(0).select(1, 1).array(as: Complex.self)
+    #expect(columns == found)
+    let infinite = Tensor([Complex(-.infinity, 1), Complex(1, 0)]).logcumsumexp(0).array(as: Complex.self)
+    #expect(infinite[0].real == -.infinity && infinite[1] == Complex(1, 0))
+    for part in [{ @Sendable (y: Tensor) in y.real }, { $0.imag }] {
+      let error = gradientError([scattered([5]), scattered([5], 1)], second: false) {
+        part(complex($0[0], $0[1]).logcumsumexp(0))
+      }
+      #expect(error < 1e-6)
+    }
+  }
 }

@@ -6,7 +6,8 @@ import Testing
 /// Recorded cases under the transformations of functions agree with the operations themselves.
 @Suite(.serialized) struct TransformedCases {
   private static let areas = [
-    "elementwise", "special", "other", "reductions", "shape_indexing", "sorting", "nn_functional", "linalg",
+    "elementwise", "special", "other", "reductions", "shape_indexing", "sorting", "nn_functional", "linalg", "masked",
+    "fft",
   ]
 
   private func cases(of area: String, on device: Device? = nil) throws -> [Case] {

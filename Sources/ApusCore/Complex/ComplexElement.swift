@@ -1,5 +1,11 @@
 import CKernels
 
+#if canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 // Complex numbers as elements: what the engines ask of the types of CKernels.
 
 /// A complex number as it lies in memory.
@@ -78,10 +84,21 @@ extension ComplexPair: ScanElement {
     }
   }
 
-  static func start(_ kind: Scan.Kind) -> ComplexPair<Double> { kind == .prod ? 1 : 0 }
+  static func start(_ kind: Scan.Kind) -> ComplexPair<Double> {
+    switch kind {
+    case .sum: 0
+    case .prod: 1
+    case .logSumExp: ComplexPair<Double>(-.infinity, 0)
+    }
+  }
 
   private static func step(_ kind: Scan.Kind, _ carry: inout ComplexPair<Double>, _ x: Self) -> Self {
-    carry = kind == .prod ? ComplexPair<Double>.product(carry, x.wide) : ComplexPair<Double>.sum(carry, x.wide)
+    carry =
+      switch kind {
+      case .sum: ComplexPair<Double>.sum(carry, x.wide)
+      case .prod: ComplexPair<Double>.product(carry, x.wide)
+      case .logSumExp: logAddExp(carry, x.wide)
+      }
     return Self(carry)
   }
 
@@ -108,4 +125,21 @@ extension ComplexPair: ScanElement {
   static func add(_ a: ComplexPair<Double>, _ b: ComplexPair<Double>) -> ComplexPair<Double> {
     ComplexPair<Double>.sum(a, b)
   }
+}
+
+/// log(exp(a) + exp(b)), from the one with the larger real part.
+private func logAddExp(_ a: ComplexPair<Double>, _ b: ComplexPair<Double>) -> ComplexPair<Double> {
+  if a.re.isNaN || a.im.isNaN || b.re.isNaN || b.im.isNaN { return ComplexPair(.nan, .nan) }
+  let (high, low) = a.re >= b.re ? (a, b) : (b, a)
+  if high.re == low.re, high.re.isInfinite {
+    if high.re < 0 { return low }
+    // Two infinities of one sign have no difference to take: log(exp(low) + exp(high)) by its parts.
+    let re = exp(low.re) * cos(low.im) + exp(high.re) * cos(high.im)
+    let im = exp(low.re) * sin(low.im) + exp(high.re) * sin(high.im)
+    return ComplexPair(log(hypot(re, im)), atan2(im, re))
+  }
+  let (size, angle) = (exp(low.re - high.re), low.im - high.im)
+  let (re, im) = (size * cos(angle), size * sin(angle))
+  // |1 + z|^2 - 1 without the 1, which would swallow a small z.
+  return ComplexPair(high.re + 0.5 * log1p(re * (2 + re) + im * im), high.im + atan2(im, 1 + re))
 }

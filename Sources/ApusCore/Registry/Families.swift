@@ -24,7 +24,10 @@ extension Registry {
     gathering,
     scattering,
     indexedWrites,
+    segments,
     reductions,
+    hashes,
+    maskedReductions,
     statistics,
     scans,
   ]

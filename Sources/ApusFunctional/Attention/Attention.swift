@@ -207,6 +207,28 @@ extension Registry {
         $0.tensor("query"), $0.tensor("key"), $0.tensor("value"), attnMask: $0.optionalTensor("attn_mask"),
         dropoutP: $0.double("dropout_p"), isCausal: $0.bool("is_causal"), scale: $0.optionalDouble("scale"),
         enableGQA: $0.bool("enable_gqa"))
-    }
+    },
+    .tensors(
+      "_scaled_dot_product_flash_attention_for_cpu aten._scaled_dot_product_flash_attention_for_cpu",
+      "query, key, value, dropout_p=0.0, is_causal=False, *, attn_mask=None, scale=None"
+    ) {
+      let (query, key) = (try $0.tensor("query"), try $0.tensor("key"))
+      let (mask, isCausal) = (try $0.optionalTensor("attn_mask"), try $0.bool("is_causal"))
+      let output = try scaledDotProductAttention(
+        query, key, $0.tensor("value"), attnMask: mask, dropoutP: $0.double("dropout_p"), isCausal: isCausal,
+        scale: $0.optionalDouble("scale"))
+      if output.hasFailed { return [output] }
+      let scale = try $0.optionalDouble("scale") ?? 1 / Double(query.size(-1)).squareRoot()
+      var scores = noGrad { matmul(query.detach().widened, key.detach().widened.mT) * scale }
+      if isCausal {
+        let (rows, columns) = (arange(query.size(-2)).unsqueeze(1), arange(key.size(-2)))
+        scores = scores.maskedFill(columns.gt(rows).placed(with: scores), -Double.infinity)
+      }
+      if let mask {
+        scores =
+          mask.dtype == .bool ? scores.maskedFill(mask.logicalNot(), -Double.infinity) : scores + mask.detach().widened
+      }
+      return [output, scores.logsumexp([-1])]
+    },
   ]
 }

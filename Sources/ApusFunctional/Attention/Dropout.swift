@@ -214,6 +214,9 @@ extension Registry {
     },
     dropping("alpha_dropout", training: false, alphaDropout),
     dropping("feature_alpha_dropout", training: false, featureAlphaDropout),
+    .tensor("native_dropout_backward aten.native_dropout_backward", "grad_output, mask, scale") {
+      try $0.tensor("grad_output") * $0.tensor("mask") * $0.double("scale")
+    },
   ]
 
   private static func dropping(

@@ -8,7 +8,7 @@ public enum GridSampleMode: String, Sendable, Hashable, NamedChoice {
   case bilinear
   /// The element at the rounded position, halves to the even one.
   case nearest
-  /// A cubic polynomial through four neighbours (Keys, 1981, a = -0.75), for images.
+  /// A cubic polynomial through four neighbours along every dimension (Keys, 1981, a = -0.75); in volumes too.
   case bicubic
 }
 
@@ -28,7 +28,7 @@ public enum GridPaddingMode: String, Sendable, Hashable, NamedChoice {
 ///   - input: `[N, C, H, W]` or `[N, C, D, H, W]`.
 ///   - grid: positions `[N, outH, outW, 2]` as (x, y), or `[N, outD, outH, outW, 3]` as (x, y, z); -1 and 1 are the borders of
 ///     the image.
-///   - mode: how values between elements are found; bicubic takes images only.
+///   - mode: how values between elements are found.
 ///   - paddingMode: what lies outside.
 ///   - alignCorners: whether -1 and 1 mean the centres of the corner elements, or else their outer edges.
 /// - Returns: `[N, C]` and the sizes of the grid. Differentiable in both operands.
@@ -53,9 +53,6 @@ public func gridSample(
       throw TensorError(
         .dtype, "grid_sample",
         "needs an input and a grid of one floating point type, and found \(input.dtype) and \(grid.dtype)")
-    }
-    guard mode != .bicubic || rank == 2 else {
-      throw TensorError(.value, "grid_sample", "bicubic takes images [N, C, H, W], and found \(input.shape)")
     }
     guard input.shape[2...].allSatisfy({ $0 > 0 }) else {
       throw TensorError(.shape, "grid_sample", "needs an image with elements, and found \(input.shape)")
@@ -208,14 +205,13 @@ private struct GridSampling {
     let lows = places.map { x in noGrad { x.detach().floor() } }
     let weights = zip(places, lows).map { x, low in Self.cubicWeights(x - low) }
     var sum: Tensor?
-    for i in 0..<4 {
-      for j in 0..<4 {
-        let positions = noGrad {
-          [padded(lows[0] + Double(i - 1), 0).round(), padded(lows[1] + Double(j - 1), 1).round()]
-        }
-        let term = elements(positions) * (weights[0][i] * weights[1][j]).unsqueeze(1)
-        sum = sum.map { $0 + term } ?? term
-      }
+    // The neighbours, four along each dimension, the last one fastest.
+    for neighbour in 0..<(1 << (2 * places.count)) {
+      let steps = places.indices.map { neighbour >> (2 * (places.count - 1 - $0)) & 3 }
+      let positions = noGrad { steps.enumerated().map { d, i in padded(lows[d] + Double(i - 1), d).round() } }
+      let weight = steps.enumerated().dropFirst().reduce(weights[0][steps[0]]) { $0 * weights[$1.offset][$1.element] }
+      let term = elements(positions) * weight.unsqueeze(1)
+      sum = sum.map { $0 + term } ?? term
     }
     return sum ?? input
   }

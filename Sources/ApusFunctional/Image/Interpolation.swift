@@ -331,6 +331,21 @@ extension Registry {
       "input, size=None, scale_factor=None, mode='nearest', align_corners=None, recompute_scale_factor=None, "
         + "antialias=False"
     ) { try resized($0, mode: $0.string("mode")) },
+    .tensor(
+      "_upsample_bilinear2d_aa aten._upsample_bilinear2d_aa",
+      "input, output_size: list, align_corners, scales_h=None, scales_w=None"
+    ) {
+      try interpolated(
+        $0.tensor("input"), $0.ints("output_size"), nil, .bilinear, alignCorners: $0.bool("align_corners"),
+        recomputeScaleFactor: false, antialias: true)
+    },
+    .tensor(
+      "_upsample_bilinear2d_aa aten._upsample_bilinear2d_aa", "input, output_size, align_corners, scale_factors=None"
+    ) {
+      try interpolated(
+        $0.tensor("input"), $0.sizes("output_size"), $0.isNone("scale_factors") ? nil : $0.doubles("scale_factors"),
+        .bilinear, alignCorners: $0.bool("align_corners"), recomputeScaleFactor: false, antialias: true)
+    },
     .tensor("nn.functional.upsample_nearest", "input, size=None, scale_factor=None") {
       try resized($0, mode: "nearest")
     },

@@ -156,6 +156,17 @@ extension linalg {
   }
 }
 
+extension Tensor {
+  /// The norm over `dims` (all if nil) that has the name `p`: the root of the sum of squares, or the sum of the singular values of
+  /// matrices, which takes two dimensions.
+  public func norm(_ p: NamedNorm, _ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
+    switch p {
+    case .fro: norm(2, dims, keepDim: keepDim, dtype: dtype)
+    case .nuc: linalg.norm(self, ord: .nuc, dim: dims, keepDim: keepDim, dtype: dtype)
+    }
+  }
+}
+
 extension OperationArguments {
   /// The order of a norm: a name, a number, or nil.
   fileprivate func order(_ name: String) throws -> (named: NamedNorm?, number: Double?) {
@@ -171,6 +182,13 @@ extension OperationArguments {
 extension Registry {
   /// Norms and conditions.
   static let matrixNorms: [Operation] = [
+    .tensor("norm", "input, p='fro', dim=None, keepdim=False, *, dtype=None") {
+      let (x, dims) = (try $0.tensor("input"), try $0.optionalInts("dim"))
+      let (keepDim, dtype) = (try $0.bool("keepdim"), try $0.optionalDType("dtype"))
+      let order = try $0.order("p")
+      if let named = order.named { return x.norm(named, dims, keepDim: keepDim, dtype: dtype) }
+      return x.norm(order.number ?? 2, dims, keepDim: keepDim, dtype: dtype)
+    },
     .tensor("linalg.norm", "input, ord=None, dim=None, keepdim=False, *, dtype=None") {
       let (x, dims) = (try $0.tensor("input"), try $0.optionalInts("dim"))
       let (keepDim, dtype) = (try $0.bool("keepdim"), try $0.optionalDType("dtype"))

@@ -42,7 +42,7 @@ public func marginRankingLoss(
   if let type = narrowType(x1, x2, target) {
     return marginRankingLoss(x1.widened, x2.widened, target.widened, margin: margin, reduction: reduction).to(type)
   }
-  return (-target * (x1 - x2) + margin).relu().reduced(reduction)
+  return (-target * (x1 - x2) + margin).clamp(min: 0).reduced(reduction)
 }
 
 /// `log(1 + exp(-target x))` for targets of 1 and -1.

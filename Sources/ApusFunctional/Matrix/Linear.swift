@@ -143,7 +143,8 @@ public func bilinear(_ a: Tensor, _ b: Tensor, _ weight: Tensor, _ bias: Tensor?
     let rows = a.shape.dropLast().reduce(1, *)
     // a @ weight as one product over all outputs, then the sums with b.
     let left = matmul(a.reshape([rows, first]), weight.permute([1, 0, 2]).reshape([first, out * second]))
-    let sums = (left.reshape([rows, out, second]) * b.reshape([rows, 1, second])).sum([2])
+    let products = left.reshape([rows, out, second]) * b.reshape([rows, 1, second])
+    let sums = products.sum([2], dtype: products.dtype)
     let result = sums.reshape(Array(a.shape.dropLast()) + [out])
     return bias.map { result + $0 } ?? result
   }

@@ -235,5 +235,19 @@ extension Registry {
     .tensor("mv", "input, vec") { try mv($0.tensor("input"), $0.tensor("vec")) },
     .tensor("dot", "input, tensor") { try dot($0.tensor("input"), $0.tensor("tensor")) },
     .tensor("vdot", "input, tensor") { try vdot($0.tensor("input"), $0.tensor("tensor")) },
+    .tensor(
+      "_scaled_mm",
+      "input, mat2, scale_a, scale_b, bias=None, scale_result=None, out_dtype=None, use_fast_accum=False"
+    ) {
+      let (a, b) = (try $0.tensor("input"), try $0.tensor("mat2"))
+      let (rows, columns) = (try $0.tensor("scale_a"), try $0.tensor("scale_b"))
+      for factor in [rows, columns] where factor.dtype != .float32 {
+        throw TensorError(.dtype, "_scaled_mm", "the scales must be float32, and found \(factor.dtype)")
+      }
+      var product = mm(a.to(.float32), b.to(.float32)) * rows * columns
+      if let bias = try $0.optionalTensor("bias") { product = product + bias.to(.float32) }
+      if let scale = try $0.optionalTensor("scale_result") { product = product * scale }
+      return product.to(try $0.optionalDType("out_dtype") ?? a.dtype)
+    },
   ]
 }

@@ -365,7 +365,7 @@ private func normalised(
   _ eps: Double, _ move: (Tensor, Tensor) -> Tensor
 ) -> Tensor {
   attempt(x, runningMean, runningVar, weight, bias) { () throws(TensorError) in
-    if x.rank == 1 && x.count == 0 && !training { return apply(Alias(), x) }
+    if x.rank == 1 && x.count == 0 { return apply(Alias(), x) }
     guard x.rank >= 2 else {
       throw TensorError(.shape, "batch_norm", "needs an input of shape [N, C, ...], and found \(x.shape)")
     }

@@ -219,6 +219,11 @@ extension Registry {
     normalising("softmax nn.functional.softmax special.softmax", softmax),
     normalising("log_softmax nn.functional.log_softmax special.log_softmax", logSoftmax),
     normalising("nn.functional.softmin", softmin),
+    normalising("_safe_softmax aten._safe_softmax.default") { softmax(.safe, $0, $1, $2, "softmax") },
+    .tensor("_softmax_backward_data aten._softmax_backward_data", "grad_output, output, dim, input_dtype") {
+      let (g, y, dim) = (try $0.tensor("grad_output"), try $0.tensor("output"), try $0.int("dim"))
+      return (y * (g - (g * y).sum(dim, keepDim: true))).to(try $0.dtype("input_dtype"))
+    },
   ]
 
   private static func normalising(

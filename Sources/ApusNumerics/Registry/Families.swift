@@ -5,6 +5,7 @@ extension Registry {
   package static let numerics: [[Operation]] = [
     combining,
     extremes,
+    maskedExtremes,
     positions,
     searching,
     distinctValues,

@@ -57,7 +57,7 @@ extension Tensor {
         rest = r < 0 ? q - 1 : q
       }
     }
-    return results.map { $0.to(dtype).placed(with: self) }
+    return results.map { $0.placed(with: self) }
   }
 }
 

@@ -1557,6 +1557,38 @@ public func hardtanh(_ input: Tensor, _ minVal: Double, maxVal: Double = 1) -> T
 @inlinable @inline(__always)
 public func hardtanh(_ input: Tensor, _ minVal: Double, _ maxVal: Double) -> Tensor { input.hardtanh(minVal: minVal, maxVal: maxVal) }
 
+/// PyTorch's `hash_tensor`: see ``Tensor/hashTensor(_:keepDim:)``.
+@inlinable @inline(__always)
+public func hashTensor(_ input: Tensor, _ dims: [Int]? = nil, keepDim: Bool = false) -> Tensor { input.hashTensor(dims, keepDim: keepDim) }
+
+/// PyTorch's `hash_tensor`: see ``Tensor/hashTensor(_:keepDim:)``.
+@inlinable @inline(__always)
+public func hashTensor(_ input: Tensor, dim dims: [Int]?, keepDim: Bool = false) -> Tensor { input.hashTensor(dims, keepDim: keepDim) }
+
+/// PyTorch's `hash_tensor`: see ``Tensor/hashTensor(_:keepDim:)``.
+@inlinable @inline(__always)
+public func hashTensor(_ input: Tensor, dim dims: [Int]? = nil, keepdim keepDim: Bool) -> Tensor { input.hashTensor(dims, keepDim: keepDim) }
+
+/// PyTorch's `hash_tensor`: see ``Tensor/hashTensor(_:keepDim:)``.
+@inlinable @inline(__always)
+public func hashTensor(_ input: Tensor, _ dims: [Int]?, keepdim keepDim: Bool) -> Tensor { input.hashTensor(dims, keepDim: keepDim) }
+
+/// PyTorch's `hash_tensor`: see ``Tensor/hashTensor(_:keepDim:)``.
+@inlinable @inline(__always)
+public func hashTensor(_ input: Tensor, _ dim: Int, keepDim: Bool = false) -> Tensor { input.hashTensor(dim, keepDim: keepDim) }
+
+/// PyTorch's `hash_tensor`: see ``Tensor/hashTensor(_:keepDim:)``.
+@inlinable @inline(__always)
+public func hashTensor(_ input: Tensor, dim: Int, keepDim: Bool = false) -> Tensor { input.hashTensor(dim, keepDim: keepDim) }
+
+/// PyTorch's `hash_tensor`: see ``Tensor/hashTensor(_:keepDim:)``.
+@inlinable @inline(__always)
+public func hashTensor(_ input: Tensor, dim: Int, keepdim keepDim: Bool) -> Tensor { input.hashTensor(dim, keepDim: keepDim) }
+
+/// PyTorch's `hash_tensor`: see ``Tensor/hashTensor(_:keepDim:)``.
+@inlinable @inline(__always)
+public func hashTensor(_ input: Tensor, _ dim: Int, keepdim keepDim: Bool) -> Tensor { input.hashTensor(dim, keepDim: keepDim) }
+
 /// PyTorch's `heaviside`: see ``Tensor/heaviside(_:)``.
 @inlinable @inline(__always)
 public func heaviside(_ input: Tensor, _ values: Tensor) -> Tensor { input.heaviside(values) }
@@ -1900,6 +1932,10 @@ public func isneginf(_ input: Tensor) -> Tensor { input.isneginf() }
 /// PyTorch's `isposinf`: see ``Tensor/isposinf()``.
 @inlinable @inline(__always)
 public func isposinf(_ input: Tensor) -> Tensor { input.isposinf() }
+
+/// PyTorch's `isreal`: see ``Tensor/isreal()``.
+@inlinable @inline(__always)
+public func isreal(_ input: Tensor) -> Tensor { input.isreal() }
 
 /// PyTorch's `istft`: see ``istft(_:nFFT:hopLength:winLength:window:center:normalized:onesided:length:returnComplex:)``.
 @inlinable @inline(__always)
@@ -3296,6 +3332,70 @@ public func norm(_ input: Tensor, _ p: Double, dim dims: Int, keepdim keepDim: B
 /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
 @inlinable @inline(__always)
 public func norm(_ input: Tensor, _ p: Double, _ dims: Int, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { input.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
+
+/// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+@inlinable @inline(__always)
+public func norm(_ input: Tensor, _ p: NamedNorm, _ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor { input.norm(p, dims, keepDim: keepDim, dtype: dtype) }
+
+/// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+@inlinable @inline(__always)
+public func norm(_ input: Tensor, p: NamedNorm, dim dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor { input.norm(p, dims, keepDim: keepDim, dtype: dtype) }
+
+/// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+@inlinable @inline(__always)
+public func norm(_ input: Tensor, _ p: NamedNorm, dim dims: [Int]?, keepDim: Bool = false, dtype: DType? = nil) -> Tensor { input.norm(p, dims, keepDim: keepDim, dtype: dtype) }
+
+/// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+@inlinable @inline(__always)
+public func norm(_ input: Tensor, _ p: NamedNorm, _ dims: [Int]?, _ keepDim: Bool, dtype: DType? = nil) -> Tensor { input.norm(p, dims, keepDim: keepDim, dtype: dtype) }
+
+/// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+@inlinable @inline(__always)
+public func norm(_ input: Tensor, p: NamedNorm, dim dims: [Int]?, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { input.norm(p, dims, keepDim: keepDim, dtype: dtype) }
+
+/// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+@inlinable @inline(__always)
+public func norm(_ input: Tensor, p: NamedNorm, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { input.norm(p, nil, keepDim: keepDim, dtype: dtype) }
+
+/// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+@inlinable @inline(__always)
+public func norm(_ input: Tensor, _ p: NamedNorm, dim dims: [Int]?, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { input.norm(p, dims, keepDim: keepDim, dtype: dtype) }
+
+/// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+@inlinable @inline(__always)
+public func norm(_ input: Tensor, _ p: NamedNorm, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { input.norm(p, nil, keepDim: keepDim, dtype: dtype) }
+
+/// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+@inlinable @inline(__always)
+public func norm(_ input: Tensor, _ p: NamedNorm, _ dims: [Int]?, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { input.norm(p, dims, keepDim: keepDim, dtype: dtype) }
+
+/// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+@inlinable @inline(__always)
+public func norm(_ input: Tensor, _ p: NamedNorm, _ dims: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor { input.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
+
+/// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+@inlinable @inline(__always)
+public func norm(_ input: Tensor, p: NamedNorm, dim dims: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor { input.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
+
+/// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+@inlinable @inline(__always)
+public func norm(_ input: Tensor, _ p: NamedNorm, dim dims: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor { input.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
+
+/// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+@inlinable @inline(__always)
+public func norm(_ input: Tensor, _ p: NamedNorm, _ dims: Int, _ keepDim: Bool, dtype: DType? = nil) -> Tensor { input.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
+
+/// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+@inlinable @inline(__always)
+public func norm(_ input: Tensor, p: NamedNorm, dim dims: Int, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { input.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
+
+/// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+@inlinable @inline(__always)
+public func norm(_ input: Tensor, _ p: NamedNorm, dim dims: Int, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { input.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
+
+/// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+@inlinable @inline(__always)
+public func norm(_ input: Tensor, _ p: NamedNorm, _ dims: Int, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { input.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
 
 /// PyTorch's `normalize`: see ``normalize(_:p:dim:eps:)``.
 @inlinable @inline(__always)

@@ -734,6 +734,30 @@ extension Tensor {
   @inlinable @inline(__always)
   public func hardtanh(_ minVal: Double, _ maxVal: Double) -> Tensor { self.hardtanh(minVal: minVal, maxVal: maxVal) }
 
+  /// PyTorch's `hash_tensor`: see ``Tensor/hashTensor(_:keepDim:)``.
+  @inlinable @inline(__always)
+  public func hashTensor(dim dims: [Int]?, keepDim: Bool = false) -> Tensor { self.hashTensor(dims, keepDim: keepDim) }
+
+  /// PyTorch's `hash_tensor`: see ``Tensor/hashTensor(_:keepDim:)``.
+  @inlinable @inline(__always)
+  public func hashTensor(dim dims: [Int]? = nil, keepdim keepDim: Bool) -> Tensor { self.hashTensor(dims, keepDim: keepDim) }
+
+  /// PyTorch's `hash_tensor`: see ``Tensor/hashTensor(_:keepDim:)``.
+  @inlinable @inline(__always)
+  public func hashTensor(_ dims: [Int]?, keepdim keepDim: Bool) -> Tensor { self.hashTensor(dims, keepDim: keepDim) }
+
+  /// PyTorch's `hash_tensor`: see ``Tensor/hashTensor(_:keepDim:)``.
+  @inlinable @inline(__always)
+  public func hashTensor(dim: Int, keepDim: Bool = false) -> Tensor { self.hashTensor(dim, keepDim: keepDim) }
+
+  /// PyTorch's `hash_tensor`: see ``Tensor/hashTensor(_:keepDim:)``.
+  @inlinable @inline(__always)
+  public func hashTensor(dim: Int, keepdim keepDim: Bool) -> Tensor { self.hashTensor(dim, keepDim: keepDim) }
+
+  /// PyTorch's `hash_tensor`: see ``Tensor/hashTensor(_:keepDim:)``.
+  @inlinable @inline(__always)
+  public func hashTensor(_ dim: Int, keepdim keepDim: Bool) -> Tensor { self.hashTensor(dim, keepDim: keepDim) }
+
   /// PyTorch's `heaviside`: see ``Tensor/heaviside(_:)``.
   @inlinable @inline(__always)
   public func heaviside(values: Tensor) -> Tensor { self.heaviside(values) }
@@ -1781,6 +1805,66 @@ extension Tensor {
   /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
   @inlinable @inline(__always)
   public func norm(_ p: Double, _ dims: Int, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { self.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
+
+  /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+  @inlinable @inline(__always)
+  public func norm(p: NamedNorm, dim dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor { self.norm(p, dims, keepDim: keepDim, dtype: dtype) }
+
+  /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+  @inlinable @inline(__always)
+  public func norm(_ p: NamedNorm, dim dims: [Int]?, keepDim: Bool = false, dtype: DType? = nil) -> Tensor { self.norm(p, dims, keepDim: keepDim, dtype: dtype) }
+
+  /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+  @inlinable @inline(__always)
+  public func norm(_ p: NamedNorm, _ dims: [Int]?, _ keepDim: Bool, dtype: DType? = nil) -> Tensor { self.norm(p, dims, keepDim: keepDim, dtype: dtype) }
+
+  /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+  @inlinable @inline(__always)
+  public func norm(p: NamedNorm, dim dims: [Int]?, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { self.norm(p, dims, keepDim: keepDim, dtype: dtype) }
+
+  /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+  @inlinable @inline(__always)
+  public func norm(p: NamedNorm, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { self.norm(p, nil, keepDim: keepDim, dtype: dtype) }
+
+  /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+  @inlinable @inline(__always)
+  public func norm(_ p: NamedNorm, dim dims: [Int]?, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { self.norm(p, dims, keepDim: keepDim, dtype: dtype) }
+
+  /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+  @inlinable @inline(__always)
+  public func norm(_ p: NamedNorm, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { self.norm(p, nil, keepDim: keepDim, dtype: dtype) }
+
+  /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+  @inlinable @inline(__always)
+  public func norm(_ p: NamedNorm, _ dims: [Int]?, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { self.norm(p, dims, keepDim: keepDim, dtype: dtype) }
+
+  /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+  @inlinable @inline(__always)
+  public func norm(_ p: NamedNorm, _ dims: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor { self.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
+
+  /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+  @inlinable @inline(__always)
+  public func norm(p: NamedNorm, dim dims: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor { self.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
+
+  /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+  @inlinable @inline(__always)
+  public func norm(_ p: NamedNorm, dim dims: Int, keepDim: Bool = false, dtype: DType? = nil) -> Tensor { self.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
+
+  /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+  @inlinable @inline(__always)
+  public func norm(_ p: NamedNorm, _ dims: Int, _ keepDim: Bool, dtype: DType? = nil) -> Tensor { self.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
+
+  /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+  @inlinable @inline(__always)
+  public func norm(p: NamedNorm, dim dims: Int, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { self.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
+
+  /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+  @inlinable @inline(__always)
+  public func norm(_ p: NamedNorm, dim dims: Int, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { self.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
+
+  /// PyTorch's `norm`: see ``Tensor/norm(_:_:keepDim:dtype:)``.
+  @inlinable @inline(__always)
+  public func norm(_ p: NamedNorm, _ dims: Int, keepdim keepDim: Bool, dtype: DType? = nil) -> Tensor { self.norm(p, [dims], keepDim: keepDim, dtype: dtype) }
 
   /// PyTorch's `ormqr`: see ``ormqr(_:_:_:left:transpose:)``.
   @inlinable @inline(__always)

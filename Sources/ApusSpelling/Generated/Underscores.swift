@@ -93,6 +93,8 @@ public var greater_equal: Misspelt { Misspelt() }
 public var grid_sample: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: groupNorm")
 public var group_norm: Misspelt { Misspelt() }
+@available(*, unavailable, message: "names are written without underscores here: hashTensor")
+public var hash_tensor: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: hingeEmbeddingLoss")
 public var hinge_embedding_loss: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: huberLoss")
@@ -309,6 +311,8 @@ extension Tensor {
   public var greater_equal: Misspelt { Misspelt() }
   @available(*, unavailable, message: "names are written without underscores here: greaterEqual_")
   public var greater_equal_: Misspelt { Misspelt() }
+  @available(*, unavailable, message: "names are written without underscores here: hashTensor")
+  public var hash_tensor: Misspelt { Misspelt() }
   @available(*, unavailable, message: "names are written without underscores here: indexAdd")
   public var index_add: Misspelt { Misspelt() }
   @available(*, unavailable, message: "names are written without underscores here: indexAdd_")

@@ -253,6 +253,10 @@ extension Tensor {
     guard value.rank == 0 else {
       return fail(TensorError(.shape, "maskedFill", "the value must be a scalar, and found a tensor of \(value.shape)"))
     }
+    guard isComplex || !value.isComplex else {
+      return fail(
+        TensorError(.dtype, "maskedFill", "a \(value.dtype) value does not fit \(dtype) elements; take its real part"))
+    }
     return `where`(mask, value.to(dtype), self)
   }
 

@@ -122,6 +122,21 @@ extension Tensor {
   }
 }
 
+extension OperationArguments {
+  /// Positions along the leading dimensions, none where all are taken.
+  fileprivate func indices() throws -> [Tensor?] {
+    guard case .list(let items) = try value("indices") else { throw mismatch("indices", "a list of tensors") }
+    return items.map { if case .tensor(let t) = $0 { t } else { nil } }
+  }
+}
+
+extension Tensor {
+  /// Positions moved to the nearest that the dimension has.
+  fileprivate func clamped(_ indices: [Tensor?]) -> [Tensor?] {
+    zip(indices, shape).map { index, n in index?.clamp(min: -n, max: n - 1) }
+  }
+}
+
 extension Registry {
   /// Writing rows and elements by position.
   static let indexedWrites: [Operation] = [
@@ -148,13 +163,19 @@ extension Registry {
         includeSelf: try $0.bool("include_self"))
     },
     .tensor("index_put", "input, indices, values, accumulate=False") {
-      guard case .list(let items) = try $0.value("indices") else { throw $0.mismatch("indices", "a list of tensors") }
-      let indices = items.map { item in
-        if case .tensor(let t) = item { return Optional(t) }
-        return nil
-      }
-      return try $0.tensor("input").indexPut(
-        indices, try $0.tensor("values"), accumulate: try $0.bool("accumulate"))
+      try $0.tensor("input").indexPut(
+        try $0.indices(), try $0.tensor("values"), accumulate: try $0.bool("accumulate"))
+    },
+    .tensor("_unsafe_masked_index", "input, mask, indices, fill") {
+      let (x, mask) = (try $0.tensor("input"), try $0.tensor("mask"))
+      let read = x.read(
+        at: x.clamped(try $0.indices()).map { $0.map { .tensor($0) } ?? .range(start: nil, stop: nil, step: 1) })
+      return read.maskedFill(mask.logicalNot(), try $0.scalar("fill"))
+    },
+    .tensor("_unsafe_masked_index_put_accumulate", "input, mask, indices, values") {
+      let (x, mask) = (try $0.tensor("input"), try $0.tensor("mask"))
+      let values = try $0.tensor("values").maskedFill(mask.logicalNot(), 0)
+      return x.indexPut(x.clamped(try $0.indices()), values, accumulate: true)
     },
     .tensor("put", "input, index, source, accumulate=False") {
       try $0.tensor("input").put(

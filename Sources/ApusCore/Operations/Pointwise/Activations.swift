@@ -5,9 +5,10 @@ enum Activation {
   /// parameter 1 * (exp(parameter 2 * x) - 1) below zero, parameter 0 * x above. Each branch sees only its own side, so
   /// that an overflow of the other cannot reach the gradient.
   static let elu = Formula("Elu") { x in
-    let below = x.isAtMost(.zero)
-    let curved = (x.when(below, else: .zero) * .parameter(2))(.expm1) * .parameter(1)
-    return curved.when(below, else: x * .parameter(0))
+    // What is no number is not above: its gradient is none either.
+    let isAbove = x.isGreater(.zero)
+    let curved = (Expression.zero.when(isAbove, else: x) * .parameter(2))(.expm1) * .parameter(1)
+    return (x * .parameter(0)).when(isAbove, else: curved)
   }
   static let softplus = Formula("Softplus") { x in
     let scaled = x * .parameter(0)

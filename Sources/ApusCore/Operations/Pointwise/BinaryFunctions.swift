@@ -272,7 +272,7 @@ private func checkedFactor(_ factor: Scalar, for type: DType, _ operation: Strin
     throw TensorError(
       .dtype, operation,
       "the factor \(factor.double) is not an integer, but the result is \(type); convert a tensor first")
-  case .bool where type != .bool:
+  case .bool where type != .bool && (operation == "add" || operation == "sub"):
     throw TensorError(.dtype, operation, "a bool as the factor needs bool tensors, and the result is \(type)")
   default: return type == .bool ? .bool(factor.double != 0) : factor
   }

@@ -31,10 +31,7 @@ struct Scan: Primitive, Hashable {
   }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
-    if kind == .logSumExp, inputs[0].dtype.isComplex {
-      throw TensorError(.dtype, "logcumsumexp", "is not defined for \(inputs[0].dtype) tensors")
-    }
-    return inputs
+    inputs
   }
 
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
@@ -125,10 +122,10 @@ struct Scan: Primitive, Hashable {
       return [(last.exclusiveCumprod() * s).movedim(-1, dim).to(x.dtype)]
     case .logSumExp:
       // dx[k] = exp(x[k] - y[k]) q[k] with q[k] = g[k] + exp(y[k] - y[k + 1]) q[k + 1]: no exponent is positive.
-      let (x, y) = (node.input(0).movedim(dim, -1), node.output(0).movedim(dim, -1))
+      let (x, y) = (node.input(0).conj().movedim(dim, -1), node.output(0).conj().movedim(dim, -1))
       let n = x.size(-1)
       guard n > 0 else { return [g] }
-      let isLow = y.eq(-Double.infinity)
+      let isLow = y.real.eq(-Double.infinity)
       let safe = `where`(isLow, Tensor.zeros([], dtype: g.dtype), y)
       let steps = cat(
         [
@@ -337,10 +334,12 @@ extension Tensor {
   public func cumprod(_ dim: Int, dtype: DType? = nil) -> Tensor {
     scan("cumprod", .prod, dim, dtype ?? (self.dtype.isInexact ? self.dtype : .int64))
   }
-  /// The logarithm of the sum of the exponentials of all elements up to each one along `dim`.
+  /// The logarithm of the sum of the exponentials of all elements up to each one along `dim`; of complex numbers that one whose imaginary
+  /// part follows from one step to the next.
   public func logcumsumexp(_ dim: Int) -> Tensor {
-    guard dtype.isFloatingPoint || hasFailed else {
-      return fail(TensorError(.dtype, "logcumsumexp", "needs a floating point tensor, and found \(dtype)"))
+    guard dtype.isFloatingPoint || dtype.isComplex || hasFailed else {
+      return fail(
+        TensorError(.dtype, "logcumsumexp", "needs a floating point or complex tensor, and found \(dtype)"))
     }
     // The gradient reads the result, which must not be rounded for it.
     return narrowType(self).map { widened.logcumsumexp(dim).to($0) } ?? scan("logcumsumexp", .logSumExp, dim, dtype)

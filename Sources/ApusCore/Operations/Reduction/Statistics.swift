@@ -207,7 +207,8 @@ extension Tensor {
       return fail(
         TensorError(.shape, "sumToSize", "\(shape) cannot be broadcast to \(self.shape), so no sum has that shape"))
     }
-    return sum(toShape: shape)
+    // A sum of all elements counts truth values and widens integers, as any does.
+    return shape.isEmpty ? sum() : sum(toShape: shape)
   }
   public func sumToSize(_ shape: Int...) -> Tensor { sumToSize(shape) }
 
@@ -215,9 +216,13 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - fweights: how often each observation counts, integers.
-  ///   - aweights: how much each observation weighs.
+  ///   - aweights: how much each observation weighs; their type takes part in promotion.
   public func cov(correction: Int = 1, fweights: Tensor? = nil, aweights: Tensor? = nil) -> Tensor {
     attempt(self) { () throws(TensorError) in
+      if let aweights, dtype.isInexact, promoteTypes(dtype, aweights.dtype) != dtype {
+        return to(promoteTypes(dtype, aweights.dtype)).cov(
+          correction: correction, fweights: fweights, aweights: aweights)
+      }
       if let type = narrowType(self) {
         return widened.cov(correction: correction, fweights: fweights, aweights: aweights).to(type)
       }
@@ -290,16 +295,6 @@ extension Registry {
       try $0.tensor("input").logsumexp(try $0.ints("dim"), keepDim: try $0.bool("keepdim"))
     },
     .tensor("sum_to_size", "input, *size") { try $0.tensor("input").sumToSize(try $0.ints("size")) },
-    .tensor("norm", "input, p='fro', dim=None, keepdim=False, *, dtype=None") {
-      var p = 2.0
-      if case .string(let name) = try $0.value("p") {
-        guard name == "fro" else { throw TensorError(.unsupported, "norm", "p = '\(name)' is a matrix norm") }
-      } else {
-        p = try $0.optionalDouble("p") ?? 2
-      }
-      return try $0.tensor("input").norm(
-        p, try $0.optionalInts("dim"), keepDim: try $0.bool("keepdim"), dtype: try $0.optionalDType("dtype"))
-    },
     .tensors("var_mean", unbiasedSignature) { try spread($0) { [$0.0, $0.1] } },
     .tensors("var_mean", spreadSignature) { try spread($0) { [$0.0, $0.1] } },
     .tensors("std_mean", unbiasedSignature) { try spread($0, root: true) { [$0.0, $0.1] } },

@@ -243,6 +243,38 @@ private let pieceBytes = 256
 /// More failed parts than these are not made.
 private let maxFailedParts = 65_536
 
+/// Each tensor cut into `chunks` pieces of one size along `dim`, zeros filling up the last ones, and the pieces of all joined flat, a row a
+/// chunk: `[..., chunks, n]`, how PyTorch's `_chunk_cat` gathers the gradients of sharded parameters.
+private func chunkCat(_ tensors: [Tensor], _ dim: Int, _ chunks: Int) throws(TensorError) -> Tensor {
+  guard let first = tensors.first, chunks > 0 else {
+    throw TensorError(
+      .value, "_chunk_cat", "needs tensors and a positive number of chunks, and found \(tensors.count) and \(chunks)")
+  }
+  let d = try normalize(dim: dim, rank: first.rank, "_chunk_cat")
+  var parts: [Tensor] = []
+  for tensor in tensors {
+    guard tensor.rank > d, tensor.shape.prefix(d) == first.shape.prefix(d), tensor.count > 0 else {
+      throw TensorError(
+        .shape, "_chunk_cat",
+        "needs tensors with elements that agree before dimension \(d), and found \(first.shape) and \(tensor.shape)")
+    }
+    let size = (tensor.shape[d] + chunks - 1) / chunks
+    let missing = size * chunks - tensor.shape[d]
+    let filled =
+      missing == 0
+      ? tensor
+      : cat(
+        [
+          tensor,
+          Tensor.zeros(
+            tensor.shape.enumerated().map { $0.offset == d ? missing : $0.element }, dtype: tensor.dtype,
+            device: tensor.deviceIfUsed),
+        ], dim: d)
+    parts.append(filled.reshape(Array(tensor.shape.prefix(d)) + [chunks, -1]))
+  }
+  return cat(parts, dim: d + 1)
+}
+
 extension Registry {
   /// Joining tensors, and taking them apart.
   static let joining: [Operation] = [
@@ -258,6 +290,9 @@ extension Registry {
     },
     .tensor("cat concat concatenate", "tensors: list, dim=0") {
       cat(try $0.tensors("tensors"), dim: try $0.int("dim"))
+    },
+    .tensor("_chunk_cat", "tensors, dim, num_chunks") {
+      try chunkCat($0.tensors("tensors"), $0.int("dim"), $0.int("num_chunks"))
     },
     .tensor("stack", "tensors, dim=0") { stack(try $0.tensors("tensors"), dim: try $0.int("dim")) },
     .tensor("hstack", "tensors") { hstack(try $0.tensors("tensors")) },

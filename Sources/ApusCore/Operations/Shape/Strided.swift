@@ -146,6 +146,11 @@ extension Registry {
     .tensor("as_strided as_strided_copy", "input, size, stride, storage_offset=None") {
       try $0.tensor("input").asStrided(
         try $0.ints("size"), try $0.ints("stride"), storageOffset: try $0.optionalInt("storage_offset"))
-    }
+    },
+    .tensor("as_strided_scatter", "input, src, size, stride, storage_offset=None") {
+      try $0.tensor("input").asStridedScatter(
+        try $0.tensor("src"), try $0.ints("size"), try $0.ints("stride"),
+        storageOffset: try $0.optionalInt("storage_offset"))
+    },
   ]
 }
