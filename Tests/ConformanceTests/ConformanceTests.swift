@@ -21,6 +21,17 @@ private func failures(_ tally: Tally) -> String {
     #expect(failures(tally) == "")
   }
 
+  /// Operations of the database that those have no cases of.
+  @Test(arguments: try Area.names(in: fixtures + "/further"))
+  func furtherCases(area name: String) throws {
+    let area = try Area(name: name, in: fixtures + "/further")
+    var tally = Tally()
+    for item in area.cases { tally.add(item.run(area: name), id: item.id) }
+    #expect(failures(tally) == "")
+    // Errors of Python itself are skipped.
+    #expect(tally.passed > tally.skipped * 8, "\(name): \(tally.summary)")
+  }
+
   /// The same on a device whose memory the host cannot read: nobody reads elements past the door.
   @Test(arguments: try Area.names(in: fixtures + "/cases"))
   func recordedCasesOnAGuardedDevice(area name: String) throws {
