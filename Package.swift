@@ -59,6 +59,11 @@ let package = Package(
         "ApusMacros", "ApusCore", "CKernels", "ApusCLoops", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats",
         "ApusMedia", "ApusText", "ApusVision",
       ]),
+    // Tensors that are made of dense ones: sparse, of sequences of their own lengths, quantised.
+    .target(name: "CLayouts"),
+    .target(
+      name: "ApusLayouts",
+      dependencies: ["ApusCore", "CLayouts", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats"]),
     // What is measured of models, as torchmetrics does.
     .target(name: "ApusMetrics", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional", "ApusText"]),
     // What takes the time of a program, and what a model takes.
@@ -75,7 +80,7 @@ let package = Package(
       dependencies: [
         "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
         "ApusOptim", "ApusData", "ApusFormats", "ApusMedia", "ApusExchange", "ApusText", "ApusModels", "ApusTrain",
-        "ApusVision", "ApusAudio", "ApusMetrics", "ApusProfiling",
+        "ApusVision", "ApusAudio", "ApusMetrics", "ApusProfiling", "ApusLayouts",
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
@@ -125,6 +130,7 @@ let package = Package(
     .testTarget(name: "ApusVisionTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusAudioTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
     .testTarget(name: "ApusModelsTests", dependencies: ["Apus", "TestSupport"]),
+    .testTarget(name: "ApusLayoutsTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
     .testTarget(name: "ApusMetricsTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusProfilingTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusTrainTests", dependencies: ["Apus", "TestSupport"]),

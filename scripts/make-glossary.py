@@ -17,11 +17,13 @@ PLACES = {
     "torch": ["", "Tensor", "DType"], "Tensor": ["Tensor"], "nn": [""], "nn.Module": ["Module"], "nn.functional": ["", "Tensor"],
     "nn.init": ["init", "Init"], "optim.Optimizer": ["FormulaOptimizer"], "optim.lr_scheduler.LRScheduler": ["LRScheduler"],
     "optim.swa_utils": ["", "swaUtils"], "autograd": ["", "autograd"], "autograd.Function (ctx)": ["FunctionContext"], "linalg": ["linalg"],
-    "special": ["special", "Tensor"], "fft": ["fft"], "masked": ["masked"],
+    "special": ["special", "Tensor"], "fft": ["fft"], "masked": ["masked"], "sparse": ["sparse"], "Tensor (sparse)": ["SparseTensor"],
+    "Tensor (nested)": ["NestedTensor"], "Tensor (quantised)": ["QuantizedTensor"], "ao.quantization": [""],
 }
 WRITTEN = {"": "", "Tensor": "x.", "DType": ".", "Module": "model.", "FormulaOptimizer": "optimizer.", "LRScheduler": "scheduler.",
            "FunctionContext": "ctx.", "init": "", "Init": "Init.", "swaUtils": "swaUtils.", "autograd": "autograd.", "linalg": "linalg.",
-           "special": "special.", "fft": "fft.", "masked": "masked."}
+           "special": "special.", "fft": "fft.", "masked": "masked.", "sparse": "sparse.", "SparseTensor": "x.", "NestedTensor": "x.",
+           "QuantizedTensor": "x."}
 WORDS = {"x", "optimizer", "y", "n", "ys", "xs", "Double", "Int", "pi", "infinity", "nan"}
 HEAD = """# Glossary
 
@@ -70,14 +72,19 @@ def table() -> dict[str, dict[str, tuple[str, str] | None]]:
     return sections
 
 
+def bare(section: str) -> str:
+    """The namespace alone, without what tells two sections of it apart."""
+    return re.sub(r" \(.*\)$", "", section)
+
+
 def code(text: str) -> str:
     return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
 def unknown(text: str, names: Names) -> list[str]:
     """Names in the code that the library does not declare."""
-    bare = re.sub(r'"[^"]*"|\b\w+:|\b(true|false)\b', " ", text)
-    return [word for word in re.findall(r"[A-Za-z]\w*", bare) if word not in names.all and word not in WORDS]
+    plain = re.sub(r'"[^"]*"|\b\w+:|\b(true|false)\b', " ", text)
+    return [word for word in re.findall(r"[A-Za-z]\w*", plain) if word not in names.all and word not in WORDS]
 
 
 def main() -> int:
@@ -85,7 +92,7 @@ def main() -> int:
     for section, members in table().items():
         rows = []
         for name in sorted(members, key=lambda name: (name.lower(), name)):
-            said, short = members[name], f"{section.removesuffix(' (ctx)')}.{name}"
+            said, short = members[name], f"{bare(section)}.{name}"
             if said is None:
                 here = [found for place in PLACES.get(section, [""]) if (found := names.found(place, name))]
                 what, note = ", ".join(here), ""
@@ -102,7 +109,7 @@ def main() -> int:
     groups: dict[str, list[str]] = {}
     for name, note in absent:
         if not note:
-            front = next(section for section in sorted(table(), key=len, reverse=True) if name.startswith(section.removesuffix(" (ctx)") + "."))
+            front = next(section for section in sorted(table(), key=len, reverse=True) if name.startswith(bare(section) + "."))
             groups.setdefault(front, []).append(f"`{name}`")
     lines.append("\n\n".join(", ".join(group) + "." for group in groups.values()) + "\n")
     text = "".join(lines)

@@ -5,6 +5,7 @@
 @_exported import ApusExchange
 @_exported import ApusFormats
 @_exported import ApusFunctional
+@_exported import ApusLayouts
 @_exported import ApusMedia
 @_exported import ApusMetrics
 @_exported import ApusModels

@@ -1,6 +1,16 @@
 import ApusCore
 import ApusNN
 
+/// A rule that can change some rows of a parameter and leave the others: for gradients by rows, as those of an
+/// ``Embedding`` with `sparse: true`. Others get them as whole tensors.
+protocol RowRule: StepRule {
+  /// Whether the options let rows without a gradient be as they are.
+  var leavesRows: Bool { get }
+
+  /// Rows of the parameter after step number `step` (from 1), and those of the states.
+  func updatedRows(_ rows: Tensor, _ gradient: Tensor, states: inout [Tensor], step: Int) -> Tensor
+}
+
 /// The algorithm of an optimiser that changes each parameter on its own.
 protocol StepRule: Sendable {
   /// What is kept for a parameter.
@@ -203,6 +213,8 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
     content.withLock { content in
       content.hasStepped = true
       for (group, rule) in rules.enumerated() {
+        let done = stepByRows(group, rule, &content)
+        defer { for (variable, gradient) in done { variable.rowGradient = gradient } }
         if let rule = rule as? any UpdateRule {
           stepByFormula(group, rule, &content)
         } else if let rule = rule as? any TensorRule {
@@ -210,6 +222,33 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
         }
       }
     }
+  }
+
+  /// The steps of parameters that have a gradient by rows. It is taken from them, so that the other ways of stepping see none,
+  /// and to be given back.
+  private func stepByRows(
+    _ group: Int, _ rule: any StepRule, _ content: inout Content
+  ) -> [(variable: Tensor, gradient: RowGradient)] {
+    guard let rule = rule as? any RowRule, rule.leavesRows else { return [] }
+    var done: [(variable: Tensor, gradient: RowGradient)] = []
+    for i in content.items[group].indices {
+      let variable = content.items[group][i].variable
+      guard let gradient = variable.rowGradient else { continue }
+      _ = content.start(group, i, rule)
+      let step = content.steps[group][i] + 1
+      let (indices, values) = gradient.summed
+      let isDone = variable.changeRows(indices, &content.items[group][i].states) { rows in
+        var states = Array(rows.dropFirst())
+        let changed = rule.updatedRows(rows[0], values, states: &states, step: step)
+        return [changed] + states
+      }
+      if isDone {
+        content.steps[group][i] = step
+        done.append((variable, gradient))
+        variable.rowGradient = nil
+      }
+    }
+    return done
   }
 
   private func stepByFormula(_ group: Int, _ rule: any UpdateRule, _ content: inout Content) {

@@ -240,7 +240,9 @@ private func runBackward(
         "the graph of \(node.primitive.name) was given up by an earlier backward pass; "
           + "pass retainGraph: true to the first one to go through it again")
     }
-    let recorded = Recorded(node: node, saved: saved, required: required, inputCount: node.edges.count)
+    let recorded = Recorded(
+      node: node, saved: saved, required: required, isCollecting: targets == nil && tracer == nil,
+      inputCount: node.edges.count)
     let gradients: [Tensor?]
     let start = Profiling.begin()
     do throws(TensorError) {

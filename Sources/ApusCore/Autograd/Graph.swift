@@ -146,6 +146,8 @@ public struct Recorded {
   let saved: Node.Saved
   /// Bit i: the gradient of input i is asked for.
   let required: UInt64
+  /// Whether variables collect what this pass brings, and nobody follows it.
+  let isCollecting: Bool
   /// Number of inputs.
   public let inputCount: Int
 
@@ -183,9 +185,33 @@ package final class Variable: GradientRecord, @unchecked Sendable {
   struct State {
     /// The elements: a plain dense body that nobody else mutates.
     var value: TensorBody
-    var gradient: Tensor?
+    private var denseGradient: Tensor?
+    /// What it has collected by rows, in place of a dense gradient.
+    var rows: RowGradient?
     var requiresGrad: Bool
     var hooks: [GradientHook] = []
+
+    init(value: TensorBody, requiresGrad: Bool) {
+      self.value = value
+      self.requiresGrad = requiresGrad
+    }
+
+    var hasDenseGradient: Bool { denseGradient != nil }
+
+    /// The gradient that it has collected. Rows become a tensor here, for whoever asks.
+    var gradient: Tensor? {
+      mutating get {
+        if let rows {
+          denseGradient = rows.dense(like: value, addedTo: denseGradient)
+          self.rows = nil
+        }
+        return denseGradient
+      }
+      set {
+        denseGradient = newValue
+        rows = nil
+      }
+    }
   }
 
   let kind: Kind

@@ -5,16 +5,8 @@ extension Tensor: CustomStringConvertible {
     let source = resolved
     let plain = source.detach()
     let text = formatTensor(
-      shape: shape, dtype: dtype, device: device, requiresGrad: requiresGrad, gradFunction: gradFn?.name
-    ) { index in
-      if dtype.isCustom || dtype == .uint64 { return .text(plain.elementText(index)) }
-      return switch plain.element(at: index) {
-      case .bool(let v): .bool(v)
-      case .int(let v): .int(Int64(v))
-      case .float(let v): .float(v)
-      case .complex(let v): .complex(v)
-      }
-    }
+      shape: shape, dtype: dtype, device: device, requiresGrad: requiresGrad, gradFunction: gradFn?.name,
+      element: plain.printedElement)
     return isParameter ? "Parameter containing:\n" + text : text
   }
 }

@@ -34,17 +34,47 @@ package func formatTensor(
     text += ElementWriter(shape: shape, options: options).text(dtype: dtype, indent: indent, element: element)
   }
 
+  return addingSuffixes(suffixes, to: text, indent: indent, options) + ")"
+}
+
+/// `text` with what stands behind the elements, on new lines where a line would be too long, or at once.
+package func addingSuffixes(
+  _ suffixes: [String], to text: String, indent: Int, onNewLine: Bool = false, _ options: PrintOptions = .current
+) -> String {
+  var (text, isForced) = (text, onNewLine)
   var lineLength = lastLineLength(text) + 2
   for suffix in suffixes {
-    if lineLength + suffix.utf8.count + 2 > options.lineWidth {
+    if isForced || lineLength + suffix.utf8.count + 2 > options.lineWidth {
       text += ",\n" + String(repeating: " ", count: indent) + suffix
       lineLength = indent + suffix.utf8.count
+      isForced = false
     } else {
       text += ", " + suffix
       lineLength += suffix.utf8.count + 2
     }
   }
-  return text + ")"
+  return text
+}
+
+extension Tensor {
+  /// The brackets of its elements alone, as they stand `indent` characters into the text of a tensor that is made of several.
+  package func partText(indent: Int, options: PrintOptions = .current) -> String {
+    if shape.contains(0) { return "[], size=" + tupleText(shape) }
+    let plain = detach().resolved
+    return ElementWriter(shape: shape, options: options).text(
+      dtype: dtype, indent: indent, element: plain.printedElement)
+  }
+
+  /// The element at a flat row-major index, for the text.
+  func printedElement(_ index: Int) -> ScalarValue {
+    if dtype.isCustom || dtype == .uint64 { return .text(elementText(index)) }
+    return switch element(at: index) {
+    case .bool(let v): .bool(v)
+    case .int(let v): .int(Int64(v))
+    case .float(let v): .float(v)
+    case .complex(let v): .complex(v)
+    }
+  }
 }
 
 /// Characters after the last line break.
@@ -54,7 +84,7 @@ private func lastLineLength(_ text: String) -> Int {
 }
 
 /// A shape as a Python tuple: `()`, `(2,)`, `(2, 3)`.
-private func tupleText(_ shape: [Int]) -> String {
+package func tupleText(_ shape: [Int]) -> String {
   let items = shape.map(String.init).joined(separator: ", ")
   return shape.count == 1 ? "(\(items),)" : "(\(items))"
 }

@@ -24,7 +24,6 @@ extension Registry {
     gathering,
     scattering,
     indexedWrites,
-    segments,
     reductions,
     hashes,
     maskedReductions,

@@ -182,6 +182,12 @@ extension Tensor {
     return Tensor(TensorBody(storage: storage, data: storage.pointer, shape: shape, strides: strides, dtype: dtype))
   }
 
+  /// Where the elements of a plain tensor lie, row by row: what tells whether two tensors hold the same ones. Nil for variables,
+  /// tensors of a device and those that an interpreter follows, of which this would tell nothing.
+  package var plainAddress: UnsafeMutableRawPointer? {
+    body.flags.isEmpty && body.isContiguous ? body.address : nil
+  }
+
   /// A view of this tensor's elements, without history. `offset` is in elements from its first one.
   package func view(_ shape: [Int], strides: [Int], offset: Int = 0) -> Tensor {
     body.noteRead()

@@ -140,7 +140,8 @@ func transposedGradient(
     let node = Node(primitive, inputs: SmallArray(plain), outputs: SmallArray(outputs), saving: saving)
     let saved = node.saved.withLock { $0 }
     return try primitive.vjp(
-      Recorded(node: node, saved: saved, required: required, inputCount: inputs.count), cotangents: allGiven)
+      Recorded(node: node, saved: saved, required: required, isCollecting: false, inputCount: inputs.count),
+      cotangents: allGiven)
   }
   var roots: [(Tensor, Tensor)] = []
   for (row, tangent) in zip(rows, tangents) {

@@ -162,6 +162,14 @@ public struct PickledSparseTensor: Sendable {
   public let values: PickledTensor
   /// Whether each position occurs once, in order, as far as the file tells.
   public let isCoalesced: Bool?
+
+  /// Of its parts, to be written.
+  package init(
+    layout: String, shape: [Int], indices: [PickledTensor], values: PickledTensor, isCoalesced: Bool?
+  ) {
+    (self.layout, self.shape, self.indices) = (layout, shape, indices)
+    (self.values, self.isCoalesced) = (values, isCoalesced)
+  }
 }
 
 extension PickledSparseTensor: CustomStringConvertible {

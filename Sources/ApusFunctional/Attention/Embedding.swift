@@ -1,7 +1,7 @@
 import ApusCore
 import CKernels
 
-// Rows of a table by index, with a dense gradient.
+// Rows of a table by index. Their gradient is the whole table's, or that of the rows alone.
 
 /// Inputs: the table `[rows, width]` and indices of any shape; result `[indices..., width]`.
 struct Embedding: Primitive, Hashable {
@@ -9,6 +9,8 @@ struct Embedding: Primitive, Hashable {
   let paddingIndex: Int?
   /// Whether a row's gradient is divided by the number of its uses.
   var scalesByFrequency = false
+  /// Whether a variable's gradient is left in it by rows.
+  var isSparse = false
   var name: String { "Embedding" }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -76,6 +78,11 @@ struct Embedding: Primitive, Hashable {
       let indices = node.input(1).to(.int64)
       let flat = indices.reshape([indices.count])
       gradient = gradient / uses(flat, rows: rows, gradient.dtype).reshape(indices.shape).unsqueeze(-1)
+    }
+    if isSparse {
+      let (width, count) = (node.inputType(0).shape[1], node.input(1).count)
+      let used = gradient.reshape([count, width])
+      if node.leaveRows(of: 0, node.input(1), used, skipping: paddingIndex) { return [nil, nil] }
     }
     return [apply(EmbeddingGradient(rows: rows, paddingIndex: paddingIndex), gradient, node.input(1)), nil]
   }
@@ -168,9 +175,12 @@ extension Tensor {
 ///   - paddingIdx: a row whose gradient stays zero; negative ones count from the end.
 ///   - maxNorm: rows that are used and whose `normType`-norm is larger are scaled down to it first, in `weight` itself.
 ///   - scaleGradByFreq: whether gradients are divided by how often a row is used.
+///   - sparse: whether `backward()` leaves the gradient of a variable by rows, so that its time and memory are those of the rows
+///     that were used. ``SparseAdam``, ``SGD`` without momentum and ``Adagrad`` change these rows alone; for whoever else reads
+///     ``Tensor/grad`` it becomes the whole tensor.
 public func embedding(
   _ indices: Tensor, _ weight: Tensor, paddingIdx: Int? = nil, maxNorm: Double? = nil, normType: Double = 2,
-  scaleGradByFreq: Bool = false
+  scaleGradByFreq: Bool = false, sparse: Bool = false
 ) -> Tensor {
   attempt(indices, weight) { () throws(TensorError) in
     guard weight.rank == 2 else {
@@ -182,7 +192,8 @@ public func embedding(
     }
     let padding = try paddingRow(paddingIdx, rows: weight.shape[0], "embedding")
     let table = try renormed(weight, indices, maxNorm, normType, "embedding")
-    return apply(Embedding(paddingIndex: padding, scalesByFrequency: scaleGradByFreq), table, indices)
+    let lookup = Embedding(paddingIndex: padding, scalesByFrequency: scaleGradByFreq, isSparse: sparse)
+    return apply(lookup, table, indices)
   }
 }
 
@@ -216,7 +227,7 @@ extension Registry {
       try embedding(
         $0.tensor("input"), $0.tensor("weight"), paddingIdx: $0.optionalInt("padding_idx"),
         maxNorm: $0.isNone("max_norm") ? nil : $0.double("max_norm"), normType: $0.double("norm_type"),
-        scaleGradByFreq: $0.bool("scale_grad_by_freq"))
+        scaleGradByFreq: $0.bool("scale_grad_by_freq"), sparse: $0.bool("sparse"))
     },
     .tensor("nn.functional.one_hot", "tensor, num_classes=-1") {
       try oneHot($0.tensor("tensor"), numClasses: $0.int("num_classes"))

@@ -140,12 +140,14 @@ private func followedBags(_ offsets: Tensor, _ count: Int, of indices: Int) -> T
 ///   - maxNorm: rows that are used and whose `normType`-norm is larger are scaled down to it first, in `weight` itself.
 ///   - scaleGradByFreq: whether gradients are divided by how often a row is used.
 ///   - mode: the sum, the mean or the maxima; an empty bag gives zeros.
+///   - sparse: whether `backward()` leaves the gradient of a variable by rows, as
+///     ``embedding(_:_:paddingIdx:maxNorm:normType:scaleGradByFreq:sparse:)`` does; not with the mode max.
 ///   - perSampleWeights: a factor for each index, for sums.
 ///   - includeLastOffset: whether `offsets` ends with the number of indices.
 ///   - paddingIdx: a row that does not count; negative ones count from the end.
 public func embeddingBag(
   _ input: Tensor, _ weight: Tensor, offsets: Tensor? = nil, maxNorm: Double? = nil, normType: Double = 2,
-  scaleGradByFreq: Bool = false, mode: EmbeddingBagMode = .mean, perSampleWeights: Tensor? = nil,
+  scaleGradByFreq: Bool = false, mode: EmbeddingBagMode = .mean, sparse: Bool = false, perSampleWeights: Tensor? = nil,
   includeLastOffset: Bool = false, paddingIdx: Int? = nil
 ) -> Tensor {
   attempt(input, weight, offsets, perSampleWeights) { () throws(TensorError) in
@@ -160,6 +162,9 @@ public func embeddingBag(
         .dtype, "embedding_bag",
         "table and weights must be of one type, and found \(weight.dtype) and \(perSampleWeights.dtype)")
     }
+    guard !sparse || mode != .max else {
+      throw TensorError(.value, "embedding_bag", "sparse gradients do not go with the mode max")
+    }
     guard !scaleGradByFreq || mode != .max else {
       throw TensorError(.value, "embedding_bag", "scaleGradByFreq does not go with the mode max")
     }
@@ -167,13 +172,15 @@ public func embeddingBag(
     let all = try bags(input, offsets, perSampleWeights, padding, includesLast: includeLastOffset)
     let table = try renormed(weight, all.indices, maxNorm, normType, "embedding_bag")
     if let type = narrowType(table) {
-      return reduced(all, table.widened, mode, scaleGradByFreq).to(type)
+      return reduced(all, table.widened, mode, scaleGradByFreq, sparse).to(type)
     }
-    return reduced(all, table, mode, scaleGradByFreq)
+    return reduced(all, table, mode, scaleGradByFreq, sparse)
   }
 }
 
-private func reduced(_ all: Bags, _ table: Tensor, _ mode: EmbeddingBagMode, _ scales: Bool) -> Tensor {
+private func reduced(
+  _ all: Bags, _ table: Tensor, _ mode: EmbeddingBagMode, _ scales: Bool, _ isSparse: Bool
+) -> Tensor {
   let zeros = Tensor.zeros([all.count, table.shape[1]], dtype: table.dtype)
   if mode == .max {
     let rows = apply(BagMaxima(bags: all.count), table.detach(), all.indices, all.bag)
@@ -182,7 +189,8 @@ private func reduced(_ all: Bags, _ table: Tensor, _ mode: EmbeddingBagMode, _ s
     return `where`(found, table.gather(0, `where`(found, rows, Tensor(0))), zeros)
   }
   let counts = all.bag.ge(0)
-  let rows = apply(Embedding(paddingIndex: nil, scalesByFrequency: scales), table, all.indices)
+  let lookup = Embedding(paddingIndex: nil, scalesByFrequency: scales, isSparse: isSparse)
+  let rows = apply(lookup, table, all.indices)
   if rows.hasFailed { return rows }
   var factors = counts.to(table.dtype)
   if let weights = all.weights {
@@ -247,7 +255,8 @@ extension Registry {
       return try embeddingBag(
         $0.tensor("input"), $0.tensor("weight"), offsets: $0.optionalTensor("offsets"), maxNorm: maxNorm,
         normType: $0.double("norm_type"), scaleGradByFreq: $0.bool("scale_grad_by_freq"), mode: mode,
-        perSampleWeights: $0.optionalTensor("per_sample_weights"), includeLastOffset: $0.bool("include_last_offset"),
+        sparse: $0.bool("sparse"), perSampleWeights: $0.optionalTensor("per_sample_weights"),
+        includeLastOffset: $0.bool("include_last_offset"),
         paddingIdx: $0.optionalInt("padding_idx"))
     }
   ]

@@ -14,17 +14,21 @@ public final class Embedding: Layer {
   public let normType: Double
   /// Whether gradients are divided by how often a row is used in a batch.
   public let scaleGradByFreq: Bool
+  /// Whether `backward()` leaves the gradient by rows, for ``SparseAdam``, ``SGD`` and ``Adagrad``.
+  public let sparse: Bool
 
   public let numEmbeddings: Int
   public let embeddingDim: Int
 
   /// A table of `numEmbeddings` rows of `embeddingDim` numbers, drawn from the standard normal distribution. The row
   /// `paddingIdx`, counted from the end if negative, is zeros and gets no gradient. Rows whose `normType`-norm is above
-  /// `maxNorm` are scaled down to it when they are used.
+  /// `maxNorm` are scaled down to it when they are used. With `sparse` the gradient is kept by rows, see
+  /// ``embedding(_:_:paddingIdx:maxNorm:normType:scaleGradByFreq:sparse:)``.
   public init(
     numEmbeddings: Int, embeddingDim: Int, paddingIdx: Int? = nil, maxNorm: Double? = nil, normType: Double = 2,
-    scaleGradByFreq: Bool = false, device: Device? = nil, dtype: DType = .default
+    scaleGradByFreq: Bool = false, sparse: Bool = false, device: Device? = nil, dtype: DType = .default
   ) {
+    self.sparse = sparse
     (self.maxNorm, self.normType, self.scaleGradByFreq) = (maxNorm, normType, scaleGradByFreq)
     (self.numEmbeddings, self.embeddingDim) = (numEmbeddings, embeddingDim)
     var padding = paddingIdx
@@ -48,7 +52,8 @@ public final class Embedding: Layer {
 
   /// A table of given rows `[numEmbeddings, embeddingDim]`, which is not trained unless `freeze` is false: PyTorch's
   /// `Embedding.from_pretrained`.
-  public init(pretrained: Tensor, freeze: Bool = true, paddingIdx: Int? = nil) {
+  public init(pretrained: Tensor, freeze: Bool = true, paddingIdx: Int? = nil, sparse: Bool = false) {
+    self.sparse = sparse
     if pretrained.rank != 2 {
       report(TensorError(.shape, "Embedding", "needs a table of 2 dimensions, and found \(pretrained.shape)"))
     }
@@ -59,19 +64,22 @@ public final class Embedding: Layer {
     embeddingDim = pretrained.shape.last ?? 0
   }
 
-  /// ``init(pretrained:freeze:paddingIdx:)`` under PyTorch's name.
-  public static func fromPretrained(_ embeddings: Tensor, freeze: Bool = true, paddingIdx: Int? = nil) -> Embedding {
-    Embedding(pretrained: embeddings, freeze: freeze, paddingIdx: paddingIdx)
+  /// ``init(pretrained:freeze:paddingIdx:sparse:)`` under PyTorch's name.
+  public static func fromPretrained(
+    _ embeddings: Tensor, freeze: Bool = true, paddingIdx: Int? = nil, sparse: Bool = false
+  ) -> Embedding {
+    Embedding(pretrained: embeddings, freeze: freeze, paddingIdx: paddingIdx, sparse: sparse)
   }
 
   public func forward(_ x: Tensor) -> Tensor {
     embedding(
-      x, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq)
+      x, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq,
+      sparse: sparse)
   }
 
   public var extraRepresentation: String {
     "\(numEmbeddings), \(embeddingDim)" + (paddingIdx.map { ", padding_idx=\($0)" } ?? "")
-      + normText(maxNorm, normType, scaleGradByFreq)
+      + normText(maxNorm, normType, scaleGradByFreq) + (sparse ? ", sparse=True" : "")
   }
 }
 
@@ -93,18 +101,21 @@ public final class EmbeddingBag: Layer {
   public let normType: Double
   public let scaleGradByFreq: Bool
   public let mode: EmbeddingBagMode
+  /// Whether `backward()` leaves the gradient by rows, for ``SparseAdam``, ``SGD`` and ``Adagrad``.
+  public let sparse: Bool
   /// Whether offsets end with the number of indices.
   public let includeLastOffset: Bool
   /// A row that does not count.
   public let paddingIdx: Int?
 
   /// A table of `numEmbeddings` rows of `embeddingDim` numbers, drawn from the standard normal distribution; arguments as
-  /// ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)`` has them.
+  /// ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:sparse:perSampleWeights:includeLastOffset:paddingIdx:)`` has them.
   public init(
     numEmbeddings: Int, embeddingDim: Int, maxNorm: Double? = nil, normType: Double = 2, scaleGradByFreq: Bool = false,
-    mode: EmbeddingBagMode = .mean, includeLastOffset: Bool = false, paddingIdx: Int? = nil, device: Device? = nil,
-    dtype: DType = .default
+    mode: EmbeddingBagMode = .mean, sparse: Bool = false, includeLastOffset: Bool = false, paddingIdx: Int? = nil,
+    device: Device? = nil, dtype: DType = .default
   ) {
+    self.sparse = sparse
     (self.numEmbeddings, self.embeddingDim) = (numEmbeddings, embeddingDim)
     (self.maxNorm, self.normType, self.scaleGradByFreq) = (maxNorm, normType, scaleGradByFreq)
     (self.mode, self.includeLastOffset) = (mode, includeLastOffset)
@@ -128,8 +139,9 @@ public final class EmbeddingBag: Layer {
   public init(
     pretrained: Tensor, freeze: Bool = true, maxNorm: Double? = nil, normType: Double = 2,
     scaleGradByFreq: Bool = false,
-    mode: EmbeddingBagMode = .mean, includeLastOffset: Bool = false, paddingIdx: Int? = nil
+    mode: EmbeddingBagMode = .mean, sparse: Bool = false, includeLastOffset: Bool = false, paddingIdx: Int? = nil
   ) {
+    self.sparse = sparse
     if pretrained.rank != 2 {
       report(TensorError(.shape, "EmbeddingBag", "needs a table of 2 dimensions, and found \(pretrained.shape)"))
     }
@@ -139,7 +151,7 @@ public final class EmbeddingBag: Layer {
     weight = parameter(pretrained.detach(), requiresGrad: !freeze)
   }
 
-  /// ``init(pretrained:freeze:maxNorm:normType:scaleGradByFreq:mode:includeLastOffset:paddingIdx:)`` under PyTorch's name.
+  /// ``init(pretrained:freeze:maxNorm:normType:scaleGradByFreq:mode:sparse:includeLastOffset:paddingIdx:)`` under PyTorch's name.
   public static func fromPretrained(
     _ embeddings: Tensor, freeze: Bool = true, mode: EmbeddingBagMode = .mean, paddingIdx: Int? = nil
   ) -> EmbeddingBag {
@@ -164,7 +176,7 @@ public final class EmbeddingBag: Layer {
   private func reduced(_ input: Tensor, _ offsets: Tensor?, _ weights: Tensor?) -> Tensor {
     embeddingBag(
       input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq,
-      mode: mode,
+      mode: mode, sparse: sparse,
       perSampleWeights: weights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx)
   }
 

@@ -38,7 +38,7 @@ public struct TransformerActivation: Sendable, ExpressibleByStringLiteral {
 
   public init(stringLiteral name: String) { self.init(name) }
 
-  func callAsFunction(_ x: Tensor) -> Tensor { wrappedValue?(x) ?? function(x) }
+  package func callAsFunction(_ x: Tensor) -> Tensor { wrappedValue?(x) ?? function(x) }
 }
 
 /// The layers of an encoder or decoder, copies of one: PyTorch's `ModuleList` with the type of its elements.

@@ -345,42 +345,56 @@ public enum F {
   /// The function ``embedding`` of the library.
   public static func embedding(
     _ indices: Tensor, _ weight: Tensor, paddingIdx: Int? = nil, maxNorm: Double? = nil, normType: Double = 2,
-    scaleGradByFreq: Bool = false
+    scaleGradByFreq: Bool = false, sparse: Bool = false
   ) -> Tensor {
     ApusFunctional.embedding(
-      indices, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq)
+      indices, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq,
+      sparse: sparse)
   }
   /// The function ``embedding`` of the library.
   public static func embedding(
     _ indices: Tensor, _ weight: Tensor, _ paddingIdx: Int?, maxNorm: Double? = nil, normType: Double = 2,
-    scaleGradByFreq: Bool = false
+    scaleGradByFreq: Bool = false, sparse: Bool = false
   ) -> Tensor {
     ApusFunctional.embedding(
-      indices, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq)
+      indices, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq,
+      sparse: sparse)
   }
   /// The function ``embedding`` of the library.
   public static func embedding(
     _ indices: Tensor, _ weight: Tensor, _ paddingIdx: Int?, _ maxNorm: Double?, normType: Double = 2,
-    scaleGradByFreq: Bool = false
+    scaleGradByFreq: Bool = false, sparse: Bool = false
   ) -> Tensor {
     ApusFunctional.embedding(
-      indices, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq)
+      indices, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq,
+      sparse: sparse)
   }
   /// The function ``embedding`` of the library.
   public static func embedding(
     _ indices: Tensor, _ weight: Tensor, _ paddingIdx: Int?, _ maxNorm: Double?, _ normType: Double,
-    scaleGradByFreq: Bool = false
+    scaleGradByFreq: Bool = false, sparse: Bool = false
   ) -> Tensor {
     ApusFunctional.embedding(
-      indices, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq)
+      indices, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq,
+      sparse: sparse)
   }
   /// The function ``embedding`` of the library.
   public static func embedding(
     _ indices: Tensor, _ weight: Tensor, _ paddingIdx: Int?, _ maxNorm: Double?, _ normType: Double,
-    _ scaleGradByFreq: Bool
+    _ scaleGradByFreq: Bool, sparse: Bool = false
   ) -> Tensor {
     ApusFunctional.embedding(
-      indices, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq)
+      indices, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq,
+      sparse: sparse)
+  }
+  /// The function ``embedding`` of the library.
+  public static func embedding(
+    _ indices: Tensor, _ weight: Tensor, _ paddingIdx: Int?, _ maxNorm: Double?, _ normType: Double,
+    _ scaleGradByFreq: Bool, _ sparse: Bool
+  ) -> Tensor {
+    ApusFunctional.embedding(
+      indices, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq,
+      sparse: sparse)
   }
   /// The function ``oneHot`` of the library.
   public static func oneHot(_ indices: Tensor, numClasses: Int = -1) -> Tensor {

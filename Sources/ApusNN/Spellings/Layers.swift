@@ -673,56 +673,65 @@ extension Embedding {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numEmbeddings: Int, embeddingDim: Int, paddingIdx: Int? = nil, maxNorm: Double? = nil, normType: Double = 2,
-    scaleGradByFreq: Bool = false, device: Device? = nil, dtype: DType = .default
+    scaleGradByFreq: Bool = false, sparse: Bool = false, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, paddingIdx: paddingIdx, maxNorm: maxNorm,
-      normType: normType, scaleGradByFreq: scaleGradByFreq, device: device, dtype: dtype)
+      normType: normType, scaleGradByFreq: scaleGradByFreq, sparse: sparse, device: device, dtype: dtype)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numEmbeddings: Int, _ embeddingDim: Int, paddingIdx: Int? = nil, maxNorm: Double? = nil, normType: Double = 2,
-    scaleGradByFreq: Bool = false, device: Device? = nil, dtype: DType = .default
+    scaleGradByFreq: Bool = false, sparse: Bool = false, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, paddingIdx: paddingIdx, maxNorm: maxNorm,
-      normType: normType, scaleGradByFreq: scaleGradByFreq, device: device, dtype: dtype)
+      normType: normType, scaleGradByFreq: scaleGradByFreq, sparse: sparse, device: device, dtype: dtype)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numEmbeddings: Int, _ embeddingDim: Int, _ paddingIdx: Int?, maxNorm: Double? = nil, normType: Double = 2,
-    scaleGradByFreq: Bool = false, device: Device? = nil, dtype: DType = .default
+    scaleGradByFreq: Bool = false, sparse: Bool = false, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, paddingIdx: paddingIdx, maxNorm: maxNorm,
-      normType: normType, scaleGradByFreq: scaleGradByFreq, device: device, dtype: dtype)
+      normType: normType, scaleGradByFreq: scaleGradByFreq, sparse: sparse, device: device, dtype: dtype)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numEmbeddings: Int, _ embeddingDim: Int, _ paddingIdx: Int?, _ maxNorm: Double?, normType: Double = 2,
-    scaleGradByFreq: Bool = false, device: Device? = nil, dtype: DType = .default
+    scaleGradByFreq: Bool = false, sparse: Bool = false, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, paddingIdx: paddingIdx, maxNorm: maxNorm,
-      normType: normType, scaleGradByFreq: scaleGradByFreq, device: device, dtype: dtype)
+      normType: normType, scaleGradByFreq: scaleGradByFreq, sparse: sparse, device: device, dtype: dtype)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numEmbeddings: Int, _ embeddingDim: Int, _ paddingIdx: Int?, _ maxNorm: Double?, _ normType: Double,
-    scaleGradByFreq: Bool = false, device: Device? = nil, dtype: DType = .default
+    scaleGradByFreq: Bool = false, sparse: Bool = false, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, paddingIdx: paddingIdx, maxNorm: maxNorm,
-      normType: normType, scaleGradByFreq: scaleGradByFreq, device: device, dtype: dtype)
+      normType: normType, scaleGradByFreq: scaleGradByFreq, sparse: sparse, device: device, dtype: dtype)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numEmbeddings: Int, _ embeddingDim: Int, _ paddingIdx: Int?, _ maxNorm: Double?, _ normType: Double,
-    _ scaleGradByFreq: Bool, device: Device? = nil, dtype: DType = .default
+    _ scaleGradByFreq: Bool, sparse: Bool = false, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, paddingIdx: paddingIdx, maxNorm: maxNorm,
-      normType: normType, scaleGradByFreq: scaleGradByFreq, device: device, dtype: dtype)
+      normType: normType, scaleGradByFreq: scaleGradByFreq, sparse: sparse, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ numEmbeddings: Int, _ embeddingDim: Int, _ paddingIdx: Int?, _ maxNorm: Double?, _ normType: Double,
+    _ scaleGradByFreq: Bool, _ sparse: Bool, device: Device? = nil, dtype: DType = .default
+  ) {
+    self.init(
+      numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, paddingIdx: paddingIdx, maxNorm: maxNorm,
+      normType: normType, scaleGradByFreq: scaleGradByFreq, sparse: sparse, device: device, dtype: dtype)
   }
 }
 
@@ -730,90 +739,101 @@ extension EmbeddingBag {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numEmbeddings: Int, embeddingDim: Int, maxNorm: Double? = nil, normType: Double = 2,
-    scaleGradByFreq: Bool = false, mode: EmbeddingBagMode = .mean, includeLastOffset: Bool = false,
-    paddingIdx: Int? = nil, device: Device? = nil, dtype: DType = .default
+    scaleGradByFreq: Bool = false, mode: EmbeddingBagMode = .mean, sparse: Bool = false,
+    includeLastOffset: Bool = false, paddingIdx: Int? = nil, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, maxNorm: maxNorm, normType: normType,
-      scaleGradByFreq: scaleGradByFreq, mode: mode, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx,
-      device: device, dtype: dtype)
+      scaleGradByFreq: scaleGradByFreq, mode: mode, sparse: sparse, includeLastOffset: includeLastOffset,
+      paddingIdx: paddingIdx, device: device, dtype: dtype)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numEmbeddings: Int, _ embeddingDim: Int, maxNorm: Double? = nil, normType: Double = 2,
-    scaleGradByFreq: Bool = false, mode: EmbeddingBagMode = .mean, includeLastOffset: Bool = false,
-    paddingIdx: Int? = nil, device: Device? = nil, dtype: DType = .default
+    scaleGradByFreq: Bool = false, mode: EmbeddingBagMode = .mean, sparse: Bool = false,
+    includeLastOffset: Bool = false, paddingIdx: Int? = nil, device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, maxNorm: maxNorm, normType: normType,
-      scaleGradByFreq: scaleGradByFreq, mode: mode, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx,
-      device: device, dtype: dtype)
+      scaleGradByFreq: scaleGradByFreq, mode: mode, sparse: sparse, includeLastOffset: includeLastOffset,
+      paddingIdx: paddingIdx, device: device, dtype: dtype)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numEmbeddings: Int, _ embeddingDim: Int, _ maxNorm: Double?, normType: Double = 2, scaleGradByFreq: Bool = false,
-    mode: EmbeddingBagMode = .mean, includeLastOffset: Bool = false, paddingIdx: Int? = nil, device: Device? = nil,
-    dtype: DType = .default
+    mode: EmbeddingBagMode = .mean, sparse: Bool = false, includeLastOffset: Bool = false, paddingIdx: Int? = nil,
+    device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, maxNorm: maxNorm, normType: normType,
-      scaleGradByFreq: scaleGradByFreq, mode: mode, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx,
-      device: device, dtype: dtype)
+      scaleGradByFreq: scaleGradByFreq, mode: mode, sparse: sparse, includeLastOffset: includeLastOffset,
+      paddingIdx: paddingIdx, device: device, dtype: dtype)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numEmbeddings: Int, _ embeddingDim: Int, _ maxNorm: Double?, _ normType: Double, scaleGradByFreq: Bool = false,
-    mode: EmbeddingBagMode = .mean, includeLastOffset: Bool = false, paddingIdx: Int? = nil, device: Device? = nil,
-    dtype: DType = .default
+    mode: EmbeddingBagMode = .mean, sparse: Bool = false, includeLastOffset: Bool = false, paddingIdx: Int? = nil,
+    device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, maxNorm: maxNorm, normType: normType,
-      scaleGradByFreq: scaleGradByFreq, mode: mode, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx,
-      device: device, dtype: dtype)
+      scaleGradByFreq: scaleGradByFreq, mode: mode, sparse: sparse, includeLastOffset: includeLastOffset,
+      paddingIdx: paddingIdx, device: device, dtype: dtype)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numEmbeddings: Int, _ embeddingDim: Int, _ maxNorm: Double?, _ normType: Double, _ scaleGradByFreq: Bool,
-    mode: EmbeddingBagMode = .mean, includeLastOffset: Bool = false, paddingIdx: Int? = nil, device: Device? = nil,
-    dtype: DType = .default
+    mode: EmbeddingBagMode = .mean, sparse: Bool = false, includeLastOffset: Bool = false, paddingIdx: Int? = nil,
+    device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, maxNorm: maxNorm, normType: normType,
-      scaleGradByFreq: scaleGradByFreq, mode: mode, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx,
-      device: device, dtype: dtype)
+      scaleGradByFreq: scaleGradByFreq, mode: mode, sparse: sparse, includeLastOffset: includeLastOffset,
+      paddingIdx: paddingIdx, device: device, dtype: dtype)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numEmbeddings: Int, _ embeddingDim: Int, _ maxNorm: Double?, _ normType: Double, _ scaleGradByFreq: Bool,
-    _ mode: EmbeddingBagMode, includeLastOffset: Bool = false, paddingIdx: Int? = nil, device: Device? = nil,
-    dtype: DType = .default
+    _ mode: EmbeddingBagMode, sparse: Bool = false, includeLastOffset: Bool = false, paddingIdx: Int? = nil,
+    device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, maxNorm: maxNorm, normType: normType,
-      scaleGradByFreq: scaleGradByFreq, mode: mode, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx,
-      device: device, dtype: dtype)
+      scaleGradByFreq: scaleGradByFreq, mode: mode, sparse: sparse, includeLastOffset: includeLastOffset,
+      paddingIdx: paddingIdx, device: device, dtype: dtype)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numEmbeddings: Int, _ embeddingDim: Int, _ maxNorm: Double?, _ normType: Double, _ scaleGradByFreq: Bool,
-    _ mode: EmbeddingBagMode, _ includeLastOffset: Bool, paddingIdx: Int? = nil, device: Device? = nil,
-    dtype: DType = .default
+    _ mode: EmbeddingBagMode, _ sparse: Bool, includeLastOffset: Bool = false, paddingIdx: Int? = nil,
+    device: Device? = nil, dtype: DType = .default
   ) {
     self.init(
       numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, maxNorm: maxNorm, normType: normType,
-      scaleGradByFreq: scaleGradByFreq, mode: mode, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx,
-      device: device, dtype: dtype)
+      scaleGradByFreq: scaleGradByFreq, mode: mode, sparse: sparse, includeLastOffset: includeLastOffset,
+      paddingIdx: paddingIdx, device: device, dtype: dtype)
   }
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
     _ numEmbeddings: Int, _ embeddingDim: Int, _ maxNorm: Double?, _ normType: Double, _ scaleGradByFreq: Bool,
-    _ mode: EmbeddingBagMode, _ includeLastOffset: Bool, _ paddingIdx: Int?, device: Device? = nil,
+    _ mode: EmbeddingBagMode, _ sparse: Bool, _ includeLastOffset: Bool, paddingIdx: Int? = nil, device: Device? = nil,
     dtype: DType = .default
   ) {
     self.init(
       numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, maxNorm: maxNorm, normType: normType,
-      scaleGradByFreq: scaleGradByFreq, mode: mode, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx,
-      device: device, dtype: dtype)
+      scaleGradByFreq: scaleGradByFreq, mode: mode, sparse: sparse, includeLastOffset: includeLastOffset,
+      paddingIdx: paddingIdx, device: device, dtype: dtype)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ numEmbeddings: Int, _ embeddingDim: Int, _ maxNorm: Double?, _ normType: Double, _ scaleGradByFreq: Bool,
+    _ mode: EmbeddingBagMode, _ sparse: Bool, _ includeLastOffset: Bool, _ paddingIdx: Int?, device: Device? = nil,
+    dtype: DType = .default
+  ) {
+    self.init(
+      numEmbeddings: numEmbeddings, embeddingDim: embeddingDim, maxNorm: maxNorm, normType: normType,
+      scaleGradByFreq: scaleGradByFreq, mode: mode, sparse: sparse, includeLastOffset: includeLastOffset,
+      paddingIdx: paddingIdx, device: device, dtype: dtype)
   }
 }
 

@@ -12,6 +12,7 @@ extension Registry {
     quantiles,
     histograms,
     integration,
+    segments,
     signalWindows,
     fourierTransforms,
     shortTimeTransforms,

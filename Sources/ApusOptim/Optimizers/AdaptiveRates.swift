@@ -75,6 +75,16 @@ extension AdagradOptions: UpdateRule {
   }
 }
 
+extension AdagradOptions: RowRule {
+  var leavesRows: Bool { weightDecay == 0 }
+
+  func updatedRows(_ rows: Tensor, _ gradient: Tensor, states: inout [Tensor], step: Int) -> Tensor {
+    let g = maximize ? -gradient : gradient
+    states[0] = states[0] + g * g
+    return rows - g / (states[0].sqrt() + eps) * (lr / (1 + Double(step - 1) * lrDecay))
+  }
+}
+
 /// The options of ``Adadelta``.
 public struct AdadeltaOptions: OptimizerOptions {
   @Setting public var lr: Double = 1.0

@@ -89,6 +89,14 @@ extension SGDOptions: UpdateRule {
   }
 }
 
+extension SGDOptions: RowRule {
+  var leavesRows: Bool { momentum == 0 && weightDecay == 0 }
+
+  func updatedRows(_ rows: Tensor, _ gradient: Tensor, states: inout [Tensor], step: Int) -> Tensor {
+    rows - gradient * (maximize ? -lr : lr)
+  }
+}
+
 /// The gradient to descend: its sign turned for `maximize`, and weight decay added (L2 penalty).
 func descent(
   _ gradient: Expression, _ parameter: Expression, maximize: Bool, _ weightDecay: Double, _ factor: Expression

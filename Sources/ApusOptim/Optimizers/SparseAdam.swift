@@ -31,8 +31,9 @@ public struct SparseAdamOptions: OptimizerOptions {
 /// Adam that leaves alone what a step did not look at: a row of a parameter whose gradient is zero, as that of a word that
 /// was not in the batch, keeps its elements and its averages.
 ///
-/// PyTorch's takes gradients of a sparse layout, of which there are none here: a row counts as absent if all of its
-/// gradients are zero (in a vector, each element is a row). Everything else is as there; all rows count the same steps.
+/// A gradient by rows, as an ``Embedding`` with `sparse: true` leaves it, names the rows, and no others are read or written. In
+/// one that is a whole tensor a row counts as absent if all of its gradients are zero (in a vector, each element is a row).
+/// All rows count the same steps.
 public final class SparseAdam: FormulaOptimizer<SparseAdamOptions>, @unchecked Sendable {
   /// With `model.parameters()`, another sequence of parameters, or groups with options of their own; what a group leaves
   /// out is given here.
@@ -45,6 +46,18 @@ public final class SparseAdam: FormulaOptimizer<SparseAdamOptions>, @unchecked S
   }
 }
 
+extension SparseAdamOptions: RowRule {
+  var leavesRows: Bool { true }
+
+  func updatedRows(_ rows: Tensor, _ gradient: Tensor, states: inout [Tensor], step: Int) -> Tensor {
+    let g = maximize ? -gradient : gradient
+    states[0] = states[0] + (g - states[0]) * (1 - betas.0)
+    states[1] = states[1] + (g * g - states[1]) * (1 - betas.1)
+    let size = lr * (1 - power(betas.1, step)).squareRoot() / (1 - power(betas.0, step))
+    return rows - states[0] / (states[1].sqrt() + eps) * size
+  }
+}
+
 extension SparseAdamOptions: TensorRule {
   func kept(for parameter: Tensor) -> [KeptState] {
     ["exp_avg", "exp_avg_sq"].map { KeptState(name: $0, shape: parameter.shape, initial: 0) }
@@ -53,14 +66,11 @@ extension SparseAdamOptions: TensorRule {
   func updated(
     _ parameter: Tensor, _ gradient: Tensor, states: inout [Tensor], step: Int, numbers: inout [Double]
   ) -> Tensor {
-    let g = maximize ? -gradient : gradient
-    var isSeen = g.ne(0)
-    if g.rank > 1 { isSeen = isSeen.any(Array(1..<g.rank), keepDim: true) }
-    let mean = states[0] + (g - states[0]) * (1 - betas.0)
-    let square = states[1] + (g * g - states[1]) * (1 - betas.1)
-    let size = lr * (1 - power(betas.1, step)).squareRoot() / (1 - power(betas.0, step))
-    let next = parameter - mean / (square.sqrt() + eps) * size
-    states = [`where`(isSeen, mean, states[0]), `where`(isSeen, square, states[1])]
+    var isSeen = gradient.ne(0)
+    if gradient.rank > 1 { isSeen = isSeen.any(Array(1..<gradient.rank), keepDim: true) }
+    let before = states
+    let next = updatedRows(parameter, gradient, states: &states, step: step)
+    states = zip(states, before).map { `where`(isSeen, $0, $1) }
     return `where`(isSeen, next, parameter)
   }
 

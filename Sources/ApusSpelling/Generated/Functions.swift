@@ -1101,89 +1101,69 @@ public func elu(_ input: Tensor, alpha: Double = 1) -> Tensor { input.elu(alpha:
 @inlinable @inline(__always)
 public func elu(_ input: Tensor, _ alpha: Double) -> Tensor { input.elu(alpha: alpha) }
 
-/// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:maxNorm:normType:scaleGradByFreq:)``.
+/// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:maxNorm:normType:scaleGradByFreq:sparse:)``.
 @inlinable @inline(__always)
-public func embedding(_ input: Tensor, weight: Tensor, paddingIdx: Int? = nil, maxNorm: Double? = nil, normType: Double = 2, scaleGradByFreq: Bool = false) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq) }
+public func embedding(_ input: Tensor, weight: Tensor, paddingIdx: Int? = nil, maxNorm: Double? = nil, normType: Double = 2, scaleGradByFreq: Bool = false, sparse: Bool = false) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, sparse: sparse) }
 
-/// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:maxNorm:normType:scaleGradByFreq:)``.
+/// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:maxNorm:normType:scaleGradByFreq:sparse:)``.
 @inlinable @inline(__always)
-public func embedding(_ input: Tensor, _ weight: Tensor, _ paddingIdx: Int?, maxNorm: Double? = nil, normType: Double = 2, scaleGradByFreq: Bool = false) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq) }
+public func embedding(_ input: Tensor, _ weight: Tensor, _ paddingIdx: Int?, maxNorm: Double? = nil, normType: Double = 2, scaleGradByFreq: Bool = false, sparse: Bool = false) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, sparse: sparse) }
 
-/// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:maxNorm:normType:scaleGradByFreq:)``.
+/// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:maxNorm:normType:scaleGradByFreq:sparse:)``.
 @inlinable @inline(__always)
-public func embedding(_ input: Tensor, _ weight: Tensor, _ paddingIdx: Int?, _ maxNorm: Double?, normType: Double = 2, scaleGradByFreq: Bool = false) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq) }
+public func embedding(_ input: Tensor, _ weight: Tensor, _ paddingIdx: Int?, _ maxNorm: Double?, normType: Double = 2, scaleGradByFreq: Bool = false, sparse: Bool = false) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, sparse: sparse) }
 
-/// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:maxNorm:normType:scaleGradByFreq:)``.
+/// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:maxNorm:normType:scaleGradByFreq:sparse:)``.
 @inlinable @inline(__always)
-public func embedding(_ input: Tensor, _ weight: Tensor, _ paddingIdx: Int?, _ maxNorm: Double?, _ normType: Double, scaleGradByFreq: Bool = false) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq) }
+public func embedding(_ input: Tensor, _ weight: Tensor, _ paddingIdx: Int?, _ maxNorm: Double?, _ normType: Double, scaleGradByFreq: Bool = false, sparse: Bool = false) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, sparse: sparse) }
 
-/// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:maxNorm:normType:scaleGradByFreq:)``.
+/// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:maxNorm:normType:scaleGradByFreq:sparse:)``.
 @inlinable @inline(__always)
-public func embedding(_ input: Tensor, _ weight: Tensor, _ paddingIdx: Int?, _ maxNorm: Double?, _ normType: Double, _ scaleGradByFreq: Bool) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq) }
+public func embedding(_ input: Tensor, _ weight: Tensor, _ paddingIdx: Int?, _ maxNorm: Double?, _ normType: Double, _ scaleGradByFreq: Bool, sparse: Bool = false) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, sparse: sparse) }
 
-/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+/// PyTorch's `embedding`: see ``embedding(_:_:paddingIdx:maxNorm:normType:scaleGradByFreq:sparse:)``.
 @inlinable @inline(__always)
-public func embeddingBag(_ input: Tensor, indices weight: Tensor, offsets: Tensor? = nil, scaleGradByFreq: Bool = false, mode: EmbeddingBagMode = .mean, maxNorm: Double? = nil, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+public func embedding(_ input: Tensor, _ weight: Tensor, _ paddingIdx: Int?, _ maxNorm: Double?, _ normType: Double, _ scaleGradByFreq: Bool, _ sparse: Bool) -> Tensor { ApusFunctional.embedding(input, weight, paddingIdx: paddingIdx, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, sparse: sparse) }
 
-/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:sparse:perSampleWeights:includeLastOffset:paddingIdx:)``.
 @inlinable @inline(__always)
-public func embeddingBag(_ input: Tensor, _ weight: Tensor, offsets: Tensor?, scaleGradByFreq: Bool, mode: EmbeddingBagMode, maxNorm: Double?, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+public func embeddingBag(_ input: Tensor, weight: Tensor, offsets: Tensor? = nil, maxNorm: Double? = nil, normType: Double = 2, scaleGradByFreq: Bool = false, mode: EmbeddingBagMode = .mean, sparse: Bool = false, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, sparse: sparse, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
 
-/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:sparse:perSampleWeights:includeLastOffset:paddingIdx:)``.
 @inlinable @inline(__always)
-public func embeddingBag(_ input: Tensor, _ weight: Tensor, offsets: Tensor?, scaleGradByFreq: Bool, mode: EmbeddingBagMode, normType: Double, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, _ offsets: Tensor?, maxNorm: Double? = nil, normType: Double = 2, scaleGradByFreq: Bool = false, mode: EmbeddingBagMode = .mean, sparse: Bool = false, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, sparse: sparse, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
 
-/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:sparse:perSampleWeights:includeLastOffset:paddingIdx:)``.
 @inlinable @inline(__always)
-public func embeddingBag(_ input: Tensor, _ weight: Tensor, offsets: Tensor?, scaleGradByFreq: Bool, maxNorm: Double?, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, _ offsets: Tensor?, _ maxNorm: Double?, normType: Double = 2, scaleGradByFreq: Bool = false, mode: EmbeddingBagMode = .mean, sparse: Bool = false, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, sparse: sparse, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
 
-/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:sparse:perSampleWeights:includeLastOffset:paddingIdx:)``.
 @inlinable @inline(__always)
-public func embeddingBag(_ input: Tensor, _ weight: Tensor, offsets: Tensor?, scaleGradByFreq: Bool, normType: Double, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, normType: normType, scaleGradByFreq: scaleGradByFreq, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, _ offsets: Tensor?, _ maxNorm: Double?, _ normType: Double, scaleGradByFreq: Bool = false, mode: EmbeddingBagMode = .mean, sparse: Bool = false, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, sparse: sparse, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
 
-/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:sparse:perSampleWeights:includeLastOffset:paddingIdx:)``.
 @inlinable @inline(__always)
-public func embeddingBag(_ input: Tensor, _ weight: Tensor, offsets: Tensor?, mode: EmbeddingBagMode, maxNorm: Double?, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, _ offsets: Tensor?, _ maxNorm: Double?, _ normType: Double, _ scaleGradByFreq: Bool, mode: EmbeddingBagMode = .mean, sparse: Bool = false, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, sparse: sparse, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
 
-/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:sparse:perSampleWeights:includeLastOffset:paddingIdx:)``.
 @inlinable @inline(__always)
-public func embeddingBag(_ input: Tensor, _ weight: Tensor, offsets: Tensor?, mode: EmbeddingBagMode, normType: Double, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, normType: normType, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, _ offsets: Tensor?, _ maxNorm: Double?, _ normType: Double, _ scaleGradByFreq: Bool, _ mode: EmbeddingBagMode, sparse: Bool = false, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, sparse: sparse, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
 
-/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:sparse:perSampleWeights:includeLastOffset:paddingIdx:)``.
 @inlinable @inline(__always)
-public func embeddingBag(_ input: Tensor, _ weight: Tensor, scaleGradByFreq: Bool, mode: EmbeddingBagMode, maxNorm: Double?, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, _ offsets: Tensor?, _ maxNorm: Double?, _ normType: Double, _ scaleGradByFreq: Bool, _ mode: EmbeddingBagMode, _ sparse: Bool, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, sparse: sparse, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
 
-/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:sparse:perSampleWeights:includeLastOffset:paddingIdx:)``.
 @inlinable @inline(__always)
-public func embeddingBag(_ input: Tensor, _ weight: Tensor, scaleGradByFreq: Bool, mode: EmbeddingBagMode, normType: Double, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, _ offsets: Tensor?, _ maxNorm: Double?, _ normType: Double, _ scaleGradByFreq: Bool, _ mode: EmbeddingBagMode, _ sparse: Bool, _ perSampleWeights: Tensor?, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, sparse: sparse, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
 
-/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:sparse:perSampleWeights:includeLastOffset:paddingIdx:)``.
 @inlinable @inline(__always)
-public func embeddingBag(_ input: Tensor, _ weight: Tensor, scaleGradByFreq: Bool, maxNorm: Double?, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, _ offsets: Tensor?, _ maxNorm: Double?, _ normType: Double, _ scaleGradByFreq: Bool, _ mode: EmbeddingBagMode, _ sparse: Bool, _ perSampleWeights: Tensor?, _ includeLastOffset: Bool, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, sparse: sparse, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
 
-/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
+/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:sparse:perSampleWeights:includeLastOffset:paddingIdx:)``.
 @inlinable @inline(__always)
-public func embeddingBag(_ input: Tensor, _ weight: Tensor, scaleGradByFreq: Bool, normType: Double, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, normType: normType, scaleGradByFreq: scaleGradByFreq, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
-
-/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
-@inlinable @inline(__always)
-public func embeddingBag(_ input: Tensor, _ weight: Tensor, mode: EmbeddingBagMode, maxNorm: Double?, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, maxNorm: maxNorm, normType: normType, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
-
-/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
-@inlinable @inline(__always)
-public func embeddingBag(_ input: Tensor, _ weight: Tensor, mode: EmbeddingBagMode, normType: Double, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, normType: normType, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
-
-/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
-@inlinable @inline(__always)
-public func embeddingBag(_ input: Tensor, _ weight: Tensor, _ offsets: Tensor?, scaleGradByFreq: Bool = false, mode: EmbeddingBagMode = .mean, maxNorm: Double? = nil, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
-
-/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
-@inlinable @inline(__always)
-public func embeddingBag(_ input: Tensor, _ weight: Tensor, _ offsets: Tensor?, _ scaleGradByFreq: Bool, mode: EmbeddingBagMode = .mean, maxNorm: Double? = nil, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
-
-/// PyTorch's `embedding_bag`: see ``embeddingBag(_:_:offsets:maxNorm:normType:scaleGradByFreq:mode:perSampleWeights:includeLastOffset:paddingIdx:)``.
-@inlinable @inline(__always)
-public func embeddingBag(_ input: Tensor, _ weight: Tensor, _ offsets: Tensor?, _ scaleGradByFreq: Bool, _ mode: EmbeddingBagMode, maxNorm: Double? = nil, normType: Double = 2, perSampleWeights: Tensor? = nil, includeLastOffset: Bool = false, paddingIdx: Int? = nil) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
+public func embeddingBag(_ input: Tensor, _ weight: Tensor, _ offsets: Tensor?, _ maxNorm: Double?, _ normType: Double, _ scaleGradByFreq: Bool, _ mode: EmbeddingBagMode, _ sparse: Bool, _ perSampleWeights: Tensor?, _ includeLastOffset: Bool, _ paddingIdx: Int?) -> Tensor { ApusFunctional.embeddingBag(input, weight, offsets: offsets, maxNorm: maxNorm, normType: normType, scaleGradByFreq: scaleGradByFreq, mode: mode, sparse: sparse, perSampleWeights: perSampleWeights, includeLastOffset: includeLastOffset, paddingIdx: paddingIdx) }
 
 /// PyTorch's `eq`: see ``Tensor/eq(_:)``.
 @inlinable @inline(__always)
@@ -4168,6 +4148,14 @@ public func scatterReduce(_ input: Tensor, _ dim: Int, _ index: Tensor, _ src: T
 /// PyTorch's `searchsorted`: see ``searchsorted(_:_:right:outInt32:sorter:)``.
 @inlinable @inline(__always)
 public func searchsorted(_ input: Tensor, self values: Tensor, right: Bool = false, outInt32: Bool = false, sorter: Tensor? = nil) -> Tensor { ApusNumerics.searchsorted(input, values, right: right, outInt32: outInt32, sorter: sorter) }
+
+/// PyTorch's `segment_reduce`: see ``Tensor/segmentReduce(_:lengths:offsets:axis:unsafe:initial:)``.
+@inlinable @inline(__always)
+public func segmentReduce(_ input: Tensor, _ reduce: SegmentReduction, lengths: Tensor? = nil, offsets: Tensor? = nil, axis: Int = 0, unsafe: Bool = false, initial: Double? = nil) -> Tensor { input.segmentReduce(reduce, lengths: lengths, offsets: offsets, axis: axis, unsafe: unsafe, initial: initial) }
+
+/// PyTorch's `segment_reduce`: see ``Tensor/segmentReduce(_:lengths:offsets:axis:unsafe:initial:)``.
+@inlinable @inline(__always)
+public func segmentReduce(_ input: Tensor, reduce: SegmentReduction, lengths: Tensor? = nil, offsets: Tensor? = nil, axis: Int = 0, unsafe: Bool = false, initial: Double? = nil) -> Tensor { input.segmentReduce(reduce, lengths: lengths, offsets: offsets, axis: axis, unsafe: unsafe, initial: initial) }
 
 /// PyTorch's `select`: see ``Tensor/select(_:_:)``.
 @inlinable @inline(__always)

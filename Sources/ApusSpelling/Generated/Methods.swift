@@ -2166,6 +2166,10 @@ extension Tensor {
   @inlinable @inline(__always)
   public func scatterReduce(_ dim: Int, _ index: Tensor, _ src: Tensor, _ reduce: ScatterReduction, includeSelf: Bool = true) -> Tensor { self.scatterReduce(dim, index, src, reduce: reduce, includeSelf: includeSelf) }
 
+  /// PyTorch's `segment_reduce`: see ``Tensor/segmentReduce(_:lengths:offsets:axis:unsafe:initial:)``.
+  @inlinable @inline(__always)
+  public func segmentReduce(reduce: SegmentReduction, lengths: Tensor? = nil, offsets: Tensor? = nil, axis: Int = 0, unsafe: Bool = false, initial: Double? = nil) -> Tensor { self.segmentReduce(reduce, lengths: lengths, offsets: offsets, axis: axis, unsafe: unsafe, initial: initial) }
+
   /// PyTorch's `select`: see ``Tensor/select(_:_:)``.
   @inlinable @inline(__always)
   public func select(dim: Int, index: Int) -> Tensor { self.select(dim, index) }

@@ -207,6 +207,8 @@ public var scaled_dot_product_attention: Misspelt { Misspelt() }
 public var scatter_add: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: scatterReduce")
 public var scatter_reduce: Misspelt { Misspelt() }
+@available(*, unavailable, message: "names are written without underscores here: segmentReduce")
+public var segment_reduce: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: selectScatter")
 public var select_scatter: Misspelt { Misspelt() }
 @available(*, unavailable, message: "names are written without underscores here: setDefaultDtype")
