@@ -45,9 +45,25 @@ if CommandLine.arguments.dropFirst().first == "models" {
   }
 }
 
+// Operations are called with arguments that nobody chose:
+//   swift run -c release conformance operations [DIR] --fuzz N [--op NAME] [--seed S]
+
+if CommandLine.arguments.dropFirst().first == "operations" {
+  guard let command = OperationsCommand(CommandLine.arguments.dropFirst(2)) else {
+    print("conformance operations: \(OperationsCommand.usage)")
+    exit(2)
+  }
+  do {
+    exit(try command.run())
+  } catch {
+    print("conformance: \(error)")
+    exit(2)
+  }
+}
+
 let usage =
   "usage: conformance DIR [--area A] [--op NAME] [--device guarded] [--compiled] [--check compile|vmap|jvp|second|all] "
-  + "[--failures N] [--trace] [--export FOLDER [--opset N]], or conformance formats|models DIR"
+  + "[--failures N] [--trace] [--export FOLDER [--opset N]], or conformance formats|models|operations DIR"
 var folder: String?
 var areas: [String] = []
 var operation: String?

@@ -3,11 +3,9 @@ import Foundation
 
 /// Children that may not take much, and what they tell.
 enum FuzzChild {
-  /// Bytes of address space beyond what the process begins with.
-  private static let mostAddresses = 1 << 30
-
   /// Runs `body` in a child process whose output goes to the file `log` of the folder. Gives how it ended, as `waitpid` tells it.
-  static func run(_ folder: String, _ body: () -> Int32) throws -> Int32 {
+  /// - Parameter addresses: bytes of address space beyond what the process begins with.
+  static func run(_ folder: String, addresses: Int = 1 << 30, _ body: () -> Int32) throws -> Int32 {
     typealias Fork = @convention(c) () -> Int32
     // Swift keeps `fork` from programs with threads; this one has none yet, since only children read anything.
     guard let symbol = dlsym(nil, "fork") else { throw JSON.SyntaxError(description: "there is no fork here") }
@@ -21,7 +19,7 @@ enum FuzzChild {
       chdir(folder)
       var core = rlimit(rlim_cur: 0, rlim_max: 0)
       setrlimit(__rlimit_resource_t(UInt32(RLIMIT_CORE.rawValue)), &core)
-      let most = rlim_t(memoryBytes(0) + mostAddresses)
+      let most = rlim_t(memoryBytes(0) + addresses)
       var addresses = rlimit(rlim_cur: most, rlim_max: most)
       setrlimit(__rlimit_resource_t(UInt32(RLIMIT_AS.rawValue)), &addresses)
       let status = body()

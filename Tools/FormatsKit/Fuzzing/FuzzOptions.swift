@@ -40,6 +40,28 @@ package struct FuzzOptions {
     return failures == 0 ? 0 : 1
   }
 
+  /// Makes attempts, as ``run(_:_:)`` reads files.
+  package func run(_ attempts: (_ seed: UInt64) throws -> any FuzzAttempts) throws -> Int32? {
+    let attempts = try attempts(seed)
+    let fuzzing = FuzzRun(attempts, seed: seed)
+    if let one {
+      print(attempts.details(one))
+      fflush(nil)
+      print(try fuzzing.makeOne(one))
+      return 0
+    }
+    guard let count else { return nil }
+    let report = try fuzzing.run(first: first, count: count, seconds: seconds) { line in
+      print(line)
+      fflush(nil)
+    }
+    for line in report.sharedReasons { print("  \(line)") }
+    print(
+      "\(attempts.name): \(report.count) attempts, \(report.read) came to a value, \(report.refused) refused, "
+        + "\(report.failures.count) failed")
+    return report.failures.isEmpty ? 0 : 1
+  }
+
   private func run(_ target: any FuzzTarget, _ count: Int) throws -> Int {
     let fuzzing = Fuzzing(target, seed: seed)
     guard fuzzing.isPossible else {
@@ -50,8 +72,7 @@ package struct FuzzOptions {
       print(line)
       fflush(nil)
     }
-    let reasons = Dictionary(grouping: report.failures) { $0.reason }.sorted { $0.value.count > $1.value.count }
-    for (reason, failures) in reasons where failures.count > 1 { print("  \(failures.count) x \(reason)") }
+    for line in report.sharedReasons { print("  \(line)") }
     print(
       "\(target.name): \(report.count) damaged files, \(report.read) read, \(report.refused) refused, "
         + "\(report.failures.count) failed")

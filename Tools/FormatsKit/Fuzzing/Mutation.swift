@@ -144,10 +144,12 @@ private func withPNGChecksums(_ original: [UInt8]) -> [UInt8] {
 }
 
 /// A small generator whose numbers follow from its state alone (Steele, Lea and Flood's SplitMix64).
-struct SplitMix {
-  var state: UInt64
+package struct SplitMix: RandomNumberGenerator {
+  private var state: UInt64
 
-  mutating func next() -> UInt64 {
+  package init(state: UInt64) { self.state = state }
+
+  package mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var z = state
     z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9

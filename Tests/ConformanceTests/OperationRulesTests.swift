@@ -1,0 +1,35 @@
+import ConformanceKit
+import Foundation
+import Testing
+
+/// What operations do beside their values: every one has each rule, or a mark that says why not.
+@Suite(.serialized) struct OperationRulesTests {
+  /// How many of PyTorch's operations have had counterparts already: it only grows.
+  private let leastCounterparts = 588
+  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  private static let cases = folder.appendingPathComponent("Fixtures/cases").path
+
+  /// Every entry of the registry is differentiated, forward too, mapped and compiled, or is marked; the page tells the same.
+  @Test func everyOperationHasItsRules() throws {
+    let rules = OperationRules.all(try OperationsCommand.areas(Self.cases))
+    #expect(OperationRules.disagreements(rules).joined(separator: "\n") == "")
+    #expect(rules.filter { $0.calls == 0 }.map { $0.names[0] } == [])
+    let page = Self.folder.appendingPathComponent("../../docs/operations.md")
+    // `conformance operations Tests/ConformanceTests/Fixtures/cases --page > docs/operations.md` writes it.
+    #expect(try String(contentsOf: page, encoding: .utf8) == OperationRules.page(rules))
+  }
+
+  /// PyTorch's operations have counterparts: a name that gets lost is noticed. What is deliberately not built has none.
+  @Test func namesOfPyTorchHaveCounterparts() throws {
+    let text = try String(
+      contentsOf: Self.folder.appendingPathComponent("Fixtures/operation-names.txt"), encoding: .utf8)
+    let names = text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
+    #expect(names.count == 613)
+    let known = Set(knownOperations.names)
+    let missing = names.filter { name in
+      !known.contains(name) && !known.contains("Tensor." + name) && !known.contains(name + "_")
+    }
+    #expect(names.count - missing.count >= leastCounterparts, "\(missing)")
+    #expect(Set(operationsNotBuilt.keys).subtracting(missing) == [])
+  }
+}
