@@ -3,6 +3,7 @@
 #include "ck_pointwise.h"
 #include <math.h>
 #include "pointwise_loops.h"
+#include "wide.h"
 
 // The Hurwitz zeta function: terms up to q = 12, then Euler and Maclaurin's formula.
 static double zeta(double x, double q) {
@@ -217,13 +218,22 @@ static double exponent(double x) {
   return exponent;
 }
 
+// The same of floats by their bits; subnormal numbers are scaled up first, and 0 and what is not finite has itself and 0.
+CK_INLINE float mantissa_f32(float x) {
+  float scaled = fabsf(x) < 0x1p-126f ? x * 0x1p24f : x;
+  float m = ckm_float((ckm_bits_f32(scaled) & 0x807fffffu) | 0x3f000000u);
+  return ((x != 0) & (fabsf(x) < INFINITY)) ? m : x;
+}
+CK_INLINE float exponent_f32(float x) {
+  int is_tiny = fabsf(x) < 0x1p-126f;
+  float scaled = is_tiny ? x * 0x1p24f : x;
+  int e = (int)(ckm_bits_f32(scaled) >> 23 & 0xffu) - (is_tiny ? 150 : 126);
+  return ((x != 0) & (fabsf(x) < INFINITY)) ? (float)e : 0;
+}
+
 #define CK_GAMMA(T, t)                                                                                                \
-  CK_UNARY_CALL(mantissa, T, t, mantissa(x))                                                                           \
-  CK_UNARY_CALL(exponent, T, t, exponent(x))                                                                           \
   CK_UNARY_CALL(erfcx, T, t, scaled_erfc(x))                                                                           \
-  CK_UNARY_CALL(ndtri, T, t, normal_quantile(x))                                                                       \
   CK_BINARY_CALL(zeta, T, t, zeta(x, y))                                                                               \
-  CK_BINARY_CALL(polygamma, T, t, polygamma(x, y))                                                                     \
   CK_BINARY_CALL(igamma, T, t, incomplete_gamma(x, y, 0))                                                              \
   CK_BINARY_CALL(igammac, T, t, incomplete_gamma(x, y, 1))                                                             \
   CK_BINARY_CALL(chebyshev_t, T, t, chebyshev_##t(x, y, 0))                                                                \
@@ -237,3 +247,12 @@ static double exponent(double x) {
 
 CK_GAMMA(float, f32)
 CK_GAMMA(double, f64)
+
+CK_UNARY(ndtri, float, f32, ckw_ndtri(x))
+CK_UNARY_CALL(ndtri, double, f64, normal_quantile(x))
+CK_BINARY_BLOCKED(polygamma, (x == 1) & (y > 0) & (y < 1e30f), x *ckw_trigamma(y), polygamma(x, y))
+CK_BINARY_CALL(polygamma, double, f64, polygamma(x, y))
+CK_UNARY(mantissa, float, f32, mantissa_f32(x))
+CK_UNARY_CALL(mantissa, double, f64, mantissa(x))
+CK_UNARY(exponent, float, f32, exponent_f32(x))
+CK_UNARY_CALL(exponent, double, f64, exponent(x))

@@ -1,6 +1,7 @@
 // Floating-point micro-kernels that are plain arithmetic or inline from the math prelude.
 #include "ck_pointwise.h"
 #include "pointwise_loops.h"
+#include "wide.h"
 
 // F names a builtin with the suffix that C gives each type.
 #define CK_F_f32(name) __builtin_##name##f
@@ -96,6 +97,13 @@ CK_CIRCULAR_F32(sin)
 CK_CIRCULAR_F32(cos)
 CK_CIRCULAR_F32(tan)
 
+CK_KERNEL static void ck_each_power_f32(float *out, const float *a, float s, long n) {
+  CK_EACH(n) out[i] = (float)ckw_pow(a[i], s);
+}
+static void ck_each_power_f64(double *out, const double *a, double s, long n) {
+  for (long i = 0; i < n; i++) out[i] = __builtin_pow(a[i], s);
+}
+
 // The powers that a loop of multiplications or roots serves; true when s was one of them.
 #define CK_EASY_POWER(T, t)                                                                                           \
   CK_KERNEL static bool ck_easy_power_##t(T *out, const T *a, T s, long n) {                                                  \
@@ -119,8 +127,7 @@ CK_CIRCULAR_F32(tan)
     return true;                                                                                                       \
   }                                                                                                                    \
   void ck_pow_s_##t(T *out, const T *a, T s, long n) {                                                                 \
-    if (ck_easy_power_##t(out, a, s, n)) return;                                                                       \
-    for (long i = 0; i < n; i++) out[i] = CK_F_##t(pow)(a[i], s);                                                      \
+    if (!ck_easy_power_##t(out, a, s, n)) ck_each_power_##t(out, a, s, n);                                             \
   }
 
 CK_EASY_POWER(float, f32)

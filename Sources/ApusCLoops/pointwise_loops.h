@@ -45,6 +45,38 @@
   CK_LOOP(CK_KERNEL, ck_##op##_##t, (T *out, const T *a, const T *b, const T *c, long n), CK_EACH,                     \
       CK_XYZ(T), (T)(expression))
 
+// Floats, in blocks: one in which every element is near takes the expression without branches, another the slow one.
+#define CK_BLOCKS(op, parameters, elements, shift, is_near, fast, slow)                                                \
+  CK_KERNEL void ck_##op##_f32 parameters {                                                                            \
+    while (n > 0) {                                                                                                    \
+      long count = n < 512 ? n : 512;                                                                                  \
+      uint32_t far = 0;                                                                                                \
+      for (long i = 0; i < count; i++) {                                                                               \
+        elements;                                                                                                      \
+        far |= !(is_near);                                                                                             \
+      }                                                                                                                \
+      if (far) {                                                                                                       \
+        CK_EACH_CALL(count) {                                                                                          \
+          elements;                                                                                                    \
+          out[i] = (float)(slow);                                                                                      \
+        }                                                                                                              \
+      } else {                                                                                                         \
+        CK_EACH(count) {                                                                                               \
+          elements;                                                                                                    \
+          out[i] = (float)(fast);                                                                                      \
+        }                                                                                                              \
+      }                                                                                                                \
+      shift;                                                                                                           \
+      out += count;                                                                                                    \
+      n -= count;                                                                                                      \
+    }                                                                                                                  \
+  }
+#define CK_UNARY_BLOCKED(op, is_near, fast, slow)                                                                      \
+  CK_BLOCKS(op, (float *out, const float *a, long n), CK_X(float), a += count, is_near, fast, slow)
+#define CK_BINARY_BLOCKED(op, is_near, fast, slow)                                                                     \
+  CK_BLOCKS(op, (float *out, const float *a, const float *b, long n), CK_XY(float), (a += count, b += count), is_near, \
+      fast, slow)
+
 #define CK_COMPARISON(op, T, t, sign)                                                                                  \
   CK_BINARY(op, T, t, x sign y)                                                                                        \
   CK_SCALAR(op##_s, T, t, x sign s)

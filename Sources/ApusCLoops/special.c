@@ -2,6 +2,7 @@
 #include "ck_pointwise.h"
 #include <math.h>
 #include "pointwise_loops.h"
+#include "wide.h"
 
 // Solves erf(x) = y by Halley's method, which triples the correct digits each step. Near |y| = 1 the equation is put
 // in terms of erfc and the exact 1 - |y|.
@@ -60,6 +61,8 @@ static double log_gamma(double x) {
 #define CK_IN_DOUBLE(op, function)                                                                                     \
   CK_UNARY_CALL(op, float, f32, function(x))                                                                           \
   CK_UNARY_CALL(op, double, f64, function(x))
-CK_IN_DOUBLE(erfinv, inverse_erf)
-CK_IN_DOUBLE(lgamma, log_gamma)
 CK_IN_DOUBLE(digamma, digamma)
+CK_UNARY(erfinv, float, f32, ckw_erfinv(x))
+CK_UNARY_CALL(erfinv, double, f64, inverse_erf(x))
+CK_UNARY_BLOCKED(lgamma, (x > 0) & (x < 1e37f), ckw_lgamma(x), log_gamma(x))
+CK_UNARY_CALL(lgamma, double, f64, log_gamma(x))

@@ -18,3 +18,4 @@
 #include "ck_reduce.h"
 #include "ck_rows.h"
 #include "ck_stack.h"
+#include "ck_vectors.h"

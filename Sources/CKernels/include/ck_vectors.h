@@ -1,0 +1,18 @@
+// Arithmetic sequences, sums of products, and logic.
+#pragma once
+#include "ck_base.h"
+
+// out[i] = first + (start + i) * step.
+void ck_range_f32(float *out, double first, double step, long start, long n);
+void ck_range_f64(double *out, double first, double step, long start, long n);
+void ck_range_i64(int64_t *out, int64_t first, int64_t step, long start, long n);
+
+// out[i] = base + (start + i) * step with one rounding.
+void ck_spaced_f32(float *out, float base, float step, long start, long n);
+void ck_spaced_f64(double *out, double base, double step, long start, long n);
+
+// The sum of a[i] * b[i]: floats in blocks of a few thousand, the blocks in double precision.
+double ck_vector_dot_f32(const float *a, const float *b, long n);
+
+// out[i] = a[i] op b[i] of bools: 0 and, 1 or, 2 xor.
+void ck_logic_u8(uint8_t *out, const uint8_t *a, const uint8_t *b, int op, long n);
