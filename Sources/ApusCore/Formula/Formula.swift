@@ -62,6 +62,8 @@ public final class Formula: Sendable {
   let directUnary: Kernel<Float>.Unary?
   let directBinary: Kernel<Float>.Binary?
   let directScalar: Kernel<Float>.WithScalar?
+  /// The number of ck_logic_u8 for a formula that is `and`, `or` or `xor` of two inputs.
+  let logic: Int32?
 
   struct Programs: Sendable {
     let f32: Program<Float>
@@ -86,6 +88,19 @@ public final class Formula: Sendable {
     directUnary = typing.keepsFloats ? programs.f32.directUnary : nil
     directBinary = typing.keepsFloats ? programs.f32.directBinary : nil
     directScalar = typing.keepsFloats ? programs.f32.directScalar : nil
+    logic = Self.logic(outputs)
+  }
+
+  private static func logic(_ outputs: [Expression]) -> Int32? {
+    guard outputs.count == 1, case .binary(let function, let x, let y) = outputs[0].kind, x == .input(0),
+      y == .input(1)
+    else { return nil }
+    switch function {
+    case .and, .bitand: return 0
+    case .or, .bitor: return 1
+    case .xor, .bitxor: return 2
+    case _: return nil
+    }
   }
 
   /// A formula of one tensor: `Formula("Cube") { x in x * x * x }`.

@@ -81,7 +81,23 @@ package struct Pointwise: Primitive {
   func evaluate(_ inputs: [Tensor], into results: [Tensor], compute: DType) throws(TensorError) {
     let first = results[0].body
     let iteration = Iteration(shape: first.shape, resultStrides: first.strides, inputs: inputs.map(\.body))
+    if compute == .bool, let logic = formula.logic, first.dtype == .bool, areDenseBools(iteration.operands) {
+      let (a, b) = (iteration.operands[0].data, iteration.operands[1].data)
+      return parallelFor(first.count, grain: parallelGrain * 4) { range in
+        let out = first.data.assumingMemoryBound(to: UInt8.self) + range.lowerBound
+        func flags(_ data: UnsafeRawPointer) -> UnsafePointer<UInt8> {
+          data.assumingMemoryBound(to: UInt8.self) + range.lowerBound
+        }
+        ck_logic_u8(out, flags(a), flags(b), logic, range.count)
+      }
+    }
     try run(iteration, results.map { (data: $0.body.data, dtype: $0.body.dtype) }, compute: compute)
+  }
+
+  private func areDenseBools(_ operands: [Operand]) -> Bool {
+    operands.allSatisfy { operand in
+      if case .dense = operand.access { operand.dtype == .bool } else { false }
+    }
   }
 
   /// Runs the formula in the type `compute`; result k goes to `results[k]`, dense in iteration order.

@@ -17,43 +17,57 @@ func copyElements(from source: TensorBody, to target: TensorBody) {
     return
   }
   if source.dtype == target.dtype && transposeCopy(source, target) { return }
-  // Walk in the order of the target's memory, in runs along its fastest dimension.
-  let rank = target.shape.count
-  let order = (0..<rank).sorted { target.strides[$0].magnitude > target.strides[$1].magnitude }
-  let sizes = order.map { target.shape[$0] }.isEmpty ? [1] : order.map { target.shape[$0] }
-  let from = order.isEmpty ? [0] : order.map { source.strides[$0] }
-  let to = order.isEmpty ? [0] : order.map { target.strides[$0] }
-  let (outer, inner) = (sizes.dropLast(), sizes[sizes.count - 1])
-  let rows = count / inner
+  // Walk in the order of the target's memory, dimensions merged that both step through evenly, in runs along one of them.
+  var walk: [(size: Int, from: Int, to: Int)] = []
+  let order = target.shape.indices.sorted { target.strides[$0].magnitude > target.strides[$1].magnitude }
+  for d in order where target.shape[d] != 1 {
+    let (n, from, to) = (target.shape[d], source.strides[d], target.strides[d])
+    if let last = walk.last, last.from == from * n, last.to == to * n {
+      walk[walk.count - 1] = (last.size * n, from, to)
+    } else {
+      walk.append((n, from, to))
+    }
+  }
+  // Short runs cost more than they move: then along the longest dimension.
+  var along = walk.count - 1
+  if let last = walk.last, last.size < 16 {
+    for d in walk.indices where walk[d].size > walk[along].size { along = d }
+  }
+  let (inner, step, outStep) = walk.isEmpty ? (1, 1, 1) : walk.remove(at: along)
+  let (sizes, outer) = (walk.map(\.size), walk)
+  let longest = 4096
+  let pieces = (inner + longest - 1) / longest
   let size = source.dtype.size
   let targetSize = target.dtype.size
-  parallelFor(rows, grain: max(1, parallelGrain / max(inner, 1))) { range in
-    let rawBytes = (inner * size + 63) & ~63
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: rawBytes + inner * targetSize, alignment: 64)
+  let width = min(inner, longest)
+  parallelFor(count / inner * pieces, grain: max(1, parallelGrain / width)) { range in
+    let rawBytes = (width * size + 63) & ~63
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: rawBytes + width * targetSize, alignment: 64)
     defer { raw.deallocate() }
-    for row in range {
-      var (a, b) = (0, 0)
-      forEachCoordinate(of: row, in: outer) {
-        a += $1 * from[$0]
-        b += $1 * to[$0]
+    for item in range {
+      let first = item % pieces * longest
+      let n = min(longest, inner - first)
+      var (a, b) = (first * step, first * outStep)
+      forEachCoordinate(of: item / pieces, in: sizes) {
+        a += $1 * outer[$0].from
+        b += $1 * outer[$0].to
       }
       let input = UnsafeRawPointer(source.data) + a * size
       let output = target.data + b * targetSize
-      let (step, outStep) = (from[from.count - 1], to[to.count - 1])
       if source.dtype == target.dtype {
         if outStep == 1 {
-          ck_gather_strided(output, input, step, inner, Int32(size))
+          ck_gather_strided(output, input, step, n, Int32(size))
         } else if step == 1 {
-          ck_scatter_strided(output, outStep, input, inner, Int32(size))
+          ck_scatter_strided(output, outStep, input, n, Int32(size))
         } else {
-          ck_gather_strided(raw, input, step, inner, Int32(size))
-          ck_scatter_strided(output, outStep, raw, inner, Int32(size))
+          ck_gather_strided(raw, input, step, n, Int32(size))
+          ck_scatter_strided(output, outStep, raw, n, Int32(size))
         }
       } else {
         let converted = raw + rawBytes
-        ck_gather_strided(raw, input, step, inner, Int32(size))
-        convert(raw, source.dtype, converted, target.dtype, inner)
-        ck_scatter_strided(output, outStep, converted, inner, Int32(targetSize))
+        ck_gather_strided(raw, input, step, n, Int32(size))
+        convert(raw, source.dtype, converted, target.dtype, n)
+        ck_scatter_strided(output, outStep, converted, n, Int32(targetSize))
       }
     }
   }

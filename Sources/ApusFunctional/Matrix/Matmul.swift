@@ -1,4 +1,5 @@
 import ApusCore
+import CKernels
 
 // Matrix products: matmul and its special cases.
 
@@ -18,6 +19,11 @@ func multiply(
   _ a: Tensor, _ b: Tensor, bias: Tensor? = nil, epilogue: Epilogue = .none, into result: Tensor
 ) throws(TensorError) {
   let dtype = result.dtype
+  if dtype == .float32, result.count == 1, bias == nil, a.count == b.count, a.isContiguous, b.isContiguous,
+    epilogue == .none
+  {
+    return result.fill(with: Tensor(dotProduct(a, b), dtype: .float32).reshape(result.shape))
+  }
   if dtype.isCustom {
     return result.fill(with: epilogue.applied(to: multiplyCustom(a, b, bias: bias, type: result.type)))
   }
@@ -31,6 +37,23 @@ func multiply(
   try result.fill(as: compute) { (wide) throws(TensorError) in
     _ = try multiplyMatrices(
       a.to(compute), b.to(compute), into: wide, bias: try bias?.dense(compute), epilogue: epilogue)
+  }
+}
+
+/// The sum of the products of the elements of two contiguous float32 tensors.
+private func dotProduct(_ a: Tensor, _ b: Tensor) -> Double {
+  let (x, y) = (a.body.data.assumingMemoryBound(to: Float.self), b.body.data.assumingMemoryBound(to: Float.self))
+  let (count, size) = (a.count, 1 << 15)
+  let parts = (count + size - 1) / size
+  if parts <= 1 { return ck_vector_dot_f32(x, y, count) }
+  // Parts are the same for any number of threads, and so is the sum.
+  return withUnsafeTemporaryAllocation(of: Double.self, capacity: parts) { sums in
+    parallelFor(parts, grain: 2) { range in
+      for part in range {
+        sums[part] = ck_vector_dot_f32(x + part * size, y + part * size, min(size, count - part * size))
+      }
+    }
+    return withExtendedLifetime((a, b)) { sums.reduce(0, +) }
   }
 }
 

@@ -51,7 +51,16 @@ extension Tensor {
 
   /// The values without repetitions that follow each other alone.
   @_disfavoredOverload
-  public func uniqueConsecutive(dim: Int? = nil) -> Tensor { uniqueConsecutive(dim: dim).values }
+  public func uniqueConsecutive(dim: Int? = nil) -> Tensor {
+    guard dim == nil, count > 1, !hasFailed, !isComplex, !dtype.isCustom else {
+      let found: UniqueResult = uniqueConsecutive(dim: dim)
+      return found.values
+    }
+    // Nobody asks for places: elements that differ from the one before.
+    let x = detach().reshape([count])
+    let differs = x.narrow(0, 1, count - 1).ne(x.narrow(0, 0, count - 1))
+    return x.maskedSelect(cat([Tensor.ones([1], dtype: .bool).placed(with: self), differs]))
+  }
 
   /// The values without repetitions that follow each other, with what is asked for beside them.
   public func uniqueConsecutive(returnInverse: Bool, dim: Int? = nil) -> (Tensor, Tensor) {
@@ -200,7 +209,12 @@ extension Registry {
       return try chosen(found, $0)
     },
     .tensors("unique_consecutive", "input, return_inverse=False, return_counts=False, dim=None") {
-      try chosen(try $0.tensor("input").uniqueConsecutive(dim: try $0.optionalInt("dim")), $0)
+      let (input, dim) = (try $0.tensor("input"), try $0.optionalInt("dim"))
+      guard try $0.bool("return_inverse") || $0.bool("return_counts") else {
+        let values: Tensor = input.uniqueConsecutive(dim: dim)
+        return [values]
+      }
+      return try chosen(input.uniqueConsecutive(dim: dim), $0)
     },
     .tensor("isin", "elements, test_elements, *, assume_unique=False, invert=False") {
       isin(try $0.operand("elements").asTensor, try $0.operand("test_elements").asTensor, invert: try $0.bool("invert"))

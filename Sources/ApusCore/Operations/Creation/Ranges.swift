@@ -1,3 +1,5 @@
+import CKernels
+
 // Tensors made by a rule: ranges, identity, indices of triangles, windows.
 
 /// `start`, `start + step` ... up to but without `end`. Integers give int64, else float32, unless `dtype` is given.
@@ -40,13 +42,28 @@ private func range(_ start: Scalar, _ end: Scalar, _ step: Scalar, _ dtype: DTyp
       let (distance, overflow) = last.subtractingReportingOverflow(first)
       if !overflow { count = Double((distance.magnitude + stride.magnitude - 1) / stride.magnitude) }
       try checkLength(count, "arange")
-      return Tensor((0..<Int(count)).map { first &+ $0 &* stride })
+      return filled(Int(count), .int64, Int64.self) { out, place, n in
+        ck_range_i64(out, Int64(first), Int64(stride), place, n)
+      }
     }
     try checkLength(count, "arange")
     let truncates = !type.isFloatingPoint
     let (first, stride) = truncates ? (a.rounded(.towardZero), s.rounded(.towardZero)) : (a, s)
-    return Tensor((0..<Int(count)).map { first + Double($0) * stride }, dtype: type)
+    if type == .float32 {
+      return filled(Int(count), .float32, Float.self) { ck_range_f32($0, first, stride, $1, $2) }
+    }
+    return filled(Int(count), .float64, Double.self) { ck_range_f64($0, first, stride, $1, $2) }.to(type)
   }
+}
+
+/// A vector whose parts are filled at the same time: `fill` gets where a part lies, the place of its first element and their number.
+private func filled<T>(
+  _ count: Int, _ dtype: DType, _: T.Type, _ fill: (UnsafeMutablePointer<T>, Int, Int) -> Void
+) -> Tensor {
+  let result = Tensor.uninitialized([count], dtype)
+  let out = result.body.data.assumingMemoryBound(to: T.self)
+  parallelFor(count, grain: parallelGrain) { fill(out + $0.lowerBound, $0.lowerBound, $0.count) }
+  return result
 }
 
 /// Refuses more numbers than memory can hold.
@@ -61,7 +78,7 @@ public func linspace(
   device: Device? = nil, requiresGrad: Bool = false
 ) -> Tensor {
   made(on: device, requiresGrad: requiresGrad) {
-    spaced(start.scalar, end.scalar, steps, dtype, "linspace", { $0 }, { $0 })
+    spaced(start.scalar, end.scalar, steps, dtype, "linspace", nil, { $0 })
   }
 }
 
@@ -79,7 +96,7 @@ public func linspace(
   _ start: Double, _ end: Double, _ steps: Int, dtype: DType? = nil, device: Device? = nil, requiresGrad: Bool = false
 ) -> Tensor {
   made(on: device, requiresGrad: requiresGrad) {
-    spaced(.float(start), .float(end), steps, dtype, "linspace", { $0 }, { $0 })
+    spaced(.float(start), .float(end), steps, dtype, "linspace", nil, { $0 })
   }
 }
 
@@ -101,7 +118,7 @@ public func logspace(
 }
 
 private func spaced(
-  _ start: Scalar, _ end: Scalar, _ steps: Int, _ dtype: DType?, _ operation: String, _ map: (Double) -> Double,
+  _ start: Scalar, _ end: Scalar, _ steps: Int, _ dtype: DType?, _ operation: String, _ map: ((Double) -> Double)?,
   _ mapComplex: (Complex) -> Complex
 ) -> Tensor {
   attempt { () throws(TensorError) in
@@ -129,17 +146,31 @@ private func spaced(
     // PyTorch computes float32 and the 16-bit types in float32, from ends that the type can hold.
     func held(_ value: Double) -> Float { Float(Tensor(value, dtype: dtype).item()) }
     let isSingle = dtype.accumulateType == .float32
-    let values = isSingle ? evenlySpaced(held(a), held(b), steps).map { Double($0) } : evenlySpaced(a, b, steps)
-    return Tensor(values.map(map), dtype: dtype)
+    let values = isSingle ? evenlySpaced(held(a), held(b), steps) : evenlySpaced(a, b, steps)
+    guard let map else { return values.to(dtype) }
+    return Tensor(values.array(as: Double.self).map(map), dtype: dtype)
   }
 }
 
 /// `steps` numbers from `a` to `b`, computed from the nearer end, so that the last is exactly `b`; one rounding each after
 /// that of the step, as PyTorch has them: edges of histograms are compared with elements.
-private func evenlySpaced<T: BinaryFloatingPoint>(_ a: T, _ b: T, _ steps: Int) -> [T] {
-  let step = steps > 1 ? (b - a) / T(steps - 1) : 0
-  return (0..<steps).map { i in
-    i < steps / 2 || steps == 1 ? a.addingProduct(step, T(i)) : b.addingProduct(-step, T(steps - 1 - i))
+private func evenlySpaced(_ a: Double, _ b: Double, _ steps: Int) -> Tensor {
+  let step = steps > 1 ? (b - a) / Double(steps - 1) : 0
+  let half = steps == 1 ? 1 : steps / 2
+  return filled(steps, .float64, Double.self) { out, start, n in
+    let near = max(0, min(n, half - start))
+    ck_spaced_f64(out, a, step, start, near)
+    // b - (steps - 1 - i) step
+    ck_spaced_f64(out + near, b, step, start + near - (steps - 1), n - near)
+  }
+}
+private func evenlySpaced(_ a: Float, _ b: Float, _ steps: Int) -> Tensor {
+  let step = steps > 1 ? (b - a) / Float(steps - 1) : 0
+  let half = steps == 1 ? 1 : steps / 2
+  return filled(steps, .float32, Float.self) { out, start, n in
+    let near = max(0, min(n, half - start))
+    ck_spaced_f32(out, a, step, start, near)
+    ck_spaced_f32(out + near, b, step, start + near - (steps - 1), n - near)
   }
 }
 
@@ -187,9 +218,17 @@ private func triangle(
     try checkMemory(TensorType([rows], dtype), operation)
     let count = (0..<rows).reduce(0) { $0.clampedAdding(part($1).count) }
     try checkMemory(TensorType([2, count], .int64), operation)
-    let row = (0..<rows).flatMap { [Int](repeating: $0, count: part($0).count) }
-    let column = (0..<rows).flatMap { part($0) }
-    return Tensor(row + column, dtype: dtype, device: device).reshape([2, count])
+    let result = Tensor.uninitialized([2, count], .int64)
+    let out = result.body.data.assumingMemoryBound(to: Int64.self)
+    var place = 0
+    for row in 0..<rows {
+      let columns = part(row)
+      ck_fill_i64(out + place, Int64(row), columns.count)
+      ck_range_i64(out + count + place, Int64(columns.lowerBound), 1, 0, columns.count)
+      place += columns.count
+    }
+    let indices = result.to(dtype)
+    return device.map { indices.to($0) } ?? indices
   }
 }
 

@@ -18,24 +18,26 @@ enum Activation {
   static let logSigmoid = Formula("LogSigmoid") { x in -((-x)(.softplus)) }
   static let mish = Formula("Mish") { x in x * x(.softplus)(.tanh) }
   /// At the limits themselves the gradient is 0; NaN passes, unlike in clamp.
-  static let hardtanh = Formula("Hardtanh") { x in
-    .parameter(0).when(x.isAtMost(.parameter(0)), else: .parameter(1).when(x.isAtLeast(.parameter(1)), else: x))
-  }
+  static let hardtanh = Formula(
+    "Hardtanh", flat: { $0.isAtMost(.parameter(0)).or($0.isAtLeast(.parameter(1))) }, slope: .one,
+    value: { $0(.max, .parameter(0))(.min, .parameter(1)) })
   static let hardsigmoid = Formula(
     "Hardsigmoid",
-    value: {
-      .zero.when($0.isAtMost(.constant(-3)), else: .one.when($0.isAtLeast(.constant(3)), else: ($0 + 3) / 6))
-    }, slope: .constant(1.0 / 6), where: { $0.isGreater(.constant(-3)).and($0.isLess(.constant(3))) })
-  static let hardswish = Formula("Hardswish") { x in
-    .zero.when(x.isAtMost(.constant(-3)), else: x.when(x.isAtLeast(.constant(3)), else: x * (x + 3) / 6))
-  }
-  static let hardshrink = Formula("Hardshrink") { x in
-    .zero.when(x.isAtLeast(-.parameter(0)).and(x.isAtMost(.parameter(0))), else: x)
-  }
-  static let softshrink = Formula("Softshrink") { x in
-    (x - .parameter(0)).when(
-      x.isGreater(.parameter(0)),
-      else: (x + .parameter(0)).when(x.isLess(-.parameter(0)), else: .zero.when(x.isEqual(x), else: x)))
+    value: { ($0 + 3)(.max, .zero)(.min, .constant(6)) / 6 }, slope: .constant(1.0 / 6),
+    where: { $0.isGreater(.constant(-3)).and($0.isLess(.constant(3))) })
+  static let hardswish: Formula = {
+    let x = Expression.input(0)
+    let slope = Expression.one.when(x.isAtLeast(.constant(3)), else: x / 3 + 0.5)
+    return Formula(
+      "Hardswish", inputs: 1, slopes: [.zero.when(x.isAtMost(.constant(-3)), else: slope)],
+      outputs: [x * (x + 3)(.max, .zero)(.min, .constant(6)) / 6])
+  }()
+  static let hardshrink = Formula(
+    "Hardshrink", flat: isWithin, slope: .one, value: { .zero.when($0(.abs).isAtMost(.parameter(0)), else: $0) })
+  static let softshrink = Formula(
+    "Softshrink", flat: isWithin, slope: .one, value: { $0 - $0(.max, -.parameter(0))(.min, .parameter(0)) })
+  private static func isWithin(_ x: Expression) -> Expression {
+    x.isAtLeast(-.parameter(0)).and(x.isAtMost(.parameter(0)))
   }
   static let tanhshrink = Formula("Tanhshrink", .floating) { x in x - x(.tanh) }
   static let softsign = Formula("Softsign", .floating) { x in x / (1 + x(.abs)) }
@@ -44,6 +46,14 @@ enum Activation {
 }
 
 extension Formula {
+  /// A function of one tensor whose derivative is 0 where `isFlat` holds, and `slope` elsewhere and for NaN.
+  convenience init(
+    _ name: String, flat isFlat: (Expression) -> Expression, slope: Expression, value: (Expression) -> Expression
+  ) {
+    let x = Expression.input(0)
+    self.init(name, inputs: 1, slopes: [.zero.when(isFlat(x), else: slope)], outputs: [value(x)])
+  }
+
   /// A function of one tensor in straight pieces: its derivative is `slope` where `isSteep` holds, and 0 elsewhere and
   /// for NaN.
   convenience init(

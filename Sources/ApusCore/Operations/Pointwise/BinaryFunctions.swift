@@ -38,7 +38,11 @@ enum Binary {
   }
   /// From the nearer end, as PyTorch.
   static let lerp = Formula("Lerp", inputs: 3, outputs: [lerp(.input(0), .input(1), .input(2))])
-  static let lerpScalar = Formula("Lerp", inputs: 2, outputs: [lerp(.input(0), .input(1), .parameter(0))])
+  /// Of one weight for all elements, below a half and from there on.
+  static let lerpFromStart = Formula(
+    "Lerp", inputs: 2, outputs: [.input(0) + .parameter(0) * (.input(1) - .input(0))])
+  static let lerpFromEnd = Formula(
+    "Lerp", inputs: 2, outputs: [.input(1) - (.input(1) - .input(0)) * (1 - .parameter(0))])
   static let addcmul = Formula("Addcmul", inputs: 3, outputs: [.input(0) + .parameter(0) * .input(1) * .input(2)])
   static let addcdiv = Formula("Addcdiv", inputs: 3, outputs: [.input(0) + .parameter(0) * .input(1) / .input(2)])
   static let addScaled = Formula("Add", inputs: 2, outputs: [.input(0) + .parameter(0) * .input(1)])
@@ -225,7 +229,8 @@ extension Tensor {
     guard !weight.scalar.isComplex else {
       return fail(TensorError(.dtype, "lerp", "a complex weight needs complex tensors, and found \(dtype)"))
     }
-    return pointwise(Binary.lerpScalar, [self, end], [.float(weight.scalar.double)])
+    let w = weight.scalar.double
+    return pointwise(Swift.abs(w) < 0.5 ? Binary.lerpFromStart : Binary.lerpFromEnd, [self, end], [.float(w)])
   }
 
   private func sameTypes(_ others: [Tensor], _ operation: String) -> TensorError? {

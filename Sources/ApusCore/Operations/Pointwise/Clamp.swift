@@ -35,13 +35,9 @@ enum Limits {
   }
   static let maskedFill = Formula("MaskedFill") { x, mask, value in value.when(mask, else: x) }
 
-  /// NaN passes.
-  private static func lower(_ x: Expression, _ limit: Expression) -> Expression {
-    limit.when(x.isLess(limit).or(.binary(.ne, limit, limit)), else: x)
-  }
-  private static func upper(_ x: Expression, _ limit: Expression) -> Expression {
-    limit.when(x.isGreater(limit).or(.binary(.ne, limit, limit)), else: x)
-  }
+  /// NaN passes, that of the limit too.
+  private static func lower(_ x: Expression, _ limit: Expression) -> Expression { x(.max, limit) }
+  private static func upper(_ x: Expression, _ limit: Expression) -> Expression { x(.min, limit) }
 }
 
 extension Tensor {
