@@ -19,6 +19,7 @@ let usage = """
     --threads N    threads to use (default 2); run under taskset to keep to as many processors
     --json FILE    append one JSON object a row to FILE
     --list         print the names of all rows
+    --operations FILE  measure calls by name, which scripts/peers/operation_speed.py describes, instead of the rows
     --jpeg FOLDER  measure a loader over a folder of pictures, a folder for each class, instead of the rows
   """
 
@@ -34,6 +35,7 @@ var mode = Mode.eager
 var jsonPath: String?
 var isListing = false
 var child: String?
+var operationCalls: String?
 
 var arguments = CommandLine.arguments.dropFirst()
 while let argument = arguments.popFirst() {
@@ -56,6 +58,7 @@ while let argument = arguments.popFirst() {
   case "--jpeg":
     do { try measureFolder(value(), workers: threads) } catch { stop("\(error)") }
     exit(0)
+  case "--operations": operationCalls = value()
   case "--child": child = value()
   case "--help", "-h":
     print(usage)
@@ -75,6 +78,10 @@ if child == "memory" {
 }
 
 setNumThreads(threads)
+if let operationCalls {
+  do { try measureOperations(operationCalls) } catch { stop("\(error)") }
+  exit(0)
+}
 if child == "gpt-memory" {
   if let row = trainingRows.first(where: { $0.name == "train.gpt" }) {
     let step = row.prepare()
