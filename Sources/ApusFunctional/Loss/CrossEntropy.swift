@@ -170,51 +170,6 @@ struct OneHotRows: Primitive, Hashable {
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { [nil] }
 }
 
-/// The element of each row that its target names; 0 for targets that are `ignoreIndex`.
-struct PickRows: Primitive, Hashable {
-  let ignoreIndex: Int
-  /// What the user called: its name stands in messages.
-  let operation: String
-  var name: String { "PickRows" }
-
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
-    [TensorType(inputs[1].shape, inputs[0].dtype)]
-  }
-
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
-    let classes = inputs[0].shape[1]
-    let targets = try checkedTargets(inputs[1], classes: classes, ignoreIndex, operation)
-    let rows = try inputs[0].dense()
-    results[0].fillZero()
-    let (index, size) = (targets.data.i64, rows.dtype.size)
-    let (from, to) = (UnsafeRawPointer(rows.data), results[0].body.data)
-    withExtendedLifetime((targets, rows)) {
-      for i in 0..<targets.count where Int(index[i]) != ignoreIndex {
-        (to + i * size).copyMemory(from: from + (i * classes + Int(index[i])) * size, byteCount: size)
-      }
-    }
-  }
-
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
-    let (rows, targets) = (everySample(inputs, isBatched, size)[0], everySample(inputs, isBatched, size)[1])
-    let (n, classes) = (rows.shape[1], rows.shape[2])
-    return [apply(self, rows.reshape([size * n, classes]), targets.reshape([size * n])).reshape([size, n])]
-  }
-
-  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    [tangents[0].map { apply(self, $0, inputs[1]) }]
-  }
-
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    let g = single(node, cotangents)
-    let hot = apply(
-      OneHotRows(
-        classes: node.inputType(0).shape[1], ignoreIndex: ignoreIndex, dtype: .bool, operation: operation),
-      node.input(1))
-    return [`where`(hot, g.unsqueeze(1), Tensor.zeros([], dtype: g.dtype)), nil]
-  }
-}
-
 /// How many targets are not `ignoreIndex`, as a number of type `dtype`.
 struct TargetCount: Primitive, Hashable {
   let ignoreIndex: Int
@@ -416,10 +371,6 @@ public func nllLoss(
         type)
     }
     let (rows, targets, shape) = try classRows(x, target, weight, "nll_loss")
-    if weight == nil, !rows.dtype.isCustom {
-      let chosen = apply(PickRows(ignoreIndex: ignoreIndex, operation: "nll_loss"), rows, targets)
-      return reduceRows(-chosen, nil, targets, ignoreIndex, shape, reduction)
-    }
     let hot = apply(
       OneHotRows(classes: rows.shape[1], ignoreIndex: ignoreIndex, dtype: rows.dtype, operation: "nll_loss"), targets)
     if hot.hasFailed { return hot }

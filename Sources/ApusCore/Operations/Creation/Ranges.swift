@@ -218,17 +218,9 @@ private func triangle(
     try checkMemory(TensorType([rows], dtype), operation)
     let count = (0..<rows).reduce(0) { $0.clampedAdding(part($1).count) }
     try checkMemory(TensorType([2, count], .int64), operation)
-    let result = Tensor.uninitialized([2, count], .int64)
-    let out = result.body.data.assumingMemoryBound(to: Int64.self)
-    var place = 0
-    for row in 0..<rows {
-      let columns = part(row)
-      ck_fill_i64(out + place, Int64(row), columns.count)
-      ck_range_i64(out + count + place, Int64(columns.lowerBound), 1, 0, columns.count)
-      place += columns.count
-    }
-    let indices = result.to(dtype)
-    return device.map { indices.to($0) } ?? indices
+    let row = (0..<rows).flatMap { [Int](repeating: $0, count: part($0).count) }
+    let column = (0..<rows).flatMap { part($0) }
+    return Tensor(row + column, dtype: dtype, device: device).reshape([2, count])
   }
 }
 
