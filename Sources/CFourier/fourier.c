@@ -1,20 +1,4 @@
-#include "CFourier.h"
-
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
-#define CF_NO_CLONES 1
-#endif
-#endif
-
-// Compiled for baseline x86-64, AVX2 and AVX-512; the best one is bound when the program is loaded.
-#if defined(__x86_64__) && defined(__linux__) && !defined(CF_NO_CLONES)
-#define CF_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3")))
-#else
-#define CF_KERNEL
-#endif
-// The arrays that are read and written are different ones.
-#define CF_LOOP _Pragma("clang loop vectorize(assume_safety) interleave(disable)")
-#define CF_INLINE static inline __attribute__((always_inline))
+#include "fourier_base.h"
 
 // MARK: Butterflies. a: inputs, b: sums before the factors.
 
@@ -22,12 +6,16 @@
 #define CF_SUB(d, x, y) d##r = x##r - y##r, d##i = x##i - y##i
 #define CF_LOAD(T, j) const T a##j##r = xr[at + (j) * step], a##j##i = xi[at + (j) * step]
 #define CF_STORE0(b) yr[to] = b##r, yi[to] = b##i
+// The factors of the last pass are all 1.
 #define CF_STORE(k, b)                                                                                                 \
-  yr[to + (k) * hop] = b##r * c[((k) - 1) * m] - b##i * s[((k) - 1) * m],                                              \
-  yi[to + (k) * hop] = b##r * s[((k) - 1) * m] + b##i * c[((k) - 1) * m]
+  if (plain)                                                                                                           \
+    yr[to + (k) * hop] = b##r, yi[to + (k) * hop] = b##i;                                                              \
+  else                                                                                                                 \
+    yr[to + (k) * hop] = b##r * c[((k) - 1) * m] - b##i * s[((k) - 1) * m],                                            \
+    yi[to + (k) * hop] = b##r * s[((k) - 1) * m] + b##i * c[((k) - 1) * m]
 #define CF_ARGUMENTS(T)                                                                                                \
   const T *restrict xr, const T *restrict xi, T *restrict yr, T *restrict yi, size_t at, size_t step, size_t to,       \
-      size_t hop, const T *c, const T *s, size_t m
+      size_t hop, const T *c, const T *s, size_t m, int plain
 
 #define CF_BUTTERFLIES(T, S)                                                                                           \
   CF_INLINE void cf_2_##S(CF_ARGUMENTS(T)) {                                                                           \
@@ -90,14 +78,18 @@ CF_BUTTERFLIES(double, f64)
   CF_KERNEL static void cf_radix_##R##_##S(size_t m, size_t inner, const T *c, const T *s, const T *xr, const T *xi,   \
       T *yr, T *yi, size_t first, size_t last) {                                                                       \
     if (inner == 1) {                                                                                                  \
-      CF_LOOP for (size_t p = first; p < last; p++) cf_##R##_##S(xr, xi, yr, yi, p, m, R * p, 1, c + p, s + p, m);     \
+      CF_LOOP for (size_t p = first; p < last; p++) cf_##R##_##S(xr, xi, yr, yi, p, m, R * p, 1, c + p, s + p, m, 0);  \
+      return;                                                                                                          \
+    }                                                                                                                  \
+    if (m == 1) {                                                                                                      \
+      CF_LOOP for (size_t q = 0; q < inner; q++) cf_##R##_##S(xr, xi, yr, yi, q, inner, q, inner, c, s, m, 1);         \
       return;                                                                                                          \
     }                                                                                                                  \
     for (size_t p = first; p < last; p++) {                                                                            \
       const T *cp = c + p, *sp = s + p;                                                                                \
       const size_t from = p * inner, to = R * p * inner;                                                               \
       CF_LOOP for (size_t q = 0; q < inner; q++)                                                                       \
-        cf_##R##_##S(xr, xi, yr, yi, from + q, m * inner, to + q, inner, cp, sp, m);                                   \
+        cf_##R##_##S(xr, xi, yr, yi, from + q, m * inner, to + q, inner, cp, sp, m, 0);                                \
     }                                                                                                                  \
   }
 #define CF_RADICES(T, S)                                                                                               \
@@ -105,28 +97,56 @@ CF_BUTTERFLIES(double, f64)
 CF_RADICES(float, f32)
 CF_RADICES(double, f64)
 
-enum { CHUNK = 64 };
+// Elements of a chunk, and the pairs of inputs of the largest radix.
+enum { CHUNK = 16, PAIRS = 15 };
 
+// Odd radices: inputs j and radix - j have conjugate roots, and so their sums and differences serve two outputs each.
 #define CF_ANY(T, S)                                                                                                   \
-  CF_KERNEL static void cf_radix_any_##S(size_t radix, size_t m, size_t inner, const T *turns_c, const T *turns_s,     \
-      const T *roots, const T *restrict xr, const T *restrict xi, T *restrict yr, T *restrict yi, size_t first,        \
-      size_t last) {                                                                                                   \
+  CF_INLINE void cf_any_chunk_##S(size_t radix, size_t m, const T *c, const T *s, const T *roots, const T *restrict xr,\
+      const T *restrict xi, T *restrict yr, T *restrict yi, size_t step, size_t hop, size_t some) {                    \
     const T *cosines = roots, *sines = roots + radix;                                                                  \
+    const size_t half = radix / 2;                                                                                     \
+    T pr[PAIRS][CHUNK], pi[PAIRS][CHUNK], mr[PAIRS][CHUNK], mi[PAIRS][CHUNK], sr[CHUNK], si[CHUNK];                    \
+    CF_LOOP for (size_t i = 0; i < some; i++) sr[i] = xr[i], si[i] = xi[i];                                            \
+    for (size_t j = 1; j <= half; j++) {                                                                               \
+      const T *ar = xr + j * step, *ai = xi + j * step, *br = xr + (radix - j) * step, *bi = xi + (radix - j) * step;  \
+      CF_LOOP for (size_t i = 0; i < some; i++) {                                                                      \
+        pr[j - 1][i] = ar[i] + br[i], pi[j - 1][i] = ai[i] + bi[i];                                                    \
+        mr[j - 1][i] = ar[i] - br[i], mi[j - 1][i] = ai[i] - bi[i];                                                    \
+        sr[i] += pr[j - 1][i], si[i] += pi[j - 1][i];                                                                  \
+      }                                                                                                                \
+    }                                                                                                                  \
+    CF_LOOP for (size_t i = 0; i < some; i++) yr[i] = sr[i], yi[i] = si[i];                                            \
+    for (size_t k = 1; k <= half; k++) {                                                                               \
+      T ur[CHUNK], ui[CHUNK], vr[CHUNK], vi[CHUNK];                                                                    \
+      CF_LOOP for (size_t i = 0; i < some; i++) ur[i] = xr[i], ui[i] = xi[i], vr[i] = 0, vi[i] = 0;                    \
+      for (size_t j = 1, root = k; j <= half; j++, root = root + k < radix ? root + k : root + k - radix) {            \
+        const T rc = cosines[root], rs = sines[root];                                                                  \
+        CF_LOOP for (size_t i = 0; i < some; i++) {                                                                    \
+          ur[i] += rc * pr[j - 1][i], ui[i] += rc * pi[j - 1][i];                                                      \
+          vr[i] -= rs * mi[j - 1][i], vi[i] += rs * mr[j - 1][i];                                                      \
+        }                                                                                                              \
+      }                                                                                                                \
+      const T ac = c[(k - 1) * m], as = s[(k - 1) * m], bc = c[(radix - k - 1) * m], bs = s[(radix - k - 1) * m];      \
+      T *ar = yr + k * hop, *ai = yi + k * hop, *br = yr + (radix - k) * hop, *bi = yi + (radix - k) * hop;            \
+      CF_LOOP for (size_t i = 0; i < some; i++) {                                                                      \
+        const T er = ur[i] + vr[i], ei = ui[i] + vi[i], fr = ur[i] - vr[i], fi = ui[i] - vi[i];                        \
+        ar[i] = er * ac - ei * as, ai[i] = er * as + ei * ac;                                                          \
+        br[i] = fr * bc - fi * bs, bi[i] = fr * bs + fi * bc;                                                          \
+      }                                                                                                                \
+    }                                                                                                                  \
+  }                                                                                                                    \
+  CF_KERNEL static void cf_radix_any_##S(size_t radix, size_t m, size_t inner, const T *c, const T *s,                 \
+      const T *roots, const T *xr, const T *xi, T *yr, T *yi, size_t first, size_t last) {                             \
     for (size_t p = first; p < last; p++)                                                                              \
       for (size_t q = 0; q < inner; q += CHUNK) {                                                                      \
-        const size_t some = inner - q < CHUNK ? inner - q : CHUNK;                                                     \
-        for (size_t k = 0; k < radix; k++) {                                                                           \
-          T sr[CHUNK], si[CHUNK];                                                                                      \
-          for (size_t i = 0; i < some; i++) sr[i] = xr[p * inner + q + i], si[i] = xi[p * inner + q + i];              \
-          for (size_t j = 1, root = k; j < radix; j++, root = root + k < radix ? root + k : root + k - radix) {        \
-            const T c = cosines[root], s = sines[root];                                                                \
-            const T *ar = xr + (p + m * j) * inner + q, *ai = xi + (p + m * j) * inner + q;                            \
-            for (size_t i = 0; i < some; i++) sr[i] += ar[i] * c - ai[i] * s, si[i] += ar[i] * s + ai[i] * c;          \
-          }                                                                                                            \
-          const T c = k ? turns_c[(k - 1) * m + p] : 1, s = k ? turns_s[(k - 1) * m + p] : 0;                          \
-          T *br = yr + (radix * p + k) * inner + q, *bi = yi + (radix * p + k) * inner + q;                            \
-          for (size_t i = 0; i < some; i++) br[i] = sr[i] * c - si[i] * s, bi[i] = sr[i] * s + si[i] * c;              \
-        }                                                                                                              \
+        const size_t from = p * inner + q, to = radix * p * inner + q;                                                 \
+        if (inner - q >= CHUNK)                                                                                        \
+          cf_any_chunk_##S(radix, m, c + p, s + p, roots, xr + from, xi + from, yr + to, yi + to, m * inner, inner,    \
+              CHUNK);                                                                                                  \
+        else                                                                                                           \
+          cf_any_chunk_##S(radix, m, c + p, s + p, roots, xr + from, xi + from, yr + to, yi + to, m * inner, inner,    \
+              inner - q);                                                                                              \
       }                                                                                                                \
   }                                                                                                                    \
   void cf_pass_##S(size_t radix, size_t m, size_t inner, const T *c, const T *s, const T *roots, const T *xr,          \
@@ -142,133 +162,3 @@ enum { CHUNK = 64 };
   }
 CF_ANY(float, f32)
 CF_ANY(double, f64)
-
-// MARK: To and from tensors, some positions of all lanes at a time.
-
-enum { SOME = 16 };
-
-// Whether the complex numbers of one position lie beside each other for all lanes.
-CF_INLINE int cf_beside(const cf_places *places) {
-  if (places->part != 1 || places->step == 2) return 0;
-  for (size_t l = 1; l < places->lanes; l++)
-    if (places->bases[l] != places->bases[0] + 2 * (ptrdiff_t)l) return 0;
-  return 1;
-}
-
-#define CF_MOVE(T, S)                                                                                                  \
-  CF_KERNEL void cf_load_##S(const T *in, const cf_places *places, size_t count, T *re, T *im) {                       \
-    const size_t lanes = places->lanes;                                                                                \
-    const ptrdiff_t step = places->step, part = places->part;                                                          \
-    if (lanes == 1 && step == 2 && part == 1) {                                                                        \
-      const T *from = in + places->bases[0];                                                                           \
-      CF_LOOP for (size_t i = 0; i < count; i++) re[i] = from[2 * i], im[i] = from[2 * i + 1];                         \
-      return;                                                                                                          \
-    }                                                                                                                  \
-    if (cf_beside(places)) {                                                                                           \
-      for (size_t i = 0; i < count; i++) {                                                                             \
-        const T *from = in + places->bases[0] + (ptrdiff_t)i * step;                                                   \
-        T *restrict r = re + i * lanes, *restrict m = im + i * lanes;                                                  \
-        CF_LOOP for (size_t l = 0; l < lanes; l++) r[l] = from[2 * l], m[l] = from[2 * l + 1];                         \
-      }                                                                                                                \
-      return;                                                                                                          \
-    }                                                                                                                  \
-    for (size_t k = 0; k < count; k += SOME) {                                                                         \
-      const size_t end = k + SOME < count ? k + SOME : count;                                                          \
-      for (size_t l = 0; l < lanes; l++) {                                                                             \
-        const T *from = in + places->bases[l];                                                                         \
-        if (part && step == 2 && part == 1) {                                                                          \
-          for (size_t i = k; i < end; i++) re[i * lanes + l] = from[2 * i], im[i * lanes + l] = from[2 * i + 1];       \
-        } else {                                                                                                       \
-          for (size_t i = k; i < end; i++) {                                                                           \
-            re[i * lanes + l] = from[(ptrdiff_t)i * step];                                                             \
-            im[i * lanes + l] = part ? from[(ptrdiff_t)i * step + part] : 0;                                           \
-          }                                                                                                            \
-        }                                                                                                              \
-      }                                                                                                                \
-    }                                                                                                                  \
-  }                                                                                                                    \
-  CF_KERNEL void cf_store_##S(T *out, const cf_places *places, size_t count, const T *re, const T *im, T scale) {      \
-    const size_t lanes = places->lanes;                                                                                \
-    const ptrdiff_t step = places->step, part = places->part;                                                          \
-    if (lanes == 1 && step == 2 && part == 1) {                                                                        \
-      T *to = out + places->bases[0];                                                                                  \
-      CF_LOOP for (size_t i = 0; i < count; i++) to[2 * i] = scale * re[i], to[2 * i + 1] = scale * im[i];             \
-      return;                                                                                                          \
-    }                                                                                                                  \
-    if (cf_beside(places)) {                                                                                           \
-      for (size_t i = 0; i < count; i++) {                                                                             \
-        T *to = out + places->bases[0] + (ptrdiff_t)i * step;                                                          \
-        const T *restrict r = re + i * lanes, *restrict m = im + i * lanes;                                            \
-        CF_LOOP for (size_t l = 0; l < lanes; l++) to[2 * l] = scale * r[l], to[2 * l + 1] = scale * m[l];             \
-      }                                                                                                                \
-      return;                                                                                                          \
-    }                                                                                                                  \
-    for (size_t k = 0; k < count; k += SOME) {                                                                         \
-      const size_t end = k + SOME < count ? k + SOME : count;                                                          \
-      for (size_t l = 0; l < lanes; l++) {                                                                             \
-        T *to = out + places->bases[l];                                                                                \
-        if (step == 2 && part == 1) {                                                                                  \
-          for (size_t i = k; i < end; i++)                                                                             \
-            to[2 * i] = scale * re[i * lanes + l], to[2 * i + 1] = scale * im[i * lanes + l];                          \
-        } else {                                                                                                       \
-          for (size_t i = k; i < end; i++) {                                                                           \
-            to[(ptrdiff_t)i * step] = scale * re[i * lanes + l];                                                       \
-            if (part) to[(ptrdiff_t)i * step + part] = scale * im[i * lanes + l];                                      \
-          }                                                                                                            \
-        }                                                                                                              \
-      }                                                                                                                \
-    }                                                                                                                  \
-  }                                                                                                                    \
-  CF_INLINE void cf_unpack_one_##S(const T *restrict zr, const T *restrict zi, T *restrict xr, T *restrict xi, size_t a,\
-      size_t b, size_t to, T c, T s) {                                                                                 \
-    const T h = (T)0.5;                                                                                                \
-    const T er = h * (zr[a] + zr[b]), ei = h * (zi[a] - zi[b]), or = h * (zi[a] + zi[b]), oi = h * (zr[b] - zr[a]);    \
-    xr[to] = er + c * or - s * oi;                                                                                     \
-    xi[to] = ei + c * oi + s * or;                                                                                     \
-  }                                                                                                                    \
-  CF_KERNEL void cf_unpack_##S(const T *zr, const T *zi, T *xr, T *xi, size_t half, size_t lanes, const T *cosines,    \
-      const T *sines) {                                                                                                \
-    if (lanes == 1) {                                                                                                  \
-      cf_unpack_one_##S(zr, zi, xr, xi, 0, 0, 0, 1, 0);                                                                \
-      cf_unpack_one_##S(zr, zi, xr, xi, 0, 0, half, -1, 0);                                                            \
-      CF_LOOP for (size_t k = 1; k < half; k++)                                                                        \
-        cf_unpack_one_##S(zr, zi, xr, xi, k, half - k, k, cosines[k], sines[k]);                                       \
-      return;                                                                                                          \
-    }                                                                                                                  \
-    for (size_t k = 0; k <= half; k++) {                                                                               \
-      const size_t a = (k == half ? 0 : k) * lanes, b = (k == 0 ? 0 : half - k) * lanes, to = k * lanes;               \
-      const T c = cosines[k], s = sines[k];                                                                            \
-      CF_LOOP for (size_t l = 0; l < lanes; l++) cf_unpack_one_##S(zr, zi, xr, xi, a + l, b + l, to + l, c, s);        \
-    }                                                                                                                  \
-  }                                                                                                                    \
-  CF_INLINE void cf_pack_one_##S(const T *restrict xr, const T *restrict xi, T *restrict zr, T *restrict zi, size_t a, \
-      size_t b, T own, T c, T s) {                                                                                     \
-    const T ai = own * xi[a], bi = own * xi[b];                                                                        \
-    const T dr = xr[a] - xr[b], di = ai + bi;                                                                          \
-    zr[a] = xr[a] + xr[b] - (c * di - s * dr);                                                                         \
-    zi[a] = ai - bi + (c * dr + s * di);                                                                               \
-  }                                                                                                                    \
-  CF_KERNEL void cf_pack_##S(const T *xr, const T *xi, T *zr, T *zi, size_t half, size_t lanes, const T *cosines,      \
-      const T *sines) {                                                                                                \
-    if (lanes == 1) {                                                                                                  \
-      cf_pack_one_##S(xr, xi, zr, zi, 0, half, 0, 1, 0);                                                               \
-      CF_LOOP for (size_t k = 1; k < half; k++)                                                                        \
-        cf_pack_one_##S(xr, xi, zr, zi, k, half - k, 1, cosines[k], sines[k]);                                         \
-      return;                                                                                                          \
-    }                                                                                                                  \
-    for (size_t k = 0; k < half; k++) {                                                                                \
-      const size_t a = k * lanes, b = (half - k) * lanes;                                                              \
-      const T c = cosines[k], s = sines[k], own = k ? 1 : 0;                                                           \
-      CF_LOOP for (size_t l = 0; l < lanes; l++) cf_pack_one_##S(xr, xi, zr, zi, a + l, b + l, own, c, s);             \
-    }                                                                                                                  \
-  }                                                                                                                    \
-  CF_KERNEL void cf_turn_##S(T *re, T *im, size_t count, size_t lanes, const T *c, const T *s) {                       \
-    for (size_t k = 0; k < count; k++)                                                                                 \
-      for (size_t l = 0; l < lanes; l++) {                                                                             \
-        const T a = re[k * lanes + l], b = im[k * lanes + l];                                                          \
-        re[k * lanes + l] = a * c[k] - b * s[k];                                                                       \
-        im[k * lanes + l] = a * s[k] + b * c[k];                                                                       \
-      }                                                                                                                \
-  }
-CF_MOVE(float, f32)
-CF_MOVE(double, f64)

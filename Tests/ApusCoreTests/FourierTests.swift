@@ -38,6 +38,39 @@ import Testing
     }
   }
 
+  /// Lengths that are split into columns and rows, and convolutions of such: some numbers of the spectrum against their sums.
+  @Test(arguments: [4096, 4620, 5041, 10007, 24576, 65536]) func longLengths(_ n: Int) {
+    for rows in [1, 2] {
+      let z = complex(randn(rows, n, dtype: .float64), randn(rows, n, dtype: .float64))
+      let size = Double(n).squareRoot()
+      let places = [0, 1, 2, n / 3, n / 2, n - 1]
+      let (spectrum, back, half) = (fft.fft(z), fft.ifft(z, norm: .forward), fft.rfft(z.real))
+      let single = fft.fft(z.to(.complex64)).to(.complex128)
+      for k in places {
+        let angles = (arange(n, dtype: .int64) * k).remainder(n).to(.float64) * (2 * Double.pi / Double(n))
+        let root = complex(angles.cos(), -angles.sin())
+        let wanted = (z * root).sum([-1])
+        #expect(Self.difference(spectrum.select(-1, k), wanted) < 1e-12 * size)
+        #expect(Self.difference(single.select(-1, k), wanted) < 1e-5 * size)
+        #expect(Self.difference(back.select(-1, k), (z * root.conj()).sum([-1])) < 1e-12 * size)
+        if k <= n / 2 {
+          #expect(Self.difference(half.select(-1, k), (z.real * root).sum([-1])) < 1e-12 * size)
+        }
+      }
+      #expect(Self.difference(fft.ifft(spectrum), z) < 1e-12)
+      #expect(Self.difference(fft.irfft(half, n: n), z.real) < 1e-12)
+    }
+  }
+
+  @Test func severalDimensionsAreOneAfterTheOther() {
+    let z = complex(randn(3, 20, 9, 33, dtype: .float64), randn(3, 20, 9, 33, dtype: .float64))
+    let wanted = fft.fft(fft.fft(fft.fft(z, dim: 3), dim: 2), dim: 1)
+    #expect(Self.difference(fft.fftn(z, dim: [1, 2, 3]), wanted) < 1e-11)
+    #expect(Self.difference(fft.fftn(z.real, dim: [3, 1]), fft.fft(fft.fft(z.real, dim: 1), dim: 3)) < 1e-11)
+    #expect(Self.difference(fft.ifftn(wanted, dim: [1, 2, 3]), z) < 1e-13)
+    #expect(fft.fftn(z, s: [5, 40], dim: [1, 3]).shape == [3, 5, 9, 40])
+  }
+
   @Test func dimensionsOtherThanTheLast() {
     let z = complex(randn(2, 12, 5, 3, dtype: .float64), randn(2, 12, 5, 3, dtype: .float64))
     #expect(Self.difference(fft.fft(z, dim: 1), Self.sum(z.movedim(1, -1)).movedim(-1, 1)) < 1e-12)

@@ -1,22 +1,45 @@
 import ApusCore
 import CFourier
 
-/// The parts of numbers that transforms run on: the loops of one element type.
+/// The parts of numbers that transforms run on.
 protocol FourierElement: BinaryFloatingPoint, BitwiseCopyable, Sendable {
-  typealias Source = UnsafePointer<Self>
-  typealias Target = UnsafeMutablePointer<Self>
-
   static var dtype: DType { get }
-  static func pass(
-    _ stage: FourierPlan<Self>.Stage, inner: Int, _ x: SplitNumbers<Self>, _ y: SplitNumbers<Self>, _ blocks: Range<Int>
-  )
-  static func load(_ from: Source, _ places: inout cf_places, _ count: Int, _ to: SplitNumbers<Self>)
-  static func store(_ to: Target, _ places: inout cf_places, _ count: Int, _ from: SplitNumbers<Self>, _ scale: Self)
-  static func unpack(
-    _ z: SplitNumbers<Self>, _ x: SplitNumbers<Self>, _ half: Int, _ lanes: Int, _ factors: FourierFactors<Self>)
-  static func pack(
-    _ x: SplitNumbers<Self>, _ z: SplitNumbers<Self>, _ half: Int, _ lanes: Int, _ factors: FourierFactors<Self>)
-  static func turn(_ x: SplitNumbers<Self>, _ count: Int, _ lanes: Int, _ factors: FourierFactors<Self>)
+  static var fourierKernels: FourierKernels<Self> { get }
+}
+
+/// The C loops of one element type.
+struct FourierKernels<Part>: Sendable {
+  typealias In = UnsafePointer<Part>?
+  typealias Out = UnsafeMutablePointer<Part>?
+  typealias Places = UnsafePointer<cf_places>?
+
+  let pass: @Sendable (Int, Int, Int, In, In, In, In, In, Out, Out, Int, Int) -> Void
+  let load: @Sendable (In, Places, Int, Out, Out) -> Void
+  let store: @Sendable (Out, Places, Int, In, In, Part) -> Void
+  let columns: @Sendable (In, In, Int, Int, Int, Out, Out) -> Void
+  let turnColumns: @Sendable (In, In, Int, Int, In, In, In, In, Int, Out, Out, Int) -> Void
+  let rows: @Sendable (In, In, Int, Int, Int, Out, Out) -> Void
+  let unpack: @Sendable (In, In, Out, Out, Int, Int, In, In) -> Void
+  let pack: @Sendable (In, In, Out, Out, Int, Int, In, In) -> Void
+  let turn: @Sendable (Out, Out, Int, Int, In, In) -> Void
+}
+
+extension Float: FourierElement {
+  static var dtype: DType { .float32 }
+  static var fourierKernels: FourierKernels<Float> {
+    FourierKernels(
+      pass: cf_pass_f32, load: cf_load_f32, store: cf_store_f32, columns: cf_columns_f32,
+      turnColumns: cf_turn_columns_f32, rows: cf_rows_f32, unpack: cf_unpack_f32, pack: cf_pack_f32, turn: cf_turn_f32)
+  }
+}
+
+extension Double: FourierElement {
+  static var dtype: DType { .float64 }
+  static var fourierKernels: FourierKernels<Double> {
+    FourierKernels(
+      pass: cf_pass_f64, load: cf_load_f64, store: cf_store_f64, columns: cf_columns_f64,
+      turnColumns: cf_turn_columns_f64, rows: cf_rows_f64, unpack: cf_unpack_f64, pack: cf_pack_f64, turn: cf_turn_f64)
+  }
 }
 
 /// Complex numbers as two arrays of their parts.
@@ -26,6 +49,27 @@ struct SplitNumbers<Part> {
 
   /// The numbers with the parts exchanged: the transform of those is the inverse one with its parts exchanged.
   var exchanged: SplitNumbers { SplitNumbers(real: imaginary, imaginary: real) }
+
+  static func + (numbers: SplitNumbers, places: Int) -> SplitNumbers {
+    SplitNumbers(real: numbers.real + places, imaginary: numbers.imaginary + places)
+  }
+}
+
+/// Two arrays of numbers for a while, from the caching allocator: fresh pages would cost more than a transform.
+func withSplitNumbers<Part: FourierElement>(
+  _ count: Int, of: Part.Type = Part.self, _ body: (SplitNumbers<Part>, SplitNumbers<Part>) -> Void
+) {
+  // Arrays that begin a multiple of pages apart would share the lines of the first cache.
+  let room = (count + 15) / 16 * 16 + 32
+  let bytes = max(64, 4 * room * MemoryLayout<Part>.stride)
+  guard let memory = Allocator.shared.allocate(bytes) else {
+    stop(TensorError(.memory, "out of memory", "cannot allocate \(bytes) bytes to transform in"))
+  }
+  defer { Allocator.shared.deallocate(memory, bytes) }
+  let first = memory.assumingMemoryBound(to: Part.self)
+  body(
+    SplitNumbers(real: first, imaginary: first + room),
+    SplitNumbers(real: first + 2 * room, imaginary: first + 3 * room))
 }
 
 /// Cosines and sines.
@@ -46,60 +90,4 @@ struct FourierFactors<Part: FourierElement>: Sendable {
   }
 
   init(cosines: [Part], sines: [Part]) { (self.cosines, self.sines) = (cosines, sines) }
-}
-
-extension Float: FourierElement {
-  static var dtype: DType { .float32 }
-
-  static func pass(
-    _ stage: FourierPlan<Float>.Stage, inner: Int, _ x: SplitNumbers<Float>, _ y: SplitNumbers<Float>,
-    _ blocks: Range<Int>
-  ) {
-    cf_pass_f32(
-      stage.radix, stage.m, inner, stage.cosines, stage.sines, stage.roots, x.real, x.imaginary, y.real, y.imaginary,
-      blocks.lowerBound, blocks.upperBound)
-  }
-  static func load(_ from: Source, _ places: inout cf_places, _ count: Int, _ to: SplitNumbers<Float>) {
-    cf_load_f32(from, &places, count, to.real, to.imaginary)
-  }
-  static func store(
-    _ to: Target, _ places: inout cf_places, _ count: Int, _ from: SplitNumbers<Float>, _ scale: Float
-  ) { cf_store_f32(to, &places, count, from.real, from.imaginary, scale) }
-  static func unpack(
-    _ z: SplitNumbers<Float>, _ x: SplitNumbers<Float>, _ half: Int, _ lanes: Int, _ factors: FourierFactors<Float>
-  ) { cf_unpack_f32(z.real, z.imaginary, x.real, x.imaginary, half, lanes, factors.cosines, factors.sines) }
-  static func pack(
-    _ x: SplitNumbers<Float>, _ z: SplitNumbers<Float>, _ half: Int, _ lanes: Int, _ factors: FourierFactors<Float>
-  ) { cf_pack_f32(x.real, x.imaginary, z.real, z.imaginary, half, lanes, factors.cosines, factors.sines) }
-  static func turn(_ x: SplitNumbers<Float>, _ count: Int, _ lanes: Int, _ factors: FourierFactors<Float>) {
-    cf_turn_f32(x.real, x.imaginary, count, lanes, factors.cosines, factors.sines)
-  }
-}
-
-extension Double: FourierElement {
-  static var dtype: DType { .float64 }
-
-  static func pass(
-    _ stage: FourierPlan<Double>.Stage, inner: Int, _ x: SplitNumbers<Double>, _ y: SplitNumbers<Double>,
-    _ blocks: Range<Int>
-  ) {
-    cf_pass_f64(
-      stage.radix, stage.m, inner, stage.cosines, stage.sines, stage.roots, x.real, x.imaginary, y.real, y.imaginary,
-      blocks.lowerBound, blocks.upperBound)
-  }
-  static func load(_ from: Source, _ places: inout cf_places, _ count: Int, _ to: SplitNumbers<Double>) {
-    cf_load_f64(from, &places, count, to.real, to.imaginary)
-  }
-  static func store(
-    _ to: Target, _ places: inout cf_places, _ count: Int, _ from: SplitNumbers<Double>, _ scale: Double
-  ) { cf_store_f64(to, &places, count, from.real, from.imaginary, scale) }
-  static func unpack(
-    _ z: SplitNumbers<Double>, _ x: SplitNumbers<Double>, _ half: Int, _ lanes: Int, _ factors: FourierFactors<Double>
-  ) { cf_unpack_f64(z.real, z.imaginary, x.real, x.imaginary, half, lanes, factors.cosines, factors.sines) }
-  static func pack(
-    _ x: SplitNumbers<Double>, _ z: SplitNumbers<Double>, _ half: Int, _ lanes: Int, _ factors: FourierFactors<Double>
-  ) { cf_pack_f64(x.real, x.imaginary, z.real, z.imaginary, half, lanes, factors.cosines, factors.sines) }
-  static func turn(_ x: SplitNumbers<Double>, _ count: Int, _ lanes: Int, _ factors: FourierFactors<Double>) {
-    cf_turn_f64(x.real, x.imaginary, count, lanes, factors.cosines, factors.sines)
-  }
 }

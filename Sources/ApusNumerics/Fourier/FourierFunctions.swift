@@ -43,12 +43,12 @@ public enum fft {
   ///   - norm: where the factor 1 / n stands.
   /// - Returns: a complex tensor with `n` elements along `dim`.
   public static func fft(_ input: Tensor, n: Int? = nil, dim: Int = -1, norm: FourierNorm = .backward) -> Tensor {
-    attempt(input) { () throws(TensorError) in try complexes(input, n, dim, norm, isInverse: false, "fft.fft") }
+    attempt(input) { () throws(TensorError) in try complexes(input, [(dim, n)], norm, isInverse: false, "fft.fft") }
   }
 
   /// The numbers of a spectrum: x[j] = Σ y[k] exp(2πi j k / n) / n, see ``fft(_:n:dim:norm:)``.
   public static func ifft(_ input: Tensor, n: Int? = nil, dim: Int = -1, norm: FourierNorm = .backward) -> Tensor {
-    attempt(input) { () throws(TensorError) in try complexes(input, n, dim, norm, isInverse: true, "fft.ifft") }
+    attempt(input) { () throws(TensorError) in try complexes(input, [(dim, n)], norm, isInverse: true, "fft.ifft") }
   }
 
   /// The first n / 2 + 1 numbers of the spectrum of real ones; the others are their conjugates.
@@ -221,13 +221,20 @@ private func resized(_ x: Tensor, _ dim: Int, _ n: Int) -> Tensor {
   return size > n ? x.narrow(dim, 0, n) : x.pad(Array(repeating: 0, count: -2 * dim - 2) + [0, n - size])
 }
 
+/// The spectrum along `axes`, the last of them first.
 private func complexes(
-  _ input: Tensor, _ n: Int?, _ dim: Int, _ norm: FourierNorm, isInverse: Bool, _ name: String
+  _ input: Tensor, _ axes: [(dim: Int, n: Int?)], _ norm: FourierNorm, isInverse: Bool, _ name: String
 ) throws(TensorError) -> Tensor {
-  let x = try numbers(input, complex: true, name)
-  let (dim, n) = try axis(x, n, dim, name)
-  return apply(
-    FourierTransform(dim: dim, isInverse: isInverse, scale: norm.scale(n, isInverse: isInverse)), resized(x, dim, n))
+  var x = try numbers(input, complex: true, name)
+  var dims: [Int] = []
+  var scale = 1.0
+  for (d, wanted) in axes.reversed() {
+    let (dim, n) = try axis(x, wanted, d, name)
+    x = resized(x, dim, n)
+    dims.append(dim)
+    scale *= norm.scale(n, isInverse: isInverse)
+  }
+  return dims.isEmpty ? x : apply(FourierTransform(dims: dims, isInverse: isInverse, scale: scale), x)
 }
 
 /// Real numbers to the first half of a spectrum (forward), or of the inverse of one.
@@ -286,10 +293,7 @@ private func severally(
     var x = try numbers(input, complex: true, name)
     let axes = try axes(input, s, dim, name)
     if axes.isEmpty, let type = x.dtype.complexType { x = x.to(type) }
-    for (d, n) in axes.reversed() {
-      x = try complexes(x, n, d, norm, isInverse: isInverse, name)
-    }
-    return x
+    return try complexes(x, axes, norm, isInverse: isInverse, name)
   }
 }
 
@@ -301,9 +305,8 @@ private func halves(
     guard let last = axes.last else {
       throw TensorError(.dimension, name, "must transform at least one axis")
     }
-    var x = try half(input, last.n, last.dim, norm, isInverse: isInverse, name)
-    for (d, n) in axes.dropLast().reversed() { x = try complexes(x, n, d, norm, isInverse: isInverse, name) }
-    return x
+    let x = try half(input, last.n, last.dim, norm, isInverse: isInverse, name)
+    return try complexes(x, Array(axes.dropLast()), norm, isInverse: isInverse, name)
   }
 }
 
@@ -315,8 +318,7 @@ private func wholes(
     guard let last = axes.last else {
       throw TensorError(.dimension, name, "must transform at least one axis")
     }
-    var x = try numbers(input, complex: true, name)
-    for (d, n) in axes.dropLast() { x = try complexes(x, n, d, norm, isInverse: isInverse, name) }
+    let x = try complexes(input, Array(axes.dropLast().reversed()), norm, isInverse: isInverse, name)
     return try whole(x, last.n, last.dim, norm, isInverse: isInverse, name)
   }
 }

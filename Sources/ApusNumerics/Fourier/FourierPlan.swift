@@ -1,4 +1,5 @@
 import ApusCore
+import CFourier
 
 #if canImport(Glibc)
   import Glibc
@@ -48,12 +49,30 @@ final class FourierPlan<Part: FourierElement>: Sendable {
     let filter: FourierFactors<Part>
   }
 
+  /// A long transform as transforms of the columns and then of the rows of a matrix `[height, width]` of its numbers (Bailey,
+  /// FFTs in External or Hierarchical Memory, 1990).
+  struct Split: Sendable {
+    /// The plan of the columns, of length `height`.
+    let columns: FourierPlan
+    /// The plan of the rows, of length `width`.
+    let rows: FourierPlan
+    /// exp(-2πi k j / length) for row k and the first column j of each panel, `[panels, height]`.
+    let panelFactors: FourierFactors<Part>
+    /// The same for the columns of the first panel, `[height, panel]`.
+    let laneFactors: FourierFactors<Part>
+  }
+
   let length: Int
   let stages: [Stage]
   let chirp: Chirp?
+  let split: Split?
 
   /// Factors up to this one have a pass.
   private static var largestRadix: Int { 31 }
+  /// From this length on a transform alone is split.
+  private static var longest: Int { 4096 }
+  /// The columns that are transformed side by side: a line of the cache.
+  static var panel: Int { 64 / MemoryLayout<Part>.size }
 
   /// Numbers of each of the two arrays that a transform needs for a lane.
   var room: Int { chirp?.plan.length ?? length }
@@ -69,11 +88,17 @@ final class FourierPlan<Part: FourierElement>: Sendable {
       prime += 2
     }
     guard rest == 1 else {
-      stages = []
+      (stages, split) = ([], nil)
       chirp = Self.chirp(length)
       return
     }
     chirp = nil
+    split = Self.split(length)
+    // The last pass has no factors: best it is not the smallest one.
+    let count = radices.count
+    if count >= 3, radices[count - 1] <= 5, radices[count - 1] < radices[count - 2] {
+      radices.swapAt(count - 1, count - 2)
+    }
     var stages: [Stage] = []
     var (before, n) = (1, length)
     for radix in radices {
@@ -91,9 +116,35 @@ final class FourierPlan<Part: FourierElement>: Sendable {
     self.stages = stages
   }
 
+  private static func split(_ n: Int) -> Split? {
+    guard n >= longest else { return nil }
+    // The divisor that is nearest to the root.
+    var height = Int(Double(n).squareRoot())
+    while n % height != 0 { height -= 1 }
+    guard height >= panel else { return nil }
+    let width = n / height
+    let panels = (width + panel - 1) / panel
+    return Split(
+      columns: .shared(height), rows: .shared(width),
+      panelFactors: FourierFactors(
+        (0..<panels).lazy.flatMap { p in (0..<height).lazy.map { -$0 * p * panel } }, over: n),
+      laneFactors: FourierFactors((0..<height).lazy.flatMap { k in (0..<panel).lazy.map { -k * $0 } }, over: n))
+  }
+
+  /// The least length from `least` on that has small factors and fills panels.
+  private static func goodLength(_ least: Int) -> Int {
+    var best = 16
+    while best < least { best *= 2 }
+    for odd in [3, 5, 9, 15, 25, 27, 45] {
+      var size = 16 * odd
+      while size < least { size *= 2 }
+      best = min(best, size)
+    }
+    return best
+  }
+
   private static func chirp(_ n: Int) -> Chirp {
-    var size = 1
-    while size < 2 * n - 1 { size *= 2 }
+    let size = goodLength(2 * n - 1)
     let plan = FourierPlan.shared(size)
     // k² mod 2n, so that the angles stay exact.
     var square = 0
@@ -138,28 +189,116 @@ final class FourierPlan<Part: FourierElement>: Sendable {
 
   /// The transforms of `lanes` signals, without a factor: they are in one of the two places then, which is given.
   func transform(_ x: SplitNumbers<Part>, spare: SplitNumbers<Part>, lanes: Int) -> SplitNumbers<Part> {
+    let kernels = Part.fourierKernels
     guard let chirp else {
+      if lanes == 1, let split { return transform(split, x, spare: spare) }
       var (from, to) = (x, spare)
       for stage in stages {
         let inner = stage.before * lanes
         // What is worth it is cut into ranges of blocks for several threads.
         parallelFor(stage.m, grain: max(1, (1 << 15) / (inner * stage.radix))) {
-          Part.pass(stage, inner: inner, from, to, $0)
+          kernels.pass(
+            stage.radix, stage.m, inner, stage.cosines, stage.sines, stage.roots, from.real, from.imaginary, to.real,
+            to.imaginary, $0.lowerBound, $0.upperBound)
         }
         swap(&from, &to)
       }
       return from
     }
     let size = chirp.plan.length
-    Part.turn(x, length, lanes, chirp.factors)
+    kernels.turn(x.real, x.imaginary, length, lanes, chirp.factors.cosines, chirp.factors.sines)
     for part in [x.real, x.imaginary] { (part + length * lanes).update(repeating: 0, count: (size - length) * lanes) }
     let spectrum = chirp.plan.transform(x, spare: spare, lanes: lanes)
-    Part.turn(spectrum, size, lanes, chirp.filter)
+    kernels.turn(spectrum.real, spectrum.imaginary, size, lanes, chirp.filter.cosines, chirp.filter.sines)
     // Back: the parts exchanged before and after.
     let other = spectrum.real == x.real ? spare : x
     let made = chirp.plan.transform(spectrum.exchanged, spare: other.exchanged, lanes: lanes).exchanged
-    Part.turn(made, length, lanes, chirp.factors)
+    kernels.turn(made.real, made.imaginary, length, lanes, chirp.factors.cosines, chirp.factors.sines)
     return made
+  }
+
+  /// Where a long transform reads from or writes to: arrays of parts, or complex numbers in the memory of a tensor.
+  enum Place {
+    case parts(SplitNumbers<Part>)
+    /// Number k at `step` times k; with its parts exchanged, or times a factor where it is written.
+    case numbers(UnsafeMutablePointer<Part>, step: Int, isExchanged: Bool, scale: Part)
+  }
+
+  /// One long transform, back in `x`.
+  private func transform(
+    _ split: Split, _ x: SplitNumbers<Part>, spare: SplitNumbers<Part>
+  ) -> SplitNumbers<Part> {
+    transform(split, from: .parts(x), to: .parts(x), between: spare)
+    return x
+  }
+
+  /// One long transform, with `between` for the numbers between its two halves.
+  func transform(_ split: Split, from: Place, to: Place, between: SplitNumbers<Part>) {
+    nonisolated(unsafe) let (from, to, between) = (from, to, between)
+    let (height, width, panel) = (split.columns.length, split.rows.length, Self.panel)
+    let kernels = Part.fourierKernels
+    parallelFor((width + panel - 1) / panel, grain: max(1, (1 << 14) / (height * panel))) { panels in
+      withSplitNumbers(split.columns.room * panel, of: Part.self) { x, y in
+        for p in panels {
+          let first = p * panel
+          let lanes = min(panel, width - first)
+          switch from {
+          case .parts(let source):
+            kernels.columns(
+              source.real + first, source.imaginary + first, width, height, lanes, x.real, x.imaginary)
+          case .numbers(let source, let step, let isExchanged, _):
+            let target = isExchanged ? x.exchanged : x
+            Self.withPlaces(first: first, count: lanes, apart: step, step: width * step) {
+              kernels.load(source, $0, height, target.real, target.imaginary)
+            }
+          }
+          let found = split.columns.transform(x, spare: y, lanes: lanes)
+          split.panelFactors.cosines.withUnsafeBufferPointer { c in
+            split.panelFactors.sines.withUnsafeBufferPointer { s in
+              guard let c = c.baseAddress, let s = s.baseAddress else { return }
+              kernels.turnColumns(
+                found.real, found.imaginary, height, lanes, c + p * height, s + p * height, split.laneFactors.cosines,
+                split.laneFactors.sines, panel, between.real + first, between.imaginary + first, width)
+            }
+          }
+        }
+      }
+    }
+    parallelFor((height + panel - 1) / panel, grain: max(1, (1 << 14) / (width * panel))) { panels in
+      withSplitNumbers(split.rows.room * panel, of: Part.self) { x, y in
+        for p in panels {
+          let first = p * panel
+          let lanes = min(panel, height - first)
+          let source = between + first * width
+          kernels.rows(source.real, source.imaginary, width, width, lanes, x.real, x.imaginary)
+          let found = split.rows.transform(x, spare: y, lanes: lanes)
+          switch to {
+          case .parts(let target):
+            for k in 0..<width {
+              (target.real + k * height + first).update(from: found.real + k * lanes, count: lanes)
+              (target.imaginary + k * height + first).update(from: found.imaginary + k * lanes, count: lanes)
+            }
+          case .numbers(let target, let step, let isExchanged, let scale):
+            let source = isExchanged ? found.exchanged : found
+            Self.withPlaces(first: first, count: lanes, apart: step, step: height * step) {
+              kernels.store(target, $0, width, source.real, source.imaginary, scale)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// The places of `count` lanes of complex numbers, the first ones of which are `apart` from each other.
+  private static func withPlaces(
+    first: Int, count: Int, apart: Int, step: Int, _ body: (UnsafePointer<cf_places>) -> Void
+  ) {
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { bases in
+      for lane in 0..<count { bases.initializeElement(at: lane, to: (first + lane) * apart) }
+      guard let base = bases.baseAddress else { return }
+      var places = cf_places(bases: base, step: step, part: 1, lanes: count)
+      withUnsafePointer(to: &places) { body($0) }
+    }
   }
 
   /// The plan of a length, kept for the next time.

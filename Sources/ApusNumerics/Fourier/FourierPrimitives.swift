@@ -1,12 +1,13 @@
 import ApusCore
 import CFourier
 
-// The transforms along one dimension. Each is linear, and the gradient of each is another of them.
+// The transforms. Each is linear, and the gradient of each is another of them.
 
-/// Complex or real numbers to their spectrum, or back: `scale` times the sum of x exp(∓2πi j k / n).
+/// Complex or real numbers to their spectrum along one dimension after the other, or back: `scale` times the sum of
+/// x exp(∓2πi j k / n).
 struct FourierTransform: LinearPrimitive, Hashable {
   /// From the end: -1 is the last one.
-  let dim: Int
+  let dims: [Int]
   let isInverse: Bool
   let scale: Double
   var name: String { "FftC2C" }
@@ -17,16 +18,20 @@ struct FourierTransform: LinearPrimitive, Hashable {
   }
 
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
-    let n = inputs[0].size(dim)
-    let forms = (from: inputs[0].isComplex ? FourierForm.complex(n) : .real(n), to: FourierForm.complex(n))
-    try FourierRun(length: n, dim: dim, forms: forms, isInverse: isInverse, scale: scale).callAsFunction(
-      inputs[0], results[0])
+    for (i, dim) in dims.enumerated() {
+      // What the first one gives is transformed further where it lies: all numbers of a signal are read before one is written.
+      let input = i == 0 ? inputs[0] : results[0]
+      let n = input.size(dim)
+      let forms = (from: input.isComplex ? FourierForm.complex(n) : .real(n), to: FourierForm.complex(n))
+      try FourierRun(length: n, dim: dim, forms: forms, isInverse: isInverse, scale: i == 0 ? scale : 1)
+        .callAsFunction(input, results[0])
+    }
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    let gradient = apply(FourierTransform(dim: dim, isInverse: !isInverse, scale: scale), single(node, cotangents))
+    let gradient = apply(FourierTransform(dims: dims, isInverse: !isInverse, scale: scale), single(node, cotangents))
     return [node.inputType(0).dtype.isComplex ? gradient : gradient.real]
   }
 }
@@ -145,41 +150,39 @@ struct FourierRun {
     let isPaired = length % 2 == 0 && (forms.from.isHalf || forms.to.isHalf)
     let plan = FourierPlan<Part>.shared(isPaired ? length / 2 : length)
     let room = max(plan.room, forms.from.count, forms.to.count) + 1
-    let lanes = min(signals, Self.lanes(room, MemoryLayout<Part>.size))
+    let lanes = min(signals, Self.lanes(room, MemoryLayout<Part>.size, isStrided: inner > 1))
     let blocks = (signals + lanes - 1) / lanes
     let grain = max(1, (1 << 14) / (lanes * room))
     parallelFor(blocks, grain: grain) { range in
-      let memory = UnsafeMutablePointer<Part>.allocate(capacity: 4 * room * lanes)
-      defer { memory.deallocate() }
-      let x = SplitNumbers(real: memory, imaginary: memory + room * lanes)
-      let y = SplitNumbers(real: memory + 2 * room * lanes, imaginary: memory + 3 * room * lanes)
-      var bases = [Int](repeating: 0, count: 2 * lanes)
-      for block in range {
-        let first = block * lanes
-        let some = min(lanes, signals - first)
-        for lane in 0..<some {
-          let (outer, place) = (first + lane).quotientAndRemainder(dividingBy: inner)
-          bases[lane] = (outer * forms.from.count * inner + place) * (input.isComplex ? 2 : 1)
-          bases[lanes + lane] = (outer * forms.to.count * inner + place) * (result.isComplex ? 2 : 1)
-        }
-        bases.withUnsafeBufferPointer { bases in
-          guard let base = bases.baseAddress else { return }
-          let way = Way(
-            plan: plan, isPaired: isPaired, inner: inner, lanes: some, from: from, to: to, fromBases: base,
-            toBases: base + lanes)
-          transform(way, x, y)
+      withSplitNumbers(room * lanes, of: Part.self) { x, y in
+        var bases = [Int](repeating: 0, count: 2 * lanes)
+        for block in range {
+          let first = block * lanes
+          let some = min(lanes, signals - first)
+          for lane in 0..<some {
+            let (outer, place) = (first + lane).quotientAndRemainder(dividingBy: inner)
+            bases[lane] = (outer * forms.from.count * inner + place) * (input.isComplex ? 2 : 1)
+            bases[lanes + lane] = (outer * forms.to.count * inner + place) * (result.isComplex ? 2 : 1)
+          }
+          bases.withUnsafeBufferPointer { bases in
+            guard let base = bases.baseAddress else { return }
+            let way = Way(
+              plan: plan, isPaired: isPaired, inner: inner, lanes: some, from: from, to: to, fromBases: base,
+              toBases: base + lanes)
+            transform(way, x, y)
+          }
         }
       }
     }
     withExtendedLifetime(source) {}
   }
 
-  /// As many signals as a vector holds where their numbers stay in the first cache; else one by one, whose later passes fill
-  /// vectors too.
-  private static func lanes(_ room: Int, _ size: Int) -> Int {
+  /// As many signals as a line of the cache holds, where their numbers stay in the second cache or would each lie in a line of its
+  /// own; else one by one, whose later passes fill vectors too.
+  private static func lanes(_ room: Int, _ size: Int, isStrided: Bool) -> Int {
     let widest = 64 / size
-    let fitting = (1 << 15) / (4 * room * size)
-    return fitting >= widest ? widest : fitting >= widest / 2 ? widest / 2 : fitting >= widest / 4 ? widest / 4 : 1
+    let fitting = (1 << 19) / (4 * room * size)
+    return fitting >= widest || isStrided ? widest : fitting >= widest / 2 ? widest / 2 : 1
   }
 
   /// What belongs to one block of signals.
@@ -195,11 +198,11 @@ struct FourierRun {
 
     func load(step: Int, part: Int, _ count: Int, _ numbers: SplitNumbers<Part>) {
       var places = cf_places(bases: fromBases, step: step * inner, part: part, lanes: lanes)
-      Part.load(from, &places, count, numbers)
+      Part.fourierKernels.load(from, &places, count, numbers.real, numbers.imaginary)
     }
     func store(step: Int, part: Int, _ count: Int, _ numbers: SplitNumbers<Part>, _ scale: Double) {
       var places = cf_places(bases: toBases, step: step * inner, part: part, lanes: lanes)
-      Part.store(to, &places, count, numbers, Part(scale))
+      Part.fourierKernels.store(to, &places, count, numbers.real, numbers.imaginary, Part(scale))
     }
   }
 
@@ -216,7 +219,9 @@ struct FourierRun {
         way.load(step: 2, part: way.inner, n / 2, x)
         let pairs = way.plan.transform(x, spare: y, lanes: lanes)
         let spectrum = other(pairs)
-        Part.unpack(pairs, spectrum, n / 2, lanes, .shared(n))
+        let factors = FourierFactors<Part>.shared(n)
+        Part.fourierKernels.unpack(
+          pairs.real, pairs.imaginary, spectrum.real, spectrum.imaginary, n / 2, lanes, factors.cosines, factors.sines)
         way.store(step: 2, part: 1, n / 2 + 1, spectrum, scale)
       } else {
         way.load(step: 1, part: 0, n, x)
@@ -225,7 +230,9 @@ struct FourierRun {
     case (.half(let n), .real):
       way.load(step: 2, part: 1, n / 2 + 1, x)
       if way.isPaired {
-        Part.pack(x, y, n / 2, lanes, .shared(n))
+        let factors = FourierFactors<Part>.shared(n)
+        Part.fourierKernels.pack(
+          x.real, x.imaginary, y.real, y.imaginary, n / 2, lanes, factors.cosines, factors.sines)
         way.store(step: 2, part: way.inner, n / 2, back(y), scale)
       } else {
         // The first imaginary part does not count; the rest of the spectrum are the conjugates.
@@ -238,6 +245,13 @@ struct FourierRun {
         }
         way.store(step: 1, part: 0, n, back(x), scale)
       }
+    case (.complex, .complex) where way.lanes == 1 && way.inner == 1 && way.plan.split != nil:
+      guard let split = way.plan.split else { return }
+      // The source is only read.
+      let source = UnsafeMutablePointer(mutating: way.from + way.fromBases[0])
+      way.plan.transform(
+        split, from: .numbers(source, step: 2, isExchanged: isInverse, scale: 1),
+        to: .numbers(way.to + way.toBases[0], step: 2, isExchanged: isInverse, scale: Part(scale)), between: x)
     case (.complex(let n), _), (.real(let n), _), (.half(let n), _):
       if case .real = forms.from { way.load(step: 1, part: 0, n, x) } else { way.load(step: 2, part: 1, n, x) }
       way.store(

@@ -32,6 +32,13 @@ typedef struct {
   /* The way back, times 2; imaginary parts of the first and the last number do not count. */                          \
   void cf_pack_##S(const T *xr, const T *xi, T *zr, T *zi, size_t half, size_t lanes, const T *cosines,                \
       const T *sines);                                                                                                 \
+  /* Of a matrix [count][step] of numbers, `lanes` columns: re[k][l] = x[k][l]. */                                     \
+  void cf_columns_##S(const T *xr, const T *xi, size_t step, size_t count, size_t lanes, T *re, T *im);                \
+  /* The way back to columns: y[k][l] = x[k][l] (c[k] + i s[k]) (lane_c[k][l] + i lane_s[k][l]). */                    \
+  void cf_turn_columns_##S(const T *re, const T *im, size_t count, size_t lanes, const T *c, const T *s,               \
+      const T *lane_c, const T *lane_s, size_t lane_step, T *yr, T *yi, size_t step);                                  \
+  /* Of a matrix [lanes][step] of numbers, rows as lanes: re[k][l] = x[l][k]. */                                       \
+  void cf_rows_##S(const T *xr, const T *xi, size_t step, size_t count, size_t lanes, T *re, T *im);                   \
   /* Position k of every lane times c[k] + i s[k]. */                                                                  \
   void cf_turn_##S(T *re, T *im, size_t count, size_t lanes, const T *c, const T *s);
 CF_MOVES(float, f32)
