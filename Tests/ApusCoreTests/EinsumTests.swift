@@ -27,6 +27,23 @@ import Testing
     #expect(einsum("ij,jk->ik", a.to(.int64), b.to(.int64)).dtype == .int64)
   }
 
+  /// A chain of matrices whose best order is a textbook's (Cormen et al., Introduction to Algorithms): 9375 multiplications.
+  @Test func theOrderTakesTheFewestMultiplications() {
+    let sizes = [30, 35, 15, 5, 10]
+    let chain = (0..<4).map { Tensor.ones([sizes[$0], sizes[$0 + 1]]) }
+    var product = Tensor.zeros([])
+    let cost = countFLOPs { product = einsum("ij,jk,kl,lm->im", chain) }
+    #expect(cost.total == 2 * 9375)
+    expectClose(product, Tensor.full([30, 10], Double(35 * 15 * 5)))
+    // A vector at the end of many matrices is multiplied first.
+    let names = Array("abcdefghi")
+    let equation = (0..<7).map { "\(names[$0])\(names[$0 + 1])" }.joined(separator: ",") + ",h->a"
+    let matrices = (0..<7).map { _ in eye(12) * 2 } + [Tensor.ones([12])]
+    let vector = countFLOPs { product = einsum(equation, matrices) }
+    #expect(vector.total == 2 * 7 * 144)
+    expectClose(product, Tensor.full([12], 128))
+  }
+
   @Test func gradientsAreThoseOfDifferences() {
     #expect(gradientError([a * 0.1, b * 0.1]) { einsum("ij,jk->ki", $0[0], $0[1]).sin() } < 1e-7)
     #expect(gradientError([a.matmul(b).narrow(1, 0, 2) * 0.1]) { einsum("ii->i", $0[0]).exp() } < 1e-7)

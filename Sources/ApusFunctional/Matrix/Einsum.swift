@@ -14,7 +14,7 @@ import ApusCore
 ///
 /// `...` stands for any leading dimensions, which broadcast, as do sizes of 1. Without an arrow the result has the dimensions
 /// of `...`, then the letters that occur once, in alphabetical order, capitals first. Two operands at a time are contracted,
-/// those first whose product is smallest beside them.
+/// in the order that takes the fewest multiplications; of more than 8 operands those first whose product is smallest beside them.
 public func einsum(_ equation: String, _ operands: Tensor...) -> Tensor { einsum(equation, operands) }
 
 /// ``einsum(_:_:)-(String,Tensor...)`` of a list.
@@ -198,6 +198,7 @@ private struct Contraction {
   }
 
   func result() throws(TensorError) -> Tensor {
+    if parts.count > 2, let found = inBestOrder() { return arranged(found) }
     var parts = parts
     while parts.count > 1 {
       let (i, j) = Self.cheapest(parts, output)
@@ -207,8 +208,32 @@ private struct Contraction {
       if let failed = joined.tensor.failed { return failed }
       parts = others.map { parts[$0] } + [joined]
     }
-    let last = parts[0].summed(keeping: Set(output))
-    return last.arranged(output).expand(output.map { sizes[$0] ?? 1 })
+    return arranged(parts[0])
+  }
+
+  private func arranged(_ found: LabelledTensor) -> Tensor {
+    if let failed = found.tensor.failed { return failed }
+    return found.summed(keeping: Set(output)).arranged(output).expand(output.map { sizes[$0] ?? 1 })
+  }
+
+  /// The product of all operands by the fewest multiplications; nil where there are too many operands or names to compare orders.
+  private func inBestOrder() -> LabelledTensor? {
+    let labels = Array(sizes.keys)
+    guard parts.count <= ContractionOrder.mostOperands, labels.count <= 64 else { return nil }
+    func bits(_ some: [Label]) -> UInt64 {
+      labels.indices.reduce(0) { some.contains(labels[$1]) ? $0 | 1 << UInt64($1) : $0 }
+    }
+    let order = ContractionOrder(
+      parts.map { bits($0.labels) }, output: bits(output), sizes: labels.map { sizes[$0] ?? 1 })
+    func joined(_ set: Int) -> LabelledTensor {
+      guard let (first, second) = order.parts(of: set) else { return parts[set.trailingZeroBitCount] }
+      let others = parts.indices.filter { set >> $0 & 1 == 0 }
+      let needed = Set(output).union(others.flatMap { parts[$0].labels })
+      let (a, b) = (joined(first), joined(second))
+      if a.tensor.hasFailed { return a }
+      return b.tensor.hasFailed ? b : Self.product(a, b, needed)
+    }
+    return joined((1 << parts.count) - 1)
   }
 
   /// The pair whose product adds least to what the pair itself takes.
