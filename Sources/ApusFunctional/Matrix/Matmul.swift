@@ -57,23 +57,25 @@ private func dotProduct(_ a: Tensor, _ b: Tensor) -> Double {
   }
 }
 
-/// The product of complex matrices as four products of their parts.
+/// The product of complex matrices as one of their parts: real ones above imaginary ones, times real ones beside imaginary ones.
 private func multiplyComplex(_ a: Tensor, _ b: Tensor, bias: Tensor?, into result: Tensor) throws(TensorError) {
   let real = result.dtype.realType
-  func parts(_ x: Tensor) -> (re: Tensor, im: Tensor) {
+  func parts(_ x: Tensor, dim: Int) -> Tensor {
     func part(_ offset: Int) -> Tensor {
       x.part(at: offset * real.size, TensorType(x.shape, real), strides: x.body.strides.map { 2 * $0 })
     }
-    return (part(0), part(1))
+    return cat([part(0), part(1)], dim: dim)
   }
-  let ((ar, ai), (br, bi)) = (parts(a), parts(b))
-  func times(_ x: Tensor, _ y: Tensor) throws(TensorError) -> Tensor {
-    let product = Tensor.uninitialized(result.shape, real)
-    try multiply(x, y, into: product)
-    return product
+  let (m, n) = (result.size(-2), result.size(-1))
+  let found = try noGrad { () throws(TensorError) in
+    let product = Tensor.uninitialized(result.shape.dropLast(2) + [2 * m, 2 * n], real)
+    try multiply(parts(a, dim: -2), parts(b, dim: -1), into: product)
+    let (upper, lower) = (product.narrow(-2, 0, m), product.narrow(-2, m, m))
+    let re = upper.narrow(-1, 0, n) - lower.narrow(-1, n, n)
+    let im = upper.narrow(-1, n, n) + lower.narrow(-1, 0, n)
+    return bias.map { complex(re, im) + $0 } ?? complex(re, im)
   }
-  let (re, im) = (try times(ar, br) - times(ai, bi), try times(ar, bi) + times(ai, br))
-  result.fill(with: noGrad { bias.map { complex(re, im) + $0 } ?? complex(re, im) })
+  result.fill(with: found)
 }
 
 /// `[..., m, k] @ [..., k, n]` with the leading dimensions broadcast.
