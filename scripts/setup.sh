@@ -108,6 +108,10 @@ if [ "${1:-}" = --once ] && [ -n "$(find "$stamp" -mmin -1440 2>/dev/null)" ]; t
 complete=1
 if ! has_library libgomp.so.1; then install_packages libgomp1 || complete=0; fi
 install_format_libraries || complete=0
+# The build on OpenMP shares its threads with everything else; another one that is there already serves too.
+if [ -z "${APUS_LAPACK:-}" ] && ! has_library libopenblas.so.0; then
+  install_packages libopenblas0-openmp || complete=0
+fi
 if ! has_onednn && [ -x scripts/setup-onednn.sh ]; then
   if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && ! python3 -m pip --version >/dev/null 2>&1; then
     install_packages python3-pip || complete=0

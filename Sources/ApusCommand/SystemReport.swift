@@ -17,11 +17,17 @@ func systemReport() -> [String] {
   lines.append("memory      \((gigabytes * 10).rounded() / 10) GiB")
   lines.append("threads     \(getNumThreads()) for operations (APUS_NUM_THREADS sets another number)")
   lines += ["", "engines", "  oneDNN    \(oneDNN)"]
+  let lapack = LAPACK.path.map { "\(LAPACK.version ?? "") at \($0)" } ?? "not found: plain code of Apus is used"
+  lines.append("  LAPACK    \(lapack)")
   lines.append("  OpenMP    \(Parallel.runtimePath ?? "not found: Dispatch is used")")
   var advice: [String] = []
   if !OneDNN.isAvailable {
     advice.append(
       "oneDNN makes matrix products and convolutions several times faster: run scripts/setup.sh in the checkout")
+  }
+  if !LAPACK.isAvailable {
+    advice.append(
+      "OpenBLAS factorises matrices several times faster: run scripts/setup.sh, or apt-get install libopenblas0-openmp")
   }
   if Parallel.runtimePath == nil {
     advice.append("libgomp starts threads faster than Dispatch: apt-get install libgomp1")

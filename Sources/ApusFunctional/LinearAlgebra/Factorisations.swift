@@ -26,6 +26,22 @@ struct LUFactors: MatrixPrimitive {
     return [.matrix(items[0]), .integers(pivots.map { $0 + 1 }), .integers([zeroPivot])]
   }
 
+  var isInLAPACK: Bool { pivoting }
+  var gainsFromThreads: Bool { true }
+
+  func compute<Number: LAPACKNumber>(_ item: LAPACKItem<Number>) {
+    let (m, n) = (item.rows, item.columns)
+    if item.isSmall {
+      let packed = item.result(0, of: Number.self)
+      packed.update(from: item.input(), count: m * n)
+      item.result(2, of: Int32.self)[0] = Int32(packed.factorSmallLU(m, n, item.result(1)))
+      return
+    }
+    let a = item.columnCopy()
+    item.result(2, of: Int32.self)[0] = Int32(item.caller.getrf(m, n, a, item.result(1)))
+    transpose(a, rows: n, columns: m, into: item.result(0))
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let (packed, g) = (node.output(0), single(node, cotangents))
     let (m, n) = (packed.size(-2), packed.size(-1))
@@ -111,13 +127,36 @@ struct CholeskyFactor: MatrixPrimitive {
   func compute<Number: LinearScalar>(_ items: [Matrix<Number>]) throws(TensorError) -> [MatrixResult<Number>] {
     let factor = isUpper ? items[0].conjugateTranspose : items[0]
     let failed = factor.factorCholesky()
-    guard failed == 0 || !isChecked else {
-      throw TensorError(
-        .value, operation,
-        "the matrix is not positive definite: its leading minor of order \(failed) is not positive; choleskyEx tells where"
-      )
-    }
+    guard failed == 0 || !isChecked else { throw notPositive(failed) }
     return [.matrix(factor), .integers([failed])]
+  }
+
+  private func notPositive(_ order: Int) -> TensorError {
+    TensorError(
+      .value, operation,
+      "the matrix is not positive definite: its leading minor of order \(order) is not positive; choleskyEx tells where"
+    )
+  }
+
+  var isInLAPACK: Bool { true }
+  var gainsFromThreads: Bool { true }
+
+  func compute<Number: LAPACKNumber>(_ item: LAPACKItem<Number>) throws(TensorError) {
+    let n = item.rows
+    let (a, l) = (item.input(), item.result(0, of: Number.self))
+    if isUpper {
+      transpose(a, rows: n, columns: n, into: l, conjugated: true)
+    } else {
+      l.update(from: a, count: n * n)
+    }
+    // The lower triangle L, row by row, is the upper one of A^T = L^* L^T, column by column.
+    var failed = item.isSmall ? l.factorSmallCholesky(n) : item.caller.potrf("U", n, l)
+    for i in 0..<n {
+      (l + i * n + i + 1).update(repeating: .zero, count: n - i - 1)
+      if failed == 0, l[i * n + i].complex.real.isNaN { failed = i + 1 }
+    }
+    guard failed == 0 || !isChecked else { throw notPositive(failed) }
+    item.result(1, of: Int32.self)[0] = Int32(failed)
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -150,6 +189,28 @@ private struct QRFactors: MatrixPrimitive {
     return [.matrix(a.orthogonalFactor(factors, width: width)), .matrix(a.upperTriangle(width))]
   }
 
+  var isInLAPACK: Bool { true }
+
+  func compute<Number: LAPACKNumber>(_ item: LAPACKItem<Number>) {
+    let (m, n) = (item.rows, item.columns)
+    let (depth, width) = (min(m, n), isComplete ? m : min(m, n))
+    let tau = item.room(.third, depth)
+    let r = item.result(1, of: Number.self)
+    if item.isSmall, item.isModerate {
+      let a = item.copy()
+      a.factorSmallQR(m, n, tau)
+      for i in 0..<width { for j in 0..<n { r[i * n + j] = j < i ? .zero : a[i * n + j] } }
+      item.result(0, of: Number.self).unfoldSmallQR(a, n, tau, m, width, depth)
+      return
+    }
+    let a = item.columnCopy(room: m * max(n, width))
+    item.caller.geqrf(m, n, a, tau)
+    transpose(a, rows: n, columns: width, step: m, into: r, stride: n)
+    for i in 1..<max(width, 1) { (r + i * n).update(repeating: .zero, count: min(i, n)) }
+    item.caller.orgqr(m, width, depth, a, tau)
+    transpose(a, rows: width, columns: m, into: item.result(0))
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let (q, r) = (node.output(0), node.output(1))
     guard q.size(-1) <= r.size(-1), r.size(-2) == r.size(-1) else {
@@ -173,21 +234,6 @@ private struct QRFactors: MatrixPrimitive {
   }
 
   private func complexDiagonal(_ diagonal: Tensor, like: Tensor) -> Tensor { diagonal.to(like.dtype).asDiagonal }
-}
-
-/// The reflections of a QR factorisation in LAPACK's form, and their factors.
-private struct Reflections: MatrixPrimitive {
-  var operation: String { "geqrf" }
-  var name: String { "Geqrf" }
-
-  func itemTypes(_ items: [TensorType]) -> [TensorType] {
-    [items[0], TensorType([items[0].shape.min() ?? 0], items[0].dtype)]
-  }
-
-  func compute<Number: LinearScalar>(_ items: [Matrix<Number>]) -> [MatrixResult<Number>] {
-    let factors = items[0].factorQR()
-    return [.matrix(items[0]), .numbers(factors)]
-  }
 }
 
 /// How much of Q ``linalg/qr(_:mode:)`` gives.
@@ -289,82 +335,6 @@ extension linalg {
     }
   }
 
-  /// The first n columns of the product of the reflections I - tau v v^H, whose vectors stand below the diagonal of
-  /// `a` `[..., m, n]`, as ``geqrf(_:)`` gives them.
-  public static func householderProduct(_ a: Tensor, _ tau: Tensor) -> Tensor {
-    if let autocast = Autocast.active { return autocast.run(.float32, a, tau) { householderProduct($0, $1) } }
-    return attempt(a, tau) { () throws(TensorError) in
-      try requireMatrices(a, "linalg.householder_product")
-      let (m, n) = (a.size(-2), a.size(-1))
-      try requireReflections(a, tau, "linalg.householder_product")
-      guard m >= n else {
-        throw TensorError(
-          .shape, "linalg.householder_product", "needs at least as many rows as columns, and found \(a.shape)")
-      }
-      let start = noGrad { eye(m, n, dtype: a.dtype).expand(a.shape) }
-      return reflected(start, a, tau, adjoint: false, backwards: true)
-    }
-  }
-}
-
-private func requireReflections(_ a: Tensor, _ tau: Tensor, _ operation: String) throws(TensorError) {
-  guard tau.rank == a.rank - 1, tau.shape.dropLast() == a.shape.dropLast(2), tau.size(-1) <= a.size(-1),
-    tau.size(-1) <= a.size(-2), tau.dtype == a.dtype
-  else {
-    throw TensorError(
-      .shape, operation, "tau of \(tau.type) does not hold a factor for each reflection in \(a.type)")
-  }
-}
-
-/// `x` multiplied from the left by reflections, one after the other.
-private func reflected(_ x: Tensor, _ a: Tensor, _ tau: Tensor, adjoint: Bool, backwards: Bool) -> Tensor {
-  var x = x
-  let count = tau.size(-1)
-  let vectors = a.tril(-1) + noGrad { eye(a.size(-2), a.size(-1), dtype: a.dtype) }
-  for step in 0..<count {
-    let k = backwards ? count - 1 - step : step
-    let v = vectors.narrow(-1, k, 1)
-    let factor = tau.narrow(-1, k, 1).unsqueeze(-1)
-    x = x - matmul((adjoint ? factor.conj() : factor) * v, matmul(v.mH, x))
-  }
-  return x
-}
-
-/// The reflections of a QR factorisation and R in one matrix, as LAPACK's `geqrf` has them, and their factors tau.
-public func geqrf(_ a: Tensor) -> (a: Tensor, tau: Tensor) {
-  if let autocast = Autocast.active { return autocast.run(.float32, a) { geqrf($0) } }
-  let found = attempt(a) { () throws(TensorError) in
-    try requireMatrices(a, "geqrf")
-    return apply(Reflections(), [a])
-  }
-  let all = results(found, 2)
-  return (all[0], all[1])
-}
-
-/// `other` multiplied by the Q (or Q^H) of reflections, from the left or the right.
-public func ormqr(
-  _ a: Tensor, _ tau: Tensor, _ other: Tensor, left: Bool = true, transpose: Bool = false
-) -> Tensor {
-  if let autocast = Autocast.active {
-    return autocast.run(.float32, a, tau, other) {
-      ormqr($0, $1, $2, left: left, transpose: transpose)
-    }
-  }
-  return attempt(a, tau, other) { () throws(TensorError) in
-    try requireMatrices(a, "ormqr")
-    try requireMatrices(other, "ormqr")
-    try requireReflections(a, tau, "ormqr")
-    guard (left ? other.size(-2) : other.size(-1)) == a.size(-2), other.dtype == a.dtype,
-      other.shape.dropLast(2) == a.shape.dropLast(2), tau.size(-1) == min(a.size(-2), a.size(-1))
-    else {
-      throw TensorError(
-        .shape, "ormqr",
-        "reflections of \(a.type) with tau \(tau.shape) do not fit \(other.type) on the \(left ? "left" : "right")")
-    }
-    // X Q = (Q^H X^H)^H
-    if left { return reflected(other, a, tau, adjoint: transpose, backwards: !transpose) }
-    return reflected(other.mH, a, tau, adjoint: !transpose, backwards: transpose).mH
-  }
 }
 
 /// P, L and U of a packed factorisation and its exchanges of rows, as ``linalg/luFactor(_:pivot:)`` gives them.
@@ -434,18 +404,6 @@ extension Registry {
     .tensors("qr", "input, some=True") {
       let found = try linalg.qr($0.tensor("input"), mode: $0.bool("some") ? .reduced : .complete)
       return [found.Q, found.R]
-    },
-    .tensors("geqrf", "input") {
-      let found = try geqrf($0.tensor("input"))
-      return [found.a, found.tau]
-    },
-    .tensor("linalg.householder_product orgqr", "input, tau") {
-      try linalg.householderProduct($0.tensor("input"), $0.tensor("tau"))
-    },
-    .tensor("ormqr", "input, tau, other, left=True, transpose=False") {
-      try ormqr(
-        $0.tensor("input"), $0.tensor("tau"), $0.tensor("other"), left: $0.bool("left"),
-        transpose: $0.bool("transpose"))
     },
   ]
 }

@@ -6,44 +6,97 @@ import ApusCore
   import Glibc
 #endif
 
-// Systems of equations, inverses and determinants.
+// Systems of equations and inverses.
 
-/// X of A X = B.
+/// X of A X = B, and the first pivot that is 0.
 private struct Solution: MatrixPrimitive {
   let operation: String
-  var name: String { "LinalgSolve" }
+  /// Whether a singular matrix is an error; else its X holds no numbers.
+  var isChecked = true
+  var name: String { "LinalgSolveEx" }
   var ranks: [Int] { [2, 2] }
   var saves: Saves { [.inputs, .outputs] }
 
-  func itemTypes(_ items: [TensorType]) -> [TensorType] { [items[1]] }
+  func itemTypes(_ items: [TensorType]) -> [TensorType] { [items[1], TensorType([], .int32)] }
 
   func compute<Number: LinearScalar>(_ items: [Matrix<Number>]) throws(TensorError) -> [MatrixResult<Number>] {
     let (pivots, zeroPivot) = items[0].factorLU()
-    guard zeroPivot == 0 else { throw singular(operation, zeroPivot) }
+    guard zeroPivot == 0 || !isChecked else { throw singular(operation, zeroPivot) }
     items[1].solveLU(items[0], pivots)
-    return [.matrix(items[1])]
+    if zeroPivot != 0 { items[1].elements.update(repeating: Number(real: .nan), count: items[1].count) }
+    return [.matrix(items[1]), .integers([zeroPivot])]
+  }
+
+  var isInLAPACK: Bool { true }
+  var gainsFromThreads: Bool { true }
+
+  func compute<Number: LAPACKNumber>(_ item: LAPACKItem<Number>) throws(TensorError) {
+    let (n, k) = item.sizes[1]
+    let factors = item.copy()
+    let pivots = item.caller.room(.pivots, n, of: Int32.self)
+    // A^T = P L U, and so X^T = B^T U^-1 L^-1 P^T.
+    let zeroPivot =
+      item.isSmall ? factors.factorSmallLU(n, n, pivots) : item.caller.getrf(n, n, factors, pivots)
+    guard zeroPivot == 0 || !isChecked else { throw singular(operation, zeroPivot) }
+    item.result(1, of: Int32.self)[0] = Int32(zeroPivot)
+    let x = item.result(0, of: Number.self)
+    guard zeroPivot == 0 else { return x.update(repeating: Number(real: .nan), count: n * k) }
+    x.update(from: item.input(1), count: n * k)
+    if item.isSmall { return x.solveSmallLU(factors, n, k, pivots) }
+    item.caller.trsm("U", "N", unit: false, k, n, factors, x)
+    item.caller.trsm("L", "N", unit: true, k, n, factors, x)
+    for i in (0..<n).reversed() {
+      let other = Int(pivots[i]) - 1
+      if other != i { for j in 0..<k { swap(&x[i * k + j], &x[other * k + j]) } }
+    }
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    let g = apply(self, node.input(0).mH, single(node, cotangents))
+    let g = apply(self, [node.input(0).mH, single(node, cotangents)])[0]
     return [node.needs(0) ? -matmul(g, node.output(0).mH) : nil, g]
   }
 }
 
-/// A^-1.
+/// A^-1, and the first pivot that is 0.
 private struct Inverse: MatrixPrimitive {
   let operation: String
+  /// Whether a singular matrix is an error; else its inverse holds no numbers.
+  var isChecked = true
   var name: String { "LinalgInvEx" }
   var saves: Saves { .outputs }
 
-  func itemTypes(_ items: [TensorType]) -> [TensorType] { [items[0]] }
+  func itemTypes(_ items: [TensorType]) -> [TensorType] { [items[0], TensorType([], .int32)] }
 
   func compute<Number: LinearScalar>(_ items: [Matrix<Number>]) throws(TensorError) -> [MatrixResult<Number>] {
     let (pivots, zeroPivot) = items[0].factorLU()
-    guard zeroPivot == 0 else { throw singular(operation, zeroPivot) }
+    guard zeroPivot == 0 || !isChecked else { throw singular(operation, zeroPivot) }
     let inverse = Matrix<Number>.identity(items[0].rows)
     inverse.solveLU(items[0], pivots)
-    return [.matrix(inverse)]
+    if zeroPivot != 0 { inverse.elements.update(repeating: Number(real: .nan), count: inverse.count) }
+    return [.matrix(inverse), .integers([zeroPivot])]
+  }
+
+  var isInLAPACK: Bool { true }
+  var gainsFromThreads: Bool { true }
+
+  func compute<Number: LAPACKNumber>(_ item: LAPACKItem<Number>) throws(TensorError) {
+    let n = item.rows
+    let inverse = item.result(0, of: Number.self)
+    let pivots = item.caller.room(.pivots, n, of: Int32.self)
+    let factors = item.isSmall ? item.room(.first, n * n) : inverse
+    factors.update(from: item.input(), count: n * n)
+    // The inverse of the transposed matrix is the transposed inverse.
+    let zeroPivot =
+      item.isSmall ? factors.factorSmallLU(n, n, pivots) : item.caller.getrf(n, n, inverse, pivots)
+    guard zeroPivot == 0 || !isChecked else { throw singular(operation, zeroPivot) }
+    item.result(1, of: Int32.self)[0] = Int32(zeroPivot)
+    guard zeroPivot == 0 else { return inverse.update(repeating: Number(real: .nan), count: n * n) }
+    guard item.isSmall else {
+      _ = item.caller.getri(n, inverse, pivots)
+      return
+    }
+    for i in 0..<n { for j in 0..<n { inverse[i * n + j] = i == j ? .one : .zero } }
+    inverse.solveSmallLU(factors, n, n, pivots)
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -72,6 +125,18 @@ private struct TriangularSolution: MatrixPrimitive {
   func compute<Number: LinearScalar>(_ items: [Matrix<Number>]) -> [MatrixResult<Number>] {
     items[1].solveTriangular(items[0], isUpper: isUpper, hasUnitDiagonal: hasUnitDiagonal)
     return [.matrix(items[1])]
+  }
+
+  var isInLAPACK: Bool { true }
+  var gainsFromThreads: Bool { true }
+
+  func compute<Number: LAPACKNumber>(_ item: LAPACKItem<Number>) {
+    let (n, k) = item.sizes[1]
+    let x = item.result(0, of: Number.self)
+    x.update(from: item.input(1), count: n * k)
+    // X^T = B^T (T^T)^-1; the routine does not change the triangle.
+    item.caller.trsm(
+      isUpper ? "L" : "U", "N", unit: hasUnitDiagonal, k, n, UnsafeMutablePointer(mutating: item.input()), x)
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -112,6 +177,19 @@ private struct CholeskySolution: MatrixPrimitive {
     return [.matrix(items[1])]
   }
 
+  var isInLAPACK: Bool { true }
+  var gainsFromThreads: Bool { true }
+
+  func compute<Number: LAPACKNumber>(_ item: LAPACKItem<Number>) {
+    let (n, k) = item.sizes[1]
+    let x = item.result(0, of: Number.self)
+    x.update(from: item.input(1), count: n * k)
+    let factor = UnsafeMutablePointer(mutating: item.input())
+    // X^T = B^T (L^T)^-1 (L^*)^-1, where L^T is what LAPACK sees; or B^T (U^*)^-1 (U^T)^-1.
+    item.caller.trsm(isUpper ? "L" : "U", isUpper ? "C" : "N", unit: false, k, n, factor, x)
+    item.caller.trsm(isUpper ? "L" : "U", isUpper ? "N" : "C", unit: false, k, n, factor, x)
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let factor = node.input(0)
     let g = apply(self, factor, single(node, cotangents))
@@ -119,132 +197,6 @@ private struct CholeskySolution: MatrixPrimitive {
     let whole = -matmul(g, node.output(0).mH)
     let symmetric = whole + whole.mH
     return [isUpper ? matmul(factor, symmetric) : matmul(symmetric, factor), g]
-  }
-}
-
-/// The determinant as its sign and the logarithm of its size.
-private struct SignedDeterminant: MatrixPrimitive {
-  var operation: String { "linalg.slogdet" }
-  var name: String { "LinalgSlogdet" }
-  var saves: Saves { [.inputs, .outputs] }
-
-  func itemTypes(_ items: [TensorType]) -> [TensorType] {
-    [TensorType([], items[0].dtype), TensorType([], items[0].dtype.realType)]
-  }
-
-  func compute<Number: LinearScalar>(_ items: [Matrix<Number>]) -> [MatrixResult<Number>] {
-    let a = items[0]
-    let (pivots, zeroPivot) = a.factorLU()
-    if zeroPivot != 0 { return [.numbers([.zero]), .reals([-.infinity])] }
-    var sign = Number.one
-    var logarithm = 0.0
-    for (i, other) in pivots.enumerated() {
-      sign = (i == other ? sign : -sign) * a[i, i].direction
-      logarithm += log(a[i, i].size)
-    }
-    return [.numbers([sign]), .reals([logarithm])]
-  }
-
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    let (a, sign) = (node.input(0), node.output(0))
-    var g = cotangents[1] ?? zerosLike(sign.real)
-    if a.isComplex {
-      let turn = cotangents[0].map { -($0.conj() * sign).imag } ?? zerosLike(g)
-      g = complex(g, turn)
-    }
-    let diagonal = g.unsqueeze(-1).expand(Array(a.shape.dropLast())).asDiagonal
-    return [apply(Solution(operation: operation), a.mH, diagonal)]
-  }
-}
-
-/// The determinant.
-private struct Determinant: MatrixPrimitive {
-  var operation: String { "linalg.det" }
-  var name: String { "LinalgDet" }
-  var saves: Saves { [.inputs, .outputs] }
-
-  func itemTypes(_ items: [TensorType]) -> [TensorType] { [TensorType([], items[0].dtype)] }
-
-  func compute<Number: LinearScalar>(_ items: [Matrix<Number>]) -> [MatrixResult<Number>] {
-    let (pivots, _) = items[0].factorLU()
-    var product = Number.one
-    for (i, other) in pivots.enumerated() { product = (i == other ? product : -product) * items[0][i, i] }
-    return [.numbers([product])]
-  }
-
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    let g = single(node, cotangents).unsqueeze(-1).unsqueeze(-1)
-    return [g * apply(Cofactors(), node.input(0))]
-  }
-}
-
-/// The conjugates of the cofactors: the gradient of a determinant, for singular matrices too.
-private struct Cofactors: MatrixPrimitive {
-  var operation: String { "linalg.det" }
-  var name: String { "LinalgDetBackward" }
-
-  func itemTypes(_ items: [TensorType]) -> [TensorType] { [items[0]] }
-
-  func compute<Number: LinearScalar>(_ items: [Matrix<Number>]) -> [MatrixResult<Number>] {
-    // adj(A)^H = conj(det(U) det(V^H)) U adj(S) V^H
-    let n = items[0].rows
-    let (u, values, vh) = items[0].singularFactors(isFull: true)
-    let turned = u.times(vh)
-    let (pivots, _) = turned.factorLU()
-    var turn = Number.one
-    for (i, other) in pivots.enumerated() { turn = (i == other ? turn : -turn) * turned[i, i] }
-    for j in 0..<n {
-      let product = values.indices.reduce(1.0) { $1 == j ? $0 : $0 * values[$1] }
-      for i in 0..<n { u[i, j] = product * (u[i, j] * turn.conjugate) }
-    }
-    return [.matrix(u.times(vh))]
-  }
-
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    // Where the matrix is regular the cofactors are conj(det) A^-H.
-    composedGradients([node.input(0)], needs: [true], cotangents: cotangents) { inputs in
-      let determinant = linalg.det(inputs[0]).conj().unsqueeze(-1).unsqueeze(-1)
-      return [determinant * linalg.inv(inputs[0]).mH]
-    }
-  }
-}
-
-/// The pseudoinverse, singular values up to max(atol, rtol * largest) taken for 0.
-private struct PseudoInverse: MatrixPrimitive {
-  let isHermitian: Bool
-  var operation: String { "linalg.pinv" }
-  var name: String { "LinalgPinv" }
-  var ranks: [Int] { [2, 0, 0] }
-  var saves: Saves { [.inputs, .outputs] }
-
-  func itemTypes(_ items: [TensorType]) -> [TensorType] { [TensorType(items[0].shape.reversed(), items[0].dtype)] }
-
-  func compute<Number: LinearScalar>(_ items: [Matrix<Number>]) -> [MatrixResult<Number>] {
-    let a = isHermitian ? items[0].lowerCompleted : items[0]
-    let (u, values, vh) = a.singularFactors(isFull: false)
-    let limit = max(items[1][0, 0].realPart, items[2][0, 0].realPart * (values.first ?? 0))
-    let v = vh.conjugateTranspose
-    for j in values.indices {
-      let factor = values[j] > limit ? 1 / values[j] : 0
-      for i in 0..<v.rows { v[i, j] = factor * v[i, j] }
-    }
-    return [.matrix(v.times(u.conjugateTranspose))]
-  }
-
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    // Golub and Pereyra, 1973.
-    let (a, p) = (node.input(0), node.output(0))
-    let (ph, gh) = (p.mH, single(node, cotangents).mH)
-    if a.size(-2) <= a.size(-1) {
-      let k = matmul(gh, p)
-      let kp = matmul(k, ph)
-      let part = kp - matmul(matmul(a, p), kp) + matmul(matmul(ph, p), gh - matmul(k, a))
-      return [part - matmul(p, k).mH, nil, nil]
-    }
-    let k = matmul(p, gh)
-    let pk = matmul(ph, k)
-    let part = matmul(matmul(gh - matmul(a, k), p), ph) + pk - matmul(matmul(pk, p), a)
-    return [part - matmul(k, p).mH, nil, nil]
   }
 }
 
@@ -260,94 +212,76 @@ extension Matrix {
   }
 }
 
-/// A number, or one for each matrix of a batch, below which singular values count as 0; nil: see the operation.
-struct RankTolerance {
-  let absolute: Tensor
-  let relative: Tensor
-
-  /// - Parameter given: what stands for a relative tolerance that nobody gave, where there is no absolute one either.
-  init(_ a: Tensor, atol: Tensor?, rtol: Tensor?, given: Double? = nil, _ operation: String) throws(TensorError) {
-    let batch = Array(a.shape.dropLast(2))
-    let type = a.dtype.realType
-    for tolerance in [atol, rtol] {
-      guard let tolerance, tolerance.isComplex else { continue }
-      throw TensorError(.dtype, operation, "tolerances are real numbers, and found \(tolerance.dtype)")
-    }
-    let shape = try broadcastShapes([batch] + [atol, rtol].compactMap { $0?.shape }, operation)
-    func spread(_ x: Tensor) -> Tensor { noGrad { x.detach().to(.float64).placed(with: a).expand(shape) } }
-    let roundoff = type == .float64 ? 0x1p-52 : 0x1p-23
-    let automatic = given ?? roundoff * Double(max(a.size(-2), a.size(-1)))
-    let zero = Tensor(0.0, dtype: .float64)
-    absolute = spread(atol ?? zero)
-    if let rtol {
-      relative = spread(rtol)
-    } else if let atol {
-      // An absolute tolerance above 0 replaces the relative one that nobody gave.
-      relative = noGrad { spread(atol).gt(0).logicalNot().to(.float64) * automatic }
-    } else {
-      relative = spread(Tensor(automatic, dtype: .float64))
-    }
-  }
-}
-
 extension linalg {
   /// X of A X = B (or X A = B), with A `[..., n, n]` and B `[..., n, k]`; B can be vectors `[..., n]`.
   /// - Parameter left: whether A stands on the left of X.
   public static func solve(_ a: Tensor, _ b: Tensor, left: Bool = true) -> Tensor {
-    if let autocast = Autocast.active { return autocast.run(.float32, a, b) { solve($0, $1, left: left) } }
-    return attempt(a, b) { () throws(TensorError) in
-      try requireMatrices(a, "linalg.solve", square: true)
+    solution(a, b, left: left, isChecked: true, "linalg.solve").result
+  }
+
+  private static func solution(
+    _ a: Tensor, _ b: Tensor, left: Bool, isChecked: Bool, _ operation: String
+  ) -> (result: Tensor, info: Tensor) {
+    if let autocast = Autocast.active {
+      return autocast.run(.float32, a, b) { solution($0, $1, left: left, isChecked: isChecked, operation) }
+    }
+    let all = attempt(a, b) { () throws(TensorError) in
+      try requireMatrices(a, operation, square: true)
       let isVector = b.rank == 1 || (b.rank == a.rank - 1 && b.shape == Array(a.shape.dropLast()))
       let columns = isVector ? b.unsqueeze(-1) : b
       guard left || !isVector else {
         throw TensorError(
-          .shape, "linalg.solve", "vectors \(b.shape) can be solved for on the right of the matrix only")
+          .shape, operation, "vectors \(b.shape) can be solved for on the right of the matrix only")
       }
       let (m, c) = left ? (a, columns) : (a.mT, columns.mT)
       guard c.size(-2) == a.size(-1) else {
-        throw TensorError(.shape, "linalg.solve", "matrices \(a.shape) do not fit right-hand sides of shape \(b.shape)")
+        throw TensorError(.shape, operation, "matrices \(a.shape) do not fit right-hand sides of shape \(b.shape)")
       }
-      let both = try withCommonBatch([m, c], "linalg.solve")
-      let x = apply(Solution(operation: "linalg.solve"), both[0], both[1])
-      return isVector ? x.squeeze([x.rank - 1]) : left ? x : x.mT
+      let both = try withCommonBatch([m, c], operation)
+      let found = apply(Solution(operation: operation, isChecked: isChecked), both)
+      let x = found[0]
+      return [isVector ? x.squeeze([x.rank - 1]) : left ? x : x.mT, found[1]]
     }
+    let found = results(all, 2)
+    return (found[0], found[1])
+  }
+
+  /// ``solve(_:_:left:)`` of matrices that fit, for another operation.
+  static func solved(_ a: Tensor, _ b: Tensor, _ operation: String) -> Tensor {
+    apply(Solution(operation: operation), [a, b])[0]
   }
 
   /// ``solve(_:_:left:)`` and, as `info`, the first pivot that is 0, or 0. A singular matrix is no error: its X holds no numbers.
   public static func solveEx(
     _ a: Tensor, _ b: Tensor, left: Bool = true, checkErrors: Bool = false
   ) -> (result: Tensor, info: Tensor) {
-    let info = noGrad { luFactorEx(a.detach()).info }
-    if info.hasFailed { return (info, info) }
-    if checkErrors || info.eq(0).all().item() != 0 { return (solve(a, b, left: left), info) }
-    return (regularised(a, info) { solve($0, b, left: left) }, info)
+    solution(a, b, left: left, isChecked: checkErrors, "linalg.solve_ex")
   }
 
   /// The inverses of square matrices. A singular one is an error.
   public static func inv(_ a: Tensor) -> Tensor { inverse(a, "linalg.inv") }
 
   static func inverse(_ a: Tensor, _ operation: String) -> Tensor {
-    if let autocast = Autocast.active { return autocast.run(.float32, a) { inverse($0, operation) } }
-    return attempt(a) { () throws(TensorError) in
-      try requireMatrices(a, operation, square: true)
-      return apply(Inverse(operation: operation), a)
+    inverse(a, operation, isChecked: true).inverse
+  }
+
+  private static func inverse(
+    _ a: Tensor, _ operation: String, isChecked: Bool
+  ) -> (inverse: Tensor, info: Tensor) {
+    if let autocast = Autocast.active {
+      return autocast.run(.float32, a) { inverse($0, operation, isChecked: isChecked) }
     }
+    let all = attempt(a) { () throws(TensorError) in
+      try requireMatrices(a, operation, square: true)
+      return apply(Inverse(operation: operation, isChecked: isChecked), [a])
+    }
+    let found = results(all, 2)
+    return (found[0], found[1])
   }
 
   /// ``inv(_:)`` and, as `info`, the first pivot that is 0, or 0. A singular matrix is no error: its inverse holds no numbers.
   public static func invEx(_ a: Tensor, checkErrors: Bool = false) -> (inverse: Tensor, info: Tensor) {
-    if let autocast = Autocast.active { return autocast.run(.float32, a) { invEx($0, checkErrors: checkErrors) } }
-    let info = noGrad { luFactorEx(a.detach()).info }
-    if info.hasFailed { return (info, info) }
-    if checkErrors || info.eq(0).all().item() != 0 { return (inv(a), info) }
-    return (regularised(a, info) { inv($0) }, info)
-  }
-
-  /// What `body` makes of the matrices that are regular, and NaN for the others.
-  private static func regularised(_ a: Tensor, _ info: Tensor, _ body: (Tensor) -> Tensor) -> Tensor {
-    let isSingular = noGrad { info.ne(0).unsqueeze(-1).unsqueeze(-1) }
-    let unit = noGrad { eye(a.size(-1), dtype: a.dtype) }
-    return body(`where`(isSingular, unit, a)).maskedFill(isSingular, Double.nan)
+    inverse(a, "linalg.inv_ex", isChecked: checkErrors)
   }
 
   /// X of T X = B, or of X T = B, with triangular matrices T, whose other half is not read.
@@ -372,108 +306,6 @@ extension linalg {
       }
       return triangularSolution(t, b, upper: upper, left: left, unit: unitriangular)
     }
-  }
-
-  /// The determinants of square matrices; of matrices without elements 1. The gradient exists for singular matrices too.
-  public static func det(_ a: Tensor) -> Tensor {
-    if let autocast = Autocast.active { return autocast.run(.float32, a) { det($0) } }
-    return attempt(a) { () throws(TensorError) in
-      try requireMatrices(a, "linalg.det", square: true)
-      return apply(Determinant(), a)
-    }
-  }
-
-  /// The determinants as signs (numbers of size 1, or 0) and logarithms of their sizes, which do not overflow.
-  public static func slogdet(_ a: Tensor) -> (sign: Tensor, logabsdet: Tensor) {
-    if let autocast = Autocast.active { return autocast.run(.float32, a) { slogdet($0) } }
-    return attempt(a) { () throws(TensorError) in
-      try requireMatrices(a, "linalg.slogdet", square: true)
-      let all = results(apply(SignedDeterminant(), [a]), 2)
-      return (all[0], all[1])
-    }
-  }
-
-  /// The pseudoinverses (Moore-Penrose) of matrices of any shape.
-  /// - Parameters:
-  ///   - atol: singular values up to this count as 0.
-  ///   - rtol: singular values up to this part of the largest count as 0; the larger limit holds. Where neither is given, the
-  ///     distance between 1 and the next number, times the larger size of the matrix.
-  ///   - hermitian: whether the matrices are Hermitian; their lower triangles are read.
-  public static func pinv(
-    _ a: Tensor, atol: Tensor?, rtol: Tensor?, hermitian: Bool = false
-  ) -> Tensor {
-    if let autocast = Autocast.active {
-      return autocast.run(.float32, a) {
-        pinv($0, atol: atol, rtol: rtol, hermitian: hermitian)
-      }
-    }
-    return attempt(a, atol, rtol) { () throws(TensorError) in
-      try requireMatrices(a, "linalg.pinv", square: hermitian)
-      let tolerance = try RankTolerance(a, atol: atol, rtol: rtol, "linalg.pinv")
-      let operands = try withCommonBatch(
-        [a, tolerance.absolute.to(a.dtype), tolerance.relative.to(a.dtype)], ranks: [2, 0, 0], "linalg.pinv")
-      return apply(PseudoInverse(isHermitian: hermitian), operands)[0]
-    }
-  }
-
-  /// ``pinv(_:atol:rtol:hermitian:)-(_,Tensor?,_,_)`` with numbers for all matrices.
-  public static func pinv(
-    _ a: Tensor, atol: Double? = nil, rtol: Double? = nil, hermitian: Bool = false
-  ) -> Tensor {
-    pinv(a, atol: tolerance(atol), rtol: tolerance(rtol), hermitian: hermitian)
-  }
-
-  /// A tolerance as a tensor.
-  static func tolerance(_ value: Double?) -> Tensor? { value.map { Tensor($0, dtype: .float64) } }
-
-  /// The X that minimise |A X - B|, with A `[..., m, n]` and B `[..., m, k]` (or vectors `[..., m]`); of several the shortest.
-  ///
-  /// - Parameters:
-  ///   - rcond: singular values up to this part of the largest count as 0.
-  ///   - driver: the method of LAPACK whose results are given. `gels` takes it that A has full rank.
-  /// - Returns: the solution; the sums of the squared residuals, where m > n and A has full rank, but for `gelsy`; the ranks of A,
-  ///   but for `gels`; and its singular values, for `gelsd` and `gelss`. What is not given has no elements.
-  public static func lstsq(
-    _ a: Tensor, _ b: Tensor, rcond: Double? = nil, driver: LeastSquaresDriver = .gelsy
-  ) -> (solution: Tensor, residuals: Tensor, rank: Tensor, singularValues: Tensor) {
-    if let autocast = Autocast.active {
-      return autocast.run(.float32, a, b) {
-        lstsq($0, $1, rcond: rcond, driver: driver)
-      }
-    }
-    let all = attempt(a, b) { () throws(TensorError) in
-      try requireMatrices(a, "linalg.lstsq")
-      let isVector = b.rank == a.rank - 1 && b.shape == Array(a.shape.dropLast())
-      let columns = isVector ? b.unsqueeze(-1) : b
-      guard columns.rank >= 2, columns.size(-2) == a.size(-2), columns.dtype == a.dtype else {
-        throw TensorError(.shape, "linalg.lstsq", "matrices \(a.type) do not fit right-hand sides \(b.type)")
-      }
-      let both = try withCommonBatch([a, columns], "linalg.lstsq")
-      let (m, n) = (a.size(-2), a.size(-1))
-      let solution = matmul(pinv(both[0], rtol: rcond), both[1])
-      let values = noGrad { svdvals(both[0].detach()) }
-      let limit = rcond ?? (a.dtype.realType == .float64 ? 0x1p-52 : 0x1p-23) * Double(max(m, n))
-      let rank = noGrad {
-        let largest = values.shape.last == 0 ? values : values.narrow(-1, 0, 1)
-        return values.gt(largest * limit).sum([-1])
-      }
-      let isFull = driver == .gels || rank.eq(n).all().item() != 0
-      let nothing = noGrad { Tensor.zeros([0], dtype: a.dtype.realType) }
-      // No residuals, which still belong to the operands.
-      let unknown = solution.real.reshape([solution.count]).narrow(0, 0, 0)
-      let residuals =
-        m > n && isFull && driver != .gelsy
-        ? (matmul(both[0], solution) - both[1]).abs().square().sum([-2]) : unknown
-      let hasValues = driver == .gelsd || driver == .gelss
-      return [
-        isVector ? solution.squeeze([solution.rank - 1]) : solution,
-        residuals,
-        driver == .gels ? noGrad { Tensor.zeros([0], dtype: .int64) } : rank,
-        hasValues ? values : nothing,
-      ]
-    }
-    let found = results(all, 4)
-    return (found[0], found[1], found[2], found[3])
   }
 
   /// The inverse of a tensor as a matrix from its last dimensions to its first `ind` ones.
@@ -512,28 +344,9 @@ extension linalg {
   }
 }
 
-/// A method of LAPACK for ``linalg/lstsq(_:_:rcond:driver:)``.
-public enum LeastSquaresDriver: String, Sendable, Hashable, NamedChoice {
-  /// LAPACK's names: QR for full rank, QR with pivots, singular values by divide and conquer, singular values.
-  case gels, gelsy, gelsd, gelss
-}
-
 extension Tensor {
-  /// The determinants of the matrices in the last two dimensions.
-  public func det() -> Tensor { linalg.det(self) }
-  /// The logarithms of the determinants; NaN where one is negative.
-  public func logdet() -> Tensor {
-    let (sign, logarithm) = linalg.slogdet(self)
-    if sign.hasFailed { return sign }
-    if isComplex { return logarithm + sign.log() }
-    return logarithm.maskedFill(noGrad { sign.detach().lt(0) }, Double.nan)
-  }
-  /// The determinants as signs and logarithms of sizes.
-  public func slogdet() -> (sign: Tensor, logabsdet: Tensor) { linalg.slogdet(self) }
   /// The inverses of square matrices.
   public func inverse() -> Tensor { linalg.inv(self) }
-  /// The pseudoinverses, singular values up to `rcond` times the largest taken for 0.
-  public func pinverse(rcond: Double = 1e-15) -> Tensor { linalg.pinv(self, rtol: rcond) }
   /// The Cholesky factors of Hermitian positive definite matrices.
   public func cholesky(upper: Bool = false) -> Tensor { linalg.cholesky(self, upper: upper) }
 
@@ -628,16 +441,8 @@ extension linalg {
   }
 }
 
-extension OperationArguments {
-  /// A tolerance, as a number or one for each matrix.
-  func tolerance(_ name: String) throws -> Tensor? {
-    if try isNone(name) { return nil }
-    return try isTensor(name) ? tensor(name) : Tensor(double(name), dtype: .float64)
-  }
-}
-
 extension Registry {
-  /// Systems of equations, inverses and determinants.
+  /// Systems of equations and inverses.
   static let linearSystems: [Operation] = [
     .tensor("linalg.solve", "A, B, *, left=True") {
       try linalg.solve($0.tensor("A"), $0.tensor("B"), left: $0.bool("left"))
@@ -662,26 +467,6 @@ extension Registry {
         $0.tensor("A"), upper: $0.bool("upper"), transpose: $0.bool("transpose"),
         unitriangular: $0.bool("unitriangular"))
       return [found.solution, found.clonedCoefficient]
-    },
-    .unary("linalg.det det") { linalg.det($0) },
-    .tensors("linalg.slogdet slogdet", "input") {
-      let found = try linalg.slogdet($0.tensor("input"))
-      return [found.sign, found.logabsdet]
-    },
-    .unary("logdet") { $0.logdet() },
-    .tensor("linalg.pinv", "input, rcond=None, hermitian=False, *, atol=None, rtol=None") {
-      try linalg.pinv(
-        $0.tensor("input"), atol: $0.tolerance("atol"), rtol: $0.tolerance("rtol") ?? $0.tolerance("rcond"),
-        hermitian: $0.bool("hermitian"))
-    },
-    .tensor("pinverse", "input, rcond=1e-15") { try $0.tensor("input").pinverse(rcond: $0.double("rcond")) },
-    .tensors("linalg.lstsq", "input, B, rcond=None, *, driver=None") {
-      guard let driver = LeastSquaresDriver(rawValue: try $0.optionalString("driver") ?? "gelsy") else {
-        throw $0.mismatch("driver", "'gels', 'gelsy', 'gelsd' or 'gelss'")
-      }
-      let found = try linalg.lstsq(
-        $0.tensor("input"), $0.tensor("B"), rcond: $0.optionalDouble("rcond"), driver: driver)
-      return [found.solution, found.residuals, found.rank, found.singularValues]
     },
     .tensor("linalg.tensorinv", "A, ind=2") { try linalg.tensorinv($0.tensor("A"), ind: $0.int("ind")) },
     .tensor("linalg.tensorsolve", "A, B, dims=None") {

@@ -22,6 +22,12 @@ protocol MatrixPrimitive: Primitive, Hashable {
   func itemTypes(_ items: [TensorType]) throws(TensorError) -> [TensorType]
   /// The results for one item. An input of rank 1 is a column, one of rank 0 a single element.
   func compute<Number: LinearScalar>(_ items: [Matrix<Number>]) throws(TensorError) -> [MatrixResult<Number>]
+  /// Whether LAPACK has the operation.
+  var isInLAPACK: Bool { get }
+  /// Whether LAPACK is faster at one large matrix with several threads.
+  var gainsFromThreads: Bool { get }
+  /// The results for one item by LAPACK, where ``isInLAPACK``. No matrix is without elements.
+  func compute<Number: LAPACKNumber>(_ item: LAPACKItem<Number>) throws(TensorError)
 }
 
 extension MatrixPrimitive {
@@ -41,6 +47,7 @@ extension MatrixPrimitive {
   }
 
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    if try runLAPACK(inputs, results) { return }
     if inputs[0].isComplex {
       try run(inputs, results, Complex.self)
     } else {
@@ -48,35 +55,69 @@ extension MatrixPrimitive {
     }
   }
 
+  var isInLAPACK: Bool { false }
+  var gainsFromThreads: Bool { false }
+  func compute<Number: LAPACKNumber>(_ item: LAPACKItem<Number>) throws(TensorError) {}
+
+  /// Rows and columns of one item of each input.
+  func itemSizes(_ inputs: [Tensor]) -> [(rows: Int, columns: Int)] {
+    zip(inputs, ranks).map { tensor, rank in
+      let item = Array(tensor.shape.suffix(rank))
+      return (rows: item.first ?? 1, columns: item.count == 2 ? item[1] : 1)
+    }
+  }
+
+  func batchCount(_ inputs: [Tensor]) -> Int { elementCount(Array(inputs[0].shape.dropLast(ranks[0]))) }
+
   private func run<Number: LinearScalar>(
     _ inputs: [Tensor], _ results: [Tensor], _: Number.Type
   ) throws(TensorError) {
     var sources: [TensorBody] = []
     for input in inputs { sources.append(try input.dense(Number.dtype)) }
-    let shapes = zip(inputs, ranks).map { tensor, rank in
-      let item = Array(tensor.shape.suffix(rank))
-      return (rows: item.first ?? 1, columns: item.count == 2 ? item[1] : 1)
-    }
-    let count = elementCount(Array(inputs[0].shape.dropLast(ranks[0])))
-    var targets: [Tensor?] = results.map { _ in nil }
-    for index in 0..<count {
-      let items = zip(sources, shapes).map { source, shape in
-        let first = source.data.assumingMemoryBound(to: Number.self) + index * shape.rows * shape.columns
-        return Matrix(shape.rows, shape.columns, copying: first)
-      }
-      let found: [MatrixResult<Number>]
-      do throws(TensorError) { found = try compute(items) } catch {
-        guard count > 1 else { throw error }
-        throw TensorError(error.kind, error.operation, "matrix \(index) of the batch: \(error.message)")
-      }
-      for (i, result) in found.enumerated() {
-        let target = targets[i] ?? Tensor.uninitialized(results[i].shape, result.dtype)
-        targets[i] = target
-        result.store(in: target.body.data, index: index)
+    let shapes = itemSizes(inputs)
+    let count = batchCount(inputs)
+    if count == 0 { return }
+    let work = shapes.reduce(1) { max($0, $1.rows * $1.columns * min($1.rows, $1.columns)) }
+    let wide = results.map { wideType(of: $0.dtype) }
+    let targets = zip(results, wide).map { $0.dtype == $1 ? $0 : Tensor.uninitialized($0.shape, $1) }
+    nonisolated(unsafe) let starts = sources.map { UnsafePointer($0.data.assumingMemoryBound(to: Number.self)) }
+    try withExtendedLifetime(sources) { () throws(TensorError) in
+      try forEachItem(count, grain: max(1, 50_000 / work)) {
+        { (index) throws(TensorError) in
+          let items = zip(starts, shapes).map { start, shape in
+            Matrix(shape.rows, shape.columns, copying: start + index * shape.rows * shape.columns)
+          }
+          for (target, result) in zip(targets, try compute(items)) { result.store(in: target.body.data, index: index) }
+        }
       }
     }
-    withExtendedLifetime(sources) {
-      for (target, result) in zip(targets, results) { if let target { result.fill(with: target) } }
+    for (target, result) in zip(targets, results) where target.dtype != result.dtype { result.fill(with: target) }
+  }
+
+  /// Calls what `body` gives each thread for each item of the batch.
+  /// - Throws: the error of the first item that has one, which it names.
+  func forEachItem(
+    _ count: Int, grain: Int, _ body: () -> (Int) throws(TensorError) -> Void
+  ) throws(TensorError) {
+    let failures = Lock<(index: Int, error: TensorError)?>(nil)
+    parallelFor(count, grain: grain) { range in
+      let compute = body()
+      for index in range {
+        do throws(TensorError) { try located(index, of: count) { () throws(TensorError) in try compute(index) } } catch
+        {
+          failures.withLock { if $0.map({ index < $0.index }) ?? true { $0 = (index, error) } }
+          return
+        }
+      }
+    }
+    if let failure = failures.withLock({ $0 }) { throw failure.error }
+  }
+
+  /// Runs `body`, whose error is told of matrix `index` of a batch.
+  func located(_ index: Int, of count: Int, _ body: () throws(TensorError) -> Void) throws(TensorError) {
+    do throws(TensorError) { try body() } catch {
+      guard count > 1 else { throw error }
+      throw TensorError(error.kind, error.operation, "matrix \(index) of the batch: \(error.message)")
     }
   }
 
@@ -85,16 +126,12 @@ extension MatrixPrimitive {
   }
 }
 
-extension MatrixResult {
-  fileprivate var dtype: DType {
-    switch self {
-    case .matrix, .numbers: Number.dtype
-    case .complexMatrix, .complexes: .complex128
-    case .reals: .float64
-    case .integers: .int64
-    }
-  }
+/// The type that results of this one are computed in.
+private func wideType(of dtype: DType) -> DType {
+  dtype.isComplex ? .complex128 : dtype.isFloatingPoint ? .float64 : .int64
+}
 
+extension MatrixResult {
   /// Stores the elements as those of item `index`.
   fileprivate func store(in data: UnsafeMutableRawPointer, index: Int) {
     func store<Element>(_ elements: UnsafePointer<Element>, _ count: Int) {
@@ -112,6 +149,12 @@ extension MatrixResult {
     case .integers(let values): store(values.map { Int64($0) })
     }
   }
+}
+
+/// That an algorithm of LAPACK which repeats steps did not come to an end.
+func notConverged(_ operation: String) -> TensorError {
+  TensorError(
+    .value, operation, "the algorithm did not converge: singular values or eigenvalues are too close together")
 }
 
 /// Checks that the last two dimensions are matrices of floating point or complex elements.

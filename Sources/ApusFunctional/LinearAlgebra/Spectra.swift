@@ -23,6 +23,16 @@ private struct SingularFactors: MatrixPrimitive {
     return [.matrix(u), .reals(values), .matrix(vh)]
   }
 
+  var isInLAPACK: Bool { true }
+
+  func compute<Number: LAPACKNumber>(_ item: LAPACKItem<Number>) throws(TensorError) {
+    try requireNumbers(item, operation)
+    // A^T = V^* S U^T: its left vectors, column by column, are V^H row by row, and the right ones U.
+    let failed = item.caller.gesdd(
+      isFull ? "A" : "S", item.columns, item.rows, item.copy(), item.result(1), item.result(2), item.result(0))
+    guard failed == 0 else { throw notConverged(operation) }
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let (m, n) = (node.inputType(0).shape.suffix(2).first ?? 0, node.inputType(0).shape.last ?? 0)
     let k = min(m, n)
@@ -61,6 +71,37 @@ private struct SingularFactors: MatrixPrimitive {
   }
 }
 
+/// S alone.
+private struct SingularValues: MatrixPrimitive {
+  var operation: String { "linalg.svdvals" }
+  var name: String { "LinalgSvdvals" }
+  var saves: Saves { .inputs }
+
+  func itemTypes(_ items: [TensorType]) -> [TensorType] {
+    [TensorType([items[0].shape.min() ?? 0], items[0].dtype.realType)]
+  }
+
+  func compute<Number: LinearScalar>(_ items: [Matrix<Number>]) throws(TensorError) -> [MatrixResult<Number>] {
+    try requireNumbers(items[0], operation)
+    return [.reals(items[0].singularFactors(isFull: false).values)]
+  }
+
+  var isInLAPACK: Bool { true }
+
+  func compute<Number: LAPACKNumber>(_ item: LAPACKItem<Number>) throws(TensorError) {
+    try requireNumbers(item, operation)
+    let nothing = item.room(.second, 1)
+    let failed = item.caller.gesdd("N", item.columns, item.rows, item.copy(), item.result(0), nothing, nothing)
+    guard failed == 0 else { throw notConverged(operation) }
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    composedGradients([node.input(0)], needs: [true], cotangents: cotangents) {
+      [apply(SingularFactors(isFull: false), $0)[1]]
+    }
+  }
+}
+
 /// Eigenvalues and eigenvectors of Hermitian matrices, whose lower triangles are read.
 private struct HermitianSpectrum: MatrixPrimitive {
   let operation: String
@@ -78,6 +119,15 @@ private struct HermitianSpectrum: MatrixPrimitive {
     return [.reals(values), .matrix(vectors)]
   }
 
+  var isInLAPACK: Bool { true }
+
+  func compute<Number: LAPACKNumber>(_ item: LAPACKItem<Number>) throws(TensorError) {
+    let n = item.rows
+    let a = try item.lowerTriangle(operation)
+    guard item.caller.eigh(vectors: true, n, a, item.result(0)) == 0 else { throw notConverged(operation) }
+    transpose(a, rows: n, columns: n, into: item.result(1))
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let (values, v) = (node.output(0), node.output(1))
     guard let gv = cotangents[1] else {
@@ -89,6 +139,36 @@ private struct HermitianSpectrum: MatrixPrimitive {
     let turned = ((whole - whole.mH) / 2 / gaps.maskedFill(unit, 1)).maskedFill(unit, 0)
     let inner = cotangents[0].map { turned + $0.to(v.dtype).asDiagonal } ?? turned
     return [matmul(v, matmul(inner, v.mH))]
+  }
+}
+
+/// The eigenvalues alone.
+private struct HermitianValues: MatrixPrimitive {
+  var operation: String { "linalg.eigvalsh" }
+  var name: String { "LinalgEigvalsh" }
+  var saves: Saves { .inputs }
+
+  func itemTypes(_ items: [TensorType]) -> [TensorType] {
+    [TensorType([items[0].shape[0]], items[0].dtype.realType)]
+  }
+
+  func compute<Number: LinearScalar>(_ items: [Matrix<Number>]) throws(TensorError) -> [MatrixResult<Number>] {
+    let whole = items[0].lowerCompleted
+    try requireNumbers(whole, operation)
+    return [.reals(whole.hermitianSpectrum().values)]
+  }
+
+  var isInLAPACK: Bool { true }
+
+  func compute<Number: LAPACKNumber>(_ item: LAPACKItem<Number>) throws(TensorError) {
+    let a = try item.lowerTriangle(operation)
+    guard item.caller.eigh(vectors: false, item.rows, a, item.result(0)) == 0 else { throw notConverged(operation) }
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    composedGradients([node.input(0)], needs: [true], cotangents: cotangents) {
+      [apply(HermitianSpectrum(operation: operation), $0)[0]]
+    }
   }
 }
 
@@ -117,6 +197,31 @@ private struct GeneralSpectrum: MatrixPrimitive {
     return [.complexes(values), .complexMatrix(vectors)]
   }
 
+  var isInLAPACK: Bool { true }
+
+  func compute<Number: LAPACKNumber>(_ item: LAPACKItem<Number>) throws(TensorError) {
+    try requireNumbers(item, operation)
+    let n = item.rows
+    let (values, right) = (item.room(.second, 2 * n), item.room(.third, n * n))
+    let failed = item.caller.geev(vectors: true, n, item.columnCopy(), values, right)
+    guard failed == 0 else { throw notConverged(operation) }
+    item.storeSpectrum(values, in: 0)
+    if Number.isComplex { return transpose(right, rows: n, columns: n, into: item.result(1)) }
+    // The vectors of a pair of conjugates are told as their real and imaginary parts.
+    let target = item.result(1, of: LAPACKComplex<Number.Part>.self)
+    var j = 0
+    while j < n {
+      let isPair = values[n + j].complex.real != 0 && j + 1 < n
+      for i in 0..<n {
+        let re = Number.Part(right[j * n + i].complex.real)
+        let im = isPair ? Number.Part(right[(j + 1) * n + i].complex.real) : 0
+        target[i * n + j] = LAPACKComplex(re: re, im: im)
+        if isPair { target[i * n + j + 1] = LAPACKComplex(re: re, im: -im) }
+      }
+      j += isPair ? 2 : 1
+    }
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let (values, v) = (node.output(0), node.output(1))
     let vh = v.mH
@@ -139,9 +244,74 @@ private struct GeneralSpectrum: MatrixPrimitive {
   }
 }
 
+/// The eigenvalues alone.
+private struct GeneralValues: MatrixPrimitive {
+  var operation: String { "linalg.eigvals" }
+  var name: String { "LinalgEigvals" }
+  var saves: Saves { .inputs }
+
+  func itemTypes(_ items: [TensorType]) -> [TensorType] {
+    [TensorType([items[0].shape[0]], items[0].dtype.complexType ?? .complex64)]
+  }
+
+  func compute<Number: LinearScalar>(_ items: [Matrix<Number>]) throws(TensorError) -> [MatrixResult<Number>] {
+    [try GeneralSpectrum(operation: operation).compute(items)[0]]
+  }
+
+  var isInLAPACK: Bool { true }
+
+  func compute<Number: LAPACKNumber>(_ item: LAPACKItem<Number>) throws(TensorError) {
+    try requireNumbers(item, operation)
+    let values = item.room(.second, 2 * item.rows)
+    let failed = item.caller.geev(vectors: false, item.rows, item.columnCopy(), values, item.room(.third, 1))
+    guard failed == 0 else { throw notConverged(operation) }
+    item.storeSpectrum(values, in: 0)
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    composedGradients([node.input(0)], needs: [true], cotangents: cotangents) {
+      [apply(GeneralSpectrum(operation: operation), $0)[0]]
+    }
+  }
+}
+
+/// Whether values of `a` will be differentiated, so that their vectors are worth computing with them.
+private func wantsVectors(_ a: Tensor) -> Bool { a.requiresGrad && Context.isGradientEnabled }
+
 private func requireNumbers<Number: LinearScalar>(_ a: Matrix<Number>, _ operation: String) throws(TensorError) {
-  guard a.isFinite else {
-    throw TensorError(.value, operation, "the matrix has elements that are infinite or NaN, and so no result")
+  guard a.isFinite else { throw noNumbers(operation) }
+}
+
+private func requireNumbers<Number: LAPACKNumber>(_ item: LAPACKItem<Number>, _ operation: String) throws(TensorError) {
+  guard item.isFinite else { throw noNumbers(operation) }
+}
+
+private func noNumbers(_ operation: String) -> TensorError {
+  TensorError(.value, operation, "the matrix has elements that are infinite or NaN, and so no result")
+}
+
+extension LAPACKItem {
+  /// A copy of the lower triangle, in columns.
+  fileprivate func lowerTriangle(_ operation: String) throws(TensorError) -> Numbers {
+    let n = rows
+    let a = columnCopy()
+    // What lies above the diagonal does not count, whatever it is.
+    for j in 0..<n { (a + j * n).update(repeating: .zero, count: j) }
+    let count = n * n * (Number.isComplex ? 2 : 1)
+    let isFinite = UnsafeRawPointer(a).withMemoryRebound(to: Number.Part.self, capacity: count) { parts in
+      (0..<count).allSatisfy { parts[$0].isFinite }
+    }
+    guard isFinite else { throw noNumbers(operation) }
+    return a
+  }
+
+  /// Stores eigenvalues as `geev` gives them.
+  fileprivate func storeSpectrum(_ values: Numbers, in result: Int) {
+    let target = self.result(result, of: LAPACKComplex<Number.Part>.self)
+    for i in 0..<rows {
+      let value = Number.isComplex ? values[i].complex : Complex(values[i].complex.real, values[rows + i].complex.real)
+      target[i] = LAPACKComplex(re: Number.Part(value.real), im: Number.Part(value.imaginary))
+    }
   }
 }
 
@@ -171,7 +341,13 @@ extension linalg {
   }
 
   /// The singular values in descending order.
-  public static func svdvals(_ a: Tensor) -> Tensor { svd(a, fullMatrices: false).S }
+  public static func svdvals(_ a: Tensor) -> Tensor {
+    if let autocast = Autocast.active { return autocast.run(.float32, a) { svdvals($0) } }
+    return attempt(a) { () throws(TensorError) in
+      try requireMatrices(a, "linalg.svdvals")
+      return wantsVectors(a) ? svd(a, fullMatrices: false).S : apply(SingularValues(), a)
+    }
+  }
 
   /// The eigenvalues of Hermitian matrices in ascending order, and their eigenvectors as columns.
   /// - Parameter uplo: which triangle is read.
@@ -193,7 +369,12 @@ extension linalg {
 
   /// The eigenvalues of Hermitian matrices in ascending order.
   public static func eigvalsh(_ a: Tensor, uplo: MatrixTriangle = .lower) -> Tensor {
-    eigh(a, uplo, "linalg.eigvalsh").eigenvalues
+    if let autocast = Autocast.active { return autocast.run(.float32, a) { eigvalsh($0, uplo: uplo) } }
+    return attempt(a) { () throws(TensorError) in
+      try requireMatrices(a, "linalg.eigvalsh", square: true)
+      if wantsVectors(a) { return eigh(a, uplo, "linalg.eigvalsh").eigenvalues }
+      return apply(HermitianValues(), uplo == .lower ? a : a.mH)
+    }
   }
 
   /// The eigenvalues of square matrices and, as columns of length 1, their eigenvectors; complex also for real matrices.
@@ -210,7 +391,13 @@ extension linalg {
   }
 
   /// The eigenvalues of square matrices, complex also for real ones.
-  public static func eigvals(_ a: Tensor) -> Tensor { eig(a, "linalg.eigvals").eigenvalues }
+  public static func eigvals(_ a: Tensor) -> Tensor {
+    if let autocast = Autocast.active { return autocast.run(.float32, a) { eigvals($0) } }
+    return attempt(a) { () throws(TensorError) in
+      try requireMatrices(a, "linalg.eigvals", square: true)
+      return wantsVectors(a) ? eig(a, "linalg.eigvals").eigenvalues : apply(GeneralValues(), a)
+    }
+  }
 
   /// How many singular values (of Hermitian matrices: sizes of eigenvalues) are above the tolerance, as int64; see
   /// ``pinv(_:atol:rtol:hermitian:)-(_,Tensor?,_,_)``.

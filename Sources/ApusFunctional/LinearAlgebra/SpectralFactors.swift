@@ -39,43 +39,6 @@ private struct Rotation<Number: LinearScalar> {
 }
 
 extension Matrix {
-  /// The eigenvalues of this Hermitian matrix in ascending order and, as columns, its eigenvectors; by Jacobi's rotations.
-  func hermitianSpectrum() -> (values: [Double], vectors: Matrix) {
-    let n = rows
-    let a = copy()
-    // Vectors lie in rows, where they are together in memory.
-    let vectors = Matrix.identity(n)
-    let negligible = max(0.01 * unitRoundoff * length(a.elements, a.count), 1e-300)
-    for _ in 0..<64 {
-      var hasTurned = false
-      for p in 0..<n {
-        for q in p + 1..<Swift.max(n, p + 1) {
-          let inner = a[p, q]
-          let (dp, dq) = (a[p, p].realPart, a[q, q].realPart)
-          if inner.size <= negligible { continue }
-          hasTurned = true
-          let rotation = Rotation(dp, dq, inner)
-          let phase = rotation.phase
-          rotation.turn(a.row(p), a.row(q), n, phase)
-          for i in 0..<n {
-            let (x, y) = (a[i, p], phase.conjugate * a[i, q])
-            a[i, p] = rotation.cosine * x - rotation.sine * y
-            a[i, q] = rotation.sine * x + rotation.cosine * y
-          }
-          let moved = rotation.tangent * inner.size
-          (a[p, p], a[q, q]) = (Number(real: dp - moved), Number(real: dq + moved))
-          (a[p, q], a[q, p]) = (.zero, .zero)
-          rotation.turn(vectors.row(p), vectors.row(q), n, phase.conjugate)
-        }
-      }
-      if !hasTurned { break }
-    }
-    let order = (0..<n).sorted { a[$0, $0].realPart < a[$1, $1].realPart }
-    let sorted = Matrix(n, n)
-    for (j, from) in order.enumerated() { for i in 0..<n { sorted[i, j] = vectors[from, i] } }
-    return (order.map { a[$0, $0].realPart }, sorted)
-  }
-
   /// U, S in descending order and V^H of U S V^H, by one-sided Jacobi rotations.
   /// - Parameter isFull: whether U and V are square.
   func singularFactors(isFull: Bool) -> (u: Matrix, values: [Double], vh: Matrix) {
@@ -112,9 +75,11 @@ extension Matrix {
     let vh = Matrix(n, n)
     let left = Matrix(n, n)
     var rank = 0
+    // What is left of a column that depends on others is rounding, which is orthogonal to nothing.
+    let smallest = 4 * unitRoundoff * (lengths.max() ?? 0)
     for (i, from) in order.enumerated() {
       for j in 0..<n { vh[i, j] = v[from, j].conjugate }
-      if lengths[from] > 0 {
+      if lengths[from] > smallest {
         for j in 0..<n { left[j, i] = (1 / lengths[from]) * columnsOfR[from, j] }
         rank = i + 1
       }

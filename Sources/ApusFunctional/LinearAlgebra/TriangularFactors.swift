@@ -116,6 +116,17 @@ extension Matrix {
     }
   }
 
+  /// Multiplies a matrix from the left by the product of the reflections that ``factorQR()`` left here, or by its adjoint.
+  func applyReflections(_ factors: [Number], to target: Matrix, isAdjoint: Bool) {
+    for step in factors.indices {
+      let k = isAdjoint ? step : factors.count - 1 - step
+      let kept = self[k, k]
+      self[k, k] = .one
+      target.reflect(self, k, isAdjoint ? factors[k].conjugate : factors[k], from: 0)
+      self[k, k] = kept
+    }
+  }
+
   /// The first `width` columns of the product of the reflections that ``factorQR()`` left here.
   func orthogonalFactor(_ factors: [Number], width: Int) -> Matrix {
     let q = Matrix.identity(rows, columns: width)
