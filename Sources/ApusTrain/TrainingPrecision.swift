@@ -91,6 +91,9 @@ extension Trainer {
   func converted(_ batch: Batch) -> Batch {
     guard precision.converted != nil else { return batch }
     let convert = precision.input
+    if let three = batch as? (Tensor, Tensor, Tensor) {
+      return (convert(three.0), convert(three.1), convert(three.2)) as? Batch ?? batch
+    }
     if let pair = batch as? (Tensor, Tensor) { return (convert(pair.0), convert(pair.1)) as? Batch ?? batch }
     return (batch as? any TensorTree)?.mapTensors(convert) as? Batch ?? batch
   }

@@ -222,7 +222,10 @@ private func seeded(_ seed: Int, _ body: () -> Tensor) -> Tensor {
     #expect(difference <= tolerance * scale, "\(test.name): off by \(difference) of \(scale)")
   }
 
-  @Test(arguments: rates.indices) func ratesAndPitches(_ i: Int) { check(Self.rates[i], tolerance: 1e-4) }
+  /// Phases of another pitch are sums of many: torchaudio's own, in single and in double precision, differ by 9e-4 of the largest value.
+  @Test(arguments: rates.indices) func ratesAndPitches(_ i: Int) {
+    check(Self.rates[i], tolerance: Self.rates[i].name == "pitch" ? 9e-4 : 1e-4)
+  }
   /// Angles of next to nothing turn with the last bit, and griffinlim goes on from them.
   @Test(arguments: spectra.indices) func spectraAndBands(_ i: Int) {
     check(Self.spectra[i], tolerance: Self.spectra[i].name.hasPrefix("griffinlim") ? 1e-2 : 1e-4)

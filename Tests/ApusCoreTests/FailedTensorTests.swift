@@ -111,7 +111,7 @@ import Testing
           return parts[1] + parts[2]
         }
       }
-      #expect(whole.hasFailed == (error?.operation == "matmul"))
+      #expect(whole.isPoisoned == (error?.operation == "matmul"))
     }
   }
 

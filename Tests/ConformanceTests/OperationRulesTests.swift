@@ -7,15 +7,15 @@ import Testing
   /// How many of PyTorch's operations have had counterparts already: it only grows.
   private let leastCounterparts = 588
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-  private static let cases = folder.appendingPathComponent("Fixtures/cases").path
+  private static let cases = ["Fixtures/cases", "Fixtures/further"].map { folder.appendingPathComponent($0).path }
 
   /// Every entry of the registry is differentiated, forward too, mapped and compiled, or is marked; the page tells the same.
   @Test func everyOperationHasItsRules() throws {
-    let rules = OperationRules.all(try OperationsCommand.areas(Self.cases))
+    let rules = OperationRules.all(try Self.cases.flatMap(OperationsCommand.areas))
     #expect(OperationRules.disagreements(rules).joined(separator: "\n") == "")
     #expect(rules.filter { $0.calls == 0 }.map { $0.names[0] } == [])
     let page = Self.folder.appendingPathComponent("../../docs/operations.md")
-    // `conformance operations Tests/ConformanceTests/Fixtures/cases --page > docs/operations.md` writes it.
+    // `conformance operations Tests/ConformanceTests/Fixtures/{cases,further} --page > docs/operations.md` writes it.
     #expect(try String(contentsOf: page, encoding: .utf8) == OperationRules.page(rules))
   }
 

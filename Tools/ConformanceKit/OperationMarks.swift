@@ -6,6 +6,7 @@ package let operationMarks: [OperationMark] = [
     isnan logical_not eq ne lt le gt ge gcd lcm bitwise_not isfinite isinf isneginf isposinf signbit __rand__ __ror__ __rxor__
     logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift isclose isreal bool
     byte char short int long all any count_nonzero argmax argmin argsort searchsorted bucketize isin linalg.matrix_rank
+    hash_tensor masked.argmax masked.argmin
     """),
   OperationMark(
     [.derivative, .forwardDerivative], "PyTorch has no derivative of it either.",
@@ -15,6 +16,7 @@ package let operationMarks: [OperationMark] = [
     special.chebyshev_polynomial_w special.shifted_chebyshev_polynomial_t special.shifted_chebyshev_polynomial_u
     special.shifted_chebyshev_polynomial_v special.shifted_chebyshev_polynomial_w special.hermite_polynomial_h
     special.hermite_polynomial_he special.laguerre_polynomial_l special.legendre_polynomial_p geqrf
+    linalg.ldl_factor linalg.ldl_factor_ex linalg.ldl_solve
     """),
   OperationMark(
     [.derivative, .forwardDerivative], "Its results do not depend on the elements of what it is given.",
@@ -50,7 +52,7 @@ package let operationMarks: [OperationMark] = [
     """),
   OperationMark(
     [.batching, .compiling], "The size of the result, or the way to it, depends on the elements.",
-    "masked_select masked_scatter linalg.solve_ex linalg.inv_ex linalg.lstsq linalg.matrix_exp nn.functional.ctc_loss"),
+    "masked_select masked_scatter segment_reduce linalg.lstsq linalg.matrix_exp nn.functional.ctc_loss"),
   OperationMark([.compiling], "Its weights are looked at before it computes.", "cov"),
   OperationMark(
     [.batching],

@@ -22,7 +22,7 @@ package struct OperationRules: Sendable {
 }
 
 extension OperationRules {
-  /// The rules of every entry of the registry, overloads of a name together, found on recorded cases and, where there are none, on
+  /// The rules of every entry of the registry, overloads of a name together, found on recorded cases and on
   /// ``plainCalls``.
   package static func all(_ areas: [Area]) -> [OperationRules] {
     var rules: [OperationRules] = []
@@ -42,8 +42,8 @@ extension OperationRules {
       }
       rules[i].look(at: function)
     }
-    for i in rules.indices where rules[i].calls == 0 {
-      for function in plainCalls(rules[i].names[0]) { rules[i].look(at: function) }
+    for i in rules.indices {
+      for function in plainCalls(rules[i].names[0], evenBare: rules[i].calls == 0) { rules[i].look(at: function) }
     }
     return rules
   }
@@ -103,8 +103,9 @@ extension OperationRules {
 }
 
 extension OperationRules {
-  /// Calls of operations that no recorded case has, by the names of their parameters.
-  private static func plainCalls(_ name: String) -> [CaseFunction] {
+  /// Calls of operations of which there are few recorded cases or none.
+  /// - Parameter evenBare: whether one that is not in the table is called with a tensor alone.
+  private static func plainCalls(_ name: String, evenBare: Bool) -> [CaseFunction] {
     let x = (arange(6).to(.float64).reshape([2, 3]) + 1) / 8
     let square = Tensor([2, 0.5, 0.1, 0.3, 3, 0.2, 0.1, 0.4, 4], shape: [3, 3], dtype: .float64)
     let images = (arange(32).to(.float64).reshape([1, 2, 4, 4]) / 8).sin()
@@ -130,6 +131,9 @@ extension OperationRules {
       "cholesky": [.tensor(square.matmul(square.mT))], "qr": [.tensor(square)], "linalg.pinv": [.tensor(square)],
       "linalg.lu_solve": [.tensor(square), .tensor(Tensor([1, 2, 3]).to(.int32)), .tensor(square)],
       "vander": [.tensor(vector), .int(3)],
+      "as_strided_scatter": [.tensor(x), .tensor(vector.narrow(0, 0, 2)), .list([.int(2)]), .list([.int(1)]), .int(0)],
+      "_upsample_bilinear2d_aa": [.tensor(images), .list([.int(2), .int(2)]), .bool(false)],
+      "_scaled_mm": [.tensor(square), .tensor(square), .tensor(Tensor(1.0)), .tensor(Tensor(1.0))],
       "nn.functional.conv_transpose1d": [.tensor(images[0]), .tensor(images.reshape([4, 2, 4]))],
       "nn.functional.avg_pool3d": [.tensor(images), .int(1)],
       "nn.functional.softmin": [.tensor(x), .int(1)], "nn.functional.pairwise_distance": [.tensor(x), .tensor(x * 2)],
@@ -147,7 +151,7 @@ extension OperationRules {
       "stft": [.tensor(vector.repeat([4])), .int(4)],
       "fft.fftshift": [.tensor(x)], "fft.hfftn": [.tensor(x)], "fft.irfftn": [.tensor(complex(x, x))],
     ]
-    let arguments = table[name] ?? [.tensor(x)]
+    guard let arguments = table[name] ?? (evenBare ? [.tensor(x)] : nil) else { return [] }
     return [
       CaseFunction(leaves: arguments.flatMap(\.tensorLeaves)) { tensors in
         var rest = tensors[...]

@@ -6,17 +6,17 @@ import Foundation
 ///
 ///     [DIR] --fuzz N [--op NAME] [--seed S] [--first K] [--seconds T]    calls with drawn arguments, and with those of the cases in DIR, changed
 ///     [DIR] --one K [--op NAME] [--seed S]                               one of them, without protection
-///     DIR --derivatives                                                  derivatives of the cases in DIR, checked numerically
-///     DIR --page                                                         docs/operations.md, from the cases in DIR
+///     DIR... --derivatives                                               derivatives of the cases in the folders, checked numerically
+///     DIR... --page                                                      docs/operations.md, from the cases in the folders
 package struct OperationsCommand {
-  private var folder: String?
+  private var folders: [String] = []
   private var only: String?
   private var writesPage = false
   private var checksDerivatives = false
   private var fuzzing = FuzzOptions()
 
   package static let usage =
-    "usage: [DIR] --fuzz N|--one K [--op NAME] [--seed S] [--first K] [--seconds T], or DIR --page|--derivatives"
+    "usage: [DIR] --fuzz N|--one K [--op NAME] [--seed S] [--first K] [--seconds T], or DIR... --page|--derivatives"
 
   /// Takes the words of a command line; nil where they make no sense.
   package init?(_ arguments: some Sequence<String>) {
@@ -26,7 +26,7 @@ package struct OperationsCommand {
       case "--op": only = words.next()
       case "--page": writesPage = true
       case "--derivatives": checksDerivatives = true
-      case _ where !word.hasPrefix("-") && folder == nil: folder = word
+      case _ where !word.hasPrefix("-"): folders.append(word)
       default:
         guard fuzzing.take(word, &words) else { return nil }
       }
@@ -39,9 +39,10 @@ package struct OperationsCommand {
       print("conformance operations: there is no operation \(only)")
       return 2
     }
-    if checksDerivatives, let folder {
+    if checksDerivatives, !folders.isEmpty {
       var tally = Tally()
-      for item in try Self.areas(folder).flatMap(\.cases) where only == nil || OperationCall(item).known == only {
+      for item in try folders.flatMap(Self.areas).flatMap(\.cases)
+      where only == nil || OperationCall(item).known == only {
         let outcome = item.runDerivatives()
         if let failure = (outcome.failures + outcome.refusals).first {
           tally.add(.failed(failure), id: item.id)
@@ -52,13 +53,13 @@ package struct OperationsCommand {
       tally.report("derivatives", most: 200)
       return tally.failures.isEmpty ? 0 : 1
     }
-    if writesPage, let folder {
-      let rules = OperationRules.all(try Self.areas(folder))
+    if writesPage, !folders.isEmpty {
+      let rules = OperationRules.all(try folders.flatMap(Self.areas))
       print(OperationRules.page(rules), terminator: "")
       for line in OperationRules.disagreements(rules) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
       return 0
     }
-    if let status = try fuzzing.run({ try OperationFuzzing(seed: $0, cases: folder, only: only) }) { return status }
+    if let status = try fuzzing.run({ try OperationFuzzing(seed: $0, cases: folders, only: only) }) { return status }
     print("conformance operations: \(Self.usage)")
     return 2
   }

@@ -33,7 +33,7 @@ extension OperationRules {
       "# Operations",
       "",
       "Every operation that can be called by PyTorch's name, in the order of the library's families: written by",
-      "`conformance operations Tests/ConformanceTests/Fixtures/cases --page`, from what was seen on calls of each. The Swift names are",
+      "`conformance operations Tests/ConformanceTests/Fixtures/{cases,further} --page`, from what was seen on calls of each. The Swift names are",
       "in the [glossary](glossary.md). All of them run on every device: what a device's engine lacks, the host computes.",
       "",
       "*Elements*: bool, integers, floating point numbers, complex numbers. *Gradient*: `backward()` goes through it. *Forward*: so",
@@ -82,9 +82,4 @@ extension OperationRules {
 }
 
 /// PyTorch's operations that there are not, and why.
-package let operationsNotBuilt: [String: String] = [
-  "as_strided_scatter":
-    "where elements lie in memory is nothing that a value shows; `put` writes to places of the flat tensor",
-  "chalf": "there are no complex numbers of 16-bit parts: no processor computes with them",
-  "hash_tensor": "a checksum of PyTorch's own; `Tensor` is `Hashable` by identity, and the bytes are `bytes`",
-]
+package let operationsNotBuilt: [String: String] = [:]

@@ -42,6 +42,13 @@ struct LAPACKItem<Number: LAPACKNumber> {
     return largest > 1e-15
   }
 
+  /// The same for another thread, with lists of its own: counting references to lists of several threads costs more than a small matrix.
+  func separate(_ caller: LAPACKCaller<Number>) -> LAPACKItem {
+    LAPACKItem(
+      caller: caller, sizes: sizes.map { $0 }, inputs: inputs.map { $0 }, results: results.map { $0 },
+      steps: steps.map { $0 })
+  }
+
   func room(_ use: LAPACKCaller<Number>.Use, _ count: Int) -> Numbers { caller.room(use, count) }
 
   /// A copy of an input as it lies.
@@ -138,8 +145,7 @@ extension MatrixPrimitive {
       } else {
         try library.withThreads(1) { () throws(TensorError) in
           try forEachItem(count, grain: max(1, 20_000 / (gainsFromThreads ? 50 + work / 4 : 500 + 5 * work))) {
-            var own = item
-            own.caller = LAPACKCaller<Number>(library)
+            var own = item.separate(LAPACKCaller<Number>(library))
             return { (index) throws(TensorError) in
               own.index = index
               try compute(own)

@@ -235,7 +235,7 @@ extension linalg {
       let both = try withCommonBatch([a, columns], "linalg.lstsq")
       let (m, n) = (a.size(-2), a.size(-1))
       let limit = rcond ?? (a.dtype.realType == .float64 ? 0x1p-52 : 0x1p-23) * Double(max(m, n))
-      let found = apply(LeastSquares(driver: driver, rcond: limit), both)
+      let found = results(apply(LeastSquares(driver: driver, rcond: limit), both), 3)
       let (solution, rank) = (found[0], found[1])
       let isFull = driver == .gels || noGrad { rank.eq(n).all().item() != 0 }
       // No residuals, which still belong to the operands.

@@ -238,7 +238,7 @@ extension linalg {
         throw TensorError(.shape, operation, "matrices \(a.shape) do not fit right-hand sides of shape \(b.shape)")
       }
       let both = try withCommonBatch([m, c], operation)
-      let found = apply(Solution(operation: operation, isChecked: isChecked), both)
+      let found = results(apply(Solution(operation: operation, isChecked: isChecked), both), 2)
       let x = found[0]
       return [isVector ? x.squeeze([x.rank - 1]) : left ? x : x.mT, found[1]]
     }

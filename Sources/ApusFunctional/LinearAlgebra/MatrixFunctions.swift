@@ -28,21 +28,27 @@ extension linalg {
       if let type = narrowType(a) { return matrixExp(a.widened).to(type) }
       try requireMatrices(a, "linalg.matrix_exp", square: true)
       if a.count == 0 { return a.clone() }
-      // Below these norms what the polynomials leave out is less than a rounding: degree 18 for doubles, 12 for floats.
-      let isDouble = a.dtype.realType == .float64
-      let (largest, blocks) = isDouble ? (1.09, 6) : (1.46, 4)
-      let norms = noGrad { a.detach().abs().sum([-2]).amax([-1], keepDim: true).unsqueeze(-1) }
-      let halvings = noGrad { (norms / largest).log2().ceil().nanToNum(nan: 0, posinf: 0, neginf: 0).clamp(min: 0) }
-      let most: Int = noGrad { halvings.amax().item() }
-      let x = most == 0 ? a : a * noGrad { Tensor.pow(2.0, -halvings) }
-      var sum = exponentialPolynomial(x, blocks: blocks)
-      let isUniform = a.rank == 2 || noGrad { halvings.eq(Double(most)).all().item() != 0 }
-      for step in 0..<most {
-        let square = matmul(sum, sum)
-        sum = isUniform ? square : `where`(noGrad { halvings.le(Double(step)) }, sum, square)
-      }
-      return sum
+      // Its products are no products of the caller's.
+      return isAutocastEnabled ? autocast(enabled: false) { exponential(a) } : exponential(a)
     }
+  }
+
+  /// The exponential by halving until a polynomial is exact, and squaring as often.
+  private static func exponential(_ a: Tensor) -> Tensor {
+    // Below these norms what the polynomials leave out is less than a rounding: degree 18 for doubles, 12 for floats.
+    let isDouble = a.dtype.realType == .float64
+    let (largest, blocks) = isDouble ? (1.09, 6) : (1.46, 4)
+    let norms = noGrad { a.detach().abs().sum([-2]).amax([-1], keepDim: true).unsqueeze(-1) }
+    let halvings = noGrad { (norms / largest).log2().ceil().nanToNum(nan: 0, posinf: 0, neginf: 0).clamp(min: 0) }
+    let most: Int = noGrad { halvings.amax().item() }
+    let x = most == 0 ? a : a * noGrad { Tensor.pow(2.0, -halvings) }
+    var sum = exponentialPolynomial(x, blocks: blocks)
+    let isUniform = a.rank == 2 || noGrad { halvings.eq(Double(most)).all().item() != 0 }
+    for step in 0..<most {
+      let square = matmul(sum, sum)
+      sum = isUniform ? square : `where`(noGrad { halvings.le(Double(step)) }, sum, square)
+    }
+    return sum
   }
 
   /// The sum of x^k / k! for k up to 3 blocks, in blocks of three powers (Paterson and Stockmeyer, 1973).

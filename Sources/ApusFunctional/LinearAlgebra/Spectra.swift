@@ -97,7 +97,7 @@ private struct SingularValues: MatrixPrimitive {
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     composedGradients([node.input(0)], needs: [true], cotangents: cotangents) {
-      [apply(SingularFactors(isFull: false), $0)[1]]
+      [results(apply(SingularFactors(isFull: false), $0), 3)[1]]
     }
   }
 }

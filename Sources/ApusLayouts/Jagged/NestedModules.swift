@@ -44,6 +44,7 @@ extension Sequential: PositionwiseLayer {
 
 extension PositionwiseLayer {
   /// The layer at every position of every sequence, with hooks and module path.
+  @_disfavoredOverload
   public func callAsFunction(_ x: NestedTensor) -> NestedTensor {
     attemptNested([x.failed]) { () throws(TensorError) in
       guard isPositionwise else {
@@ -67,6 +68,7 @@ extension MultiheadAttention {
   /// embedDim]`. There are no weights to give.
   ///
   /// - Parameter isCausal: whether position i of a sequence sees only positions up to i.
+  @_disfavoredOverload
   public func callAsFunction(
     _ query: NestedTensor, _ key: NestedTensor, _ value: NestedTensor, isCausal: Bool = false
   ) -> (NestedTensor, Tensor?) {
@@ -102,6 +104,7 @@ extension TransformerEncoderLayer {
   /// The encoded sequences, each for itself, without padding and masks.
   ///
   /// - Parameter isCausal: whether position i of a sequence sees only positions up to i.
+  @_disfavoredOverload
   public func callAsFunction(_ src: NestedTensor, isCausal: Bool = false) -> NestedTensor {
     callModule(self, src, of: NestedTensor.self) { src in
       func attended(_ x: NestedTensor) -> NestedTensor { dropout1(selfAttn(x, x, x, isCausal: isCausal).0) }
@@ -122,6 +125,7 @@ extension TransformerEncoder {
   /// The encoded sequences, each for itself, without padding and masks.
   ///
   /// - Parameter isCausal: whether position i of a sequence sees only positions up to i.
+  @_disfavoredOverload
   public func callAsFunction(_ src: NestedTensor, isCausal: Bool = false) -> NestedTensor {
     callModule(self, src, of: NestedTensor.self) { src in
       var x = src

@@ -38,30 +38,43 @@ extension NestedTensor {
   }
 
   /// The sum of batches of the same lengths.
+  @_disfavoredOverload
   public static func + (a: NestedTensor, b: NestedTensor) -> NestedTensor { a.joined(b, "add") { $0 + $1 } }
   /// The difference of batches of the same lengths.
+  @_disfavoredOverload
   public static func - (a: NestedTensor, b: NestedTensor) -> NestedTensor { a.joined(b, "sub") { $0 - $1 } }
   /// The product of batches of the same lengths.
+  @_disfavoredOverload
   public static func * (a: NestedTensor, b: NestedTensor) -> NestedTensor { a.joined(b, "mul") { $0 * $1 } }
   /// The quotient of batches of the same lengths.
+  @_disfavoredOverload
   public static func / (a: NestedTensor, b: NestedTensor) -> NestedTensor { a.joined(b, "div") { $0 / $1 } }
   /// The sum with a dense tensor of the dimensions behind the one that differs, or `[n, 1, ...]`.
+  @_disfavoredOverload
   public static func + (a: NestedTensor, b: Tensor) -> NestedTensor { a.joined(b, "add") { $0 + $1 } }
   /// The difference with a dense tensor of the dimensions behind the one that differs, or `[n, 1, ...]`.
+  @_disfavoredOverload
   public static func - (a: NestedTensor, b: Tensor) -> NestedTensor { a.joined(b, "sub") { $0 - $1 } }
   /// The product with a dense tensor of the dimensions behind the one that differs, or `[n, 1, ...]`.
+  @_disfavoredOverload
   public static func * (a: NestedTensor, b: Tensor) -> NestedTensor { a.joined(b, "mul") { $0 * $1 } }
   /// The quotient with a dense tensor of the dimensions behind the one that differs, or `[n, 1, ...]`.
+  @_disfavoredOverload
   public static func / (a: NestedTensor, b: Tensor) -> NestedTensor { a.joined(b, "div") { $0 / $1 } }
   /// The sum with a number.
+  @_disfavoredOverload
   public static func + (a: NestedTensor, b: Double) -> NestedTensor { a.with(a.elements + b) }
   /// The difference with a number.
+  @_disfavoredOverload
   public static func - (a: NestedTensor, b: Double) -> NestedTensor { a.with(a.elements - b) }
   /// The product with a number.
+  @_disfavoredOverload
   public static func * (a: NestedTensor, b: Double) -> NestedTensor { a.with(a.elements * b) }
   /// The quotient with a number.
+  @_disfavoredOverload
   public static func / (a: NestedTensor, b: Double) -> NestedTensor { a.with(a.elements / b) }
   /// All elements with the other sign.
+  @_disfavoredOverload
   public static prefix func - (a: NestedTensor) -> NestedTensor { a.with(-a.elements) }
 
   /// `function` of the elements of all sequences at once, which it gets as one tensor: what works on each position by itself, as
@@ -246,6 +259,7 @@ extension NestedTensor {
 }
 
 /// Batches of the same lengths with their features beside each other.
+@_disfavoredOverload
 public func cat(_ tensors: [NestedTensor], dim: Int) -> NestedTensor {
   attemptNested(tensors.map(\.failed)) { () throws(TensorError) in
     guard let first = tensors.first, tensors.allSatisfy({ $0.sizes == first.sizes && $0.raggedDim == first.raggedDim })
@@ -261,11 +275,13 @@ public func cat(_ tensors: [NestedTensor], dim: Int) -> NestedTensor {
 }
 
 /// ``linear(_:_:_:)`` of each position.
+@_disfavoredOverload
 public func linear(_ x: NestedTensor, _ weight: Tensor, _ bias: Tensor? = nil) -> NestedTensor {
   x.map { linear($0, weight, bias) }
 }
 
 /// ``layerNorm(_:_:weight:bias:eps:)`` of each position.
+@_disfavoredOverload
 public func layerNorm(
   _ x: NestedTensor, _ normalizedShape: [Int], weight: Tensor? = nil, bias: Tensor? = nil, eps: Double = 1e-5
 ) -> NestedTensor {
@@ -273,6 +289,7 @@ public func layerNorm(
 }
 
 /// ``rmsNorm(_:_:weight:eps:)`` of each position.
+@_disfavoredOverload
 public func rmsNorm(
   _ x: NestedTensor, _ normalizedShape: [Int], weight: Tensor? = nil, eps: Double? = nil
 ) -> NestedTensor {
@@ -280,11 +297,13 @@ public func rmsNorm(
 }
 
 /// ``embedding(_:_:paddingIdx:maxNorm:normType:scaleGradByFreq:sparse:)`` of each position.
+@_disfavoredOverload
 public func embedding(_ indices: NestedTensor, _ weight: Tensor, paddingIdx: Int? = nil) -> NestedTensor {
   indices.map { embedding($0, weight, paddingIdx: paddingIdx) }
 }
 
 /// Elements dropped with probability `p` and the others scaled up.
+@_disfavoredOverload
 public func dropout(_ x: NestedTensor, p: Double = 0.5, training: Bool = true) -> NestedTensor {
   training && p > 0 ? x.map { dropout($0, p: p) } : x
 }
@@ -298,6 +317,7 @@ public func dropout(_ x: NestedTensor, p: Double = 0.5, training: Bool = true) -
 ///     `[n, heads, k, Ev]`.
 ///   - isCausal: whether position i of a sequence sees only positions up to i.
 /// - Returns: `[n, heads, j, Ev]`.
+@_disfavoredOverload
 public func scaledDotProductAttention(
   _ query: NestedTensor, _ key: NestedTensor, _ value: NestedTensor, dropoutP: Double = 0, isCausal: Bool = false,
   scale: Double? = nil, enableGQA: Bool = false

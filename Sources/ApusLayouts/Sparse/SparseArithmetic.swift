@@ -87,30 +87,43 @@ extension SparseTensor {
   }
 
   /// The sum, at the positions of either.
+  @_disfavoredOverload
   public static func + (a: SparseTensor, b: SparseTensor) -> SparseTensor { a.plus(b, "add") }
   /// The difference, at the positions of either.
+  @_disfavoredOverload
   public static func - (a: SparseTensor, b: SparseTensor) -> SparseTensor { a.plus(-b, "sub") }
   /// The product, at the positions of both.
+  @_disfavoredOverload
   public static func * (a: SparseTensor, b: SparseTensor) -> SparseTensor { a.times(b) }
   /// The product with a dense tensor, which is broadcast, at the positions of the sparse one.
+  @_disfavoredOverload
   public static func * (a: SparseTensor, b: Tensor) -> SparseTensor { a.times(b) { $0 * $1 } }
   /// The product with a dense tensor, which is broadcast, at the positions of the sparse one.
+  @_disfavoredOverload
   public static func * (a: Tensor, b: SparseTensor) -> SparseTensor { b.times(a) { $1 * $0 } }
   /// The quotient by a dense tensor, which is broadcast, at the positions of the sparse one.
+  @_disfavoredOverload
   public static func / (a: SparseTensor, b: Tensor) -> SparseTensor { a.times(b) { $0 / $1 } }
   /// All elements times a number.
+  @_disfavoredOverload
   public static func * (a: SparseTensor, b: Double) -> SparseTensor { a.with(a.elements * b) }
   /// All elements times a number.
+  @_disfavoredOverload
   public static func * (a: Double, b: SparseTensor) -> SparseTensor { b.with(a * b.elements) }
   /// All elements divided by a number.
+  @_disfavoredOverload
   public static func / (a: SparseTensor, b: Double) -> SparseTensor { a.with(a.elements / b) }
   /// All elements with the other sign.
+  @_disfavoredOverload
   public static prefix func - (a: SparseTensor) -> SparseTensor { a.with(-a.elements) }
   /// A dense tensor and a sparse one of the same size added up.
+  @_disfavoredOverload
   public static func + (a: Tensor, b: SparseTensor) -> Tensor { b.added(to: a, alpha: 1) }
   /// A sparse tensor and a dense one of the same size added up.
+  @_disfavoredOverload
   public static func + (a: SparseTensor, b: Tensor) -> Tensor { a.added(to: b, alpha: 1) }
   /// A dense tensor less a sparse one of the same size.
+  @_disfavoredOverload
   public static func - (a: Tensor, b: SparseTensor) -> Tensor { b.added(to: a, alpha: -1) }
 
   /// `self + alpha * other`, at the positions of either.

@@ -226,18 +226,25 @@ extension Tensor {
 }
 
 /// ``SparseTensor/matmul(_:)-(Tensor)`` as a function.
+@_disfavoredOverload
 public func matmul(_ a: SparseTensor, _ b: Tensor) -> Tensor { a.matmul(b) }
 /// ``SparseTensor/matmul(_:)-(SparseTensor)`` as a function.
+@_disfavoredOverload
 public func matmul(_ a: SparseTensor, _ b: SparseTensor) -> SparseTensor { a.matmul(b) }
 /// The product of a dense and a sparse matrix.
+@_disfavoredOverload
 public func matmul(_ a: Tensor, _ b: SparseTensor) -> Tensor { a.matmul(b) }
 /// ``SparseTensor/mm(_:reduce:)`` as a function.
+@_disfavoredOverload
 public func mm(_ a: SparseTensor, _ b: Tensor) -> Tensor { a.mm(b) }
 /// ``SparseTensor/mm(_:)`` as a function.
+@_disfavoredOverload
 public func mm(_ a: SparseTensor, _ b: SparseTensor) -> SparseTensor { a.mm(b) }
 /// ``SparseTensor/mv(_:)`` as a function.
+@_disfavoredOverload
 public func mv(_ a: SparseTensor, _ vector: Tensor) -> Tensor { a.mv(vector) }
 /// ``sparse/addmm(_:_:_:beta:alpha:)``.
+@_disfavoredOverload
 public func addmm(_ input: Tensor, _ a: SparseTensor, _ b: Tensor, beta: Double = 1, alpha: Double = 1) -> Tensor {
   sparse.addmm(input, a, b, beta: beta, alpha: alpha)
 }

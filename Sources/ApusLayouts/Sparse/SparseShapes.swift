@@ -162,6 +162,7 @@ extension SparseTensor {
 }
 
 /// Sparse tensors one after the other along a dimension.
+@_disfavoredOverload
 public func cat(_ tensors: [SparseTensor], dim: Int = 0) -> SparseTensor {
   attemptSparse(tensors.map(\.failed)) { () throws(TensorError) in
     guard let first = tensors.first else {

@@ -14,7 +14,8 @@ struct FourierTransform: LinearPrimitive, Hashable {
   var takesComplexElements: Bool { true }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
-    [TensorType(inputs[0].shape, inputs[0].dtype.complexType ?? inputs[0].dtype)]
+    try requireFourierNumbers(inputs[0].dtype)
+    return [TensorType(inputs[0].shape, inputs[0].dtype.complexType ?? inputs[0].dtype)]
   }
 
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
@@ -43,6 +44,7 @@ struct RealFourierTransform: LinearPrimitive, Hashable {
   var name: String { "FftR2C" }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    try requireFourierNumbers(inputs[0].dtype)
     guard let dtype = inputs[0].dtype.complexType else {
       throw TensorError(.dtype, "fft", "there are no complex numbers of \(inputs[0].dtype) parts")
     }
@@ -79,6 +81,7 @@ struct InverseRealFourierTransform: LinearPrimitive, Hashable {
   var takesComplexElements: Bool { true }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    try requireFourierNumbers(inputs[0].dtype)
     var shape = inputs[0].shape
     shape[shape.count + dim] = length
     return [TensorType(shape, inputs[0].dtype.realType)]
@@ -257,5 +260,16 @@ struct FourierRun {
       way.store(
         step: 2, part: 1, n, isInverse ? back(x) : way.plan.transform(x, spare: y, lanes: lanes), scale)
     }
+  }
+}
+
+/// Refuses elements that the kernels do not compute with.
+/// - Throws: an error that names the type and what to convert to.
+func requireFourierNumbers(_ dtype: DType) throws(TensorError) {
+  guard dtype.realType == .float32 || dtype.realType == .float64, !dtype.isCustom else {
+    throw TensorError(
+      .dtype, "fft",
+      "transforms take float32, float64, complex64 and complex128, and found \(dtype); convert with "
+        + (dtype.isComplex ? ".to(.complex64)" : ".to(.float32)"))
   }
 }

@@ -168,6 +168,7 @@ struct OverlapAdd: LinearPrimitive, Hashable {
   var takesComplexElements: Bool { true }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    try requireFourierNumbers(inputs[0].dtype)
     let shape = inputs[0].shape
     let count = (shape[shape.count - 2] - 1) * hop + shape[shape.count - 1]
     return [TensorType(shape.dropLast(2) + [count], inputs[0].dtype)]

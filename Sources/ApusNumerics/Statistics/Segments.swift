@@ -237,7 +237,8 @@ extension Registry {
   /// Reductions over segments.
   static let segments: [Operation] = [
     .tensor(
-      "segment_reduce _segment_reduce", "data, reduce, *, lengths=None, indices=None, offsets=None, axis=0, unsafe=False, initial=None"
+      "segment_reduce _segment_reduce",
+      "data, reduce, *, lengths=None, indices=None, offsets=None, axis=0, unsafe=False, initial=None"
     ) {
       guard let reduce = SegmentReduction(rawValue: try $0.string("reduce")) else {
         throw $0.mismatch("reduce", "'sum', 'mean', 'max', 'min' or 'prod'")

@@ -13,12 +13,12 @@ package struct OperationFuzzing: FuzzAttempts {
   private let recorded: [Case]
 
   /// - Parameters:
-  ///   - folder: of recorded cases, as ``Area`` reads them.
+  ///   - folders: of recorded cases, as ``Area`` reads them.
   ///   - only: the one operation that is called; nil: all.
-  package init(seed: UInt64, cases folder: String? = nil, only: String? = nil) throws {
+  package init(seed: UInt64, cases folders: [String] = [], only: String? = nil) throws {
     self.seed = seed
     names = only.map { [$0] } ?? knownOperations.names
-    let areas = try folder.map { try OperationsCommand.areas($0) } ?? []
+    let areas = try folders.flatMap(OperationsCommand.areas)
     recorded = areas.flatMap(\.cases).filter {
       let known = OperationCall($0).known
       return known != nil && (only == nil || known == only)

@@ -199,7 +199,7 @@ extension Tensor {
 
   /// Where one failed tensor stands for all parts, as many as were asked for, so that `parts[1]` in a scope of errors is one.
   private func failed(_ parts: [Tensor], asked: Int) -> [Tensor] {
-    guard parts.count == 1, (2...maxFailedParts).contains(asked), parts[0].hasFailed else { return parts }
+    guard parts.count == 1, (2...maxFailedParts).contains(asked), parts[0].isPoisoned else { return parts }
     return Array(repeating: parts[0], count: asked)
   }
 
@@ -250,6 +250,7 @@ private func chunkCat(_ tensors: [Tensor], _ dim: Int, _ chunks: Int) throws(Ten
     throw TensorError(
       .value, "_chunk_cat", "needs tensors and a positive number of chunks, and found \(tensors.count) and \(chunks)")
   }
+  if let failed = poisoned(among: tensors) { return failed }
   let d = try normalize(dim: dim, rank: first.rank, "_chunk_cat")
   var parts: [Tensor] = []
   for tensor in tensors {
@@ -258,7 +259,9 @@ private func chunkCat(_ tensors: [Tensor], _ dim: Int, _ chunks: Int) throws(Ten
         .shape, "_chunk_cat",
         "needs tensors with elements that agree before dimension \(d), and found \(first.shape) and \(tensor.shape)")
     }
-    let size = (tensor.shape[d] + chunks - 1) / chunks
+    let size = (tensor.shape[d] - 1) / chunks + 1
+    let rowBytes = (tensor.count / tensor.shape[d]).clampedMultiplying(size * tensor.dtype.size)
+    try checkedCount(chunks, bytes: rowBytes, "the number of chunks", "_chunk_cat")
     let missing = size * chunks - tensor.shape[d]
     let filled =
       missing == 0
