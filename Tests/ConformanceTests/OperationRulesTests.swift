@@ -5,7 +5,7 @@ import Testing
 /// What operations do beside their values: every one has each rule, or a mark that says why not.
 @Suite(.serialized) struct OperationRulesTests {
   /// How many of PyTorch's operations have had counterparts already: it only grows.
-  private let leastCounterparts = 588
+  private let leastCounterparts = 613
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   private static let cases = ["Fixtures/cases", "Fixtures/further"].map { folder.appendingPathComponent($0).path }
 
@@ -19,7 +19,7 @@ import Testing
     #expect(try String(contentsOf: page, encoding: .utf8) == OperationRules.page(rules))
   }
 
-  /// PyTorch's operations have counterparts: a name that gets lost is noticed. What is deliberately not built has none.
+  /// PyTorch's operations have counterparts: a name that gets lost is noticed.
   @Test func namesOfPyTorchHaveCounterparts() throws {
     let text = try String(
       contentsOf: Self.folder.appendingPathComponent("Fixtures/operation-names.txt"), encoding: .utf8)
@@ -30,6 +30,5 @@ import Testing
       !known.contains(name) && !known.contains("Tensor." + name) && !known.contains(name + "_")
     }
     #expect(names.count - missing.count >= leastCounterparts, "\(missing)")
-    #expect(Set(operationsNotBuilt.keys).subtracting(missing) == [])
   }
 }

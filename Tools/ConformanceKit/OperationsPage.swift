@@ -51,8 +51,6 @@ extension OperationRules {
     }
     lines += ["", "## Why something is not there", ""]
     for (i, mark) in operationMarks.enumerated() { lines.append("\(i + 1). \(mark.reason)") }
-    lines += ["", "## Not built", ""]
-    for (name, reason) in operationsNotBuilt.sorted(by: { $0.key < $1.key }) { lines.append("- `\(name)`: \(reason)") }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -80,6 +78,3 @@ extension OperationRules {
     return found
   }
 }
-
-/// PyTorch's operations that there are not, and why.
-package let operationsNotBuilt: [String: String] = [:]

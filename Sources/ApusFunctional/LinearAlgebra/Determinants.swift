@@ -36,7 +36,7 @@ private struct SignedDeterminant: MatrixPrimitive {
 
   func compute<Number: LAPACKNumber>(_ item: LAPACKItem<Number>) {
     let n = item.rows
-    let a = item.copy()
+    let a = transposedCopy(item)
     let pivots = item.caller.room(.pivots, n, of: Int32.self)
     let isSingular = factorLU(item, a, pivots) != 0
     var sign = Complex(isSingular ? 0 : 1)
@@ -82,7 +82,7 @@ private struct Determinant: MatrixPrimitive {
 
   func compute<Number: LAPACKNumber>(_ item: LAPACKItem<Number>) {
     let n = item.rows
-    let a = item.copy()
+    let a = transposedCopy(item)
     let pivots = item.caller.room(.pivots, n, of: Int32.self)
     _ = factorLU(item, a, pivots)
     item.result(0, of: Number.self)[0] = Number(triangularDeterminant(a, n, pivots))
@@ -94,7 +94,12 @@ private struct Determinant: MatrixPrimitive {
   }
 }
 
-/// Factorises a square matrix or its transposed one, whose determinants are the same.
+/// The transposed matrix, as LAPACK and our own code for small matrices read it: its determinant is the same, to the digits that PyTorch has.
+private func transposedCopy<Number: LAPACKNumber>(_ item: LAPACKItem<Number>) -> UnsafeMutablePointer<Number> {
+  item.isSmall ? item.columnCopy() : item.copy()
+}
+
+/// Factorises what ``transposedCopy(_:)`` gives.
 private func factorLU<Number: LAPACKNumber>(
   _ item: LAPACKItem<Number>, _ a: UnsafeMutablePointer<Number>, _ pivots: UnsafeMutablePointer<Int32>
 ) -> Int {
