@@ -143,4 +143,13 @@ import Testing
       try withErrors { istft(complex(randn(9, 4), randn(9, 4)), nFFT: 16, hopLength: 16, window: Tensor.zeros(16)) }
     }
   }
+
+  /// A spectrum without elements can be of any length, and its gradient would need weights for all of it.
+  @Test func gradientsOfLengthsBeyondAllMemoryAreRefused() {
+    let x = Tensor(Tensor.zeros([2, 0, 3], dtype: .complex64), requiresGrad: true)
+    let error = #expect(throws: TensorError.self) {
+      try withErrors { fft.irfft(x, n: 1 << 40).sum().backward() }
+    }
+    #expect(error?.kind == .memory)
+  }
 }

@@ -65,7 +65,7 @@ struct RealFourierTransform: LinearPrimitive, Hashable {
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     // The numbers that stand for two in the way back count once here.
     let n = node.inputType(0).shape[node.inputType(0).rank + dim]
-    let weights = spectrumWeights(n, 0.5, dim, rank: node.inputType(0).rank, node.inputType(0).dtype)
+    let weights = try spectrumWeights(n, 0.5, dim, rank: node.inputType(0).rank, node.inputType(0).dtype)
     return [
       apply(InverseRealFourierTransform(dim: dim, length: n, scale: scale), single(node, cotangents) * weights)
     ]
@@ -97,13 +97,17 @@ struct InverseRealFourierTransform: LinearPrimitive, Hashable {
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let cotangent = single(node, cotangents)
-    let weights = spectrumWeights(length, 2, dim, rank: cotangent.rank, cotangent.dtype)
+    let weights = try spectrumWeights(length, 2, dim, rank: cotangent.rank, cotangent.dtype)
     return [apply(RealFourierTransform(dim: dim, scale: scale), cotangent) * weights]
   }
 }
 
 /// 1 for the numbers of a spectrum that stand for themselves, `other` for those that stand for their conjugate too.
-private func spectrumWeights(_ n: Int, _ other: Double, _ dim: Int, rank: Int, _ dtype: DType) -> Tensor {
+/// - Throws: an error where a spectrum without elements has a length that no memory holds.
+private func spectrumWeights(
+  _ n: Int, _ other: Double, _ dim: Int, rank: Int, _ dtype: DType
+) throws(TensorError) -> Tensor {
+  try checkMemory(TensorType([n / 2 + 1], .float64), "fft")
   let values = (0...n / 2).map { $0 == 0 || 2 * $0 == n ? 1 : other }
   return Tensor(values, shape: [values.count] + Array(repeating: 1, count: -dim - 1), dtype: dtype)
 }
