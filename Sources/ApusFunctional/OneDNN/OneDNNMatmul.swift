@@ -52,6 +52,10 @@ extension OneDNN {
         accumulate: accumulate)
     }
     let threads = matmulThreads(m: m, n: n, k: k, batch: batch)
+    if element == .float32, batch == 1, bias == nil, epilogue == .none, gemmIsFaster(a, m: m, n: n, k: k) {
+      library.setThreads(Int32(threads))
+      if gemm(library, m: m, n: n, k: k, a, b, c, accumulate: accumulate) { return true }
+    }
     let keepsWeights =
       body != nil && batch == 1 && CPUInfo.hasAVX512 && 2...1024 ~= m && n * k >= 1 << 15 && n > 1 && k > 1
     var key = OneDNNKey()
@@ -76,12 +80,6 @@ extension OneDNN {
             ?? kept.primitive.run(a.pointer, matrix, c.pointer)
         }
       }
-    }
-    if element == .float32, batch == 1, gemmIsFaster(m: m, n: n, k: k),
-      gemm(
-        library, m: m, n: n, k: k, a, b, c, bias: bias, epilogue: epilogue, accumulate: accumulate)
-    {
-      return true
     }
     let primitive = matmuls.value(for: key) {
       makeMatmul(
