@@ -16,9 +16,9 @@ public protocol QuantizationObserver: Layer {
   /// The integers that are to be used.
   var options: ObserverOptions { get }
   /// The smallest number that passed, for each channel where there are such.
-  var minVal: Tensor { get }
+  var minVal: Tensor { get set }
   /// The largest number that passed.
-  var maxVal: Tensor { get }
+  var maxVal: Tensor { get set }
   /// The dimension of the channels; nil: one range for all.
   var chAxis: Int? { get }
 }
@@ -101,26 +101,31 @@ extension QuantizationObserver {
     return (x.amin(others), x.amax(others))
   }
 
-  /// The range with what `x` adds to it; nil where that is nothing.
-  fileprivate func watched(
-    _ x: Tensor, _ join: (_ known: (low: Tensor, high: Tensor), _ new: (low: Tensor, high: Tensor)) -> (Tensor, Tensor)
-  ) -> (low: Tensor, high: Tensor)? {
-    guard !x.hasFailed, x.count > 0 else { return nil }
-    return noGrad {
+  /// Takes the range of `x` in: the whole of it, or a step of `weight` towards it. Gives `x` back.
+  fileprivate func watch(_ x: Tensor, weight: Double? = nil) -> Tensor {
+    guard !x.hasFailed, x.count > 0 else { return x }
+    noGrad {
       do throws(TensorError) {
-        let found = try range(of: x)
-        guard hasSeen else { return found }
-        guard minVal.shape == found.low.shape else {
-          throw TensorError(
-            .shape, Self.typeName,
-            "has seen \(minVal.count) channels, and found \(found.low.count) in a tensor of shape \(x.shape)")
+        var (low, high) = try range(of: x)
+        if hasSeen {
+          guard minVal.shape == low.shape else {
+            throw TensorError(
+              .shape, Self.typeName,
+              "has seen \(minVal.count) channels, and found \(low.count) in a tensor of shape \(x.shape)")
+          }
+          let (least, most) = (minVal.detach(), maxVal.detach())
+          if let weight {
+            (low, high) = (least + (low - least) * weight, most + (high - most) * weight)
+          } else {
+            (low, high) = (least.minimum(low), most.maximum(high))
+          }
         }
-        return join((minVal.detach(), maxVal.detach()), found)
+        (minVal, maxVal) = (buffer(low), buffer(high))
       } catch {
         report(error)
-        return nil
       }
     }
+    return x
   }
 }
 
@@ -145,14 +150,7 @@ public final class MinMaxObserver: QuantizationObserver {
     (minVal, maxVal) = (buffer(Tensor(Float.infinity)), buffer(Tensor(-Float.infinity)))
   }
 
-  private func remember(_ range: (low: Tensor, high: Tensor)?) {
-    if let range { (minVal, maxVal) = (buffer(range.low), buffer(range.high)) }
-  }
-
-  public func forward(_ x: Tensor) -> Tensor {
-    remember(watched(x) { ($0.low.minimum($1.low), $0.high.maximum($1.high)) })
-    return x
-  }
+  public func forward(_ x: Tensor) -> Tensor { watch(x) }
 }
 
 /// Running means of the smallest and the largest number of each tensor that passes.
@@ -177,18 +175,7 @@ public final class MovingAverageMinMaxObserver: QuantizationObserver {
     (minVal, maxVal) = (buffer(Tensor(Float.infinity)), buffer(Tensor(-Float.infinity)))
   }
 
-  private func remember(_ range: (low: Tensor, high: Tensor)?) {
-    if let range { (minVal, maxVal) = (buffer(range.low), buffer(range.high)) }
-  }
-
-  public func forward(_ x: Tensor) -> Tensor {
-    let weight = averagingConstant
-    remember(
-      watched(x) { known, new in
-        (known.low + (new.low - known.low) * weight, known.high + (new.high - known.high) * weight)
-      })
-    return x
-  }
+  public func forward(_ x: Tensor) -> Tensor { watch(x, weight: averagingConstant) }
 }
 
 /// ``MinMaxObserver`` with a range for each channel.
@@ -211,14 +198,7 @@ public final class PerChannelMinMaxObserver: QuantizationObserver {
     (minVal, maxVal) = (buffer(Tensor.zeros([0])), buffer(Tensor.zeros([0])))
   }
 
-  private func remember(_ range: (low: Tensor, high: Tensor)?) {
-    if let range { (minVal, maxVal) = (buffer(range.low), buffer(range.high)) }
-  }
-
-  public func forward(_ x: Tensor) -> Tensor {
-    remember(watched(x) { ($0.low.minimum($1.low), $0.high.maximum($1.high)) })
-    return x
-  }
+  public func forward(_ x: Tensor) -> Tensor { watch(x) }
 }
 
 /// ``MovingAverageMinMaxObserver`` with a range for each channel.
@@ -244,18 +224,7 @@ public final class MovingAveragePerChannelMinMaxObserver: QuantizationObserver {
     (minVal, maxVal) = (buffer(Tensor.zeros([0])), buffer(Tensor.zeros([0])))
   }
 
-  private func remember(_ range: (low: Tensor, high: Tensor)?) {
-    if let range { (minVal, maxVal) = (buffer(range.low), buffer(range.high)) }
-  }
-
-  public func forward(_ x: Tensor) -> Tensor {
-    let weight = averagingConstant
-    remember(
-      watched(x) { known, new in
-        (known.low + (new.low - known.low) * weight, known.high + (new.high - known.high) * weight)
-      })
-    return x
-  }
+  public func forward(_ x: Tensor) -> Tensor { watch(x, weight: averagingConstant) }
 }
 
 /// Numbers rounded to what integers can stand for whose scale and zero point an observer finds: for training that knows of the
