@@ -49,9 +49,7 @@ struct SparseDenseProduct: Primitive {
   }
 
   func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    let first = tangents[0].map { apply(self, $0, inputs[1], inputs[2], inputs[3]) }
-    let second = tangents[1].map { apply(self, inputs[0], $0, inputs[2], inputs[3]) }
-    return [sum(first, second)]
+    [tangent(of: self, inputs, tangents, in: [0, 1])]
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -106,9 +104,7 @@ struct SampledProduct: Primitive {
   func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int { 2 * results[0].count * inputs[0].shape[1] }
 
   func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    let first = tangents[0].map { apply(self, $0, inputs[1], inputs[2], inputs[3]) }
-    let second = tangents[1].map { apply(self, inputs[0], $0, inputs[2], inputs[3]) }
-    return [sum(first, second)]
+    [tangent(of: self, inputs, tangents, in: [0, 1])]
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -185,12 +181,7 @@ struct SparseSparseProduct: Primitive {
   }
 
   func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    func product(_ i: Int, _ tangent: Tensor) -> Tensor {
-      var inputs = inputs
-      inputs[i] = tangent
-      return apply(self, inputs)[0]
-    }
-    return [sum(tangents[0].map { product(0, $0) }, tangents[3].map { product(3, $0) })]
+    [tangent(of: self, inputs, tangents, in: [0, 3])]
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
@@ -286,8 +277,17 @@ private func requireOneType(_ a: TensorType, _ b: TensorType, _ operation: Strin
   }
 }
 
-/// The sum of what is there.
-private func sum(_ a: Tensor?, _ b: Tensor?) -> Tensor? {
-  guard let a, let b else { return a ?? b }
-  return a + b
+/// The tangent of a product of the inputs at `factors`: the product once for each of their tangents, which stands in its place.
+private func tangent(
+  of product: some Primitive, _ inputs: [Tensor], _ tangents: [Tensor?], in factors: [Int]
+) -> Tensor? {
+  var sum: Tensor?
+  for i in factors {
+    guard let tangent = tangents[i] else { continue }
+    var moved = inputs
+    moved[i] = tangent
+    let part = apply(product, moved)[0]
+    sum = sum.map { $0 + part } ?? part
+  }
+  return sum
 }
