@@ -21,7 +21,7 @@ let package = Package(
     .target(name: "CDigits"),
     .target(name: "ApusCore", dependencies: ["CKernels"]),
     // The families of operations that the core does not need, side by side.
-    .target(name: "CFourier"),
+    .target(name: "CFourier", dependencies: ["CKernels"]),
     .target(name: "ApusNumerics", dependencies: ["ApusCore", "CKernels", "CFourier"]),
     .target(name: "ApusFunctional", dependencies: ["ApusCore", "CKernels"]),
     // The compiler's plugin for @Module and @Changeable.

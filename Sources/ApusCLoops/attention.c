@@ -3,6 +3,7 @@
 #include "ck_attention.h"
 #include "ck_convert.h"
 #include "ck_math.h"
+#include "ck_squares.h"
 #include "lanes.h"
 #include "types_f32.h"
 
@@ -84,31 +85,16 @@ CK_INLINE ckv_f32 weight_of(ckv_f32 x) {
   return y < -126.0f ? (ckv_f32)0.0f : p;
 }
 
-typedef ckv_f8 f8;
 typedef ckv_f8_at f8_at;
 
 // Eight rows of eight elements, transposed.
 CK_INLINE void transpose8(float *to, long to_rs, const float *from, long from_rs, float scale) {
-  f8 r[8], t[8];
+  ck_row8 r[8];
 #pragma clang loop unroll(full)
-  for (int i = 0; i < 8; i++) r[i] = *(const f8_at *)(from + i * from_rs) * scale;
+  for (int i = 0; i < 8; i++) r[i] = (ck_row8)(*(const f8_at *)(from + i * from_rs) * scale);
+  ck_transpose8(r);
 #pragma clang loop unroll(full)
-  for (int i = 0; i < 8; i += 2) {
-    t[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
-    t[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
-  }
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 8; i += 4) {
-    r[i] = __builtin_shufflevector(t[i], t[i + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-    r[i + 1] = __builtin_shufflevector(t[i], t[i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
-    r[i + 2] = __builtin_shufflevector(t[i + 1], t[i + 3], 0, 1, 8, 9, 4, 5, 12, 13);
-    r[i + 3] = __builtin_shufflevector(t[i + 1], t[i + 3], 2, 3, 10, 11, 6, 7, 14, 15);
-  }
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 4; i++) {
-    *(f8_at *)(to + i * to_rs) = __builtin_shufflevector(r[i], r[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-    *(f8_at *)(to + (i + 4) * to_rs) = __builtin_shufflevector(r[i], r[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
-  }
+  for (int i = 0; i < 8; i++) *(f8_at *)(to + i * to_rs) = (f8_at)r[i];
 }
 
 // `rows` rows of `width` elements times `scale` as a panel [width][16]; lanes past the rows are 0.

@@ -1,3 +1,4 @@
+#include "ck_squares.h"
 #include "fourier_base.h"
 
 // To and from tensors, some positions of all lanes at a time.
@@ -14,33 +15,13 @@ CF_INLINE int cf_beside(const cf_places *places) {
 
 // MARK: Signals that lie one behind the other, as many as a vector of 32 bytes holds, as lanes: squares are transposed.
 
-typedef float cf_vector_f32 __attribute__((vector_size(32)));
+typedef ck_row8 cf_vector_f32;
 typedef double cf_vector_f64 __attribute__((vector_size(32)));
 typedef float cf_anywhere_f32 __attribute__((vector_size(32), aligned(4), may_alias));
 typedef double cf_anywhere_f64 __attribute__((vector_size(32), aligned(8), may_alias));
 #define CF_MIX __builtin_shufflevector
 
-CF_INLINE void cf_transpose_f32(cf_vector_f32 *v) {
-  cf_vector_f32 t[8], u[8];
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 8; i += 2) {
-    t[i] = CF_MIX(v[i], v[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
-    t[i + 1] = CF_MIX(v[i], v[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
-  }
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 8; i += 4) {
-    u[i] = CF_MIX(t[i], t[i + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-    u[i + 1] = CF_MIX(t[i], t[i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
-    u[i + 2] = CF_MIX(t[i + 1], t[i + 3], 0, 1, 8, 9, 4, 5, 12, 13);
-    u[i + 3] = CF_MIX(t[i + 1], t[i + 3], 2, 3, 10, 11, 6, 7, 14, 15);
-  }
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 4; i++) {
-    v[i] = CF_MIX(u[i], u[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-    v[i + 4] = CF_MIX(u[i], u[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
-  }
-}
-
+CF_INLINE void cf_transpose_f32(cf_vector_f32 *v) { ck_transpose8(v); }
 CF_INLINE void cf_transpose_f64(cf_vector_f64 *v) {
   const cf_vector_f64 a = CF_MIX(v[0], v[1], 0, 4, 2, 6), b = CF_MIX(v[0], v[1], 1, 5, 3, 7);
   const cf_vector_f64 c = CF_MIX(v[2], v[3], 0, 4, 2, 6), d = CF_MIX(v[2], v[3], 1, 5, 3, 7);

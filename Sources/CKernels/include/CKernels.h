@@ -17,5 +17,6 @@
 #include "ck_recurrence.h"
 #include "ck_reduce.h"
 #include "ck_rows.h"
+#include "ck_squares.h"
 #include "ck_stack.h"
 #include "ck_vectors.h"
