@@ -146,7 +146,10 @@ private func spaced(
     // PyTorch computes float32 and the 16-bit types in float32, from ends that the type can hold.
     func held(_ value: Double) -> Float { Float(Tensor(value, dtype: dtype).item()) }
     let isSingle = dtype.accumulateType == .float32
-    let values = isSingle ? evenlySpaced(held(a), held(b), steps) : evenlySpaced(a, b, steps)
+    let values =
+      isSingle
+      ? evenlySpaced(held(a), held(b), steps, .float32, ck_spaced_f32)
+      : evenlySpaced(a, b, steps, .float64, ck_spaced_f64)
     guard let map else { return values.to(dtype) }
     return Tensor(values.array(as: Double.self).map(map), dtype: dtype)
   }
@@ -154,23 +157,16 @@ private func spaced(
 
 /// `steps` numbers from `a` to `b`, computed from the nearer end, so that the last is exactly `b`; one rounding each after
 /// that of the step, as PyTorch has them: edges of histograms are compared with elements.
-private func evenlySpaced(_ a: Double, _ b: Double, _ steps: Int) -> Tensor {
-  let step = steps > 1 ? (b - a) / Double(steps - 1) : 0
+private func evenlySpaced<T: BinaryFloatingPoint>(
+  _ a: T, _ b: T, _ steps: Int, _ dtype: DType, _ fill: (UnsafeMutablePointer<T>?, T, T, Int, Int) -> Void
+) -> Tensor {
+  let step = steps > 1 ? (b - a) / T(steps - 1) : 0
   let half = steps == 1 ? 1 : steps / 2
-  return filled(steps, .float64, Double.self) { out, start, n in
+  return filled(steps, dtype, T.self) { out, start, n in
     let near = max(0, min(n, half - start))
-    ck_spaced_f64(out, a, step, start, near)
+    fill(out, a, step, start, near)
     // b - (steps - 1 - i) step
-    ck_spaced_f64(out + near, b, step, start + near - (steps - 1), n - near)
-  }
-}
-private func evenlySpaced(_ a: Float, _ b: Float, _ steps: Int) -> Tensor {
-  let step = steps > 1 ? (b - a) / Float(steps - 1) : 0
-  let half = steps == 1 ? 1 : steps / 2
-  return filled(steps, .float32, Float.self) { out, start, n in
-    let near = max(0, min(n, half - start))
-    ck_spaced_f32(out, a, step, start, near)
-    ck_spaced_f32(out + near, b, step, start + near - (steps - 1), n - near)
+    fill(out + near, b, step, start + near - (steps - 1), n - near)
   }
 }
 
