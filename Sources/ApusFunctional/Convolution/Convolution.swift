@@ -34,6 +34,9 @@ struct ConvolutionSettings: Sendable, Hashable {
         "needs an input of \(rank + 1) or \(rank + 2) dimensions and a weight of \(rank + 2), and found \(input) and \(weight)"
       )
     }
+    guard stride.allSatisfy({ $0 > 0 }), dilation.allSatisfy({ $0 > 0 }) else {
+      throw TensorError(.value, operation, "stride \(stride) and dilation \(dilation) must be positive")
+    }
     guard groups > 0, weight[0] % groups == 0 else {
       throw TensorError(
         .value, operation, "\(weight[0]) output channels cannot be divided into \(groups) groups")
@@ -43,9 +46,6 @@ struct ConvolutionSettings: Sendable, Hashable {
         .shape, operation,
         "a weight of shape \(weight) with \(groups) groups takes \(weight[1].clampedMultiplying(groups)) channels, "
           + "and the input of shape \(input) has \(input[1])")
-    }
-    guard stride.allSatisfy({ $0 > 0 }), dilation.allSatisfy({ $0 > 0 }) else {
-      throw TensorError(.value, operation, "stride \(stride) and dilation \(dilation) must be positive")
     }
     for d in 0..<rank where dilation[d] * (weight[d + 2] - 1) + 1 > input[d + 2] + padding[d] + paddingAfter[d] {
       throw TensorError(
@@ -332,9 +332,11 @@ package func convolution(
     let settings = ConvolutionSettings(
       stride: steps, padding: before, paddingAfter: after, dilation: spread, groups: groups)
     let batched = x.rank == rank + 1 ? x.unsqueeze(0) : x
+    let all = [x, weight] + (bias.map { [$0] } ?? [])
+    if all.contains(where: \.isComplex) { try requireOneType(all.map(\.type), operation) }
     let forward = ConvolutionForward(settings: settings)
     let result: Tensor
-    if x.isComplex, weight.isComplex {
+    if x.isComplex {
       let sum = byParts(batched, weight) { apply(forward, $0, $1) }
       result = bias.map { sum + $0.reshape([$0.count] + [Int](repeating: 1, count: rank)) } ?? sum
     } else {

@@ -156,6 +156,12 @@ public func ormqr(
   return attempt(a, tau, other) { () throws(TensorError) in
     try requireMatrices(a, "ormqr")
     try requireMatrices(other, "ormqr")
+    guard tau.rank > 0, tau.size(-1) == min(left ? other.size(-2) : other.size(-1), a.size(-1)) else {
+      throw TensorError(
+        .shape, "ormqr",
+        "reflections of \(a.shape) on the \(left ? "left" : "right") of \(other.shape) have "
+          + "\(min(left ? other.size(-2) : other.size(-1), a.size(-1))) factors tau each, and found tau of \(tau.shape)")
+    }
     try requireReflections(a, tau, "ormqr")
     guard (left ? other.size(-2) : other.size(-1)) == a.size(-2), other.dtype == a.dtype,
       other.shape.dropLast(2) == a.shape.dropLast(2), tau.size(-1) == min(a.size(-2), a.size(-1))

@@ -112,7 +112,7 @@ public func tripletMarginWithDistanceLoss(
   distanceFunction: (Tensor, Tensor) -> Tensor = { pairwiseDistance($0, $1) }, margin: Double = 1, swap: Bool = false,
   reduction: LossReduction = .mean
 ) -> Tensor {
-  if let failed = anchor.failed ?? positive.failed ?? negative.failed { return failed }
+  if let failed = mismatch("triplet_margin_with_distance_loss", anchor, positive, negative) { return failed }
   guard margin > 0 else {
     return fail(
       TensorError(.value, "triplet_margin_with_distance_loss", "margin must be positive, and found \(margin)"))
@@ -133,8 +133,9 @@ public func tripletMarginWithDistanceLoss(
 private func scoreRows(
   _ x: Tensor, _ target: Tensor, _ operation: String, targetRank: Int
 ) throws(TensorError) -> (x: Tensor, target: Tensor) {
-  guard (1...2).contains(x.rank), x.count > 0 || x.rank == 2 else {
-    throw TensorError(.shape, operation, "needs scores of shape [N, C] or [C], and found \(x.shape)")
+  guard (1...2).contains(x.rank), x.shape[x.rank - 1] > 0 else {
+    throw TensorError(
+      .shape, operation, "needs scores of shape [N, C] or [C] with one class or more, and found \(x.shape)")
   }
   let rows = x.rank == 1 ? x.unsqueeze(0) : x
   let targets = target.rank < targetRank ? target.unsqueeze(0) : target
@@ -204,14 +205,14 @@ public func multilabelMarginLoss(
   return attempt(x, target) { () throws(TensorError) in
     if let type = narrowType(x) { return multilabelMarginLoss(x.widened, target, reduction: reduction).to(type) }
     try requireEqualShapes(x, target, "multilabel_margin_loss")
+    let scalar = x.rank == 0
+    let (rows, targets) = try scoreRows(
+      scalar ? x.reshape([1]) : x, scalar ? target.reshape([1]) : target, "multilabel_margin_loss", targetRank: 2)
     guard target.dtype.isInteger else {
       throw TensorError(
         .dtype, "multilabel_margin_loss",
         "class indices must be integers, and found \(target.dtype); convert them with .to(.int64)")
     }
-    let scalar = x.rank == 0
-    let (rows, targets) = try scoreRows(
-      scalar ? x.reshape([1]) : x, scalar ? target.reshape([1]) : target, "multilabel_margin_loss", targetRank: 2)
     let (n, classes) = (rows.shape[0], rows.shape[1])
     if !targets.isMarked { try requireClasses(targets.array(as: Int.self), classes) }
     // How often each class is named before the first -1.

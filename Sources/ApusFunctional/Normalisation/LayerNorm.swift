@@ -285,7 +285,10 @@ struct RMSNormGradient: Primitive, Hashable {
 private func checkNormalized(
   _ x: Tensor, _ shape: [Int], _ tensors: [(String, Tensor?)], _ operation: String, takesComplex: Bool = false
 ) throws(TensorError) {
-  guard !shape.isEmpty, x.rank >= shape.count, Array(x.shape.suffix(shape.count)) == shape else {
+  guard !shape.isEmpty else {
+    throw TensorError(.shape, operation, "the normalized shape needs one dimension or more, and is []")
+  }
+  guard x.rank >= shape.count, Array(x.shape.suffix(shape.count)) == shape else {
     throw TensorError(
       .shape, operation, "the input must end with the normalized shape \(shape), and found \(x.shape)")
   }

@@ -44,7 +44,11 @@ struct PoolRequest {
     isBatched = x.rank == rank + 2
     self.x = isBatched ? x : x.unsqueeze(0)
     let output = window.outputSizes(Array(self.x.shape[2...]))
-    guard output.allSatisfy({ $0 > 0 }), self.x.shape[1...].allSatisfy({ $0 > 0 }) else {
+    guard self.x.shape[1...].allSatisfy({ $0 > 0 }) else {
+      throw TensorError(
+        .shape, operation, "only the dimension of the batch may be empty, and found an input of shape \(x.shape)")
+    }
+    guard output.allSatisfy({ $0 > 0 }) else {
       throw TensorError(
         .shape, operation, "an input of shape \(x.shape) gives a result of spatial sizes \(output)")
     }

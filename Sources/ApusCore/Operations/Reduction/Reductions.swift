@@ -130,7 +130,9 @@ extension Tensor {
       let type = dtype ?? self.dtype
       guard type.isInexact else {
         throw TensorError(
-          .dtype, "mean", "needs a floating point or complex tensor, and found \(self.dtype); pass dtype: .float32")
+          .dtype, "mean", dtype == nil
+            ? "needs a floating point or complex tensor, and found \(type); pass dtype: .float32"
+            : "the mean is a floating point or complex number, and dtype \(type) was asked for; convert it with .to")
       }
       let chosen = try normalize(dims: dims, rank: rank, "mean")
       let n = chosen.reduce(1) { $0 * shape[$1] }
