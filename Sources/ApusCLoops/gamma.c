@@ -168,7 +168,7 @@ static double legendre_large(double x, double n) {
   return sign * sqrt(angle / sin(angle)) * (j0(degree * angle) - slope / degree * j1(degree * angle));
 }
 
-// Its counterpart for degrees of 2^20 and more; below 0 the Bessel function is the modified one, by its series.
+// Its counterpart for degrees of 2^20 and more, of 2^16 in single precision; below 0 the Bessel function is the modified one, by its series.
 static double laguerre_large(double x, double n) {
   double degree = n + 0.5;
   if (x < 0) {
@@ -180,7 +180,7 @@ static double laguerre_large(double x, double n) {
   return exp(x / 2) * (j0(place) + x * root / (12 * sqrt(degree)) * j1(place));
 }
 
-#define CK_POLYNOMIALS(T, t)                                                                                          \
+#define CK_POLYNOMIALS(T, t, laguerre_limit)                                                                                          \
   static T chebyshev_##t(T x, T n, int kind) {                                                                         \
     CK_DEGREE(T)                                                                                                       \
     if (fabs((double)x) == 1 || (n > 8 && fabs((double)x) < 1)) return (T)chebyshev_closed(x, n, kind);                \
@@ -195,8 +195,8 @@ static double laguerre_large(double x, double n) {
   static T laguerre_##t(T x, T n) {                                                                                    \
     CK_DEGREE(T)                                                                                                       \
     if (x == 0) return 1;                                                                                              \
-    CK_RECURRENCE(T, 1 - x, 0x1p20, ((2 * k + 1 - x) * now - k * before) / (k + 1))                                    \
-    return n <= (T)0x1p20 || now != now ? now : (T)laguerre_large(x, n);                                      \
+    CK_RECURRENCE(T, 1 - x, laguerre_limit, ((2 * k + 1 - x) * now - k * before) / (k + 1))                            \
+    return n <= (T)(laguerre_limit) || now != now ? now : (T)laguerre_large(x, n);                                      \
   }                                                                                                                    \
   static T legendre_##t(T x, T n) {                                                                                    \
     CK_DEGREE(T)                                                                                                       \
@@ -205,8 +205,8 @@ static double laguerre_large(double x, double n) {
     return n <= (T)0x1p16 || !(fabs((double)x) < 1) ? now : (T)legendre_large(x, n);                                   \
   }
 
-CK_POLYNOMIALS(float, f32)
-CK_POLYNOMIALS(double, f64)
+CK_POLYNOMIALS(float, f32, 0x1p16)
+CK_POLYNOMIALS(double, f64, 0x1p20)
 
 static double mantissa(double x) {
   int exponent;

@@ -65,6 +65,32 @@ private let shapesOfHugeSizes: [Mistake] = [
   #expect(Tensor([Int.max, 1]).amax().itemScalar().int == Int.max)
 }
 
+/// Triangles are walked over where they have elements.
+@Test func trianglesOfLongMatrices() {
+  #expect(trilIndices(1 << 45, 0).shape == [2, 0] && triuIndices(1 << 45, 0, offset: Int.min).shape == [2, 0])
+  #expect(triuIndices(1 << 45, 2).array(as: Int.self) == [0, 0, 1, 0, 1, 1])
+  #expect(trilIndices(1 << 45, 1, offset: 2 - (1 << 45)).array(as: Int.self) == [(1 << 45) - 2, (1 << 45) - 1, 0, 0])
+  // As PyTorch has them.
+  #expect(trilIndices(3, 4, offset: 1).array(as: Int.self) == [0, 0, 1, 1, 1, 2, 2, 2, 2, 0, 1, 0, 1, 2, 0, 1, 2, 3])
+  #expect(triuIndices(4, 3, offset: -1).array(as: Int.self) == [0, 0, 0, 1, 1, 1, 2, 2, 3, 0, 1, 2, 0, 1, 2, 1, 2, 2])
+  #expect(trilIndices(4, 2, offset: -2).array(as: Int.self) == [2, 3, 3, 0, 0, 1])
+  #expect(triuIndices(2, 5, offset: 3).array(as: Int.self) == [0, 0, 1, 3, 4, 4])
+}
+
+/// Where a view has one element or none, its strides may be any numbers; its gradient does not multiply them.
+@Test func stridesThatNobodyWalks() {
+  let x = Tensor([1, 2, 3], requiresGrad: true)
+  x.asStrided([0, 1, 2, 1, 4], [5, 1, 1 << 62, 3, 5]).sum().backward()
+  #expect(x.grad?.array() == [0, 0, 0])
+  #expect(Tensor.zeros([0], dtype: .complex64).asStrided([1, 0], [Int.max, 1]).viewAsReal().shape == [1, 0, 2])
+}
+
+/// What no allocator gives is told before it is asked for.
+@Test func memoryThatIsRefused() {
+  #expect(Allocator.shared.canAllocate(1) && Allocator.shared.canAllocate(1 << 20))
+  #expect(!Allocator.shared.canAllocate(1 << 50))
+}
+
 private let positions: [Mistake] = [
   .init("index", .index, "\(Int.max)") { ones(3)[Int.max] },
   .init("negative index", .index, "\(Int.min)") { ones(3)[Int.min] },
@@ -85,6 +111,17 @@ private let positions: [Mistake] = [
 ]
 
 private let creations: [Mistake] = [
+  .init("long triangle", .memory) { trilIndices(1 << 45, 2) },
+  .init("mean in whole numbers", .dtype, "int64") { ones(3).mean(dtype: .int64) },
+  .init("complex images, real weights", .dtype, "complex64", "float32") {
+    conv2d(Tensor.ones([1, 1, 2, 2], dtype: .complex64), ones(1, 1, 2, 2))
+  },
+  .init("pooling of no channels", .shape, "batch") { maxPool2d(ones(1, 0, 2, 2), 1) },
+  .init("normalisation over nothing", .shape, "[]") { rmsNorm(ones(2), []) },
+  .init("scores of no class", .shape, "one class or more") { multiMarginLoss(ones(5, 0), ones(5)) },
+  .init("triplets of several ranks", .shape, "number of dimensions") {
+    tripletMarginWithDistanceLoss(ones(3, 4), ones(3), ones(3, 4))
+  },
   .init("zeros", .memory, "\(huge)") { Tensor.zeros([huge, 4]) },
   .init("arange", .memory) { arange(huge) },
   .init("arange of floats", .memory) { arange(0.0, 1e300) },

@@ -42,6 +42,12 @@ import Testing
     #expect(value(special.laguerrePolynomialL, 0, 0x1p45) == 1)
     #expect(abs(value(special.laguerrePolynomialL, 0.5, 2e7) + 0.012462504401888267) < 1e-8)
     #expect(abs(value(special.laguerrePolynomialL, 1.5, 2e7) + 0.007780505223715384) < 1e-7)
+    // Single precision: of the recurrence in 80 bits.
+    let x = Tensor([0.5, 1.75, 3], dtype: .float32)
+    let found = special.laguerrePolynomialL(x, Tensor.full([], 100_000, dtype: .float32)).array(as: Double.self)
+    for (y, exact) in zip(found, [0.04594378351634418, 0.0646859884350615, 0.01977466889997098]) {
+      #expect(abs(y - exact) < 1e-5)
+    }
   }
 
   /// One element out of many, with a step that leads nowhere: its gradient too.

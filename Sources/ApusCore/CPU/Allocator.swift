@@ -81,14 +81,27 @@ package final class Allocator: Sendable {
       return nil
     }
     if let waiting { return UnsafeMutableRawPointer(bitPattern: waiting) }
-    var fresh = SystemMemory.allocate(size)
-    if fresh == nil {
-      // What waits for reuse may be all that is missing.
-      emptyCache()
-      fresh = SystemMemory.allocate(size)
-    }
+    let fresh = fromSystem(size)
     if fresh != nil { state.withLock { Self.count(size, &$0) } }
     return fresh
+  }
+
+  private func fromSystem(_ size: Int) -> UnsafeMutableRawPointer? {
+    if let fresh = SystemMemory.allocate(size) { return fresh }
+    // What waits for reuse may be all that is missing.
+    emptyCache()
+    return SystemMemory.allocate(size)
+  }
+
+  /// Whether a block of `bytes` bytes waits or would come from the system now: a process may be allowed less than the machine has.
+  package func canAllocate(_ bytes: Int) -> Bool {
+    guard bytes > SmallSize.limit, bytes <= LargeSize.limit else { return bytes <= SmallSize.limit }
+    let index = LargeSize.index(of: bytes)
+    if state.withLock({ !$0.lists[index].isEmpty }) { return true }
+    let size = LargeSize.bytes(at: index)
+    guard let fresh = fromSystem(size) else { return false }
+    SystemMemory.deallocate(fresh, size)
+    return true
   }
 
   private static func count(_ size: Int, _ state: inout State) {

@@ -122,7 +122,8 @@ struct ViewAsReal: ViewPrimitive, LinearPrimitive, Hashable {
   }
 
   func view(of input: Tensor, type: TensorType) throws(TensorError) -> View {
-    View(strides: input.body.strides.map { 2 * $0 } + [1])
+    // Where there is one element or none, a stride may be any number.
+    View(strides: input.body.strides.map { 2 &* $0 } + [1])
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
@@ -173,7 +174,7 @@ extension Registry {
     .unary("imag") { $0.imag },
     .unary("view_as_real") { $0.viewAsReal() },
     .unary("view_as_complex") { $0.viewAsComplex() },
-    .binary("complex") { complex($0, $1) },
+    .tensor("complex", "real, imag") { try complex($0.tensor("real"), $0.tensor("imag")) },
     .binary("polar") { polar($0, $1) },
   ]
 }

@@ -142,15 +142,19 @@ package func checkedCount(
   return count
 }
 
-/// Refuses a tensor of negative sizes, or one that cannot fit into this machine's memory, before anything is allocated.
+/// Refuses a tensor of negative sizes, or one that cannot fit into this machine's memory or into what the process may have of it,
+/// before anything is allocated.
 ///
 /// - Throws: an error that names the size asked for and the memory there is.
 package func checkMemory(_ type: TensorType, _ operation: String) throws(TensorError) {
   let bytes = try checkSize(type, operation)
-  if bytes > 1 << 30, bytes > CPUInfo.memoryBytes {
+  guard bytes >= 64 << 20 else { return }
+  let isTooLarge = bytes > CPUInfo.memoryBytes
+  if isTooLarge || !Allocator.shared.canAllocate(bytes) {
+    let most = isTooLarge ? "this machine has \(CPUInfo.memoryBytes >> 20) MiB" : "the system refuses as much now"
     throw TensorError(
       .memory, operation,
-      "the shape \(type.shape) with elements of type \(type.dtype) needs \(bytes >> 20) MiB, and this machine has "
-        + "\(CPUInfo.memoryBytes >> 20) MiB; use a smaller batch or a smaller element type")
+      "the shape \(type.shape) with elements of type \(type.dtype) needs \(bytes >> 20) MiB, and \(most); use a "
+        + "smaller batch or a smaller element type")
   }
 }

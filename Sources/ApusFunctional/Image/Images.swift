@@ -58,11 +58,9 @@ public func channelShuffle(_ x: Tensor, _ groups: Int) -> Tensor {
 
 /// The weights of a convolution that hands every element of a window to a channel of its own.
 private func windowWeights(_ kernel: [Int], _ dtype: DType) throws(TensorError) -> Tensor {
-  let n = kernel[0] * kernel[1]
+  let n = kernel[0].clampedMultiplying(kernel[1])
   try checkMemory(TensorType([n, n], dtype), "windows")
-  var values = [Float](repeating: 0, count: n * n)
-  for i in 0..<n { values[i * n + i] = 1 }
-  return Tensor(values, shape: [n, 1, kernel[0], kernel[1]], dtype: dtype)
+  return eye(n, dtype: dtype).reshape([n, 1, kernel[0], kernel[1]])
 }
 
 /// Windows of `[N, C, H, W]` (or `[C, H, W]`) as columns: `[N, C kH kW, L]`, PyTorch's `nn.functional.unfold`.
@@ -87,12 +85,14 @@ public func unfold<
     let batched = x.rank == 3 ? x.unsqueeze(0) : x
     let (n, c) = (batched.shape[0], batched.shape[1])
     let planes = batched.reshape([n * c, 1, batched.shape[2], batched.shape[3]])
+    let step = try perDimension(sizes(repeat each stride) ?? [1], 2, least: 1, "stride", "unfold")
+    let margins = try perDimension(sizes(repeat each padding) ?? [0], 2, least: 0, "padding", "unfold")
+    let gaps = try perDimension(sizes(repeat each dilation) ?? [1], 2, least: 1, "dilation", "unfold")
     let weights = try windowWeights(kernel, x.dtype)
     // Elements are moved, not multiplied.
     let windows = Autocast.with(nil) {
       convolution(
-        2, planes, weights, nil, stride: sizes(repeat each stride) ?? [1],
-        padding: .each(sizes(repeat each padding) ?? [0]), dilation: sizes(repeat each dilation) ?? [1], groups: 1)
+        2, planes, weights, nil, stride: step, padding: .each(margins), dilation: gaps, groups: 1)
     }
     if windows.hasFailed { return windows }
     let columns = windows.reshape([n, c * kernel[0] * kernel[1], windows.shape[2] * windows.shape[3]])

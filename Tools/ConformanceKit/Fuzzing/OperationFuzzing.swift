@@ -29,7 +29,7 @@ package struct OperationFuzzing: FuzzAttempts {
   package var batch: Int { 4000 }
   /// A gradient or a padded copy can be much larger than what a call is given.
   package var mostMemory: Int { 3 << 30 }
-  package var mostAddresses: Int { 4 << 30 }
+  package var mostAddresses: Int { 2 << 30 }
 
   package func subject(_ number: Int) -> String {
     var random = random(number)

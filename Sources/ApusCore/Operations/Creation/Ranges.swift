@@ -193,29 +193,45 @@ private func identity(_ n: Int, _ m: Int?, _ dtype: DType) -> Tensor {
 public func trilIndices(
   _ rows: Int, _ columns: Int, offset: Int = 0, dtype: DType = .int64, device: Device? = nil
 ) -> Tensor {
-  triangle(rows, columns, dtype, device, "trilIndices") {
-    0..<min(max($0.clampedAdding(offset).clampedAdding(1), 0), columns)
+  let first = min(max(0.clampedAdding(-max(offset, -.max)), 0), max(rows, 0))
+  return triangle(rows, columns, first..<max(rows, 0), dtype, device, "trilIndices") {
+    0..<min($0.clampedAdding(offset).clampedAdding(1), columns)
   }
 }
 /// Row and column numbers of the upper triangle of a matrix, as [2, count]; `offset` moves the diagonal to the right.
 public func triuIndices(
   _ rows: Int, _ columns: Int, offset: Int = 0, dtype: DType = .int64, device: Device? = nil
 ) -> Tensor {
-  triangle(rows, columns, dtype, device, "triuIndices") { min(max($0.clampedAdding(offset), 0), columns)..<columns }
+  let end = min(max(columns.clampedAdding(-max(offset, -.max)), 0), max(rows, 0))
+  return triangle(rows, columns, 0..<end, dtype, device, "triuIndices") {
+    max($0.clampedAdding(offset), 0)..<columns
+  }
 }
 
+/// - Parameters:
+///   - filled: the rows that have elements, if any has. From one end to the other each has one more than the one before, up to
+///     all columns.
+///   - part: the columns of one of them.
 private func triangle(
-  _ rows: Int, _ columns: Int, _ dtype: DType, _ device: Device?, _ operation: String, _ part: (Int) -> Range<Int>
+  _ rows: Int, _ columns: Int, _ filled: Range<Int>, _ dtype: DType, _ device: Device?, _ operation: String,
+  _ part: (Int) -> Range<Int>
 ) -> Tensor {
   attempt { () throws(TensorError) in
     guard rows >= 0, columns >= 0 else {
       throw TensorError(.shape, operation, "sizes must not be negative, and found \(rows) by \(columns)")
     }
-    try checkMemory(TensorType([rows], dtype), operation)
-    let count = (0..<rows).reduce(0) { $0.clampedAdding(part($1).count) }
+    let filled = columns == 0 ? 0..<0 : filled
+    var count = 0
+    if let first = filled.first, let last = filled.last {
+      let least = min(part(first).count, part(last).count)
+      let growing = min(filled.count, columns - least)
+      count = growing.clampedMultiplying(least)
+        .clampedAdding(growing.clampedMultiplying(max(growing - 1, 0)) / 2)
+        .clampedAdding((filled.count - growing).clampedMultiplying(columns))
+    }
     try checkMemory(TensorType([2, count], .int64), operation)
-    let row = (0..<rows).flatMap { [Int](repeating: $0, count: part($0).count) }
-    let column = (0..<rows).flatMap { part($0) }
+    let row = filled.flatMap { [Int](repeating: $0, count: part($0).count) }
+    let column = filled.flatMap { part($0) }
     return Tensor(row + column, dtype: dtype, device: device).reshape([2, count])
   }
 }

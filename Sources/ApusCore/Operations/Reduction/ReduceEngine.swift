@@ -129,9 +129,10 @@ package struct Walk {
   package var strides: [Int] = []
 
   package init(_ dims: [Int], _ shape: [Int], _ allStrides: [Int]) {
+    // Tensors without elements can have sizes and strides whose products no int holds.
     for d in dims where shape[d] != 1 {
-      if let last = strides.last, last == allStrides[d] * shape[d] {
-        sizes[sizes.count - 1] *= shape[d]
+      if let last = strides.last, last == allStrides[d] &* shape[d] {
+        sizes[sizes.count - 1] &*= shape[d]
         strides[strides.count - 1] = allStrides[d]
       } else {
         sizes.append(shape[d])
