@@ -1,3 +1,5 @@
+import Apus
+import ApusCore
 import ConformanceKit
 import Foundation
 import Testing
@@ -17,6 +19,22 @@ import Testing
     let page = Self.folder.appendingPathComponent("../../docs/operations.md")
     // `conformance operations Tests/ConformanceTests/Fixtures/{cases,further} --page > docs/operations.md` writes it.
     #expect(try String(contentsOf: page, encoding: .utf8) == OperationRules.page(rules))
+  }
+
+  /// By name operations take numbers to the left where PyTorch takes them, and give strided tensors only.
+  @Test func numbersStandWherePyTorchTakesThem() throws {
+    let one = OperationValue.tensor(Tensor([3]))
+    for name in ["ge", "fmod", "copysign", "__radd__", "__rand__"] {
+      #expect(throws: TensorError.self) { try knownOperations.call(name, [.int(2), one]) }
+    }
+    for name in ["remainder", "pow", "bitwise_and"] {
+      #expect(try knownOperations.call(name, [.int(2), one]).count == 1)
+      #expect(throws: TensorError.self) { try knownOperations.call(name, [.int(2), .int(3)]) }
+    }
+    #expect(try knownOperations.call("mul", [.int(2), .int(3)]).count == 1)
+    #expect(throws: TensorError.self) {
+      try knownOperations.call("zeros", [.list([.int(2)])], ["layout": .string("sparse_coo")])
+    }
   }
 
   /// PyTorch's operations have counterparts: a name that gets lost is noticed.

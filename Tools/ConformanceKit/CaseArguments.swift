@@ -42,7 +42,7 @@ struct CaseArguments {
       return DType(name: v).map { .dtype($0) } ?? .unsupported("the type \(v)")
     }
     if let v = members["device"]?.string { return v == "cpu" ? .string(v) : .unsupported("the device \(v)") }
-    if let v = members["layout"]?.string { return v == "strided" ? .string(v) : .unsupported("the layout \(v)") }
+    if let v = members["layout"]?.string { return .string(v) }
     if let v = members["memory_format"]?.string { return .string(v) }
     if let items = members["list"]?.array {
       var list: [OperationValue] = []

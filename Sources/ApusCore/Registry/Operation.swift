@@ -143,6 +143,11 @@ extension Operation {
         if case .unsupported(let what) = value {
           throw TensorError(.unsupported, names[0], "\(name): \(what) is not supported")
         }
+        if name == "layout", case .string(let layout) = value, layout != "strided" {
+          throw TensorError(
+            .value, names[0],
+            "gives strided tensors only, and the layout \(layout) was asked for; convert the result with toSparse()")
+        }
       } else {
         throw TensorError(.value, names[0], "has no parameter '\(name)'; it has \(parameterNames)")
       }

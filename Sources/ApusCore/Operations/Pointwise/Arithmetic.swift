@@ -131,12 +131,12 @@ extension Registry {
       }
       return other.sub(input, alpha: try a.scalar("alpha"))
     },
-    .arithmetic("mul multiply", { $0 * $1 }, { $0 * $1 }),
+    .arithmetic("mul multiply", left: .anything, { $0 * $1 }, { $0 * $1 }),
     .arithmetic("__radd__", { $1 + $0 }, { $1 + $0 }),
     .arithmetic("__rmul__", { $1 * $0 }, { $1 * $0 }),
-    .arithmetic("__rsub__", { $1 - $0 }, { $1 - $0 }),
+    .arithmetic("__rsub__", left: .tensorOrNumber, { $1 - $0 }, { $1 - $0 }),
     .arithmetic("__rdiv__ __rtruediv__", { $1 / $0 }, { $1 / $0 }),
-    .arithmetic("true_divide", { $0 / $1 }, { $0 / $1 }),
+    .arithmetic("true_divide", left: .anything, { $0 / $1 }, { $0 / $1 }),
   ]
 
   /// `input + alpha * other`, the plain operator where alpha is 1.

@@ -286,8 +286,8 @@ private func checkedFactor(_ factor: Scalar, for type: DType, _ operation: Strin
 extension Registry {
   /// Functions of two tensors, or of a tensor and a number.
   static let binaryFunctions: [Operation] = [
-    .arithmetic("__rpow__", { $1.pow($0) }, { Tensor.pow($1, $0) }),
-    .arithmetic("__rmod__", { $1.remainder($0) }, { $0.operand($1).remainder($0) }),
+    .arithmetic("__rpow__", left: .tensorOrNumber, { $1.pow($0) }, { Tensor.pow($1, $0) }),
+    .arithmetic("__rmod__", left: .tensorOrNumber, { $1.remainder($0) }, { $0.operand($1).remainder($0) }),
     .tensor("div divide", "input, other, *, rounding_mode=None") {
       let mode = try $0.optionalString("rounding_mode")
       let input = try $0.operand("input").asTensor
@@ -305,11 +305,11 @@ extension Registry {
       case .scalar(let other): return input / other
       }
     },
-    .arithmetic("floor_divide", { $0.floorDivide($1) }, { $0.floorDivide($1) }),
-    .arithmetic("remainder", { $0.remainder($1) }, { $0.remainder($1) }),
+    .arithmetic("floor_divide", left: .anything, { $0.floorDivide($1) }, { $0.floorDivide($1) }),
+    .arithmetic("remainder", left: .tensorOrNumber, { $0.remainder($1) }, { $0.remainder($1) }),
     .arithmetic("fmod", { $0.fmod($1) }, { $0.fmod($1) }),
-    .arithmetic("pow", { $0.pow($1) }, { $0.pow($1) }),
-    .arithmetic("float_power", { $0.floatPower($1) }, { $0.floatPower($1) }),
+    .arithmetic("pow", left: .tensorOrNumber, { $0.pow($1) }, { $0.pow($1) }),
+    .arithmetic("float_power", left: .tensorOrNumber, { $0.floatPower($1) }, { $0.floatPower($1) }),
     .binary("atan2 arctan2") { $0.atan2($1) },
     .binary("hypot") { $0.hypot($1) },
     .arithmetic("copysign", { $0.copysign($1) }, { $0.copysign($1) }),

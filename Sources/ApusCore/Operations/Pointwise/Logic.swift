@@ -145,11 +145,11 @@ extension Registry {
     .binary("logical_and") { $0.logicalAnd($1) },
     .binary("logical_or") { $0.logicalOr($1) },
     .binary("logical_xor") { $0.logicalXor($1) },
-    .arithmetic("bitwise_and __and__", { $0 & $1 }, { $0 & $1 }),
-    .arithmetic("bitwise_or __or__", { $0 | $1 }, { $0 | $1 }),
-    .arithmetic("bitwise_xor __xor__", { $0 ^ $1 }, { $0 ^ $1 }),
-    .arithmetic("bitwise_left_shift __lshift__", { $0 << $1 }, { $0 << $1 }),
-    .arithmetic("bitwise_right_shift __rshift__", { $0 >> $1 }, { $0 >> $1 }),
+    .arithmetic("bitwise_and __and__", left: .tensorOrNumber, { $0 & $1 }, { $0 & $1 }),
+    .arithmetic("bitwise_or __or__", left: .tensorOrNumber, { $0 | $1 }, { $0 | $1 }),
+    .arithmetic("bitwise_xor __xor__", left: .tensorOrNumber, { $0 ^ $1 }, { $0 ^ $1 }),
+    .arithmetic("bitwise_left_shift __lshift__", left: .tensorOrNumber, { $0 << $1 }, { $0 << $1 }),
+    .arithmetic("bitwise_right_shift __rshift__", left: .tensorOrNumber, { $0 >> $1 }, { $0 >> $1 }),
     .tensor("isclose", "input, other, rtol=1e-05, atol=1e-08, equal_nan=False") {
       try $0.tensor("input").isclose(
         $0.tensor("other"), rtol: $0.double("rtol"), atol: $0.double("atol"), equalNan: $0.bool("equal_nan"))
