@@ -7,8 +7,8 @@ import ModelsKit
 // Runs recorded cases of PyTorch and counts what agrees:
 //   swift run -c release conformance DIR [--area A] [--op NAME] [--device D] [--compiled] [--check C] [--failures N] [--trace]
 // With --compiled each operation is also compiled and compared with itself, for results and gradients.
-// With --check compile, vmap, jvp or second, which can be given several times, or all, the modules of the cases are put through
-// these transformations instead, and so are modules that no case has; what falls back must be listed.
+// With --check compile, vmap, jvp or second, which can be given several times, or all, the operations and modules of the cases are
+// put through these transformations instead, and so are modules that no case has; what falls back must be listed or marked.
 // With --export the modules of the cases are written as ONNX models into a folder, with inputs and results, for
 // scripts/peers/check_onnx_export.py; --area besides are those that no case has, and other areas' operations are functions.
 // The device `guarded` is one whose memory the host cannot read: nobody may read elements past the door.
@@ -135,15 +135,21 @@ do {
     total.finish()
   }
   if !checks.isEmpty {
-    let cases = try Area(name: "modules", in: folder, on: device).cases
-    let modules = (cases.compactMap { CheckedModule($0) } + modulesBesides).filter {
-      operation == nil || $0.name == operation
-    }
-    for check in checks {
-      let (tally, met) = checkModules(modules, check, trace: trace)
-      tally.report("modules, \(check.rawValue)", most: shownFailures)
-      for line in met.map(\.description).sorted() { print("  falls back: \(line)") }
-      total.add(tally)
+    for name in areas.isEmpty ? try Area.names(in: folder) : areas where !["optim", "distributions"].contains(name) {
+      let cases = try Area(name: name, in: folder, on: device).cases.filter { operation == nil || $0.op == operation }
+      for check in checks {
+        var tally = Tally()
+        if name == "modules" {
+          let others = modulesBesides.filter { operation == nil || $0.name == operation }
+          let (found, met) = checkModules(cases.compactMap { CheckedModule($0) } + others, check, trace: trace)
+          for line in met.map(\.description).sorted() { print("  falls back: \(line)") }
+          tally = found
+        } else {
+          tally = checkOperations(cases, check, trace: trace)
+        }
+        tally.report("\(name), \(check.rawValue)", most: shownFailures)
+        total.add(tally)
+      }
     }
     total.finish()
   }

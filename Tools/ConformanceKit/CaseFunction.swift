@@ -32,7 +32,10 @@ struct CaseFunction: @unchecked Sendable {
     }
   }
 
-  /// The tensors among the results with `tensors` in the places of its own; none where it fails.
+  /// The tensors among the results with `tensors` in the places of its own.
+  func callAsFunction(_ tensors: [Tensor]) throws -> [Tensor] { try call(tensors) }
+
+  /// The same; none where it fails.
   func results(_ tensors: [Tensor], _ failure: Found) -> [Tensor] {
     do {
       return try call(tensors)

@@ -102,7 +102,8 @@ extension CaseFunction {
       let (forward, backward) = (inner(u, found).number, inner(v, pulled).number)
       let scale = zip(u, found).reduce(1.0) { $0 + Swift.abs(inner([$1.0], [$1.1]).number) }
       // At a corner the two may choose another side each.
-      if numbers.allSatisfy({ $0.isSure.allSatisfy(\.self) }), Swift.abs(forward - backward) > 1e-7 * scale {
+      let allowed = max(1e-7, 8 * digits(failure).last) * scale
+      if numbers.allSatisfy({ $0.isSure.allSatisfy(\.self) }), Swift.abs(forward - backward) > allowed {
         outcome.failures.append("u J v is \(forward) forward and \(backward) backward")
       }
     }
@@ -160,9 +161,17 @@ extension CaseFunction {
     }
   }
 
+  /// The digits of the results, those of the result with the fewest: a cast to float16 has few, whatever it is given.
+  private func digits(_ failure: Found) -> Digits {
+    let made = Self.attempt { smooth(failure)(point) } ?? []
+    failure.text = nil
+    return made.map { Digits($0.dtype) }.max { $0.last < $1.last } ?? Digits(.float64)
+  }
+
   /// The numerical derivative of `function` along `v`; nil where it fails.
   private func numerical(_ function: Moved, _ x: [Tensor], _ v: [Tensor], _ failure: Found) -> [Numerical]? {
-    let step = 1e-6
+    let digits = digits(failure)
+    let step = digits.step
     func at(_ factor: Double) -> [[Double]]? {
       guard
         let made = Self.attempt({
@@ -184,10 +193,31 @@ extension CaseFunction {
       let down = zip(here[k], below[k]).map { ($0 - $1) / step }
       let middle = zip(up, down).map { ($0 + $1) / 2 }
       let scale = middle.reduce(0) { max($0, $1.isFinite ? Swift.abs($1) : 0) }
-      // A corner or a jump has another slope on each side.
+      let allowed = digits.relative * (scale + 0.1)
+      // A corner or a jump has another slope on each side, and of large values the differences are rounded away.
       return Numerical(
-        values: middle, isSure: zip(up, down).map { Swift.abs($0 - $1) <= 1e-4 * scale + 1e-5 },
-        allowed: 1e-4 * scale + 1e-5)
+        values: middle,
+        isSure: here[k].indices.map {
+          Swift.abs(up[$0] - down[$0]) <= allowed && 2 * digits.last * Swift.abs(here[k][$0]) / step <= allowed
+        }, allowed: allowed)
+    }
+  }
+}
+
+/// How precisely derivatives of results of an element type can be taken.
+private struct Digits {
+  /// The last digit of 1.
+  let last: Double
+  /// The step of numerical derivatives, and the part of the largest one by which they may be wrong.
+  let step: Double
+  let relative: Double
+
+  init(_ dtype: DType) {
+    switch dtype.realType {
+    case .bfloat16: (last, step, relative) = (0x1p-7, 1, 0.2)
+    case .float16: (last, step, relative) = (0x1p-10, 0.5, 0.05)
+    case .float32: (last, step, relative) = (0x1p-23, 1e-3, 5e-3)
+    default: (last, step, relative) = (0x1p-52, 1e-6, 1e-4)
     }
   }
 }

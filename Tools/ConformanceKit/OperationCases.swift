@@ -317,7 +317,7 @@ private func inOrder(_ found: [OperationValue], of expected: [OperationValue]) -
 }
 
 /// What of a factorisation is determined: applies the function that the case calls `post`. Nil: unknown.
-private func postProcess(_ post: String, _ outputs: [Tensor]) throws -> [Tensor]? {
+func postProcess(_ post: String, _ outputs: [Tensor]) throws -> [Tensor]? {
   func call(_ name: String, _ arguments: OperationValue...) throws -> Tensor {
     guard case .tensor(let t)? = try knownOperations.call(name, arguments).first else {
       throw TensorError(.state, name, "gave no tensor")

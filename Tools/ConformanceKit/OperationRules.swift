@@ -25,19 +25,10 @@ extension OperationRules {
   /// The rules of every entry of the registry, overloads of a name together, found on recorded cases and on
   /// ``plainCalls``.
   package static func all(_ areas: [Area]) -> [OperationRules] {
-    var rules: [OperationRules] = []
-    var place: [String: Int] = [:]
-    for operation in Registry.families.joined() {
-      if let known = place[operation.names[0]] {
-        // An overload may have more names.
-        for name in operation.names { place[name] = known }
-        continue
-      }
-      for name in operation.names where place[name] == nil { place[name] = rules.count }
-      rules.append(OperationRules(names: operation.names))
-    }
+    let names = OperationNames()
+    var rules = names.all.map { OperationRules(names: $0) }
     for item in areas.flatMap(\.cases) {
-      guard let known = OperationCall(item).known, let i = place[known], let function = CaseFunction(item) else {
+      guard let known = OperationCall(item).known, let i = names.place[known], let function = CaseFunction(item) else {
         continue
       }
       rules[i].look(at: function)
@@ -105,7 +96,7 @@ extension OperationRules {
 extension OperationRules {
   /// Calls of operations of which there are few recorded cases or none.
   /// - Parameter evenBare: whether one that is not in the table is called with a tensor alone.
-  private static func plainCalls(_ name: String, evenBare: Bool) -> [CaseFunction] {
+  static func plainCalls(_ name: String, evenBare: Bool) -> [CaseFunction] {
     let x = (arange(6).to(.float64).reshape([2, 3]) + 1) / 8
     let square = Tensor([2, 0.5, 0.1, 0.3, 3, 0.2, 0.1, 0.4, 4], shape: [3, 3], dtype: .float64)
     let images = (arange(32).to(.float64).reshape([1, 2, 4, 4]) / 8).sin()
@@ -149,6 +140,20 @@ extension OperationRules {
       ],
       "nn.functional.affine_grid": [.tensor(x.reshape([1, 2, 3])), .list([.int(1), .int(1), .int(2), .int(2)])],
       "stft": [.tensor(vector.repeat([4])), .int(4)],
+      "prelu": [.tensor(x - 0.4), .tensor(Tensor([0.25], dtype: .float64))],
+      "bfloat16": [.tensor(x)], "tile": [.tensor(x), .list([.int(2), .int(1)])],
+      "narrow": [.tensor(x), .int(1), .int(1), .int(2)], "masked.amin": [.tensor(x), .int(1)],
+      "mm": [.tensor(x), .tensor(square)], "linalg.vecdot": [.tensor(x), .tensor(x)], "linalg.norm": [.tensor(x)],
+      "nn.functional.bilinear": [.tensor(x), .tensor(x), .tensor(square.unsqueeze(0))],
+      "linalg.cholesky_ex": [.tensor(square.matmul(square.mT))], "linalg.inv_ex": [.tensor(square)],
+      "linalg.solve_ex": [.tensor(square), .tensor(square)], "linalg.lstsq": [.tensor(square), .tensor(square)],
+      "nn.functional.layer_norm": [.tensor(x), .list([.int(3)])],
+      "nn.functional.group_norm": [.tensor(images), .int(2)],
+      "native_layer_norm": [.tensor(x), .list([.int(3)]), .none, .none, .float(1e-5)],
+      "native_group_norm": [
+        .tensor(images), .none, .none, .int(1), .int(2), .int(16), .int(2), .float(1e-5),
+      ],
+      "nn.functional.pdist": [.tensor(x)],
       "fft.fftshift": [.tensor(x)], "fft.hfftn": [.tensor(x)], "fft.irfftn": [.tensor(complex(x, x))],
     ]
     guard let arguments = table[name] ?? (evenBare ? [.tensor(x)] : nil) else { return [] }

@@ -6,7 +6,7 @@ import Foundation
 ///
 ///     [DIR] --fuzz N [--op NAME] [--seed S] [--first K] [--seconds T]    calls with drawn arguments, and with those of the cases in DIR, changed
 ///     [DIR] --one K [--op NAME] [--seed S]                               one of them, without protection
-///     DIR... --derivatives                                               derivatives of the cases in the folders, checked numerically
+///     DIR... --derivatives [--op NAME]                                   the first and second derivatives of every operation, checked numerically
 ///     DIR... --page                                                      docs/operations.md, from the cases in the folders
 package struct OperationsCommand {
   private var folders: [String] = []
@@ -41,16 +41,10 @@ package struct OperationsCommand {
     }
     if checksDerivatives, !folders.isEmpty {
       var tally = Tally()
-      for item in try folders.flatMap(Self.areas).flatMap(\.cases)
-      where only == nil || OperationCall(item).known == only {
-        let outcome = item.runDerivatives()
-        if let failure = (outcome.failures + outcome.refusals).first {
-          tally.add(.failed(failure), id: item.id)
-        } else if outcome.isCompared {
-          tally.add(.passed, id: item.id)
-        }
+      for operation in OperationDerivatives.all(try folders.flatMap(Self.areas), only: only) {
+        tally.add(operation.outcome, id: operation.name)
       }
-      tally.report("derivatives", most: 200)
+      tally.report("derivatives of operations", most: 200)
       return tally.failures.isEmpty ? 0 : 1
     }
     if writesPage, !folders.isEmpty {

@@ -15,6 +15,11 @@ package struct OperationMark: Sendable {
     (self.lacks, self.reason) = (lacks, reason)
     self.names = names.split { $0 == " " || $0 == "\n" }.map(String.init)
   }
+
+  /// Whether the operation is marked as lacking a rule.
+  static func lacks(_ rule: Rule, _ name: String) -> Bool {
+    operationMarks.contains { $0.lacks.contains(rule) && $0.names.contains(name) }
+  }
 }
 
 extension OperationRules {
@@ -63,7 +68,7 @@ extension OperationRules {
     var found: [String] = []
     for rule in rules {
       for kind in OperationMark.Rule.allCases {
-        let isMarked = operationMarks.contains { $0.lacks.contains(kind) && $0.names.contains(rule.names[0]) }
+        let isMarked = OperationMark.lacks(kind, rule.names[0])
         if rule.has(kind) == isMarked {
           found.append(
             "\(rule.names[0]): \(kind.rawValue) \(isMarked ? "is there, and marked as lacking" : "is lacking, without a mark")"
