@@ -38,7 +38,8 @@ binary:
 
 # The C kernels are a hundred times slower in debug builds, so the tests run in release mode. Without testable imports the
 # build is the one that make demo uses.
-test: prepared
+test:
+	@scripts/setup.sh --once --tests
 	swift test -c release --no-parallel --disable-testable-imports
 
 # The site is plain files: docc writes it in half a minute, any server shows it.

@@ -66,6 +66,8 @@ let package = Package(
       dependencies: ["ApusCore", "CLayouts", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats"]),
     // What is measured of models, as torchmetrics does.
     .target(name: "ApusMetrics", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional", "ApusText"]),
+    // Devices: graphics cards, and the processor seen as one.
+    .target(name: "ApusGPU", dependencies: ["ApusCore", "CKernels", "ApusNumerics", "ApusFunctional"]),
     // What takes the time of a program, and what a model takes.
     .target(name: "ApusProfiling", dependencies: ["ApusCore", "ApusFunctional", "ApusNN", "ApusFormats"]),
     .target(
@@ -80,14 +82,14 @@ let package = Package(
       dependencies: [
         "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
         "ApusOptim", "ApusData", "ApusFormats", "ApusMedia", "ApusExchange", "ApusText", "ApusModels", "ApusTrain",
-        "ApusVision", "ApusAudio", "ApusMetrics", "ApusProfiling", "ApusLayouts",
+        "ApusVision", "ApusAudio", "ApusMetrics", "ApusProfiling", "ApusLayouts", "ApusGPU",
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
     .executableTarget(
       name: "Conformance", dependencies: ["Apus", "ConformanceKit", "FormatsKit", "ModelsKit"],
       path: "Tools/Conformance"),
-    .executableTarget(name: "Parity", dependencies: ["ConformanceKit"], path: "Tools/Parity"),
+    .executableTarget(name: "Parity", dependencies: ["Apus", "ConformanceKit"], path: "Tools/Parity"),
     // Recorded files and what is in them.
     .target(
       name: "FormatsKit",
@@ -134,6 +136,7 @@ let package = Package(
     .testTarget(name: "ApusMetricsTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusProfilingTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusTrainTests", dependencies: ["Apus", "TestSupport"]),
+    .testTarget(name: "ApusGPUTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "GuideTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ExamplesTests", dependencies: ["Examples"]),
     .testTarget(

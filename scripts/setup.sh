@@ -4,7 +4,7 @@
 #
 # Only the toolchain is needed. Everything else is worth having: what cannot be installed here is named, and Apus uses its
 # own portable kernels instead, and refuses files that need a library which is not there. Running it again changes nothing and takes no time. With --once, what failed within the last
-# day is not tried again. APUS_SKIP_SETUP=1 skips everything.
+# day is not tried again. With --tests, what only the tests need is installed too. APUS_SKIP_SETUP=1 skips everything.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
@@ -36,6 +36,8 @@ has_library() {
   # ldconfig is often outside the path of users.
   PATH="$PATH:/usr/sbin:/sbin" ldconfig -p 2>/dev/null | grep -qF "$1"
 }
+
+has_opencl() { compgen -G "/etc/OpenCL/vendors/*.icd" >/dev/null && has_library libOpenCL.so.1; }
 
 # Installs Debian packages, if this user may do so without being asked for a password.
 install_packages() {
@@ -103,7 +105,15 @@ check_swift
 
 # Without a network or the rights, each attempt would cost the time of a refusal.
 stamp=.apus/setup-failed
-if [ "${1:-}" = --once ] && [ -n "$(find "$stamp" -mmin -1440 2>/dev/null)" ]; then exit 0; fi
+once=0 tests=0
+for argument in "$@"; do
+  case "$argument" in
+  --once) once=1 ;;
+  --tests) tests=1 ;;
+  *) say "$argument is no option; there are --once and --tests" >&2 && exit 2 ;;
+  esac
+done
+if [ "$once" = 1 ] && [ -n "$(find "$stamp" -mmin -1440 2>/dev/null)" ]; then exit 0; fi
 
 complete=1
 if ! has_library libgomp.so.1; then install_packages libgomp1 || complete=0; fi
@@ -111,6 +121,10 @@ install_format_libraries || complete=0
 # The build on OpenMP shares its threads with everything else; another one that is there already serves too.
 if [ -z "${APUS_LAPACK:-}" ] && ! has_library libopenblas.so.0; then
   install_packages libopenblas0-openmp || complete=0
+fi
+# The processor as an OpenCL device, on which the kernels of graphics cards are tested.
+if [ "$tests" = 1 ] && [ -z "${APUS_OPENCL:-}" ] && ! has_opencl; then
+  install_packages ocl-icd-libopencl1 pocl-opencl-icd || complete=0
 fi
 if ! has_onednn && [ -x scripts/setup-onednn.sh ]; then
   if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && ! python3 -m pip --version >/dev/null 2>&1; then
@@ -122,7 +136,7 @@ fi
 
 if [ "$complete" = 1 ]; then
   rm -f "$stamp"
-  if [ "$changed" = 1 ]; then say "done"; elif [ "${1:-}" != --once ]; then say "everything is there"; fi
+  if [ "$changed" = 1 ]; then say "done"; elif [ "$once" = 0 ]; then say "everything is there"; fi
 else
   mkdir -p .apus 2>/dev/null && touch "$stamp"
   say "Apus works without what is missing, on slower kernels of its own or without some formats of files; \`make setup\`"

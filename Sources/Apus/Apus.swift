@@ -5,6 +5,7 @@
 @_exported import ApusExchange
 @_exported import ApusFormats
 @_exported import ApusFunctional
+@_exported import ApusGPU
 @_exported import ApusLayouts
 @_exported import ApusMedia
 @_exported import ApusMetrics
@@ -19,4 +20,4 @@
 @_exported import ApusVision
 
 /// The version of the library, by semantic versioning.
-public let apusVersion = "0.2.0"
+public let apusVersion = "0.3.0"

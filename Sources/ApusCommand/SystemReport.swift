@@ -20,6 +20,11 @@ func systemReport() -> [String] {
   let lapack = LAPACK.path.map { "\(LAPACK.version ?? "") at \($0)" } ?? "not found: plain code of Apus is used"
   lines.append("  LAPACK    \(lapack)")
   lines.append("  OpenMP    \(Parallel.runtimePath ?? "not found: Dispatch is used")")
+  lines += ["", "devices"]
+  let devices = GPUDevices.descriptions
+  lines +=
+    devices.isEmpty
+    ? ["  none: a card needs CUDA's driver and NVRTC, or OpenCL's loader and a driver"] : devices.map { "  \($0)" }
   var advice: [String] = []
   if !OneDNN.isAvailable {
     advice.append(

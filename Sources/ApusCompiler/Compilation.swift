@@ -31,11 +31,12 @@ extension GraphProgram {
     let shared = graph.shareCommon()
     let dead = graph.removeDead()
     let epilogues = graph.fuseEpilogues()
-    // A device computes operation by operation: fused ones are the host's.
+    // Sums behind formulas are fused by the host's executors alone.
     let isOnDevice = graph.values.contains(where: \.isOnDevice)
-    let fused = isOnDevice ? (before: 0, after: 0) : graph.fusePointwise()
+    let fused = graph.fusePointwise()
     let sums = isOnDevice ? 0 : graph.fuseSums()
     _ = graph.removeDead()
+    if isOnDevice { graph.handFormulasToDevices() }
     report.append(
       "captured \(captured) operations; removed \(dead) dead, \(copies) copies, \(shared) common; "
         + "\(epilogues) activations run inside the matrix product or convolution before them")

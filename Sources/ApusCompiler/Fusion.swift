@@ -61,7 +61,7 @@ extension Graph {
       }
       for candidate in candidates.sorted(by: >) {
         guard let theirs = members[candidate], let mine = members[i], let a = parts[candidate], let b = parts[i],
-          a.shape == b.shape, a.strides == b.strides
+          a.shape == b.shape, a.strides == b.strides, a.isOnDevice == b.isOnDevice
         else { continue }
         let joined = Set(theirs + mine)
         let isSafe = theirs.allSatisfy { j in
@@ -226,6 +226,19 @@ extension FormulaSum {
 }
 
 /// A pointwise operation that can be fused: it computes in float32 and rounds nowhere else.
+extension Graph {
+  /// Makes operations of fused formulas whose results lie on a device: its engine computes them.
+  mutating func handFormulasToDevices() {
+    nodes = nodes.map { node in
+      guard case .fused(let fused) = node.operation, node.outputs.contains(where: { values[$0].isOnDevice }) else {
+        return node
+      }
+      let formula = FusedFormula(fused.formula, types: fused.types, strides: fused.strides)
+      return Node(operation: .primitive(formula), inputs: node.inputs, outputs: node.outputs)
+    }
+  }
+}
+
 private struct PointwisePart {
   var expressions: [Expression]
   var scalars: [Scalar]
@@ -233,6 +246,8 @@ private struct PointwisePart {
   var strides: [Int]
   /// Whether it is worth a kernel of its own: more than one step.
   var deserves: Bool
+  /// Whether a device computes it.
+  var isOnDevice: Bool
 
   init?(_ primitive: any Primitive, _ node: Graph.Node, _ values: [Trace.Value]) {
     let result = values[node.outputs[0]]
@@ -247,6 +262,7 @@ private struct PointwisePart {
     scalars = form.scalars
     shape = result.type.shape
     strides = result.strides
+    isOnDevice = result.isOnDevice
     deserves = expressions.contains { $0.depth > 1 }
   }
 }

@@ -285,7 +285,12 @@ extension special {
   public static func logSoftmax(_ x: Tensor, _ dim: Int) -> Tensor { x.logSoftmax(dim) }
 }
 
-/// PyTorch's `torch.cuda`: what there is of NVIDIA's devices. An engine for them is added with ``Devices/add(_:)``.
+extension Tensor {
+  /// The tensor on a card of NVIDIA's: `to("cuda:0")`.
+  public func cuda(_ device: Int = 0) -> Tensor { to(Device("cuda", index: device)) }
+}
+
+/// PyTorch's `torch.cuda`: what there is of NVIDIA's devices.
 public enum cuda {
   /// Whether there is a device "cuda" to compute with.
   public static func isAvailable() -> Bool { deviceCount() > 0 }

@@ -110,6 +110,4 @@ extension Tensor {
   public func zero() {}
   @available(*, unavailable, renamed: "fill_")
   public func fill(_ value: some ScalarConvertible) {}
-  @available(*, unavailable, message: "there is no cuda here; write x.to(device) with one of Devices.available")
-  public func cuda(_ device: Int = 0) -> Tensor { self }
 }

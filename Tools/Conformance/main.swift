@@ -62,12 +62,13 @@ if CommandLine.arguments.dropFirst().first == "operations" {
 }
 
 let usage =
-  "usage: conformance DIR [--area A] [--op NAME] [--device guarded] [--compiled] [--check compile|vmap|jvp|second|all] "
+  "usage: conformance DIR [--area A] [--op NAME] [--device guarded|opencl] [--cuda sm_80,sm_90a] [--compiled] [--check compile|vmap|jvp|second|all] "
   + "[--failures N] [--trace] [--export FOLDER [--opset N]], or conformance formats|models|operations DIR"
 var folder: String?
 var areas: [String] = []
 var operation: String?
 var device: Device?
+var architectures: [String] = []
 var shownFailures = 20
 var traces = false
 var compiles = false
@@ -81,6 +82,7 @@ while let word = words.next() {
   case "--area": areas += [words.next()].compactMap { $0 }
   case "--op": operation = words.next()
   case "--device": device = words.next().map { Device(stringLiteral: $0) }
+  case "--cuda": architectures = (words.next() ?? "").split(separator: ",").map(String.init)
   case "--failures": shownFailures = words.next().flatMap { Int($0) } ?? shownFailures
   case "--trace": traces = true
   case "--compiled": compiles = true
@@ -171,4 +173,8 @@ do {
   print("conformance: \(error)")
   exit(2)
 }
+if let device, !architectures.isEmpty {
+  guard compileKernels(of: device, for: architectures) else { exit(1) }
+}
+
 total.finish()

@@ -51,10 +51,12 @@ private final class ParityAttention: Layer {
   func forward(_ x: Tensor) -> Tensor { fc(encoder(embed(x.view(-1, 8, 8)) + position).mean(1)) }
 }
 
-/// Repeats the training run `name` with `seed` and compares initial weights, losses and test results with `recorded`.
+/// Repeats the training run `name` with `seed`, on a device, and compares initial weights, losses and test results with `recorded`.
 ///
 /// Initial sums agree to 1e-5, the loss of every step to 1e-3 relative, the number of right test answers within 2.
-func runParityTraining(_ name: String, seed: Int, recorded: JSON) throws -> Outcome {
+func runParityTraining(
+  _ name: String, seed: Int, recorded: JSON, on device: Device = .cpu
+) throws -> Outcome {
   manualSeed(seed)
   let model: any Layer
   let optimizer: Optimizer
@@ -76,6 +78,7 @@ func runParityTraining(_ name: String, seed: Int, recorded: JSON) throws -> Outc
     optimizer = AdamW(model.parameters(), lr: 1e-3)
   default: return .skipped(name, "the layers of this network are not built yet")
   }
+  model.to(device)
   func isClose(_ found: Double, _ expected: Double, _ tolerance: Double) -> Bool {
     Swift.abs(found - expected) <= tolerance * Swift.max(Swift.abs(expected), 1e-3)
   }
@@ -93,15 +96,16 @@ func runParityTraining(_ name: String, seed: Int, recorded: JSON) throws -> Outc
   }
 
   let (training, test) = (Digits(train: true), Digits(train: false))
-  let rows = training.images.reshape(-1, 64)
+  let rows = training.images.reshape(-1, 64).to(device)
+  let labels = training.labels.to(device)
   let expected = recorded["losses"]?.array?.compactMap(\.double) ?? []
   var step = 0
   for _ in 0..<3 {
     model.train()
     let order = randperm(training.count)
     for start in stride(from: 0, to: training.count, by: 64) {
-      let chosen = order.narrow(0, start, Swift.min(64, training.count - start))
-      let loss = crossEntropy(model.forward(rows.indexSelect(0, chosen)), training.labels.indexSelect(0, chosen))
+      let chosen = order.narrow(0, start, Swift.min(64, training.count - start)).to(device)
+      let loss = crossEntropy(model.forward(rows.indexSelect(0, chosen)), labels.indexSelect(0, chosen))
       optimizer.zeroGrad()
       loss.backward()
       optimizer.step()
@@ -116,7 +120,7 @@ func runParityTraining(_ name: String, seed: Int, recorded: JSON) throws -> Outc
   guard step == expected.count else { return .failed("\(step) losses, expected \(expected.count)") }
 
   model.eval()
-  let logits = noGrad { model.forward(test.images.reshape(-1, 64)) }
+  let logits = noGrad { model.forward(test.images.reshape(-1, 64).to(device)).cpu() }
   let correct = Int(logits.argmax(1).eq(test.labels).sum().item())
   if let wanted = recorded["test_correct"]?.int, Swift.abs(correct - wanted) > 2 {
     return .failed("\(correct) right test answers, expected \(wanted)")

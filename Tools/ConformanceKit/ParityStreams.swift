@@ -3,7 +3,7 @@ import ApusCore
 import Foundation
 
 /// Random streams and training runs recorded from PyTorch for a seed.
-package func checkParity(path: String) throws -> Tally {
+package func checkParity(path: String, on device: Device = .cpu) throws -> Tally {
   let json = try JSON(parsing: try Data(contentsOf: URL(fileURLWithPath: path)))
   guard let seed = json["seed"]?.int else { throw JSON.SyntaxError(description: "\(path): no seed") }
   var tally = Tally()
@@ -12,7 +12,7 @@ package func checkParity(path: String) throws -> Tally {
   }
   for (name, recorded) in (json["runs"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
     let outcome: Outcome
-    do { outcome = try runParityTraining(name, seed: seed, recorded: recorded) } catch { outcome = .failed("\(error)") }
+    do { outcome = try runParityTraining(name, seed: seed, recorded: recorded, on: device) } catch { outcome = .failed("\(error)") }
     tally.add(outcome, id: "\(name) of seed \(seed)")
   }
   return tally

@@ -21,7 +21,11 @@ func performOnDevice(
     results.append(try Tensor.uninitialized(type, strides: strides, on: engine))
   }
   if try engine.evaluate(primitive, inputs, into: results) { return results }
-  try Devices.noteMissing(primitive.name, on: engine.device)
+  if let composed = primitive as? any ComposedPrimitive {
+    return noGrad { Context.with(untraced: true, engine: .some(engine)) { composed.composed(inputs) } }
+  }
+  // Random numbers are the host's on every device.
+  if !primitive.isRandom { try Devices.noteMissing(primitive.name, on: engine.device) }
   return try onHost(primitive, inputs, types: types).map { (result) throws(TensorError) in
     try result.copied(to: engine)
   }

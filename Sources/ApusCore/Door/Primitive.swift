@@ -120,6 +120,12 @@ extension ViewPrimitive {
   }
 }
 
+/// An operation that others can say too, more slowly: what a device whose engine lacks it computes instead.
+package protocol ComposedPrimitive: Primitive {
+  /// The results by other operations, whose types and shapes are those of ``Primitive/outputTypes(_:)``.
+  func composed(_ inputs: [Tensor]) -> [Tensor]
+}
+
 /// An operation that is linear in its inputs: its gradient reads no values.
 package protocol LinearPrimitive: Primitive {}
 

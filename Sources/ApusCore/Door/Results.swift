@@ -91,7 +91,7 @@ extension Primitive {
 
 extension Tensor {
   /// These elements seen as `view` says, which gives them the type and shape of `type`. Nothing is read.
-  func seen(_ view: View, _ type: TensorType) -> Tensor {
+  package func seen(_ view: View, _ type: TensorType) -> Tensor {
     Tensor(
       TensorBody(
         storage: body.storage, data: body.address + view.offset * body.dtype.size, shape: type.shape,

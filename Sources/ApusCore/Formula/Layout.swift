@@ -17,11 +17,22 @@ package struct PointwiseLayout: Sendable {
 
   /// The walk over results of `shape` with inputs of these types and strides.
   package init(shape: [Int], inputs: [(type: TensorType, strides: [Int])]) {
-    let bodies = inputs.map {
+    self.init(Iteration(shape: shape, inputs: Self.bodies(inputs)))
+  }
+
+  /// The same for results that lie by these strides, without gaps.
+  package init(shape: [Int], resultStrides: [Int], inputs: [(type: TensorType, strides: [Int])]) {
+    self.init(Iteration(shape: shape, resultStrides: resultStrides, inputs: Self.bodies(inputs)))
+  }
+
+  private static func bodies(_ inputs: [(type: TensorType, strides: [Int])]) -> [TensorBody] {
+    inputs.map {
       TensorBody(
         storage: .none, data: Storage.none.pointer, shape: $0.type.shape, strides: $0.strides, dtype: $0.type.dtype)
     }
-    let iteration = Iteration(shape: shape, inputs: bodies)
+  }
+
+  private init(_ iteration: Iteration) {
     sizes = iteration.sizes
     resultStrides = iteration.resultStrides
     access = iteration.operands.map { operand in

@@ -66,6 +66,11 @@ package struct Pointwise: Primitive {
     }
   }
 
+  /// The type that it is computed in, for engines.
+  package func computeType(_ inputs: [Tensor]) throws(TensorError) -> DType {
+    try resultDTypes(inputs.map(\.type)).compute
+  }
+
   private var hasComplexScalar: Bool { !scalars.isEmpty && scalars.contains(where: \.isComplex) }
 
   package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { .kept(inputs, type.shape) }

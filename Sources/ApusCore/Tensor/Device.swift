@@ -70,6 +70,12 @@ extension DeviceEngine {
   public func releaseHostCopy(_ copy: UnsafeMutableRawPointer, _ byteCount: Int) { copy.deallocate() }
 }
 
+/// Who knows of devices that this machine may have. The core finds the one of the library by its name.
+package protocol DeviceProvider {
+  /// Adds an engine for each device that there is.
+  static func addAll()
+}
+
 /// The devices of this program.
 public enum Devices {
   /// What happens when a device's engine lacks an operation.
@@ -97,12 +103,19 @@ public enum Devices {
   /// Makes a device usable; an engine that was there for it before is replaced.
   public static func add(_ engine: any DeviceEngine) {
     state.withLock { $0.engines[engine.device] = engine }
-    used.store(true, ordering: .releasing)
   }
 
-  /// The devices that tensors can be moved to.
+  /// Looks once for the devices of this machine, if the program has the module that knows of them. It is found by its name, so that who
+  /// links it need not say so, and costs nothing before somebody asks for a device.
+  private static let search: Void = {
+    // The enumeration GPUDevices of the module ApusGPU.
+    (_typeByName("7ApusGPU10GPUDevicesO") as? any DeviceProvider.Type)?.addAll()
+  }()
+
+  /// The devices that tensors can be moved to: the host, those of this machine's drivers, and what has been added.
   public static var available: [Device] {
-    [.cpu] + state.withLock { Array($0.engines.keys) }.sorted { $0.description < $1.description }
+    _ = search
+    return [.cpu] + state.withLock { Array($0.engines.keys) }.sorted { $0.description < $1.description }
   }
 
   /// What happens when a device's engine lacks an operation.
@@ -114,7 +127,11 @@ public enum Devices {
   /// The engine of a device; nil for the host.
   static func engine(_ device: Device, _ operation: String) throws(TensorError) -> (any DeviceEngine)? {
     if device == .cpu { return nil }
-    if let engine = state.withLock({ $0.engines[device] }) { return engine }
+    _ = search
+    if let engine = state.withLock({ $0.engines[device] }) {
+      used.store(true, ordering: .releasing)
+      return engine
+    }
     throw TensorError(
       .value, operation,
       "there is no device \(device); this program has \(available.map(\.description).joined(separator: ", "))")
@@ -225,7 +242,7 @@ extension Tensor {
   }
 
   /// A tensor on `engine`'s device with elements not initialised.
-  static func uninitialized(
+  package static func uninitialized(
     _ type: TensorType, strides: [Int], on engine: any DeviceEngine
   ) throws(TensorError) -> Tensor {
     let byteCount = Swift.max(type.count * type.dtype.size, 1)
@@ -264,22 +281,22 @@ extension Tensor {
 }
 
 /// A copy on another device.
-struct Transfer: Primitive, Hashable {
-  let source, target: Device
-  var name: String { "ToCopy" }
-  var isLinear: Bool { true }
-  var takesCustomElements: Bool { true }
-  var destination: Device? { target }
+package struct Transfer: Primitive, Hashable {
+  package let source, target: Device
+  package var name: String { "ToCopy" }
+  package var isLinear: Bool { true }
+  package var takesCustomElements: Bool { true }
+  package var destination: Device? { target }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
 
-  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { .kept(inputs, type.shape) }
+  package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { .kept(inputs, type.shape) }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) { results[0].fill(with: inputs[0]) }
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) { results[0].fill(with: inputs[0]) }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [cotangents[0].map { $0.to(source) }]
   }
 }

@@ -139,20 +139,20 @@ private func coins(_ shape: [Int], _ p: Double, _ generator: Generator) -> Tenso
 }
 
 /// What is done to scores between the two products.
-struct AttentionForm: Hashable, Sendable {
-  var scale: Double
-  var softCap: Double?
+package struct AttentionForm: Hashable, Sendable {
+  package var scale: Double
+  package var softCap: Double?
   /// The keys that a query sees: how many before its own position, and how many behind; nil: all.
-  var before: Int?
-  var after: Int?
+  package var before: Int?
+  package var after: Int?
   /// The position of the first query among the keys.
-  var position: Int
+  package var position: Int
   /// How many heads of queries share one of keys and values.
-  var group = 1
+  package var group = 1
   /// What weights that dropout keeps are multiplied by; nil: none are dropped.
-  var keptFactor: Double?
+  package var keptFactor: Double?
 
-  init(
+  package init(
     scale: Double, isCausal: Bool, window: Int?, softCap: Double?, position: Int, _ operation: String
   ) throws(TensorError) {
     if let window, window < 1 {
@@ -173,10 +173,10 @@ struct AttentionForm: Hashable, Sendable {
   }
 
   /// Beyond all positions.
-  static let farthest = 1 << 40
+  package static let farthest = 1 << 40
 
   /// Attention by other operations, with as many heads of keys as of queries: the definition. `drop` is applied to the weights.
-  func composed(
+  package func composed(
     _ query: Tensor, _ key: Tensor, _ value: Tensor, _ mask: Tensor?, drop: (Tensor) -> Tensor = { $0 }
   ) -> Tensor {
     var scores = matmul(query * scale, key.mT)

@@ -4,20 +4,20 @@ import CKernels
 // Rows of a table by index. Their gradient is the whole table's, or that of the rows alone.
 
 /// Inputs: the table `[rows, width]` and indices of any shape; result `[indices..., width]`.
-struct Embedding: Primitive, Hashable {
+package struct EmbeddingRows: Primitive, Hashable {
   /// The row that gets no gradient.
-  let paddingIndex: Int?
+  package let paddingIndex: Int?
   /// Whether a row's gradient is divided by the number of its uses.
-  var scalesByFrequency = false
+  package var scalesByFrequency = false
   /// Whether a variable's gradient is left in it by rows.
-  var isSparse = false
-  var name: String { "Embedding" }
+  package var isSparse = false
+  package var name: String { "Embedding" }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType(inputs[1].shape + [inputs[0].shape[1]], inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let table = try inputs[0].dense()
     let indices = try checkedIndices(inputs[1], rows: table.shape[0])
     let bytes = table.shape[1] * table.dtype.size
@@ -39,12 +39,12 @@ struct Embedding: Primitive, Hashable {
     return body
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     if scalesByFrequency { return [try scaledSamples(inputs, isBatched, size)] }
     guard isBatched[0] else { return apply(self, inputs) }
     let (indices, width) = (everySample(inputs, isBatched, size)[1], inputs[0].shape[2])
     let positions = positionsOfSamples(indices, rows: inputs[0].shape[1], size, wrap: false, "embedding")
-    let rows = apply(Embedding(paddingIndex: nil), samplesMerged(inputs[0], into: 0), positions)
+    let rows = apply(EmbeddingRows(paddingIndex: nil), samplesMerged(inputs[0], into: 0), positions)
     let result = rows.reshape(indices.shape + [width])
     // The row that gets no gradient is another one in every sample's part of the table.
     return [paddingIndex.map { `where`(indices.eq($0).unsqueeze(-1), result.detach(), result) } ?? result]
@@ -52,7 +52,7 @@ struct Embedding: Primitive, Hashable {
 
   /// Rows of samples whose gradients are divided by the uses in each of them.
   private func scaledSamples(_ inputs: [Tensor], _ isBatched: [Bool], _ size: Int) throws(TensorError) -> Tensor {
-    let plain = Embedding(paddingIndex: paddingIndex)
+    let plain = EmbeddingRows(paddingIndex: paddingIndex)
     let rows = try plain.batch(inputs, isBatched: isBatched, size: size).map { $0[0] } ?? apply(plain, inputs)[0]
     guard Context.isGradientEnabled, rows.requiresGrad else { return rows }
     let indices = everySample(inputs, isBatched, size)[1]
@@ -67,11 +67,11 @@ struct Embedding: Primitive, Hashable {
     Tensor.zeros([rows], dtype: dtype).indexAdd(0, flat, Tensor.ones([flat.count], dtype: dtype)).indexSelect(0, flat)
   }
 
-  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     linear(inputs, tangents, positions: 1)
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let rows = node.inputType(0).shape[0]
     var gradient = single(node, cotangents)
     if scalesByFrequency {
@@ -89,16 +89,16 @@ struct Embedding: Primitive, Hashable {
 }
 
 /// The cotangent's rows added at their indices: inputs cotangent and indices, result `[rows, width]`.
-struct EmbeddingGradient: Primitive, Hashable {
-  let rows: Int
-  let paddingIndex: Int?
-  var name: String { "EmbeddingDenseBackward" }
+package struct EmbeddingGradient: Primitive, Hashable {
+  package let rows: Int
+  package let paddingIndex: Int?
+  package var name: String { "EmbeddingDenseBackward" }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType([rows, inputs[0].shape.last ?? 1], inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let compute = results[0].dtype.accumulateType
     let (gradient, indices) = (try inputs[0].dense(compute), try inputs[1].dense(.int64))
     try results[0].fill(as: compute) { (table) throws(TensorError) in
@@ -140,7 +140,7 @@ struct EmbeddingGradient: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     let all = everySample(inputs, isBatched, size)
     var g = all[0]
     if let paddingIndex { g = g.cleared(all[1].eq(paddingIndex)) }
@@ -150,12 +150,12 @@ struct EmbeddingGradient: Primitive, Hashable {
     return [samplesParted(apply(wide, g.reshape([positions.count, width]), positions), from: 0, size)]
   }
 
-  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     linear(inputs, tangents, positions: 1)
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    var g = apply(Embedding(paddingIndex: nil), single(node, cotangents), node.input(1))
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    var g = apply(EmbeddingRows(paddingIndex: nil), single(node, cotangents), node.input(1))
     if let paddingIndex { g = g.cleared(node.input(1).eq(paddingIndex)) }
     return [g, nil]
   }
@@ -192,7 +192,7 @@ public func embedding(
     }
     let padding = try paddingRow(paddingIdx, rows: weight.shape[0], "embedding")
     let table = try renormed(weight, indices, maxNorm, normType, "embedding")
-    let lookup = Embedding(paddingIndex: padding, scalesByFrequency: scaleGradByFreq, isSparse: sparse)
+    let lookup = EmbeddingRows(paddingIndex: padding, scalesByFrequency: scaleGradByFreq, isSparse: sparse)
     return apply(lookup, table, indices)
   }
 }

@@ -189,7 +189,7 @@ private func reduced(
     return `where`(found, table.gather(0, `where`(found, rows, Tensor(0))), zeros)
   }
   let counts = all.bag.ge(0)
-  let lookup = Embedding(paddingIndex: nil, scalesByFrequency: scales, isSparse: isSparse)
+  let lookup = EmbeddingRows(paddingIndex: nil, scalesByFrequency: scales, isSparse: isSparse)
   let rows = apply(lookup, table, all.indices)
   if rows.hasFailed { return rows }
   var factors = counts.to(table.dtype)

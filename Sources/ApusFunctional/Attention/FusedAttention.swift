@@ -7,28 +7,28 @@ import CKernels
 /// mask `[..., L, S]`, bool or float32, if there is one, and with `form.keptFactor` what dropout keeps as bits `[..., L / 16, S]`. Leading dimensions are equal, but for the heads (the last of them), of
 /// which `form.group` queries share one key. Results, in float32: `[..., L, Ev]`, and `[..., L]`, the logarithms of the sums of
 /// exponentials of the scores, which serve the gradient only.
-struct FusedAttention: Primitive, Hashable {
-  let form: AttentionForm
-  var name: String { "ScaledDotProductAttention" }
-  var saves: Saves { [.inputs, .outputs] }
+package struct FusedAttention: Primitive, Hashable {
+  package let form: AttentionForm
+  package var name: String { "ScaledDotProductAttention" }
+  package var saves: Saves { [.inputs, .outputs] }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     let rows = Array(inputs[0].shape.dropLast())
     return [TensorType(rows + [inputs[2].shape[inputs[2].shape.count - 1]], .float32), TensorType(rows, .float32)]
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     try AttentionKernel(inputs, form, keyType: inputs[1].dtype).run(into: results[0].body, results[1].body)
   }
 
   /// Scores, and the weighted sums of values: masks leave nothing out of the count.
-  func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
+  package func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
     let keys = inputs[1].shape[inputs[1].shape.count - 2]
     return 2 * keys * (inputs[0].count + results[0].count)
   }
 
   /// The definition by other operations.
-  func composed(_ inputs: [Tensor]) -> Tensor {
+  package func composed(_ inputs: [Tensor]) -> Tensor {
     let shared = inputs[1...2].map { x in
       let wide = x.to(.float32)
       return form.group == 1 ? wide : wide.repeatInterleave(form.group, dim: -3)
@@ -39,11 +39,11 @@ struct FusedAttention: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(self, everySample(inputs, isBatched, size))
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let count = node.inputCount
     guard let g = cotangents[0] else { return [Tensor?](repeating: nil, count: count) }
     let inputs = (0..<count).map { node.input($0) }
@@ -58,7 +58,7 @@ struct FusedAttention: Primitive, Hashable {
   }
 
   /// Scores are computed twice: a program has no memory for a row of them.
-  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
     guard inputs[1].type.dtype == .float32, form.scale.isFinite, form.keptFactor == nil else { return nil }
     let (q, k, v) = (inputs[0], inputs[1], inputs[2])
     let (rank, keys) = (q.type.shape.count, k.type.shape[k.type.shape.count - 2])
@@ -97,15 +97,15 @@ struct FusedAttention: Primitive, Hashable {
 
 /// The gradients of query, key and value of ``FusedAttention``, in float32. Inputs: these, both results, the cotangent and the
 /// mask if there is one.
-struct FusedAttentionGradient: Primitive, Hashable {
-  let form: AttentionForm
-  var name: String { "ScaledDotProductAttentionBackward" }
+package struct FusedAttentionGradient: Primitive, Hashable {
+  package let form: AttentionForm
+  package var name: String { "ScaledDotProductAttentionBackward" }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     inputs.prefix(3).map { TensorType($0.shape, .float32) }
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let operands = Array(inputs[0...2]) + inputs.dropFirst(6)
     try AttentionKernel(operands, form, keyType: .float32).runGradient(
       out: inputs[3].dense(.float32), levels: inputs[4].dense(.float32), cotangent: inputs[5].dense(.float32),
@@ -113,17 +113,17 @@ struct FusedAttentionGradient: Primitive, Hashable {
   }
 
   /// The scores once more, their gradients, and those of query, key and value.
-  func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
+  package func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
     let keys = inputs[1].shape[inputs[1].shape.count - 2]
     return 2 * keys * (3 * inputs[0].count + 2 * inputs[3].count)
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(self, everySample(inputs, isBatched, size))
   }
 
   /// By the definition: both results are functions of query and key, and what reaches them goes there.
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let count = node.inputCount
     let read = [0, 1, 2, 5] + Array(6..<count)
     let forward = FusedAttention(form: form)
@@ -141,7 +141,7 @@ struct FusedAttentionGradient: Primitive, Hashable {
 
 extension AttentionForm {
   /// The mask among the inputs of ``FusedAttention``.
-  func mask(among inputs: [Tensor]) -> Tensor? { inputs.count > (keptFactor == nil ? 3 : 4) ? inputs[3] : nil }
+  package func mask(among inputs: [Tensor]) -> Tensor? { inputs.count > (keptFactor == nil ? 3 : 4) ? inputs[3] : nil }
 }
 
 /// The bits `[..., L / 16, S]` as 0 and 1 in `shape`, `[..., L, S]`.

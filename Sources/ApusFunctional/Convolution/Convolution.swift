@@ -3,15 +3,15 @@ import ApusCore
 // Convolutions in one to three dimensions, their transposes, and their gradients of any order.
 
 /// How windows are laid over the spatial dimensions: a number for each.
-struct ConvolutionSettings: Sendable, Hashable {
-  var stride: [Int]
-  var padding: [Int]
+package struct ConvolutionSettings: Sendable, Hashable {
+  package var stride: [Int]
+  package var padding: [Int]
   /// Padding at the far end: differs from `padding` for "same" with an even kernel.
-  var paddingAfter: [Int]
-  var dilation: [Int]
-  var groups: Int
+  package var paddingAfter: [Int]
+  package var dilation: [Int]
+  package var groups: Int
 
-  func outputShape(_ input: [Int], _ weight: [Int]) -> [Int] {
+  package func outputShape(_ input: [Int], _ weight: [Int]) -> [Int] {
     [input[0], weight[0]]
       + stride.indices.map { d in
         let span = input[d + 2] + padding[d] + paddingAfter[d] - dilation[d] * (weight[d + 2] - 1) - 1
@@ -20,13 +20,13 @@ struct ConvolutionSettings: Sendable, Hashable {
   }
 
   /// The settings under which the channels of `size` samples stand side by side.
-  func ofSamples(_ size: Int) -> ConvolutionSettings {
+  package func ofSamples(_ size: Int) -> ConvolutionSettings {
     var wide = self
     wide.groups *= size
     return wide
   }
 
-  func check(_ input: [Int], _ weight: [Int], _ operation: String) throws(TensorError) {
+  package func check(_ input: [Int], _ weight: [Int], _ operation: String) throws(TensorError) {
     let rank = stride.count
     guard weight.count == rank + 2, input.count == rank + 2 else {
       throw TensorError(
@@ -83,14 +83,14 @@ private func convolutionFLOPs(weight: [Int], output: [Int]) -> Int {
 }
 
 /// Input `[N, C, ...]`, weight `[O, C / groups, ...]` and maybe bias `[O]` to `[N, O, ...]`.
-struct ConvolutionForward: Primitive, Hashable {
-  let settings: ConvolutionSettings
+package struct ConvolutionForward: Primitive, Hashable {
+  package let settings: ConvolutionSettings
   /// What is applied to the result in the same pass; put there by the compiler, after gradients are taken.
-  var epilogue = Epilogue.none
-  var name: String { epilogue == .none ? "Convolution" : "Convolution+\(epilogue)" }
+  package var epilogue = Epilogue.none
+  package var name: String { epilogue == .none ? "Convolution" : "Convolution+\(epilogue)" }
   private var operation: String { "conv\(settings.stride.count)d" }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     try requireOneType(inputs, operation)
     let (x, weight) = (inputs[0].shape, inputs[1].shape)
     try settings.check(x, weight, operation)
@@ -106,24 +106,24 @@ struct ConvolutionForward: Primitive, Hashable {
     ConvolutionGeometry(settings: settings, input: inputs[0].shape, weight: inputs[1].shape, output: output)
   }
 
-  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
+  package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
     geometry(inputs, type.shape).layout(type.dtype)
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let bias = inputs.count == 3 ? inputs[2] : nil
     try geometry(inputs, results[0].shape).forward(inputs[0], inputs[1], bias, epilogue, into: results[0])
   }
 
-  func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
+  package func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
     convolutionFLOPs(weight: inputs[1].shape, output: results[0].shape)
   }
 
-  func absorbing(_ epilogue: Epilogue) -> (any Primitive)? {
+  package func absorbing(_ epilogue: Epilogue) -> (any Primitive)? {
     self.epilogue == .none ? ConvolutionForward(settings: settings, epilogue: epilogue) : nil
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     if !isBatched.dropFirst().contains(true) { return rowsOfSamples(inputs, isBatched, size, rowInputs: 1) }
     let all = everySample(inputs, isBatched, size)
     let filters = all.dropFirst().map { samplesMerged($0, into: 0) }
@@ -134,7 +134,7 @@ struct ConvolutionForward: Primitive, Hashable {
     return [samplesParted(made[0], from: 1, size)]
   }
 
-  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
     let (x, weight, y) = (inputs[0], inputs[1], outputs[0])
     let rank = settings.stride.count
     let perGroup = weight.type.shape[0] / settings.groups
@@ -154,7 +154,7 @@ struct ConvolutionForward: Primitive, Hashable {
     }
   }
 
-  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     var sum = tangents[0].map { apply(self, [$0, inputs[1]])[0] }
     if let t = tangents[1] { sum = added(sum, apply(self, [inputs[0], t])[0]) }
     if tangents.count == 3, let t = tangents[2] {
@@ -164,7 +164,7 @@ struct ConvolutionForward: Primitive, Hashable {
     return [sum]
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     let (x, weight) = (node.input(0), node.input(1))
     let hasBias = node.inputCount == 3
@@ -186,12 +186,12 @@ struct ConvolutionForward: Primitive, Hashable {
 
 /// The gradient of a convolution for its input: cotangent `[N, O, ...]` and weight to the input's `shape`. Also the
 /// transposed convolution.
-struct ConvolutionInputGradient: Primitive, Hashable {
-  let settings: ConvolutionSettings
-  let shape: [Int]
-  var name: String { "ConvolutionBackwardInput" }
+package struct ConvolutionInputGradient: Primitive, Hashable {
+  package let settings: ConvolutionSettings
+  package let shape: [Int]
+  package var name: String { "ConvolutionBackwardInput" }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     try requireOneType(inputs, "conv_transpose\(settings.stride.count)d")
     return [TensorType(shape, inputs[0].dtype)]
   }
@@ -200,17 +200,17 @@ struct ConvolutionInputGradient: Primitive, Hashable {
     ConvolutionGeometry(settings: settings, input: shape, weight: inputs[1].shape, output: inputs[0].shape)
   }
 
-  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { geometry(inputs).layout(type.dtype) }
+  package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { geometry(inputs).layout(type.dtype) }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     try geometry(inputs).inputGradient(inputs[0], inputs[1], into: results[0])
   }
 
-  func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
+  package func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
     convolutionFLOPs(weight: inputs[1].shape, output: inputs[0].shape)
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     if !isBatched[1] {
       let wide = ConvolutionInputGradient(settings: settings, shape: rowShape(shape, samples: size))
       return wide.rowsOfSamples(inputs, isBatched, size, rowInputs: 1)
@@ -221,12 +221,12 @@ struct ConvolutionInputGradient: Primitive, Hashable {
     return [samplesParted(apply(wide, samplesMerged(all[0], into: 1), samplesMerged(all[1], into: 0)), from: 1, size)]
   }
 
-  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let first = tangents[0].map { apply(self, $0, inputs[1]) }
     return [tangents[1].map { added(first, apply(self, inputs[0], $0)) } ?? first]
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let c = single(node, cotangents)
     let weight = node.inputType(1).shape
     return [
@@ -239,28 +239,28 @@ struct ConvolutionInputGradient: Primitive, Hashable {
 }
 
 /// The gradients of a convolution for its weight of `shape` and its bias, from input and cotangent.
-struct ConvolutionWeightGradient: Primitive, Hashable {
-  let settings: ConvolutionSettings
-  let shape: [Int]
-  let hasBias: Bool
-  var name: String { "ConvolutionBackwardWeight" }
+package struct ConvolutionWeightGradient: Primitive, Hashable {
+  package let settings: ConvolutionSettings
+  package let shape: [Int]
+  package let hasBias: Bool
+  package var name: String { "ConvolutionBackwardWeight" }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     try requireOneType(inputs, "conv\(settings.stride.count)d")
     return [TensorType(shape, inputs[0].dtype)] + (hasBias ? [TensorType([shape[0]], inputs[0].dtype)] : [])
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let geometry = ConvolutionGeometry(
       settings: settings, input: inputs[0].shape, weight: shape, output: inputs[1].shape)
     try geometry.weightGradient(inputs[0], inputs[1], into: results)
   }
 
-  func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
+  package func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
     convolutionFLOPs(weight: shape, output: inputs[1].shape)
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     let all = everySample(inputs, isBatched, size)
     let isShared = !isBatched[0] && settings.groups == 1
     let wide = ConvolutionWeightGradient(
@@ -269,7 +269,7 @@ struct ConvolutionWeightGradient: Primitive, Hashable {
     return made.map { samplesParted($0, from: 0, size) }
   }
 
-  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let count = hasBias ? 2 : 1
     let plain = ConvolutionWeightGradient(settings: settings, shape: shape, hasBias: false)
     let first = tangents[0].map { apply(plain, $0, inputs[1]) }
@@ -278,7 +278,7 @@ struct ConvolutionWeightGradient: Primitive, Hashable {
     return hasBias ? [added(first, second[0]), second[1]] : [added(first, second[0])]
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let (x, g) = (node.input(0), node.input(1))
     var (dx, dg): (Tensor?, Tensor?)
     if let c = cotangents[0] {

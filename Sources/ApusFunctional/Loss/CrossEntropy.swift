@@ -5,14 +5,14 @@ import CKernels
 
 /// `logsumexp(row) - row[target]` for each row of `[rows, classes]`, 0 where the target is `ignoreIndex`; the second
 /// result has the rows' logsumexp.
-struct CrossEntropyRows: Primitive, Hashable {
-  let ignoreIndex: Int
-  var name: String { "CrossEntropyLoss" }
-  var takesCustomElements: Bool { true }
-  var takesComplexElements: Bool { false }
-  var saves: Saves { [.inputs, .outputs] }
+package struct CrossEntropyRows: Primitive, Hashable {
+  package let ignoreIndex: Int
+  package var name: String { "CrossEntropyLoss" }
+  package var takesCustomElements: Bool { true }
+  package var takesComplexElements: Bool { false }
+  package var saves: Saves { [.inputs, .outputs] }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     let type = TensorType([inputs[0].shape[0]], inputs[0].dtype)
     return [type, type]
   }
@@ -30,7 +30,7 @@ struct CrossEntropyRows: Primitive, Hashable {
     }
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let dtype = results[0].dtype
     if dtype.isCustom {
       for (result, value) in zip(results, try composed(inputs[0], inputs[1])) { result.fill(with: value) }
@@ -56,11 +56,11 @@ struct CrossEntropyRows: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     rowsOfSamples(inputs, isBatched, size)
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let x = node.input(0)
     var dx: Tensor?
     if let g = cotangents[0] {
@@ -75,13 +75,13 @@ struct CrossEntropyRows: Primitive, Hashable {
 }
 
 /// `(softmax - one hot) g` for each row: inputs are logits, their logsumexp, targets and the rows' cotangents.
-struct CrossEntropyRowsGradient: Primitive, Hashable {
-  let ignoreIndex: Int
-  var name: String { "CrossEntropyLossBackward" }
-  var takesCustomElements: Bool { true }
-  var takesComplexElements: Bool { false }
+package struct CrossEntropyRowsGradient: Primitive, Hashable {
+  package let ignoreIndex: Int
+  package var name: String { "CrossEntropyLossBackward" }
+  package var takesCustomElements: Bool { true }
+  package var takesComplexElements: Bool { false }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
 
   /// The definition by other operations, for elements of registered types.
   private func composed(_ x: Tensor, _ sums: Tensor, _ targets: Tensor, _ g: Tensor) -> Tensor {
@@ -94,7 +94,7 @@ struct CrossEntropyRowsGradient: Primitive, Hashable {
     }
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let dtype = results[0].dtype
     if dtype.isCustom { return results[0].fill(with: composed(inputs[0], inputs[1], inputs[2], inputs[3])) }
     let compute = dtype.accumulateType
@@ -117,11 +117,11 @@ struct CrossEntropyRowsGradient: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     rowsOfSamples(inputs, isBatched, size)
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let c = single(node, cotangents)
     let (x, sums, targets, g) = (node.input(0), node.input(1), node.input(2), node.input(3))
     let (kept, zero) = (targets.ne(ignoreIndex), Tensor.zeros([], dtype: x.dtype))
@@ -138,20 +138,20 @@ struct CrossEntropyRowsGradient: Primitive, Hashable {
 }
 
 /// Rows of zeros with a one at the target of each, none where it is `ignoreIndex`.
-struct OneHotRows: Primitive, Hashable {
-  let classes: Int
-  let ignoreIndex: Int
-  let dtype: DType
+package struct OneHotRows: Primitive, Hashable {
+  package let classes: Int
+  package let ignoreIndex: Int
+  package let dtype: DType
   /// What the user called: its name stands in messages.
-  var operation = "one_hot"
-  var name: String { "OneHot" }
-  var saves: Saves { .nothing }
+  package var operation = "one_hot"
+  package var name: String { "OneHot" }
+  package var saves: Saves { .nothing }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType(inputs[0].shape + [classes], dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let targets = try checkedTargets(inputs[0], classes: classes, ignoreIndex, operation)
     let one = Tensor.ones([1], dtype: dtype).body
     results[0].fillZero()
@@ -163,36 +163,36 @@ struct OneHotRows: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(self, inputs)
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { [nil] }
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { [nil] }
 }
 
 /// How many targets are not `ignoreIndex`, as a number of type `dtype`.
-struct TargetCount: Primitive, Hashable {
-  let ignoreIndex: Int
-  let dtype: DType
-  var name: String { "TargetCount" }
-  var takesCustomElements: Bool { true }
-  var saves: Saves { .nothing }
+package struct TargetCount: Primitive, Hashable {
+  package let ignoreIndex: Int
+  package let dtype: DType
+  package var name: String { "TargetCount" }
+  package var takesCustomElements: Bool { true }
+  package var saves: Saves { .nothing }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [TensorType([], dtype)] }
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [TensorType([], dtype)] }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let targets = try inputs[0].dense(.int64)
     let index = targets.data.i64
     let count = withExtendedLifetime(targets) { (0..<targets.count).count { Int(index[$0]) != ignoreIndex } }
     results[0].fill(with: Tensor(Double(count), dtype: dtype))
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     let targets = inputs[0]
     return [targets.ne(ignoreIndex).to(dtype).sum(Array(1..<targets.rank))]
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { [nil] }
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { [nil] }
 }
 
 /// The targets as contiguous int64, each in `0..<classes` or `ignoreIndex`.

@@ -3,13 +3,13 @@ import ApusCore
 // The linear layer and its form for two inputs.
 
 /// `x @ weight^T + bias` with `x` of shape `[..., in]` and `weight` `[out, in]`.
-struct Linear: Primitive, Hashable {
+package struct LinearProduct: Primitive, Hashable {
   /// What is applied to the product in the same pass; put there by the compiler, after gradients are taken.
-  var epilogue = Epilogue.none
-  var name: String { epilogue == .none ? "Linear" : "Linear+\(epilogue)" }
-  var takesCustomElements: Bool { true }
+  package var epilogue = Epilogue.none
+  package var name: String { epilogue == .none ? "Linear" : "Linear+\(epilogue)" }
+  package var takesCustomElements: Bool { true }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     try requireEqualTypes(inputs, "linear")
     let (x, weight) = (inputs[0].shape, inputs[1].shape)
     guard weight.count == 2, let features = x.last, features == weight[1] else {
@@ -25,7 +25,7 @@ struct Linear: Primitive, Hashable {
     return [TensorType(x.dropLast() + [weight[0]], inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let x = inputs[0].body
     let features = x.shape[x.shape.count - 1]
     let rows = features == 0 ? elementCount(Array(x.shape.dropLast())) : x.count / features
@@ -39,15 +39,15 @@ struct Linear: Primitive, Hashable {
     try multiply(flat, transposed, bias: bias, epilogue: epilogue, into: matrix)
   }
 
-  func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
+  package func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
     2 * results[0].count * (inputs[1].shape.last ?? 0)
   }
 
-  func absorbing(_ epilogue: Epilogue) -> (any Primitive)? {
-    self.epilogue == .none ? Linear(epilogue: epilogue) : nil
+  package func absorbing(_ epilogue: Epilogue) -> (any Primitive)? {
+    self.epilogue == .none ? LinearProduct(epilogue: epilogue) : nil
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     if !isBatched.dropFirst().contains(true) { return apply(self, inputs) }
     // Weights of each sample's own.
     let x = isBatched[0] ? inputs[0] : inputs[0].unsqueeze(0)
@@ -62,7 +62,7 @@ struct Linear: Primitive, Hashable {
     return [result.reshape(shape)]
   }
 
-  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
     let (x, weight, y) = (inputs[0], inputs[1], outputs[0])
     return cLoops(y.type.shape) { i in
       let (rows, j) = (Array(i.dropLast()), i[i.count - 1])
@@ -74,15 +74,15 @@ struct Linear: Primitive, Hashable {
     }
   }
 
-  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    let plain = Linear()
+  package func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    let plain = LinearProduct()
     var sum = tangents[0].map { apply(plain, $0, inputs[1]) }
     if let t = tangents[1] { sum = added(sum, apply(plain, inputs[0], t)) }
     if tangents.count == 3, let t = tangents[2] { sum = added(sum, t.expand(outputs[0].shape)) }
     return [sum]
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     let (x, weight) = (node.inputType(0).shape, node.inputType(1).shape)
     let rows = elementCount(Array(x.dropLast()))
@@ -111,13 +111,13 @@ public func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tens
   // PyTorch's names: of matrices that of the product, of others that of the reshape behind it.
   let isMatrix = x.rank == 2
   guard let bias else {
-    return apply(Linear(), x, weight).titled(isMatrix ? "MmBackward0" : "UnsafeViewBackward0")
+    return apply(LinearProduct(), x, weight).titled(isMatrix ? "MmBackward0" : "UnsafeViewBackward0")
   }
   if bias.shape != [weight.shape.first ?? 0] && !bias.hasFailed && !x.hasFailed && !weight.hasFailed {
     // PyTorch broadcasts a bias of another shape.
-    return apply(Linear(), x, weight) + bias
+    return apply(LinearProduct(), x, weight) + bias
   }
-  return apply(Linear(), x, weight, bias).titled(isMatrix ? "AddmmBackward0" : "UnsafeViewBackward0")
+  return apply(LinearProduct(), x, weight, bias).titled(isMatrix ? "AddmmBackward0" : "UnsafeViewBackward0")
 }
 
 /// `y[o] = a @ weight[o] @ b + bias[o]`, PyTorch's `nn.functional.bilinear`.

@@ -79,11 +79,11 @@ private func multiplyComplex(_ a: Tensor, _ b: Tensor, bias: Tensor?, into resul
 }
 
 /// `[..., m, k] @ [..., k, n]` with the leading dimensions broadcast.
-struct MatrixProduct: Primitive, Hashable {
-  var name: String { "Mm" }
-  var takesCustomElements: Bool { true }
+package struct MatrixProduct: Primitive, Hashable {
+  package var name: String { "Mm" }
+  package var takesCustomElements: Bool { true }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     try requireEqualTypes(inputs, "matmul")
     let (a, b) = (inputs[0].shape, inputs[1].shape)
     guard a[a.count - 1] == b[b.count - 2] else {
@@ -98,20 +98,20 @@ struct MatrixProduct: Primitive, Hashable {
     return [TensorType(batch + [a[a.count - 2], b[b.count - 1]], inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     try multiply(inputs[0], inputs[1], into: results[0])
   }
 
-  func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
+  package func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
     2 * results[0].count * (inputs[0].shape.last ?? 0)
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     if isBatched == [true, false] && inputs[1].rank == 2 { return apply(self, inputs) }
     return apply(self, alignedSamples(inputs, isBatched))
   }
 
-  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
     let (a, b, c) = (inputs[0], inputs[1], outputs[0])
     let depth = a.type.shape[a.type.shape.count - 1]
     func operand(_ array: CArray, _ batch: [String], _ row: String, _ column: String) -> String {
@@ -129,12 +129,12 @@ struct MatrixProduct: Primitive, Hashable {
     }
   }
 
-  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let first = tangents[0].map { apply(self, $0, inputs[1]) }
     return [tangents[1].map { added(first, apply(self, inputs[0], $0)) } ?? first]
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     let (a, b) = (node.inputType(0).shape, node.inputType(1).shape)
     var (da, db): (Tensor?, Tensor?)

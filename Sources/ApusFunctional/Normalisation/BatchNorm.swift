@@ -57,23 +57,23 @@ private func sumRows<T: NormElement>(
 
 /// Normalisation with the statistics of the batch. Inputs: `[N, C, ...]`, then weight `[C]` and bias `[C]` if there.
 /// Results: the normalised tensor, the channels' means, and `1 / sqrt(variance + eps)`.
-struct BatchNormTraining: Primitive, Hashable {
-  let eps: Double
-  let hasWeight: Bool
-  let hasBias: Bool
-  var name: String { "NativeBatchNorm" }
-  var saves: Saves { [.inputs, .outputs] }
+package struct BatchNormTraining: Primitive, Hashable {
+  package let eps: Double
+  package let hasWeight: Bool
+  package let hasBias: Bool
+  package var name: String { "NativeBatchNorm" }
+  package var saves: Saves { [.inputs, .outputs] }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     let statistics = TensorType([inputs[0].shape[1]], inputs[0].dtype.accumulateType)
     return [inputs[0], statistics, statistics]
   }
 
-  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
+  package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
     i == 0 ? .images([inputs[0]]) : .rowMajor
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let geometry = BatchNormGeometry(inputs[0].body)
     let x = try geometry.arranged(inputs[0])
     let weight = hasWeight ? try inputs[1].dense(geometry.compute) : nil
@@ -171,7 +171,7 @@ struct BatchNormTraining: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     // Every sample has statistics of its own: its channels stand beside those of the others.
     let all = everySample(inputs, isBatched, size)
     let made = results(
@@ -179,7 +179,7 @@ struct BatchNormTraining: Primitive, Hashable {
     return [samplesParted(made[0], from: 1, size)] + made.dropFirst().map { samplesParted($0, from: 0, size) }
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let weight = hasWeight ? [node.input(1)] : []
     let rule = BatchNormGradient(hasWeight: hasWeight)
     let made = apply(
@@ -194,19 +194,19 @@ struct BatchNormTraining: Primitive, Hashable {
 
 /// The gradients of ``BatchNormTraining`` for input, weight and bias, from the cotangent, the input, the channels' means,
 /// their inverse deviations and the weight if there.
-struct BatchNormGradient: Primitive, Hashable {
-  let hasWeight: Bool
-  var name: String { "NativeBatchNormBackward" }
+package struct BatchNormGradient: Primitive, Hashable {
+  package let hasWeight: Bool
+  package var name: String { "NativeBatchNormBackward" }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [inputs[1], inputs[2], inputs[2]]
   }
 
-  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
+  package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
     i == 0 ? .images([inputs[1]]) : .rowMajor
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let geometry = BatchNormGeometry(inputs[1].body)
     let images = [try geometry.arranged(inputs[0]), try geometry.arranged(inputs[1])]
     let channels = try inputs[2...].map { (x) throws(TensorError) in try x.dense(geometry.compute) }
@@ -303,14 +303,14 @@ struct BatchNormGradient: Primitive, Hashable {
     return [dx, (g * normalised).sum(dims), g.sum(dims)]
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     let all = everySample(inputs, isBatched, size)
     let joined = all.indices.map { samplesMerged(all[$0], into: $0 < 2 ? 1 : 0) }
     let made = results(apply(self, joined), 3)
     return [samplesParted(made[0], from: 1, size)] + made.dropFirst().map { samplesParted($0, from: 0, size) }
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let (g, x) = (node.input(0), node.input(1))
     // What was added to the variance, from the saved statistics.
     let dims = [0] + Array(2..<x.rank)

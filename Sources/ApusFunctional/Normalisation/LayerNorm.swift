@@ -33,21 +33,21 @@ private let normalisedFormula = Formula("NativeLayerNorm") { x, mean, invstd in 
 
 /// `(x - mean) / sqrt(variance + eps) * weight + bias` over the last `count` elements. Inputs: x, then weight and bias if
 /// there, flat. Results: the normalised tensor, and the rows' means and inverse deviations.
-struct LayerNorm: Primitive, Hashable {
+package struct LayerNormRows: Primitive, Hashable {
   /// Elements of a row: the product of the normalised dimensions.
-  let count: Int
-  let eps: Double
-  let hasWeight: Bool
-  let hasBias: Bool
-  var name: String { "NativeLayerNorm" }
-  var saves: Saves { [.inputs, .outputs] }
+  package let count: Int
+  package let eps: Double
+  package let hasWeight: Bool
+  package let hasBias: Bool
+  package var name: String { "NativeLayerNorm" }
+  package var saves: Saves { [.inputs, .outputs] }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     let statistics = rowStatistics(inputs[0], count)
     return [inputs[0], statistics, statistics]
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let compute = results[1].dtype
     let source = try inputs[0].dense(compute)
     let weight = hasWeight ? try inputs[1].dense(compute) : nil
@@ -68,7 +68,7 @@ struct LayerNorm: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     let x = everySample(inputs, isBatched, size)[0]
     let rows = x.count / size / count
     if !isBatched.dropFirst().contains(true) {
@@ -76,7 +76,7 @@ struct LayerNorm: Primitive, Hashable {
       return [made[0]] + made.dropFirst().map { $0.reshape([size, rows]) }
     }
     // Scales and shifts of each sample's own follow the normalisation.
-    let made = results(apply(LayerNorm(count: count, eps: eps, hasWeight: false, hasBias: false), [x]), 3)
+    let made = results(apply(LayerNormRows(count: count, eps: eps, hasWeight: false, hasBias: false), [x]), 3)
     let affine = zip(inputs, isBatched).dropFirst().map { $1 ? $0.unsqueeze(1) : $0 }
     var y = made[0].reshape([size, rows, count])
     if hasWeight { y = y * affine[0] }
@@ -84,7 +84,7 @@ struct LayerNorm: Primitive, Hashable {
     return [y.to(x.dtype).reshape(x.shape)] + made.dropFirst().map { $0.reshape([size, rows]) }
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let inputs =
       [single(node, cotangents), node.input(0), node.output(1), node.output(2)] + (hasWeight ? [node.input(1)] : [])
     let wantsSums = (hasWeight && node.needs(1)) || (hasBias && node.needs(hasWeight ? 2 : 1))
@@ -97,21 +97,21 @@ struct LayerNorm: Primitive, Hashable {
   }
 }
 
-/// The gradients of ``LayerNorm``: inputs cotangent, x, means, inverse deviations and the weight if there; results for x
+/// The gradients of ``LayerNormRows``: inputs cotangent, x, means, inverse deviations and the weight if there; results for x
 /// and, if `wantsSums`, weight and bias.
-struct LayerNormGradient: Primitive, Hashable {
-  let count: Int
-  let eps: Double
-  let hasWeight: Bool
-  let wantsSums: Bool
-  var name: String { "NativeLayerNormBackward" }
+package struct LayerNormGradient: Primitive, Hashable {
+  package let count: Int
+  package let eps: Double
+  package let hasWeight: Bool
+  package let wantsSums: Bool
+  package var name: String { "NativeLayerNormBackward" }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     let sums = TensorType([count], inputs[2].dtype)
     return [inputs[1]] + (wantsSums ? [sums, sums] : [])
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let compute = inputs[2].dtype
     let bodies = try inputs.map { (x) throws(TensorError) in try x.dense(compute) }
     try results[0].fill(as: compute) { (result) throws(TensorError) in
@@ -135,7 +135,7 @@ struct LayerNormGradient: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     let all = everySample(inputs, isBatched, size)
     let (shape, compute) = (all[1].shape, inputs[2].dtype)
     let rows = all[2].shape[1]
@@ -151,7 +151,7 @@ struct LayerNormGradient: Primitive, Hashable {
     return [dx, (g0 * normalised).sum([1]), g0.sum([1])]
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let (g, x) = (node.input(0), node.input(1))
     let rows = node.inputType(2).count
     let inputs = [g, x] + (hasWeight ? [node.input(4)] : [])
@@ -173,18 +173,18 @@ struct LayerNormGradient: Primitive, Hashable {
 
 /// `x / sqrt(mean(x^2) + eps) * weight` over the last `count` elements. Inputs: x, then the weight if there, flat.
 /// Results: the normalised tensor, and the rows' factors.
-struct RMSNorm: Primitive, Hashable {
-  let count: Int
-  let eps: Double
-  let hasWeight: Bool
-  var name: String { "RmsNorm" }
-  var saves: Saves { [.inputs, .outputs] }
+package struct RMSNormRows: Primitive, Hashable {
+  package let count: Int
+  package let eps: Double
+  package let hasWeight: Bool
+  package var name: String { "RmsNorm" }
+  package var saves: Saves { [.inputs, .outputs] }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [inputs[0], rowStatistics(inputs[0], count)]
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let compute = results[1].dtype
     let source = try inputs[0].dense(compute)
     let weight = hasWeight ? try inputs[1].dense(compute) : nil
@@ -202,18 +202,18 @@ struct RMSNorm: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     let x = everySample(inputs, isBatched, size)[0]
     let rows = x.count / size / count
     let ownWeight = hasWeight && isBatched[1]
-    let rule = RMSNorm(count: count, eps: eps, hasWeight: hasWeight && !ownWeight)
+    let rule = RMSNormRows(count: count, eps: eps, hasWeight: hasWeight && !ownWeight)
     let made = results(apply(rule, [x] + (rule.hasWeight ? [inputs[1]] : [])), 2)
     var y = made[0]
     if ownWeight { y = (y.reshape([size, rows, count]) * inputs[1].unsqueeze(1)).to(x.dtype).reshape(x.shape) }
     return [y, made[1].reshape([size, rows])]
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let inputs = [single(node, cotangents), node.input(0), node.output(1)] + (hasWeight ? [node.input(1)] : [])
     let rule = RMSNormGradient(count: count, eps: eps, hasWeight: hasWeight)
     let made = results(apply(rule, inputs), hasWeight ? 2 : 1)
@@ -221,18 +221,18 @@ struct RMSNorm: Primitive, Hashable {
   }
 }
 
-/// The gradients of ``RMSNorm``: inputs cotangent, x, factors and the weight if there; results for x and the weight.
-struct RMSNormGradient: Primitive, Hashable {
-  let count: Int
-  let eps: Double
-  let hasWeight: Bool
-  var name: String { "RmsNormBackward" }
+/// The gradients of ``RMSNormRows``: inputs cotangent, x, factors and the weight if there; results for x and the weight.
+package struct RMSNormGradient: Primitive, Hashable {
+  package let count: Int
+  package let eps: Double
+  package let hasWeight: Bool
+  package var name: String { "RmsNormBackward" }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [inputs[1]] + (hasWeight ? [TensorType([count], inputs[2].dtype)] : [])
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let compute = inputs[2].dtype
     let bodies = try inputs.map { (x) throws(TensorError) in try x.dense(compute) }
     try results[0].fill(as: compute) { (result) throws(TensorError) in
@@ -252,7 +252,7 @@ struct RMSNormGradient: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     let all = everySample(inputs, isBatched, size)
     let (shape, compute) = (all[1].shape, inputs[2].dtype)
     let rows = all[2].shape[1]
@@ -265,7 +265,7 @@ struct RMSNormGradient: Primitive, Hashable {
     return [dx, (g.to(compute) * (x.to(compute) * all[2].unsqueeze(2))).sum([1])]
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let rows = node.inputType(2).count
     let inputs = [node.input(0), node.input(1)] + (hasWeight ? [node.input(3)] : [])
     let needs = [node.needs(0), node.needs(1)] + (hasWeight ? [node.needs(3)] : [])
@@ -315,7 +315,7 @@ public func layerNorm(
     try checkNormalized(x, normalizedShape, [("weight", weight), ("bias", bias)], "layer_norm")
     let n = elementCount(normalizedShape)
     if x.count == 0 { return apply(Alias(), x) }
-    let primitive = LayerNorm(count: n, eps: eps, hasWeight: weight != nil, hasBias: bias != nil)
+    let primitive = LayerNormRows(count: n, eps: eps, hasWeight: weight != nil, hasBias: bias != nil)
     return apply(primitive, [x] + [weight, bias].compactMap { $0?.reshape([n]) })[0]
   }
 }
@@ -337,7 +337,7 @@ public func rmsNorm(
       let scaled = x * (squares + eps).rsqrt()
       return weight.map { scaled * $0 } ?? scaled
     }
-    let primitive = RMSNorm(count: n, eps: eps, hasWeight: weight != nil)
+    let primitive = RMSNormRows(count: n, eps: eps, hasWeight: weight != nil)
     return apply(primitive, [x] + [weight].compactMap { $0?.reshape([n]) })[0]
   }
 }

@@ -4,7 +4,7 @@ import CKernels
 // Softmax and its logarithm: row programs over the last dimension; other dimensions are moved there.
 
 /// The forms of a normalised exponential, by the names of the operations.
-enum SoftmaxKind: String, Sendable {
+package enum SoftmaxKind: String, Sendable {
   case plain = "Softmax"
   case logarithm = "LogSoftmax"
   /// Zeros for rows of nothing but -infinity, where the plain form divides zero by zero.
@@ -17,14 +17,14 @@ func forRowBlocks(_ rows: Int, _ n: Int, _ body: (_ first: Int, _ count: Int) ->
 }
 
 /// Softmax over the last dimension.
-struct Softmax: Primitive, Hashable {
-  let kind: SoftmaxKind
-  var name: String { kind.rawValue }
-  var takesCustomElements: Bool { true }
-  var takesComplexElements: Bool { false }
-  var saves: Saves { .outputs }
+package struct SoftmaxRows: Primitive, Hashable {
+  package let kind: SoftmaxKind
+  package var name: String { kind.rawValue }
+  package var takesCustomElements: Bool { true }
+  package var takesComplexElements: Bool { false }
+  package var saves: Saves { .outputs }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
 
   /// The definition by other operations, for elements of registered types.
   private func composed(_ x: Tensor) -> Tensor {
@@ -37,7 +37,7 @@ struct Softmax: Primitive, Hashable {
     }
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let type = results[0].type
     if type.dtype.isCustom { return results[0].fill(with: composed(inputs[0])) }
     if type.count == 0 { return }
@@ -74,9 +74,9 @@ struct Softmax: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
 
-  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
     let (x, y) = (inputs[0], outputs[0])
     let n = x.type.shape.last ?? 1
     return cLoops(Array(x.type.shape.dropLast())) { i in
@@ -100,19 +100,19 @@ struct Softmax: Primitive, Hashable {
     }
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [apply(SoftmaxGradient(isLogarithm: kind == .logarithm), single(node, cotangents), node.output(0))]
   }
 }
 
 /// The gradient of softmax over the last dimension, from cotangent and result: `isLogarithm` tells its form.
-struct SoftmaxGradient: Primitive, Hashable {
-  let isLogarithm: Bool
-  var name: String { isLogarithm ? "LogSoftmaxBackwardData" : "SoftmaxBackwardData" }
-  var takesCustomElements: Bool { true }
-  var takesComplexElements: Bool { false }
+package struct SoftmaxGradient: Primitive, Hashable {
+  package let isLogarithm: Bool
+  package var name: String { isLogarithm ? "LogSoftmaxBackwardData" : "SoftmaxBackwardData" }
+  package var takesCustomElements: Bool { true }
+  package var takesComplexElements: Bool { false }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
 
   /// The definition by other operations, for elements of registered types.
   private func composed(_ g: Tensor, _ y: Tensor) -> Tensor {
@@ -123,7 +123,7 @@ struct SoftmaxGradient: Primitive, Hashable {
     }
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let type = results[0].type
     if type.dtype.isCustom { return results[0].fill(with: composed(inputs[0], inputs[1])) }
     if type.count == 0 { return }
@@ -145,11 +145,11 @@ struct SoftmaxGradient: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(self, everySample(inputs, isBatched, size))
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let c = single(node, cotangents)
     let (g, y) = (node.input(0), node.input(1))
     if isLogarithm {
@@ -177,9 +177,9 @@ private func softmax(_ kind: SoftmaxKind, _ x: Tensor, _ dim: Int, _ dtype: DTyp
       throw TensorError(
         .dtype, operation, "needs a floating point tensor, and found \(x.dtype); pass dtype: .float32")
     }
-    if x.rank == 0 { return apply(Softmax(kind: kind), input.reshape([1])).reshape([]) }
-    if d == x.rank - 1 { return apply(Softmax(kind: kind), input) }
-    return apply(Softmax(kind: kind), input.transpose(d, -1)).transpose(d, -1)
+    if x.rank == 0 { return apply(SoftmaxRows(kind: kind), input.reshape([1])).reshape([]) }
+    if d == x.rank - 1 { return apply(SoftmaxRows(kind: kind), input) }
+    return apply(SoftmaxRows(kind: kind), input.transpose(d, -1)).transpose(d, -1)
   }
 }
 

@@ -4,16 +4,16 @@ import CKernels
 // Runs poolings over planes (channels first) or images (channels last).
 
 /// Windows over two spatial dimensions.
-struct PoolWindow: Sendable, Hashable {
-  var kernel: [Int]
-  var stride: [Int]
-  var padding: [Int]
-  var dilation: [Int]
-  var ceilMode: Bool
+package struct PoolWindow: Sendable, Hashable {
+  package var kernel: [Int]
+  package var stride: [Int]
+  package var padding: [Int]
+  package var dilation: [Int]
+  package var ceilMode: Bool
 
   /// The sizes of the result for spatial sizes `input`, as PyTorch computes them: a window must start inside of the
   /// image or its padding at the near end.
-  func outputSizes(_ input: [Int]) -> [Int] {
+  package func outputSizes(_ input: [Int]) -> [Int] {
     input.indices.map { d in
       let span = input[d] + 2 * padding[d] - dilation[d] * (kernel[d] - 1) - 1 + (ceilMode ? stride[d] - 1 : 0)
       if span < 0 { return 0 }
@@ -24,10 +24,10 @@ struct PoolWindow: Sendable, Hashable {
 }
 
 /// How means are formed.
-struct AverageRule: Sendable, Hashable {
-  var countIncludePad: Bool
+package struct AverageRule: Sendable, Hashable {
+  package var countIncludePad: Bool
   /// What sums are divided by; 0: the size of the window.
-  var divisor: Int
+  package var divisor: Int
 }
 
 /// The sizes of one plane's pooling, as the kernels take them.

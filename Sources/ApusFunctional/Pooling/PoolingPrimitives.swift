@@ -3,25 +3,25 @@ import ApusCore
 // The primitives of pooling: maxima and means of windows, their gradients, and ranges of any position.
 
 /// The maximum of each window of `[N, C, H, W]`, with the places of the maxima as a second result.
-struct MaxPool: Primitive, Hashable {
-  let window: PoolWindow
-  let layout: ImageLayout
-  var name: String { "MaxPool2DWithIndices" }
-  var saves: Saves { .outputs }
+package struct MaxPool: Primitive, Hashable {
+  package let window: PoolWindow
+  package let layout: ImageLayout
+  package var name: String { "MaxPool2DWithIndices" }
+  package var saves: Saves { .outputs }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     let shape = Array(inputs[0].shape[..<2]) + window.outputSizes(Array(inputs[0].shape[2...]))
     return [TensorType(shape, inputs[0].dtype), TensorType(shape, layout == .channelsLast ? .int32 : .int64)]
   }
 
-  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { layout.order }
+  package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { layout.order }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let geometry = PoolGeometry(window: window, layout: layout, input: inputs[0].shape, output: results[0].shape)
     try geometry.maximum(inputs[0], into: results)
   }
 
-  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
     let (x, y) = (inputs[0], outputs[0])
     return cLoops(y.type.shape) { i in
       let inner = cLoops(window.kernel, prefix: "k") { k in
@@ -37,16 +37,16 @@ struct MaxPool: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     rowsOfSamples(inputs, isBatched, size)
   }
 
-  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let select = MaxPoolSelect(window: window, layout: layout, shape: inputs[0].shape)
     return [tangents[0].map { apply(select, $0, outputs[1]) }, nil]
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let shape = node.inputType(0).shape
     return [
       apply(
@@ -56,33 +56,33 @@ struct MaxPool: Primitive, Hashable {
 }
 
 /// Adds each cotangent at the place of its window's maximum: inputs cotangent and places, result of `shape`.
-struct MaxPoolGradient: Primitive, Hashable {
-  let window: PoolWindow
-  let layout: ImageLayout
-  let shape: [Int]
-  var name: String { "MaxPool2DWithIndicesBackward" }
+package struct MaxPoolGradient: Primitive, Hashable {
+  package let window: PoolWindow
+  package let layout: ImageLayout
+  package let shape: [Int]
+  package var name: String { "MaxPool2DWithIndicesBackward" }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType(shape, inputs[0].dtype)]
   }
 
-  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { layout.order }
+  package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { layout.order }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let geometry = PoolGeometry(window: window, layout: layout, input: shape, output: inputs[0].shape)
     try geometry.maximumGradient(inputs[0], inputs[1], into: results[0])
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     let wide = MaxPoolGradient(window: window, layout: layout, shape: rowShape(shape, samples: size))
     return wide.rowsOfSamples(inputs, isBatched, size)
   }
 
-  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     linear(inputs, tangents, positions: 1)
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [
       apply(
         MaxPoolSelect(window: window, layout: layout, shape: shape), single(node, cotangents), node.input(1)), nil,
@@ -91,17 +91,17 @@ struct MaxPoolGradient: Primitive, Hashable {
 }
 
 /// The elements of the first input (of `shape`) at the places of maxima: the adjoint of ``MaxPoolGradient``.
-struct MaxPoolSelect: Primitive, Hashable {
-  let window: PoolWindow
-  let layout: ImageLayout
-  let shape: [Int]
-  var name: String { "MaxPoolSelect" }
+package struct MaxPoolSelect: Primitive, Hashable {
+  package let window: PoolWindow
+  package let layout: ImageLayout
+  package let shape: [Int]
+  package var name: String { "MaxPoolSelect" }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType(inputs[1].shape, inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let (source, places) = (try inputs[0].dense(), try inputs[1].dense(.int64))
     let size = source.dtype.size
     let (input, output) = (Array(shape[2...]), Array(results[0].shape[2...]))
@@ -124,16 +124,16 @@ struct MaxPoolSelect: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     let wide = MaxPoolSelect(window: window, layout: layout, shape: rowShape(shape, samples: size))
     return wide.rowsOfSamples(inputs, isBatched, size)
   }
 
-  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     linear(inputs, tangents, positions: 1)
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [
       apply(
         MaxPoolGradient(window: window, layout: layout, shape: shape), single(node, cotangents), node.input(1)), nil,
@@ -142,28 +142,28 @@ struct MaxPoolSelect: Primitive, Hashable {
 }
 
 /// The mean of each window of `[N, C, H, W]`.
-struct AveragePool: LinearPrimitive, Hashable {
-  let window: PoolWindow
-  let layout: ImageLayout
-  let rule: AverageRule
-  var name: String { "AvgPool2D" }
+package struct AveragePool: LinearPrimitive, Hashable {
+  package let window: PoolWindow
+  package let layout: ImageLayout
+  package let rule: AverageRule
+  package var name: String { "AvgPool2D" }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType(Array(inputs[0].shape[..<2]) + window.outputSizes(Array(inputs[0].shape[2...])), inputs[0].dtype)]
   }
 
-  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { layout.order }
+  package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { layout.order }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let geometry = PoolGeometry(window: window, layout: layout, input: inputs[0].shape, output: results[0].shape)
     try geometry.average(inputs[0], rule, into: results[0], isGradient: false)
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     rowsOfSamples(inputs, isBatched, size)
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let shape = node.inputType(0).shape
     return [
       apply(AveragePoolGradient(window: window, layout: layout, rule: rule, shape: shape), single(node, cotangents))
@@ -172,30 +172,30 @@ struct AveragePool: LinearPrimitive, Hashable {
 }
 
 /// The adjoint of ``AveragePool`` for an input of `shape`.
-struct AveragePoolGradient: LinearPrimitive, Hashable {
-  let window: PoolWindow
-  let layout: ImageLayout
-  let rule: AverageRule
-  let shape: [Int]
-  var name: String { "AvgPool2DBackward" }
+package struct AveragePoolGradient: LinearPrimitive, Hashable {
+  package let window: PoolWindow
+  package let layout: ImageLayout
+  package let rule: AverageRule
+  package let shape: [Int]
+  package var name: String { "AvgPool2DBackward" }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType(shape, inputs[0].dtype)]
   }
 
-  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { layout.order }
+  package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { layout.order }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let geometry = PoolGeometry(window: window, layout: layout, input: shape, output: inputs[0].shape)
     try geometry.average(inputs[0], rule, into: results[0], isGradient: true)
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     let wide = AveragePoolGradient(window: window, layout: layout, rule: rule, shape: rowShape(shape, samples: size))
     return wide.rowsOfSamples(inputs, isBatched, size)
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [apply(AveragePool(window: window, layout: layout, rule: rule), single(node, cotangents))]
   }
 }
@@ -285,16 +285,16 @@ private func scatterToPlaces(_ g: Tensor, _ places: Tensor, _ shape: [Int]) -> T
 
 /// Means of ranges along each of three spatial dimensions of `[N, C, D, H, W]`; with `shape`, the adjoint for an input of
 /// that shape.
-struct RangeMeans: LinearPrimitive, Hashable {
-  let ranges: [[Range<Int>]]
-  let shape: [Int]?
-  var name: String { shape == nil ? "AdaptiveAvgPool" : "AdaptiveAvgPoolBackward" }
+package struct RangeMeans: LinearPrimitive, Hashable {
+  package let ranges: [[Range<Int>]]
+  package let shape: [Int]?
+  package var name: String { shape == nil ? "AdaptiveAvgPool" : "AdaptiveAvgPoolBackward" }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType(shape ?? Array(inputs[0].shape[..<2]) + ranges.map(\.count), inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let compute = PoolGeometry.computeType(inputs[0].dtype)
     let source = try inputs[0].dense(compute)
     try results[0].fill(as: compute) { (result) throws(TensorError) in
@@ -340,12 +340,12 @@ struct RangeMeans: LinearPrimitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     let wide = RangeMeans(ranges: ranges, shape: shape.map { rowShape($0, samples: size) })
     return wide.rowsOfSamples(inputs, isBatched, size)
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     return [apply(RangeMeans(ranges: ranges, shape: shape == nil ? node.inputType(0).shape : nil), g)]
   }

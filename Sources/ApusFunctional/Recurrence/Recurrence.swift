@@ -195,7 +195,9 @@ package func recurrence(_ setup: RecurrenceSetup, _ operands: RecurrentOperands<
     return setup.cell == .gru ? made.map { $0.to(operands.h.dtype) } : made
   }
   let dtype = operands.x.dtype
-  if dtype.isCustom || dtype.isComplex {
+  // Engines of devices have the operations that a step is made of.
+  let isElsewhere = operands.x.deviceIfUsed.map { $0 != .cpu } ?? false
+  if dtype.isCustom || dtype.isComplex || isElsewhere {
     do throws(TensorError) { _ = try RecurrenceSizes(setup, inputs.map(\.type)) } catch {
       return [Tensor](repeating: fail(error), count: 1 + setup.stateCount)
     }

@@ -2,7 +2,7 @@ import ApusCore
 
 /// `x * cos + roll(x, width / 2) * sin` over the last dimension in one pass: `x` `[batch, heads, length, width]` in any order of memory,
 /// `cos` and `sin` `[batch or 1, 1, length, width]`.
-struct RotaryTurn: Primitive, Hashable {
+struct RotaryTurn: ComposedPrimitive, Hashable {
   var name: String { "RotaryTurn" }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -19,8 +19,7 @@ struct RotaryTurn: Primitive, Hashable {
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     var x = inputs[0].body
     if x.dtype != .float32 || x.strides[3] != 1 && x.shape[3] > 1 {
-      return results[0].fill(
-        with: noGrad { inputs[0] * inputs[1] + inputs[0].roll([x.shape[3] / 2], [-1]) * inputs[2] })
+      return results[0].fill(with: noGrad { composed(inputs)[0] })
     }
     if x.shape[3] == 1 { x = try inputs[0].dense() }
     let (cos, sin) = (try inputs[1].dense(.float32), try inputs[2].dense(.float32))
@@ -46,6 +45,10 @@ struct RotaryTurn: Primitive, Hashable {
         }
       }
     }
+  }
+
+  func composed(_ inputs: [Tensor]) -> [Tensor] {
+    [inputs[0] * inputs[1] + inputs[0].roll([inputs[0].shape[3] / 2], [-1]) * inputs[2]]
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {

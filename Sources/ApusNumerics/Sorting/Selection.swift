@@ -5,8 +5,8 @@ import CKernels
 
 /// Values picked along a dimension, with their positions. The gradient of all of these is the same: it goes back to the
 /// places the values came from.
-struct Pick: Primitive, Hashable {
-  enum Kind: Sendable, Hashable {
+package struct Pick: Primitive, Hashable {
+  package enum Kind: Sendable, Hashable {
     case max, min
     case sort(descending: Bool)
     case top(Int, largest: Bool)
@@ -32,12 +32,12 @@ struct Pick: Primitive, Hashable {
     }
   }
 
-  let kind: Kind
-  let dim: Int
+  package let kind: Kind
+  package let dim: Int
   /// What the user called: its name stands in messages.
-  let operation: String
+  package let operation: String
 
-  var name: String {
+  package var name: String {
     switch kind {
     case .max: "Max"
     case .min: "Min"
@@ -50,11 +50,11 @@ struct Pick: Primitive, Hashable {
     case .cumulativeMin: "Cummin"
     }
   }
-  var saves: Saves { .outputs }
-  var takesCustomElements: Bool { true }
-  var takesComplexElements: Bool { false }
+  package var saves: Saves { .outputs }
+  package var takesCustomElements: Bool { true }
+  package var takesComplexElements: Bool { false }
 
-  func resultSize(_ n: Int) -> Int {
+  package func resultSize(_ n: Int) -> Int {
     switch kind {
     case .sort, .cumulativeMax, .cumulativeMin: n
     case .top(let k, _): k
@@ -62,7 +62,7 @@ struct Pick: Primitive, Hashable {
     }
   }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     var shape = inputs[0].shape
     let n = shape[dim]
     switch kind {
@@ -87,12 +87,12 @@ struct Pick: Primitive, Hashable {
   }
 
   /// Lanes follow each other in memory but for registered types, and for extremes that are found across them.
-  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
+  package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
     let rank = type.shape.count
     return dim == rank - 1 || isAcross(inputs[0]) || type.dtype.isCustom ? .rowMajor : .order(lanesLast(rank))
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let x = inputs[0]
     if x.dtype.isCustom { return try pickCustom(x, into: results) }
     let ordering = try x.dtype.orderType(operation)
@@ -133,15 +133,15 @@ struct Pick: Primitive, Hashable {
     (kind == .max || kind == .min) && x.body.isContiguous && x.shape[(dim + 1)...].reduce(1, *) > 1
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(Pick(kind: kind, dim: dim + 1, operation: operation), inputs)
   }
 
-  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [tangents[0].map { apply(Gather(dim: dim), $0, outputs[1]) }, nil]
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     guard let g = cotangents[0] else { return [nil] }
     let type = node.inputType(0)
     return [apply(ScatterSum(dim: dim), Tensor.zeros(type.shape, dtype: type.dtype), node.output(1), g)]

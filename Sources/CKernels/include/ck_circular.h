@@ -2,8 +2,13 @@
 // both together are one text for generated kernels.
 #pragma once
 
+// Where tables lie; languages of devices have words of their own for it.
+#ifndef CKM_TABLE
+#define CKM_TABLE static const
+#endif
+
 // 2^i * 2 / pi modulo 4, in two parts: 28 bits, so that a float times it is exact in double, and the rest.
-static const double ckm_turn_high[105] = {
+CKM_TABLE double ckm_turn_high[105] = {
     0x1.45f306e000000p-1, 0x1.45f306e000000p+0, -0x1.7419f24000000p+0, 0x1.17cc1b8000000p+0, -0x1.d067c92000000p+0,
     0x1.7cc1b72000000p-2, 0x1.7cc1b72000000p-1, 0x1.7cc1b72000000p+0, -0x1.067c91c000000p+0, 0x1.f306dca000000p+0,
     -0x1.9f246c6000000p-4, -0x1.9f246c6000000p-3, -0x1.9f246c6000000p-2, -0x1.9f246c6000000p-1, -0x1.9f246c6000000p+0,
@@ -26,7 +31,7 @@ static const double ckm_turn_high[105] = {
     0x1.f534ddc000000p-1, 0x1.f534ddc000000p+0, -0x1.596447e000000p-4, -0x1.596447e000000p-3, -0x1.596447e000000p-2,
     -0x1.596447e000000p-1, -0x1.596447e000000p+0, 0x1.4d37704000000p+0, -0x1.65911fa000000p+0, 0x1.34ddc0e000000p+0
 };
-static const double ckm_turn_low[105] = {
+CKM_TABLE double ckm_turn_low[105] = {
     -0x1.b1bbead603d8bp-32, -0x1.b1bbead603d8bp-31, -0x1.b1bbead603d8bp-30, -0x1.b1bbead603d8bp-29,
     0x1.391054a7f09d6p-30, 0x1.c882a53f84eb0p-32, 0x1.c882a53f84eb0p-31, 0x1.c882a53f84eb0p-30, 0x1.c882a53f84eb0p-29,
     -0x1.bbead603d8a83p-31, -0x1.df56b01ec5417p-33, -0x1.df56b01ec5417p-32, -0x1.df56b01ec5417p-31,

@@ -11,7 +11,9 @@
 #define CK_INLINE static inline __attribute__((always_inline))
 #endif
 
-#define CKM_BASE(T, U, t, from_bits, largest)                                                                          \
+// Numbers as their bits and back; languages of devices have words of their own for it.
+#ifndef CKM_BITS
+#define CKM_BITS(T, U, t, from_bits)                                                                                   \
   CK_INLINE U ckm_bits_##t(T x) {                                                                                      \
     U bits;                                                                                                            \
     __builtin_memcpy(&bits, &x, sizeof bits);                                                                          \
@@ -21,7 +23,12 @@
     T x;                                                                                                               \
     __builtin_memcpy(&x, &bits, sizeof x);                                                                             \
     return x;                                                                                                          \
-  }                                                                                                                    \
+  }
+CKM_BITS(float, uint32_t, f32, ckm_float)
+CKM_BITS(double, uint64_t, f64, ckm_double)
+#endif
+
+#define CKM_BASE(T, t, largest)                                                                                        \
   /* Limits x to [low, high] and lets NaN pass. */                                                                     \
   CK_INLINE T ckm_clamp_##t(T x, T low, T high) {                                                                      \
     T y = x > high ? high : x;                                                                                         \
@@ -33,8 +40,8 @@
     y = x == 0 ? -(T)__builtin_inf() : y;                                                                              \
     return x < 0 ? (T)__builtin_nan("") : y;                                                                           \
   }
-CKM_BASE(float, uint32_t, f32, ckm_float, 3.40282347e38f)
-CKM_BASE(double, uint64_t, f64, ckm_double, 1.7976931348623157e308)
+CKM_BASE(float, f32, 3.40282347e38f)
+CKM_BASE(double, f64, 1.7976931348623157e308)
 
 // MARK: float, exponentials
 
@@ -475,7 +482,7 @@ CKM_ACTIVATIONS(double, f64, __builtin_fabs, 60.0, 1000.0)
     T m = fmod(a, b);                                                                                                  \
     T quotient = (a - m) / b;                                                                                          \
     if (m != 0 && (m < 0) != (b < 0)) quotient -= 1;                                                                   \
-    if (quotient == 0) return copysign(0, a / b);                                                                      \
+    if (quotient == 0) return copysign((T)0, a / b);                                                                      \
     T whole = floor(quotient);                                                                                         \
     return quotient - whole > (T)0.5 ? whole + 1 : whole;                                                              \
   }

@@ -85,12 +85,12 @@ extension Tensor {
 }
 
 /// Conversion to another element type; of complex numbers to real ones it takes the real part, as PyTorch.
-struct Cast: LinearPrimitive, Hashable {
-  let dtype: DType
-  var name: String { "ToCopy" }
-  var takesCustomElements: Bool { true }
+package struct Cast: LinearPrimitive, Hashable {
+  package let dtype: DType
+  package var name: String { "ToCopy" }
+  package var takesCustomElements: Bool { true }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     if inputs[0].dtype.isComplex && dtype.isCustom || dtype.isComplex && inputs[0].dtype.isCustom {
       throw TensorError(
         .dtype, "to", "there is no conversion from \(inputs[0].dtype) to \(dtype); convert real and imag apart")
@@ -103,15 +103,15 @@ struct Cast: LinearPrimitive, Hashable {
     return [TensorType(inputs[0].shape, dtype)]
   }
 
-  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { .kept(inputs, type.shape) }
+  package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { .kept(inputs, type.shape) }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     results[0].fill(with: inputs[0])
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [single(node, cotangents).to(node.inputType(0).dtype)]
   }
 }

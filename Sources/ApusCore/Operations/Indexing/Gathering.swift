@@ -14,7 +14,7 @@ package struct Lanes {
 
 /// out[i][j][k] = x[i][index[i][j][k]][k] along `dim`, where other dimensions agree.
 package struct Gather: Primitive, Hashable {
-  let dim: Int
+  package let dim: Int
 
   package init(dim: Int) {
     self.dim = dim

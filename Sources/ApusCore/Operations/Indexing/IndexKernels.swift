@@ -31,17 +31,17 @@ package func positionPointer(_ body: TensorBody) -> UnsafePointer<Int64> {
 }
 
 /// Rows of [outer, n, inner] at positions [m]: [outer, m, inner].
-struct TakeRows: Primitive, Hashable {
-  var wrap = false
-  var name: String { "IndexSelect" }
-  var takesCustomElements: Bool { true }
+package struct TakeRows: Primitive, Hashable {
+  package var wrap = false
+  package var name: String { "IndexSelect" }
+  package var takesCustomElements: Bool { true }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     let shape = inputs[0].shape
     return [TensorType([shape[0], inputs[1].count, shape[2]], inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let (n, inner) = (inputs[0].shape[1], inputs[0].shape[2])
     let index = try checkedPositions(inputs[1], size: n, wrap: wrap, "index")
     let (source, result) = (try inputs[0].dense(), results[0])
@@ -68,7 +68,7 @@ struct TakeRows: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     guard isBatched[1] else { return rowsOfSamples(inputs, isBatched, size, rowInputs: 1) }
     guard isBatched[0] else {
       return [samplesParted(apply(self, inputs[0], samplesMerged(inputs[1], into: 0)), from: 1, size)]
@@ -77,47 +77,47 @@ struct TakeRows: Primitive, Hashable {
     return [samplesParted(apply(TakeRows(), samplesMerged(inputs[0], into: 1), positions), from: 1, size)]
   }
 
-  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     linear(inputs, tangents, positions: 1)
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     return [apply(AddRows(rows: node.inputType(0).shape[1], wrap: wrap), g, node.input(1)), nil]
   }
 }
 
 /// Zeros [outer, rows, inner] with rows [outer, m, inner] added at positions [m]: the gradient of ``TakeRows``.
-struct AddRows: Primitive, Hashable {
-  let rows: Int
-  var wrap = false
-  var name: String { "IndexAdd" }
-  var takesCustomElements: Bool { true }
+package struct AddRows: Primitive, Hashable {
+  package let rows: Int
+  package var wrap = false
+  package var name: String { "IndexAdd" }
+  package var takesCustomElements: Bool { true }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     let shape = inputs[0].shape
     return [TensorType([shape[0], rows, shape[2]], inputs[0].dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     try results[0].fill(as: results[0].dtype.accumulateType) { (sums) throws(TensorError) in
       Tensor(sums).fillZero()
       try addRows(inputs[0], inputs[1], wrap: wrap, into: sums)
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     guard isBatched[1] else { return rowsOfSamples(inputs, isBatched, size, rowInputs: 1) }
     let values = everySample(inputs, isBatched, size)[0]
     let positions = positionsOfSamples(inputs[1], rows: rows, size, wrap: wrap, "indexAdd")
     return [samplesParted(apply(AddRows(rows: rows * size), samplesMerged(values, into: 1), positions), from: 1, size)]
   }
 
-  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     linear(inputs, tangents, positions: 1)
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [apply(TakeRows(wrap: wrap), single(node, cotangents), node.input(1)), nil]
   }
 }
@@ -179,15 +179,15 @@ private func addRows<T: ReducibleElement>(
 
 /// [outer, n, inner] with rows at positions [m] replaced by (or increased by) [outer, m, inner]. Of equal positions
 /// the last one stays.
-struct PutRows: Primitive, Hashable {
-  let accumulate: Bool
-  var wrap = false
-  var name: String { accumulate ? "IndexAdd" : "IndexPut" }
-  var takesCustomElements: Bool { true }
+package struct PutRows: Primitive, Hashable {
+  package let accumulate: Bool
+  package var wrap = false
+  package var name: String { accumulate ? "IndexAdd" : "IndexPut" }
+  package var takesCustomElements: Bool { true }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let (result, dtype) = (results[0], results[0].dtype)
     if accumulate {
       return try result.fill(as: dtype.accumulateType) { (sums) throws(TensorError) in
@@ -211,7 +211,7 @@ struct PutRows: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     let all = everySample(inputs, isBatched, size)
     let dim = isBatched[1] ? 1 : 0
     let positions =
@@ -222,11 +222,11 @@ struct PutRows: Primitive, Hashable {
     return [samplesParted(made, from: dim, size)]
   }
 
-  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     linear(inputs, tangents, positions: 1)
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     let index = node.input(1)
     let zeros = Tensor.zeros(node.inputType(2).shape, dtype: g.dtype)

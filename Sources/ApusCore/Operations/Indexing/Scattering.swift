@@ -4,14 +4,14 @@ import CKernels
 
 /// x with elements along `dim` at positions replaced; other dimensions of x and the positions agree. Of equal
 /// positions the last one stays.
-struct ScatterValues: Primitive, Hashable {
-  let dim: Int
-  var name: String { "Scatter" }
-  var takesCustomElements: Bool { true }
+package struct ScatterValues: Primitive, Hashable {
+  package let dim: Int
+  package var name: String { "Scatter" }
+  package var takesCustomElements: Bool { true }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let (result, dtype) = (results[0].body, results[0].dtype)
     results[0].fill(with: inputs[0])
     let (positions, source) = (try inputs[1].dense(.int64), try inputs[2].dense(dtype))
@@ -28,15 +28,15 @@ struct ScatterValues: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(ScatterValues(dim: dim + 1), everySample(inputs, isBatched, size))
   }
 
-  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     linear(inputs, tangents, positions: 1)
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     let index = node.input(1)
     return [
@@ -48,7 +48,7 @@ struct ScatterValues: Primitive, Hashable {
 
 /// x with elements along `dim` at positions increased.
 package struct ScatterSum: Primitive, Hashable {
-  let dim: Int
+  package let dim: Int
 
   package init(dim: Int) {
     self.dim = dim
@@ -78,20 +78,20 @@ package struct ScatterSum: Primitive, Hashable {
 }
 
 /// x with elements along `dim` at positions multiplied by, or replaced by larger or smaller, those of the source.
-struct ScatterCombine: Primitive, Hashable {
-  enum Kind { case prod, max, min }
-  let dim: Int
-  let kind: Kind
-  var name: String { "ScatterReduce" }
-  var takesCustomElements: Bool { true }
-  var saves: Saves { [.inputs, .outputs] }
+package struct ScatterCombine: Primitive, Hashable {
+  package enum Kind { case prod, max, min }
+  package let dim: Int
+  package let kind: Kind
+  package var name: String { "ScatterReduce" }
+  package var takesCustomElements: Bool { true }
+  package var saves: Saves { [.inputs, .outputs] }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     if kind != .prod, !inputs[0].dtype.isCustom { _ = try inputs[0].dtype.orderType("scatterReduce") }
     return [inputs[0]]
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     switch kind {
     case .prod: try combine(inputs, into: results[0], dim, .prod, .mul)
     case .max: try combine(inputs, into: results[0], dim, .max, .max)
@@ -99,11 +99,11 @@ struct ScatterCombine: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(ScatterCombine(dim: dim + 1, kind: kind), everySample(inputs, isBatched, size))
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     let (x, index, src, y) = (node.input(0).conj(), node.input(1), node.input(2).conj(), node.output(0).conj())
     let zero = Tensor.zeros([], dtype: g.dtype)

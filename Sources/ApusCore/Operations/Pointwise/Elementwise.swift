@@ -212,7 +212,7 @@ extension Tensor {
   public static func .!= (a: some ScalarConvertible, b: Tensor) -> Tensor { b.ne(a) }
 }
 
-let whereFormula = Formula("Where") { c, x, y in .select(c, x, y) }
+package let whereFormula = Formula("Where") { c, x, y in .select(c, x, y) }
 
 /// `x` where `condition` holds, `y` elsewhere, with broadcasting: PyTorch's `torch.where`.
 public func `where`(_ condition: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor {
@@ -223,11 +223,11 @@ public func `where`(_ condition: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor {
 }
 
 /// Selection by a bool tensor, whose type takes no part in promotion.
-struct Where: Primitive, Hashable {
-  var name: String { "Where" }
-  var takesCustomElements: Bool { true }
+package struct Where: Primitive, Hashable {
+  package var name: String { "Where" }
+  package var takesCustomElements: Bool { true }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     guard inputs[0].dtype == .bool || inputs[0].dtype == .uint8 else {
       throw TensorError(
         .dtype, "where",
@@ -237,24 +237,24 @@ struct Where: Primitive, Hashable {
     return [TensorType(shape, resultType([inputs[1], inputs[2]]))]
   }
 
-  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { .kept(inputs, type.shape) }
+  package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { .kept(inputs, type.shape) }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     try Pointwise(formula: whereFormula, scalars: []).evaluate(inputs, into: results, compute: results[0].dtype)
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(self, alignedSamples(inputs, isBatched))
   }
 
-  func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func jvp(_ inputs: [Tensor], outputs: [Tensor], tangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     guard tangents[1] != nil || tangents[2] != nil else { return [nil] }
     let zero = Tensor.zeros([], dtype: outputs[0].dtype)
     let made = `where`(inputs[0], tangents[1] ?? zero, tangents[2] ?? zero).to(outputs[0].dtype)
     return [made.shape == outputs[0].shape ? made : made.expand(outputs[0].shape)]
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     let zero = Tensor.zeros([], dtype: g.dtype)
     let condition = node.input(0)

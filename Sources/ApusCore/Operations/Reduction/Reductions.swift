@@ -8,20 +8,20 @@ package enum Reduction: String, Sendable {
 }
 
 /// A reduction over `dims`, which stay as size 1 if `keepDim`.
-struct Reduce: Primitive, Hashable {
-  let reduction: Reduction
-  let dims: [Int]
-  let keepDim: Bool
+package struct Reduce: Primitive, Hashable {
+  package let reduction: Reduction
+  package let dims: [Int]
+  package let keepDim: Bool
   /// The type of the result, and the least to accumulate in.
-  let dtype: DType
+  package let dtype: DType
   /// Whether the elements that are NaN take the gradient of an extreme that is.
-  var sharesAmongNaN = false
+  package var sharesAmongNaN = false
 
-  var name: String { reduction.rawValue.prefix(1).uppercased() + reduction.rawValue.dropFirst() }
-  var takesCustomElements: Bool { true }
-  var saves: Saves { reduction == .sum ? .nothing : [.inputs, .outputs] }
+  package var name: String { reduction.rawValue.prefix(1).uppercased() + reduction.rawValue.dropFirst() }
+  package var takesCustomElements: Bool { true }
+  package var saves: Saves { reduction == .sum ? .nothing : [.inputs, .outputs] }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     let shape = inputs[0].shape
     if reduction == .max || reduction == .min {
       let operation = reduction == .max ? "amax" : "amin"
@@ -34,7 +34,7 @@ struct Reduce: Primitive, Hashable {
     return [TensorType(reducedShape(shape, dims, keepDim: keepDim), dtype)]
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let compute = dtype.accumulateType
     let source = try inputs[0].converted(compute)
     try results[0].fill(as: compute) { (result) throws(TensorError) in
@@ -53,15 +53,15 @@ struct Reduce: Primitive, Hashable {
     }
   }
 
-  var isLinear: Bool { reduction == .sum }
+  package var isLinear: Bool { reduction == .sum }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     var samples = Reduce(reduction: reduction, dims: dims.map { $0 + 1 }, keepDim: keepDim, dtype: dtype)
     samples.sharesAmongNaN = sharesAmongNaN
     return apply(samples, inputs)
   }
 
-  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
     let (x, y) = (inputs[0], outputs[0])
     let shape = x.type.shape
     let kept = shape.indices.filter { !dims.contains($0) }
@@ -86,7 +86,7 @@ struct Reduce: Primitive, Hashable {
     }
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let type = node.inputType(0)
     let kept = reducedShape(type.shape, dims, keepDim: true)
     let g = single(node, cotangents).reshape(kept)

@@ -9,20 +9,20 @@ import CKernels
 // Running sums and products along a dimension, and linear recurrences, which give the gradients of products.
 
 /// out[i] = out[i - 1] combined with x[i].
-struct Scan: Primitive, Hashable {
+package struct Scan: Primitive, Hashable {
   /// By the name of the operation.
-  enum Kind: String, Sendable {
+  package enum Kind: String, Sendable {
     case sum = "Cumsum"
     case prod = "Cumprod"
     case logSumExp = "Logcumsumexp"
   }
-  let kind: Kind
-  let dim: Int
+  package let kind: Kind
+  package let dim: Int
 
-  var name: String { kind.rawValue }
-  var takesCustomElements: Bool { true }
-  var isLinear: Bool { kind == .sum }
-  var saves: Saves {
+  package var name: String { kind.rawValue }
+  package var takesCustomElements: Bool { true }
+  package var isLinear: Bool { kind == .sum }
+  package var saves: Saves {
     switch kind {
     case .sum: .nothing
     case .prod: .inputs
@@ -30,11 +30,11 @@ struct Scan: Primitive, Hashable {
     }
   }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     inputs
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let compute = results[0].dtype.accumulateType
     let source = try inputs[0].dense(compute)
     try results[0].fill(as: compute) { (result) throws(TensorError) in
@@ -106,11 +106,11 @@ struct Scan: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(Scan(kind: kind, dim: dim + 1), inputs)
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     switch kind {
     case .sum: return [apply(self, g.flip([dim])).flip([dim])]

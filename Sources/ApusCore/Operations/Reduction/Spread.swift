@@ -3,20 +3,20 @@ import CKernels
 // Variance and standard deviation, in one primitive: two passes in double whatever the type, the root taken before rounding.
 
 /// The variance over `dims`, or its root, and the mean: of float32 and float64.
-struct Spread: Primitive, Hashable {
-  let dims: [Int]
-  let keepDim: Bool
+package struct Spread: Primitive, Hashable {
+  package let dims: [Int]
+  package let keepDim: Bool
   /// What is subtracted from the number of elements that the sum of squares is divided by.
-  let correction: Double
-  let isRoot: Bool
+  package let correction: Double
+  package let isRoot: Bool
 
-  var name: String { isRoot ? "Std" : "Var" }
-  var saves: Saves { [.inputs, .outputs] }
+  package var name: String { isRoot ? "Std" : "Var" }
+  package var saves: Saves { [.inputs, .outputs] }
 
   private func count(_ shape: [Int]) -> Int { dims.reduce(1) { $0 * shape[$1] } }
   private func divisor(_ shape: [Int]) -> Double { max(0, Double(count(shape)) - correction) }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     guard inputs[0].dtype == .float32 || inputs[0].dtype == .float64 else {
       throw TensorError(.dtype, isRoot ? "std" : "var", "needs float32 or float64, and found \(inputs[0].dtype)")
     }
@@ -24,7 +24,7 @@ struct Spread: Primitive, Hashable {
     return [type, type]
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     if results[0].dtype == .float32 {
       run(SpreadKernels.float, inputs[0].body, results)
     } else {
@@ -110,11 +110,11 @@ struct Spread: Primitive, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(Spread(dims: dims.map { $0 + 1 }, keepDim: keepDim, correction: correction, isRoot: isRoot), inputs)
   }
 
-  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
     let (x, shape) = (inputs[0], inputs[0].type.shape)
     let kept = shape.indices.filter { !dims.contains($0) }
     return cLoops(kept.map { shape[$0] }) { outer in
@@ -145,7 +145,7 @@ struct Spread: Primitive, Hashable {
     return .select(isZero, .constant(0), g / Expression.select(isZero, .constant(1), deviation))
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let shape = node.inputType(0).shape
     let kept = reducedShape(shape, dims, keepDim: true)
     var result: Tensor?

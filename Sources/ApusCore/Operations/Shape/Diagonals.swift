@@ -69,25 +69,25 @@ extension Tensor {
 }
 
 /// A diagonal of planes as a view, its elements in the last dimension.
-struct Diagonal: ViewPrimitive, Rearrangement, Hashable {
-  let offset, dim1, dim2: Int
-  var name: String { "Diagonal" }
+package struct Diagonal: ViewPrimitive, Rearrangement, Hashable {
+  package let offset, dim1, dim2: Int
+  package var name: String { "Diagonal" }
 
-  func length(_ shape: [Int]) -> Int {
+  package func length(_ shape: [Int]) -> Int {
     max(0, offset >= 0 ? min(shape[dim1], shape[dim2] - offset) : min(shape[dim1] + offset, shape[dim2]))
   }
 
   /// The same of every sample.
-  var wider: Diagonal { Diagonal(offset: offset, dim1: dim1 + 1, dim2: dim2 + 1) }
+  package var wider: Diagonal { Diagonal(offset: offset, dim1: dim1 + 1, dim2: dim2 + 1) }
 
   private func rest(_ rank: Int) -> [Int] { (0..<rank).filter { $0 != dim1 && $0 != dim2 } }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     let shape = inputs[0].shape
     return [TensorType(rest(shape.count).map { shape[$0] } + [length(shape)], inputs[0].dtype)]
   }
 
-  func view(of input: Tensor, type: TensorType) throws(TensorError) -> View { view(of: input) }
+  package func view(of input: Tensor, type: TensorType) throws(TensorError) -> View { view(of: input) }
 
   private func view(of x: Tensor) -> View {
     let strides = x.body.strides
@@ -96,47 +96,47 @@ struct Diagonal: ViewPrimitive, Rearrangement, Hashable {
   }
 
   /// The diagonal of `x` as it lies there.
-  func window(of x: Tensor) -> Tensor {
+  package func window(of x: Tensor) -> Tensor {
     x.seen(view(of: x), TensorType(rest(x.rank).map { x.shape[$0] } + [length(x.shape)], x.dtype))
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(wider, inputs)
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [apply(PlaceDiagonal(shape: node.inputType(0).shape, diagonal: self), single(node, cotangents))]
   }
 }
 
 /// Zeros with a diagonal.
-struct PlaceDiagonal: Rearrangement, Hashable {
+package struct PlaceDiagonal: Rearrangement, Hashable {
   package let shape: [Int]
-  let diagonal: Diagonal
-  var name: String { "DiagEmbed" }
+  package let diagonal: Diagonal
+  package var name: String { "DiagEmbed" }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [TensorType(shape, inputs[0].dtype)] }
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [TensorType(shape, inputs[0].dtype)] }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     results[0].fillZero()
     diagonal.window(of: results[0]).fill(with: inputs[0])
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(PlaceDiagonal(shape: [size] + shape, diagonal: diagonal.wider), inputs)
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [apply(diagonal, single(node, cotangents))]
   }
 }
 
 /// A tensor with a diagonal replaced by the second input.
-struct ReplaceDiagonal: Rearrangement, Hashable {
-  let diagonal: Diagonal
-  var name: String { "DiagonalScatter" }
+package struct ReplaceDiagonal: Rearrangement, Hashable {
+  package let diagonal: Diagonal
+  package var name: String { "DiagonalScatter" }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     let expected = try diagonal.outputTypes([inputs[0]])[0].shape
     guard inputs[1].shape == expected else {
       throw TensorError(
@@ -146,16 +146,16 @@ struct ReplaceDiagonal: Rearrangement, Hashable {
     return [inputs[0]]
   }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     results[0].fill(with: inputs[0])
     diagonal.window(of: results[0]).fill(with: inputs[1])
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(ReplaceDiagonal(diagonal: diagonal.wider), everySample(inputs, isBatched, size))
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     return [
       apply(self, g, Tensor.zeros(node.inputType(1).shape, dtype: g.dtype)),
@@ -165,14 +165,14 @@ struct ReplaceDiagonal: Rearrangement, Hashable {
 }
 
 /// The elements on one side of a diagonal of the last two dimensions.
-struct Triangle: Rearrangement, Hashable {
-  let diagonal: Int
-  let lower: Bool
-  var name: String { lower ? "Tril" : "Triu" }
+package struct Triangle: Rearrangement, Hashable {
+  package let diagonal: Int
+  package let lower: Bool
+  package var name: String { lower ? "Tril" : "Triu" }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let (result, shape) = (results[0], results[0].shape)
     result.fill(with: inputs[0])
     let (rows, columns) = (shape[shape.count - 2], shape[shape.count - 1])
@@ -195,11 +195,11 @@ struct Triangle: Rearrangement, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(self, inputs)
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [apply(self, single(node, cotangents))]
   }
 }

@@ -1,11 +1,11 @@
 // Joining tensors and cutting them apart.
 
 /// Tensors one behind the other along a dimension.
-struct Cat: Rearrangement, Hashable {
-  let dim: Int
-  var name: String { "Cat" }
+package struct Cat: Rearrangement, Hashable {
+  package let dim: Int
+  package var name: String { "Cat" }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     var shape = inputs[0].shape
     for (k, input) in inputs.enumerated().dropFirst() {
       guard input.rank == shape.count else {
@@ -24,9 +24,9 @@ struct Cat: Rearrangement, Hashable {
     return [TensorType(shape, inputs[0].dtype)]
   }
 
-  func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { .images(inputs) }
+  package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { .images(inputs) }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let result = results[0]
     var offset = 0
     for input in inputs {
@@ -36,11 +36,11 @@ struct Cat: Rearrangement, Hashable {
     }
   }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(Cat(dim: dim + 1), everySample(inputs, isBatched, size))
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     var offset = 0
     return (0..<node.inputCount).map { i in

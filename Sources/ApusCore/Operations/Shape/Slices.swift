@@ -124,7 +124,7 @@ package struct Slice: ViewPrimitive, Rearrangement, Hashable {
   }
 
   /// The part of `x` as it lies there.
-  func window(of x: Tensor) -> Tensor { x.seen(view(of: x), TensorType(counts, x.dtype)) }
+  package func window(of x: Tensor) -> Tensor { x.seen(view(of: x), TensorType(counts, x.dtype)) }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(wider(size), inputs)

@@ -136,20 +136,20 @@ func viewStrides(_ shape: [Int], _ strides: [Int], to target: [Int]) -> [Int]? {
 }
 
 /// The elements in row-major order in memory of their own.
-struct Contiguous: Rearrangement, Hashable {
-  var name: String { "Clone" }
+package struct Contiguous: Rearrangement, Hashable {
+  package var name: String { "Clone" }
 
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
 
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) { results[0].fill(with: inputs[0]) }
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) { results[0].fill(with: inputs[0]) }
 
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
 
-  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
     cLoops(inputs[0].type.shape) { "\(outputs[0]($0)) = \(inputs[0]($0));" }
   }
 
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { cotangents }
+  package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] { cotangents }
 }
 
 /// A recorded tensor of the same elements: a node of its own in the graph.
