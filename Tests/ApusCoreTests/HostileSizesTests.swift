@@ -111,6 +111,7 @@ private let positions: [Mistake] = [
 ]
 
 private let creations: [Mistake] = [
+  .init("system without a side", .shape, "vector or a matrix") { linalg.solve(ones(2, 0, 0), Tensor(1.0)) },
   .init("long triangle", .memory) { trilIndices(1 << 45, 2) },
   .init("mean in whole numbers", .dtype, "int64") { ones(3).mean(dtype: .int64) },
   .init("complex images, real weights", .dtype, "complex64", "float32") {

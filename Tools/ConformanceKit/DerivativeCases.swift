@@ -19,14 +19,17 @@ extension CaseFunction {
 
   private var point: [Tensor] { differentiable.map { leaves[$0] } }
 
-  /// A direction for each of the tensors that gradients are taken for.
+  /// A direction for each of the tensors that gradients are taken for. Numbers so large that a step is rounded away stay.
   private func directions(_ seed: UInt64) -> [Tensor] {
     let generator = Generator(seed: seed)
     return point.map { x in
       func drawn() -> Tensor { randn(x.shape, dtype: .float64, generator: generator) }
-      return (x.isComplex ? complex(drawn(), drawn()) : drawn()).to(x.dtype)
+      let way = (x.isComplex ? complex(drawn(), drawn()) : drawn()).to(x.dtype)
+      return way * (x.detach().abs() .< Self.mostMoved).to(x.dtype)
     }
   }
+
+  private static let mostMoved = 1e5
 
   /// The results with elements that change continuously.
   private func smooth(_ failure: Found) -> Moved {
@@ -184,7 +187,7 @@ extension CaseFunction {
       else { return nil }
       return made.map { real($0.detach()).array(as: Double.self) }
     }
-    guard let here = at(0), let above = at(1), let below = at(-1) else {
+    guard let here = at(0), let above = at(1), let below = at(-1), let farAbove = at(2), let farBelow = at(-2) else {
       failure.text = nil
       return nil
     }
@@ -193,12 +196,15 @@ extension CaseFunction {
       let down = zip(here[k], below[k]).map { ($0 - $1) / step }
       let middle = zip(up, down).map { ($0 + $1) / 2 }
       let scale = middle.reduce(0) { max($0, $1.isFinite ? Swift.abs($1) : 0) }
+      let wide = zip(farAbove[k], farBelow[k]).map { ($0 - $1) / (4 * step) }
       let allowed = digits.relative * (scale + 0.1)
-      // A corner or a jump has another slope on each side, and of large values the differences are rounded away.
+      // A corner has another slope on each side, a jump one with another step, and of large values the differences are rounded
+      // away.
       return Numerical(
         values: middle,
         isSure: here[k].indices.map {
-          Swift.abs(up[$0] - down[$0]) <= allowed && 2 * digits.last * Swift.abs(here[k][$0]) / step <= allowed
+          Swift.abs(up[$0] - down[$0]) <= allowed && Swift.abs(middle[$0] - wide[$0]) <= allowed
+            && 2 * digits.last * Swift.abs(here[k][$0]) / step <= allowed
         }, allowed: allowed)
     }
   }

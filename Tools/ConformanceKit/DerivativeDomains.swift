@@ -36,9 +36,23 @@ private enum OperandKind: CaseIterable {
 
 /// Results of floating point that have no derivative beside others that have one, by their places among the tensors of all results.
 private let resultsWithoutDerivative: [String: Int] = [
-  // The logarithms of sums are kept for the backward pass alone, in PyTorch too.
+  // The singular values, and the logarithms of sums, which are kept for the backward pass: in PyTorch neither.
+  "linalg.lstsq": 3,
   "aten._scaled_dot_product_flash_attention_for_cpu": 1
 ]
+
+extension Case {
+  /// Why the derivatives of the call are not numerical ones, if they are not.
+  var isNotDifferentiated: String? {
+    if json["variant"]?.string == "partial_views" {
+      return "it reads memory beside its operand, which does not move along"
+    }
+    if ["nn.functional.max_unpool1d", "nn.functional.max_unpool2d", "nn.functional.max_unpool3d"].contains(op) {
+      return "the gradient of a place goes to all that were written to it, of which one remains, as in PyTorch"
+    }
+    return nil
+  }
+}
 
 extension CaseFunction {
   /// The same function as one whose derivatives are defined: of operands of their kind, with the results that are determined.

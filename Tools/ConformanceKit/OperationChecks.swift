@@ -29,11 +29,20 @@ extension Case {
 /// so is a call in which there is nothing to compare.
 package func checkOperations(_ cases: [Case], _ check: TransformCheck, trace: (String) -> Void = { _ in }) -> Tally {
   let names = OperationNames()
+  let isOfDerivatives = check == .jvp || check == .second
   var tally = Tally()
   for item in cases {
     trace(item.id)
     let known = OperationCall(item).known
     let primary = known.flatMap { names.place[$0] }.map { names.all[$0][0] } ?? item.op
+    if isOfDerivatives, OperationMark.lacks(check.rule, primary) {
+      tally.add(.skipped("operations without derivatives", "as \(primary)"), id: item.id)
+      continue
+    }
+    if isOfDerivatives, let reason = item.isNotDifferentiated {
+      tally.add(.skipped(item.op, reason), id: item.id)
+      continue
+    }
     let outcome = item.run(check)
     if let failure = outcome.failures.first {
       let more = outcome.failures.count > 1 ? " (and \(outcome.failures.count - 1) more)" : ""

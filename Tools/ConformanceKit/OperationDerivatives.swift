@@ -59,7 +59,7 @@ extension OperationDerivatives {
     }
     for item in areas.flatMap(\.cases) {
       guard let known = OperationCall(item).known, let i = names.place[known], isLooked[i],
-        let function = CaseFunction(item.widened)
+        item.isNotDifferentiated == nil, let function = CaseFunction(item.widened)
       else { continue }
       found[i].look(at: function.determined(known, post: item.json["post"]?.string), item.id)
     }

@@ -154,6 +154,11 @@ extension OperationRules {
         .tensor(images), .none, .none, .int(1), .int(2), .int(16), .int(2), .float(1e-5),
       ],
       "nn.functional.pdist": [.tensor(x)],
+      "nn.functional.max_unpool1d": [.tensor(x), .tensor(Tensor([0, 2, 4, 1, 3, 5], shape: [2, 3])), .int(2)],
+      "nn.functional.max_unpool2d": [
+        .tensor(images[0]), .tensor((arange(16) * 4).reshape([4, 4]).expand([2, 4, 4])), .int(2),
+      ],
+      "nn.functional.max_unpool3d": [.tensor(images), .tensor((arange(32) * 8).reshape([1, 2, 4, 4])), .int(2)],
       "fft.fftshift": [.tensor(x)], "fft.hfftn": [.tensor(x)], "fft.irfftn": [.tensor(complex(x, x))],
     ]
     guard let arguments = table[name] ?? (evenBare ? [.tensor(x)] : nil) else { return [] }

@@ -227,6 +227,9 @@ extension linalg {
     }
     let all = attempt(a, b) { () throws(TensorError) in
       try requireMatrices(a, operation, square: true)
+      guard b.rank > 0 else {
+        throw TensorError(.shape, operation, "the right-hand side must be a vector or a matrix, and found []")
+      }
       let isVector = b.rank == 1 || (b.rank == a.rank - 1 && b.shape == Array(a.shape.dropLast()))
       let columns = isVector ? b.unsqueeze(-1) : b
       guard left || !isVector else {
