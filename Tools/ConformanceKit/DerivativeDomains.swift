@@ -38,7 +38,7 @@ private enum OperandKind: CaseIterable {
 private let resultsWithoutDerivative: [String: Int] = [
   // The singular values, and the logarithms of sums, which are kept for the backward pass: in PyTorch neither.
   "linalg.lstsq": 3,
-  "aten._scaled_dot_product_flash_attention_for_cpu": 1
+  "aten._scaled_dot_product_flash_attention_for_cpu": 1,
 ]
 
 extension Case {

@@ -160,7 +160,8 @@ public func ormqr(
       throw TensorError(
         .shape, "ormqr",
         "reflections of \(a.shape) on the \(left ? "left" : "right") of \(other.shape) have "
-          + "\(min(left ? other.size(-2) : other.size(-1), a.size(-1))) factors tau each, and found tau of \(tau.shape)")
+          + "\(min(left ? other.size(-2) : other.size(-1), a.size(-1))) factors tau each, and found tau of \(tau.shape)"
+      )
     }
     try requireReflections(a, tau, "ormqr")
     guard (left ? other.size(-2) : other.size(-1)) == a.size(-2), other.dtype == a.dtype,

@@ -130,7 +130,8 @@ extension Tensor {
       let type = dtype ?? self.dtype
       guard type.isInexact else {
         throw TensorError(
-          .dtype, "mean", dtype == nil
+          .dtype, "mean",
+          dtype == nil
             ? "needs a floating point or complex tensor, and found \(type); pass dtype: .float32"
             : "the mean is a floating point or complex number, and dtype \(type) was asked for; convert it with .to")
       }
