@@ -20,7 +20,8 @@ package func compileKernels(of device: Device, for architectures: [String]) -> B
         print("\(name): \(error)")
       }
     }
-    print("\(architecture): \(kernels.count - failed) kernels compile by NVRTC \(version), \(failed) fail, \(bytes) bytes")
+    print(
+      "\(architecture): \(kernels.count - failed) kernels compile by NVRTC \(version), \(failed) fail, \(bytes) bytes")
     isDone = isDone && failed == 0
   }
   return isDone

@@ -12,7 +12,9 @@ package func checkParity(path: String, on device: Device = .cpu) throws -> Tally
   }
   for (name, recorded) in (json["runs"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
     let outcome: Outcome
-    do { outcome = try runParityTraining(name, seed: seed, recorded: recorded, on: device) } catch { outcome = .failed("\(error)") }
+    do { outcome = try runParityTraining(name, seed: seed, recorded: recorded, on: device) } catch {
+      outcome = .failed("\(error)")
+    }
     tally.add(outcome, id: "\(name) of seed \(seed)")
   }
   return tally

@@ -292,9 +292,13 @@ package struct Transfer: Primitive, Hashable {
 
   package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { .kept(inputs, type.shape) }
 
-  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) { results[0].fill(with: inputs[0]) }
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    results[0].fill(with: inputs[0])
+  }
 
-  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(self, inputs)
+  }
 
   package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [cotangents[0].map { $0.to(source) }]

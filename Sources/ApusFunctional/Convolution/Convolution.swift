@@ -200,7 +200,9 @@ package struct ConvolutionInputGradient: Primitive, Hashable {
     ConvolutionGeometry(settings: settings, input: shape, weight: inputs[1].shape, output: inputs[0].shape)
   }
 
-  package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { geometry(inputs).layout(type.dtype) }
+  package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
+    geometry(inputs).layout(type.dtype)
+  }
 
   package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     try geometry(inputs).inputGradient(inputs[0], inputs[1], into: results[0])

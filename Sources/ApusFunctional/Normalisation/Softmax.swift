@@ -74,7 +74,9 @@ package struct SoftmaxRows: Primitive, Hashable {
     }
   }
 
-  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(self, inputs)
+  }
 
   package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
     let (x, y) = (inputs[0], outputs[0])

@@ -73,6 +73,7 @@ enum KernelFunctions {
   /// The text of a row, which is about floats, for doubles: functions and numbers carry their types.
   private static func wide(_ text: String) -> String {
     text.replacing("_f32(", with: "_f64(").replacing("(float)", with: "(double)")
+      .replacing(/([0-9]\.[0-9]+)f/) { "\($0.output.1)" }
   }
 
   /// Functions of floating point numbers that rows have no text for.

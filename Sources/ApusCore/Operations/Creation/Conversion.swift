@@ -109,7 +109,9 @@ package struct Cast: LinearPrimitive, Hashable {
     results[0].fill(with: inputs[0])
   }
 
-  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(self, inputs)
+  }
 
   package func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     [single(node, cotangents).to(node.inputType(0).dtype)]

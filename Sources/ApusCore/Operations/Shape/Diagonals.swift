@@ -115,7 +115,9 @@ package struct PlaceDiagonal: Rearrangement, Hashable {
   package let diagonal: Diagonal
   package var name: String { "DiagEmbed" }
 
-  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [TensorType(shape, inputs[0].dtype)] }
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    [TensorType(shape, inputs[0].dtype)]
+  }
 
   package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     results[0].fillZero()

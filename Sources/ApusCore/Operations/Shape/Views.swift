@@ -141,9 +141,13 @@ package struct Contiguous: Rearrangement, Hashable {
 
   package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
 
-  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) { results[0].fill(with: inputs[0]) }
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    results[0].fill(with: inputs[0])
+  }
 
-  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? { apply(self, inputs) }
+  package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    apply(self, inputs)
+  }
 
   package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
     cLoops(inputs[0].type.shape) { "\(outputs[0]($0)) = \(inputs[0]($0));" }
