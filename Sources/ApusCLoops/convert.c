@@ -226,14 +226,19 @@ ck_convert_fn ck_convert_function(int from, int to) {
 }
 
 #define STRIDED(T)                                                                                                    \
+  static CK_KERNEL void repeat_##T(T *restrict out, T value, long n) {                                                 \
+    for (long i = 0; i < n; i++) out[i] = value;                                                                       \
+  }                                                                                                                    \
+  static CK_KERNEL void gather_even_##T(T *restrict out, const T *restrict in, long n) {                               \
+    for (long i = 0; i < n; i++) out[i] = in[2 * i];                                                                   \
+  }                                                                                                                    \
   static void gather_##T(T *restrict out, const T *restrict in, long stride, long n) {                                 \
     if (stride == 1) {                                                                                                 \
       memcpy(out, in, (size_t)n * sizeof(T));                                                                          \
     } else if (stride == 0) {                                                                                          \
-      T value = *in;                                                                                                   \
-      for (long i = 0; i < n; i++) out[i] = value;                                                                     \
+      repeat_##T(out, *in, n);                                                                                         \
     } else if (stride == 2) {                                                                                          \
-      for (long i = 0; i < n; i++) out[i] = in[2 * i];                                                                 \
+      gather_even_##T(out, in, n);                                                                                     \
     } else {                                                                                                           \
       for (long i = 0; i < n; i++) out[i] = in[i * stride];                                                            \
     }                                                                                                                  \
@@ -278,6 +283,77 @@ static void scatter_bytes(char *out, long stride, const char *in, long n, long s
 void ck_gather_strided(void *out, const void *in, long stride_elements, long n, int element_size) {
   if (n <= 0) return;
   MOVE_BY_SIZE(gather, out, in, stride_elements, n)
+}
+
+// Runs of the last dimension, one after the other; the others count as an odometer does.
+#define WALK(gather)                                                                                                   \
+  long place[rank], offset = 0, last = rank - 1, step = strides[last];                                                 \
+  for (long d = last; d >= 0; d--) {                                                                                   \
+    place[d] = start % sizes[d];                                                                                       \
+    start /= sizes[d];                                                                                                 \
+    offset += place[d] * strides[d];                                                                                   \
+  }                                                                                                                    \
+  while (n > 0) {                                                                                                      \
+    long run = sizes[last] - place[last];                                                                              \
+    if (run > n) run = n;                                                                                              \
+    gather;                                                                                                            \
+    n -= run;                                                                                                          \
+    offset -= place[last] * step;                                                                                      \
+    place[last] = 0;                                                                                                   \
+    for (long d = last - 1; d >= 0; d--) {                                                                             \
+      offset += strides[d];                                                                                            \
+      if (++place[d] < sizes[d]) break;                                                                                \
+      offset -= sizes[d] * strides[d];                                                                                 \
+      place[d] = 0;                                                                                                    \
+    }                                                                                                                  \
+  }
+#define WALK_OF(T)                                                                                                     \
+  static void walk_##T(T *restrict out, const T *restrict in, const long *sizes, const long *strides, long rank,       \
+      long start, long n) {                                                                                            \
+    WALK({                                                                                                  \
+      if (run < 16) {                                                                                                  \
+        for (long i = 0; i < run; i++) out[i] = in[offset + i * step];                                                 \
+      } else {                                                                                                         \
+        gather_##T(out, in + offset, step, run);                                                                       \
+      }                                                                                                                \
+      out += run;                                                                                                      \
+    })                                                                                                                 \
+  }
+WALK_OF(uint8_t)
+WALK_OF(uint16_t)
+WALK_OF(uint32_t)
+WALK_OF(uint64_t)
+WALK_OF(ck_c128)
+static void walk_bytes(char *out, const char *in, const long *sizes, const long *strides, long rank, long start, long n,
+    long size) {
+  WALK({
+    gather_bytes(out, in + offset * size, step, run, size);
+    out += run * size;
+  })
+}
+
+void ck_gather_walk(void *out, const void *in, const long *sizes, const long *strides, long rank, long start, long n,
+    int element_size) {
+  MOVE_BY_SIZE(walk, out, in, sizes, strides, rank, start, n)
+}
+
+#define INTERLEAVE(T)                                                                                                  \
+  static CK_KERNEL void interleave_##T(T *restrict out, const T *restrict a, const T *restrict b, long n) {            \
+    for (long i = 0; i < n; i++) {                                                                                     \
+      out[2 * i] = a[i];                                                                                               \
+      out[2 * i + 1] = b[i];                                                                                           \
+    }                                                                                                                  \
+  }
+INTERLEAVE(uint16_t)
+INTERLEAVE(uint32_t)
+INTERLEAVE(uint64_t)
+
+void ck_interleave(void *out, const void *a, const void *b, long n, int element_size) {
+  switch (element_size) {
+  case 2: interleave_uint16_t(out, a, b, n); break;
+  case 4: interleave_uint32_t(out, a, b, n); break;
+  case 8: interleave_uint64_t(out, a, b, n); break;
+  }
 }
 
 void ck_scatter_strided(void *out, long stride_elements, const void *in, long n, int element_size) {

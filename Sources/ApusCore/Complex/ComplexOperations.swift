@@ -21,6 +21,9 @@ public func complex(_ real: Tensor, _ imag: Tensor) -> Tensor { joined(ComplexFo
 /// The complex tensor of absolute values and angles: `abs * (cos(angle) + i sin(angle))`, PyTorch's `torch.polar`.
 public func polar(_ abs: Tensor, _ angle: Tensor) -> Tensor {
   if let autocast = Autocast.active { return autocast.run(.float32, abs, angle) { polar($0, $1) } }
+  if abs.dtype == angle.dtype, abs.dtype == .float32 || abs.dtype == .float64 {
+    return complex(abs * angle.cos(), abs * angle.sin()).titled("PolarBackward0")
+  }
   return joined(ComplexFormula.polar, abs, angle, "polar")
 }
 
@@ -65,15 +68,15 @@ extension Tensor {
     return isComplex ? imag.eq(0) : Tensor.ones(shape, dtype: .bool).placed(with: self)
   }
 
-  /// The real parts; of a real tensor itself.
-  public var real: Tensor { isComplex ? pointwise(ComplexFormula.real, self) : self }
+  /// The real parts, a view; of a real tensor itself.
+  public var real: Tensor { isComplex ? viewAsReal().select(rank, 0) : self }
 
-  /// The imaginary parts of a complex tensor.
+  /// The imaginary parts of a complex tensor, a view.
   public var imag: Tensor {
     guard isComplex || isPoisoned else {
       return fail(TensorError(.dtype, "imag", "needs a complex tensor, and found \(dtype); real numbers have none"))
     }
-    return pointwise(ComplexFormula.imaginary, self)
+    return isComplex ? viewAsReal().select(rank, 1) : self
   }
 
   /// The conjugates: imaginary parts with the other sign. Of a real tensor itself.

@@ -89,29 +89,7 @@ func gather(
   _ data: UnsafeRawPointer, _ strides: UnsafePointer<Int>, _ sizes: UnsafeBufferPointer<Int>, elementSize: Int,
   start: Int, count: Int, into out: UnsafeMutableRawPointer
 ) {
-  let last = sizes.count - 1
-  let inner = sizes[last]
-  let innerStride = strides[last]
-  var position = start
-  var out = out
-  var left = count
-  while left > 0 {
-    var rest = position / inner
-    let column = position - rest * inner
-    var offset = column * innerStride
-    var d = last - 1
-    while d >= 0 {
-      let next = rest / sizes[d]
-      offset += (rest - next * sizes[d]) * strides[d]
-      rest = next
-      d -= 1
-    }
-    let n = min(left, inner - column)
-    ck_gather_strided(out, data + offset * elementSize, innerStride, n, Int32(elementSize))
-    out += n * elementSize
-    position += n
-    left -= n
-  }
+  ck_gather_walk(out, data, sizes.baseAddress, strides, sizes.count, start, count, Int32(elementSize))
 }
 
 /// Runs `program` over all elements; result k goes to `results[k]`, dense in iteration order.
@@ -138,7 +116,9 @@ struct ChunkPlan<T: ComputeElement>: Sendable {
   private let steps: [Program<T>.Step]
   /// The scalar of each step.
   private let numbers: [T]
-  private let sources: [ChunkSource]
+  private var sources: [ChunkSource]
+  /// Whether a chunk ends with a row, so that rows of an operand are read where they lie.
+  private let isRowed: Bool
   /// Those of each operand in a row.
   private let strides: [Int]
   private let sizes: [Int]
@@ -169,6 +149,8 @@ struct ChunkPlan<T: ComputeElement>: Sendable {
       if case .strided(let strides) = operand.access { strides } else { [Int](repeating: 0, count: rank) }
     }
     var steps = program.steps
+    isRowed = Self.isRowed(sizes, sources, columns)
+    if isRowed && sums.isEmpty { Self.takeRowConstants(&sources, &steps, strides, rank) }
     var isStreaming = false
     if mayStream, sums.isEmpty, let last = steps.indices.last, let streaming = steps[last].streaming,
       results.count == 1, steps[last].destination == program.outputs[0], results[0] == T.computeType,
@@ -179,6 +161,37 @@ struct ChunkPlan<T: ComputeElement>: Sendable {
     }
     self.steps = steps
     self.isStreaming = isStreaming
+  }
+
+  /// Rows that are long enough are not crossed by a chunk; where rows are summed a chunk has whole ones or a part of one.
+  private static func isRowed(_ sizes: [Int], _ sources: [ChunkSource], _ columns: Int) -> Bool {
+    let inner = columns > 0 ? columns : sizes.last ?? 1
+    return inner >= 256 && inner < sizes.reduce(1, *) && sources.contains { $0.kind == .strided }
+      || columns >= chunkSize
+  }
+
+  /// Operands with one number for each row that only binary functions read are given to their kernels for numbers, in place
+  /// of a row full of it.
+  private static func takeRowConstants(
+    _ sources: inout [ChunkSource], _ steps: inout [Program<T>.Step], _ strides: [Int], _ rank: Int
+  ) {
+    for k in sources.indices
+    where sources[k].kind == .strided && strides[(k + 1) * rank - 1] == 0 && sources[k].dtype == T.computeType {
+      var changed = steps
+      let isTaken = steps.indices.allSatisfy { i in
+        guard steps[i].reads(k) else { return true }
+        guard case .binary(_, let a, let b) = steps[i].operation, a != b,
+          let kernel = a == k ? steps[i].ofNumber.first : steps[i].ofNumber.second
+        else { return false }
+        changed[i].operation = .binary(kernel, a == k ? b : a, k)
+        (changed[i].ofNumber, changed[i].streaming) = ((nil, nil), nil)
+        return true
+      }
+      if isTaken {
+        sources[k].kind = .rowConstant
+        steps = changed
+      }
+    }
   }
 
   /// Runs over elements `range` of the walk, whole rows where there are sums. A sum over rows goes to the row's place in
@@ -197,7 +210,8 @@ struct ChunkPlan<T: ComputeElement>: Sendable {
                 results.withUnsafeBufferPointer { results in
                   sums.withUnsafeBufferPointer { sums in
                     ChunkJob(
-                      program: program, elementBytes: elementBytes, scalars: scalars, steps: steps, outputs: outputs,
+                      program: program, elementBytes: elementBytes, isRowed: isRowed, scalars: scalars, steps: steps,
+                      outputs: outputs,
                       numbers: numbers,
                       sources: sources, strides: strides, sizes: sizes, results: results,
                       sums: sums, columns: columns, inputs: inputs, targets: targets
@@ -216,8 +230,8 @@ struct ChunkPlan<T: ComputeElement>: Sendable {
 
 /// How a chunk of an operand is brought to a slot.
 private struct ChunkSource {
-  enum Kind { case dense, uniform, strided }
-  let kind: Kind
+  enum Kind { case dense, uniform, strided, rowConstant }
+  var kind: Kind
   let dtype: DType
 
   init(_ operand: Operand) {
@@ -234,6 +248,7 @@ private struct ChunkSource {
 private struct ChunkJob<T: ComputeElement> {
   let program: Program<T>
   let elementBytes: Int
+  let isRowed: Bool
   let scalars: [Scalar]
   let steps: UnsafeBufferPointer<Program<T>.Step>
   let outputs: UnsafeBufferPointer<Int>
@@ -248,12 +263,7 @@ private struct ChunkJob<T: ComputeElement> {
   let targets: UnsafeBufferPointer<UnsafeMutableRawPointer>
 
   func run(_ range: Range<Int>) {
-    let total = sizes.reduce(1, *)
-    // Rows that are long enough are not crossed by a chunk, so that rows of an operand are read where they lie; where
-    // rows are summed a chunk has whole ones or a part of one.
     let inner = columns > 0 ? columns : sizes.last ?? 1
-    let rowed =
-      inner >= 256 && inner < total && sources.contains { $0.kind == .strided } || columns >= chunkSize
     let size = T.computeType.size
     let slots = program.slotCount
     let chunk = min(columns > 0 && columns < chunkSize ? chunkSize / columns * columns : chunkSize, range.count)
@@ -275,7 +285,7 @@ private struct ChunkJob<T: ComputeElement> {
       var start = range.lowerBound
       while start < range.upperBound {
         var n = min(chunk, range.upperBound - start)
-        if rowed { n = min(n, inner - start % inner) }
+        if isRowed { n = min(n, inner - start % inner) }
         for k in 0..<inputs.count {
           let source = sources[k]
           switch source.kind {
@@ -287,10 +297,13 @@ private struct ChunkJob<T: ComputeElement> {
             } else {
               convert(data, source.dtype, scratch + k * stride, T.computeType, n)
             }
+          case .rowConstant:
+            guard let base = strides.baseAddress else { continue }
+            addresses[k] = inputs[k] + rowOffset(start, sizes, base + k * sizes.count) * size
           case .strided:
             guard let base = strides.baseAddress else { continue }
             let steps = base + k * sizes.count
-            if rowed, steps[sizes.count - 1] == 1, source.dtype == T.computeType {
+            if isRowed, steps[sizes.count - 1] == 1, source.dtype == T.computeType {
               addresses[k] = inputs[k] + rowOffset(start, sizes, steps) * size
             } else if source.dtype == T.computeType {
               gather(inputs[k], steps, sizes, elementSize: size, start: start, count: n, into: scratch + k * stride)
@@ -340,7 +353,7 @@ private func rowOffset(_ position: Int, _ sizes: UnsafeBufferPointer<Int>, _ str
 }
 
 extension Program.Step {
-  /// Computes `n` elements. `number` is the address of the scalar of a step that has one.
+  /// Computes `n` elements. `number` is the address of the scalar of a step that has one; those of a whole formula follow it.
   @inline(__always)
   func run(
     _ destination: UnsafeMutableRawPointer, _ addresses: UnsafeMutableBufferPointer<UnsafeRawPointer>,
@@ -352,14 +365,16 @@ extension Program.Step {
     case .scalar(let kernel, let a, _): kernel(destination, addresses[a], number, n)
     case .ternary(let kernel, let a, let b, let c): kernel(destination, addresses[a], addresses[b], addresses[c], n)
     case .scaled(let kernel, let a, let b, _): kernel(destination, addresses[a], addresses[b], number, n)
+    case .whole(let kernel): kernel(destination, addresses.baseAddress.unsafelyUnwrapped, number, n)
     }
   }
 }
 
 extension Program {
-  /// The scalar of every step, zero for those without.
+  /// The scalar of every step, zero for those without; of a whole formula all that the call gives.
   func stepNumbers(_ scalars: [Scalar]) -> [T] {
-    steps.map { step in
+    if case .whole = steps.first?.operation { return scalars.isEmpty ? [T.value(0.0)] : scalars.map { T.value($0) } }
+    return steps.map { step in
       switch step.operation {
       case .scalar(_, _, let source), .scaled(_, _, _, let source): value(source, scalars)
       default: T.value(0.0)

@@ -64,6 +64,8 @@ public final class Formula: Sendable {
   let directScalar: Kernel<Float>.WithScalar?
   /// The number of ck_logic_u8 for a formula that is `and`, `or` or `xor` of two inputs.
   let logic: Int32?
+  /// Whether its two inputs are the parts of complex numbers, which lie beside each other in the result.
+  let joinsParts: Bool
 
   struct Programs: Sendable {
     let f32: Program<Float>
@@ -71,9 +73,10 @@ public final class Formula: Sendable {
     let i64: Program<Int64>
   }
 
+  /// - Parameter whole: the name of the loop of CKernels that computes it of float32 in one pass.
   package init(
     _ name: String, inputs: Int, _ typing: Typing = .arithmetic, withoutGradient: UInt64 = 0,
-    slopes: [Expression]? = nil,
+    slopes: [Expression]? = nil, whole: StaticString? = nil,
     outputs: [Expression]
   ) {
     self.name = name
@@ -82,13 +85,16 @@ public final class Formula: Sendable {
     self.typing = typing
     self.withoutGradient = withoutGradient
     self.slopes = slopes
+    let loop = whole.flatMap { Float.wholeKernel("\($0)") }
     programs = Programs(
-      f32: Program(outputs, inputCount: inputs), f64: Program(outputs, inputCount: inputs),
+      f32: loop.map { Program(whole: $0, inputCount: inputs) } ?? Program(outputs, inputCount: inputs),
+      f64: Program(outputs, inputCount: inputs),
       i64: Program(outputs, inputCount: inputs))
     directUnary = typing.keepsFloats ? programs.f32.directUnary : nil
     directBinary = typing.keepsFloats ? programs.f32.directBinary : nil
     directScalar = typing.keepsFloats ? programs.f32.directScalar : nil
     logic = Self.logic(outputs)
+    joinsParts = outputs == [.binary(.complex, .input(0), .input(1))]
   }
 
   private static func logic(_ outputs: [Expression]) -> Int32? {
@@ -107,11 +113,19 @@ public final class Formula: Sendable {
   public convenience init(_ name: String, _ typing: Typing = .arithmetic, _ body: (Expression) -> Expression) {
     self.init(name, inputs: 1, typing, outputs: [body(.input(0))])
   }
+  /// The same with the loop of CKernels that computes it of float32 in one pass.
+  convenience init(_ name: String, whole: StaticString, _ body: (Expression) -> Expression) {
+    self.init(name, inputs: 1, whole: whole, outputs: [body(.input(0))])
+  }
   /// A formula of two tensors, which are broadcast to one shape.
   public convenience init(
     _ name: String, _ typing: Typing = .arithmetic, _ body: (Expression, Expression) -> Expression
   ) {
     self.init(name, inputs: 2, typing, outputs: [body(.input(0), .input(1))])
+  }
+  /// The same with the loop of CKernels that computes it of float32 in one pass.
+  package convenience init(_ name: String, whole: StaticString, _ body: (Expression, Expression) -> Expression) {
+    self.init(name, inputs: 2, whole: whole, outputs: [body(.input(0), .input(1))])
   }
   /// A formula of three tensors, which are broadcast to one shape.
   public convenience init(

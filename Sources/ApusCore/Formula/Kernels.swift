@@ -48,6 +48,10 @@ extension Float: NamedKernels {
   package static var computeType: DType { .float32 }
   static func find(_ name: String) -> CkKernel? { ck_kernel_f32(name) }
   static func findStreaming(_ name: String) -> CkKernel? { ck_stream_kernel_f32(name) }
+  /// The loop of a whole formula.
+  static func wholeKernel(_ name: String) -> Kernel<Float>.Whole? {
+    ck_whole_kernel_f32(name).map { unsafeBitCast($0, to: Kernel<Float>.Whole.self) }
+  }
   package static var fillKernel: Kernel<Float>.Fill { { ck_fill_f32($0.assumingMemoryBound(to: Float.self), $1, $2) } }
   static func program(of formula: Formula) -> Program<Float> { formula.programs.f32 }
 }

@@ -86,7 +86,14 @@ package struct Pointwise: Primitive {
   func evaluate(_ inputs: [Tensor], into results: [Tensor], compute: DType) throws(TensorError) {
     let first = results[0].body
     let iteration = Iteration(shape: first.shape, resultStrides: first.strides, inputs: inputs.map(\.body))
-    if compute == .bool, let logic = formula.logic, first.dtype == .bool, areDenseBools(iteration.operands) {
+    if formula.joinsParts, areDense(iteration.operands, first.dtype.realType) {
+      let (a, b, size) = (iteration.operands[0].data, iteration.operands[1].data, first.dtype.realType.size)
+      return parallelFor(first.count, grain: parallelGrain) { range in
+        let start = range.lowerBound * size
+        ck_interleave(first.data + 2 * start, a + start, b + start, range.count, Int32(size))
+      }
+    }
+    if compute == .bool, let logic = formula.logic, first.dtype == .bool, areDense(iteration.operands, .bool) {
       let (a, b) = (iteration.operands[0].data, iteration.operands[1].data)
       return parallelFor(first.count, grain: parallelGrain * 4) { range in
         let out = first.data.assumingMemoryBound(to: UInt8.self) + range.lowerBound
@@ -99,9 +106,9 @@ package struct Pointwise: Primitive {
     try run(iteration, results.map { (data: $0.body.data, dtype: $0.body.dtype) }, compute: compute)
   }
 
-  private func areDenseBools(_ operands: [Operand]) -> Bool {
+  private func areDense(_ operands: [Operand], _ dtype: DType) -> Bool {
     operands.allSatisfy { operand in
-      if case .dense = operand.access { operand.dtype == .bool } else { false }
+      if case .dense = operand.access { operand.dtype == dtype } else { false }
     }
   }
 

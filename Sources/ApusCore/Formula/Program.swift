@@ -44,6 +44,9 @@ package enum Kernel<T> {
   /// retained and released by every thread at every step.
   package typealias WithScalar =
     @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, UnsafeRawPointer, Int) -> Void
+  /// A whole formula: of the addresses of its inputs and that of the numbers given at the call.
+  package typealias Whole =
+    @convention(c) (UnsafeMutableRawPointer, UnsafePointer<UnsafeRawPointer>, UnsafeRawPointer, Int) -> Void
   package typealias Fill = @Sendable (UnsafeMutableRawPointer, T, Int) -> Void
 }
 
@@ -115,10 +118,14 @@ struct Program<T: ComputeElement>: Sendable {
     case ternary(Kernel<T>.Ternary, Int, Int, Int)
     /// y + x * scalar or y - x * scalar of slots x and y, in one pass.
     case scaled(Kernel<T>.Ternary, Int, Int, ScalarSource)
+    /// All of a formula, which is the only step then.
+    case whole(Kernel<T>.Whole)
   }
   struct Step: Sendable {
     var operation: Operation
     var destination: Int
+    /// The kernels of a binary function whose first or second operand is one number, which comes by its address.
+    var ofNumber: (first: Kernel<T>.WithScalar?, second: Kernel<T>.WithScalar?) = (nil, nil)
     /// The same with a result that is written past the caches, where there is a kernel for it.
     var streaming: Operation?
   }
@@ -139,6 +146,14 @@ struct Program<T: ComputeElement>: Sendable {
   var directBinary: Kernel<T>.Binary?
   /// The same for one input and the first number given at the call.
   var directScalar: Kernel<T>.WithScalar?
+
+  /// A formula that is one loop.
+  init(whole kernel: @escaping Kernel<T>.Whole, inputCount: Int) {
+    self.inputCount = inputCount
+    steps = [Step(operation: .whole(kernel), destination: inputCount)]
+    slotCount = inputCount + 1
+    outputs = [inputCount]
+  }
 
   package init(_ roots: [Expression], inputCount: Int) {
     self.inputCount = inputCount
@@ -185,6 +200,7 @@ struct Program<T: ComputeElement>: Sendable {
       if absorbed[e] != nil || fused.contains(e) { continue }
       let operation: Operation
       var streaming: Operation?
+      var ofNumber: (first: Kernel<T>.WithScalar?, second: Kernel<T>.WithScalar?) = (nil, nil)
       var operands = e.children
       switch e.kind {
       case .input, .constant, .parameter: continue
@@ -225,6 +241,7 @@ struct Program<T: ComputeElement>: Sendable {
         } else if let kernel = T.binaryKernel(f) {
           operation = .binary(kernel, a, b)
           streaming = T.streamingKernel(f).map { .binary($0, a, b) }
+          ofNumber = (T.reversedScalarKernel(f), T.scalarKernel(f))
         } else {
           missing = missing ?? f.name
           continue
@@ -237,7 +254,8 @@ struct Program<T: ComputeElement>: Sendable {
         operation = .ternary(kernel, a, b, d)
       }
       let destination = slots.place(e, reading: operands)
-      steps.append(Step(operation: operation, destination: destination, streaming: streaming))
+      steps.append(
+        Step(operation: operation, destination: destination, ofNumber: ofNumber, streaming: streaming))
     }
     slotCount = slots.count
     usesUniform = uniforms.indices.map { u in
@@ -288,6 +306,15 @@ extension Program {
             var s = value(source, scalars)
             kernel(destination, slots[a], slots[b], &s, count)
           case .ternary(let kernel, let a, let b, let c): kernel(destination, slots[a], slots[b], slots[c], count)
+          case .whole(let kernel):
+            withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: max(1, inputCount)) { addresses in
+              withUnsafeTemporaryAllocation(of: T.self, capacity: max(1, scalars.count)) { numbers in
+                guard let addresses = addresses.baseAddress, let numbers = numbers.baseAddress else { return }
+                for i in 0..<inputCount { addresses[i] = UnsafeRawPointer(slots[i]) }
+                for (i, scalar) in scalars.enumerated() { numbers[i] = T.value(scalar) }
+                kernel(destination, addresses, numbers, count)
+              }
+            }
           }
         }
         for (k, result) in results.enumerated() {
@@ -314,6 +341,7 @@ extension Program.Step {
     case .unary(_, let a), .scalar(_, let a, _): a == slot
     case .binary(_, let a, let b), .scaled(_, let a, let b, _): a == slot || b == slot
     case .ternary(_, let a, let b, let c): a == slot || b == slot || c == slot
+    case .whole: slot != destination
     }
   }
 }

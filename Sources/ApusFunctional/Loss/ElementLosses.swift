@@ -7,13 +7,13 @@ enum LossFormula {
   static let mse = Formula("MseLoss") { x, t in (x - t).squared }
   static let l1 = Formula("L1Loss", .real) { x, t in (x - t)(.abs) }
   /// Scalars: beta.
-  static let smoothL1 = Formula("SmoothL1Loss") { x, t in
+  static let smoothL1 = Formula("SmoothL1Loss", whole: "smooth_l1") { x, t in
     let (difference, beta) = (x - t, Expression.parameter(0))
     let d = difference(.abs)
     return .select(.binary(.lt, d, beta), 0.5 * difference.squared / beta, d - 0.5 * beta)
   }
   /// Scalars: delta.
-  static let huber = Formula("HuberLoss") { x, t in
+  static let huber = Formula("HuberLoss", whole: "huber") { x, t in
     let (difference, delta) = (x - t, Expression.parameter(0))
     let d = difference(.abs)
     return .select(.binary(.lt, d, delta), 0.5 * difference.squared, delta * (d - 0.5 * delta))

@@ -13,5 +13,10 @@ ck_convert_fn ck_convert_function(int from, int to);
 
 // out[i] = in[i * stride], for elements of any size. A stride may be zero or negative.
 void ck_gather_strided(void *out, const void *in, long stride_elements, long n, int element_size);
+// n elements of a strided block, from element `start` in row-major order: sizes and strides (in elements) of its `rank` dimensions.
+void ck_gather_walk(void *out, const void *in, const long *sizes, const long *strides, long rank, long start, long n,
+                    int element_size);
+// out[2 i] = a[i] and out[2 i + 1] = b[i], for elements of 2, 4 or 8 bytes.
+void ck_interleave(void *out, const void *a, const void *b, long n, int element_size);
 // out[i * stride] = in[i].
 void ck_scatter_strided(void *out, long stride_elements, const void *in, long n, int element_size);

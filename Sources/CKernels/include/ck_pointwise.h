@@ -106,6 +106,13 @@ CK_STREAM_UNARY_LIST(CK_DECLARE_STREAM_UNARY)
 CK_STREAM_BINARY_LIST(CK_DECLARE_STREAM_BINARY)
 void ck_stream_end(void);
 
+// Whole formulas of float32 in one loop: of their inputs and of the numbers given at the call.
+#define CK_WHOLE_LIST(M)                                                                                               \
+  M(clamp) M(hardsigmoid) M(hardswish) M(hardshrink) M(softshrink) M(threshold) M(leaky_relu) M(no_nan) M(nan_to_num)  \
+  M(angle) M(prelu) M(smooth_l1) M(huber) M(addcmul) M(addcdiv)
+#define CK_DECLARE_WHOLE(op) void ck_whole_##op(float *out, const float *const *in, const float *numbers, long n);
+CK_WHOLE_LIST(CK_DECLARE_WHOLE)
+
 // The kernel of a name of the lists above, or NULL; a scalar comes by its address. Cast it to what it takes.
 typedef void (*CkKernel)(void);
 CkKernel ck_kernel_f32(const char *name);
@@ -115,3 +122,4 @@ CkKernel ck_kernel_u64(const char *name);
 CkKernel ck_kernel_c64(const char *name);
 CkKernel ck_kernel_c128(const char *name);
 CkKernel ck_stream_kernel_f32(const char *name);
+CkKernel ck_whole_kernel_f32(const char *name);

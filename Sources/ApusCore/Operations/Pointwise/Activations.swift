@@ -1,7 +1,9 @@
 // Pointwise activation functions.
 
 enum Activation {
-  static let leakyRelu = Formula("LeakyRelu") { x in x.when(x.isGreater(.zero), else: x * .parameter(0)) }
+  static let leakyRelu = Formula("LeakyRelu", whole: "leaky_relu") { x in
+    x.when(x.isGreater(.zero), else: x * .parameter(0))
+  }
   /// parameter 1 * (exp(parameter 2 * x) - 1) below zero, parameter 0 * x above. Each branch sees only its own side, so
   /// that an overflow of the other cannot reach the gradient.
   static let elu = Formula("Elu") { x in
@@ -19,48 +21,56 @@ enum Activation {
   static let mish = Formula("Mish") { x in x * x(.softplus)(.tanh) }
   /// At the limits themselves the gradient is 0; NaN passes, unlike in clamp.
   static let hardtanh = Formula(
-    "Hardtanh", flat: { $0.isAtMost(.parameter(0)).or($0.isAtLeast(.parameter(1))) }, slope: .one,
+    "Hardtanh", whole: "clamp", flat: { $0.isAtMost(.parameter(0)).or($0.isAtLeast(.parameter(1))) }, slope: .one,
     value: { $0(.max, .parameter(0))(.min, .parameter(1)) })
   static let hardsigmoid = Formula(
-    "Hardsigmoid",
+    "Hardsigmoid", whole: "hardsigmoid",
     value: { ($0 + 3)(.max, .zero)(.min, .constant(6)) / 6 }, slope: .constant(1.0 / 6),
     where: { $0.isGreater(.constant(-3)).and($0.isLess(.constant(3))) })
   static let hardswish: Formula = {
     let x = Expression.input(0)
     let slope = Expression.one.when(x.isAtLeast(.constant(3)), else: x / 3 + 0.5)
     return Formula(
-      "Hardswish", inputs: 1, slopes: [.zero.when(x.isAtMost(.constant(-3)), else: slope)],
+      "Hardswish", inputs: 1, slopes: [.zero.when(x.isAtMost(.constant(-3)), else: slope)], whole: "hardswish",
       outputs: [x * (x + 3)(.max, .zero)(.min, .constant(6)) / 6])
   }()
   static let hardshrink = Formula(
-    "Hardshrink", flat: isWithin, slope: .one, value: { .zero.when($0(.abs).isAtMost(.parameter(0)), else: $0) })
+    "Hardshrink", whole: "hardshrink", flat: isWithin, slope: .one,
+    value: { .zero.when($0(.abs).isAtMost(.parameter(0)), else: $0) })
   static let softshrink = Formula(
-    "Softshrink", flat: isWithin, slope: .one, value: { $0 - $0(.max, -.parameter(0))(.min, .parameter(0)) })
+    "Softshrink", whole: "softshrink", flat: isWithin, slope: .one,
+    value: { $0 - $0(.max, -.parameter(0))(.min, .parameter(0)) })
   private static func isWithin(_ x: Expression) -> Expression {
     x.isAtLeast(-.parameter(0)).and(x.isAtMost(.parameter(0)))
   }
   static let tanhshrink = Formula("Tanhshrink", .floating) { x in x - x(.tanh) }
   static let softsign = Formula("Softsign", .floating) { x in x / (1 + x(.abs)) }
-  static let threshold = Formula("Threshold") { x in .parameter(1).when(x.isAtMost(.parameter(0)), else: x) }
-  static let prelu = Formula("Prelu") { x, weight in x.when(x.isGreater(.zero), else: x * weight) }
+  static let threshold = Formula("Threshold", whole: "threshold") { x in
+    .parameter(1).when(x.isAtMost(.parameter(0)), else: x)
+  }
+  static let prelu = Formula("Prelu", whole: "prelu") { x, weight in
+    x.when(x.isGreater(.zero), else: x * weight)
+  }
 }
 
 extension Formula {
   /// A function of one tensor whose derivative is 0 where `isFlat` holds, and `slope` elsewhere and for NaN.
   convenience init(
-    _ name: String, flat isFlat: (Expression) -> Expression, slope: Expression, value: (Expression) -> Expression
+    _ name: String, whole: StaticString? = nil, flat isFlat: (Expression) -> Expression, slope: Expression,
+    value: (Expression) -> Expression
   ) {
     let x = Expression.input(0)
-    self.init(name, inputs: 1, slopes: [.zero.when(isFlat(x), else: slope)], outputs: [value(x)])
+    self.init(name, inputs: 1, slopes: [.zero.when(isFlat(x), else: slope)], whole: whole, outputs: [value(x)])
   }
 
   /// A function of one tensor in straight pieces: its derivative is `slope` where `isSteep` holds, and 0 elsewhere and
   /// for NaN.
   convenience init(
-    _ name: String, value: (Expression) -> Expression, slope: Expression, where isSteep: (Expression) -> Expression
+    _ name: String, whole: StaticString? = nil, value: (Expression) -> Expression, slope: Expression,
+    where isSteep: (Expression) -> Expression
   ) {
     let x = Expression.input(0)
-    self.init(name, inputs: 1, slopes: [slope.when(isSteep(x), else: .zero)], outputs: [value(x)])
+    self.init(name, inputs: 1, slopes: [slope.when(isSteep(x), else: .zero)], whole: whole, outputs: [value(x)])
   }
 }
 

@@ -43,8 +43,10 @@ enum Binary {
     "Lerp", inputs: 2, outputs: [.input(0) + .parameter(0) * (.input(1) - .input(0))])
   static let lerpFromEnd = Formula(
     "Lerp", inputs: 2, outputs: [.input(1) - (.input(1) - .input(0)) * (1 - .parameter(0))])
-  static let addcmul = Formula("Addcmul", inputs: 3, outputs: [.input(0) + .parameter(0) * .input(1) * .input(2)])
-  static let addcdiv = Formula("Addcdiv", inputs: 3, outputs: [.input(0) + .parameter(0) * .input(1) / .input(2)])
+  static let addcmul = Formula(
+    "Addcmul", inputs: 3, whole: "addcmul", outputs: [.input(0) + .parameter(0) * .input(1) * .input(2)])
+  static let addcdiv = Formula(
+    "Addcdiv", inputs: 3, whole: "addcdiv", outputs: [.input(0) + .parameter(0) * .input(1) / .input(2)])
   static let addScaled = Formula("Add", inputs: 2, outputs: [.input(0) + .parameter(0) * .input(1)])
   static let subScaled = Formula("Sub", inputs: 2, .numeric, outputs: [.input(0) - .parameter(0) * .input(1)])
 

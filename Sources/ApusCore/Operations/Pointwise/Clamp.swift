@@ -3,7 +3,7 @@
 enum Limits {
   // Between numbers the gradient passes; at them, beyond and for NaN it does not.
   static let clamp = Formula(
-    "Clamp", value: { upper(lower($0, .parameter(0)), .parameter(1)) }, slope: .one,
+    "Clamp", whole: "clamp", value: { upper(lower($0, .parameter(0)), .parameter(1)) }, slope: .one,
     where: { $0.isGreater(.parameter(0)).and($0.isLess(.parameter(1))) })
   static let clampMin = Formula(
     "ClampMin", value: { lower($0, .parameter(0)) }, slope: .one, where: { $0.isGreater(.parameter(0)) })
@@ -28,7 +28,7 @@ enum Limits {
   static let clampMinTensor = Formula("ClampMin") { x, y in x(.max, y) }
   static let clampMaxTensor = Formula("ClampMax") { x, y in x(.min, y) }
   /// Parameters: for NaN, for infinity, for -infinity. A result of -0 is not needed, so NaN is found by x != x.
-  static let nanToNum = Formula("NanToNum") { x in
+  static let nanToNum = Formula("NanToNum", whole: "nan_to_num") { x in
     let infinite = Expression.parameter(1).when(
       x.isEqual(.constant(.infinity)), else: .parameter(2).when(x.isEqual(.constant(-.infinity)), else: x))
     return .parameter(0).when(.binary(.ne, x, x), else: infinite)

@@ -274,7 +274,7 @@ extension Elementary {
   static let angle: Formula = {
     let x = Expression.input(0)
     let value = x.when(.binary(.ne, x, x), else: .constant(Double.pi).when(x.isLess(.zero), else: .zero))
-    return Formula("Angle", inputs: 1, .floating, slopes: [.zero], outputs: [value])
+    return Formula("Angle", inputs: 1, .floating, slopes: [.zero], whole: "angle", outputs: [value])
   }()
   static let roundScaled = Formula("Round") { x in (x * .parameter(0))(.round) / .parameter(0) }
   static let roundTens = Formula("Round") { x in (x / .parameter(0))(.round) * .parameter(0) }
