@@ -24,6 +24,32 @@ CK_INLINE void F(max_pool_one)(T *out, int64_t *idx, const T *x, long W, long to
   *idx = at;
 }
 
+void F(ck_max_windows)(T *out, int64_t *idx, const T *x, const ck_windows *depth, const ck_windows *height,
+    const ck_windows *width) {
+  const long W = width->size, plane = height->size * W;
+  long o = 0;
+  for (long od = 0; od < depth->count; od++)
+    for (long oh = 0; oh < height->count; oh++)
+      for (long ow = 0; ow < width->count; ow++, o++) {
+        const long d1 = depth->lengths[od], h1 = height->lengths[oh], w1 = width->lengths[ow];
+        const long start = depth->firsts[od] * plane + height->firsts[oh] * W + width->firsts[ow];
+        T best = -INF;
+        int64_t at = d1 > 0 && h1 > 0 && w1 > 0 ? start : 0;
+        for (long d = 0; d < d1; d++)
+          for (long h = 0; h < h1; h++) {
+            long place = start + d * depth->step * plane + h * height->step * W;
+            for (long w = 0; w < w1; w++, place += width->step) {
+              T v = x[place];
+              bool wins = (v > best) | (v != v);
+              best = wins ? v : best;
+              at = wins ? place : at;
+            }
+          }
+        if (out) out[o] = best;
+        idx[o] = at;
+      }
+}
+
 // Columns [x0, x1) of an output row, where windows are whole: eight at a time in registers. The last eight may overlap
 // those before. Needs x1 - x0 >= 8 and sw of 1 or 2.
 CK_INLINE void F(max_pool_run)(T *out, int64_t *idx, const T *x, long W, long kw, const long sw, long pw, long dh,

@@ -77,11 +77,13 @@ package func adaptiveMaximumPool(_ rank: Int, _ x: Tensor, _ outputSize: [Int]) 
     let (batched, sizes) = try adaptiveRequest(rank, x, outputSize, "adaptive_max_pool\(rank)d")
     let lead = [Int](repeating: 1, count: 3 - rank)
     let input = lead + batched.shape[2...]
-    let taps = zip(input, lead + sizes).map { size, count in
-      (0..<count).map { Array(adaptiveRange($0, count, size)) }
+    let windows = zip(input, lead + sizes).map { size, count in
+      var table = WindowTable()
+      for o in 0..<count { table.append(adaptiveRange(o, count, size)) }
+      return table
     }
     let volume = batched.reshape(Array(batched.shape[..<2]) + input)
-    let made = results(apply(GeneralMaxPool(operation: "AdaptiveMaxPool\(rank)D", taps: taps), [volume]), 2)
+    let made = results(apply(GeneralMaxPool(operation: "AdaptiveMaxPool\(rank)D", windows: windows), [volume]), 2)
     let shape = Array(x.shape[..<(x.rank - rank)]) + sizes
     return (made[0].reshape(shape), made[1].reshape(shape))
   }

@@ -47,14 +47,19 @@ package func averagePool(
       let flat = request.x.reshape([n, c * d, request.x.shape[3], request.x.shape[4]])
       let planes = apply(AveragePool(window: part([1, 2], 0), layout: .channelsFirst, rule: rule), flat)
       let columns = planes.reshape([n, c, d, outputs[1] * outputs[2]])
-      let volume = apply(AveragePool(window: part([0], 1), layout: .channelsFirst, rule: rule), columns)
-      let sums = volume.reshape([n, c] + outputs)
-      if let divisor { return request.finish((sums / divisor).to(dtype), rank) }
       // The windows' sizes are products of those along the dimensions.
+      let counts = (0..<3).map { d in
+        window.elementCounts(d, request.x.shape[d + 2], outputs[d], includePadding: countIncludePad)
+      }
+      let areEven = counts.allSatisfy { sizes in sizes.allSatisfy { $0 == sizes[0] && $0 > 0 } }
+      let common = divisor ?? (areEven ? counts.reduce(1) { $0 * $1[0] } : nil)
+      let last = AverageRule(countIncludePad: countIncludePad, divisor: common ?? 1)
+      let volume = apply(AveragePool(window: part([0], 1), layout: .channelsFirst, rule: last), columns)
+      let sums = volume.reshape([n, c] + outputs)
+      if common != nil { return request.finish(sums.to(dtype), rank) }
       var sizes = Tensor.ones([], dtype: sums.dtype)
       for d in 0..<3 {
-        let counts = window.elementCounts(d, request.x.shape[d + 2], outputs[d], includePadding: countIncludePad)
-        sizes = sizes * Tensor(counts, shape: (0..<3).map { $0 == d ? outputs[d] : 1 }, dtype: sums.dtype)
+        sizes = sizes * Tensor(counts[d], shape: (0..<3).map { $0 == d ? outputs[d] : 1 }, dtype: sums.dtype)
       }
       return request.finish((sums / sizes).to(dtype), rank)
     }

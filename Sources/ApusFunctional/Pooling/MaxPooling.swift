@@ -2,15 +2,20 @@ import ApusCore
 
 // Maxima of windows and their inverse, as PyTorch names them.
 
-/// The positions in a dimension of `size` that each of `count` windows sees.
-private func windowTaps(_ window: PoolWindow, _ d: Int, _ size: Int, _ count: Int) -> [[Int]] {
-  var taps: [[Int]] = []
+/// The windows of a pooling along dimension `d` of `size`, without what they see of the padding.
+private func windowTable(_ window: PoolWindow, _ d: Int, _ size: Int, _ count: Int) -> WindowTable {
+  var table = WindowTable()
+  let step = window.dilation[d]
+  table.step = step
   for o in 0..<count {
     let start = o * window.stride[d] - window.padding[d]
-    let positions = (0..<window.kernel[d]).map { start + $0 * window.dilation[d] }
-    taps.append(positions.filter { $0 >= 0 && $0 < size })
+    // The first and the last of the kernel's elements that lie inside.
+    let skipped = start < 0 ? (-start + step - 1) / step : 0
+    let first = start + skipped * step
+    let inside = first < size ? (size - 1 - first) / step + 1 : 0
+    table.append(first..<first + max(0, min(window.kernel[d] - skipped, inside)))
   }
-  return taps
+  return table
 }
 
 package func maxPool(
@@ -30,8 +35,8 @@ package func maxPool(
       let sizes = Array(request.x.shape[2...])
       let outputs = request.window.outputSizes(sizes)
       let window = request.window
-      let taps = (0..<3).map { windowTaps(window, $0, sizes[$0], outputs[$0]) }
-      made = apply(GeneralMaxPool(operation: "MaxPool3DWithIndices", taps: taps), [request.x])
+      let windows = (0..<3).map { windowTable(window, $0, sizes[$0], outputs[$0]) }
+      made = apply(GeneralMaxPool(operation: "MaxPool3DWithIndices", windows: windows), [request.x])
     } else {
       request.widen()
       let layout = poolLayout(request.x, returnsIndices: returnsIndices)

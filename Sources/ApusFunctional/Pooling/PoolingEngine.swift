@@ -72,6 +72,11 @@ struct PoolKernels<T>: Sendable {
     @Sendable (
       Results, UnsafeMutablePointer<Int32>?, Values, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int
     ) -> Void
+  let maxWindows:
+    @Sendable (
+      Results, UnsafeMutablePointer<Int64>?, Values, UnsafePointer<ck_windows>?, UnsafePointer<ck_windows>?,
+      UnsafePointer<ck_windows>?
+    ) -> Void
   let maxPlaneGradient: @Sendable (Results, Values, UnsafePointer<Int64>?, Int) -> Void
   let maxImageGradient:
     @Sendable (
@@ -90,7 +95,7 @@ extension Float: PoolElement {
   // A constant to the optimiser: what is taken from it is called directly.
   @inline(__always) static var poolKernels: PoolKernels<Float> {
     PoolKernels(
-      maxPlane: ck_max_pool2d_plane_f32, maxImage: ck_max_pool2d_nhwc_f32,
+      maxPlane: ck_max_pool2d_plane_f32, maxImage: ck_max_pool2d_nhwc_f32, maxWindows: ck_max_windows_f32,
       maxPlaneGradient: ck_max_pool2d_grad_plane_f32, maxImageGradient: ck_max_pool2d_grad_nhwc_f32,
       averagePlane: ck_avg_pool2d_plane_f32, averagePlaneGradient: ck_avg_pool2d_grad_plane_f32,
       averageImage: ck_avg_pool2d_nhwc_f32, averageImageGradient: ck_avg_pool2d_grad_nhwc_f32)
@@ -100,7 +105,7 @@ extension Float: PoolElement {
 extension Double: PoolElement {
   @inline(__always) static var poolKernels: PoolKernels<Double> {
     PoolKernels(
-      maxPlane: ck_max_pool2d_plane_f64, maxImage: ck_max_pool2d_nhwc_f64,
+      maxPlane: ck_max_pool2d_plane_f64, maxImage: ck_max_pool2d_nhwc_f64, maxWindows: ck_max_windows_f64,
       maxPlaneGradient: ck_max_pool2d_grad_plane_f64, maxImageGradient: ck_max_pool2d_grad_nhwc_f64,
       averagePlane: ck_avg_pool2d_plane_f64, averagePlaneGradient: ck_avg_pool2d_grad_plane_f64,
       averageImage: ck_avg_pool2d_nhwc_f64, averageImageGradient: ck_avg_pool2d_grad_nhwc_f64)

@@ -200,82 +200,9 @@ package struct AveragePoolGradient: LinearPrimitive, Hashable {
   }
 }
 
-/// Maxima of windows given by the positions that they see along each of three spatial dimensions, of `[N, C, D, H, W]`:
-/// pooling of volumes and adaptive pooling. Places are positions in the volume.
-struct GeneralMaxPool: Primitive, Hashable {
-  let operation: String
-  let taps: [[[Int]]]
-  var name: String { operation }
-  var saves: Saves { .outputs }
-
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
-    let shape = Array(inputs[0].shape[..<2]) + taps.map(\.count)
-    return [TensorType(shape, inputs[0].dtype), TensorType(shape, .int64)]
-  }
-
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
-    let compute = PoolGeometry.computeType(inputs[0].dtype)
-    let source = try inputs[0].dense(compute)
-    try results[0].fill(as: compute) { (result) throws(TensorError) in
-      if compute == .float32 {
-        run(Float.self, source, result, results[1].body)
-      } else {
-        run(Double.self, source, result, results[1].body)
-      }
-    }
-  }
-
-  private func run<T: PoolElement & Comparable>(_: T.Type, _ x: TensorBody, _ out: TensorBody, _ places: TensorBody) {
-    let (h, w) = (x.shape[3], x.shape[4])
-    let (area, outArea) = (elementCount(Array(x.shape[2...])), taps.reduce(1) { $0 * $1.count })
-    withExtendedLifetime(x) {
-      let from = x.data.assumingMemoryBound(to: T.self)
-      let to = out.data.assumingMemoryBound(to: T.self)
-      let index = places.data.i64
-      parallelFor(x.shape[0] * x.shape[1], grain: max(1, parallelGrain / max(1, outArea * 8))) { range in
-        for plane in range {
-          var o = plane * outArea
-          for ds in taps[0] {
-            for ys in taps[1] {
-              for xs in taps[2] {
-                // The first maximum wins, and NaN over all.
-                var best: T?
-                var place = 0
-                for d in ds {
-                  for y in ys {
-                    for column in xs {
-                      let at = (d * h + y) * w + column
-                      let value = from[plane * area + at]
-                      if best.map({ value > $0 || value != value }) ?? true {
-                        best = value
-                        place = at
-                      }
-                    }
-                  }
-                }
-                to[o] = best ?? T.value(-Double.infinity)
-                index[o] = Int64(place)
-                o += 1
-              }
-            }
-          }
-        }
-      }
-    }
-  }
-
-  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
-    rowsOfSamples(inputs, isBatched, size)
-  }
-
-  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    [scatterToPlaces(single(node, cotangents), node.output(1), node.inputType(0).shape)]
-  }
-}
-
 /// The gradient of a pooling whose places are positions in the plane or volume: any number of spatial dimensions, seen
 /// as one.
-private func scatterToPlaces(_ g: Tensor, _ places: Tensor, _ shape: [Int]) -> Tensor {
+func scatterToPlaces(_ g: Tensor, _ places: Tensor, _ shape: [Int]) -> Tensor {
   let flat = Array(shape[..<2]) + [1, elementCount(Array(shape[2...]))]
   let outputs = [g.shape[0], g.shape[1], 1, elementCount(Array(g.shape[2...]))]
   let window = PoolWindow(kernel: [1, 1], stride: [1, 1], padding: [0, 0], dilation: [1, 1], ceilMode: false)

@@ -3,6 +3,12 @@
 #pragma once
 #include "ck_base.h"
 
+// The windows along one dimension of `size` elements: window o sees lengths[o] elements, `step` apart, from firsts[o] on.
+typedef struct {
+  long size, count, step;
+  const int64_t *firsts, *lengths;
+} ck_windows;
+
 #define CK_DECLARE_IMAGE(T, t)                                                                                         \
   /* The (C kh kw) x (Ho Wo) matrix of windows of one C x H x W image, zero where a window leaves the image;           \
      and its transpose, which adds into x. Channels split: a range of C is a range of rows of col. */                  \
@@ -17,6 +23,11 @@
   void ck_max_pool2d_plane_##t(T *out, int64_t *idx, const T *x, long H, long W, long kh, long kw, long sh,            \
       long sw, long ph, long pw, long dh, long dw, long Ho, long Wo);                                                  \
   void ck_max_pool2d_grad_plane_##t(T *dx, const T *g, const int64_t *idx, long n);                                    \
+                                                                                                                       \
+  /* The same over windows of one volume that a table gives for each dimension. out may be NULL. A window without       \
+     elements gives -inf and 0. */                                                                                     \
+  void ck_max_windows_##t(T *out, int64_t *idx, const T *x, const ck_windows *depth, const ck_windows *height,         \
+      const ck_windows *width);                                                                                        \
                                                                                                                        \
   /* Average pooling of one plane. The sum is divided by divisor_or_0, or if that is 0 by the size of the window,      \
      counted with or without its padding. The gradient adds into dx. */                                                \

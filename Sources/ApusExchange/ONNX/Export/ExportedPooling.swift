@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusFunctional
 
 // Maxima and means of windows.
 
@@ -157,7 +158,7 @@ private func wideType(_ operation: ExportedOperation) -> DType {
 
 /// Maxima over positions that are given for each dimension.
 private func generalMaxPool(_ operation: ExportedOperation) throws -> [String] {
-  let taps = try operation.attributes.constant("taps", as: [[[Int]]].self)
+  let taps = try operation.attributes.constant("windows", as: [WindowTable].self).map(\.positions)
   let x = try operation.wide(0)
   guard operation.isUsed[1] else {
     var made = x
