@@ -62,19 +62,30 @@ public func gridSample(
         input.widened, grid.widened, mode: mode, paddingMode: paddingMode, alignCorners: alignCorners
       ).to(type)
     }
-    let sampling = GridSampling(input: input, padding: paddingMode, alignCorners: alignCorners)
-    let places = (0..<rank).map { d in
-      // The last coordinate of the grid belongs to the first spatial dimension.
-      sampling.unnormalised(grid.select(rank + 1, rank - 1 - d).reshape([input.shape[0], -1]), d)
+    if mode != .bicubic {
+      return apply(GridSamples(mode: mode, padding: paddingMode, alignCorners: alignCorners), input, grid)
     }
-    let values =
-      switch mode {
-      case .bilinear: sampling.linear(places)
-      case .nearest: sampling.nearest(places)
-      case .bicubic: sampling.cubic(places)
-      }
-    return values.reshape(Array(input.shape[..<2]) + Array(grid.shape[1..<(rank + 1)]))
+    return composedSamples(input, grid, mode, paddingMode, alignCorners)
   }
+}
+
+/// The samples in tensor operations.
+func composedSamples(
+  _ input: Tensor, _ grid: Tensor, _ mode: GridSampleMode, _ padding: GridPaddingMode, _ alignCorners: Bool
+) -> Tensor {
+  let rank = input.rank - 2
+  let sampling = GridSampling(input: input, padding: padding, alignCorners: alignCorners)
+  let places = (0..<rank).map { d in
+    // The last coordinate of the grid belongs to the first spatial dimension.
+    sampling.unnormalised(grid.select(rank + 1, rank - 1 - d).reshape([input.shape[0], -1]), d)
+  }
+  let values =
+    switch mode {
+    case .bilinear: sampling.linear(places)
+    case .nearest: sampling.nearest(places)
+    case .bicubic: sampling.cubic(places)
+    }
+  return values.reshape(Array(input.shape[..<2]) + Array(grid.shape[1..<(rank + 1)]))
 }
 
 /// A grid of positions for ``gridSample(_:_:mode:paddingMode:alignCorners:)`` that `theta` turns, moves and stretches,

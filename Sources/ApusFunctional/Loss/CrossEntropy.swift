@@ -296,14 +296,11 @@ public func crossEntropy(
     let (logits, targets, shape) = try classRows(x, target, weight, "cross_entropy")
     let made = results(apply(CrossEntropyRows(ignoreIndex: ignoreIndex), [logits, targets]), 2)
     if made[0].hasFailed { return made[0] }
-    let kept = weight != nil || labelSmoothing > 0 ? targets.ne(ignoreIndex) : nil
     var losses = made[0]
     var rowWeights: Tensor?
     if let weight {
-      let safe = kept.map { `where`($0, targets.to(.int64), Tensor(0)) } ?? targets
-      let chosen = matmul(
-        apply(OneHotRows(classes: logits.shape[1], ignoreIndex: ignoreIndex, dtype: weight.dtype), safe), weight)
-      let used = kept.map { `where`($0, chosen, Tensor.zeros([], dtype: chosen.dtype)) } ?? chosen
+      let used = apply(
+        ChosenClasses(ignoreIndex: ignoreIndex, operation: "cross_entropy"), weight.expand(logits.shape), targets)
       rowWeights = used
       losses = losses * used
     }
@@ -316,7 +313,7 @@ public func crossEntropy(
     } else {
       even = made[1] * classes - logits.sum([1])
     }
-    if let kept { even = `where`(kept, even, Tensor.zeros([], dtype: even.dtype)) }
+    even = `where`(targets.ne(ignoreIndex), even, Tensor.zeros([], dtype: even.dtype))
     let share = labelSmoothing / classes
     return reduceRows(
       losses * (1 - labelSmoothing) + even * share, rowWeights, targets, ignoreIndex, shape, reduction)
@@ -371,14 +368,12 @@ public func nllLoss(
         type)
     }
     let (rows, targets, shape) = try classRows(x, target, weight, "nll_loss")
-    let hot = apply(
-      OneHotRows(classes: rows.shape[1], ignoreIndex: ignoreIndex, dtype: rows.dtype, operation: "nll_loss"), targets)
-    if hot.hasFailed { return hot }
-    let zero = Tensor.zeros([], dtype: rows.dtype)
-    let chosen = `where`(hot.ne(0), rows, zero)
-    guard let weight else { return reduceRows(-chosen.sum([1]), nil, targets, ignoreIndex, shape, reduction) }
-    let rowWeights = matmul(hot, weight.to(hot.dtype))
-    return reduceRows(-(chosen * weight).sum([1]), rowWeights, targets, ignoreIndex, shape, reduction)
+    let choice = ChosenClasses(ignoreIndex: ignoreIndex, operation: "nll_loss")
+    let chosen = apply(choice, rows, targets)
+    if chosen.hasFailed { return chosen }
+    guard let weight else { return reduceRows(-chosen, nil, targets, ignoreIndex, shape, reduction) }
+    let rowWeights = apply(choice, weight.to(rows.dtype).expand(rows.shape), targets)
+    return reduceRows(-(chosen * rowWeights), rowWeights, targets, ignoreIndex, shape, reduction)
   }.titled(likelihoodTitle(x))
 }
 

@@ -1,4 +1,5 @@
 import ApusCore
+import CKernels
 
 // Distances and angles between vectors.
 
@@ -93,8 +94,58 @@ public func pdist(_ x: Tensor, p: Double = 2) -> Tensor {
     guard x.rank == 2 else { throw TensorError(.shape, "pdist", "needs a matrix of rows, and found \(x.shape)") }
     try requireOrder(p, [x], "pdist")
     if let type = narrowType(x) { return pdist(x.widened, p: p).to(type) }
-    let pairs = triuIndices(x.shape[0], x.shape[0], offset: 1)
-    return (x.indexSelect(0, pairs[0]) - x.indexSelect(0, pairs[1])).norm(p, [1])
+    return apply(PairDistances(p: p), x)
+  }
+}
+
+/// The distances between the rows of a matrix, those of the first row from all later ones first.
+struct PairDistances: Primitive, Hashable {
+  let p: Double
+  var name: String { "Pdist" }
+  var saves: Saves { .inputs }
+
+  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    let n = inputs[0].shape[0]
+    return [TensorType([n.clampedMultiplying(max(0, n - 1)) / 2], inputs[0].dtype)]
+  }
+
+  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    let x = try inputs[0].dense()
+    let out = results[0].body
+    let (n, width) = (x.shape[0], x.shape[1])
+    func fill(_ i: Int) {
+      let start = i * (2 * n - i - 1) / 2
+      if x.dtype == .float32 {
+        ck_row_distances_f32(
+          out.data.f32 + start, x.data.f32 + i * width, x.data.f32 + (i + 1) * width, n - 1 - i, width, p)
+      } else {
+        ck_row_distances_f64(
+          out.data.f64 + start, x.data.f64 + i * width, x.data.f64 + (i + 1) * width, n - 1 - i, width, p)
+      }
+    }
+    withExtendedLifetime(x) {
+      // Later rows have fewer distances: a first and a last row together make equal shares.
+      parallelFor((n + 1) / 2, grain: max(1, parallelGrain / max(1, n * width))) { range in
+        for first in range {
+          fill(first)
+          if n - 1 - first != first { fill(n - 1 - first) }
+        }
+      }
+    }
+  }
+
+  /// The same in tensor operations, of matrices in the last two dimensions.
+  private func composed(_ x: Tensor) -> Tensor {
+    let pairs = triuIndices(x.size(-2), x.size(-2), offset: 1)
+    return (x.indexSelect(-2, pairs[0]) - x.indexSelect(-2, pairs[1])).norm(p, [-1])
+  }
+
+  func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
+    [composed(inputs[0])]
+  }
+
+  func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
+    composedGradients([node.input(0)], needs: [true], cotangents: cotangents) { [composed($0[0])] }
   }
 }
 

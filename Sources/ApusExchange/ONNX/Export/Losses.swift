@@ -20,6 +20,16 @@ let lossExports: [String: ExportLowering] = [
     let kept = operation.add("Where", [isIgnored, try operation.scalar(0, compute), losses])
     return try [kept, sums].map { try operation.cast($0, from: compute, to: operation.dtype) }
   },
+  "ChosenClasses": { operation in
+    let targets = try operation.cast(operation.inputs[1], from: operation.inputTypes[1].dtype, to: .int64)
+    let ignored = try operation.graph.constant(Tensor(Int64(try operation.attributes.int("ignoreIndex"))))
+    let isIgnored = operation.add("Equal", [targets, ignored])
+    let safe = operation.add("Where", [isIgnored, try operation.scalar(0, .int64), targets])
+    let column = try operation.unsqueeze(safe, [1])
+    let chosen = operation.add("GatherElements", [operation.inputs[0], column], [("axis", .int(1))])
+    let zero = try operation.scalar(0, operation.dtype)
+    return [operation.add("Where", [isIgnored, zero, try operation.squeeze(chosen, [1])])]
+  },
   "OneHotRows": { operation in
     let a = operation.attributes
     let (classes, ignored) = (try a.int("classes"), try a.int("ignoreIndex"))
