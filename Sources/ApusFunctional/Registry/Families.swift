@@ -4,6 +4,7 @@ extension Registry {
   /// The families of this module, those of a folder in a line.
   package static let functional: [[Operation]] = [
     matrixProducts, linearLayers, addedProducts, tensorProducts, contractions, crossProducts,
+    covariances,
     factorisations, symmetricFactors, reflections, linearSystems, determinants, leastSquares, spectra, matrixFunctions,
     matrixNorms,
     convolutions,

@@ -1,3 +1,6 @@
+import CKernels
+import Synchronization
+
 // Truth, counting, norms, spread and other figures over dimensions, composed of the basic reductions.
 
 private enum StatisticFormula {
@@ -17,7 +20,11 @@ private enum StatisticFormula {
     let isZero = Expression.binary(.eq, x, .constant(0))
     return .select(isZero, .constant(0), .binary(.pow, .select(isZero, .constant(1), x), .parameter(0)))
   }
-  static let noNaN = Formula("NanToNum") { x in .select(.binary(.ne, x, x), .constant(0), x) }
+  /// What scales a slice of a norm down to the largest one, parameter 0.
+  static let renorm = Formula("Renorm") { x in
+    .select(x.isGreater(.parameter(0)), .parameter(0) / (x + 1e-7), .one)
+  }
+  static let noNaN = Formula("NanToNum", whole: "no_nan") { x in .select(.binary(.ne, x, x), .constant(0), x) }
 }
 
 extension Tensor {
@@ -180,14 +187,39 @@ extension Tensor {
   /// Whether shapes and all elements agree.
   public func equal(_ other: Tensor) -> Bool {
     if hasFailed || other.hasFailed || shape != other.shape { return false }
-    let (a, b) = (detach(), other.detach())
-    // Tensors that differ most often do so early.
-    let first = 4096
-    if count > first * 4, isContiguous, other.isContiguous {
-      let (x, y) = (a.reshape([count]).narrow(0, 0, first), b.reshape([count]).narrow(0, 0, first))
-      if x.ne(y).any().item() != 0 { return false }
+    let (a, b) = (resolved.body, other.resolved.body)
+    if a.dtype == b.dtype, a.isContiguous, b.isContiguous, a.flags.union(b.flags).isDisjoint(with: .interpreted),
+      let compare = Self.comparison(of: a.dtype)
+    {
+      // Tensors that differ most often do so early.
+      let (x, y, size, first) = (a.data, b.data, a.dtype.size, Swift.min(a.count, 4096))
+      return withExtendedLifetime((a, b)) {
+        guard compare(x, y, first) else { return false }
+        let differs = Atomic<Bool>(false)
+        parallelFor(a.count - first, grain: parallelGrain * 4) { range in
+          let start = (first + range.lowerBound) * size
+          if !compare(x + start, y + start, range.count) { differs.store(true, ordering: .relaxed) }
+        }
+        return !differs.load(ordering: .relaxed)
+      }
     }
-    return a.ne(b).any().item() == 0
+    return detach().ne(other.detach()).any().item() == 0
+  }
+
+  /// What compares runs of elements where they lie; nil for types whose equal elements are found otherwise.
+  private static func comparison(of dtype: DType) -> ((UnsafeRawPointer, UnsafeRawPointer, Int) -> Bool)? {
+    let (parts, size) = (dtype.isComplex ? 2 : 1, dtype.size)
+    if dtype.realType == .float32 {
+      return {
+        ck_equal_f32($0.assumingMemoryBound(to: Float.self), $1.assumingMemoryBound(to: Float.self), $2 * parts)
+      }
+    }
+    if dtype.realType == .float64 {
+      return {
+        ck_equal_f64($0.assumingMemoryBound(to: Double.self), $1.assumingMemoryBound(to: Double.self), $2 * parts)
+      }
+    }
+    return dtype.isInteger || dtype == .bool ? { ck_equal_bytes($0, $1, $2 * size) } : nil
   }
 
   /// Slices along `dim` whose `p`-norm is larger than `maxnorm`, scaled down to it.
@@ -203,8 +235,7 @@ extension Tensor {
           .value, "renorm", "needs a positive p and a maxnorm of at least 0, and found \(p) and \(maxnorm)")
       }
       let norms = norm(p, (0..<rank).filter { $0 != d }, keepDim: true)
-      let one = Tensor.ones([], dtype: norms.dtype)
-      return self * `where`(norms.gt(maxnorm), maxnorm / (norms + 1e-7), one)
+      return self * pointwise(StatisticFormula.renorm, [norms], [.float(maxnorm)])
     }
   }
 
@@ -218,72 +249,6 @@ extension Tensor {
     return shape.isEmpty ? sum() : sum(toShape: shape)
   }
   public func sumToSize(_ shape: Int...) -> Tensor { sumToSize(shape) }
-
-  /// The covariance matrix of variables in rows with observations in columns.
-  ///
-  /// - Parameters:
-  ///   - fweights: how often each observation counts, integers.
-  ///   - aweights: how much each observation weighs; their type takes part in promotion.
-  public func cov(correction: Int = 1, fweights: Tensor? = nil, aweights: Tensor? = nil) -> Tensor {
-    attempt(self) { () throws(TensorError) in
-      if let aweights, dtype.isInexact, promoteTypes(dtype, aweights.dtype) != dtype {
-        return to(promoteTypes(dtype, aweights.dtype)).cov(
-          correction: correction, fweights: fweights, aweights: aweights)
-      }
-      if let type = narrowType(self) {
-        return widened.cov(correction: correction, fweights: fweights, aweights: aweights).to(type)
-      }
-      guard rank <= 2 else { throw TensorError(.dimension, "cov", "needs at most 2 dimensions, and found \(shape)") }
-      guard dtype != .bool else { throw TensorError(.dtype, "cov", "bool tensors have no covariance") }
-      let x = (dtype.isInexact ? self : to(.default)).reshape(rank == 2 ? shape : [1, count])
-      let n = x.shape[1]
-      for (name, w) in [("fweights", fweights), ("aweights", aweights)] {
-        guard let w else { continue }
-        guard w.rank <= 1, w.count == n else {
-          throw TensorError(.shape, "cov", "\(name) of shape \(w.shape) do not fit \(n) observations")
-        }
-        guard w.count == 0 || w.allSamples.detach().lt(0).sum().item() == 0 else {
-          throw TensorError(.value, "cov", "\(name) must not be negative")
-        }
-      }
-      if let fweights, fweights.dtype.isFloatingPoint {
-        throw TensorError(.dtype, "cov", "fweights must be integers, and found \(fweights.dtype)")
-      }
-      let real = x.dtype.realType
-      var weights = fweights?.to(real)
-      if let aweights { weights = weights.map { $0 * aweights.to(real) } ?? aweights.to(real) }
-      let total = weights?.sum() ?? Tensor.full([], Double(n), dtype: real)
-      let mean = (weights.map { x * $0 } ?? x).sum([1], keepDim: true) / total
-      var factor = total - Double(correction)
-      if weights == nil, n <= correction {
-        warn(
-          "cov",
-          "degrees of freedom is <= 0. Correction should be strictly less than the number of observations.")
-      }
-      if let weights, let aweights, correction != 0 {
-        factor = total - Double(correction) * (weights * aweights.to(real)).sum() / total
-      }
-      factor = `where`(factor.lt(0), Tensor.zeros([], dtype: real), factor)
-      let centred = x - mean
-      let weighted = weights.map { centred * $0 } ?? centred
-      // rows x 1 x n times 1 x rows x n, summed: no matrix product is needed for a few variables.
-      let product = (weighted.unsqueeze(1) * centred.conj().unsqueeze(0)).sum([2])
-      let result = product / factor
-      return rank < 2 || x.shape[0] == 1 ? result.reshape([]) : result
-    }
-  }
-
-  /// The matrix of correlation coefficients of variables in rows with observations in columns.
-  public func corrcoef() -> Tensor {
-    if let type = narrowType(self) { return widened.corrcoef().to(type) }
-    let c = cov()
-    if c.hasFailed { return c }
-    if c.rank == 0 { return c / c }
-    let deviation = c.diagonal().real.sqrt()
-    let r = c / deviation.unsqueeze(1) / deviation.unsqueeze(0)
-    if r.isComplex { return complex(r.real.clamp(min: -1, max: 1), r.imag.clamp(min: -1, max: 1)) }
-    return `where`(r.gt(1), Tensor.ones([], dtype: r.dtype), `where`(r.lt(-1), -Tensor.ones([], dtype: r.dtype), r))
-  }
 }
 
 extension Registry {
@@ -310,12 +275,6 @@ extension Registry {
     .tensors("var", spreadSignature) { try spread($0) { [$0.0] } },
     .tensors("std", unbiasedSignature) { try spread($0, root: true) { [$0.0] } },
     .tensors("std", spreadSignature) { try spread($0, root: true) { [$0.0] } },
-    .tensor("cov", "input, *, correction=1, fweights=None, aweights=None") {
-      try $0.tensor("input").cov(
-        correction: try $0.int("correction"), fweights: try $0.optionalTensor("fweights"),
-        aweights: try $0.optionalTensor("aweights"))
-    },
-    .unary("corrcoef") { $0.corrcoef() },
     .tensor("renorm", "input, p, dim, maxnorm") {
       try $0.tensor("input").renorm(p: try $0.double("p"), dim: try $0.int("dim"), maxnorm: try $0.double("maxnorm"))
     },
