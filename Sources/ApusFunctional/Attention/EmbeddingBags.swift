@@ -70,6 +70,8 @@ private struct Bags {
   var bag: Tensor
   var weights: Tensor?
   var count: Int
+  /// How many indices each bag has, where all have as many and all count.
+  var length: Int?
 }
 
 private func bags(
@@ -93,6 +95,7 @@ private func bags(
     }
     let bag = arange(input.shape[0]).unsqueeze(1).expand(input.shape).reshape([input.count])
     made = Bags(indices: flat, bag: bag, weights: weights?.reshape([input.count]), count: input.shape[0])
+    if padding == nil, input.shape[1] > 0 { made.length = input.shape[1] }
   } else {
     guard let offsets, offsets.rank == 1, offsets.dtype == .int64 || offsets.dtype == .int32 else {
       throw TensorError(
@@ -192,6 +195,11 @@ private func reduced(
   let lookup = EmbeddingRows(paddingIndex: nil, scalesByFrequency: scales, isSparse: isSparse)
   let rows = apply(lookup, table, all.indices)
   if rows.hasFailed { return rows }
+  if let length = all.length {
+    let parts = all.weights.map { rows * $0.to(table.dtype).unsqueeze(1) } ?? rows
+    let sums = parts.reshape([all.count, length, table.shape[1]]).sum([1])
+    return mode == .sum ? sums : sums / Double(length)
+  }
   var factors = counts.to(table.dtype)
   if let weights = all.weights {
     factors = `where`(counts, weights.to(table.dtype), Tensor.zeros([], dtype: table.dtype))

@@ -2,6 +2,9 @@
 #pragma once
 #include "ck_base.h"
 
+// The places of the bytes that are not 0, at most `room` of them, and how many were written.
+long ck_places_u8(int64_t *out, const uint8_t *flags, long n, long room);
+
 // out[c * out_ld + r] = in[r * in_ld + c] for rows x cols elements of 1, 2, 4 or 8 bytes; strides count elements.
 void ck_transpose2d(void *out, const void *in, long rows, long cols, long in_ld, long out_ld, int element_size);
 

@@ -30,6 +30,21 @@ package func positionPointer(_ body: TensorBody) -> UnsafePointer<Int64> {
   UnsafePointer(body.data.assumingMemoryBound(to: Int64.self))
 }
 
+/// Positions as runs of neighbours, which can be copied as one; nil where there are too few of them.
+private func neighbourRuns(_ p: UnsafePointer<Int64>, _ m: Int) -> [(start: Int, count: Int)]? {
+  let most = m / 16
+  var runs: [(start: Int, count: Int)] = []
+  var i = 0
+  while i < m {
+    var end = i + 1
+    while end < m && p[end] == p[end - 1] + 1 { end += 1 }
+    if runs.count >= most { return nil }
+    runs.append((Int(p[i]), end - i))
+    i = end
+  }
+  return runs
+}
+
 /// Rows of [outer, n, inner] at positions [m]: [outer, m, inner].
 package struct TakeRows: Primitive, Hashable {
   package var wrap = false
@@ -50,6 +65,18 @@ package struct TakeRows: Primitive, Hashable {
     let rowBytes = inner * size
     let p = positionPointer(index)
     withExtendedLifetime((source, index)) {
+      if outer > 1, let runs = neighbourRuns(p, m) {
+        return parallelFor(outer, grain: max(1, 4 * parallelGrain / max(m * rowBytes, 1))) { range in
+          for o in range {
+            let table = UnsafeRawPointer(source.data) + o * n * rowBytes
+            var out = result.body.data + o * m * rowBytes
+            for run in runs {
+              out.copyMemory(from: table + run.start * rowBytes, byteCount: run.count * rowBytes)
+              out += run.count * rowBytes
+            }
+          }
+        }
+      }
       parallelFor(outer * m, grain: max(1, 4 * parallelGrain / max(rowBytes, 1))) { range in
         var i = range.lowerBound
         while i < range.upperBound {
@@ -199,13 +226,23 @@ package struct PutRows: Primitive, Hashable {
     let (outer, n, inner) = (result.shape[0], result.shape[1], result.shape[2])
     let positions = try checkedPositions(inputs[1], size: n, wrap: wrap, "index")
     let source = try inputs[2].dense(dtype)
-    let p = positionPointer(positions)
-    let rowBytes = inner * dtype.size
+    let (p, m) = (positionPointer(positions), positions.count)
+    let (from, to, rowBytes) = (UnsafeRawPointer(source.data), result.body.data, inner * dtype.size)
+    func put<T>(_: T.Type) {
+      let (values, out) = (from.assumingMemoryBound(to: T.self), to.assumingMemoryBound(to: T.self))
+      for o in 0..<outer { for i in 0..<m { out[o * n + Int(p[i])] = values[o * m + i] } }
+    }
     withExtendedLifetime((source, positions)) {
-      for o in 0..<outer {
-        for i in 0..<positions.count {
-          (result.body.data + (o * n + Int(p[i])) * rowBytes).copyMemory(
-            from: source.data + (o * positions.count + i) * rowBytes, byteCount: rowBytes)
+      switch rowBytes {
+      case 1: put(UInt8.self)
+      case 2: put(UInt16.self)
+      case 4: put(UInt32.self)
+      case 8: put(UInt64.self)
+      case _:
+        for o in 0..<outer {
+          for i in 0..<m {
+            (to + (o * n + Int(p[i])) * rowBytes).copyMemory(from: from + (o * m + i) * rowBytes, byteCount: rowBytes)
+          }
         }
       }
     }
@@ -249,12 +286,9 @@ package func nonzeroColumns(_ mask: Tensor) -> [Tensor] {
   var counter = [Int64](repeating: 0, count: flags.shape.count)
   var found = 0
   for row in 0..<(flags.count / inner) {
-    let base = p + row * inner
-    for j in 0..<inner where base[j] != 0 {
-      for d in 0..<(outs.count - 1) { outs[d][found] = counter[d] }
-      outs[outs.count - 1][found] = Int64(j)
-      found += 1
-    }
+    let next = found + ck_places_u8(outs[outs.count - 1] + found, p + row * inner, inner, n - found)
+    for d in 0..<(outs.count - 1) { ck_fill_i64(outs[d] + found, counter[d], next - found) }
+    found = next
     var d = flags.shape.count - 2
     while d >= 0 {
       counter[d] += 1

@@ -136,7 +136,10 @@ private struct ScatterTask: AccumulationTask {
   let combine: Reduction
   let source, positions, result: TensorBody
   let dim: Int
+  /// Whether positions are a vector: those of whole rows.
+  let isOfRows: Bool
   func run<T: ScanElement>(_: T.Type) throws(TensorError) {
+    if isOfRows { return try combineRows(T.self, combine, source, positions, result, dim) }
     switch combine {
     case .sum: try scatterLanes(T.self, source, positions, result, dim) { T.sum($0, $1) }
     case .prod: try scatterLanes(T.self, source, positions, result, dim) { T.product($0, $1) }
@@ -153,19 +156,74 @@ private func scatterLanes<T>(
 ) throws(TensorError) {
   let p = positionPointer(positions)
   let (from, to) = (Lanes(positions.shape, dim), Lanes(result.shape, dim))
-  if let bad = firstOutside(p, positions.count, to.size) { throw outOfRange(bad, to.size, "scatter") }
-  let x = source.data.assumingMemoryBound(to: T.self)
+  let x = UnsafePointer(source.data.assumingMemoryBound(to: T.self))
   let out = result.data.assumingMemoryBound(to: T.self)
   let inner = from.inner
-  withExtendedLifetime((source, positions)) {
-    for o in 0..<from.outer {
-      let base = out + o * to.size * inner
-      for j in 0..<from.size {
-        let row = (o * from.size + j) * inner
-        for k in 0..<inner {
-          let target = base + Int(p[row + k]) * inner + k
-          target.pointee = combine(target.pointee, x[row + k])
+  let failure = Failure()
+  if inner > 1, let bad = firstOutside(p, positions.count, to.size) { failure.set(bad) }
+  if failure.value == nil {
+    withExtendedLifetime((source, positions)) {
+      if inner == 1 {
+        // Rows: positions are checked while they are in the cache.
+        parallelFor(from.outer, grain: max(1, parallelGrain / max(1, from.size))) { range in
+          for o in range {
+            let (base, row) = (out + o * to.size, o * from.size)
+            if let bad = firstOutside(p + row, from.size, to.size) {
+              failure.set(bad)
+              return
+            }
+            for j in row..<row + from.size {
+              let target = base + Int(p[j])
+              target.pointee = combine(target.pointee, x[j])
+            }
+          }
         }
+      } else {
+        // Threads own columns, so that every element combines in the order given.
+        forColumns(from.outer, inner, from.size) { o, columns in
+          let base = out + o * to.size * inner
+          for j in 0..<from.size {
+            let row = (o * from.size + j) * inner
+            for k in columns {
+              let target = base + Int(p[row + k]) * inner + k
+              target.pointee = combine(target.pointee, x[row + k])
+            }
+          }
+        }
+      }
+    }
+  }
+  if let bad = failure.value { throw outOfRange(bad, to.size, "scatter") }
+}
+
+/// Calls `body` on several threads with blocks of columns that together are all of each of `outer` matrices of `rows` rows.
+private func forColumns(_ outer: Int, _ inner: Int, _ rows: Int, _ body: (_ o: Int, _ columns: Range<Int>) -> Void) {
+  let block = min(inner, 256)
+  let blocks = (inner + block - 1) / block
+  parallelFor(outer * blocks, grain: max(1, parallelGrain / max(1, block * rows))) { range in
+    for item in range {
+      let (o, first) = (item / blocks, item % blocks * block)
+      body(o, first..<min(inner, first + block))
+    }
+  }
+}
+
+/// Combines whole rows of `source` with those of the contiguous `result` that the vector `positions` names along `dim`, in
+/// order.
+private func combineRows<T: ReducibleElement>(
+  _: T.Type, _ combine: Reduction, _ source: TensorBody, _ positions: TensorBody, _ result: TensorBody, _ dim: Int
+) throws(TensorError) {
+  let p = positionPointer(positions)
+  let (from, to) = (Lanes(source.shape, dim), Lanes(result.shape, dim))
+  if let bad = firstOutside(p, positions.count, to.size) { throw outOfRange(bad, to.size, "scatter") }
+  let x = UnsafePointer(source.data.assumingMemoryBound(to: T.self))
+  let out = result.data.assumingMemoryBound(to: T.self)
+  withExtendedLifetime((source, positions)) {
+    forColumns(from.outer, from.inner, from.size) { o, columns in
+      for j in 0..<from.size {
+        T.accumulate(
+          combine, out + (o * to.size + Int(p[j])) * from.inner + columns.lowerBound,
+          x + (o * from.size + j) * from.inner + columns.lowerBound, columns.count)
       }
     }
   }
@@ -191,17 +249,28 @@ private func combine(
   _ inputs: [Tensor], into result: Tensor, _ dim: Int, _ combine: Reduction, _ custom: BinaryFunction
 ) throws(TensorError) {
   let compute = result.dtype.accumulateType
-  let (positions, source) = (try inputs[1].dense(.int64), try inputs[2].dense(compute))
+  let vector = compute.isCustom ? nil : rowPositions(inputs[1], dim)
+  let (positions, source) = (try (vector ?? inputs[1]).dense(.int64), try inputs[2].dense(compute))
   try result.fill(as: compute) { (result) throws(TensorError) in
     Tensor(result).fill(with: inputs[0])
     guard compute.isCustom else {
       return try compute.accumulate(
-        ScatterTask(combine: combine, source: source, positions: positions, result: result, dim: dim))
+        ScatterTask(
+          combine: combine, source: source, positions: positions, result: result, dim: dim, isOfRows: vector != nil))
     }
     var places = [Int](repeating: 0, count: positions.count)
     try forEachPlace(positions, result, dim) { places[$0] = $1 }
     try combineRowsCustom(custom, result, source, rows: places.count, inner: 1) { places[$0] }
   }
+}
+
+/// The vector that `index` is, expanded over all dimensions but `dim`, where rows are long enough to be combined as a whole.
+private func rowPositions(_ index: Tensor, _ dim: Int) -> Tensor? {
+  let body = index.body
+  guard Lanes(body.shape, dim).inner >= 8,
+    body.shape.indices.allSatisfy({ $0 == dim || body.shape[$0] == 1 || body.strides[$0] == 0 })
+  else { return nil }
+  return index.view([body.shape[dim]], strides: [body.strides[dim]])
 }
 
 /// How ``Tensor/scatterReduce(_:_:_:reduce:includeSelf:)`` combines elements.
