@@ -217,12 +217,15 @@ public func multinomial(
       TensorError(.shape, "multinomial", "the weights must have 1 or 2 dimensions, and found \(weights.shape)"))
   }
   let rows = weights.rank == 2 ? weights.shape[0] : 1
-  let values = weights.detach().array(as: Double.self)
+  let values = weights.detach().resolved.to(.float64).contiguousBody()
   let shape = weights.rank == 2 ? [rows, Swift.max(samples, 0)] : [Swift.max(samples, 0)]
   return drawn(shape, .int64, "multinomial", on: weights.deviceIfUsed) { out, _ in
-    try generator.fillMultinomial(
-      out.assumingMemoryBound(to: Int64.self), rows: rows, categories: weights.shape[weights.rank - 1],
-      samples: samples, replacement: replacement, dtype: weights.dtype, weight: { values[$0] })
+    try withExtendedLifetime(values) {
+      try generator.fillMultinomial(
+        out.assumingMemoryBound(to: Int64.self), rows: rows, categories: weights.shape[weights.rank - 1],
+        samples: samples, replacement: replacement, dtype: weights.dtype,
+        weights: UnsafePointer(values.data.assumingMemoryBound(to: Double.self)))
+    }
   }
 }
 

@@ -105,7 +105,15 @@ public func addbmm(
 public func addr(
   _ input: Tensor, _ vec1: Tensor, _ vec2: Tensor, beta: some ScalarConvertible = 1, alpha: some ScalarConvertible = 1
 ) -> Tensor {
-  added(input, vec1, vec2, beta.scalar, alpha.scalar, "addr", outer)
+  let (factor, scale) = (beta.scalar, alpha.scalar)
+  // One pass, where nothing has to be converted and the sum has the shape of the product.
+  if Autocast.active == nil, factor == .int(1) || factor == .float(1), !scale.isComplex, vec1.rank == 1, vec2.rank == 1,
+    input.dtype == .float32 || input.dtype == .float64, vec1.dtype == input.dtype, vec2.dtype == input.dtype,
+    input.shape == [vec1.count, vec2.count]
+  {
+    return input.addcmul(vec1.unsqueeze(1), vec2, value: scale).titled("AddrBackward0")
+  }
+  return added(input, vec1, vec2, factor, scale, "addr", outer)
 }
 
 extension Registry {

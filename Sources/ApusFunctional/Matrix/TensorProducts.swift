@@ -67,8 +67,15 @@ public func kron(_ a: Tensor, _ b: Tensor) -> Tensor {
   let rank = max(a.rank, b.rank)
   let x = [Int](repeating: 1, count: rank - a.rank) + a.shape
   let y = [Int](repeating: 1, count: rank - b.rank) + b.shape
-  let spread = a.reshape(x.flatMap { [$0, 1] }) * b.reshape(y.flatMap { [1, $0] })
-  return spread.reshape(zip(x, y).map { $0 * $1 })
+  let shape = zip(x, y).map { $0 * $1 }
+  // Along the last dimension each operand is spread to the product of both sizes first, where it repeats along the others: rows
+  // of the product are long then.
+  if let (m, n) = zip(x, y).map({ ($0, $1) }).last, m > 1, n > 1, a.count > m, b.count > n {
+    let left = a.reshape(x + [1]).expand(x + [n]).reshape(x.dropLast().flatMap { [$0, 1] } + [m * n])
+    let right = b.reshape(Array(y.dropLast()) + [1, n]).expand(Array(y.dropLast()) + [m, n])
+    return (left * right.reshape(y.dropLast().flatMap { [1, $0] } + [m * n])).reshape(shape)
+  }
+  return (a.reshape(x.flatMap { [$0, 1] }) * b.reshape(y.flatMap { [1, $0] })).reshape(shape)
 }
 
 extension Registry {

@@ -100,17 +100,24 @@ extension Tensor {
       }
       let choices = choiceCount(withReplacement ? count.clampedAdding(r - 1) : count, r)
       try checkMemory(TensorType([choices, r], .int64), "combinations")
+      let positions = Context.onHost { Tensor.zeros([choices, r], dtype: .int64) }
+      var out = positions.body.data.i64
       var chosen = (0..<r).map { withReplacement ? 0 : $0 }
-      var positions: [Int] = []
       while true {
-        positions += chosen
-        // The last place that can go on, and what follows it starts anew behind it.
-        let movable = chosen.indices.last { chosen[$0] < (withReplacement ? count - 1 : count - r + $0) }
+        // The last place runs to its end, then the one before it goes on.
+        chosen.withUnsafeBufferPointer { chosen in
+          for last in chosen[r - 1]..<count {
+            for i in 0..<(r - 1) { out[i] = Int64(chosen[i]) }
+            out[r - 1] = Int64(last)
+            out += r
+          }
+        }
+        let movable = chosen.indices.dropLast().last { chosen[$0] < (withReplacement ? count - 1 : count - r + $0) }
         guard let i = movable else { break }
         chosen[i] += 1
         for j in chosen.indices[(i + 1)...] { chosen[j] = withReplacement ? chosen[i] : chosen[j - 1] + 1 }
       }
-      return indexSelect(0, Tensor(positions)).reshape([positions.count / r, r])
+      return indexSelect(0, positions.reshape([choices * r]).placed(with: self)).reshape([choices, r])
     }
   }
 
@@ -178,7 +185,7 @@ extension Tensor {
               + "has \(n) elements")
         }
         try checkMemory(TensorType([before[d] + n + after[d]], .int64), "pad")
-        let positions = (-before[d]..<(n + after[d])).map { i in
+        func position(_ i: Int) -> Int {
           switch mode {
           case .replicate: return Swift.min(Swift.max(i, 0), n - 1)
           case .circular:
@@ -189,21 +196,33 @@ extension Tensor {
           case .reflect, .constant: return i < 0 ? -i : i >= n ? 2 * (n - 1) - i : i
           }
         }
-        result = result.indexSelect(d, positions.isEmpty ? Tensor.zeros([0], dtype: .int64) : Tensor(positions))
+        func part(_ range: Range<Int>) -> Tensor {
+          result.indexSelect(d, range.isEmpty ? Tensor.zeros([0], dtype: .int64) : Tensor(range.map(position)))
+        }
+        if before[d] >= 0, after[d] >= 0, n > 1 << 10 {
+          // The elements themselves stay in their order: a position for each would cost more than to copy them.
+          let parts = [part(-before[d]..<0), result, part(n..<n + after[d])]
+          result = cat(parts.filter { $0.hasFailed || $0.shape[d] > 0 }, dim: d)
+        } else {
+          result = part(-before[d]..<n + after[d])
+        }
       }
       return result
     }
   }
 }
 
-/// In how many ways `r` of `n` things can be chosen, to the digits of a Double, or the largest number.
+/// In how many ways `r` of `n` things can be chosen, or the largest number.
 private func choiceCount(_ n: Int, _ r: Int) -> Int {
-  var (result, i) = (1.0, 1)
-  while i <= min(r, n - r), result < 0x1p62 {
-    result *= Double(n - i + 1) / Double(i)
+  var (result, i) = (1, 1)
+  while i <= min(r, n - r) {
+    // Exact: the product of i numbers in a row is a multiple of i!.
+    let (next, overflow) = result.multipliedReportingOverflow(by: n - i + 1)
+    if overflow { return .max }
+    result = next / i
     i += 1
   }
-  return result < 0x1p62 ? Int(result.rounded()) : .max
+  return result
 }
 
 /// What ``Tensor/pad(_:mode:value:)`` puts around a tensor.

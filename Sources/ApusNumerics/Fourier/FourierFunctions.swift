@@ -140,22 +140,24 @@ public enum fft {
   /// The frequencies of a spectrum of `n` numbers in cycles per unit: [0, 1, ..., (n - 1) / 2, -(n / 2), ..., -1] / (n d).
   /// - Parameter d: the time between samples.
   public static func fftfreq(_ n: Int, d: Double = 1, dtype: DType = .default) -> Tensor {
-    frequencies("fft.fftfreq", n, d, dtype) { (0..<n).map { $0 <= (n - 1) / 2 ? $0 : $0 - n } }
+    frequencies("fft.fftfreq", n, d, dtype) { type in
+      cat([arange(0, (n + 1) / 2, dtype: type), arange(-(n / 2), 0, dtype: type)])
+    }
   }
 
   /// The frequencies of the first half of a spectrum: [0, 1, ..., n / 2] / (n d).
   public static func rfftfreq(_ n: Int, d: Double = 1, dtype: DType = .default) -> Tensor {
-    frequencies("fft.rfftfreq", n, d, dtype) { n == 0 ? [] : Array(0...n / 2) }
+    frequencies("fft.rfftfreq", n, d, dtype) { type in arange(0, n == 0 ? 0 : n / 2 + 1, dtype: type) }
   }
 
   private static func frequencies(
-    _ name: String, _ n: Int, _ d: Double, _ dtype: DType, _ numbers: () -> [Int]
+    _ name: String, _ n: Int, _ d: Double, _ dtype: DType, _ numbers: (DType) -> Tensor
   ) -> Tensor {
     attempt { () throws(TensorError) in
       try checkedCount(n, "the number of samples", name)
       guard d != 0 || n == 0 else { throw TensorError(.value, name, "the time between samples must not be 0") }
       // In the type of the result, as PyTorch multiplies.
-      return Tensor(numbers().map { Double($0) }, dtype: dtype) * (1 / (Double(n) * d))
+      return numbers(dtype.isFloatingPoint ? dtype : .int64).to(dtype) * (1 / (Double(n) * d))
     }
   }
 

@@ -57,9 +57,33 @@ extension Tensor {
       return found.values
     }
     // Nobody asks for places: elements that differ from the one before.
-    let x = detach().reshape([count])
-    let differs = x.narrow(0, 1, count - 1).ne(x.narrow(0, 0, count - 1))
-    return x.maskedSelect(cat([Tensor.ones([1], dtype: .bool).placed(with: self), differs]))
+    do throws(TensorError) {
+      let source = detach().resolved.reshape([count])
+      let ordering = try dtype.orderType("uniqueConsecutive")
+      let kept = try ordering.order(FirstsTask(values: source.to(ordering).contiguousBody()))
+      return kept.to(dtype).placed(with: self)
+    } catch { return fail(error) }
+  }
+
+  /// Elements that differ from the one before.
+  private struct FirstsTask: OrderTask {
+    let values: TensorBody
+    func run<T: OrderedElement & PickElement>(_: T.Type) -> Tensor {
+      let x = UnsafePointer(values.data.assumingMemoryBound(to: T.self))
+      let n = values.count
+      let room = Context.onHost { Tensor.zeros([n], dtype: values.dtype) }
+      let out = room.body.data.assumingMemoryBound(to: T.self)
+      var kept = 1
+      withExtendedLifetime(values) {
+        out[0] = x[0]
+        // Every element is written, and stays where it differs.
+        for i in 1..<n {
+          out[kept] = x[i]
+          kept &+= x[i] != x[i - 1] ? 1 : 0
+        }
+      }
+      return room.narrow(0, 0, kept).clone()
+    }
   }
 
   /// The values without repetitions that follow each other, with what is asked for beside them.

@@ -1,4 +1,5 @@
 import ApusCore
+import CKernels
 
 // Counting elements in bins.
 
@@ -18,9 +19,12 @@ extension Tensor {
       let positions = resolved.to(.int64).contiguousBody()
       let p = positionPointer(positions)
       var bins = minlength
-      for i in 0..<positions.count {
-        guard p[i] >= 0 else { throw TensorError(.value, "bincount", "needs non-negative integers, and found \(p[i])") }
-        bins = Swift.max(bins, Int(p[i]).clampedAdding(1))
+      if positions.count > 0 {
+        let (least, most) = (ck_reduce_min_i64(p, positions.count), ck_reduce_max_i64(p, positions.count))
+        guard least >= 0 else {
+          throw TensorError(.value, "bincount", "needs non-negative integers, and found \(least)")
+        }
+        bins = Swift.max(bins, Int(most).clampedAdding(1))
       }
       try checkMemory(TensorType([bins], .int64), "bincount")
       let kind: DType = weights == nil ? .int64 : weights?.dtype == .float32 ? .float32 : .float64
@@ -122,7 +126,7 @@ extension Tensor {
         throw TensorError(.shape, operation, "weights of shape \(weight.shape) do not fit \(points.shape[0]) points")
       }
       let x = points.detach()
-      var parts: [[Double]] = []
+      var parts: [BinEdges] = []
       var edges: [Tensor] = []
       for (d, choice) in bins.enumerated() {
         switch choice {
@@ -133,13 +137,13 @@ extension Tensor {
           let (low, high) = try binRange(operation, given, [x.select(1, d)])[0]
           let made = linspace(low, high, n + 1, dtype: dtype.isFloatingPoint ? dtype : .float64)
           edges.append(made.to(dtype).placed(with: self))
-          parts.append(made.array(as: Double.self))
+          parts.append(BinEdges(made.array(as: Double.self), areEven: true))
         case .edges(let e):
           guard e.rank == 1, e.count > 0 else {
             throw TensorError(.shape, operation, "the edges must be a vector with elements, and found \(e.shape)")
           }
           edges.append(alias(e.detach()))
-          parts.append(e.detach().array(as: Double.self))
+          parts.append(BinEdges(e.detach().array(as: Double.self), areEven: false))
         }
       }
       try weight?.requireReal(operation)
@@ -161,16 +165,38 @@ extension Tensor {
   }
 }
 
-/// The bin between `edges` that a value lies in, nil outside. The last one includes its end.
-private func binIndex(_ x: Double, between edges: [Double]) -> Int? {
-  guard let first = edges.first, let last = edges.last, x >= first, x <= last, edges.count > 1 else { return nil }
-  if x == last { return edges.count - 2 }
-  var (low, high) = (0, edges.count)
-  while low < high {
-    let middle = (low + high) / 2
-    if edges[middle] <= x { low = middle + 1 } else { high = middle }
+/// The edges of bins, and where between them a value lies.
+private struct BinEdges {
+  let edges: [Double]
+  /// The bins in a unit, where they are equal up to rounding; else 0.
+  private let density: Double
+
+  init(_ edges: [Double], areEven: Bool) {
+    self.edges = edges
+    let width = (edges.last ?? 0) - (edges.first ?? 0)
+    density = areEven && width > 0 && width.isFinite ? Double(edges.count - 1) / width : 0
   }
-  return low - 1
+
+  /// The bin that a value lies in, nil outside. The last one includes its end.
+  @inline(__always)
+  func index(of x: Double, _ edges: UnsafeBufferPointer<Double>) -> Int? {
+    let last = edges.count - 1
+    guard last > 0, x >= edges[0], x <= edges[last] else { return nil }
+    if x == edges[last] { return last - 1 }
+    if density > 0 {
+      // Rounding moves it by one at most, and the edges themselves decide.
+      var guess = min(last - 1, Int((x - edges[0]) * density))
+      while edges[guess] > x { guess -= 1 }
+      while edges[guess + 1] <= x { guess += 1 }
+      return guess
+    }
+    var (low, high) = (0, edges.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if edges[middle] <= x { low = middle + 1 } else { high = middle }
+    }
+    return low - 1
+  }
 }
 
 /// The range to cut in bins: as given, else that of the elements, widened where it is a point.
@@ -198,9 +224,9 @@ private func binRange(
 
 /// Counts of points [n, d] between the edges along each dimension, or sums of their weights, in float64.
 private func countInBins(
-  _ points: Tensor, _ edges: [[Double]], _ weights: Tensor?, _ operation: String
+  _ points: Tensor, _ bins: [BinEdges], _ weights: Tensor?, _ operation: String
 ) throws(TensorError) -> Tensor {
-  let sizes = edges.map { max($0.count - 1, 0) }
+  let sizes = bins.map { max($0.edges.count - 1, 0) }
   try checkMemory(TensorType(sizes, .float64), operation)
   try points.requireReal(operation)
   let result = Context.onHost { Tensor.zeros(sizes, dtype: .float64) }
@@ -208,14 +234,25 @@ private func countInBins(
   let w = weights?.contiguousBody()
   let (from, out) = (x.data.assumingMemoryBound(to: Double.self), result.body.data.assumingMemoryBound(to: Double.self))
   let strides = rowMajorStrides(result.shape)
+  let weight = w.map { UnsafePointer($0.data.assumingMemoryBound(to: Double.self)) }
+  let n = x.shape[0]
   withExtendedLifetime((x, w)) {
-    next: for i in 0..<x.shape[0] {
+    if bins.count == 1 {
+      bins[0].edges.withUnsafeBufferPointer { edges in
+        for i in 0..<n {
+          if let place = bins[0].index(of: from[i], edges) { out[place] += weight?[i] ?? 1 }
+        }
+      }
+      return
+    }
+    next: for i in 0..<n {
       var place = 0
-      for d in edges.indices {
-        guard let bin = binIndex(from[i * edges.count + d], between: edges[d]) else { continue next }
+      for (d, one) in bins.enumerated() {
+        let bin = one.edges.withUnsafeBufferPointer { one.index(of: from[i * bins.count + d], $0) }
+        guard let bin else { continue next }
         place += bin * strides[d]
       }
-      out[place] += w.map { $0.data.assumingMemoryBound(to: Double.self)[i] } ?? 1
+      out[place] += weight?[i] ?? 1
     }
   }
   return result.placed(with: points)

@@ -5,7 +5,12 @@ import ApusCore
 extension Tensor {
   /// The integral along `dim` by the trapezoidal rule over samples `dx` apart.
   public func trapezoid(dx: Double = 1, dim: Int = -1) -> Tensor {
-    strips("trapezoid", nil, dx, dim) { $0.sum([$1]) }
+    // All samples count twice but for those at the ends.
+    guard rank > 0, dtype != .bool, narrowType(self) == nil, !hasFailed,
+      let d = try? normalize(dim: dim, rank: rank, ""),
+      shape[d] > 0
+    else { return strips("trapezoid", nil, dx, dim) { $0.sum([$1]) } }
+    return (sum([d]) - (select(d, 0) + select(d, -1)) * 0.5) * dx
   }
   /// The integral along `dim` by the trapezoidal rule over samples at `x`.
   public func trapezoid(_ x: Tensor, dim: Int = -1) -> Tensor { strips("trapezoid", x, 1, dim) { $0.sum([$1]) } }

@@ -1,13 +1,5 @@
 import ApusCore
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Signal processing, under PyTorch's names in `torch.signal`.
 public enum signal {
   /// Window functions of `M` points. `sym`: symmetric, for filters; otherwise periodic, for spectra.
@@ -18,8 +10,11 @@ public enum signal {
         return fail(TensorError(.value, "generalCosine", "needs at least one coefficient"))
       }
       return window("generalCosine", M, dtype) { i in
-        let k = 2 * Double.pi / Double(sym ? M - 1 : M) * i
-        return a.enumerated().reduce(0) { $0 + ($1.offset % 2 == 0 ? 1 : -1) * $1.element * cos(Double($1.offset) * k) }
+        // (-1)^j cos(j k) is the Chebyshev polynomial of degree j at -cos(k): Clenshaw's recurrence needs one cosine.
+        let x = -(i * (2 * Double.pi / Double(sym ? M - 1 : M))).cos()
+        var (b, before) = (Tensor.zeros([], dtype: .float64), Tensor.zeros([], dtype: .float64))
+        for coefficient in a.dropFirst().reversed() { (b, before) = (2 * x * b - before + coefficient, b) }
+        return x * b - before + a[0]
       }
     }
     /// alpha - (1 - alpha) cos.
@@ -44,11 +39,11 @@ public enum signal {
     }
     /// A triangle.
     public static func bartlett(_ M: Int, sym: Bool = true, dtype: DType = .default) -> Tensor {
-      window("bartlett", M, dtype) { 1 - Swift.abs(-1 + 2 / Double(sym ? M - 1 : M) * $0) }
+      window("bartlett", M, dtype) { 1 - ($0 * (2 / Double(sym ? M - 1 : M)) - 1).abs() }
     }
     /// Half a period of the sine.
     public static func cosine(_ M: Int, sym: Bool = true, dtype: DType = .default) -> Tensor {
-      window("cosine", M, dtype) { sin(Double.pi / Double(sym ? M : M + 1) * (0.5 + $0)) }
+      window("cosine", M, dtype) { (($0 + 0.5) * (Double.pi / Double(sym ? M : M + 1))).sin() }
     }
     /// exp(-n² / (2 std²)) around the middle.
     public static func gaussian(_ M: Int, std: Double = 1, sym: Bool = true, dtype: DType = .default) -> Tensor {
@@ -57,7 +52,7 @@ public enum signal {
       }
       return window("gaussian", M, dtype) { i in
         let k = (i - Double(sym ? M - 1 : M) / 2) / (std * 2.0.squareRoot())
-        return exp(-k * k)
+        return (-k.square()).exp()
       }
     }
     /// exp(-|n - center| / tau); a center can be given for periodic windows only.
@@ -69,31 +64,29 @@ public enum signal {
         return fail(
           TensorError(.value, "exponential", "the center of a symmetric window is its middle; pass sym: false"))
       }
-      return window("exponential", M, dtype) { exp(-Swift.abs($0 - (center ?? Double(sym ? M - 1 : M) / 2)) / tau) }
+      return window("exponential", M, dtype) { (($0 - (center ?? Double(sym ? M - 1 : M) / 2)).abs() / -tau).exp() }
     }
     /// I0(sqrt(beta² - k²)) / I0(beta) for k from -beta to beta.
     public static func kaiser(_ M: Int, beta: Double = 12, sym: Bool = true, dtype: DType = .default) -> Tensor {
       guard beta >= 0 else {
         return fail(TensorError(.value, "kaiser", "beta must not be negative, and found \(beta)"))
       }
-      let arguments = window("kaiser", M, .float64, single: 0) { i in
-        let k = min(beta, -beta + 2 * beta / Double(sym ? M - 1 : M) * i)
-        return (max(beta * beta - k * k, 0)).squareRoot()
+      return window("kaiser", M, dtype) { i in
+        let k = (i * (2 * beta / Double(sym ? M - 1 : M)) - beta).clamp(max: beta)
+        return special.i0((beta * beta - k.square()).clamp(min: 0).sqrt()) / special.i0(Tensor([beta], dtype: .float64))
       }
-      guard dtype == .float32 || dtype == .float64 else { return window("kaiser", M, dtype) { $0 } }
-      if M == 1 { return Tensor.ones([1], dtype: dtype) }
-      return (special.i0(arguments) / special.i0(Tensor([beta], dtype: .float64))).to(dtype)
     }
 
+    /// `value` of 0, 1 ... in float64; a single point is 1.
     private static func window(
-      _ name: String, _ M: Int, _ dtype: DType, single: Double = 1, _ value: (Double) -> Double
+      _ name: String, _ M: Int, _ dtype: DType, _ value: (_ i: Tensor) -> Tensor
     ) -> Tensor {
       attempt { () throws(TensorError) in
         try checkedCount(M, "the number of points", name)
         guard dtype == .float32 || dtype == .float64 else {
           throw TensorError(.dtype, name, "windows are float32 or float64, and found \(dtype)")
         }
-        return Tensor(M == 1 ? [single] : (0..<M).map { value(Double($0)) }, dtype: dtype)
+        return M == 1 ? Tensor.ones([1], dtype: dtype) : value(arange(M, dtype: .float64)).to(dtype)
       }
     }
   }

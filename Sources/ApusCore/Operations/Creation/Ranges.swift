@@ -78,7 +78,7 @@ public func linspace(
   device: Device? = nil, requiresGrad: Bool = false
 ) -> Tensor {
   made(on: device, requiresGrad: requiresGrad) {
-    spaced(start.scalar, end.scalar, steps, dtype, "linspace", nil, { $0 })
+    spaced(start.scalar, end.scalar, steps, dtype, "linspace", base: nil, { $0 })
   }
 }
 
@@ -96,7 +96,7 @@ public func linspace(
   _ start: Double, _ end: Double, _ steps: Int, dtype: DType? = nil, device: Device? = nil, requiresGrad: Bool = false
 ) -> Tensor {
   made(on: device, requiresGrad: requiresGrad) {
-    spaced(.float(start), .float(end), steps, dtype, "linspace", nil, { $0 })
+    spaced(.float(start), .float(end), steps, dtype, "linspace", base: nil, { $0 })
   }
 }
 
@@ -113,12 +113,13 @@ public func logspace(
       angle: z.imaginary * logarithm(size) + z.real * angle)
   }
   return made(on: device, requiresGrad: requiresGrad) {
-    spaced(start.scalar, end.scalar, steps, dtype, "logspace", { power(base, $0) }, complexPower)
+    spaced(start.scalar, end.scalar, steps, dtype, "logspace", base: base, complexPower)
   }
 }
 
+/// Numbers evenly spaced, or with `base` its powers of them.
 private func spaced(
-  _ start: Scalar, _ end: Scalar, _ steps: Int, _ dtype: DType?, _ operation: String, _ map: ((Double) -> Double)?,
+  _ start: Scalar, _ end: Scalar, _ steps: Int, _ dtype: DType?, _ operation: String, base: Double?,
   _ mapComplex: (Complex) -> Complex
 ) -> Tensor {
   attempt { () throws(TensorError) in
@@ -150,8 +151,12 @@ private func spaced(
       isSingle
       ? evenlySpaced(held(a), held(b), steps, .float32, ck_spaced_f32)
       : evenlySpaced(a, b, steps, .float64, ck_spaced_f64)
-    guard let map else { return values.to(dtype) }
-    return Tensor(values.array(as: Double.self).map(map), dtype: dtype)
+    guard let base else { return values.to(dtype) }
+    // Whole numbers are cut off: their powers must not lie a rounding below.
+    guard dtype.isFloatingPoint else {
+      return Tensor(values.array(as: Double.self).map { power(base, $0) }, dtype: dtype)
+    }
+    return Tensor(base, dtype: .float64).pow(values.to(.float64)).to(dtype)
   }
 }
 
@@ -216,23 +221,41 @@ private func triangle(
   _ rows: Int, _ columns: Int, _ filled: Range<Int>, _ dtype: DType, _ device: Device?, _ operation: String,
   _ part: (Int) -> Range<Int>
 ) -> Tensor {
-  attempt { () throws(TensorError) in
-    guard rows >= 0, columns >= 0 else {
-      throw TensorError(.shape, operation, "sizes must not be negative, and found \(rows) by \(columns)")
+  made(on: device) {
+    attempt { () throws(TensorError) in
+      guard rows >= 0, columns >= 0 else {
+        throw TensorError(.shape, operation, "sizes must not be negative, and found \(rows) by \(columns)")
+      }
+      let filled = columns == 0 ? 0..<0 : filled
+      var count = 0
+      if let first = filled.first, let last = filled.last {
+        let least = min(part(first).count, part(last).count)
+        let growing = min(filled.count, columns - least)
+        count = growing.clampedMultiplying(least)
+          .clampedAdding(growing.clampedMultiplying(max(growing - 1, 0)) / 2)
+          .clampedAdding((filled.count - growing).clampedMultiplying(columns))
+      }
+      try checkMemory(TensorType([2, count], .int64), operation)
+      // Where each of these rows begins in the result.
+      var starts: [Int] = []
+      starts.reserveCapacity(filled.count)
+      var start = 0
+      for row in filled {
+        starts.append(start)
+        start += part(row).count
+      }
+      let result = Tensor.uninitialized([2, count], .int64)
+      let out = result.body.data.assumingMemoryBound(to: Int64.self)
+      parallelFor(filled.count, grain: max(1, parallelGrain / max(1, count / max(1, filled.count)))) { range in
+        for i in range {
+          let row = filled.lowerBound + i
+          let (columns, start) = (part(row), starts[i])
+          ck_fill_i64(out + start, Int64(row), columns.count)
+          ck_range_i64(out + count + start, Int64(columns.lowerBound), 1, 0, columns.count)
+        }
+      }
+      return result.to(dtype)
     }
-    let filled = columns == 0 ? 0..<0 : filled
-    var count = 0
-    if let first = filled.first, let last = filled.last {
-      let least = min(part(first).count, part(last).count)
-      let growing = min(filled.count, columns - least)
-      count = growing.clampedMultiplying(least)
-        .clampedAdding(growing.clampedMultiplying(max(growing - 1, 0)) / 2)
-        .clampedAdding((filled.count - growing).clampedMultiplying(columns))
-    }
-    try checkMemory(TensorType([2, count], .int64), operation)
-    let row = filled.flatMap { [Int](repeating: $0, count: part($0).count) }
-    let column = filled.flatMap { part($0) }
-    return Tensor(row + column, dtype: dtype, device: device).reshape([2, count])
   }
 }
 
