@@ -40,14 +40,29 @@ public enum Warnings {
     var operation: String
     var subject: String
   }
+  /// The way by which a warning was reached: what it means need not be worked out again where it comes every time.
+  private struct Way: Hashable {
+    var addresses: [UInt]
+    var operation: String
+    var subject: String
+  }
   private struct State {
     var mode = DynamicLibrary.environment("APUS_WARNINGS").flatMap { Mode(rawValue: $0.lowercased()) } ?? .once
     var said: Set<Said> = []
+    var ways: Set<Way> = []
   }
+  /// As many ways are remembered; then all are forgotten.
+  private static let wayLimit = 1024
   private static let state = Lock(State())
 
   /// Says `warning` on the standard error stream, if it is due.
   fileprivate static func say(_ warning: Warning, about subject: String, at stack: CallStack, isRepeated: Bool) {
+    let way = Way(addresses: stack.addresses, operation: warning.operation, subject: subject)
+    let isKnown = state.withLock { state in
+      if state.ways.count >= wayLimit { state.ways = [] }
+      return !state.ways.insert(way).inserted
+    }
+    if isKnown && !isRepeated { return }
     let call = stack.userCall
     // Without lines a place is the call's address, without symbols the way by which it was reached.
     let place = call?.place ?? "\(call.map { [$0.address] } ?? stack.addresses)"
