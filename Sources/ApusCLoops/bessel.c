@@ -114,6 +114,23 @@ static const double y1_near[] = {
   1.1198518333682237e-20, -1.3592377010589772e-22, 1.4801481314577058e-24,
 };
 
+// Ai over [-8, 2], in t = (x + 3) / 5, and 2 sqrt(pi) x^(1/4) exp(zeta) Ai(x) beyond, in t = 2 zeta(2) / zeta - 1 with
+// zeta = 2 / 3 x^(3/2): both to what a float needs.
+static const double airy_near[] = {
+  0.10373261456502882, 0.06064472474615535, -0.00066179196802076083, -0.15428130198851615, -0.085161681702191141,
+  0.063469924698498642, 0.07272028262793064, 0.099878548684404905, -0.20148817364068576, 0.020473987747521409,
+  0.12204374035980144, -0.07255667363096729, -0.014433634298985137, 0.030621435814921312, -0.008671707544479426,
+  -0.0042055964072399191, 0.0035017022940531056, -0.00042964664011946134, -0.0004782140567037823,
+  0.00022907334394449147, -1.885537034700713e-6, -3.1035920839488911e-5, 9.5498703248630467e-6,
+  9.2030303155834802e-7, -1.3236265250881441e-6, 2.6758905896210777e-7, 5.8470181392722094e-8,
+  -4.0063268405382371e-8, 5.0735438434782012e-9, 2.0684679552018762e-9,
+};
+static const double airy_far[] = {
+  0.9844053049171552, -0.014792784850104199, 0.00073271774654267143, -6.1259542341782499e-5, 6.8347669755726903e-6,
+  -9.2372297354039816e-7, 1.4362253404380519e-7, -2.489319422322096e-8, 4.7097934400543278e-9,
+  -9.5838637081127321e-10, 2.0745855483677592e-10,
+};
+
 #define CK_COUNT(table) ((int)(sizeof(table) / sizeof(*table)))
 
 // The Chebyshev series at t, by Clenshaw's recurrence.
@@ -129,27 +146,32 @@ CK_INLINE double series(const double *c, int count, double t) {
 }
 #define SERIES(table, t) series(table, CK_COUNT(table), t)
 
-CK_INLINE double i0e(double x) {
+// With the first coefficients of each series: all, or as many as a float needs.
+CK_INLINE double i0e_by(double x, int near_count, int far_count) {
   double a = fabs(x), far = a < 8 ? 8 : a;
-  double near_value = SERIES(i0e_near, (a > 8 ? 8 : a) * 0.25 - 1);
-  double far_value = SERIES(i0e_far, 16 / far - 1) / __builtin_elementwise_sqrt(far);
+  double near_value = series(i0e_near, near_count, (a > 8 ? 8 : a) * 0.25 - 1);
+  double far_value = series(i0e_far, far_count, 16 / far - 1) / __builtin_elementwise_sqrt(far);
   return x != x ? x : a <= 8 ? near_value : far_value;
 }
-CK_INLINE double i1e(double x) {
+CK_INLINE double i1e_by(double x, int near_count, int far_count) {
   double a = fabs(x), far = a < 8 ? 8 : a;
-  double near_value = SERIES(i1e_near, (a > 8 ? 8 : a) * 0.25 - 1) * a;
-  double far_value = SERIES(i1e_far, 16 / far - 1) / __builtin_elementwise_sqrt(far);
+  double near_value = series(i1e_near, near_count, (a > 8 ? 8 : a) * 0.25 - 1) * a;
+  double far_value = series(i1e_far, far_count, 16 / far - 1) / __builtin_elementwise_sqrt(far);
   return x != x ? x : copysign(a <= 8 ? near_value : far_value, x);
 }
-// The exponential is two factors, neither of which leaves the range before the product does. At infinity it is NaN, as in PyTorch.
-CK_INLINE double i0(double x) {
+// Times exp(|x|) as two factors, neither of which leaves the range before the product does. At infinity it is NaN, as in PyTorch.
+CK_INLINE double unscaled(double x, double scaled) {
   double half = ckm_exp_f64(fabs(x) * 0.5);
-  return i0e(x) * half * half;
+  return scaled * half * half;
 }
-CK_INLINE double i1(double x) {
-  double half = ckm_exp_f64(fabs(x) * 0.5);
-  return i1e(x) * half * half;
-}
+CK_INLINE double i0e_f64(double x) { return i0e_by(x, CK_COUNT(i0e_near), CK_COUNT(i0e_far)); }
+CK_INLINE double i1e_f64(double x) { return i1e_by(x, CK_COUNT(i1e_near), CK_COUNT(i1e_far)); }
+CK_INLINE double i0_f64(double x) { return unscaled(x, i0e_f64(x)); }
+CK_INLINE double i1_f64(double x) { return unscaled(x, i1e_f64(x)); }
+CK_INLINE double i0e_f32(double x) { return i0e_by(x, 20, 9); }
+CK_INLINE double i1e_f32(double x) { return i1e_by(x, 20, 9); }
+CK_INLINE double i0_f32(double x) { return unscaled(x, i0e_f32(x)); }
+CK_INLINE double i1_f32(double x) { return unscaled(x, i1e_f32(x)); }
 
 // K times exp(x) if `scaled`.
 CK_INLINE double second_modified(int order, int scaled, double x) {
@@ -236,15 +258,26 @@ static double airy(double x) {
   double phase = zeta - pi / 4;
   return (cos(phase) * even + sin(phase) * odd) / (sqrt(pi) * sqrt(sqrt(-x)));
 }
+// From -8 on, to single precision.
+CK_INLINE double near_airy(double x) {
+  double far = x < 2 ? 2 : x, root = __builtin_elementwise_sqrt(far), zeta = 2.0 / 3 * far * root;
+  double near_value = SERIES(airy_near, ((x > 2 ? 2 : x) + 3) * 0.2);
+  double decay = SERIES(airy_far, 3.7712361663282534 / zeta - 1) * ckm_exp_f64(-zeta);
+  return x <= 2 ? near_value : decay * 0.28209479177387814 / __builtin_elementwise_sqrt(root);
+}
 
 #define CK_SMOOTH(op, T, t) CK_UNARY(op, T, t, op(x))
 #define CK_BESSEL(T, t)                                                                                                \
-  CK_SMOOTH(i0, T, t) CK_SMOOTH(i0e, T, t) CK_SMOOTH(i1, T, t) CK_SMOOTH(i1e, T, t) CK_SMOOTH(k0, T, t)                \
-  CK_SMOOTH(k0e, T, t) CK_SMOOTH(k1, T, t) CK_SMOOTH(k1e, T, t)                                                        \
-  CK_UNARY_CALL(spherical_j0, T, t, spherical_j0(x)) CK_UNARY_CALL(airy, T, t, airy(x))
+  CK_UNARY(i0, T, t, i0_##t(x)) CK_UNARY(i0e, T, t, i0e_##t(x)) CK_UNARY(i1, T, t, i1_##t(x))                          \
+  CK_UNARY(i1e, T, t, i1e_##t(x))                                                                                      \
+  CK_SMOOTH(k0, T, t) CK_SMOOTH(k0e, T, t) CK_SMOOTH(k1, T, t) CK_SMOOTH(k1e, T, t)
 
 CK_BESSEL(float, f32)
 CK_BESSEL(double, f64)
+CK_UNARY_CALL(spherical_j0, double, f64, spherical_j0(x))
+CK_UNARY_BLOCKED(spherical_j0, fabsf(x) < 0x1p24f, x == 0 ? 1 : ckm_sin_near_f32(x) / x, spherical_j0(x))
+CK_UNARY_CALL(airy, double, f64, airy(x))
+CK_UNARY_BLOCKED(airy, (x >= -8) & (x <= 100), near_airy(x), airy(x))
 CK_UNARY_CALL(j0, double, f64, first_kind(x, j0))
 CK_UNARY_CALL(j1, double, f64, first_kind(x, j1))
 CK_UNARY_CALL(y0, double, f64, second_kind(x, y0))

@@ -235,18 +235,58 @@ CK_INLINE float exponent_f32(float x) {
   CK_UNARY_CALL(erfcx, T, t, scaled_erfc(x))                                                                           \
   CK_BINARY_CALL(zeta, T, t, zeta(x, y))                                                                               \
   CK_BINARY_CALL(igamma, T, t, incomplete_gamma(x, y, 0))                                                              \
-  CK_BINARY_CALL(igammac, T, t, incomplete_gamma(x, y, 1))                                                             \
-  CK_BINARY_CALL(chebyshev_t, T, t, chebyshev_##t(x, y, 0))                                                                \
-  CK_BINARY_CALL(chebyshev_u, T, t, chebyshev_##t(x, y, 1))                                                                \
-  CK_BINARY_CALL(chebyshev_v, T, t, chebyshev_##t(x, y, 2))                                                                \
-  CK_BINARY_CALL(chebyshev_w, T, t, chebyshev_##t(x, y, 3))                                                                \
-  CK_BINARY_CALL(hermite_h, T, t, hermite_##t(x, y, 2))                                                                    \
-  CK_BINARY_CALL(hermite_he, T, t, hermite_##t(x, y, 1))                                                                   \
-  CK_BINARY_CALL(laguerre, T, t, laguerre_##t(x, y))                                                                       \
-  CK_BINARY_CALL(legendre, T, t, legendre_##t(x, y))
+  CK_BINARY_CALL(igammac, T, t, incomplete_gamma(x, y, 1))
 
 CK_GAMMA(float, f32)
 CK_GAMMA(double, f64)
+
+// Blocks in which no degree is above 8 go through the recurrence side by side: each element stays where its degree is reached.
+#define CK_POLYNOMIAL(op, T, t, first, next_value, slow)                                                               \
+  CK_KERNEL void ck_##op##_##t(T *out, const T *a, const T *b, long n) {                                               \
+    for (long start = 0; start < n; start += 256) {                                                                    \
+      long count = n - start < 256 ? n - start : 256;                                                                  \
+      const T *from = a + start, *degrees = b + start;                                                                 \
+      T *to = out + start, before[256], now[256], least[256];                                                          \
+      uint32_t far = 0;                                                                                                \
+      T most = 0;                                                                                                      \
+      for (long i = 0; i < count; i++) {                                                                               \
+        T x = from[i], y = degrees[i];                                                                                 \
+        far |= !((y >= 0) & (y < 9) & (x == x));                                                                       \
+        most = most > y ? most : y;                                                                                    \
+      }                                                                                                                \
+      if (far) {                                                                                                       \
+        for (long i = 0; i < count; i++) {                                                                             \
+          T x = from[i], y = degrees[i];                                                                               \
+          to[i] = slow;                                                                                                \
+        }                                                                                                              \
+        continue;                                                                                                      \
+      }                                                                                                                \
+      for (long i = 0; i < count; i++) {                                                                               \
+        T x = from[i];                                                                                                 \
+        before[i] = 1;                                                                                                 \
+        now[i] = degrees[i] < 1 ? 1 : (first);                                                                         \
+        least[i] = degrees[i] - 1;                                                                                     \
+      }                                                                                                                \
+      for (T k = 1; k <= most - 1; k++)                                                                                \
+        for (long i = 0; i < count; i++) {                                                                             \
+          T x = from[i], was = before[i], is = now[i], next = (next_value);                                            \
+          before[i] = k <= least[i] ? is : was;                                                                        \
+          now[i] = k <= least[i] ? next : is;                                                                          \
+        }                                                                                                              \
+      for (long i = 0; i < count; i++) to[i] = now[i];                                                                 \
+    }                                                                                                                  \
+  }
+#define CK_POLYNOMIAL_KERNELS(T, t)                                                                                   \
+  CK_POLYNOMIAL(chebyshev_t, T, t, x, 2 * x *is - was, chebyshev_##t(x, y, 0))                                         \
+  CK_POLYNOMIAL(chebyshev_u, T, t, 2 * x, 2 * x *is - was, chebyshev_##t(x, y, 1))                                     \
+  CK_POLYNOMIAL(chebyshev_v, T, t, 2 * x - 1, 2 * x *is - was, chebyshev_##t(x, y, 2))                                 \
+  CK_POLYNOMIAL(chebyshev_w, T, t, 2 * x + 1, 2 * x *is - was, chebyshev_##t(x, y, 3))                                 \
+  CK_POLYNOMIAL(hermite_h, T, t, 2 * x, 2 * (x * is - k * was), hermite_##t(x, y, 2))                                  \
+  CK_POLYNOMIAL(hermite_he, T, t, x, x *is - k * was, hermite_##t(x, y, 1))                                            \
+  CK_POLYNOMIAL(laguerre, T, t, 1 - x, ((2 * k + 1 - x) * is - k * was) / (k + 1), laguerre_##t(x, y))                 \
+  CK_POLYNOMIAL(legendre, T, t, x, ((2 * k + 1) * x * is - k * was) / (k + 1), legendre_##t(x, y))
+CK_POLYNOMIAL_KERNELS(float, f32)
+CK_POLYNOMIAL_KERNELS(double, f64)
 
 CK_UNARY(ndtri, float, f32, ckw_ndtri(x))
 CK_UNARY_CALL(ndtri, double, f64, normal_quantile(x))

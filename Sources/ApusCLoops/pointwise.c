@@ -101,7 +101,9 @@ CK_KERNEL static void ck_each_power_f32(float *out, const float *a, float s, lon
   CK_EACH(n) out[i] = (float)ckw_pow(a[i], s);
 }
 static void ck_each_power_f64(double *out, const double *a, double s, long n) {
-  for (long i = 0; i < n; i++) out[i] = __builtin_pow(a[i], s);
+  double powers[256];
+  for (long i = 0; i < 256; i++) powers[i] = s;
+  for (long i = 0; i < n; i += 256) ck_pow_f64(out + i, a + i, powers, n - i < 256 ? n - i : 256);
 }
 
 // The powers that a loop of multiplications or roots serves; true when s was one of them.

@@ -223,26 +223,27 @@ DEFINE_SCAN(ck_cumsum, +, 0)
 DEFINE_SCAN(ck_cumprod, *, 1)
 #undef DEFINE_SCAN
 
-// A later equal value takes the index, and NaN, once met, stays: PyTorch's rule.
-CK_KERNEL void F(ck_cummax)(T *out, int64_t *idx, const T *a, long n) {
-  T best = n > 0 ? a[0] : 0;
-  int64_t at = 0;
-  for (long i = 0; i < n; i++) {
-    bool wins = (a[i] != a[i]) | (a[i] >= best);
-    best = wins ? a[i] : best;
-    at = wins ? i : at;
-    out[i] = best;
-    idx[i] = at;
+// A later equal value takes the index, and NaN, once met, stays: PyTorch's rule. New extremes are seldom: the inner loop waits for
+// nothing but the branch that ends it.
+void F(ck_cummax)(T *out, int64_t *idx, const T *a, long n) {
+  for (long i = 0; i < n;) {
+    T best = a[i];
+    int64_t at = i;
+    do {
+      out[i] = best;
+      idx[i] = at;
+      i++;
+    } while (i < n && !((a[i] != a[i]) | (a[i] >= best)));
   }
 }
-CK_KERNEL void F(ck_cummin)(T *out, int64_t *idx, const T *a, long n) {
-  T best = n > 0 ? a[0] : 0;
-  int64_t at = 0;
-  for (long i = 0; i < n; i++) {
-    bool wins = (a[i] != a[i]) | (a[i] <= best);
-    best = wins ? a[i] : best;
-    at = wins ? i : at;
-    out[i] = best;
-    idx[i] = at;
+void F(ck_cummin)(T *out, int64_t *idx, const T *a, long n) {
+  for (long i = 0; i < n;) {
+    T best = a[i];
+    int64_t at = i;
+    do {
+      out[i] = best;
+      idx[i] = at;
+      i++;
+    } while (i < n && !((a[i] != a[i]) | (a[i] <= best)));
   }
 }

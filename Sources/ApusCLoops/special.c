@@ -62,7 +62,7 @@ static double log_gamma(double x) {
   CK_UNARY_CALL(op, float, f32, function(x))                                                                           \
   CK_UNARY_CALL(op, double, f64, function(x))
 CK_IN_DOUBLE(digamma, digamma)
-CK_UNARY(erfinv, float, f32, ckw_erfinv(x))
+CK_UNARY_BLOCKED(erfinv, fabsf(x) <= 0.9965f, ckw_erfinv_near(x), ckw_erfinv(x))
 CK_UNARY_CALL(erfinv, double, f64, inverse_erf(x))
 CK_UNARY_BLOCKED(lgamma, (x > 0) & (x < 1e37f), ckw_lgamma(x), log_gamma(x))
 CK_UNARY_CALL(lgamma, double, f64, log_gamma(x))

@@ -144,9 +144,9 @@ CK_INLINE float ckw_nextafter(float x, float y) {
   return ((x != x) | (y != y)) ? x + y : next;
 }
 
-// The inverse error function divided by its argument x, of w = -log(1 - x^2).
-CK_INLINE double ckw_erfinv_ratio(double w) {
-  double t = 0.4 * (w < 5 ? w : 5) - 1;
+// The inverse error function divided by its argument x, of w = -log(1 - x^2) below 5.
+CK_INLINE double ckw_erfinv_ratio_near(double w) {
+  double t = 0.4 * w - 1;
   double p = 1.60530136853e-7;
   p = p * t - 5.00653211595e-8;
   p = p * t - 1.78555391243e-6;
@@ -162,6 +162,11 @@ CK_INLINE double ckw_erfinv_ratio(double w) {
   p = p * t - 0.026108235821;
   p = p * t + 0.616600691828;
   p = p * t + 1.50140935111;
+  return p;
+}
+// The same of any w.
+CK_INLINE double ckw_erfinv_ratio(double w) {
+  double p = ckw_erfinv_ratio_near(w < 5 ? w : 5);
   double s = ckw_sqrt(w), u = (s < 4.2 ? s : 4.2) * 1.0183651863132579 - 3.277133782515683;
   double q = 5.98025074033e-6;
   q = q * u - 1.44937487483e-6;
@@ -190,6 +195,7 @@ CK_INLINE double ckw_erfinv_ratio(double w) {
   r = r * v + 7.12113663485;
   return w < 5 ? p : s < 4.2 ? q : r;
 }
+CK_INLINE double ckw_erfinv_near(double x) { return x * ckw_erfinv_ratio_near(-ckm_log_f64((1 - x) * (1 + x))); }
 CK_INLINE double ckw_erfinv(double x) {
   double y = x * ckw_erfinv_ratio(-ckm_log_f64((1 - x) * (1 + x)));
   y = __builtin_fabs(x) == 1 ? __builtin_copysign(__builtin_inf(), x) : y;
