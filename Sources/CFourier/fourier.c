@@ -17,6 +17,21 @@
   const T *restrict xr, const T *restrict xi, T *restrict yr, T *restrict yi, size_t at, size_t step, size_t to,       \
       size_t hop, const T *c, const T *s, size_t m, int plain
 
+// Transforms of three and of four numbers, and numbers times one: what the larger ones are made of.
+#define CF_THREE(T, y0, y1, y2, x0, x1, x2)                                                                            \
+  const T y0##tr = x1##r + x2##r, y0##ti = x1##i + x2##i, y0##ur = x1##r - x2##r, y0##ui = x1##i - x2##i;              \
+  const T y0##r = x0##r + y0##tr, y0##i = x0##i + y0##ti;                                                              \
+  const T y0##er = x0##r - (T)0.5 * y0##tr, y0##ei = x0##i - (T)0.5 * y0##ti;                                          \
+  const T y0##fr = root * y0##ui, y0##fi = -root * y0##ur;                                                             \
+  const T y1##r = y0##er + y0##fr, y1##i = y0##ei + y0##fi, y2##r = y0##er - y0##fr, y2##i = y0##ei - y0##fi
+#define CF_FOUR(T, y0, y1, y2, y3, x0, x1, x2, x3)                                                                     \
+  const T y0##tr = x0##r + x2##r, y0##ti = x0##i + x2##i, y0##ur = x0##r - x2##r, y0##ui = x0##i - x2##i;              \
+  const T y0##vr = x1##r + x3##r, y0##vi = x1##i + x3##i, y0##wr = x1##r - x3##r, y0##wi = x1##i - x3##i;              \
+  const T y0##r = y0##tr + y0##vr, y0##i = y0##ti + y0##vi, y2##r = y0##tr - y0##vr, y2##i = y0##ti - y0##vi;          \
+  const T y1##r = y0##ur + y0##wi, y1##i = y0##ui - y0##wr, y3##r = y0##ur - y0##wi, y3##i = y0##ui + y0##wr
+#define CF_TURN(T, y, x, c, s)                                                                                         \
+  const T y##r = x##r * (T)(c) - x##i * (T)(s), y##i = x##r * (T)(s) + x##i * (T)(c)
+
 #define CF_BUTTERFLIES(T, S)                                                                                           \
   CF_INLINE void cf_2_##S(CF_ARGUMENTS(T)) {                                                                           \
     CF_LOAD(T, 0); CF_LOAD(T, 1);                                                                                      \
@@ -68,6 +83,51 @@
     const T CF_ADD(b2, e2, o2), CF_SUB(b6, e2, o2), CF_ADD(b3, e3, o3), CF_SUB(b7, e3, o3);                            \
     CF_STORE0(b0); CF_STORE(1, b1); CF_STORE(2, b2); CF_STORE(3, b3);                                                  \
     CF_STORE(4, b4); CF_STORE(5, b5); CF_STORE(6, b6); CF_STORE(7, b7);                                                \
+  }                                                                                                                    \
+  /* Nine as three times three, sixteen as four times four, with factors between. */                                   \
+  CF_INLINE void cf_9_##S(CF_ARGUMENTS(T)) {                                                                           \
+    const T root = (T)0.86602540378443864676;                                                                          \
+    CF_LOAD(T, 0); CF_LOAD(T, 1); CF_LOAD(T, 2); CF_LOAD(T, 3); CF_LOAD(T, 4);                                         \
+    CF_LOAD(T, 5); CF_LOAD(T, 6); CF_LOAD(T, 7); CF_LOAD(T, 8);                                                        \
+    CF_THREE(T, c00, c01, c02, a0, a3, a6);                                                                            \
+    CF_THREE(T, c10, c11, c12, a1, a4, a7);                                                                            \
+    CF_THREE(T, c20, c21, c22, a2, a5, a8);                                                                            \
+    CF_TURN(T, d11, c11, 0.76604444311897801, -0.64278760968653925);                                                   \
+    CF_TURN(T, d12, c12, 0.17364817766693041, -0.98480775301220802);                                                   \
+    CF_TURN(T, d21, c21, 0.17364817766693041, -0.98480775301220802);                                                   \
+    CF_TURN(T, d22, c22, -0.93969262078590832, -0.34202014332566888);                                                  \
+    CF_THREE(T, b0, b3, b6, c00, c10, c20);                                                                            \
+    CF_THREE(T, b1, b4, b7, c01, d11, d21);                                                                            \
+    CF_THREE(T, b2, b5, b8, c02, d12, d22);                                                                            \
+    CF_STORE0(b0); CF_STORE(1, b1); CF_STORE(2, b2); CF_STORE(3, b3); CF_STORE(4, b4);                                 \
+    CF_STORE(5, b5); CF_STORE(6, b6); CF_STORE(7, b7); CF_STORE(8, b8);                                                \
+  }                                                                                                                    \
+  CF_INLINE void cf_16_##S(CF_ARGUMENTS(T)) {                                                                          \
+    CF_LOAD(T, 0); CF_LOAD(T, 1); CF_LOAD(T, 2); CF_LOAD(T, 3);                                                        \
+    CF_LOAD(T, 4); CF_LOAD(T, 5); CF_LOAD(T, 6); CF_LOAD(T, 7);                                                        \
+    CF_LOAD(T, 8); CF_LOAD(T, 9); CF_LOAD(T, 10); CF_LOAD(T, 11);                                                      \
+    CF_LOAD(T, 12); CF_LOAD(T, 13); CF_LOAD(T, 14); CF_LOAD(T, 15);                                                    \
+    CF_FOUR(T, c00, c01, c02, c03, a0, a4, a8, a12);                                                                   \
+    CF_FOUR(T, c10, c11, c12, c13, a1, a5, a9, a13);                                                                   \
+    CF_FOUR(T, c20, c21, c22, c23, a2, a6, a10, a14);                                                                  \
+    CF_FOUR(T, c30, c31, c32, c33, a3, a7, a11, a15);                                                                  \
+    CF_TURN(T, d11, c11, 0.92387953251128674, -0.38268343236508978);                                                   \
+    CF_TURN(T, d12, c12, 0.70710678118654757, -0.70710678118654746);                                                   \
+    CF_TURN(T, d13, c13, 0.38268343236508984, -0.92387953251128674);                                                   \
+    CF_TURN(T, d21, c21, 0.70710678118654757, -0.70710678118654746);                                                   \
+    const T d22r = c22i, d22i = -c22r;                                                                                 \
+    CF_TURN(T, d23, c23, -0.70710678118654746, -0.70710678118654757);                                                  \
+    CF_TURN(T, d31, c31, 0.38268343236508984, -0.92387953251128674);                                                   \
+    CF_TURN(T, d32, c32, -0.70710678118654746, -0.70710678118654757);                                                  \
+    CF_TURN(T, d33, c33, -0.92387953251128685, 0.38268343236508967);                                                   \
+    CF_FOUR(T, b0, b4, b8, b12, c00, c10, c20, c30);                                                                   \
+    CF_FOUR(T, b1, b5, b9, b13, c01, d11, d21, d31);                                                                   \
+    CF_FOUR(T, b2, b6, b10, b14, c02, d12, d22, d32);                                                                  \
+    CF_FOUR(T, b3, b7, b11, b15, c03, d13, d23, d33);                                                                  \
+    CF_STORE0(b0); CF_STORE(1, b1); CF_STORE(2, b2); CF_STORE(3, b3);                                                  \
+    CF_STORE(4, b4); CF_STORE(5, b5); CF_STORE(6, b6); CF_STORE(7, b7);                                                \
+    CF_STORE(8, b8); CF_STORE(9, b9); CF_STORE(10, b10); CF_STORE(11, b11);                                            \
+    CF_STORE(12, b12); CF_STORE(13, b13); CF_STORE(14, b14); CF_STORE(15, b15);                                        \
   }
 CF_BUTTERFLIES(float, f32)
 CF_BUTTERFLIES(double, f64)
@@ -93,7 +153,8 @@ CF_BUTTERFLIES(double, f64)
     }                                                                                                                  \
   }
 #define CF_RADICES(T, S)                                                                                               \
-  CF_RADIX(T, S, 2) CF_RADIX(T, S, 3) CF_RADIX(T, S, 4) CF_RADIX(T, S, 5) CF_RADIX(T, S, 8)
+  CF_RADIX(T, S, 2) CF_RADIX(T, S, 3) CF_RADIX(T, S, 4) CF_RADIX(T, S, 5) CF_RADIX(T, S, 8)     \
+  CF_RADIX(T, S, 9) CF_RADIX(T, S, 16)
 CF_RADICES(float, f32)
 CF_RADICES(double, f64)
 
@@ -157,6 +218,8 @@ enum { CHUNK = 16, PAIRS = 15 };
       case 4: cf_radix_4_##S(m, inner, c, s, xr, xi, yr, yi, first, last); return;                                     \
       case 5: cf_radix_5_##S(m, inner, c, s, xr, xi, yr, yi, first, last); return;                                     \
       case 8: cf_radix_8_##S(m, inner, c, s, xr, xi, yr, yi, first, last); return;                                     \
+      case 9: cf_radix_9_##S(m, inner, c, s, xr, xi, yr, yi, first, last); return;                                     \
+      case 16: cf_radix_16_##S(m, inner, c, s, xr, xi, yr, yi, first, last); return;                                   \
     }                                                                                                                  \
     cf_radix_any_##S(radix, m, inner, c, s, roots, xr, xi, yr, yi, first, last);                                       \
   }

@@ -79,9 +79,13 @@ final class FourierPlan<Part: FourierElement>: Sendable {
 
   init(_ length: Int) {
     self.length = length
-    var rest = length
+    let twos = length.trailingZeroBitCount
+    var rest = length >> twos
     var radices: [Int] = []
-    for prime in [8, 4, 2, 3, 5] { while rest % prime == 0 { (rest, radices) = (rest / prime, radices + [prime]) } }
+    // As few passes as can be, the larger radices behind the smaller ones.
+    let passes = (twos + 3) / 4
+    for pass in 0..<passes { radices.append(1 << (twos / passes + (pass >= passes - twos % passes ? 1 : 0))) }
+    for radix in [9, 3, 5] { while rest % radix == 0 { (rest, radices) = (rest / radix, radices + [radix]) } }
     var prime = 7
     while prime <= Self.largestRadix, rest > 1 {
       while rest % prime == 0 { (rest, radices) = (rest / prime, radices + [prime]) }
@@ -105,7 +109,7 @@ final class FourierPlan<Part: FourierElement>: Sendable {
       let m = n / radix
       let factors = FourierFactors<Part>(
         (1..<radix).lazy.flatMap { k in (0..<m).lazy.map { -k * $0 } }, over: n)
-      let isOwn = [2, 3, 4, 5, 8].contains(radix)
+      let isOwn = [2, 3, 4, 5, 8, 9, 16].contains(radix)
       let roots = FourierFactors<Part>((0..<(isOwn ? 0 : radix)).map { -$0 }, over: radix)
       stages.append(
         Stage(

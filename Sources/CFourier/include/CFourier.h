@@ -8,7 +8,7 @@
 // elements (lanes times the radices of the passes before), block p + m j of x, j < radix, gives block radix p + k of y:
 // the sum over j of x exp(-2 pi i j k / radix), times the factor w[k - 1][p]. Factors are [radix - 1][m]; `roots` are
 // cosines and sines [2][radix] of -2 pi k / radix, for the radices that have no code of their own (other
-// than 2, 3, 4, 5, 8). Blocks first ..< last of p are done.
+// than 2, 3, 4, 5, 8, 9, 16). Blocks first ..< last of p are done.
 #define CF_PASS(name, T)                                                                                               \
   void name(size_t radix, size_t m, size_t inner, const T *cosines, const T *sines, const T *roots, const T *xr,       \
       const T *xi, T *yr, T *yi, size_t first, size_t last);
