@@ -12,7 +12,10 @@ final class LAPACKCaller<Number: LAPACKNumber> {
   }
 
   private let routines: LAPACKRoutines
-  private var blocks: [(memory: UnsafeMutableRawPointer, bytes: Int)?] = Use.allCases.map { _ in nil }
+  /// Which item of a batch it works on.
+  var index = 0
+  private let blocks = UnsafeMutablePointer<(memory: UnsafeMutableRawPointer, bytes: Int)?>.allocate(
+    capacity: Use.allCases.count)
   /// Integers and letters of a call, which are passed by address.
   private let small = UnsafeMutablePointer<Int32>.allocate(capacity: 32)
   private var next = 0
@@ -24,12 +27,16 @@ final class LAPACKCaller<Number: LAPACKNumber> {
   init(_ library: LAPACKLibrary) {
     routines = Number.routines(library)
     (factors[0], factors[1]) = (.one, .zero)
+    blocks.initialize(repeating: nil, count: Use.allCases.count)
   }
 
   deinit {
     small.deallocate()
     factors.deallocate()
-    for case (let memory, let bytes)? in blocks { Allocator.shared.deallocate(memory, bytes) }
+    for i in Use.allCases.indices {
+      if let block = blocks[i] { Allocator.shared.deallocate(block.memory, block.bytes) }
+    }
+    blocks.deallocate()
   }
 
   /// Memory for `count` elements, which is the same at each call for this use while it is large enough.

@@ -7,15 +7,16 @@ import CKernels
 struct LAPACKItem<Number: LAPACKNumber> {
   typealias Numbers = UnsafeMutablePointer<Number>
 
-  var caller: LAPACKCaller<Number>
+  let caller: LAPACKCaller<Number>
   /// Rows and columns of each input, and where the first item's lies.
   let sizes: [(rows: Int, columns: Int)]
   let inputs: [UnsafePointer<Number>]
   /// Where the first item's results lie, and the bytes from one item to the next.
   let results: [UnsafeMutableRawPointer]
   let steps: [Int]
-  /// Which item of the batch it is.
-  var index = 0
+  /// Which item of the batch it is. The caller keeps it: an item that did not stay the same would be copied at every call, and
+  /// references counted.
+  private var index: Int { caller.index }
 
   /// The rows and columns of the first input.
   var rows: Int { sizes[0].rows }
@@ -136,18 +137,17 @@ extension MatrixPrimitive {
       if count == 1 || isLarge {
         let threads = isLarge && gainsFromThreads ? Parallel.availableThreads : 1
         try library.withThreads(threads) { () throws(TensorError) in
-          var item = item
           for index in 0..<count {
-            item.index = index
+            item.caller.index = index
             try located(index, of: count) { () throws(TensorError) in try compute(item) }
           }
         }
       } else {
         try library.withThreads(1) { () throws(TensorError) in
           try forEachItem(count, grain: max(1, 20_000 / (gainsFromThreads ? 50 + work / 4 : 500 + 5 * work))) {
-            var own = item.separate(LAPACKCaller<Number>(library))
+            let own = item.separate(LAPACKCaller<Number>(library))
             return { (index) throws(TensorError) in
-              own.index = index
+              own.caller.index = index
               try compute(own)
             }
           }
