@@ -168,7 +168,8 @@ import Testing
       if mode == .bilinear {
         #expect(
           gradcheck(
-            { gridSample($0, $1, mode: mode, paddingMode: padding, alignCorners: align) }, (Tensor(image, requiresGrad: true), Tensor(grid, requiresGrad: true))))
+            { gridSample($0, $1, mode: mode, paddingMode: padding, alignCorners: align) },
+            (Tensor(image, requiresGrad: true), Tensor(grid, requiresGrad: true))))
       }
     }
   }
@@ -215,7 +216,9 @@ import Testing
     expectClose(nllLoss(x, target, weight: weight), (chosen * weights).sum() / weights.sum(), 1e-12)
     let kept = target.ne(2).to(.float64)
     expectClose(nllLoss(x, target, ignoreIndex: 2), (chosen * kept).sum() / kept.sum(), 1e-12)
-    #expect(gradcheck({ nllLoss($0, target, weight: $1) }, (Tensor(x, requiresGrad: true), Tensor(weight, requiresGrad: true))))
+    #expect(
+      gradcheck(
+        { nllLoss($0, target, weight: $1) }, (Tensor(x, requiresGrad: true), Tensor(weight, requiresGrad: true))))
     #expect(throws: TensorError.self) { try withErrors { nllLoss(x, target + 1) } }
   }
 
