@@ -199,6 +199,7 @@ public func withErrors<R>(_ body: () throws -> R) throws -> R {
     throw scope.first ?? error
   }
   if let error = scope.first { throw error }
+  try Devices.checkWork()
   return result
 }
 

@@ -59,9 +59,15 @@ public protocol DeviceEngine: AnyObject, Sendable {
   /// Computes the results of `primitive` into the memory that was made for them on this device, where ``Tensor/deviceAddress``
   /// says. False, with nothing done, where the engine has no such operation: the host computes it then.
   func evaluate(_ primitive: any Primitive, _ inputs: [Tensor], into results: [Tensor]) throws(TensorError) -> Bool
+
+  /// Asked at the end of each ``withErrors(_:)``: mistakes that only the device can see, such as positions out of range, belong to the scope in
+  /// which they were made.
+  /// - Throws: what went wrong in work that nobody has waited for.
+  func checkWork() throws(TensorError)
 }
 
 extension DeviceEngine {
+  public func checkWork() throws(TensorError) {}
   public func hostCopy(of block: UnsafeRawPointer, _ byteCount: Int) -> UnsafeMutableRawPointer {
     let copy = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
     copyOut(block, to: copy, byteCount)
@@ -135,6 +141,12 @@ public enum Devices {
     throw TensorError(
       .value, operation,
       "there is no device \(device); this program has \(available.map(\.description).joined(separator: ", "))")
+  }
+
+  /// - Throws: what went wrong on a device and nobody has heard of yet.
+  static func checkWork() throws(TensorError) {
+    guard isUsed else { return }
+    for engine in state.withLock({ Array($0.engines.values) }) { try engine.checkWork() }
   }
 
   /// Whether the first call of an operation that `device` lacks is to be told of.

@@ -44,6 +44,8 @@ package final class GPUEngine: DeviceEngine {
     try faults.check()
   }
 
+  package func checkWork() throws(TensorError) { try faults.check() }
+
   // MARK: Work
 
   package func evaluate(

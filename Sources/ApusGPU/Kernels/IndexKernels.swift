@@ -219,7 +219,7 @@ extension Gather: GPUOperation {
 
 extension GPUEngine {
   /// Combines elements of `source` with those of `result` at positions along a dimension, in the order of the positions.
-  fileprivate func scatter(
+  func scatter(
     _ source: Tensor, _ positions: Tensor, _ dim: Int, _ combine: Reduction?, into result: Tensor, _ operation: String
   ) throws(TensorError) -> Bool {
     let (to, of) = (Lanes(result.shape, dim), Lanes(positions.shape, dim))

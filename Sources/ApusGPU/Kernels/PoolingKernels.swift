@@ -96,16 +96,27 @@ extension MaxPoolGradient: GPUOperation {
     guard let (kind, text) = engine.imageElement(g), places.dtype == .int32 || places.dtype == .int64 else {
       return false
     }
-    let isWindow = layout == .channelsLast
+    if layout != .channelsLast {
+      // Places in the image: who made them may have seen other windows than those of `window`.
+      guard let source = try engine.dense(g), let at = try engine.dense(places) else { return false }
+      let planes = shape[0] * shape[1]
+      func lanes(_ tensor: Tensor) -> Tensor {
+        let width = tensor.count / max(1, planes)
+        return tensor.seen([planes, width], [width, 1])
+      }
+      return try engine.accumulated(nil, into: dx) { sums throws(TensorError) in
+        try engine.scatter(lanes(source), lanes(at), 1, .sum, into: lanes(sums), name)
+      }
+    }
     return try PoolJob(window: window, whole: shape, pooled: g.shape).run(
-      on: engine, "max_pool_gradient", details: [isWindow ? 1 : 0], overPooled: false,
+      on: engine, "max_pool_gradient", details: [], overPooled: false,
       [(dx, text.storage, true), (g, text.storage, false), (places, places.dtype == .int32 ? "int" : "long", false)]
     ) {
       [
         "\(kind.text) value = 0;", "for (index a = 0; a < taps_0; a++) for (index b = 0; b < taps_1; b++) {",
         "const index p = u + pad_0 - a * apart_0, q = v + pad_1 - b * apart_1, r = p / step_0, c = q / step_1;",
         "if (p < 0 || p % step_0 != 0 || r >= out_0 || q < 0 || q % step_1 != 0 || c >= out_1) continue;",
-        "if (t2[T2(r, c)] == \(isWindow ? "a * taps_1 + b" : "u * in_1 + v")) value += \(text.load("t1[T1(r, c)]", as: kind)); }",
+        "if (t2[T2(r, c)] == a * taps_1 + b) value += \(text.load("t1[T1(r, c)]", as: kind)); }",
         "t0[T0(u, v)] = \(text.store("value", from: kind));",
       ]
     }
