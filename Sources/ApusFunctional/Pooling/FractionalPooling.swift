@@ -65,6 +65,7 @@ private func fractionalOutput(
 private func windowMaxima(
   _ x: Tensor, _ samples: Tensor, _ input: [Int], _ window: [Int], _ output: [Int]
 ) -> (flat: Tensor, shaped: Tensor) {
+  if Context.tracer != nil { return composedMaxima(x, samples, input, window, output) }
   let (rank, lead) = (input.count, Array(x.shape.prefix(2)))
   let flat = [Int](repeating: 1, count: 3 - rank)
   // PyTorch's images have the number for the width first, its volumes that for the depth; an image is a volume of one layer.
@@ -72,6 +73,43 @@ private func windowMaxima(
   let maxima = FractionalMaxima(window: flat + window, counts: flat + output)
   let found = apply(maxima, x.reshape(lead + flat + input), numbers)
   return (found, found.reshape(lead + output))
+}
+
+/// ``windowMaxima(_:_:_:_:_:)`` by other operations, for graphs that other programs are made of.
+private func composedMaxima(
+  _ x: Tensor, _ samples: Tensor, _ input: [Int], _ window: [Int], _ output: [Int]
+) -> (flat: Tensor, shaped: Tensor) {
+  let (rank, lead) = (input.count, Array(x.shape.prefix(2)))
+  var positions: Tensor?
+  for d in 0..<rank {
+    // PyTorch's images have the number for the width first, its volumes that for the depth.
+    let number = samples.select(2, rank == 2 ? 1 - d : d).unsqueeze(2)
+    let starts = windowStarts(number, input[d], output[d], window[d])
+    let steps = input[(d + 1)...].reduce(1, *)
+    let taps = (starts.unsqueeze(3) + arange(window[d])) * steps
+    let outer = (0..<rank).map { $0 == d ? output[d] : 1 }
+    let inner = (0..<rank).map { $0 == d ? window[d] : 1 }
+    let part = taps.reshape(lead + outer + inner)
+    positions = positions.map { $0 + part } ?? part
+  }
+  let (windows, taps) = (elementCount(output), elementCount(window))
+  guard let all = positions?.reshape(lead + [windows, taps]) else { return (x, x) }
+  let values = x.reshape(lead + [elementCount(input)]).gather(2, all.reshape(lead + [windows * taps]))
+    .reshape(lead + [windows, taps])
+  // Of equal ones the first, and a NaN before all.
+  let isLargest = values.eq(values.amax([3], keepDim: true)) | values.isnan()
+  let isFirst = isLargest & isLargest.cumsum(3).eq(1)
+  let flat = (all * isFirst.to(.int64)).sum([3])
+  return (flat, flat.reshape(lead + output))
+}
+
+/// Where the windows of a dimension begin: `[N, C, count]` for random numbers `[N, C, 1]`.
+private func windowStarts(_ number: Tensor, _ size: Int, _ count: Int, _ window: Int) -> Tensor {
+  let last = Tensor.full(Array(number.shape.prefix(2)) + [1], Double(size - window), dtype: .int64)
+  if count == 1 { return last }
+  let step = Double(size - window) / Double(count - 1)
+  let places = ((arange(count - 1).to(number.dtype) + number) * step).trunc() - (number * step).trunc()
+  return cat([places.to(.int64), last], dim: 2)
 }
 
 /// The maxima of windows of `[N, C, H, W]` (or `[C, H, W]`) whose distances vary at random.

@@ -4,7 +4,7 @@ import ApusFormats
 // Attention and tables of rows.
 
 let attentionExports: [String: ExportLowering] = [
-  "Embedding": { operation in
+  "EmbeddingRows": { operation in
     let index = try operation.positions(1)
     return [operation.add("Gather", [operation.inputs[0], index], [("axis", .int(0))])]
   },

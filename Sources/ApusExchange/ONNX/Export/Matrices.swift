@@ -4,7 +4,7 @@ import ApusFormats
 // Products of matrices and what is made of them.
 
 let matrixExports: [String: ExportLowering] = [
-  "Linear": { operation in
+  "LinearProduct": { operation in
     guard try operation.attributes.choice("epilogue") == "none" else {
       throw operation.refusal("it was joined with another operation already")
     }

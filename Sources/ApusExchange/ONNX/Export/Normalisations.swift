@@ -4,7 +4,7 @@ import ApusFormats
 // Softmax and normalisations.
 
 let normalisationExports: [String: ExportLowering] = [
-  "Softmax": { operation in
+  "SoftmaxRows": { operation in
     let choice = try operation.attributes.choice("kind")
     let isScalar = operation.rank == 0
     let x = isScalar ? try operation.unsqueeze(operation.wide(0), [0]) : try operation.wide(0)
@@ -12,8 +12,8 @@ let normalisationExports: [String: ExportLowering] = [
     if choice == "safe" { made = try operation.cleared(made, scores: x, operation.dtype.computeType) }
     return [try operation.narrow(isScalar ? operation.squeeze(made, [0]) : made)]
   },
-  "LayerNorm": layerNorm,
-  "RMSNorm": { operation in
+  "LayerNormRows": layerNorm,
+  "RMSNormRows": { operation in
     let a = operation.attributes
     let compute = operation.dtype.accumulateType
     let rows = try Rows(operation, a.size("count"))
