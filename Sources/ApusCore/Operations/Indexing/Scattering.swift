@@ -198,7 +198,7 @@ private func scatterLanes<T>(
 
 /// Calls `body` on several threads with blocks of columns that together are all of each of `outer` matrices of `rows` rows.
 private func forColumns(_ outer: Int, _ inner: Int, _ rows: Int, _ body: (_ o: Int, _ columns: Range<Int>) -> Void) {
-  let block = min(inner, 256)
+  let block = max(1, min(inner, 256))
   let blocks = (inner + block - 1) / block
   parallelFor(outer * blocks, grain: max(1, parallelGrain / max(1, block * rows))) { range in
     for item in range {
