@@ -21,7 +21,6 @@ func hints(x: Tensor, y: Tensor, mask: Tensor, index: Tensor) {
   _ = x.zeros()  // says: write zerosLike(x)
   var changed = x
   changed.zero()  // says: zero_
-  _ = x.cuda()  // says: x.to(device)
   _ = x.index_select(0, index)  // says: indexSelect
   _ = x.masked_fill(mask, value: 0)  // says: maskedFill
   changed.masked_fill_(mask, 0)  // says: maskedFill_
