@@ -115,18 +115,24 @@ package struct ScatterCombine: Primitive, Hashable {
       let share = g / summed(isOwn.to(g.dtype), isSource.to(g.dtype))
       return [`where`(isOwn, share, zero), nil, `where`(isSource, gathered(share), zero)]
     }
-    // The product of the others: with one zero among the factors it is that without the zero, with more it is zero.
+    // The product of the others: what is not zero, times the other zero if there is one, for the sake of its derivative; with more it is
+    // zero.
     let one = Tensor.ones([], dtype: g.dtype)
     let (ownZero, sourceZero) = (x.eq(0), src.eq(0))
     let zeros = summed(ownZero.to(g.dtype), sourceZero.to(g.dtype))
     let product = apply(self, `where`(ownZero, one, x), index, `where`(sourceZero, one, src))
-    func rule(_ value: Tensor, _ isZero: Tensor, _ zeros: Tensor, _ product: Tensor, _ g: Tensor) -> Tensor {
-      let others = `where`(isZero, product, product / `where`(isZero, one, value))
-      return `where`(zeros.eq(isZero.to(g.dtype)), g * others, zero)
+    let (ownNought, sourceNought) = (`where`(ownZero, x, zero), `where`(sourceZero, src, zero))
+    let noughts = summed(ownNought, sourceNought)
+    func rule(
+      _ value: Tensor, _ isZero: Tensor, _ zeros: Tensor, _ noughts: Tensor, _ product: Tensor, _ g: Tensor
+    ) -> Tensor {
+      let rest = g * `where`(isZero, product, product / `where`(isZero, one, value))
+      let left = zeros - isZero.to(g.dtype)
+      return `where`(left.eq(0), rest, `where`(left.eq(1), rest * noughts, zero))
     }
     return [
-      rule(x, ownZero, zeros, product, g), nil,
-      rule(src, sourceZero, gathered(zeros), gathered(product), gathered(g)),
+      rule(x, ownZero, zeros, noughts - ownNought, product, g), nil,
+      rule(src, sourceZero, gathered(zeros), gathered(noughts) - sourceNought, gathered(product), gathered(g)),
     ]
   }
 }
