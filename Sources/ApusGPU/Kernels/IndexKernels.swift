@@ -300,7 +300,7 @@ extension LinearIndex: GPUOperation {
     let result = results[0]
     let rank = inputs.count
     guard inputs.allSatisfy({ $0.dtype == .int64 || $0.dtype == .int32 }) else { return false }
-    let walk = Walk(shape: result.shape, inputs)
+    let walk = ElementWalk(shape: result.shape, inputs)
     guard walk.parameterCount <= 100 else { return false }
     var key = KernelKey("linear_index")
     key.add(wrap)

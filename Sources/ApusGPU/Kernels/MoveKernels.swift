@@ -33,12 +33,14 @@ extension GPUEngine {
     return true
   }
 
-  /// Copies elements to a part of a tensor, which lies there by strides; both have one shape and type.
+  /// Copies elements to a tensor or a part of one, which lies there by strides; `from` has its type and is broadcast to it.
   func write(_ from: Tensor, to part: Tensor) throws(TensorError) -> Bool {
     if part.count == 0 { return true }
-    if part.isContiguous { return try copy(from, to: part) }
     guard from.dtype == part.dtype, let type = ElementText.moved(part.dtype.size) else { return false }
-    let walk = Walk(shape: part.shape, [part, from])
+    // In the order of memory where the elements lie without gaps.
+    let walk =
+      isDense(part.shape, part.strides)
+      ? ElementWalk(results: part, [part, from]) : ElementWalk(shape: part.shape, [part, from])
     var key = KernelKey("write")
     key.add(part.dtype.size)
     key.add(walk.isWide)

@@ -14,7 +14,7 @@ extension GPUEngine {
   ) throws(TensorError) -> Bool {
     guard let first = results.first else { return true }
     if first.count == 0 { return true }
-    let walk = Walk(results: first, inputs)
+    let walk = ElementWalk(results: first, inputs)
     // Many operands that lie in many ways: more parameters than a device takes.
     guard walk.parameterCount <= 100, results.allSatisfy({ $0.strides == first.strides }) else { return false }
     var key = KernelKey("formula", formula)
@@ -63,7 +63,7 @@ extension GPUEngine {
   }
 
   private func source(
-    _ text: FormulaText, _ name: String, _ kind: NumberKind, _ walk: Walk, _ inputs: [DType], _ results: [DType]
+    _ text: FormulaText, _ name: String, _ kind: NumberKind, _ walk: ElementWalk, _ inputs: [DType], _ results: [DType]
   ) -> KernelSource {
     var source = KernelSource("formula")
     source.isWide = walk.isWide
@@ -102,29 +102,7 @@ extension GPUEngine {
       guard let kind = NumberKind(converting: from.dtype, to: to.dtype) else { return false }
       return try run(Self.identity, [], [from], into: [to], kind)
     }
-    guard let type = ElementText.moved(to.dtype.size) else { return false }
-    let walk = Walk(results: to, [from])
-    var key = KernelKey("copy")
-    key.add(to.dtype.size)
-    key.add(walk.isWide)
-    key.add(walk.sizes.count)
-    key.add(walk.access[0].code)
-    let kernel = try kernel(key) {
-      var source = KernelSource("copy")
-      source.isWide = walk.isWide
-      source.int("count")
-      source.place(type, "out0")
-      source.place("const \(type)", "in0")
-      walk.declare(&source)
-      source.body += ["const index i = ELEMENT;", "if (i >= count) return;"]
-      walk.place("i", &source)
-      source.body.append("out0[i] = in0[\(walk.offset(of: 0, "i"))];")
-      return source
-    }
-    var arguments: [Argument] = [.int(walk.count), .tensor(to), .tensor(from)]
-    walk.addArguments(&arguments)
-    try launch(kernel, Grid(over: walk.count), arguments)
-    return true
+    return try write(from, to: to)
   }
 
   private static let identity = Formula("Copy") { $0 }
@@ -170,7 +148,7 @@ extension NumberKind {
 
 /// How the threads of a kernel find the elements of operands that are broadcast to a dense result: neighbouring dimensions that all
 /// operands step through evenly are one.
-struct Walk {
+struct ElementWalk {
   let count: Int
   /// Merged dimensions, the slowest first.
   let sizes: [Int]

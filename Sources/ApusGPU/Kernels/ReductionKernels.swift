@@ -126,21 +126,15 @@ enum GroupText {
 /// Dimensions with one operand's strides, walked by a number; neighbours that are stepped through evenly are one.
 struct LoopNest {
   let count: Int
-  private(set) var sizes: [Int] = []
-  private var strides: [Int] = []
+  private let walk: Walk
 
   init(_ sizes: [Int], _ strides: [Int]) {
-    count = sizes.reduce(1, *)
-    for (size, stride) in zip(sizes, strides) where size != 1 {
-      if let last = self.strides.last, last == stride * size {
-        self.sizes[self.sizes.count - 1] *= size
-        self.strides[self.strides.count - 1] = stride
-      } else {
-        self.sizes.append(size)
-        self.strides.append(stride)
-      }
-    }
+    count = elementCount(sizes)
+    walk = Walk(Array(sizes.indices), sizes, strides)
   }
+
+  var sizes: [Int] { walk.sizes }
+  private var strides: [Int] { walk.strides }
 
   var lastStride: Int { strides.last ?? 0 }
 
