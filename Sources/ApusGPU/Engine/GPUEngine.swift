@@ -62,8 +62,7 @@ package final class GPUEngine: DeviceEngine {
     _ key: KernelKey, _ formula: Formula? = nil, _ write: () -> KernelSource
   ) throws(TensorError) -> any DriverKernel {
     try kernels.kernel(key, formula, write) { source throws(TensorError) in
-      let text = source.text(dialect)
-      return try kernels.program(text) { () throws(TensorError) in try driver.build(text) }.kernel(source.name)
+      try driver.build(source.text(dialect)).kernel(source.name)
     }
   }
 

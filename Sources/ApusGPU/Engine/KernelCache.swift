@@ -29,7 +29,6 @@ final class KernelCache: Sendable {
   }
 
   private let entries = Lock<[KernelKey: Entry]>([:])
-  private let programs = Lock<[String: any DriverProgram]>([:])
 
   /// The kernel of `key`, made by `build` from its source where there is none yet.
   func kernel(
@@ -45,14 +44,4 @@ final class KernelCache: Sendable {
 
   /// The sources of all kernels that have been made.
   var sources: [KernelSource] { entries.withLock { $0.values.map(\.source) } }
-
-  /// The program of a source, made once.
-  func program(
-    _ source: String, _ build: () throws(TensorError) -> any DriverProgram
-  ) throws(TensorError) -> any DriverProgram {
-    if let known = programs.withLock({ $0[source] }) { return known }
-    let made = try build()
-    programs.withLock { $0[source] = made }
-    return made
-  }
 }
