@@ -12,8 +12,7 @@ private final class IdleDriver: Driver {
   private final class Kernel: DriverKernel {}
 
   let description = DriverDescription(
-    driver: "none", name: "idle", memory: 1 << 40, computeUnits: 1, largestGroup: 1024, sharedMemory: 1 << 16,
-    isHost: false)
+    driver: "none", name: "idle", memory: 1 << 40, computeUnits: 1, isHost: false)
   let launches = Atomic(0)
   let programs = Atomic(0)
 

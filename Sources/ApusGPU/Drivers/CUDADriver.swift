@@ -46,13 +46,12 @@ final class CUDADriver: Driver {
     description = DriverDescription(
       driver: "CUDA \(version / 1000).\(version % 1000 / 10), NVRTC \(compiler.version), \(architecture)",
       name: String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self), memory: memory,
-      computeUnits: attribute(Self.multiprocessors), largestGroup: attribute(Self.largestBlock),
-      sharedMemory: attribute(Self.sharedMemory), isHost: false)
+      computeUnits: attribute(Self.multiprocessors), isHost: false)
   }
 
   // Numbers of the published interface.
   private static let apartFromOthers: UInt32 = 1
-  private static let (largestBlock, sharedMemory, multiprocessors): (Int32, Int32, Int32) = (1, 8, 16)
+  private static let multiprocessors: Int32 = 16
   private static let (major, minor): (Int32, Int32) = (75, 76)
   private static let outOfMemory: CUDAFunctions.Code = 2
 

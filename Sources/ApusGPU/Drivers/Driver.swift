@@ -37,19 +37,14 @@ package struct DriverDescription: Sendable {
   package let memory: Int
   /// Its multiprocessors.
   package let computeUnits: Int
-  /// Most threads of a group.
-  package let largestGroup: Int
-  /// Bytes that the threads of a group share.
-  package let sharedMemory: Int
   /// Whether the processor of the host does the work.
   package let isHost: Bool
 
   package init(
-    driver: String, name: String, memory: Int, computeUnits: Int, largestGroup: Int, sharedMemory: Int,
-    isHost: Bool
+    driver: String, name: String, memory: Int, computeUnits: Int, isHost: Bool
   ) {
     (self.driver, self.name, self.memory, self.computeUnits) = (driver, name, memory, computeUnits)
-    (self.largestGroup, self.sharedMemory, self.isHost) = (largestGroup, sharedMemory, isHost)
+    self.isHost = isHost
   }
 }
 
@@ -63,6 +58,9 @@ package protocol DriverKernel: AnyObject, Sendable {}
 
 /// How many groups of threads run a kernel, and the threads of a group.
 package struct Grid: Equatable {
+  /// The most threads that a kernel asks for in a group.
+  static let largest = 256
+
   package let groups: Int
   package let threads: Int
 

@@ -51,15 +51,14 @@ final class OpenCLDriver: Driver {
       guard cl.deviceInformation(device, key, size, &bytes, nil) == 0 else { return "" }
       return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
-    // The kernels know doubles, if only where floats are rounded.
-    guard text(Self.extensions).contains("cl_khr_fp64") || number(Self.doubleKinds, UInt64.self) != 0 else {
-      return nil
-    }
+    // The kernels know doubles, if only where floats are rounded, and have groups of so many threads.
+    guard text(Self.extensions).contains("cl_khr_fp64") || number(Self.doubleKinds, UInt64.self) != 0,
+      number(Self.largestGroup, Int.self) >= Grid.largest
+    else { return nil }
     let version = text(Self.deviceVersion)
     description = DriverDescription(
       driver: version, name: text(Self.deviceName), memory: number(Self.globalMemory, UInt64.self),
-      computeUnits: number(Self.computeUnits, UInt32.self), largestGroup: number(Self.largestGroup, Int.self),
-      sharedMemory: number(Self.localMemory, UInt64.self),
+      computeUnits: number(Self.computeUnits, UInt32.self),
       isHost: number(Self.deviceType, UInt64.self) & Self.processor != 0)
     var code: OpenCLFunctions.Code = 0
     var list: [Handle?] = [device]
@@ -73,7 +72,7 @@ final class OpenCLDriver: Driver {
   private static let allDevices: UInt64 = 0xffff_ffff
   private static let processor = 2
   private static let (deviceType, computeUnits, largestGroup): (UInt32, UInt32, UInt32) = (0x1000, 0x1002, 0x1004)
-  private static let (globalMemory, localMemory): (UInt32, UInt32) = (0x101f, 0x1023)
+  private static let globalMemory: UInt32 = 0x101f
   private static let (deviceName, deviceVersion, extensions): (UInt32, UInt32, UInt32) = (0x102b, 0x102f, 0x1030)
   private static let doubleKinds: UInt32 = 0x1032
   private static let buildLog: UInt32 = 0x1183

@@ -63,7 +63,6 @@ struct OpenCLFunctions: Sendable {
   let createKernel: CreateKernel
   let setArgument: SetArgument
   let enqueue: Enqueue
-  let flush: Release
   let finish: Release
 
   static let shared: OpenCLFunctions? = load()
@@ -93,7 +92,6 @@ struct OpenCLFunctions: Sendable {
       let createKernel = library.function("clCreateKernel", as: CreateKernel.self),
       let setArgument = library.function("clSetKernelArg", as: SetArgument.self),
       let enqueue = library.function("clEnqueueNDRangeKernel", as: Enqueue.self),
-      let flush = library.function("clFlush", as: Release.self),
       let finish = library.function("clFinish", as: Release.self)
     else { return nil }
     (self.getPlatforms, self.platformInformation, self.getDevices) = (getPlatforms, platformInformation, getDevices)
@@ -101,7 +99,7 @@ struct OpenCLFunctions: Sendable {
     (self.createBuffer, self.releaseBuffer, self.enqueueRead) = (createBuffer, releaseBuffer, enqueueRead)
     (self.enqueueWrite, self.createProgram, self.buildProgram) = (enqueueWrite, createProgram, buildProgram)
     (self.buildInformation, self.createKernel, self.setArgument) = (buildInformation, createKernel, setArgument)
-    (self.enqueue, self.flush, self.finish) = (enqueue, flush, finish)
+    (self.enqueue, self.finish) = (enqueue, finish)
   }
 
   /// The name of a result code, as the standard has it.

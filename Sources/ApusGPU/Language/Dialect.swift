@@ -1,10 +1,10 @@
 /// The language that kernels are written in: C with a few words that a head of macros makes OpenCL C or CUDA C.
 ///
-/// - `KERNEL void name(...)` is a kernel; `GLOBAL`, `LOCAL` and `SHARED(T, name, count)` say where memory lies; `FUNCTION` is a function
+/// - `KERNEL void name(...)` is a kernel; `GLOBAL` and `SHARED(T, name, count)` say where memory lies; `FUNCTION` is a function
 ///   that kernels call.
 /// - `PLACE(T, x)` declares the two parameters of an ``Argument/place(_:offset:)``, `AT(T, x)` at the start of the body makes of
 ///   them the address `x`.
-/// - `THREAD`, `THREADS`, `GROUP`, `GROUPS`, `ELEMENT` tell where a thread is; `BARRIER` waits for the group.
+/// - `THREAD`, `THREADS`, `GROUP`, `ELEMENT` tell where a thread is; `BARRIER` waits for the group.
 /// - `index` counts elements: 32 bits where all tensors are small enough, for which `APUS_WIDE` is not defined.
 /// - `ap_bits`, `ap_from_bits` and their like move bits; the types of elements have their names in ``ElementText``.
 package enum Dialect {
@@ -15,17 +15,14 @@ package enum Dialect {
     #endif
     #define KERNEL __kernel
     #define GLOBAL __global
-    #define LOCAL __local
     #define RESTRICT restrict
     #define FUNCTION static inline
     #define SHARED(T, name, count) __local T name[count]
     #define THREAD ((int)get_local_id(0))
     #define THREADS ((int)get_local_size(0))
     #define GROUP ((index)get_group_id(0))
-    #define GROUPS ((index)get_num_groups(0))
     #define ELEMENT ((index)get_global_id(0))
     #define BARRIER barrier(CLK_LOCAL_MEM_FENCE)
-    #define ap_add_int(p, v) atomic_add(p, v)
     #define AP_C64(re, im) ((float2)(re, im))
     #define AP_C128(re, im) ((double2)(re, im))
     typedef uint uint32_t;
@@ -64,17 +61,14 @@ package enum Dialect {
     typedef long int64_t;
     #define KERNEL extern "C" __global__
     #define GLOBAL
-    #define LOCAL
     #define RESTRICT __restrict__
     #define FUNCTION static __device__ __forceinline__
     #define SHARED(T, name, count) __shared__ T name[count]
     #define THREAD ((int)threadIdx.x)
     #define THREADS ((int)blockDim.x)
     #define GROUP ((index)blockIdx.x)
-    #define GROUPS ((index)gridDim.x)
     #define ELEMENT ((index)blockIdx.x * (index)blockDim.x + (index)threadIdx.x)
     #define BARRIER __syncthreads()
-    #define ap_add_int(p, v) atomicAdd(p, v)
     #define AP_C64(re, im) make_float2(re, im)
     #define AP_C128(re, im) make_double2(re, im)
     #define CK_INLINE static __device__ __forceinline__
