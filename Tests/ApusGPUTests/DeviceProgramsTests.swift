@@ -106,6 +106,25 @@ struct DeviceProgramsTests {
     }
   }
 
+  @Test(
+    "Attention of wide heads passes through a group's memory in parts", arguments: [(40, 33), (96, 130), (200, 256)])
+  func wideAttention(width: Int, valueWidth: Int) {
+    func run(on device: Device) -> [Tensor] {
+      let generator = Generator(seed: UInt64(width))
+      func draw(_ shape: [Int]) -> Tensor {
+        Tensor(randn(shape, generator: generator).to(device), requiresGrad: true)
+      }
+      let (q, k, v) = (draw([2, 37, width]), draw([2, 70, width]), draw([2, 70, valueWidth]))
+      let y = scaledDotProductAttention(q, k, v, isCausal: true)
+      y.square().sum().backward()
+      return [y.detach()] + [q, k, v].map { $0.grad ?? Tensor.zeros([]) }
+    }
+    for (i, (there, here)) in zip(run(on: device), run(on: .cpu)).enumerated() {
+      #expect(there.device == device)
+      expectClose(there, here, 1e-4, "tensor \(i)")
+    }
+  }
+
   @Test("Rows by position: reading, adding, writing, and positions out of range")
   func indexing() throws {
     func run(on device: Device) -> [Tensor] {

@@ -63,7 +63,7 @@ package enum Dialect {
     #define GLOBAL
     #define RESTRICT __restrict__
     #define FUNCTION static __device__ __forceinline__
-    #define SHARED(T, name, count) __shared__ T name[count]
+    #define SHARED(T, name, count) __shared__ __align__(16) T name[count]
     #define THREAD ((int)threadIdx.x)
     #define THREADS ((int)blockDim.x)
     #define GROUP ((index)blockIdx.x)
