@@ -54,15 +54,17 @@ package final class GuardedDevice: DeviceEngine {
     open([block]) { block.copyMemory(from: host, byteCount: byteCount) }
   }
 
-  package func copyOut(_ block: UnsafeRawPointer, to host: UnsafeMutableRawPointer, _ byteCount: Int) {
-    open([UnsafeMutableRawPointer(mutating: block)]) { host.copyMemory(from: block, byteCount: byteCount) }
+  package func copyOut(
+    _ block: UnsafeRawPointer, at offset: Int, to host: UnsafeMutableRawPointer, _ byteCount: Int
+  ) {
+    open([UnsafeMutableRawPointer(mutating: block)]) { host.copyMemory(from: block + offset, byteCount: byteCount) }
   }
 
   /// Host code that writes where it should only read is caught too.
-  package func hostCopy(of block: UnsafeRawPointer, _ byteCount: Int) -> UnsafeMutableRawPointer {
+  package func hostCopy(of block: UnsafeRawPointer, at offset: Int, _ byteCount: Int) -> UnsafeMutableRawPointer {
     guard let copy = allocate(byteCount) else { fatalError("no memory for a copy of \(byteCount) bytes") }
     use(copy, 1)
-    copyOut(block, to: copy, byteCount)
+    copyOut(block, at: offset, to: copy, byteCount)
     mprotect(copy, byteCount, PROT_READ)
     return copy
   }

@@ -41,6 +41,12 @@ package final class Context {
     return Unmanaged<Context>.fromOpaque(slot).takeUnretainedValue()
   }
 
+  /// Where new tensors are made; nil: on the host.
+  @inline(__always)
+  static var currentEngine: (any DeviceEngine)? {
+    if let current { current.engine } else { Devices.initial }
+  }
+
   /// Whether no scope at all is active: the first of the two checks of the eager path.
   @inline(__always) package static var isPlain: Bool { ck_context_get() == nil }
 
@@ -60,7 +66,7 @@ package final class Context {
     let scope = Context(
       gradientEnabled: gradientEnabled ?? outer?.gradientEnabled ?? true,
       errors: errors ?? outer?.errors, tracer: untraced ? nil : tracer ?? outer?.tracer,
-      isBatching: isBatching ?? outer?.isBatching ?? false, engine: engine ?? outer?.engine,
+      isBatching: isBatching ?? outer?.isBatching ?? false, engine: engine ?? currentEngine,
       warnings: warnings ?? outer?.warnings, anomalies: anomalies ?? outer?.anomalies,
       counter: counter ?? outer?.counter, autocast: autocast ?? outer?.autocast)
     let previous = ck_context_get()
@@ -108,6 +114,10 @@ public func withDevice<R, E: Error>(_ device: Device, _ body: () throws(E) -> R)
   return try Context.with(engine: .some(engine), body)
 }
 
+/// Where tensors are made that nobody says more of, as PyTorch's `torch.get_default_device()`: where the innermost ``withDevice(_:_:)`` says,
+/// else where the environment variable `APUS_DEVICE` does, else on the host.
+public func getDefaultDevice() -> Device { Context.currentEngine?.device ?? .cpu }
+
 /// Runs `body`, a part of an operation on `tensor`, with new tensors made where that one lies.
 @inline(__always)
 package func beside<R>(_ tensor: Tensor, _ body: () throws(TensorError) -> R) throws(TensorError) -> R {
@@ -118,14 +128,14 @@ package func beside<R>(_ tensor: Tensor, _ body: () throws(TensorError) -> R) th
 @inline(never)
 func beside<R>(_ tensors: [Tensor?], _ body: () throws(TensorError) -> R) throws(TensorError) -> R {
   let engine = tensors.lazy.compactMap { $0?.engine }.first
-  if engine === Context.current?.engine { return try body() }
+  if engine === Context.currentEngine { return try body() }
   return try Context.with(engine: .some(engine), body)
 }
 
 /// A tensor that `make` makes on the host, then moved to `device`; if that is nil, to where the scope has new tensors.
 @inline(__always)
 func made(on device: Device?, _ make: () -> Tensor) -> Tensor {
-  device == nil && Context.current?.engine == nil ? make() : madeElsewhere(device, make)
+  device == nil && Context.currentEngine == nil ? make() : madeElsewhere(device, make)
 }
 
 /// ``made(on:_:)``, as a variable that collects a gradient if `requiresGrad`.
@@ -138,7 +148,7 @@ func made(on device: Device?, requiresGrad: Bool, _ make: () -> Tensor) -> Tenso
 @inline(never)
 private func madeElsewhere(_ device: Device?, _ make: () -> Tensor) -> Tensor {
   attempt { () throws(TensorError) in
-    let engine = if let device { try Devices.engine(device, "device") } else { Context.current?.engine }
+    let engine = if let device { try Devices.engine(device, "device") } else { Context.currentEngine }
     let result = Context.onHost(make)
     guard let engine, !result.hasFailed else { return result }
     return try result.copied(to: engine)

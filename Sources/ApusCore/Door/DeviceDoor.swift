@@ -64,12 +64,11 @@ extension Tensor {
   /// The same elements on the host, a view of the host's copy of what lies on a device.
   fileprivate var hostCopy: Tensor {
     guard let memory = body.deviceMemory else { return self }
-    let start = memory.hostAddress(of: body.storage.pointer)
-    let storage = Storage.make(pointer: start, byteCount: body.storage.byteCount, owner: body.storage)
+    let byteCount = body.spanByteCount
+    let start = memory.hostAddress(of: body.address, byteCount)
+    let storage = Storage.make(pointer: start, byteCount: byteCount, owner: body.storage)
     return Tensor(
-      TensorBody(
-        storage: storage, data: start + (body.address - body.storage.pointer), shape: body.shape,
-        strides: body.strides, dtype: body.dtype))
+      TensorBody(storage: storage, data: start, shape: body.shape, strides: body.strides, dtype: body.dtype))
   }
 
   /// A copy of this tensor of the host on a device, in the same order where it is dense.

@@ -14,7 +14,7 @@ package struct Draw: Primitive {
   ) {
     self.name = name
     self.type = type
-    self.destination = destination ?? Context.current?.engine?.device
+    self.destination = destination ?? Context.currentEngine?.device
     self.fill = fill
   }
 

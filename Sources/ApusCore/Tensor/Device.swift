@@ -48,11 +48,11 @@ public protocol DeviceEngine: AnyObject, Sendable {
 
   /// Copies bytes of the host to the device.
   func copyIn(_ host: UnsafeRawPointer, to block: UnsafeMutableRawPointer, _ byteCount: Int)
-  /// Copies bytes of the device to the host.
-  func copyOut(_ block: UnsafeRawPointer, to host: UnsafeMutableRawPointer, _ byteCount: Int)
+  /// Copies bytes of a block, from the byte `offset` on, to the host.
+  func copyOut(_ block: UnsafeRawPointer, at offset: Int, to host: UnsafeMutableRawPointer, _ byteCount: Int)
 
-  /// A copy on the host of a block, which nobody writes to.
-  func hostCopy(of block: UnsafeRawPointer, _ byteCount: Int) -> UnsafeMutableRawPointer
+  /// A copy on the host of bytes of a block, from the byte `offset` on, which nobody writes to.
+  func hostCopy(of block: UnsafeRawPointer, at offset: Int, _ byteCount: Int) -> UnsafeMutableRawPointer
   /// Gives back a host's copy of a block of `byteCount` bytes.
   func releaseHostCopy(_ copy: UnsafeMutableRawPointer, _ byteCount: Int)
 
@@ -68,18 +68,21 @@ public protocol DeviceEngine: AnyObject, Sendable {
 
 extension DeviceEngine {
   public func checkWork() throws(TensorError) {}
-  public func hostCopy(of block: UnsafeRawPointer, _ byteCount: Int) -> UnsafeMutableRawPointer {
+  public func hostCopy(of block: UnsafeRawPointer, at offset: Int, _ byteCount: Int) -> UnsafeMutableRawPointer {
     let copy = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
-    copyOut(block, to: copy, byteCount)
+    copyOut(block, at: offset, to: copy, byteCount)
     return copy
   }
   public func releaseHostCopy(_ copy: UnsafeMutableRawPointer, _ byteCount: Int) { copy.deallocate() }
 }
 
 /// Who knows of devices that this machine may have. The core finds the one of the library by its name.
-package protocol DeviceProvider {
+package protocol DeviceProvider: Sendable {
   /// Adds an engine for each device that there is.
   static func addAll()
+
+  /// What this machine lacks for devices of a kind, for people; nil where there is one, or the kind is not known.
+  static func missing(for kind: String) -> String?
 }
 
 /// The devices of this program.
@@ -113,14 +116,16 @@ public enum Devices {
 
   /// Looks once for the devices of this machine, if the program has the module that knows of them. It is found by its name, so that who
   /// links it need not say so, and costs nothing before somebody asks for a device.
-  private static let search: Void = {
+  private static let provider: (any DeviceProvider.Type)? = {
     // The enumeration GPUDevices of the module ApusGPU.
-    (_typeByName("7ApusGPU10GPUDevicesO") as? any DeviceProvider.Type)?.addAll()
+    let provider = _typeByName("7ApusGPU10GPUDevicesO") as? any DeviceProvider.Type
+    provider?.addAll()
+    return provider
   }()
 
   /// The devices that tensors can be moved to: the host, those of this machine's drivers, and what has been added.
   public static var available: [Device] {
-    _ = search
+    _ = provider
     return [.cpu] + state.withLock { Array($0.engines.keys) }.sorted { $0.description < $1.description }
   }
 
@@ -133,15 +138,28 @@ public enum Devices {
   /// The engine of a device; nil for the host.
   static func engine(_ device: Device, _ operation: String) throws(TensorError) -> (any DeviceEngine)? {
     if device == .cpu { return nil }
-    _ = search
+    let provider = provider
     if let engine = state.withLock({ $0.engines[device] }) {
       used.store(true, ordering: .releasing)
       return engine
     }
+    let missing = provider?.missing(for: device.type).map { ". " + $0 } ?? ""
     throw TensorError(
       .value, operation,
-      "there is no device \(device); this program has \(available.map(\.description).joined(separator: ", "))")
+      "there is no device \(device); this program has \(available.map(\.description).joined(separator: ", "))\(missing)"
+    )
   }
+
+  /// The engine of the device that `APUS_DEVICE` names, on which tensors are made where no scope says otherwise.
+  static let initial: (any DeviceEngine)? = {
+    guard let name = DynamicLibrary.environment("APUS_DEVICE") else { return nil }
+    do throws(TensorError) {
+      return try engine(Device(name), "APUS_DEVICE")
+    } catch {
+      report(error)
+      return nil
+    }
+  }()
 
   /// - Throws: what went wrong on a device and nobody has heard of yet.
   static func checkWork() throws(TensorError) {
@@ -166,13 +184,22 @@ public enum Devices {
 final class DeviceMemory: Sendable {
   let engine: any DeviceEngine
   private let block: MemoryBlock
-  /// The same bytes for who reads elements on the host, made at the first read. What lies on a device does not change.
-  private let mirror = Lock<MemoryBlock?>(nil)
+  /// The same bytes for who reads elements on the host, made when they are read. What lies on a device does not change.
+  private let mirrors = Lock<[Mirror]>([])
 
   private struct MemoryBlock: @unchecked Sendable {
     let start: UnsafeMutableRawPointer
     let byteCount: Int
   }
+
+  /// Bytes from `offset` on.
+  private struct Mirror: Sendable {
+    let offset: Int
+    let copy: MemoryBlock
+  }
+
+  /// Who reads more parts than so many gets the whole.
+  private static let partLimit = 8
 
   init(_ engine: any DeviceEngine, _ start: UnsafeMutableRawPointer, byteCount: Int) {
     self.engine = engine
@@ -181,20 +208,21 @@ final class DeviceMemory: Sendable {
 
   deinit {
     engine.deallocate(block.start, block.byteCount)
-    if let copy = mirror.withLock({ $0 }) { engine.releaseHostCopy(copy.start, copy.byteCount) }
+    for mirror in mirrors.withLock({ $0 }) { engine.releaseHostCopy(mirror.copy.start, mirror.copy.byteCount) }
   }
 
-  /// The place in the host's copy for an address of the device.
-  func hostAddress(of address: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
-    mirror.withLock { mirror in
-      let copy: MemoryBlock
-      if let mirror {
-        copy = mirror
-      } else {
-        copy = MemoryBlock(start: engine.hostCopy(of: block.start, block.byteCount), byteCount: block.byteCount)
-        mirror = copy
-      }
-      return copy.start + (address - block.start)
+  /// Where the host finds the `byteCount` bytes at an address of the device. Of a block that is large beside them, no others are copied.
+  func hostAddress(of address: UnsafeMutableRawPointer, _ byteCount: Int) -> UnsafeMutableRawPointer {
+    if byteCount == 0 { return address }
+    var (offset, size) = (address - block.start, byteCount)
+    return mirrors.withLock { mirrors in
+      let known = mirrors.first { $0.offset <= offset && offset + size <= $0.offset + $0.copy.byteCount }
+      if let known { return known.copy.start + (offset - known.offset) }
+      let place = offset
+      if size > block.byteCount / 4 || mirrors.count >= Self.partLimit { (offset, size) = (0, block.byteCount) }
+      let copy = MemoryBlock(start: engine.hostCopy(of: block.start, at: offset, size), byteCount: size)
+      mirrors.append(Mirror(offset: offset, copy: copy))
+      return copy.start + (place - offset)
     }
   }
 }
@@ -202,6 +230,12 @@ final class DeviceMemory: Sendable {
 extension TensorBody {
   /// Who computes with these elements; nil: the host.
   var engine: (any DeviceEngine)? { deviceMemory?.engine }
+
+  /// The bytes from element [0, 0, ...] to the last one.
+  var spanByteCount: Int {
+    if count == 0 { return 0 }
+    return zip(shape, strides).reduce(1) { $0 + $1.1 * ($1.0 - 1) } * dtype.size
+  }
 
   var deviceMemory: DeviceMemory? {
     guard flags.contains(.device), let owner = storage.owner else { return nil }

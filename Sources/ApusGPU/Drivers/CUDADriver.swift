@@ -120,7 +120,10 @@ final class CUDADriver: Driver {
   }
 
   func build(_ source: String) throws(TensorError) -> any DriverProgram {
-    let code = try compiler.machineCode(source, architecture: architecture)
+    let maker = "\(description.driver), \(NVRTC.options(architecture).joined(separator: " "))"
+    let code = try KernelStore.code(source, from: maker) { () throws(TensorError) in
+      try compiler.machineCode(source, architecture: architecture)
+    }
     try enter()
     var module: Handle?
     try check(cuda.loadModule(&module, code), "loading a kernel")

@@ -1,7 +1,16 @@
 import ApusCore
 
-/// CUDA's compiler as a library (`libnvrtc`), found at run time: beside the program, in the folders of the set-up, in CUDA's own or in the
-/// wheel `nvidia-cuda-nvrtc`. `APUS_NVRTC` names the file. It makes machine code for any architecture, on machines without a card too.
+#if canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// CUDA's compiler as a library (`libnvrtc`), found at run time: beside the program, in the folders of the set-up, in CUDA's own or in those
+/// of Python packages, where the wheel `nvidia-cuda-nvrtc` is. `APUS_NVRTC` names the file or its folder. It makes machine code for any
+/// architecture, on machines without a card too.
 struct NVRTC: Sendable {
   typealias Handle = UnsafeMutableRawPointer
   typealias Code = Int32
@@ -35,10 +44,34 @@ struct NVRTC: Sendable {
   private static func load() -> NVRTC? {
     guard !DynamicLibrary.isDisabled("APUS_NVRTC") else { return nil }
     let names = ["libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so"]
-    let usual = ["/usr/local/cuda/lib64", "/opt/cuda/lib64"].flatMap { folder in names.map { "\(folder)/\($0)" } }
+    let usual = folders.flatMap { folder in names.map { "\(folder)/\($0)" } }
     let candidates = DynamicLibrary.candidates(names: names, folder: "nvrtc", variable: "APUS_NVRTC") + usual
     guard let library = DynamicLibrary(firstOf: candidates, thatHas: "nvrtcCreateProgram") else { return nil }
     return NVRTC(library)
+  }
+
+  /// Where CUDA and Python's packages put it, the newest first.
+  private static var folders: [String] {
+    var patterns: [String] = []
+    for root in ["CUDA_HOME", "CUDA_PATH"].compactMap(DynamicLibrary.environment) + ["/usr/local/cuda*", "/opt/cuda*"] {
+      patterns += ["\(root)/lib64", "\(root)/targets/*-linux/lib"]
+    }
+    let home = DynamicLibrary.environment("HOME").map { ["\($0)/.local"] } ?? []
+    let environments = ["VIRTUAL_ENV", "CONDA_PREFIX"].compactMap(DynamicLibrary.environment)
+    for root in environments + home + ["/usr/local", "/usr", "/opt/conda"] {
+      for packages in ["python3*/site-packages", "python3*/dist-packages", "python3/dist-packages"] {
+        patterns += ["cu1*", "cuda_nvrtc"].map { "\(root)/lib/\(packages)/nvidia/\($0)/lib" }
+      }
+    }
+    return patterns.flatMap { matches(of: $0).reversed() }
+  }
+
+  /// The files and folders that a pattern fits, in alphabetical order.
+  private static func matches(of pattern: String) -> [String] {
+    var found = glob_t()
+    defer { globfree(&found) }
+    guard glob(pattern, 0, nil, &found) == 0, let paths = found.gl_pathv else { return [] }
+    return (0..<Int(found.gl_pathc)).compactMap { paths[$0].map { String(cString: $0) } }
   }
 
   private init?(_ library: DynamicLibrary) {
@@ -59,6 +92,11 @@ struct NVRTC: Sendable {
     path = library.path
   }
 
+  /// How sources are compiled. Kernels declare sizes that not all of them need, and the common head has functions for all.
+  static func options(_ architecture: String) -> [String] {
+    ["--gpu-architecture=\(architecture)", "--std=c++17", "--diag-suppress=177"]
+  }
+
   /// The machine code of a source for an architecture, "sm_90a".
   /// - Throws: what the compiler has to say.
   func machineCode(_ source: String, architecture: String, warningsAreErrors: Bool = false) throws(TensorError)
@@ -72,8 +110,7 @@ struct NVRTC: Sendable {
       var handle: Handle? = program
       _ = destroy(&handle)
     }
-    // Kernels declare sizes that not all of them need, and the common head has functions for all.
-    let options = ["--gpu-architecture=\(architecture)", "--std=c++17", "--diag-suppress=177"]
+    let options = Self.options(architecture)
     let result = Self.withTexts(options) { compile(program, Int32(options.count), $0) }
     let told = text(logSize, log, program)
     guard result == 0, told.isEmpty || !warningsAreErrors else {

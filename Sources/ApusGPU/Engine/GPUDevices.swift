@@ -16,6 +16,28 @@ public enum GPUDevices: DeviceProvider {
   /// Adds the devices of all drivers that this machine has.
   public static func addAll() { for engine in engines { Devices.add(engine) } }
 
+  /// What this machine lacks for devices of a kind, for people; nil where there is one, or the kind is not known.
+  package static func missing(for kind: String) -> String? {
+    if engines.contains(where: { $0.device.type == kind }) { return nil }
+    switch kind {
+    case "cuda":
+      let driver =
+        CUDAFunctions.shared == nil
+        ? ["NVIDIA's driver with a card (libcuda.so.1 is not found or does not start; APUS_CUDA names another file)"]
+        : []
+      let compiler =
+        NVRTC.shared == nil
+        ? ["CUDA's compiler NVRTC (pip install nvidia-cuda-nvrtc; APUS_NVRTC names another file or folder)"] : []
+      let missing = driver + compiler
+      return missing.isEmpty ? "CUDA's driver finds no card" : "CUDA needs \(missing.joined(separator: ", and "))"
+    case "opencl":
+      return OpenCLFunctions.shared == nil
+        ? "OpenCL needs its loader (apt-get install ocl-icd-libopencl1; APUS_OPENCL names another file) and a driver"
+        : "OpenCL needs a driver for a device with 64-bit floating point numbers; pocl-opencl-icd is one for the processor"
+    default: return nil
+    }
+  }
+
   /// The texts of all kernels that a device has been given so far, each once, as CUDA C: whether a compiler takes them can be seen
   /// without a card.
   package static func kernelsInCUDA(of device: Device) -> [(name: String, text: String)] {
@@ -38,13 +60,14 @@ public enum GPUDevices: DeviceProvider {
 
   static func engine(_ device: Device) -> GPUEngine? { engines.first { $0.device == device } }
 
-  /// What there is, for people: a line for each device.
+  /// What there is, for people: a line for each device, and for each kind of which there is none what it would need.
   public static var descriptions: [String] {
-    engines.map { engine in
+    let lacks = ["cuda", "opencl"].compactMap { kind in missing(for: kind).map { "\(kind): none. \($0)" } }
+    return engines.map { engine in
       let about = engine.driver.description
       return "\(engine.device): \(about.name), \(about.driver), \(about.memory >> 20) MiB, "
         + "\(about.computeUnits) compute units"
-    }
+    } + lacks
   }
 }
 

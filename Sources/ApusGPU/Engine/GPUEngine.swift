@@ -7,7 +7,6 @@ package final class GPUEngine: DeviceEngine {
   private let dialect: String
   private let pool: BlockPool
   private let kernels = KernelCache()
-  let texts = FormulaTexts()
   let faults: FaultReports
 
   package init(_ device: Device, _ driver: any Driver, dialect: String) throws(TensorError) {
@@ -29,10 +28,12 @@ package final class GPUEngine: DeviceEngine {
     do throws(TensorError) { try driver.write(host, to: block, byteCount) } catch { report(error) }
   }
 
-  package func copyOut(_ block: UnsafeRawPointer, to host: UnsafeMutableRawPointer, _ byteCount: Int) {
+  package func copyOut(
+    _ block: UnsafeRawPointer, at offset: Int, to host: UnsafeMutableRawPointer, _ byteCount: Int
+  ) {
     guard byteCount > 0 else { return }
     do throws(TensorError) {
-      try driver.read(block, at: 0, to: host, byteCount)
+      try driver.read(block, at: offset, to: host, byteCount)
       try faults.check()
     } catch { report(error) }
   }
@@ -58,12 +59,27 @@ package final class GPUEngine: DeviceEngine {
   }
 
   /// The kernel of `key`; `write` writes its text where it has not been made yet.
+  func kernel(_ key: KernelKey, _ write: () -> KernelSource) throws(TensorError) -> any DriverKernel {
+    if let known = kernels[key]?.kernel { return known }
+    return try make(key, nil, write())
+  }
+
+  /// The kernel of `key`, which computes `formula`; nil where `write` finds no text for it.
   func kernel(
-    _ key: KernelKey, _ formula: Formula? = nil, _ write: () -> KernelSource
+    _ key: KernelKey, _ formula: Formula, _ write: () -> KernelSource?
+  ) throws(TensorError) -> (any DriverKernel)? {
+    if let known = kernels[key] { return known.kernel }
+    if let source = write() { return try make(key, formula, source) }
+    kernels.add(KernelCache.Entry(kernel: nil, source: nil, formula: formula), key)
+    return nil
+  }
+
+  private func make(
+    _ key: KernelKey, _ formula: Formula?, _ source: KernelSource
   ) throws(TensorError) -> any DriverKernel {
-    try kernels.kernel(key, formula, write) { source throws(TensorError) in
-      try driver.build(source.text(dialect)).kernel(source.name)
-    }
+    let made = try driver.build(source.text(dialect)).kernel(source.name)
+    kernels.add(KernelCache.Entry(kernel: made, source: source, formula: formula), key)
+    return made
   }
 
   /// The sources of all kernels that have been made.

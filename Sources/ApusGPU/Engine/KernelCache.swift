@@ -21,27 +21,20 @@ extension KernelKey: @unchecked Sendable {}
 
 /// The kernels of a device that have been made.
 final class KernelCache: Sendable {
-  private struct Entry: Sendable {
-    let kernel: any DriverKernel
-    let source: KernelSource
+  struct Entry: Sendable {
+    /// Nil where a formula has no text.
+    let kernel: (any DriverKernel)?
+    let source: KernelSource?
     /// Holds the formula whose identity the key is.
     let formula: Formula?
   }
 
   private let entries = Lock<[KernelKey: Entry]>([:])
 
-  /// The kernel of `key`, made by `build` from its source where there is none yet.
-  func kernel(
-    _ key: KernelKey, _ formula: Formula?, _ write: () -> KernelSource,
-    _ build: (KernelSource) throws(TensorError) -> any DriverKernel
-  ) throws(TensorError) -> any DriverKernel {
-    if let known = entries.withLock({ $0[key] }) { return known.kernel }
-    let source = write()
-    let made = try build(source)
-    entries.withLock { $0[key] = Entry(kernel: made, source: source, formula: formula) }
-    return made
-  }
+  subscript(key: KernelKey) -> Entry? { entries.withLock { $0[key] } }
+
+  func add(_ entry: Entry, _ key: KernelKey) { entries.withLock { $0[key] = entry } }
 
   /// The sources of all kernels that have been made.
-  var sources: [KernelSource] { entries.withLock { $0.values.map(\.source) } }
+  var sources: [KernelSource] { entries.withLock { $0.values.compactMap(\.source) } }
 }

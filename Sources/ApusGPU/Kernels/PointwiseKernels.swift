@@ -30,17 +30,19 @@ extension GPUEngine {
       guard ElementText(result.dtype) != nil else { return false }
       key.add(result.dtype)
     }
-    guard let text = known(formula, kind) else { return false }
-    let kernel = try kernel(key, formula) {
-      source(text, formula.name, kind, walk, inputs.map(\.dtype), results.map(\.dtype))
+    key.add(scalars.count)
+    let made = try kernel(key, formula) {
+      FormulaText(formula, kind).map {
+        source($0, kind, walk, inputs.map(\.dtype), results.map(\.dtype), scalars: scalars.count)
+      }
     }
+    guard let kernel = made else { return false }
     var arguments: [Argument] = [.int(walk.count)]
     arguments.reserveCapacity(16)
     for result in results { arguments.append(.tensor(result)) }
     for input in inputs { arguments.append(.tensor(input)) }
     walk.addArguments(&arguments)
-    for i in 0..<text.parameters {
-      let scalar = i < scalars.count ? scalars[i] : .int(0)
+    for scalar in scalars {
       switch kind {
       case .f32: arguments.append(.float(Float(scalar.double)))
       case .f64: arguments.append(.double(scalar.double))
@@ -57,13 +59,8 @@ extension GPUEngine {
     return true
   }
 
-  /// The text of a formula, nil where it has none.
-  private func known(_ formula: Formula, _ kind: NumberKind) -> FormulaText? {
-    texts.text(of: formula, kind)
-  }
-
   private func source(
-    _ text: FormulaText, _ name: String, _ kind: NumberKind, _ walk: ElementWalk, _ inputs: [DType], _ results: [DType]
+    _ text: FormulaText, _ kind: NumberKind, _ walk: ElementWalk, _ inputs: [DType], _ results: [DType], scalars: Int
   ) -> KernelSource {
     var source = KernelSource("formula")
     source.isWide = walk.isWide
@@ -73,7 +70,7 @@ extension GPUEngine {
       source.place("const \(ElementText(dtype)?.storage ?? "")", "in\(k)")
     }
     walk.declare(&source)
-    for i in 0..<text.parameters {
+    for i in 0..<scalars {
       if kind.isComplex {
         source.parameters += ["\(kind.part.text) p\(i)_re", "\(kind.part.text) p\(i)_im"]
         source.body.append("const \(kind.text) p\(i) = \(kind.complex("p\(i)_re", "p\(i)_im"));")
@@ -243,27 +240,5 @@ extension PointwiseLayout.Access {
     case .uniform: 1
     case .strided: 2
     }
-  }
-}
-
-/// The texts of formulas, in each kind of numbers that was asked for.
-final class FormulaTexts: Sendable {
-  private struct Key: Hashable {
-    let formula: ObjectIdentifier
-    let kind: NumberKind
-  }
-  private struct Entry: Sendable {
-    /// Its identity is the key.
-    let formula: Formula
-    let text: FormulaText?
-  }
-  private let known = Lock<[Key: Entry]>([:])
-
-  func text(of formula: Formula, _ kind: NumberKind) -> FormulaText? {
-    let key = Key(formula: ObjectIdentifier(formula), kind: kind)
-    if let found = known.withLock({ $0[key] }) { return found.text }
-    let text = FormulaText(formula, kind)
-    known.withLock { $0[key] = Entry(formula: formula, text: text) }
-    return text
   }
 }

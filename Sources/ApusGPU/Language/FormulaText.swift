@@ -6,21 +6,16 @@ struct FormulaText {
   let statements: [String]
   /// The name or constant that is each result.
   let results: [String]
-  /// How many numbers are given at the call.
-  let parameters: Int
 
   /// Nil where a function has no text in this kind.
   init?(_ formula: Formula, _ kind: NumberKind) {
     var names: [Expression: String] = [:]
     var statements: [String] = []
-    var parameters = 0
     for e in Expression.topological(formula.outputs) {
       switch e.kind {
       case .input(let i): names[e] = "x\(i)"
       case .constant(let value): names[e] = kind.literal(value)
-      case .parameter(let i):
-        names[e] = "p\(i)"
-        parameters = max(parameters, i + 1)
+      case .parameter(let i): names[e] = "p\(i)"
       case .unary, .binary, .select:
         let operands = e.children.compactMap { names[$0] }
         guard let text = Self.text(e, operands, kind) else { return nil }
@@ -30,7 +25,6 @@ struct FormulaText {
       }
     }
     self.statements = statements
-    self.parameters = parameters
     results = formula.outputs.compactMap { names[$0] }
   }
 
