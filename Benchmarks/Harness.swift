@@ -106,6 +106,11 @@ struct Measurement {
   var check: [Double]
 }
 
+/// Waits for the device to do what it was told.
+private func finish() {
+  do { try rowDevice.synchronize() } catch { stop("\(error)") }
+}
+
 func measure(_ row: Row, _ mode: Mode) -> Measurement {
   let prepared =
     mode == .eager ? row.prepare() : row.prepareCompiled?(mode == .chunks ? .chunks : .native) ?? row.prepare()
@@ -119,6 +124,7 @@ func measure(_ row: Row, _ mode: Mode) -> Measurement {
     if let timed = prepared.selfTimed { return timed() }
     let start = now()
     prepared.call()
+    finish()
     return now() - start
   }
   _ = once()
@@ -144,6 +150,7 @@ func measure(_ row: Row, _ mode: Mode) -> Measurement {
       } else {
         let t = now()
         for _ in 0..<inner { prepared.call() }
+        finish()
         times.append((now() - t) / Double(inner))
       }
     }

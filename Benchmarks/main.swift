@@ -16,6 +16,7 @@ let usage = """
     --only NAMES   comma-separated names or patterns with *, such as 'gemm.*,train.mlp'
     --mode MODE    eager (default), compile (machine code where a C compiler is found) or chunks (compiled, without one);
                    rows that have no compiled form are left out
+    --device D     where tensors lie (default APUS_DEVICE, else cpu): cuda:0, opencl:0
     --threads N    threads to use (default 2); run under taskset to keep to as many processors
     --json FILE    append one JSON object a row to FILE
     --list         print the names of all rows
@@ -53,6 +54,12 @@ while let argument = arguments.popFirst() {
     let text = value()
     guard let known = Mode(rawValue: text) else { stop("--mode is eager, compile or chunks, and not '\(text)'") }
     mode = known
+  case "--device":
+    let text = value()
+    guard Devices.available.contains(Device(text)) else {
+      stop("--device \(text) is not there; there are \(Devices.available.map(\.description).joined(separator: ", "))")
+    }
+    rowDevice = Device(text)
   case "--json": jsonPath = value()
   case "--list": isListing = true
   case "--jpeg":
@@ -111,6 +118,8 @@ if isListing {
   exit(0)
 }
 
+let place = rowDevice == .cpu ? "t\(threads)" : rowDevice.description
+
 for row in chosen {
   let start = now()
   let result: Measurement
@@ -120,18 +129,19 @@ for row in chosen {
     result = Measurement(
       median: times[2], minimum: times[0], repeats: 5, inner: 1, foreign: foreign.share(), check: [])
   } else {
-    result = measure(row, mode)
+    result = withDevice(rowDevice) { measure(row, mode) }
   }
   let (value, best) = (row.metric.value(result.median), row.metric.value(result.minimum))
   let wall = now() - start
   let check = result.check.isEmpty ? "" : " check \(result.check)"
   print(
-    "apus\(mode == .eager ? "" : "-\(mode.rawValue)") t\(threads) \(row.name) \(short(value)) \(row.metric.name) (best \(short(best)), n=\(result.repeats))\(check)"
+    "apus\(mode == .eager ? "" : "-\(mode.rawValue)") \(place) \(row.name) \(short(value)) \(row.metric.name) (best \(short(best)), n=\(result.repeats))\(check)"
       + " f=\(short(result.foreign))")
   if let jsonPath {
     let checks = result.check.isEmpty ? "" : "\"check\": [\(result.check.map { "\($0)" }.joined(separator: ", "))], "
     let line =
       "{\"peer\": \"apus\", \"framework\": \"apus\", \"mode\": \"\(mode.rawValue)\", \"version\": \"\(apusVersion)\", "
+      + "\"device\": \"\(rowDevice)\", "
       + "\"threads\": \(threads), \"name\": \"\(row.name)\", \"metric\": \"\(row.metric.name)\", \(checks)"
       + "\"median_s\": \(result.median), \"min_s\": \(result.minimum), \"repeats\": \(result.repeats), "
       + "\"inner\": \(result.inner), \"foreign\": \(result.foreign), \"value\": \(value), \"best\": \(best), "

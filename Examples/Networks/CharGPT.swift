@@ -71,7 +71,7 @@ final class GPT: Layer {
   }
 
   func forward(_ x: Tensor) -> Tensor {
-    let h = tokens(x) + positions(arange(x.size(1)))
+    let h = tokens(x) + positions(arange(x.size(1), device: x.device))
     return head(norm(blocks(h)))
   }
 
@@ -107,12 +107,14 @@ public struct CharGPT: Example {
       Option("prompt", \.prompt, "what the text begins with"),
       Option("text", \.text, "a file to read in place of Austen, or 'chapters'"),
       Option("seed", \.seed, "where random numbers start"),
+      Option("device", \.device, "where it computes"),
     ]
   }
   public var (steps, batch, context, width, heads, layers) = (2000, 16, 64, 128, 4, 4)
   public var rate = 1e-3
   public var (sample, temperature, topK, prompt, text) = (400, 0.8, 20, "It is a truth", "")
   public var seed = 0
+  public var device = getDefaultDevice().description
   public init() {}
 
   /// What the training gave.
@@ -132,13 +134,16 @@ public struct CharGPT: Example {
     let characters = Array(try reading().unicodeScalars)
     let vocabulary = Set(characters).sorted()
     let number = Dictionary(uniqueKeysWithValues: zip(vocabulary, 0...))
-    let data = Tensor(characters.map { number[$0]! })
+    let device = Device(device)
+    guard Devices.available.contains(device) else { throw ExampleError("there is no device \(device) here") }
+    let data = Tensor(characters.map { number[$0]! }).to(device)
     let cut = data.count * 9 / 10
     let (training, held) = (data[..<cut], data[cut...])
     guard held.count > context + 1 else { throw ExampleError("a text of \(data.count) characters is too short") }
 
     manualSeed(seed)
     let model = GPT(vocabulary: vocabulary.count, context: context, width: width, heads: heads, layers: layers)
+    model.to(device)
     let matrices = model.parameters().filter { $0.dim() > 1 }
     let vectors = model.parameters().filter { $0.dim() <= 1 }
     let optimizer = AdamW(
@@ -151,8 +156,8 @@ public struct CharGPT: Example {
 
     // Short pieces of the text from anywhere, and the same pieces one character later.
     func pieces(of data: Tensor, _ generator: Generator = .default) -> (Tensor, Tensor) {
-      let starts = randint(0, data.count - context, [batch], generator: generator)
-      let places = starts.unsqueeze(1) + arange(context)
+      let starts = randint(0, data.count - context, [batch], generator: generator).to(device)
+      let places = starts.unsqueeze(1) + arange(context, device: device)
       return (data[places], data[places + 1])
     }
     func loss(_ x: Tensor, _ y: Tensor) -> Tensor { crossEntropy(model(x).flatten(0, 1), y.flatten()) }
@@ -185,7 +190,7 @@ public struct CharGPT: Example {
       }
       let validation = checks.reduce(0, +) / 10
       print("loss on the last tenth of the text, which it has not read: \(fixed(validation, 4))\n")
-      let start = Tensor(prompt.unicodeScalars.map { number[$0] ?? 0 }).unsqueeze(0)
+      let start = Tensor(prompt.unicodeScalars.map { number[$0] ?? 0 }).unsqueeze(0).to(device)
       let ids: [[Int]] = model.generate(start, sample, temperature: temperature, topK: topK).array()
       let written = String(String.UnicodeScalarView(ids[0].map { vocabulary[$0] }))
       print(written)

@@ -5,13 +5,14 @@ struct DemoCommand: Command {
   static let name = "demo"
   static let summary = "train a small network on handwritten digits and show what it has learned"
   static let help = """
-    usage: apus demo [--epochs N] [--seed N] [--output FOLDER]
+    usage: apus demo [--epochs N] [--seed N] [--device D] [--output FOLDER]
 
     Trains a convolutional network on 1437 handwritten digits and tests it on 360 others. Takes a few seconds.
 
     options:
       --epochs N        how often the training images are gone through (40)
       --seed N          where random numbers start; the same seed gives the same run (0)
+      --device D        where it computes (APUS_DEVICE, else cpu); apus info lists what there is
       --output FOLDER   where the results go (runs/demo)
 
     results:
@@ -22,11 +23,18 @@ struct DemoCommand: Command {
 
   private let epochs: Int
   private let seed: Int
+  private let device: Device
   private let output: String
 
   init(_ words: inout Words) throws {
     epochs = try words.takeNumber("--epochs", in: 1...10_000) ?? 40
     seed = try words.takeNumber("--seed", in: 0...Int(UInt32.max)) ?? 0
+    let place = try words.take("--device") ?? getDefaultDevice().description
+    device = Device(place)
+    guard Devices.available.contains(device) else {
+      let known = Devices.available.map(\.description).joined(separator: ", ")
+      throw UsageError(message: "--device '\(place)' is not on this machine, which has \(known)")
+    }
     output = try words.take("--output") ?? "runs/demo"
     if output.isEmpty { throw UsageError(message: "--output needs the path of a folder") }
   }
@@ -36,13 +44,16 @@ struct DemoCommand: Command {
     let (training, testing) = (Digits(train: true), Digits(train: false))
     let model = DigitNet()
     print(model.summary(input: [1, 1, 8, 8]))
-    print("\nTraining on \(training.count) digits, testing on \(testing.count) others, threads: \(getNumThreads()).\n")
+    model.to(device)
+    let place = device == .cpu ? "threads: \(getNumThreads())" : "on \(device)"
+    print("\nTraining on \(training.count) digits, testing on \(testing.count) others, \(place).\n")
 
     let batches = DataLoader(training, batchSize: 64, shuffle: true)
     let tests = DataLoader(testing, batchSize: 360)
     let optimizer = AdamW(model.parameters(), lr: 1e-3, weightDecay: 0.01)
-    let trainer = Trainer<(Tensor, Tensor)>(model, optimizer: optimizer) { inputs, labels in
-      let output = model(model.isTraining ? shifted(inputs) : inputs)
+    let trainer = Trainer<(Tensor, Tensor)>(model, optimizer: optimizer) { [device] inputs, labels in
+      let labels = labels.to(device)
+      let output = model((model.isTraining ? shifted(inputs) : inputs).to(device))
       return .init(loss: crossEntropy(output, labels), count: labels.count, output: output.detach(), target: labels)
     }
     trainer.metrics = [.accuracy]
@@ -52,7 +63,7 @@ struct DemoCommand: Command {
     let history = try trainer.fit(batches, validation: tests, epochs: epochs)
 
     model.eval()
-    let probabilities = noGrad { model(testing.images).softmax(1) }
+    let probabilities = noGrad { model(testing.images.to(device)).softmax(1) }
     let predictions = probabilities.argmax(1).array(as: Int.self)
     let labels = testing.labels.array(as: Int.self)
     var matrix = ConfusionMatrix(classes: 10)

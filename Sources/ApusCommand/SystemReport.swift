@@ -21,10 +21,7 @@ func systemReport() -> [String] {
   lines.append("  LAPACK    \(lapack)")
   lines.append("  OpenMP    \(Parallel.runtimePath ?? "not found: Dispatch is used")")
   lines += ["", "devices"]
-  let devices = GPUDevices.descriptions
-  lines +=
-    devices.isEmpty
-    ? ["  none: a card needs CUDA's driver and NVRTC, or OpenCL's loader and a driver"] : devices.map { "  \($0)" }
+  lines += GPUDevices.descriptions.map { "  \($0)" }
   var advice: [String] = []
   if !OneDNN.isAvailable {
     advice.append(

@@ -80,7 +80,7 @@ private func chooseRows(of tensors: [Tensor], _ indices: [Int]) throws(TensorErr
     return tensors.map { $0.narrow(0, first, indices.count) }
   }
   let chosen = Tensor(indices)
-  return tensors.map { $0.indexSelect(0, chosen) }
+  return tensors.map { $0.indexSelect(0, chosen.to($0.device)) }
 }
 
 /// Some examples of another dataset, in an order of their own.

@@ -64,7 +64,7 @@ func rightInTop(_ k: Int, _ output: Tensor, _ target: Tensor) -> Double {
   // A target that is no class, such as one to be ignored, is not met.
   let isClass = target.ge(0) & target.le(last)
   let own = output.gather(-1, target.clamp(min: 0, max: max(0, last)))
-  let classes = Tensor(Array(0...max(0, last)))
+  let classes = arange(max(0, last) + 1, device: output.device)
   let before = output.gt(own) | output.isnan() | (output.eq(own) & classes.lt(target))
   return (before.sum(-1, keepDim: true).lt(k) & own.isnan().logicalNot() & isClass).sum().item()
 }

@@ -1,3 +1,4 @@
+import Apus
 import Foundation
 import Testing
 
@@ -22,6 +23,27 @@ import Testing
       let (status, help, _) = try runTool([name, "--help"], in: folder)
       #expect(status == 0 && help.hasPrefix("usage: apus \(name)"), "\(name)")
     }
+  }
+
+  @Test func aDefaultDeviceThatIsNotThereIsTold() throws {
+    let (status, _, errors) = try runTool(["demo"], in: folder, environment: ["APUS_DEVICE": "cuda:63"])
+    #expect(status != 0 && errors.contains("APUS_DEVICE: there is no device cuda:63; this program has cpu"))
+  }
+
+  @Test(.enabled(if: Devices.available.contains("opencl:0"), "pocl-opencl-icd is such a device"))
+  func theDemoComputesOnTheDefaultDevice() throws {
+    let output = NSTemporaryDirectory() + "apus-demo-\(UUID())"
+    defer { try? FileManager.default.removeItem(atPath: output) }
+    func losses(_ environment: [String: String]) throws -> [Double] {
+      let (status, text, errors) = try runTool(
+        ["demo", "--epochs", "1", "--output", output], in: folder, environment: environment)
+      #expect(status == 0, "\(errors)")
+      #expect(text.contains("on opencl:0") == !environment.isEmpty)
+      return text.matches(of: /epoch 1\/1 +loss ([0-9.]+)/).compactMap { Double($0.1) }
+    }
+    let (here, there) = (try losses([:]), try losses(["APUS_DEVICE": "opencl:0"]))
+    #expect(here.count == 1 && there.count == 1)
+    for (a, b) in zip(here, there) { #expect(abs(a - b) < 2e-4) }
   }
 
   @Test func unknownCommandsAreAnsweredWithTheKnown() throws {

@@ -1,11 +1,14 @@
 import Foundation
 
 /// Runs the `apus` command that was built beside the tests: its exit status, and what it wrote.
-func runTool(_ arguments: [String], in folder: URL) throws -> (status: Int32, output: String, errors: String) {
+func runTool(
+  _ arguments: [String], in folder: URL, environment: [String: String] = [:]
+) throws -> (status: Int32, output: String, errors: String) {
   let process = Process()
   process.executableURL = Bundle.main.executableURL!.deletingLastPathComponent().appendingPathComponent("apus")
   process.arguments = arguments
   process.currentDirectoryURL = folder
+  process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
   let (output, errors) = (Pipe(), Pipe())
   (process.standardOutput, process.standardError) = (output, errors)
   try process.run()
