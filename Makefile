@@ -1,13 +1,14 @@
 # The everyday commands. Each does what it says from a fresh checkout; CONTRIBUTING.md tells more.
 SHELL := /bin/bash
 
-.PHONY: help setup prepared demo chat binary test docs lint format bench clean
+.PHONY: help setup prepared demo chat binary gpu-archive test docs lint format bench clean
 
 help:
 	@echo "make setup   libraries that make Apus faster (it runs without them)"
 	@echo "make demo    build the apus command and train on handwritten digits"
 	@echo "make chat    talk with a small language model, which is fetched first (98 MB)"
 	@echo "make binary  one file, .build/apus, that runs where no Swift is installed"
+	@echo "make gpu-archive  what checks and measures a graphics card on another machine, .build/gpu-check.tar.xz"
 	@echo "make test    all tests, in release mode"
 	@echo "make docs    the guides and all declarations as a site, .build/docs"
 	@echo "make lint    the style that CI asks for"
@@ -35,6 +36,9 @@ binary:
 	swift build -c release --static-swift-stdlib --scratch-path .build/static --product apus -Xlinker -s
 	@cp "$$(swift build -c release --static-swift-stdlib --scratch-path .build/static --show-bin-path)/apus" .build/apus
 	@ls -lh .build/apus
+
+gpu-archive:
+	@scripts/gpu-archive.sh
 
 # The C kernels are a hundred times slower in debug builds, so the tests run in release mode. Without testable imports the
 # build is the one that make demo uses.
