@@ -166,6 +166,25 @@ struct DeviceProgramsTests {
     }
   }
 
+  @Test("The host reads views that go backwards where it helps out")
+  func backwardViews() {
+    Devices.missing = .copySilently
+    defer { Devices.missing = .copy }
+    func gradients(on device: Device) -> [Tensor] {
+      let generator = Generator(seed: 4)
+      let (re, im) = (randn([3, 5], generator: generator), randn([3, 5], generator: generator))
+      let z = Tensor(complex(re, im).to(device), requiresGrad: true)
+      let sums = z.cumsum(1)
+      (sums.real * sums.imag).sum().backward()
+      return [sums.detach()] + [z.grad ?? Tensor.zeros([])]
+    }
+    for (there, here) in zip(gradients(on: device), gradients(on: .cpu)) {
+      #expect(there.device == device)
+      expectClose(there.real.contiguous(), here.real.contiguous())
+      expectClose(there.imag.contiguous(), here.imag.contiguous())
+    }
+  }
+
   @Test("Memory of tensors that are gone serves the next ones")
   func memory() throws {
     let x = randn([64, 64]).to(device)

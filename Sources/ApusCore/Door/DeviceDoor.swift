@@ -64,9 +64,9 @@ extension Tensor {
   /// The same elements on the host, a view of the host's copy of what lies on a device.
   fileprivate var hostCopy: Tensor {
     guard let memory = body.deviceMemory else { return self }
-    let byteCount = body.spanByteCount
-    let start = memory.hostAddress(of: body.address, byteCount)
-    let storage = Storage.make(pointer: start, byteCount: byteCount, owner: body.storage)
+    let range = body.byteRange
+    let start = memory.hostAddress(of: body.address, range)
+    let storage = Storage.make(pointer: start + range.lowerBound, byteCount: range.count, owner: body.storage)
     return Tensor(
       TensorBody(storage: storage, data: start, shape: body.shape, strides: body.strides, dtype: body.dtype))
   }

@@ -211,14 +211,15 @@ final class DeviceMemory: Sendable {
     for mirror in mirrors.withLock({ $0 }) { engine.releaseHostCopy(mirror.copy.start, mirror.copy.byteCount) }
   }
 
-  /// Where the host finds the `byteCount` bytes at an address of the device. Of a block that is large beside them, no others are copied.
-  func hostAddress(of address: UnsafeMutableRawPointer, _ byteCount: Int) -> UnsafeMutableRawPointer {
-    if byteCount == 0 { return address }
-    var (offset, size) = (address - block.start, byteCount)
+  /// Where the host finds the bytes at places `range`, counted from an address of the device; the result is what they are counted from
+  /// there. Of a block that is large beside them, no others are copied.
+  func hostAddress(of address: UnsafeMutableRawPointer, _ range: Range<Int>) -> UnsafeMutableRawPointer {
+    if range.isEmpty { return address }
+    var (offset, size) = (address - block.start + range.lowerBound, range.count)
     return mirrors.withLock { mirrors in
       let known = mirrors.first { $0.offset <= offset && offset + size <= $0.offset + $0.copy.byteCount }
-      if let known { return known.copy.start + (offset - known.offset) }
-      let place = offset
+      if let known { return known.copy.start + (offset - range.lowerBound - known.offset) }
+      let place = offset - range.lowerBound
       if size > block.byteCount / 4 || mirrors.count >= Self.partLimit { (offset, size) = (0, block.byteCount) }
       let copy = MemoryBlock(start: engine.hostCopy(of: block.start, at: offset, size), byteCount: size)
       mirrors.append(Mirror(offset: offset, copy: copy))
@@ -231,10 +232,12 @@ extension TensorBody {
   /// Who computes with these elements; nil: the host.
   var engine: (any DeviceEngine)? { deviceMemory?.engine }
 
-  /// The bytes from element [0, 0, ...] to the last one.
-  var spanByteCount: Int {
-    if count == 0 { return 0 }
-    return zip(shape, strides).reduce(1) { $0 + $1.1 * ($1.0 - 1) } * dtype.size
+  /// The bytes that elements lie in, counted from element [0, 0, ...].
+  var byteRange: Range<Int> {
+    if count == 0 { return 0..<0 }
+    let ends = zip(shape, strides).map { $1 * ($0 - 1) }
+    let (first, last) = (ends.reduce(0) { $0 + Swift.min(0, $1) }, ends.reduce(0) { $0 + Swift.max(0, $1) })
+    return first * dtype.size..<(last + 1) * dtype.size
   }
 
   var deviceMemory: DeviceMemory? {

@@ -73,7 +73,7 @@ package final class TensorBody: @unchecked Sendable {
   @inline(never)
   private var watchedData: UnsafeMutableRawPointer {
     noteRead()
-    return deviceMemory?.hostAddress(of: address, spanByteCount) ?? address
+    return deviceMemory?.hostAddress(of: address, byteRange) ?? address
   }
 
   /// Tells an interpreter that the elements are read.
