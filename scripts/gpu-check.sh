@@ -92,7 +92,7 @@ else
   echo "no PyTorch that knows $device: $python (PYTHON names another)"
 fi
 awk -F '\t' '
-  FNR == NR { torch[$1] = $2; next }
+  FILENAME == ARGV[1] { torch[$1] = $2; next }
   FNR == 1 { printf "%-18s %12s %12s %8s\n", "row", "Apus", "PyTorch", "ratio" }
   { printf "%-18s %12.6f %12s %8s\n", $1, $2, $1 in torch ? sprintf("%.6f", torch[$1]) : "-", $1 in torch ? sprintf("%.2f", torch[$1] / $2) : "-" }
 ' "$work/torch.tsv" "$work/apus.tsv"
