@@ -107,8 +107,9 @@ struct DeviceProgramsTests {
   }
 
   @Test(
-    "Attention of wide heads passes through a group's memory in parts", arguments: [(40, 72)])
-  func wideAttention(width: Int, valueWidth: Int) {
+    "Attention of narrow heads, and of wide ones that pass through a group's memory in parts",
+    arguments: [(1, 3), (2, 2), (3, 1), (40, 72)])
+  func attentionOfWidths(width: Int, valueWidth: Int) {
     func run(on device: Device) -> [Tensor] {
       let generator = Generator(seed: UInt64(width))
       func draw(_ shape: [Int]) -> Tensor {

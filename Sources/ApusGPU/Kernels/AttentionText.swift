@@ -173,14 +173,18 @@ struct AttentionText {
   /// A loop that brings columns of 32 rows from `start` on to memory of the group, with zeros where there are none. `down`: a row of the
   /// square is a column of the matrix.
   private func bring(
-    _ rows: Rows, _ start: String, of count: String, _ pass: (first: Int, width: Int), to square: String, down: Bool
+    _ rows: Rows, _ start: String, of rowCount: String, _ pass: (first: Int, width: Int), to square: String, down: Bool
   ) -> String {
     let columns = down ? pass.width : Self.side
-    let isInside = columns > pass.width ? "c < \(pass.width) && r < \(count)" : "r < \(count)"
-    return "for (int e = THREAD; e < \(Self.side * columns); e += \(Self.threads)) { "
+    let isInside = columns > pass.width ? "c < \(pass.width) && r < \(rowCount)" : "r < \(rowCount)"
+    let count = Self.side * columns
+    // Every thread makes as many turns: with loops that some threads leave early PoCL computed wrong gradients of heads below 4.
+    return
+      "for (int n = 0; n < \((count + Self.threads - 1) / Self.threads); n++) { const int e = n * \(Self.threads) + THREAD; "
+      + (count % Self.threads == 0 ? "" : "if (e < \(count)) ") + "{ "
       + "const int c = e % \(columns); const index r = \(start) + e / \(columns); "
       + "\(square)[\(down ? "c * \(Self.pitch) + e / \(columns)" : "e / \(columns) * \(Self.pitch) + c")] = "
-      + "\(isInside) ? \(load(rows, "r", "\(pass.first) + c")) : 0; }"
+      + "\(isInside) ? \(load(rows, "r", "\(pass.first) + c")) : 0; } }"
   }
 
   /// Lines that add the products of the group's rows and the others to the 4 x 2 numbers of `sum`.
