@@ -15,5 +15,5 @@ done
 cp -r Tests/ConformanceTests/Fixtures/cases Tests/ConformanceTests/Fixtures/parity-0.json "$folder/"
 cp scripts/gpu-check.sh scripts/peers/device_rows.py "$folder/"
 # The programs share most of their code, which a large window finds again.
-tar -C .build -cf - --sort=name gpu-check | xz -T1 --lzma2=preset=6,dict=512MiB >.build/gpu-check.tar.xz
+tar -C .build -cf - --sort=name gpu-check | xz -T0 --lzma2=preset=6,dict=64MiB >.build/gpu-check.tar.xz
 ls -lh .build/gpu-check.tar.xz
