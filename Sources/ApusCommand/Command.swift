@@ -5,13 +5,16 @@ protocol Command {
   static var summary: String { get }
   static var help: String { get }
 
+  /// Runs the command with the words after its name.
+  static func execute(_ arguments: [String]) throws
+
   /// Takes the options that it knows.
   init(_ words: inout Words) throws
   func run() throws
 }
 
 extension Command {
-  /// Runs the command with the words after its name, or prints its help.
+  /// Runs the command, or prints its help.
   static func execute(_ arguments: [String]) throws {
     var words = Words(arguments)
     if words.takeFlag("--help") || words.takeFlag("-h") {

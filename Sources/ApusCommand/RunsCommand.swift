@@ -119,7 +119,7 @@ struct RunsCommand: Command {
           run[name]?.best.map { "\(NumberText.steady($0.value)) @\($0.step)" } ?? "-"
         }
     }
-    return Self.aligned([["run", "files", "steps"] + columns] + rows, texts: 2)
+    return aligned([["run", "files", "steps"] + columns] + rows, texts: 2)
   }
 
   private func comparison(_ runs: [RecordedRun]) -> String {
@@ -143,23 +143,11 @@ struct RunsCommand: Command {
           })
       rows.append(["last " + name] + runs.map { $0[name]?.last.map { NumberText.steady($0) + "  " } ?? "-" })
     }
-    return Self.aligned(rows, texts: 1)
+    return aligned(rows, texts: 1)
       + (settings.isEmpty ? "" : "* differs\n") + (runs.count > 1 ? "< the best of them\n" : "")
   }
 
   /// Lines whose columns stand below each other; the first `texts` ones begin at the left, others end at the right.
-  private static func aligned(_ rows: [[String]], texts: Int) -> String {
-    let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let cells = row.enumerated().map { column, cell -> String in
-        let space = String(repeating: " ", count: widths[column] - cell.count)
-        return column < texts ? cell + space : space + cell
-      }
-      let line = cells.joined(separator: "  ")
-      return String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
-    }.joined()
-  }
-
   // MARK: JSON
 
   private func json(_ runs: [RecordedRun]) -> String {

@@ -25,7 +25,7 @@ public enum InterruptAction: Sendable {
 }
 
 /// The signals that runs wait for.
-enum Interruption {
+package enum Interruption {
   private static let received = Atomic<Int32>(0)
   private static let runs = Lock<Int>(0)
 
@@ -36,7 +36,7 @@ enum Interruption {
   }
 
   /// The signal that has come, if one has.
-  static var signal: Int32? {
+  package static var signal: Int32? {
     let value = received.load(ordering: .relaxed)
     return value == 0 ? nil : value
   }
@@ -44,10 +44,10 @@ enum Interruption {
   static func name(_ signal: Int32) -> String { signal == SIGINT ? "Ctrl-C" : "SIGTERM" }
 
   /// Ends the process as a shell expects of one that a signal has ended.
-  static func leave(_ signal: Int32) -> Never { exit(128 + signal) }
+  package static func leave(_ signal: Int32) -> Never { exit(128 + signal) }
 
   /// From now on signals are kept for runs to see, unless the program has handlers of its own.
-  static func begin() {
+  package static func begin() {
     runs.withLock { count in
       count += 1
       guard count == 1 else { return }
@@ -60,7 +60,7 @@ enum Interruption {
   }
 
   /// Signals are again what they were before ``begin()``, after the last run.
-  static func end() {
+  package static func end() {
     runs.withLock { count in
       count -= 1
       guard count == 0 else { return }

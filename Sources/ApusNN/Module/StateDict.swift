@@ -124,7 +124,7 @@ public struct IncompatibleKeys: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// The candidate with the fewest edits to `name`, if it is close enough to be meant.
-func nearest(to name: String, among candidates: [String]) -> String? {
+package func nearest(to name: String, among candidates: [String]) -> String? {
   // A state saved around the model, or of a part of it, differs by a prefix.
   if let match = candidates.first(where: { name.hasSuffix("." + $0) || $0.hasSuffix("." + name) }) { return match }
   let scored = candidates.map { (name: $0, edits: editDistance(name, $0)) }

@@ -86,7 +86,7 @@ func isBetter(_ value: Double, than best: Double?, isLoss: Bool, by minDelta: Do
 extension EpochValues {
   /// The value of a name that `watcher` was told to watch.
   /// - Throws: `TensorError` with the names that there are.
-  func watched(_ name: String, by watcher: String) throws(TensorError) -> Double {
+  package func watched(_ name: String, by watcher: String) throws(TensorError) -> Double {
     // Keras' names are understood too.
     let other = name.hasPrefix("val_") ? "validation " + name.dropFirst(4) : name
     if let value = self[name] ?? self[other] { return value }

@@ -60,6 +60,11 @@ public enum SettingValue: Sendable, Hashable, ExpressibleByBooleanLiteral, Expre
   }
 }
 
+extension SettingValue: CustomStringConvertible {
+  /// The value as JSON text: `0.1`, `"adam"`, `[64, 64]`.
+  public var description: String { json }
+}
+
 /// A number as JSON has it; what is not finite as "NaN", "Infinity" or "-Infinity" in quotes.
 package func jsonNumber(_ value: Double) -> String {
   value.isFinite ? "\(value)" : value.isNaN ? "\"NaN\"" : value > 0 ? "\"Infinity\"" : "\"-Infinity\""

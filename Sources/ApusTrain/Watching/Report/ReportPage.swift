@@ -231,7 +231,7 @@ package func nameIsLoss(_ name: String) -> Bool {
 }
 
 /// A text in HTML, also between quotes.
-func escapedHTML(_ text: String) -> String {
+package func escapedHTML(_ text: String) -> String {
   text.replacingScalars { scalar in
     switch scalar {
     case "&": "&amp;"

@@ -1,5 +1,5 @@
 /// The style sheet of a report: one column on a phone, several on a wide screen; light, dark and on paper.
-let reportStyle = """
+package let reportStyle = """
   :root { color-scheme: light dark; --paper: #f6f7f9; --card: #ffffff; --ink: #111827; --text: #374151; --quiet: #6b7280;
     --line: #e5e7eb; --axis: #c3c8d0; --s0: #2563eb; --s1: #ea6a0a; --s2: #0d9488; --s3: #9333ea; --s4: #db2777;
     --heat: 37, 99, 235; }
