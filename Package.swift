@@ -77,17 +77,26 @@ let package = Package(
         "ApusFormats",
         "ApusMedia",
       ]),
+    // The search for good settings.
+    .target(name: "CTune", dependencies: ["CKernels"]),
+    .target(
+      name: "ApusTune",
+      dependencies: [
+        "ApusCore", "CTune", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusOptim", "ApusData", "ApusFormats",
+        "ApusMedia",
+        "ApusTrain",
+      ]),
     .target(
       name: "Apus",
       dependencies: [
         "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
         "ApusOptim", "ApusData", "ApusFormats", "ApusMedia", "ApusExchange", "ApusText", "ApusModels", "ApusTrain",
-        "ApusVision", "ApusAudio", "ApusMetrics", "ApusProfiling", "ApusLayouts", "ApusGPU",
+        "ApusVision", "ApusAudio", "ApusMetrics", "ApusProfiling", "ApusLayouts", "ApusGPU", "ApusTune",
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
     .executableTarget(
-      name: "Conformance", dependencies: ["Apus", "ConformanceKit", "FormatsKit", "ModelsKit"],
+      name: "Conformance", dependencies: ["Apus", "ConformanceKit", "FormatsKit", "ModelsKit", "TuningKit"],
       path: "Tools/Conformance"),
     .executableTarget(name: "Parity", dependencies: ["Apus", "ConformanceKit"], path: "Tools/Parity"),
     // Recorded files and what is in them.
@@ -107,6 +116,10 @@ let package = Package(
         "ApusCLoops", "ApusCore", "ApusNN", "ApusOptim", "ApusFormats", "ApusText", "ApusModels", "FormatsKit",
       ],
       path: "Tools/ModelsKit"),
+    // Recorded studies, what pruners, samplers and importances make of them, and problems to compare samplers on.
+    .target(
+      name: "TuningKit",
+      dependencies: ["ApusCore", "ApusFormats", "ApusTrain", "ApusTune", "FormatsKit"], path: "Tools/TuningKit"),
     .executableTarget(name: "FirstNetwork", dependencies: ["Apus"], path: "Examples/FirstNetwork"),
     .target(name: "Examples", dependencies: ["Apus"], path: "Examples/Networks", packageAccess: false),
     // What `apus new` writes.
@@ -136,6 +149,7 @@ let package = Package(
     .testTarget(name: "ApusMetricsTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusProfilingTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusTrainTests", dependencies: ["Apus", "TestSupport"]),
+    .testTarget(name: "ApusTuneTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
     .testTarget(name: "ApusGPUTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "GuideTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ExamplesTests", dependencies: ["Examples"]),
@@ -144,7 +158,7 @@ let package = Package(
     // Runs the command as a user does.
     .testTarget(name: "ApusCommandTests", dependencies: ["ApusCommand", "TestSupport"]),
     .testTarget(
-      name: "ConformanceTests", dependencies: ["ConformanceKit", "FormatsKit", "ModelsKit", "Apus"],
+      name: "ConformanceTests", dependencies: ["ConformanceKit", "FormatsKit", "ModelsKit", "TuningKit", "Apus"],
       exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]

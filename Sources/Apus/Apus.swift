@@ -17,6 +17,7 @@
 @_exported import ApusSpelling
 @_exported import ApusText
 @_exported import ApusTrain
+@_exported import ApusTune
 @_exported import ApusVision
 
 /// The version of the library, by semantic versioning.

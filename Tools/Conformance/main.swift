@@ -3,6 +3,7 @@ import ConformanceKit
 import FormatsKit
 import Foundation
 import ModelsKit
+import TuningKit
 
 // Runs recorded cases of PyTorch and counts what agrees:
 //   swift run -c release conformance DIR [--area A] [--op NAME] [--device D] [--compiled] [--check C] [--failures N] [--trace]
@@ -45,6 +46,22 @@ if CommandLine.arguments.dropFirst().first == "models" {
   }
 }
 
+// Recorded studies of Optuna: decisions of pruners, points of samplers, importances, storages:
+//   swift run -c release conformance tuning DIR [--group G] [--failures N]
+
+if CommandLine.arguments.dropFirst().first == "tuning" {
+  guard let command = TuningCommand(CommandLine.arguments.dropFirst(2)) else {
+    print("conformance tuning: \(TuningCommand.usage)")
+    exit(2)
+  }
+  do {
+    try command.run()
+  } catch {
+    print("conformance: \(error)")
+    exit(2)
+  }
+}
+
 // Operations are called with arguments that nobody chose:
 //   swift run -c release conformance operations [DIR] --fuzz N [--op NAME] [--seed S]
 
@@ -63,7 +80,7 @@ if CommandLine.arguments.dropFirst().first == "operations" {
 
 let usage =
   "usage: conformance DIR [--area A] [--op NAME] [--device guarded|opencl] [--cuda sm_80,sm_90a] [--compiled] [--check compile|vmap|jvp|second|all] "
-  + "[--failures N] [--trace] [--export FOLDER [--opset N]], or conformance formats|models|operations DIR"
+  + "[--failures N] [--trace] [--export FOLDER [--opset N]], or conformance formats|models|tuning|operations DIR"
 var folder: String?
 var areas: [String] = []
 var operation: String?
