@@ -142,6 +142,9 @@ final class CUDADriver: Driver {
       case .place(let block, let offset):
         words.append(UInt64(UInt(bitPattern: block)))
         words.append(UInt64(bitPattern: Int64(offset)))
+      case .tensor(let tensor):
+        words.append(UInt64(UInt(bitPattern: tensor.deviceBlock)))
+        words.append(UInt64(bitPattern: Int64(tensor.deviceAddress - tensor.deviceBlock)))
       case .int(let value): words.append(UInt64(bitPattern: Int64(value)))
       case .float(let value): words.append(UInt64(value.bitPattern))
       case .double(let value): words.append(value.bitPattern)

@@ -76,17 +76,13 @@ package struct Grid: Equatable {
 package enum Argument {
   /// A place in a block, so many bytes behind its start: two parameters, an address and the offset in bytes.
   case place(UnsafeMutableRawPointer, offset: Int)
+  /// Where a tensor of the device lies, as a place. It is kept until the kernel is queued: else another thread could get its block,
+  /// and queue what writes to it, before.
+  case tensor(Tensor)
   /// `long`.
   case int(Int)
   /// `float`.
   case float(Float)
   /// `double`.
   case double(Double)
-}
-
-extension Argument {
-  /// Where a tensor of the device lies.
-  static func tensor(_ tensor: Tensor) -> Argument {
-    .place(tensor.deviceBlock, offset: tensor.deviceAddress - tensor.deviceBlock)
-  }
 }

@@ -173,6 +173,9 @@ final class OpenCLDriver: Driver {
         case .place(let block, let offset):
           try set(block)
           try set(Int64(offset))
+        case .tensor(let tensor):
+          try set(tensor.deviceBlock)
+          try set(Int64(tensor.deviceAddress - tensor.deviceBlock))
         case .int(let value): try set(Int64(value))
         case .float(let value): try set(value)
         case .double(let value): try set(value)

@@ -86,7 +86,10 @@ package final class GPUEngine: DeviceEngine {
   var kernelSources: [KernelSource] { kernels.sources }
 
   func launch(_ kernel: any DriverKernel, _ grid: Grid, _ arguments: [Argument]) throws(TensorError) {
-    if grid.groups > 0 { try driver.launch(kernel, grid, arguments) }
+    // Copies that were made for the kernel are theirs alone.
+    try withExtendedLifetime(arguments) { () throws(TensorError) in
+      if grid.groups > 0 { try driver.launch(kernel, grid, arguments) }
+    }
   }
 }
 
