@@ -62,7 +62,7 @@ for ((kill = 0; kill < kills; kill++)); do
   kill -9 "${running[$victim]}" 2>/dev/null || true
   wait "${running[$victim]}" 2>/dev/null || true
 done
-for i in "${!running[@]}"; do kill -INT "${running[$i]}" 2>/dev/null || true; done
+for i in "${!running[@]}"; do kill -TERM "${running[$i]}" 2>/dev/null || true; done
 for i in "${!running[@]}"; do wait "${running[$i]}" 2>/dev/null || true; done
 # Whoever comes next fails what was given up, and tries it again.
 sleep 3
