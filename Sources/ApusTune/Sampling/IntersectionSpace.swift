@@ -31,4 +31,9 @@ final class IntersectionSpace: Sendable {
       return NamedValues(sortedByName(state.space ?? [:]))
     }
   }
+
+  /// Those of them that have more than one possible value.
+  func varying(_ study: StudyView) throws -> NamedValues<ParameterDistribution> {
+    NamedValues(try self(study).lazy.filter { !$0.value.isSingle }.map { ($0.name, $0.value) })
+  }
 }

@@ -30,6 +30,26 @@ extension TrialSampler {
   public func willEnd(_ study: StudyView, trial: TrialRecord, state: TrialState, values: [Double]) throws {}
 }
 
+/// A sampler that leaves the parameters which it does not draw together to another one.
+public protocol FallbackSampler: TrialSampler {
+  /// Draws them one by one.
+  var independent: any TrialSampler { get }
+}
+
+extension FallbackSampler {
+  public func sample(
+    _ name: String, _ distribution: ParameterDistribution, _ study: StudyView, trial: TrialRecord
+  ) throws -> Double { try independent.sample(name, distribution, study, trial: trial) }
+
+  public func willBegin(_ study: StudyView, trial: TrialRecord) throws {
+    try independent.willBegin(study, trial: trial)
+  }
+
+  public func willEnd(_ study: StudyView, trial: TrialRecord, state: TrialState, values: [Double]) throws {
+    try independent.willEnd(study, trial: trial, state: state, values: values)
+  }
+}
+
 /// What samplers and pruners see of a study. The trials are read when somebody first asks for them, and stay the same.
 public final class StudyView: Sendable {
   /// The storage's number of the study.

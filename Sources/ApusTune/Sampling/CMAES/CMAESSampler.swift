@@ -9,7 +9,7 @@ import ApusTrain
 /// following the generations. So a study goes on in another process, and one that Optuna began goes on here.
 ///
 /// See N. Hansen, The CMA evolution strategy: a tutorial, 2016.
-public final class CMAESSampler: TrialSampler {
+public final class CMAESSampler: FallbackSampler {
   /// What of the distribution is adapted, and how.
   public enum Variant: Sendable, Hashable {
     /// All covariances.
@@ -50,7 +50,8 @@ public final class CMAESSampler: TrialSampler {
   private let state = Lock(State())
   private let intersection = IntersectionSpace()
   private let generator: NumPyGenerator
-  private let independent: any TrialSampler
+  /// Draws the parameters that are not drawn together.
+  public let independent: any TrialSampler
   private let x0: [String: SettingValue]?
   private let sigma0: Double?
   private let startupTrials: Int
@@ -123,7 +124,7 @@ public final class CMAESSampler: TrialSampler {
   public func jointSpace(_ study: StudyView, trial: TrialRecord) throws -> NamedValues<ParameterDistribution> {
     try Self.requireOneObjective(study)
     return NamedValues(
-      try intersection(study).lazy.filter { !$0.value.isSingle && !$0.value.isCategorical }.map { ($0.name, $0.value) })
+      try intersection.varying(study).lazy.filter { !$0.value.isCategorical }.map { ($0.name, $0.value) })
   }
 
   public func sampleJointly(
@@ -269,14 +270,6 @@ public final class CMAESSampler: TrialSampler {
   ) throws -> Double {
     try Self.requireOneObjective(study)
     return try independent.sample(name, distribution, study, trial: trial)
-  }
-
-  public func willBegin(_ study: StudyView, trial: TrialRecord) throws {
-    try independent.willBegin(study, trial: trial)
-  }
-
-  public func willEnd(_ study: StudyView, trial: TrialRecord, state: TrialState, values: [Double]) throws {
-    try independent.willEnd(study, trial: trial, state: state, values: values)
   }
 }
 

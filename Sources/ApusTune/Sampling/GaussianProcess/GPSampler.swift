@@ -8,7 +8,7 @@ import ApusTrain
 /// the expected improvement, of several objectives that of the hypervolume, times the probability of meeting the constraints. What
 /// other trials are computing is taken into account by guesses of their values. Kernel, priors and gains are those of Optuna's
 /// `GPSampler`.
-public final class GPSampler: TrialSampler {
+public final class GPSampler: FallbackSampler {
   private struct State {
     var reader = FinishedTrialReader()
     var complete: [TrialRecord] = []
@@ -20,7 +20,8 @@ public final class GPSampler: TrialSampler {
   private let state = Lock(State())
   private let intersection = IntersectionSpace()
   private let generator: NumPyGenerator
-  private let independent: any TrialSampler
+  /// Draws the parameters that are not drawn together.
+  public let independent: any TrialSampler
   private let startupTrials: Int
   private let deterministicObjective: Bool
   /// Guesses of values that are being computed, and samples of several objectives.
@@ -43,7 +44,7 @@ public final class GPSampler: TrialSampler {
   }
 
   public func jointSpace(_ study: StudyView, trial: TrialRecord) throws -> NamedValues<ParameterDistribution> {
-    NamedValues(try intersection(study).lazy.filter { !$0.value.isSingle }.map { ($0.name, $0.value) })
+    try intersection.varying(study)
   }
 
   public func sampleJointly(
@@ -224,18 +225,6 @@ public final class GPSampler: TrialSampler {
       }
     }
     return values
-  }
-
-  public func sample(
-    _ name: String, _ distribution: ParameterDistribution, _ study: StudyView, trial: TrialRecord
-  ) throws -> Double { try independent.sample(name, distribution, study, trial: trial) }
-
-  public func willBegin(_ study: StudyView, trial: TrialRecord) throws {
-    try independent.willBegin(study, trial: trial)
-  }
-
-  public func willEnd(_ study: StudyView, trial: TrialRecord, state: TrialState, values: [Double]) throws {
-    try independent.willEnd(study, trial: trial, state: state, values: values)
   }
 }
 

@@ -96,7 +96,7 @@ final class Evolution: Sendable {
   }
 
   func space(_ study: StudyView) throws -> NamedValues<ParameterDistribution> {
-    NamedValues(try intersection(study).lazy.filter { !$0.value.isSingle }.map { ($0.name, $0.value) })
+    try intersection.varying(study)
   }
 
   func child(_ study: StudyView, _ trial: TrialRecord, _ space: NamedValues<ParameterDistribution>) throws -> [String:

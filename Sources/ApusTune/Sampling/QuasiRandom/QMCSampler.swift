@@ -8,7 +8,7 @@ import ApusTrain
 /// The space is that of the first trial that has ended, whose own values are drawn one by one; parameters that it did not have are
 /// drawn one by one as well. The place in the sequence is kept in a note of the study under Optuna's name, so that several
 /// processes, and Optuna's own sampler, share one sequence.
-public final class QMCSampler: TrialSampler {
+public final class QMCSampler: FallbackSampler {
   /// Which points.
   public enum Method: String, Sendable, Hashable, CaseIterable {
     /// Sobol's digital net in base 2, or Halton's sequence of prime bases.
@@ -29,7 +29,8 @@ public final class QMCSampler: TrialSampler {
   private let method: Method
   /// Of the scrambling; nil for none.
   private let seed: UInt64?
-  private let independent: any TrialSampler
+  /// Draws the parameters that are not drawn together.
+  public let independent: any TrialSampler
   /// By the count of dimensions.
   private let sequences = Lock<[Int: Sequence]>([:])
   /// Held while the place in the sequence is counted on.
@@ -72,18 +73,6 @@ public final class QMCSampler: TrialSampler {
       values[name] = distribution.fromContinuous(range.lowerBound + u * (range.upperBound - range.lowerBound))
     }
     return values
-  }
-
-  public func sample(
-    _ name: String, _ distribution: ParameterDistribution, _ study: StudyView, trial: TrialRecord
-  ) throws -> Double { try independent.sample(name, distribution, study, trial: trial) }
-
-  public func willBegin(_ study: StudyView, trial: TrialRecord) throws {
-    try independent.willBegin(study, trial: trial)
-  }
-
-  public func willEnd(_ study: StudyView, trial: TrialRecord, state: TrialState, values: [Double]) throws {
-    try independent.willEnd(study, trial: trial, state: state, values: values)
   }
 
   private func sequence(dimensions: Int) throws -> Sequence {

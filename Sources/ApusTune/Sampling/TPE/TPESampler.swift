@@ -46,9 +46,7 @@ public final class TPESampler: TrialSampler {
 
   public func jointSpace(_ study: StudyView, trial: TrialRecord) throws -> NamedValues<ParameterDistribution> {
     guard isMultivariate(study) else { return [:] }
-    guard group else {
-      return NamedValues(try common(study).lazy.filter { !$0.value.isSingle }.map { ($0.name, $0.value) })
-    }
+    guard group else { return try common.varying(study) }
     return try table.withLock { table in
       _ = try table.update(study)
       return NamedValues(table.groupedSpaces.joined().map { ($0.name, $0.value) })
