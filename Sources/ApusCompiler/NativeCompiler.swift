@@ -23,8 +23,8 @@ package enum NativeCompiler {
   /// `APUS_CC=off`.
   package static let compiler: String? = {
     if DynamicLibrary.isDisabled("APUS_CC") { return nil }
-    if let told = DynamicLibrary.environment("APUS_CC") { return findProgram(told) }
-    return ["clang", "cc", "gcc"].lazy.compactMap(findProgram).first
+    if let told = DynamicLibrary.environment("APUS_CC") { return programPath(told) }
+    return ["clang", "cc", "gcc"].lazy.compactMap(programPath).first
   }()
 
   private static let flags =
@@ -90,12 +90,6 @@ package enum NativeCompiler {
   }
 
   // MARK: Processes
-
-  private static func findProgram(_ name: String) -> String? {
-    if name.contains("/") { return access(name, X_OK) == 0 ? name : nil }
-    let folders = (DynamicLibrary.environment("PATH") ?? "/usr/bin:/bin").split(separator: ":")
-    return folders.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
-  }
 
   /// Runs a program without input and output; true where it ends well.
   private static func run(_ arguments: [String]) -> Bool {

@@ -95,10 +95,11 @@ import Testing
     #expect(try failure("echo loss=1", metrics: ["accuracy"]).contains("no 'accuracy=...'; it printed loss"))
     #expect(try failure("echo loss=1", pattern: "acc: ([0-9]+)").contains("no line matches"))
     #expect(try failure("exec /no/such/program").contains("status 127"))
-    let missing = try ProgramObjective(["/no/such/program"], space: SpaceFile(json: space))
-    #expect(throws: TensorError.self) { try study().optimizeAll(trials: 1) { try missing($0) } }
-    #expect(throws: TensorError.self) { try ProgramObjective(["x"], space: SpaceFile(json: space), pattern: "loss") }
-    #expect(throws: TensorError.self) { try ProgramObjective(["x"], space: SpaceFile(json: space), pattern: "(") }
+    for program in ["/no/such/program", "no-such-program"] {
+      #expect(throws: TensorError.self) { try ProgramObjective([program], space: SpaceFile(json: space)) }
+    }
+    #expect(throws: TensorError.self) { try ProgramObjective(["true"], space: SpaceFile(json: space), pattern: "loss") }
+    #expect(throws: TensorError.self) { try ProgramObjective(["true"], space: SpaceFile(json: space), pattern: "(") }
   }
 
   @Test func numbersThatAreNoneFailTheTrial() throws {

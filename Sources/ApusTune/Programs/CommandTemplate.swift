@@ -33,6 +33,12 @@ public struct CommandTemplate: Sendable {
     }
   }
 
+  /// The program, where its name is the same in every trial.
+  var program: String? {
+    let text = words[0].map { if case .text(let part) = $0 { part } else { nil } as String? }
+    return text.contains(nil) ? nil : text.compactMap { $0 }.joined()
+  }
+
   private static func pieces(_ word: String) throws -> [Piece] {
     var pieces: [Piece] = []
     var text = ""

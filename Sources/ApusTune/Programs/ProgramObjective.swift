@@ -25,12 +25,19 @@ public struct ProgramObjective: Sendable {
   ///   - command: the program and its options, with settings in braces.
   ///   - metrics: the names of the values, one for each objective; none: `metric`, or the last name that a line has alone.
   ///   - pattern: a regular expression with a group for the value, or two for step and value, in place of names.
-  /// - Throws: `TensorError` of kind `value` for braces with an unknown name or a pattern that is none.
+  /// - Throws: `TensorError` of kind `value` for braces with an unknown name or a pattern that is none, of kind `file` for a program that is not
+  ///   there.
   public init(_ command: [String], space: SpaceFile, metrics: [String] = [], pattern: String? = nil) throws {
     self.space = space
     self.metrics = metrics
     template = try CommandTemplate(command, known: space.parameters.map(\.name))
     self.pattern = try pattern.map { try MetricReader.Pattern($0) }
+    if let program = template.program, programPath(program) == nil {
+      throw TensorError(
+        .file, program,
+        program.contains("/")
+          ? "there is no such program, or it may not be run" : "no folder of PATH has such a program that may be run")
+    }
   }
 
   /// Lines that are kept for the message of a failure.
