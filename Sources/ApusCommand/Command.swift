@@ -30,6 +30,8 @@ extension Command {
 /// A call that makes no sense.
 struct UsageError: Error {
   let message: String
+  /// The part of the command that was called, where it has parts.
+  var part: String?
 }
 
 /// The words after a command, from which options are taken.

@@ -47,7 +47,8 @@ func runCommandLine(_ arguments: [String]) -> Int32 {
     try command.execute(Array(arguments.dropFirst()))
     return 0
   } catch let error as UsageError {
-    complain("apus \(command.name): \(error.message)\n'apus \(command.name) --help' lists the options.")
+    let name = ([command.name] + [error.part].compactMap { $0 }).joined(separator: " ")
+    complain("apus \(name): \(error.message)\n'apus \(name) --help' lists the options.")
     return 2
   } catch {
     complain("apus \(command.name): \(error)")

@@ -72,9 +72,11 @@ import Testing
   }
 
   @Test(arguments: [
-    (["run"], 2, "--space FILE is missing"), (["run", "--space", "space.json"], 2, "no program was given"),
+    (["run"], 2, "apus tune run: --space FILE is missing"),
+    (["run", "--space", "space.json", "--", "no-such-program"], 1, "no folder of PATH"),
+    (["run", "--space", "space.json"], 2, "no program was given"),
     (["run", "--space", "missing.json", "--", "true"], 1, "missing.json"),
-    (["run", "--space", "space.json", "--", "x", "{y}"], 1, "'{y}' is no setting"),
+    (["run", "--space", "space.json", "--", "true", "{y}"], 1, "'{y}' is no setting"),
     (["run", "--space", "space.json", "--sampler", "tpf", "--", "true"], 1, "did you mean 'tpe'"),
     (["run", "--space", "space.json", "--direction", "up", "--", "true"], 2, "minimize or maximize"),
     (["run", "--space", "space.json", "--storage", "mysql://x", "--", "true"], 1, "mysql"),

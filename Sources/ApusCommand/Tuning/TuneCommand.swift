@@ -43,7 +43,11 @@ struct TuneCommand: Command {
     guard let part = parts.first(where: { $0.name == word }) else {
       throw UsageError(message: "'\(word)' is none of \(parts.map { $0.name }.joined(separator: ", "))")
     }
-    try part.execute(Array(arguments.dropFirst()))
+    do {
+      try part.execute(Array(arguments.dropFirst()))
+    } catch let error as UsageError {
+      throw UsageError(message: error.message, part: part.name)
+    }
   }
 
   init(_ words: inout Words) throws {}

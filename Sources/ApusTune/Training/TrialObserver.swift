@@ -34,9 +34,7 @@ extension Trial {
   }
 
   /// The number of the trial that this one tries again, as it was first; its own otherwise.
-  public var originalNumber: Int {
-    if case .int(let first) = current.systemAttributes["failed_trial"] { first } else { number }
-  }
+  public var originalNumber: Int { current.retriedTrial ?? number }
 }
 
 /// Tells a trial the values of epochs.
