@@ -4,8 +4,8 @@
 #
 #   tar xf gpu-check.tar.xz && gpu-check/gpu-check.sh
 #
-# Takes less than 8 minutes. DEVICE names the device (cuda:0), ROWS the rows to measure, EPOCHS and STEPS how long the demo and the GPT train (12,
-# 30), LIMIT the seconds that all of it may take, PYTHON a Python with PyTorch that the rows are measured with too, if it can. The last line
+# DEVICE names the device (cuda:0), ROWS the rows to measure, EPOCHS and STEPS how long the demo and the GPT train (12,
+# 30), LIMIT the seconds after which it ends (460), PYTHON a Python with PyTorch that the rows are measured with too, if it can. The last line
 # counts what passed, failed and was skipped.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
