@@ -232,7 +232,10 @@ private func runBackward(
       guard let record = node.edges[i].record else { continue }
       if targets?.isReached(from: record) ?? true { required |= i < 64 ? 1 << UInt64(i) : ~0 }
     }
-    guard required != 0 else { continue }
+    guard required != 0 else {
+      if !retainGraph { node.packed?.release() }
+      continue
+    }
     if isBefore { leaveTrace(&cotangents) }
     if saved.isReleased && node.primitive.saves != .nothing {
       throw TensorError(
@@ -240,8 +243,10 @@ private func runBackward(
         "the graph of \(node.primitive.name) was given up by an earlier backward pass; "
           + "pass retainGraph: true to the first one to go through it again")
     }
+    let restored = try node.unpacked(saved)
+    if !retainGraph { node.packed?.release() }
     let recorded = Recorded(
-      node: node, saved: saved, required: required, isCollecting: targets == nil && tracer == nil,
+      node: node, saved: restored, required: required, isCollecting: targets == nil && tracer == nil,
       inputCount: node.edges.count)
     let gradients: [Tensor?]
     let start = Profiling.begin()

@@ -44,6 +44,8 @@ final class Node: GradientRecord, @unchecked Sendable {
   let saved: Lock<Saved>
   /// Where the program called it, while somebody wants to know.
   let forwardCall: ForwardCall?
+  /// What hooks have made of the saved tensors, in whose place stand others without memory.
+  let packed: PackedTensors?
 
   var outputCount: Int { 1 + otherOutputTypes.count }
   /// The name in `grad_fn`.
@@ -73,12 +75,18 @@ final class Node: GradientRecord, @unchecked Sendable {
     firstOutputType = outputs[0].body.type
     otherOutputTypes = outputs.count == 1 ? [] : (1..<outputs.count).map { outputs[$0].body.type }
     let saves = primitive.saves
-    saved = Lock(
-      Saved(
-        inputs: saves.contains(.inputs) ? inputs : saving,
-        outputs: saves.contains(.outputs) ? outputs.map { TensorBody(sharing: $0.body) } : SmallArray()))
+    var kept = Saved(
+      inputs: saves.contains(.inputs) ? inputs : saving,
+      outputs: saves.contains(.outputs) ? outputs.map { TensorBody(sharing: $0.body) } : SmallArray())
+    packed = Context.isPlain ? nil : Context.current?.savedTensorHooks.flatMap { PackedTensors($0, &kept) }
+    saved = Lock(kept)
     super.init(sequence: sequenceCounter.add(1, ordering: .relaxed).newValue)
     if forwardCall != nil { MemoryHistory.note(self) }
+  }
+
+  /// What was saved, as it was.
+  func unpacked(_ saved: Saved) throws(TensorError) -> Saved {
+    saved.isReleased ? saved : try packed?.unpacked(saved, primitive.name) ?? saved
   }
 
   /// A long chain of nodes is taken down link by link, not by recursion: a deep graph must not exhaust the stack.

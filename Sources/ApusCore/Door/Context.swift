@@ -20,6 +20,8 @@ package final class Context {
   let counter: FLOPCounter?
   /// What computes in 16 bits.
   let autocast: Autocast?
+  /// How operations keep tensors for their gradients; nil: as they are.
+  fileprivate(set) var savedTensorHooks: SavedTensorHooks?
 
   private init(
     gradientEnabled: Bool, errors: ErrorScope?, tracer: Tracer?, isBatching: Bool, engine: (any DeviceEngine)?,
@@ -71,6 +73,7 @@ package final class Context {
       counter: counter ?? outer?.counter, autocast: autocast ?? outer?.autocast)
     let previous = ck_context_get()
     scope.substitutes = outer?.substitutes
+    scope.savedTensorHooks = outer?.savedTensorHooks
     return try withExtendedLifetime(scope) { () throws(E) -> R in
       ck_context_set(Unmanaged.passUnretained(scope).toOpaque())
       defer { ck_context_set(previous) }
@@ -84,6 +87,14 @@ extension Context {
   package static func with<R, E: Error>(substitutes: Substitutes, _ body: () throws(E) -> R) throws(E) -> R {
     try with { () throws(E) -> R in
       current?.substitutes = substitutes
+      return try body()
+    }
+  }
+
+  /// Runs `body`, whose operations keep tensors for their gradients as `hooks` say.
+  static func with<R, E: Error>(savedTensorHooks hooks: SavedTensorHooks, _ body: () throws(E) -> R) throws(E) -> R {
+    try with { () throws(E) -> R in
+      current?.savedTensorHooks = hooks
       return try body()
     }
   }

@@ -138,7 +138,7 @@ func transposedGradient(
   let rows = try enableGrad { () throws(TensorError) -> [Tensor?] in
     let plain = inputs.map(\.resolved)
     let node = Node(primitive, inputs: SmallArray(plain), outputs: SmallArray(outputs), saving: saving)
-    let saved = node.saved.withLock { $0 }
+    let saved = try node.unpacked(node.saved.withLock { $0 })
     return try primitive.vjp(
       Recorded(node: node, saved: saved, required: required, isCollecting: false, inputCount: inputs.count),
       cotangents: allGiven)
