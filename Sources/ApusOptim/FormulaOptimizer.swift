@@ -36,6 +36,8 @@ struct KeptState {
   var shape: [Int]
   /// The value that all elements start from; nil to start from the parameter itself.
   var initial: Double?
+  /// The type of the elements; nil: that of the parameter.
+  var dtype: DType?
 }
 
 extension StepRule {
@@ -104,7 +106,9 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
 
     /// Creates the states of a parameter that it does not have yet: when its first gradient arrives, or after its options
     /// have changed. Gives whether there are new ones.
-    mutating func start(_ group: Int, _ i: Int, _ rule: any StepRule) -> Bool {
+    mutating func start(
+      _ group: Int, _ i: Int, _ rule: any StepRule, in pages: StateMemory = StateMemory()
+    ) -> Bool {
       let variable = items[group][i].variable
       let wanted = rule.kept(for: variable)
       if numbers[group][i].isEmpty { numbers[group][i] = rule.numbers.map(\.initial) }
@@ -113,7 +117,8 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
       items[group][i].states = wanted.map { state in
         if let known = old[state.name] { return known }
         guard let initial = state.initial else { return noGrad { variable.detach().clone() } }
-        return Tensor.full(state.shape, initial, dtype: variable.dtype).to(variable.device)
+        if rule is any BlockRule { return pages.zeros(state.shape, state.dtype ?? variable.dtype) }
+        return Tensor.full(state.shape, initial, dtype: state.dtype ?? variable.dtype).to(variable.device)
       }
       names[group][i] = wanted.map(\.name)
       return wanted.contains { old[$0.name] == nil }
@@ -219,6 +224,8 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
           stepByFormula(group, rule, &content)
         } else if let rule = rule as? any TensorRule {
           stepByTensors(group, rule, &content)
+        } else if let rule = rule as? any BlockRule {
+          stepByBlocks(group, rule, &content)
         }
       }
     }
@@ -272,7 +279,9 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
         var variable = content.items[group][i].variable
         guard let gradient = variable.grad?.detach(), !gradient.hasFailed else { continue }
         _ = content.start(group, i, rule)
-        var states = content.items[group][i].states.map { $0.to(variable.dtype) }
+        var states = zip(content.items[group][i].states, rule.kept(for: variable)).map { state, kept in
+          state.to(kept.dtype ?? variable.dtype)
+        }
         var numbers = content.numbers[group][i]
         let step = content.steps[group][i] + 1
         let new = rule.updated(
@@ -282,6 +291,29 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
         content.items[group][i].states = states
         content.numbers[group][i] = numbers
         content.steps[group][i] = step
+      }
+    }
+  }
+
+  /// Where states in blocks lie.
+  var stateMemory: StateMemory { StateMemory() }
+
+  private func stepByBlocks(_ group: Int, _ rule: any BlockRule, _ content: inout Content) {
+    let memory = stateMemory
+    noGrad {
+      var number = content.items[..<group].reduce(0) { $0 + $1.count }
+      for i in content.items[group].indices {
+        defer { number += 1 }
+        var variable = content.items[group][i].variable
+        guard let gradient = variable.grad?.detach(), !gradient.hasFailed else { continue }
+        _ = content.start(group, i, rule, in: memory)
+        let step = content.steps[group][i] + 1
+        let states = content.items[group][i].states
+        guard let new = rule.changed(variable.detach(), gradient, states: states, step: step, parameter: number)
+        else { continue }
+        variable.assign(new)
+        content.steps[group][i] = step
+        for state in states { memory.leave(state) }
       }
     }
   }
@@ -312,7 +344,8 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
           guard steps[group][i] > 0 else { continue }
           if rule.keepsStep { state["state.\(index).step"] = stepNumber(steps[group][i]) }
           for (name, tensor) in zip(names[group][i], items[group][i].states) {
-            state["state.\(index).\(name)"] = tensor
+            // States in blocks change where they lie.
+            state["state.\(index).\(name)"] = rule is any BlockRule ? tensor.clone() : tensor
           }
           for (entry, value) in zip(rule.numbers, numbers[group][i]) {
             state["state.\(index).\(entry.name)"] = Tensor(value, dtype: .float64)
@@ -368,7 +401,10 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
             )
           }
           new.names[group][i].append(entry.name)
-          new.items[group][i].states.append(tensor.detach().to(variable.dtype).to(variable.device))
+          let dtype = entry.dtype ?? variable.dtype
+          new.items[group][i].states.append(
+            rule is any BlockRule
+              ? stateMemory.copy(tensor.detach().to(dtype)) : tensor.detach().to(dtype).to(variable.device))
         }
         for entry in rule.numbers {
           let key = prefix + entry.name

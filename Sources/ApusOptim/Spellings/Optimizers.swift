@@ -455,6 +455,311 @@ extension AdamW {
   }
 }
 
+extension AdamW8bit {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ parameters: some ParameterSource, _ lr: Double, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
+    weightDecay: Double = 1e-2, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0,
+    pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, min8bitSize: min8bitSize,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ parameters: some ParameterSource, _ lr: Double, _ betas: (Double, Double), eps: Double = 1e-8,
+    weightDecay: Double = 1e-2, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0,
+    pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, min8bitSize: min8bitSize,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ parameters: some ParameterSource, _ lr: Double, _ betas: (Double, Double), _ eps: Double,
+    weightDecay: Double = 1e-2, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0,
+    pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, min8bitSize: min8bitSize,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `params:`.
+  public convenience init(
+    params parameters: some ParameterSource, lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999),
+    eps: Double = 1e-8, weightDecay: Double = 1e-2, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false,
+    seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, min8bitSize: min8bitSize,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// Groups; what one leaves out is given here.
+  public convenience init(
+    groups parameters: [ParameterGroup], lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
+    weightDecay: Double = 1e-2, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0,
+    pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, min8bitSize: min8bitSize,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `model.namedParameters()`.
+  public convenience init(
+    _ parameters: some Sequence<(name: String, tensor: Tensor)>, lr: Double = 1e-3,
+    betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8, weightDecay: Double = 1e-2, min8bitSize: Int = 4096,
+    bf16StochasticRound: Bool = false, seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      [ParameterGroup(named: parameters)], lr: lr, betas: betas, eps: eps, weightDecay: weightDecay,
+      min8bitSize: min8bitSize, bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `model.namedParameters()`.
+  public convenience init(
+    _ parameters: some Sequence<(name: String, tensor: Tensor)>, _ lr: Double, betas: (Double, Double) = (0.9, 0.999),
+    eps: Double = 1e-8, weightDecay: Double = 1e-2, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false,
+    seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      [ParameterGroup(named: parameters)], lr: lr, betas: betas, eps: eps, weightDecay: weightDecay,
+      min8bitSize: min8bitSize, bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `model.namedParameters()`.
+  public convenience init(
+    _ parameters: some Sequence<(name: String, tensor: Tensor)>, _ lr: Double, _ betas: (Double, Double),
+    eps: Double = 1e-8, weightDecay: Double = 1e-2, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false,
+    seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      [ParameterGroup(named: parameters)], lr: lr, betas: betas, eps: eps, weightDecay: weightDecay,
+      min8bitSize: min8bitSize, bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `model.namedParameters()`.
+  public convenience init(
+    _ parameters: some Sequence<(name: String, tensor: Tensor)>, _ lr: Double, _ betas: (Double, Double), _ eps: Double,
+    weightDecay: Double = 1e-2, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0,
+    pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      [ParameterGroup(named: parameters)], lr: lr, betas: betas, eps: eps, weightDecay: weightDecay,
+      min8bitSize: min8bitSize, bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
+  public convenience init(
+    _ parameters: some ParameterSource, lr: Tensor, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
+    weightDecay: Double = 1e-2, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0,
+    pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: tensorOption(lr, "lr", of: "AdamW8bit"), betas: betas, eps: eps, weightDecay: weightDecay,
+      min8bitSize: min8bitSize, bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+}
+
+extension Adam8bit {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ parameters: some ParameterSource, _ lr: Double, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
+    weightDecay: Double = 0, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0,
+    pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, min8bitSize: min8bitSize,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ parameters: some ParameterSource, _ lr: Double, _ betas: (Double, Double), eps: Double = 1e-8,
+    weightDecay: Double = 0, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0,
+    pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, min8bitSize: min8bitSize,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ parameters: some ParameterSource, _ lr: Double, _ betas: (Double, Double), _ eps: Double, weightDecay: Double = 0,
+    min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, min8bitSize: min8bitSize,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `params:`.
+  public convenience init(
+    params parameters: some ParameterSource, lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999),
+    eps: Double = 1e-8, weightDecay: Double = 0, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false,
+    seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, min8bitSize: min8bitSize,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// Groups; what one leaves out is given here.
+  public convenience init(
+    groups parameters: [ParameterGroup], lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
+    weightDecay: Double = 0, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0,
+    pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, min8bitSize: min8bitSize,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `model.namedParameters()`.
+  public convenience init(
+    _ parameters: some Sequence<(name: String, tensor: Tensor)>, lr: Double = 1e-3,
+    betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8, weightDecay: Double = 0, min8bitSize: Int = 4096,
+    bf16StochasticRound: Bool = false, seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      [ParameterGroup(named: parameters)], lr: lr, betas: betas, eps: eps, weightDecay: weightDecay,
+      min8bitSize: min8bitSize, bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `model.namedParameters()`.
+  public convenience init(
+    _ parameters: some Sequence<(name: String, tensor: Tensor)>, _ lr: Double, betas: (Double, Double) = (0.9, 0.999),
+    eps: Double = 1e-8, weightDecay: Double = 0, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false,
+    seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      [ParameterGroup(named: parameters)], lr: lr, betas: betas, eps: eps, weightDecay: weightDecay,
+      min8bitSize: min8bitSize, bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `model.namedParameters()`.
+  public convenience init(
+    _ parameters: some Sequence<(name: String, tensor: Tensor)>, _ lr: Double, _ betas: (Double, Double),
+    eps: Double = 1e-8, weightDecay: Double = 0, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false,
+    seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      [ParameterGroup(named: parameters)], lr: lr, betas: betas, eps: eps, weightDecay: weightDecay,
+      min8bitSize: min8bitSize, bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `model.namedParameters()`.
+  public convenience init(
+    _ parameters: some Sequence<(name: String, tensor: Tensor)>, _ lr: Double, _ betas: (Double, Double), _ eps: Double,
+    weightDecay: Double = 0, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0,
+    pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      [ParameterGroup(named: parameters)], lr: lr, betas: betas, eps: eps, weightDecay: weightDecay,
+      min8bitSize: min8bitSize, bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
+  public convenience init(
+    _ parameters: some ParameterSource, lr: Tensor, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
+    weightDecay: Double = 0, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0,
+    pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: tensorOption(lr, "lr", of: "Adam8bit"), betas: betas, eps: eps, weightDecay: weightDecay,
+      min8bitSize: min8bitSize, bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+}
+
+extension AdamW32bit {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ parameters: some ParameterSource, _ lr: Double, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
+    weightDecay: Double = 1e-2, bf16StochasticRound: Bool = false, seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, bf16StochasticRound: bf16StochasticRound,
+      seed: seed, pagedStates: pagedStates)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ parameters: some ParameterSource, _ lr: Double, _ betas: (Double, Double), eps: Double = 1e-8,
+    weightDecay: Double = 1e-2, bf16StochasticRound: Bool = false, seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, bf16StochasticRound: bf16StochasticRound,
+      seed: seed, pagedStates: pagedStates)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ parameters: some ParameterSource, _ lr: Double, _ betas: (Double, Double), _ eps: Double,
+    weightDecay: Double = 1e-2, bf16StochasticRound: Bool = false, seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, bf16StochasticRound: bf16StochasticRound,
+      seed: seed, pagedStates: pagedStates)
+  }
+  /// `params:`.
+  public convenience init(
+    params parameters: some ParameterSource, lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999),
+    eps: Double = 1e-8, weightDecay: Double = 1e-2, bf16StochasticRound: Bool = false, seed: Int = 0,
+    pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, bf16StochasticRound: bf16StochasticRound,
+      seed: seed, pagedStates: pagedStates)
+  }
+  /// Groups; what one leaves out is given here.
+  public convenience init(
+    groups parameters: [ParameterGroup], lr: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
+    weightDecay: Double = 1e-2, bf16StochasticRound: Bool = false, seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, eps: eps, weightDecay: weightDecay, bf16StochasticRound: bf16StochasticRound,
+      seed: seed, pagedStates: pagedStates)
+  }
+  /// `model.namedParameters()`.
+  public convenience init(
+    _ parameters: some Sequence<(name: String, tensor: Tensor)>, lr: Double = 1e-3,
+    betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8, weightDecay: Double = 1e-2,
+    bf16StochasticRound: Bool = false, seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      [ParameterGroup(named: parameters)], lr: lr, betas: betas, eps: eps, weightDecay: weightDecay,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `model.namedParameters()`.
+  public convenience init(
+    _ parameters: some Sequence<(name: String, tensor: Tensor)>, _ lr: Double, betas: (Double, Double) = (0.9, 0.999),
+    eps: Double = 1e-8, weightDecay: Double = 1e-2, bf16StochasticRound: Bool = false, seed: Int = 0,
+    pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      [ParameterGroup(named: parameters)], lr: lr, betas: betas, eps: eps, weightDecay: weightDecay,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `model.namedParameters()`.
+  public convenience init(
+    _ parameters: some Sequence<(name: String, tensor: Tensor)>, _ lr: Double, _ betas: (Double, Double),
+    eps: Double = 1e-8, weightDecay: Double = 1e-2, bf16StochasticRound: Bool = false, seed: Int = 0,
+    pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      [ParameterGroup(named: parameters)], lr: lr, betas: betas, eps: eps, weightDecay: weightDecay,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `model.namedParameters()`.
+  public convenience init(
+    _ parameters: some Sequence<(name: String, tensor: Tensor)>, _ lr: Double, _ betas: (Double, Double), _ eps: Double,
+    weightDecay: Double = 1e-2, bf16StochasticRound: Bool = false, seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      [ParameterGroup(named: parameters)], lr: lr, betas: betas, eps: eps, weightDecay: weightDecay,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
+  public convenience init(
+    _ parameters: some ParameterSource, lr: Tensor, betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8,
+    weightDecay: Double = 1e-2, bf16StochasticRound: Bool = false, seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: tensorOption(lr, "lr", of: "AdamW32bit"), betas: betas, eps: eps, weightDecay: weightDecay,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+}
+
 extension Adamax {
   /// The arguments in PyTorch's order, the first ones without labels.
   public convenience init(
@@ -1343,6 +1648,106 @@ extension Lion {
   ) {
     self.init(
       parameters, lr: tensorOption(lr, "lr", of: "Lion"), betas: betas, weightDecay: weightDecay, maximize: maximize)
+  }
+}
+
+extension Lion8bit {
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ parameters: some ParameterSource, _ lr: Double, betas: (Double, Double) = (0.9, 0.99), weightDecay: Double = 0,
+    min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, weightDecay: weightDecay, min8bitSize: min8bitSize,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ parameters: some ParameterSource, _ lr: Double, _ betas: (Double, Double), weightDecay: Double = 0,
+    min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, weightDecay: weightDecay, min8bitSize: min8bitSize,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// The arguments in PyTorch's order, the first ones without labels.
+  public convenience init(
+    _ parameters: some ParameterSource, _ lr: Double, _ betas: (Double, Double), _ weightDecay: Double,
+    min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, weightDecay: weightDecay, min8bitSize: min8bitSize,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `params:`.
+  public convenience init(
+    params parameters: some ParameterSource, lr: Double = 1e-4, betas: (Double, Double) = (0.9, 0.99),
+    weightDecay: Double = 0, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0,
+    pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, weightDecay: weightDecay, min8bitSize: min8bitSize,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// Groups; what one leaves out is given here.
+  public convenience init(
+    groups parameters: [ParameterGroup], lr: Double = 1e-4, betas: (Double, Double) = (0.9, 0.99),
+    weightDecay: Double = 0, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0,
+    pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: lr, betas: betas, weightDecay: weightDecay, min8bitSize: min8bitSize,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `model.namedParameters()`.
+  public convenience init(
+    _ parameters: some Sequence<(name: String, tensor: Tensor)>, lr: Double = 1e-4,
+    betas: (Double, Double) = (0.9, 0.99), weightDecay: Double = 0, min8bitSize: Int = 4096,
+    bf16StochasticRound: Bool = false, seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      [ParameterGroup(named: parameters)], lr: lr, betas: betas, weightDecay: weightDecay, min8bitSize: min8bitSize,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `model.namedParameters()`.
+  public convenience init(
+    _ parameters: some Sequence<(name: String, tensor: Tensor)>, _ lr: Double, betas: (Double, Double) = (0.9, 0.99),
+    weightDecay: Double = 0, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0,
+    pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      [ParameterGroup(named: parameters)], lr: lr, betas: betas, weightDecay: weightDecay, min8bitSize: min8bitSize,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `model.namedParameters()`.
+  public convenience init(
+    _ parameters: some Sequence<(name: String, tensor: Tensor)>, _ lr: Double, _ betas: (Double, Double),
+    weightDecay: Double = 0, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0,
+    pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      [ParameterGroup(named: parameters)], lr: lr, betas: betas, weightDecay: weightDecay, min8bitSize: min8bitSize,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `model.namedParameters()`.
+  public convenience init(
+    _ parameters: some Sequence<(name: String, tensor: Tensor)>, _ lr: Double, _ betas: (Double, Double),
+    _ weightDecay: Double, min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0,
+    pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      [ParameterGroup(named: parameters)], lr: lr, betas: betas, weightDecay: weightDecay, min8bitSize: min8bitSize,
+      bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
+  }
+  /// `lr` in tensors, whose present numbers count.
+  @_disfavoredOverload  // `.nan` and `.infinity` are numbers first
+  public convenience init(
+    _ parameters: some ParameterSource, lr: Tensor, betas: (Double, Double) = (0.9, 0.99), weightDecay: Double = 0,
+    min8bitSize: Int = 4096, bf16StochasticRound: Bool = false, seed: Int = 0, pagedStates: PagedStates? = nil
+  ) {
+    self.init(
+      parameters, lr: tensorOption(lr, "lr", of: "Lion8bit"), betas: betas, weightDecay: weightDecay,
+      min8bitSize: min8bitSize, bf16StochasticRound: bf16StochasticRound, seed: seed, pagedStates: pagedStates)
   }
 }
 
