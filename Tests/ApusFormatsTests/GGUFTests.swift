@@ -31,7 +31,7 @@ import Testing
       #expect(throws: TensorError.self) { try quantized.dequantizedRows(3..<5) }
     }
     #expect(throws: TensorError.self) { try QuantizedTensor(quantizing: Tensor.zeros([4, 33]), as: .q8_0) }
-    #expect(throws: TensorError.self) { try QuantizedTensor(quantizing: x, as: .q4_K) }
+    #expect(throws: TensorError.self) { try QuantizedTensor(quantizing: x, as: .q5_K) }
   }
 
   @Test func metadataKeepsItsOrder() {

@@ -68,6 +68,6 @@ import Testing
   func refused() {
     #expect(throws: TensorError.self) { try QuantizedWeight(quantizing: Tensor.zeros([2, 48]), as: .int4(group: 32)) }
     #expect(throws: TensorError.self) { try QuantizedWeight(quantizing: Tensor.zeros([2, 48]), as: .blocks(.q4_0)) }
-    #expect(throws: TensorError.self) { try QuantizedWeight(quantizing: Tensor.zeros([2, 256]), as: .blocks(.q4_K)) }
+    #expect(throws: TensorError.self) { try QuantizedWeight(quantizing: Tensor.zeros([2, 256]), as: .blocks(.q5_K)) }
   }
 }

@@ -15,6 +15,8 @@ extension GGUFTensorType {
     case .q4_1: { offset($0, $1, $2, steps: 15) }
     case .q5_1: { offset($0, $1, $2, steps: 31) }
     case .q8_0: eightBits
+    case .q4_K: writeQ4_K
+    case .q6_K: writeQ6_K
     default: nil
     }
   }

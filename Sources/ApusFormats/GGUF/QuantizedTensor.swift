@@ -89,10 +89,10 @@ public struct QuantizedTensor: Sendable {
 }
 
 extension QuantizedTensor {
-  /// Quantises a tensor, bit for bit as the `gguf` package does, on several threads.
-  /// - Parameter type: Q4_0, Q4_1, Q5_0, Q5_1 or Q8_0, whose blocks hold 32 numbers of a row.
+  /// Quantises a tensor, bit for bit as the `gguf` package does, and Q4_K and Q6_K as llama.cpp does, on several threads.
+  /// - Parameter type: Q4_0, Q4_1, Q5_0, Q5_1 or Q8_0, whose blocks hold 32 numbers of a row, Q4_K or Q6_K, whose blocks hold 256.
   /// - Throws: `TensorError` of kind `unsupported` for types that are only read, of kind `shape` where the last dimension is
-  ///   no multiple of 32, of kind `dtype` for complex numbers.
+  ///   no multiple of a block, of kind `dtype` for complex numbers.
   public init(quantizing tensor: Tensor, as type: GGUFTensorType) throws(TensorError) {
     guard let write = type.blockWriter else {
       throw TensorError(

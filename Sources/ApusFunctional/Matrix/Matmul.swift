@@ -15,7 +15,7 @@ func requireEqualTypes(_ inputs: [TensorType], _ operation: String) throws(Tenso
 }
 
 /// The product in the types that the kernels have; other types go through a wider one.
-func multiply(
+package func multiply(
   _ a: Tensor, _ b: Tensor, bias: Tensor? = nil, epilogue: Epilogue = .none, into result: Tensor
 ) throws(TensorError) {
   let dtype = result.dtype

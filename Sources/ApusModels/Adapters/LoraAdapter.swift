@@ -197,6 +197,22 @@ public final class LoraAdapter {
     for entry in whole { entry.tensor.storeData(entry.original) }
   }
 
+  /// Runs `body` on the model as it was before it got adapters, which are there again afterwards: the reference of preference tuning
+  /// costs no second model. What of the base is trained whole has its first numbers in the meantime.
+  public func withoutAdapters<Value>(_ body: () throws -> Value) rethrows -> Value {
+    let wasMerged = isMerged
+    if wasMerged { unmerge() }
+    let trained = whole.map { entry in noGrad { entry.tensor.detach() * 1 } }
+    remove()
+    defer {
+      for (_, projection, lora) in linears { projection.adapter = lora }
+      for (_, table, lora) in embeddings { table.adapter = lora }
+      for (entry, now) in zip(whole, trained) { entry.tensor.storeData(now) }
+      if wasMerged { merge() }
+    }
+    return try body()
+  }
+
   /// Writes `adapter_config.json` and `adapter_model.safetensors` to the folder at `path`, which peft loads.
   public func save(to path: String) throws {
     let path = expandedPath(path)

@@ -31,8 +31,14 @@ public final class LoraLinear: ProjectionAdapter {
 
   public func forward(_ x: Tensor, beside projection: Projection) -> Tensor {
     let isDropping = dropout > 0 && state.isTraining
+    if magnitude == nil, !isDropping, loraBias == nil, let weight = projection.weight,
+      LoraProduct.takes(x, weight, loraA, loraB)
+    {
+      return LoraProduct.product(
+        x, projection.isTransposed ? weight.mT : weight, loraA, loraB, projection.bias, scale: scale)
+    }
     let seen = isDropping ? ApusFunctional.dropout(x, p: dropout) : x
-    let part = linear(linear(seen, loraA), loraB, loraBias) * scale
+    let part = linear(linear(seen, loraA) * scale, loraB, loraBias.map { $0 * scale })
     let base = projection.plain(x)
     guard let magnitude else { return base + part }
     // The size that the row has is a constant for gradients.

@@ -76,6 +76,7 @@ public final class Gemma2Model: DecoderModel {
   }
 
   public func finished(_ logits: Tensor) -> Tensor { logits.capped(logitCap) }
+  public var finishesScores: Bool { logitCap != nil }
 }
 
 extension ModelConfiguration {

@@ -74,4 +74,5 @@ public final class Gemma3TextModel: DecoderModel {
   }
 
   public func finished(_ logits: Tensor) -> Tensor { logits.capped(logitCap) }
+  public var finishesScores: Bool { logitCap != nil }
 }

@@ -8,9 +8,15 @@ public struct ModelLoading: Sendable {
   public var dtype: DType? = .float32
   /// Whether weights that the model needs and the files lack are an error; else they keep random numbers.
   public var isStrict = true
+  /// Whether weights that have another shape in the files are left out and keep random numbers, as a head for other labels has;
+  /// else they are an error.
+  public var ignoresMismatchedSizes = false
   /// Whether matrices that a file keeps in blocks of few bits or as 16-bit numbers (GGUF) stay so; else they become parameters
   /// of type ``dtype``.
   public var keepsPacked = true
+  /// The form of few bits that matrices get while they are read, one after the other, so that the model never lies in memory as
+  /// it was published; tables of tokens get 8 bits at least. nil: none. Matrices that stay packed are left as they are.
+  public var quantizes: WeightForm?
   /// Whether parameters shall collect gradients.
   public var requiresGrad = true
 
@@ -42,9 +48,14 @@ public struct ModelSource: Sendable {
       return
     }
     let configuration = try ModelConfiguration(path: path)
-    let isQuantized = QuantizedFolder.recognizes(configuration)
-    let weights: any ModelWeights =
-      isQuantized ? try QuantizedFolder(path: path, configuration) : try FolderWeights(path: path)
+    let weights: any ModelWeights
+    if QuantizedFolder.recognizes(configuration) {
+      weights = try QuantizedFolder(path: path, configuration)
+    } else if try BitsAndBytesFolder.recognizes(configuration) {
+      weights = try BitsAndBytesFolder(path: path)
+    } else {
+      weights = try FolderWeights(path: path)
+    }
     self.init(path: path, configuration: configuration, weights: weights)
   }
 }
@@ -87,6 +98,13 @@ public enum AutoModel {
     _ source: ModelSource, head: ModelHead, _ loading: ModelLoading = ModelLoading()
   ) throws -> any PretrainedModel {
     try load(source, try ArchitectureTable.with(head, source.configuration), loading)
+  }
+
+  /// A model that a configuration describes, without weights.
+  package static func make(
+    _ configuration: ModelConfiguration, head: ModelHead
+  ) throws(TensorError) -> any PretrainedModel {
+    try ArchitectureTable.with(head, configuration).make(configuration)
   }
 
   private static func load(

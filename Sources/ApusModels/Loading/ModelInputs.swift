@@ -11,6 +11,9 @@ public struct ModelInputs: Sendable {
   public var attentionMask: Tensor?
   /// The position of each token, `[batch, length]`.
   public var positionIds: Tensor?
+  /// Whether ``positionIds`` that do not go on by one begin another text, which sees nothing of the one before; nil: where the
+  /// model makes no cache for itself.
+  public var separatesTexts: Bool?
   /// Which of two texts each token belongs to, `[batch, length]`.
   public var tokenTypeIds: Tensor?
   /// Pictures, `[batch, channels, height, width]`.
@@ -49,6 +52,11 @@ public struct ModelInputs: Sendable {
   public var outputRouterLogits = false
   /// Whether a model of pictures and texts computes its contrastive loss.
   public var returnLoss = false
+  /// Whether a language model with labels gives the loss alone: the scores of all tokens then never lie in memory.
+  public var omitsLogits = false
+  /// Which layers, counted from 0, keep nothing for their gradients but what goes into them, and are computed again for these: less
+  /// memory for more time (Chen et al., 2016). None if nil.
+  public var recomputesLayer: (@Sendable (Int) -> Bool)?
   /// Whether embeddings of positions are interpolated to the size of the picture.
   public var interpolatePosEncoding = false
 

@@ -21,6 +21,8 @@ extension PretrainedModel {
     }
     try writeShardedSafetensors(tensors, metadata: ["format": "pt"], maxShardSize: maxShardSize, to: folder)
     var values = configuration.values
+    // What was packed is not any more.
+    values["quantization_config"] = nil
     values["architectures"] = .array([.string(ArchitectureTable.name(of: self))])
     let largest = tensors.max { $0.shape.reduce(1, *) < $1.shape.reduce(1, *) }
     if let largest { values[values["torch_dtype"] == nil ? "dtype" : "torch_dtype"] = .string("\(largest.dtype)") }
@@ -28,7 +30,7 @@ extension PretrainedModel {
   }
 
   /// The names of all weights, each once, and what gives them.
-  private func savedTensors() -> [(name: String, load: @Sendable () -> Tensor)] {
+  func savedTensors() -> [(name: String, load: @Sendable () -> Tensor)] {
     let modules = namedModules()
     var adapters: [String] = []
     var found: [(name: String, load: @Sendable () -> Tensor)] = []

@@ -42,6 +42,7 @@ struct WeightLoader {
       }
       let shape = weights.shape(of: source) ?? []
       if shape != target.tensor.shape {
+        if loading.ignoresMismatchedSizes, target.tensor.isParameter { continue }
         problems.append("wrong shape: \(source) is \(shape) in the file and \(target.tensor.shape) in the model")
       }
       found.append((i, source))
@@ -115,9 +116,24 @@ struct WeightLoader {
       return
     }
     let stored = try weights.tensor(named: source)
+    if let form = loading.quantizes, let packed = try quantized(stored, as: form, for: target.holders) {
+      for holder in target.holders { (holder.packed, holder.weight) = (packed, nil) }
+      return
+    }
     let type = stored.dtype.isFloatingPoint ? loading.dtype ?? stored.dtype : first.weight.dtype
     let made = parameter(stored.dtype == type ? stored : noGrad { stored.to(type) })
     for holder in target.holders { holder.weight = made }
+  }
+
+  /// A matrix in a form of few bits, a table of tokens with more of them; nil where its rows are no whole blocks.
+  private func quantized(
+    _ stored: Tensor, as form: WeightForm, for holders: [any WeightHolder]
+  ) throws -> (any PackedWeight)? {
+    guard stored.rank == 2, stored.dtype.isFloatingPoint else { return nil }
+    let form = holders.contains { $0 is TokenEmbedding } ? form.ofTables : form
+    let isTransposed = holders.contains { ($0 as? Projection)?.isTransposed == true }
+    let matrix = noGrad { (isTransposed ? stored.mT : stored).to(.float32) }
+    return form.rowBytes(matrix.shape[1]) == nil ? nil : try QuantizedWeight(quantizing: matrix, as: form)
   }
 
   /// Random numbers for a weight that no file has.

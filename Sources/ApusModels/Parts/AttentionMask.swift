@@ -9,7 +9,8 @@ public struct AttentionMask: Sendable {
   public var window: Int?
   /// The place of the first query among the keys.
   public var position = 0
-  /// What is added to the scores, `[batch or 1, heads or 1, queries, keys]`, in place of the rules above.
+  /// What is added to the scores, or bool with true where a key is seen, `[batch or 1, heads or 1, queries, keys]`, in place of the
+  /// rules above.
   public var bias: Tensor?
   /// 0 for queries that see nothing, which then weigh all keys alike, and 1 for others, `[batch, 1, queries or 1, 1]`; nil where
   /// there are none. ``bias`` hides nothing from them: their queries are zeros.
@@ -33,7 +34,8 @@ public struct AttentionMask: Sendable {
   mutating func hide(_ visible: Tensor) {
     let rows = visible.any([-1], keepDim: true)
     if isPlain, rows.all().item() != 0 {
-      bias = Self.additive(visible)
+      // As truth values the kernel goes past what no query of a block sees.
+      bias = visible
       return
     }
     seeing = rows.to(.float32)
@@ -59,7 +61,7 @@ public struct AttentionMask: Sendable {
 
   /// What is added to the scores of `queries` and `keys`; nil where every query sees every key.
   func spelled(queries: Int, keys: Int) -> Tensor? {
-    if let bias { return bias }
+    if let bias { return Self.prepared(bias) }
     guard isCausal || window != nil else { return nil }
     return Self.additive(rules(queries: queries, keys: keys))
   }

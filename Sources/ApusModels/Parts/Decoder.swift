@@ -26,6 +26,8 @@ public protocol DecoderModel: PretrainedModel {
   var experts: (count: Int, chosen: Int)? { get }
   /// What is done to the language head's scores.
   func finished(_ logits: Tensor) -> Tensor
+  /// Whether ``finished(_:)`` changes them.
+  var finishesScores: Bool { get }
 }
 
 extension DecoderModel {
@@ -40,6 +42,7 @@ extension DecoderModel {
   public static var typeName: String { "\(family)Model" }
   public var experts: (count: Int, chosen: Int)? { nil }
   public func finished(_ logits: Tensor) -> Tensor { logits }
+  public var finishesScores: Bool { false }
   public func makeCache(capacity: Int?) -> (any ModelCache)? { KeyValueCache(capacity: capacity) }
 
   /// Frequencies of rotary embeddings that old files carry along are computed here.
@@ -77,7 +80,7 @@ final class DecoderPass {
     let seen = cache?.length ?? 0
     positions = inputs.positionIds ?? (arange(length) + seen).unsqueeze(0)
     // A model that makes a cache for itself takes all tokens for one text.
-    let separates = configuration["use_cache"]?.bool == false
+    let separates = inputs.separatesTexts ?? (configuration["use_cache"]?.bool == false)
     masks = CausalMasks(inputs, length: length, isCausal: isCausal, separatesTexts: separates)
   }
 
@@ -92,9 +95,13 @@ final class DecoderPass {
   /// Runs `layers` and `norm`, and collects what the output is to have.
   func run(_ x: Tensor, _ layers: [some DecoderLayer], _ norm: some Layer) -> ModelOutput {
     var x = x
-    for layer in layers {
+    for (i, layer) in layers.enumerated() {
       if inputs.outputHiddenStates { hiddenStates.append(x) }
-      x = layer.forward(x, self)
+      if let recomputes = inputs.recomputesLayer, recomputes(i), cache == nil, !inputs.outputAttentions {
+        x = checkpoint({ layer.forward($0, self) }, x)
+      } else {
+        x = layer.forward(x, self)
+      }
     }
     x = norm(x)
     if inputs.outputHiddenStates { hiddenStates.append(x) }

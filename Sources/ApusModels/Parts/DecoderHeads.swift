@@ -4,7 +4,7 @@ import ApusNN
 // The heads that every decoder can have.
 
 /// A decoder that scores the next token.
-public final class CausalLanguageModel<Base: DecoderModel>: HeadedModel {
+public final class CausalLanguageModel<Base: DecoderModel>: HeadedModel, TokenScoringModel {
   public let state = ModuleState()
   /// The model without the head.
   public let base: Base
@@ -37,11 +37,26 @@ public final class CausalLanguageModel<Base: DecoderModel>: HeadedModel {
     return "\(name).weight"
   }
 
+  public func tokenLogProbabilities(_ states: Tensor, _ targets: Tensor) -> Tensor {
+    if !base.finishesScores { return lmHead.logProbabilities(states, targets) }
+    return Projection.inParts(states, targets) { states, targets in
+      -HeadLoss.perToken(self.base.finished(self.lmHead(states)), targets)
+    }
+  }
+
+  public func lastStates(_ inputs: ModelInputs) -> Tensor {
+    base(prepared(inputs)).lastHiddenState ?? fail(TensorError(.state, Self.typeName, "the base gives no states"))
+  }
+
   func finish(_ output: inout ModelOutput, _ states: Tensor, _ inputs: ModelInputs) {
-    let logits = base.finished(lmHead(states.lastPositions(inputs.logitsToKeep)))
-    output.logits = logits
     output.lastHiddenState = nil
-    if let labels = inputs.labels { output.loss = HeadLoss.causal(logits, labels) }
+    if inputs.omitsLogits, let labels = inputs.labels {
+      output.loss = causalLoss(states, labels)
+    } else {
+      let logits = base.finished(lmHead(states.lastPositions(inputs.logitsToKeep)))
+      output.logits = logits
+      if let labels = inputs.labels { output.loss = HeadLoss.causal(logits, labels) }
+    }
     if let routers = output.routerLogits, let experts = base.experts, inputs.outputRouterLogits || wantsRouters {
       let balance = RouterBalance.loss(routers, experts: experts.count, chosen: experts.chosen, inputs.attentionMask)
       output.auxLoss = balance

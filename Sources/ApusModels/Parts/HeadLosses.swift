@@ -11,6 +11,11 @@ public enum HeadLoss {
     return tokens(logits.narrow(-2, 0, length - 1), labels.narrow(-1, 1, length - 1))
   }
 
+  /// The cross entropy of each position, `[N, classes]` against `[N]`; 0 where the label is -100.
+  static func perToken(_ logits: Tensor, _ labels: Tensor) -> Tensor {
+    crossEntropy(logits.to(.float32), labels, reduction: .none)
+  }
+
   /// The mean cross entropy of all positions: `[..., classes]` against `[...]`.
   public static func tokens(_ logits: Tensor, _ labels: Tensor) -> Tensor {
     let classes = logits.size(-1)

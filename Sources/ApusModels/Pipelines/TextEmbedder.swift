@@ -25,7 +25,12 @@ public struct TextEmbedder: Sendable {
   public init(path: String, _ loading: ModelLoading = ModelLoading()) throws {
     let path = expandedPath(path)
     let tokenizer = try Tokenizer(path: path)
-    let model = try AutoModel.load(path, head: .base, loading)
+    try self.init(AutoModel.load(path, head: .base, loading), tokenizer, path: path)
+  }
+
+  /// Puts an encoder that is at hand together with what the folder at `path` says of its vectors.
+  public init(_ model: any PretrainedModel, _ tokenizer: Tokenizer, path: String) throws {
+    let path = expandedPath(path)
     var (pooling, normalises) = (Pooling.mean, false)
     if fileExists("\(path)/modules.json") {
       for module in try JSON(file: "\(path)/modules.json").array ?? [] {
@@ -40,9 +45,25 @@ public struct TextEmbedder: Sendable {
     if fileExists("\(path)/sentence_bert_config.json") {
       lengths.append(try JSON(file: "\(path)/sentence_bert_config.json")["max_seq_length"]?.int)
     }
-    (self.model, self.tokenizer, self.pooling, self.normalises) = (model, tokenizer, pooling, normalises)
-    maxLength = max(1, lengths.compactMap { $0 }.min() ?? 512)
+    self.init(
+      model, tokenizer, pooling: pooling, normalises: normalises, maxLength: lengths.compactMap { $0 }.min() ?? 512)
   }
+
+  /// Puts an encoder, its tokeniser and the rest together.
+  public init(
+    _ model: any PretrainedModel, _ tokenizer: Tokenizer, pooling: Pooling = .mean, normalises: Bool = false,
+    maxLength: Int
+  ) {
+    (self.model, self.tokenizer, self.pooling, self.normalises) = (model, tokenizer, pooling, normalises)
+    self.maxLength = max(1, maxLength)
+  }
+
+  /// The names of ways of pooling in their file, each true or false.
+  static let poolingModes: [(String, Pooling)] = [
+    ("pooling_mode_cls_token", .cls), ("pooling_mode_mean_tokens", .mean), ("pooling_mode_max_tokens", .max),
+    ("pooling_mode_mean_sqrt_len_tokens", .meanOverRoot), ("pooling_mode_weightedmean_tokens", .weightedMean),
+    ("pooling_mode_lasttoken", .lastToken),
+  ]
 
   private static func pooling(_ file: String) throws -> Pooling {
     let options = try JSON(file: file)
@@ -54,12 +75,7 @@ public struct TextEmbedder: Sendable {
       guard let found = names[mode] else { throw TensorError(.unsupported, file, "'pooling_mode' is '\(mode)'") }
       return found
     }
-    let modes: [(String, Pooling)] = [
-      ("pooling_mode_cls_token", .cls), ("pooling_mode_mean_tokens", .mean), ("pooling_mode_max_tokens", .max),
-      ("pooling_mode_mean_sqrt_len_tokens", .meanOverRoot), ("pooling_mode_weightedmean_tokens", .weightedMean),
-      ("pooling_mode_lasttoken", .lastToken),
-    ]
-    let chosen = modes.filter { options[$0.0]?.bool == true }
+    let chosen = poolingModes.filter { options[$0.0]?.bool == true }
     guard chosen.count == 1 else {
       throw TensorError(
         .unsupported, file, "one way of pooling is known at a time, and the file asks for \(chosen.map(\.0))")
@@ -98,10 +114,13 @@ public struct TextEmbedder: Sendable {
   private static let mostTokens = 2048
 
   private func vectors(of rows: [Encoding]) throws -> Tensor {
-    let inputs = ModelInputs(rows, padding: tokenizer.configuration.padId ?? 0)
-    let output = model(inputs)
-    guard let states = output.lastHiddenState else {
-      throw TensorError(.unsupported, "TextEmbedder", "the model gives no states of tokens")
+    self(ModelInputs(rows, padding: tokenizer.configuration.padId ?? 0))
+  }
+
+  /// The vectors of texts in tokens, `[texts, features]`, with their gradient to the model.
+  public func callAsFunction(_ inputs: ModelInputs) -> Tensor {
+    guard let states = model(inputs).lastHiddenState else {
+      return fail(TensorError(.unsupported, "TextEmbedder", "the model gives no states of tokens"))
     }
     let vectors = pooling(states, inputs.attentionMask)
     if !normalises { return vectors }

@@ -33,6 +33,9 @@ struct GGUFArchitecture: Sendable {
     return (name, found)
   }
 
+  /// The architecture that llama.cpp calls so; nil for one that is not known.
+  static func named(_ name: String) -> GGUFArchitecture? { all[name] }
+
   private static let all: [String: GGUFArchitecture] = [
     "llama": GGUFArchitecture(
       modelType: "llama", className: "LlamaForCausalLM", names: decoder, interleavesHeads: true),

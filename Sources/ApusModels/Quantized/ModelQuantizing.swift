@@ -11,10 +11,12 @@ extension WeightForm: CustomStringConvertible {
     case .int4(let group): "int4-\(group)"
     case .float16: "float16"
     case .bfloat16: "bfloat16"
+    case .fourBits(let form): form.description
     }
   }
 
-  /// The form of that name: a GGUF type, `int8`, `int4` (groups of 32), `int4-128`, `float16`, `bfloat16`.
+  /// The form of that name: a GGUF type, `int8`, `int4` (groups of 32), `int4-128`, `float16`, `bfloat16`, `nf4`, `fp4`, `nf4-128`
+  /// (blocks of 128), `nf4-nested`, `nf4-128-nested`.
   public init?(name: String) {
     switch name.lowercased() {
     case "int8": self = .int8
@@ -24,6 +26,9 @@ extension WeightForm: CustomStringConvertible {
     case let text where text.hasPrefix("int4-"):
       guard let group = Int(text.dropFirst(5)), group > 0, group % 32 == 0, group <= 1 << 16 else { return nil }
       self = .int4(group: group)
+    case let text where FourBitForm(text) != nil:
+      guard let form = FourBitForm(text) else { return nil }
+      self = .fourBits(form)
     default:
       guard let type = GGUFTensorType(name: name), type.dtype == nil else { return nil }
       self = .blocks(type)
@@ -37,10 +42,11 @@ extension WeightForm: CustomStringConvertible {
     case .int8: width % 32 == 0 ? width + 4 : nil
     case .int4(let group): width % group == 0 ? width / 2 + 4 * (width / group) : nil
     case .float16, .bfloat16: 2 * width
+    case .fourBits: (width + 1) / 2
     }
   }
 
-  /// The numbers in a row of so many bytes.
+  /// The numbers in a row of so many bytes; nil where rows are no rows of bytes.
   func width(ofRow bytes: Int) -> Int? {
     let width =
       switch self {
@@ -48,6 +54,7 @@ extension WeightForm: CustomStringConvertible {
       case .int8: bytes - 4
       case .int4(let group): bytes / (group / 2 + 4) * group
       case .float16, .bfloat16: bytes / 2
+      case .fourBits: 0
       }
     return width > 0 && rowBytes(width) == bytes ? width : nil
   }
@@ -56,7 +63,7 @@ extension WeightForm: CustomStringConvertible {
   var ofTables: WeightForm {
     switch self {
     case .blocks(let type) where type != .q8_0: .blocks(.q8_0)
-    case .int4: .int8
+    case .int4, .fourBits: .int8
     default: self
     }
   }
@@ -104,7 +111,7 @@ public struct QuantizedModelReport: Sendable {
 }
 
 /// Quantises the model at `source` and writes it to `target`: a GGUF file becomes a GGUF file, whose types can be Q4_0, Q4_1, Q5_0,
-/// Q5_1, Q8_0, F16 and BF16; a folder becomes a folder with everything else that is in it, in any form.
+/// Q5_1, Q8_0, Q4_K, Q6_K, F16 and BF16; a folder becomes a folder with everything else that is in it, in any form.
 ///
 /// Perplexity before and after is that of ``perplexity(_:ids:context:)`` of both models.
 /// - Throws: `TensorError` of kind `unsupported` for a form that cannot be written, and as loading a model does.
@@ -122,9 +129,10 @@ private func quantizeGGUF(_ source: String, to target: String, as form: WeightFo
   case .blocks(let found): type = found
   case .float16: type = .f16
   case .bfloat16: type = .bf16
-  case .int8, .int4:
+  case .int8, .int4, .fourBits:
     throw TensorError(
-      .unsupported, target, "GGUF files have no type \(form); possible are Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, F16 and BF16")
+      .unsupported, target,
+      "GGUF files have no type \(form); possible are Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q6_K, F16 and BF16")
   }
   var tensors: [GGUFTensor] = []
   var (matrices, before, after) = (0, 0, 0)
@@ -151,9 +159,7 @@ private func quantizeGGUF(_ source: String, to target: String, as form: WeightFo
     }
   }
   var metadata = file.metadata
-  // ggml's numbers of files that are mostly of a type.
-  let kinds: [GGUFTensorType: UInt32] = [.f16: 1, .q4_0: 2, .q4_1: 3, .q8_0: 7, .q5_0: 8, .q5_1: 9, .bf16: 32]
-  if let kind = kinds[type] { metadata["general.file_type"] = .uint32(kind) }
+  if let kind = type.fileType { metadata["general.file_type"] = .uint32(kind) }
   try writeGGUF(tensors, metadata: metadata, to: target)
   return QuantizedModelReport(matrices: matrices, tensors: file.entries.count, bytesBefore: before, bytesAfter: after)
 }

@@ -59,8 +59,12 @@ struct PackedProduct: Primitive {
     } else {
       let blocks = parts.filter { $0.weight.kernel != nil }
       if !blocks.isEmpty { try Integers.multiply(blocks, width: width, source, tokens: tokens) }
-      for part in parts where part.weight.kernel == nil {
-        try Halves.multiply(part.weight, source, tokens: tokens, into: part.out)
+      for (part, result) in zip(parts, results) where part.weight.kernel == nil {
+        if tokens < Widening.manyTokens {
+          try Widening.multiply(part.weight, source, tokens: tokens, into: part.out)
+        } else {
+          result.fill(with: noGrad { ApusFunctional.linear(inputs[0], part.weight.widened()) })
+        }
       }
     }
     var next = 1
@@ -191,10 +195,12 @@ private enum Integers {
   }
 }
 
-/// Products of floats with weights of 16 bits, which are widened on the way.
-private enum Halves {
+/// Products of floats with weights that are widened on the way: of 16 bits, of 4 bits in blocks.
+private enum Widening {
   /// From so many rows of activations on, a part of the weight is widened for all of them.
   static let severalTokens = 8
+  /// From so many on, as in training, all of the weight is widened for the time of the product.
+  static let manyTokens = 64
   /// Rows of the weight that are widened at a time.
   static let rows = 128
 
@@ -203,6 +209,7 @@ private enum Halves {
   ) throws(TensorError) {
     let (columns, width) = (weight.shape[0], weight.shape[1])
     guard tokens < severalTokens else { return multiplySeveral(weight, x, tokens, out) }
+    if let blocks = weight.fourBits { return multiplyFew(blocks, weight.shape, x, tokens, out) }
     let isBfloat = weight.form == .bfloat16
     parallelFor((columns + 3) / 4, grain: max(1, 65536 / (4 * width * max(tokens, 1)))) { range in
       weight.forEachRun(in: range.lowerBound * 4..<min(columns, range.upperBound * 4)) { row, start, stride, count in
@@ -212,11 +219,43 @@ private enum Halves {
     }
   }
 
+  /// Row by row of the weight, which is widened where it stays in the nearest cache.
+  private static func multiplyFew(
+    _ blocks: FourBitBlocks, _ shape: [Int], _ x: UnsafePointer<Float>, _ tokens: Int,
+    _ out: UnsafeMutablePointer<Float>
+  ) {
+    let (columns, width) = (shape[0], shape[1])
+    parallelFor(columns, grain: max(1, 65536 / (width * max(tokens, 1)))) { range in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { memory in
+        guard let row = memory.baseAddress else { return }
+        for column in range {
+          blocks.dequantize(column * width..<(column + 1) * width, into: row)
+          for t in 0..<tokens { out[t * columns + column] = dot(row, x + t * width, width) }
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -> Float {
+    var sums = SIMD16<Float>.zero
+    let (left, right) = (UnsafeRawPointer(a), UnsafeRawPointer(b))
+    let whole = count & ~15
+    for i in stride(from: 0, to: whole, by: 16) {
+      sums +=
+        left.loadUnaligned(fromByteOffset: 4 * i, as: SIMD16<Float>.self)
+        * right.loadUnaligned(fromByteOffset: 4 * i, as: SIMD16<Float>.self)
+    }
+    var sum = sums.sum()
+    for i in whole..<count { sum += a[i] * b[i] }
+    return sum
+  }
+
   private static func multiplySeveral(
     _ weight: QuantizedWeight, _ x: UnsafePointer<Float>, _ tokens: Int, _ out: UnsafeMutablePointer<Float>
   ) {
     let (columns, width) = (weight.shape[0], weight.shape[1])
-    guard let widen = ck_convert_function(weight.form == .bfloat16 ? 7 : 6, 8) else { return }
+    let convert = weight.fourBits == nil ? ck_convert_function(weight.form == .bfloat16 ? 7 : 6, 8) : nil
     parallelFor((columns + rows - 1) / rows, grain: 1) { range in
       let product = ck_gemm_scratch_f32(tokens, rows, width)
       let bytes = rows * width * 4 + product + 64
@@ -228,8 +267,12 @@ private enum Halves {
       let scratch = (memory + (rows * width * 4 + 63) & ~63).assumingMemoryBound(to: Float.self)
       for part in range {
         let place = part * rows..<min(columns, (part + 1) * rows)
-        weight.forEachRun(in: place) { row, start, stride, count in
-          for i in 0..<count { widen(wide + (row - place.lowerBound + i) * width, start + i * stride, width) }
+        if let convert {
+          weight.forEachRun(in: place) { row, start, stride, count in
+            for i in 0..<count { convert(wide + (row - place.lowerBound + i) * width, start + i * stride, width) }
+          }
+        } else {
+          weight.widen(place, into: wide)
         }
         ck_gemm_f32(
           out + place.lowerBound, columns, x, width, 1, wide, 1, width, tokens, place.count, width, 0, scratch)

@@ -61,7 +61,8 @@ struct QuantizedFolder: ModelWeights {
     switch form {
     case .blocks(let type):
       return try QuantizedWeight(QuantizedTensor(type: type, shape: shape, bytes: stored.contiguous().reshape([-1])))
-    case .float16, .bfloat16: throw TensorError(.format, path, "weight '\(name)' needs no form")
+    case .float16, .bfloat16, .fourBits:
+      throw TensorError(.format, path, "weight '\(name)' cannot have the form \(form)")
     default: return try QuantizedWeight(form, shape, stored.contiguous().reshape([-1]))
     }
   }
@@ -79,12 +80,24 @@ struct QuantizedFolder: ModelWeights {
     let places = Places(model)
     var (forms, transposed): ([String: JSON], [String]) = ([:], [])
     var tensors: [SafetensorsTensor] = []
-    var (before, after) = (0, 0)
+    var (before, after, fourBits) = (0, 0, 0)
     for name in weights.names {
       let stored = try weights.tensor(named: name)
       before += stored.count * stored.dtype.size
+      if case .fourBits(let form) = form, stored.dtype.isFloatingPoint, stored.rank == 2, let place = places.find(name),
+        !place.isTable, !place.isTransposed, places.isInBase(name, among: weights.names)
+      {
+        // Names by which `transformers` reads the folder too; it leaves tables and heads as they are.
+        let blocks = try FourBitBlocks(quantizing: stored, as: form)
+        for (name, part) in BitsAndBytesFolder.tensors(name, blocks, shape: stored.shape, dtype: stored.dtype) {
+          tensors.append(SafetensorsTensor(name, part))
+        }
+        after += blocks.byteCount
+        fourBits += 1
+        continue
+      }
       var kept = stored
-      if stored.dtype.isFloatingPoint, let place = places.find(name), stored.rank == 2 {
+      if form.isOwnFolder, stored.dtype.isFloatingPoint, let place = places.find(name), stored.rank == 2 {
         let wanted = place.isTable ? form.ofTables : form
         let matrix = place.isTransposed ? stored.mT : stored
         if wanted.rowBytes(matrix.size(1)) != nil {
@@ -99,11 +112,7 @@ struct QuantizedFolder: ModelWeights {
         }
       }
       after += kept.count * kept.dtype.size
-      let value = kept.detach().contiguous()
-      tensors.append(
-        SafetensorsTensor(name: name, dtype: value.dtype, shape: value.shape) { body in
-          try value.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws in try body(bytes) }
-        })
+      tensors.append(SafetensorsTensor(name, kept))
     }
     try makeFolder(of: "\(target)/config.json")
     for file in folderContents(source) where isCopied(file) && !isFolder("\(source)/\(file)") {
@@ -111,7 +120,9 @@ struct QuantizedFolder: ModelWeights {
     }
     try writeSafetensors(tensors, metadata: ["format": "pt"], to: "\(target)/model.safetensors")
     var values = configuration.values
-    if !forms.isEmpty {
+    if case .fourBits(let form) = form, fourBits > 0 {
+      values["quantization_config"] = BitsAndBytesFolder.section(form)
+    } else if !forms.isEmpty {
       values["quantization_config"] = .object([
         "quant_method": .string(method), "weights": .object(forms),
         "transposed": .array(transposed.map { .string($0) }),
@@ -119,7 +130,7 @@ struct QuantizedFolder: ModelWeights {
     }
     try writeText(JSON.object(values).text(indented: true) + "\n", to: "\(target)/config.json")
     return QuantizedModelReport(
-      matrices: forms.count, tensors: tensors.count, bytesBefore: before, bytesAfter: after)
+      matrices: forms.count + fourBits, tensors: tensors.count, bytesBefore: before, bytesAfter: after)
   }
 
   /// Everything but the configuration and the weights.
@@ -151,11 +162,31 @@ struct QuantizedFolder: ModelWeights {
       }
     }
 
+    /// Whether a weight is not one of a head.
+    func isInBase(_ name: String, among names: [String]) -> Bool {
+      name.hasPrefix("\(prefix).") || !names.contains { $0.hasPrefix("\(prefix).") }
+    }
+
     /// What a name in the files stands for.
     func find(_ name: String) -> (isTable: Bool, isTransposed: Bool)? {
       guard let present = presentName(name) else { return nil }
       return places[present] ?? places["\(prefix).\(present)"]
         ?? (present.hasPrefix("\(prefix).") ? places[String(present.dropFirst(prefix.count + 1))] : nil)
+    }
+  }
+}
+
+extension WeightForm {
+  /// Whether folders of this form are the library's own, and not those of bitsandbytes.
+  fileprivate var isOwnFolder: Bool { if case .fourBits = self { false } else { true } }
+}
+
+extension SafetensorsTensor {
+  /// The elements that a tensor has now.
+  fileprivate init(_ name: String, _ tensor: Tensor) {
+    let value = tensor.detach().contiguous()
+    self.init(name: name, dtype: value.dtype, shape: value.shape) { body in
+      try value.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws in try body(bytes) }
     }
   }
 }

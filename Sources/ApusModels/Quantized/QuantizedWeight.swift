@@ -15,6 +15,13 @@ public enum WeightForm: Sendable, Hashable {
   case float16
   /// bfloat16 numbers.
   case bfloat16
+  /// 4 bits a number in blocks along memory, as bitsandbytes has them: ``nf4``, ``fp4``.
+  case fourBits(FourBitForm)
+
+  /// Normal floats of 4 bits with a float32 scale for each 64 of them (QLoRA).
+  public static let nf4 = WeightForm.fourBits(FourBitForm(.nf4))
+  /// Floats of 4 bits with a float32 scale for each 64 of them.
+  public static let fp4 = WeightForm.fourBits(FourBitForm(.fp4))
 }
 
 /// A matrix whose numbers take a few bits each. Products are computed with it as it is: rows of activations become 16-bit
@@ -25,6 +32,8 @@ public struct QuantizedWeight: Sendable {
   public let shape: [Int]
   /// Rows of bytes (uint8, one dimension), or `[out, in]` numbers of 16 bits.
   let storage: Tensor
+  /// The blocks of 4-bit numbers, whose bytes are ``storage``; nil for other forms.
+  let fourBits: FourBitBlocks?
   /// Rows of each head whose two halves take turns in the file, as llama.cpp keeps the weights of rotated queries and keys; nil
   /// where rows lie in their order.
   let interleaved: Int?
@@ -74,21 +83,30 @@ public struct QuantizedWeight: Sendable {
       throw TensorError(
         .shape, "QuantizedWeight", "\(shape[0]) rows are no heads of \(interleaved) rows, an even number each")
     }
-    (self.form, self.shape, self.storage, self.interleaved) = (form, shape, storage, interleaved)
+    (self.form, self.shape, self.storage, self.interleaved, fourBits) = (form, shape, storage, interleaved, nil)
+  }
+
+  /// A matrix `[out, in]` whose numbers lie row by row in blocks of 4 bits.
+  /// - Throws: `TensorError` of kind `shape` where they are not as many.
+  public init(_ blocks: FourBitBlocks, shape: [Int]) throws(TensorError) {
+    guard shape.count == 2, shape.allSatisfy({ $0 >= 0 }), checkedElementCount(shape) == blocks.count else {
+      throw TensorError(.shape, "QuantizedWeight", "\(blocks.count) numbers in blocks are no matrix of shape \(shape)")
+    }
+    (form, self.shape, storage, interleaved, fourBits) = (.fourBits(blocks.form), shape, blocks.packed, nil, blocks)
   }
 
   /// How many numbers there are.
   var count: Int { shape[0] * shape[1] }
   /// The bytes that the numbers take.
-  public var byteCount: Int { storage.count * storage.dtype.size }
+  public var byteCount: Int { fourBits?.byteCount ?? storage.count * storage.dtype.size }
 
-  /// The number of the form among the kernels; nil for numbers of 16 bits.
+  /// The number of the form among the kernels; nil for numbers that are widened for products: of 16 bits, of 4 bits in blocks.
   var kernel: Int32? {
     switch form {
     case .blocks(let type): Int32(type.rawValue)
     case .int8: CK_INT8_ROWS
     case .int4: CK_INT4_GROUPS
-    case .float16, .bfloat16: nil
+    case .float16, .bfloat16, .fourBits: nil
     }
   }
 

@@ -17,6 +17,12 @@ extension QuantizedWeight {
     }
     let result = Tensor.uninitialized(indices.shape + [shape[1]], .float32)
     let out = result.body.data.assumingMemoryBound(to: Float.self)
+    if let fourBits {
+      for (i, row) in wanted.enumerated() {
+        fourBits.dequantize(Int(row) * shape[1]..<Int(row + 1) * shape[1], into: out + i * shape[1])
+      }
+      return result
+    }
     for (i, row) in wanted.enumerated() {
       forEachRun(in: Int(row)..<Int(row) + 1) { _, start, _, _ in readRow(start, into: out + i * shape[1]) }
     }
@@ -27,13 +33,22 @@ extension QuantizedWeight {
   public func widened() -> Tensor {
     let result = Tensor.uninitialized(shape, .float32)
     let out = result.body.data.assumingMemoryBound(to: Float.self)
-    let width = shape[1]
-    parallelFor(shape[0], grain: max(1, 16384 / max(width, 1))) { range in
-      forEachRun(in: range) { row, start, stride, count in
-        for i in 0..<count { readRow(start + i * stride, into: out + (row + i) * width) }
-      }
+    parallelFor(shape[0], grain: max(1, 16384 / max(shape[1], 1))) { range in
+      widen(range, into: out + range.lowerBound * shape[1])
     }
     return result
+  }
+
+  /// Writes the numbers of some rows, one after the other.
+  func widen(_ range: Range<Int>, into out: UnsafeMutablePointer<Float>) {
+    let width = shape[1]
+    if let fourBits {
+      fourBits.dequantize(range.lowerBound * width..<range.upperBound * width, into: out)
+      return
+    }
+    forEachRun(in: range) { row, start, stride, count in
+      for i in 0..<count { readRow(start + i * stride, into: out + (row - range.lowerBound + i) * width) }
+    }
   }
 
   private func readRow(_ start: UnsafeRawPointer, into out: UnsafeMutablePointer<Float>) {
@@ -65,6 +80,7 @@ extension QuantizedWeight {
       for j in 0..<width {
         out[j] = Float(bitPattern: UInt32(start.loadUnaligned(fromByteOffset: 2 * j, as: UInt16.self)) << 16)
       }
+    case .fourBits: break
     }
   }
 }
@@ -76,7 +92,7 @@ extension QuantizedWeight {
   /// Quantises a matrix.
   ///
   /// Blocks are those of the `gguf` package bit for bit (Q4_0, Q4_1, Q5_0, Q5_1, Q8_0). int8: each row's scale is its largest size
-  /// / 127. int4: the least number of a group becomes 0, the greatest 15.
+  /// / 127. int4: the least number of a group becomes 0, the greatest 15. nf4 and fp4: as bitsandbytes does (``FourBitBlocks``).
   /// - Throws: `TensorError` of kind `unsupported` for blocks that are only read, of kind `shape` where rows are no whole blocks
   ///   or groups.
   public init(quantizing matrix: Tensor, as form: WeightForm) throws(TensorError) {
@@ -87,6 +103,7 @@ extension QuantizedWeight {
     switch form {
     case .blocks(let type): try self.init(QuantizedTensor(quantizing: values, as: type))
     case .float16: try self.init(values.to(.float16))
+    case .fourBits(let form): try self.init(FourBitBlocks(quantizing: values, as: form), shape: matrix.shape)
     case .bfloat16: try self.init(values.to(.bfloat16))
     case .int8:
       try Self.requireGroups(matrix, of: 32)

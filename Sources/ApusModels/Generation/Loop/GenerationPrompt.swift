@@ -1,7 +1,7 @@
 import ApusCore
 
 /// What generation starts from.
-struct GenerationPrompt {
+package struct GenerationPrompt {
   /// The model's inputs.
   var inputs: ModelInputs
   /// Tokens of each row, of one length; with an encoder what the decoder starts with.
@@ -31,7 +31,7 @@ struct GenerationPrompt {
   }
 
   /// Prompts of different lengths, shorter ones padded on the left.
-  static func inputs(_ prompts: [[Int]], padding token: Int) -> ModelInputs {
+  package static func inputs(_ prompts: [[Int]], padding token: Int) -> ModelInputs {
     var inputs = ModelInputs()
     let length = prompts.lazy.map(\.count).max() ?? 0
     let ids = prompts.flatMap { Array(repeating: Int64(token), count: length - $0.count) + $0.map(Int64.init) }

@@ -12,7 +12,7 @@ extension Generator {
   /// Draws a token from each row of `scores`, `[rows, vocabulary]`, with the probabilities of its softmax: PyTorch's
   /// `multinomial(softmax(scores), 1)`, which divides each probability by an exponential number and takes the greatest.
   ///
-  /// Every score costs one draw, as in PyTorch, but only tokens that take part cost a logarithm.
+  /// Every score costs one draw, as in PyTorch, but only tokens that can still win cost a logarithm.
   func drawTokens(_ scores: UnsafeMutableBufferPointer<Float>, rows: Int) -> [Int] {
     let count = rows > 0 ? scores.count / rows : 0
     guard count > 0, let start = scores.baseAddress else { return [] }
@@ -38,6 +38,8 @@ extension Generator {
     var best = 0
     var most: Float = -1
     for i in probabilities.indices where probabilities[i] > 0 {
+      // An exponential number is no less than the uniform one that it is made of: most tokens cost no logarithm.
+      if probabilities[i] / draws.uniform(i) <= most { continue }
       let quotient = probabilities[i] / draws.exponential(i)
       if quotient > most { (best, most) = (i, quotient) }
     }
@@ -63,9 +65,17 @@ private struct ExponentialDraws {
   let words: UnsafePointer<UInt32>?
 
   @inline(__always)
-  func exponential(_ i: Int) -> Float {
-    guard let words else { return 1 }
+  func exponential(_ i: Int) -> Float { words == nil ? 1 : Float(-log1p(-number(i))) }
+
+  /// The uniform number that ``exponential(_:)`` is made of, rounded.
+  @inline(__always)
+  func uniform(_ i: Int) -> Float { Float(number(i)) }
+
+  /// Of 53 bits, in [0, 1).
+  @inline(__always)
+  private func number(_ i: Int) -> Double {
+    guard let words else { return 0 }
     let bits = UInt64(words[2 * i]) << 32 | UInt64(words[2 * i + 1])
-    return Float(-log1p(-(Double(bits & (1 << 53 - 1)) * 0x1p-53)))
+    return Double(bits & (1 << 53 - 1)) * 0x1p-53
   }
 }

@@ -72,16 +72,20 @@ public struct TextGenerator: Sendable {
 
   /// The tokens of a conversation, up to where the model answers.
   public func ids(of messages: [ChatMessage], tools: [ChatValue]? = nil) throws -> [Int] {
+    // The template writes the tokens that begin a text itself.
+    try tokenizer.ids(of: text(of: messages, tools: tools), addsSpecialTokens: false)
+  }
+
+  /// A conversation as the model's template writes it, up to where the model answers.
+  public func text(of messages: [ChatMessage], tools: [ChatValue]? = nil) throws -> String {
     guard let source = tokenizer.configuration.chatTemplate else {
       throw TensorError(.state, tokenizer.path, "the tokeniser has no chat template; use generate with a text")
     }
     var variables: [String: ChatValue] = [:]
     if let begin = tokenizer.configuration.bosToken { variables["bos_token"] = .string(begin) }
     if let end = tokenizer.configuration.eosToken { variables["eos_token"] = .string(end) }
-    let text = try ChatTemplate(source: source)
+    return try ChatTemplate(source: source)
       .render(messages: messages, tools: tools, addGenerationPrompt: true, variables: variables)
-    // The template writes the tokens that begin a text itself.
-    return try tokenizer.ids(of: text, addsSpecialTokens: false)
   }
 
   private func generate(ids: [Int], _ maxNewTokens: Int?) throws -> String {
