@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Eight processes on one study, then eight of which one after another is killed: no trial is lost, none is counted twice.
+# Eight processes on one study, then eight of which one after another is killed: no trial is lost, none is counted twice. At last files
+# that may not grow, as on a full disk: it is said, what was finished is there, and the study goes on.
 #
 #   scripts/tuning-processes.sh [STORAGE] [TRIALS OF A PROCESS] [KILLS]
 #
@@ -30,7 +31,7 @@ fail() {
 
 # Numbers from 0 to the last, each once.
 check_numbers() {
-  "$apus" tune export --study "$1" --storage "$storage" >"$folder/trials.csv"
+  "$apus" tune export --study "$1" --storage "${2:-$storage}" >"$folder/trials.csv"
   tail -n +2 "$folder/trials.csv" | cut -d, -f1 | sort -n >"$folder/numbers"
   seq 0 $(($(wc -l <"$folder/numbers") - 1)) | cmp -s - "$folder/numbers" || fail "numbers of trials are missing or doubled"
 }
@@ -74,3 +75,22 @@ running_count=$(grep -c ,running, "$folder/trials.csv" || true)
 [ "$running_count" = 0 ] || fail "$running_count trials run for ever"
 echo "$kills kills: $(grep -c ,complete, "$folder/trials.csv") trials complete, $(grep -c ,failed, "$folder/trials.csv" || true) failed, none running, each counted once"
 "$apus" tune delete --study "$study" --storage "$storage" >/dev/null
+
+for kind in sqlite journal; do
+  address="$kind:///$folder/full.$kind"
+  run=("$apus" tune run --study full --storage "$address" --space "$folder/space.json" --sampler random --heartbeat 1)
+  if (
+    trap '' XFSZ
+    ulimit -f 256
+    "${run[@]}" --trials 100000 -- /bin/sh -c 'echo metric=$APUS_TUNE_X' >"$folder/full.log" 2>&1
+  ); then fail "a file that may not grow took 100,000 trials"; fi
+  message="$(tail -n 1 "$folder/full.log")"
+  grep -q "full\|too large" -i <<<"$message" || fail "a full disk is told as: $message"
+  check_numbers full "$address"
+  before=$(grep -c ,complete, "$folder/trials.csv")
+  [ "$before" = "$(grep '^trial [0-9]' "$folder/full.log" | grep -vc ': failed')" ] || fail "of the trials that were told $before are there"
+  "${run[@]}" --trials 5 -- /bin/sh -c 'echo metric=$APUS_TUNE_X' >/dev/null 2>&1
+  check_numbers full "$address"
+  [ "$(grep -c ,complete, "$folder/trials.csv")" = $((before + 5)) ] || fail "a study whose disk was full does not go on"
+  echo "$kind on a full disk: $before trials were kept, and it goes on ($message)"
+done

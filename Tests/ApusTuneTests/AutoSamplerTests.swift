@@ -53,4 +53,21 @@ import Testing
       #expect(isProcess == (objectives == 2))
     }
   }
+
+  /// Of 60 settings 50 are tried: once the first ten trials have been drawn evenly, none is tried again. A processes' sampler or
+  /// TPE alone would come back to the best ones.
+  @Test(arguments: [false, true])
+  func settingsAreNotTriedAgain(isConditional: Bool) throws {
+    let study = try Study(sampler: AutoSampler(seed: 4), pruner: NopPruner())
+    try study.optimize(trials: 50) { trial in
+      let a = try trial.suggest("a", 0...4)
+      let b = try trial.suggest("b", 0...0.5, step: 0.1)
+      let kind = try trial.suggest("kind", ["p", "q"])
+      let c = kind == "p" && isConditional ? try trial.suggest("c", 0...1) : 0
+      return Double(abs(a - 2) + c) + b + (kind == "p" ? 0 : 0.5)
+    }
+    let settings = try study.trials.map { "\($0.params.sorted { $0.key < $1.key })" }
+    #expect(Set(settings).count == Set(settings.prefix(10)).count + 40)
+    #expect(try study.bestValue == 0)
+  }
 }

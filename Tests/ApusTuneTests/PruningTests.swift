@@ -92,6 +92,56 @@ import Testing
     #expect(seen.reduce(0) { $0 + $1.count } == 40)
   }
 
+  /// Were they read anew at each trial, a long study would take the square of its length.
+  @Test func trialsOfABracketAreReadOnce() throws {
+    let pruner = try HyperbandPruner(minResource: 1, maxResource: 9, reductionFactor: 3)
+    let study = try Study("brackets", sampler: RandomTrialSampler(seed: 1), pruner: pruner)
+    let waiting = try study.ask()
+    var reader = FinishedTrialReader()
+    var read: [Int] = []
+    for i in 0..<60 {
+      try study.optimize(trials: 1) { try $0.suggest("x", 0...1.0) }
+      let found = try reader.read(pruner.visible(study.view(), for: study.trials[0]))
+      #expect(found.areAll == (i == 0))
+      read += found.trials.map(\.number)
+    }
+    try study.tell(waiting, 0.5)
+    let view = try pruner.visible(study.view(), for: study.trials[0])
+    read += try reader.read(view).trials.map(\.number)
+    #expect(try read.sorted() == view.trials.map(\.number))
+    #expect(read.count < 60)
+    // Another bracket is another study.
+    let other = try study.trials.first { trial in try !view.trials.contains { $0.number == trial.number } }
+    #expect(try reader.read(pruner.visible(study.view(), for: #require(other))).areAll)
+  }
+
+  /// Each bracket has a distribution of its own, which goes on although trials of the brackets alternate.
+  @Test func bracketsFollowGenerationsOfTheirOwn() throws {
+    let pruner = try HyperbandPruner(minResource: 1, maxResource: 9, reductionFactor: 3)
+    let study = try Study(
+      "brackets", sampler: CMAESSampler(considerPrunedTrials: true, seed: 1), pruner: pruner)
+    try study.optimize(trials: 900) { trial in
+      let value = try (0..<3).reduce(0) { sum, i in
+        let x = try trial.suggest("x\(i)", -5...5.0) - 1
+        return sum + Double(1 + i) * x * x
+      }
+      for step in [1, 3, 9] { try trial.reportOrPrune(value, step: step) }
+      return value
+    }
+    var brackets: Set<[Int]> = []
+    for trial in try study.trials {
+      let seen = try pruner.visible(study.view(), for: trial).trials
+      guard brackets.insert(seen.map(\.number)).inserted else { continue }
+      let generations = seen.compactMap { $0.systemAttributes["cma:generation"]?.json }.compactMap { Int($0) }
+      // Seven trials each: 4 + the whole part of 3 ln 3.
+      #expect(generations == generations.sorted())
+      #expect(try #require(generations.max()) >= seen.count / 7 - 2)
+      // The smallest bracket has some 160 trials, of which one drawn evenly would be there in 120 studies.
+      #expect(try #require(seen.compactMap { $0.report(at: 1) }.min()) < 0.1)
+    }
+    #expect(brackets.count == 3)
+  }
+
   @Test func theSignedRankTestEndsWhatIsWorseOnNearlyAllFolds() throws {
     let best: [[Double]] = (0..<8).map { [Double($0)] }
     let worse: [[Double]] = (0..<8).map { [Double($0) + 1 + 0.1 * Double($0)] }

@@ -48,6 +48,8 @@ if CommandLine.arguments.dropFirst().first == "models" {
 
 // Recorded studies of Optuna: decisions of pruners, points of samplers, importances, storages:
 //   swift run -c release conformance tuning DIR [--group G] [--failures N]
+// or the recorded tables of a tuning are made anew:
+//   swift run -c release conformance tuning --record-tables FILE
 
 if CommandLine.arguments.dropFirst().first == "tuning" {
   guard let command = TuningCommand(CommandLine.arguments.dropFirst(2)) else {
@@ -56,6 +58,7 @@ if CommandLine.arguments.dropFirst().first == "tuning" {
   }
   do {
     try command.run()
+    exit(0)
   } catch {
     print("conformance: \(error)")
     exit(2)

@@ -12,15 +12,19 @@ package struct TuningProblem: Sendable {
     case function
     /// One value of choices, whole numbers and numbers, some of which exist only under conditions.
     case mixed
+    /// A recorded tuning.
+    case table
     /// Two values of numbers x0, x1 ...
     case bi
+    /// Two or three values of numbers x0, x1 ...
+    case several
   }
 
   package let name: String
   package let kind: Kind
   /// How many parameters there are; of a mixed problem 0, as it depends.
   package let dim: Int
-  /// Where a hypervolume of two objectives ends.
+  /// Where a hypervolume of several objectives ends; of one objective empty.
   package let reference: [Double]
   package let objective: @Sendable (Trial) throws -> [Double]
   /// Settings and the values that they have.

@@ -3,7 +3,7 @@ import ApusFormats
 import ApusTune
 import Dispatch
 
-/// What a sampler reached on a problem: for each seed the best value after so many trials, of two objectives the hypervolume.
+/// What a sampler reached on a problem: for each seed the best value after so many trials, of several objectives the hypervolume.
 package struct QualityResult: Sendable {
   package let problem: String
   package let dim: Int
@@ -86,7 +86,7 @@ package func runQuality(
 private func qualityRun(
   _ problem: TuningProblem, _ trials: Int, _ checkpoints: [Int], _ sampler: any TrialSampler
 ) throws -> [Double] {
-  let objectives = problem.kind == .bi ? 2 : 1
+  let objectives = max(1, problem.reference.count)
   let study = try Study(
     directions: [StudyDirection](repeating: .minimize, count: objectives), sampler: sampler, pruner: NopPruner())
   var values: [[Double]] = []
@@ -97,7 +97,7 @@ private func qualityRun(
   }
   return checkpoints.map { count in
     let first = values.prefix(count)
-    return problem.kind == .bi
+    return objectives > 1
       ? hypervolume(Array(first), reference: problem.reference) : first.map { $0[0] }.min() ?? .infinity
   }
 }
@@ -124,7 +124,7 @@ package struct QualityComparison: Sendable {
     var rows: [Row] = []
     for a in ours {
       guard let b = theirs.first(where: { $0.problem == a.problem && $0.dim == a.dim }) else { continue }
-      let sign = a.kind == .bi ? -1.0 : 1
+      let sign = a.kind == .bi || a.kind == .several ? -1.0 : 1
       for trials in a.checkpoints {
         guard let x = a.values(after: trials)?.map({ $0 * sign }), let y = b.values(after: trials)?.map({ $0 * sign })
         else { continue }

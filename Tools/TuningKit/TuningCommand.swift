@@ -4,19 +4,24 @@ import Foundation
 /// Compares pruners, samplers, importances and storages with what is recorded:
 ///
 ///     DIR [--group G] [--failures N]
+///
+/// or trains the networks of the recorded tables anew and writes these:
+///
+///     --record-tables FILE
 package struct TuningCommand {
   private var folder: String?
   private var group: String?
   private var shownFailures = 20
+  private var tables: String?
 
-  package static let usage = "usage: DIR [--group G] [--failures N]"
+  package static let usage = "usage: DIR [--group G] [--failures N], or --record-tables FILE"
 
   /// What compares a file of a folder.
   private static let checks: [(name: String, file: String, check: @Sendable (String) throws -> Tally)] = [
     ("pruners", "pruners.jsonl", checkPruners), ("sequences", "sobol_halton.jsonl", checkSequences),
     ("grid", "grid.jsonl", checkGrids),
     ("importances", "importances.jsonl", checkImportances), ("storages", "storage", checkStorageFolder),
-    ("problems", "regret.json", checkProblems),
+    ("problems", "regret.json", checkProblems), ("tables", "digit_tables.json", checkTables),
   ]
 
   /// Names of what is compared.
@@ -36,15 +41,20 @@ package struct TuningCommand {
       switch word {
       case "--group": group = words.next()
       case "--failures": shownFailures = words.next().flatMap { Int($0) } ?? shownFailures
+      case "--record-tables": tables = words.next()
       case _ where !word.hasPrefix("-") && folder == nil: folder = word
       default: return nil
       }
     }
-    if folder == nil { return nil }
+    if (folder == nil) == (tables == nil) { return nil }
   }
 
-  /// Does it, prints what came of it and leaves the program: with 1 after failures.
+  /// Does it; a comparison prints what came of it and leaves the program, with 1 after failures.
   package func run() throws {
+    if let tables {
+      return try DigitTables.recorded { name, row in if row % 100 == 0 { print(name, row) } }
+        .write(toFile: tables, atomically: true, encoding: .utf8)
+    }
     let folder = folder ?? "."
     var total = Tally()
     for name in Self.groups where group == nil || name == group {

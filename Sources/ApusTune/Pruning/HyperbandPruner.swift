@@ -59,7 +59,7 @@ public final class HyperbandPruner: TrialPruner {
   public func visible(_ study: StudyView, for trial: TrialRecord) throws -> StudyView {
     guard let bracket = try bracket(study.name) else { return study }
     let own = bracket(trial.number)
-    return study.filtered { bracket($0.number) == own }
+    return study.filtered(.init(divider: ObjectIdentifier(self), number: own)) { bracket($0.number) == own }
   }
 
   /// Sets what an earlier question had found.

@@ -2,13 +2,13 @@ import ApusCore
 
 /// The parameters that all complete trials of a study have with one and the same distribution, by name.
 final class IntersectionSpace: Sendable {
-  private struct State {
+  private struct State: Sendable {
     var reader = FinishedTrialReader()
     /// nil before the first complete trial.
     var space: [String: ParameterDistribution]?
   }
 
-  private let state = Lock(State())
+  private let state = GatheredByPart(State())
   private let includesPruned: Bool
 
   /// - Parameter includesPruned: whether pruned trials count, too.
@@ -16,7 +16,7 @@ final class IntersectionSpace: Sendable {
 
   /// The parameters now, sorted by name.
   func callAsFunction(_ study: StudyView) throws -> NamedValues<ParameterDistribution> {
-    try state.withLock { state in
+    try state.withLock(study) { state in
       let (areAll, trials, _) = try state.reader.read(study)
       if areAll { state.space = nil }
       for trial in trials where trial.state == .complete || (includesPruned && trial.state == .pruned) {

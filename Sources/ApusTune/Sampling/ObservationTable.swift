@@ -3,7 +3,7 @@ import ApusTrain
 
 /// What a sampler has learned from the ended trials of a study: their parameters by column, how good they were, and which
 /// parameters occur together. Each ended trial is read once.
-struct ObservationTable {
+struct ObservationTable: Sendable {
   /// How good an ended trial is. Smaller is better: complete feasible ones by their loss, then pruned ones by how far they came
   /// and their last report, then those that break constraints by how much.
   struct Rank: Comparable {

@@ -35,7 +35,7 @@ public final class CMAESSampler: FallbackSampler {
     case bipop(factor: Int = 2)
   }
 
-  private struct State {
+  private struct State: Sendable {
     var reader = FinishedTrialReader()
     var space: UnitSpace?
     /// How many trials have a value.
@@ -47,7 +47,7 @@ public final class CMAESSampler: FallbackSampler {
     var evolution: RestartingEvolution?
   }
 
-  private let state = Lock(State())
+  private let state = GatheredByPart(State())
   private let intersection = IntersectionSpace()
   private let generator: NumPyGenerator
   /// Draws the parameters that are not drawn together.
@@ -130,7 +130,7 @@ public final class CMAESSampler: FallbackSampler {
   public func sampleJointly(
     _ study: StudyView, trial: TrialRecord, space: NamedValues<ParameterDistribution>
   ) throws -> [String: Double] {
-    try state.withLock { state in
+    try state.withLock(study) { state in
       try read(study, UnitSpace(space, widened: variant != .withMargin), &state)
       guard state.evaluated >= startupTrials, let unit = state.space else { return [:] }
       if state.evolution == nil { state.evolution = try begin(unit, study.signs[0]) }

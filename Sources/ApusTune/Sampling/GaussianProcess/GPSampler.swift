@@ -9,7 +9,7 @@ import ApusTrain
 /// other trials are computing is taken into account by guesses of their values. Kernel, priors and gains are those of Optuna's
 /// `GPSampler`.
 public final class GPSampler: FallbackSampler {
-  private struct State {
+  private struct State: Sendable {
     var reader = FinishedTrialReader()
     var complete: [TrialRecord] = []
     var space: NamedValues<ParameterDistribution>?
@@ -17,7 +17,7 @@ public final class GPSampler: FallbackSampler {
     var kernels: [KernelParameters?] = []
   }
 
-  private let state = Lock(State())
+  private let state = GatheredByPart(State())
   private let intersection = IntersectionSpace()
   private let generator: NumPyGenerator
   /// Draws the parameters that are not drawn together.
@@ -50,7 +50,7 @@ public final class GPSampler: FallbackSampler {
   public func sampleJointly(
     _ study: StudyView, trial: TrialRecord, space: NamedValues<ParameterDistribution>
   ) throws -> [String: Double] {
-    let values = try state.withLock { state -> [String: Double] in
+    let values = try state.withLock(study) { state -> [String: Double] in
       let (areAll, trials, open) = try state.reader.read(study)
       if areAll { state.complete = [] }
       state.complete += trials.filter { $0.state == .complete && $0.values.count == study.directions.count }

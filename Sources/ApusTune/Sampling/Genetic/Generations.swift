@@ -4,14 +4,14 @@ import ApusTrain
 /// The generations of a genetic sampler. A trial belongs to one by its note `NAME:generation`; the parents of a generation are in
 /// the study's note `NAME:parent:G`, as ids. So several processes, and later ones, continue one evolution.
 final class Generations: Sendable {
-  private struct State {
+  private struct State: Sendable {
     var reader = FinishedTrialReader()
     /// Numbers of the complete trials of each generation.
     var members: [Int: [Int]] = [:]
     var parents: (storage: ObjectIdentifier, study: Int, generation: Int, trials: [TrialRecord])?
   }
 
-  private let state = Lock(State())
+  private let state = GatheredByPart(State())
   private let name: String
   private let population: Int
 
@@ -20,7 +20,7 @@ final class Generations: Sendable {
   private var key: String { "\(name):generation" }
 
   private func members(_ study: StudyView) throws -> [Int: [Int]] {
-    try state.withLock { state in
+    try state.withLock(study) { state in
       let (areAll, trials, _) = try state.reader.read(study)
       if areAll { state.members = [:] }
       for trial in trials where trial.state == .complete {
@@ -55,7 +55,7 @@ final class Generations: Sendable {
   ) throws -> [TrialRecord] {
     guard generation > 0 else { return [] }
     let storage = ObjectIdentifier(study.storage)
-    if let known = state.withLock({ $0.parents }), known.storage == storage, known.study == study.id,
+    if let known = state.withLock(study, { $0.parents }), known.storage == storage, known.study == study.id,
       known.generation == generation
     {
       return known.trials
@@ -65,7 +65,7 @@ final class Generations: Sendable {
     if case .list(let ids) = try study.storage.study(study.id).systemAttributes[note] {
       let wanted = Set(ids.compactMap { $0.number.flatMap { Int(exactly: $0) } })
       parents = try study.trials.filter { wanted.contains($0.id) }
-      state.withLock { $0.parents = (storage, study.id, generation, parents) }
+      state.withLock(study) { $0.parents = (storage, study.id, generation, parents) }
     } else {
       // A selected parent's own parents were selected before; where the notes of a study lack them, the chain ends there.
       let own = Set(try members(study)[generation - 1] ?? [])

@@ -4,8 +4,8 @@ import ApusCore
 /// optimization algorithm using reference-point-based nondominated sorting approach, part I, 2014). It differs from
 /// ``NSGAIISampler`` in which trials of the last rank become parents: those near reference points that have few others near them. From
 /// the same seed it draws what Optuna's `NSGAIIISampler` draws where all objectives are to become small.
-public final class NSGAIIISampler: TrialSampler {
-  private let evolution: Evolution
+public final class NSGAIIISampler: GeneticSampler {
+  let evolution: Evolution
 
   /// - Parameters:
   ///   - referencePoints: directions in the space of objectives near which trials are wanted, each with as many numbers as there are
@@ -142,22 +142,6 @@ public final class NSGAIIISampler: TrialSampler {
       if distance < best.distance { best = (i, distance) }
     }
     return best
-  }
-
-  public func jointSpace(_ study: StudyView, trial: TrialRecord) throws -> NamedValues<ParameterDistribution> {
-    try evolution.space(study)
-  }
-
-  public func sampleJointly(
-    _ study: StudyView, trial: TrialRecord, space: NamedValues<ParameterDistribution>
-  ) throws -> [String: Double] { try evolution.child(study, trial, space) }
-
-  public func sample(
-    _ name: String, _ distribution: ParameterDistribution, _ study: StudyView, trial: TrialRecord
-  ) throws -> Double { evolution.draw(distribution) }
-
-  public func willBegin(_ study: StudyView, trial: TrialRecord) throws {
-    try evolution.generations.begin(study, trial)
   }
 }
 

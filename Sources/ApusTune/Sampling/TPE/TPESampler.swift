@@ -17,7 +17,7 @@ public final class TPESampler: TrialSampler {
   private let gamma: (@Sendable (Int) -> Int)?
   private let generator: NumPyGenerator
   private let random: NumPyGenerator
-  private let table = Lock(ObservationTable())
+  private let table = GatheredByPart(ObservationTable())
   private let common = IntersectionSpace(includesPruned: true)
 
   /// - Parameters:
@@ -47,7 +47,7 @@ public final class TPESampler: TrialSampler {
   public func jointSpace(_ study: StudyView, trial: TrialRecord) throws -> NamedValues<ParameterDistribution> {
     guard isMultivariate(study) else { return [:] }
     guard group else { return try common.varying(study) }
-    return try table.withLock { table in
+    return try table.withLock(study) { table in
       _ = try table.update(study)
       return NamedValues(table.groupedSpaces.joined().map { ($0.name, $0.value) })
     }
@@ -56,7 +56,7 @@ public final class TPESampler: TrialSampler {
   public func sampleJointly(
     _ study: StudyView, trial: TrialRecord, space: NamedValues<ParameterDistribution>
   ) throws -> [String: Double] {
-    let spaces = group ? table.withLock { $0.groupedSpaces } : [space]
+    let spaces = group ? table.withLock(study) { $0.groupedSpaces } : [space]
     var values: [String: Double] = [:]
     for space in spaces {
       for (name, value) in try propose(study, trial, space) ?? [:] { values[name] = value }
@@ -75,7 +75,7 @@ public final class TPESampler: TrialSampler {
   private func propose(
     _ study: StudyView, _ trial: TrialRecord, _ space: NamedValues<ParameterDistribution>
   ) throws -> [String: Double]? {
-    let (below, above) = try table.withLock { table -> (ParzenEstimator?, ParzenEstimator?) in
+    let (below, above) = try table.withLock(study) { table -> (ParzenEstimator?, ParzenEstimator?) in
       let open = try table.update(study)
       let rows = Array(table.rows.indices)
       guard rows.count >= startupTrials else { return (nil, nil) }
