@@ -86,12 +86,19 @@ let package = Package(
         "ApusMedia",
         "ApusTrain",
       ]),
+    // Published models made one's own: data of texts, losses of preferences, recipes of training.
+    .target(
+      name: "ApusRecipes",
+      dependencies: [
+        "ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusMedia",
+        "ApusMetrics", "ApusText", "ApusModels", "ApusTrain",
+      ]),
     .target(
       name: "Apus",
       dependencies: [
         "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
         "ApusOptim", "ApusData", "ApusFormats", "ApusMedia", "ApusExchange", "ApusText", "ApusModels", "ApusTrain",
-        "ApusVision", "ApusAudio", "ApusMetrics", "ApusProfiling", "ApusLayouts", "ApusGPU", "ApusTune",
+        "ApusVision", "ApusAudio", "ApusMetrics", "ApusProfiling", "ApusLayouts", "ApusGPU", "ApusTune", "ApusRecipes",
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
@@ -119,7 +126,11 @@ let package = Package(
     // Recorded studies, what pruners, samplers and importances make of them, and problems to compare samplers on.
     .target(
       name: "TuningKit",
-      dependencies: ["ApusCore", "ApusFormats", "ApusTrain", "ApusTune", "FormatsKit"], path: "Tools/TuningKit"),
+      dependencies: [
+        "ApusCore", "ApusFunctional", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusTrain", "ApusTune",
+        "FormatsKit",
+      ],
+      path: "Tools/TuningKit"),
     .executableTarget(name: "FirstNetwork", dependencies: ["Apus"], path: "Examples/FirstNetwork"),
     .target(name: "Examples", dependencies: ["Apus"], path: "Examples/Networks", packageAccess: false),
     // What `apus new` writes.
@@ -135,7 +146,7 @@ let package = Package(
     // Sees the library as other packages do.
     .testTarget(name: "ApusCompilerTests", dependencies: ["Apus"], packageAccess: false),
     .testTarget(name: "ApusNNTests", dependencies: ["Apus", "TestSupport"]),
-    .testTarget(name: "ApusOptimTests", dependencies: ["Apus", "TestSupport"]),
+    .testTarget(name: "ApusOptimTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
     .testTarget(name: "ApusDataTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(
       name: "ApusFormatsTests", dependencies: ["Apus", "FormatsKit", "TestSupport"], exclude: ["Recorded"]),
@@ -144,12 +155,13 @@ let package = Package(
     .testTarget(name: "ApusTextTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusVisionTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusAudioTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
-    .testTarget(name: "ApusModelsTests", dependencies: ["Apus", "TestSupport"]),
+    .testTarget(name: "ApusModelsTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
     .testTarget(name: "ApusLayoutsTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
     .testTarget(name: "ApusMetricsTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusProfilingTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusTrainTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusTuneTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
+    .testTarget(name: "ApusRecipesTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
     .testTarget(name: "ApusGPUTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "GuideTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ExamplesTests", dependencies: ["Examples"]),

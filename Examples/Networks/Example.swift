@@ -94,7 +94,7 @@ extension Example {
 /// All examples, in the order of the guide.
 public let examples: [any Example.Type] = [
   CharGPT.self, Names.self, Addition.self, VAE.self, GAN.self, Reinforce.self, DQN.self, PPO.self, Bayes.self,
-  Classify.self, DigitTuning.self,
+  Classify.self, DigitTuning.self, JSONAnswers.self, Arithmetic.self, Austen.self, DeclarationSearch.self,
 ]
 
 /// A number with a fixed count of decimals.

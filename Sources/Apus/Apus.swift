@@ -14,6 +14,7 @@
 @_exported import ApusNumerics
 @_exported import ApusOptim
 @_exported import ApusProfiling
+@_exported import ApusRecipes
 @_exported import ApusSpelling
 @_exported import ApusText
 @_exported import ApusTrain
@@ -21,4 +22,4 @@
 @_exported import ApusVision
 
 /// The version of the library, by semantic versioning.
-public let apusVersion = "0.3.0"
+public let apusVersion = "0.4.0"

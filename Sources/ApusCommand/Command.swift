@@ -65,6 +65,18 @@ struct Words {
     return value
   }
 
+  /// The names and values after `name`, written `NAME=VALUE`, as often as it is there.
+  mutating func takePairs(_ name: String) throws -> [(path: String, value: String)] {
+    var pairs: [(path: String, value: String)] = []
+    while let text = try take(name) {
+      guard let sign = text.firstIndex(of: "="), sign != text.startIndex else {
+        throw UsageError(message: "\(name) needs NAME=VALUE, and got '\(text)'")
+      }
+      pairs.append((String(text[..<sign]), String(text[text.index(after: sign)...])))
+    }
+    return pairs
+  }
+
   /// The whole number after `name`, if that is there, which must be in `range`.
   mutating func takeNumber(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
     guard let text = try take(name) else { return nil }

@@ -17,7 +17,7 @@ var commands: [any Command.Type] {
     EmbedCommand.self,
     ClassifyCommand.self, TranscribeCommand.self, QuantizeCommand.self, InfoCommand.self, InspectCommand.self,
     ConvertCommand.self,
-    ONNXCommand.self, RunsCommand.self, TuneCommand.self,
+    ONNXCommand.self, RunsCommand.self, TuneCommand.self, FinetuneCommand.self, EvalCommand.self,
   ]
 }
 

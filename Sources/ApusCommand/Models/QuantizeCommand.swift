@@ -9,7 +9,8 @@ struct QuantizeCommand: Command {
 
     Writes a model anew with matrices of few bits: a .gguf file as a .gguf file, a folder as a folder.
 
-      --as FORM       Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, F16, BF16; for folders also int8, int4 (groups of 32), int4-128
+      --as FORM       Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q6_K, F16, BF16; for folders also int8, int4 (groups of 32), int4-128,
+                      nf4, fp4, nf4-128 (blocks of 128), nf4-nested (scales in 8 bits), as bitsandbytes has them
       --output PATH   where the new model goes
       --text FILE     a text whose perplexity is measured before and after: how well the model foretells it, 1 is best
       --tokens N      how many tokens of the text are read (4096)
@@ -28,7 +29,8 @@ struct QuantizeCommand: Command {
     guard let form = WeightForm(name: name) else {
       throw UsageError(
         message:
-          "'\(name)' is no form of weights; there are Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, F16, BF16, int8, int4, int4-128")
+          "'\(name)' is no form of weights; there are Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q6_K, F16, BF16, int8, int4, int4-128, nf4, fp4, nf4-nested"
+      )
     }
     self.form = form
     guard let output = try words.take("--output"), !output.isEmpty else {

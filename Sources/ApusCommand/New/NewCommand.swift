@@ -62,7 +62,7 @@ struct NewCommand: Command {
   }
 
   /// The folder of the sources of Apus.
-  private static func sources(_ given: String?) throws -> String {
+  static func sources(_ given: String?) throws -> String {
     if let given {
       guard isSources(given) else {
         throw UsageError(message: "--apus needs the folder in which the Package.swift of Apus lies; '\(given)' is none")
@@ -122,7 +122,7 @@ struct PackageName {
 }
 
 /// The path without links, from the root.
-private func resolved(_ path: String) throws -> String {
+func resolved(_ path: String) throws -> String {
   guard let found = realpath(path, nil) else {
     throw TensorError(.file, path, String(cString: strerror(errno)))
   }

@@ -133,7 +133,7 @@ public final class SpearmanCorrCoef: Metric, PairMetric {
 }
 
 /// The ranks of values from 1, equal ones sharing the mean of theirs.
-func averageRanks(_ values: [Double]) -> [Double] {
+package func averageRanks(_ values: [Double]) -> [Double] {
   let order = values.indices.sorted { values[$0] < values[$1] }
   var ranks = [Double](repeating: 0, count: values.count)
   var start = 0

@@ -1678,6 +1678,14 @@ public enum F {
       x, linearWeight, target, linearBias: linearBias, weight: weight, reduction: reduction, ignoreIndex: ignoreIndex,
       labelSmoothing: labelSmoothing, options: options)
   }
+  /// The function ``linearLogProbabilities`` of the library.
+  public static func linearLogProbabilities(_ x: Tensor, _ weight: Tensor, _ targets: Tensor, ignoreIndex: Int = -100)
+    -> Tensor
+  { ApusFunctional.linearLogProbabilities(x, weight, targets, ignoreIndex: ignoreIndex) }
+  /// The function ``linearLogProbabilities`` of the library.
+  public static func linearLogProbabilities(_ x: Tensor, _ weight: Tensor, _ targets: Tensor, _ ignoreIndex: Int)
+    -> Tensor
+  { ApusFunctional.linearLogProbabilities(x, weight, targets, ignoreIndex: ignoreIndex) }
   /// The function ``hingeEmbeddingLoss`` of the library.
   public static func hingeEmbeddingLoss(
     _ x: Tensor, _ target: Tensor, margin: Double = 1, reduction: LossReduction = .mean

@@ -1,13 +1,13 @@
 import ApusCore
 
 /// What the system says of memory, in bytes; 0 where it does not.
-enum ProcessMemory {
+package enum ProcessMemory {
   /// What this process holds.
-  static var current: Int { number("VmRSS", of: "/proc/self/status") }
+  package static var current: Int { number("VmRSS", of: "/proc/self/status") }
   /// The most that it has held.
-  static var peak: Int { number("VmHWM", of: "/proc/self/status") }
+  package static var peak: Int { number("VmHWM", of: "/proc/self/status") }
   /// What the machine could still give.
-  static var free: Int { number("MemAvailable", of: "/proc/meminfo") }
+  package static var free: Int { number("MemAvailable", of: "/proc/meminfo") }
 
   /// The number of a line `name: 123 kB`.
   private static func number(_ name: String, of path: String) -> Int {

@@ -206,12 +206,6 @@ struct MLflowStore {
   }
 }
 
-/// The text of a small file.
-func readText(_ path: String) throws -> String {
-  let file = try MappedFile(path: path)
-  return withExtendedLifetime(file) { String(decoding: file.bytes, as: UTF8.self) }
-}
-
 /// The value of a key in a YAML text of one level, without its quotes.
 func yamlValue(_ key: String, in text: String) -> String? {
   for line in text.split(whereSeparator: \.isNewline) where line.hasPrefix(key + ":") {

@@ -215,14 +215,6 @@ func runTag(_ name: String) -> String {
   return name.hasPrefix(prefix) ? "validation/" + name.dropFirst(prefix.count) : "train/" + name
 }
 
-/// Copies a file; the copy is there as a whole or not at all.
-func copyFile(_ path: String, to target: String) throws {
-  let file = try MappedFile(path: path)
-  try withExtendedLifetime(file) {
-    try replaceFile(at: target) { output in try output.write(file.bytes) }
-  }
-}
-
 extension ProtobufWriter {
   /// The fields of `google.protobuf.Timestamp`.
   fileprivate mutating func addTimestamp(_ seconds: Double) {
