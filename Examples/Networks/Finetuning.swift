@@ -67,7 +67,7 @@ public struct JSONAnswers: Example {
   }
   public var model = ""
   public var output = "json-answers"
-  public var examples = 800
+  public var examples = 640
   public var tests = 100
   public var epochs = 1
 
@@ -232,7 +232,7 @@ public struct Arithmetic: Example {
         EvaluatedModel(path: model, adapter: output + "/run/adapter", name: "after"),
       ])
     print(report.table())
-    let shares = report.tasks[0].entries.map { $0.scores.value("accuracy") ?? .nan }
+    let shares = report.tasks[0].entries.map { $0.scores.value("number_match") ?? .nan }
     return (shares[0], shares[1])
   }
 

@@ -11,8 +11,7 @@ enum RecipePackage {
     }
     let sources = try NewCommand.sources(nil)
     let package = try PackageName(of: folder)
-    let recipe = try String(
-      decoding: readFile("\(sources)/Sources/ApusRecipes/Recipes/\(entry.file)").bytes, as: UTF8.self)
+    let recipe = try readText("\(sources)/Sources/ApusRecipes/Recipes/\(entry.file)")
     try makeFolders(folder)
     let here = try resolved(folder)
     let type = String(entry.file.dropLast(".swift".count))
@@ -53,8 +52,9 @@ enum RecipePackage {
       ),
       (
         "Sources/\(package.module)/\(entry.file)",
-        recipe.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("import ") }
-          .joined(separator: "\n").withImport
+        "import Apus\n"
+          + recipe.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("import ") }
+          .joined(separator: "\n")
       ),
     ]
     for (path, text) in files {
@@ -71,9 +71,4 @@ enum RecipePackage {
       The first build takes some minutes, since Apus is built with it.
       """)
   }
-}
-
-extension String {
-  /// The text of a source after the import of the library.
-  fileprivate var withImport: String { "import Apus\n" + self }
 }
