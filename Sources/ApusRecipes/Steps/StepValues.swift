@@ -2,11 +2,14 @@ import ApusCore
 import ApusTrain
 
 /// Gives loggers what steps tell beside the loss: means over the batches of a step.
-final class StepValues: TrainingCallback {
+public final class StepValues: TrainingCallback {
   private var sums: [(name: String, sum: Double, count: Int)] = []
 
+  /// Nothing is kept yet.
+  public init() {}
+
   /// Keeps what a batch of training has told, and gives it on.
-  func keep(_ result: RecipeLoss) -> RecipeLoss {
+  public func keep(_ result: RecipeLoss) -> RecipeLoss {
     guard isGradEnabled else { return result }
     for (name, value) in result.values {
       let number = value.item() * Double(result.count)
@@ -19,7 +22,7 @@ final class StepValues: TrainingCallback {
     return result
   }
 
-  func gradientsReady(_ run: any TrainingRun) {
+  public func gradientsReady(_ run: any TrainingRun) {
     for (name, sum, count) in sums { run.log(name, sum / Double(max(1, count))) }
     sums = []
   }
