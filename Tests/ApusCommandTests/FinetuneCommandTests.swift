@@ -44,6 +44,11 @@ import Testing
     let asked = try apus(
       "eval", model, "--adapter", "finetuned/adapter", "--task", "task.jsonl", "--quiet", "--set", "maxNewTokens=3")
     #expect(asked.status == 0 && asked.output.contains("exact_match"), "\(asked.output) \(asked.errors)")
+    let beside = try apus(
+      "generate", model, "--adapter", "finetuned/adapter", "--prompt", "number 1", "--max-new-tokens", "3")
+    #expect(beside.status == 0, "\(beside.errors)")
+    let missing = try apus("generate", model, "--adapter", "nowhere", "--prompt", "number 1")
+    #expect(missing.status == 1 && missing.errors.contains("adapter_config.json"), "\(missing.errors)")
     // The file of all of it is a model of its own.
     let said = try apus("generate", "finetuned/model-F16.gguf", "--prompt", "number 1", "--max-new-tokens", "3")
     #expect(said.status == 0, "\(said.errors)")

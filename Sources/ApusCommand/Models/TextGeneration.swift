@@ -13,6 +13,7 @@ struct TextGeneration {
     let source = try ModelSource(path: path)
     let hasEncoder = source.configuration["is_encoder_decoder"]?.bool == true
     model = try AutoModel.load(source, head: hasEncoder ? .seq2seqLM : .causalLM, ModelLoading(dtype: nil))
+    if let adapter = settings.adapter { _ = try LoraAdapter(path: adapter, on: model) }
     options = try model.publishedGeneration()
     if options.eosTokenIds.isEmpty, let end = tokenizer.configuration.eosId { options.eosTokenIds = [end] }
     if options.padTokenId == nil { options.padTokenId = tokenizer.configuration.padId ?? options.eosTokenIds.first }
@@ -102,6 +103,7 @@ extension Encoding {
 /// The options of `generate` and `chat`.
 struct GenerationSettings {
   static let help = """
+      --adapter FOLDER         adapters beside the model: peft's, or what `apus finetune` has written
       --max-new-tokens N       the most tokens that are added (256)
       --temperature T          how free the choice is: 0 takes the likeliest token
       --top-k N --top-p P --min-p P
@@ -110,6 +112,7 @@ struct GenerationSettings {
       --seed S                 where random numbers start; the same seed gives the same text
     """
 
+  var adapter: String?
   var maxNewTokens: Int?
   var temperature: Double?
   var topK: Int?
@@ -119,6 +122,7 @@ struct GenerationSettings {
   var seed: Int?
 
   init(_ words: inout Words) throws {
+    adapter = try words.take("--adapter")
     maxNewTokens = try words.takeNumber("--max-new-tokens", in: 1...1_000_000)
     temperature = try Self.take("--temperature", 0...100, &words)
     topK = try words.takeNumber("--top-k", in: 0...10_000_000)
