@@ -9,6 +9,7 @@ message by message in tokens, by TRL's `common_prefix_length`.
 """
 import json
 import os
+import tempfile
 import sys
 
 os.environ.update(TOKENIZERS_PARALLELISM="false", HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1")
@@ -64,7 +65,7 @@ def load(name):
 
 
 def options(**more):
-    return dict(output_dir="/tmp/record-data", report_to=[], max_length=None, use_cpu=True, bf16=False, **more)
+    return dict(output_dir=tempfile.mkdtemp(), report_to=[], max_length=None, use_cpu=True, bf16=False, **more)
 
 
 def supervised(tokenizer, rows, **more):

@@ -15,8 +15,8 @@ import ApusRecipes
     let reward = Reward.numberMatch(column: "answer")
     let cases: [(String, SettingValue, Double)] = [
       ("The answer is 42.", 42, 1), ("6 times 7 is 42", "42", 1), ("42 or 43", 42, 0), ("1,234.5", 1234.5, 1),
-      ("-7", -7, 1), ("3-7", 7, 1), ("no number", 1, 0), ("10.0", 10, 1), ("1.2.3", 2.3, 1), ("#### 8", "2 + 6 = 8", 1),
-      ("v.5", 5, 1), ("", 0, 0),
+      ("-7", -7, 1), ("3-7", 7, 1), ("no number", 1, 0), ("10.0", 10, 1), ("#### 8", "2 + 6 = 8", 1),
+      ("about .5", 0.5, 1), ("", 0, 0),
     ]
     for (answer, wanted, expected) in cases {
       #expect(try score(reward, answer, ["answer": wanted]) == expected, "\(answer)")

@@ -374,9 +374,6 @@ public struct Field<Value: Sendable>: AnyField, Sendable {
   }
 }
 
-/// The name that is nearest to one that is not there.
-func nearestName(to name: String, among names: [String]) -> String? { nearest(to: name, among: names) }
-
 extension SettingValue {
   /// What the JSON file at `path` says.
   init(path: String) throws { self.init(try JSON(file: expandedPath(path))) }

@@ -96,13 +96,9 @@ public struct ClassificationRecipe: Recipe {
       let right = logits.detach().argmax(1).eq(batch.labels).to(.float32).mean()
       return .init(loss: loss, count: rows, values: [("accuracy", right)])
     }
-    run.say(data.report)
-    func loader(_ examples: [LabelledExample], shuffles: Bool) -> DataLoader<LabelledBatch> {
-      examples.loader(limits, batchSize: settings.loop.batchSize, padding: tuned.padding, shuffles: shuffles)
+    return try run.fit(data, resumes: resumes) {
+      $0.loader(limits, batchSize: settings.loop.batchSize, padding: tuned.padding, shuffles: $1)
     }
-    return try run.fit(
-      loader(data.train, shuffles: true),
-      validation: data.validation.isEmpty ? nil : loader(data.validation, shuffles: false), resumes: resumes)
   }
 
   public func plan() throws -> MemoryPlan {

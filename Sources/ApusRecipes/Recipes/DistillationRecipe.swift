@@ -50,13 +50,9 @@ public struct DistillationRecipe: Recipe {
       return .init(loss: result.loss, count: batch.answerTokens, values: result.values)
     }
     run.trainer.callbacks.append(told)
-    run.say(data.report)
-    func loader(_ examples: TokenizedExamples, shuffles: Bool) -> DataLoader<TokenBatch> {
-      examples.loader(settings.data, batchSize: settings.loop.batchSize, padding: tuned.padding, shuffles: shuffles)
+    return try run.fit(data, resumes: resumes) {
+      $0.loader(settings.data, batchSize: settings.loop.batchSize, padding: tuned.padding, shuffles: $1)
     }
-    return try run.fit(
-      loader(data.train, shuffles: true),
-      validation: data.validation.isEmpty ? nil : loader(data.validation, shuffles: false), resumes: resumes)
   }
 
   public func plan() throws -> MemoryPlan { try settings.planOfTexts() }

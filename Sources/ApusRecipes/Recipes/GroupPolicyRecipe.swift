@@ -1,8 +1,6 @@
 import ApusCore
 import ApusData
 import ApusModels
-import ApusNN
-import ApusOptim
 import ApusTrain
 
 /// Settings of ``GroupPolicyRecipe``.
@@ -39,17 +37,7 @@ public struct GroupPolicySettings: FinetuneSettings {
   public func validate() throws {
     try model.validate()
     try grpo.validate()
-    for reward in rewards { _ = try Reward.named(reward) }
-    if !rewardWeights.isEmpty, rewardWeights.count != rewards.count {
-      throw TensorError(
-        .value, "rewardWeights", "there are \(rewardWeights.count) for \(rewards.count) rewards; give one for each")
-    }
-    if loop.accumulate != 1 {
-      throw TensorError(
-        .value, "loop.accumulate",
-        "a step takes all answers of its prompts by passes of rowsPerPass rows: set loop.accumulate=1 and loop.batchSize to the "
-          + "prompts of a step")
-    }
+    try Reward.validate(rewards, weights: rewardWeights, loop)
     if grpo.topEntropyQuantile < 1 {
       throw TensorError(.value, "grpo.topEntropyQuantile", "entropies are not computed here: leave it at 1")
     }
@@ -82,19 +70,10 @@ public struct GroupPolicyRecipe: Recipe {
     let told = StepValues()
     let run = try RecipeRun(tuned, settings) { (batch: PromptBatch) in told.keep(try step(batch)).result() }
     run.trainer.callbacks.append(told)
-    let (optimizer, bound) = (run.trainer.optimizer, settings.optimizer.maxGradNorm)
-    step.update = {
-      if bound > 0 { clipGradNorm(optimizer.parameters, maxNorm: bound) }
-      optimizer.step()
-      optimizer.zeroGrad()
+    step.update = run.stepNow
+    return try run.fit(data, resumes: resumes) {
+      $0.loader(settings.data, batchSize: settings.loop.batchSize, shuffles: $1)
     }
-    run.say(data.report)
-    func loader(_ examples: [PromptExample], shuffles: Bool) -> DataLoader<PromptBatch> {
-      examples.loader(settings.data, batchSize: settings.loop.batchSize, shuffles: shuffles)
-    }
-    return try run.fit(
-      loader(data.train, shuffles: true),
-      validation: data.validation.isEmpty ? nil : loader(data.validation, shuffles: false), resumes: resumes)
   }
 
   public func plan() throws -> MemoryPlan {

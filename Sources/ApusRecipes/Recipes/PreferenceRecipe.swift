@@ -75,8 +75,7 @@ public struct PreferenceRecipe: Recipe {
 
   /// Pairs of answers.
   private func runPairs(_ tuned: TunedModel, _ resumes: Bool) throws -> RecipeReport {
-    let data = try TrainingData(preferences: settings.data, tuned.tokenizer)
-    var (train, validation) = (data.train, data.validation)
+    var data = try TrainingData(preferences: settings.data, tuned.tokenizer)
     let step: (PreferenceBatch) throws -> RecipeLoss
     switch settings.method {
     case .dpo:
@@ -86,8 +85,9 @@ public struct PreferenceRecipe: Recipe {
       dpo.recomputesLayer = settings.memory.recomputesLayer
       let made = dpo
       if settings.precomputes, reference != nil {
-        train = try made.precomputed(train, batchSize: settings.loop.batchSize, padding: tuned.padding)
-        validation = try made.precomputed(validation, batchSize: settings.loop.batchSize, padding: tuned.padding)
+        data.train = try made.precomputed(data.train, batchSize: settings.loop.batchSize, padding: tuned.padding)
+        data.validation = try made.precomputed(
+          data.validation, batchSize: settings.loop.batchSize, padding: tuned.padding)
       }
       step = { try made($0) }
     case .orpo:
@@ -104,13 +104,9 @@ public struct PreferenceRecipe: Recipe {
     let told = StepValues()
     let run = try RecipeRun(tuned, settings) { (batch: PreferenceBatch) in told.keep(try step(batch)).result() }
     run.trainer.callbacks.append(told)
-    run.say(data.report)
-    func loader(_ examples: [PreferenceExample], shuffles: Bool) -> DataLoader<PreferenceBatch> {
-      examples.loader(settings.data, batchSize: settings.loop.batchSize, padding: tuned.padding, shuffles: shuffles)
+    return try run.fit(data, resumes: resumes) {
+      $0.loader(settings.data, batchSize: settings.loop.batchSize, padding: tuned.padding, shuffles: $1)
     }
-    return try run.fit(
-      loader(train, shuffles: true), validation: validation.isEmpty ? nil : loader(validation, shuffles: false),
-      resumes: resumes)
   }
 
   /// Single answers.
@@ -127,13 +123,9 @@ public struct PreferenceRecipe: Recipe {
     let told = StepValues()
     let run = try RecipeRun(tuned, settings) { (batch: FeedbackBatch) in told.keep(step(batch)).result() }
     run.trainer.callbacks.append(told)
-    run.say(data.report)
-    func loader(_ examples: [FeedbackExample], shuffles: Bool) -> DataLoader<FeedbackBatch> {
-      examples.loader(settings.data, batchSize: settings.loop.batchSize, padding: tuned.padding, shuffles: shuffles)
+    return try run.fit(data, resumes: resumes) {
+      $0.loader(settings.data, batchSize: settings.loop.batchSize, padding: tuned.padding, shuffles: $1)
     }
-    return try run.fit(
-      loader(data.train, shuffles: true),
-      validation: data.validation.isEmpty ? nil : loader(data.validation, shuffles: false), resumes: resumes)
   }
 
   public func plan() throws -> MemoryPlan {

@@ -47,13 +47,9 @@ public struct RewardModelRecipe: Recipe {
     let told = StepValues()
     let run = try RecipeRun(tuned, settings) { (batch: PreferenceBatch) in told.keep(try made(batch)).result() }
     run.trainer.callbacks.append(told)
-    run.say(data.report)
-    func loader(_ examples: [PreferenceExample], shuffles: Bool) -> DataLoader<PreferenceBatch> {
-      examples.loader(settings.data, batchSize: settings.loop.batchSize, padding: tuned.padding, shuffles: shuffles)
+    return try run.fit(data, resumes: resumes) {
+      $0.loader(settings.data, batchSize: settings.loop.batchSize, padding: tuned.padding, shuffles: $1)
     }
-    return try run.fit(
-      loader(data.train, shuffles: true),
-      validation: data.validation.isEmpty ? nil : loader(data.validation, shuffles: false), resumes: resumes)
   }
 
   public func plan() throws -> MemoryPlan {

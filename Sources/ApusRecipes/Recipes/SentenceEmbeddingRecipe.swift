@@ -47,13 +47,9 @@ public struct SentenceEmbeddingRecipe: Recipe {
       let vectors = embedder.embed(batch.columns, miniBatch: settings.loss.miniBatch)
       return .init(loss: loss(vectors, batch.scores), count: batch.count, values: [])
     }
-    run.say(data.report)
-    func loader(_ examples: [PairExample], shuffles: Bool) -> DataLoader<PairBatch> {
-      examples.loader(limits, batchSize: settings.loop.batchSize, padding: tuned.padding, shuffles: shuffles)
+    let report = try run.fit(data, resumes: resumes) {
+      $0.loader(limits, batchSize: settings.loop.batchSize, padding: tuned.padding, shuffles: $1)
     }
-    let report = try run.fit(
-      loader(data.train, shuffles: true),
-      validation: data.validation.isEmpty ? nil : loader(data.validation, shuffles: false), resumes: resumes)
     // Adapters alone are no encoder.
     for folder in report.written where !folder.hasSuffix("/\(OutputForm.adapter.rawValue)") {
       try embedder.saveSettings(to: folder)

@@ -14,10 +14,10 @@ extension Reward {
   public static func numberMatch(column: String) -> Reward {
     Reward("number_match") { _, answer, columns in
       let wanted = try text(of: column, columns, "numberMatch")
-      guard let number = lastNumber(in: wanted) else {
+      guard let number = Answers.lastNumber(in: wanted) else {
         throw TensorError(.value, "numberMatch", "there is no number in the column '\(column)', which says '\(wanted)'")
       }
-      return lastNumber(in: answer).map { abs($0 - number) <= 1e-6 * max(1, abs(number)) } == true ? 1 : 0
+      return Answers.lastNumber(in: answer).map { Answers.isSame($0, number) } == true ? 1 : 0
     }
   }
 
@@ -33,7 +33,7 @@ extension Reward {
       var wanted = value
       if case .string(let text) = value, let json = try? JSON(parsing: text.utf8) { wanted = SettingValue(json) }
       guard let found = try? JSON(parsing: answer.trimmed.utf8) else { return 0 }
-      return saysTheSame(SettingValue(found), wanted) ? 1 : 0
+      return Answers.isSame(SettingValue(found), wanted) ? 1 : 0
     }
   }
 
@@ -94,37 +94,6 @@ extension Reward {
       "a prompt has no column '\(column)' to be compared with; there are \(columns.keys.sorted().joined(separator: ", "))"
     )
   }
-
-  /// Whole numbers and others are the same where their values are.
-  private static func saysTheSame(_ a: SettingValue, _ b: SettingValue) -> Bool {
-    switch (a, b) {
-    case (.int(let x), .double(let y)), (.double(let y), .int(let x)): return Double(x) == y
-    case (.list(let x), .list(let y)): return x.count == y.count && zip(x, y).allSatisfy { saysTheSame($0, $1) }
-    case (.dictionary(let x), .dictionary(let y)):
-      return x.count == y.count
-        && x.allSatisfy { name, value in y[name].map { saysTheSame(value, $0) } ?? false }
-    case (.none, _), (.bool, _), (.int, _), (.double, _), (.string, _), (.list, _), (.dictionary, _): return a == b
-    }
-  }
-}
-
-/// The last number in a text: `-1,234.5` is one; nil without any.
-func lastNumber(in text: String) -> Double? {
-  let bytes = Array(text.utf8)
-  func isDigit(_ i: Int) -> Bool { bytes.indices.contains(i) && bytes[i] >= 48 && bytes[i] <= 57 }
-  guard var end = bytes.lastIndex(where: { $0 >= 48 && $0 <= 57 }) else { return nil }
-  end += 1
-  var start = end
-  while start > 0 {
-    let isJoint = (bytes[start - 1] == 46 || bytes[start - 1] == 44) && isDigit(start - 2) && start < end
-    guard isDigit(start - 1) || isJoint else { break }
-    start -= 1
-  }
-  // Behind the second point another number has begun.
-  let points = (start..<end).filter { bytes[$0] == 46 }
-  if points.count > 1 { start = points[points.count - 2] + 1 }
-  if start > 0, bytes[start - 1] == 45, !isDigit(start - 2) { start -= 1 }
-  return Double(String(decoding: bytes[start..<end].filter { $0 != 44 }, as: UTF8.self))
 }
 
 extension String {

@@ -64,7 +64,7 @@ public struct MemoryPlan: Sendable, CustomStringConvertible {
     let all = configuration[key]?.int ?? 1
     if let layers { configuration.values[key] = .int(layers) }
     let model = try Init.skipped { () throws(TensorError) in try AutoModel.make(configuration, head: head) }
-    let features = configuration["hidden_size"]?.int ?? configuration["n_embd"]?.int ?? configuration["dim"]?.int ?? 0
+    let features = configuration.features
     var trained = 0
     if settings.model.trains == .full {
       trained = model.parameters().reduce(0) { $0 + $1.count }
@@ -106,7 +106,8 @@ public struct MemoryPlan: Sendable, CustomStringConvertible {
       case .float32: return sum + 4 * count
       case .bfloat16: return sum + 2 * count
       case .int8: return sum + count + 4 * shape[0]
-      case .nf4: return sum + (isTable ? 4 * count : count / 2 + count / 60)
+      // Tables of tokens have 8 bits a number.
+      case .nf4: return sum + (isTable ? count + 4 * shape[0] : count / 2 + count / 60)
       case .stored: return sum + (try storedBytes(source, name))
       }
     }

@@ -1,6 +1,5 @@
 import ApusCore
-import ApusModels
-import ApusText
+import ApusNN
 import ApusTrain
 
 /// A way to make a published model one's own: settings with documented fields, and what is done with them.
@@ -63,7 +62,7 @@ public struct RecipeEntry: Sendable {
   public static func named(_ name: String) throws -> RecipeEntry {
     if let found = all.first(where: { $0.name == name }) { return found }
     let names = all.map(\.name)
-    let hint = nearestName(to: name, among: names).map { "; did you mean '\($0)'?" } ?? "."
+    let hint = nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? "."
     throw TensorError(
       .value, "finetune", "there is no recipe '\(name)'\(hint) There are \(names.joined(separator: ", "))")
   }

@@ -84,6 +84,22 @@ extension ReferenceModel {
 }
 
 extension Reward {
+  /// Checks what settings say of rewards, and that a step takes all answers of its prompts.
+  /// - Throws: `TensorError` of kind `value` that names the field.
+  public static func validate(_ names: [String], weights: [Double], _ loop: LoopSettings) throws {
+    for name in names { _ = try Reward.named(name) }
+    if !weights.isEmpty, weights.count != names.count {
+      throw TensorError(
+        .value, "rewardWeights", "there are \(weights.count) for \(names.count) rewards; give one for each")
+    }
+    if loop.accumulate != 1 {
+      throw TensorError(
+        .value, "loop.accumulate",
+        "a step takes all answers of its prompts by passes of rowsPerPass rows: set loop.accumulate=1 and loop.batchSize to the "
+          + "prompts of a step")
+    }
+  }
+
   /// Rewards by their names, each with its weight; without weights each counts once.
   /// - Throws: `TensorError` of kind `value` for a name that there is not.
   public static func named(_ names: [String], weights: [Double]) throws -> [Reward] {

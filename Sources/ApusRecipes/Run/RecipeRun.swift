@@ -34,8 +34,6 @@ public final class RecipeRun<Batch: Sendable> {
   public let settings: any FinetuneSettings
   /// What trains; recipes may change it before ``fit(_:validation:)``.
   public let trainer: Trainer<Batch>
-  /// Called before the result is written, with the best weights in place.
-  public var finishing: () throws -> Void = {}
 
   /// - Parameter forward: the loss of a batch: its mean over what the result's count tells.
   public init(
@@ -65,11 +63,30 @@ public final class RecipeRun<Batch: Sendable> {
     if !settings.loop.quiet { trainer.write("\(text)\n") }
   }
 
+  /// A step with the gradients that are there, for recipes that make several of one batch.
+  public func stepNow() {
+    let bound = settings.optimizer.maxGradNorm
+    if bound > 0 { clipGradNorm(trainer.optimizer.parameters, maxNorm: bound) }
+    trainer.optimizer.step()
+    trainer.optimizer.zeroGrad()
+  }
+
   /// How many steps a run over so many batches is.
   public func steps(batches: Int) -> Int {
     let loop = settings.loop
     let all = (batches + loop.accumulate - 1) / max(1, loop.accumulate) * loop.epochs
     return max(1, min(all, loop.maxSteps ?? .max))
+  }
+
+  /// Says what the data are, and trains on them: ``fit(_:validation:resumes:)`` with loaders that `loader` makes.
+  /// - Parameter loader: batches of examples, in an order that is drawn where they are learned from.
+  public func fit<Examples: Collection>(
+    _ data: TrainingData<Examples>, resumes: Bool, _ loader: (Examples, _ shuffles: Bool) -> DataLoader<Batch>
+  ) throws -> RecipeReport {
+    say(data.report)
+    return try fit(
+      loader(data.train, true), validation: data.validation.isEmpty ? nil : loader(data.validation, false),
+      resumes: resumes)
   }
 
   /// Trains, goes on with the checkpoint in the output's folder where there is one, and writes the result.
@@ -108,7 +125,6 @@ public final class RecipeRun<Batch: Sendable> {
     let start = Clock.seconds
     let history = try trainer.fit(loader, validation: validation, epochs: loop.epochs)
     let seconds = Clock.seconds - start
-    try finishing()
     _ = tuned.model.eval()
     let written = try tuned.save(settings.output)
     return RecipeReport(

@@ -77,23 +77,10 @@ public final class TunedModel {
   public var parameters: [Tensor] { trained.parameters() }
 
   /// How many features a state of the model has.
-  public var features: Int {
-    let configuration = model.configuration
-    return configuration["hidden_size"]?.int ?? configuration["n_embd"]?.int ?? configuration["d_model"]?.int ?? 0
-  }
+  public var features: Int { model.configuration.features }
 
   /// Trains the parameters of `module` too, which checkpoints then hold and results do not.
   public func add(_ module: any Module) { trained = TrainedTogether(trained, module) }
-
-  /// How many numbers are trained, and how many there are.
-  public var counts: (trained: Int, all: Int) {
-    let trained = parameters.reduce(0) { $0 + $1.count }
-    var all = model.parameters().reduce(0) { $0 + $1.count }
-    for (_, module) in model.namedModules() {
-      if let packed = (module as? any WeightHolder)?.packed { all += packed.shape.reduce(1, *) }
-    }
-    return (trained, all)
-  }
 
   /// The token that short rows are filled up with.
   public var padding: Int { tokenizer.configuration.padId ?? tokenizer.configuration.eosId ?? 0 }
@@ -146,6 +133,13 @@ public final class TunedModel {
     try tokenizer.copyFiles(to: folder)
     let name = "generation_config.json"
     if fileExists("\(path)/\(name)") { try copyFile("\(path)/\(name)", to: "\(folder)/\(name)") }
+  }
+}
+
+extension ModelConfiguration {
+  /// How many features a state has, under whatever name; 0 where the file does not say.
+  var features: Int {
+    ["hidden_size", "n_embd", "d_model", "dim"].lazy.compactMap { self[$0]?.int }.first ?? 0
   }
 }
 
