@@ -188,7 +188,7 @@ public struct Arithmetic: Example {
   }
   public var model = ""
   public var output = "arithmetic"
-  public var steps = 40
+  public var steps = 30
   public var largest = 20
 
   public init() {}
