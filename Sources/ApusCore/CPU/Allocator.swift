@@ -9,10 +9,11 @@ import Synchronization
 /// Memory for tensors: blocks aligned to 64 bytes, kept for reuse when they are given back, since a fresh page from the
 /// system costs as much as the arithmetic on it.
 ///
-/// Blocks up to 64 KiB come from lists of the calling thread. Larger ones come from one shared set of lists, eight
-/// sizes for each power of two, so that at most an eighth is wasted; what waits there is bounded by ``cacheLimit``, and
-/// the blocks that waited longest go back to the system first. Blocks of 2 MiB and more lie in huge pages. Where no block of
-/// a size from 1 MiB on waits, one that is up to half larger serves: inputs of ever other lengths find memory that is there.
+/// Blocks up to 64 KiB come from lists of the calling thread. Larger ones are cut from memory that all threads share, in eight
+/// sizes for each power of two, so that at most an eighth is wasted. One that is given back waits as it is for the next request of its
+/// size. Where none of that size waits, those that waited longest are joined with what lies free beside them, until a new block can be cut
+/// from it; the system is asked only where that does not suffice. So a program whose sizes change (batches of ever other lengths) holds
+/// little more than its tensors ever took together. What waits is bounded by ``cacheLimit``.
 package final class Allocator: Sendable {
   package static let shared = Allocator()
 
@@ -37,20 +38,100 @@ package final class Allocator: Sendable {
 
   private struct State: ~Copyable {
     var lists: [[Waiting]] = Array(repeating: [], count: LargeSize.count)
-    /// Blocks in use that are larger than what was asked for, with the list that they belong to.
-    var lent: [UInt: Int] = [:]
     var tick: UInt64 = 0
+    /// What is joined, to be cut anew.
+    var ranges = FreeRanges()
+    /// Memory from the system that nobody has touched yet.
+    var untouched: Range<UInt> = 0..<0
+    /// What the system has given, touched or not.
+    var mapped = 0
     var cached = 0
     var limit = max(64 << 20, CPUInfo.memoryBytes / 4)
     var current = 0
     var peak = 0
     var hits = 0
     var misses = 0
+
+    /// A block of the size `index` from what there is.
+    mutating func take(_ index: Int) -> UInt? {
+      let size = LargeSize.bytes(at: index)
+      var found = lists[index].popLast()?.address
+      if found != nil {
+        hits += 1
+      } else {
+        misses += 1
+        while true {
+          found = ranges.take(index)
+          if found != nil || !joinOldest() { break }
+        }
+      }
+      if let found {
+        cached -= size
+        count(size)
+        return found
+      }
+      guard untouched.count >= size else { return nil }
+      return takeUntouched(size)
+    }
+
+    private mutating func takeUntouched(_ size: Int) -> UInt {
+      let start = untouched.lowerBound
+      untouched = start + UInt(size)..<untouched.upperBound
+      count(size)
+      return start
+    }
+
+    private mutating func count(_ size: Int) {
+      current += size
+      peak = max(peak, current)
+    }
+
+    /// Takes a block of `size` bytes from `bytes` more that the system has given from `start` on.
+    mutating func take(_ size: Int, of start: UInt, _ bytes: Int) -> UInt {
+      mapped += bytes
+      let end = start + UInt(bytes)
+      if end == untouched.lowerBound {
+        untouched = start..<untouched.upperBound
+      } else {
+        if !untouched.isEmpty {
+          ranges.insert(untouched.lowerBound, untouched.count)
+          cached += untouched.count
+        }
+        untouched = start..<end
+      }
+      return takeUntouched(size)
+    }
+
+    /// Joins the block that waited longest with what lies free beside it. False where none waits.
+    mutating func joinOldest() -> Bool {
+      var best = -1
+      // Lists grow at the end, so the first of a list is its oldest.
+      for index in lists.indices {
+        guard let first = lists[index].first else { continue }
+        if best < 0 || first.tick < lists[best][0].tick { best = index }
+      }
+      guard best >= 0 else { return false }
+      ranges.insert(lists[best].removeFirst().address, LargeSize.bytes(at: best))
+      return true
+    }
+
+    /// A piece to give back to the system so that at most `limit` bytes wait; nil where there is none.
+    mutating func surplus(over limit: Int) -> (start: UInt, size: Int)? {
+      while cached > limit {
+        if let pages = ranges.takePages(cached - limit) {
+          cached -= pages.size
+          mapped -= pages.size
+          return pages
+        }
+        if !joinOldest() { return nil }
+      }
+      return nil
+    }
   }
 
   private let state = Lock(State())
 
-  private init() {}
+  package init() {}
 
   /// A block of at least `bytes` bytes with undefined content, or nil where memory is exhausted.
   ///
@@ -59,54 +140,46 @@ package final class Allocator: Sendable {
     if bytes <= SmallSize.limit { return SmallCache.allocate(SmallSize.index(of: bytes)) }
     guard bytes <= LargeSize.limit else { return nil }
     let index = LargeSize.index(of: bytes)
-    let size = LargeSize.bytes(at: index)
-    let waiting: UInt? = state.withLock { state in
-      if let found = state.lists[index].popLast() {
-        state.hits += 1
-        Self.count(size, &state)
-        state.cached -= size
-        return found.address
-      }
-      if index >= LargeSize.lending, index + 1 < LargeSize.count {
-        for larger in index + 1...min(index + 4, LargeSize.count - 1) {
-          guard let found = state.lists[larger].popLast() else { continue }
-          state.hits += 1
-          state.lent[found.address] = larger
-          Self.count(LargeSize.bytes(at: larger), &state)
-          state.cached -= LargeSize.bytes(at: larger)
-          return found.address
-        }
-      }
-      state.misses += 1
-      return nil
-    }
-    if let waiting { return UnsafeMutableRawPointer(bitPattern: waiting) }
-    let fresh = fromSystem(size)
-    if fresh != nil { state.withLock { Self.count(size, &$0) } }
-    return fresh
+    let known: UInt? = state.withLock { $0.take(index) }
+    return (known ?? grow(index)).flatMap { UnsafeMutableRawPointer(bitPattern: $0) }
   }
 
-  private func fromSystem(_ size: Int) -> UnsafeMutableRawPointer? {
-    if let fresh = SystemMemory.allocate(size) { return fresh }
+  /// A block of the size `index` from memory that the system gives now: a quarter more than there is, so that it is seldom asked.
+  private func grow(_ index: Int) -> UInt? {
+    let size = LargeSize.bytes(at: index)
+    let mapped: Int = state.withLock { $0.mapped }
+    let least = SystemMemory.raised(size)
+    let most = max(least, min(64 << 20, SystemMemory.raised(mapped / 4)))
+    // A program that holds next to nothing is not to pay for a huge page.
+    let isHuge = mapped > 0 || size >= SystemMemory.hugePage
+    func fresh(_ bytes: Int) -> UInt? {
+      guard let start = SystemMemory.allocate(bytes, isHuge: isHuge) else { return nil }
+      return state.withLock { $0.take(size, of: start, bytes) }
+    }
+    if let block = fresh(most) ?? (most > least ? fresh(least) : nil) { return block }
     // What waits for reuse may be all that is missing.
     emptyCache()
-    return SystemMemory.allocate(size)
+    return fresh(least)
   }
 
   /// Whether a block of `bytes` bytes waits or would come from the system now: a process may be allowed less than the machine has.
   package func canAllocate(_ bytes: Int) -> Bool {
     guard bytes > SmallSize.limit, bytes <= LargeSize.limit else { return bytes <= SmallSize.limit }
     let index = LargeSize.index(of: bytes)
-    if state.withLock({ !$0.lists[index].isEmpty }) { return true }
     let size = LargeSize.bytes(at: index)
-    guard let fresh = fromSystem(size) else { return false }
-    SystemMemory.deallocate(fresh, size)
-    return true
-  }
-
-  private static func count(_ size: Int, _ state: inout State) {
-    state.current += size
-    state.peak = max(state.peak, state.current)
+    let isThere = state.withLock {
+      !$0.lists[index].isEmpty || $0.ranges.hasRoom(for: index) || $0.untouched.count >= size
+    }
+    if isThere { return true }
+    let least = SystemMemory.raised(size)
+    func isGiven() -> Bool {
+      guard let start = SystemMemory.allocate(least, isHuge: false) else { return false }
+      SystemMemory.deallocate(start, least)
+      return true
+    }
+    if isGiven() { return true }
+    emptyCache()
+    return isGiven()
   }
 
   /// Takes back the block that ``allocate(_:)`` gave for `bytes` bytes.
@@ -116,9 +189,8 @@ package final class Allocator: Sendable {
       return
     }
     let address = UInt(bitPattern: block)
+    let index = LargeSize.index(of: bytes)
     let overflow: Bool = state.withLock { state in
-      var index = LargeSize.index(of: bytes)
-      if !state.lent.isEmpty, let own = state.lent.removeValue(forKey: address) { index = own }
       let size = LargeSize.bytes(at: index)
       state.current -= size
       state.tick += 1
@@ -138,7 +210,7 @@ package final class Allocator: Sendable {
     }
   }
 
-  /// Gives all waiting large blocks, and the small ones of the calling thread, back to the system.
+  /// Gives the whole huge pages of all waiting large blocks, and the small ones of the calling thread, back to the system.
   package func emptyCache() {
     trim(to: 0)
     SmallCache.empty()
@@ -154,24 +226,10 @@ package final class Allocator: Sendable {
     return result
   }
 
-  /// Frees the blocks that waited longest until at most `limit` bytes wait.
+  /// Gives memory back to the system until at most `limit` bytes wait: what is joined already, then the blocks that waited longest.
   private func trim(to limit: Int) {
-    while true {
-      let oldest: (address: UInt, size: Int)? = state.withLock { state in
-        guard state.cached > limit else { return nil }
-        var best = -1
-        // Lists grow at the end, so the first of a list is its oldest.
-        for index in state.lists.indices {
-          guard let first = state.lists[index].first else { continue }
-          if best < 0 || first.tick < state.lists[best][0].tick { best = index }
-        }
-        guard best >= 0 else { return nil }
-        let size = LargeSize.bytes(at: best)
-        state.cached -= size
-        return (state.lists[best].removeFirst().address, size)
-      }
-      guard let oldest, let block = UnsafeMutableRawPointer(bitPattern: oldest.address) else { return }
-      SystemMemory.deallocate(block, oldest.size)
+    while let piece = state.withLock({ $0.surplus(over: limit) }) {
+      SystemMemory.deallocate(piece.start, piece.size)
     }
   }
 }
@@ -199,57 +257,6 @@ private enum SmallSize {
   /// How many blocks of a size may wait in one thread: 256 KiB of them, at most 64.
   @inline(__always)
   static func waiting(at index: Int) -> Int32 { Int32(max(4, min(64, (256 << 10) / bytes(at: index)))) }
-}
-
-/// Sizes of large blocks: eight for each power of two.
-private enum LargeSize {
-  static let limit = 1 << 46
-  package static let count = (46 - 16) * 8
-  /// The first list of blocks above 1 MiB.
-  static let lending = (20 - 16) * 8
-
-  @inline(__always)
-  static func index(of bytes: Int) -> Int {
-    let last = bytes - 1
-    let power = Int.bitWidth - 1 - last.leadingZeroBitCount
-    return (power - 16) * 8 + (last >> (power - 3)) & 7
-  }
-
-  @inline(__always)
-  static func bytes(at index: Int) -> Int {
-    let power = 16 + index >> 3
-    return (1 << power) + ((index & 7) + 1) << (power - 3)
-  }
-}
-
-/// Blocks from the system.
-private enum SystemMemory {
-  private static let hugePage = 2 << 20
-
-  static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer? {
-    guard bytes >= hugePage else {
-      var block: UnsafeMutableRawPointer?
-      return posix_memalign(&block, 64, bytes) == 0 ? block : nil
-    }
-    // One huge page more than asked for, so that an aligned start lies within; the rest is given back at once.
-    let total = bytes + hugePage
-    let protection = PROT_READ | PROT_WRITE
-    guard let mapped = mmap(nil, total, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), mapped != MAP_FAILED else {
-      return nil
-    }
-    let start = UInt(bitPattern: mapped)
-    let head = Int((UInt(hugePage) - start % UInt(hugePage)) % UInt(hugePage))
-    if head > 0 { munmap(mapped, head) }
-    let block = mapped + head
-    if hugePage - head > 0 { munmap(block + bytes, hugePage - head) }
-    // Where the system has no huge pages the call fails and ordinary ones serve.
-    madvise(block, bytes, Int32(MADV_HUGEPAGE))
-    return block
-  }
-
-  static func deallocate(_ block: UnsafeMutableRawPointer, _ bytes: Int) {
-    if bytes >= hugePage { munmap(block, bytes) } else { free(block) }
-  }
 }
 
 /// A thread's own lists of small blocks. A block that waits holds the address of the next one in its first word.
