@@ -567,7 +567,7 @@ public final class GradientHookHandle: Sendable {
 
 private func withGradientMode<R, E: Error>(_ enabled: Bool, _ body: () throws(E) -> R) throws(E) -> R {
   // Gradients are computed in the types of the forward pass.
-  try Context.with(gradientEnabled: enabled, autocast: Autocast.active.map { _ in .off }, body)
+  try Context.forGradients(gradientEnabled: enabled, autocast: Autocast.active.map { _ in .off }, body)
 }
 
 /// The gradients of `outputs` for `inputs`, without touching any ``Tensor/grad``: PyTorch's `torch.autograd.grad`.

@@ -22,6 +22,8 @@ package final class Context {
   let autocast: Autocast?
   /// How operations keep tensors for their gradients; nil: as they are.
   fileprivate(set) var savedTensorHooks: SavedTensorHooks?
+  /// Whether what is computed belongs to gradients, recorded or not.
+  private var servesGradients = false
 
   private init(
     gradientEnabled: Bool, errors: ErrorScope?, tracer: Tracer?, isBatching: Bool, engine: (any DeviceEngine)?,
@@ -54,6 +56,12 @@ package final class Context {
 
   @inline(__always) package static var isGradientEnabled: Bool { current?.gradientEnabled ?? true }
 
+  /// Whether an operation on tensors with these flags takes part in training: it is recorded, or belongs to a backward pass.
+  static func isTraining(_ flags: TensorFlags) -> Bool {
+    guard let current else { return flags.contains(.requiresGrad) }
+    return current.servesGradients || current.gradientEnabled && flags.contains(.requiresGrad)
+  }
+
   /// Who captures the operations of the calling thread.
   @inline(__always) package static var tracer: Tracer? { current?.tracer }
 
@@ -74,6 +82,7 @@ package final class Context {
     let previous = ck_context_get()
     scope.substitutes = outer?.substitutes
     scope.savedTensorHooks = outer?.savedTensorHooks
+    scope.servesGradients = outer?.servesGradients ?? false
     return try withExtendedLifetime(scope) { () throws(E) -> R in
       ck_context_set(Unmanaged.passUnretained(scope).toOpaque())
       defer { ck_context_set(previous) }
@@ -83,6 +92,16 @@ package final class Context {
 }
 
 extension Context {
+  /// Runs `body`, which computes gradients or what they will be made of.
+  package static func forGradients<R, E: Error>(
+    gradientEnabled: Bool = false, autocast: Autocast? = nil, _ body: () throws(E) -> R
+  ) throws(E) -> R {
+    try with(gradientEnabled: gradientEnabled, autocast: autocast) { () throws(E) -> R in
+      current?.servesGradients = true
+      return try body()
+    }
+  }
+
   /// Runs `body` with other tensors in place of variables.
   package static func with<R, E: Error>(substitutes: Substitutes, _ body: () throws(E) -> R) throws(E) -> R {
     try with { () throws(E) -> R in

@@ -61,7 +61,7 @@ extension Storage {
     withUnsafeMutablePointerToHeader { ck_flag_raise(&$0.pointee.isLasting) }
   }
 
-  /// Forgets the forms, since the elements are about to change. Nobody else holds the block.
+  /// Forgets the forms. Nobody else holds the block, or looks which forms it has.
   @inline(__always)
   func forgetForms() {
     withUnsafeMutablePointerToHeader { if $0.pointee.forms != nil { $0.pointee.forms = nil } }
@@ -69,11 +69,18 @@ extension Storage {
 }
 
 extension TensorBody {
+  /// Whether an operation on `x` and this weight keeps forms of it. One that takes part in training does not, and ends those that
+  /// there are, so that training has the memory.
+  package func keepsForms(beside x: TensorBody) -> Bool {
+    guard Context.isTraining(flags.union(x.flags)) else { return true }
+    if storage.isLasting { formsOfBlocks.withLock { _ in storage.forgetForms() } }
+    return false
+  }
+
   /// The form of the elements that `fits`, if it is kept or worth keeping now.
   ///
-  /// Nil for elements that are no variable's, where nobody has asked for this form since they changed (a step of training
-  /// reads a weight once in each way), or where there is no room. `APUS_PREPARED_MB` says how much all forms may take
-  /// together; the default is 1 GiB or an eighth of the memory, if that is less.
+  /// Nil for elements that are no variable's, where nobody has asked for this form since they changed, or where there is no room.
+  /// `APUS_PREPARED_MB` says how much all forms may take together; the default is 1 GiB or an eighth of the memory, if that is less.
   ///
   /// - Parameter new: the form, not made yet.
   package func prepared<Form: PreparedForm>(where fits: (Form) -> Bool, _ new: () -> Form) -> Form? {

@@ -84,7 +84,8 @@ struct ConvolutionGeometry {
     let added = try bias?.dense()
     return withExtendedLifetime((source, kernel, added)) {
       OneDNN.convolution(
-        element, shape, source: source.data, layout.oneDNN, weights: kernel.data, kernelLayout, in: kernel,
+        element, shape, source: source.data, layout.oneDNN, weights: kernel.data, kernelLayout,
+        in: weight.body.keepsForms(beside: x.body) ? kernel : nil,
         bias: added.map { UnsafeRawPointer($0.data) }, destination: result.body.data, .channelsLast,
         epilogue: epilogue)
     }

@@ -104,7 +104,8 @@ struct WinogradConvolution {
     let patches = batch * ((place.out_height + 1) / 2) * ((place.out_width + 1) / 2)
     let transform = WinogradTransform(from: from, to: to, isTurned: isTurned)
     // Beside many patches the transformed weights cost little, and backward passes see them once.
-    let filter = patches <= 1024 && !isTurned ? transform.kept(dense) : transform(dense.data)
+    let keeps = patches <= 1024 && !isTurned && weight.body.keepsForms(beside: x.body)
+    let filter = keeps ? transform.kept(dense) : transform(dense.data)
     let u = filter.data.f32
     let (y, images, b) = (result.body.data.f32, source.data.f32, added?.data.f32)
     withExtendedLifetime((source, dense, added, filter)) {

@@ -110,7 +110,7 @@ package struct LinearLogProbabilities: Primitive {
   package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let (x, targets) = (inputs[0], inputs[1])
     let classes = rows?.rows ?? inputs[2].shape[0]
-    try withoutRecording {
+    try withoutRecording(servesGradients: keepsGradient) {
       var target = Tensor.zeros([x.shape[0]], dtype: x.dtype)
       var sums = Tensor.full([x.shape[0]], -Double.infinity, dtype: x.dtype)
       var mean: Tensor?
@@ -203,9 +203,9 @@ private struct LinearLogProbabilitiesWeightGradient: Primitive, Hashable {
 }
 
 /// Runs operations inside of another one.
-private func withoutRecording(_ body: () -> Void) throws(TensorError) {
+private func withoutRecording(servesGradients: Bool = true, _ body: () -> Void) throws(TensorError) {
   do {
-    try withErrors { noGrad(body) }
+    try withErrors { servesGradients ? Context.forGradients(body) : noGrad(body) }
   } catch let error as TensorError {
     throw error
   } catch {

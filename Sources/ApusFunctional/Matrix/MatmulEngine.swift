@@ -62,6 +62,7 @@ func multiplyMatrices(
   let steps = (aStrides.popLast() ?? 0, bStrides.popLast() ?? 0, cStrides.popLast() ?? 0)
   let size = out.dtype.size
   let outer = elementCount(sizes)
+  let keepsForms = b.body.keepsForms(beside: a.body)
   return withExtendedLifetime((left, right)) {
     for item in 0..<outer {
       var rest = item
@@ -80,7 +81,7 @@ func multiplyMatrices(
         b: OneDNN.Matrix(
           right.body.data + y * size, batchStride: steps.1, rowStride: right.rowStride,
           columnStride: right.columnStride),
-        body: right.body,
+        body: keepsForms ? right.body : nil,
         c: OneDNN.Matrix(out.data + z * size, batchStride: steps.2, rowStride: n))
       guard product.run(out.dtype, bias: bias, epilogue: epilogue) else { return false }
     }
@@ -96,8 +97,8 @@ private struct Product {
   var batch: Int
   var a: OneDNN.Matrix
   var b: OneDNN.Matrix
-  /// Where `b` lies.
-  var body: TensorBody
+  /// Where `b` lies, if forms of it may be kept.
+  var body: TensorBody?
   var c: OneDNN.Matrix
 
   func run(_ dtype: DType, bias: TensorBody?, epilogue: Epilogue) -> Bool {

@@ -57,7 +57,8 @@ extension OneDNN {
       if gemm(library, m: m, n: n, k: k, a, b, c, accumulate: accumulate) { return true }
     }
     let keepsWeights =
-      body != nil && batch == 1 && CPUInfo.hasAVX512 && 2...1024 ~= m && n * k >= 1 << 15 && n > 1 && k > 1
+      body != nil && batch == 1 && CPUInfo.hasAVX512 && 2...(k < 1024 ? 256 : 48) ~= m && n * k >= 1 << 15 && n > 1
+      && k > 1
     var key = OneDNNKey()
     key.append(Int(element.rawValue) << 8 | Int(result.rawValue))
     key.append(SIMD3(m, n, k))

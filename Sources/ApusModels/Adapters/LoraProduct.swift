@@ -42,6 +42,11 @@ struct LoraProduct: Primitive, Hashable {
   }
 
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    guard Context.isGradientEnabled, inputs.contains(where: \.requiresGrad) else { return try fill(inputs, results) }
+    try Context.forGradients { () throws(TensorError) in try fill(inputs, results) }
+  }
+
+  private func fill(_ inputs: [Tensor], _ results: [Tensor]) throws(TensorError) {
     let (features, out, rank) = (inputs[1].shape[1], inputs[1].shape[0], inputs[2].shape[0])
     let rows = features == 0 ? results[0].count / max(out, 1) : inputs[0].count / features
     let x = noGrad { inputs[0].reshape([rows, features]) }
