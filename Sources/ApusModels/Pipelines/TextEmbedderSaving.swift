@@ -46,18 +46,19 @@ extension TextEmbedder {
 }
 
 extension Tokenizer {
-  /// Copies the files that the tokeniser was loaded from to a folder, so that it can be loaded from there.
-  /// - Throws: `TensorError` of kind `file` when reading or writing fails.
+  /// Copies the files that the tokeniser was loaded from to a folder, so that it can be loaded from there. A tokeniser that is a part of a
+  /// GGUF file is written as the files that `transformers` reads.
+  /// - Throws: `TensorError` of kind `file` when reading or writing fails, of kind `unsupported` where such files cannot say what a GGUF
+  ///   file's tokeniser does.
   public func copyFiles(to folder: String) throws {
     let folder = expandedPath(folder)
+    if path.hasSuffix(".gguf") {
+      return try Tokenizer.writeFiles(try GGUFFile(path: path).metadata, path: path, to: folder)
+    }
     let names = [
       "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
       "vocab.json", "merges.txt", "spiece.model", "tokenizer.model", "sentencepiece.bpe.model", "chat_template.jinja",
     ]
-    guard !path.hasSuffix(".gguf") else {
-      throw TensorError(
-        .unsupported, path, "the tokeniser is a part of a GGUF file and has no files of its own to copy")
-    }
     let (own, file) = splitPath(path)
     try makeFolders(folder)
     for name in Set(names + [file]).sorted() where fileExists("\(own)/\(name)") {

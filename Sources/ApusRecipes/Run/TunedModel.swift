@@ -127,9 +127,8 @@ public final class TunedModel {
     try copyTokenizer(to: folder)
   }
 
-  /// The tokeniser's files, and how the model was published to generate. A tokeniser that is a part of a GGUF file has none.
+  /// The tokeniser's files, and how the model was published to generate.
   private func copyTokenizer(to folder: String) throws {
-    guard isFolder(path) else { return }
     try tokenizer.copyFiles(to: folder)
     let name = "generation_config.json"
     if fileExists("\(path)/\(name)") { try copyFile("\(path)/\(name)", to: "\(folder)/\(name)") }

@@ -253,6 +253,9 @@ enum GGUFPatterns {
     "jina-v5-nano", "youtu", "glm4", "glm5", "tekken", "granite-embed-multi-97m",
   ]
 
+  /// Those whose vocabularies have another letter in place of a space.
+  static let escapingSpaces: Set<String> = ["gemma4", "granite-embed-multi-311m", "sarvam-moe"]
+
   /// Those that add a token at the beginning where the file does not say.
   static let addingBeginning: Set<String> = [
     "llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2", "jina-v5-nano",

@@ -70,7 +70,7 @@ struct GGUFVocabulary {
     guard let patterns = GGUFPatterns.patterns(named: pre) else {
       throw TensorError(.unsupported, path, "tokenizer.ggml.pre '\(pre)' is not known")
     }
-    let isEscaped = ["gemma4", "granite-embed-multi-311m", "sarvam-moe"].contains(pre)
+    let isEscaped = GGUFPatterns.escapingSpaces.contains(pre)
     let isPlain = isEscaped || pre == "whitespace"
     var parts = BPEModel.Parts()
     parts.tokens = tokens.enumerated().map { (bytes: Array($0.element.utf8)[...], id: UInt32($0.offset)) }
