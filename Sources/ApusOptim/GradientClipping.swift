@@ -15,11 +15,13 @@ public func clipGradNorm(
   foreach: Bool? = nil
 ) -> Tensor {
   if parameters.isEmpty { warn("clip_grad_norm", "`parameters` is empty, no gradient clipping will occur.") }
-  let gradients = parameters.compactMap(\.grad)
-  guard let first = gradients.first else { return Tensor(0.0) }
-  if Tracer.current != nil && !errorIfNonfinite { return clipCaptured(parameters, gradients, maxNorm, normType) }
+  guard let dtype = parameters.lazy.compactMap(\.grad).first?.dtype else { return Tensor(0.0) }
+  if Tracer.current != nil && !errorIfNonfinite {
+    return clipCaptured(parameters, parameters.compactMap(\.grad), maxNorm, normType)
+  }
   return noGrad {
-    let wide = gradientNorm(gradients, normType)
+    // Nobody holds the gradients afterwards, so that they are scaled where they lie.
+    let wide = gradientNorm(parameters.compactMap(\.grad), normType)
     let norm = wide.item()
     if errorIfNonfinite && !norm.isFinite {
       return fail(
@@ -29,7 +31,7 @@ public func clipGradNorm(
     }
     let factor = norm.isNaN ? Double.nan : min(1, maxNorm / (norm + 1e-6))
     if factor != 1 { scaleGradients(parameters, by: factor) }
-    return wide.to(first.dtype)
+    return wide.to(dtype)
   }
 }
 

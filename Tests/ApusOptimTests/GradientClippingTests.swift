@@ -1,4 +1,5 @@
 import Apus
+import ApusCore
 import Testing
 
 /// All values are PyTorch's `clip_grad_norm_`, but where 16 bits overflow in it.
@@ -82,5 +83,15 @@ import Testing
         }
       }
     }
+  }
+
+  /// Large gradients are not there twice.
+  @Test func gradientsAreScaledWhereTheyLie() {
+    let parameters = (0..<3).map { _ in parameter(Tensor.ones([64, 64], dtype: .float32)) }
+    for parameter in parameters { parameter.grad = Tensor.ones([64, 64], dtype: .float32) * 3 }
+    let places = parameters.map { $0.grad?.resolved.body.data }
+    clipGradNorm(parameters, maxNorm: 1)
+    #expect(parameters.map { $0.grad?.resolved.body.data } == places)
+    #expect(abs((parameters[0].grad?.square().sum().item() ?? 0) - 1.0 / 3) < 1e-4)
   }
 }
