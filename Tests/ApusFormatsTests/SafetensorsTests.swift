@@ -269,4 +269,27 @@ import Testing
     #expect(lstat(folder.file("link"), &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
     #expect(stat(folder.file("target"), &status) == 0 && status.st_mode & 0o777 == 0o640)
   }
+
+  /// Memory that is given up is read from the file again.
+  @Test func pagesThatAreForgottenAreReadAgain() throws {
+    let folder = TemporaryFolder()
+    let path = folder.file("x.safetensors")
+    let values = (0..<50_000).map { Float($0) }
+    let wanted = Tensor(values, shape: [50_000], dtype: .float32)
+    let bytes = values.withUnsafeBytes { Array($0) }
+    try writeSafetensors(
+      [
+        SafetensorsTensor(name: "first", dtype: .float32, shape: [2], bytes: Array(bytes[..<8])),
+        SafetensorsTensor(name: "x", dtype: .float32, shape: [50_000], bytes: bytes),
+        SafetensorsTensor(name: "last", dtype: .float32, shape: [50_000], bytes: bytes),
+      ], to: path)
+    let file = try SafetensorsFile(path: path)
+    let tensor = try file.tensor(named: "x")
+    #expect(tensor.eq(wanted).all().item() != 0)
+    file.forgetPages(of: "x")
+    file.forgetPages(of: "first")
+    file.forgetPages(of: "nothing")
+    #expect(tensor.eq(wanted).all().item() != 0)
+    #expect(try file.tensor(named: "last").eq(wanted).all().item() != 0)
+  }
 }

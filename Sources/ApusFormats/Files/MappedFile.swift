@@ -56,6 +56,14 @@ public final class MappedFile: Sendable {
     bytes = UnsafeRawBufferPointer(start: start, count: count)
   }
 
+  /// Gives up the memory of these bytes, which nobody has changed: the system reads them again when they are touched.
+  package func forget(_ range: Range<Int>) {
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let (start, end) = ((range.lowerBound + page - 1) / page * page, range.upperBound / page * page)
+    guard start < end, end <= bytes.count, let first = bytes.baseAddress else { return }
+    madvise(UnsafeMutableRawPointer(mutating: first) + start, end - start, MADV_DONTNEED)
+  }
+
   deinit {
     if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
   }

@@ -83,6 +83,12 @@ public struct SafetensorsFile: Sendable {
     return try block.tensor(at: entry.byteRange.lowerBound, shape: entry.shape, dtype: dtype)
   }
 
+  /// Gives up the memory of a tensor's elements, which are read again when they are touched. As long as this file is open nobody changes
+  /// them where they lie.
+  package func forgetPages(of name: String) {
+    if let entry = try? entry(named: name) { mapping.forget(entry.byteRange) }
+  }
+
   /// Calls `body` with the elements of a tensor of this file, in place: little endian, row-major, and aligned to their size
   /// where `entry.isAligned`. The pointer is valid inside `body`, and as long as `mapping` lives.
   /// - Throws: `TensorError` of kind `value` when the entry is of another file; what `body` throws.

@@ -119,4 +119,7 @@ public struct ShardedSafetensors: Sendable {
   public func tensor(named name: String) throws(TensorError) -> Tensor {
     try shard(of: name).tensor(named: name)
   }
+
+  /// ``SafetensorsFile/forgetPages(of:)`` of the file that has the tensor.
+  package func forgetPages(of name: String) { (try? shard(of: name))?.forgetPages(of: name) }
 }

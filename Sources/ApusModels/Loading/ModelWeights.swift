@@ -13,9 +13,12 @@ public protocol ModelWeights: Sendable {
   func tensor(named name: String) throws -> Tensor
   /// A matrix as it is stored, for products without widening it; nil where it is stored as plain numbers.
   func packed(named name: String) throws -> (any PackedWeight)?
+  /// Gives up the memory of a weight that has been read and is kept in another form.
+  func forgetPages(of name: String)
 }
 
 extension ModelWeights {
+  public func forgetPages(of name: String) {}
   public func packed(named name: String) throws -> (any PackedWeight)? { nil }
 }
 
@@ -52,6 +55,12 @@ public struct FolderWeights: ModelWeights {
   public func tensor(named name: String) throws -> Tensor {
     guard let place = places[name] else { throw TensorError(.index, path, "no weight is called '\(name)'") }
     return try files[place.file].tensor(named: name)
+  }
+
+  public func forgetPages(of name: String) {
+    guard let place = places[name] else { return }
+    (files[place.file] as? SafetensorsFile)?.forgetPages(of: name)
+    (files[place.file] as? ShardedSafetensors)?.forgetPages(of: name)
   }
 
   /// The files to open, in the order in which they are preferred.

@@ -118,11 +118,13 @@ struct WeightLoader {
     let stored = try weights.tensor(named: source)
     if let form = loading.quantizes, let packed = try quantized(stored, as: form, for: target.holders) {
       for holder in target.holders { (holder.packed, holder.weight) = (packed, nil) }
+      weights.forgetPages(of: source)
       return
     }
     let type = stored.dtype.isFloatingPoint ? loading.dtype ?? stored.dtype : first.weight.dtype
     let made = parameter(stored.dtype == type ? stored : noGrad { stored.to(type) })
     for holder in target.holders { holder.weight = made }
+    if stored.dtype != type { weights.forgetPages(of: source) }
   }
 
   /// A matrix in a form of few bits, a table of tokens with more of them; nil where its rows are no whole blocks.
