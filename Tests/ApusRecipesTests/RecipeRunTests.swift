@@ -119,6 +119,7 @@ import Testing
     #expect(try recipe.preview(1).contains("example 1"))
     let report = try recipe.run(resumes: false)
     #expect(report.steps == 2 && report.written.count == 2)
+    #expect(report.foreseenBytes ?? 0 > 64 << 20, "a plan for the data that the run has read")
     let merged = try AutoModel.load(report.written[1], head: .causalLM)
     #expect(merged.parameters().allSatisfy { $0.isfinite().all().item() != 0 })
     _ = try Tokenizer(path: report.written[1])
@@ -162,6 +163,7 @@ import Testing
     #expect(try whole.preview(1).contains("example 1"))
     let report = try whole.run(resumes: false)
     #expect(report.steps == 6 && report.history.last?["loss"]?.isFinite == true)
+    #expect(report.foreseenBytes ?? 0 > 64 << 20)
     // Ended after the first epoch and gone on with, the result is the same.
     _ = try entry.recipe(changes: changes("\(name) parts", steps: 3)).run(resumes: false)
     _ = try entry.recipe(changes: changes("\(name) parts", steps: 6)).run(resumes: true)

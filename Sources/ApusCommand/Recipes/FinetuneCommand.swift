@@ -95,12 +95,10 @@ struct FinetuneCommand: Command {
     case .preview(let recipe, let count): print(try recipe.preview(count))
     case .new(let entry, let folder): try RecipePackage.write(entry, to: folder)
     case .run(let recipe, let resumes):
-      let plan = try? recipe.plan()
-      if let plan { print("about \(megabytes(plan.peak)) of memory will be needed\n") }
       let report = try recipe.run(resumes: resumes)
       print(
         "\(report.steps) steps in \(report.seconds.text(digits: 1)) s, at most \(megabytes(report.peakBytes)) of memory"
-          + (plan.map { " (\(megabytes($0.peak)) foreseen)" } ?? ""))
+          + (report.foreseenBytes.map { " (\(megabytes($0)) foreseen)" } ?? ""))
       if let last = report.history.last {
         print(last.names.map { "\($0.replacing(" ", with: "_"))=\(last[$0] ?? .nan)" }.joined(separator: " "))
       }

@@ -96,16 +96,19 @@ public struct ClassificationRecipe: Recipe {
       let right = logits.detach().argmax(1).eq(batch.labels).to(.float32).mean()
       return .init(loss: loss, count: rows, values: [("accuracy", right)])
     }
-    return try run.fit(data, resumes: resumes) {
+    return try run.fit(data, resumes: resumes, plan: plan) {
       $0.loader(limits, batchSize: settings.loop.batchSize, padding: tuned.padding, shuffles: $1)
     }
   }
 
   public func plan() throws -> MemoryPlan {
-    let data = try data(Tokenizer(path: settings.model.path)).data
-    let longest = data.train.map(\.encoding.count).max() ?? 1
+    try plan(data(Tokenizer(path: settings.model.path)).data.train)
+  }
+
+  private func plan(_ examples: [LabelledExample]) throws -> MemoryPlan {
+    let longest = examples.map(\.encoding.count).max() ?? 1
     return try MemoryPlan(
-      settings, tokens: longest * settings.loop.batchSize, scored: 0, head: .sequenceClassification)
+      settings, rows: settings.loop.batchSize, length: longest, scored: 0, head: .sequenceClassification)
   }
 
   public func preview(_ count: Int) throws -> String {

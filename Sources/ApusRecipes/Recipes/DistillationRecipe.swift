@@ -50,7 +50,7 @@ public struct DistillationRecipe: Recipe {
       return .init(loss: result.loss, count: batch.answerTokens, values: result.values)
     }
     run.trainer.callbacks.append(told)
-    return try run.fit(data, resumes: resumes) {
+    return try run.fit(data, resumes: resumes, plan: settings.planOfTexts) {
       $0.loader(settings.data, batchSize: settings.loop.batchSize, padding: tuned.padding, shuffles: $1)
     }
   }

@@ -104,7 +104,7 @@ public struct PreferenceRecipe: Recipe {
     let told = StepValues()
     let run = try RecipeRun(tuned, settings) { (batch: PreferenceBatch) in told.keep(try step(batch)).result() }
     run.trainer.callbacks.append(told)
-    return try run.fit(data, resumes: resumes) {
+    return try run.fit(data, resumes: resumes, plan: plan(ofPairs:)) {
       $0.loader(settings.data, batchSize: settings.loop.batchSize, padding: tuned.padding, shuffles: $1)
     }
   }
@@ -123,25 +123,26 @@ public struct PreferenceRecipe: Recipe {
     let told = StepValues()
     let run = try RecipeRun(tuned, settings) { (batch: FeedbackBatch) in told.keep(step(batch)).result() }
     run.trainer.callbacks.append(told)
-    return try run.fit(data, resumes: resumes) {
+    return try run.fit(data, resumes: resumes, plan: plan(ofFeedback:)) {
       $0.loader(settings.data, batchSize: settings.loop.batchSize, padding: tuned.padding, shuffles: $1)
     }
   }
 
   public func plan() throws -> MemoryPlan {
     let tokenizer = try Tokenizer(path: settings.model.path)
-    let longest: Int
-    if settings.method == .kto {
-      longest =
-        try TrainingData(feedback: settings.data, tokenizer).train.map { $0.prompt.count + $0.completion.count }.max()
-        ?? 1
-    } else {
-      longest =
-        2
-        * (try TrainingData(preferences: settings.data, tokenizer).train
-          .map { max($0.chosen.ids.count, $0.rejected.ids.count) }.max() ?? 1)
-    }
-    return try MemoryPlan(settings, tokens: longest * settings.loop.batchSize)
+    return settings.method == .kto
+      ? try plan(ofFeedback: TrainingData(feedback: settings.data, tokenizer).train)
+      : try plan(ofPairs: TrainingData(preferences: settings.data, tokenizer).train)
+  }
+
+  private func plan(ofPairs examples: [PreferenceExample]) throws -> MemoryPlan {
+    let longest = examples.map { max($0.chosen.ids.count, $0.rejected.ids.count) }.max() ?? 1
+    return try MemoryPlan(settings, rows: 2 * settings.loop.batchSize, length: longest)
+  }
+
+  private func plan(ofFeedback examples: [FeedbackExample]) throws -> MemoryPlan {
+    let longest = examples.map { $0.prompt.count + $0.completion.count }.max() ?? 1
+    return try MemoryPlan(settings, rows: settings.loop.batchSize, length: longest)
   }
 
   public func preview(_ count: Int) throws -> String {

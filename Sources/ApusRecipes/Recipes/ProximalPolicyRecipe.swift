@@ -73,15 +73,21 @@ public struct ProximalPolicyRecipe: Recipe {
     let run = try RecipeRun(tuned, settings) { (batch: PromptBatch) in told.keep(try step(batch)).result() }
     run.trainer.callbacks.append(told)
     step.update = run.stepNow
-    return try run.fit(data, resumes: resumes) {
+    return try run.fit(data, resumes: resumes, plan: plan) {
       $0.loader(settings.data, batchSize: settings.loop.batchSize, shuffles: $1)
     }
   }
 
   public func plan() throws -> MemoryPlan {
-    let rows = min(settings.rowsPerPass, settings.loop.batchSize * settings.rollout.numGenerations)
-    return try settings.planOfPrompts(answer: settings.rollout.maxCompletionLength, rows: rows)
+    try settings.planOfPrompts(answer: settings.rollout.maxCompletionLength, rows: rows)
   }
+
+  private func plan(_ prompts: [PromptExample]) throws -> MemoryPlan {
+    try settings.planOfPrompts(prompts, answer: settings.rollout.maxCompletionLength, rows: rows)
+  }
+
+  /// How many answers a pass of training has.
+  private var rows: Int { min(settings.rowsPerPass, settings.loop.batchSize * settings.rollout.numGenerations) }
 
   public func preview(_ count: Int) throws -> String { try settings.previewOfPrompts(count) }
 }

@@ -47,15 +47,18 @@ public struct RewardModelRecipe: Recipe {
     let told = StepValues()
     let run = try RecipeRun(tuned, settings) { (batch: PreferenceBatch) in told.keep(try made(batch)).result() }
     run.trainer.callbacks.append(told)
-    return try run.fit(data, resumes: resumes) {
+    return try run.fit(data, resumes: resumes, plan: plan) {
       $0.loader(settings.data, batchSize: settings.loop.batchSize, padding: tuned.padding, shuffles: $1)
     }
   }
 
   public func plan() throws -> MemoryPlan {
-    let data = try TrainingData(preferences: settings.data, Tokenizer(path: settings.model.path))
-    let longest = data.train.map { max($0.chosen.ids.count, $0.rejected.ids.count) }.max() ?? 1
-    return try MemoryPlan(settings, tokens: 2 * longest * settings.loop.batchSize, head: .sequenceClassification)
+    try plan(TrainingData(preferences: settings.data, Tokenizer(path: settings.model.path)).train)
+  }
+
+  private func plan(_ examples: [PreferenceExample]) throws -> MemoryPlan {
+    let longest = examples.map { max($0.chosen.ids.count, $0.rejected.ids.count) }.max() ?? 1
+    return try MemoryPlan(settings, rows: 2 * settings.loop.batchSize, length: longest, head: .sequenceClassification)
   }
 
   public func preview(_ count: Int) throws -> String { try settings.previewOfPairs(count) }

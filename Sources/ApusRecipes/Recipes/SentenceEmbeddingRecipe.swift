@@ -47,7 +47,7 @@ public struct SentenceEmbeddingRecipe: Recipe {
       let vectors = embedder.embed(batch.columns, miniBatch: settings.loss.miniBatch)
       return .init(loss: loss(vectors, batch.scores), count: batch.count, values: [])
     }
-    let report = try run.fit(data, resumes: resumes) {
+    let report = try run.fit(data, resumes: resumes, plan: plan) {
       $0.loader(limits, batchSize: settings.loop.batchSize, padding: tuned.padding, shuffles: $1)
     }
     // Adapters alone are no encoder.
@@ -58,10 +58,13 @@ public struct SentenceEmbeddingRecipe: Recipe {
   }
 
   public func plan() throws -> MemoryPlan {
-    let data = try TrainingData(pairs: settings.data, Tokenizer(path: settings.model.path))
-    let rows = settings.loss.miniBatch ?? settings.loop.batchSize * (data.train.first?.texts.count ?? 2)
-    let longest = data.train.flatMap { $0.texts.map(\.count) }.max() ?? 1
-    return try MemoryPlan(settings, tokens: longest * rows, scored: 0, head: .base)
+    try plan(TrainingData(pairs: settings.data, Tokenizer(path: settings.model.path)).train)
+  }
+
+  private func plan(_ examples: [PairExample]) throws -> MemoryPlan {
+    let rows = settings.loss.miniBatch ?? settings.loop.batchSize * (examples.first?.texts.count ?? 2)
+    let longest = examples.flatMap { $0.texts.map(\.count) }.max() ?? 1
+    return try MemoryPlan(settings, rows: rows, length: longest, scored: 0, head: .base)
   }
 
   public func preview(_ count: Int) throws -> String {

@@ -41,7 +41,7 @@ public struct SupervisedRecipe: Recipe {
       }
       return .init(loss: loss, count: batch.answerTokens, values: [])
     }
-    return try run.fit(data, resumes: resumes) {
+    return try run.fit(data, resumes: resumes, plan: settings.planOfTexts) {
       $0.loader(settings.data, batchSize: settings.loop.batchSize, padding: tuned.padding, shuffles: $1)
     }
   }

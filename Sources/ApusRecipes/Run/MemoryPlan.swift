@@ -6,8 +6,8 @@ import ApusTrain
 
 /// What memory a run will need, before it begins: bytes by what holds them.
 ///
-/// Weights, gradients and the optimiser's state follow from the shapes of the model. What a layer keeps for gradients is measured, on one and
-/// on two layers of the model without weights, with a few tokens.
+/// What is trained follows from the shapes of the model, and so do gradients and the optimiser's state. What a layer keeps for gradients is
+/// measured, on one and on two layers of the model without weights, with a row of as many tokens as the run has.
 public struct MemoryPlan: Sendable, CustomStringConvertible {
   /// What holds memory, and how many bytes.
   public private(set) var parts: [(name: String, bytes: Int)] = []
@@ -17,32 +17,44 @@ public struct MemoryPlan: Sendable, CustomStringConvertible {
 
   /// - Parameters:
   ///   - settings: what the run is told.
-  ///   - tokens: the most tokens of a batch, padding counted.
+  ///   - rows: the most rows of a batch.
+  ///   - length: the most tokens of a row.
   ///   - scored: the most tokens of a batch that are learned; nil: all of them.
   ///   - head: what the model is to say.
-  public init(_ settings: any FinetuneSettings, tokens: Int, scored: Int? = nil, head: ModelHead = .causalLM) throws {
+  public init(
+    _ settings: any FinetuneSettings, rows: Int, length: Int, scored: Int? = nil, head: ModelHead = .causalLM
+  ) throws {
     let source = try ModelSource(path: settings.model.path)
-    let whole = try Self.shape(source, settings, head, layers: nil)
-    let scored = scored ?? tokens
-    parts.append(("program and tokeniser", 128 << 20))
+    let layers = Self.layers(source.configuration).count
+    // A run that is planned for draws as one that is not.
+    let random = Generator.default.getState()
+    defer { try? Generator.default.setState(random) }
+    // Two sizes of the model tell what one layer is and keeps, and what is beside layers.
+    let one = try Self.probe(source, settings, head, layers: 1, length: length, isPadded: rows > 1)
+    let two = try Self.probe(source, settings, head, layers: 2, length: length, isPadded: rows > 1)
+    let trained = one.trained + max(0, layers - 1) * (two.trained - one.trained)
+    parts.append(("program and tokeniser", 64 << 20))
     parts.append(("weights", try Self.weightBytes(source, settings)))
-    if settings.model.trains != .full { parts.append(("adapters", whole.trained * 4)) }
-    parts.append(("gradients", whole.trained * 4))
-    parts.append(("state of the optimiser", whole.trained * settings.optimizer.bytesPerNumber))
-    // Two sizes of the model tell what one layer keeps for a token, and what is kept beside layers.
-    let probe = 64
-    let one = try Self.shape(source, settings, head, layers: 1, tokens: probe).kept
-    let two = try Self.shape(source, settings, head, layers: 2, tokens: probe).kept
-    let layer = max(0, two - one) * tokens / probe
-    let beside = max(0, one - max(0, two - one)) * tokens / probe
-    let recomputed = (0..<whole.layers).count { settings.memory.recomputesLayer?($0) ?? false }
-    let states = tokens * whole.features * 4
-    let kept = (whole.layers - recomputed) * layer + recomputed * states + (recomputed > 0 ? layer : 0) + beside
+    if settings.model.trains != .full { parts.append(("adapters", trained * 4)) }
+    parts.append(("gradients", trained * 4))
+    parts.append(("state of the optimiser", trained * settings.optimizer.bytesPerNumber))
+    let layer = rows * max(0, two.kept - one.kept)
+    let beside = rows * max(0, one.kept - max(0, two.kept - one.kept))
+    let recomputed = (0..<layers).count { settings.memory.recomputesLayer?($0) ?? false }
+    let states = rows * length * one.features * 4
+    let kept = (layers - recomputed) * layer + recomputed * states + (recomputed > 0 ? layer : 0) + beside
     parts.append(("what layers keep", kept))
-    // What the gradients of a layer are made in, and the scores of a part of the vocabulary.
-    parts.append(("what is computed in", layer / 2 + 3 * scored * 2048 * 4 + 2 * states))
-    // Freed memory waits in sizes for its next use: measured as two fifths of what layers keep.
-    parts.append(("what waits for reuse", kept * 2 / 5))
+    // What the gradients of a layer are made in, the scores of a part of the vocabulary, and where all is trained gradients of the largest
+    // weight until they are added to what there is, measured as four.
+    let largest = settings.model.trains == .full ? 4 * 4 * one.largest : 0
+    let scores = 3 * (scored ?? rows * length) * 2048 * 4
+    parts.append(("what is computed in", layer / 2 + scores + 2 * states + largest))
+    switch settings.model.weights {
+    case .float32, .bfloat16, .stored: break
+    case .nf4, .int8: parts.append(("the largest weight while it is read", 4 * one.largest))
+    }
+    // Blocks of other sizes that no longer fit where others were: measured as a twelfth of what layers keep.
+    parts.append(("places between blocks", kept / 12))
   }
 
   public var description: String {
@@ -54,30 +66,35 @@ public struct MemoryPlan: Sendable, CustomStringConvertible {
     return lines.joined(separator: "\n")
   }
 
-  /// What a model of so many layers is, and what it keeps for gradients of so many tokens.
-  private static func shape(
-    _ source: ModelSource, _ settings: any FinetuneSettings, _ head: ModelHead, layers: Int?, tokens: Int = 0
-  ) throws -> (trained: Int, layers: Int, features: Int, kept: Int) {
-    var configuration = source.configuration
+  /// How many layers the model has, and by which name its configuration says so.
+  private static func layers(_ configuration: ModelConfiguration) -> (count: Int, key: String) {
     let keys = ["num_hidden_layers", "n_layer", "num_layers", "n_layers"]
     let key = keys.first { configuration[$0] != nil } ?? keys[0]
-    let all = configuration[key]?.int ?? 1
-    if let layers { configuration.values[key] = .int(layers) }
+    return (configuration[key]?.int ?? 1, key)
+  }
+
+  /// What of a model of so many layers is trained, and what it keeps for the gradients of a row.
+  private static func probe(
+    _ source: ModelSource, _ settings: any FinetuneSettings, _ head: ModelHead, layers: Int, length: Int,
+    isPadded: Bool
+  ) throws -> (trained: Int, largest: Int, features: Int, kept: Int) {
+    var configuration = source.configuration
+    configuration.values[Self.layers(configuration).key] = .int(layers)
     let model = try Init.skipped { () throws(TensorError) in try AutoModel.make(configuration, head: head) }
-    let features = configuration.features
-    var trained = 0
+    let trained: Int
     if settings.model.trains == .full {
       trained = model.parameters().reduce(0) { $0 + $1.count }
     } else {
-      var lora = settings.lora.configuration(.lora, base: "")
+      for parameter in model.parameters() { parameter.requiresGrad_(false) }
+      var lora = settings.lora.configuration(settings.model.trains, base: "")
       // A probe of few layers has none of the others.
-      lora.layers = layers.map { Array(0..<$0) }
+      lora.layers = Array(0..<layers)
       trained = try LoraAdapter(on: model, lora).parameters.reduce(0) { $0 + $1.tensor.count }
     }
-    guard tokens > 0 else { return (trained, all, features, 0) }
     _ = model.train()
     var inputs = ModelInputs()
-    inputs.inputIds = Tensor.zeros([1, tokens], dtype: .int64)
+    inputs.inputIds = Tensor.zeros([1, length], dtype: .int64)
+    if isPadded { inputs.attentionMask = Tensor((0..<length).map { $0 < length - 1 ? 1 : 0 }).reshape([1, length]) }
     let before = Allocator.shared.statistics.current
     let output = try withErrors { () throws -> Tensor? in
       if let scoring = model as? any TokenScoringModel { return scoring.lastStates(inputs) }
@@ -86,7 +103,7 @@ public struct MemoryPlan: Sendable, CustomStringConvertible {
     }
     let kept = Allocator.shared.statistics.current - before
     withExtendedLifetime(output) {}
-    return (trained, all, features, kept)
+    return (trained, model.parameters().map(\.count).max() ?? 0, configuration.features, kept)
   }
 
   private static func storedBytes(_ source: ModelSource, _ name: String) throws -> Int {

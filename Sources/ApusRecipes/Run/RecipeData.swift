@@ -7,9 +7,13 @@ import ApusText
 extension FinetuneSettings {
   /// The plan of a recipe on instructions, conversations or texts.
   public func planOfTexts() throws -> MemoryPlan {
-    let data = try TrainingData(supervised: data, Tokenizer(path: model.path))
-    let longest = self.data.packing == .none ? data.train.lengths.max() ?? 1 : self.data.maxLength
-    return try MemoryPlan(self, tokens: longest * loop.batchSize)
+    try planOfTexts(TrainingData(supervised: data, Tokenizer(path: model.path)).train)
+  }
+
+  /// The same for examples that have been read.
+  public func planOfTexts(_ examples: TokenizedExamples) throws -> MemoryPlan {
+    let longest = data.packing == .none ? examples.lengths.max() ?? 1 : data.maxLength
+    return try MemoryPlan(self, rows: loop.batchSize, length: longest)
   }
 
   /// What such data are, and `count` examples as the model sees them.
@@ -24,9 +28,14 @@ extension FinetuneSettings {
   ///   - answer: the most tokens of an answer.
   ///   - rows: answers of a pass of training.
   public func planOfPrompts(answer: Int, rows: Int) throws -> MemoryPlan {
-    let data = try TrainingData(prompts: data, Tokenizer(path: model.path))
-    let longest = (data.train.map(\.ids.count).max() ?? 1) + answer
-    return try MemoryPlan(self, tokens: longest * rows, scored: answer * rows)
+    try planOfPrompts(
+      TrainingData(prompts: data, Tokenizer(path: model.path)).train, answer: answer, rows: rows)
+  }
+
+  /// The same for prompts that have been read.
+  public func planOfPrompts(_ prompts: [PromptExample], answer: Int, rows: Int) throws -> MemoryPlan {
+    let longest = (prompts.map(\.ids.count).max() ?? 1) + answer
+    return try MemoryPlan(self, rows: rows, length: longest, scored: answer * rows)
   }
 
   /// What such data are, and `count` prompts as the model sees them.

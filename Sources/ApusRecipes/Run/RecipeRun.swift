@@ -79,14 +79,21 @@ public final class RecipeRun<Batch: Sendable> {
   }
 
   /// Says what the data are, and trains on them: ``fit(_:validation:resumes:)`` with loaders that `loader` makes.
-  /// - Parameter loader: batches of examples, in an order that is drawn where they are learned from.
+  /// - Parameters:
+  ///   - plan: what memory it will need, which is said before it begins; a plan that cannot be made holds no run up.
+  ///   - loader: batches of examples, in an order that is drawn where they are learned from.
   public func fit<Examples: Collection>(
-    _ data: TrainingData<Examples>, resumes: Bool, _ loader: (Examples, _ shuffles: Bool) -> DataLoader<Batch>
+    _ data: TrainingData<Examples>, resumes: Bool, plan: ((Examples) throws -> MemoryPlan)? = nil,
+    _ loader: (Examples, _ shuffles: Bool) -> DataLoader<Batch>
   ) throws -> RecipeReport {
     say(data.report)
-    return try fit(
+    let foreseen = try? plan?(data.train).peak
+    if let foreseen { say("about \((foreseen + (1 << 19)) >> 20) MB of memory will be needed") }
+    var report = try fit(
       loader(data.train, true), validation: data.validation.isEmpty ? nil : loader(data.validation, false),
       resumes: resumes)
+    report.foreseenBytes = foreseen
+    return report
   }
 
   /// Trains, goes on with the checkpoint in the output's folder where there is one, and writes the result.
@@ -144,6 +151,8 @@ public struct RecipeReport: Sendable {
   public let written: [String]
   /// The most memory that the process has held, in bytes; 0 where the system does not say.
   public let peakBytes: Int
+  /// What of it was foreseen before the run; nil where nothing was.
+  public fileprivate(set) var foreseenBytes: Int?
 }
 
 /// A line for each step: its number and its values.

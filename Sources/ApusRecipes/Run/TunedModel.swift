@@ -53,6 +53,8 @@ public final class TunedModel {
     tokenizer = try Tokenizer(path: path)
     if let name = settings.awareOf, let form = WeightForm(name: name) { try QuantizationAware.put(on: model, as: form) }
     guard settings.trains != .full else {
+      // Steps change what is the program's own; elements of a file would stay in memory beside the changed ones.
+      for parameter in model.parameters() { parameter.storeData(parameter.detach().clone()) }
       (adapter, trained) = (nil, model)
       return
     }
