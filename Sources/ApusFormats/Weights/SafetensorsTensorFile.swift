@@ -35,7 +35,7 @@ extension TensorFileFormat {
     open: { try ShardedTensorFile(ShardedSafetensors(path: $0)) }, write: nil)
 }
 
-private struct SafetensorsTensorFile: TensorFile {
+private struct SafetensorsTensorFile: TensorFile, PageForgetting {
   let file: SafetensorsFile
   init(_ file: SafetensorsFile) { self.file = file }
 
@@ -45,7 +45,7 @@ private struct SafetensorsTensorFile: TensorFile {
   func tensor(named name: String) throws -> Tensor { try file.tensor(named: name) }
 }
 
-private struct ShardedTensorFile: TensorFile {
+private struct ShardedTensorFile: TensorFile, PageForgetting {
   let model: ShardedSafetensors
   init(_ model: ShardedSafetensors) { self.model = model }
 
@@ -88,4 +88,18 @@ func sizeText(_ bytes: Int) -> String {
   var (size, unit) = (Double(bytes), 0)
   while size >= 999.5, unit + 1 < units.count { (size, unit) = (size / 1000, unit + 1) }
   return unit == 0 ? "\(bytes) bytes" : "\(NumberText.fixed(size, decimals: size < 9.95 ? 1 : 0)) \(units[unit])"
+}
+
+/// A file of tensors that lies in memory as it is on disk, parts of which can leave memory.
+package protocol PageForgetting {
+  /// Gives up the memory of a tensor's elements, which are read again when they are touched.
+  func forgetPages(of name: String)
+}
+
+extension SafetensorsTensorFile {
+  func forgetPages(of name: String) { file.forgetPages(of: name) }
+}
+
+extension ShardedTensorFile {
+  func forgetPages(of name: String) { model.forgetPages(of: name) }
 }

@@ -59,8 +59,7 @@ public struct FolderWeights: ModelWeights {
 
   public func forgetPages(of name: String) {
     guard let place = places[name] else { return }
-    (files[place.file] as? SafetensorsFile)?.forgetPages(of: name)
-    (files[place.file] as? ShardedSafetensors)?.forgetPages(of: name)
+    (files[place.file] as? any PageForgetting)?.forgetPages(of: name)
   }
 
   /// The files to open, in the order in which they are preferred.
