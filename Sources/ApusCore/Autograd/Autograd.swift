@@ -237,7 +237,7 @@ private func runBackward(
       continue
     }
     if isBefore { leaveTrace(&cotangents) }
-    if saved.isReleased && node.primitive.saves != .nothing {
+    if saved.isReleased && (node.tangents?.saves ?? node.primitive.saves) != .nothing {
       throw TensorError(
         .autograd, "backward",
         "the graph of \(node.primitive.name) was given up by an earlier backward pass; "
@@ -252,7 +252,10 @@ private func runBackward(
     let start = Profiling.begin()
     do throws(TensorError) {
       gradients = try beside(first.gradient) { () throws(TensorError) in
-        func rule() throws(TensorError) -> [Tensor?] { try node.primitive.vjp(recorded, cotangents: cotangents) }
+        func rule() throws(TensorError) -> [Tensor?] {
+          guard let tangents = node.tangents else { return try node.primitive.vjp(recorded, cotangents: cotangents) }
+          return try tangents.gradients(of: node.primitive, recorded, cotangents)
+        }
         func counted() throws(TensorError) -> [Tensor?] {
           guard let counter = FLOPCounter.current else { return try rule() }
           return try counter.run(ruleOf: node.sequence) { () throws(TensorError) in try rule() }
@@ -482,7 +485,8 @@ extension Tensor {
           .dtype, operation, "the gradient of a \(dtype) tensor is real, and found a \(gradient.dtype) one")
       }
       // Not a variable itself: gradients are added up in place.
-      return gradient.dtype == dtype ? gradient.resolved : gradient.to(dtype)
+      let type = dtype.gradientType ?? dtype
+      return gradient.dtype == type ? gradient.resolved : gradient.to(type)
     }
     guard !dtype.isComplex else {
       throw TensorError(
@@ -496,7 +500,7 @@ extension Tensor {
         "a gradient can be left out only for a tensor with one element, and this one has shape \(shape); "
           + "reduce it (sum, mean) or pass the gradient")
     }
-    return Tensor.ones(shape, dtype: dtype, device: deviceIfUsed)
+    return Tensor.ones(shape, dtype: dtype.gradientType ?? dtype, device: deviceIfUsed)
   }
 }
 

@@ -46,6 +46,8 @@ final class Node: GradientRecord, @unchecked Sendable {
   let forwardCall: ForwardCall?
   /// What hooks have made of the saved tensors, in whose place stand others without memory.
   let packed: PackedTensors?
+  /// How gradients of registered types are formed in another type than theirs; nil where that is not so.
+  let tangents: TangentRule?
 
   var outputCount: Int { 1 + otherOutputTypes.count }
   /// The name in `grad_fn`.
@@ -74,7 +76,8 @@ final class Node: GradientRecord, @unchecked Sendable {
     }
     firstOutputType = outputs[0].body.type
     otherOutputTypes = outputs.count == 1 ? [] : (1..<outputs.count).map { outputs[$0].body.type }
-    let saves = primitive.saves
+    tangents = TangentRule(inputs, outputs)
+    let saves = tangents?.saves ?? primitive.saves
     var kept = Saved(
       inputs: saves.contains(.inputs) ? inputs : saving,
       outputs: saves.contains(.outputs) ? outputs.map { TensorBody(sharing: $0.body) } : SmallArray())
@@ -151,7 +154,7 @@ func record(_ primitive: any Primitive, _ inputs: SmallArray<Tensor>, _ output: 
 /// A recorded operation as its gradient rule sees it.
 public struct Recorded {
   let node: Node
-  let saved: Node.Saved
+  var saved: Node.Saved
   /// Bit i: the gradient of input i is asked for.
   let required: UInt64
   /// Whether variables collect what this pass brings, and nobody follows it.
@@ -179,10 +182,15 @@ public struct Recorded {
     }
     return Tensor(body)
   }
-  /// Shape and type of input `i` of the operation.
-  public func inputType(_ i: Int) -> TensorType { node.edges[i].type }
-  /// Shape and type of result `i` of the operation.
-  public func outputType(_ i: Int) -> TensorType { node.outputType(i) }
+  /// Shape and type of input `i` of the operation; of its gradient, where that is of another element type.
+  public func inputType(_ i: Int) -> TensorType { ofGradient(node.edges[i].type) }
+  /// Shape and type of result `i` of the operation; of its gradient, where that is of another element type.
+  public func outputType(_ i: Int) -> TensorType { ofGradient(node.outputType(i)) }
+
+  private func ofGradient(_ type: TensorType) -> TensorType {
+    guard type.dtype.isCustom, let dtype = type.dtype.gradientType else { return type }
+    return TensorType(type.shape, dtype)
+  }
 }
 
 /// A tensor with an identity: it holds elements that an optimiser may replace, and collects a gradient.
@@ -262,7 +270,7 @@ package final class Variable: GradientRecord, @unchecked Sendable {
     if type.dtype == dtype { return }
     noGrad {
       let value = Tensor(snapshot()).detach().to(dtype)
-      let gradient = storedGradient?.to(dtype)
+      let gradient = storedGradient?.to(dtype.gradientType ?? dtype)
       if value.isPoisoned { return }
       state.withLock { state in
         state.value = value.body

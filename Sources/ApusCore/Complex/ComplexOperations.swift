@@ -79,8 +79,11 @@ extension Tensor {
     return isComplex ? viewAsReal().select(rank, 1) : self
   }
 
-  /// The conjugates: imaginary parts with the other sign. Of a real tensor itself.
-  public func conj() -> Tensor { isComplex ? pointwise(ComplexFormula.conjugate, self) : self }
+  /// The conjugates: imaginary parts with the other sign. Of a real tensor itself, and of a registered type that has none.
+  public func conj() -> Tensor {
+    let hasConjugates = isComplex || (dtype.isCustom && dtype.custom.loops.hasUnary(.conj))
+    return hasConjugates ? pointwise(ComplexFormula.conjugate, self) : self
+  }
 
   /// The direction of each element: z / |z|, and 0 for 0. Of real numbers it is the sign.
   public func sgn() -> Tensor { isComplex ? pointwise(ComplexFormula.sgn, self) : sign() }

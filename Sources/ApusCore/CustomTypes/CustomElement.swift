@@ -34,6 +34,18 @@ public protocol CustomElement: BitwiseCopyable, Sendable, Equatable, TensorLiter
   /// The product of two elements.
   static func * (a: Self, b: Self) -> Self
 
+  /// What sums and products of matrices are formed in, before they become elements: a wider type where elements would
+  /// lose too much on the way. Unless said otherwise the elements themselves.
+  associatedtype Accumulator: BitwiseCopyable = Self
+  /// The sum of nothing.
+  static var emptySum: Accumulator { get }
+  /// Adds an element to a sum.
+  static func add(_ x: Self, to sum: inout Accumulator)
+  /// Adds the product of two elements to a sum.
+  static func addProduct(_ a: Self, _ b: Self, to sum: inout Accumulator)
+  /// The element that a sum stands for.
+  init(rounding sum: Accumulator)
+
   /// A function of this element, or nil where the type does not have it, whatever the element. Functions that follow
   /// from others need not be given: `sigmoid` and `silu` come from `exp`, `gelu` from `erf`, `square` from `*`, and so on.
   func apply(_ function: UnaryFunction) -> Self?
@@ -49,13 +61,66 @@ public protocol CustomElement: BitwiseCopyable, Sendable, Equatable, TensorLiter
   /// The element in the text of a tensor, with `precision` digits after the decimal point where it has some.
   func text(precision: Int) -> String
 
-  /// Whether tensors of it may require gradients: whether the rules of calculus hold for its arithmetic, so that the
-  /// gradient of a formula is the one that real numbers have. If not, asking for a gradient is an error.
-  static var isDifferentiable: Bool { get }
+  /// What gradient tensors of this type have; ``ElementGradient/none`` makes asking for one an error.
+  static var gradient: ElementGradient { get }
+  /// The numbers that elements can stand for. The gradient of ``ElementGradient/straightThrough(_:)`` is zero outside.
+  static var range: ClosedRange<Double> { get }
+  /// ∂(a + b + ...)/∂a: the share that `term` has of a `sum`, for ``ElementGradient/shares(_:)``. Where the shares of all
+  /// terms are more than 1 together (several are the greatest), they are divided by that.
+  static func share(of term: Self, in sum: Self) -> Double
+  /// ∂(a * b)/∂a and ∂(a * b)/∂b, for ``ElementGradient/shares(_:)``.
+  static func slopes(_ a: Self, _ b: Self) -> (Double, Double)
 
+  /// The version of how an element lies in memory. Files say it: they are read by this version of the type alone.
+  static var layoutVersion: Int { get }
+  /// The numbers that an element has in memory, for programs that read it (NumPy's structured arrays); of a type that does
+  /// not say, those see bytes.
+  static var fields: [ElementField] { get }
+
+  /// The element type of tensors of `Self`, registered when it is first asked for.
+  static var dtype: DType { get }
   /// The loops over elements of this type. The default serves: it is compiled, for this one type, in the module that
   /// declares the conformance.
   static var kernels: CustomKernels { get }
+}
+
+/// What gradient tensors of a registered type have.
+public enum ElementGradient: Sendable, Hashable {
+  /// None: asking for one is an error.
+  case none
+  /// The rules of calculus hold for the arithmetic of the type: gradients are of the type itself, as those of dual numbers.
+  case calculus
+  /// Elements stand for real numbers and round them. The gradient is that of the numbers that they stand for, in this
+  /// floating point type: rounding counts as the identity, and as a constant where a result is beyond the
+  /// ``CustomElement/range`` (straight-through, Bengio et al., 2013).
+  case straightThrough(DType)
+  /// Sums and products are those of a semiring, and have derivatives of their own (``CustomElement/share(of:in:)``,
+  /// ``CustomElement/slopes(_:_:)``) in this floating point type: in max-plus the greatest term gets it all.
+  case shares(DType)
+
+  /// The element type of gradients of `dtype` tensors; nil: there are none.
+  func type(of dtype: DType) -> DType? {
+    switch self {
+    case .none: nil
+    case .calculus: dtype
+    case .straightThrough(let type), .shares(let type): type
+    }
+  }
+}
+
+/// A part of an element in memory.
+public struct ElementField: Sendable, Hashable {
+  /// The name of the part.
+  public let name: String
+  /// The type of the number that it holds.
+  public let dtype: DType
+  /// Where it lies, in bytes from the start of the element.
+  public let offset: Int
+
+  /// A part called `name`, `offset` bytes from the start.
+  public init(_ name: String, _ dtype: DType, offset: Int = 0) {
+    (self.name, self.dtype, self.offset) = (name, dtype, offset)
+  }
 }
 
 extension CustomElement {
@@ -64,8 +129,20 @@ extension CustomElement {
   @inlinable public static var isOrdered: Bool { false }
   @inlinable public static func isLess(_ a: Self, _ b: Self) -> Bool { false }
   public func text(precision: Int) -> String { "\(self)" }
-  @inlinable public static var isDifferentiable: Bool { false }
+  public static var gradient: ElementGradient { .none }
+  public static var range: ClosedRange<Double> { -.infinity ... .infinity }
+  @inlinable public static func share(of term: Self, in sum: Self) -> Double { 1 }
+  @inlinable public static func slopes(_ a: Self, _ b: Self) -> (Double, Double) { (b.double, a.double) }
+  public static var layoutVersion: Int { 1 }
+  public static var fields: [ElementField] { [] }
   @inlinable public static var kernels: CustomKernels { CustomKernels(Self.self) }
+}
+
+extension CustomElement where Accumulator == Self {
+  @inlinable public static var emptySum: Self { zero }
+  @inlinable public static func add(_ x: Self, to sum: inout Self) { sum = sum + x }
+  @inlinable public static func addProduct(_ a: Self, _ b: Self, to sum: inout Self) { sum = sum + a * b }
+  @inlinable public init(rounding sum: Self) { self = sum }
 }
 
 extension CustomElement where Self: Comparable {
@@ -75,7 +152,6 @@ extension CustomElement where Self: Comparable {
 
 // Elements as the contents of tensors: `Tensor([a, b])` and `x.array(as: MaxPlus.self)`.
 extension CustomElement {
-  /// The element type of tensors of `Self`, registered when it is first asked for.
   public static var dtype: DType { DType.register(Self.self) }
   public static var tensorDType: DType { dtype }
   public var tensorShape: [Int] { [] }

@@ -3,17 +3,18 @@ import CKernels
 // What operations do with elements of registered types: conversions, reductions, products, rows by position.
 
 /// Converts `n` dense elements of which one type or both are registered; the same type twice is the caller's case.
-/// Numbers go through Double. Two different registered types are kept apart by ``Cast`` and the door.
+/// Numbers go through Double. Two registered types without a conversion are kept apart by ``Cast`` and the door.
 @inline(never)
 func convertCustom(
   _ source: UnsafeRawPointer, _ from: DType, _ destination: UnsafeMutableRawPointer, _ to: DType, _ n: Int
 ) {
+  if from.isCustom, to.isCustom, let convert = from.conversion(to: to) { return convert(destination, source, n) }
   if from == .bool {
-    to.custom.fromBool(destination, source.assumingMemoryBound(to: UInt8.self), n)
+    to.custom.loops.fromBool(destination, source.assumingMemoryBound(to: UInt8.self), n)
     return
   }
   if to == .bool {
-    from.custom.toBool(destination.assumingMemoryBound(to: UInt8.self), source, n)
+    from.custom.loops.toBool(destination.assumingMemoryBound(to: UInt8.self), source, n)
     return
   }
   let (fromSize, toSize) = (from.size, to.size)
@@ -24,12 +25,12 @@ func convertCustom(
       let count = min(256, n - start)
       let (input, output) = (source + start * fromSize, destination + start * toSize)
       if from.isCustom {
-        from.custom.toDouble(doubles, input, count)
+        from.custom.loops.toDouble(doubles, input, count)
       } else {
         convert(input, from, doubles, .float64, count)
       }
       if to.isCustom {
-        to.custom.fromDouble(output, doubles, count)
+        to.custom.loops.fromDouble(output, doubles, count)
       } else {
         convert(doubles, .float64, output, to, count)
       }
@@ -42,7 +43,7 @@ func convertCustom(
 func fillCustom(_ body: TensorBody, _ value: CustomValue) {
   let (kernels, size, data) = (body.dtype.custom, body.dtype.size, body.data)
   parallelFor(body.count, grain: parallelGrain) { range in
-    kernels.fill(value, data + range.lowerBound * size, range.count)
+    kernels.loops.fill(value, data + range.lowerBound * size, range.count)
   }
 }
 
@@ -67,6 +68,21 @@ extension Tensor {
     fillCustom(result.body, value == 0 ? .zero : .one)
     return result
   }
+}
+
+/// The results of `primitive` by operations that take elements of registered types, where there are such inputs and it does
+/// not take them itself; nil where there is no need or no way. Gradients are those of these operations.
+@inline(never)
+func composition(of primitive: any Primitive, _ inputs: [Tensor]) throws(TensorError) -> [Tensor]? {
+  guard !primitive.takesCustomElements, inputs.contains(where: \.dtype.isCustom) else { return nil }
+  let composed: ([Tensor]) -> [Tensor]
+  switch primitive {
+  case let primitive as any ElementComposition: composed = primitive.composed(ofElements:)
+  case let primitive as any ComposedPrimitive: composed = primitive.composed
+  case _: return nil
+  }
+  _ = try primitive.outputTypes(inputs.map(\.type))
+  return composed(inputs)
 }
 
 /// Refuses what complex numbers do not have, and registered types: operations written for the others, and two types in one
@@ -95,11 +111,7 @@ func checkElements(_ primitive: any Primitive, _ inputs: [Tensor]) throws(Tensor
 
 /// Refuses to record what has no gradient: a result of a registered type that does not declare one.
 func checkDifferentiable(_ types: [TensorType], _ operation: String) throws(TensorError) {
-  guard let type = types.first(where: { $0.dtype.isCustom && !$0.dtype.custom.isDifferentiable }) else { return }
-  throw TensorError(
-    .autograd, operation,
-    "\(type.dtype) tensors have no gradient, and an operand requires one; use detach() or noGrad { }, or declare "
-      + "isDifferentiable where calculus holds for the type")
+  for type in types { try ElementCapability.gradient.require(of: type.dtype, operation) }
 }
 
 extension Reduction {
@@ -117,12 +129,8 @@ extension Reduction {
 func reduceCustom(
   _ reduction: Reduction, _ source: TensorBody, _ dims: [Int], into output: UnsafeMutableRawPointer
 ) throws(TensorError) {
-  let kernels = source.dtype.custom
-  let (size, f) = (kernels.size, reduction.function)
-  guard kernels.hasBinary(f) else {
-    throw TensorError(
-      .dtype, reduction.rawValue, "\(f.name) is not defined for \(source.dtype), whose elements have no order")
-  }
+  let (loops, f) = (source.dtype.custom.loops, reduction.function)
+  guard loops.hasBinary(f) else { throw f.capability.lacking(source.dtype, reduction.rawValue) }
   let kept = source.shape.indices.filter { !dims.contains($0) }
   let outputs = kept.reduce(1) { $0 * source.shape[$1] }
   if outputs == 0 { return }
@@ -133,52 +141,105 @@ func reduceCustom(
     case .max, .min: nil
     }
   if source.count == 0 {
-    if let identity { kernels.fill(identity, output, outputs) }
+    if let identity { loops.fill(identity, output, outputs) }
     return
   }
   let reduced = dims.filter { source.shape[$0] != 1 }.sorted { source.strides[$0] > source.strides[$1] }
-  var inner = Walk(reduced, source.shape, source.strides)
-  var outer = Walk(kept, source.shape, source.strides)
-  let data = UnsafeRawPointer(source.data)
-  if inner.strides.last != 1, outer.strides.last == 1 {
-    // Rows are combined into the result, element by element.
+  let job = CustomReduction(
+    loops: loops, function: f, data: UnsafeRawPointer(source.data), output: output,
+    inner: Walk(reduced, source.shape, source.strides), outer: Walk(kept, source.shape, source.strides))
+  if job.inner.strides.last != 1, job.outer.strides.last == 1 { job.overRows() } else { job.overRuns(outputs) }
+}
+
+/// A reduction of elements of a registered type: of those that `inner` walks over, for each that `outer` comes to.
+private struct CustomReduction {
+  let loops: CustomKernels
+  let function: BinaryFunction
+  let data: UnsafeRawPointer
+  let output: UnsafeMutableRawPointer
+  let inner: Walk
+  let outer: Walk
+
+  /// Rows are combined into the result, element by element.
+  func overRows() {
+    var outer = outer
     let columns = outer.dropLast().size
-    let rows = inner.count
+    let (rows, size) = (inner.count, loops.size)
     let block = min(columns, 1024)
     let blocks = (columns + block - 1) / block
-    parallelFor(outer.count * blocks, grain: max(1, parallelGrain / max(block * rows, 1))) { range in
+    let groups = outer
+    parallelFor(groups.count * blocks, grain: max(1, parallelGrain / max(block * rows, 1))) { range in
+      let sums = UnsafeMutableRawPointer.allocate(
+        byteCount: function == .add ? block * loops.sumSize : 1, alignment: 16)
+      defer { sums.deallocate() }
       for item in range {
         let (group, first) = (item / blocks, item % blocks * block)
         let n = min(block, columns - first)
-        let base = data + (outer.offset(group) + first) * size
+        let base = data + (groups.offset(group) + first) * size
         let target = output + (group * columns + first) * size
-        target.copyMemory(from: base + inner.offset(0) * size, byteCount: n * size)
-        for row in 1..<max(rows, 1) { kernels.binary(f, target, target, base + inner.offset(row) * size, n) }
+        if function == .add {
+          loops.clearSums(sums, n)
+          for row in 0..<rows { loops.addToSums(sums, base + inner.offset(row) * size, n) }
+          loops.roundSums(target, sums, n)
+        } else {
+          target.copyMemory(from: base + inner.offset(0) * size, byteCount: n * size)
+          for row in 1..<max(rows, 1) { loops.binary(function, target, target, base + inner.offset(row) * size, n) }
+        }
       }
     }
-    return
   }
-  let (run, step) = inner.dropLast()
-  let runs = inner.count
-  parallelFor(outputs, grain: max(1, parallelGrain / max(run * runs, 1))) { range in
-    let partial = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
-    defer { partial.deallocate() }
-    for i in range {
-      let base = data + outer.offset(i) * size
-      let target = output + i * size
-      target.copyMemory(from: base, byteCount: size)
-      // Parts of a few hundred, each folded on its own: rounding errors of long sums grow slowly then.
-      for r in 0..<runs {
-        let from = base + inner.offset(r) * size
-        var start = r == 0 ? 1 : 0
+
+  /// Runs of elements are folded, one result after the other.
+  func overRuns(_ outputs: Int) {
+    var inner = inner
+    let (run, step) = inner.dropLast()
+    let (runs, starts, size) = (inner.count, inner, loops.size)
+    parallelFor(outputs, grain: max(1, parallelGrain / max(run * runs, 1))) { range in
+      let scratch = UnsafeMutableRawPointer.allocate(byteCount: max(size, loops.sumSize), alignment: 16)
+      defer { scratch.deallocate() }
+      for i in range {
+        let base = data + outer.offset(i) * size
+        let target = output + i * size
+        if function == .add {
+          sum((0..<runs).lazy.map { base + starts.offset($0) * size }, run, step, scratch, target)
+          continue
+        }
+        target.copyMemory(from: base, byteCount: size)
+        for r in 0..<runs {
+          let first = r == 0 ? 1 : 0
+          loops.fold(function, target, base + (starts.offset(r) + first * step) * size, step, run - first)
+        }
+      }
+    }
+  }
+
+  /// The sum of runs. Parts of a few hundred elements become elements of their own, so that rounding errors of long sums
+  /// grow slowly, where sums are not wider than elements.
+  private func sum(
+    _ runs: some Sequence<UnsafeRawPointer>, _ run: Int, _ step: Int, _ partial: UnsafeMutableRawPointer,
+    _ target: UnsafeMutableRawPointer
+  ) {
+    let isWide = loops.sumSize > loops.size
+    let most = isWide ? run : 512
+    withUnsafeTemporaryAllocation(byteCount: loops.sumSize, alignment: 16) { total in
+      guard let total = total.baseAddress else { return }
+      loops.clearSums(total, 1)
+      for from in runs {
+        var start = 0
         while start < run {
-          let n = min(512, run - start)
-          partial.copyMemory(from: from + start * step * size, byteCount: size)
-          kernels.fold(f, partial, from + (start + 1) * step * size, step, n - 1)
-          kernels.fold(f, target, partial, 1, 1)
+          let n = min(most, run - start)
+          if isWide {
+            loops.addToSum(total, from, step, n)
+          } else {
+            loops.clearSums(partial, 1)
+            loops.addToSum(partial, from + start * step * loops.size, step, n)
+            loops.roundSums(target, partial, 1)
+            loops.addToSum(total, target, 1, 1)
+          }
           start += n
         }
       }
+      loops.roundSums(target, total, 1)
     }
   }
 }
@@ -198,17 +259,18 @@ package func multiplyCustom(_ a: Tensor, _ b: Tensor, bias: Tensor?, type: Tenso
   let (x, y, z) = (a.body, b.body, result.body)
   let (left, right) = (operand(x), operand(y))
   let k = x.shape[x.shape.count - 1]
-  let rows = min(m, 64)
+  let isWhole = kernels.loops.multipliesWhole
+  let rows = isWhole ? m : min(m, 64)
   let parts = (m + rows - 1) / rows
   let row = bias?.contiguousBody()
   withExtendedLifetime((x, y, z, row)) {
     let (xData, yData, zData, rowData) = (x.data, y.data, z.data, row?.data)
-    parallelFor(elementCount(batch) * parts, grain: max(1, parallelGrain / max(1, rows * n * k))) { range in
+    func multiply(_ range: Range<Int>) {
       for item in range {
         let (index, first) = (item / parts, item % parts * rows)
         let count = min(rows, m - first)
         let target = zData + (index * m + first) * n * size
-        kernels.multiply(
+        kernels.loops.multiply(
           CustomMatrices(
             c: target, cRow: n, a: xData + (left.walk.offset(index) + first * left.row) * size, aRow: left.row,
             aColumn: left.column, b: yData + right.walk.offset(index) * size, bRow: right.row, bColumn: right.column,
@@ -216,12 +278,52 @@ package func multiplyCustom(_ a: Tensor, _ b: Tensor, bias: Tensor?, type: Tenso
         guard let rowData else { continue }
         for i in 0..<count {
           let place = target + i * n * size
-          kernels.binary(.add, place, place, rowData, n)
+          kernels.loops.binary(.add, place, place, rowData, n)
         }
       }
     }
+    let items = elementCount(batch) * parts
+    if isWhole {
+      multiply(0..<items)
+    } else {
+      parallelFor(items, grain: max(1, parallelGrain / max(1, rows * n * k))) { multiply($0) }
+    }
   }
   return result
+}
+
+/// The gradients of the product of `a` and `b`, whose shapes are those of matrices with any leading dimensions, by the shares
+/// of the registered type; of the shapes that the operands had.
+package func multiplySharedGradients(
+  _ node: SemiringNode, _ cotangent: Tensor
+) throws(TensorError) -> [Tensor?] {
+  let (c, g) = (node.output, cotangent.to(.float64))
+  let batch = Array(c.shape.dropLast(2))
+  let (m, n, k) = (c.size(-2), c.size(-1), node.shape(0)[node.shape(0).count - 1])
+  let a = node.input(0).expand(batch + [m, k])
+  let b = node.input(1).expand(batch + [k, n])
+  let (left, right) = (Tensor.zeros(a.shape, dtype: .float64), Tensor.zeros(b.shape, dtype: .float64))
+  let loops = node.loops
+  let (x, y, z, back) = (a.contiguousBody(), b.contiguousBody(), c.contiguousBody(), g.contiguousBody())
+  withExtendedLifetime((x, y, z, back)) {
+    let (gradient, toLeft, toRight) = (
+      back.data.assumingMemoryBound(to: Double.self), left.body.data.assumingMemoryBound(to: Double.self),
+      right.body.data.assumingMemoryBound(to: Double.self)
+    )
+    let (xData, yData, zData) = (x.data, y.data, z.data)
+    parallelFor(elementCount(batch), grain: max(1, parallelGrain / max(1, m * n * k))) { range in
+      for i in range {
+        loops.productShares(
+          CustomMatrices(
+            c: zData + i * m * n * loops.size, cRow: n, a: xData + i * m * k * loops.size, aRow: k, aColumn: 1,
+            b: yData + i * k * n * loops.size, bRow: n, bColumn: 1, m: m, n: n, k: k),
+          gradient + i * m * n, toLeft + i * m * k, toRight + i * k * n)
+      }
+    }
+  }
+  return [left, right].enumerated().map { i, gradient in
+    node.needs(i) ? gradient.sumToSize(node.shape(i)).to(node.gradientType) : nil
+  }
 }
 
 /// Combines rows of `inner` elements: row `place(i)` of `target` with row i of `source`, one after the other.
@@ -229,13 +331,10 @@ func combineRowsCustom(
   _ f: BinaryFunction, _ target: TensorBody, _ source: TensorBody, rows: Int, inner: Int, _ place: (Int) -> Int
 ) throws(TensorError) {
   let (kernels, size) = (target.dtype.custom, target.dtype.size)
-  guard kernels.hasBinary(f) else {
-    throw TensorError(
-      .dtype, "scatter", "\(f.name) is not defined for \(target.dtype), whose elements have no order")
-  }
+  guard kernels.loops.hasBinary(f) else { throw f.capability.lacking(target.dtype, "scatter") }
   let (out, data) = (target.data, source.data)
   for i in 0..<rows {
     let row = out + place(i) * inner * size
-    kernels.binary(f, row, row, data + i * inner * size, inner)
+    kernels.loops.binary(f, row, row, data + i * inner * size, inner)
   }
 }

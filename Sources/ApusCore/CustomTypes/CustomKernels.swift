@@ -1,117 +1,163 @@
-/// The loops over elements of one registered type, by address. Made by ``init(_:)`` in the module that declares the type,
-/// where they are compiled for that type alone.
-public final class CustomKernels: Sendable {
-  /// The address of elements that are written, and of elements that are read.
+/// What the library knows of a registered type, and the loops over its elements, by address. Made by ``init(_:)`` in the
+/// module that declares the type, where they are compiled for that type alone.
+///
+/// A type with faster loops of its own puts them in the place of those:
+///
+///     static var kernels: CustomKernels {
+///       var kernels = CustomKernels(Self.self)
+///       kernels.multiply = { myProduct($0) }
+///       return kernels
+///     }
+public struct CustomKernels: Sendable {
+  /// The address of elements that are written.
   public typealias Target = UnsafeMutableRawPointer
-  /// Memory that a kernel reads elements from.
+  /// The address of elements that are read.
   public typealias Source = UnsafeRawPointer
 
-  let name: String
+  /// The name of the type: letters, digits and underscores.
+  public var name: String
   /// Bytes from one element to the next.
-  package let size: Int
-  let alignment: Int
-  package let isOrdered: Bool
-  let isDifferentiable: Bool
-  let hasUnary: @Sendable (UnaryFunction) -> Bool
-  let hasBinary: @Sendable (BinaryFunction) -> Bool
-  package let unary: @Sendable (UnaryFunction, Target, Source, Int) -> Void
-  package let binary: @Sendable (BinaryFunction, Target, Source, Source, Int) -> Void
-  let select: @Sendable (Target, Source, Source, Source, Int) -> Void
-  let fill: @Sendable (CustomValue, Target, Int) -> Void
-  let fold: @Sendable (BinaryFunction, Target, Source, Int, Int) -> Void
-  let multiply: @Sendable (CustomMatrices) -> Void
-  let fromDouble: @Sendable (Target, UnsafePointer<Double>, Int) -> Void
-  let toDouble: @Sendable (UnsafeMutablePointer<Double>, Source, Int) -> Void
-  let fromBool: @Sendable (Target, UnsafePointer<UInt8>, Int) -> Void
-  let toBool: @Sendable (UnsafeMutablePointer<UInt8>, Source, Int) -> Void
-  package let isLess: @Sendable (Source, Source) -> Bool
-  let text: @Sendable (Source, Int) -> String
+  public var size: Int
+  /// What the address of an element is a multiple of.
+  public var alignment: Int
+  /// The Swift type; nil where elements have none of their own.
+  public var type: Any.Type?
+  /// Whether elements have an order.
+  public var isOrdered: Bool
+  /// What gradient tensors have.
+  public var gradient: ElementGradient
+  /// The numbers that elements can stand for.
+  public var range: ClosedRange<Double>
+  /// The version of how an element lies in memory.
+  public var layoutVersion: Int
+  /// The parts of an element in memory.
+  public var fields: [ElementField]
+
+  /// Whether there is this function of elements.
+  public var hasUnary: @Sendable (UnaryFunction) -> Bool
+  /// Whether there is this function of two elements.
+  public var hasBinary: @Sendable (BinaryFunction) -> Bool
+  /// The function of `n` elements that lie one after the other; the target may be the source.
+  public var unary: @Sendable (UnaryFunction, Target, Source, Int) -> Void
+  /// The function of `n` pairs of elements that lie one after the other; the target may be a source.
+  public var binary: @Sendable (BinaryFunction, Target, Source, Source, Int) -> Void
+  /// Elements of the first of two sources where those of a condition (the first address) are not zero, else of the second.
+  public var select: @Sendable (Target, Source, Source, Source, Int) -> Void
+  /// Fills `n` elements with a value.
+  public var fill: @Sendable (CustomValue, Target, Int) -> Void
+  /// target = target f a[0] f a[step] f ..., for `n` elements of a product or an extreme.
+  public var fold: @Sendable (BinaryFunction, Target, Source, Int, Int) -> Void
+  /// Bytes of a sum that is not yet an element, a multiple of its alignment (at most 16).
+  public var sumSize: Int
+  /// Makes `n` sums those of nothing.
+  public var clearSums: @Sendable (Target, Int) -> Void
+  /// Adds `n` elements, each to the sum in its place.
+  public var addToSums: @Sendable (Target, Source, Int) -> Void
+  /// Adds `n` elements, a step (the first number) apart, to one sum.
+  public var addToSum: @Sendable (Target, Source, Int, Int) -> Void
+  /// The elements (the first address) that `n` sums stand for.
+  public var roundSums: @Sendable (Target, Source, Int) -> Void
+  /// A product of matrices.
+  public var multiply: @Sendable (CustomMatrices) -> Void
+  /// Whether ``multiply`` takes whole products and shares their work among threads itself. Otherwise it is called side by side
+  /// for at most 64 rows of the left matrix each.
+  public var multipliesWhole = false
+  /// `n` elements for numbers.
+  public var fromDouble: @Sendable (Target, UnsafePointer<Double>, Int) -> Void
+  /// The numbers that `n` elements stand for.
+  public var toDouble: @Sendable (UnsafeMutablePointer<Double>, Source, Int) -> Void
+  /// `n` elements for truth values.
+  public var fromBool: @Sendable (Target, UnsafePointer<UInt8>, Int) -> Void
+  /// Whether `n` elements are not zero.
+  public var toBool: @Sendable (UnsafeMutablePointer<UInt8>, Source, Int) -> Void
+  /// ``CustomElement/share(of:in:)`` of `n` terms (the first source) in their sums.
+  public var shares: @Sendable (UnsafeMutablePointer<Double>, Source, Source, Int) -> Void
+  /// ``CustomElement/slopes(_:_:)`` of `n` pairs of elements.
+  public var slopes: @Sendable (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>, Source, Source, Int) -> Void
+  /// The gradients of a product of matrices whose result stands in it: adds to those of `a` and `b` (row-major, the second
+  /// and third) what those of the result (row-major, the first) give by shares and slopes.
+  public var productShares:
+    @Sendable (CustomMatrices, UnsafePointer<Double>, UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>) ->
+      Void
+  /// Whether the first element comes before the second.
+  public var isLess: @Sendable (Source, Source) -> Bool
+  /// An element in the text of a tensor.
+  public var text: @Sendable (Source, Int) -> String
 
   /// The loops for elements of `type`.
   @inlinable
-  public convenience init<T: CustomElement>(_ type: T.Type) {
-    self.init(
-      name: T.elementName, size: MemoryLayout<T>.stride, alignment: MemoryLayout<T>.alignment,
-      isOrdered: T.isOrdered, isDifferentiable: T.isDifferentiable,
-      hasUnary: { CustomLoops<T>.has($0) },
-      hasBinary: { CustomLoops<T>.has($0) },
-      unary: { CustomLoops<T>.unary($0, $1, $2, $3) },
-      binary: { CustomLoops<T>.binary($0, $1, $2, $3, $4) },
-      select: { CustomLoops<T>.select($0, $1, $2, $3, $4) },
-      fill: { CustomLoops<T>.fill($0, $1, $2) },
-      fold: { CustomLoops<T>.fold($0, $1, $2, $3, $4) },
-      multiply: { CustomLoops<T>.multiply($0) },
-      fromDouble: { CustomLoops<T>.fromDouble($0, $1, $2) },
-      toDouble: { CustomLoops<T>.toDouble($0, $1, $2) },
-      fromBool: { CustomLoops<T>.fromBool($0, $1, $2) },
-      toBool: { CustomLoops<T>.toBool($0, $1, $2) },
-      isLess: { T.isLess($0.load(as: T.self), $1.load(as: T.self)) },
-      text: { $0.load(as: T.self).text(precision: $1) })
-  }
-
-  @usableFromInline
-  init(
-    name: String, size: Int, alignment: Int, isOrdered: Bool, isDifferentiable: Bool,
-    hasUnary: @escaping @Sendable (UnaryFunction) -> Bool,
-    hasBinary: @escaping @Sendable (BinaryFunction) -> Bool,
-    unary: @escaping @Sendable (UnaryFunction, Target, Source, Int) -> Void,
-    binary: @escaping @Sendable (BinaryFunction, Target, Source, Source, Int) -> Void,
-    select: @escaping @Sendable (Target, Source, Source, Source, Int) -> Void,
-    fill: @escaping @Sendable (CustomValue, Target, Int) -> Void,
-    fold: @escaping @Sendable (BinaryFunction, Target, Source, Int, Int) -> Void,
-    multiply: @escaping @Sendable (CustomMatrices) -> Void,
-    fromDouble: @escaping @Sendable (Target, UnsafePointer<Double>, Int) -> Void,
-    toDouble: @escaping @Sendable (UnsafeMutablePointer<Double>, Source, Int) -> Void,
-    fromBool: @escaping @Sendable (Target, UnsafePointer<UInt8>, Int) -> Void,
-    toBool: @escaping @Sendable (UnsafeMutablePointer<UInt8>, Source, Int) -> Void,
-    isLess: @escaping @Sendable (Source, Source) -> Bool,
-    text: @escaping @Sendable (Source, Int) -> String
-  ) {
-    self.name = name
-    self.size = size
-    self.alignment = alignment
-    self.isOrdered = isOrdered
-    self.isDifferentiable = isDifferentiable
-    self.hasUnary = hasUnary
-    self.hasBinary = hasBinary
-    self.unary = unary
-    self.binary = binary
-    self.select = select
-    self.fill = fill
-    self.fold = fold
-    self.multiply = multiply
-    self.fromDouble = fromDouble
-    self.toDouble = toDouble
-    self.fromBool = fromBool
-    self.toBool = toBool
-    self.isLess = isLess
-    self.text = text
+  public init<T: CustomElement>(_ type: T.Type) {
+    name = T.elementName
+    size = MemoryLayout<T>.stride
+    alignment = MemoryLayout<T>.alignment
+    self.type = type
+    isOrdered = T.isOrdered
+    gradient = T.gradient
+    range = T.range
+    layoutVersion = T.layoutVersion
+    fields = T.fields
+    hasUnary = { CustomLoops<T>.has($0) }
+    hasBinary = { CustomLoops<T>.has($0) }
+    unary = { CustomLoops<T>.unary($0, $1, $2, $3) }
+    binary = { CustomLoops<T>.binary($0, $1, $2, $3, $4) }
+    select = { CustomLoops<T>.select($0, $1, $2, $3, $4) }
+    fill = { CustomLoops<T>.fill($0, $1, $2) }
+    fold = { CustomLoops<T>.fold($0, $1, $2, $3, $4) }
+    sumSize = MemoryLayout<T.Accumulator>.stride
+    clearSums = { CustomLoops<T>.clearSums($0, $1) }
+    addToSums = { CustomLoops<T>.addToSums($0, $1, $2) }
+    addToSum = { CustomLoops<T>.addToSum($0, $1, $2, $3) }
+    roundSums = { CustomLoops<T>.roundSums($0, $1, $2) }
+    multiply = { CustomLoops<T>.multiply($0) }
+    fromDouble = { CustomLoops<T>.fromDouble($0, $1, $2) }
+    toDouble = { CustomLoops<T>.toDouble($0, $1, $2) }
+    fromBool = { CustomLoops<T>.fromBool($0, $1, $2) }
+    toBool = { CustomLoops<T>.toBool($0, $1, $2) }
+    shares = { CustomLoops<T>.shares($0, $1, $2, $3) }
+    slopes = { CustomLoops<T>.slopes($0, $1, $2, $3, $4) }
+    productShares = { CustomLoops<T>.productShares($0, $1, $2, $3) }
+    isLess = { T.isLess($0.load(as: T.self), $1.load(as: T.self)) }
+    text = { $0.load(as: T.self).text(precision: $1) }
   }
 }
 
 /// A value that elements are filled with.
-@usableFromInline
-enum CustomValue: Sendable {
-  case zero, one
+public enum CustomValue: Sendable {
+  /// What `+` leaves as it is.
+  case zero
+  /// What `*` leaves as it is.
+  case one
+  /// The element that a number stands for.
   case number(Double)
 }
 
-/// c = a @ b for one pair of matrices; steps are in elements.
-@usableFromInline
-struct CustomMatrices {
-  @usableFromInline var c: UnsafeMutableRawPointer
-  @usableFromInline var cRow: Int
-  @usableFromInline var a: UnsafeRawPointer
-  @usableFromInline var aRow: Int
-  @usableFromInline var aColumn: Int
-  @usableFromInline var b: UnsafeRawPointer
-  @usableFromInline var bRow: Int
-  @usableFromInline var bColumn: Int
-  @usableFromInline var m: Int
-  @usableFromInline var n: Int
-  @usableFromInline var k: Int
+/// c = a @ b for one pair of matrices; steps are in elements, and those from one column of `c` to the next are 1.
+public struct CustomMatrices {
+  /// Where the result is written.
+  public let c: UnsafeMutableRawPointer
+  /// From one row of the result to the next.
+  public let cRow: Int
+  /// The left matrix.
+  public let a: UnsafeRawPointer
+  /// From one row of the left matrix to the next.
+  public let aRow: Int
+  /// From one column of the left matrix to the next.
+  public let aColumn: Int
+  /// The right matrix.
+  public let b: UnsafeRawPointer
+  /// From one row of the right matrix to the next.
+  public let bRow: Int
+  /// From one column of the right matrix to the next.
+  public let bColumn: Int
+  /// Rows of the result.
+  public let m: Int
+  /// Columns of the result.
+  public let n: Int
+  /// Columns of the left matrix, rows of the right one.
+  public let k: Int
 
-  init(
+  /// The product of matrices that lie so.
+  public init(
     c: UnsafeMutableRawPointer, cRow: Int, a: UnsafeRawPointer, aRow: Int, aColumn: Int, b: UnsafeRawPointer, bRow: Int,
     bColumn: Int, m: Int, n: Int, k: Int
   ) {
@@ -224,13 +270,12 @@ enum CustomLoops<T: CustomElement> {
 
   // MARK: Reductions and products
 
-  /// target = target f a[0] f a[step] f ..., where f is a sum, a product or an extreme.
+  /// target = target f a[0] f a[step] f ..., where f is a product or an extreme.
   @inlinable
   static func fold(_ f: BinaryFunction, _ target: Target, _ a: Source, _ step: Int, _ n: Int) {
     let (y, x) = (target.assumingMemoryBound(to: T.self), a.assumingMemoryBound(to: T.self))
     var result = y[0]
     switch f {
-    case .add: for i in 0..<n { result = result + x[i * step] }
     case .mul: for i in 0..<n { result = result * x[i * step] }
     default:
       let isOwn = T.one.apply(f, T.one) != nil
@@ -249,30 +294,126 @@ enum CustomLoops<T: CustomElement> {
   }
 
   @inlinable
+  static func clearSums(_ sums: Target, _ n: Int) {
+    sums.assumingMemoryBound(to: T.Accumulator.self).update(repeating: T.emptySum, count: n)
+  }
+
+  @inlinable
+  static func addToSums(_ sums: Target, _ a: Source, _ n: Int) {
+    let (y, x) = (sums.assumingMemoryBound(to: T.Accumulator.self), a.assumingMemoryBound(to: T.self))
+    for i in 0..<n { T.add(x[i], to: &y[i]) }
+  }
+
+  @inlinable
+  static func addToSum(_ sum: Target, _ a: Source, _ step: Int, _ n: Int) {
+    let (y, x) = (sum.assumingMemoryBound(to: T.Accumulator.self), a.assumingMemoryBound(to: T.self))
+    var result = y[0]
+    for i in 0..<n { T.add(x[i * step], to: &result) }
+    y[0] = result
+  }
+
+  @inlinable
+  static func roundSums(_ out: Target, _ sums: Source, _ n: Int) {
+    let (y, x) = (out.assumingMemoryBound(to: T.self), sums.assumingMemoryBound(to: T.Accumulator.self))
+    for i in 0..<n { y[i] = T(rounding: x[i]) }
+  }
+
+  @inlinable
   static func multiply(_ p: CustomMatrices) {
     let c = p.c.assumingMemoryBound(to: T.self)
     let (a, b) = (p.a.assumingMemoryBound(to: T.self), p.b.assumingMemoryBound(to: T.self))
-    for i in 0..<p.m { (c + i * p.cRow).update(repeating: T.zero, count: p.n) }
-    // A block of b is packed and stays in the cache while the rows of a pass over it.
+    // A block of b is packed and stays in the cache while the rows of a pass over it, each with a row of sums.
     let (depth, width) = (Swift.min(p.k, 64), Swift.min(p.n, 64))
     withUnsafeTemporaryAllocation(of: T.self, capacity: Swift.max(1, depth * width)) { scratch in
-      guard let block = scratch.baseAddress else { return }
-      for k0 in stride(from: 0, to: p.k, by: 64) {
-        let kn = Swift.min(64, p.k - k0)
+      withUnsafeTemporaryAllocation(of: T.Accumulator.self, capacity: Swift.max(1, p.m * width)) { tile in
+        guard let block = scratch.baseAddress, let sums = tile.baseAddress else { return }
         for j0 in stride(from: 0, to: p.n, by: 64) {
           let jn = Swift.min(64, p.n - j0)
-          for k in 0..<kn {
-            let row = b + (k0 + k) * p.bRow + j0 * p.bColumn
-            for j in 0..<jn { (block + k * jn + j).initialize(to: row[j * p.bColumn]) }
+          sums.initialize(repeating: T.emptySum, count: p.m * jn)
+          for k0 in stride(from: 0, to: p.k, by: 64) {
+            let kn = Swift.min(64, p.k - k0)
+            for k in 0..<kn {
+              let row = b + (k0 + k) * p.bRow + j0 * p.bColumn
+              for j in 0..<jn { (block + k * jn + j).initialize(to: row[j * p.bColumn]) }
+            }
+            for i in 0..<p.m { addRow(sums + i * jn, a + i * p.aRow + k0 * p.aColumn, p.aColumn, block, jn, kn) }
           }
           for i in 0..<p.m {
-            let target = c + i * p.cRow + j0
-            let left = a + i * p.aRow + k0 * p.aColumn
-            for k in 0..<kn {
-              let x = left[k * p.aColumn]
-              let row = block + k * jn
-              for j in 0..<jn { target[j] = target[j] + x * row[j] }
-            }
+            for j in 0..<jn { c[i * p.cRow + j0 + j] = T(rounding: sums[i * jn + j]) }
+          }
+        }
+      }
+    }
+  }
+
+  /// Adds `kn` elements of a row times as many rows of `width` elements to as many sums, four at a time: sums are read and
+  /// written less often so.
+  @inlinable
+  static func addRow(
+    _ sums: UnsafeMutablePointer<T.Accumulator>, _ a: UnsafePointer<T>, _ step: Int, _ block: UnsafePointer<T>,
+    _ width: Int, _ kn: Int
+  ) {
+    var k = 0
+    while k + 4 <= kn {
+      let (x0, x1, x2, x3) = (a[k * step], a[(k + 1) * step], a[(k + 2) * step], a[(k + 3) * step])
+      // Addresses are worked out before the loop: checked sums of positions would keep it from becoming one of vectors.
+      let b0 = block + k * width
+      let (b1, b2, b3) = (b0 + width, b0 + 2 * width, b0 + 3 * width)
+      for j in 0..<width {
+        var sum = sums[j]
+        T.addProduct(x0, b0[j], to: &sum)
+        T.addProduct(x1, b1[j], to: &sum)
+        T.addProduct(x2, b2[j], to: &sum)
+        T.addProduct(x3, b3[j], to: &sum)
+        sums[j] = sum
+      }
+      k += 4
+    }
+    while k < kn {
+      let (x, row) = (a[k * step], block + k * width)
+      for j in 0..<width { T.addProduct(x, row[j], to: &sums[j]) }
+      k += 1
+    }
+  }
+
+  // MARK: Gradients of semirings
+
+  @inlinable
+  static func shares(_ out: UnsafeMutablePointer<Double>, _ terms: Source, _ sums: Source, _ n: Int) {
+    let (x, y) = (terms.assumingMemoryBound(to: T.self), sums.assumingMemoryBound(to: T.self))
+    for i in 0..<n { out[i] = T.share(of: x[i], in: y[i]) }
+  }
+
+  @inlinable
+  static func slopes(
+    _ left: UnsafeMutablePointer<Double>, _ right: UnsafeMutablePointer<Double>, _ a: Source, _ b: Source, _ n: Int
+  ) {
+    let (x, y) = (a.assumingMemoryBound(to: T.self), b.assumingMemoryBound(to: T.self))
+    for i in 0..<n { (left[i], right[i]) = T.slopes(x[i], y[i]) }
+  }
+
+  @inlinable
+  static func productShares(
+    _ p: CustomMatrices, _ gradient: UnsafePointer<Double>, _ left: UnsafeMutablePointer<Double>,
+    _ right: UnsafeMutablePointer<Double>
+  ) {
+    let c = p.c.assumingMemoryBound(to: T.self)
+    let (a, b) = (p.a.assumingMemoryBound(to: T.self), p.b.assumingMemoryBound(to: T.self))
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: Swift.max(1, p.k)) { scratch in
+      guard let shares = scratch.baseAddress else { return }
+      for i in 0..<p.m {
+        for j in 0..<p.n where gradient[i * p.n + j] != 0 {
+          var total = 0.0
+          for k in 0..<p.k {
+            let term = a[i * p.aRow + k * p.aColumn] * b[k * p.bRow + j * p.bColumn]
+            shares[k] = T.share(of: term, in: c[i * p.cRow + j])
+            total += shares[k]
+          }
+          let scale = gradient[i * p.n + j] / Swift.max(total, 1)
+          for k in 0..<p.k where shares[k] != 0 {
+            let (x, y) = T.slopes(a[i * p.aRow + k * p.aColumn], b[k * p.bRow + j * p.bColumn])
+            left[i * p.k + k] += shares[k] * scale * x
+            right[k * p.n + j] += shares[k] * scale * y
           }
         }
       }

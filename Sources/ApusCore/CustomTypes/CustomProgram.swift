@@ -19,10 +19,10 @@ struct CustomProgram: Sendable {
   private(set) var slotCount = 0
   /// The slot of each output.
   private(set) var outputs: [Int] = []
-  /// The name of a function that the type does not have.
-  private(set) var missing: String?
+  /// What the type does not have.
+  private(set) var missing: ElementCapability?
 
-  package init(_ roots: [Expression], inputCount: Int, _ kernels: CustomKernels) {
+  package init(_ roots: [Expression], inputCount: Int, _ kernels: RegisteredType) {
     self.inputCount = inputCount
     let roots = roots.map { $0.inTerms(of: kernels) }
     var slots = ExpressionSlots(roots, inputCount: inputCount)
@@ -33,10 +33,10 @@ struct CustomProgram: Sendable {
       switch e.kind {
       case .input, .constant, .parameter: continue
       case .unary(let f, let x):
-        if !kernels.hasUnary(f) { missing = missing ?? f.name }
+        if !kernels.loops.hasUnary(f) { missing = missing ?? .unary(f) }
         operation = .unary(f, slot(x))
       case .binary(let f, let x, let y):
-        if !kernels.hasBinary(f) { missing = missing ?? f.name }
+        if !kernels.loops.hasBinary(f) { missing = missing ?? f.capability }
         operation = .binary(f, slot(x), slot(y))
       case .select(let c, let x, let y): operation = .select(slot(c), slot(x), slot(y))
       }
@@ -49,7 +49,7 @@ struct CustomProgram: Sendable {
 
 extension Expression {
   /// The same value with functions that the type lacks written by those that it has, where there is a way.
-  fileprivate func inTerms(of kernels: CustomKernels) -> Expression {
+  fileprivate func inTerms(of kernels: RegisteredType) -> Expression {
     var memo: [Expression: Expression] = [:]
     func visit(_ e: Expression) -> Expression {
       if let known = memo[e] { return known }
@@ -57,13 +57,13 @@ extension Expression {
       switch e.kind {
       case .input, .constant, .parameter: result = e
       case .unary(let f, let x):
-        if !kernels.hasUnary(f), let form = f.composition?(x) {
+        if !kernels.loops.hasUnary(f), let form = f.composition?(x) {
           result = visit(form)
         } else {
           result = .unary(f, visit(x))
         }
       case .binary(let f, let x, let y):
-        if !kernels.hasBinary(f), let form = f.composition?(x, y) {
+        if !kernels.loops.hasBinary(f), let form = f.composition?(x, y) {
           result = visit(form)
         } else {
           result = .binary(f, visit(x), visit(y))
@@ -85,10 +85,7 @@ extension Pointwise {
   ) throws(TensorError) {
     let kernels = compute.custom
     let program = formula.customProgram(compute)
-    if let missing = program.missing {
-      throw TensorError(
-        .dtype, name, "\(missing) is not defined for \(compute); the type can supply it in apply(_:)")
-    }
+    if let missing = program.missing { throw missing.lacking(compute, name) }
     if iteration.count == 0 { return }
     let strides = iteration.operands.map { operand in
       if case .strided(let strides) = operand.access { strides } else { [Int]() }
@@ -109,7 +106,7 @@ extension Pointwise {
 /// A run of a program over the elements of an iteration, part by part.
 private struct CustomJob {
   let program: CustomProgram
-  let kernels: CustomKernels
+  let kernels: RegisteredType
   let compute: DType
   let operands: [Operand]
   package let strides: [[Int]]
@@ -118,7 +115,7 @@ private struct CustomJob {
   package let results: [(data: UnsafeMutableRawPointer, dtype: DType)]
 
   func run(_ range: Range<Int>) {
-    let size = kernels.size
+    let size = kernels.loops.size
     let slots = program.slotCount
     // The registers of a chunk stay in the first-level cache.
     let chunk = min(range.count, max(32, min(1024, 24_576 / (max(slots, 1) * size))))
@@ -133,7 +130,7 @@ private struct CustomJob {
     withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: max(slots, 1)) { addresses in
       for slot in 0..<slots { addresses[slot] = UnsafeRawPointer(scratch + slot * stride) }
       for (i, number) in numbers.enumerated() {
-        kernels.fill(.number(number), scratch + (operands.count + i) * stride, chunk)
+        kernels.loops.fill(.number(number), scratch + (operands.count + i) * stride, chunk)
       }
       for (k, operand) in operands.enumerated() {
         guard case .uniform = operand.access else { continue }
@@ -171,9 +168,9 @@ private struct CustomJob {
           let isResult = isDirect && i == program.steps.count - 1
           let target = isResult ? results[0].data + start * size : scratch + step.destination * stride
           switch step.operation {
-          case .unary(let f, let a): kernels.unary(f, target, addresses[a], n)
-          case .binary(let f, let a, let b): kernels.binary(f, target, addresses[a], addresses[b], n)
-          case .select(let c, let a, let b): kernels.select(target, addresses[c], addresses[a], addresses[b], n)
+          case .unary(let f, let a): kernels.loops.unary(f, target, addresses[a], n)
+          case .binary(let f, let a, let b): kernels.loops.binary(f, target, addresses[a], addresses[b], n)
+          case .select(let c, let a, let b): kernels.loops.select(target, addresses[c], addresses[a], addresses[b], n)
           }
         }
         for (k, result) in results.enumerated() where !isDirect {
@@ -186,6 +183,6 @@ private struct CustomJob {
   }
 
   private func repeatElement(_ element: UnsafeMutableRawPointer, into target: UnsafeMutableRawPointer, _ n: Int) {
-    for i in 0..<n { (target + i * kernels.size).copyMemory(from: element, byteCount: kernels.size) }
+    for i in 0..<n { (target + i * kernels.loops.size).copyMemory(from: element, byteCount: kernels.loops.size) }
   }
 }

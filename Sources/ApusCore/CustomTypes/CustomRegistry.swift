@@ -2,11 +2,28 @@ import Synchronization
 
 // The registered element types: how they become rows of the table.
 
-/// The types by identity and by name, in the order of registration.
+/// What the table keeps of a registered type.
+package final class RegisteredType: Sendable {
+  package let loops: CustomKernels
+
+  init(_ loops: CustomKernels) { self.loops = loops }
+}
+
+/// The types by identity and by name, in the order of registration, and the conversions between them.
 private struct Registered {
   var names: [String] = []
-  var types: [ObjectIdentifier: DType] = [:]
+  var types: [RegisteredKey: DType] = [:]
+  var conversions: [[DType]: ElementConversion] = [:]
 }
+
+/// What a type was registered by.
+private enum RegisteredKey: Hashable, Sendable {
+  case type(ObjectIdentifier)
+  case name(String)
+}
+
+/// Converts as many elements of one registered type to another.
+typealias ElementConversion = @Sendable (CustomKernels.Target, CustomKernels.Source, Int) -> Void
 
 private let registry = Lock(Registered())
 
@@ -16,36 +33,66 @@ extension DType {
   /// as other mistakes are (see ``withErrors(_:)``), and gives `float32`.
   @discardableResult
   public static func register<T: CustomElement>(_ type: T.Type) -> DType {
+    found(.type(ObjectIdentifier(type)), "\(type)") { T.kernels }
+  }
+
+  /// The element type of this name, for a family of types that are told apart only when the program runs: their loops are
+  /// made by `kernels` when the name is asked for the first time, and nobody else may use it.
+  ///
+  /// Where there is a Swift type of such elements as well, its ``CustomElement/dtype`` gives this one.
+  @discardableResult
+  public static func register(named name: String, kernels: () -> CustomKernels) -> DType {
+    found(.name(name), name, kernels)
+  }
+
+  /// Says how elements of one registered type become those of another, for ``Tensor/to(_:)``. Without it the two do not mix.
+  public static func registerConversion<From: CustomElement, To: CustomElement>(
+    _ convert: @escaping @Sendable (From) -> To
+  ) {
+    let key = [From.dtype, To.dtype]
+    let loop: ElementConversion = { target, source, n in
+      let (y, x) = (target.assumingMemoryBound(to: To.self), source.assumingMemoryBound(to: From.self))
+      for i in 0..<n { y[i] = convert(x[i]) }
+    }
+    registry.withLock { $0.conversions[key] = loop }
+  }
+
+  /// How elements of this registered type become those of another; nil where nobody said.
+  func conversion(to other: DType) -> ElementConversion? { registry.withLock { $0.conversions[[self, other]] } }
+
+  private static func found(_ key: RegisteredKey, _ spoken: String, _ make: () -> CustomKernels) -> DType {
     do throws(TensorError) {
-      return try found(type)
+      return try registered(key, spoken, make)
     } catch {
       report(error)
       return .float32
     }
   }
 
-  private static func found<T: CustomElement>(_ type: T.Type) throws(TensorError) -> DType {
-    if let known = registry.withLock({ $0.types[ObjectIdentifier(type)] }) { return known }
+  private static func registered(
+    _ key: RegisteredKey, _ spoken: String, _ make: () -> CustomKernels
+  ) throws(TensorError) -> DType {
+    if let known = registry.withLock({ $0.types[key] }) { return known }
     // Outside the lock: the type's own code runs here.
-    let kernels = T.kernels
+    let kernels = make()
     try check(kernels)
     let outcome = registry.withLock { registered -> Result<DType, TensorError> in
-      if let known = registered.types[ObjectIdentifier(type)] { return .success(known) }
+      if let known = registered.types[key] { return .success(known) }
       if registered.names.contains(kernels.name) {
         return .failure(
           TensorError(
             .dtype, "register",
-            "another type is called '\(kernels.name)' already; give \(type) an elementName of its own"))
+            "another type is called '\(kernels.name)' already; give \(spoken) an elementName of its own"))
       }
       let i = registered.names.count
       guard i < customCapacity else {
         return .failure(
           TensorError(
-            .dtype, "register", "cannot register \(type): there are \(customCapacity) registered types already"))
+            .dtype, "register", "cannot register \(spoken): there are \(customCapacity) registered types already"))
       }
       let dtype = append(kernels, number: i)
       registered.names.append(kernels.name)
-      registered.types[ObjectIdentifier(type)] = dtype
+      registered.types[key] = dtype
       return .success(dtype)
     }
     return try outcome.get()

@@ -108,7 +108,7 @@ enum ResultChecks {
 }
 
 /// The elements themselves, which must be finite.
-package struct CheckNumerics: LinearPrimitive {
+package struct CheckNumerics: LinearPrimitive, ElementMove {
   let message: String
   /// Where it was called, if it runs later than that.
   let call: ForwardCall?

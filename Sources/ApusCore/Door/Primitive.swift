@@ -120,10 +120,19 @@ extension ViewPrimitive {
   }
 }
 
-/// An operation that others can say too, more slowly: what a device whose engine lacks it computes instead.
+/// An operation that others can say too, more slowly: what is computed instead on a device whose engine lacks it, and of
+/// registered types that it does not take itself.
 package protocol ComposedPrimitive: Primitive {
   /// The results by other operations, whose types and shapes are those of ``Primitive/outputTypes(_:)``.
   func composed(_ inputs: [Tensor]) -> [Tensor]
+}
+
+/// An operation that others can say too, more slowly, where there are elements of registered types that it does not take
+/// itself. Gradients, derivatives and batches are those of the others.
+package protocol ElementComposition: Primitive {
+  /// The results by other operations, whose types and shapes are those of ``Primitive/outputTypes(_:)``. What the elements
+  /// lack is said by these operations.
+  func composed(ofElements inputs: [Tensor]) -> [Tensor]
 }
 
 /// An operation that is linear in its inputs: its gradient reads no values.
@@ -134,8 +143,11 @@ extension LinearPrimitive {
   package var saves: Saves { .nothing }
 }
 
+/// An operation that does no more than move elements: whatever their type, gradients move back.
+package protocol ElementMove: Primitive {}
+
 /// A linear operation that does no more than move elements, and so takes those of any type.
-package protocol Rearrangement: LinearPrimitive {}
+package protocol Rearrangement: LinearPrimitive, ElementMove {}
 
 extension Rearrangement {
   package var takesCustomElements: Bool { true }
@@ -209,7 +221,10 @@ private func pass(_ entry: Entry, _ inputs: [Tensor]) -> [Tensor] {
   }
   if flags.contains(.device) { inputs = withNumbersMoved(inputs) }
   do {
-    if !flags.isDisjoint(with: .element) { try checkElements(primitive, inputs) }
+    if !flags.isDisjoint(with: .element) {
+      if let composed = try composition(of: primitive, inputs) { return composed }
+      try checkElements(primitive, inputs)
+    }
     let types = try primitive.outputTypes(inputs.map(\.body.type))
     let outputs: [Tensor]
     if flags.contains(.marked) || primitive.isRandom {

@@ -17,10 +17,9 @@ public func binomial(_ count: Tensor, _ prob: Tensor, generator: Generator = .de
       )
     }
     let shape = try broadcastShapes([count.shape, prob.shape], "binomial")
-    let dtype = prob.dtype
     let counts = count.detach().expand(shape).array(as: Double.self)
     let chances = prob.detach().expand(shape).array(as: Double.self)
-    let fill: @Sendable (UnsafeMutableRawPointer, Int) throws -> Void = { out, items in
+    let fill: @Sendable (UnsafeMutableRawPointer, Int, DType) throws -> Void = { out, items, dtype in
       generator.withEngine { engine in
         var index = 0
         engine.drawEach(out, items, dtype) { engine -> Double in
@@ -29,8 +28,7 @@ public func binomial(_ count: Tensor, _ prob: Tensor, generator: Generator = .de
         }
       }
     }
-    return apply(
-      Draw(name: "binomial", type: TensorType(shape, dtype), destination: prob.deviceIfUsed, fill: fill))
+    return Draw.tensor("binomial", TensorType(shape, prob.dtype), on: prob.deviceIfUsed, fill)
   }
 }
 

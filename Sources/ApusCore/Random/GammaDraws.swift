@@ -10,9 +10,8 @@
 /// have no gradient.
 package func drawStandardGamma(_ concentration: Tensor, generator: Generator = .default) -> Tensor {
   if concentration.hasFailed { return concentration }
-  let dtype = concentration.dtype
   let shapes = concentration.detach().array(as: Double.self)
-  let fill: @Sendable (UnsafeMutableRawPointer, Int) throws -> Void = { out, count in
+  let fill: @Sendable (UnsafeMutableRawPointer, Int, DType) throws -> Void = { out, count, dtype in
     try dtype.requireFloatingPoint("standard_gamma")
     let tiny = smallestNormal(dtype)
     generator.withEngine { engine in
@@ -23,19 +22,15 @@ package func drawStandardGamma(_ concentration: Tensor, generator: Generator = .
       }
     }
   }
-  return apply(
-    Draw(
-      name: "standard_gamma", type: TensorType(concentration.shape, dtype), destination: concentration.deviceIfUsed,
-      fill: fill))
+  return Draw.tensor("standard_gamma", concentration.type, on: concentration.deviceIfUsed, fill)
 }
 
 /// Numbers of the Dirichlet distribution: gamma numbers, drawn in double precision, over their sums in the last dimension.
 package func drawDirichlet(_ concentration: Tensor, generator: Generator = .default) -> Tensor {
   if concentration.hasFailed { return concentration }
-  let dtype = concentration.dtype
   let parts = concentration.shape.last ?? 1
   let shapes = concentration.detach().array(as: Double.self)
-  let fill: @Sendable (UnsafeMutableRawPointer, Int) throws -> Void = { out, count in
+  let fill: @Sendable (UnsafeMutableRawPointer, Int, DType) throws -> Void = { out, count, dtype in
     try dtype.requireFloatingPoint("dirichlet")
     let (tiny, least) = (smallestNormal(dtype), Double.leastNormalMagnitude)
     let most = dtype == .float64 ? 1.0.nextDown : 1 - dtype.finfoEps / 2
@@ -56,10 +51,7 @@ package func drawDirichlet(_ concentration: Tensor, generator: Generator = .defa
       }
     }
   }
-  return apply(
-    Draw(
-      name: "dirichlet", type: TensorType(concentration.shape, dtype), destination: concentration.deviceIfUsed,
-      fill: fill))
+  return Draw.tensor("dirichlet", concentration.type, on: concentration.deviceIfUsed, fill)
 }
 
 private func smallestNormal(_ dtype: DType) -> Double {

@@ -8,8 +8,8 @@ package struct Draw: Primitive {
   package let destination: Device?
   let fill: @Sendable (UnsafeMutableRawPointer, Int) throws -> Void
 
-  package init(
-    name: String, type: TensorType, destination: Device? = nil,
+  private init(
+    name: String, type: TensorType, destination: Device?,
     fill: @escaping @Sendable (UnsafeMutableRawPointer, Int) throws -> Void
   ) {
     self.name = name
@@ -18,15 +18,24 @@ package struct Draw: Primitive {
     self.fill = fill
   }
 
+  /// A tensor of `type` that `fill` writes, told the type that it writes: elements of registered types are made of numbers of
+  /// type float64.
+  package static func tensor(
+    _ name: String, _ type: TensorType, on destination: Device? = nil,
+    _ fill: @escaping @Sendable (UnsafeMutableRawPointer, Int, DType) throws -> Void
+  ) -> Tensor {
+    let drawn = type.dtype.isCustom ? DType.float64 : type.dtype
+    let draw = Draw(name: name, type: TensorType(type.shape, drawn), destination: destination) {
+      try fill($0, $1, drawn)
+    }
+    return ApusCore.apply(draw).to(type.dtype)
+  }
+
   package var isRandom: Bool { true }
   package var saves: Saves { .nothing }
 
   package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     try checkMemory(type, name)
-    guard !type.dtype.isCustom else {
-      throw TensorError(
-        .dtype, name, "there are no random \(type.dtype) numbers; draw float32 and convert with .to(...)")
-    }
     return [type]
   }
 
@@ -43,9 +52,9 @@ package struct Draw: Primitive {
 /// A new tensor that `fill` writes.
 private func drawn(
   _ shape: [Int], _ dtype: DType, _ operation: String, on device: Device? = nil, requiresGrad: Bool = false,
-  _ fill: @escaping @Sendable (UnsafeMutableRawPointer, Int) throws -> Void
+  _ fill: @escaping @Sendable (UnsafeMutableRawPointer, Int, DType) throws -> Void
 ) -> Tensor {
-  let result = apply(Draw(name: operation, type: TensorType(shape, dtype), destination: device, fill: fill))
+  let result = Draw.tensor(operation, TensorType(shape, dtype), on: device, fill)
   return requiresGrad ? Tensor(result, requiresGrad: true) : result
 }
 
@@ -55,7 +64,7 @@ public func rand(
   requiresGrad: Bool = false
 ) -> Tensor {
   drawn(shape, dtype, "rand", on: device, requiresGrad: requiresGrad) {
-    try generator.fillUniform($0, count: $1, dtype: dtype)
+    try generator.fillUniform($0, count: $1, dtype: $2)
   }
 }
 public func rand(
@@ -71,7 +80,7 @@ public func randn(
   requiresGrad: Bool = false
 ) -> Tensor {
   drawn(shape, dtype, "randn", on: device, requiresGrad: requiresGrad) {
-    try generator.fillNormal($0, count: $1, dtype: dtype)
+    try generator.fillNormal($0, count: $1, dtype: $2)
   }
 }
 public func randn(
@@ -87,7 +96,7 @@ public func randint(
   device: Device? = nil
 ) -> Tensor {
   drawn(shape, dtype, "randint", on: device) {
-    try generator.fillRandom($0, count: $1, dtype: dtype, low: Int64(low), high: Int64(high))
+    try generator.fillRandom($0, count: $1, dtype: $2, low: Int64(low), high: Int64(high))
   }
 }
 
@@ -95,7 +104,7 @@ public func randint(
 public func randperm(
   _ n: Int, dtype: DType = .int64, generator: Generator = .default, device: Device? = nil
 ) -> Tensor {
-  drawn([n], dtype, "randperm", on: device) { try generator.fillPermutation($0, count: $1, dtype: dtype) }
+  drawn([n], dtype, "randperm", on: device) { try generator.fillPermutation($0, count: $1, dtype: $2) }
 }
 
 /// Uniform numbers in [0, 1) in the shape and, unless another is given, the type of `tensor`.
@@ -137,7 +146,7 @@ public func normal(
 ) -> Tensor {
   drawn(shape, dtype, "normal", on: device, requiresGrad: requiresGrad) {
     try requireSpread(std)
-    try generator.fillNormal($0, count: $1, dtype: dtype, mean: mean, std: std)
+    try generator.fillNormal($0, count: $1, dtype: $2, mean: mean, std: std)
   }
 }
 /// Normal numbers with a mean and a standard deviation for each element, broadcast.
@@ -147,11 +156,14 @@ public func normal(_ mean: Tensor, _ std: Tensor, generator: Generator = .defaul
     return fail(TensorError(.shape, "normal", "cannot broadcast means of shape \(mean.shape) with \(std.shape)"))
   }
   let dtype = resultType([mean.type, std.type])
+  guard !dtype.isCustom || !(mean.isComplex || std.isComplex) else {
+    return fail(TensorError(.dtype, "normal", "cannot combine \(mean.dtype) and \(std.dtype) tensors"))
+  }
   let means = mean.detach().expand(shape).array(as: Double.self)
   let spreads = std.detach().expand(shape).array(as: Double.self)
   return drawn(shape, dtype, "normal", on: mean.deviceIfUsed) {
     for spread in spreads { try requireSpread(spread) }
-    try generator.fillNormal($0, count: $1, dtype: dtype, mean: { means[$0] }, std: { spreads[$0] })
+    try generator.fillNormal($0, count: $1, dtype: $2, mean: { means[$0] }, std: { spreads[$0] })
   }
 }
 public func normal(_ mean: Tensor, _ std: Double = 1, generator: Generator = .default) -> Tensor {
@@ -173,8 +185,8 @@ public func bernoulli(_ probabilities: Tensor, generator: Generator = .default) 
   let p = probabilities.detach().array(as: Double.self)
   let dtype = probabilities.dtype
   let result = drawn(probabilities.shape, dtype, "bernoulli", on: probabilities.deviceIfUsed) {
-    try dtype.requireFloatingPoint("bernoulli")
-    try generator.fillBernoulli($0, count: $1, dtype: dtype, probabilityDType: dtype, probability: { p[$0] })
+    try $2.requireFloatingPoint("bernoulli")
+    try generator.fillBernoulli($0, count: $1, dtype: $2, probabilityDType: $2, probability: { p[$0] })
   }
   return withoutSlope(result, of: probabilities)
 }
@@ -182,7 +194,7 @@ public func bernoulli(_ probabilities: Tensor, generator: Generator = .default) 
 public func bernoulli(_ tensor: Tensor, p: Double, generator: Generator = .default) -> Tensor {
   if tensor.hasFailed { return tensor }
   let result = drawn(tensor.shape, tensor.dtype, "bernoulli", on: tensor.deviceIfUsed) {
-    try generator.fillBernoulli($0, count: $1, dtype: tensor.dtype, p: p)
+    try generator.fillBernoulli($0, count: $1, dtype: $2, p: p)
   }
   return withoutSlope(result, of: tensor)
 }
@@ -194,8 +206,8 @@ public func poisson(_ rates: Tensor, generator: Generator = .default) -> Tensor 
   let values = rates.detach().array(as: Double.self)
   let dtype = rates.dtype
   let result = drawn(rates.shape, dtype, "poisson", on: rates.deviceIfUsed) {
-    try dtype.requireFloatingPoint("poisson")
-    try generator.fillPoisson($0, count: $1, dtype: dtype) { values[$0] }
+    try $2.requireFloatingPoint("poisson")
+    try generator.fillPoisson($0, count: $1, dtype: $2) { values[$0] }
   }
   return withoutSlope(result, of: rates)
 }
@@ -219,11 +231,11 @@ public func multinomial(
   let rows = weights.rank == 2 ? weights.shape[0] : 1
   let values = weights.detach().resolved.to(.float64).contiguousBody()
   let shape = weights.rank == 2 ? [rows, Swift.max(samples, 0)] : [Swift.max(samples, 0)]
-  return drawn(shape, .int64, "multinomial", on: weights.deviceIfUsed) { out, _ in
+  return drawn(shape, .int64, "multinomial", on: weights.deviceIfUsed) { out, _, _ in
     try withExtendedLifetime(values) {
       try generator.fillMultinomial(
         out.assumingMemoryBound(to: Int64.self), rows: rows, categories: weights.shape[weights.rank - 1],
-        samples: samples, replacement: replacement, dtype: weights.dtype,
+        samples: samples, replacement: replacement, dtype: weights.dtype.isCustom ? .float64 : weights.dtype,
         weights: UnsafePointer(values.data.assumingMemoryBound(to: Double.self)))
     }
   }
@@ -276,8 +288,7 @@ extension Tensor {
       report(error)
       return
     }
-    let type = dtype
-    let fresh = drawn(shape, type, operation) { try fill($0, $1, type) }
+    let fresh = drawn(shape, dtype, operation, fill)
     if fresh.hasFailed { self = fresh } else { assign(fresh) }
   }
 }

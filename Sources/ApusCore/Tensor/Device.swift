@@ -330,7 +330,7 @@ extension Tensor {
 }
 
 /// A copy on another device.
-package struct Transfer: Primitive, Hashable {
+package struct Transfer: Primitive, Hashable, ElementMove {
   package let source, target: Device
   package var name: String { "ToCopy" }
   package var isLinear: Bool { true }

@@ -36,8 +36,8 @@ struct ElementType: Sendable {
   var safetensors: String?
   /// The name of the type in exported C.
   var c: String?
-  /// The loops of a registered type.
-  var kernels: CustomKernels?
+  /// What is known of a registered type.
+  var registered: RegisteredType?
 
   /// The rows of the built-in types, each at the place of its number.
   static let builtIn: [ElementType] = [
@@ -133,7 +133,7 @@ extension DType {
     (table.rows + Int(dtype.rawValue)).initialize(
       to: ElementType(
         dtype: dtype, name: kernels.name, compute: dtype, accumulate: dtype, real: dtype,
-        largest: Double(Float.greatestFiniteMagnitude), kernels: kernels))
+        largest: Double(Float.greatestFiniteMagnitude), registered: RegisteredType(kernels)))
     return dtype
   }
 
@@ -142,10 +142,18 @@ extension DType {
 
   /// The loops of a registered type.
   /// - Precondition: ``isCustom``: only registration makes such types.
-  package var custom: CustomKernels { row.pointee.kernels.unsafelyUnwrapped }
+  package var custom: RegisteredType { row.pointee.registered.unsafelyUnwrapped }
+
+  /// The version of how an element of a registered type lies in memory; nil of others.
+  package var layoutVersion: Int? { isCustom ? custom.loops.layoutVersion : nil }
+  /// The numbers that an element of a registered type has in memory; empty of others.
+  package var fields: [ElementField] { isCustom ? custom.loops.fields : [] }
+
+  /// The element type of gradients: the type itself, or what a registered type declares; nil: there are none.
+  package var gradientType: DType? { isCustom ? custom.loops.gradient.type(of: self) : self }
 
   /// ``size`` of a registered type.
-  @usableFromInline var customSize: Int { custom.size }
+  @usableFromInline var customSize: Int { custom.loops.size }
 
   /// The type that formulas are computed in: float32 for float16, int64 for int8.
   package var computeType: DType { row.pointee.compute }
@@ -153,6 +161,12 @@ extension DType {
   package var epsilon: Double { Double(sign: .plus, exponent: 1 - row.pointee.digits, significand: 1) }
   /// The type that sums, products and statistics are formed in.
   package var accumulateType: DType { row.pointee.accumulate }
+  /// The type that means are formed in. The sum of elements that stand for numbers of a narrow range may lie beyond it where
+  /// their mean does not.
+  package var meanType: DType {
+    if isCustom, case .straightThrough = custom.loops.gradient { return .float64 }
+    return accumulateType
+  }
   /// The type of the parts of complex numbers; of others the type itself.
   public var realType: DType { row.pointee.real }
   /// The type of complex numbers with parts that hold these numbers; nil where there is none.

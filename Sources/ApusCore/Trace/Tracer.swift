@@ -289,7 +289,7 @@ package final class Tracer: @unchecked Sendable {
 }
 
 /// An argument of a function that is captured, in the graph of gradients: behind it lies what the function was given.
-struct Argument: LinearPrimitive {
+struct Argument: LinearPrimitive, ElementMove {
   var name: String { "Argument" }
   var takesCustomElements: Bool { true }
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }

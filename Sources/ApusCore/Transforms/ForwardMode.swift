@@ -19,6 +19,10 @@ private final class Tangent: TensorMark, @unchecked Sendable {
     let primals = parts.map(\.primal)
     let outputs = apply(primitive, primals)
     guard outputs.count == types.count, !outputs.contains(where: \.hasFailed) else { return outputs }
+    // The rules of derivatives are those of calculus, which need not be those of a registered type.
+    for output in outputs where parts.contains(where: { $0.tangent != nil }) {
+      try ElementCapability.calculus.require(of: output.dtype, primitive.name)
+    }
     let tangents = try primitive.jvp(primals, outputs: outputs, tangents: parts.map(\.tangent))
     return zip(outputs, tangents).map { output, tangent in
       guard let tangent, output.dtype.isInexact else { return output }

@@ -132,10 +132,9 @@ private func coins(_ shape: [Int], _ p: Double, _ generator: Generator) -> Tenso
   let (rows, columns) = (shape[shape.count - 2], shape[shape.count - 1])
   let lead = Array(shape.dropLast(2))
   let matrices = elementCount(lead)
-  return apply(
-    Draw(name: "dropout", type: TensorType(lead + [(rows + 15) / 16, columns], .uint16)) { data, _ in
-      try generator.fillCoinPanels(data, matrices: matrices, rows: rows, columns: columns, p: p)
-    })
+  return Draw.tensor("dropout", TensorType(lead + [(rows + 15) / 16, columns], .uint16)) { data, _, _ in
+    try generator.fillCoinPanels(data, matrices: matrices, rows: rows, columns: columns, p: p)
+  }
 }
 
 /// What is done to scores between the two products.

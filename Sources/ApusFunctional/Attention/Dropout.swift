@@ -2,12 +2,12 @@ import ApusCore
 
 // Dropout: elements or channels set to zero at random, drawn as PyTorch draws them.
 
-/// A tensor of `shape` with 1 at probability `p` and 0 elsewhere, from `generator`'s stream.
+/// A tensor of `shape` with 1 at probability `p` and 0 elsewhere, from `generator`'s stream: factors of elements of `dtype`, which are
+/// numbers for registered types too.
 private func coins(_ shape: [Int], _ dtype: DType, _ p: Double, _ generator: Generator) -> Tensor {
-  apply(
-    Draw(name: "dropout", type: TensorType(shape, dtype)) { data, count in
-      try generator.fillBernoulli(data, count: count, dtype: dtype, p: p)
-    })
+  Draw.tensor("dropout", TensorType(shape, dtype.isCustom ? .float64 : dtype.realType)) {
+    try generator.fillBernoulli($0, count: $1, dtype: $2, p: p)
+  }
 }
 
 /// Zeroes elements at probability `p` and multiplies the others by `1 / (1 - p)`; `x` itself where `training` is false.
@@ -39,7 +39,7 @@ private func drop(
     guard x.dtype.isInexact else {
       throw TensorError(.dtype, operation, "needs a floating point tensor, and found \(x.dtype)")
     }
-    var mask = coins(maskShape, x.dtype.realType, 1 - p, generator)
+    var mask = coins(maskShape, x.dtype, 1 - p, generator)
     mask /= 1 - p
     return x * mask
   }
@@ -134,7 +134,7 @@ private func alphaDrop(
   dropping(x, p, training, operation) {
     let alpha = 1.7580993408473766
     let scale = 1 / ((alpha * alpha * p + 1) * (1 - p)).squareRoot()
-    let mask = coins(maskShape, x.dtype.realType, 1 - p, generator)
+    let mask = coins(maskShape, x.dtype, 1 - p, generator)
     // Dropped: -alpha scale + alpha scale p; kept: scale x + alpha scale p.
     let shift = (mask - 1) * (alpha * scale) + alpha * scale * p
     return x * (mask * scale) + shift
@@ -142,13 +142,14 @@ private func alphaDrop(
 }
 
 extension Tensor {
-  /// A new tensor of `shape` whose elements `fill` writes, in row-major order: initialisers and random draws.
+  /// A new tensor of `shape` whose elements `fill` writes, in row-major order, told their type: initialisers and random
+  /// draws. Elements of registered types are made of numbers of type float64.
   package static func filled(
     _ shape: [Int], _ dtype: DType, _ fill: (UnsafeMutableRawPointer, Int, DType) throws -> Void
   ) rethrows -> Tensor {
-    let result = Tensor.uninitialized(shape, dtype)
-    try withExtendedLifetime(result) { try fill(result.body.data, result.count, dtype) }
-    return result
+    let result = Tensor.uninitialized(shape, dtype.isCustom ? .float64 : dtype)
+    try withExtendedLifetime(result) { try fill(result.body.data, result.count, result.dtype) }
+    return noGrad { result.to(dtype) }
   }
 }
 
@@ -176,6 +177,8 @@ private struct RandomSlopes: Primitive {
   let generator: Generator
   var name: String { "rrelu" }
   var isRandom: Bool { true }
+  var takesCustomElements: Bool { true }
+  var takesComplexElements: Bool { false }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {

@@ -63,7 +63,7 @@ package struct EmbeddingRows: Primitive, Hashable {
   }
 
   /// How often the row of each index is used.
-  private func uses(_ flat: Tensor, rows: Int, _ dtype: DType) -> Tensor {
+  fileprivate func uses(_ flat: Tensor, rows: Int, _ dtype: DType) -> Tensor {
     Tensor.zeros([rows], dtype: dtype).indexAdd(0, flat, Tensor.ones([flat.count], dtype: dtype)).indexSelect(0, flat)
   }
 
@@ -85,6 +85,20 @@ package struct EmbeddingRows: Primitive, Hashable {
       if node.leaveRows(of: 0, node.input(1), used, skipping: paddingIndex) { return [nil, nil] }
     }
     return [apply(EmbeddingGradient(rows: rows, paddingIndex: paddingIndex), gradient, node.input(1)), nil]
+  }
+}
+
+extension EmbeddingRows: ElementComposition {
+  package func composed(ofElements inputs: [Tensor]) -> [Tensor] {
+    let (table, indices) = (inputs[0], inputs[1].to(.int64))
+    let flat = indices.reshape([indices.count])
+    var rows = table.indexSelect(0, flat).reshape(indices.shape + [table.shape[1]])
+    guard Context.isGradientEnabled, rows.requiresGrad else { return [rows] }
+    if scalesByFrequency {
+      let factors = uses(flat, rows: table.shape[0], .float64).reciprocal().reshape(indices.shape).unsqueeze(-1)
+      rows = rows.detach() + (rows - rows.detach()) * factors
+    }
+    return [paddingIndex.map { `where`(indices.eq($0).unsqueeze(-1), rows.detach(), rows) } ?? rows]
   }
 }
 

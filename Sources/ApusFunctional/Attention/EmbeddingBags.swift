@@ -18,6 +18,8 @@ public enum EmbeddingBagMode: String, Sendable, Hashable, NamedChoice {
 private struct BagMaxima: Primitive, Hashable {
   let bags: Int
   var name: String { "EmbeddingBagMaxima" }
+  var takesCustomElements: Bool { true }
+  var takesComplexElements: Bool { false }
   var saves: Saves { .nothing }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -25,10 +27,13 @@ private struct BagMaxima: Primitive, Hashable {
   }
 
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
-    let table = try inputs[0].dense(.float64)
+    let dtype = inputs[0].dtype
+    try ElementCapability.order.require(of: dtype, "embedding_bag")
+    let table = try inputs[0].dense(dtype.isCustom ? dtype : .float64)
+    let isAbove = higher(table)
     let (indices, bag) = (try inputs[1].dense(.int64), try inputs[2].dense(.int64))
     let (rows, width) = (table.shape[0], table.shape[1])
-    let (x, index, place, out) = (table.data.f64, indices.data.i64, bag.data.i64, results[0].body.data.i64)
+    let (index, place, out) = (indices.data.i64, bag.data.i64, results[0].body.data.i64)
     for i in 0..<bags * width { out[i] = -1 }
     try withExtendedLifetime((table, indices, bag)) { () throws(TensorError) in
       for i in 0..<indices.count where place[i] >= 0 {
@@ -40,13 +45,20 @@ private struct BagMaxima: Primitive, Hashable {
         let first = Int(place[i]) * width
         for c in 0..<width {
           let known = out[first + c]
-          let value = x[row * width + c]
-          if known < 0 || value > x[Int(known) * width + c] || (value.isNaN && !x[Int(known) * width + c].isNaN) {
-            out[first + c] = Int64(row)
-          }
+          if known < 0 || isAbove(row * width + c, Int(known) * width + c) { out[first + c] = Int64(row) }
         }
       }
     }
+  }
+
+  /// Whether one element of `table` is larger than another; NaN is larger than every number.
+  private func higher(_ table: TensorBody) -> (Int, Int) -> Bool {
+    if table.dtype.isCustom {
+      let (loops, x, size) = (table.dtype.custom.loops, UnsafeRawPointer(table.data), table.dtype.size)
+      return { loops.isLess(x + $1 * size, x + $0 * size) }
+    }
+    let x = table.data.f64
+    return { x[$0] > x[$1] || (x[$0].isNaN && !x[$1].isNaN) }
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

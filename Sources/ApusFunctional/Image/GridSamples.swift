@@ -129,3 +129,9 @@ struct GridSamples: Primitive, Hashable {
     }
   }
 }
+
+extension GridSamples: ElementComposition {
+  func composed(ofElements inputs: [Tensor]) -> [Tensor] {
+    [composedSamples(inputs[0], inputs[1], mode, padding, alignCorners)]
+  }
+}

@@ -160,7 +160,7 @@ private struct Resampling {
     func places<T: BinaryFloatingPoint>(_ step: T) -> [Double] {
       (0..<output).map { Double(alignCorners ? step * T($0) : step * (T($0) + 0.5) - 0.5) }
     }
-    return dtype == .float64 || dtype == .uint8 ? places(step) : places(Float(step))
+    return dtype == .float64 || dtype == .uint8 || dtype.isCustom ? places(step) : places(Float(step))
   }
 
   func apply(_ x: Tensor, _ dim: Int, _ mode: InterpolationMode, antialias: Bool) -> Tensor {
@@ -189,7 +189,7 @@ private struct Resampling {
       if output == 2 * input { return (0..<output).map { $0 / 2 } }
     }
     let step = factor.map { 1 / $0 } ?? Double(input) / Double(output)
-    return dtype == .float64 && rank != 2 ? indices(step) : indices(Float(step))
+    return (dtype == .float64 || dtype.isCustom) && rank != 2 ? indices(step) : indices(Float(step))
   }
 
   /// The two elements around each position.

@@ -47,6 +47,15 @@ struct ChosenClasses: Primitive, Hashable {
   }
 }
 
+extension ChosenClasses: ElementComposition {
+  func composed(ofElements inputs: [Tensor]) -> [Tensor] {
+    let isIgnored = inputs[1].eq(ignoreIndex)
+    let classes = `where`(isIgnored, Tensor(0), inputs[1].to(.int64))
+    let chosen = inputs[0].gather(1, classes.unsqueeze(1)).squeeze([1])
+    return [`where`(isIgnored, Tensor.zeros([], dtype: chosen.dtype), chosen)]
+  }
+}
+
 /// Zeros `[rows, classes]` with the elements of `[rows]` at the classes of targets `[rows]`, none where a target is
 /// `ignoreIndex`: the adjoint of ``ChosenClasses``.
 struct PlacedClasses: Primitive, Hashable {

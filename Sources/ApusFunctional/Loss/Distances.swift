@@ -149,6 +149,10 @@ struct PairDistances: Primitive, Hashable {
   }
 }
 
+extension PairDistances: ElementComposition {
+  func composed(ofElements inputs: [Tensor]) -> [Tensor] { [composed(inputs[0])] }
+}
+
 private func requireOrder(_ p: Double, _ tensors: [Tensor], _ operation: String) throws(TensorError) {
   guard p >= 0 else { throw TensorError(.value, operation, "the order p must be 0 or more, and found \(p)") }
   for x in tensors where !x.dtype.isFloatingPoint {

@@ -3,7 +3,7 @@ import ApusCore
 // The linear layer and its form for two inputs.
 
 /// `x @ weight^T + bias` with `x` of shape `[..., in]` and `weight` `[out, in]`.
-package struct LinearProduct: Primitive, Hashable {
+package struct LinearProduct: SemiringOperation, Hashable {
   /// What is applied to the product in the same pass; put there by the compiler, after gradients are taken.
   package var epilogue = Epilogue.none
   package var name: String { epilogue == .none ? "Linear" : "Linear+\(epilogue)" }
@@ -37,6 +37,14 @@ package struct LinearProduct: Primitive, Hashable {
     let bias = inputs.count == 3 ? Tensor(try inputs[2].dense()) : nil
     let matrix = results[0].view([rows, weight.shape[0]], strides: [weight.shape[0], 1])
     try multiply(flat, transposed, bias: bias, epilogue: epilogue, into: matrix)
+  }
+
+  package func sharedGradients(_ node: SemiringNode, _ cotangent: Tensor) throws(TensorError) -> [Tensor?] {
+    let inputs = node.inputCount == 3 ? [node.input(0), node.input(1), node.input(2)] : [node.input(0), node.input(1)]
+    return composedGradients(inputs, needs: inputs.indices.map(node.needs), cotangents: [cotangent]) {
+      let product = matmul($0[0], $0[1].mT)
+      return [$0.count == 3 ? product + $0[2] : product]
+    }
   }
 
   package func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {

@@ -79,7 +79,7 @@ private func multiplyComplex(_ a: Tensor, _ b: Tensor, bias: Tensor?, into resul
 }
 
 /// `[..., m, k] @ [..., k, n]` with the leading dimensions broadcast.
-package struct MatrixProduct: Primitive, Hashable {
+package struct MatrixProduct: SemiringOperation, Hashable {
   package var name: String { "Mm" }
   package var takesCustomElements: Bool { true }
 
@@ -100,6 +100,10 @@ package struct MatrixProduct: Primitive, Hashable {
 
   package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     try multiply(inputs[0], inputs[1], into: results[0])
+  }
+
+  package func sharedGradients(_ node: SemiringNode, _ cotangent: Tensor) throws(TensorError) -> [Tensor?] {
+    try multiplySharedGradients(node, cotangent)
   }
 
   package func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {

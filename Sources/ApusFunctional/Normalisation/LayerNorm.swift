@@ -329,8 +329,8 @@ public func rmsNorm(
     try checkNormalized(x, normalizedShape, [("weight", weight)], "rms_norm", takesComplex: true)
     let n = elementCount(normalizedShape)
     if x.count == 0 { return apply(Alias(), x) }
-    // The 16-bit types are computed in float32, and so is their epsilon.
-    let digits = x.dtype.accumulateType.realType.significandDigits
+    // The 16-bit types are computed in float32, and so is their epsilon; registered types have float64's.
+    let digits = (x.dtype.isCustom ? .float64 : x.dtype.accumulateType.realType).significandDigits
     let eps = eps ?? Double(sign: .plus, exponent: 1 - digits, significand: 1)
     if x.isComplex {
       let squares = x.square().mean(Array(-normalizedShape.count..<0), keepDim: true)

@@ -30,10 +30,17 @@ package struct SoftmaxRows: Primitive, Hashable {
   private func composed(_ x: Tensor) -> Tensor {
     noGrad {
       if x.count == 0 || x.rank == 0 { return kind == .logarithm ? x - x : Tensor.ones(x.shape, dtype: x.dtype) }
-      let shifted = x - x.amax([-1], keepDim: true)
+      let top = x.amax([-1], keepDim: true)
+      let shifted = x - top
       let terms = shifted.exp()
       let sums = terms.sum([-1], keepDim: true)
-      return kind == .logarithm ? shifted - sums.log() : terms / sums
+      switch kind {
+      case .logarithm: return shifted - sums.log()
+      case .plain: return terms / sums
+      case .safe:
+        let isHidden = top.to(.float64).eq(-Double.infinity)
+        return `where`(isHidden, Tensor.zeros([], dtype: x.dtype), terms / sums)
+      }
     }
   }
 

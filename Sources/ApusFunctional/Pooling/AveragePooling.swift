@@ -4,7 +4,7 @@ import ApusCore
 
 extension PoolWindow {
   /// How many elements each of `count` windows has along dimension `d` of `size` elements, with padded ones or without.
-  fileprivate func elementCounts(_ d: Int, _ size: Int, _ count: Int, includePadding: Bool) -> [Int] {
+  func elementCounts(_ d: Int, _ size: Int, _ count: Int, includePadding: Bool) -> [Int] {
     let margin = includePadding ? padding[d] : 0
     return (0..<count).map { o in
       let start = o * stride[d] - padding[d]

@@ -31,7 +31,9 @@ package func fractionalMaxPool(
     let isBatched = x.rank == rank + 2
     let images = isBatched ? x : x.unsqueeze(0)
     let lead = Array(images.shape.prefix(2))
-    let numbers = samples ?? rand(lead + [rank], dtype: x.dtype, generator: generator)
+    let places: DType = x.dtype.isCustom ? .float64 : x.dtype
+    let numbers =
+      samples.map { $0.dtype.isCustom ? $0.to(places) : $0 } ?? rand(lead + [rank], dtype: places, generator: generator)
     // As in PyTorch, those of more images than there are may be given.
     guard numbers.rank == 3, numbers.shape[0] >= lead[0], Array(numbers.shape[1...]) == [lead[1], rank] else {
       throw TensorError(
@@ -65,7 +67,7 @@ private func fractionalOutput(
 private func windowMaxima(
   _ x: Tensor, _ samples: Tensor, _ input: [Int], _ window: [Int], _ output: [Int]
 ) -> (flat: Tensor, shaped: Tensor) {
-  if Context.tracer != nil { return composedMaxima(x, samples, input, window, output) }
+  if Context.tracer != nil || x.dtype.isCustom { return composedMaxima(x, samples, input, window, output) }
   let (rank, lead) = (input.count, Array(x.shape.prefix(2)))
   let flat = [Int](repeating: 1, count: 3 - rank)
   // PyTorch's images have the number for the width first, its volumes that for the depth; an image is a volume of one layer.
@@ -92,14 +94,8 @@ private func composedMaxima(
     let part = taps.reshape(lead + outer + inner)
     positions = positions.map { $0 + part } ?? part
   }
-  let (windows, taps) = (elementCount(output), elementCount(window))
-  guard let all = positions?.reshape(lead + [windows, taps]) else { return (x, x) }
-  let values = x.reshape(lead + [elementCount(input)]).gather(2, all.reshape(lead + [windows * taps]))
-    .reshape(lead + [windows, taps])
-  // Of equal ones the first, and a NaN before all.
-  let isLargest = values.eq(values.amax([3], keepDim: true)) | values.isnan()
-  let isFirst = isLargest & isLargest.cumsum(3).eq(1)
-  let flat = (all * isFirst.to(.int64)).sum([3])
+  guard let all = positions?.reshape(lead + [elementCount(output), elementCount(window)]) else { return (x, x) }
+  let flat = firstMaxima(x.reshape(lead + [elementCount(input)]), all)
   return (flat, flat.reshape(lead + output))
 }
 

@@ -3,7 +3,7 @@ import ApusCore
 // Maxima of windows and their inverse, as PyTorch names them.
 
 /// The windows of a pooling along dimension `d` of `size`, without what they see of the padding.
-private func windowTable(_ window: PoolWindow, _ d: Int, _ size: Int, _ count: Int) -> WindowTable {
+func windowTable(_ window: PoolWindow, _ d: Int, _ size: Int, _ count: Int) -> WindowTable {
   var table = WindowTable()
   let step = window.dilation[d]
   table.step = step

@@ -73,7 +73,7 @@ struct PoolRequest {
 
 /// The layout in which a pooling reads `x`: channels last where it lies so and places need not be positions.
 func poolLayout(_ x: Tensor, returnsIndices: Bool) -> ImageLayout {
-  if returnsIndices { return .channelsFirst }
+  if returnsIndices || x.dtype.isCustom { return .channelsFirst }
   let body = x.resolved.body
   return !body.isContiguous && ImageLayout.channelsLast.fits(body) ? .channelsLast : .channelsFirst
 }

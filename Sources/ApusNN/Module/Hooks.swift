@@ -250,7 +250,7 @@ private final class BackwardHooks: @unchecked Sendable {
 }
 
 /// The tensors themselves; their gradients pass through a function.
-private struct ModuleBoundary: Primitive {
+private struct ModuleBoundary: Primitive, ElementMove {
   let gradients: @Sendable ([Tensor?]) -> [Tensor?]
   var name: String { "BackwardHookFunction" }
   var saves: Saves { .nothing }

@@ -217,6 +217,8 @@ struct Median: Primitive, Hashable {
   var isOfRows = false
   var name: String { ignoresNaN ? "Nanmedian" : "Median" }
   var saves: Saves { [.inputs, .outputs] }
+  var takesCustomElements: Bool { true }
+  var takesComplexElements: Bool { false }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType(isOfRows ? [inputs[0].shape[0]] : [], inputs[0].dtype)]

@@ -50,15 +50,21 @@ struct SearchSorted: Primitive, Hashable {
   let right: Bool
   var name: String { "Searchsorted" }
   var saves: Saves { .nothing }
+  var takesCustomElements: Bool { true }
+  var takesComplexElements: Bool { false }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType(inputs[1].shape, .int64)]
   }
 
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
-    for input in inputs { _ = try input.dtype.orderType("searchsorted") }
     // Compared in the type that both have together, as PyTorch; float64 and int64 hold those of the others exactly.
     let common = resultType(inputs.map(\.type))
+    if common.isCustom {
+      try ElementCapability.order.require(of: common, "searchsorted")
+      return searchCustom(try inputs[0].dense(common), try inputs[1].dense(common), right, results[0].body.data.i64)
+    }
+    for input in inputs { _ = try input.dtype.orderType("searchsorted") }
     let compute: DType = common.isFloatingPoint ? .float64 : .int64
     let sequence = try Tensor(try inputs[0].dense(common)).dense(compute)
     let values = try Tensor(try inputs[1].dense(common)).dense(compute)
@@ -85,20 +91,42 @@ struct SearchSorted: Primitive, Hashable {
 private func search<T: OrderedElement>(
   _: T.Type, _ sequence: TensorBody, _ values: TensorBody, _ right: Bool, _ places: UnsafeMutablePointer<Int64>
 ) {
-  let n = sequence.shape[sequence.shape.count - 1]
   let s = UnsafePointer(sequence.data.assumingMemoryBound(to: T.self))
   let x = UnsafePointer(values.data.assumingMemoryBound(to: T.self))
+  search(sequence, values, places) { place, i in
+    let (other, key) = (s[place].orderKey, x[i].orderKey)
+    return other < key || (right && other == key)
+  }
+}
+
+/// ``search(_:_:_:_:_:)`` by the order of a registered type.
+private func searchCustom(
+  _ sequence: TensorBody, _ values: TensorBody, _ right: Bool, _ places: UnsafeMutablePointer<Int64>
+) {
+  let (loops, size) = (sequence.dtype.custom.loops, sequence.dtype.size)
+  let (s, x) = (UnsafeRawPointer(sequence.data), UnsafeRawPointer(values.data))
+  search(sequence, values, places) { place, i in
+    right
+      ? !loops.isLess(x + i * size, s + place * size) : loops.isLess(s + place * size, x + i * size)
+  }
+}
+
+/// Where each value belongs, if `isBefore` tells whether the element at a place of a sequence stays before a value.
+@inline(__always)
+private func search(
+  _ sequence: TensorBody, _ values: TensorBody, _ places: UnsafeMutablePointer<Int64>,
+  _ isBefore: (_ place: Int, _ value: Int) -> Bool
+) {
+  let n = sequence.shape[sequence.shape.count - 1]
   let row = sequence.shape.count == 1 ? max(values.count, 1) : max(values.shape[values.shape.count - 1], 1)
   withExtendedLifetime((sequence, values)) {
     parallelFor(values.count, grain: parallelGrain / 8) { range in
       for i in range {
-        let base = s + (i / row) * n
-        let key = x[i].orderKey
+        let base = (i / row) * n
         var (low, high) = (0, n)
         while low < high {
           let middle = (low + high) / 2
-          let other = base[middle].orderKey
-          if other < key || (right && other == key) { low = middle + 1 } else { high = middle }
+          if isBefore(base + middle, i) { low = middle + 1 } else { high = middle }
         }
         places[i] = Int64(low)
       }

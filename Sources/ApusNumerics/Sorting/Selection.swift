@@ -89,7 +89,7 @@ package struct Pick: Primitive, Hashable {
   /// Lanes follow each other in memory but for registered types, and for extremes that are found across them.
   package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
     let rank = type.shape.count
-    return dim == rank - 1 || isAcross(inputs[0]) || type.dtype.isCustom ? .rowMajor : .order(lanesLast(rank))
+    return dim == rank - 1 || isAcross(inputs[0]) || inputs[0].dtype.isCustom ? .rowMajor : .order(lanesLast(rank))
   }
 
   package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {

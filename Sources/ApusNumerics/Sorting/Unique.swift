@@ -143,8 +143,24 @@ extension Tensor {
   private func groups(
     _ rows: Tensor, _ consecutive: Bool, _ operation: String
   ) throws(TensorError) -> (first: [Int], inverse: [Int], counts: [Int]) {
+    if rows.dtype.isCustom { return try groups(try rows.ranks(consecutive, operation), consecutive, operation) }
     let ordering = try rows.dtype.orderType(operation)
     return try ordering.order(GroupTask(rows: rows.to(ordering), consecutive: consecutive))
+  }
+
+  /// Integers that are equal where elements of a registered type are, and in their order: of a matrix its elements, or
+  /// where only neighbours count a number for each row, which needs no order.
+  private func ranks(_ consecutive: Bool, _ operation: String) throws(TensorError) -> Tensor {
+    func zeros(_ shape: [Int]) -> Tensor { Tensor.zeros(shape, dtype: .int64).placed(with: self) }
+    if count == 0 { return zeros(shape) }
+    if consecutive {
+      let isNew = narrow(0, 1, shape[0] - 1).ne(narrow(0, 0, shape[0] - 1)).any([1])
+      return cat([zeros([1]), isNew.cumsum(0)]).unsqueeze(1)
+    }
+    try ElementCapability.order.require(of: dtype, operation)
+    let (values, order) = reshape([count]).sort(0).pair
+    let steps = values.narrow(0, 1, count - 1).ne(values.narrow(0, 0, count - 1)).cumsum(0)
+    return zeros([count]).scatter(0, order, cat([zeros([1]), steps])).reshape(shape)
   }
 
   private struct GroupTask: OrderTask {

@@ -30,7 +30,7 @@ extension Tensor {
       }
     }
     return attempt(self, q) { () throws(TensorError) in
-      guard dtype == .float32 || dtype == .float64, q.dtype == dtype else {
+      guard dtype == .float32 || dtype == .float64 || dtype.isCustom, q.dtype == dtype else {
         throw TensorError(
           .dtype, operation, "needs float32 or float64 for the tensor and q alike, and found \(dtype) and \(q.dtype)")
       }
@@ -47,7 +47,8 @@ extension Tensor {
       let sorted = source.movedim(d, -1).sort(-1).values
       let n = sorted.size(-1)
       // Ranks in double whatever the type, as PyTorch: a rounded one can fall on the other side of a whole number.
-      let q = q.to(.float64).placed(with: self)
+      let carriesDerivatives = q.dtype.isCustom && q.dtype.gradientType == q.dtype
+      let q = (carriesDerivatives ? q : q.to(.float64)).placed(with: self)
       let nans = sorted.detach().isnan().sum([-1], keepDim: true).to(.float64)
       let last = (-1.0 * (ignoresNaN ? nans : nans * 0.0)) + Double(n - 1)
       let safeLast = `where`(last.lt(0), Tensor.zeros([], dtype: .float64), last)

@@ -83,7 +83,7 @@ public enum signal {
     ) -> Tensor {
       attempt { () throws(TensorError) in
         try checkedCount(M, "the number of points", name)
-        guard dtype == .float32 || dtype == .float64 else {
+        guard dtype == .float32 || dtype == .float64 || dtype.isCustom else {
           throw TensorError(.dtype, name, "windows are float32 or float64, and found \(dtype)")
         }
         return M == 1 ? Tensor.ones([1], dtype: dtype) : value(arange(M, dtype: .float64)).to(dtype)

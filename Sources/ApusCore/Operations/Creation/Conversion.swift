@@ -7,6 +7,9 @@ extension Tensor {
     if isComplex, !dtype.isComplex, dtype != .bool {
       warn("to", "Casting complex values to real discards the imaginary part")
     }
+    if dtype.isCustom, case .straightThrough = dtype.custom.loops.gradient, !self.dtype.isCustom {
+      return apply(Encode(dtype: dtype), self)
+    }
     return apply(Cast(dtype: dtype), self)
   }
 
@@ -38,7 +41,8 @@ extension Tensor {
   /// The text of element `i` of a tensor of a registered type, or of integers that an Int may not hold.
   func elementText(_ i: Int) -> String {
     dtype.isCustom
-      ? dtype.custom.text(address(of: i), PrintOptions.current.precision) : "\(address(of: i).load(as: UInt64.self))"
+      ? dtype.custom.loops.text(address(of: i), PrintOptions.current.precision)
+      : "\(address(of: i).load(as: UInt64.self))"
   }
 
   /// Where element `i` lies, in row-major order.
@@ -95,10 +99,13 @@ package struct Cast: LinearPrimitive, Hashable {
       throw TensorError(
         .dtype, "to", "there is no conversion from \(inputs[0].dtype) to \(dtype); convert real and imag apart")
     }
-    if inputs[0].dtype.isCustom && dtype.isCustom && inputs[0].dtype != dtype {
+    if inputs[0].dtype.isCustom && dtype.isCustom && inputs[0].dtype != dtype,
+      inputs[0].dtype.conversion(to: dtype) == nil
+    {
       throw TensorError(
         .dtype, "to",
-        "there is no conversion from \(inputs[0].dtype) to \(dtype); .to(.float64) between the two keeps their values")
+        "there is no conversion from \(inputs[0].dtype) to \(dtype); .to(.float64) between the two keeps their values, and "
+          + "DType.registerConversion { (x: From) -> To in ... } gives one")
     }
     return [TensorType(inputs[0].shape, dtype)]
   }

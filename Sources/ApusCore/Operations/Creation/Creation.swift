@@ -172,11 +172,8 @@ extension Tensor {
           .dtype, "requiresGrad",
           "only floating point and complex tensors can require gradients, and this one is \(value.dtype)"))
     }
-    if requiresGrad && value.dtype.isCustom && !value.dtype.custom.isDifferentiable {
-      return fail(
-        TensorError(
-          .autograd, "requiresGrad",
-          "\(value.dtype) tensors have no gradient: the type does not declare isDifferentiable"))
+    if requiresGrad && value.dtype.isCustom && value.dtype.gradientType == nil {
+      return fail(ElementCapability.gradient.lacking(value.dtype, "requiresGrad"))
     }
     let source = value.resolved.body
     let plain = TensorBody(sharing: source)
@@ -307,7 +304,7 @@ extension Tensor {
   /// Switches whether a variable asks for a gradient, as `requires_grad_()`. Nothing for other tensors.
   package func setRequiresGrad(_ value: Bool) {
     guard body.flags.contains(.variable), dtype.isInexact else { return }
-    if value && dtype.isCustom && !dtype.custom.isDifferentiable { return }
+    if value && dtype.isCustom && dtype.gradientType == nil { return }
     variable.state.withLock { $0.requiresGrad = value }
   }
 

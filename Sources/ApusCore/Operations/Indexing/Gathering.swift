@@ -13,7 +13,7 @@ package struct Lanes {
 }
 
 /// out[i][j][k] = x[i][index[i][j][k]][k] along `dim`, where other dimensions agree.
-package struct Gather: Primitive, Hashable {
+package struct Gather: Primitive, Hashable, ElementMove {
   package let dim: Int
 
   package init(dim: Int) {

@@ -46,7 +46,7 @@ private func neighbourRuns(_ p: UnsafePointer<Int64>, _ m: Int) -> [(start: Int,
 }
 
 /// Rows of [outer, n, inner] at positions [m]: [outer, m, inner].
-package struct TakeRows: Primitive, Hashable {
+package struct TakeRows: Primitive, Hashable, ElementMove {
   package var wrap = false
   package var name: String { "IndexSelect" }
   package var takesCustomElements: Bool { true }
@@ -206,7 +206,7 @@ private func addRows<T: ReducibleElement>(
 
 /// [outer, n, inner] with rows at positions [m] replaced by (or increased by) [outer, m, inner]. Of equal positions
 /// the last one stays.
-package struct PutRows: Primitive, Hashable {
+package struct PutRows: Primitive, Hashable, ElementMove {
   package let accumulate: Bool
   package var wrap = false
   package var name: String { accumulate ? "IndexAdd" : "IndexPut" }

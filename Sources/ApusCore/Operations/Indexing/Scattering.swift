@@ -4,7 +4,7 @@ import CKernels
 
 /// x with elements along `dim` at positions replaced; other dimensions of x and the positions agree. Of equal
 /// positions the last one stays.
-package struct ScatterValues: Primitive, Hashable {
+package struct ScatterValues: Primitive, Hashable, ElementMove {
   package let dim: Int
   package var name: String { "Scatter" }
   package var takesCustomElements: Bool { true }

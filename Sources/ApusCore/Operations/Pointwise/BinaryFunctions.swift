@@ -137,15 +137,16 @@ extension Tensor {
   public static func pow(_ base: some ScalarConvertible, _ exponent: Tensor) -> Tensor {
     Binary.pow(base, exponent).titled("PowBackward1")
   }
-  /// Elementwise power computed in float64, or complex128 of complex numbers.
+  /// Elementwise power computed in float64, or complex128 of complex numbers, or the registered type of one of them.
   public func floatPower(_ exponent: Tensor) -> Tensor {
-    let wide: DType = isComplex || exponent.isComplex ? .complex128 : .float64
+    let common = promoteTypes(dtype, exponent.dtype)
+    let wide: DType = common.isCustom ? common : common.isComplex ? .complex128 : .float64
     return to(wide).pow(exponent.to(wide))
   }
   public func floatPower(_ exponent: some ScalarConvertible) -> Tensor {
     let exponent = exponent.scalar
     if exponent.isComplex { return to(.complex128).pow(exponent) }
-    return to(isComplex ? .complex128 : .float64).pow(Scalar.float(exponent.double))
+    return to(dtype.isCustom ? dtype : isComplex ? .complex128 : .float64).pow(Scalar.float(exponent.double))
   }
 
   /// The angle of the point (other, self), in -pi...pi.

@@ -42,6 +42,8 @@ enum Elementary {
   static let geluTanh = Formula("Gelu", .floating) { x in x(.geluTanh) }
   static let silu = Formula("Silu", .floating) { x in x(.silu) }
   static let isnan = Formula("Isnan", .predicate) { x in .binary(.ne, x, x) }
+  /// Of a registered type, which may have elements that are not numbers and equal themselves.
+  static let isnanOfRegistered = Formula("Isnan", .predicate) { x in x(.isnan) }
   static let signbit = Formula("Signbit", .predicate) { x in .binary(.lt, x, .constant(0)) }
   static let logicalNot = Formula("LogicalNot", .predicate) { x in x(.not) }
 }
@@ -124,7 +126,10 @@ extension Tensor {
   /// max(x, 0).
   public consuming func relu() -> Tensor { pointwise(Elementary.relu, self) }
   /// Whether each element is not a number: a bool tensor.
-  public consuming func isnan() -> Tensor { pointwise(Elementary.isnan, self) }
+  public consuming func isnan() -> Tensor {
+    let formula = dtype.isCustom ? Elementary.isnanOfRegistered : Elementary.isnan
+    return pointwise(formula, self)
+  }
   /// Whether each element is 0: a bool tensor.
   public consuming func logicalNot() -> Tensor { pointwise(Elementary.logicalNot, self) }
 }
@@ -223,7 +228,7 @@ public func `where`(_ condition: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor {
 }
 
 /// Selection by a bool tensor, whose type takes no part in promotion.
-package struct Where: Primitive, Hashable {
+package struct Where: Primitive, Hashable, ElementMove {
   package var name: String { "Where" }
   package var takesCustomElements: Bool { true }
 

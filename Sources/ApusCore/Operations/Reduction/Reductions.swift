@@ -137,7 +137,7 @@ extension Tensor {
       }
       let chosen = try normalize(dims: dims, rank: rank, "mean")
       let n = chosen.reduce(1) { $0 * shape[$1] }
-      return (to(type.accumulateType).sum(chosen, keepDim: keepDim) / Double(n)).to(type).titled(
+      return (to(type.meanType).sum(chosen, keepDim: keepDim) / Double(n)).to(type).titled(
         dims == nil ? "MeanBackward0" : "MeanBackward1")
     }
   }

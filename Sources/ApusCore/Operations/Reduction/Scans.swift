@@ -164,7 +164,7 @@ extension Tensor {
 /// y[k] = b[k] + a[k] y[k - 1] along the last dimension; a[0] has no part in it.
 struct Recurrence: Primitive, Hashable {
   var name: String { "Recurrence" }
-  var takesComplexElements: Bool { true }
+  var takesCustomElements: Bool { true }
   var saves: Saves { [.inputs, .outputs] }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
@@ -172,9 +172,11 @@ struct Recurrence: Primitive, Hashable {
   }
 
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
-    let wide: DType = results[0].dtype.isComplex ? .complex128 : .float64
+    let dtype = results[0].dtype
+    let wide: DType = dtype.isCustom ? dtype : dtype.isComplex ? .complex128 : .float64
     let (a, b) = (try inputs[0].dense(wide), try inputs[1].dense(wide))
     try results[0].fill(as: wide) { (result) throws(TensorError) in
+      if wide.isCustom { return runCustom(a, b, into: result) }
       try wide.accumulate(Task(a: a, b: b, result: result))
     }
   }
@@ -341,6 +343,7 @@ extension Tensor {
       return fail(
         TensorError(.dtype, "logcumsumexp", "needs a floating point or complex tensor, and found \(dtype)"))
     }
+    if dtype.isCustom { return foldedLogcumsumexp(dim) }
     // The gradient reads the result, which must not be rounded for it.
     return narrowType(self).map { widened.logcumsumexp(dim).to($0) } ?? scan("logcumsumexp", .logSumExp, dim, dtype)
   }

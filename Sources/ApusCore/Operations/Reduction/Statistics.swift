@@ -30,18 +30,21 @@ private enum StatisticFormula {
 extension Tensor {
   /// Whether all elements over `dims` (all if nil) are true, that is, not zero.
   public func all(_ dims: [Int]? = nil, keepDim: Bool = false) -> Tensor {
-    detach().eq(0).sum(dims, keepDim: keepDim).eq(0).to(dtype == .uint8 ? .uint8 : .bool)
+    truths.eq(0).sum(dims, keepDim: keepDim).eq(0).to(dtype == .uint8 ? .uint8 : .bool)
   }
   public func all(_ dim: Int, keepDim: Bool = false) -> Tensor { all([dim], keepDim: keepDim) }
   /// Whether any element over `dims` (all if nil) is true, that is, not zero.
   public func any(_ dims: [Int]? = nil, keepDim: Bool = false) -> Tensor {
-    detach().ne(0).sum(dims, keepDim: keepDim).ne(0).to(dtype == .uint8 ? .uint8 : .bool)
+    truths.ne(0).sum(dims, keepDim: keepDim).ne(0).to(dtype == .uint8 ? .uint8 : .bool)
   }
   public func any(_ dim: Int, keepDim: Bool = false) -> Tensor { any([dim], keepDim: keepDim) }
 
   /// How many elements over `dims` (all if nil) are not zero.
-  public func countNonzero(_ dims: [Int]? = nil) -> Tensor { detach().ne(0).sum(dims) }
+  public func countNonzero(_ dims: [Int]? = nil) -> Tensor { truths.ne(0).sum(dims) }
   public func countNonzero(_ dim: Int) -> Tensor { countNonzero([dim]) }
+
+  /// What tells which elements are zero. That of a registered type need not stand for the number 0.
+  private var truths: Tensor { dtype.isCustom ? detach().to(.bool) : detach() }
 
   /// The sum over `dims` with NaN counted as 0.
   public func nansum(_ dims: [Int]? = nil, keepDim: Bool = false, dtype: DType? = nil) -> Tensor {
@@ -56,7 +59,7 @@ extension Tensor {
     }
     let count = detach().isnan().logicalNot().sum(dims, keepDim: keepDim)
     let type = dtype ?? self.dtype
-    return (nansum(dims, keepDim: keepDim, dtype: type.accumulateType) / count).to(type)
+    return (nansum(dims, keepDim: keepDim, dtype: type.meanType) / count).to(type)
   }
 
   /// The variance over `dims` (all if nil): squared deviations from the mean summed and divided by n - `correction`.

@@ -189,7 +189,7 @@ package struct Triangle: Rearrangement, Hashable {
         if end <= start { continue }
         let place = result.body.data + (row * columns + start) * size
         if result.dtype.isCustom {
-          result.dtype.custom.fill(.zero, place, end - start)
+          result.dtype.custom.loops.fill(.zero, place, end - start)
         } else {
           place.initializeMemory(as: UInt8.self, repeating: 0, count: (end - start) * size)
         }

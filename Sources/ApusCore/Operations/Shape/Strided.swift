@@ -2,7 +2,7 @@
 
 /// The elements of a tensor's memory at steps of `strides`, from as far behind its first element as `target` is behind
 /// `source`: so a captured function can keep the input elsewhere.
-struct AsStrided: ViewPrimitive, Hashable {
+struct AsStrided: ViewPrimitive, Hashable, ElementMove {
   /// Where the result lies in the storage.
   let target: Geometry
   /// Where the input lies: the gradient goes back to the same places.

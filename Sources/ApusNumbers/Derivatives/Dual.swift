@@ -1,13 +1,5 @@
 import ApusCore
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// A dual number `value + derivative ε` with ε² = 0: a number that carries its derivative in one direction along.
 ///
 /// Any computation on dual numbers computes that derivative too, which is forward-mode differentiation: seed one input
@@ -16,9 +8,9 @@ import ApusCore
 ///     let x = Tensor([Dual(2.0, 1.0)])        // x, and dx/dx = 1
 ///     print((x * x * x).item(as: Dual<Double>.self))  // 8 + 12ε
 ///
-/// Dual numbers are ordered by value. Two are equal if value and derivative are: a condition on a value alone would drop
-/// the derivative.
-public struct Dual<Part: DualPart>: CustomElement, Hashable {
+/// Dual numbers are ordered by value, and conditions on tensors of them (`x.eq(y)`) ask for the value alone. In Swift two are
+/// equal (`==`) if value and derivative are.
+public struct Dual<Part: DualPart>: FieldElement, Hashable {
   /// The number itself.
   public var value: Part
   /// Its derivative in the direction that was seeded.
@@ -36,22 +28,32 @@ public struct Dual<Part: DualPart>: CustomElement, Hashable {
   @inlinable public var double: Double { Double(value) }
 
   public static var elementName: String { Part.dualName }
+  public static var fields: [ElementField] {
+    [
+      ElementField("value", Part.partType),
+      ElementField("derivative", Part.partType, offset: MemoryLayout<Part>.size),
+    ]
+  }
   public static var zero: Dual { Dual(0, 0) }
   public static var one: Dual { Dual(1, 0) }
   public static var kernels: CustomKernels { Part.dualKernels }
   /// The rules of calculus hold: the gradient of a network on dual numbers carries a directional second derivative.
-  public static var isDifferentiable: Bool { true }
+  public static var gradient: ElementGradient { .calculus }
 
-  @inlinable public static func + (a: Dual, b: Dual) -> Dual { Dual(a.value + b.value, a.derivative + b.derivative) }
+  @inlinable public static func sum(_ a: Dual, _ b: Dual) -> Dual {
+    Dual(a.value + b.value, a.derivative + b.derivative)
+  }
   /// The difference, with the difference of the derivatives.
-  @inlinable public static func - (a: Dual, b: Dual) -> Dual { Dual(a.value - b.value, a.derivative - b.derivative) }
+  @inlinable public static func difference(_ a: Dual, _ b: Dual) -> Dual {
+    Dual(a.value - b.value, a.derivative - b.derivative)
+  }
   /// The negative of both parts.
-  @inlinable public static prefix func - (a: Dual) -> Dual { Dual(-a.value, -a.derivative) }
-  @inlinable public static func * (a: Dual, b: Dual) -> Dual {
+  @inlinable public static func negative(_ a: Dual) -> Dual { Dual(-a.value, -a.derivative) }
+  @inlinable public static func product(_ a: Dual, _ b: Dual) -> Dual {
     Dual(a.value * b.value, a.value * b.derivative + a.derivative * b.value)
   }
   /// The quotient, with (a' - q b') / b as its derivative.
-  @inlinable public static func / (a: Dual, b: Dual) -> Dual {
+  @inlinable public static func quotient(_ a: Dual, _ b: Dual) -> Dual {
     let quotient = a.value / b.value
     return Dual(quotient, (a.derivative - quotient * b.derivative) / b.value)
   }
@@ -66,16 +68,36 @@ public protocol DualPart: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   static var dualName: String { get }
   /// The loops of the element type.
   static var dualKernels: CustomKernels { get }
+  /// The name of the element type of hyper-dual numbers.
+  static var hyperDualName: String { get }
+  /// The loops of the element type of hyper-dual numbers.
+  static var hyperDualKernels: CustomKernels { get }
+  /// The element type of one part.
+  static var partType: DType { get }
 }
 
 extension Float: DualPart {
   public static var dualName: String { "dual32" }
-  public static var dualKernels: CustomKernels { CustomKernels(Dual<Float>.self) }
+  public static var dualKernels: CustomKernels {
+    CustomKernels(Dual<Float>.self).comparing { (x: Dual<Float>) in x.value }
+  }
+  public static var hyperDualName: String { "hyperdual32" }
+  public static var hyperDualKernels: CustomKernels {
+    CustomKernels(HyperDual<Float>.self).comparing { (x: HyperDual<Float>) in x.value }
+  }
+  public static var partType: DType { .float32 }
 }
 
 extension Double: DualPart {
   public static var dualName: String { "dual64" }
-  public static var dualKernels: CustomKernels { CustomKernels(Dual<Double>.self) }
+  public static var dualKernels: CustomKernels {
+    CustomKernels(Dual<Double>.self).comparing { (x: Dual<Double>) in x.value }
+  }
+  public static var hyperDualName: String { "hyperdual64" }
+  public static var hyperDualKernels: CustomKernels {
+    CustomKernels(HyperDual<Double>.self).comparing { (x: HyperDual<Double>) in x.value }
+  }
+  public static var partType: DType { .float64 }
 }
 
 extension DType {
@@ -113,50 +135,12 @@ extension Dual {
     case .sqrt:
       let y = value.squareRoot()
       return Dual(y, derivative == 0 ? 0 : derivative / (2 * y))
-    default: return transcendental(function, x)
+    case .frac: return Dual(value - value.rounded(.towardZero), derivative)
+    default: return realJet(function, x).map { chain($0.value, $0.first) }
     }
   }
 
   @inlinable var isNegative: Bool { value < 0 }
-
-  @usableFromInline
-  func transcendental(_ function: UnaryFunction, _ x: Double) -> Dual? {
-    switch function {
-    case .exp:
-      let y = exp(x)
-      return chain(y, y)
-    case .exp2:
-      let y = exp2(x)
-      return chain(y, y * 0.693147180559945309417)
-    case .expm1: return chain(expm1(x), exp(x))
-    case .log: return chain(log(x), 1 / x)
-    case .log2: return chain(log2(x), 1.442695040888963407360 / x)
-    case .log10: return chain(log10(x), 0.434294481903251827651 / x)
-    case .log1p: return chain(log1p(x), 1 / (1 + x))
-    case .sin: return chain(sin(x), cos(x))
-    case .cos: return chain(cos(x), -sin(x))
-    case .tan:
-      let y = tan(x)
-      return chain(y, 1 + y * y)
-    case .asin: return chain(asin(x), 1 / (1 - x * x).squareRoot())
-    case .acos: return chain(acos(x), -1 / (1 - x * x).squareRoot())
-    case .atan: return chain(atan(x), 1 / (1 + x * x))
-    case .sinh: return chain(sinh(x), cosh(x))
-    case .cosh: return chain(cosh(x), sinh(x))
-    case .tanh:
-      let y = tanh(x)
-      return chain(y, 1 - y * y)
-    case .asinh: return chain(asinh(x), 1 / (x * x + 1).squareRoot())
-    case .acosh: return chain(acosh(x), 1 / ((x - 1).squareRoot() * (x + 1).squareRoot()))
-    case .atanh: return chain(atanh(x), 1 / (1 - x * x))
-    case .erf: return chain(erf(x), 1.12837916709551257390 * exp(-x * x))
-    case .erfc: return chain(erfc(x), -1.12837916709551257390 * exp(-x * x))
-    case .sigmoid:
-      let y = 1 / (1 + exp(-x))
-      return chain(y, y * (1 - y))
-    default: return nil
-    }
-  }
 
   @inlinable
   public func apply(_ function: BinaryFunction, _ other: Dual) -> Dual? {
@@ -175,34 +159,23 @@ extension Dual {
     case .le: Dual(value <= other.value ? 1 : 0, 0)
     case .gt: Dual(value > other.value ? 1 : 0, 0)
     case .ge: Dual(value >= other.value ? 1 : 0, 0)
-    case .pow: power(other)
-    case .atan2: arcTangent(other)
     case .copysign:
       Dual(
         value.sign == other.value.sign ? value : -value, value.sign == other.value.sign ? derivative : -derivative)
-    default: nil
+    default: realJet(function, Double(value), Double(other.value)).map { chain($0, other) }
     }
   }
 
   /// What arrives at an extreme of two equal numbers: half of each, as for gradients.
   @inlinable func mean(_ other: Dual) -> Part { (derivative + other.derivative) / 2 }
 
+  /// A function of this number and another by its partial derivatives.
   @usableFromInline
-  func power(_ exponent: Dual) -> Dual {
-    let (x, y) = (Double(value), Double(exponent.value))
-    let result = pow(x, y)
-    var slope = 0.0
-    if derivative != 0 && y != 0 { slope += Double(derivative) * y * pow(x, y - 1) }
-    if exponent.derivative != 0 && !(x == 0 && y >= 0) { slope += Double(exponent.derivative) * result * log(x) }
-    return Dual(Part(result), Part(slope))
-  }
-
-  @usableFromInline
-  func arcTangent(_ other: Dual) -> Dual {
-    let (y, x) = (Double(value), Double(other.value))
-    let squares = x * x + y * y
-    let slope = (x * Double(derivative) - y * Double(other.derivative)) / squares
-    return Dual(Part(atan2(y, x)), derivative == 0 && other.derivative == 0 ? 0 : Part(slope))
+  func chain(_ jet: RealJet2, _ other: Dual) -> Dual {
+    var slope: Part = 0
+    if derivative != 0 { slope += derivative * Part(jet.x) }
+    if other.derivative != 0 { slope += other.derivative * Part(jet.y) }
+    return Dual(Part(jet.value), slope)
   }
 }
 
@@ -238,28 +211,23 @@ public func makeDual(_ primal: Tensor, _ tangent: Tensor) -> Tensor {
 }
 
 extension Tensor {
-  /// The values of a tensor of dual numbers, in the floating point type of their parts.
+  /// The values of a tensor of dual or hyper-dual numbers, in the floating point type of their parts.
   public var primal: Tensor {
-    attempt(self) { () throws(TensorError) in to(try partType("primal")) }
+    attempt(self) { () throws(TensorError) in to(try derivativePart("primal")) }
   }
 
-  /// The derivatives that a tensor of dual numbers carries, in the floating point type of their parts.
+  /// The derivatives that a tensor of dual numbers carries (of hyper-dual numbers those in the first direction), in the floating
+  /// point type of their parts.
   public var tangent: Tensor {
     attempt(self) { () throws(TensorError) in
-      let type = try partType("tangent")
-      guard !(requiresGrad && Context.isGradientEnabled) else {
-        throw TensorError(.autograd, "tangent", "there is no gradient through the tangent; use detach() first")
-      }
-      let dense = contiguousBody()
-      // A dual number lies in memory as its two parts.
-      let strides = rowMajorStrides(shape).map { $0 * 2 }
-      return Tensor(dense).part(at: type.size, TensorType(shape, type), strides: strides).contiguousCopy()
+      try elementPart(1, of: self, try derivativePart("tangent"), "tangent")
     }
   }
 
-  private func partType(_ operation: String) throws(TensorError) -> DType {
-    if dtype == .dual32 { return .float32 }
-    if dtype == .dual64 { return .float64 }
+  /// The floating point type of the parts of dual and hyper-dual numbers.
+  func derivativePart(_ operation: String) throws(TensorError) -> DType {
+    if dtype == .dual32 || dtype == .hyperDual32 { return .float32 }
+    if dtype == .dual64 || dtype == .hyperDual64 { return .float64 }
     throw TensorError(.dtype, operation, "needs a tensor of dual numbers, and found \(dtype); make one with makeDual")
   }
 }
