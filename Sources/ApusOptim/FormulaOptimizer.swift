@@ -103,6 +103,7 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
     var numbers: [[[Double]]] = []
     var hasStepped = false
     var formulas: [Key: UpdateFormula] = [:]
+    var masters = MasterWeights()
 
     /// Creates the states of a parameter that it does not have yet: when its first gradient arrives, or after its options
     /// have changed. Gives whether there are new ones.
@@ -159,7 +160,7 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
 
   override func start(_ parameters: [Tensor]) {
     content.withLock { content in
-      content.items.append(parameters.map { UpdateItem($0, states: []) })
+      content.items.append(content.masters.start(parameters).map { UpdateItem($0, states: []) })
       content.names.append(parameters.map { _ in [] })
       content.steps.append(parameters.map { _ in 0 })
       content.numbers.append(parameters.map { _ in [] })
@@ -217,6 +218,9 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
     let rules = options.map { rule($0) }
     content.withLock { content in
       content.hasStepped = true
+      let masters = content.masters
+      if !masters.isEmpty { masters.takeGradients() }
+      defer { if !masters.isEmpty { masters.giveElements() } }
       for (group, rule) in rules.enumerated() {
         let done = stepByRows(group, rule, &content)
         defer { for (variable, gradient) in done { variable.rowGradient = gradient } }
@@ -334,7 +338,9 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
   /// names: its state dictionary without the nesting. An option that is `None` or a text there is left out.
   public override func stateDict() -> StateDict {
     hookedState {
-      let (items, names, steps, numbers) = content.withLock { ($0.items, $0.names, $0.steps, $0.numbers) }
+      let (items, names, steps, numbers, masters) = content.withLock {
+        ($0.items, $0.names, $0.steps, $0.numbers, $0.masters)
+      }
       var state = StateDict()
       var index = 0
       for (group, options) in options.enumerated() {
@@ -343,6 +349,9 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
           defer { index += 1 }
           guard steps[group][i] > 0 else { continue }
           if rule.keepsStep { state["state.\(index).step"] = stepNumber(steps[group][i]) }
+          if let master = masters.master(group, i) {
+            state["state.\(index).\(MasterWeights.name)"] = master.detach().clone()
+          }
           for (name, tensor) in zip(names[group][i], items[group][i].states) {
             // States in blocks change where they lie.
             state["state.\(index).\(name)"] = rule is any BlockRule ? tensor.clone() : tensor
@@ -365,6 +374,7 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
     var known: Set<String> = []
     let (newOptions, initial) = try loadedGroups(state, &known)
     var new = content.withLock { $0 }
+    var loadedMasters: [(master: Tensor, saved: Tensor)] = []
     var index = 0
     for group in newOptions.indices {
       let rule = rule(newOptions[group])
@@ -385,6 +395,15 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
           new.steps[group][i] = Int(step)
         } else if !rule.keepsStep, let first = kept.first, state[prefix + first.name] != nil {
           new.steps[group][i] = 1
+        }
+        if let master = new.masters.master(group, i), let saved = state[prefix + MasterWeights.name] {
+          known.insert(prefix + MasterWeights.name)
+          guard saved.shape == master.shape else {
+            throw TensorError(
+              .state, name,
+              "\(prefix)\(MasterWeights.name) has shape \(saved.shape), and the parameter has \(master.shape)")
+          }
+          loadedMasters.append((master, saved))
         }
         guard new.steps[group][i] > 0 else { continue }
         for entry in kept {
@@ -415,6 +434,7 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
     }
     try checkNames(state, known)
     options = newOptions
+    for (master, saved) in loadedMasters { master.store(saved.to(master.dtype)) }
     content.withLock { [new] content in
       (content.items, content.names, content.steps, content.numbers) = (new.items, new.names, new.steps, new.numbers)
     }

@@ -84,13 +84,13 @@ public func loadPyTorch(_ path: String) throws -> StateDict {
 
 /// Reads all tensors of a safetensors file.
 /// - Throws: `TensorError` when it cannot be read, is damaged or something else, or has an element type that tensors do
-///   not have.
+///   not have, or that is registered in another program or another version.
 public func loadSafetensors(_ path: String) throws -> StateDict {
   let file = try SafetensorsFile(path: expandedPath(path))
   var state = StateDict()
   for entry in file.entries {
-    let dtype = try entry.requireDType()
-    state[entry.name] = try file.withBytes(of: entry) { try Tensor(bytes: $0, shape: entry.shape, dtype: dtype) }
+    let type = try file.type(of: entry)
+    state[entry.name] = try file.withBytes(of: entry) { try Tensor(bytes: $0, shape: type.shape, dtype: type.dtype) }
   }
   return state
 }

@@ -157,7 +157,7 @@ public struct NumpyHeader: Sendable, Hashable {
     let result = Tensor.uninitialized(order, dtype)
     try result.withMemory { (memory) throws(TensorError) in
       memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<dataSize]))
-      if byteOrder != .native { swapBytes(memory, size: NumpyType(dtype, byteOrder).swappedSize) }
+      if byteOrder != .native { swapBytes(memory, size: NumpyType(dtype, byteOrder).swappedSize ?? 1) }
     }
     return isFortranOrder ? result.view(shape, strides: strides) : result
   }

@@ -21,13 +21,44 @@ struct NumpyType: Hashable, Sendable {
     self.byteOrder = byteOrder
   }
 
-  /// How many bytes are swapped at a time between the orders: those of one number, of a complex one those of a part.
-  var swappedSize: Int { dtype.isComplex ? dtype.size / 2 : dtype.size }
+  /// How many bytes are swapped at a time between the orders: those of one number, of a complex one those of a part; of
+  /// registered types those of all their parts, which must be of one size. Nil where they are not.
+  var swappedSize: Int? {
+    guard dtype.isCustom else { return dtype.isComplex ? dtype.size / 2 : dtype.size }
+    let sizes = Set(dtype.fields.map(\.dtype.size))
+    if sizes.isEmpty { return 1 }
+    let isWhole = sizes.count == 1 && dtype.fields.allSatisfy { $0.offset % $0.dtype.size == 0 }
+    return isWhole ? sizes.first : nil
+  }
 
-  /// What `numpy.save` writes for the type; nil where NumPy does not have it.
+  /// What `numpy.save` writes for the type, as Python spells it; nil where NumPy does not have it.
   var descr: String? {
+    if dtype.isCustom { return structure }
+    return code.map { "'\($0)'" }
+  }
+
+  private var code: String? {
     guard let code = Self.codes.first(where: { $0.dtype == dtype })?.code else { return nil }
     return (dtype.size == 1 ? "|" : byteOrder == .little ? "<" : ">") + code
+  }
+
+  /// The structure of elements of a registered type, with what lies between their parts; nil where NumPy does not have the
+  /// type of a part. A type that names no parts is bytes.
+  private var structure: String? {
+    if dtype.fields.isEmpty { return "'|V\(dtype.size)'" }
+    var (members, end): ([String], Int) = ([], 0)
+    func fill(to offset: Int) {
+      if offset > end { members.append("('', '|V\(offset - end)')") }
+    }
+    for field in dtype.fields.sorted(by: { $0.offset < $1.offset }) {
+      guard field.offset >= end, let code = NumpyType(field.dtype, byteOrder).code else { return nil }
+      fill(to: field.offset)
+      members.append("('\(field.name)', '\(code)')")
+      end = field.offset + field.dtype.size
+    }
+    guard end <= dtype.size else { return nil }
+    fill(to: dtype.size)
+    return "[\(members.joined(separator: ", "))]"
   }
 
   /// The type that NumPy calls by `descr`, or what is wrong with it.

@@ -5,6 +5,8 @@ import ApusCore
 ///
 ///     try saveNumpy(x, to: "features.npy")
 ///
+/// Elements of registered types become structures of the parts that the type names (``CustomElement/fields``), or bytes.
+///
 /// An existing file is replaced only when the new one is wholly on disk.
 /// - Parameter byteOrder: the order of the bytes of each number; that of almost every machine is `.little`.
 /// - Throws: `TensorError` of kind `dtype` for elements that NumPy does not have (bfloat16, float8), of kind `file` when
@@ -30,6 +32,11 @@ struct NumpyOutput: Sendable {
       throw TensorError(
         .dtype, path,
         "NumPy has no elements of type \(tensor.dtype); convert the tensor, for example with .to(.float32)")
+    }
+    guard byteOrder == .native || type.swappedSize != nil else {
+      throw TensorError(
+        .dtype, path,
+        "the parts of \(tensor.dtype) have several sizes; they are written in the order of this machine only")
     }
     guard tensor.shape.count <= NumpyHeader.mostDimensions else {
       throw TensorError(
@@ -58,11 +65,11 @@ struct NumpyOutput: Sendable {
       guard bytes.count == expected else {
         throw TensorError(.value, path, "the tensor has no elements to write: the operation that made it failed")
       }
-      guard type.byteOrder != .native, type.swappedSize > 1 else { return try body(bytes) }
+      guard type.byteOrder != .native, let size = type.swappedSize, size > 1 else { return try body(bytes) }
       // Turned around in pieces, so that large arrays are not there twice.
       for start in stride(from: 0, to: bytes.count, by: 1 << 20) {
         var piece = Array(bytes[start..<min(bytes.count, start + 1 << 20)])
-        piece.withUnsafeMutableBytes { swapBytes($0, size: type.swappedSize) }
+        piece.withUnsafeMutableBytes { swapBytes($0, size: size) }
         try piece.withUnsafeBytes(body)
       }
     }
@@ -71,7 +78,7 @@ struct NumpyOutput: Sendable {
   /// The header as NumPy 2 writes it: room for the number of rows to grow, then spaces up to a multiple of 64 bytes.
   private static func header(descr: String, isFortranOrder: Bool, shape: [Int]) -> [UInt8] {
     let sizes = shape.count == 1 ? "\(shape[0])," : shape.map(String.init).joined(separator: ", ")
-    var text = "{'descr': '\(descr)', 'fortran_order': \(isFortranOrder ? "True" : "False"), 'shape': (\(sizes)), }"
+    var text = "{'descr': \(descr), 'fortran_order': \(isFortranOrder ? "True" : "False"), 'shape': (\(sizes)), }"
     if let growing = isFortranOrder ? shape.last : shape.first {
       let longestNumber = 21
       text += String(repeating: " ", count: max(0, longestNumber - String(growing).count))

@@ -76,11 +76,17 @@ public struct SafetensorsFile: Sendable {
   /// The tensor called `name`. Its elements lie in the mapped file, where they are loaded when they are first touched, if
   /// they stand at a multiple of their size, and are copied otherwise.
   /// - Throws: `TensorError` of kind `index` when there is none, of kind `unsupported` for element types that tensors do not
-  ///   have.
+  ///   have, or that are registered in another program or another version.
   public func tensor(named name: String) throws(TensorError) -> Tensor {
     let entry = try entry(named: name)
-    let dtype = try entry.requireDType()
-    return try block.tensor(at: entry.byteRange.lowerBound, shape: entry.shape, dtype: dtype)
+    let type = try type(of: entry)
+    return try block.tensor(at: entry.byteRange.lowerBound, shape: type.shape, dtype: type.dtype)
+  }
+
+  /// Shape and element type of the tensor of an entry: those of the entry, or what the metadata say of registered types.
+  package func type(of entry: Entry) throws(TensorError) -> TensorType {
+    if let own = try RegisteredElements.type(of: entry, metadata) { return own }
+    return TensorType(entry.shape, try entry.requireDType())
   }
 
   /// Gives up the memory of a tensor's elements, which are read again when they are touched. As long as this file is open nobody changes

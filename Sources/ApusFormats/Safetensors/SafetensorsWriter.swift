@@ -25,8 +25,18 @@ public struct SafetensorsTensor: Sendable {
   }
 }
 
+extension SafetensorsTensor {
+  /// The element type that the file has for it.
+  fileprivate var fileType: DType { dtype.isCustom ? .uint8 : dtype }
+  /// The shape that it has in the file.
+  fileprivate var fileShape: [Int] { dtype.isCustom ? shape + [dtype.size] : shape }
+}
+
 /// Writes a safetensors file, byte for byte as the reference implementation does: the header padded with spaces to a
 /// multiple of 8, the tensors sorted by element type (largest first) and name, so that each is aligned to its size.
+///
+/// Elements of registered types are written as their bytes, in a last dimension of `U8`; which type they are, and how they
+/// lie in memory, stands in the metadata.
 ///
 /// An existing file at `path` is replaced only when the new one is wholly on disk; any failure leaves it as it was.
 /// - Throws: `TensorError` of kind `value` or `shape` for tensors that cannot be written (a name given twice, bytes that do
@@ -36,10 +46,11 @@ public func writeSafetensors(
 ) throws {
   let rank = SafetensorsType.rank
   let sorted = tensors.sorted {
-    let (left, right) = (rank[$0.dtype, default: 0], rank[$1.dtype, default: 0])
+    let (left, right) = (rank[$0.fileType, default: 0], rank[$1.fileType, default: 0])
     // Names by their UTF-8 bytes, as the reference does; String's own order is by canonical equivalence.
     return left == right ? $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) : left > right
   }
+  let metadata = metadata.merging(RegisteredElements.metadata(of: sorted)) { $1 }
   let (header, sizes) = try safetensorsHeader(sorted, metadata: metadata, path: path)
   try replaceFile(at: path) { file in
     try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try file.write($0) }
@@ -69,7 +80,7 @@ private func safetensorsHeader(
     guard names.insert(tensor.name).inserted else {
       throw failure(.value, "two tensors have this name; names must differ")
     }
-    guard let type = tensor.dtype.safetensorsName else {
+    guard let type = tensor.fileType.safetensorsName else {
       throw failure(
         .dtype, "the format has no element type \(tensor.dtype); convert the tensor with .to(...) or save its parts")
     }
@@ -81,7 +92,7 @@ private func safetensorsHeader(
     }
     let (end, overflow) = position.addingReportingOverflow(size)
     guard !overflow else { throw failure(.shape, "the tensors have more bytes than a file can hold") }
-    let shape = tensor.shape.map(String.init).joined(separator: ",")
+    let shape = tensor.fileShape.map(String.init).joined(separator: ",")
     members.append(
       "\(quotedJSON(tensor.name)):{\"dtype\":\"\(type)\",\"shape\":[\(shape)],\"data_offsets\":[\(position),\(end)]}")
     sizes.append(size)
