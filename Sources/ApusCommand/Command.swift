@@ -88,9 +88,9 @@ struct Words {
     return number
   }
 
-  /// The next word that is no option, called `name` in the help.
+  /// The next word that is no option (a negative number is none), called `name` in the help.
   mutating func takeOperand(_ name: String) throws -> String {
-    guard let i = words.firstIndex(where: { !$0.hasPrefix("-") || $0 == "-" }) else {
+    guard let i = words.firstIndex(where: { !$0.hasPrefix("-") || $0 == "-" || Double($0) != nil }) else {
       throw UsageError(message: "\(name) is missing")
     }
     return words.remove(at: i)

@@ -13,7 +13,8 @@ import ApusCore
 
 var commands: [any Command.Type] {
   [
-    DemoCommand.self, NewCommand.self, ChatCommand.self, GenerateCommand.self, TokenizeCommand.self, LogitsCommand.self,
+    DemoCommand.self, LaegnaCommand.self, NewCommand.self, ChatCommand.self, GenerateCommand.self, TokenizeCommand.self,
+    LogitsCommand.self,
     EmbedCommand.self,
     ClassifyCommand.self, TranscribeCommand.self, QuantizeCommand.self, InfoCommand.self, InspectCommand.self,
     ConvertCommand.self,
