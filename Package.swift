@@ -27,6 +27,11 @@ let package = Package(
     // The compiler's plugin for @Module and @Changeable.
     .macro(name: "ApusMacros"),
     .target(name: "ApusNN", dependencies: ["ApusMacros", "ApusCore", "ApusNumerics", "ApusFunctional"]),
+    // Number types of their own as elements of tensors.
+    .target(name: "CNumbers"),
+    .target(
+      name: "ApusNumbers",
+      dependencies: ["ApusCore", "CKernels", "CNumbers", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusLayouts"]),
     // PyTorch's spellings of what the three above have: nothing of the library needs it.
     .target(name: "ApusSpelling", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional"]),
     .target(name: "ApusOptim", dependencies: ["ApusCore", "ApusFunctional", "ApusNN"]),
@@ -99,6 +104,7 @@ let package = Package(
         "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
         "ApusOptim", "ApusData", "ApusFormats", "ApusMedia", "ApusExchange", "ApusText", "ApusModels", "ApusTrain",
         "ApusVision", "ApusAudio", "ApusMetrics", "ApusProfiling", "ApusLayouts", "ApusGPU", "ApusTune", "ApusRecipes",
+        "ApusNumbers",
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
@@ -162,6 +168,7 @@ let package = Package(
     .testTarget(name: "ApusTrainTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusTuneTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
     .testTarget(name: "ApusRecipesTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
+    .testTarget(name: "ApusNumbersTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
     .testTarget(name: "ApusGPUTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "GuideTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ExamplesTests", dependencies: ["Examples"]),

@@ -11,6 +11,7 @@
 @_exported import ApusMetrics
 @_exported import ApusModels
 @_exported import ApusNN
+@_exported import ApusNumbers
 @_exported import ApusNumerics
 @_exported import ApusOptim
 @_exported import ApusProfiling
@@ -22,4 +23,4 @@
 @_exported import ApusVision
 
 /// The version of the library, by semantic versioning.
-public let apusVersion = "0.4.0"
+public let apusVersion = "0.5.0"
