@@ -42,6 +42,20 @@ private func failures(_ tally: Tally) -> String {
     #expect(failures(tally) == "")
   }
 
+  /// The same on a number type of one's own that wraps a Double.
+  @Test(arguments: [
+    "elementwise", "special", "other", "reductions", "shape_indexing", "sorting", "nn_functional", "masked",
+  ])
+  func recordedCasesOnANumberTypeOfOnesOwn(area name: String) throws {
+    let area = try Area(name: name, in: fixtures + "/cases")
+    var tally = Tally()
+    for item in area.cases.compactMap({ $0.withElements(WrappedDouble.dtype, of: .float32) }) {
+      tally.add(item.runWithElements(area: name), id: item.id)
+    }
+    #expect(failures(tally) == "")
+    #expect(tally.passed > tally.skipped * 8, "\(name): \(tally.summary)")
+  }
+
   @Test func pointwiseOperationsAreCovered() throws {
     for name in ["elementwise", "special"] {
       let area = try Area(name: name, in: fixtures + "/cases")

@@ -63,7 +63,8 @@ import Testing
     // The list of what falls back is exact.
     let listed = Set(moduleFallBacks.filter { $0.check == check }.flatMap(\.met))
     #expect(listed.subtracting(met).map(\.description).sorted() == [])
-    #expect(tally.skipped * 4 < tally.passed, "\(tally.summary)")
+    // Packed sequences, random numbers and the like have no dual numbers.
+    #expect(tally.skipped * (check == .dual ? 1 : 4) < tally.passed, "\(tally.summary)")
   }
 
   /// The guide has what falls back as the list has it.

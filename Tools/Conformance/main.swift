@@ -6,13 +6,16 @@ import ModelsKit
 import TuningKit
 
 // Runs recorded cases of PyTorch and counts what agrees:
-//   swift run -c release conformance DIR [--area A] [--op NAME] [--device D] [--compiled] [--check C] [--failures N] [--trace]
+//   swift run -c release conformance DIR [--area A] [--op NAME] [--device D] [--dtype wrapped] [--compiled] [--check C] [--failures N]
+//     [--trace]
 // With --compiled each operation is also compiled and compared with itself, for results and gradients.
-// With --check compile, vmap, jvp or second, which can be given several times, or all, the operations and modules of the cases are
+// With --check compile, vmap, jvp, second or dual (forward derivatives on dual numbers), which can be given several times, or all, the operations and modules of the cases are
 // put through these transformations instead, and so are modules that no case has; what falls back must be listed or marked.
 // With --export the modules of the cases are written as ONNX models into a folder, with inputs and results, for
 // scripts/peers/check_onnx_export.py; --area besides are those that no case has, and other areas' operations are functions.
 // The device `guarded` is one whose memory the host cannot read: nobody may read elements past the door.
+// With --dtype wrapped the cases of float64 alone run, on a number type of one's own that wraps a Double; what no such type can
+// declare is skipped. It goes with --check and --compiled.
 
 // Files of other libraries are read, and compared with what is recorded:
 //   swift run -c release conformance formats DIR [--group G] [--case ID] [--failures N] [--fuzz N]
@@ -82,12 +85,13 @@ if CommandLine.arguments.dropFirst().first == "operations" {
 }
 
 let usage =
-  "usage: conformance DIR [--area A] [--op NAME] [--device guarded|opencl] [--cuda sm_80,sm_90a] [--compiled] [--check compile|vmap|jvp|second|all] "
+  "usage: conformance DIR [--area A] [--op NAME] [--device guarded|opencl] [--dtype wrapped] [--cuda sm_80,sm_90a] [--compiled] [--check compile|vmap|jvp|second|all] "
   + "[--failures N] [--trace] [--export FOLDER [--opset N]], or conformance formats|models|tuning|operations DIR"
 var folder: String?
 var areas: [String] = []
 var operation: String?
 var device: Device?
+var elements: DType?
 var architectures: [String] = []
 var shownFailures = 20
 var traces = false
@@ -102,6 +106,13 @@ while let word = words.next() {
   case "--area": areas += [words.next()].compactMap { $0 }
   case "--op": operation = words.next()
   case "--device": device = words.next().map { Device(stringLiteral: $0) }
+  case "--dtype":
+    let name = words.next() ?? ""
+    guard name == "wrapped" else {
+      print("--dtype \(name): cases run on their own types or on 'wrapped'. \(usage)")
+      exit(2)
+    }
+    elements = WrappedDouble.dtype
   case "--cuda": architectures = (words.next() ?? "").split(separator: ",").map(String.init)
   case "--failures": shownFailures = words.next().flatMap { Int($0) } ?? shownFailures
   case "--trace": traces = true
@@ -134,6 +145,12 @@ if let device {
   }
 }
 
+/// The cases of an area, on other elements where they are asked for.
+@MainActor func chosenCases(_ area: String, in folder: String) throws -> [Case] {
+  let cases = try Area(name: area, in: folder, on: device).cases.filter { operation == nil || $0.op == operation }
+  return elements.map { elements in cases.compactMap { $0.withElements(elements) } } ?? cases
+}
+
 let tracesCases = traces
 func trace(_ id: String) {
   if tracesCases { FileHandle.standardError.write(Data("\(id)\n".utf8)) }
@@ -158,7 +175,7 @@ do {
   }
   if !checks.isEmpty {
     for name in areas.isEmpty ? try Area.names(in: folder) : areas where !["optim", "distributions"].contains(name) {
-      let cases = try Area(name: name, in: folder, on: device).cases.filter { operation == nil || $0.op == operation }
+      let cases = try chosenCases(name, in: folder)
       for check in checks {
         var tally = Tally()
         if name == "modules" {
@@ -176,11 +193,10 @@ do {
     total.finish()
   }
   for name in areas.isEmpty ? try Area.names(in: folder) : areas {
-    let area = try Area(name: name, in: folder, on: device)
     var tally = Tally()
-    for item in area.cases where operation == nil || item.op == operation {
+    for item in try chosenCases(name, in: folder) {
       trace(item.id)
-      var outcome = item.run(area: name)
+      var outcome = elements == nil ? item.run(area: name) : item.runWithElements(area: name)
       if compiles, let difference = item.runCompiled(.chunks).failures.first {
         outcome = .failed("compiled: \(difference)")
       }

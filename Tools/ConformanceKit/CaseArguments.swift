@@ -39,6 +39,7 @@ struct CaseArguments {
     if let v = members["str"]?.string { return .string(v) }
     if members["none"] != nil { return .none }
     if let v = members["dtype"]?.string {
+      if let elements = tensors.elements, DType(name: v) == elements.of { return .dtype(elements.type) }
       return DType(name: v).map { .dtype($0) } ?? .unsupported("the type \(v)")
     }
     if let v = members["device"]?.string { return v == "cpu" ? .string(v) : .unsupported("the device \(v)") }

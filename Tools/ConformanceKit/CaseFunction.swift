@@ -22,7 +22,11 @@ struct CaseFunction: @unchecked Sendable {
     guard let (positional, keywords) = try? operation.bind(&arguments) else { return nil }
     let names = keywords.keys.sorted()
     leaves = (positional + names.compactMap { keywords[$0] }).flatMap(\.tensorLeaves)
-    if leaves.isEmpty || leaves.count > 8 || leaves.contains(where: { $0.dtype.isCustom }) { return nil }
+    if leaves.isEmpty || leaves.count > 8
+      || leaves.contains(where: { $0.dtype.isCustom && $0.dtype != item.tensors.elements?.type })
+    {
+      return nil
+    }
     call = { tensors in
       var rest = tensors[...]
       let arguments = positional.map { $0.replacingTensors { _ in rest.removeFirst() } }

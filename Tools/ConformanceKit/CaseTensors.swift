@@ -8,6 +8,8 @@ package struct CaseTensors: Sendable {
   let device: Device?
   /// Whether floating point numbers of every type are given in double precision.
   var isWidened = false
+  /// The registered type in which numbers of a built-in type are given; nil: as they are.
+  var elements: (of: DType, type: DType)?
 
   /// A tensor on the device of the cases.
   func placed(_ tensor: Tensor) -> Tensor { device.map { tensor.to($0) } ?? tensor }
@@ -26,6 +28,7 @@ package struct CaseTensors: Sendable {
     let entry = try file.entry(named: name)
     let dtype = try entry.requireDType()
     let tensor = try file.withBytes(of: entry) { try Tensor(bytes: $0, shape: entry.shape, dtype: dtype) }
+    if let elements, dtype == elements.of { return tensor.to(elements.type) }
     return isWidened ? tensor.to(dtype.widest) : tensor
   }
 }

@@ -120,6 +120,34 @@ extension CaseFunction {
     outcome.compare(some, found, "jvp in the recorded types")
   }
 
+  /// Compares the derivative along a direction on dual numbers with forward mode, where both have one.
+  func compareDual(_ outcome: inout DerivativeOutcome) {
+    guard isDifferentiable, point.allSatisfy({ $0.dtype == .float64 }) else { return }
+    let (x, v) = (point, directions(1))
+    let failure = Found()
+    let function = smooth(failure)
+    manualSeed(1)
+    guard let expected = Self.attempt({ jvp(function, primals: x, tangents: v).tangent }), failure.text == nil else {
+      return
+    }
+    var seeded = leaves.map { $0.dtype == .float64 ? $0.detach().to(.dual64) : $0 }
+    for (place, (value, way)) in zip(differentiable, zip(x, v)) { seeded[place] = makeDual(value.detach(), way) }
+    let made = outcome.derivative("dual numbers", failure) { results(seeded, failure).filter(\.dtype.isInexact) }
+    // What is asked for in a built-in type carries no derivative.
+    guard let made, made.count == expected.count, made.allSatisfy({ $0.dtype == .dual64 }),
+      let numbers = numerical(function, x, v, failure)
+    else { return }
+    // At corners each side has a derivative of its own.
+    let places = zip(expected, numbers).map { tensor, numbers in
+      Tensor(numbers.isSure.map { $0 ? 1.0 : 0.0 }, dtype: .float64).reshape(tensor.shape).to(.bool)
+    }
+    func sure(_ tensors: [Tensor]) -> [Tensor] {
+      zip(tensors, places).map { x, place in `where`(place, x, zerosLike(x)) }
+    }
+    outcome.compare(sure(made.map(\.tangent)), sure(expected), "dual numbers", digits: 1e-9)
+    outcome.compared += expected.count
+  }
+
   /// Compares second derivatives along a direction, for all tensors and by all orders of the modes, with numerical derivatives of the
   /// gradient, and those in the recorded types with these.
   func compareSecond(_ narrow: CaseFunction?, _ outcome: inout DerivativeOutcome) {
@@ -283,14 +311,16 @@ extension DerivativeOutcome {
   }
 
   /// Compares derivatives in fewer digits with those in more.
-  fileprivate mutating func compare(_ found: [Tensor], _ expected: [Tensor], _ name: String) {
+  fileprivate mutating func compare(
+    _ found: [Tensor], _ expected: [Tensor], _ name: String, digits: Double = 2e-3
+  ) {
     guard found.count == expected.count else {
       return failures.append("\(name): \(found.count) tensors, expected \(expected.count)")
     }
     for (k, (short, long)) in zip(found, expected).enumerated() {
       let (a, b) = (real(short).array(as: Double.self), real(long).array(as: Double.self))
       let scale = b.reduce(1e-3) { max($0, $1.isFinite ? Swift.abs($1) : 0) }
-      let wrong = a.indices.filter { !(a[$0] == b[$0] || Swift.abs(a[$0] - b[$0]) <= 2e-3 * scale || b[$0].isNaN) }
+      let wrong = a.indices.filter { !(a[$0] == b[$0] || Swift.abs(a[$0] - b[$0]) <= digits * scale || b[$0].isNaN) }
       if let i = wrong.first {
         failures.append(
           "\(name), tensor \(k) \(short.shape): \(wrong.count) of \(a.count) values, element \(i): \(a[i]), "

@@ -38,6 +38,7 @@ extension Case {
   func calledModule(_ arguments: inout CaseArguments) throws -> CalledModule {
     let (made, type) = try builtModule()
     if json["lazy"]?.bool == true { try callOnce(made) }
+    if let elements = tensors.elements { made.module.to(elements.type) }
     try made.module.loadStateDict(recordedState(), strict: true)
     if let device = tensors.device { made.module.to(device) }
     made.module.train(json["mode"]?.string != "eval")

@@ -15,11 +15,15 @@ extension Case {
       var refusals = found.refusal.map { [$0] } ?? []
       if found.goesSampleBySample { refusals.append("goes sample by sample") }
       return CheckOutcome(failures: found.failures, refusals: refusals, isCompared: found.isCompared)
-    case .jvp, .second:
+    case .jvp, .second, .dual:
       var found = DerivativeOutcome()
       guard let plain = CaseFunction(widened), let known = OperationCall(self).known else { return CheckOutcome() }
       let function = plain.determined(known, post: json["post"]?.string)
-      if check == .jvp { function.compareForward(nil, &found) } else { function.compareSecond(nil, &found) }
+      switch check {
+      case .jvp: function.compareForward(nil, &found)
+      case .dual: function.compareDual(&found)
+      case .compile, .vmap, .second: function.compareSecond(nil, &found)
+      }
       return CheckOutcome(failures: found.failures, refusals: found.refusals, isCompared: found.compared > 0)
     }
   }
@@ -29,7 +33,7 @@ extension Case {
 /// so is a call in which there is nothing to compare.
 package func checkOperations(_ cases: [Case], _ check: TransformCheck, trace: (String) -> Void = { _ in }) -> Tally {
   let names = OperationNames()
-  let isOfDerivatives = check == .jvp || check == .second
+  let isOfDerivatives = check == .jvp || check == .second || check == .dual
   var tally = Tally()
   for item in cases {
     trace(item.id)
@@ -48,7 +52,7 @@ package func checkOperations(_ cases: [Case], _ check: TransformCheck, trace: (S
       let more = outcome.failures.count > 1 ? " (and \(outcome.failures.count - 1) more)" : ""
       tally.add(.failed(failure + more), id: item.id)
     } else if let refusal = outcome.refusals.first, check != .compile || !outcome.isCompared {
-      let isMarked = OperationMark.lacks(check.rule, primary)
+      let isMarked = check == .dual || OperationMark.lacks(check.rule, primary)
       tally.add(isMarked ? .skipped(item.op, refusal) : .failed(refusal), id: item.id)
     } else if outcome.isCompared {
       tally.add(.passed, id: item.id)
@@ -65,7 +69,7 @@ extension TransformCheck {
     switch self {
     case .compile: .compiling
     case .vmap: .batching
-    case .jvp: .forwardDerivative
+    case .jvp, .dual: .forwardDerivative
     case .second: .derivative
     }
   }

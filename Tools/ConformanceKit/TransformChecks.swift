@@ -11,6 +11,8 @@ package enum TransformCheck: String, CaseIterable, Sendable {
   case jvp
   /// Second derivatives.
   case second
+  /// Its derivative along a direction on dual numbers.
+  case dual
 }
 
 /// What came of a module that was put through a check.
@@ -32,13 +34,14 @@ extension CheckedModule {
       switch check {
       case .compile: made.check(compiled: .chunks, &outcome)
       case .vmap: made.checkMapped(&outcome)
-      case .jvp, .second:
+      case .jvp, .second, .dual:
         let type = made.inputs.first { $0.dtype.isInexact }?.dtype ?? made.parameters.first?.tensor.dtype ?? .float64
         let wide = type == .float64 ? made : try self(isWidened: true)
         let narrow = type == .float64 || wide.function().isRandom ? nil : made.function()
         var found = DerivativeOutcome()
         if check == .jvp { wide.function().compareForward(narrow, &found) }
         if check == .second { wide.function().compareSecond(narrow, &found) }
+        if check == .dual { wide.function().compareDual(&found) }
         outcome = CheckOutcome(failures: found.failures, refusals: found.refusals, isCompared: found.compared > 0)
       }
     } catch {
@@ -122,6 +125,8 @@ package func checkModules(
       return true
     }
     outcome.failures.removeAll(where: isListed)
+    // What elements of one's own do not have is no failure.
+    if check == .dual { outcome.refusals.removeAll() }
     for refusal in outcome.refusals where !isListed(refusal) {
       outcome.failures.append("not in the list of fall-backs: \(refusal)")
     }
