@@ -38,7 +38,7 @@ GUIDES = {
     "First steps": ["first-network", "from-pytorch", "from-keras", "from-lightning", "tensors", "gradients", "networks", "training"],
     "The daily work": ["data", "pictures", "audio", "metrics", "watching", "debugging", "performance", "compiling"],
     "Models and files": ["saving", "models", "tokenizers", "formats"],
-    "Further": ["transforms", "distributions", "custom-numbers", "examples", "own-package", "measuring", "glossary", "architecture"],
+    "Further": ["transforms", "distributions", "number-types", "laegna", "examples", "own-package", "measuring", "glossary", "architecture"],
 }
 
 

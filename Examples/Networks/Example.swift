@@ -95,6 +95,8 @@ extension Example {
 public let examples: [any Example.Type] = [
   CharGPT.self, Names.self, Addition.self, VAE.self, GAN.self, Reinforce.self, DQN.self, PPO.self, Bayes.self,
   Classify.self, DigitTuning.self, JSONAnswers.self, Arithmetic.self, Austen.self, DeclarationSearch.self,
+  OwnNumber.self, Segmentation.self, Certificate.self,
+  LaegnaNumbers.self,
 ]
 
 /// A number with a fixed count of decimals.

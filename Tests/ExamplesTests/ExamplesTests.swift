@@ -1,4 +1,5 @@
 import Examples
+import Foundation
 import Testing
 
 /// Each example learns in a few seconds, on data that are always there, what its page says that it learns.
@@ -38,6 +39,15 @@ import Testing
     #expect(outcome.accuracy > 0.8)
   }
 
+  @Test func laegna() throws {
+    var example = LaegnaNumbers()
+    (example.epochs, example.more, example.digits, example.beside) = (6, 1, 3, 0)
+    let rows = try example.run()
+    #expect(rows.map(\.name) == ["float32", "Laegna R = 3", "Laegna R = 2", "Laegna R = 1"])
+    #expect(rows[0].trained > 0.9 && rows[1].rounded > rows[0].trained - 0.02 && rows[1].trained > 0.9)
+    #expect(zip(rows, rows.dropFirst()).allSatisfy { $0.bytes > $1.bytes })
+  }
+
   @Test func vae() throws {
     var example = VAE()
     (example.data, example.epochs, example.output) = ("digits", 5, "")
@@ -52,6 +62,34 @@ import Testing
     let outcome = try example.run()
     #expect(outcome.distances[0] > 3)
     #expect(outcome.distances[12] < 0.5)
+  }
+
+  @Test func ownNumber() throws {
+    var example = OwnNumber()
+    (example.epochs, example.output) = (10, NSTemporaryDirectory() + "own-number-\(getpid()).safetensors")
+    defer { try? FileManager.default.removeItem(atPath: example.output) }
+    let outcome = try example.run()
+    #expect(outcome.accuracy > 0.85 && outcome.loaded == outcome.accuracy)
+    #expect(outcome.isSameCompiled)
+  }
+
+  @Test func segmentation() throws {
+    var example = Segmentation()
+    (example.letters, example.epochs, example.width) = (20_000, 12, 64)
+    let outcome = try example.run()
+    #expect(outcome.tagByTag > 0.15 && outcome.chain > 0.15)
+    #expect(outcome.field > outcome.tagByTag)
+  }
+
+  @Test func certificate() throws {
+    var example = Certificate()
+    example.samples = 30_000
+    let outcome = try example.run()
+    #expect(outcome.accuracy > 0.85)
+    #expect(outcome.rows.allSatisfy { $0.certified <= $0.unbroken })
+    #expect(outcome.rows[0].certified > 0.6)
+    #expect(outcome.escaped == 0)
+    #expect(outcome.firstLayerRatio >= 1 && outcome.firstLayerRatio < 3)
   }
 
   /// The numbers of the classes daisy and palace among ImageNet's.

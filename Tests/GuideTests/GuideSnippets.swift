@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Every Swift block of the README and the guides must stand in this folder, or in what `apus new` writes, as code that is compiled
-/// and run.
+/// Every Swift block of the README and the guides must stand in this folder, among the examples or in what `apus new` writes, as
+/// code that is compiled and run.
 @Suite struct GuideSnippets {
   private static let root =
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -25,9 +25,11 @@ import Testing
   private static let guides = ["README.md"] + files("docs", ".md")
 
   private static let code = Result {
-    try (files("Tests/GuideTests", "Code.swift") + files("Examples/NewPackage", ".swift")).flatMap {
-      bare(try read($0).split(separator: "\n"))
-    }.joined(separator: "\n")
+    try
+      (files("Tests/GuideTests", "Code.swift") + files("Examples/NewPackage", ".swift")
+      + files("Examples/Networks", ".swift")).flatMap {
+        bare(try read($0).split(separator: "\n"))
+      }.joined(separator: "\n")
   }
 
   @Test(arguments: guides) func blocksAreCompiledCode(_ guide: String) throws {

@@ -1,16 +1,16 @@
 import Apus
 import Testing
 
-struct MaxPlus: CustomElement, Comparable {
+struct Capacity: CustomElement, Comparable {
   var value: Double
   init(_ value: Double) { self.value = value }
   var double: Double { value }
-  static let elementName = "longest"
-  static let zero = MaxPlus(-.infinity)
-  static let one = MaxPlus(0)
-  static func + (a: MaxPlus, b: MaxPlus) -> MaxPlus { MaxPlus(max(a.value, b.value)) }
-  static func * (a: MaxPlus, b: MaxPlus) -> MaxPlus { MaxPlus(a.value + b.value) }
-  static func < (a: MaxPlus, b: MaxPlus) -> Bool { a.value < b.value }
+  static let elementName = "capacity"
+  static let zero = Capacity(0)
+  static let one = Capacity(.infinity)
+  static func + (a: Capacity, b: Capacity) -> Capacity { max(a, b) }
+  static func * (a: Capacity, b: Capacity) -> Capacity { min(a, b) }
+  static func < (a: Capacity, b: Capacity) -> Bool { a.value < b.value }
 }
 
 /// A complex number, kept in two Floats.
@@ -45,19 +45,18 @@ struct Gaussian: CustomElement {
   func text(precision: Int) -> String { "\(re)+\(im)i" }
 }
 
-@Suite struct CustomNumbersCode {
-  @Test func longestPath() {
-    let none = -Double.infinity
-    let steps = Tensor(
+@Suite struct NumberTypesCode {
+  @Test func widestPath() {
+    let pipes = Tensor(
       [
-        [0, 2, 4, none],
-        [none, 0, none, 3],
-        [none, none, 0, 5],
-        [none, none, none, 0],
-      ], dtype: MaxPlus.dtype)
-    let paths = steps.matmul(steps)
-    print(paths[0, 3].item())  // 9.0
-    #expect(paths[0, 3].item() == 9)
+        [.infinity, 2, 4, 0],
+        [0, .infinity, 0, 3],
+        [0, 0, .infinity, 5],
+        [0, 0, 0, .infinity],
+      ] as [[Double]], dtype: Capacity.dtype)
+    let ways = pipes.matmul(pipes)
+    print(ways[0, 3].item())  // 4.0
+    #expect(ways[0, 3].item() == 4)
   }
 
   @Test func elements() {
@@ -73,8 +72,10 @@ struct Gaussian: CustomElement {
     do {
       _ = try withErrors { Tensor([Gaussian(1, 2)]).exp() }
     } catch {
-      print(error)  // Exp: exp is not defined for gaussian; the type can supply it in apply(_:)
-      #expect("\(error)" == "Exp: exp is not defined for gaussian; the type can supply it in apply(_:)")
+      print(error)
+      #expect(
+        "\(error)" == "Exp: needs exp of its elements; gaussian declares none. Write: case .exp: return ... in "
+          + "func apply(_ function: UnaryFunction) -> Gaussian?")
     }
   }
 
@@ -91,5 +92,30 @@ struct Gaussian: CustomElement {
     (x * x * x).sum().backward()
     print(x.grad?.tangent ?? x)  // tensor([6., 0.])
     #expect("\(x.grad?.tangent ?? x)" == "tensor([6., 0.])")
+  }
+
+  @Test func bounds() {
+    let x = Tensor.interval(around: Tensor([1.0, -2.0]), radius: 0.5)
+    let y = x * x
+    print(y.lower)  // tensor([0.2500, 2.2500], dtype=torch.float64)
+    print(y.upper)  // tensor([2.2500, 6.2500], dtype=torch.float64)
+    #expect("\(y.lower)" == "tensor([0.2500, 2.2500], dtype=torch.float64)")
+    #expect("\(y.upper)" == "tensor([2.2500, 6.2500], dtype=torch.float64)")
+  }
+
+  @Test func bestPath() {
+    let scores = Tensor([[2.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
+    let transitions = Tensor([[0.0, -1.0], [-3.0, 0.0]])
+    let (path, score) = viterbi(scores, transitions: transitions)
+    print(path, score)  // tensor([0, 1, 1]) tensor(3.)
+    #expect("\(path) \(score)" == "tensor([0, 1, 1]) tensor(3.)")
+  }
+
+  @Test func exactInverse() {
+    typealias F7 = GaloisField<7>
+    let a = Tensor([[3, 5], [1, 2]]).to(F7.dtype)
+    print(a.matmul(Exact.inverse(a)).to(.int64))  // tensor([[1, 0],
+    //         [0, 1]])
+    #expect(a.matmul(Exact.inverse(a)).to(.int64).array(as: Int.self) == [1, 0, 0, 1])
   }
 }
