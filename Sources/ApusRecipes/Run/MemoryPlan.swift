@@ -44,11 +44,9 @@ public struct MemoryPlan: Sendable, CustomStringConvertible {
     let states = rows * length * one.features * 4
     let kept = (layers - recomputed) * layer + recomputed * states + (recomputed > 0 ? layer : 0) + beside
     parts.append(("what layers keep", kept))
-    // What the gradients of a layer are made in, the scores of a part of the vocabulary, and where all is trained gradients of the largest
-    // weight until they are added to what there is, measured as four.
-    let largest = settings.model.trains == .full ? 4 * 4 * one.largest : 0
+    // What the gradients of a layer are made in, and the scores of a part of the vocabulary.
     let scores = 3 * (scored ?? rows * length) * 2048 * 4
-    parts.append(("what is computed in", layer / 2 + scores + 2 * states + largest))
+    parts.append(("what is computed in", layer / 2 + scores + 2 * states))
     switch settings.model.weights {
     case .float32, .bfloat16, .stored: break
     case .nf4, .int8: parts.append(("the largest weight while it is read", 4 * one.largest))
