@@ -218,9 +218,8 @@ public class FormulaOptimizer<Options: OptimizerOptions>: GroupedOptimizer<Optio
     let rules = options.map { rule($0) }
     content.withLock { content in
       content.hasStepped = true
-      let masters = content.masters
-      if !masters.isEmpty { masters.takeGradients() }
-      defer { if !masters.isEmpty { masters.giveElements() } }
+      if !content.masters.isEmpty { content.masters.takeGradients() }
+      defer { if !content.masters.isEmpty { content.masters.giveElements() } }
       for (group, rule) in rules.enumerated() {
         let done = stepByRows(group, rule, &content)
         defer { for (variable, gradient) in done { variable.rowGradient = gradient } }

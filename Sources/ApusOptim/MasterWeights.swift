@@ -9,6 +9,8 @@ struct MasterWeights: Sendable {
 
   private struct Pair: Sendable {
     let parameter, master: Tensor
+    /// What the parameter held when the numbers were last its own.
+    var known: Tensor
   }
   private var pairs: [[Int: Pair]] = []
 
@@ -20,7 +22,7 @@ struct MasterWeights: Sendable {
         return parameter
       }
       let master = Tensor(noGrad { parameter.detach().to(type) }, requiresGrad: true)
-      own[i] = Pair(parameter: parameter, master: master)
+      own[i] = Pair(parameter: parameter, master: master, known: parameter.detach().resolved)
       return master
     }
     pairs.append(own)
@@ -34,24 +36,38 @@ struct MasterWeights: Sendable {
 
   /// Gives the gradients of the parameters to the numbers. A parameter that was given other elements since the last step
   /// tells what the numbers are now.
-  func takeGradients() {
-    forEach { parameter, master in
-      if !master.detach().to(parameter.dtype).equal(parameter.detach()) {
-        master.store(parameter.detach().to(master.dtype))
+  mutating func takeGradients() {
+    forEach { pair in
+      let held = pair.parameter.detach().resolved
+      // What is held lives on here, so that other elements lie elsewhere.
+      if held.body.data != pair.known.body.data {
+        if !pair.master.detach().to(held.dtype).equal(held) { pair.master.store(held.to(pair.master.dtype)) }
+        pair.known = held
       }
-      master.grad = parameter.grad
+      pair.master.grad = pair.parameter.grad
     }
   }
 
   /// Gives the numbers, rounded, to the parameters.
-  func giveElements() {
-    forEach { parameter, master in
-      if master.grad != nil { parameter.store(master.detach().to(parameter.dtype)) }
-      master.grad = nil
+  mutating func giveElements() {
+    forEach { pair in
+      if pair.master.grad != nil {
+        pair.parameter.store(pair.master.detach().to(pair.parameter.dtype))
+        pair.known = pair.parameter.detach().resolved
+      }
+      pair.master.grad = nil
     }
   }
 
-  private func forEach(_ body: (Tensor, Tensor) -> Void) {
-    noGrad { for pair in pairs.lazy.flatMap(\.values) { body(pair.parameter, pair.master) } }
+  private mutating func forEach(_ body: (inout Pair) -> Void) {
+    noGrad {
+      for group in pairs.indices {
+        for (i, pair) in pairs[group] {
+          var pair = pair
+          body(&pair)
+          pairs[group][i] = pair
+        }
+      }
+    }
   }
 }

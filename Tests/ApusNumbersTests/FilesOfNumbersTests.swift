@@ -66,6 +66,32 @@ private func message(_ body: () throws -> Void) -> String {
     #expect(file.metadata["apus.elements.x"] == "marked 3")
   }
 
+  @Test func elementsThatReferToMemoryAreRefused() throws {
+    let small = Tensor([Rational(1, 3), Rational(-2, 7)])
+    let large = (0..<4).reduce(small) { x, _ in x * x * 1_000_003 }
+    try save(["small": small], to: folder.file("small.safetensors"))
+    #expect(
+      try loadSafetensors(folder.file("small.safetensors"))["small"]?.array(as: Rational.self)
+        == small.array(as: Rational.self))
+    for text in [
+      message { try save(["large": large], to: folder.file("large.safetensors")) },
+      message { try saveNumpy(large, to: folder.file("large.npy")) },
+    ] {
+      #expect(text.contains("refer to the memory of this program") && text.contains(".to(.float64)"))
+    }
+  }
+
+  @Test func typesThatRoundNumbersBecomeEachOther() {
+    let x = Tensor([-3.3, 0.4, 1.3, 2.6], dtype: Half.dtype)
+    let y = x.to(Posit8.dtype)
+    #expect(y.dtype == Posit8.dtype && y.array() == [-3.5, 0.5, 1.5, 2.5])
+    #expect(y.to(Half.dtype).array() == x.array())
+    // The gradient is that of the numbers, zero where the other type has none so large.
+    let p = Tensor(Tensor([1.0, 6.0], dtype: Posit8.dtype), requiresGrad: true)
+    p.to(Half.dtype).to(.float32).sum().backward()
+    #expect(p.grad?.dtype == .float32 && p.grad?.array() == [1, 0])
+  }
+
   @Test(arguments: [
     ("unheard_of 1", "has not registered"), ("marked 2", "layout version 2, and this program has version 3"),
     ("marked", "is not the name and the layout version"), ("half_number 1", "take 1 bytes"),

@@ -76,6 +76,9 @@ public protocol CustomElement: BitwiseCopyable, Sendable, Equatable, TensorLiter
   /// The numbers that an element has in memory, for programs that read it (NumPy's structured arrays); of a type that does
   /// not say, those see bytes.
   static var fields: [ElementField] { get }
+  /// Whether the bytes of this element say all of it, as they do unless it is given otherwise. One that refers to something in
+  /// the memory of the program means nothing elsewhere: files refuse it.
+  var isSelfContained: Bool { get }
 
   /// The element type of tensors of `Self`, registered when it is first asked for.
   static var dtype: DType { get }
@@ -135,6 +138,7 @@ extension CustomElement {
   @inlinable public static func slopes(_ a: Self, _ b: Self) -> (Double, Double) { (b.double, a.double) }
   public static var layoutVersion: Int { 1 }
   public static var fields: [ElementField] { [] }
+  @inlinable public var isSelfContained: Bool { true }
   @inlinable public static var kernels: CustomKernels { CustomKernels(Self.self) }
 }
 

@@ -16,7 +16,8 @@ struct Encode: Primitive, Hashable {
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let x = node.input(0)
-    return [withinRange(x.detach(), dtype, single(node, cotangents)).to(x.dtype)]
+    let type = x.dtype.gradientType ?? x.dtype
+    return [withinRange(x.detach().to(type), dtype, single(node, cotangents)).to(type)]
   }
 }
 

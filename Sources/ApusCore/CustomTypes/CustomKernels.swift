@@ -81,6 +81,8 @@ public struct CustomKernels: Sendable {
       Void
   /// Whether the first element comes before the second.
   public var isLess: @Sendable (Source, Source) -> Bool
+  /// Whether the bytes of `n` elements say all of them (``CustomElement/isSelfContained``).
+  public var areSelfContained: @Sendable (Source, Int) -> Bool
   /// An element in the text of a tensor.
   public var text: @Sendable (Source, Int) -> String
 
@@ -117,6 +119,7 @@ public struct CustomKernels: Sendable {
     slopes = { CustomLoops<T>.slopes($0, $1, $2, $3, $4) }
     productShares = { CustomLoops<T>.productShares($0, $1, $2, $3) }
     isLess = { T.isLess($0.load(as: T.self), $1.load(as: T.self)) }
+    areSelfContained = { CustomLoops<T>.areSelfContained($0, $1) }
     text = { $0.load(as: T.self).text(precision: $1) }
   }
 }
@@ -291,6 +294,13 @@ enum CustomLoops<T: CustomElement> {
       }
     }
     y[0] = result
+  }
+
+  @inlinable
+  static func areSelfContained(_ a: Source, _ n: Int) -> Bool {
+    let x = a.assumingMemoryBound(to: T.self)
+    for i in 0..<n where !x[i].isSelfContained { return false }
+    return true
   }
 
   @inlinable

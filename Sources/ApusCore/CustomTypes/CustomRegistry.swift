@@ -13,7 +13,12 @@ package final class RegisteredType: Sendable {
 private struct Registered {
   var names: [String] = []
   var types: [RegisteredKey: DType] = [:]
-  var conversions: [[DType]: ElementConversion] = [:]
+  var conversions: [Conversion: ElementConversion] = [:]
+}
+
+/// From one registered type to another.
+private struct Conversion: Hashable, Sendable {
+  let from, to: DType
 }
 
 /// What a type was registered by.
@@ -49,7 +54,7 @@ extension DType {
   public static func registerConversion<From: CustomElement, To: CustomElement>(
     _ convert: @escaping @Sendable (From) -> To
   ) {
-    let key = [From.dtype, To.dtype]
+    let key = Conversion(from: From.dtype, to: To.dtype)
     let loop: ElementConversion = { target, source, n in
       let (y, x) = (target.assumingMemoryBound(to: To.self), source.assumingMemoryBound(to: From.self))
       for i in 0..<n { y[i] = convert(x[i]) }
@@ -58,11 +63,17 @@ extension DType {
   }
 
   /// How elements of this registered type become those of another; nil where nobody said.
-  func conversion(to other: DType) -> ElementConversion? { registry.withLock { $0.conversions[[self, other]] } }
+  func conversion(to other: DType) -> ElementConversion? {
+    registry.withLock { $0.conversions[Conversion(from: self, to: other)] }
+  }
 
-  private static func found(_ key: RegisteredKey, _ spoken: String, _ make: () -> CustomKernels) -> DType {
+  /// Every `T.dtype` passes here: what is known costs no more than a look.
+  private static func found(
+    _ key: RegisteredKey, _ spoken: @autoclosure () -> String, _ make: () -> CustomKernels
+  ) -> DType {
+    if let known = registry.withLock({ $0.types[key] }) { return known }
     do throws(TensorError) {
-      return try registered(key, spoken, make)
+      return try registered(key, spoken(), make)
     } catch {
       report(error)
       return .float32
@@ -72,7 +83,6 @@ extension DType {
   private static func registered(
     _ key: RegisteredKey, _ spoken: String, _ make: () -> CustomKernels
   ) throws(TensorError) -> DType {
-    if let known = registry.withLock({ $0.types[key] }) { return known }
     // Outside the lock: the type's own code runs here.
     let kernels = make()
     try check(kernels)

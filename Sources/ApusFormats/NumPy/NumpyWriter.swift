@@ -65,6 +65,7 @@ struct NumpyOutput: Sendable {
       guard bytes.count == expected else {
         throw TensorError(.value, path, "the tensor has no elements to write: the operation that made it failed")
       }
+      try type.dtype.requireSelfContained(bytes, path)
       guard type.byteOrder != .native, let size = type.swappedSize, size > 1 else { return try body(bytes) }
       // Turned around in pieces, so that large arrays are not there twice.
       for start in stride(from: 0, to: bytes.count, by: 1 << 20) {

@@ -56,7 +56,12 @@ public func writeSafetensors(
     try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try file.write($0) }
     try file.write(header)
     for (tensor, size) in zip(sorted, sizes) {
-      try file.write(tensor: tensor.name, "\(tensor.shape) of \(tensor.dtype)", size: size, tensor.withBytes)
+      try file.write(tensor: tensor.name, "\(tensor.shape) of \(tensor.dtype)", size: size) { body in
+        try tensor.withBytes { bytes in
+          try tensor.dtype.requireSelfContained(bytes, "\(path): tensor '\(tensor.name)'")
+          try body(bytes)
+        }
+      }
     }
   }
 }

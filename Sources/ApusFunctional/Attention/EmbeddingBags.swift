@@ -15,7 +15,7 @@ public enum EmbeddingBagMode: String, Sendable, Hashable, NamedChoice {
 
 /// Which row each element of a bag's maximum comes from: inputs the table `[rows, width]`, indices `[n]`, bags `[n]`, which are -1
 /// for what does not count; result `[bags, width]`, -1 for a bag without rows.
-private struct BagMaxima: Primitive, Hashable {
+struct BagMaxima: Primitive, Hashable {
   let bags: Int
   var name: String { "EmbeddingBagMaxima" }
   var takesCustomElements: Bool { true }
@@ -30,17 +30,22 @@ private struct BagMaxima: Primitive, Hashable {
     let dtype = inputs[0].dtype
     try ElementCapability.order.require(of: dtype, "embedding_bag")
     let table = try inputs[0].dense(dtype.isCustom ? dtype : .float64)
-    let isAbove = higher(table)
     let (indices, bag) = (try inputs[1].dense(.int64), try inputs[2].dense(.int64))
     let (rows, width) = (table.shape[0], table.shape[1])
     let (index, place, out) = (indices.data.i64, bag.data.i64, results[0].body.data.i64)
     for i in 0..<bags * width { out[i] = -1 }
-    try withExtendedLifetime((table, indices, bag)) { () throws(TensorError) in
+    /// Compared element by element; the loop is compiled for each way to compare.
+    @inline(__always)
+    func choose(_ isAbove: (Int, Int) -> Bool) throws(TensorError) {
       for i in 0..<indices.count where place[i] >= 0 {
         let row = Int(index[i])
         guard row >= 0, row < rows else {
           throw TensorError(
             .index, "embedding_bag", "index \(row) at position \(i) is out of range for a table of \(rows) rows")
+        }
+        guard place[i] < bags else {
+          throw TensorError(
+            .index, "embedding_bag", "bag \(place[i]) at position \(i) is out of range for \(bags) bags")
         }
         let first = Int(place[i]) * width
         for c in 0..<width {
@@ -49,16 +54,16 @@ private struct BagMaxima: Primitive, Hashable {
         }
       }
     }
-  }
-
-  /// Whether one element of `table` is larger than another; NaN is larger than every number.
-  private func higher(_ table: TensorBody) -> (Int, Int) -> Bool {
-    if table.dtype.isCustom {
-      let (loops, x, size) = (table.dtype.custom.loops, UnsafeRawPointer(table.data), table.dtype.size)
-      return { loops.isLess(x + $1 * size, x + $0 * size) }
+    try withExtendedLifetime((table, indices, bag)) { () throws(TensorError) in
+      if dtype.isCustom {
+        let (loops, x, size) = (dtype.custom.loops, UnsafeRawPointer(table.data), dtype.size)
+        try choose { loops.isLess(x + $1 * size, x + $0 * size) }
+      } else {
+        // NaN is larger than every number.
+        let x = table.data.f64
+        try choose { x[$0] > x[$1] || (x[$0].isNaN && !x[$1].isNaN) }
+      }
     }
-    let x = table.data.f64
-    return { x[$0] > x[$1] || (x[$0].isNaN && !x[$1].isNaN) }
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

@@ -76,6 +76,9 @@ public struct Rational: FieldElement, OrderedElement, Hashable, CustomStringConv
     return fraction.map { BigInteger.quotient($0.numerator, $0.denominator) } ?? .nan
   }
 
+  /// A fraction in the pool means nothing to another program.
+  public var isSelfContained: Bool { denominator >= 0 }
+
   public static var elementName: String { "rational" }
   public static var zero: Rational { Rational(small: 0, 1) }
   public static var one: Rational { Rational(small: 1, 1) }

@@ -57,8 +57,11 @@ extension LaegnaFormat {
     guard CPUInfo.hasAVX512, p.m * p.n * p.k >= 1 << 18, p.k * limit * limit < 1 << 30, 2 * fraction < 31,
       p.aRow == 1 || p.aColumn == 1, p.bRow == 1 || p.bColumn == 1
     else { return false }
-    let sums = UnsafeMutablePointer<Int32>.allocate(capacity: p.m * p.n)
-    defer { sums.deallocate() }
+    // From the allocator of tensors, whose pages have been touched before.
+    let size = 4 * p.m * p.n
+    guard let memory = Allocator.shared.allocate(size) else { return false }
+    defer { Allocator.shared.deallocate(memory, size) }
+    let sums = memory.assumingMemoryBound(to: Int32.self)
     let done = OneDNN.matmul(
       .int8, m: p.m, n: p.n, k: p.k,
       OneDNN.Matrix(UnsafeMutableRawPointer(mutating: p.a), rowStride: p.aRow, columnStride: p.aColumn),

@@ -7,9 +7,9 @@ extension Tensor {
     if isComplex, !dtype.isComplex, dtype != .bool {
       warn("to", "Casting complex values to real discards the imaginary part")
     }
-    if dtype.isCustom, case .straightThrough = dtype.custom.loops.gradient, !self.dtype.isCustom {
-      return apply(Encode(dtype: dtype), self)
-    }
+    // Types that round numbers become each other through these, unless somebody said how.
+    let isOfNumbers = !self.dtype.isCustom || self.dtype.roundsNumbers && self.dtype.conversion(to: dtype) == nil
+    if dtype.roundsNumbers, isOfNumbers { return apply(Encode(dtype: dtype), self) }
     return apply(Cast(dtype: dtype), self)
   }
 
@@ -114,6 +114,11 @@ package struct Cast: LinearPrimitive, Hashable {
 
   package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     results[0].fill(with: inputs[0])
+  }
+
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, y) = (inputs[0], outputs[0])
+    return cLoops(x.type.shape) { dtype == .bool ? "\(y($0)) = \(x($0)) != 0;" : "\(y($0)) = (\(y.element))\(x($0));" }
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
