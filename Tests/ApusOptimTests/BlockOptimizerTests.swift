@@ -61,6 +61,30 @@ import Testing
     }
   }
 
+  /// Rows of an embedding have no gradient at most steps; their means of squares must not become zero.
+  @Test("Losses are those of bitsandbytes' library for processors")
+  func losses() throws {
+    let expected = try SafetensorsFile(path: Self.recorded).tensor(named: "adamw8bit.losses").array(as: Double.self)
+    func start(_ factor: Int) -> Tensor {
+      parameter(Tensor((0..<96 * 64).map { Float($0 * factor % 101 - 50) / 500 }).reshape([96, 64]))
+    }
+    let (table, weight) = (start(17), start(29))
+    let optimizer = AdamW8bit([table, weight], lr: 1e-3, weightDecay: 0.01)
+    for (step, wanted) in expected.enumerated() {
+      let x = (0..<64).map { i in
+        let x = (i * 7 + step * 13) % 96
+        return i % 3 == 0 ? x : x % 11
+      }
+      let loss = crossEntropy(
+        table.indexSelect(0, Tensor(x)).matmul(weight.t()), Tensor(x.map { ($0 * 5 + 3) % 96 }))
+      optimizer.zeroGrad()
+      loss.backward()
+      optimizer.step()
+      let found: Double = loss.item()
+      #expect(abs(found - wanted) < 1e-3 * wanted, "step \(step): \(found), and bitsandbytes has \(wanted)")
+    }
+  }
+
   @Test("A state that was saved goes on as if nothing had been", arguments: ["adamw8bit", "lion8bit"])
   func checkpoints(name: String) throws {
     let (a, b) = ([start(5000), start(100)], [start(5000), start(100)])

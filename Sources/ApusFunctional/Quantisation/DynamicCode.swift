@@ -4,7 +4,9 @@ import ApusCore
 /// a power of ten, and a fraction that has the more bits the larger the number is (Dettmers, 2015, "8-Bit Approximations for
 /// Parallelism in Deep Learning"; Dettmers and others, 2021, "8-bit Optimizers via Block-wise Quantization").
 ///
-/// A block of numbers is kept as their sizes relative to the largest, each as the number of the nearest value.
+/// A block of numbers is kept as their sizes relative to the largest, each as the number of the nearest value; of the unsigned values the
+/// least positive one for all that are smaller. A mean of squares that became zero would make the step of an element whose gradient is
+/// gone, as those of the rows of an embedding are at most times, as large as its mean over eps.
 package struct DynamicCode: Sendable {
   /// Values from -0.993 to 1.
   package static let signed = DynamicCode(isSigned: true)
@@ -23,7 +25,9 @@ package struct DynamicCode: Sendable {
 
   private init(isSigned: Bool) {
     let values = Self.table(isSigned: isSigned)
-    let limits = (0..<255).map { Self.limit(values[$0], values[$0 + 1]) } + [.infinity]
+    var limits = (0..<255).map { Self.limit(values[$0], values[$0 + 1]) } + [.infinity]
+    // What is divided by must not become zero, however small.
+    if !isSigned { limits[0] = 0 }
     func number(_ x: Float) -> UInt8 { UInt8(limits.firstIndex { x <= $0 } ?? 255) }
     var starts: [UInt8] = []
     for bucket in Self.least...Self.most {
