@@ -127,4 +127,52 @@ import Testing
     let difference = ((x.grad ?? Tensor(0.0)) - want).abs().max()
     #expect((difference.item() as Double) < 1e-4)
   }
+
+  /// What was kept and then changed in place is kept again.
+  @Test func changesInPlaceAreSeen() throws {
+    manualSeed(5)
+    let start = randn(80, 80)
+    func gradient(_ keep: (() -> Tensor) -> Tensor) throws -> Tensor {
+      let w = Tensor(ones(80, 80), requiresGrad: true)
+      keep {
+        var x = start + 0
+        let a = x * w
+        x += 1
+        return (a + x * w).sum()
+      }.backward()
+      return try #require(w.grad)
+    }
+    let expected = 2 * start + 1
+    #expect(try gradient { $0() }.allclose(expected, rtol: 1e-5, atol: 1e-5))
+    #expect(try gradient { body in savedInBfloat16(minimum: 16) { body() } }.allclose(expected, rtol: 1e-2, atol: 2e-2))
+    let file = try SavedTensorFile()
+    #expect(try gradient { body in file.saving(minimum: 16) { body() } }.equal(try gradient { $0() }))
+  }
+
+  @Test func aFileKeepsWhatGradientsNeed() throws {
+    manualSeed(6)
+    let weights = [randn(128, 64) * 0.1, ones(128), zeros(128), randn(64, 128) * 0.1].map {
+      Tensor($0, requiresGrad: true)
+    }
+    let x = randn(96, 64)
+    func gradients(_ run: (() -> Tensor) -> Tensor) -> [Tensor] {
+      for weight in weights { weight.grad = nil }
+      run {
+        let hidden = layerNorm(linear(x, weights[0]).gelu(), [128], weight: weights[1], bias: weights[2])
+        return linear(hidden, weights[3]).tanh().square().sum()
+      }.backward()
+      return weights.compactMap { $0.grad?.clone() }
+    }
+    let expected = gradients { $0() }
+    let file = try SavedTensorFile()
+    var sizes: [Int] = []
+    for _ in 0..<3 {
+      let found = gradients { body in file.saving { body() } }
+      #expect(found.count == expected.count && zip(found, expected).allSatisfy { $0.equal($1) })
+      sizes.append(file.byteCount)
+    }
+    // Parts are used again.
+    #expect(sizes[0] >= 2 * 96 * 128 * 4 && sizes[2] == sizes[0], "\(sizes)")
+    #expect(throws: TensorError.self) { _ = try SavedTensorFile(folder: "/no/such/folder") }
+  }
 }

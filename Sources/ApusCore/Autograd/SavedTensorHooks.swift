@@ -23,11 +23,11 @@ public func savedTensorsHooks<Packed, R, E: Error>(
 ///
 /// Tensors of float32 with at least `minimum` elements are kept so; one that several operations keep, once.
 public func savedInBfloat16<R, E: Error>(minimum: Int = 4096, _ body: () throws(E) -> R) throws(E) -> R {
-  let known = SharedPacks()
+  let known = SharedPacks<TensorBody>()
   let hooks = SavedTensorHooks { tensor in
     guard tensor.dtype == .float32, tensor.count >= minimum else { return { tensor } }
-    let packed = known.pack(tensor) { $0.to(.bfloat16) }
-    return { packed.to(.float32) }
+    let packed = known.pack(tensor) { $0.to(.bfloat16).body }
+    return { Tensor(packed).to(.float32) }
   }
   return try Context.with(savedTensorHooks: hooks, body)
 }
@@ -40,7 +40,7 @@ package final class SavedTensorHooks: @unchecked Sendable {
 }
 
 /// What was made of tensors that are still there, so that one that several operations keep is packed once.
-package final class SharedPacks: Sendable {
+package final class SharedPacks<Packed: AnyObject>: Sendable {
   /// The same elements in the same order.
   private struct Key: Hashable, @unchecked Sendable {
     let storage: ObjectIdentifier
@@ -51,9 +51,9 @@ package final class SharedPacks: Sendable {
   }
 
   private struct Entry: @unchecked Sendable {
-    /// A block that is gone may have left its place to another one.
-    weak var storage: Storage?
-    weak var packed: TensorBody?
+    /// A block that is gone may have left its place to another one, and elements may have been changed since.
+    weak var era: PreparedForms?
+    weak var packed: Packed?
   }
 
   private let entries = Lock<[Key: Entry]>([:])
@@ -61,20 +61,21 @@ package final class SharedPacks: Sendable {
   package init() {}
 
   /// What `make` made of the elements of `tensor`, if somebody still has it, else what it makes.
-  package func pack(_ tensor: Tensor, _ make: (Tensor) -> Tensor) -> Tensor {
+  package func pack(_ tensor: Tensor, _ make: (Tensor) -> Packed) -> Packed {
     let body = tensor.body
+    let era = body.storage.era
     let key = Key(
       storage: ObjectIdentifier(body.storage), data: body.data, shape: body.shape, strides: body.strides,
       dtype: body.dtype)
-    let known = entries.withLock { entries -> Tensor? in
-      guard let entry = entries[key], entry.storage === body.storage else { return nil }
-      return entry.packed.map { Tensor($0) }
+    let known = entries.withLock { entries -> Packed? in
+      guard let entry = entries[key], entry.era === era else { return nil }
+      return entry.packed
     }
     if let known { return known }
     let made = make(tensor)
-    let entry = Entry(storage: body.storage, packed: made.body)
+    let entry = Entry(era: era, packed: made)
     entries.withLock { entries in
-      if entries.count >= 4096 { entries = entries.filter { $0.value.storage != nil && $0.value.packed != nil } }
+      if entries.count >= 4096 { entries = entries.filter { $0.value.era != nil && $0.value.packed != nil } }
       entries[key] = entry
     }
     return made

@@ -61,6 +61,18 @@ extension Storage {
     withUnsafeMutablePointerToHeader { ck_flag_raise(&$0.pointee.isLasting) }
   }
 
+  /// An object that stays the same as long as the elements do.
+  var era: PreparedForms {
+    formsOfBlocks.withLock { _ in
+      withUnsafeMutablePointerToHeader { header in
+        if let forms = header.pointee.forms { return forms }
+        let forms = PreparedForms()
+        header.pointee.forms = forms
+        return forms
+      }
+    }
+  }
+
   /// Forgets the forms. Nobody else holds the block, or looks which forms it has.
   @inline(__always)
   func forgetForms() {

@@ -43,7 +43,9 @@ public struct MemoryPlan: Sendable, CustomStringConvertible {
     let recomputed = (0..<layers).count { settings.memory.recomputesLayer?($0) ?? false }
     let states = rows * length * one.features * 4
     let kept = (layers - recomputed) * layer + recomputed * states + (recomputed > 0 ? layer : 0) + beside
-    parts.append(("what layers keep", kept))
+    // In a file there is no more of it in memory than a layer's at a time.
+    let held = settings.memory.offload ? min(kept, layer + beside) : kept
+    parts.append(("what layers keep", held))
     // What the gradients of a layer are made in, and the scores of a part of the vocabulary.
     let scores = 3 * (scored ?? rows * length) * 2048 * 4
     parts.append(("what is computed in", layer / 2 + scores + 2 * states))
@@ -52,7 +54,7 @@ public struct MemoryPlan: Sendable, CustomStringConvertible {
     case .nf4, .int8: parts.append(("the largest weight while it is read", 4 * one.largest))
     }
     // Blocks of other sizes that no longer fit where others were: measured as a twelfth of what layers keep.
-    parts.append(("places between blocks", kept / 12))
+    parts.append(("places between blocks", held / 12))
   }
 
   public var description: String {

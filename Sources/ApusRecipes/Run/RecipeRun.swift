@@ -45,9 +45,10 @@ public final class RecipeRun<Batch: Sendable> {
     guard !parameters.isEmpty else { throw TensorError(.value, "RecipeRun", "nothing of the model is trained") }
     try makeFolders(expandedPath(settings.output.folder))
     let optimizer = try settings.optimizer.make(parameters, folder: expandedPath(settings.output.folder))
+    let file = settings.memory.offload ? try SavedTensorFile(folder: expandedPath(settings.output.folder)) : nil
     trainer = Trainer(tuned.trained, optimizer: optimizer) { batch in
       tuned.follow()
-      return try forward(batch)
+      return try file.map { file in try file.saving { try forward(batch) } } ?? forward(batch)
     }
     let loop = settings.loop
     trainer.precision = loop.precision.precision

@@ -247,6 +247,10 @@ public struct LoopSettings: RecipeSettings {
 public struct MemorySettings: RecipeSettings {
   @Field("the share of the layers that are computed again for gradients in place of keeping what these need", 0...1)
   public var recompute = 0.0
+  @Field(
+    "whether what layers keep for gradients lies in a file beside the output, of which the system keeps in memory what fits"
+  )
+  public var offload = false
 
   public init() {}
 
