@@ -1,7 +1,7 @@
 // Images in memory: channels first, or channels last under the same shape.
 
 /// Where the channels of images `[N, C, spatial...]` lie in memory.
-package enum ImageLayout {
+package enum ImageLayout: Sendable {
   case channelsFirst, channelsLast
 
   /// Whether the elements of `body` lie so; both can hold where dimensions have one element.

@@ -9,7 +9,7 @@ import ApusCore
 // Determinants.
 
 /// The determinant as its sign and the logarithm of its size.
-private struct SignedDeterminant: MatrixPrimitive {
+struct SignedDeterminant: MatrixPrimitive {
   var operation: String { "linalg.slogdet" }
   var name: String { "LinalgSlogdet" }
   var saves: Saves { [.inputs, .outputs] }
@@ -63,7 +63,7 @@ private struct SignedDeterminant: MatrixPrimitive {
 }
 
 /// The determinant.
-private struct Determinant: MatrixPrimitive {
+struct Determinant: MatrixPrimitive {
   var operation: String { "linalg.det" }
   var name: String { "LinalgDet" }
   var saves: Saves { [.inputs, .outputs] }

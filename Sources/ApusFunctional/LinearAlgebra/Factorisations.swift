@@ -82,7 +82,7 @@ private func permutation(_ pivots: Tensor, _ m: Int, like: Tensor) -> Tensor {
 }
 
 /// The order of rows that a list of exchanges leads to.
-private struct RowOrder: Primitive, Hashable {
+struct RowOrder: Primitive, Hashable {
   let rows: Int
   var name: String { "RowOrder" }
 
@@ -169,7 +169,7 @@ struct CholeskyFactor: MatrixPrimitive {
 }
 
 /// Q and R.
-private struct QRFactors: MatrixPrimitive {
+struct QRFactors: MatrixPrimitive {
   /// Whether Q is square.
   let isComplete: Bool
   var operation: String { "linalg.qr" }

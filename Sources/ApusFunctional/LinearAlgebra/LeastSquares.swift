@@ -3,7 +3,7 @@ import ApusCore
 // Pseudoinverses and systems of equations without an exact solution.
 
 /// The pseudoinverse, singular values up to max(atol, rtol * largest) taken for 0.
-private struct PseudoInverse: MatrixPrimitive {
+struct PseudoInverse: MatrixPrimitive {
   let isHermitian: Bool
   var operation: String { "linalg.pinv" }
   var name: String { "LinalgPinv" }
@@ -68,7 +68,7 @@ private struct PseudoInverse: MatrixPrimitive {
 }
 
 /// The X of least |A X - B| that is shortest, the rank of A and its singular values.
-private struct LeastSquares: MatrixPrimitive {
+struct LeastSquares: MatrixPrimitive {
   let driver: LeastSquaresDriver
   /// Singular values up to this part of the largest count as 0.
   let rcond: Double

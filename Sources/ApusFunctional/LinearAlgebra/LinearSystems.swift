@@ -9,7 +9,7 @@ import ApusCore
 // Systems of equations and inverses.
 
 /// X of A X = B, and the first pivot that is 0.
-private struct Solution: MatrixPrimitive {
+struct Solution: MatrixPrimitive {
   let operation: String
   /// Whether a singular matrix is an error; else its X holds no numbers.
   var isChecked = true
@@ -58,7 +58,7 @@ private struct Solution: MatrixPrimitive {
 }
 
 /// A^-1, and the first pivot that is 0.
-private struct Inverse: MatrixPrimitive {
+struct Inverse: MatrixPrimitive {
   let operation: String
   /// Whether a singular matrix is an error; else its inverse holds no numbers.
   var isChecked = true
@@ -112,7 +112,7 @@ private func singular(_ operation: String, _ pivot: Int) -> TensorError {
 }
 
 /// X of T X = B with a triangle T.
-private struct TriangularSolution: MatrixPrimitive {
+struct TriangularSolution: MatrixPrimitive {
   let isUpper: Bool
   let hasUnitDiagonal: Bool
   var operation: String { "linalg.solve_triangular" }
@@ -161,7 +161,7 @@ func triangularSolution(
 }
 
 /// X of L L^H X = B (or U^H U X = B).
-private struct CholeskySolution: MatrixPrimitive {
+struct CholeskySolution: MatrixPrimitive {
   let isUpper: Bool
   var operation: String { "cholesky_solve" }
   var name: String { "CholeskySolve" }

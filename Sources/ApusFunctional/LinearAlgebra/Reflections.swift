@@ -3,7 +3,7 @@ import ApusCore
 // Householder's reflections, of which a QR factorisation is made.
 
 /// The reflections of a QR factorisation in LAPACK's form, and their factors.
-private struct Reflections: MatrixPrimitive {
+struct Reflections: MatrixPrimitive {
   var operation: String { "geqrf" }
   var name: String { "Geqrf" }
 
@@ -27,7 +27,7 @@ private struct Reflections: MatrixPrimitive {
 }
 
 /// The first columns of the product of reflections.
-private struct ReflectedIdentity: MatrixPrimitive {
+struct ReflectedIdentity: MatrixPrimitive {
   var operation: String { "linalg.householder_product" }
   var name: String { "LinalgHouseholderProduct" }
   var ranks: [Int] { [2, 1] }
@@ -60,7 +60,7 @@ private struct ReflectedIdentity: MatrixPrimitive {
 }
 
 /// A matrix multiplied by the product of reflections, or by its adjoint, from the left.
-private struct ReflectedMatrix: MatrixPrimitive {
+struct ReflectedMatrix: MatrixPrimitive {
   let isAdjoint: Bool
   var operation: String { "ormqr" }
   var name: String { "Ormqr" }

@@ -3,7 +3,7 @@ import ApusCore
 // Eigenvalues and singular values of tensors, with their gradients.
 
 /// U, S and V^H of A = U S V^H.
-private struct SingularFactors: MatrixPrimitive {
+struct SingularFactors: MatrixPrimitive {
   let isFull: Bool
   var operation: String { "linalg.svd" }
   var name: String { "LinalgSvd" }
@@ -72,7 +72,7 @@ private struct SingularFactors: MatrixPrimitive {
 }
 
 /// S alone.
-private struct SingularValues: MatrixPrimitive {
+struct SingularValues: MatrixPrimitive {
   var operation: String { "linalg.svdvals" }
   var name: String { "LinalgSvdvals" }
   var saves: Saves { .inputs }
@@ -103,7 +103,7 @@ private struct SingularValues: MatrixPrimitive {
 }
 
 /// Eigenvalues and eigenvectors of Hermitian matrices, whose lower triangles are read.
-private struct HermitianSpectrum: MatrixPrimitive {
+struct HermitianSpectrum: MatrixPrimitive {
   let operation: String
   var name: String { "LinalgEigh" }
   var saves: Saves { .outputs }
@@ -143,7 +143,7 @@ private struct HermitianSpectrum: MatrixPrimitive {
 }
 
 /// The eigenvalues alone.
-private struct HermitianValues: MatrixPrimitive {
+struct HermitianValues: MatrixPrimitive {
   var operation: String { "linalg.eigvalsh" }
   var name: String { "LinalgEigvalsh" }
   var saves: Saves { .inputs }
@@ -173,7 +173,7 @@ private struct HermitianValues: MatrixPrimitive {
 }
 
 /// Eigenvalues and eigenvectors of any matrices.
-private struct GeneralSpectrum: MatrixPrimitive {
+struct GeneralSpectrum: MatrixPrimitive {
   let operation: String
   var name: String { "LinalgEig" }
   var saves: Saves { .outputs }
@@ -245,7 +245,7 @@ private struct GeneralSpectrum: MatrixPrimitive {
 }
 
 /// The eigenvalues alone.
-private struct GeneralValues: MatrixPrimitive {
+struct GeneralValues: MatrixPrimitive {
   var operation: String { "linalg.eigvals" }
   var name: String { "LinalgEigvals" }
   var saves: Saves { .inputs }

@@ -135,7 +135,7 @@ extension Matrix {
 }
 
 /// L and D in one matrix, the exchanges, and where a block is 0.
-private struct LDLFactors: MatrixPrimitive {
+struct LDLFactors: MatrixPrimitive {
   let operation: String
   let isHermitian: Bool
   let isChecked: Bool

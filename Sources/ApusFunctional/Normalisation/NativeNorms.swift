@@ -18,7 +18,7 @@ private func statisticsType(_ x: Tensor, _ weight: Tensor?) -> DType {
 
 /// The first input as one of several results of an operation on all of them: it asks for a gradient where any of them does, and that of
 /// the others is 0.
-private struct AmongResults: Rearrangement, Hashable {
+struct AmongResults: Rearrangement, Hashable {
   var name: String { "NativeGroupNorm" }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { [inputs[0]] }

@@ -4,7 +4,7 @@ import ApusCore
 
 /// `(clamp(round(x / scale) + zeroPoint, quantMin, quantMax) - zeroPoint) * scale`: inputs x, scale and zero point (floating point,
 /// of shapes that broadcast to that of x).
-private struct FakeQuantizeAffine: Primitive, Hashable {
+struct FakeQuantizeAffine: Primitive, Hashable {
   let low, high: Int
   /// Whether scale and zero point get gradients too, and what these are multiplied by.
   var factor: Double?

@@ -64,7 +64,7 @@ struct GridTransform: Sendable {
 }
 
 /// ``GridTransform`` in one pass over bytes or float32.
-private struct GridReading: Primitive, Hashable {
+struct GridReading: Primitive, Hashable {
   let isBilinear: Bool
   let fill: [Float]
   var name: String { "GridReading" }

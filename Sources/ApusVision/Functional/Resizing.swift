@@ -167,7 +167,7 @@ struct ResizeKernel: Kernel {
 }
 
 /// Pixels of pictures `[N, C, H, W]` at the crossings of rows and columns.
-private struct NearestPixels: LinearPrimitive, Hashable {
+struct NearestPixels: LinearPrimitive, Hashable {
   let rows: [Int]
   let columns: [Int]
   var name: String { "UpsampleNearest" }

@@ -110,7 +110,7 @@ struct EqualizeKernel: Kernel {
 }
 
 /// Bytes with their bits turned over, in the order in which they lie.
-private struct InvertedBytes: Primitive, Hashable {
+struct InvertedBytes: Primitive, Hashable {
   var name: String { "BitwiseNot" }
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
   func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
@@ -129,7 +129,7 @@ private struct InvertedBytes: Primitive, Hashable {
 }
 
 /// Bytes `[..., H, W]` of which each plane is stretched so that it goes from 0 to 255.
-private struct StretchedBytes: Primitive, Hashable {
+struct StretchedBytes: Primitive, Hashable {
   var name: String { "Autocontrast" }
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
@@ -158,7 +158,7 @@ private struct StretchedBytes: Primitive, Hashable {
 
 /// Bytes `[..., H, W]` by a table for each plane: how many pixels are darker, in steps of 1/255 of those that are not of the brightest
 /// value.
-private struct Equalizing: Primitive, Hashable {
+struct Equalizing: Primitive, Hashable {
   var name: String { "Equalize" }
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] { inputs }
 

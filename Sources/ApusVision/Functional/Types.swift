@@ -134,7 +134,7 @@ struct NormalizeKernel: Kernel {
 }
 
 /// `[N, C, H, W]` in float32, each channel less its mean and over its deviation, in one pass; channels stay where they lie.
-private struct Normalising: Primitive, Hashable {
+struct Normalising: Primitive, Hashable {
   let mean: [Float]
   let deviation: [Float]
   var name: String { "Normalize" }

@@ -97,7 +97,7 @@ public func resizePicture(
 }
 
 /// Resizing by weighted sums.
-private struct PillowResize: Primitive, Hashable {
+struct PillowResize: Primitive, Hashable {
   let height: Int
   let width: Int
   let resampling: PictureResampling

@@ -1,7 +1,7 @@
 // A hash of the elements of a tensor.
 
 /// The exclusive or of the bits of all elements over `dims`, each as a number of 64 bits.
-private struct HashTensor: Primitive, Hashable {
+struct HashTensor: Primitive, Hashable {
   let dims: [Int]
   let keepDim: Bool
   var name: String { "HashTensor" }

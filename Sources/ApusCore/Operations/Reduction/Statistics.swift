@@ -3,7 +3,7 @@ import Synchronization
 
 // Truth, counting, norms, spread and other figures over dimensions, composed of the basic reductions.
 
-private enum StatisticFormula {
+enum StatisticFormula {
   static let absPower = Formula("Pow") { x in
     .select(.binary(.eq, x, .constant(0)), .constant(0), .binary(.pow, x(.abs), .parameter(0)))
   }
