@@ -26,6 +26,8 @@ struct Capture {
     /// What gradients are computed for: arguments by number, then variables and constants that carry history.
     var arguments: [Int]
     var others: [Tensor]
+    /// The values that `others` are in the trace.
+    var otherValues: [Int?]
     /// The value of each gradient; nil: zero.
     var results: [Int?]
   }
@@ -89,7 +91,15 @@ struct Capture {
     }
     gradient = GradientPart(
       start: start, outputs: recorded, cotangents: Array(tracer.trace.inputs[inputCount...]), arguments: wanted,
-      others: others, results: found.map { $0.map(tracer.value(of:)) })
+      others: others, otherValues: others.map(value(ofLeaf:)), results: found.map { $0.map(tracer.value(of:)) })
+  }
+
+  /// What a variable that was read, or a constant, is in the trace.
+  private func value(ofLeaf tensor: Tensor) -> Int? {
+    guard tensor.isVariable else { return tracer.value(of: tensor) }
+    for case .readVariable(let variable, let value) in tracer.trace.instructions
+    where ObjectIdentifier(variable) == tensor.variableIdentity { return value }
+    return nil
   }
 
   /// What the first call gives.
@@ -100,8 +110,8 @@ struct Capture {
     tensor.isVariable || !tracer.follows(tensor) ? tensor : Tensor(0.0)
   }
 
-  /// The finished program.
-  func program(_ executor: CompileExecutor) -> GraphFunction {
-    GraphFunction(tracer.trace, outputs: outputs, gradient: gradient, executor: executor)
+  /// The finished program, with kernels for any sizes if others like it are to be expected.
+  func program(_ executor: CompileExecutor, anySizes: Bool) -> GraphFunction {
+    GraphFunction(tracer.trace, outputs: outputs, gradient: gradient, executor: executor, anySizes: anySizes)
   }
 }

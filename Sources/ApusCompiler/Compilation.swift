@@ -24,37 +24,29 @@ extension GraphProgram {
   }
 
   /// Optimises `graph` and makes a program of it, telling in `report` what was done.
-  static func compile(_ graph: Graph, _ executor: CompileExecutor, _ report: inout [String]) -> GraphProgram {
+  ///
+  /// Kernels for any sizes serve a function that is called with one shape after the other: their machine code is there already when the
+  /// next shape comes.
+  static func compile(
+    _ graph: Graph, _ executor: CompileExecutor, anySizes: Bool = false, _ report: inout [String]
+  ) -> GraphProgram {
     var graph = graph
-    let captured = graph.nodes.count
-    let copies = graph.removeCopies()
-    let shared = graph.shareCommon()
-    let dead = graph.removeDead()
-    let epilogues = graph.fuseEpilogues()
-    // Sums behind formulas are fused by the host's executors alone.
-    let isOnDevice = graph.values.contains(where: \.isOnDevice)
-    let fused = graph.fusePointwise()
-    let sums = isOnDevice ? 0 : graph.fuseSums()
-    _ = graph.removeDead()
-    if isOnDevice { graph.handFormulasToDevices() }
-    report.append(
-      "captured \(captured) operations; removed \(dead) dead, \(copies) copies, \(shared) common; "
-        + "\(epilogues) activations run inside the matrix product or convolution before them")
-    report.append("fused \(fused.before) pointwise operations into \(fused.after), with \(sums) sums")
+    report.append("captured \(graph.nodes.count) operations")
+    report += graph.optimise()
     var kernels = graph.chunkKernels()
     if executor != .chunks {
       let sources = kernels.keys.sorted().enumerated().compactMap { n, i in
-        kernels[i]?.source(name: "apus_kernel_\(n)").map { (node: i, source: $0) }
+        kernels[i]?.source(name: "apus_kernel_\(n)", anySizes: anySizes).map { (node: i, source: $0) }
       }
       let size = kernels.values.map(\.elementCount).max() ?? 0
       if size >= nativeThreshold || executor == .native, let first = sources.first {
         let text = CKernelSource.common + sources.map(\.source.text).joined(separator: "\n")
         if let library = NativeCompiler.library(text, symbol: first.source.name) {
           for (i, source) in sources {
-            let function = library.function(source.name, as: FusedKernel.Function.self)
-            if let native = function.flatMap({ kernels[i]?.native($0) }) { kernels[i] = native }
+            if let native = kernels[i]?.native(source, in: library) { kernels[i] = native }
           }
-          report.append("\(sources.count) kernels run as machine code: \(library.path)")
+          let which = anySizes ? "kernels for any sizes" : "kernels"
+          report.append("\(sources.count) \(which) run as machine code: \(library.path)")
         } else {
           report.append(
             "no kernel runs as machine code: \(NativeCompiler.compiler.map { "\($0) failed" } ?? "no C compiler was found")"

@@ -79,6 +79,11 @@ struct CompiledEntries {
     entries.append(entry)
   }
 
+  /// Whether the function was compiled for arguments that differ from these in their shapes alone.
+  func hasOtherShapes(than signature: Signature) -> Bool {
+    entries.contains { signature.differsInShapes(from: $0.signature) }
+  }
+
   /// How often the function was compiled again for other shapes, and what that took.
   private var shapes = 0
   private(set) var secondsOfShapes = 0.0

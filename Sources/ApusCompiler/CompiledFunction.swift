@@ -94,9 +94,11 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
   }
 
   private func run(_ entry: CompiledEntry, _ tensors: [Tensor], _ argument: repeat each Argument) -> Result {
-    guard case .program(let program) = entry.plan, let skeleton = entry.skeleton as? Skeleton<Result> else {
+    guard case .program(let program) = entry.plan, let known = entry.skeleton else {
       return function(repeat each argument)
     }
+    // The entry was made here, for this type.
+    let skeleton = unsafeDowncast(known, to: Skeleton<Result>.self)
     let made = program(tensors)
     var next = 0
     return mapTensors(skeleton.value) { kept in
@@ -131,7 +133,9 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
       tellEager(signature, reason)
     } else {
       entry = CompiledEntry(
-        signature, tracer.trace.guards, .program(capture.program(executor)), places: capture.places,
+        signature, tracer.trace.guards,
+        .program(capture.program(executor, anySizes: state.hasOtherShapes(than: signature))),
+        places: capture.places,
         skeleton: Skeleton(value: mapTensors(result) { capture.skeleton($0) }))
     }
     let changed = state.entries.last { $0.signature == signature }?.guards.first { !$0.holds }
@@ -200,5 +204,17 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
         }
       }.joined(separator: "\n\n")
     }
+  }
+
+  /// The graph of the arguments that were compiled last, as captured and after every pass that changed it: what each did, as text
+  /// and as a picture (`.diagram.dot`, `.diagram.svg()`). Empty where no graph was made.
+  ///
+  ///     try writePage(of: step.stages, to: "step.html")
+  public var stages: [GraphStage] {
+    let program = lock.withLock { () -> GraphFunction? in
+      for entry in state.entries.reversed() { if case .program(let program) = entry.plan { return program } }
+      return nil
+    }
+    return program?.stages ?? []
   }
 }

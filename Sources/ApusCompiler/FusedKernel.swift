@@ -45,15 +45,22 @@ extension PointwiseLayout {
 }
 
 /// A fused node ready to run, for operands that lie in memory as they did when the function was captured.
-struct FusedKernel: Sendable {
+final class FusedKernel: Sendable {
   /// Machine code, over a range of units.
   typealias Function =
     @convention(c) (
       UnsafePointer<UnsafeRawPointer>, UnsafePointer<UnsafeMutableRawPointer>, Int, Int
     ) -> Void
 
+  /// The same for any sizes, which it is given.
+  typealias SizedFunction =
+    @convention(c) (
+      UnsafePointer<UnsafeRawPointer>, UnsafePointer<UnsafeMutableRawPointer>, Int, Int, UnsafePointer<Int>
+    ) -> Void
+
   private enum Body: Sendable {
     case native(Function)
+    case sized(SizedFunction, [Int])
     case chunks(PreparedFormula)
   }
 
@@ -61,16 +68,21 @@ struct FusedKernel: Sendable {
   private let walk: FusedWalk
   private let fused: FusedPointwise
   private let inputs: [Trace.Value]
+  /// How each result lies.
+  private let resultStrides: [[Int]]
   /// All doubles that a thread adds to.
   private let width: Int
 
   private init(_ body: Body, _ walk: FusedWalk, _ fused: FusedPointwise, inputs: [Trace.Value]) {
     (self.body, self.walk, self.fused, self.inputs) = (body, walk, fused, inputs)
     width = walk.accumulated.reduce(0, +)
+    resultStrides = fused.types.indices.map { k in
+      fused.sums[k] == nil ? walk.layout.resultStrides : rowMajorStrides(fused.types[k].shape)
+    }
   }
 
   /// The node for the chunk engine. Nil where that has no kernel for a function, or where rows cannot be walked.
-  init?(_ fused: FusedPointwise, inputs: [Trace.Value]) {
+  convenience init?(_ fused: FusedPointwise, inputs: [Trace.Value]) {
     guard let walk = FusedWalk(fused, inputs: inputs),
       let formula = PreparedFormula(
         fused.formula, walk.layout, inputs: inputs.map(\.type.dtype), results: fused.types.map(\.dtype),
@@ -79,11 +91,21 @@ struct FusedKernel: Sendable {
     self.init(.chunks(formula), walk, fused, inputs: inputs)
   }
 
-  /// The node as C; nil where it has no such form.
-  func source(name: String) -> CKernelSource? { CKernelSource(fused, walk, inputs: inputs, name: name) }
+  /// The node as C, for its own sizes or for any; nil where it has no such form.
+  func source(name: String, anySizes: Bool) -> CKernelSource? {
+    CKernelSource(fused, walk, inputs: inputs, name: name, anySizes: anySizes)
+  }
 
-  /// The same node with the machine code of its source.
-  func native(_ function: Function) -> FusedKernel { FusedKernel(.native(function), walk, fused, inputs: inputs) }
+  /// The same node with the machine code of its source; nil where that is not in the library.
+  func native(_ source: CKernelSource, in library: DynamicLibrary) -> FusedKernel? {
+    let body: Body? =
+      if let numbers = source.numbers {
+        library.function(source.name, as: SizedFunction.self).map { .sized($0, numbers) }
+      } else {
+        library.function(source.name, as: Function.self).map { .native($0) }
+      }
+    return body.map { FusedKernel($0, walk, fused, inputs: inputs) }
+  }
 
   /// How many elements it computes.
   var elementCount: Int { walk.unitCount * walk.unitSize }
@@ -92,27 +114,34 @@ struct FusedKernel: Sendable {
   func run(
     _ given: [Tensor], _ result: (_ k: Int, _ strides: [Int]) -> Tensor
   ) throws(TensorError) -> [Tensor] {
-    for (tensor, input) in zip(given, inputs) where tensor.strides != input.strides {
-      return try runOtherwise(given, result)
-    }
-    let outputs = fused.types.indices.map { k in
-      result(k, fused.sums[k] == nil ? walk.layout.resultStrides : rowMajorStrides(fused.types[k].shape))
-    }
-    let grain = max(1, pointwiseGrain / max(1, walk.unitSize))
+    for i in given.indices where given[i].strides != inputs[i].strides { return try runOtherwise(given, result) }
+    var outputs: [Tensor] = []
+    outputs.reserveCapacity(resultStrides.count)
+    for k in resultStrides.indices { outputs.append(result(k, resultStrides[k])) }
     withExtendedLifetime(given) {
-      let read = given.map { UnsafeRawPointer($0.address) }
-      let written = outputs.map(\.address)
-      read.withUnsafeBufferPointer { from in
-        written.withUnsafeBufferPointer { to in
-          if width == 0 {
-            parallelFor(walk.unitCount, grain: grain) { run($0, from, to) }
-          } else {
-            addUp(from, to, grain: grain)
-          }
+      withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: given.count) { from in
+        for i in given.indices { from[i] = UnsafeRawPointer(given[i].address) }
+        withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: outputs.count) { to in
+          for k in outputs.indices { to[k] = outputs[k].address }
+          run(UnsafeBufferPointer(from), UnsafeBufferPointer(to))
         }
       }
     }
     return outputs
+  }
+
+  /// Runs all units, side by side where there are many.
+  private func run(
+    _ from: UnsafeBufferPointer<UnsafeRawPointer>, _ to: UnsafeBufferPointer<UnsafeMutableRawPointer>
+  ) {
+    let grain = max(1, pointwiseGrain / max(1, walk.unitSize))
+    if width > 0 {
+      addUp(from, to, grain: grain)
+    } else if walk.unitCount <= grain {
+      run(0..<walk.unitCount, from, to)
+    } else {
+      parallelFor(walk.unitCount, grain: grain) { run($0, from, to) }
+    }
   }
 
   private func run(
@@ -123,6 +152,13 @@ struct FusedKernel: Sendable {
     case .native(let function):
       // A node reads and writes something, so there are addresses.
       function(from.baseAddress.unsafelyUnwrapped, to.baseAddress.unsafelyUnwrapped, range.lowerBound, range.upperBound)
+    case .sized(let function, let numbers):
+      numbers.withUnsafeBufferPointer { numbers in
+        guard let sizes = numbers.baseAddress else { return }
+        function(
+          from.baseAddress.unsafelyUnwrapped, to.baseAddress.unsafelyUnwrapped, range.lowerBound, range.upperBound,
+          sizes)
+      }
     case .chunks(let formula):
       formula.run(range.lowerBound * walk.unitSize..<range.upperBound * walk.unitSize, from, to)
     }

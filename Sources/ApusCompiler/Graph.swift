@@ -97,7 +97,8 @@ extension Graph {
     for node in nodes {
       let call = "\(node.name)(\(node.inputs.map { "%\($0)" }.joined(separator: ", ")))"
       let results = node.outputs.map(typed).joined(separator: ", ")
-      lines.append(results.isEmpty ? call : "\(results) = \(call)")
+      let path = node.outputs.first.flatMap { values[$0].calls?.path }.map { "  // in \($0)" } ?? ""
+      lines.append((results.isEmpty ? call : "\(results) = \(call)") + path)
       if case .fused(let fused) = node.operation { lines += fused.lines.map { "    " + $0 } }
     }
     lines.append("return " + outputs.map { "%\($0)" }.joined(separator: ", "))

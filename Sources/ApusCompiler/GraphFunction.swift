@@ -1,13 +1,15 @@
 import ApusCore
 
 /// A captured function: its program, and that of its gradient where results can be differentiated.
-final class GraphFunction: Sendable {
+final class GraphFunction: @unchecked Sendable {
   private let forward: GraphProgram
   private let backward: Backward?
   /// For every output its place among what a call gives, nil for a tensor that is always the same.
   let outputs: [Int?]
   /// What was captured and what became of it.
   let summary: [String]
+  /// The graphs before all passes, with what they are called.
+  private let captured: [(name: String, graph: Graph)]
 
   private struct Backward: Sendable {
     var program: GraphProgram
@@ -16,13 +18,17 @@ final class GraphFunction: Sendable {
     var others: [Tensor]
     /// Outputs of the function that carry gradients.
     var outputs: [Int]
+    /// The operations of the function, which say what the derivatives of the gradient are.
+    var replay: Replay
     /// How many tensors of the forward program are saved for it.
     var savedCount: Int
     /// The number of the program's output for each argument, then each of the others; nil: zero.
     var results: [Int?]
   }
 
-  init(_ trace: Trace, outputs: [Int?], gradient: Capture.GradientPart?, executor: CompileExecutor) {
+  init(
+    _ trace: Trace, outputs: [Int?], gradient: Capture.GradientPart?, executor: CompileExecutor, anySizes: Bool
+  ) {
     let values = outputs.compactMap { $0 }
     var next = 0
     self.outputs = outputs.map { value in
@@ -33,8 +39,10 @@ final class GraphFunction: Sendable {
     var report: [String] = []
     guard let gradient else {
       let all = 0..<trace.instructions.count
-      forward = GraphProgram.compile(Graph(trace, all, inputs: trace.inputs, outputs: values), executor, &report)
+      let graph = Graph(trace, all, inputs: trace.inputs, outputs: values)
+      forward = GraphProgram.compile(graph, executor, anySizes: anySizes, &report)
       backward = nil
+      captured = [("", graph)]
       summary = report
       return
     }
@@ -51,16 +59,22 @@ final class GraphFunction: Sendable {
       saved.append(value)
     }
     report.append("forward:")
-    forward = GraphProgram.compile(
-      Graph(trace, 0..<split, inputs: inputs, outputs: values + saved), executor, &report)
+    captured = [
+      ("forward: ", Graph(trace, 0..<split, inputs: inputs, outputs: values + saved)),
+      (
+        "backward: ",
+        Graph(trace, split..<trace.instructions.count, inputs: saved + gradient.cotangents, outputs: results)
+      ),
+    ]
+    forward = GraphProgram.compile(captured[0].graph, executor, anySizes: anySizes, &report)
     report.append("backward, of \(saved.count) saved tensors:")
-    let program = GraphProgram.compile(
-      Graph(
-        trace, split..<trace.instructions.count, inputs: saved + gradient.cotangents, outputs: results),
-      executor, &report)
+    let program = GraphProgram.compile(captured[1].graph, executor, anySizes: anySizes, &report)
     var place = 0
     backward = Backward(
       program: program, arguments: gradient.arguments, others: gradient.others, outputs: gradient.outputs,
+      replay: Replay(
+        trace, 0..<split, inputs: inputs, leaves: gradient.arguments.map { inputs[$0] } + gradient.otherValues,
+        outputs: gradient.outputs.compactMap { outputs[$0] }),
       savedCount: saved.count,
       results: gradient.results.map { value in
         guard value != nil else { return nil }
@@ -75,6 +89,9 @@ final class GraphFunction: Sendable {
     forward.graph.text + (backward.map { "\nbackward:\n" + $0.program.graph.text } ?? "")
   }
 
+  /// The graphs as captured, and after every pass that changed them.
+  var stages: [GraphStage] { captured.flatMap { $0.graph.stages($0.name) } }
+
   /// Runs the function on the tensors of its arguments, of which variables are read by the program itself. Gives the
   /// tensors to which ``outputs`` points.
   func callAsFunction(_ tensors: [Tensor]) -> [Tensor] {
@@ -88,8 +105,10 @@ final class GraphFunction: Sendable {
     let saved = Array(made[(made.count - backward.savedCount)...])
     // Results are tensors of their own: recording one that is saved too would let it hold itself.
     let fresh = places.map { made[$0].detachedCopy }
-    Tensor.record(
-      CompiledCall(program: backward.program, saved: saved, results: backward.results), inputs: leaves, outputs: fresh)
+    let call = CompiledCall(
+      program: backward.program, saved: saved, results: backward.results, replay: backward.replay, arguments: arguments,
+      leaves: leaves.map(\.resolved))
+    Tensor.record(call, inputs: leaves, outputs: fresh)
     for (place, tensor) in zip(places, fresh) { made[place] = tensor }
     return made
   }
@@ -100,6 +119,9 @@ private struct CompiledCall: Primitive {
   let program: GraphProgram
   let saved: [Tensor]
   let results: [Int?]
+  let replay: Replay
+  /// All arguments of the call, and what gradients flow to as it was then.
+  let arguments, leaves: [Tensor]
   var name: String { "Compiled" }
   var saves: Saves { .nothing }
 
@@ -113,10 +135,9 @@ private struct CompiledCall: Primitive {
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     if isGradEnabled {
-      throw TensorError(
-        .autograd, "backward",
-        "the gradient of a compiled function cannot be recorded for a second derivative; "
-          + "take both derivatives inside the compiled function, or call the function without compile")
+      // A gradient that is differentiated itself comes from the operations one by one.
+      let needs = leaves.indices.map { node.needs($0) && leaves[$0].dtype.isInexact }
+      return composedGradients(leaves, needs: needs, cotangents: cotangents) { replay($0, arguments) }
     }
     let given = cotangents.enumerated().map { i, cotangent in
       cotangent?.elementsOnly ?? Tensor.zeros(node.outputType(i).shape, dtype: node.outputType(i).dtype)

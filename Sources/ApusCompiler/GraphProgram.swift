@@ -6,7 +6,8 @@ import ApusCore
 final class GraphProgram: @unchecked Sendable {
   /// One node, with what no later step reads.
   final class Step {
-    let node: Graph.Node
+    let operation: Graph.Operation
+    let inputs, outputs: [Int]
     let types: [TensorType]
     /// The strides of each result when the function was captured.
     let strides: [[Int]]
@@ -19,7 +20,8 @@ final class GraphProgram: @unchecked Sendable {
     let name: String
 
     init(_ node: Graph.Node, _ graph: Graph, released: [Int], kernel: FusedKernel?, plan: MemoryPlan) {
-      self.node = node
+      operation = node.operation
+      (inputs, outputs) = (node.inputs, node.outputs)
       self.released = released
       self.kernel = kernel
       types = node.outputs.map { graph.values[$0].type }
@@ -87,36 +89,36 @@ final class GraphProgram: @unchecked Sendable {
   }
 
   private func run(_ step: Step, _ registers: inout [Tensor?], _ block: Tensor?) throws(TensorError) {
-    let node = step.node
-    func operand(_ i: Int) -> Tensor { registers[node.inputs[i]].unsafelyUnwrapped }
+    func operand(_ i: Int) -> Tensor { registers[step.inputs[i]].unsafelyUnwrapped }
+    func operands() -> [Tensor] { step.inputs.map { registers[$0].unsafelyUnwrapped } }
+    func keep(_ results: [Tensor]) { for k in results.indices { registers[step.outputs[k]] = results[k] } }
     // Where a result lies otherwise than planned, views of it may be others too.
     func place(_ k: Int, _ strides: [Int]) -> Tensor? {
       guard let block, let place = step.places[k], strides == step.strides[k] else { return nil }
       return block.part(at: place, step.types[k], strides: strides)
     }
-    switch node.operation {
+    if let kernel = step.kernel {
+      let start = Profiling.begin()
+      keep(
+        try kernel.run(operands()) { k, strides in
+          place(k, strides) ?? Tensor.uninitialized(step.types[k], strides: strides)
+        })
+      if start != 0 { Profiling.end(start, .kernel, step.name) }
+      for value in step.released { registers[value] = nil }
+      return
+    }
+    switch step.operation {
     case .primitive(let primitive):
       let start = Profiling.begin()
-      let results = try perform(primitive, node.inputs.indices.map(operand), types: step.types, in: place)
-      Profiling.endStep(start, step.name, primitive, results: step.types) {
-        node.inputs.indices.map { operand($0).type }
-      }
-      for (value, tensor) in zip(node.outputs, results) { registers[value] = tensor }
+      let results = try perform(primitive, operands(), types: step.types, in: place)
+      Profiling.endStep(start, step.name, primitive, results: step.types) { operands().map(\.type) }
+      keep(results)
     case .fused(let fused):
-      let inputs = node.inputs.indices.map(operand)
-      guard let kernel = step.kernel else {
-        throw TensorError(.value, "compile", "no executor has a kernel for \(fused.parts.joined(separator: ", "))")
-      }
-      let start = Profiling.begin()
-      let results = try kernel.run(inputs) { k, strides in
-        place(k, strides) ?? Tensor.uninitialized(step.types[k], strides: strides)
-      }
-      if start != 0 { Profiling.end(start, .kernel, step.name) }
-      for (value, tensor) in zip(node.outputs, results) { registers[value] = tensor }
-    case .readVariable(let variable): registers[node.outputs[0]] = variable.elements
+      throw TensorError(.value, "compile", "no executor has a kernel for \(fused.parts.joined(separator: ", "))")
+    case .readVariable(let variable): registers[step.outputs[0]] = variable.elements
     case .writeVariable(let variable): variable.setElements(operand(0))
-    case .readGradient(let variable): registers[node.outputs[0]] = variable.storedGradient
-    case .writeGradient(let variable): variable.storedGradient = node.inputs.isEmpty ? nil : operand(0)
+    case .readGradient(let variable): registers[step.outputs[0]] = variable.storedGradient
+    case .writeGradient(let variable): variable.storedGradient = step.inputs.isEmpty ? nil : operand(0)
     case .perform(_, let action): action()
     case .hooks(let run):
       let result = run(operand(0))
@@ -125,7 +127,7 @@ final class GraphProgram: @unchecked Sendable {
           .autograd, "registerHook",
           "a hook of a variable gave a gradient of \(result.type) for one of \(operand(0).type)")
       }
-      registers[node.outputs[0]] = result.elementsOnly
+      registers[step.outputs[0]] = result.elementsOnly
     }
     for value in step.released { registers[value] = nil }
   }

@@ -197,28 +197,23 @@ extension GradientGraph {
   }
 
   /// The graph in Graphviz' language, in torchviz' colours: results green, parameters blue, saved tensors orange.
-  public var dot: String {
-    var lines = [
-      "digraph {", "  graph [size=\"12,12\"]",
-      "  node [align=left fontname=monospace fontsize=10 height=0.2 ranksep=0.1 shape=box style=filled fillcolor=lightgrey]",
-    ]
-    for (i, node) in nodes.enumerated() {
-      let colour =
-        switch node.kind {
-        case .result: " fillcolor=darkolivegreen1"
-        case .leaf: " fillcolor=lightblue"
-        case .saved: " fillcolor=orange"
-        case .operation: ""
-        }
-      let label = "\(node.name)\n\(node.shapeText)".replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        .replacing("\n", with: "\\n")
-      lines.append("  n\(i) [label=\"\(label)\"\(colour)]")
-    }
-    for edge in edges { lines.append("  n\(edge.from) -> n\(edge.to)") }
-    if leftOut > 0 {
-      lines.append("  more [label=\"and \(leftOut) further operations\" shape=plaintext fillcolor=white]")
-    }
-    return (lines + ["}"]).joined(separator: "\n") + "\n"
+  public var dot: String { diagram.dot }
+
+  /// The graph as a picture.
+  public var diagram: GraphDiagram {
+    var diagram = GraphDiagram(
+      nodes: nodes.map { node in
+        let style: GraphDiagram.Style =
+          switch node.kind {
+          case .result: .result
+          case .leaf: .leaf
+          case .saved: .saved
+          case .operation: .operation
+          }
+        return GraphDiagram.Node(node.name, detail: node.shapeText, note: node.call, style: style)
+      }, edges: edges.map { GraphDiagram.Edge(from: $0.from, to: $0.to) })
+    if leftOut > 0 { diagram.caption = "and \(leftOut) further operations" }
+    return diagram
   }
 
   /// For every node those that give it a value.

@@ -1,3 +1,13 @@
+/// The calls of modules that are going on while a function is captured.
+package final class ModuleCalls: Sendable {
+  /// The addresses of the modules, the innermost first.
+  package let modules: [UInt]
+  /// The type of the outermost one, then the names of the properties on the way: `Sequential.0`.
+  package let path: String
+
+  init(_ modules: [UInt], _ path: String) { (self.modules, self.path) = (modules, path) }
+}
+
 /// What a function did with tensors, in order: operations, readings and stores of variables and gradients, and what the
 /// host did in between. Values are numbered; every one is made once.
 package struct Trace {
@@ -9,6 +19,8 @@ package struct Trace {
     package var view: (of: Int, offset: Int)?
     /// Whether it lies on a device.
     package var isOnDevice = false
+    /// The calls of modules in which it was made.
+    package var calls: ModuleCalls?
 
     package init(type: TensorType, strides: [Int]) {
       self.type = type

@@ -142,6 +142,22 @@ package final class Tracer: @unchecked Sendable {
     return Tensor(body)
   }
 
+  // MARK: Modules
+
+  /// What was found of the modules that were called so far.
+  private var calls: [[UInt]: ModuleCalls] = [:]
+
+  /// The calls of modules that are going on.
+  private var presentCalls: ModuleCalls? {
+    let modules = ModuleFrame.identities
+    if modules.isEmpty { return nil }
+    if let known = calls[modules] { return known }
+    // To find the path of a module may make tensors.
+    let made = ModuleCalls(modules, Context.with(untraced: true) { ModuleFrame.path } ?? "")
+    calls[modules] = made
+    return made
+  }
+
   // MARK: What the core tells
 
   /// Whether `body` is no value of this trace yet.
@@ -166,6 +182,7 @@ package final class Tracer: @unchecked Sendable {
     let names = inputs.map(value(of:))
     let isView = outputs.count == 1 ? try primitive.view(plain, type: types[0]) != nil : false
     let results = outputs.map { trace.newValue($0.body, viewOf: isView ? (names[0], plain[0].body) : nil) }
+    if let calls = presentCalls { for value in results { trace.values[value].calls = calls } }
     trace.instructions.append(.operation(primitive, inputs: names, outputs: results))
     for (output, value) in zip(outputs, results) { output.body.setMark(TraceMark(self, value)) }
     return outputs

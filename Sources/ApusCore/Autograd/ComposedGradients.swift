@@ -1,11 +1,9 @@
-import ApusCore
-
 // Second derivatives of fused primitives.
 
 /// The gradients of a function that is given in tensor operations: how a fused primitive differentiates its own gradient
 /// rule. `needs` tells which inputs' gradients are wanted. The gradients depend on the others, too: where they are recorded, they
 /// stay connected to them.
-func composedGradients(
+package func composedGradients(
   _ inputs: [Tensor], needs: [Bool], cotangents: [Tensor?], _ function: ([Tensor]) -> [Tensor]
 ) -> [Tensor?] {
   let isRecording = Context.isGradientEnabled
@@ -23,4 +21,14 @@ func composedGradients(
     createGraph: isRecording, allowUnused: true)
   for (i, gradient) in zip(wanted, found) { result[i] = gradient }
   return result
+}
+
+/// The gradient rule of an operation that is given in tensor operations: ``composedGradients(_:needs:cotangents:_:)`` of its
+/// inputs.
+package func composedGradients(
+  _ node: Recorded, cotangents: [Tensor?], _ function: ([Tensor]) -> [Tensor]
+) -> [Tensor?] {
+  let inputs = (0..<node.inputCount).map { node.input($0) }
+  let needs = inputs.indices.map { node.needs($0) && inputs[$0].dtype.isInexact }
+  return composedGradients(inputs, needs: needs, cotangents: cotangents, function)
 }

@@ -59,24 +59,8 @@ private func looped<State: TensorTree>(
   }
   guard let captured, captured.outputTypes.dropLast().elementsEqual(states.map(\.type)) else { return nil }
   let loop = ScanLoop(
-    step: ScanStep(captured, stateCount: states.count, compile), count: states.count, isReverse: reverse)
+    step: CapturedStep(captured, compile), count: states.count, isReverse: reverse)
   let made = apply(loop, [xs] + states + captured.free)
   guard made.count == states.count + 1 else { return (initial, made[0]) }
   return (filled(initial, made.dropLast()), made[states.count])
-}
-
-/// The tensors of a tree in order.
-private func tensors<Tree: TensorTree>(_ tree: Tree) -> [Tensor] {
-  var found: [Tensor] = []
-  _ = tree.mapTensors {
-    found.append($0)
-    return $0
-  }
-  return found
-}
-
-/// The tree with other tensors.
-private func filled<Tree: TensorTree>(_ tree: Tree, _ tensors: some Sequence<Tensor>) -> Tree {
-  var next = tensors.makeIterator()
-  return tree.mapTensors { next.next() ?? $0 }
 }

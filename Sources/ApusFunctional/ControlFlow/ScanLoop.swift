@@ -1,54 +1,11 @@
 import ApusCore
 
-// A scan as one operation of a compiled function, and its gradient as another: programs of a step, run at each of them.
-
-/// What a step computes, and its gradient, as programs.
-final class ScanStep: @unchecked Sendable {
-  let step: TracedStep
-  private let stateCount: Int
-  private let compile: @Sendable (TracedStep) -> @Sendable ([Tensor]) -> [Tensor]
-  private let forward: @Sendable ([Tensor]) -> [Tensor]
-  private let backward = Lock<(@Sendable ([Tensor]) -> [Tensor])?>(nil)
-
-  init(
-    _ step: TracedStep, stateCount: Int, _ compile: @escaping @Sendable (TracedStep) -> @Sendable ([Tensor]) -> [Tensor]
-  ) {
-    (self.step, self.stateCount, self.compile) = (step, stateCount, compile)
-    forward = compile(step)
-  }
-
-  /// The states and what the step gives, from states, an element and what is used besides.
-  func run(_ operands: [Tensor]) -> [Tensor] { forward(operands.map { $0.contiguous() }) }
-
-  /// The gradients of all operands of ``run(_:)``, zeros where there are none, from them and the cotangents of its results.
-  func gradient(_ operands: [Tensor], _ cotangents: [Tensor]) -> [Tensor] {
-    let all = (operands + cotangents).map { $0.elementsOnly.contiguous() }
-    if let known = backward.withLock({ $0 }) { return known(all) }
-    // As operations of its own: a step is the same at each time.
-    let (step, count) = (step, operands.count)
-    @Sendable func differentiated(_ all: [Tensor]) -> [Tensor] {
-      stepGradient(step, Array(all.prefix(count)), Array(all.dropFirst(count)))
-    }
-    var program: @Sendable ([Tensor]) -> [Tensor] = { differentiated($0) }
-    if let captured = TracedStep.capture(all, inside: nil, differentiated), captured.free.isEmpty {
-      program = compile(captured)
-    }
-    backward.withLock { $0 = program }
-    return program(all)
-  }
-}
-
-/// The gradients of the operands of a step, by the backward pass through its operations.
-private func stepGradient(_ step: TracedStep, _ operands: [Tensor], _ cotangents: [Tensor]) -> [Tensor] {
-  let found = composedGradients(
-    operands, needs: operands.map(\.dtype.isInexact), cotangents: cotangents.map { $0 }, step.callAsFunction)
-  return zip(operands, found).map { $1 ?? zerosLike($0) }
-}
+// A scan as one operation of a compiled function, and its gradient as another.
 
 /// Inputs: the sequence `[steps, ...]`, `count` states, and what the step uses besides. Results: the last states, and what the
 /// steps gave, `[steps, ...]`.
 struct ScanLoop: Primitive {
-  let step: ScanStep
+  let step: CapturedStep
   let count: Int
   let isReverse: Bool
   var name: String { "Scan" }
@@ -76,7 +33,7 @@ struct ScanLoop: Primitive {
   }
 
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
-    let made = try caught { noGrad { run(inputs, step.run) } }
+    let made = try caught("scan") { noGrad { run(inputs, step.run) } }
     for (result, tensor) in zip(results, made) { result.fill(with: tensor) }
   }
 
@@ -114,7 +71,7 @@ struct ScanLoopGradient: Primitive {
   }
 
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
-    let made = try caught { noGrad { run(inputs) } }
+    let made = try caught("scan") { noGrad { run(inputs) } }
     for (result, tensor) in zip(results, made) { result.fill(with: tensor) }
   }
 
@@ -157,20 +114,6 @@ struct ScanLoopGradient: Primitive {
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
-    let inputs = (0..<node.inputCount).map { node.input($0) }
-    return composedGradients(
-      inputs, needs: inputs.indices.map { node.needs($0) && inputs[$0].dtype.isInexact }, cotangents: cotangents,
-      composed)
-  }
-}
-
-/// What `body` gives, with its mistakes thrown.
-private func caught(_ body: () -> [Tensor]) throws(TensorError) -> [Tensor] {
-  do {
-    return try withErrors(body)
-  } catch let error as TensorError {
-    throw error
-  } catch {
-    throw TensorError(.value, "scan", "\(error)")
+    composedGradients(node, cotangents: cotangents, composed)
   }
 }

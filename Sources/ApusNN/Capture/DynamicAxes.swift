@@ -2,36 +2,41 @@ import ApusCore
 
 /// A size of a dimension, or a number that may depend on one: what it was in each of the calls that were captured. Where the
 /// axes of all inputs are fixed there is one call.
-struct Size: Hashable, CustomStringConvertible {
-  let values: [Int]
+package struct Size: Hashable, Sendable, CustomStringConvertible {
+  package let values: [Int]
 
-  init(_ values: [Int]) { self.values = values }
+  package init(_ values: [Int]) { self.values = values }
 
   /// Whether it is the same whatever the sizes of the inputs.
-  var isFixed: Bool { values.allSatisfy { $0 == values[0] } }
+  package var isFixed: Bool { values.allSatisfy { $0 == values[0] } }
 
   /// The fixed number; nil where it depends on an input's size.
-  var fixed: Int? { isFixed ? values[0] : nil }
+  package var fixed: Int? { isFixed ? values[0] : nil }
 
-  var description: String { isFixed ? "\(values[0])" : values.map(String.init).joined(separator: " or ") }
+  package var description: String { isFixed ? "\(values[0])" : values.map(String.init).joined(separator: " or ") }
 
-  static func + (a: Size, b: Size) -> Size { Size(zip(a.values, b.values).map { $0 + $1 }) }
-  static func - (a: Size, b: Size) -> Size { Size(zip(a.values, b.values).map { $0 - $1 }) }
-  static func * (a: Size, b: Size) -> Size { Size(zip(a.values, b.values).map { $0 * $1 }) }
+  package static func + (a: Size, b: Size) -> Size { Size(zip(a.values, b.values).map { $0 + $1 }) }
+  package static func - (a: Size, b: Size) -> Size { Size(zip(a.values, b.values).map { $0 - $1 }) }
+  package static func * (a: Size, b: Size) -> Size { Size(zip(a.values, b.values).map { $0 * $1 }) }
 }
 
 /// The dimensions of inputs whose sizes are left open.
-struct DynamicAxes {
+package struct DynamicAxes {
   /// For each input the name of each open dimension.
-  let names: [[Int: String]]
+  package let names: [[Int: String]]
   /// The size of each name in the example.
-  private let bases: [(name: String, size: Int)]
+  package let bases: [(name: String, size: Int)]
+  /// What the user called: its name stands in messages.
+  private let operation: String
 
-  init(_ inputs: [Tensor], _ inputNames: [String], _ axes: [String: [Int: String]]) throws {
+  package init(
+    _ inputs: [Tensor], _ inputNames: [String], _ axes: [String: [Int: String]], _ operation: String
+  ) throws {
+    self.operation = operation
     if let unknown = axes.keys.sorted().first(where: { !inputNames.contains($0) }) {
       throw TensorError(
-        .value, "exportONNX",
-        "dynamicAxes names the input \"\(unknown)\", and the inputs are \(inputNames.joined(separator: ", "))")
+        .value, operation,
+        "the open dimensions name the input \"\(unknown)\", and the inputs are \(inputNames.joined(separator: ", "))")
     }
     var bases: [(name: String, size: Int)] = []
     var names: [[Int: String]] = []
@@ -41,12 +46,12 @@ struct DynamicAxes {
         let d = axis < 0 ? axis + input.rank : axis
         guard input.shape.indices.contains(d) else {
           throw TensorError(
-            .dimension, "exportONNX", "\(inputName) of shape \(input.shape) has no dimension \(axis) to leave open")
+            .dimension, operation, "\(inputName) of shape \(input.shape) has no dimension \(axis) to leave open")
         }
         if let known = bases.first(where: { $0.name == name }) {
           guard known.size == input.shape[d] else {
             throw TensorError(
-              .shape, "exportONNX",
+              .shape, operation,
               "the dimension \"\(name)\" has size \(known.size) and, as dimension \(d) of \(inputName), \(input.shape[d])"
             )
           }
@@ -61,27 +66,34 @@ struct DynamicAxes {
   }
 
   /// Captures a call with the example, and with inputs of other sizes where axes are open: three times, so that a number that
-  /// depends on them shows how.
-  func captures(
-    of inputs: [Tensor], _ capture: ([Tensor], _ isFirst: Bool) throws -> CapturedCall
+  /// depends on them shows how; with `confirms` up to three times more, as far as the function takes such sizes.
+  package func captures(
+    of inputs: [Tensor], confirms: Bool = false, _ capture: ([Tensor]) throws -> CapturedCall
   ) throws -> [CapturedCall] {
-    if bases.isEmpty { return [try capture(inputs, true)] }
+    if bases.isEmpty { return [try capture(inputs)] }
     var first: (any Error)?
     for plan in plans {
       do {
-        let made = try (0..<3).map { k -> CapturedCall in
-          let sizes = Dictionary(uniqueKeysWithValues: zip(bases.map(\.name), plan.map { $0[k] }))
-          return try capture(resized(inputs, sizes), k == 0)
+        func captured(_ sizes: [Int]) throws -> CapturedCall {
+          let named = Dictionary(uniqueKeysWithValues: zip(bases.map(\.name), sizes))
+          return try capture(resized(inputs, named))
         }
-        try Self.checkAlike(made)
-        return made
+        let made = try (0..<3).map { k in try captured(plan.map { $0[k] }) }
+        try checkAlike(made)
+        guard confirms else { return made }
+        // Sums of sizes that worked, which keep what divides them, and sizes that little divides, which not every function takes.
+        let sums = plan.enumerated().map { i, sizes in sizes[i % 2] + sizes[2] }
+        let raised = [3, 5].map { step in plan.enumerated().map { i, sizes in sizes[0] + step + 2 * i } }
+        let others = ([sums] + raised).compactMap { try? captured($0) }
+        try checkAlike(made + others)
+        return made + others
       } catch {
         if first == nil { first = error }
       }
     }
     // Where the example itself fails, that is the mistake.
-    _ = try capture(inputs, true)
-    throw first ?? TensorError(.value, "exportONNX", "the function cannot be called with other sizes")
+    _ = try capture(inputs)
+    throw first ?? TensorError(.value, operation, "the function cannot be called with other sizes")
   }
 
   /// Ways to choose three sizes for each name. No two names' sizes lie on one line, so that no number that depends on one of them
@@ -118,7 +130,7 @@ struct DynamicAxes {
   }
 
   /// The name whose size this is, if it is one.
-  func name(of size: Size, among inputs: [[Size]]) -> String? {
+  package func name(of size: Size, among inputs: [[Size]]) -> String? {
     for (sizes, axes) in zip(inputs, names) {
       for (axis, name) in axes where sizes[axis] == size { return name }
     }
@@ -126,22 +138,22 @@ struct DynamicAxes {
   }
 
   /// Refuses calls that did different things with different sizes.
-  private static func checkAlike(_ calls: [CapturedCall]) throws {
+  private func checkAlike(_ calls: [CapturedCall]) throws {
     let first = calls[0]
     for call in calls.dropFirst() {
       let pairs = zip(first.trace.instructions, call.trace.instructions)
       for (i, (a, b)) in pairs.enumerated() {
-        guard a.inputs == b.inputs, a.outputs == b.outputs, kind(a) == kind(b) else {
+        guard a.inputs == b.inputs, a.outputs == b.outputs, Self.kind(a) == Self.kind(b) else {
           throw TensorError(
-            .unsupported, "exportONNX",
-            "with other sizes of the open dimensions the function does something else\(place(first.paths[i])): "
-              + "\(kind(a)) with some, \(kind(b)) with others; fix these dimensions, or avoid `if` and loops that depend on them"
+            .unsupported, operation,
+            "with other sizes of the open dimensions the function does something else\(Self.place(first.paths[i])): "
+              + "\(Self.kind(a)) with some, \(Self.kind(b)) with others; fix these dimensions, or avoid `if` and loops that depend on them"
           )
         }
       }
       guard first.trace.instructions.count == call.trace.instructions.count, first.outputs == call.outputs else {
         throw TensorError(
-          .unsupported, "exportONNX",
+          .unsupported, operation,
           "with other sizes of the open dimensions the function has another number of operations "
             + "(\(first.trace.instructions.count) and \(call.trace.instructions.count)); a loop goes over such a dimension"
         )
