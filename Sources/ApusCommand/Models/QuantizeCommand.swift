@@ -3,9 +3,11 @@ import Apus
 /// `apus quantize`: a published model with weights of few bits.
 struct QuantizeCommand: Command {
   static let name = "quantize"
-  static let summary = "write a published model with weights of few bits"
+  static let summary = "write a published model with weights of few bits, or an ONNX model that computes with integers"
   static let help = """
     usage: apus quantize MODEL --as FORM --output PATH [--text FILE]
+           apus quantize MODEL.onnx OUT.onnx --calibrate FILE [--report]
+           apus quantize MODEL.onnx OUT.onnx --calibrate FILE --dynamic [--report]
 
     Writes a model anew with matrices of few bits: a .gguf file as a .gguf file, a folder as a folder.
 
@@ -15,16 +17,37 @@ struct QuantizeCommand: Command {
       --text FILE     a text whose perplexity is measured before and after: how well the model foretells it, 1 is best
       --tokens N      how many tokens of the text are read (4096)
       --context N     how many tokens the model sees at once (512)
+
+    An ONNX model becomes one whose convolutions and linear layers compute with integers of 8 bits, for inputs of the shape of the
+    samples, as pairs of QuantizeLinear and DequantizeLinear.
+
+      --calibrate FILE   samples: a .npz archive of arrays that have the names of the inputs, or a .npy array for a model with one input;
+                         their first dimension counts the samples
+      --batch N          how many samples are one call (1)
+      --method NAME      how ranges are found: minmax, moving, percentile, entropy, mse (mse)
+      --float NAMES      layers that stay in floating point, separated by commas
+      --least-signal DB  layers with less signal to noise, in decibels, stay in floating point too
+      --dynamic          ranges are found at each call; linear layers and tables only
+      --report           tells what each layer loses
     """
 
   private let path: String
   private let output: String
   private let form: WeightForm
+  /// What is to be done with an ONNX model, in place of all else.
+  private let integers: IntegerQuantization?
   private let text: String?
   private let mostTokens: Int
   private let context: Int
 
   init(_ words: inout Words) throws {
+    if let integers = try IntegerQuantization(&words) {
+      self.integers = integers
+      (path, output, form, text) = (integers.path, integers.output, .int8, nil)
+      (mostTokens, context) = (0, 0)
+      return
+    }
+    integers = nil
     guard let name = try words.take("--as") else { throw UsageError(message: "--as FORM is missing") }
     guard let form = WeightForm(name: name) else {
       throw UsageError(
@@ -44,6 +67,7 @@ struct QuantizeCommand: Command {
   }
 
   func run() throws {
+    if let integers { return try integers.run() }
     let ids = try text.map { file in
       let text = try readText(file)
       return Array(try Tokenizer(path: path).ids(of: text).prefix(mostTokens))

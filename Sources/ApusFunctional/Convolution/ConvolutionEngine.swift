@@ -18,7 +18,7 @@ struct ConvolutionGeometry {
   }
 
   /// oneDNN computes the output's sizes itself: they must be those of this call.
-  private var isPlain: Bool {
+  var isPlain: Bool {
     let sizes = shape.output
     return settings.padding.allSatisfy { $0 >= 0 } && settings.paddingAfter.allSatisfy { $0 >= 0 }
       && (0..<settings.stride.count).allSatisfy { sizes[$0] == output[$0 + 2] }

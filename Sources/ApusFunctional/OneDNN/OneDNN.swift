@@ -76,6 +76,8 @@ final class OneDNNLibrary: @unchecked Sendable {
   typealias QueryDescriptor = @convention(c) (Handle, Int32, Int32) -> Handle?
   typealias SetMode = @convention(c) (Handle, Int32) -> Status
   typealias SetPostOps = @convention(c) (Handle, Handle) -> Status
+  /// attributes, argument, which dimensions have a number for each position
+  typealias SetMask = @convention(c) (Handle, Int32, Int32) -> Status
   typealias AppendSum = @convention(c) (Handle, Float, Int32, Int32) -> Status
   typealias AppendEltwise = @convention(c) (Handle, Int32, Float, Float) -> Status
   /// source, weights, bias, destination
@@ -129,6 +131,9 @@ final class OneDNNLibrary: @unchecked Sendable {
   let attributesDestroy: Destroy
   let attributesSetScratchpad: SetMode
   let attributesSetPostOps: SetPostOps
+  /// Absent from versions before 3.1, which quantise in another way.
+  let attributesSetScales: SetMask?
+  let attributesSetZeroPoints: SetMask?
   let postOpsCreate: Create
   let postOpsDestroy: Destroy
   let postOpsAppendSum: AppendSum
@@ -181,6 +186,8 @@ final class OneDNNLibrary: @unchecked Sendable {
     attributesDestroy = try find("dnnl_primitive_attr_destroy")
     attributesSetScratchpad = try find("dnnl_primitive_attr_set_scratchpad_mode")
     attributesSetPostOps = try find("dnnl_primitive_attr_set_post_ops")
+    attributesSetScales = library.function("dnnl_primitive_attr_set_scales_mask", as: SetMask.self)
+    attributesSetZeroPoints = library.function("dnnl_primitive_attr_set_zero_points_mask", as: SetMask.self)
     postOpsCreate = try find("dnnl_post_ops_create")
     postOpsDestroy = try find("dnnl_post_ops_destroy")
     postOpsAppendSum = try find("dnnl_post_ops_append_sum")
@@ -211,8 +218,10 @@ extension OneDNNLibrary {
   /// Kinds of propagation, algorithms, arguments and queries: values of the C interface.
   enum Constant {
     static let forwardTraining: Int32 = 64
+    static let forwardInference: Int32 = 96
     static let convolutionDirect: Int32 = 1
     static let relu: Int32 = 0x20
+    static let linear: Int32 = 0x26
     static let geluTanh: Int32 = 0x2b
     static let geluErf: Int32 = 0x31
     static let formatAny: Int32 = 1
@@ -237,5 +246,8 @@ extension OneDNNLibrary {
     static let destinationGradient: Int32 = 145
     static let weightsGradient: Int32 = 161
     static let biasGradient: Int32 = 169
+    /// Added to an argument's number: the scales and the zero point of that argument.
+    static let scales: Int32 = 4096
+    static let zeroPoints: Int32 = 8192
   }
 }

@@ -42,24 +42,53 @@ final class OneDNNPlan: @unchecked Sendable {
   let library: OneDNNLibrary
   let handle: OpaquePointer
 
+  /// What is done besides the operation itself.
+  struct Attributes {
+    /// What the former elements of the result are multiplied by before they are added; nil: they are not.
+    var sum: Float?
+    /// Functions of the result, by their numbers in the library, with two parameters.
+    var functions: [(algorithm: Int32, alpha: Float, beta: Float)] = []
+    /// Arguments that are multiplied by numbers given at the call, and the bits of the dimensions that these go along.
+    var scales: [(argument: Int32, mask: Int32)] = []
+    /// Arguments from whose elements a number is subtracted that is given at the call.
+    var zeroPoints: [Int32] = []
+
+    init(sum: Float? = nil, epilogue: Epilogue = .none) {
+      self.sum = sum
+      if let algorithm = epilogue.algorithm { functions.append((algorithm, 0, 0)) }
+    }
+  }
+
   /// Calls `create` with attributes that leave the scratch memory to us; nil where it fails.
-  init?(
+  convenience init?(
     _ library: OneDNNLibrary, accumulate: Bool = false, epilogue: Epilogue = .none,
+    _ create: (UnsafeMutablePointer<OpaquePointer?>, OpaquePointer) -> Int32
+  ) {
+    self.init(library, Attributes(sum: accumulate ? 1 : nil, epilogue: epilogue), create)
+  }
+
+  /// Calls `create` with these attributes; nil where it fails.
+  init?(
+    _ library: OneDNNLibrary, _ wanted: Attributes,
     _ create: (UnsafeMutablePointer<OpaquePointer?>, OpaquePointer) -> Int32
   ) {
     var attributes: OpaquePointer?
     guard library.attributesCreate(&attributes) == 0, let attributes else { return nil }
     defer { _ = library.attributesDestroy(attributes) }
     guard library.attributesSetScratchpad(attributes, OneDNNLibrary.Constant.scratchpadUser) == 0 else { return nil }
-    if accumulate || epilogue != .none {
+    for (argument, mask) in wanted.scales {
+      guard let set = library.attributesSetScales, set(attributes, argument, mask) == 0 else { return nil }
+    }
+    for argument in wanted.zeroPoints {
+      guard let set = library.attributesSetZeroPoints, set(attributes, argument, 0) == 0 else { return nil }
+    }
+    if wanted.sum != nil || !wanted.functions.isEmpty {
       var operations: OpaquePointer?
       guard library.postOpsCreate(&operations) == 0, let operations else { return nil }
       defer { _ = library.postOpsDestroy(operations) }
-      if accumulate, library.postOpsAppendSum(operations, 1, 0, 0) != 0 { return nil }
-      if let algorithm = epilogue.algorithm,
-        library.postOpsAppendEltwise(operations, algorithm, 0, 0) != 0
-      {
-        return nil
+      if let scale = wanted.sum, library.postOpsAppendSum(operations, scale, 0, 0) != 0 { return nil }
+      for (algorithm, alpha, beta) in wanted.functions {
+        guard library.postOpsAppendEltwise(operations, algorithm, alpha, beta) == 0 else { return nil }
       }
       guard library.attributesSetPostOps(attributes, operations) == 0 else { return nil }
     }
@@ -102,6 +131,8 @@ final class OneDNNPrimitive: @unchecked Sendable {
   let name: String
   private let handle: OpaquePointer
   private let operands: [(argument: Int32, descriptor: OpaquePointer)]
+  /// Descriptors of operands that the plan does not tell.
+  private let further: [OneDNNDescriptor]
   private let scratchBytes: Int
   private let idle = Lock<[Call]>([])
 
@@ -118,8 +149,9 @@ final class OneDNNPrimitive: @unchecked Sendable {
     }
   }
 
-  /// `operands` come in the order in which ``run(_:_:_:_:)`` takes their memory, two to four of them.
-  init?(_ plan: OneDNNPlan, operands: [Operand]) {
+  /// `operands` come in the order in which ``run(_:_:_:_:)`` takes their memory, two to four of them; behind them those that the
+  /// plan does not tell, scales and zero points, which ``run(_:)`` takes.
+  init?(_ plan: OneDNNPlan, operands: [Operand], further: [(argument: Int32, descriptor: OneDNNDescriptor)] = []) {
     var made: OpaquePointer?
     guard plan.library.primitiveCreate(&made, plan.handle) == 0, let made else { return nil }
     self.plan = plan
@@ -131,12 +163,14 @@ final class OneDNNPrimitive: @unchecked Sendable {
       guard let descriptor = plan.descriptor(operand.query, operand.index) else { continue }
       found.append((operand.argument, descriptor))
     }
+    for (argument, descriptor) in further { found.append((argument, descriptor.handle)) }
+    self.further = further.map(\.descriptor)
     if scratchBytes > 0, let scratch = plan.descriptor(OneDNNLibrary.Constant.queryScratchpad) {
       found.append((OneDNNLibrary.Constant.scratchpad, scratch))
     }
     self.operands = found
     // A missing layout would shift the arguments: such a primitive is not used.
-    guard found.count == operands.count + (scratchBytes > 0 ? 1 : 0) else { return nil }
+    guard found.count == operands.count + further.count + (scratchBytes > 0 ? 1 : 0) else { return nil }
   }
 
   deinit {
@@ -149,6 +183,25 @@ final class OneDNNPrimitive: @unchecked Sendable {
     _ first: UnsafeRawPointer, _ second: UnsafeRawPointer, _ third: UnsafeRawPointer? = nil,
     _ fourth: UnsafeRawPointer? = nil
   ) -> Bool {
+    run { library, arguments, given in
+      _ = library.memorySet(arguments[0].memory, UnsafeMutableRawPointer(mutating: first))
+      _ = library.memorySet(arguments[1].memory, UnsafeMutableRawPointer(mutating: second))
+      if given > 2 { _ = library.memorySet(arguments[2].memory, UnsafeMutableRawPointer(mutating: third)) }
+      if given > 3 { _ = library.memorySet(arguments[3].memory, UnsafeMutableRawPointer(mutating: fourth)) }
+    }
+  }
+
+  /// ``run(_:_:_:_:)`` with the memory of all operands and of what stands behind them.
+  func run(_ pointers: [UnsafeRawPointer]) -> Bool {
+    run { library, arguments, given in
+      for i in 0..<min(given, pointers.count) {
+        _ = library.memorySet(arguments[i].memory, UnsafeMutableRawPointer(mutating: pointers[i]))
+      }
+    }
+  }
+
+  @inline(__always)
+  private func run(_ fill: (OneDNNLibrary, UnsafeMutablePointer<Argument>, Int) -> Void) -> Bool {
     guard let call = idle.withLock({ $0.popLast() }) ?? makeCall() else { return false }
     var scratch: UnsafeMutableRawPointer?
     if scratchBytes > 0 {
@@ -162,10 +215,7 @@ final class OneDNNPrimitive: @unchecked Sendable {
     let count = operands.count
     let given = scratchBytes > 0 ? count - 1 : count
     let arguments = call.arguments
-    _ = library.memorySet(arguments[0].memory, UnsafeMutableRawPointer(mutating: first))
-    _ = library.memorySet(arguments[1].memory, UnsafeMutableRawPointer(mutating: second))
-    if given > 2 { _ = library.memorySet(arguments[2].memory, UnsafeMutableRawPointer(mutating: third)) }
-    if given > 3 { _ = library.memorySet(arguments[3].memory, UnsafeMutableRawPointer(mutating: fourth)) }
+    fill(library, arguments, given)
     if scratchBytes > 0 { _ = library.memorySet(arguments[given].memory, scratch) }
     let status = library.primitiveExecute(handle, call.stream, Int32(count), arguments)
     if let scratch { Allocator.shared.deallocate(scratch, scratchBytes) }

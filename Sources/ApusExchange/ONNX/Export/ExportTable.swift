@@ -12,7 +12,7 @@ let exportTable: [PrimitiveKind: ExportLowering] = {
     ("ApusFunctional", convolutionExports), ("ApusFunctional", poolingExports),
     ("ApusFunctional", normalisationExports), ("ApusFunctional", attentionExports),
     ("ApusFunctional", recurrenceExports), ("ApusFunctional", lossExports), ("ApusFunctional", slopeExports),
-    ("ApusFunctional", alignmentExports),
+    ("ApusFunctional", alignmentExports), ("ApusFunctional", quantisedExports),
   ]
   var table: [PrimitiveKind: ExportLowering] = [:]
   for (module, lowerings) in families {

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusNN
 
 /// Writes a pointwise operation node by node from its formula: each function of the formula language is an operator of ONNX or a few.
 struct FormulaLowering {
@@ -127,6 +128,8 @@ struct FormulaLowering {
     let x = operation.inputs
     switch (formula.name, numbers.count) {
     case ("LeakyRelu", 1): return operation.add("LeakyRelu", x, [("alpha", .float(numbers[0]))])
+    case ("Hardtanh", 2):
+      return operation.add("Clip", x + [try constant(Double(numbers[0])), try constant(Double(numbers[1]))])
     case ("Hardswish", 0): return operation.add("HardSwish", x)
     case ("Mish", 0) where operation.opset >= 18: return operation.add("Mish", x)
     default: return nil
