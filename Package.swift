@@ -64,6 +64,14 @@ let package = Package(
         "ApusMacros", "ApusCore", "CKernels", "ApusCLoops", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats",
         "ApusMedia", "ApusText", "ApusVision",
       ]),
+    // Captured functions with their weights as files.
+    .target(
+      name: "ApusPrograms",
+      dependencies: [
+        "ApusCore", "ApusCompiler", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats", "ApusVision",
+        "ApusAudio",
+        "ApusLayouts", "ApusModels",
+      ]),
     // Tensors that are made of dense ones: sparse, of sequences of their own lengths, quantised.
     .target(name: "CLayouts"),
     .target(
@@ -104,7 +112,7 @@ let package = Package(
         "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
         "ApusOptim", "ApusData", "ApusFormats", "ApusMedia", "ApusExchange", "ApusText", "ApusModels", "ApusTrain",
         "ApusVision", "ApusAudio", "ApusMetrics", "ApusProfiling", "ApusLayouts", "ApusGPU", "ApusTune", "ApusRecipes",
-        "ApusNumbers",
+        "ApusNumbers", "ApusPrograms",
       ]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
@@ -163,6 +171,8 @@ let package = Package(
     .testTarget(name: "ApusAudioTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
     .testTarget(name: "ApusModelsTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
     .testTarget(name: "ApusLayoutsTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
+    .testTarget(
+      name: "ApusProgramsTests", dependencies: ["Apus", "TestSupport", "GuardedDevice"], exclude: ["Recorded"]),
     .testTarget(name: "ApusMetricsTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusProfilingTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(name: "ApusTrainTests", dependencies: ["Apus", "TestSupport"]),

@@ -15,6 +15,7 @@
 @_exported import ApusNumerics
 @_exported import ApusOptim
 @_exported import ApusProfiling
+@_exported import ApusPrograms
 @_exported import ApusRecipes
 @_exported import ApusSpelling
 @_exported import ApusText
@@ -23,4 +24,4 @@
 @_exported import ApusVision
 
 /// The version of the library, by semantic versioning.
-public let apusVersion = "0.5.0"
+public let apusVersion = "0.6.0"

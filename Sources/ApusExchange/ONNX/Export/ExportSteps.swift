@@ -47,9 +47,9 @@ struct ONNXExport {
         .value, "exportONNX", "externalData is the name of a file beside the model, and \"\(name)\" is none")
     }
     let names = Names(inputs.count, options)
-    let axes = try DynamicAxes(inputs, names.inputs, options.dynamicAxes)
-    let captures = try axes.captures(of: inputs) { given, isFirst in
-      try CapturedCall(module, given, training: options.training, namesModules: isFirst, call)
+    let axes = try DynamicAxes(inputs, names.inputs, options.dynamicAxes, "exportONNX")
+    let captures = try axes.captures(of: inputs) { given in
+      try CapturedCall(module, given, training: options.training, "exportONNX", call)
     }
     let graph = try ExportedGraph(captures, axes, names, options)
     externalName = options.externalData

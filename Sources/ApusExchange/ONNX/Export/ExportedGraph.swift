@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusNN
 
 /// The graph that a captured function becomes: nodes are appended as the lowerings of its operations ask for them.
 final class ExportedGraph {

@@ -1,6 +1,7 @@
 import ApusCore
 import ApusFormats
 import ApusFunctional
+import ApusNN
 
 // Maxima and means of windows.
 

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusNN
 
 // Sizes and constants that depend on the sizes of inputs: computed in the graph from the shapes of values.
 

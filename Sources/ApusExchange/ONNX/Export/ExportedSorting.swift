@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusNN
 
 // Elements picked along a dimension, with their positions.
 

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusNN
 
 // Softmax and normalisations.
 

@@ -1,4 +1,5 @@
 import ApusCore
+import ApusNN
 
 /// The attributes of an operation, read from the stored properties of the primitive: those of each captured call side by side.
 ///

@@ -1,6 +1,7 @@
 import ApusCore
 import ApusFormats
 import ApusFunctional
+import ApusNN
 
 // Recurrent layers: one operator for a direction of a layer.
 
@@ -70,7 +71,7 @@ extension ExportedOperation {
       let tensors = zip(inputTypes, inputSizes).map { type, sizes in
         Tensor.zeros(sizes.map { $0.values[k] }, dtype: type.dtype)
       }
-      return try CapturedCall(nil, tensors, training: false) { body(k, $0) }
+      return try CapturedCall(nil, tensors, training: false, "exportONNX") { body(k, $0) }
     }
     let first = calls[0].trace.instructions.count
     guard calls.allSatisfy({ $0.trace.instructions.count == first }) else {

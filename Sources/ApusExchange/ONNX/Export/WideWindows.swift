@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusNN
 
 // Windows by products and gathered elements: ONNX's operators for windows take no whole numbers, and those of ONNX Runtime no
 // float64.

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusNN
 
 // Tensors with some elements replaced.
 
