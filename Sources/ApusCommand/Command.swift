@@ -77,6 +77,18 @@ struct Words {
     return pairs
   }
 
+  /// Takes all sizes `--size NAME=N`.
+  mutating func takeSizes() throws -> [String: Int] {
+    var sizes: [String: Int] = [:]
+    for (name, text) in try takePairs("--size") {
+      guard let size = Int(text), (1...1 << 20).contains(size) else {
+        throw UsageError(message: "--size needs NAME=N with a number from 1 to \(1 << 20), and got '\(name)=\(text)'")
+      }
+      sizes[name] = size
+    }
+    return sizes
+  }
+
   /// The whole number after `name`, if that is there, which must be in `range`.
   mutating func takeNumber(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
     guard let text = try take(name) else { return nil }

@@ -18,7 +18,8 @@ var commands: [any Command.Type] {
     EmbedCommand.self,
     ClassifyCommand.self, TranscribeCommand.self, QuantizeCommand.self, InfoCommand.self, InspectCommand.self,
     ConvertCommand.self,
-    ONNXCommand.self, RunsCommand.self, TuneCommand.self, FinetuneCommand.self, EvalCommand.self,
+    ONNXCommand.self, RunCommand.self, ExportCommand.self, BuildCommand.self, RunsCommand.self, TuneCommand.self,
+    FinetuneCommand.self, EvalCommand.self,
   ]
 }
 

@@ -1,62 +1,12 @@
 import ApusCore
 
-/// Writes formulas as C: one expression a line, with the functions of the math prelude.
-struct CExpressions {
-  /// The statements that compute the outputs of a formula from `x0`, `x1` ... of one element.
-  let statements: [String]
-  /// The C expression of each output.
-  let results: [String]
-
-  /// Nil where the language has a function that C sources do not.
-  init?(_ formula: Formula) {
-    var names: [Expression: String] = [:]
-    var statements: [String] = []
-    for e in Expression.topological(formula.outputs) {
-      switch e.kind {
-      case .input(let i): names[e] = "x\(i)"
-      case .constant(let value): names[e] = Self.literal(value)
-      case .parameter: return nil
-      default:
-        let operands = e.children.compactMap { names[$0] }
-        guard let text = Self.text(e, operands) else { return nil }
-        let name = "t\(statements.count)"
-        names[e] = name
-        statements.append("float \(name) = \(text);")
-      }
-    }
-    self.statements = statements
-    results = formula.outputs.compactMap { names[$0] }
-  }
-
-  /// A float constant that C reads back exactly.
-  static func literal(_ value: Double) -> String {
-    let number = Float(value)
-    if number.isNaN { return "__builtin_nanf(\"\")" }
-    if number.isInfinite { return number < 0 ? "-__builtin_inff()" : "__builtin_inff()" }
-    let text = "\(number)"
-    return text.contains(".") || text.contains("e") ? text + "f" : text + ".0f"
-  }
-
-  private static func text(_ e: Expression, _ x: [String]) -> String? {
-    switch e.kind {
-    case .unary(let f, _): f.c.map { "\($0)".replacingX(x[0]) }
-    case .binary(let f, _, _): f.c.map { "\($0)".replacingX(x[0]).replacingY(x[1]) }
-    case .select: "\(x[0]) != 0.0f ? \(x[1]) : \(x[2])"
-    default: nil
-    }
-  }
-}
-
-extension String {
-  fileprivate func replacingX(_ operand: String) -> String { replacing("$x", with: operand) }
-  fileprivate func replacingY(_ operand: String) -> String { replacing("$y", with: operand) }
-}
-
 /// One fused node as a C function `NAME(in, out, start, end)`: elements `start ..< end` of the walk, or its rows where an
-/// operand is broadcast or strided.
+/// operand is broadcast or strided. One for any sizes has them as a last argument, `const long *n`.
 struct CKernelSource {
   let name: String
   let text: String
+  /// The sizes and steps that one for any sizes takes; nil: they stand in the text.
+  let numbers: [Int]?
 
   /// Bytes of a result from which it is written past the caches.
   private static let streamingBytes = 8 << 20
@@ -93,9 +43,27 @@ struct CKernelSource {
     """
 
   /// Nil where the formula has no C form.
-  init?(_ fused: FusedPointwise, _ walk: FusedWalk, inputs: [Trace.Value], name: String) {
+  init?(
+    _ fused: FusedPointwise, _ walk: FusedWalk, inputs: [Trace.Value], name: String, anySizes: Bool = false
+  ) {
+    guard let body = CExpressions(fused.formula) else { return nil }
+    self.init(fused, walk, inputs: inputs, name: name, body: body, anySizes: anySizes)
+  }
+
+  /// The same with the formula as it is written in C.
+  init?(
+    _ fused: FusedPointwise, _ walk: FusedWalk, inputs: [Trace.Value], name: String, body: CExpressions,
+    anySizes: Bool = false
+  ) {
     self.name = name
-    let (layout, rowed, inner, accumulated) = (walk.layout, walk.isRowed, walk.inner, walk.accumulated)
+    let (layout, rowed, accumulated) = (walk.layout, walk.isRowed, walk.accumulated)
+    var numbers: [Int] = []
+    func number(_ value: Int) -> String {
+      guard anySizes else { return "\(value)" }
+      numbers.append(value)
+      return "n\(numbers.count - 1)"
+    }
+    let inner = number(walk.inner)
     let isStrided = layout.isStrided
     let total = layout.sizes.reduce(1, *)
     let hasSums = fused.sums.contains { $0 != nil }
@@ -103,14 +71,15 @@ struct CKernelSource {
     // first-level cache.
     let streams =
       !hasSums && fused.types.allSatisfy { $0.dtype == .float32 && $0.count * 4 >= Self.streamingBytes }
-      && inner % 16 == 0
-    guard let body = CExpressions(fused.formula) else { return nil }
-
+      && walk.inner % 16 == 0
     let interleaved = body.statements.contains { $0.contains("ckm_") } ? ["APUS_INTERLEAVED"] : []
     var lines = ["// from " + fused.parts.joined(separator: ", ")]
     lines += fused.lines.dropLast().map { "// " + $0 }
-    lines.append("void \(name)(const void *const *in, void *const *out, long start, long end) {")
+    lines.append(
+      "void \(name)(const void *const *in, void *const *out, long start, long end\(anySizes ? ", const long *n" : "")) {"
+    )
     if hasSums { lines += ["#if defined(__clang__)", "#pragma clang fp reassociate(on)", "#endif"] }
+    let head = lines.count
     func cType(_ dtype: DType) -> String { dtype == .bool ? "unsigned char" : "float" }
     for (k, input) in inputs.enumerated() {
       lines.append("const \(cType(input.type.dtype)) *in\(k) = in[\(k)];")
@@ -148,14 +117,16 @@ struct CKernelSource {
       } else {
         lines.append("for (long row = start; row < end; row++) {")
       }
-      let outer = isStrided ? Array(layout.sizes.dropLast()) : [total / max(1, inner)]
+      let outer = isStrided ? Array(layout.sizes.dropLast()) : [total / max(1, walk.inner)]
       if outer.count > 1 {
         lines.append("long rest = row;")
         for d in outer.indices.reversed() {
-          lines.append(d == 0 ? "long i0 = rest;" : "long i\(d) = rest % \(outer[d]); rest /= \(outer[d]);")
+          let size = number(outer[d])
+          lines.append(d == 0 ? "long i0 = rest;" : "long i\(d) = rest % \(size); rest /= \(size);")
+          lines.append("(void)i\(d);")
         }
       } else if outer.count == 1 {
-        lines.append("long i0 = row;")
+        lines.append("long i0 = row; (void)i0;")
       }
       var elements: [Int: String] = [:]
       for (k, access) in layout.access.enumerated() {
@@ -165,11 +136,11 @@ struct CKernelSource {
           lines.append("const \(cType(inputs[k].type.dtype)) *p\(k) = in\(k) + row * \(inner);")
           elements[k] = "p\(k)[j]"
         case .strided(let strides):
-          let offset = outer.indices.filter { strides[$0] != 0 }.map { "i\($0) * \(strides[$0])" }
+          let offset = outer.indices.filter { strides[$0] != 0 }.map { "i\($0) * \(number(strides[$0]))" }
           let place = offset.isEmpty ? "in\(k)" : "in\(k) + " + offset.joined(separator: " + ")
           lines.append("const \(cType(inputs[k].type.dtype)) *p\(k) = \(place);")
           let step = strides[strides.count - 1]
-          elements[k] = step == 0 ? "p\(k)[0]" : step == 1 ? "p\(k)[j]" : "p\(k)[j * \(step)]"
+          elements[k] = step == 0 ? "p\(k)[0]" : step == 1 ? "p\(k)[j]" : "p\(k)[j * \(number(step))]"
         }
       }
       for (k, type) in fused.types.enumerated() {
@@ -240,7 +211,9 @@ struct CKernelSource {
       for k in summed { lines.append("out\(k)[0] += total\(k);") }
       lines.append("}")
     }
+    lines.insert(contentsOf: numbers.indices.map { "const long n\($0) = n[\($0)];" }, at: head)
     text = Self.indented(lines)
+    self.numbers = anySizes ? numbers : nil
   }
 
   /// The lines as a text indented by its braces.

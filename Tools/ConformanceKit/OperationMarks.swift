@@ -20,12 +20,12 @@ package let operationMarks: [OperationMark] = [
     """),
   OperationMark(
     [.derivative, .forwardDerivative], "Its results do not depend on the elements of what it is given.",
-    "new_zeros new_ones new_empty new_full resize_ zeros_like ones_like full_like zero"),
+    "new_zeros new_ones new_empty new_full resize_ zeros_like ones_like full_like empty_like zero"),
   OperationMark(
     [.derivative, .forwardDerivative, .batching, .compiling], "It takes no tensors, or looks at their shapes alone.",
     """
     scalar_tensor full zeros ones empty empty_strided new_empty_strided empty_permuted resize_as_ arange linspace logspace eye
-    tril_indices triu_indices empty_like broadcast_shapes signal.windows.hamming signal.windows.hann signal.windows.bartlett
+    tril_indices triu_indices broadcast_shapes signal.windows.hamming signal.windows.hann signal.windows.bartlett
     signal.windows.blackman signal.windows.cosine signal.windows.nuttall signal.windows.gaussian signal.windows.exponential
     signal.windows.kaiser signal.windows.general_hamming signal.windows.general_cosine fft.fftfreq fft.rfftfreq
     """),

@@ -76,15 +76,19 @@ extension OperationRules {
         failure.text = nil
       }
     }
+    // What `empty` makes has whatever elements were there.
+    let hasElements = !names[0].contains("empty")
     if !isBatched {
       var mapped = MappedOutcome()
       function.compare(function.leaves.map { _ in true }, isLast: false, &mapped)
-      isBatched = mapped.isCompared && mapped.failures.isEmpty && !mapped.goesSampleBySample
+      isBatched =
+        mapped.isCompared && (mapped.failures.isEmpty || !hasElements) && !mapped.goesSampleBySample
     }
     if !isCompiled {
       var compiled = CompiledOutcome()
       withWarnings(.silent) { function.compareCompiled(.chunks, &compiled) }
-      isCompiled = compiled.compared > 0 && compiled.eagerReason == nil && compiled.failures.isEmpty
+      isCompiled =
+        compiled.compared > 0 && compiled.eagerReason == nil && (compiled.failures.isEmpty || !hasElements)
     }
   }
 

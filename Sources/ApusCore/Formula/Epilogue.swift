@@ -24,15 +24,19 @@ public enum Epilogue: Int, Sendable, Hashable, CaseIterable {
     self = epilogue
   }
 
-  /// Its value at a C expression.
-  package func source(_ x: String) -> String {
-    switch self {
+  /// Its value at a C expression of a floating point type.
+  package func source(_ x: String, _ dtype: DType) -> String {
+    let suffix = dtype == .float64 ? "f64" : "f32"
+    return switch self {
     case .none: x
     case .relu: "\(x) < 0 ? 0 : \(x)"
-    case .gelu: "ckm_gelu_f32(\(x))"
-    case .geluTanh: "ckm_gelu_tanh_f32(\(x))"
+    case .gelu: "ckm_gelu_\(suffix)(\(x))"
+    case .geluTanh: "ckm_gelu_tanh_\(suffix)(\(x))"
     }
   }
+
+  /// Its value at a C expression of floats.
+  package func source(_ x: String) -> String { source(x, .float32) }
 
   /// It as an operation of its own.
   package func applied(to x: Tensor) -> Tensor {

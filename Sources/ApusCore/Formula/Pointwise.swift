@@ -66,6 +66,9 @@ package struct Pointwise: Primitive {
     }
   }
 
+  /// The type that it is computed in for operands of these types.
+  package func computeType(of inputs: [TensorType]) throws(TensorError) -> DType { try resultDTypes(inputs).compute }
+
   /// The type that it is computed in, for engines.
   package func computeType(_ inputs: [Tensor]) throws(TensorError) -> DType {
     try resultDTypes(inputs.map(\.type)).compute

@@ -43,8 +43,8 @@ struct ElementType: Sendable {
   static let builtIn: [ElementType] = [
     .integer(.bool, "bool", 0...1, order: .int32, rank: 0, file: "BOOL", c: "unsigned char"),
     .integer(.uint8, "uint8", 0...255, order: .int32, rank: 0, join: .int16, file: "U8", c: "unsigned char"),
-    .integer(.int8, "int8", -0x80...0x7f, order: .int32, rank: 0, join: .int16, file: "I8"),
-    .integer(.int16, "int16", aliases: ["short"], -0x8000...0x7fff, order: .int32, rank: 1, file: "I16"),
+    .integer(.int8, "int8", -0x80...0x7f, order: .int32, rank: 0, join: .int16, file: "I8", c: "signed char"),
+    .integer(.int16, "int16", aliases: ["short"], -0x8000...0x7fff, order: .int32, rank: 1, file: "I16", c: "short"),
     .integer(
       .int32, "int32", aliases: ["int"], -0x8000_0000...0x7fff_ffff, order: .int32, rank: 2, file: "I32", c: "int"),
     .integer(
@@ -60,7 +60,7 @@ struct ElementType: Sendable {
       c: "float"),
     .floating(
       .float64, "float64", aliases: ["double"], digits: 53, largest: .greatestFiniteMagnitude, in: .float64, rank: 2,
-      complex: .complex128, file: "F64"),
+      complex: .complex128, file: "F64", c: "double"),
     // PyTorch promotes these integers to floating point types only.
     .integer(.uint16, "uint16", 0...0xffff, order: .int32, complex: nil, file: "U16"),
     .integer(.uint32, "uint32", 0...0xffff_ffff, order: .int64, complex: nil, file: "U32"),
@@ -164,8 +164,22 @@ extension DType {
   /// The type that means are formed in. The sum of elements that stand for numbers of a narrow range may lie beyond it where
   /// their mean does not.
   package var meanType: DType {
-    if isCustom, case .straightThrough = custom.loops.gradient { return .float64 }
-    return accumulateType
+    roundsNumbers ? .float64 : accumulateType
+  }
+  /// Whether elements are of a registered type and stand for numbers, which they round.
+  package var roundsNumbers: Bool {
+    if isCustom, case .straightThrough = custom.loops.gradient { return true }
+    return false
+  }
+  /// - Throws: where elements of a registered type, whose bytes these are, refer to the memory of this program.
+  package func requireSelfContained(_ bytes: UnsafeRawBufferPointer, _ operation: String) throws(TensorError) {
+    guard isCustom, let first = bytes.baseAddress, !custom.loops.areSelfContained(first, bytes.count / size) else {
+      return
+    }
+    throw TensorError(
+      .value, operation,
+      "some elements of \(self) refer to the memory of this program, and mean nothing in a file; convert them, for "
+        + "example with .to(.float64)")
   }
   /// The type of the parts of complex numbers; of others the type itself.
   public var realType: DType { row.pointee.real }

@@ -39,6 +39,16 @@ package struct EmbeddingRows: Primitive, Hashable {
     return body
   }
 
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (table, index) = (inputs[0], inputs[1])
+    return cLoops(index.type.shape) { i in
+      """
+      const long row = apus_index(\(index(i)), \(table.type.shape[0]));
+      for (long k = 0; k < \(table.type.shape[1]); k++) \(outputs[0](i + ["k"])) = \(table("row", "k"));
+      """
+    }
+  }
+
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     if scalesByFrequency { return [try scaledSamples(inputs, isBatched, size)] }
     guard isBatched[0] else { return apply(self, inputs) }

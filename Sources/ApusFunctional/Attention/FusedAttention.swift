@@ -57,41 +57,48 @@ package struct FusedAttention: Primitive, Hashable {
     }
   }
 
-  /// Scores are computed twice: a program has no memory for a row of them.
+  /// Scores of all queries of a head are a product, and so are the weighted sums of values.
   package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
     guard inputs[1].type.dtype == .float32, form.scale.isFinite, form.keptFactor == nil else { return nil }
-    let (q, k, v) = (inputs[0], inputs[1], inputs[2])
-    let (rank, keys) = (q.type.shape.count, k.type.shape[k.type.shape.count - 2])
-    return cLoops(Array(q.type.shape.dropLast())) { i in
-      let lead = Array(i.dropLast())
-      var shared = lead
-      if form.group > 1, let head = shared.popLast() { shared.append("\(head) / \(form.group)") }
-      var score = "float s = 0; for (long e = 0; e < \(q.type.shape[rank - 1]); e++) s += "
-      score += "\(q(i + ["e"])) * \(k(shared + ["k", "e"])); s *= \(Float(form.scale))f;"
-      if let cap = form.softCap { score += " s = \(Float(cap))f * ckm_tanh_f32(s / \(Float(cap))f);" }
-      if inputs.count > 3 {
-        let m = inputs[3](i + ["k"])
-        score += inputs[3].type.dtype == .bool ? " s = \(m) ? s : -__builtin_inff();" : " s += \(m);"
-      }
-      let away = "k - \(i[rank - 2]) - \(form.position)"
-      if let after = form.after { score += " if (\(away) > \(after)) s = -__builtin_inff();" }
-      if let before = form.before { score += " if (\(away) < -\(before)) s = -__builtin_inff();" }
-      let width = v.type.shape[rank - 1]
-      return """
-        float top = -__builtin_inff(), sum = 0;
-        for (long k = 0; k < \(keys); k++) { \(score) top = s > top ? s : top; }
-        float base = top == -__builtin_inff() ? 0 : top;
-        for (long d = 0; d < \(width); d++) \(outputs[0](i + ["d"])) = 0;
-        for (long k = 0; k < \(keys); k++) {
-          \(score)
-          float w = ckm_exp_f32(s - base);
-          sum += w;
-          for (long d = 0; d < \(width); d++) \(outputs[0](i + ["d"])) += w * \(v(shared + ["k", "d"]));
+    let (q, k, v, y) = (inputs[0], inputs[1], inputs[2], outputs[0])
+    let rank = q.type.shape.count
+    let (rows, depth) = (q.type.shape[rank - 2], q.type.shape[rank - 1])
+    let (keys, width) = (k.type.shape[rank - 2], v.type.shape[rank - 1])
+    guard q.strides[rank - 1] == 1 || depth == 1, y.strides[rank - 1] == 1 || width == 1, depth > 0 else { return nil }
+    var step = "\(Float(form.scale))f * row[k]"
+    if let cap = form.softCap { step = "\(Float(cap))f * ckm_tanh_f32(\(step) / \(Float(cap))f)" }
+    func panels(_ columns: Int, _ depth: Int) -> Int { (columns + 31) / 32 * 32 * depth }
+    let start = "float *scores = \(cScratch(4 * (rows * keys + max(panels(keys, depth), panels(width, keys)))));"
+    return "\(start)\nfloat *panels = scores + \(rows * keys);\n"
+      + cLoops(Array(q.type.shape.dropLast(2))) { lead in
+        var shared = lead
+        if form.group > 1, let head = shared.popLast() { shared.append("\(head) / \(form.group)") }
+        var score = "float s = \(step);"
+        if inputs.count > 3 {
+          let m = inputs[3](lead + ["i", "k"])
+          score += inputs[3].type.dtype == .bool ? " s = \(m) ? s : -__builtin_inff();" : " s += \(m);"
         }
-        for (long d = 0; d < \(width); d++) \(outputs[0](i + ["d"])) *= sum == 0 ? 0 : 1 / sum;
-        \(outputs[1](i)) = sum == 0 ? __builtin_inff() : top + ckm_log_f32(sum);
-        """
-    }
+        let away = "k - i - \(form.position)"
+        if let after = form.after { score += " if (\(away) > \(after)) s = -__builtin_inff();" }
+        if let before = form.before { score += " if (\(away) < -\(before)) s = -__builtin_inff();" }
+        let origin = ["0", "0"]
+        return """
+          apus_panels(\(depth), \(keys), &\(k(shared + origin)), \(k.strides[rank - 1]), \(k.strides[rank - 2]), panels);
+          apus_product(\(rows), \(keys), \(depth), &\(q(lead + origin)), \(q.strides[rank - 2]), panels, 0, scores, \(keys), 0);
+          for (long i = 0; i < \(rows); i++) {
+          float *row = scores + i * \(keys);
+          float top = -__builtin_inff(), sum = 0;
+          for (long k = 0; k < \(keys); k++) { \(score) row[k] = s; top = s > top ? s : top; }
+          const float base = top == -__builtin_inff() ? 0 : top;
+          for (long k = 0; k < \(keys); k++) { row[k] = ckm_exp_f32(row[k] - base); sum += row[k]; }
+          const float share = sum == 0 ? 0 : 1 / sum;
+          for (long k = 0; k < \(keys); k++) row[k] *= share;
+          \(outputs[1].isRead ? "\(outputs[1](lead + ["i"])) = sum == 0 ? __builtin_inff() : top + ckm_log_f32(sum);" : "")
+          }
+          apus_panels(\(keys), \(width), &\(v(shared + origin)), \(v.strides[rank - 2]), \(v.strides[rank - 1]), panels);
+          apus_product(\(rows), \(width), \(keys), scores, \(keys), panels, 0, &\(y(lead + origin)), \(y.strides[rank - 2]), 0);
+          """
+      }
   }
 }
 

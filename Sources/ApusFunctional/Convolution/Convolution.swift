@@ -11,6 +11,11 @@ package struct ConvolutionSettings: Sendable, Hashable {
   package var dilation: [Int]
   package var groups: Int
 
+  package init(stride: [Int], padding: [Int], paddingAfter: [Int], dilation: [Int], groups: Int) {
+    (self.stride, self.padding, self.paddingAfter) = (stride, padding, paddingAfter)
+    (self.dilation, self.groups) = (dilation, groups)
+  }
+
   package func outputShape(_ input: [Int], _ weight: [Int]) -> [Int] {
     [input[0], weight[0]]
       + stride.indices.map { d in
@@ -135,6 +140,7 @@ package struct ConvolutionForward: Primitive, Hashable {
   }
 
   package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    if let program = ConvolutionProgram(settings, epilogue, inputs, outputs) { return program.text }
     let (x, weight, y) = (inputs[0], inputs[1], outputs[0])
     let rank = settings.stride.count
     let perGroup = weight.type.shape[0] / settings.groups
@@ -150,7 +156,7 @@ package struct ConvolutionForward: Primitive, Hashable {
         return "if (\(inside.joined(separator: " && "))) sum += \(product);"
       }
       let start = inputs.count == 3 ? inputs[2](i[1]) : "0"
-      return "float sum = \(start);\n\(inner)\n\(y(i)) = \(epilogue.source("sum"));"
+      return "\(y.element) sum = \(start);\n\(inner)\n\(y(i)) = \(epilogue.source("sum", y.type.dtype));"
     }
   }
 
@@ -208,6 +214,26 @@ package struct ConvolutionInputGradient: Primitive, Hashable {
     try geometry(inputs).inputGradient(inputs[0], inputs[1], into: results[0])
   }
 
+  /// Every element of `inputs[0]` is added, times the filter, where the filter sees the result.
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, weight, y) = (inputs[0], inputs[1], outputs[0])
+    let rank = settings.stride.count
+    let (perGroup, channels) = (weight.type.shape[0] / settings.groups, weight.type.shape[1])
+    return cFill(y, "0") + "\n"
+      + cLoops(x.type.shape) { i in
+        let inner = cLoops(Array(weight.type.shape.dropFirst()), prefix: "k") { k in
+          let places = (0..<rank).map { d in
+            "\(i[d + 2]) * \(settings.stride[d]) - \(settings.padding[d]) + \(k[d + 1]) * \(settings.dilation[d])"
+          }
+          let inside = (0..<rank).map { "\(places[$0]) >= 0 && \(places[$0]) < \(shape[$0 + 2])" }
+          let channel = "\(i[1]) / \(perGroup) * \(channels) + \(k[0])"
+          return "if (\(inside.joined(separator: " && "))) "
+            + "\(y([i[0], channel] + places)) += value * \(weight([i[1]] + k));"
+        }
+        return "const \(y.element) value = \(x(i));\n\(inner)"
+      }
+  }
+
   package func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
     convolutionFLOPs(weight: inputs[1].shape, output: inputs[0].shape)
   }
@@ -256,6 +282,26 @@ package struct ConvolutionWeightGradient: Primitive, Hashable {
     let geometry = ConvolutionGeometry(
       settings: settings, input: inputs[0].shape, weight: shape, output: inputs[1].shape)
     try geometry.weightGradient(inputs[0], inputs[1], into: results)
+  }
+
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, g, y) = (inputs[0], inputs[1], outputs[0])
+    let (rank, perGroup) = (settings.stride.count, shape[0] / settings.groups)
+    // A row of the weight for each cotangent that reaches it, so that what is read lies side by side.
+    let weight = cLoops(g.type.shape) { i in
+      let inner = cLoops(Array(shape.dropFirst()), prefix: "k") { k in
+        let places = (0..<rank).map { d in
+          "\(i[d + 2]) * \(settings.stride[d]) - \(settings.padding[d]) + \(k[d + 1]) * \(settings.dilation[d])"
+        }
+        let inside = (0..<rank).map { "\(places[$0]) >= 0 && \(places[$0]) < \(x.type.shape[$0 + 2])" }
+        let channel = "\(i[1]) / \(perGroup) * \(shape[1]) + \(k[0])"
+        return "if (\(inside.joined(separator: " && "))) \(y([i[1]] + k)) += value * \(x([i[0], channel] + places));"
+      }
+      return "const \(y.element) value = \(g(i));\n\(inner)"
+    }
+    guard hasBias, outputs[1].isRead else { return cFill(y, "0") + "\n" + weight }
+    let bias = cLoops(g.type.shape) { "\(outputs[1]($0[1])) += \(g($0));" }
+    return cFill(y, "0") + "\n" + weight + "\n" + cFill(outputs[1], "0") + "\n" + bias
   }
 
   package func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {

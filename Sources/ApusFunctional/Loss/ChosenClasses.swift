@@ -33,6 +33,14 @@ struct ChosenClasses: Primitive, Hashable {
     }
   }
 
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, targets) = (inputs[0], inputs[1])
+    return cLoops(targets.type.shape) { i in
+      "const long long target = \(targets(i));\n\(outputs[0](i)) = target == \(cInteger(ignoreIndex)) ? 0 : "
+        + "\(x(i[0], "apus_index(target, \(x.type.shape[1]))"));"
+    }
+  }
+
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     rowsOfSamples(inputs, isBatched, size)
   }
@@ -78,6 +86,15 @@ struct PlacedClasses: Primitive, Hashable {
         (rows + (i * classes + Int(index[i])) * size).copyMemory(from: from + i * size, byteCount: size)
       }
     }
+  }
+
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, targets) = (inputs[0], inputs[1])
+    return cFill(outputs[0], "0") + "\n"
+      + cLoops(targets.type.shape) { i in
+        "const long long target = \(targets(i));\n"
+          + "if (target != \(cInteger(ignoreIndex))) \(outputs[0](i + ["apus_index(target, \(classes))"])) = \(x(i));"
+      }
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

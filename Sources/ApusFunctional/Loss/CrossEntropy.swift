@@ -56,6 +56,25 @@ package struct CrossEntropyRows: Primitive, Hashable {
     }
   }
 
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, targets, y) = (inputs[0], inputs[1], outputs[0])
+    let n = x.type.shape[1]
+    return """
+      for (long i = 0; i < \(x.type.shape[0]); i++) {
+      \(y.element) top = -__builtin_inff(), sum = 0;
+      for (long k = 0; k < \(n); k++) {
+      const \(y.element) v = \(x("i", "k"));
+      top = ((v > top) | (v != v)) ? v : top;
+      }
+      for (long k = 0; k < \(n); k++) sum += \(y.math("exp"))(\(x("i", "k")) - top);
+      const \(y.element) all = top + \(y.math("log"))(sum);
+      const long long target = \(targets("i"));
+      \(y("i")) = target == \(cInteger(ignoreIndex)) ? 0 : all - \(x("i", "apus_index(target, \(n))"));
+      \(outputs[1].isRead ? "\(outputs[1]("i")) = all;" : "")
+      }
+      """
+  }
+
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     rowsOfSamples(inputs, isBatched, size)
   }
@@ -99,8 +118,9 @@ package struct CrossEntropyRowsGradient: Primitive, Hashable {
     if dtype.isCustom { return results[0].fill(with: composed(inputs[0], inputs[1], inputs[2], inputs[3])) }
     let compute = dtype.accumulateType
     let (source, sums) = (try inputs[0].dense(compute), try inputs[1].dense(compute))
-    let (targets, scale) = (try inputs[2].dense(.int64), try inputs[3].dense(compute))
     let n = source.shape[1]
+    let targets = try checkedTargets(inputs[2], classes: n, ignoreIndex, "cross_entropy")
+    let scale = try inputs[3].dense(compute)
     try results[0].fill(as: compute) { (result) throws(TensorError) in
       let (x, s, index, g, y) = (source.data, sums.data, targets.data.i64, scale.data, result.data)
       withExtendedLifetime((source, sums, targets, scale)) {
@@ -115,6 +135,19 @@ package struct CrossEntropyRowsGradient: Primitive, Hashable {
         }
       }
     }
+  }
+
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, sums, targets, g, y) = (inputs[0], inputs[1], inputs[2], inputs[3], outputs[0])
+    let n = x.type.shape[1]
+    return """
+      for (long i = 0; i < \(x.type.shape[0]); i++) {
+      const long long target = \(targets("i"));
+      const \(y.element) scale = target == \(cInteger(ignoreIndex)) ? 0 : \(g("i"));
+      for (long k = 0; k < \(n); k++) \(y("i", "k")) = \(y.math("exp"))(\(x("i", "k")) - \(sums("i"))) * scale;
+      if (target != \(cInteger(ignoreIndex))) \(y("i", "apus_index(target, \(n))")) -= scale;
+      }
+      """
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -163,6 +196,14 @@ package struct OneHotRows: Primitive, Hashable {
     }
   }
 
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    cFill(outputs[0], "0") + "\n"
+      + cLoops(inputs[0].type.shape) { i in
+        "const long long target = \(inputs[0](i));\n"
+          + "if (target != \(cInteger(ignoreIndex))) \(outputs[0](i + ["apus_index(target, \(classes))"])) = 1;"
+      }
+  }
+
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(self, inputs)
   }
@@ -185,6 +226,11 @@ package struct TargetCount: Primitive, Hashable {
     let index = targets.data.i64
     let count = withExtendedLifetime(targets) { (0..<targets.count).count { Int(index[$0]) != ignoreIndex } }
     results[0].fill(with: Tensor(Double(count), dtype: dtype))
+  }
+
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let count = cLoops(inputs[0].type.shape) { "count += \(inputs[0]($0)) != \(cInteger(ignoreIndex));" }
+    return "long count = 0;\n\(count)\n\(outputs[0]()) = count;"
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

@@ -102,6 +102,27 @@ package struct LinearLogProbabilities: Primitive {
     ]
   }
 
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    guard rows == nil, !keepsGradient else { return nil }
+    let (x, targets, weight) = (inputs[0], inputs[1], inputs[2])
+    let type = outputs[0].element
+    return """
+      for (long i = 0; i < \(x.type.shape[0]); i++) {
+      \(type) top = -__builtin_inff(), sum = 0, own = 0;
+      for (long c = 0; c < \(weight.type.shape[0]); c++) {
+      \(type) score = 0;
+      for (long k = 0; k < \(weight.type.shape[1]); k++) score += \(x("i", "k")) * \(weight("c", "k"));
+      if (c == \(targets("i"))) own = score;
+      if (score > top) { sum *= \(outputs[0].math("exp"))(top - score); top = score; }
+      sum += \(outputs[0].math("exp"))(score - top);
+      }
+      const \(type) all = top + \(outputs[0].math("log"))(sum);
+      \(outputs[0]("i")) = own - all;
+      \(outputs[1]("i")) = all;
+      }
+      """
+  }
+
   package func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
     let classes = rows?.rows ?? inputs[2].shape[0]
     return (keepsGradient ? 4 : 2) * elementCount(inputs[0].shape) * classes

@@ -72,12 +72,21 @@ package struct LinearProduct: SemiringOperation, Hashable {
 
   package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
     let (x, weight, y) = (inputs[0], inputs[1], outputs[0])
+    let (columns, depth) = (weight.type.shape[0], weight.type.shape[1])
+    let hasPlainBias = inputs.count < 3 || inputs[2].strides == [1] || columns == 1
+    if y.type.dtype == .float32, weight.strides == [depth, 1], hasPlainBias, columns > 0 {
+      let dense = cRowMajor(x)
+      let operands = "\(dense.name), \(weight.name), \(inputs.count == 3 ? inputs[2].name : "0"), \(y.name)"
+      let sizes = "\(y.type.count / columns), \(columns), \(depth)"
+      let call = "apus_dots(\(sizes), \(operands), \(epilogue == .relu ? 1 : 0));"
+      return "\(dense.text)\(call)\n\(cEpilogue(epilogue, y))"
+    }
     return cLoops(y.type.shape) { i in
       let (rows, j) = (Array(i.dropLast()), i[i.count - 1])
       return """
-        float sum = \(inputs.count == 3 ? inputs[2](j) : "0");
-        for (long k = 0; k < \(weight.type.shape[1]); k++) sum += \(x(rows + ["k"])) * \(weight(j, "k"));
-        \(y(i)) = \(epilogue.source("sum"));
+        \(y.element) sum = \(inputs.count == 3 ? inputs[2](j) : "0");
+        for (long k = 0; k < \(depth); k++) sum += \(x(rows + ["k"])) * \(weight(j, "k"));
+        \(y(i)) = \(epilogue.source("sum", y.type.dtype));
         """
     }
   }

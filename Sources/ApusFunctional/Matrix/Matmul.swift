@@ -117,16 +117,31 @@ package struct MatrixProduct: SemiringOperation, Hashable {
 
   package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
     let (a, b, c) = (inputs[0], inputs[1], outputs[0])
+    let (rows, columns, rank) = (
+      c.type.shape[c.type.shape.count - 2], c.type.shape[c.type.shape.count - 1], c.type.shape.count
+    )
     let depth = a.type.shape[a.type.shape.count - 1]
     func operand(_ array: CArray, _ batch: [String], _ row: String, _ column: String) -> String {
       let own = batch.suffix(array.type.shape.count - 2)
       let indices = zip(own, array.type.shape).map { $1 == 1 ? "0" : $0 }
       return array(indices + [row, column])
     }
+    if c.type.dtype == .float32, a.strides.last == 1 || depth == 1, c.strides[rank - 1] == 1 || columns == 1, rows > 1 {
+      let strides = b.strides.suffix(2)
+      return """
+        float *panels = \(cScratch((columns + 31) / 32 * 32 * depth * 4));
+        \(cLoops(Array(c.type.shape.dropLast(2))) { batch in
+          """
+          apus_panels(\(depth), \(columns), &\(operand(b, batch, "0", "0")), \(strides[strides.startIndex]), \(strides[strides.endIndex - 1]), panels);
+          apus_product(\(rows), \(columns), \(depth), &\(operand(a, batch, "0", "0")), \(a.strides[a.strides.count - 2]), panels, 0, &\(operand(c, batch, "0", "0")), \(c.strides[rank - 2]), 0);
+          """
+        })
+        """
+    }
     return cLoops(c.type.shape) { i in
       let (batch, row, column) = (Array(i.dropLast(2)), i[i.count - 2], i[i.count - 1])
       return """
-        float sum = 0;
+        \(c.element) sum = 0;
         for (long k = 0; k < \(depth); k++) sum += \(operand(a, batch, row, "k")) * \(operand(b, batch, "k", column));
         \(c(i)) = sum;
         """

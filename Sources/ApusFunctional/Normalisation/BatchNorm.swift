@@ -171,6 +171,33 @@ package struct BatchNormTraining: Primitive, Hashable {
     }
   }
 
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, y) = (inputs[0], outputs[0])
+    let shape = x.type.shape
+    let count = x.type.count / max(1, shape[1])
+    func elements(_ body: (String, String) -> String) -> String {
+      cLoops([shape[0]] + shape[2...], prefix: "k") { k in
+        let place = [k[0], "c"] + k.dropFirst()
+        return body(x(place), y(place))
+      }
+    }
+    let scale = hasWeight ? " * \(inputs[1]("c"))" : ""
+    let shift = hasBias ? " + \(inputs[hasWeight ? 2 : 1]("c"))" : ""
+    return """
+      for (long c = 0; c < \(shape[1]); c++) {
+      double sum = 0, squares = 0;
+      \(elements { from, _ in "sum += \(from);" })
+      const double mean = sum / \(count);
+      \(elements { from, _ in "{ const double d = \(from) - mean; squares += d * d; }" })
+      const double s = 1 / __builtin_sqrt(squares / \(count) + \(cNumber(eps, .float64)));
+      const \(y.element) m = (\(y.element))mean, scale = (\(y.element))(s\(scale));
+      \(elements { from, to in "\(to) = (\(from) - m) * scale\(shift);" })
+      \(outputs[1].isRead ? "\(outputs[1]("c")) = m;" : "")
+      \(outputs[2].isRead ? "\(outputs[2]("c")) = (\(y.element))s;" : "")
+      }
+      """
+  }
+
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     // Every sample has statistics of its own: its channels stand beside those of the others.
     let all = everySample(inputs, isBatched, size)

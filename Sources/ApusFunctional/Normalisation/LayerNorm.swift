@@ -24,6 +24,12 @@ private func accumulateRows<T: NormElement>(
   for (i, sum) in sums.enumerated() { sum.fill(with: total.view([n], strides: [1], offset: i * n)) }
 }
 
+/// Whether the elements of an array of generated C lie one behind the other.
+private func isRowMajor(_ array: CArray) -> Bool { array.strides == rowMajorStrides(array.type.shape) }
+
+/// The square root of C for a type.
+private func cRoot(_ type: String) -> String { type == "double" ? "__builtin_sqrt" : "__builtin_sqrtf" }
+
 /// The type of a number for each row of `count` elements.
 private func rowStatistics(_ x: TensorType, _ count: Int) -> TensorType {
   TensorType([count == 0 ? 0 : x.count / count], x.dtype.accumulateType)
@@ -66,6 +72,28 @@ package struct LayerNormRows: Primitive, Hashable {
         }
       }
     }
+  }
+
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, y) = (inputs[0], outputs[0])
+    guard isRowMajor(x), isRowMajor(y) else { return nil }
+    let wide = y.accumulator(of: count)
+    let scale = hasWeight ? " * \(inputs[1]("k"))" : ""
+    let shift = hasBias ? " + \(inputs[hasWeight ? 2 : 1]("k"))" : ""
+    return """
+      for (long i = 0; i < \(x.type.count / max(1, count)); i++) {
+      const \(x.element) *from = \(x.name) + i * \(count);
+      \(y.element) *to = \(y.name) + i * \(count);
+      \(wide) sum = 0, squares = 0;
+      for (long k = 0; k < \(count); k++) sum += from[k];
+      const \(wide) mean = sum / \(count);
+      for (long k = 0; k < \(count); k++) { const \(wide) d = from[k] - mean; squares += d * d; }
+      const \(y.element) m = (\(y.element))mean, s = (\(y.element))(1 / \(cRoot(wide))(squares / \(count) + \(cNumber(eps, wide == "double" ? .float64 : .float32))));
+      for (long k = 0; k < \(count); k++) to[k] = (from[k] - m) * s\(scale)\(shift);
+      \(outputs[1].isRead ? "\(outputs[1]("i")) = m;" : "")
+      \(outputs[2].isRead ? "\(outputs[2]("i")) = s;" : "")
+      }
+      """
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -135,6 +163,50 @@ package struct LayerNormGradient: Primitive, Hashable {
     }
   }
 
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (g, x, dx) = (inputs[0], inputs[1], outputs[0])
+    // Rows are those of as many last dimensions as make up the count.
+    var (split, size) = (x.type.shape.count, 1)
+    while size < count, split > 0 {
+      split -= 1
+      size *= x.type.shape[split]
+    }
+    guard size == count else { return nil }
+    let (rows, inner) = (Array(x.type.shape[..<split]), Array(x.type.shape[split...]))
+    func position(_ names: [String], _ sizes: [Int]) -> String {
+      zip(names, sizes).reduce("0") { "(\($0)) * \($1.1) + \($1.0)" }
+    }
+    // The sums over rows go to the weight and the bias.
+    let sums = wantsSums ? outputs.dropFirst().filter(\.isRead) : []
+    return sums.map { cFill($0, "0") + "\n" }.joined()
+      + cLoops(rows) { i in
+        func each(_ body: (_ k: [String], _ place: String) -> String) -> String {
+          cLoops(inner, prefix: "k") { k in
+            let place = position(k, inner)
+            let weight = hasWeight ? " * \(inputs[4](place))" : ""
+            return "const \(dx.element) slope = \(g(i + k))\(weight), normal = (\(x(i + k)) - mean) * inverse;\n"
+              + body(k, place)
+          }
+        }
+        let first = each { k, place in
+          var text = "sum += slope; turned += slope * normal;"
+          if wantsSums, outputs[1].isRead { text += " \(outputs[1](place)) += \(g(i + k)) * normal;" }
+          if wantsSums, outputs[2].isRead { text += " \(outputs[2](place)) += \(g(i + k));" }
+          return text
+        }
+        let second = each { k, _ in "\(dx(i + k)) = inverse * (slope - sum - normal * turned);" }
+        let row = position(i, rows)
+        return """
+          const \(dx.element) mean = \(inputs[2].name)[\(row)], inverse = \(inputs[3].name)[\(row)];
+          \(dx.element) sum = 0, turned = 0;
+          \(first)
+          sum /= \(count);
+          turned /= \(count);
+          \(second)
+          """
+      }
+  }
+
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     let all = everySample(inputs, isBatched, size)
     let (shape, compute) = (all[1].shape, inputs[2].dtype)
@@ -200,6 +272,23 @@ package struct RMSNormRows: Primitive, Hashable {
         }
       }
     }
+  }
+
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, y) = (inputs[0], outputs[0])
+    guard isRowMajor(x), isRowMajor(y) else { return nil }
+    let wide = y.accumulator(of: count)
+    return """
+      for (long i = 0; i < \(x.type.count / max(1, count)); i++) {
+      const \(x.element) *from = \(x.name) + i * \(count);
+      \(y.element) *to = \(y.name) + i * \(count);
+      \(wide) squares = 0;
+      for (long k = 0; k < \(count); k++) squares += from[k] * from[k];
+      const \(y.element) s = (\(y.element))(1 / \(cRoot(wide))(squares / \(count) + \(cNumber(eps, wide == "double" ? .float64 : .float32))));
+      for (long k = 0; k < \(count); k++) to[k] = from[k] * s\(hasWeight ? " * \(inputs[1]("k"))" : "");
+      \(outputs[1].isRead ? "\(outputs[1]("i")) = s;" : "")
+      }
+      """
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

@@ -92,18 +92,22 @@ package struct SoftmaxRows: Primitive, Hashable {
       let (from, to) = (x(i + ["k"]), y(i + ["k"]))
       let last =
         switch kind {
-        case .plain: "\(to) = ckm_exp_f32(\(from) - top) / sum;"
-        case .logarithm: "\(to) = \(from) - top - ckm_log_f32(sum);"
-        case .safe: "\(to) = hidden ? 0 : ckm_exp_f32(\(from) - top) / sum;"
+        case .plain: "\(to) *= scale;"
+        case .logarithm: "\(to) = \(from) - top - scale;"
+        case .safe: "\(to) = hidden ? 0 : \(to) * scale;"
         }
+      let term =
+        kind == .logarithm
+        ? "sum += \(y.math("exp"))(\(from) - top);" : "{ \(to) = \(y.math("exp"))(\(from) - top); sum += \(to); }"
       let search =
         kind == .safe
         ? "long hidden = 1; for (long k = 0; k < \(n); k++) hidden &= \(from) == -__builtin_inff();" : ""
       return """
         \(search)
-        float top = -__builtin_inff(), sum = 0;
-        for (long k = 0; k < \(n); k++) top = \(from) > top ? \(from) : top;
-        for (long k = 0; k < \(n); k++) sum += ckm_exp_f32(\(from) - top);
+        \(y.element) top = -__builtin_inff(), sum = 0;
+        for (long k = 0; k < \(n); k++) top = ((\(from) > top) | (\(from) != \(from))) ? \(from) : top;
+        for (long k = 0; k < \(n); k++) \(term)
+        const \(y.element) scale = \(kind == .logarithm ? "\(y.math("log"))(sum)" : "1 / sum");
         for (long k = 0; k < \(n); k++) \(last)
         """
     }
@@ -151,6 +155,23 @@ package struct SoftmaxGradient: Primitive, Hashable {
           }
         }
       }
+    }
+  }
+
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (g, y, dx) = (inputs[0], inputs[1], outputs[0])
+    let n = y.type.shape.last ?? 1
+    return cLoops(Array(y.type.shape.dropLast())) { i in
+      let (slope, value) = (g(i + ["k"]), y(i + ["k"]))
+      let (term, result) =
+        isLogarithm
+        ? (slope, "\(slope) - \(y.math("exp"))(\(value)) * sum")
+        : ("\(slope) * \(value)", "(\(slope) - sum) * \(value)")
+      return """
+        \(dx.element) sum = 0;
+        for (long k = 0; k < \(n); k++) sum += \(term);
+        for (long k = 0; k < \(n); k++) \(dx(i + ["k"])) = \(result);
+        """
     }
   }
 

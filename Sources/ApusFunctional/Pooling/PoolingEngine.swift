@@ -23,6 +23,26 @@ package struct PoolWindow: Sendable, Hashable {
   }
 }
 
+extension PoolWindow {
+  /// Where element `k` of window `i` stands along dimension `d`, as a C expression.
+  func place(_ i: String, _ k: String, _ d: Int) -> String {
+    "\(i) * \(stride[d]) - \(padding[d]) + \(k) * \(dilation[d])"
+  }
+
+  /// Whether all `windows` along dimension `d` lie inside of `size` elements.
+  func isInside(_ size: Int, _ windows: Int, _ d: Int) -> Bool {
+    padding[d] == 0 && (windows - 1) * stride[d] + dilation[d] * (kernel[d] - 1) < size
+  }
+
+  /// The C statement where the places lie inside of the image.
+  func guarded(_ places: [String], _ size: [Int], _ output: [Int], _ statement: String) -> String {
+    let conditions = places.indices.filter { !isInside(size[$0], output[$0 + 2], $0) }.map {
+      "\(places[$0]) >= 0 && \(places[$0]) < \(size[$0])"
+    }
+    return conditions.isEmpty ? statement : "if (\(conditions.joined(separator: " && "))) \(statement)"
+  }
+}
+
 /// How means are formed.
 package struct AverageRule: Sendable, Hashable {
   package var countIncludePad: Bool

@@ -22,18 +22,28 @@ package struct MaxPool: Primitive, Hashable {
   }
 
   package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
-    let (x, y) = (inputs[0], outputs[0])
+    let (x, y, found) = (inputs[0], outputs[0], outputs[1])
+    let size = Array(x.type.shape[2...])
+    func isRowMajor(_ a: CArray) -> Bool { a.strides == rowMajorStrides(a.type.shape) }
+    if !found.isRead, y.type.dtype == .float32, isRowMajor(x), isRowMajor(y) {
+      let steps = window.kernel + window.stride + window.padding + window.dilation
+      let numbers = x.type.shape[..<2] + size + [x.type.shape[1], 1] + steps + y.type.shape[2...]
+      let sizes = "const apus_conv sizes = {\(numbers.map(String.init).joined(separator: ", "))};"
+      return "\(sizes)\napus_max_pool(&sizes, \(x.name), \(y.name));"
+    }
     return cLoops(y.type.shape) { i in
       let inner = cLoops(window.kernel, prefix: "k") { k in
-        let places = (0..<2).map { d in
-          "i\(d + 2) * \(window.stride[d]) - \(window.padding[d]) + \(k[d]) * \(window.dilation[d])"
-        }
-        let inside = (0..<2).map { "\(places[$0]) >= 0 && \(places[$0]) < \(x.type.shape[$0 + 2])" }
+        let places = (0..<2).map { window.place(i[$0 + 2], k[$0], $0) }
         let element = x([i[0], i[1]] + places)
-        let isHigher = "((\(element) > top) | (\(element) != \(element)))"
-        return "if (\(inside.joined(separator: " && "))) top = \(isHigher) ? \(element) : top;"
+        let place =
+          layout == .channelsLast
+          ? "\(k[0]) * \(window.kernel[1]) + \(k[1])" : "(\(places[0])) * \(size[1]) + \(places[1])"
+        let keep = found.isRead ? "{ top = v; place = \(place); }" : "top = v;"
+        let look = "{ \(y.element) v = \(element); if ((v > top) | (v != v)) \(keep) }"
+        return window.guarded(places, size, y.type.shape, look)
       }
-      return "float top = -__builtin_inff();\n\(inner)\n\(y(i)) = top;"
+      let place = found.isRead ? ("long place = 0;\n", "\n\(found(i)) = place;") : ("", "")
+      return "\(y.element) top = \(y.lowest);\n\(place.0)\(inner)\n\(y(i)) = top;\(place.1)"
     }
   }
 
@@ -71,6 +81,21 @@ package struct MaxPoolGradient: Primitive, Hashable {
   package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let geometry = PoolGeometry(window: window, layout: layout, input: shape, output: inputs[0].shape)
     try geometry.maximumGradient(inputs[0], inputs[1], into: results[0])
+  }
+
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (g, places, y) = (inputs[0], inputs[1], outputs[0])
+    // Places are positions in the window where channels come last, else in the image.
+    let isInWindow = layout == .channelsLast
+    let sizes = isInWindow ? window.kernel : Array(shape[2...])
+    return cFill(y, "0") + "\n"
+      + cLoops(places.type.shape) { i in
+        let own = ["(place / \(sizes[1]))", "(place % \(sizes[1]))"]
+        let found =
+          isInWindow ? (0..<2).map { "apus_index(\(window.place(i[$0 + 2], own[$0], $0)), \(shape[$0 + 2]))" } : own
+        return "const long place = apus_index(\(places(i)), \(sizes[0] * sizes[1]));\n"
+          + "\(y([i[0], i[1]] + found)) += \(g(i));"
+      }
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -124,6 +149,15 @@ package struct MaxPoolSelect: Primitive, Hashable {
     }
   }
 
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    guard layout == .channelsFirst else { return nil }
+    let (x, places) = (inputs[0], inputs[1])
+    return cLoops(places.type.shape) { i in
+      "const long place = \(places(i));\n"
+        + "\(outputs[0](i)) = \(x([i[0], i[1], "place / \(shape[3])", "place % \(shape[3])"]));"
+    }
+  }
+
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     let wide = MaxPoolSelect(window: window, layout: layout, shape: rowShape(shape, samples: size))
     return wide.rowsOfSamples(inputs, isBatched, size)
@@ -157,6 +191,30 @@ package struct AveragePool: LinearPrimitive, Hashable {
   package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let geometry = PoolGeometry(window: window, layout: layout, input: inputs[0].shape, output: results[0].shape)
     try geometry.average(inputs[0], rule, into: results[0], isGradient: false)
+  }
+
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, y) = (inputs[0], outputs[0])
+    let size = Array(x.type.shape[2...])
+    let areAllInside = (0..<2).allSatisfy { window.isInside(size[$0], y.type.shape[$0 + 2], $0) }
+    return cLoops(y.type.shape) { i in
+      let inner = cLoops(window.kernel, prefix: "k") { k in
+        let places = (0..<2).map { window.place(i[$0 + 2], k[$0], $0) }
+        return window.guarded(places, size, y.type.shape, "sum += \(x([i[0], i[1]] + places));")
+      }
+      // What the window covers of the image, or of the image with its padding.
+      func extent(_ d: Int) -> String {
+        let pad = window.padding[d]
+        let first = "\(i[d + 2]) * \(window.stride[d]) - \(pad)"
+        let (low, high) = rule.countIncludePad ? (-pad, size[d] + pad) : (0, size[d])
+        return "apus_overlap(\(first), \(window.kernel[d]), \(low), \(high))"
+      }
+      let divisor =
+        rule.divisor != 0
+        ? "\(rule.divisor)"
+        : areAllInside ? "\(window.kernel[0] * window.kernel[1])" : "(\(extent(0)) * \(extent(1)))"
+      return "\(y.element) sum = 0;\n\(inner)\n\(y(i)) = sum / \(divisor);"
+    }
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -265,6 +323,26 @@ package struct RangeMeans: LinearPrimitive, Hashable {
         }
       }
     }
+  }
+
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    guard shape == nil else { return nil }
+    let (x, y) = (inputs[0], outputs[0])
+    let tables = (0..<3).map { d in
+      cTable("first\(d)", ranges[d].map(\.lowerBound)) + " " + cTable("end\(d)", ranges[d].map(\.upperBound))
+    }
+    return tables.joined(separator: "\n") + "\n"
+      + cLoops(y.type.shape) { i in
+        let loops = (0..<3).map { d in
+          "for (long k\(d) = first\(d)[\(i[d + 2])]; k\(d) < end\(d)[\(i[d + 2])]; k\(d)++) "
+        }
+        let count = (0..<3).map { "(end\($0)[\(i[$0 + 2])] - first\($0)[\(i[$0 + 2])])" }
+        return """
+          \(y.accumulator(of: x.type.shape[2...].reduce(1, *))) sum = 0;
+          \(loops.joined())sum += \(x(i[0], i[1], "k0", "k1", "k2"));
+          \(y(i)) = (\(y.element))(sum / (\(count.joined(separator: " * "))));
+          """
+      }
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

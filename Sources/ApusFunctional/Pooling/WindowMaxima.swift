@@ -82,6 +82,30 @@ struct GeneralMaxPool: Primitive, Hashable {
     }
   }
 
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, y, found) = (inputs[0], outputs[0], outputs[1])
+    let size = Array(x.type.shape[2...])
+    let tables = windows.enumerated().map { d, table in
+      cTable("first\(d)", table.firsts.map(Int.init)) + " " + cTable("length\(d)", table.lengths.map(Int.init))
+    }
+    return tables.joined(separator: "\n") + "\n"
+      + cLoops(y.type.shape) { i in
+        let loops = (0..<3).map { "for (long k\($0) = 0; k\($0) < length\($0)[\(i[$0 + 2])]; k\($0)++) " }
+        let places = (0..<3).map { "first\($0)[\(i[$0 + 2])] + k\($0) * \(windows[$0].step)" }
+        let place = "((\(places[0])) * \(size[1]) + \(places[1])) * \(size[2]) + \(places[2])"
+        let keep = found.isRead ? "{ top = v; place = \(place); }" : "top = v;"
+        let (start, end) = found.isRead ? ("long place = -1;\n", "\n\(found(i)) = place;") : ("", "")
+        return """
+          \(y.element) top = \(y.lowest);
+          \(start)\(loops.joined()){
+          \(y.element) v = \(x([i[0], i[1]] + places));
+          if ((v > top) | (v != v)) \(keep)
+          }
+          \(y(i)) = top;\(end)
+          """
+      }
+  }
+
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     rowsOfSamples(inputs, isBatched, size)
   }

@@ -45,6 +45,10 @@ struct Recurrence: Primitive, Hashable {
     for (result, value) in zip(results, made) where result.dtype != compute { result.fill(with: value) }
   }
 
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    RecurrenceProgram(setup, inputs, outputs)?.text
+  }
+
   /// The products with the weights, at all steps.
   func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
     let rows = elementCount(Array(inputs[0].shape.dropLast()))

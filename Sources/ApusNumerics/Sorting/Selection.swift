@@ -133,6 +133,65 @@ package struct Pick: Primitive, Hashable {
     (kind == .max || kind == .min) && x.body.isContiguous && x.shape[(dim + 1)...].reduce(1, *) > 1
   }
 
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, y, found) = (inputs[0], outputs[0], outputs[1])
+    let (shape, n) = (x.type.shape, x.type.shape[dim])
+    func at(_ outer: [String], _ k: String) -> [String] { outer.indices.map { $0 == dim ? k : outer[$0] } }
+    let lanes = shape.indices.map { $0 == dim ? 1 : shape[$0] }
+    switch kind {
+    case .max, .min, .cumulativeMax, .cumulativeMin:
+      let isMax = kind == .max || kind == .cumulativeMax
+      let isCumulative = kind == .cumulativeMax || kind == .cumulativeMin
+      // Of equal elements the first is the extreme, and the last one of those so far.
+      let sign = (isMax ? ">" : "<") + (isCumulative ? "=" : "")
+      func store(_ outer: [String], _ k: String) -> String {
+        "\(y(at(outer, k))) = best;\n\(found.isRead ? "\(found(at(outer, k))) = place;" : "")"
+      }
+      return cLoops(lanes) { outer in
+        """
+        \(y.element) best = \(x(at(outer, "0")));
+        long place = 0;
+        for (long k = 0; k < \(n); k++) {
+        const \(y.element) v = \(x(at(outer, "k")));
+        if ((v \(sign) best && best == best) || (v != v && \(isCumulative ? "1" : "best == best"))) { best = v; place = k; }
+        \(isCumulative ? store(outer, "k") : "")
+        }
+        \(isCumulative ? "(void)place;" : "(void)place;\n" + store(outer, "0"))
+        """
+      }
+    case .sort(let isDescending): return sorted(inputs, outputs, lanes, n, isDescending: isDescending)
+    case .top(let k, let isLargest): return sorted(inputs, outputs, lanes, k, isDescending: isLargest)
+    case .smallest, .median, .mode: return nil
+    }
+  }
+
+  /// C that keeps the first `count` elements of each lane in order, each element put where it belongs among them.
+  private func sorted(
+    _ inputs: [CArray], _ outputs: [CArray], _ lanes: [Int], _ count: Int, isDescending: Bool
+  ) -> String {
+    let (x, y, found) = (inputs[0], outputs[0], outputs[1])
+    return cLoops(lanes) { outer in
+      func at(_ k: String) -> [String] { outer.indices.map { $0 == dim ? k : outer[$0] } }
+      // NaN is greater than every number.
+      let (a, b) = ("v", "w")
+      let isBefore =
+        isDescending
+        ? "(\(a) > \(b) || (\(a) != \(a) && \(b) == \(b)))" : "(\(a) < \(b) || (\(b) != \(b) && \(a) == \(a)))"
+      return """
+        for (long k = 0; k < \(x.type.shape[dim]); k++) {
+        const \(y.element) v = \(x(at("k")));
+        long place = k < \(count) ? k : \(count);
+        for (; place > 0; place--) {
+        const \(y.element) w = \(y(at("(place - 1)")));
+        if (!\(isBefore)) break;
+        if (place < \(count)) { \(y(at("place"))) = w; \(found(at("place"))) = \(found(at("(place - 1)"))); }
+        }
+        if (place < \(count)) { \(y(at("place"))) = v; \(found(at("place"))) = k; }
+        }
+        """
+    }
+  }
+
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(Pick(kind: kind, dim: dim + 1, operation: operation), inputs)
   }

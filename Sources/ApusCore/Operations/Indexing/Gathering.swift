@@ -73,6 +73,15 @@ package struct Gather: Primitive, Hashable, ElementMove {
     if let bad = failure.value { throw outOfRange(bad, from.size, "gather") }
   }
 
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, index) = (inputs[0], inputs[1])
+    return cLoops(index.type.shape) { i in
+      var place = i
+      place[dim] = "apus_index(\(index(i)), \(x.type.shape[dim]))"
+      return "\(outputs[0](i)) = \(x(place));"
+    }
+  }
+
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(Gather(dim: dim + 1), everySample(inputs, isBatched, size))
   }

@@ -45,6 +45,21 @@ private func neighbourRuns(_ p: UnsafePointer<Int64>, _ m: Int) -> [(start: Int,
   return runs
 }
 
+/// C loops over rows of `[outer, m, inner]` and their positions among `rows`, around what `body` says of an element.
+private func cRows(
+  _ index: CArray, rows: Int, outer: Int, inner: Int,
+  _ body: (_ o: String, _ m: String, _ row: String, _ k: String) -> String
+) -> String {
+  let loops = cLoops(index.type.shape, prefix: "m") { place in
+    """
+    const long row = apus_index(\(index(place)), \(rows));
+    for (long k = 0; k < \(inner); k++) \(body("o", "m", "row", "k"))
+    m++;
+    """
+  }
+  return "for (long o = 0; o < \(outer); o++) {\nlong m = 0;\n\(loops)\n}"
+}
+
 /// Rows of [outer, n, inner] at positions [m]: [outer, m, inner].
 package struct TakeRows: Primitive, Hashable, ElementMove {
   package var wrap = false
@@ -95,6 +110,13 @@ package struct TakeRows: Primitive, Hashable, ElementMove {
     }
   }
 
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, index, y) = (inputs[0], inputs[1], outputs[0])
+    return cRows(index, rows: x.type.shape[1], outer: x.type.shape[0], inner: x.type.shape[2]) { o, m, row, k in
+      "\(y(o, m, k)) = \(x(o, row, k));"
+    }
+  }
+
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     guard isBatched[1] else { return rowsOfSamples(inputs, isBatched, size, rowInputs: 1) }
     guard isBatched[0] else {
@@ -131,6 +153,14 @@ package struct AddRows: Primitive, Hashable {
       Tensor(sums).fillZero()
       try addRows(inputs[0], inputs[1], wrap: wrap, into: sums)
     }
+  }
+
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, index, y) = (inputs[0], inputs[1], outputs[0])
+    return cFill(y, "0") + "\n"
+      + cRows(index, rows: rows, outer: x.type.shape[0], inner: x.type.shape[2]) { o, m, row, k in
+        "\(y(o, row, k)) += \(x(o, m, k));"
+      }
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -246,6 +276,15 @@ package struct PutRows: Primitive, Hashable, ElementMove {
         }
       }
     }
+  }
+
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, index, values, y) = (inputs[0], inputs[1], inputs[2], outputs[0])
+    let shape = x.type.shape
+    return cCopy(x) { y($0) } + "\n"
+      + cRows(index, rows: shape[1], outer: shape[0], inner: shape[2]) { o, m, row, k in
+        "\(y(o, row, k)) \(accumulate ? "+=" : "=") \(values(o, m, k));"
+      }
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

@@ -203,6 +203,10 @@ package struct ReplaceSlice: Rearrangement, Hashable {
     slice.window(of: results[0]).fill(with: inputs[1])
   }
 
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    cCopy(inputs[0]) { outputs[0]($0) } + "\n" + cCopy(inputs[1]) { outputs[0](slice.place($0)) }
+  }
+
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(ReplaceSlice(slice: slice.wider(size)), everySample(inputs, isBatched, size))
   }
@@ -229,6 +233,13 @@ package struct LinearIndex: Primitive, Hashable {
 
   package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType(try broadcastShapes(inputs.map(\.shape), operation), .int64)]
+  }
+
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    cLoops(outputs[0].type.shape) { i in
+      let steps = zip(inputs, sizes).map { "place = place * \($1) + apus_index(\($0.broadcast(i)), \($1));" }
+      return "long long place = 0;\n\(steps.joined(separator: "\n"))\n\(outputs[0](i)) = place;"
+    }
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

@@ -2,6 +2,18 @@ import CKernels
 
 // Writing elements by position along one dimension: scatter and its relatives.
 
+/// C that changes a copy of `inputs[0]` at the positions `inputs[1]` by the elements of `inputs[2]`, as `step` says.
+private func cScatter(
+  _ inputs: [CArray], _ y: CArray, _ dim: Int, _ step: (_ place: String, _ value: String) -> String
+) -> String {
+  cCopy(inputs[0]) { y($0) } + "\n"
+    + cLoops(inputs[1].type.shape) { i in
+      var place = i
+      place[dim] = "place"
+      return "const long place = apus_index(\(inputs[1](i)), \(y.type.shape[dim]));\n\(step(y(place), inputs[2](i)))"
+    }
+}
+
 /// x with elements along `dim` at positions replaced; other dimensions of x and the positions agree. Of equal
 /// positions the last one stays.
 package struct ScatterValues: Primitive, Hashable, ElementMove {
@@ -26,6 +38,10 @@ package struct ScatterValues: Primitive, Hashable, ElementMove {
         (to + place * size).copyMemory(from: from + i * size, byteCount: size)
       }
     }
+  }
+
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    cScatter(inputs, outputs[0], dim) { "\($0) = \($1);" }
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -63,6 +79,10 @@ package struct ScatterSum: Primitive, Hashable {
     try combine(inputs, into: results[0], dim, .sum, .add)
   }
 
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    cScatter(inputs, outputs[0], dim) { "\($0) += \($1);" }
+  }
+
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(ScatterSum(dim: dim + 1), everySample(inputs, isBatched, size))
   }
@@ -79,7 +99,7 @@ package struct ScatterSum: Primitive, Hashable {
 
 /// x with elements along `dim` at positions multiplied by, or replaced by larger or smaller, those of the source.
 package struct ScatterCombine: Primitive, Hashable {
-  package enum Kind { case prod, max, min }
+  package enum Kind: Sendable { case prod, max, min }
   package let dim: Int
   package let kind: Kind
   package var name: String { "ScatterReduce" }
@@ -96,6 +116,16 @@ package struct ScatterCombine: Primitive, Hashable {
     case .prod: try combine(inputs, into: results[0], dim, .prod, .mul)
     case .max: try combine(inputs, into: results[0], dim, .max, .max)
     case .min: try combine(inputs, into: results[0], dim, .min, .min)
+    }
+  }
+
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    cScatter(inputs, outputs[0], dim) { place, value in
+      switch kind {
+      case .prod: "\(place) *= \(value);"
+      case .max: "if ((\(value) > \(place)) | (\(value) != \(value))) \(place) = \(value);"
+      case .min: "if ((\(value) < \(place)) | (\(value) != \(value))) \(place) = \(value);"
+      }
     }
   }
 

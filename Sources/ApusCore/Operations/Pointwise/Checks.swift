@@ -3,7 +3,7 @@
 /// The same elements, if they are what an operation can take. As an operation itself the check is part of captured functions,
 /// which test the elements of every call, and sees all samples inside of `vmap`.
 package struct Checked: Rearrangement, Hashable {
-  package enum Demand: Hashable {
+  package enum Demand: Hashable, Sendable {
     case probabilities
     case noNegative(String)
     case noZero
@@ -46,6 +46,9 @@ package struct Checked: Rearrangement, Hashable {
     }
     return nil
   }
+
+  /// Programs look at no elements: nobody is there to be told.
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? { cCopy(inputs[0]) { outputs[0]($0) } }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(self, inputs)

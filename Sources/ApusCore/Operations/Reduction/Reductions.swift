@@ -65,14 +65,17 @@ package struct Reduce: Primitive, Hashable {
     let (x, y) = (inputs[0], outputs[0])
     let shape = x.type.shape
     let kept = shape.indices.filter { !dims.contains($0) }
+    let wide = y.type.dtype.isInexact ? y : x
+    let accumulator = y.accumulator(of: dims.reduce(1) { $0 * shape[$1] })
+    func extreme(_ sign: String) -> (String) -> String {
+      { "{ \(accumulator) v = \($0); result = ((result \(sign) v) | (result != result)) ? result : v; }" }
+    }
     let (start, step): (String, (String) -> String) =
       switch reduction {
       case .sum: ("0", { "result += \($0);" })
       case .prod: ("1", { "result *= \($0);" })
-      case .max:
-        ("-__builtin_inff()", { "{ float v = \($0); result = ((result > v) | (result != result)) ? result : v; }" })
-      case .min:
-        ("__builtin_inff()", { "{ float v = \($0); result = ((result < v) | (result != result)) ? result : v; }" })
+      case .max: (wide.lowest, extreme(">"))
+      case .min: (wide.highest, extreme("<"))
       }
     return cLoops(kept.map { shape[$0] }) { outer in
       let inner = cLoops(dims.map { shape[$0] }, prefix: "r") { reduced in
@@ -82,7 +85,8 @@ package struct Reduce: Primitive, Hashable {
         return step(x(all))
       }
       let place = keepDim ? shape.indices.map { d in kept.firstIndex(of: d).map { outer[$0] } ?? "0" } : outer
-      return "float result = \(start);\n\(inner)\n\(y(place)) = result;"
+      let value = y.type.dtype == .bool ? "result != 0" : "(\(y.element))result"
+      return "\(accumulator) result = \(start);\n\(inner)\n\(y(place)) = \(value);"
     }
   }
 

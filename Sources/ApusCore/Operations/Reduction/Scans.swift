@@ -106,6 +106,34 @@ package struct Scan: Primitive, Hashable {
     }
   }
 
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, y, shape) = (inputs[0], outputs[0], inputs[0].type.shape)
+    let wide = y.accumulator(of: shape[dim])
+    return cLoops(shape.indices.map { $0 == dim ? 1 : shape[$0] }) { outer in
+      var place = outer
+      place[dim] = "k"
+      let (start, step) =
+        switch kind {
+        case .sum: ("0", "result += v;")
+        case .prod: ("1", "result *= v;")
+        case .logSumExp:
+          (
+            "-__builtin_inff()",
+            "{ \(y.element) top = result > v ? result : v, low = result > v ? v : result; "
+              + "result = low == -__builtin_inff() ? top : top + \(y.math("log1p"))(\(y.math("exp"))(low - top)); }"
+          )
+        }
+      return """
+        \(wide) result = \(start);
+        for (long k = 0; k < \(shape[dim]); k++) {
+        \(wide) v = \(x(place));
+        \(step)
+        \(y(place)) = (\(y.element))result;
+        }
+        """
+    }
+  }
+
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(Scan(kind: kind, dim: dim + 1), inputs)
   }
@@ -198,6 +226,20 @@ struct Recurrence: Primitive, Hashable {
           }
         }
       }
+    }
+  }
+
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (a, b, y) = (inputs[0], inputs[1], outputs[0])
+    guard let n = y.type.shape.last, y.type.dtype.isFloatingPoint else { return nil }
+    return cLoops(Array(y.type.shape.dropLast())) { i in
+      """
+      double last = 0;
+      for (long k = 0; k < \(n); k++) {
+      last = \(b(i + ["k"])) + (k == 0 ? 0 : \(a.broadcast(i + ["k"])) * last);
+      \(y(i + ["k"])) = (\(y.element))last;
+      }
+      """
     }
   }
 

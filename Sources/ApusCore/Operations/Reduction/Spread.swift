@@ -134,8 +134,8 @@ package struct Spread: Primitive, Hashable {
         \(overElements { "sum += \($0);" })
         double mean = sum / \(Double(count(shape)));
         \(overElements { "{ double d = \($0) - mean; squares += d * d; }" })
-        \(outputs[0](place)) = (float)\(isRoot ? "__builtin_sqrt(\(variance))" : "(\(variance))");
-        \(outputs[1](place)) = (float)mean;
+        \(outputs[0](place)) = (\(x.element))\(isRoot ? "__builtin_sqrt(\(variance))" : "(\(variance))");
+        \(outputs[1](place)) = (\(x.element))mean;
         """
     }
   }

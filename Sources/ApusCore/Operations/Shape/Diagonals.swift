@@ -100,6 +100,15 @@ package struct Diagonal: ViewPrimitive, Rearrangement, Hashable {
     x.seen(view(of: x), TensorType(rest(x.rank).map { x.shape[$0] } + [length(x.shape)], x.dtype))
   }
 
+  /// Where an element of the diagonal stands in a tensor of `rank` dimensions, as C expressions.
+  package func place(_ i: [String], rank: Int) -> [String] {
+    var place = [String](repeating: "0", count: rank)
+    for (d, index) in zip(rest(rank), i) { place[d] = index }
+    place[dim1] = offset < 0 ? "\(i[i.count - 1]) + \(-offset)" : i[i.count - 1]
+    place[dim2] = offset > 0 ? "\(i[i.count - 1]) + \(offset)" : i[i.count - 1]
+    return place
+  }
+
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(wider, inputs)
   }
@@ -122,6 +131,10 @@ package struct PlaceDiagonal: Rearrangement, Hashable {
   package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     results[0].fillZero()
     diagonal.window(of: results[0]).fill(with: inputs[0])
+  }
+
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    cFill(outputs[0], "0") + "\n" + cCopy(inputs[0]) { outputs[0](diagonal.place($0, rank: shape.count)) }
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -151,6 +164,11 @@ package struct ReplaceDiagonal: Rearrangement, Hashable {
   package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     results[0].fill(with: inputs[0])
     diagonal.window(of: results[0]).fill(with: inputs[1])
+  }
+
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let rank = outputs[0].type.shape.count
+    return cCopy(inputs[0]) { outputs[0]($0) } + "\n" + cCopy(inputs[1]) { outputs[0](diagonal.place($0, rank: rank)) }
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
@@ -194,6 +212,14 @@ package struct Triangle: Rearrangement, Hashable {
           place.initializeMemory(as: UInt8.self, repeating: 0, count: (end - start) * size)
         }
       }
+    }
+  }
+
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    cLoops(inputs[0].type.shape) { i in
+      let (row, column) = (i[i.count - 2], i[i.count - 1])
+      let isIn = "\(column) \(lower ? "<=" : ">=") \(row) + \(diagonal)"
+      return "\(outputs[0](i)) = \(isIn) ? \(inputs[0](i)) : 0;"
     }
   }
 

@@ -36,6 +36,18 @@ package struct Cat: Rearrangement, Hashable {
     }
   }
 
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    var offset = 0
+    return inputs.map { x in
+      defer { offset += x.type.shape[dim] }
+      return cCopy(x) { i in
+        var place = i
+        place[dim] = "\(offset) + \(i[dim])"
+        return outputs[0](place)
+      }
+    }.joined(separator: "\n")
+  }
+
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(Cat(dim: dim + 1), everySample(inputs, isBatched, size))
   }

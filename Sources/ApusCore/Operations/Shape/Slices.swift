@@ -126,6 +126,11 @@ package struct Slice: ViewPrimitive, Rearrangement, Hashable {
   /// The part of `x` as it lies there.
   package func window(of x: Tensor) -> Tensor { x.seen(view(of: x), TensorType(counts, x.dtype)) }
 
+  /// Where an element of the slice stands, as C expressions.
+  package func place(_ i: [String]) -> [String] {
+    i.indices.map { steps[$0] == 1 ? "\(starts[$0]) + \(i[$0])" : "\(starts[$0]) + \(i[$0]) * \(steps[$0])" }
+  }
+
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {
     apply(wider(size), inputs)
   }
@@ -157,6 +162,10 @@ package struct PlaceSlice: Rearrangement, Hashable {
   package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     results[0].fillZero()
     slice.window(of: results[0]).fill(with: inputs[0])
+  }
+
+  package func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    cFill(outputs[0], "0") + "\n" + cCopy(inputs[0]) { outputs[0](slice.place($0)) }
   }
 
   package func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

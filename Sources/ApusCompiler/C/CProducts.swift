@@ -1,0 +1,225 @@
+// C of products of matrices of float32 for any machine: in vectors of the compiler's, with blocks of sums that stay in registers.
+
+extension CHelper {
+  /// Each after those that it uses.
+  static let products = [lanes, block, row, rows, product, panels, dots]
+
+  /// The widest vectors of the machine.
+  private static let lanes = CHelper(
+    name: "apus_lanes",
+    text: """
+      // Vectors of floats: as wide as the machine's, in blocks of APUS_ROWS rows by APUS_VECTORS vectors of sums that its registers hold.
+      #if defined(__AVX512F__)
+      #define APUS_LANES 16
+      #define APUS_VECTORS 2
+      #define APUS_ROWS 12
+      #elif defined(__AVX__)
+      #define APUS_LANES 8
+      #define APUS_VECTORS 2
+      #define APUS_ROWS 6
+      #elif defined(__aarch64__)
+      #define APUS_LANES 4
+      #define APUS_VECTORS 4
+      #define APUS_ROWS 6
+      #else
+      #define APUS_LANES 4
+      #define APUS_VECTORS 2
+      #define APUS_ROWS 4
+      #endif
+      #define APUS_WIDTH (APUS_LANES * APUS_VECTORS)
+      #if defined(__clang__)
+      #define APUS_UNROLLED _Pragma("clang loop unroll(full)")
+      #else
+      #define APUS_UNROLLED _Pragma("GCC unroll 16")
+      #endif
+      typedef float apus_lanes __attribute__((vector_size(4 * APUS_LANES), aligned(4), may_alias));
+      typedef int apus_masks __attribute__((vector_size(4 * APUS_LANES), aligned(4), may_alias));
+      """)
+
+  /// What the registers hold of a product.
+  private static let block = CHelper(
+    name: "apus_block",
+    text: """
+      // Sums over depth of a[row][k] b[k][column] for `rows` rows and APUS_WIDTH columns of a panel of 32, plus a number for each column or row.
+      static inline __attribute__((always_inline)) void apus_block(
+          const int rows, long depth, const float *a, long a_step, const float *b, float *c, long c_step, long columns,
+          const float *column_bias, const float *row_bias, int relu) {
+        apus_lanes sums[APUS_ROWS][APUS_VECTORS];
+        APUS_UNROLLED
+        for (int r = 0; r < rows; r++) {
+          APUS_UNROLLED
+          for (int v = 0; v < APUS_VECTORS; v++) sums[r][v] = (apus_lanes){0};
+        }
+        for (long k = 0; k < depth; k++) {
+          apus_lanes x[APUS_VECTORS];
+          APUS_UNROLLED
+          for (int v = 0; v < APUS_VECTORS; v++) x[v] = *(const apus_lanes *)(b + k * 32 + v * APUS_LANES);
+          APUS_UNROLLED
+          for (int r = 0; r < rows; r++) {
+            const apus_lanes y = a[r * a_step + k] - (apus_lanes){0};
+            APUS_UNROLLED
+            for (int v = 0; v < APUS_VECTORS; v++) sums[r][v] += y * x[v];
+          }
+        }
+        APUS_UNROLLED
+        for (int r = 0; r < rows; r++) {
+          float *to = c + r * c_step;
+          const float shift = row_bias ? row_bias[r] : 0;
+          if (columns >= APUS_WIDTH) {
+            APUS_UNROLLED
+            for (int v = 0; v < APUS_VECTORS; v++) {
+              apus_lanes sum = sums[r][v] + shift;
+              if (column_bias) sum += *(const apus_lanes *)(column_bias + v * APUS_LANES);
+              if (relu) sum = (apus_lanes)((apus_masks)sum & ~(apus_masks)(sum < 0));
+              *(apus_lanes *)(to + v * APUS_LANES) = sum;
+            }
+          } else {
+            float rest[APUS_WIDTH];
+            APUS_UNROLLED
+            for (int v = 0; v < APUS_VECTORS; v++) *(apus_lanes *)(rest + v * APUS_LANES) = sums[r][v];
+            for (long j = 0; j < columns; j++) {
+              const float sum = rest[j] + shift + (column_bias ? column_bias[j] : 0);
+              to[j] = relu && sum < 0 ? 0 : sum;
+            }
+          }
+        }
+      }
+      """)
+
+  /// One row of a product.
+  private static let row = CHelper(
+    name: "apus_row",
+    text: """
+      // The same for one row: four sums at once, since each waits for the one before.
+      static inline void apus_row(
+          long depth, const float *a, const float *b, float *c, long columns, const float *column_bias, float shift,
+          int relu) {
+        apus_lanes sums[4][APUS_VECTORS];
+        APUS_UNROLLED
+        for (int r = 0; r < 4; r++) {
+          APUS_UNROLLED
+          for (int v = 0; v < APUS_VECTORS; v++) sums[r][v] = (apus_lanes){0};
+        }
+        const long whole = depth / 4 * 4;
+        for (long k = 0; k < whole; k += 4) {
+          APUS_UNROLLED
+          for (int r = 0; r < 4; r++) {
+            APUS_UNROLLED
+            for (int v = 0; v < APUS_VECTORS; v++) {
+              sums[r][v] += a[k + r] * *(const apus_lanes *)(b + (k + r) * 32 + v * APUS_LANES);
+            }
+          }
+        }
+        for (long k = whole; k < depth; k++) {
+          const float *x = b + k * 32;
+          APUS_UNROLLED
+          for (int v = 0; v < APUS_VECTORS; v++) sums[0][v] += a[k] * *(const apus_lanes *)(x + v * APUS_LANES);
+        }
+        float rest[APUS_WIDTH];
+        APUS_UNROLLED
+        for (int v = 0; v < APUS_VECTORS; v++) {
+          *(apus_lanes *)(rest + v * APUS_LANES) = (sums[0][v] + sums[1][v]) + (sums[2][v] + sums[3][v]);
+        }
+        for (long j = 0; j < columns && j < APUS_WIDTH; j++) {
+          const float sum = rest[j] + shift + (column_bias ? column_bias[j] : 0);
+          c[j] = relu && sum < 0 ? 0 : sum;
+        }
+      }
+      """)
+
+  /// Rows of a product.
+  private static let rows = CHelper(
+    name: "apus_rows",
+    text: """
+      // Rows of a times a panel [depth][32], of which `columns` columns count.
+      static void apus_rows(
+          long rows, long depth, const float *a, long a_step, const float *b, float *c, long c_step, long columns,
+          const float *column_bias, const float *row_bias, int relu) {
+        for (long j = 0; j < columns; j += APUS_WIDTH) {
+          const float *bias = column_bias ? column_bias + j : 0;
+          long i = 0;
+          for (; i + APUS_ROWS <= rows; i += APUS_ROWS) {
+            apus_block(APUS_ROWS, depth, a + i * a_step, a_step, b + j, c + i * c_step + j, c_step, columns - j, bias,
+                row_bias ? row_bias + i : 0, relu);
+          }
+          for (; i + 4 <= rows; i += 4) {
+            apus_block(4, depth, a + i * a_step, a_step, b + j, c + i * c_step + j, c_step, columns - j, bias,
+                row_bias ? row_bias + i : 0, relu);
+          }
+          if (i + 2 <= rows) {
+            apus_block(2, depth, a + i * a_step, a_step, b + j, c + i * c_step + j, c_step, columns - j, bias,
+                row_bias ? row_bias + i : 0, relu);
+            i += 2;
+          }
+          for (; i < rows; i++) {
+            apus_row(depth, a + i * a_step, b + j, c + i * c_step + j, columns - j, bias, row_bias ? row_bias[i] : 0, relu);
+          }
+        }
+      }
+      """)
+
+  /// A product with a matrix whose columns lie in panels.
+  private static let product = CHelper(
+    name: "apus_product",
+    text: """
+      // c[rows][columns] = a[rows][depth] times panels of 32 columns [depth][32] one behind the other, plus a number for each column.
+      static void apus_product(
+          long rows, long columns, long depth, const float *a, long a_step, const float *panels, const float *bias, float *c,
+          long c_step, int relu) {
+        for (long j = 0; j < columns; j += 32) {
+          apus_rows(rows, depth, a, a_step, panels + j * depth, c + j, c_step, columns - j < 32 ? columns - j : 32,
+              bias ? bias + j : 0, 0, relu);
+        }
+      }
+      """)
+
+  /// Panels of a matrix that is known only when the program runs.
+  private static let panels = CHelper(
+    name: "apus_panels",
+    text: """
+      // A matrix [depth][columns], of any strides, as panels.
+      static void apus_panels(long depth, long columns, const float *b, long row_step, long column_step, float *panels) {
+        for (long j = 0; j < columns; j += 32) {
+          const long n = columns - j < 32 ? columns - j : 32;
+          for (long k = 0; k < depth; k++) {
+            for (long i = 0; i < n; i++) panels[i] = b[k * row_step + (j + i) * column_step];
+            for (long i = n; i < 32; i++) panels[i] = 0;
+            panels += 32;
+          }
+        }
+      }
+      """)
+
+  /// A product with the rows of a matrix as they lie.
+  private static let dots = CHelper(
+    name: "apus_dots",
+    text: """
+      // c[rows][columns] = a[rows][depth] times the rows of b[columns][depth], four of them at a time, plus a number for each column.
+      static void apus_dots(
+          long rows, long columns, long depth, const float *a, const float *b, const float *bias, float *c, int relu) {
+        for (long i = 0; i < rows; i++, a += depth, c += columns) {
+          for (long j = 0; j < columns; j += 4) {
+            const float *row[4];
+            apus_lanes sums[4];
+            for (long r = 0; r < 4; r++) {
+              row[r] = b + (j + r < columns ? j + r : columns - 1) * depth;
+              sums[r] = (apus_lanes){0};
+            }
+            long k = 0;
+            for (; k + APUS_LANES <= depth; k += APUS_LANES) {
+              const apus_lanes x = *(const apus_lanes *)(a + k);
+              APUS_UNROLLED
+              for (int r = 0; r < 4; r++) sums[r] += x * *(const apus_lanes *)(row[r] + k);
+            }
+            for (long r = 0; r < 4 && j + r < columns; r++) {
+              float parts[APUS_LANES], sum = bias ? bias[j + r] : 0;
+              *(apus_lanes *)parts = sums[r];
+              for (int l = 0; l < APUS_LANES; l++) sum += parts[l];
+              for (long rest = k; rest < depth; rest++) sum += a[rest] * row[r][rest];
+              c[j + r] = relu && sum < 0 ? 0 : sum;
+            }
+          }
+        }
+      }
+      """)
+}

@@ -1,0 +1,169 @@
+import ApusCore
+
+/// A graph as the body of a C function, with the kernels and constants that it uses.
+struct CProgram {
+  /// An argument or result of the function.
+  struct Parameter {
+    let name: String
+    let type: TensorType
+    let cType: String
+  }
+
+  /// A constant: a member of the structure of weights.
+  struct Constant {
+    let name: String
+    let cType: String
+    let tensor: Tensor
+  }
+
+  let inputs: [Parameter]
+  let outputs: [Parameter]
+  let constants: [Constant]
+  /// Functions of fused formulas.
+  let kernels: [String]
+  /// The statements, which read `weights`, a pointer to the structure of weights, and use the bytes at `arena`.
+  let body: [String]
+  /// The bytes that intermediate results and scratch memory of operations take.
+  let arenaSize: Int
+
+  init(_ graph: Graph, name: String, _ operation: String) throws(TensorError) {
+    func cType(_ dtype: DType) throws(TensorError) -> String {
+      if let name = dtype.cName { return name }
+      throw TensorError(.dtype, operation, "has no C form for \(dtype) tensors; use float32")
+    }
+    func unsupported(_ name: String, _ values: [Int]) -> TensorError {
+      let types = values.map { "\(graph.values[$0].type)" }.joined(separator: ", ")
+      return TensorError(.value, operation, "has no C form for \(name) on \(types)")
+    }
+    func parameters(_ values: [Int], _ prefix: String) throws(TensorError) -> [Parameter] {
+      try values.enumerated().map { (k, value) throws(TensorError) in
+        let type = graph.values[value].type
+        return Parameter(name: "\(prefix)\(k)", type: type, cType: try cType(type.dtype))
+      }
+    }
+    let plan = MemoryPlan(graph, copiesViews: true) { _ in true }
+    let uses = graph.useCounts
+    var (kernels, body, constants): ([String], [String], [Constant]) = ([], [], [])
+    var scratch = 0
+
+    /// Declares the pointer to a value.
+    func declare(_ value: Int, _ place: String, isConstant: Bool = false) throws(TensorError) {
+      let type = (isConstant ? "const " : "") + (try cType(graph.values[value].type.dtype))
+      body.append("\(type) *v\(value) = (\(type) *)\(place); (void)v\(value);")
+    }
+    func array(_ value: Int) -> CArray {
+      CArray(
+        name: "v\(value)", type: graph.values[value].type, strides: graph.values[value].strides,
+        isRead: uses[value] > 0)
+    }
+    let used = Set(graph.nodes.flatMap(\.inputs) + graph.outputs)
+    for value in graph.constants.keys.sorted() where used.contains(value) {
+      guard let tensor = graph.constants[value] else { continue }
+      // As they lie in memory, gaps included: views of constants are pointers into them.
+      let memory = tensor.asStrided([Self.span(tensor.type, tensor.strides)], [1]).contiguous()
+      constants.append(Constant(name: "v\(value)", cType: try cType(tensor.dtype), tensor: memory))
+      try declare(value, "weights->v\(value)", isConstant: true)
+    }
+    for (k, value) in graph.inputs.enumerated() { try declare(value, "in\(k)", isConstant: true) }
+    // Results are computed where they belong; those that are views, arguments or constants are copied there at the end.
+    var places: [Int: String] = [:]
+    let computed = Set(graph.nodes.flatMap(\.outputs).filter { graph.values[$0].view == nil })
+    for (k, value) in graph.outputs.enumerated() where places[value] == nil && computed.contains(value) {
+      if graph.values[value].strides == rowMajorStrides(graph.values[value].type.shape) { places[value] = "out\(k)" }
+    }
+    // Results that lie in another order than they are returned in are computed behind the plan's values.
+    var beyond = plan.byteCount
+    for node in graph.nodes {
+      body.append("// \(node.name)")
+      for value in node.outputs {
+        if let view = graph.values[value].view {
+          guard Self.isInside(value, graph) else {
+            throw TensorError(.value, operation, "has no C form for \(node.name) beyond the elements of its operand")
+          }
+          let type = try cType(graph.values[value].type.dtype)
+          try declare(value, "((const \(type) *)v\(view.of) + \(view.offset))")
+        } else if let place = places[value] {
+          try declare(value, place)
+        } else if let offset = plan.offsets[value] {
+          try declare(value, "(arena + \(offset))")
+        } else {
+          try declare(value, "(arena + \(beyond))")
+          let type = graph.values[value].type
+          beyond += (type.count * type.dtype.size + 63) / 64 * 64
+        }
+      }
+      let (read, written) = (node.inputs.map(array), node.outputs.map(array))
+      if node.outputs.allSatisfy({ graph.values[$0].type.count == 0 }) { continue }
+      switch node.operation {
+      case .fused(let fused):
+        if let kernel = Self.kernel(fused, read, written, name: "\(name)_kernel_\(kernels.count)") {
+          kernels.append(kernel.text.replacing("\nvoid ", with: "\nstatic void "))
+          let from = read.map(\.name).joined(separator: ", ")
+          let to = written.map(\.name).joined(separator: ", ")
+          body.append(
+            "{ const void *in[] = {\(from)}; void *out[] = {\(to)}; \(kernel.name)(in, out, 0, \(kernel.unitCount)); }")
+        } else if let loops = CPointwise(fused, read, written) {
+          body.append("{\n\(loops.text)\n}")
+        } else {
+          throw unsupported(fused.parts.joined(separator: ", "), node.inputs)
+        }
+      case .primitive(let primitive):
+        if node.outputs.allSatisfy({ graph.values[$0].view != nil }) { continue }
+        guard let source = CPointwise(primitive, read, written)?.text ?? primitive.source(read, written) else {
+          throw unsupported(primitive.name, node.inputs)
+        }
+        body.append("{\n\(Self.placingScratch(source, &scratch))\n}")
+      default:
+        throw TensorError(.value, operation, "has no C form for \(node.name): a program has no variables and no host")
+      }
+    }
+    for (k, value) in graph.outputs.enumerated() where places[value] != "out\(k)" {
+      let type = graph.values[value].type
+      let result = CArray(name: "out\(k)", type: type, strides: rowMajorStrides(type.shape))
+      body.append(cLoops(type.shape) { "\(result($0)) = \(array(value)($0));" })
+    }
+    inputs = try parameters(graph.inputs, "in")
+    outputs = try parameters(graph.outputs, "out")
+    arenaSize = beyond + scratch
+    self.constants = constants
+    self.kernels = kernels
+    self.body = body.map { $0.replacing(Self.scratchMark, with: "\(beyond)") }
+  }
+
+  /// The elements of memory from the first to the last one of a tensor.
+  private static func span(_ type: TensorType, _ strides: [Int]) -> Int {
+    type.count == 0 ? 0 : 1 + zip(type.shape, strides).reduce(0) { $0 + ($1.0 - 1) * $1.1 }
+  }
+
+  /// Whether a view lies in the memory of the value that it is a view of.
+  private static func isInside(_ value: Int, _ graph: Graph) -> Bool {
+    var (root, offset) = (value, 0)
+    while let view = graph.values[root].view { (root, offset) = (view.of, offset + view.offset) }
+    let size = span(graph.values[root].type, graph.values[root].strides)
+    return offset >= 0 && offset + span(graph.values[value].type, graph.values[value].strides) <= size
+  }
+
+  /// The function of a fused formula; nil where the operands lie so that general loops are needed.
+  private static func kernel(
+    _ fused: FusedPointwise, _ inputs: [CArray], _ outputs: [CArray], name: String
+  ) -> (name: String, text: String, unitCount: Int)? {
+    let values = inputs.map { Trace.Value(type: $0.type, strides: $0.strides) }
+    guard let walk = FusedWalk(fused, inputs: values),
+      zip(outputs, fused.sums).allSatisfy({ $1 != nil || $0.strides == walk.layout.resultStrides }),
+      let body = CExpressions(fused.formula, in: .float, scalars: []),
+      let source = CKernelSource(fused, walk, inputs: values, name: name, body: body)
+    else { return nil }
+    return (source.name, source.text, walk.unitCount)
+  }
+
+  /// Stands for where scratch memory begins until the plan is known.
+  private static let scratchMark = "APUS_SCRATCH_START"
+
+  /// The text with a pointer in the place of its demand for scratch memory (``cScratch(_:)``).
+  private static func placingScratch(_ text: String, _ size: inout Int) -> String {
+    text.replacing(/apus_scratch\(([0-9]+)\)/) { match in
+      size = max(size, Int(match.1) ?? 0)
+      return "(void *)(arena + \(scratchMark))"
+    }
+  }
+}
