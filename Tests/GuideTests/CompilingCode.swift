@@ -1,4 +1,5 @@
 import Apus
+import Foundation
 import Testing
 
 @Suite struct CompilingCode {
@@ -34,11 +35,59 @@ import Testing
     #expect(picky(Tensor([1.0])).item() == 2)
   }
 
+  @Test func branchesAndLoops() {
+    let settle = compile { (x: Tensor) in
+      let small = whileLoop(x, while: { $0.norm().gt(1) }, do: { $0 / 2 })
+      return cond(small.sum().gt(0), then: { small }, else: { -small })
+    }
+    print(settle(Tensor([3.0, 4.0])))  // tensor([0.3750, 0.5000])
+    print(settle(Tensor([-0.3, -0.4])))  // tensor([0.3000, 0.4000])
+    #expect(
+      "\(settle(Tensor([3.0, 4.0]))) \(settle(Tensor([-0.3, -0.4])))"
+        == "tensor([0.3750, 0.5000]) tensor([0.3000, 0.4000])")
+    #expect(!settle.explain().contains("eagerly"))
+  }
+
+  @Test func stages() throws {
+    let path = NSTemporaryDirectory() + "apus-guide-\(UUID()).html"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let f = compile { (x: Tensor) in (x * 2 + 1).tanh().sum() }
+    print(f(randn(8, 8)).shape)
+    for stage in f.stages { print(stage.title, stage.note) }
+    try writePage(of: f.stages, title: "A small function", to: path)
+    #expect(f.stages.first?.title == "captured" && f.stages.contains { $0.title == "pointwise fusion" })
+    #expect(try String(contentsOfFile: path, encoding: .utf8).contains("<svg"))
+  }
+
   @Test func exports() throws {
     let digits = Sequential(Linear(64, 32), ReLU(), Linear(32, 10))
     let source = try exportC({ (x: Tensor) in digits(x) }, example: randn(1, 64), name: "digits")
     print(source.contains("void digits(const float *in0, float *out0)"))  // true
     #expect(source.contains("void digits(const float *in0, float *out0)"))
+  }
+
+  @Test func programFiles() throws {
+    let path = NSTemporaryDirectory() + "apus-guide-\(UUID()).apus"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let encoder = Sequential(Linear(16, 32), GELU(), Linear(32, 8))
+    try export(encoder, example: zeros(1, 16), to: path, dynamic: ["x": [0: "batch"]], inputNames: ["x"])
+
+    let program = try Program.load(path)
+    print(program.inputs)  // [x: float32[batch, 16]]
+    print(try program(randn(3, 16))[0].shape)  // [3, 8]
+    #expect("\(program.inputs)" == "[x: float32[batch, 16]]")
+    #expect(try program(randn(3, 16))[0].shape == [3, 8])
+  }
+
+  @Test func formatOfProgramFiles() throws {
+    let path = NSTemporaryDirectory() + "apus-guide-\(UUID()).apus"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let model = Sequential(Linear(64, 32), ReLU(), Linear(32, 10))
+    try export(model, example: zeros(1, 64), to: path, dynamic: ["image": [0: "batch"]], inputNames: ["image"])
+    let program = try Program.load(path)
+    let logits = try program(rand(5, 64))[0]
+    print(program.inputs, logits.shape)  // [image: float32[batch, 64]] [5, 10]
+    #expect("\(program.inputs) \(logits.shape)" == "[image: float32[batch, 64]] [5, 10]")
   }
 }
 

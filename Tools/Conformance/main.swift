@@ -11,6 +11,9 @@ import TuningKit
 // With --compiled each operation is also compiled and compared with itself, for results and gradients.
 // With --check compile, vmap, jvp, second or dual (forward derivatives on dual numbers), which can be given several times, or all, the operations and modules of the cases are
 // put through these transformations instead, and so are modules that no case has; what falls back must be listed or marked.
+// With --check programs the modules and operations (and with --area open models whose sizes are left open) are exported as program files, loaded and called; what cannot be exported is counted.
+// With --export FOLDER too, files with every operation among them are kept there, for 'conformance programs FOLDER --fuzz N'.
+// With --check c the modules of the area modules are written as C in evaluation mode, compiled and compared with themselves.
 // With --export the modules of the cases are written as ONNX models into a folder, with inputs and results, for
 // scripts/peers/check_onnx_export.py; --area besides are those that no case has, and other areas' operations are functions.
 // The device `guarded` is one whose memory the host cannot read: nobody may read elements past the door.
@@ -84,9 +87,29 @@ if CommandLine.arguments.dropFirst().first == "operations" {
   }
 }
 
+// Damaged program files are read and run:
+//   swift run -c release conformance programs DIR... --fuzz N [--seed S] [--one K]
+
+if CommandLine.arguments.dropFirst().first == "programs" {
+  var options = FuzzOptions()
+  var folders: [String] = []
+  var words = CommandLine.arguments.dropFirst(2).makeIterator()
+  while let word = words.next() {
+    if !options.take(word, &words) { folders.append(word) }
+  }
+  do {
+    if let status = try options.run({ try ProgramFuzzing(seed: $0, folders: folders) }) { exit(status) }
+    print("conformance programs: DIR... --fuzz N [--seed S] [--first K] [--seconds T], or --one K")
+    exit(2)
+  } catch {
+    print("conformance: \(error)")
+    exit(2)
+  }
+}
+
 let usage =
-  "usage: conformance DIR [--area A] [--op NAME] [--device guarded|opencl] [--dtype wrapped] [--cuda sm_80,sm_90a] [--compiled] [--check compile|vmap|jvp|second|all] "
-  + "[--failures N] [--trace] [--export FOLDER [--opset N]], or conformance formats|models|tuning|operations DIR"
+  "usage: conformance DIR [--area A] [--op NAME] [--device guarded|opencl] [--dtype wrapped] [--cuda sm_80,sm_90a] [--compiled] [--check compile|vmap|jvp|second|dual|all|programs|c] "
+  + "[--failures N] [--trace] [--export FOLDER [--opset N]], or conformance formats|models|tuning|operations|programs DIR"
 var folder: String?
 var areas: [String] = []
 var operation: String?
@@ -97,6 +120,8 @@ var shownFailures = 20
 var traces = false
 var compiles = false
 var checks: [TransformCheck] = []
+var checksPrograms = false
+var checksC = false
 var exportFolder: String?
 var opset = 18
 
@@ -121,6 +146,14 @@ while let word = words.next() {
   case "--opset": opset = words.next().flatMap { Int($0) } ?? opset
   case "--check":
     let name = words.next() ?? ""
+    if name == "programs" {
+      checksPrograms = true
+      continue
+    }
+    if name == "c" {
+      checksC = true
+      continue
+    }
     guard name == "all" || TransformCheck(rawValue: name) != nil else {
       print("--check \(name): there is no such check. \(usage)")
       exit(2)
@@ -158,7 +191,7 @@ func trace(_ id: String) {
 
 var total = Tally()
 do {
-  if let exportFolder {
+  if let exportFolder, !checksPrograms {
     var exports = try ModuleExports(to: exportFolder, opset: opset)
     for name in areas.isEmpty ? ["modules"] : areas where name != "besides" {
       for item in try Area(name: name, in: folder).cases where operation == nil || item.op == operation {
@@ -171,6 +204,47 @@ do {
     try exports.finish()
     exports.tally.report("ONNX models", most: shownFailures)
     total.add(exports.tally)
+    total.finish()
+  }
+  if checksPrograms {
+    if areas.isEmpty || areas == ["open"] {
+      var programs = try ProgramChecks()
+      programs.checkOpen()
+      programs.finish()
+      programs.tally.report("models with open sizes, programs", most: shownFailures)
+      for reason in programs.refusals.keys.sorted() { print("  cannot be exported: \(reason)") }
+      total.add(programs.tally)
+      if areas == ["open"] { total.finish() }
+    }
+    for name in areas.isEmpty ? try Area.names(in: folder) : areas where !["optim", "distributions"].contains(name) {
+      var programs = try ProgramChecks(kept: exportFolder)
+      defer { programs.finish() }
+      for item in try chosenCases(name, in: folder) {
+        trace(item.id)
+        if name == "modules" { programs.checkModule(item) } else { programs.checkOperation(item) }
+      }
+      programs.tally.report("\(name), programs", most: shownFailures)
+      for (reason, count) in programs.refusals.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+        print("  \(count) cannot be exported: \(reason)")
+      }
+      print(
+        "  \(programs.operations.count) operations of files: \(programs.operations.sorted().joined(separator: " "))")
+      total.add(programs.tally)
+    }
+    total.finish()
+  }
+  if checksC {
+    var check = CProgramCheck()
+    for item in try chosenCases("modules", in: folder) {
+      trace(item.id)
+      check.add(item)
+    }
+    check.run()
+    check.tally.report("modules as C", most: shownFailures)
+    for (reason, cases) in check.refusals.sorted(by: { $0.value.count > $1.value.count }) {
+      print("  no C form of \(cases.count), \(cases[0]) ...: \(reason)")
+    }
+    total.add(check.tally)
     total.finish()
   }
   if !checks.isEmpty {
