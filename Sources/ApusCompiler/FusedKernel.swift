@@ -68,14 +68,15 @@ final class FusedKernel: Sendable {
   private let walk: FusedWalk
   private let fused: FusedPointwise
   private let inputs: [Trace.Value]
-  /// How each result lies.
-  private let resultStrides: [[Int]]
+  /// How each operand and each result lies.
+  private let inputStrides, resultStrides: [[Int]]
   /// All doubles that a thread adds to.
   private let width: Int
 
   private init(_ body: Body, _ walk: FusedWalk, _ fused: FusedPointwise, inputs: [Trace.Value]) {
     (self.body, self.walk, self.fused, self.inputs) = (body, walk, fused, inputs)
     width = walk.accumulated.reduce(0, +)
+    inputStrides = inputs.map(\.strides)
     resultStrides = fused.types.indices.map { k in
       fused.sums[k] == nil ? walk.layout.resultStrides : rowMajorStrides(fused.types[k].shape)
     }
@@ -114,7 +115,7 @@ final class FusedKernel: Sendable {
   func run(
     _ given: [Tensor], _ result: (_ k: Int, _ strides: [Int]) -> Tensor
   ) throws(TensorError) -> [Tensor] {
-    for i in given.indices where given[i].strides != inputs[i].strides { return try runOtherwise(given, result) }
+    for i in given.indices where given[i].strides != inputStrides[i] { return try runOtherwise(given, result) }
     var outputs: [Tensor] = []
     outputs.reserveCapacity(resultStrides.count)
     for k in resultStrides.indices { outputs.append(result(k, resultStrides[k])) }

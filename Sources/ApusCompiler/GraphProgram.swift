@@ -38,11 +38,14 @@ final class GraphProgram: @unchecked Sendable {
 
   let graph: Graph
   private let steps: [Step]
+  private let inputs, outputs: [Int]
+  private let valueCount: Int
   private let plan: MemoryPlan
   private let constants: [(value: Int, tensor: Tensor)]
 
   init(_ graph: Graph, kernels: [Int: FusedKernel]) {
     self.graph = graph
+    (inputs, outputs, valueCount) = (graph.inputs, graph.outputs, graph.values.count)
     let plan = MemoryPlan(graph) { node in
       switch node.operation {
       case .fused, .primitive: !node.outputs.contains { graph.values[$0].isOnDevice }
@@ -68,18 +71,18 @@ final class GraphProgram: @unchecked Sendable {
   }
 
   private func steps(_ arguments: [Tensor]) -> [Tensor] {
-    var registers = [Tensor?](repeating: nil, count: graph.values.count)
+    var registers = [Tensor?](repeating: nil, count: valueCount)
     for (value, tensor) in constants { registers[value] = tensor }
-    for (value, tensor) in zip(graph.inputs, arguments) { registers[value] = tensor.elementsOnly }
+    for (value, tensor) in zip(inputs, arguments) { registers[value] = tensor.elementsOnly }
     // One block a call, from the caching allocator: calls in other tasks have their own.
     let block = plan.byteCount > 0 ? Tensor.uninitialized([plan.byteCount / 4], .float32) : nil
     do throws(TensorError) {
       for step in steps { try run(step, &registers, block) }
     } catch {
       let poisoned = fail(error)
-      return graph.outputs.map { _ in poisoned }
+      return outputs.map { _ in poisoned }
     }
-    return graph.outputs.map { registers[$0] ?? Tensor(0.0) }
+    return outputs.map { registers[$0] ?? Tensor(0.0) }
   }
 
   /// What is planned, in words.
