@@ -52,6 +52,9 @@ import Testing
       let header = try String(contentsOf: folder.appendingPathComponent("my_model/my_model.h"), encoding: .utf8)
       #expect(header.contains("my_model_run(void *workspace, const float *in0, float *out0)"))
 
+      let (_, single, _) = try runTool(["build", "my-model.apus", "--target", "header"], in: folder)
+      #expect(single.contains("in0  x: float32[1, 4]"))
+
       let (unknown, _, message) = try runTool(["build", "my-model.apus", "--size", "rows=3"], in: folder)
       #expect(unknown == 1 && message.contains("there is no open size 'rows'; the open ones are batch"))
       let (wrong, _, usage) = try runTool(["build", "my-model.apus", "--target", "jar"], in: folder)

@@ -16,7 +16,7 @@ struct BuildCommand: Command {
                          linked (.a); wasm: a WebAssembly module; header: one header with all in it
       --output PATH      the folder or file; NAME, libNAME.so, libNAME.a, NAME.wasm or NAME.h without it
       --name NAME        what the functions are called; the program's name without it
-      --size NAME=N      the size of an open dimension: libraries have fixed ones
+      --size NAME=N      the size of an open dimension, 1 unless told: libraries have fixed ones
       --weights-apart    the weights in a file of their own, which is mapped into memory
       --flag FLAG        for the compiler, such as -march=native or --target=aarch64-linux-gnu; once for each
     """
@@ -48,7 +48,14 @@ struct BuildCommand: Command {
 
   func run() throws {
     let program = try Program.load(path)
-    let types = try program.inputTypes(sizes)
+    // One sample at a time is what most programs ask for; sizes that do not work with it are those of the example.
+    let single = Dictionary(program.sizes.map { ($0, sizes[$0] ?? 1) }) { first, _ in first }
+    let types =
+      if sizes.keys.allSatisfy(program.sizes.contains), let found = try? program.inputTypes(single) {
+        found
+      } else {
+        try program.inputTypes(sizes)
+      }
     let name = self.name ?? Self.name(of: program)
     let library = try CLibrary(
       tensors: { try program($0) }, example: types.map { Tensor.zeros($0.shape, dtype: $0.dtype) }, name: name,
