@@ -20,14 +20,8 @@ var costRows: [Row] {
       })
     },
     // The first compiled training step: with nothing kept on disk, and with the kernels that an earlier run has left.
-    Row("cost.compile_mlp", .seconds, .cost) {
-      Row.Prepared.timed({ Double(runSelf("compile", cache: temporaryFolder()).trimmed()) ?? 0 })
-    },
-    Row("cost.compile_mlp_warm", .seconds, .cost) {
-      let folder = temporaryFolder()
-      _ = runSelf("compile", cache: folder)
-      return Row.Prepared.timed({ Double(runSelf("compile", cache: folder).trimmed()) ?? 0 })
-    },
+    firstStepRow("cost.compile_mlp", "mlp", isWarm: false), firstStepRow("cost.compile_mlp_warm", "mlp", isWarm: true),
+    firstStepRow("cost.compile_gpt", "gpt", isWarm: false), firstStepRow("cost.compile_gpt_warm", "gpt", isWarm: true),
     // The most memory that six training steps of the language model take.
     Row("cost.rss_gpt", .megabytes, .cost) {
       Row.Prepared.timed({ Double(runSelf("gpt-memory").trimmed()) ?? 0 })
@@ -52,20 +46,23 @@ private func temporaryFolder() -> String {
   }
 }
 
-/// Seconds of the first call of a compiled training step of the perceptron, its parameters being there.
-func firstCompiledStep() -> Double {
-  let model = multilayerPerceptron()
-  let optimizer = Adam(model.parameters(), lr: 1e-3)
-  let (x, y) = (uniformData(1, [128, 784], 0, 1), integerData(2, [128], 10))
-  let start = now()
-  let step = compile(executor: .native) { (x: Tensor, y: Tensor) in
-    optimizer.zeroGrad()
-    let loss = crossEntropy(model(x), y)
-    loss.backward()
-    optimizer.step()
-    return loss
+/// Seconds of the first call of a compiled training step, in a process of its own.
+private func firstStepRow(_ name: String, _ network: String, isWarm: Bool) -> Row {
+  Row(name, .seconds, .cost) {
+    let folder = temporaryFolder()
+    if isWarm { _ = runSelf("compile-\(network)", cache: folder) }
+    return Row.Prepared.timed {
+      Double(runSelf("compile-\(network)", cache: isWarm ? folder : temporaryFolder()).trimmed()) ?? 0
+    }
   }
-  _ = step(x, y).item()
+}
+
+/// Seconds of the first call of the compiled step of a row of training, its parameters being there.
+func firstCompiledStep(_ network: String) -> Double? {
+  guard let prepare = trainingRows.first(where: { $0.name == "train.\(network)" })?.prepareCompiled else { return nil }
+  let step = prepare(.native)
+  let start = now()
+  step.call()
   return now() - start
 }
 

@@ -215,20 +215,26 @@ final class BERT: Module {
 
 var inferenceRows: [Row] {
   [1, 8].map { batch in
-    Row("infer.bert_b\(batch)", .milliseconds, .train) {
+    inferenceRow("infer.bert_b\(batch)") { executor in
       let model = BERT()
       model.eval()
       let tokens = integerData(1, [batch, 128], 30522)
-      let call = { noGrad { model(tokens) } }
-      return Row.Prepared(
-        { _ = call() }, check: { [call().sequence.abs().mean().item(), call().pooled.abs().mean().item()] })
+      let forward = { @Sendable (x: Tensor) in
+        let (sequence, pooled) = model(x)
+        return [sequence, pooled]
+      }
+      let compiled = executor.map { compile(executor: $0, forward) }
+      let call = { noGrad { compiled.map { $0(tokens) } ?? forward(tokens) } }
+      return Row.Prepared({ _ = call() }, check: { call().map { $0.abs().mean().item() } })
     }
   } + [
-    Row("infer.resnet50_b1", .milliseconds, .train) {
+    inferenceRow("infer.resnet50_b1") { executor in
       let model = ResNet(layers: 50)
       model.eval()
       let picture = channelsLast(uniformData(1, [1, 3, 224, 224], -1, 1))
-      let call = { noGrad { model(picture) } }
+      let forward = { @Sendable (x: Tensor) in model(x) }
+      let compiled = executor.map { compile(executor: $0, forward) }
+      let call = { noGrad { compiled.map { $0(picture) } ?? forward(picture) } }
       return Row.Prepared({ _ = call() }, check: { [call().abs().mean().item()] })
     },
     Row("infer.gpt2_decode", .tokens(64), .train) {
@@ -255,4 +261,8 @@ var inferenceRows: [Row] {
       return prepared
     },
   ]
+}
+
+private func inferenceRow(_ name: String, _ prepare: @escaping (CompileExecutor?) -> Row.Prepared) -> Row {
+  Row(name, .milliseconds, .train) { prepare(nil) }.compiled { prepare($0) }
 }

@@ -97,8 +97,8 @@ if child == "gpt-memory" {
   print(peakMemory())
   exit(0)
 }
-if child == "compile" {
-  print(firstCompiledStep())
+if let child, child.hasPrefix("compile-") {
+  print(firstCompiledStep(String(child.dropFirst("compile-".count))) ?? 0)
   exit(0)
 }
 

@@ -141,6 +141,62 @@ CK_INLINE void F(gemv)(T *out, long out_s, const T *w, long w_is, long w_ps, con
   }
 }
 
+// sums[l + 4 i] = sum_p w[l](p) x[i](p) for four rows and two.
+CK_INLINE void F(dot_tile)(T sums[8], const T *const w[4], const T *x0, const T *x1, long k) {
+  const T *w0 = w[0], *w1 = w[1], *w2 = w[2], *w3 = w[3];
+  V a0 = 0, a1 = 0, a2 = 0, a3 = 0, b0 = 0, b1 = 0, b2 = 0, b3 = 0;
+  long p = 0;
+  for (; p + LANES <= k; p += LANES) {
+    V x = LOAD(x0 + p), y = LOAD(x1 + p), r0 = LOAD(w0 + p), r1 = LOAD(w1 + p), r2 = LOAD(w2 + p), r3 = LOAD(w3 + p);
+    a0 += r0 * x, b0 += r0 * y;
+    a1 += r1 * x, b1 += r1 * y;
+    a2 += r2 * x, b2 += r2 * y;
+    a3 += r3 * x, b3 += r3 * y;
+  }
+  if (p < k) {
+    V x = PART(x0 + p, k - p, 0), y = PART(x1 + p, k - p, 0), r;
+    r = PART(w0 + p, k - p, 0), a0 += r * x, b0 += r * y;
+    r = PART(w1 + p, k - p, 0), a1 += r * x, b1 += r * y;
+    r = PART(w2 + p, k - p, 0), a2 += r * x, b2 += r * y;
+    r = PART(w3 + p, k - p, 0), a3 += r * x, b3 += r * y;
+  }
+  sums[0] = F(ckv_sum)(a0), sums[1] = F(ckv_sum)(a1), sums[2] = F(ckv_sum)(a2), sums[3] = F(ckv_sum)(a3);
+  sums[4] = F(ckv_sum)(b0), sums[5] = F(ckv_sum)(b1), sums[6] = F(ckv_sum)(b2), sums[7] = F(ckv_sum)(b3);
+}
+
+// out(i, j) = beta out(i, j) + sum_p w(i, p) x(j, p) for m rows of w and a few of x, all of unit stride along p: w is read
+// once, as in gemv_rows.
+CK_INLINE void F(few_rows)(T *out, long out_ws, long out_xs, const T *w, long w_s, const T *x, long x_s, long m, long few,
+    long k, T beta) {
+  long quarter = m / 4, rest = m % 4;
+  for (long i = 0; i < quarter + (rest > 0); i++) {
+    bool is_rest = i == quarter;
+    long count = is_rest ? rest : 4;
+    const T *rows[4];
+    for (long l = 0; l < 4; l++) rows[l] = w + (is_rest ? 4 * quarter + (l < rest ? l : 0) : i + l * quarter) * w_s;
+    // Long rows in pieces that stay in L1 for all of x.
+    for (long p = 0; p < k; p += FEW_LENGTH) {
+      long length = k - p < FEW_LENGTH ? k - p : FEW_LENGTH;
+      T scale = p == 0 ? beta : 1;
+      for (long j = 0; j < few; j += 2) {
+        T sums[8];
+        bool pair = j + 1 < few;
+        if (pair) {
+          F(dot_tile)(sums, rows, x + j * x_s + p, x + (j + 1) * x_s + p, length);
+        } else {
+          F(dot_rows)(sums, rows, x + j * x_s + p, length);
+        }
+        for (long q = 0; q < 1 + pair; q++)
+          for (long l = 0; l < count; l++) {
+            T *o = out + (is_rest ? 4 * quarter + l : i + l * quarter) * out_ws + (j + q) * out_xs;
+            *o = scale == 0 ? sums[4 * q + l] : scale * *o + sums[4 * q + l];
+          }
+      }
+      for (long l = 0; l < 4; l++) rows[l] += length;
+    }
+  }
+}
+
 CK_KERNEL void F(ck_gemm)(T *c, long ldc, const T *a, long a_rs, long a_cs, const T *b, long b_rs, long b_cs, long m,
     long n, long k, T beta, T *scratch) {
   if (m <= 0 || n <= 0) return;
@@ -155,6 +211,14 @@ CK_KERNEL void F(ck_gemm)(T *c, long ldc, const T *a, long a_rs, long a_cs, cons
   }
   if (n == 1) {
     F(gemv)(c, ldc, a, a_rs, a_cs, b, b_rs, m, k, beta, scratch);
+    return;
+  }
+  if (a_cs == 1 && b_rs == 1 && m <= FEW && m < n) {
+    F(few_rows)(c, 1, ldc, b, b_cs, a, a_rs, n, m, k, beta);
+    return;
+  }
+  if (a_cs == 1 && b_rs == 1 && n <= FEW) {
+    F(few_rows)(c, ldc, 1, a, a_rs, b, b_cs, m, n, k, beta);
     return;
   }
   // A panel of B is read m / MR times and a panel of A n / NR times: packing pays from a few times on, and always

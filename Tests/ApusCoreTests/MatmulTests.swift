@@ -52,6 +52,27 @@ import Testing
     }
   }
 
+  /// Products of few rows or columns, for which the other matrix is read as it lies, with edges that fill no vector.
+  @Test(arguments: [
+    (1, 300, 1030), (2, 301, 2049), (3, 62, 17), (16, 39, 1025), (5, 4, 3), (300, 2, 1030), (83, 1, 61), (61, 7, 15),
+  ])
+  func productsOfFewRows(_ m: Int, _ n: Int, _ k: Int) { largeProducts(m, n, k) }
+
+  /// A layer's weight, which engines keep in a form of their own from its second use on, for few rows and for many.
+  @Test(arguments: [2, 3, 40, 300])
+  func weightsThatAreKept(_ rows: Int) {
+    let layer = Linear(300, 150)
+    let (x, weight, bias) = (
+      scattered([rows, 300], 1, dtype: .float32), layer.weight.detach().to(.float64),
+      layer.bias?.detach().to(.float64) ?? Tensor.zeros([150], dtype: .float64)
+    )
+    let expected = (x.to(.float64).unsqueeze(1) * weight.unsqueeze(0)).sum(2) + bias
+    for _ in 0..<3 { #expect(difference(noGrad { layer(x) }, expected) < 2e-5) }
+    noGrad { layer.weight.fill_(0.5) }
+    let changed = (x.to(.float64) * 0.5).sum(1).unsqueeze(1) + bias
+    for _ in 0..<3 { #expect(difference(noGrad { layer(x) }, changed) < 1e-4) }
+  }
+
   @Test func linearIsProductAndBias() {
     #expect(
       gradientError([scattered([2, 3, 4], 1), scattered([5, 4], 2), scattered([5], 3)]) {

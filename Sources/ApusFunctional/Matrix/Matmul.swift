@@ -133,7 +133,7 @@ package struct MatrixProduct: SemiringOperation, Hashable {
         \(cLoops(Array(c.type.shape.dropLast(2))) { batch in
           """
           apus_panels(\(depth), \(columns), &\(operand(b, batch, "0", "0")), \(strides[strides.startIndex]), \(strides[strides.endIndex - 1]), panels);
-          apus_product(\(rows), \(columns), \(depth), &\(operand(a, batch, "0", "0")), \(a.strides[a.strides.count - 2]), panels, 0, &\(operand(c, batch, "0", "0")), \(c.strides[rank - 2]), 0);
+          apus_product(team, \(rows), \(columns), \(depth), &\(operand(a, batch, "0", "0")), \(a.strides[a.strides.count - 2]), panels, 0, &\(operand(c, batch, "0", "0")), \(c.strides[rank - 2]), 0);
           """
         })
         """

@@ -108,6 +108,12 @@ private struct Product {
       (taller.m, taller.batch) = (m * batch, 1)
       return taller.run(dtype, bias: bias, epilogue: epilogue)
     }
+    let added = bias.map { UnsafeRawPointer($0.data) }
+    if let body, batch == 1, let element = OneDNN.Element(dtype), dtype.isFloatingPoint,
+      OneDNN.keptMatmul(element, m: m, n: n, k: k, a, b, in: body, c, bias: added, epilogue: epilogue)
+    {
+      return true
+    }
     // With AVX-512 alone long rows of a weight that is read as it lies are faster than oneDNN: by a third at 512 x 1536 x 576.
     if dtype == .float32, !OneDNN.isAvailable || !CPUInfo.hasAVX512 || b.columnStride != 1 && k >= 1024 && m >= 48,
       let product = panels(Float.self, bias, epilogue), !OneDNN.isAvailable || product.isFasterThanLibrary,
@@ -118,8 +124,7 @@ private struct Product {
     if dtype == .float64, let product = panels(Double.self, bias, epilogue), product.run() { return true }
     if k > 0, let element = OneDNN.Element(dtype), dtype.isFloatingPoint,
       OneDNN.matmul(
-        element, m: m, n: n, k: k, batch: batch, a, b, in: body, c, bias: bias.map { UnsafeRawPointer($0.data) },
-        epilogue: epilogue)
+        element, m: m, n: n, k: k, batch: batch, a, b, c, bias: added, epilogue: epilogue)
     {
       return true
     }
