@@ -11,6 +11,11 @@ package struct PoolWindow: Sendable, Hashable {
   package var dilation: [Int]
   package var ceilMode: Bool
 
+  /// Of all of images of these sizes.
+  package static func whole(_ sizes: [Int]) -> PoolWindow {
+    PoolWindow(kernel: sizes, stride: [1, 1], padding: [0, 0], dilation: [1, 1], ceilMode: false)
+  }
+
   /// The sizes of the result for spatial sizes `input`, as PyTorch computes them: a window must start inside of the
   /// image or its padding at the near end.
   package func outputSizes(_ input: [Int]) -> [Int] {
@@ -48,6 +53,10 @@ package struct AverageRule: Sendable, Hashable {
   package var countIncludePad: Bool
   /// What sums are divided by; 0: the size of the window.
   package var divisor: Int
+
+  package init(countIncludePad: Bool, divisor: Int) {
+    (self.countIncludePad, self.divisor) = (countIncludePad, divisor)
+  }
 }
 
 /// The sizes of one plane's pooling, as the kernels take them.

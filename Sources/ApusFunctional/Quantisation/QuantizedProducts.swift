@@ -237,7 +237,7 @@ private func linearShape(_ inputs: [TensorType], _ operation: String) throws(Ten
 }
 
 /// What the sums of integers are multiplied by and what is added, in each channel, in steps of the result.
-private struct ChannelNumbers {
+struct ChannelNumbers {
   let factors, offsets: [Float]
   let formerScale: Float?
   private let zeroPoint: Int

@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFunctional
 import ApusNN
 
 /// What a function does with tensors of given shapes: operations on numbered values, some of which are the same in every call.
@@ -8,12 +9,14 @@ struct CapturedGraph {
     let primitive: any Primitive
     let inputs: [Int]
     let outputs: [Int]
+    /// What the model does in its place, of a product with a matrix that is seen as that of a linear layer.
+    var asWritten: (primitive: any Primitive, inputs: [Int])?
   }
 
   private(set) var nodes: [Node] = []
   let inputs: [Int]
   let outputs: [Int]
-  let types: [TensorType]
+  private(set) var types: [TensorType]
   /// Values that do not depend on arguments: weights, and what is computed of them alone.
   private(set) var constants: [Int: Tensor] = [:]
   /// The names of constants that are parameters and buffers.
@@ -24,11 +27,15 @@ struct CapturedGraph {
   private(set) var uses: [Int: [Int]] = [:]
   /// The operation that makes each value.
   private(set) var makers: [Int: Int] = [:]
+  /// Values that are others rounded to what integers of 8 bits stand for.
+  private(set) var rounded = RoundedValues()
 
   /// Runs `function` on `arguments` and writes down what it does.
+  /// - Parameter findsRounded: whether values that are rounded to 8 bits already are told from others.
   /// - Throws: `TensorError` where it does anything but to apply operations, and what it reports itself.
   init(
-    _ module: (any Module)?, _ arguments: [Tensor], _ function: @Sendable ([Tensor]) -> [Tensor]
+    _ module: (any Module)?, _ arguments: [Tensor], findsRounded: Bool,
+    _ function: @Sendable ([Tensor]) -> [Tensor]
   ) throws {
     let wasTraining = module?.isTraining ?? false
     module?.eval()
@@ -55,18 +62,34 @@ struct CapturedGraph {
       }
     }
     keepNeeded()
+    if findsRounded { rounded = RoundedValues(self) }
   }
 
   /// Appends an operation, or computes it where nothing that it reads changes.
   private mutating func add(_ node: Node) {
     let fixed = node.inputs.compactMap { constants[$0] }
-    guard fixed.count == node.inputs.count, !node.primitive.isRandom else { return nodes.append(node) }
+    guard fixed.count == node.inputs.count, !node.primitive.isRandom else { return nodes.append(asLinear(node)) }
     let results = noGrad { apply(node.primitive, fixed) }
     let origin = node.inputs.reduce(into: Set<Int>()) { $0.formUnion(sources[$1] ?? []) }
     for (value, result) in zip(node.outputs, results) {
       constants[value] = result
       sources[value] = origin
     }
+  }
+
+  /// A product with a matrix that is the same in every call as that of a linear layer; others as they are.
+  private mutating func asLinear(_ node: Node) -> Node {
+    guard node.primitive is MatrixProduct, node.inputs.count == 2, let matrix = constants[node.inputs[1]],
+      matrix.rank == 2, matrix.dtype == .float32, types[node.inputs[0]].dtype == .float32
+    else { return node }
+    let value = types.count
+    let columns = noGrad { matrix.detach().t().contiguous() }
+    types.append(columns.type)
+    constants[value] = columns
+    sources[value] = sources[node.inputs[1]] ?? []
+    return Node(
+      primitive: LinearProduct(), inputs: [node.inputs[0], value], outputs: node.outputs,
+      asWritten: (node.primitive, node.inputs))
   }
 
   /// Drops what no result depends on, and notes who reads what.
@@ -96,6 +119,14 @@ struct CapturedGraph {
   func onlyUse(of value: Int) -> Int? {
     guard let found = uses[value], found.count == 1, !outputs.contains(value) else { return nil }
     return found[0]
+  }
+
+  /// What the function gives for `arguments`.
+  func results(_ arguments: [Tensor]) -> [Tensor] {
+    var found: [Int: Tensor] = [:]
+    let wanted = Set(outputs)
+    run(arguments) { value, tensor in if wanted.contains(value) { found[value] = tensor } }
+    return outputs.map { found[$0] ?? constants[$0] ?? Tensor.zeros([]) }
   }
 
   /// Calls `see` with every value that changes from call to call, in the order in which they are made.

@@ -268,6 +268,7 @@ public final class FakeQuantize: Layer {
   public func disableObserver() { enableObserver(false) }
 
   public func forward(_ x: Tensor) -> Tensor {
+    if Context.tracer != nil, !isTraining { return captured(x) }
     if observerEnabled.item() != 0 {
       _ = activationPostProcess(x.detach())
       let found = calculateQparams()
@@ -280,5 +281,22 @@ public final class FakeQuantize: Layer {
         x, scale: scale, zeroPoint: zeroPoint, axis: axis < 0 ? axis + x.rank : axis, quantMin: low, quantMax: high)
     }
     return fakeQuantizePerTensorAffine(x, scale: scale, zeroPoint: zeroPoint, quantMin: low, quantMax: high)
+  }
+
+  /// What a function that is being captured does in evaluation mode: scale and zero point are taken as they stand, and the observer does not
+  /// look.
+  private func captured(_ x: Tensor) -> Tensor {
+    attempt(x) { () throws(TensorError) in
+      guard Context.with(untraced: true, { fakeQuantEnabled.item() != 0 }) else { return x }
+      let options = activationPostProcess.options
+      var (scale, zero) = (scale.detach().to(x.dtype), zeroPoint.detach().to(x.dtype))
+      if let axis = activationPostProcess.chAxis {
+        let place = try normalize(dim: axis, rank: x.rank, "FakeQuantize")
+        (scale, zero) = (scale.along(place, rank: x.rank), zero.along(place, rank: x.rank))
+      } else {
+        (scale, zero) = (scale.reshape([]), zero.reshape([]))
+      }
+      return apply(FakeQuantizeAffine(low: options.quantMin, high: options.quantMax), x, scale, zero)
+    }
   }
 }

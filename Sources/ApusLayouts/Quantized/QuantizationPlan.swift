@@ -7,6 +7,8 @@ struct QuantizedSite {
   enum Kind { case convolution(ConvolutionSettings), linear, rows }
 
   var kind: Kind
+  /// Which of the products that the model has it is.
+  let number: Int
   /// What its weight is called, without `.weight`.
   let name: String
   let weight: Int
@@ -30,28 +32,38 @@ struct QuantizedSite {
   mutating func strip() { (result, former, nodes) = (plainResult, nil, plainNodes) }
 }
 
+/// A pooling by means, or a sum over whole pictures, that can be one of integers.
+struct QuantizedPool {
+  let input: Int
+  let window: PoolWindow
+  let rule: AverageRule
+}
+
 /// Where a model computes with integers.
 struct QuantizationPlan {
   private(set) var sites: [QuantizedSite]
   /// Values that become integers, in the order in which they are made; others that are made of them by moving elements are those
   /// too.
   let roots: [Int]
+  /// Poolings by means whose images are integers, by the operation.
+  let pools: [Int: QuantizedPool]
 
   /// - Parameters:
   ///   - isDynamic: only products whose inputs are quantised at the call, and tables.
   ///   - isWanted: whether the product of this number and name may be one of integers.
   init(_ graph: CapturedGraph, isDynamic: Bool, _ isWanted: (Int, String) -> Bool) {
-    let found = QuantizationPlan.candidates(graph)
-    var sites = found.enumerated().filter { isWanted($0.offset, $0.element.name) }.map(\.element)
+    let candidates = QuantizationPlan.candidates(graph)
+    var sites = candidates.enumerated().filter { isWanted($0.offset, $0.element.name) }.map(\.element)
     if isDynamic {
       sites = sites.filter { if case .convolution = $0.kind { false } else { true } }
       self.sites = sites
-      roots = []
+      (roots, pools) = ([], [:])
       return
     }
     var taken = Set(sites.flatMap(\.nodes))
     for i in sites.indices { Self.extend(&sites[i], graph, &taken) }
     var wanted: Set<Int> = []
+    var found: [Int: QuantizedPool] = [:]
     while true {
       wanted = []
       for site in sites {
@@ -59,6 +71,8 @@ struct QuantizationPlan {
         wanted.insert(Self.root(site.input, graph))
         if let former = site.former { wanted.insert(Self.root(former, graph)) }
       }
+      found = Self.pools(graph, sites)
+      for pool in found.values { wanted.insert(Self.root(pool.input, graph)) }
       // A result that only floating point operations read is not rounded; what is done to it stays as it was.
       guard
         let open = sites.firstIndex(where: { site in
@@ -68,11 +82,33 @@ struct QuantizationPlan {
       else { break }
       sites[open].strip()
     }
-    self.sites = sites
+    (self.sites, pools) = (sites, found)
+    wanted.formUnion(graph.rounded.codes.keys)
     var order: [Int] = []
     for value in graph.inputs where wanted.contains(value) { order.append(value) }
     for node in graph.nodes { for value in node.outputs where wanted.contains(value) { order.append(value) } }
     roots = order
+  }
+
+  /// Means of windows of what a convolution makes, and sums over all of its pictures.
+  private static func pools(_ graph: CapturedGraph, _ sites: [QuantizedSite]) -> [Int: QuantizedPool] {
+    let results = Set(sites.filter(\.isConvolution).map(\.result))
+    var found: [Int: QuantizedPool] = [:]
+    for (i, node) in graph.nodes.enumerated() {
+      guard let input = node.inputs.first, graph.constants[input] == nil, results.contains(root(input, graph)),
+        graph.types[input].shape.count == 4, graph.types[input].dtype == .float32
+      else { continue }
+      switch node.primitive {
+      case let pool as AveragePool:
+        found[i] = QuantizedPool(input: input, window: pool.window, rule: pool.rule)
+      case let sum as Reduce where sum.reduction == .sum && sum.dims.sorted() == [2, 3] && sum.dtype == .float32:
+        found[i] = QuantizedPool(
+          input: input, window: .whole(Array(graph.types[input].shape[2...])),
+          rule: AverageRule(countIncludePad: false, divisor: 1))
+      default: continue
+      }
+    }
+    return found
   }
 
   /// The products of the model that have constant weights.
@@ -91,7 +127,8 @@ struct QuantizationPlan {
       if let bias, graph.constants[bias] == nil { continue }
       func site(_ kind: QuantizedSite.Kind, input: Int) -> QuantizedSite {
         QuantizedSite(
-          kind: kind, name: short, weight: value, bias: bias, input: input, result: node.outputs[0],
+          kind: kind, number: found.count, name: short, weight: value, bias: bias, input: input,
+          result: node.outputs[0],
           plainResult: node.outputs[0], nodes: [i], plainNodes: [i])
       }
       switch node.primitive {
@@ -102,6 +139,7 @@ struct QuantizationPlan {
         found.append(made)
       case let product as LinearProduct where product.epilogue == .none:
         var made = site(.linear, input: node.inputs[0])
+        if bias == nil { takeBias(&made, graph) }
         takeEpilogue(&made, graph)
         found.append(made)
       case is EmbeddingRows where weight.rank == 2: found.append(site(.rows, input: node.inputs[1]))
@@ -163,6 +201,19 @@ struct QuantizationPlan {
     site.plainNodes = site.nodes
   }
 
+  /// A number that is added to each channel of a linear layer's result.
+  private static func takeBias(_ site: inout QuantizedSite, _ graph: CapturedGraph) {
+    guard let next = graph.onlyUse(of: site.result), let form = graph.nodes[next].primitive.pointwiseForm,
+      form.formula.outputs == [.input(0) + .input(1)], form.scalars.isEmpty, graph.nodes[next].inputs.count == 2,
+      let other = graph.nodes[next].inputs.first(where: { $0 != site.result }),
+      let channels = graph.types[site.result].shape.last,
+      let bias = graph.constants[other], bias.dtype == .float32, bias.count == channels, bias.shape.last == channels
+    else { return }
+    site.norm = (Tensor.ones([channels]), bias.detach().reshape([channels]))
+    site.nodes.append(next)
+    finish(&site, graph.nodes[next].outputs[0])
+  }
+
   /// A function of a product's result that its kernel has.
   private static func takeEpilogue(_ site: inout QuantizedSite, _ graph: CapturedGraph) {
     guard let next = graph.onlyUse(of: site.result), let epilogue = Epilogue(graph.nodes[next].primitive) else {
@@ -177,7 +228,11 @@ struct QuantizationPlan {
   private static func extend(_ site: inout QuantizedSite, _ graph: CapturedGraph, _ taken: inout Set<Int>) {
     guard case .convolution = site.kind else { return }
     var isLimited = false
-    while let next = graph.onlyUse(of: site.result), !taken.contains(next) {
+    while true {
+      skipRounding(&site, isLimited: isLimited, graph, &taken)
+      guard let next = graph.onlyUse(of: site.result), !taken.contains(next), !graph.rounded.nodes.contains(next) else {
+        return
+      }
       let node = graph.nodes[next]
       guard let form = node.primitive.pointwiseForm, node.outputs.count == 1 else { return }
       if !isLimited, site.former == nil, form.formula.outputs == [.input(0) + .input(1)], form.scalars.isEmpty,
@@ -194,6 +249,29 @@ struct QuantizationPlan {
       site.nodes.append(next)
       site.result = node.outputs[0]
     }
+  }
+
+  /// A rounding behind which nothing but a sum or a limit follows, and one that is no finer, is left to the latter: one rounding is more
+  /// exact than two, and what differs is within a step.
+  private static func skipRounding(
+    _ site: inout QuantizedSite, isLimited: Bool, _ graph: CapturedGraph, _ taken: inout Set<Int>
+  ) {
+    guard let (value, nodes) = graph.rounded.onlyRounding(of: site.result, graph),
+      let next = graph.onlyUse(of: value), !taken.contains(next), !graph.rounded.nodes.contains(next)
+    else { return }
+    let node = graph.nodes[next]
+    guard let own = graph.rounded.codes[site.result],
+      let behind = node.outputs.first.flatMap({ graph.rounded.codes[$0] }),
+      own.scale <= behind.scale * 1.01
+    else { return }
+    let isSum =
+      !isLimited && site.former == nil && node.inputs.count == 2
+      && node.primitive.pointwiseForm?.formula.outputs == [.input(0) + .input(1)]
+      && node.inputs.allSatisfy { graph.constants[$0] == nil && graph.types[$0] == graph.types[value] }
+    guard isSum || isLimit(node, of: value, graph) else { return }
+    taken.formUnion(nodes)
+    site.nodes += nodes
+    site.result = value
   }
 
   /// Whether an operation cuts `value` to a range with 0 in it, and does nothing else.
@@ -229,11 +307,16 @@ struct QuantizationPlan {
   /// The value whose integers `value` has.
   static func root(_ value: Int, _ graph: CapturedGraph) -> Int {
     var root = value
-    while let maker = graph.makers[root], movesElements(graph.nodes[maker].primitive),
-      graph.constants[graph.nodes[maker].inputs[0]] == nil
-    {
-      root = graph.nodes[maker].inputs[0]
+    while true {
+      if let source = graph.rounded.sources[root] {
+        root = source
+      } else if let maker = graph.makers[root], movesElements(graph.nodes[maker].primitive),
+        graph.constants[graph.nodes[maker].inputs[0]] == nil
+      {
+        root = graph.nodes[maker].inputs[0]
+      } else {
+        return root
+      }
     }
-    return root
   }
 }

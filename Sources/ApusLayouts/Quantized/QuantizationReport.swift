@@ -74,9 +74,13 @@ public struct LayerLoss: Sendable {
   static func signalToNoise(_ exact: Tensor, _ found: Tensor) -> Double {
     noGrad {
       let noise = (exact - found).square().sum().item(as: Double.self)
-      let signal = exact.square().sum().item(as: Double.self)
-      return noise == 0 ? .infinity : 10 * log10(signal / noise)
+      return decibels(signal: exact.square().sum().item(as: Double.self), noise: noise)
     }
+  }
+
+  /// The ratio of two mean squares.
+  static func decibels(signal: Double, noise: Double) -> Double {
+    noise == 0 ? .infinity : 10 * log10(signal / noise)
   }
 
   static func cosine(_ a: Tensor, _ b: Tensor) -> Double {
@@ -94,6 +98,47 @@ public struct LayerLoss: Sendable {
   }
 }
 
+/// What a whole model loses, measured on samples that no range was taken from.
+public struct ModelLoss: Sendable {
+  /// The share of samples whose greatest result is at the same place as in floating point; 1 for results that have no dimension to compare
+  /// along.
+  public let agreement: Double
+  /// The cosine of the angle between all results and those in floating point.
+  public let cosine: Double
+  /// The mean square of the results over that of the error, in decibels.
+  public let signalToNoise: Double
+  /// How much of the multiplications, and of the weights, went back to floating point.
+  public let floatWork: Double, floatWeights: Double
+  /// Whether the goal is kept.
+  public let isKept: Bool
+
+  init(
+    agreement: Double, cosine: Double, signalToNoise: Double, floatWork: Double, floatWeights: Double, isKept: Bool
+  ) {
+    (self.agreement, self.cosine, self.signalToNoise) = (agreement, cosine, signalToNoise)
+    (self.floatWork, self.floatWeights, self.isKept) = (floatWork, floatWeights, isKept)
+  }
+
+  /// As members of an object, which ``init(_:)`` reads.
+  var json: JSON {
+    .object([
+      "agreement": .double(agreement), "cosine": .double(cosine),
+      "signal_to_noise": signalToNoise.isFinite ? .double(signalToNoise) : .null, "float_work": .double(floatWork),
+      "float_weights": .double(floatWeights), "is_kept": .bool(isKept),
+    ])
+  }
+
+  init?(_ json: JSON) {
+    guard let agreement = json["agreement"]?.double, let cosine = json["cosine"]?.double,
+      let floatWork = json["float_work"]?.double, let floatWeights = json["float_weights"]?.double,
+      let isKept = json["is_kept"]?.bool
+    else { return nil }
+    self.init(
+      agreement: agreement, cosine: cosine, signalToNoise: json["signal_to_noise"]?.double ?? .infinity,
+      floatWork: floatWork, floatWeights: floatWeights, isKept: isKept)
+  }
+}
+
 /// What quantising a model did; its text is a table.
 public struct QuantizationReport: Sendable, CustomStringConvertible {
   /// The layers in the order of their use; those that stay in floating point for their losses come last.
@@ -102,6 +147,8 @@ public struct QuantizationReport: Sendable, CustomStringConvertible {
   public let bytesBefore: Int
   /// Bytes of all that the quantised model keeps.
   public let bytesAfter: Int
+  /// What the whole model loses, where it was to keep something.
+  public let whole: ModelLoss?
 
   public var description: String {
     let width = max(5, layers.map(\.name.count).max() ?? 0)
@@ -130,6 +177,14 @@ public struct QuantizationReport: Sendable, CustomStringConvertible {
     lines.append(
       "weights: \(bytesBefore) bytes before, \(bytesAfter) after, \(fixed(Double(bytesBefore) / Double(max(1, bytesAfter)), 2)) times smaller"
     )
+    if let whole {
+      lines.append(
+        "results on samples put by: the greatest at the same place in \(fixed(100 * whole.agreement, 1)) %, cosine "
+          + "\(fixed(whole.cosine, 5)), signal to noise \(fixed(whole.signalToNoise, 1)) dB; "
+          + (whole.isKept ? "the goal is kept" : "the goal is not kept")
+          + " with \(fixed(100 * whole.floatWork, 1)) % of the multiplications and \(fixed(100 * whole.floatWeights, 1)) % "
+          + "of the weights back in floating point")
+    }
     return lines.joined(separator: "\n")
   }
 }

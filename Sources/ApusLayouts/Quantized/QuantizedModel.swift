@@ -13,17 +13,32 @@ public struct QuantizationOptions: Sendable {
   public var minimumSignalToNoise: Double?
   /// Whether tables of embeddings become integers too.
   public var quantizesTables: Bool
+  /// How the integers of weights are chosen, where there are calibration data.
+  public var rounding: WeightRounding
+  /// Whether the mean of what rounding weights changes in a layer's result is taken from its bias (Nagel et al., "Data-free
+  /// quantization through weight equalization and bias correction", 2019). Not where ranges are found at each call.
+  public var correctsBias: Bool
+  /// What the model's results are to keep: layers go back to floating point, those first that cost most for their work, until
+  /// they do. It is measured on the last quarter of the batches, from which no range is taken then.
+  public var keep: AccuracyGoal?
+  /// How much of the multiplications may go back for ``keep``, from 0 to 1.
+  public var mostFloatWork: Double
+  /// How much of the weights may go back for ``keep``, from 0 to 1. Of a fraction f in float32 a model is `4 / (1 + 3 f)` times smaller.
+  public var mostFloatWeights: Double
 
   /// Arguments are the properties of the same names.
   public init(
     method: CalibrationMethod = .meanSquaredError, float: Set<String> = [], minimumSignalToNoise: Double? = nil,
-    quantizesTables: Bool = true
+    quantizesTables: Bool = true, rounding: WeightRounding = .leastChange, correctsBias: Bool = true,
+    keep: AccuracyGoal? = nil, mostFloatWork: Double = 1, mostFloatWeights: Double = 1
   ) {
     (self.method, self.float) = (method, float)
     (self.minimumSignalToNoise, self.quantizesTables) = (minimumSignalToNoise, quantizesTables)
+    (self.rounding, self.correctsBias) = (rounding, correctsBias)
+    (self.keep, self.mostFloatWork, self.mostFloatWeights) = (keep, mostFloatWork, mostFloatWeights)
   }
 
-  fileprivate func keepsFloat(_ name: String) -> Bool {
+  func keepsFloat(_ name: String) -> Bool {
     float.contains { name == $0 || name.hasPrefix($0 + ".") }
   }
 }
@@ -133,58 +148,27 @@ public final class QuantizedModel: Layer {
     guard let first = batches.first, !first.isEmpty else {
       throw TensorError(.value, "quantize", "needs batches to calibrate with, and found none")
     }
-    var graphs: [[TensorType]: CapturedGraph] = [:]
-    func graph(_ batch: [Tensor]) throws -> CapturedGraph {
-      let types = batch.map(\.type)
-      if let known = graphs[types] { return known }
-      let made = try CapturedGraph(module, batch, function)
-      graphs[types] = made
-      return made
+    let calibration = try Calibration(module, batches, options, isDynamic: isDynamic, function)
+    let (whole, candidates) = (calibration.graph, calibration.candidates)
+    var dropped = calibration.kept
+    var measured: ModelLoss?
+    if let goal = options.keep {
+      (dropped, measured) = try calibration.search(goal, options, dropped)
     }
-    let whole = try graph(first)
-    let candidates = QuantizationPlan.candidates(whole)
-    var dropped = Set(
-      candidates.indices.filter {
-        if options.keepsFloat(candidates[$0].name) { return true }
-        switch candidates[$0].kind {
-        case .rows: return !options.quantizesTables
-        case .convolution: return isDynamic
-        case .linear: return false
-        }
-      })
-    var estimators: [Int: RangeEstimator] = [:]
-    if !isDynamic {
-      // Values whose range some choice of layers may need.
-      let wanted = Self.observed(whole, dropped)
-      for batch in batches {
-        let own = try graph(batch)
-        guard own.nodes.count == whole.nodes.count else { throw Self.otherCourse(batch) }
-        let order = Self.observed(own, dropped)
-        let place = Dictionary(uniqueKeysWithValues: zip(order, wanted))
-        var problem: TensorError?
-        own.run(batch) { value, tensor in
-          guard let key = place[value], problem == nil else { return }
-          do throws(TensorError) {
-            try estimators[key, default: RangeEstimator(options.method)].observe(tensor)
-          } catch { problem = error }
-        }
-        if let problem { throw problem }
-      }
-    }
-    var plan = QuantizationPlan(whole, isDynamic: isDynamic) { number, _ in !dropped.contains(number) }
-    var parts = try Parts(whole, plan, estimators, isDynamic)
-    var losses = try parts.losses(whole, plan, first, isDynamic)
+    var parts = try calibration.parts(dropped)
+    var losses = try parts.losses(whole, parts.plan, first, isDynamic)
+    if dropped != calibration.kept { losses += try calibration.lossesAlone(dropped.subtracting(calibration.kept)) }
     if let bound = options.minimumSignalToNoise {
-      let names = Set(losses.filter { $0.signalToNoise < bound }.map(\.name))
+      let names = Set(losses.filter { $0.isQuantized && $0.signalToNoise < bound }.map(\.name))
       let before = dropped
       dropped.formUnion(candidates.indices.filter { names.contains(candidates[$0].name) })
       if dropped != before {
-        plan = QuantizationPlan(whole, isDynamic: isDynamic) { number, _ in !dropped.contains(number) }
-        parts = try Parts(whole, plan, estimators, isDynamic)
-        let kept = losses.filter { names.contains($0.name) }
-        losses = try parts.losses(whole, plan, first, isDynamic) + kept.map { $0.asFloat() }
+        parts = try calibration.parts(dropped)
+        let kept = losses.filter { !$0.isQuantized } + losses.filter { names.contains($0.name) }.map { $0.asFloat() }
+        losses = try parts.losses(whole, parts.plan, first, isDynamic) + kept
       }
     }
+    let plan = parts.plan
     guard !plan.sites.isEmpty else {
       throw TensorError(
         .value, "quantize",
@@ -201,7 +185,7 @@ public final class QuantizedModel: Layer {
       parts.layers.flatMap { [$0.weight, $0.scale, $0.bias].compactMap { $0 } } + floats.map(\.value) + [scale, zero]
     let report = QuantizationReport(
       layers: losses, bytesBefore: Self.bytes(of: whole.given),
-      bytesAfter: Self.bytes(of: all))
+      bytesAfter: Self.bytes(of: all), whole: measured)
     self.init(
       parts.layers,
       numbers: candidates.indices.filter { number in
@@ -213,29 +197,11 @@ public final class QuantizedModel: Layer {
 
   private static func bytes(of tensors: [Tensor]) -> Int { tensors.reduce(0) { $0 + $1.count * $1.dtype.size } }
 
-  private static func otherCourse(_ batch: [Tensor]) -> TensorError {
+  static func otherCourse(_ batch: [Tensor]) -> TensorError {
     TensorError(
       .value, "quantize",
       "the model does other operations with arguments of shape \(batch.map(\.shape)) than with those that it was calibrated with"
     )
-  }
-
-  /// Everything whose range may be needed, in a fixed order: what goes into products and what comes out of them.
-  private static func observed(_ graph: CapturedGraph, _ dropped: Set<Int>) -> [Int] {
-    let plan = QuantizationPlan(graph, isDynamic: false) { number, _ in !dropped.contains(number) }
-    var found: [Int] = []
-    var seen: Set<Int> = []
-    func add(_ value: Int) { if graph.constants[value] == nil, seen.insert(value).inserted { found.append(value) } }
-    for value in plan.roots { add(value) }
-    for site in QuantizationPlan.candidates(graph) {
-      add(QuantizationPlan.root(site.input, graph))
-      add(site.result)
-    }
-    for site in plan.sites {
-      add(site.result)
-      if let former = site.former { add(QuantizationPlan.root(former, graph)) }
-    }
-    return found
   }
 
   /// The result for one tensor, the model's first where there are several.
@@ -271,7 +237,7 @@ public final class QuantizedModel: Layer {
   }
 
   private func program(from source: Source, _ arguments: [Tensor]) throws -> QuantizedProgram {
-    let graph = try CapturedGraph(source.module, arguments, source.function)
+    let graph = try CapturedGraph(source.module, arguments, findsRounded: !isDynamic, source.function)
     let chosen = Set(numbers)
     let plan = QuantizationPlan(graph, isDynamic: isDynamic) { number, _ in chosen.contains(number) }
     guard plan.sites.count == layers.count, plan.roots.count == scales.count,
@@ -295,89 +261,6 @@ public final class QuantizedModel: Layer {
   public func release(readyFor arguments: [Tensor]...) throws {
     for some in arguments { _ = try program(for: some) }
     source.withLock { $0 = nil }
-  }
-}
-
-/// What a choice of layers needs: the codes of activations, weights of integers, and the program for the first batch.
-private struct Parts {
-  let codes: [Int: AffineCode]
-  let layers: [QuantizedLayer]
-  let program: QuantizedProgram
-
-  init(
-    _ graph: CapturedGraph, _ plan: QuantizationPlan, _ estimators: [Int: RangeEstimator], _ isDynamic: Bool
-  ) throws {
-    var codes: [Int: AffineCode] = [:]
-    for value in plan.roots {
-      guard let range = estimators[value]?.range else {
-        throw TensorError(
-          .value, "quantize", "the calibration data has no finite numbers at \(graph.types[value].shape)")
-      }
-      codes[value] = AffineCode(low: range.lowerBound, high: range.upperBound)
-    }
-    self.codes = codes
-    layers = try plan.sites.map { try QuantizedLayer($0, graph) }
-    program = try QuantizedProgram(graph, plan, codes: codes, layers: layers, isDynamic: isDynamic, floats: [:])
-  }
-
-  /// The first samples of a batch, as many as have two million numbers in `result`.
-  private static func some(_ x: Tensor, of result: Tensor) -> Tensor {
-    guard x.rank > 1, x.size(0) == result.size(0), result.count > 2_000_000 else { return x }
-    return x.narrow(0, 0, max(1, 2_000_000 * result.size(0) / result.count))
-  }
-
-  /// What each layer loses: alone, from the exact input, and in the network.
-  func losses(
-    _ graph: CapturedGraph, _ plan: QuantizationPlan, _ batch: [Tensor], _ isDynamic: Bool
-  ) throws -> [LayerLoss] {
-    var exact: [Int: Tensor] = [:]
-    var wanted: Set<Int> = []
-    for site in plan.sites { wanted.formUnion([site.input, site.result] + (site.former.map { [$0] } ?? [])) }
-    graph.run(batch) { value, tensor in if wanted.contains(value) { exact[value] = tensor } }
-    var found: [Int: Tensor] = [:]
-    let places = Dictionary(program.places.map { ($0.value, $0) }) { first, _ in first }
-    _ = noGrad {
-      program.run(batch) { value, tensor in
-        guard let place = places[value] else { return }
-        found[place.site] = place.code.map { apply(DequantizeElements($0), tensor) } ?? tensor
-      }
-    }
-    let codesOfSites = Dictionary(program.places.map { ($0.site, $0.code) }) { first, _ in first }
-    return plan.sites.enumerated().map { i, site in
-      let layer = layers[i]
-      guard let whole = exact[site.result], !site.isRows, let given = exact[site.input] else {
-        return LayerLoss(table: layer, exact: graph.constants[site.weight])
-      }
-      let (result, input) = (Self.some(whole, of: whole), Self.some(given, of: whole))
-      let output = codesOfSites[i] ?? nil
-      let alone = noGrad { () -> Tensor in
-        let weights = [layer.weight.detach(), layer.scale.detach(), layer.bias?.detach()].compactMap { $0 }
-        if isDynamic { return apply(DynamicLinear(epilogue: site.epilogue), [input] + weights)[0] }
-        guard let code = codes[QuantizationPlan.root(site.input, graph)] else { return result }
-        let x = apply(QuantizeElements(code), input)
-        switch site.kind {
-        case .convolution(let settings):
-          let former = site.former.flatMap { value in
-            codes[QuantizationPlan.root(value, graph)].flatMap { code in
-              exact[value].map { (code, Self.some($0, of: whole)) }
-            }
-          }
-          let rest = former.map { [apply(QuantizeElements($0.0), $0.1)] } ?? []
-          let made = apply(
-            QuantizedConvolution(settings: settings, input: code, output: output, former: former?.0),
-            [x] + weights + rest)[0]
-          return output.map { apply(DequantizeElements($0), made) } ?? made
-        case .linear, .rows:
-          let made = apply(QuantizedLinear(input: code, output: output, epilogue: site.epilogue), [x] + weights)[0]
-          return output.map { apply(DequantizeElements($0), made) } ?? made
-        }
-      }
-      let inputCode = codes[QuantizationPlan.root(site.input, graph)]
-      return LayerLoss(
-        layer, site, exact: result, alone: alone, found: found[i].map { Self.some($0, of: whole) } ?? result,
-        clipped: output.map { LayerLoss.clipped(result, $0.bounds) }
-          ?? inputCode.map { LayerLoss.clipped(input, $0.bounds) } ?? 0)
-    }
   }
 }
 
@@ -407,6 +290,7 @@ extension QuantizedModel {
       "numbers": JSON.array(numbers.map { .int($0) }).text(),
       "report": JSON.array(losses).text(), "bytes_before": "\(report.bytesBefore)",
       "bytes_after": "\(report.bytesAfter)",
+      "whole": report.whole.map { $0.json.text() } ?? "",
     ]
     let written = tensors.map { name, tensor in
       let value = tensor.detach().contiguous()
@@ -446,7 +330,7 @@ extension QuantizedModel {
       return found
     }
     let (names, numbers) = (try list("layers").compactMap(\.string), try list("numbers").compactMap(\.int))
-    let graph = try CapturedGraph(module, example, function)
+    let graph = try CapturedGraph(module, example, findsRounded: mode == "static", function)
     let chosen = Set(numbers)
     let plan = QuantizationPlan(graph, isDynamic: mode == "dynamic") { number, _ in chosen.contains(number) }
     guard names.count == numbers.count, plan.sites.count == names.count else {
@@ -490,7 +374,9 @@ extension QuantizedModel {
       layers, numbers: numbers, floats: floats.sorted { $0.name < $1.name }, scales: scales, zeroPoints: zeroPoints,
       QuantizationReport(
         layers: losses, bytesBefore: file.metadata["bytes_before"].flatMap { Int($0) } ?? 0,
-        bytesAfter: file.metadata["bytes_after"].flatMap { Int($0) } ?? 0), isDynamic: mode == "dynamic",
+        bytesAfter: file.metadata["bytes_after"].flatMap { Int($0) } ?? 0,
+        whole: file.metadata["whole"].flatMap { try? JSON(parsing: $0.utf8) }.flatMap { ModelLoss($0) }),
+      isDynamic: mode == "dynamic",
       Source(module: module, function: function))
     _ = try program(for: example)
   }

@@ -19,8 +19,13 @@ public final class QuantizedLayer: Module {
     (self.weight, self.scale, self.bias) = (buffer(weight), buffer(scale), bias.map { buffer($0) })
   }
 
-  /// The integers nearest to the weight of a site, after normalisation.
-  convenience init(_ site: QuantizedSite, _ graph: CapturedGraph) throws(TensorError) {
+  /// The weight of a site after normalisation, rounded.
+  /// - Parameters:
+  ///   - moments: what has been seen of its inputs; nil: nothing.
+  ///   - correctsBias: whether the mean of what rounding changes is taken from the bias.
+  convenience init(
+    _ site: QuantizedSite, _ graph: CapturedGraph, _ moments: InputMoments? = nil, correctsBias: Bool = false
+  ) throws(TensorError) {
     guard var weight = graph.constants[site.weight]?.detach().to(.float32) else {
       throw TensorError(.state, "quantize", "the weight of '\(site.name)' is not there")
     }
@@ -30,14 +35,18 @@ public final class QuantizedLayer: Module {
       weight = weight * norm.scale.reshape([channels] + [Int](repeating: 1, count: weight.rank - 1))
       bias = bias.map { $0 * norm.scale + norm.shift } ?? norm.shift
     }
-    let rows = weight.reshape([channels, -1])
-    let scale = (rows.abs().amax([1]) / 127).clamp(min: 0x1p-100)
-    let integers = (rows / scale.unsqueeze(1)).round().clamp(min: -127, max: 127).to(.int8).reshape(weight.shape)
+    let rounded = noGrad { RoundedWeight(weight, covariance: moments?.covariance) }
     if case .rows = site.kind {
-      self.init(name: site.name, weight: integers, scale: scale, bias: nil)
-    } else {
-      self.init(name: site.name, weight: integers, scale: scale, bias: bias ?? Tensor.zeros([channels]))
+      self.init(name: site.name, weight: rounded.integers, scale: rounded.scale, bias: nil)
+      return
     }
+    var shift = bias ?? Tensor.zeros([channels])
+    if correctsBias, let moments {
+      let column = rounded.scale.reshape([channels] + [Int](repeating: 1, count: weight.rank - 1))
+      let change = noGrad { rounded.integers.to(.float32) * column - weight }
+      if let mean = moments.meanResult(change, site.kind) { shift = noGrad { shift - mean } }
+    }
+    self.init(name: site.name, weight: rounded.integers, scale: rounded.scale, bias: shift)
   }
 }
 
@@ -155,9 +164,14 @@ private struct Builder {
     for (i, node) in graph.nodes.enumerated() {
       if let site = sites[i] {
         try write(site)
-      } else if !absorbed.contains(i), !QuantizationPlan.movesElements(node.primitive) {
-        let inputs = try node.inputs.map { (value) throws(TensorError) in try float(value) }
-        add(node.primitive, inputs, node.outputs)
+      } else if let pool = plan.pools[i] {
+        try write(pool, node.outputs[0])
+      } else if !absorbed.contains(i), !graph.rounded.nodes.contains(i),
+        !QuantizationPlan.movesElements(node.primitive)
+      {
+        let written = node.asWritten ?? (node.primitive, node.inputs)
+        let inputs = try written.inputs.map { (value) throws(TensorError) in try float(value) }
+        add(written.primitive, inputs, node.outputs)
         for value in node.outputs { asFloats[value] = value }
       }
     }
@@ -180,6 +194,7 @@ private struct Builder {
       return .constant(constant)
     }
     if let made = asFloats[value] { return .value(made) }
+    if graph.rounded.sources[value] != nil { _ = try integers(value) }
     if let integers = asIntegers[value], let code = codes[QuantizationPlan.root(value, graph)] {
       let made = newValue()
       add(DequantizeElements(code), [.value(integers)], [made])
@@ -208,6 +223,11 @@ private struct Builder {
       throw TensorError(.state, "quantize", "value \(root) of the model was not calibrated")
     }
     if let made = asIntegers[value] { return (.value(made), code) }
+    if let source = graph.rounded.sources[value] {
+      let (operand, _) = try integers(source)
+      if case .value(let made) = operand { asIntegers[value] = made }
+      return (operand, code)
+    }
     if let maker = graph.makers[value], graph.nodes[maker].primitive is Contiguous, root != value {
       // Nothing changes elements, so that a copy is the same.
       let (operand, _) = try integers(graph.nodes[maker].inputs[0])
@@ -229,6 +249,22 @@ private struct Builder {
     }
     asIntegers[value] = made
     return (.value(made), code)
+  }
+
+  private mutating func write(_ pool: QuantizedPool, _ result: Int) throws(TensorError) {
+    let input = try integers(pool.input)
+    let output = codes[result]
+    let shape = graph.types[result].shape
+    let kernel = QuantizedAveragePool(pool.window, pool.rule, input: input.code, output: output)
+    let isWhole = shape.count == 2
+    let made = output == nil && !isWhole ? result : newValue()
+    add(kernel, [input.operand], [made])
+    var last = made
+    if isWhole {
+      last = output == nil ? result : newValue()
+      add(Reshape(shape: shape), [.value(made)], [last])
+    }
+    if output == nil { asFloats[result] = last } else { asIntegers[result] = last }
   }
 
   private mutating func write(_ i: Int) throws(TensorError) {

@@ -56,6 +56,25 @@ let quantisedExports: [String: ExportLowering] = [
     if try window.bool("ceilMode") { attributes.append(("ceil_mode", .int(1))) }
     return [operation.add("MaxPool", [operation.inputs[0]], attributes)]
   },
+  "QuantizedAveragePool": { operation in
+    let (window, rule) = (try operation.attributes.inside("window"), try operation.attributes.inside("rule"))
+    let (kernel, padding) = (try window.ints("kernel"), try window.ints("padding"))
+    let divisor = try rule.int("divisor")
+    var attributes: [(String, ONNX.AttributeProto.Value)] = [
+      ("kernel_shape", .ints(kernel.map(Int64.init))), ("strides", .ints(try window.ints("stride").map(Int64.init))),
+      ("pads", .ints((padding + padding).map(Int64.init))),
+    ]
+    if try window.bool("ceilMode") { attributes.append(("ceil_mode", .int(1))) }
+    let countsPadding = try divisor != 0 || rule.bool("countIncludePad")
+    if countsPadding { attributes.append(("count_include_pad", .int(1))) }
+    let x = try operation.dequantised(operation.inputs[0], operation.attributes.constant("input", as: AffineCode.self))
+    var made = operation.add("AveragePool", [x], attributes)
+    let size = kernel.reduce(1, *)
+    if divisor != 0, divisor != size {
+      made = operation.add("Mul", [made, try operation.scalar(Double(size) / Double(divisor), .float32)])
+    }
+    return [try operation.result(made)]
+  },
 ]
 
 extension ExportedOperation {
