@@ -12,9 +12,9 @@ import ApusVision
 /// alone. A name stays what it is; where an operation gets a new one, the old one becomes an alias.
 package enum OperationTable {
   private static let tables: [StoredTable] = [
-    StoredOperations.core, StoredOperations.functional, StoredOperations.gradients, StoredOperations.matrices,
-    StoredOperations.numerics, StoredOperations.vision, StoredOperations.audio, StoredOperations.layouts,
-    StoredOperations.models,
+    StoredOperations.core, StoredOperations.functional, StoredOperations.quantized, StoredOperations.gradients,
+    StoredOperations.matrices, StoredOperations.numerics, StoredOperations.vision, StoredOperations.audio,
+    StoredOperations.layouts, StoredOperations.models,
   ]
 
   /// Names that older files have, and what they are called now.

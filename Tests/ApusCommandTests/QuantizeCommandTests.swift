@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `apus quantize` makes ONNX models that compute with integers.
+/// `apus quantize` makes ONNX models and program files that compute with integers.
 @Suite struct QuantizeCommandTests {
   @Test func onnxModels() throws {
     let folder = TemporaryFolder()
@@ -21,6 +21,10 @@ import Testing
     let x = samples.narrow(0, 3, 1).contiguous()
     let (exact, found) = noGrad { (model(x), small(x)) }
     #expect((exact - found).abs().amax().item(as: Float.self) < 0.05 * exact.abs().amax().item(as: Float.self) + 0.02)
+    let program = try runTool(["quantize", "float.onnx", "small.apus", "--calibrate", "samples.npy"], in: place)
+    #expect(program.status == 0, "\(program)")
+    let stored = try #require(noGrad { try Program.load(folder.file("small.apus"))(x) }.first)
+    #expect((stored - found).abs().amax().item(as: Float.self) < 0.02 * exact.abs().amax().item(as: Float.self))
     let wrong = try runTool(
       ["quantize", "float.onnx", "out.onnx", "--calibrate", "samples.npy", "--method", "best"], in: place)
     #expect(wrong.status != 0 && wrong.errors.contains("minmax, moving, percentile, entropy, mse"))

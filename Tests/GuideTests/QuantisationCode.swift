@@ -21,10 +21,32 @@ import Testing
       QuantizationOptions(method: .percentile(99.99), float: ["5"], minimumSignalToNoise: 25))
     #expect(!careful.layers.contains { $0.name == "5" })
 
+    let kept = try quantize(
+      model, calibration: batches,
+      QuantizationOptions(keep: .agreement(0.99), mostFloatWork: 0.3, mostFloatWeights: 0.05))
+    print(kept.report)
+    #expect(kept.report.whole != nil)
+
     try small.save(to: path)
     let back = try QuantizedModel(loading: path, of: model, example: batches[0])
     #expect(back(batches[0]).equal(scores))
     try exportONNX(small, inputs: batches[0], to: folder.file("digits-int8.onnx"), inputNames: ["pixels"])
+
+    try export(small, example: batches[0], to: folder.file("digits-int8.apus"), inputNames: ["pixels"])
+    let program = try Program.load(folder.file("digits-int8.apus"))
+    #expect(try program(batches[0])[0].equal(scores))
+
+    let imported = try ONNXModel(path: folder.file("digits-int8.onnx"))
+    let integers = try quantize(imported, calibration: [batches[0]])
+    #expect(integers.layers.count == small.layers.count)
+
+    let aware = Sequential(
+      FakeQuantize(), Conv2d(1, 16, kernelSize: 3, padding: 1), ReLU(), Flatten(), Linear(1024, 10))
+    _ = aware(batches[0])
+    for case let layer as FakeQuantize in aware.modules() { layer.disableObserver() }
+    aware.eval()
+    let trained = try quantize(aware, calibration: [batches[0]])
+    #expect(trained.layers.count == 2)
   }
 
   @Test func sentences() throws {

@@ -1,7 +1,8 @@
 import Apus
 import ApusExchange
+import ApusPrograms
 
-/// `apus quantize MODEL.onnx OUT.onnx --calibrate FILE`: an ONNX model that computes with integers of 8 bits.
+/// `apus quantize MODEL.onnx OUT --calibrate FILE`: an ONNX model that computes with integers of 8 bits, as another or as a program file.
 struct IntegerQuantization {
   let path: String
   let output: String
@@ -31,11 +32,33 @@ struct IntegerQuantization {
     }
     if let names = try words.take("--float") { options.float = Set(names.split(separator: ",").map(String.init)) }
     if let bound = try words.takeNumber("--least-signal", in: 0...200) { options.minimumSignalToNoise = Double(bound) }
+    func share(_ name: String) throws -> Double? {
+      guard let text = try words.take(name) else { return nil }
+      guard let value = Double(text), (0...1).contains(value) else {
+        throw UsageError(message: "\(name) needs a number from 0 to 1, and got '\(text)'")
+      }
+      return value
+    }
+    if let least = try share("--keep-agreement") { options.keep = .agreement(least) }
+    if let least = try share("--keep-cosine") { options.keep = .cosine(least) }
+    options.mostFloatWork = try share("--most-float-work") ?? 1
+    options.mostFloatWeights = try share("--most-float-weights") ?? 1
+    if let name = try words.take("--rounding") {
+      guard let found = WeightRounding(rawValue: name) else {
+        throw UsageError(
+          message:
+            "'\(name)' is no rounding; there are \(WeightRounding.allCases.map(\.rawValue).joined(separator: ", "))")
+      }
+      options.rounding = found
+    }
     self.options = options
     isDynamic = words.takeFlag("--dynamic")
     tells = words.takeFlag("--report")
     path = try words.takeOperand("MODEL.onnx")
     output = try words.takeOperand("OUT.onnx")
+    guard output.hasSuffix(".onnx") || output.hasSuffix(".apus") else {
+      throw UsageError(message: "the new model is an .onnx or an .apus file, and found '\(output)'")
+    }
   }
 
   func run() throws {
@@ -53,8 +76,13 @@ struct IntegerQuantization {
       isDynamic
       ? try quantizeDynamic(of: model, example: batches[0], options, call)
       : try quantize(of: model, calibration: batches, options, call)
-    let options = ONNXExportOptions(inputNames: names, outputNames: outputs)
-    try exportONNX(of: small, batches[0], to: output, options: options) { small($0) }
+    if output.hasSuffix(".apus") {
+      let options = ProgramOptions(inputNames: names, outputNames: outputs)
+      try export(of: small, batches[0], to: output, options: options) { small($0) }
+    } else {
+      let options = ONNXExportOptions(inputNames: names, outputNames: outputs)
+      try exportONNX(of: small, batches[0], to: output, options: options) { small($0) }
+    }
     if tells { print(small.report) }
     print("\(output): \(small.layers.count) layers compute with integers of 8 bits")
   }

@@ -6,8 +6,7 @@ struct QuantizeCommand: Command {
   static let summary = "write a published model with weights of few bits, or an ONNX model that computes with integers"
   static let help = """
     usage: apus quantize MODEL --as FORM --output PATH [--text FILE]
-           apus quantize MODEL.onnx OUT.onnx --calibrate FILE [--report]
-           apus quantize MODEL.onnx OUT.onnx --calibrate FILE --dynamic [--report]
+           apus quantize MODEL.onnx OUT.onnx|OUT.apus --calibrate FILE [--dynamic] [--report]
 
     Writes a model anew with matrices of few bits: a .gguf file as a .gguf file, a folder as a folder.
 
@@ -19,7 +18,8 @@ struct QuantizeCommand: Command {
       --context N     how many tokens the model sees at once (512)
 
     An ONNX model becomes one whose convolutions and linear layers compute with integers of 8 bits, for inputs of the shape of the
-    samples, as pairs of QuantizeLinear and DequantizeLinear.
+    samples: in an .onnx file as pairs of QuantizeLinear and DequantizeLinear, in an .apus file as they are, for 'apus run' and
+    'apus build' (C libraries that compute with bytes).
 
       --calibrate FILE   samples: a .npz archive of arrays that have the names of the inputs, or a .npy array for a model with one input;
                          their first dimension counts the samples
@@ -27,6 +27,11 @@ struct QuantizeCommand: Command {
       --method NAME      how ranges are found: minmax, moving, percentile, entropy, mse (mse)
       --float NAMES      layers that stay in floating point, separated by commas
       --least-signal DB  layers with less signal to noise, in decibels, stay in floating point too
+      --keep-agreement S layers go back to floating point until the greatest result is at the same place in this share of the last
+                         quarter of the samples; --keep-cosine S: until the cosine of the results is so great
+      --most-float-work S, --most-float-weights S
+                         how much of the multiplications and of the weights may go back, from 0 to 1
+      --rounding NAME    leastChange: weights are rounded so that results change least (default); nearest
       --dynamic          ranges are found at each call; linear layers and tables only
       --report           tells what each layer loses
     """

@@ -291,7 +291,7 @@ extension PoolWindow: StoredRecord {
   }
 
   /// Refuses anything but windows of images `[N, C, H, W]`.
-  fileprivate func check(_ operands: StoredOperands) throws(TensorError) {
+  func check(_ operands: StoredOperands) throws(TensorError) {
     let most = StoredOperands.largestNumber
     try operands.count(1)
     try operands.rank(0, is: 4)
