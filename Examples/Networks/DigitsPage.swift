@@ -28,18 +28,7 @@ public struct DigitsPage: Example {
     let net = Sequential(
       Conv2d(1, 12, kernelSize: 3, padding: 1), ReLU(), Conv2d(12, 24, kernelSize: 3, padding: 1), ReLU(), MaxPool2d(2),
       Conv2d(24, 32, kernelSize: 3, padding: 1), ReLU(), MaxPool2d(2), Flatten(), Dropout(0.3), Linear(128, 10))
-    let optimizer = AdamW(net.parameters(), lr: lr, weightDecay: 0.02)
-    let batches = DataLoader(Digits(train: true), batchSize: 64, shuffle: true)
-    let schedule = OneCycleLR(optimizer, maxLR: lr, totalSteps: max(1, epochs) * batches.count)
-    for _ in 0..<epochs {
-      for (images, labels) in batches {
-        optimizer.zeroGrad()
-        let loss = crossEntropy(net(Self.moved(images)), labels, labelSmoothing: 0.05)
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-      }
-    }
+    Self.train(net, epochs: epochs, lr: lr)
     net.eval()
     let test = Digits(train: false)
     let accuracy = noGrad { net(test.images).argmax(1).eq(test.labels).to(.float32).mean().item() }
@@ -50,6 +39,22 @@ public struct DigitsPage: Example {
       print("wrote \(path)")
     }
     return accuracy
+  }
+
+  /// Trains a network that gives a score to each digit on the training pictures, moved at random.
+  static func train(_ net: some Layer, epochs: Int, lr: Double) {
+    let optimizer = AdamW(net.parameters(), lr: lr, weightDecay: 0.02)
+    let batches = DataLoader(Digits(train: true), batchSize: 64, shuffle: true)
+    let schedule = OneCycleLR(optimizer, maxLR: lr, totalSteps: max(1, epochs) * batches.count)
+    for _ in 0..<epochs {
+      for (images, labels) in batches {
+        optimizer.zeroGrad()
+        let loss = crossEntropy(net(moved(images)), labels, labelSmoothing: 0.05)
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+      }
+    }
   }
 
   /// The pictures turned, stretched and moved at random, each by itself: hands that draw with a mouse do so.

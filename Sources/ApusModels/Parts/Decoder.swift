@@ -78,7 +78,8 @@ final class DecoderPass {
         TensorError(.value, "cache", "this model keeps keys and values: make the cache with its makeCache"))
     }
     let seen = cache?.length ?? 0
-    positions = inputs.positionIds ?? (arange(length) + seen).unsqueeze(0)
+    let counted = (inputs.cache as? FixedCache)?.positions(length) ?? (arange(length) + seen).unsqueeze(0)
+    positions = inputs.positionIds ?? counted
     // A model that makes a cache for itself takes all tokens for one text.
     let separates = inputs.separatesTexts ?? (configuration["use_cache"]?.bool == false)
     masks = CausalMasks(inputs, length: length, isCausal: isCausal, separatesTexts: separates)

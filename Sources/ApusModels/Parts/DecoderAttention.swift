@@ -101,6 +101,10 @@ struct DecoderAttentionCore {
   ) -> Tensor {
     var (query, key, value) = (query, key, value)
     if let angles = pass.angles[options.angles] { (query, key) = (angles.turn(query), angles.turn(key)) }
+    if let cache = pass.cache as? FixedCache {
+      (key, value) = cache.update(key, value, layer: layer, window: options.window)
+      return cache.attend(query, key, value, options, scale: scale).mergedHeads()
+    }
     let mask = pass.mask(window: options.window)
     if let cache = pass.cache { (key, value) = cache.update(key, value, layer: layer, window: options.window) }
     let (output, weights) = attend(

@@ -51,6 +51,21 @@ struct RotaryTurn: ComposedPrimitive, Hashable {
     [inputs[0] * inputs[1] + inputs[0].roll([inputs[0].shape[3] / 2], [-1]) * inputs[2]]
   }
 
+  func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
+    let (x, cos, sin) = (inputs[0], inputs[1], inputs[2])
+    let half = x.type.shape[3] / 2
+    return cLoops([x.type.shape[0], x.type.shape[1], x.type.shape[2], half]) { i in
+      let upper = "\(i[3]) + \(half)"
+      let angle = [x.type.shape[0] == cos.type.shape[0] ? i[0] : "0", "0", i[2]]
+      let (low, high) = (Array(i.prefix(3)) + [i[3]], Array(i.prefix(3)) + [upper])
+      return """
+        const float a = \(x(low)), b = \(x(high));
+        \(outputs[0](low)) = a * \(cos(angle + [i[3]])) + b * \(sin(angle + [i[3]]));
+        \(outputs[0](high)) = b * \(cos(angle + [upper])) + a * \(sin(angle + [upper]));
+        """
+    }
+  }
+
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let g = single(node, cotangents)
     let (x, cos, sin) = (node.input(0), node.input(1), node.input(2))

@@ -8,25 +8,7 @@ import ApusFunctional
 extension QuantizedWeight {
   /// The rows at `indices`, an integer tensor: `[indices..., in]` in float32, of which only these are widened.
   public func rows(_ indices: Tensor) -> Tensor {
-    if indices.hasFailed { return indices }
-    let numbers = indices.detach().to(.int64).contiguous()
-    let wanted = numbers.withUnsafeBytes { Array($0.bindMemory(to: Int64.self)) }
-    if let outside = wanted.first(where: { $0 < 0 || $0 >= Int64(shape[0]) }) {
-      return fail(
-        TensorError(.index, "embedding", "index \(outside) is out of range: the table has \(shape[0]) rows"))
-    }
-    let result = Tensor.uninitialized(indices.shape + [shape[1]], .float32)
-    let out = result.body.data.assumingMemoryBound(to: Float.self)
-    if let fourBits {
-      for (i, row) in wanted.enumerated() {
-        fourBits.dequantize(Int(row) * shape[1]..<Int(row + 1) * shape[1], into: out + i * shape[1])
-      }
-      return result
-    }
-    for (i, row) in wanted.enumerated() {
-      forEachRun(in: Int(row)..<Int(row) + 1) { _, start, _, _ in readRow(start, into: out + i * shape[1]) }
-    }
-    return result
+    apply(PackedRows(table: self), indices)
   }
 
   /// All of it in float32.
