@@ -149,6 +149,93 @@ import Testing
     }
   }
 
+  /// One run on several threads gives what it gives on one: with the threads that are written beside the library, with none, and with
+  /// a caller who does the parts in another order.
+  @Test func oneRunUsesSeveralThreads() throws {
+    let (net, x) = network()
+    let library = try CLibrary({ (x: Tensor) in net.forward(x) }, example: x, name: "net", threads: 3)
+    #expect(library.threads == 3 && library.header.contains("void net_parallel(void *workspace,"))
+    let expected = noGrad { net.forward(x) }
+    let main = """
+      #include "net.h"
+      #include "apus_threads.h"
+      #include <stdio.h>
+      #include <string.h>
+      static const float in[] = {\(numbers(x))};
+      static float out[4][\(expected.count)];
+      static int calls;
+      static void backwards(void *context, int parts, void (*task)(void *, int), void *argument) {
+        for (int i = parts; i-- > 0;) task(argument, i);
+        *(int *)context += parts > 1 && parts <= 3;
+      }
+      int main(void) {
+        void *workspace = malloc(net_workspace_size());
+        if (net_init(workspace, NULL)) return 1;
+        net_run(workspace, in, out[0]);
+        net_parallel(workspace, backwards, &calls);
+        net_run(workspace, in, out[1]);
+        if (calls < 3) return 2;
+        apus_threads *threads = apus_threads_start(3);
+        net_parallel(workspace, apus_threads_run, threads);
+        for (int i = 0; i < 20; i++) net_run(workspace, in, out[2]);
+        apus_threads_stop(threads);
+        net_parallel(workspace, NULL, NULL);
+        net_run(workspace, in, out[3]);
+        for (int i = 1; i < 4; i++) if (memcmp(out[0], out[i], sizeof out[0])) return 2 + i;
+        for (int i = 0; i < \(expected.count); i++) printf("%.9g\\n", out[2][i]);
+        return 0;
+      }
+      """
+    #expect(throws: TensorError.self) {
+      try CLibrary({ (x: Tensor) in net.forward(x) }, example: x, name: "net", threads: 0)
+    }
+    for (compiler, options) in [("clang", ["-O2", "-Wextra"]), ("gcc", ["-O1"])] where isThere(compiler) {
+      try inFolder { folder in
+        try library.write(.files, to: folder.path)
+        try main.write(to: folder.appendingPathComponent("main.c"), atomically: true, encoding: .utf8)
+        let flags = options + ["-std=c11", "-Wall", "-Werror", "-o", "program", "net.c", "main.c", "-lm", "-pthread"]
+        guard run(compiler, flags, in: folder) != nil else { return }
+        expect(run(folder.appendingPathComponent("program").path, []), expected)
+      }
+    }
+  }
+
+  /// The header is one of C++ too.
+  @Test func programsOfCPlusPlusCallIt() throws {
+    guard isThere("cc"), isThere("c++") else { return }
+    manualSeed(1)
+    let net = Sequential(Linear(4, 3), Sigmoid())
+    let x = rand(2, 4)
+    let library = try CLibrary({ (x: Tensor) in net.forward(x) }, example: x, name: "tiny", threads: 2)
+    let main = """
+      #include "tiny.h"
+      #include "apus_threads.h"
+      #include <cstdio>
+      #include <vector>
+      int main() {
+        const std::vector<float> in = {\(numbers(x))};
+        std::vector<float> out(6);
+        std::vector<double> workspace(tiny_workspace_size() / 8 + 2);
+        void *start = workspace.data() + reinterpret_cast<size_t>(workspace.data()) % 16 / 8;
+        if (tiny_init(start, nullptr)) return 1;
+        apus_threads *threads = apus_threads_start(2);
+        tiny_parallel(start, apus_threads_run, threads);
+        tiny_run(start, in.data(), out.data());
+        apus_threads_stop(threads);
+        for (float y : out) std::printf("%.9g\\n", y);
+      }
+      """
+    try inFolder { folder in
+      try library.write(.files, to: folder.path)
+      try main.write(to: folder.appendingPathComponent("main.cpp"), atomically: true, encoding: .utf8)
+      guard run("cc", ["-O1", "-c", "tiny.c"], in: folder) != nil,
+        run("c++", ["-O1", "-Wall", "-Werror", "-o", "program", "main.cpp", "tiny.o", "-lm", "-pthread"], in: folder)
+          != nil
+      else { return }
+      expect(run(folder.appendingPathComponent("program").path, []), noGrad { net.forward(x) })
+    }
+  }
+
   @Test func weightsApartAreMapped() throws {
     guard isThere("cc") else { return }
     let (net, x) = network()

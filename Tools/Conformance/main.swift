@@ -13,7 +13,8 @@ import TuningKit
 // put through these transformations instead, and so are modules that no case has; what falls back must be listed or marked.
 // With --check programs the modules and operations (and with --area open models whose sizes are left open) are exported as program files, loaded and called; what cannot be exported is counted.
 // With --export FOLDER too, files with every operation among them are kept there, for 'conformance programs FOLDER --fuzz N'.
-// With --check c the modules of the area modules are written as C in evaluation mode, compiled and compared with themselves.
+// With --check c the modules of the area modules are written as C in evaluation mode, compiled and compared with themselves;
+// with --check integers those of them that have layers for it with weights and activations of 8 bits, with --check wasm as WebAssembly, run by Node.
 // With --export the modules of the cases are written as ONNX models into a folder, with inputs and results, for
 // scripts/peers/check_onnx_export.py; --area besides are those that no case has, and other areas' operations are functions.
 // The device `guarded` is one whose memory the host cannot read: nobody may read elements past the door.
@@ -108,7 +109,7 @@ if CommandLine.arguments.dropFirst().first == "programs" {
 }
 
 let usage =
-  "usage: conformance DIR [--area A] [--op NAME] [--device guarded|opencl] [--dtype wrapped] [--cuda sm_80,sm_90a] [--compiled] [--check compile|vmap|jvp|second|dual|all|programs|c] "
+  "usage: conformance DIR [--area A] [--op NAME] [--device guarded|opencl] [--dtype wrapped] [--cuda sm_80,sm_90a] [--compiled] [--check compile|vmap|jvp|second|dual|all|programs|c|integers|wasm] "
   + "[--failures N] [--trace] [--export FOLDER [--opset N]], or conformance formats|models|tuning|operations|programs DIR"
 var folder: String?
 var areas: [String] = []
@@ -121,7 +122,7 @@ var traces = false
 var compiles = false
 var checks: [TransformCheck] = []
 var checksPrograms = false
-var checksC = false
+var formsOfC: [CProgramCheck.Form] = []
 var exportFolder: String?
 var opset = 18
 
@@ -150,8 +151,8 @@ while let word = words.next() {
       checksPrograms = true
       continue
     }
-    if name == "c" {
-      checksC = true
+    if let form = CProgramCheck.Form(rawValue: name) {
+      formsOfC.append(form)
       continue
     }
     guard name == "all" || TransformCheck(rawValue: name) != nil else {
@@ -233,20 +234,26 @@ do {
     }
     total.finish()
   }
-  if checksC {
-    var check = CProgramCheck()
+  for form in formsOfC {
+    if form == .wasm, !CProgramCheck.canRunModules {
+      print("WebAssembly modules are run by node, which is not on the search path")
+      exit(2)
+    }
+    var check = CProgramCheck(form)
     for item in try chosenCases("modules", in: folder) {
       trace(item.id)
       check.add(item)
     }
     check.run()
-    check.tally.report("modules as C", most: shownFailures)
+    let what = ["c": "modules as C", "integers": "modules of integers as C", "wasm": "modules as WebAssembly"]
+    check.tally.report(what[form.rawValue] ?? form.rawValue, most: shownFailures)
+    if check.withoutLayers > 0 { print("  \(check.withoutLayers) have no layer that becomes one of integers") }
     for (reason, cases) in check.refusals.sorted(by: { $0.value.count > $1.value.count }) {
       print("  no C form of \(cases.count), \(cases[0]) ...: \(reason)")
     }
     total.add(check.tally)
-    total.finish()
   }
+  if !formsOfC.isEmpty { total.finish() }
   if !checks.isEmpty {
     for name in areas.isEmpty ? try Area.names(in: folder) : areas where !["optim", "distributions"].contains(name) {
       let cases = try chosenCases(name, in: folder)

@@ -7,7 +7,7 @@ struct BuildCommand: Command {
   static let summary = "write a program file (.apus) as a C library, a shared or static library, or WebAssembly"
   static let help = """
     usage: apus build MODEL.apus [--target c|shared|static|wasm|header] [--output PATH] [--name NAME]
-                      [--size NAME=N ...] [--weights-apart] [--flag FLAG ...]
+                      [--size NAME=N ...] [--weights-apart] [--threads N] [--flag FLAG ...]
 
     Writes the program as C11 that needs at most libm and allocates nothing, or what the C compiler at hand makes of it. The functions
     are NAME_workspace_size, NAME_init and NAME_run; docs/deploying.md tells how they are called from C, Python and JavaScript.
@@ -18,6 +18,7 @@ struct BuildCommand: Command {
       --name NAME        what the functions are called; the program's name without it
       --size NAME=N      the size of an open dimension, 1 unless told: libraries have fixed ones
       --weights-apart    the weights in a file of their own, which is mapped into memory
+      --threads N        how many threads a run may use, which the program lends it (NAME_parallel); 1 unless told
       --flag FLAG        for the compiler, such as -march=native or --target=aarch64-linux-gnu; once for each
     """
 
@@ -27,6 +28,7 @@ struct BuildCommand: Command {
   private let name: String?
   private let sizes: [String: Int]
   private let weights: CLibrary.Weights
+  private let threads: Int
   private let flags: [String]
 
   init(_ words: inout Words) throws {
@@ -40,6 +42,7 @@ struct BuildCommand: Command {
     name = try words.take("--name")
     sizes = try words.takeSizes()
     weights = words.takeFlag("--weights-apart") ? .apart : .inSource
+    threads = try words.takeNumber("--threads", in: 1...1024) ?? 1
     var flags: [String] = []
     while let flag = try words.take("--flag") { flags.append(flag) }
     self.flags = flags
@@ -59,7 +62,7 @@ struct BuildCommand: Command {
     let name = self.name ?? Self.name(of: program)
     let library = try CLibrary(
       tensors: { try program($0) }, example: types.map { Tensor.zeros($0.shape, dtype: $0.dtype) }, name: name,
-      weights: weights)
+      weights: weights, threads: threads)
     let file = output ?? Self.file(name, target)
     try library.write(target, to: file, flags: flags)
     for (parameter, port) in zip(library.inputs, program.inputs) {

@@ -69,13 +69,15 @@ extension Graph {
       else { continue }
       nodes[i].operation = .primitive(prepared.primitive)
       for (k, tensor) in prepared.operands.sorted(by: { $0.key < $1.key }) {
-        nodes[i].inputs[k] = constant(tensor)
+        let value = constant(tensor)
+        // What the operation held itself is an operand of the prepared one, behind the others.
+        if k < nodes[i].inputs.count { nodes[i].inputs[k] = value } else { nodes[i].inputs.append(value) }
       }
     }
   }
 
-  /// Multiplies the filters of convolutions by the factors of a normalisation that follows, `y * scale + shift` with known numbers for
-  /// each channel, which then costs nothing.
+  /// Multiplies the weights of products (``ScalesWithWeight``) by the factors of a normalisation that follows, `y * scale + shift` with
+  /// known numbers for each channel, which then costs nothing.
   mutating func foldNormalisations() throws(TensorError) {
     let known = try constantsAndViews()
     let uses = useCounts
@@ -85,14 +87,18 @@ extension Graph {
     for j in nodes.indices {
       guard case .primitive(let next) = nodes[j].operation, let form = next.pointwiseForm,
         form.formula.outputs == [scaled], let i = maker[nodes[j].inputs[0]], uses[nodes[j].inputs[0]] == 1,
-        case .primitive(let convolution) = nodes[i].operation, convolution.name == "Convolution",
-        nodes[i].inputs.count >= 2, let weight = known[nodes[i].inputs[1]], weight.dtype.isFloatingPoint,
-        let scale = perChannel(known[nodes[j].inputs[1]], weight),
-        let shift = perChannel(known[nodes[j].inputs[2]], weight)
+        case .primitive(let primitive) = nodes[i].operation, let product = primitive as? any ScalesWithWeight,
+        // Nothing is done to its result yet.
+        product.absorbing(.relu) != nil, let weight = known[nodes[i].inputs[product.weightInput]],
+        weight.dtype.isFloatingPoint
       else { continue }
+      let result = values[nodes[i].outputs[0]].type.shape
+      let behind = product.channelDimension < 0 ? -product.channelDimension : result.count - product.channelDimension
+      func line(_ input: Int) -> Tensor? { perChannel(known[nodes[j].inputs[input]], weight, behind: behind - 1) }
+      guard let scale = line(1), let shift = line(2) else { continue }
       var bias: Tensor?
-      if nodes[i].inputs.count == 3 {
-        guard let own = known[nodes[i].inputs[2]] else { continue }
+      if nodes[i].inputs.count > product.biasInput {
+        guard let own = known[nodes[i].inputs[product.biasInput]] else { continue }
         bias = own
       }
       let operands = noGrad {
@@ -100,7 +106,8 @@ extension Graph {
         return [weight * column, bias.map { $0 * scale + shift } ?? shift].map { $0.contiguous() }
       }
       if operands.contains(where: \.hasFailed) { continue }
-      nodes[i].inputs = [nodes[i].inputs[0]] + operands.map { constant($0) }
+      nodes[i].inputs[product.weightInput] = constant(operands[0])
+      nodes[i].inputs[product.biasInput...] = [constant(operands[1])]
       // What the normalisation gave is what the convolution gives now.
       nodes[i].outputs = nodes[j].outputs
       nodes[j].outputs = []
@@ -108,12 +115,12 @@ extension Graph {
     nodes.removeAll { $0.outputs.isEmpty && !$0.hasEffect }
   }
 
-  /// The numbers of the channels of a convolution's result, if `tensor` has one for each.
-  private func perChannel(_ tensor: Tensor?, _ weight: Tensor) -> Tensor? {
+  /// The numbers of the channels of a product's result, if `tensor` has one for each in the dimension with `behind` others behind it.
+  private func perChannel(_ tensor: Tensor?, _ weight: Tensor, behind: Int) -> Tensor? {
     let channels = weight.shape[0]
     guard let tensor, tensor.dtype == weight.dtype, tensor.count == channels else { return nil }
-    let place = tensor.rank - (weight.rank - 1)
-    guard place >= 0, tensor.rank <= weight.rank, tensor.shape[place] == channels else { return nil }
+    let place = tensor.rank - 1 - behind
+    guard tensor.shape.indices.contains(place), tensor.shape[place] == channels else { return nil }
     return tensor.reshape([channels])
   }
 

@@ -8,7 +8,7 @@ struct CHelper {
     var needed: [CHelper] = []
     var text = program
     // Helpers use only those before them.
-    for helper in all.reversed() where text.contains(helper.name + "(") || text.contains(helper.name + " ") {
+    for helper in all.reversed() where ["(", " ", "\n"].contains(where: { text.contains(helper.name + $0) }) {
       needed.insert(helper, at: 0)
       text += helper.text
     }
@@ -21,7 +21,8 @@ struct CHelper {
     return "#ifndef \(mark)\n#define \(mark)\n\(text)\n#endif"
   }
 
-  private static let all = [index, overlap, power, powerOfDoubles] + products + convolutions
+  private static let all =
+    [team, elements, index, overlap, power, powerOfDoubles] + products + convolutions + integers + packedWeights
 
   /// Positions that programs are given are taken as the nearest one that there is: no program reads past an array.
   private static let index = CHelper(

@@ -11,7 +11,10 @@ import CKernels
 ///     void net_run(void *workspace, const float *in0, ..., float *out0, ...);
 ///
 /// All that a run needs beside its arguments lies in the workspace, which the caller gives: there is no global state and
-/// nothing is allocated, so threads run at the same time with a workspace each and share the weights.
+/// nothing is allocated, so threads run at the same time with a workspace each and share the weights. One run uses several threads if
+/// it is written for them (`threads`) and the caller lends them:
+///
+///     void net_parallel(void *workspace, void (*run)(...), void *context);
 ///
 ///     let library = try CLibrary({ model($0) }, example: randn(1, 64), name: "net")
 ///     try library.write(.shared, to: "libnet.so")
@@ -42,6 +45,8 @@ public struct CLibrary: Sendable {
   public let source: String
   /// The bytes of the weights as `NAME_init` takes them, little-endian.
   public let weights: [UInt8]
+  /// How many threads a run may use.
+  public let threads: Int
   /// Where the source has its weights.
   public let placement: Weights
   /// The arguments, in the order in which `NAME_run` takes them.
@@ -60,25 +65,39 @@ public struct CLibrary: Sendable {
   ///   - example: arguments as calls will bring them.
   ///   - name: what the names of the C functions begin with: a name in C.
   ///   - weights: where the weights go.
+  ///   - threads: how many threads a run may use; with more than one the library has `NAME_parallel`, by which a program lends them.
   /// - Throws: `TensorError` if the function reads values, stores variables, draws random numbers, or has an operation without
   ///   a C form, or where the name is none in C.
   public init<each Argument: TensorTree, Output: TensorTree>(
     _ function: (repeat each Argument) -> Output, example: repeat each Argument, name: String,
-    weights: Weights = .inSource
+    weights: Weights = .inSource, threads: Int = 1
   ) throws(TensorError) {
-    try self.init(function, example: (repeat each example), name: name, weights: weights, operation: "CLibrary")
+    try self.init(
+      function, example: (repeat each example), name: name, weights: weights, threads: threads, operation: "CLibrary")
   }
 
   /// A function of a list of tensors, as programs of files are.
   public init(
-    tensors function: ([Tensor]) throws -> [Tensor], example: [Tensor], name: String, weights: Weights = .inSource
+    tensors function: ([Tensor]) throws -> [Tensor], example: [Tensor], name: String, weights: Weights = .inSource,
+    threads: Int = 1
   ) throws(TensorError) {
-    try self.init(function, example, name, weights, operation: "CLibrary")
+    try self.init(function, example, name, weights, threads, [:], operation: "CLibrary")
+  }
+
+  /// A function of a list of tensors, some of whose results may lie in the memory of arguments.
+  /// - Parameter inPlace: for arguments, by their numbers, the number of the result that callers may want in the same memory: state that
+  ///   one call leaves for the next, such as the parameters that a training step changes. Both have one type and shape. All other
+  ///   arguments and results lie apart.
+  public init(
+    tensors function: ([Tensor]) throws -> [Tensor], example: [Tensor], name: String, weights: Weights = .inSource,
+    threads: Int = 1, inPlace: [Int: Int]
+  ) throws(TensorError) {
+    try self.init(function, example, name, weights, threads, inPlace, operation: "CLibrary")
   }
 
   init<each Argument: TensorTree, Output: TensorTree>(
     _ function: (repeat each Argument) -> Output, example: (repeat each Argument), name: String, weights: Weights,
-    operation: String
+    threads: Int = 1, operation: String
   ) throws(TensorError) {
     var tensors: [Tensor] = []
     func collect<T: TensorTree>(_ tree: T) {
@@ -99,13 +118,39 @@ public struct CLibrary: Sendable {
           return $0
         }
         return outputs
-      }, all, name, weights, operation: operation)
+      }, all, name, weights, threads, [:], operation: operation)
   }
 
   private init(
     _ function: ([Tensor]) throws -> [Tensor], _ example: [Tensor], _ name: String, _ placement: Weights,
-    operation: String
+    _ threads: Int, _ inPlace: [Int: Int], operation: String
   ) throws(TensorError) {
+    try Self.checkName(name, operation)
+    guard (1...1024).contains(threads) else {
+      throw TensorError(.value, operation, "a run uses from 1 to 1024 threads, and found threads: \(threads)")
+    }
+    try CSharedMemory.check(inPlace, example, operation)
+    var table = CWeightTable()
+    let graph = try Graph.program(function, example: example, operation)
+    let program = try CProgram(
+      graph, name: name, threads: threads, operation, weights: &table, inPlace: inPlace)
+    try CSharedMemory.check(inPlace, program, operation)
+    let text = CLibraryText(program, name: name)
+    self.name = name
+    self.placement = placement
+    self.threads = threads
+    weights = text.weights
+    header = text.header(placement)
+    source = text.source(placement)
+    simpleSource = text.simple(placement)
+    workspaceSize = text.workspaceSize
+    func parameter(_ p: CProgram.Parameter) -> Parameter { Parameter(name: p.name, type: p.type, cType: p.cType) }
+    inputs = program.inputs.map(parameter)
+    outputs = program.outputs.map(parameter)
+  }
+
+  /// - Throws: where `name` is none in C.
+  static func checkName(_ name: String, _ operation: String) throws(TensorError) {
     let isName = name.utf8.enumerated().allSatisfy { i, c in
       c == UInt8(ascii: "_") || (c | 32 >= UInt8(ascii: "a") && c | 32 <= UInt8(ascii: "z"))
         || (i > 0 && c >= UInt8(ascii: "0") && c <= UInt8(ascii: "9"))
@@ -114,18 +159,6 @@ public struct CLibrary: Sendable {
       throw TensorError(
         .value, operation, "the name must be one in C, letters, digits and _, and found '\(name)'; 'model' would do")
     }
-    let program = try CProgram(try Graph.program(function, example: example, operation), name: name, operation)
-    let text = CLibraryText(program, name: name)
-    self.name = name
-    self.placement = placement
-    weights = text.weights
-    header = text.header(placement)
-    source = text.source(placement)
-    simpleSource = text.simple
-    workspaceSize = text.workspaceSize
-    func parameter(_ p: CProgram.Parameter) -> Parameter { Parameter(name: p.name, type: p.type, cType: p.cType) }
-    inputs = program.inputs.map(parameter)
-    outputs = program.outputs.map(parameter)
   }
 
   /// Header and source in one text: a file that is included where the functions are used, with `NAME_IMPLEMENTATION` defined

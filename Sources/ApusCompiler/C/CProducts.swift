@@ -2,7 +2,18 @@
 
 extension CHelper {
   /// Each after those that it uses.
-  static let products = [lanes, block, row, rows, product, panels, dots]
+  static let products = [unrolled, lanes, block, row, rows, product, panels, dots]
+
+  /// Loops over what registers hold.
+  private static let unrolled = CHelper(
+    name: "APUS_UNROLLED",
+    text: """
+      #if defined(__clang__)
+      #define APUS_UNROLLED _Pragma("clang loop unroll(full)")
+      #else
+      #define APUS_UNROLLED _Pragma("GCC unroll 16")
+      #endif
+      """)
 
   /// The widest vectors of the machine.
   private static let lanes = CHelper(
@@ -27,11 +38,6 @@ extension CHelper {
       #define APUS_ROWS 4
       #endif
       #define APUS_WIDTH (APUS_LANES * APUS_VECTORS)
-      #if defined(__clang__)
-      #define APUS_UNROLLED _Pragma("clang loop unroll(full)")
-      #else
-      #define APUS_UNROLLED _Pragma("GCC unroll 16")
-      #endif
       typedef float apus_lanes __attribute__((vector_size(4 * APUS_LANES), aligned(4), may_alias));
       typedef int apus_masks __attribute__((vector_size(4 * APUS_LANES), aligned(4), may_alias));
       """)
@@ -163,13 +169,33 @@ extension CHelper {
     name: "apus_product",
     text: """
       // c[rows][columns] = a[rows][depth] times panels of 32 columns [depth][32] one behind the other, plus a number for each column.
-      static void apus_product(
-          long rows, long columns, long depth, const float *a, long a_step, const float *panels, const float *bias, float *c,
-          long c_step, int relu) {
-        for (long j = 0; j < columns; j += 32) {
-          apus_rows(rows, depth, a, a_step, panels + j * depth, c + j, c_step, columns - j < 32 ? columns - j : 32,
-              bias ? bias + j : 0, 0, relu);
+      typedef struct {
+        long rows, columns, depth, a_step, c_step;
+        const float *a, *panels, *bias;
+        float *c;
+        int relu, parts, by_rows;
+      } apus_product_work;
+      static void apus_product_part(void *argument, int part) {
+        const apus_product_work *work = (const apus_product_work *)argument;
+        const long columns = work->columns, units = work->by_rows ? (work->rows + APUS_ROWS - 1) / APUS_ROWS : (columns + 31) / 32;
+        const long first = units * part / work->parts, last = units * (part + 1) / work->parts;
+        const long top = work->by_rows ? first * APUS_ROWS : 0, left = work->by_rows ? 0 : first * 32;
+        const long below = work->by_rows && last * APUS_ROWS < work->rows ? last * APUS_ROWS : work->rows;
+        const long end = !work->by_rows && last * 32 < columns ? last * 32 : columns;
+        for (long j = left; j < end; j += 32) {
+          apus_rows(below - top, work->depth, work->a + top * work->a_step, work->a_step, work->panels + j * work->depth,
+              work->c + top * work->c_step + j, work->c_step, columns - j < 32 ? columns - j : 32,
+              work->bias ? work->bias + j : 0, 0, work->relu);
         }
+      }
+      static void apus_product(
+          const apus_team *team, long rows, long columns, long depth, const float *a, long a_step, const float *panels,
+          const float *bias, float *c, long c_step, int relu) {
+        const int by_rows = rows >= columns / 4;
+        const long units = by_rows ? (rows + APUS_ROWS - 1) / APUS_ROWS : (columns + 31) / 32;
+        const int parts = apus_parts(team, units, (by_rows ? columns * APUS_ROWS : rows * 32) * depth / 4);
+        apus_product_work work = {rows, columns, depth, a_step, c_step, a, panels, bias, c, relu, parts, by_rows};
+        apus_together(team, parts, apus_product_part, &work);
       }
       """)
 
@@ -195,10 +221,22 @@ extension CHelper {
     name: "apus_dots",
     text: """
       // c[rows][columns] = a[rows][depth] times the rows of b[columns][depth], four of them at a time, plus a number for each column.
-      static void apus_dots(
-          long rows, long columns, long depth, const float *a, const float *b, const float *bias, float *c, int relu) {
-        for (long i = 0; i < rows; i++, a += depth, c += columns) {
-          for (long j = 0; j < columns; j += 4) {
+      typedef struct {
+        long rows, columns, depth;
+        const float *a, *b, *bias;
+        float *c;
+        int relu, parts, by_rows;
+      } apus_dots_work;
+      static void apus_dots_part(void *argument, int part) {
+        const apus_dots_work *work = (const apus_dots_work *)argument;
+        const long columns = work->columns, depth = work->depth, units = work->by_rows ? work->rows : (columns + 3) / 4;
+        const long first = units * part / work->parts, last = units * (part + 1) / work->parts;
+        const long end = work->by_rows ? columns : last * 4 < columns ? last * 4 : columns;
+        const float *b = work->b, *bias = work->bias;
+        for (long i = work->by_rows ? first : 0; i < (work->by_rows ? last : work->rows); i++) {
+          const float *a = work->a + i * depth;
+          float *c = work->c + i * columns;
+          for (long j = work->by_rows ? 0 : first * 4; j < end; j += 4) {
             const float *row[4];
             apus_lanes sums[4];
             for (long r = 0; r < 4; r++) {
@@ -216,10 +254,18 @@ extension CHelper {
               *(apus_lanes *)parts = sums[r];
               for (int l = 0; l < APUS_LANES; l++) sum += parts[l];
               for (long rest = k; rest < depth; rest++) sum += a[rest] * row[r][rest];
-              c[j + r] = relu && sum < 0 ? 0 : sum;
+              c[j + r] = work->relu && sum < 0 ? 0 : sum;
             }
           }
         }
+      }
+      static void apus_dots(
+          const apus_team *team, long rows, long columns, long depth, const float *a, const float *b, const float *bias, float *c,
+          int relu) {
+        const int by_rows = rows >= columns / 4;
+        const int parts = apus_parts(team, by_rows ? rows : (columns + 3) / 4, (by_rows ? columns : 4 * rows) * depth / 4);
+        apus_dots_work work = {rows, columns, depth, a, b, bias, c, relu, parts, by_rows};
+        apus_together(team, parts, apus_dots_part, &work);
       }
       """)
 }

@@ -18,6 +18,7 @@ struct CProgram {
 
   let inputs: [Parameter]
   let outputs: [Parameter]
+  /// All constants of the table of weights so far.
   let constants: [Constant]
   /// Functions of fused formulas.
   let kernels: [String]
@@ -25,8 +26,20 @@ struct CProgram {
   let body: [String]
   /// The bytes that intermediate results and scratch memory of operations take.
   let arenaSize: Int
+  /// How many threads there is scratch memory for.
+  let threads: Int
 
-  init(_ graph: Graph, name: String, _ operation: String) throws(TensorError) {
+  /// From how many elements on a formula is computed by several threads.
+  private static let leastElements = 1 << 15
+
+  /// - Parameters:
+  ///   - threads: how many may run parts of an operation at the same time.
+  ///   - weights: where constants go.
+  ///   - inPlace: results by the numbers of the arguments in whose memory callers may want them.
+  init(
+    _ graph: Graph, name: String, threads: Int, _ operation: String, weights: inout CWeightTable,
+    inPlace: [Int: Int] = [:]
+  ) throws(TensorError) {
     func cType(_ dtype: DType) throws(TensorError) -> String {
       if let name = dtype.cName { return name }
       throw TensorError(.dtype, operation, "has no C form for \(dtype) tensors; use float32")
@@ -43,7 +56,7 @@ struct CProgram {
     }
     let plan = MemoryPlan(graph, copiesViews: true) { _ in true }
     let uses = graph.useCounts
-    var (kernels, body, constants): ([String], [String], [Constant]) = ([], [], [])
+    var (kernels, body): ([String], [String]) = ([], [])
     var scratch = 0
 
     /// Declares the pointer to a value.
@@ -61,14 +74,16 @@ struct CProgram {
       guard let tensor = graph.constants[value] else { continue }
       // As they lie in memory, gaps included: views of constants are pointers into them.
       let memory = tensor.asStrided([Self.span(tensor.type, tensor.strides)], [1]).contiguous()
-      constants.append(Constant(name: "v\(value)", cType: try cType(tensor.dtype), tensor: memory))
-      try declare(value, "weights->v\(value)", isConstant: true)
+      let member = weights.name(of: memory, cType: try cType(tensor.dtype))
+      try declare(value, "weights->\(member)", isConstant: true)
     }
     for (k, value) in graph.inputs.enumerated() { try declare(value, "in\(k)", isConstant: true) }
     // Results are computed where they belong; those that are views, arguments or constants are copied there at the end.
     var places: [Int: String] = [:]
     let computed = Set(graph.nodes.flatMap(\.outputs).filter { graph.values[$0].view == nil })
+    let shared = CSharedMemory(graph, inPlace)
     for (k, value) in graph.outputs.enumerated() where places[value] == nil && computed.contains(value) {
+      if !shared.mayCompute(result: k) { continue }
       if graph.values[value].strides == rowMajorStrides(graph.values[value].type.shape) { places[value] = "out\(k)" }
     }
     // Results that lie in another order than they are returned in are computed behind the plan's values.
@@ -100,8 +115,14 @@ struct CProgram {
           kernels.append(kernel.text.replacing("\nvoid ", with: "\nstatic void "))
           let from = read.map(\.name).joined(separator: ", ")
           let to = written.map(\.name).joined(separator: ", ")
-          body.append(
-            "{ const void *in[] = {\(from)}; void *out[] = {\(to)}; \(kernel.name)(in, out, 0, \(kernel.unitCount)); }")
+          // Sums over several rows are taken by one thread.
+          let elements = written.map(\.type.count).max() ?? 0
+          let isDealtOut = threads > 1 && elements >= Self.leastElements && fused.sums.allSatisfy { $0 == nil }
+          let call =
+            isDealtOut
+            ? "apus_elements(team, \(kernel.name), in, out, \(kernel.unitCount), \(elements / max(1, kernel.unitCount)));"
+            : "\(kernel.name)(in, out, 0, \(kernel.unitCount));"
+          body.append("{ const void *in[] = {\(from)}; void *out[] = {\(to)}; \(call) }")
         } else if let loops = CPointwise(fused, read, written) {
           body.append("{\n\(loops.text)\n}")
         } else {
@@ -112,21 +133,34 @@ struct CProgram {
         guard let source = CPointwise(primitive, read, written)?.text ?? primitive.source(read, written) else {
           throw unsupported(primitive.name, node.inputs)
         }
-        body.append("{\n\(Self.placingScratch(source, &scratch))\n}")
+        body.append("{\n\(Self.placingScratch(source, threads, &scratch))\n}")
       default:
         throw TensorError(.value, operation, "has no C form for \(node.name): a program has no variables and no host")
       }
     }
+    // What lies in memory that another result overwrites is read first.
+    for (k, value) in graph.outputs.enumerated() where shared.isOverwritten(result: k) {
+      let type = graph.values[value].type
+      let element = try cType(type.dtype)
+      body.append("\(element) *kept\(k) = (\(element) *)(arena + \(beyond));")
+      let copy = CArray(name: "kept\(k)", type: type, strides: rowMajorStrides(type.shape))
+      body.append(cLoops(type.shape) { "\(copy($0)) = \(array(value)($0));" })
+      beyond += (type.count * type.dtype.size + 63) / 64 * 64
+    }
     for (k, value) in graph.outputs.enumerated() where places[value] != "out\(k)" {
       let type = graph.values[value].type
       let result = CArray(name: "out\(k)", type: type, strides: rowMajorStrides(type.shape))
-      body.append(cLoops(type.shape) { "\(result($0)) = \(array(value)($0));" })
+      let kept = CArray(name: "kept\(k)", type: type, strides: rowMajorStrides(type.shape))
+      let from = shared.isOverwritten(result: k) ? kept : array(value)
+      let copy = cLoops(type.shape) { "\(result($0)) = \(from($0));" }
+      body.append(shared.isUnchanged(result: k) ? "if (out\(k) != v\(value)) {\n\(copy)\n}" : copy)
     }
     inputs = try parameters(graph.inputs, "in")
     outputs = try parameters(graph.outputs, "out")
     arenaSize = beyond + scratch
-    self.constants = constants
+    constants = weights.constants
     self.kernels = kernels
+    self.threads = threads
     self.body = body.map { $0.replacing(Self.scratchMark, with: "\(beyond)") }
   }
 
@@ -159,11 +193,18 @@ struct CProgram {
   /// Stands for where scratch memory begins until the plan is known.
   private static let scratchMark = "APUS_SCRATCH_START"
 
-  /// The text with a pointer in the place of its demand for scratch memory (``cScratch(_:)``).
-  private static func placingScratch(_ text: String, _ size: inout Int) -> String {
-    text.replacing(/apus_scratch\(([0-9]+)\)/) { match in
-      size = max(size, Int(match.1) ?? 0)
+  /// The text with pointers in the place of its demands for scratch memory: what is shared (``cScratch(_:)``), and behind it what each
+  /// thread has (``cThreadScratch(_:)``).
+  private static func placingScratch(_ text: String, _ threads: Int, _ size: inout Int) -> String {
+    var shared = 0
+    let placed = text.replacing(/apus_scratch\(([0-9]+)\)/) { match in
+      shared = max(shared, ((Int(match.1) ?? 0) + 63) / 64 * 64)
       return "(void *)(arena + \(scratchMark))"
+    }
+    size = max(size, shared)
+    return placed.replacing(/apus_thread_scratch\(([0-9]+)\)/) { match in
+      size = max(size, shared + threads * (Int(match.1) ?? 0))
+      return "(void *)(arena + \(scratchMark) + \(shared))"
     }
   }
 }

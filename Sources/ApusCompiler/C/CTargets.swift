@@ -10,13 +10,14 @@ import ApusCore
 
 /// What a ``CLibrary`` is written as.
 public enum CTarget: String, Sendable, CaseIterable {
-  /// `NAME.h`, `NAME.c` and, where the weights are apart, `NAME.weights`, in a folder.
+  /// `NAME.h`, `NAME.c`, where the weights are apart `NAME.weights`, and for several threads `apus_threads.h`, in a folder.
   case files = "c"
   /// A library that programs load.
   case shared
   /// A library that is linked into programs (`.a`).
   case `static`
-  /// A WebAssembly module with memory of its own; see ``exportWebAssembly(_:example:name:)``.
+  /// A WebAssembly module with memory of its own; see ``exportWebAssembly(_:example:name:)``. Where the weights are apart, hosts bring
+  /// them into its memory and give their address to `NAME_init`.
   case webAssembly = "wasm"
   /// One header with all in it; see ``CLibrary/singleHeader``.
   case header
@@ -28,19 +29,13 @@ extension CLibrary {
 
   /// Writes the library.
   /// - Parameters:
-  ///   - path: of a folder for ``CTarget/files``, of a file for others. Beside libraries whose weights are apart, a file
+  ///   - path: of a folder for ``CTarget/files``, of a file for others. Beside libraries and modules whose weights are apart, a file
   ///     `PATH.weights` is written.
   ///   - flags: for the compiler, such as `-march=native` or `--target=aarch64-linux-gnu`.
   /// - Throws: `TensorError` where there is no compiler, where it fails, or where nothing can be written.
   public func write(_ target: CTarget, to path: String, flags: [String] = []) throws(TensorError) {
     func store(_ bytes: some Sequence<UInt8>, _ path: String) throws(TensorError) {
-      let bytes = Array(bytes)
-      let file = fopen(path, "wb")
-      let written = file.map { fwrite(bytes, 1, bytes.count, $0) } ?? 0
-      guard let file, fclose(file) == 0, written == bytes.count else {
-        throw TensorError(
-          .value, "CLibrary", "cannot write \(path); is its folder there, with room for \(bytes.count) bytes?")
-      }
+      try Self.store(Array(bytes), path, "CLibrary")
     }
     switch target {
     case .files:
@@ -50,6 +45,7 @@ extension CLibrary {
       try store(header.utf8, "\(path)/\(name).h")
       try store(source.utf8, "\(path)/\(name).c")
       if placement == .apart { try store(weights, "\(path)/\(name).weights") }
+      if threads > 1 { try store(Self.threadsHeader.utf8, "\(path)/apus_threads.h") }
       return
     case .header: try store(singleHeader.utf8, path)
     case .shared:
@@ -58,12 +54,13 @@ extension CLibrary {
     case .static:
       let symbols =
         ["_workspace_size", "_weights_size", "_about", "_init", "_run"] + (placement == .inSource ? ["_weights"] : [])
+        + (threads > 1 ? ["_parallel"] : [])
       try store(
         Archive.bytes(
           name: "\(name).o", try compiled(["-fPIC", "-c"] + flags, "an object file"), symbols.map { name + $0 }), path)
     case .webAssembly: try store(webAssembly("CLibrary"), path)
     }
-    if placement == .apart, target != .webAssembly { try store(weights, path + ".weights") }
+    if placement == .apart { try store(weights, path + ".weights") }
   }
 
   /// What the C compiler makes of the source.
@@ -73,13 +70,31 @@ extension CLibrary {
     throw Self.noCompiler("CLibrary", what, flags.joined(separator: " "))
   }
 
+  /// Writes the bytes of a file.
+  static func store(_ bytes: [UInt8], _ path: String, _ operation: String) throws(TensorError) {
+    let file = fopen(path, "wb")
+    let written = file.map { fwrite(bytes, 1, bytes.count, $0) } ?? 0
+    guard let file, fclose(file) == 0, written == bytes.count else {
+      throw TensorError(
+        .value, operation, "cannot write \(path); is its folder there, with room for \(bytes.count) bytes?")
+    }
+  }
+
   /// The bytes of a WebAssembly module.
   func webAssembly(_ operation: String) throws(TensorError) -> [UInt8] {
-    let exports = ["", "_input", "_output", "_run", "_about"].map { "-Wl,--export=\(name)\($0)" }
+    let exports =
+      ["", "_input", "_output", "_run", "_about"] + (placement == .apart ? ["_weights_size", "_init"] : [])
+    return try Self.webAssembly(simpleSource, exports: exports.map { name + $0 }, operation)
+  }
+
+  /// What the compiler makes of a source for WebAssembly.
+  static func webAssembly(
+    _ source: String, exports: [String], flags more: [String] = [], _ operation: String
+  ) throws(TensorError) -> [UInt8] {
     let flags = [
       "--target=wasm32", "-O3", "-msimd128", "-mbulk-memory", "-ffp-contract=fast", "-nostdlib", "-w", "-Wl,--no-entry",
     ]
-    if let bytes = NativeCompiler.build(simpleSource, flags + exports) { return bytes }
+    if let bytes = NativeCompiler.build(source, flags + more + exports.map { "-Wl,--export=\($0)" }) { return bytes }
     throw Self.noCompiler(operation, "a WebAssembly module", "the target wasm32 and wasm-ld")
   }
 

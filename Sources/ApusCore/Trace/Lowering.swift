@@ -73,6 +73,9 @@ package func cTable(_ name: String, _ values: [Int]) -> String {
 /// Memory for `bytes` bytes that a block of C may use while it runs, as a pointer; one block uses it once.
 package func cScratch(_ bytes: Int) -> String { "apus_scratch(\(bytes))" }
 
+/// ``cScratch(_:)`` with room for every thread of the program: `bytes` for each, one behind the other.
+package func cThreadScratch(_ bytes: Int) -> String { "apus_thread_scratch(\(bytes))" }
+
 /// The C expression of an integer.
 package func cInteger(_ value: Int) -> String { value == .min ? "(-9223372036854775807LL - 1)" : "\(value)LL" }
 
@@ -107,4 +110,19 @@ package struct CPrepared {
     self.primitive = primitive
     self.operands = operands
   }
+}
+
+/// An operation whose C may write its one result where its first operand lies: it changes some of the elements and leaves the
+/// others as they were.
+package protocol CInPlace: Primitive {}
+
+/// A product whose weight can take over a factor for each channel of its result, and its bias a number: what a normalisation behind it
+/// does.
+package protocol ScalesWithWeight: Primitive {
+  /// Which input has the weight, whose first dimension counts channels.
+  var weightInput: Int { get }
+  /// Which input has the bias `[channels]`, if there are so many inputs.
+  var biasInput: Int { get }
+  /// Which dimension of the result counts channels; from the end where it is negative.
+  var channelDimension: Int { get }
 }

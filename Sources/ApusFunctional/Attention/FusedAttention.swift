@@ -84,7 +84,7 @@ package struct FusedAttention: Primitive, Hashable {
         let origin = ["0", "0"]
         return """
           apus_panels(\(depth), \(keys), &\(k(shared + origin)), \(k.strides[rank - 1]), \(k.strides[rank - 2]), panels);
-          apus_product(\(rows), \(keys), \(depth), &\(q(lead + origin)), \(q.strides[rank - 2]), panels, 0, scores, \(keys), 0);
+          apus_product(team, \(rows), \(keys), \(depth), &\(q(lead + origin)), \(q.strides[rank - 2]), panels, 0, scores, \(keys), 0);
           for (long i = 0; i < \(rows); i++) {
           float *row = scores + i * \(keys);
           float top = -__builtin_inff(), sum = 0;
@@ -96,7 +96,7 @@ package struct FusedAttention: Primitive, Hashable {
           \(outputs[1].isRead ? "\(outputs[1](lead + ["i"])) = sum == 0 ? __builtin_inff() : top + ckm_log_f32(sum);" : "")
           }
           apus_panels(\(keys), \(width), &\(v(shared + origin)), \(v.strides[rank - 2]), \(v.strides[rank - 1]), panels);
-          apus_product(\(rows), \(width), \(keys), scores, \(keys), panels, 0, &\(y(lead + origin)), \(y.strides[rank - 2]), 0);
+          apus_product(team, \(rows), \(width), \(keys), scores, \(keys), panels, 0, &\(y(lead + origin)), \(y.strides[rank - 2]), 0);
           """
       }
   }

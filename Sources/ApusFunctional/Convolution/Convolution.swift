@@ -93,6 +93,11 @@ package struct ConvolutionForward: Primitive, Hashable {
   /// What is applied to the result in the same pass; put there by the compiler, after gradients are taken.
   package var epilogue = Epilogue.none
   package var name: String { epilogue == .none ? "Convolution" : "Convolution+\(epilogue)" }
+
+  package init(settings: ConvolutionSettings, epilogue: Epilogue = .none) {
+    (self.settings, self.epilogue) = (settings, epilogue)
+  }
+
   private var operation: String { "conv\(settings.stride.count)d" }
 
   package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {

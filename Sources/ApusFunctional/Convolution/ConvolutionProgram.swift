@@ -34,12 +34,12 @@ struct ConvolutionProgram {
     let relu = epilogue == .relu ? 1 : 0
     let depth = shape[1] / settings.groups * kernel[0] * kernel[1]
     let call: String
-    /// Scratch memory behind the copies of operands; `from`: how many floats of it are taken.
-    func scratch(_ floats: Int, from: Int = 0) -> String {
-      let (start, end) = (shift.bytes + 4 * from, shift.bytes + 4 * (from + floats))
-      return "(float *)((unsigned char *)\(cScratch(end)) + \(start))"
+    /// Scratch memory of each thread, and how many floats that is.
+    func room(_ floats: Int) -> String {
+      let whole = (floats + 15) / 16 * 16
+      return "\(cThreadScratch(4 * whole)), \(whole)"
     }
-    let operands = "&sizes, \(x.name), \(w.name), \(shift.name), \(y.name), \(relu)"
+    let operands = "team, &sizes, \(x.name), \(w.name), \(shift.name), \(y.name), \(relu)"
     // The part of the image with its padding that windows see, with as many columns for each step.
     let height: Int = (result[0] - 1) * numbers[8] + (kernel[0] - 1) * numbers[12] + 1
     let width: Int = (result[1] + (kernel[1] - 1) * numbers[13] / numbers[9]) * numbers[9]
@@ -47,20 +47,26 @@ struct ConvolutionProgram {
       let (rows, columns) = ((result[0] + 1) / 2, (result[1] + 1) / 2)
       let image: Int = shape[1] * (2 * rows + 2) * (2 * columns + 2)
       let floats: Int = image + 512 * (shape[1] + outChannels)
-      call = "apus_winograd(\(operands), \(scratch(floats)));"
+      call = "apus_winograd(\(operands), \(room(floats)));"
     } else if settings.groups == shape[1] {
-      call = "apus_convolve_depthwise(\(operands), \(scratch(height * width + 16)));"
+      call = "apus_convolve_depthwise(\(operands), \(room(height * width + 32)));"
     } else {
       let panels = (result[0] * result[1] + 31) / 32
       let count = min(panels, max(1, min(8, Self.windowBytes / (128 * depth))))
       let floats = 32 * (depth * count + 1)
       let liesAsNeeded =
         numbers[9] == 1 && numbers[10] == 0 && numbers[11] == 0 && height <= image[0] && width <= image[1]
-      let padded = liesAsNeeded ? "0" : scratch(shape[1] / settings.groups * height * width, from: floats)
-      call = "apus_convolve(\(operands), \(scratch(floats)), \(count), \(padded));"
+      let padded: Int = liesAsNeeded ? 0 : shape[1] / settings.groups * height * width
+      call = "apus_convolve(\(operands), \(room(floats + padded)), \(count), \(liesAsNeeded ? 0 : 1));"
     }
     text = "\(x.text)\(w.text)\(shift.text)\(sizes)\n\(call)\n\(cEpilogue(epilogue, y))"
   }
+}
+
+extension ConvolutionForward: ScalesWithWeight {
+  package var weightInput: Int { 1 }
+  package var biasInput: Int { 2 }
+  package var channelDimension: Int { 1 }
 }
 
 extension ConvolutionForward: CPreparation {

@@ -6,6 +6,9 @@ import ApusCore
 package struct LinearProduct: SemiringOperation, Hashable {
   /// What is applied to the product in the same pass; put there by the compiler, after gradients are taken.
   package var epilogue = Epilogue.none
+
+  package init(epilogue: Epilogue = .none) { self.epilogue = epilogue }
+
   package var name: String { epilogue == .none ? "Linear" : "Linear+\(epilogue)" }
   package var takesCustomElements: Bool { true }
 
@@ -78,7 +81,7 @@ package struct LinearProduct: SemiringOperation, Hashable {
       let dense = cRowMajor(x)
       let operands = "\(dense.name), \(weight.name), \(inputs.count == 3 ? inputs[2].name : "0"), \(y.name)"
       let sizes = "\(y.type.count / columns), \(columns), \(depth)"
-      let call = "apus_dots(\(sizes), \(operands), \(epilogue == .relu ? 1 : 0));"
+      let call = "apus_dots(team, \(sizes), \(operands), \(epilogue == .relu ? 1 : 0));"
       return "\(dense.text)\(call)\n\(cEpilogue(epilogue, y))"
     }
     return cLoops(y.type.shape) { i in

@@ -2,6 +2,12 @@ import ApusCore
 
 // The linear layer in programs of C: its weight lies in panels of 32 columns, in the order in which blocks of sums read it.
 
+extension LinearProduct: ScalesWithWeight {
+  package var weightInput: Int { 1 }
+  package var biasInput: Int { 2 }
+  package var channelDimension: Int { -1 }
+}
+
 extension LinearProduct: CPreparation {
   package func prepared(_ inputs: [TensorType], known: [Tensor?]) throws(TensorError) -> CPrepared? {
     guard inputs.allSatisfy({ $0.dtype == .float32 }), let weight = known[1], weight.count > 0 else { return nil }
@@ -42,7 +48,7 @@ private struct PanelLinear: Primitive, Hashable {
     let shift = inputs.count == 3 ? cRowMajor(inputs[2], after: x.bytes) : (text: "", name: "0", bytes: 0)
     return """
       \(x.text)\(shift.text)
-      apus_product(\(rows), \(columns), \(depth), \(x.name), \(depth), \(weight.name), \(shift.name), \(y.name), \(columns), \(epilogue == .relu ? 1 : 0));
+      apus_product(team, \(rows), \(columns), \(depth), \(x.name), \(depth), \(weight.name), \(shift.name), \(y.name), \(columns), \(epilogue == .relu ? 1 : 0));
       \(cEpilogue(epilogue, y))
       """
   }

@@ -29,7 +29,7 @@ package struct MaxPool: Primitive, Hashable {
       let steps = window.kernel + window.stride + window.padding + window.dilation
       let numbers = x.type.shape[..<2] + size + [x.type.shape[1], 1] + steps + y.type.shape[2...]
       let sizes = "const apus_conv sizes = {\(numbers.map(String.init).joined(separator: ", "))};"
-      return "\(sizes)\napus_max_pool(&sizes, \(x.name), \(y.name));"
+      return "\(sizes)\napus_max_pool(team, &sizes, \(x.name), \(y.name));"
     }
     return cLoops(y.type.shape) { i in
       let inner = cLoops(window.kernel, prefix: "k") { k in

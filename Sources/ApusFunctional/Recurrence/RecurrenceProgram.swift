@@ -33,12 +33,12 @@ struct RecurrenceProgram {
       float *first = given + \(hidden), *second = first + \(panels(sizes.inputs));
       apus_panels(\(sizes.inputs), \(width), \(d.weightIh.name), \(d.weightIh.strides[1]), \(d.weightIh.strides[0]), first);
       apus_panels(\(outputCount), \(width), \(d.weightHh.name), \(d.weightHh.strides[1]), \(d.weightHh.strides[0]), second);
-      apus_product(\(steps.total), \(width), \(sizes.inputs), \(x.name), \(sizes.inputs), first, \(d.biasIh?.name ?? "0"), sums, \(width), 0);
+      apus_product(team, \(steps.total), \(width), \(sizes.inputs), \(x.name), \(sizes.inputs), first, \(d.biasIh?.name ?? "0"), sums, \(width), 0);
       """ : ""
     let sequences = isPacked ? "sizes[t]" : "\(sizes.batch)"
     let stateSums =
       usesProducts
-      ? "apus_product(\(sequences), \(width), \(outputCount), \(h.name), \(outputCount), second, \(d.biasHh?.name ?? "0"), own, \(width), 0);"
+      ? "apus_product(team, \(sequences), \(width), \(outputCount), \(h.name), \(outputCount), second, \(d.biasHh?.name ?? "0"), own, \(width), 0);"
       : ""
     let plainSums =
       usesProducts
