@@ -218,6 +218,31 @@ import Testing
   }
 }
 
+/// Samples of which no covariance can be inverted.
+@Suite struct UnusualSamplesTests {
+  @Test(arguments: ["same", "far", "large", "small"]) func areTaken(_ kind: String) throws {
+    manualSeed(0)
+    func sample() -> Tensor {
+      switch kind {
+      case "same": Tensor.ones([5, 6])
+      case "far": rand(5, 6) + 1e7
+      case "large": randn(5, 6) * 1e30
+      default: randn(5, 6) * 1e-38
+      }
+    }
+    let model = Sequential(Linear(6, 40), ReLU(), Linear(40, 3))
+    let x = sample()
+    let small = try quantize(model, calibration: [x, sample()])
+    let (exact, found) = noGrad { (model(x), small(x)) }
+    #expect((exact - found).abs().amax().item() < 0.02 * exact.abs().amax().item(as: Float.self))
+  }
+
+  @Test func numbersThatAreNoneAreTold() {
+    let model = Sequential(Linear(6, 3))
+    #expect(throws: TensorError.self) { try quantize(model, calibration: [Tensor.full([5, 6], Double.nan)]) }
+  }
+}
+
 /// Means of windows of integers are those of the numbers that they stand for, rounded once.
 @Suite struct QuantizedAveragePoolTests {
   private let input = AffineCode(scale: 0.05, zeroPoint: 117)

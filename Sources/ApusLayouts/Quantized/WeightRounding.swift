@@ -72,10 +72,7 @@ struct RoundedWeight {
       let order = sizes.indices.sorted { sizes[$0] > sizes[$1] }
       let places = Tensor(order)
       let sorted = own.indexSelect(0, places).indexSelect(1, places)
-      let factor = sorted.cholesky().choleskyInverse().cholesky(upper: true)
-      guard !factor.isPoisoned else { return nil }
-      let upper = factor.to(.float32).array(as: Float.self)
-      guard upper.allSatisfy(\.isFinite) else { return nil }
+      guard let upper = inverseFactor(sorted) else { return nil }
       let first = group * perGroup
       result.withUnsafeMutableBufferPointer { result in
         guard let base = result.baseAddress else { return }
@@ -90,6 +87,16 @@ struct RoundedWeight {
       }
     }
     return Tensor(result)
+  }
+
+  /// The upper triangular factor of the inverse of a covariance; nil where it is none to the accuracy of its numbers.
+  private static func inverseFactor(_ covariance: Tensor) -> [Float]? {
+    let lower = linalg.choleskyEx(covariance)
+    guard lower.info.item(as: Int.self) == 0 else { return nil }
+    let upper = linalg.choleskyEx(lower.L.choleskyInverse(), upper: true)
+    guard upper.info.item(as: Int.self) == 0 else { return nil }
+    let numbers = upper.L.to(.float32).array(as: Float.self)
+    return numbers.allSatisfy(\.isFinite) ? numbers : nil
   }
 
   /// Threads write rows of their own.
