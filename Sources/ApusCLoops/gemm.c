@@ -11,6 +11,7 @@
 #define GEMV_BLOCK 2048
 #define FEW 16           // up to so many rows a product is a matter of reading the matrix
 #define FEW_LENGTH 1024  // of four rows so many numbers stay in L1
+#define FEW_LEAST 256    // rows that are shorter are packed
 
 typedef float ckv4_f32 __attribute__((ext_vector_type(4)));
 typedef double ckv4_f64 __attribute__((ext_vector_type(4)));

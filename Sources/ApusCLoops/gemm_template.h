@@ -213,11 +213,11 @@ CK_KERNEL void F(ck_gemm)(T *c, long ldc, const T *a, long a_rs, long a_cs, cons
     F(gemv)(c, ldc, a, a_rs, a_cs, b, b_rs, m, k, beta, scratch);
     return;
   }
-  if (a_cs == 1 && b_rs == 1 && m <= FEW && m < n) {
+  if (a_cs == 1 && b_rs == 1 && k >= FEW_LEAST && m <= FEW && m < n) {
     F(few_rows)(c, 1, ldc, b, b_cs, a, a_rs, n, m, k, beta);
     return;
   }
-  if (a_cs == 1 && b_rs == 1 && n <= FEW) {
+  if (a_cs == 1 && b_rs == 1 && k >= FEW_LEAST && n <= FEW) {
     F(few_rows)(c, ldc, 1, a, a_rs, b, b_cs, m, n, k, beta);
     return;
   }

@@ -54,7 +54,8 @@ import Testing
 
   /// Products of few rows or columns, for which the other matrix is read as it lies, with edges that fill no vector.
   @Test(arguments: [
-    (1, 300, 1030), (2, 301, 2049), (3, 62, 17), (16, 39, 1025), (5, 4, 3), (300, 2, 1030), (83, 1, 61), (61, 7, 15),
+    (1, 300, 1030), (2, 301, 2049), (3, 62, 17), (16, 39, 1025), (5, 4, 3), (700, 8, 3), (900, 1, 2), (300, 2, 1030),
+    (83, 1, 61), (61, 7, 15),
   ])
   func productsOfFewRows(_ m: Int, _ n: Int, _ k: Int) { largeProducts(m, n, k) }
 

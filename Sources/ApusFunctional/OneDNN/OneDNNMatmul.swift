@@ -42,7 +42,7 @@ extension OneDNN {
         element, m: n, n: m, k: k, batch: batch, b.transposed, a.transposed, c.transposed, result: result,
         epilogue: epilogue, accumulate: accumulate)
     }
-    if element == .float32, batch == 1, isReading(a, b, m: m, n: n) { return false }
+    if element == .float32, batch == 1, isReading(a, b, m: m, n: n, k: k) { return false }
     if element == .float32, !CPUInfo.hasAVX512, portableIsFaster(a, b, m: m, n: n, k: k, batch: batch) { return false }
     if element == .float32, hasCollidingRows(b, m: m, n: n, k: k), let copy = PaddedRows(b, rows: k, columns: n, batch)
     {
@@ -121,10 +121,12 @@ extension OneDNN {
   /// Whether a product is a matter of reading one matrix where it lies: by a vector, or by few rows or columns whose neighbours
   /// lie side by side. Our own kernel reads it in several long streams: with AVX-512 it was measured to be 1.3 to 5 times
   /// as fast for vectors (a layer of 3,072 x 768 at 60 GB/s instead of 23) and 1.1 to 1.8 times for few rows, with AVX2 1.1 to 3 times.
-  private static func isReading(_ a: Matrix, _ b: Matrix, m: Int, n: Int) -> Bool {
-    if n == 1 { return true }
-    if m == 1 { return b.rowStride == 1 || b.columnStride == 1 }
-    return a.columnStride == 1 && b.rowStride == 1 && min(m, n) <= (CPUInfo.hasAVX512 ? 16 : 8)
+  /// Dot products of short rows are not worth it, least where they end within a vector.
+  private static func isReading(_ a: Matrix, _ b: Matrix, m: Int, n: Int, k: Int) -> Bool {
+    let isLong = k >= 64 || k >= 16 && k % 16 == 0
+    if n == 1 { return isLong || a.columnStride != 1 }
+    if m == 1 { return b.rowStride == 1 ? isLong || b.columnStride == 1 : b.columnStride == 1 }
+    return k >= 256 && a.columnStride == 1 && b.rowStride == 1 && min(m, n) <= (CPUInfo.hasAVX512 ? 16 : 8)
   }
 
   /// Where our own kernel was measured to be faster than the library with AVX2, alternating: small products, for which the
