@@ -232,7 +232,8 @@ size_t ck_attention_scratch(long width, long value_width) {
                                   + PANEL * KEYS);
 }
 
-CK_KERNEL void ck_attention_block(const ck_attention *a, float *out, float *lse, long first, long count, float *scratch) {
+CK_KERNEL void ck_attention_block(const ck_attention *a, float *out, long out_rs, float *lse, long first, long count,
+    float *scratch) {
   const long width = a->width, value_width = a->value_width;
   float *queries = scratch, *sums = queries + QUERIES * width, *scores = sums + QUERIES * value_width;
   float *bias = scores + QUERIES * KEYS, *mask_rows = bias + QUERIES * KEYS;
@@ -300,7 +301,7 @@ CK_KERNEL void ck_attention_block(const ck_attention *a, float *out, float *lse,
     float *panel = sums + p * PANEL * value_width;
     ckv_f32 per_total = total[p] == 0.0f ? (ckv_f32)0.0f : 1.0f / total[p];
     for (long d = 0; d < value_width; d++) ckv_store_f32(panel + d * PANEL, ckv_load_f32(panel + d * PANEL) * per_total);
-    out_of_panel(out + query * value_width, value_width, panel, lanes, value_width, 1);
+    out_of_panel(out + query * out_rs, out_rs, panel, lanes, value_width, 1);
     for (long i = 0; i < lanes; i++) {
       float sum = total[p][i];
       lse[query + i] = sum == 0 ? __builtin_inff() : top[p][i] + (float)ckv_log(sum, true);
@@ -359,62 +360,94 @@ CK_INLINE void add_rows(float *out, float fade, const float *w, matrix rows, lon
   }
 }
 
+// What a block of keys from `key` on adds to the results of all queries of the heads that share it.
+CK_INLINE void attend_block(const ck_attention *a, long heads, long query_hs, long mask_hs, long key, long block,
+    matrix keys, matrix values, float *out, float *s, float *top, float *total) {
+  const long width = a->width, value_width = a->value_width, rows = heads * a->queries;
+  for (long r = 0; r < rows; r++) {
+    long head = r / a->queries, query = r % a->queries;
+    span own = seen_keys(a, query, query);
+    long from = larger(0, own.first - key), to = smaller(block, own.end - key);
+    if (from >= to) continue;
+    scores_of_rows(s, a->query + head * query_hs + query * a->query_rs, keys, to, width, a->scale);
+    if (a->cap != 0) {
+      float per_cap = 1 / a->cap;
+      for (long j = 0; j < to; j++) s[j] = a->cap * ckm_tanh_f32(s[j] * per_cap);
+    }
+    if (a->mask) {
+      long start = head * mask_hs + query * a->mask_rs + key * a->mask_cs;
+      if (a->mask_is_bool) {
+        const uint8_t *m = (const uint8_t *)a->mask + start;
+        for (long j = 0; j < to; j++) s[j] = m[j * a->mask_cs] ? s[j] : NEVER;
+      } else {
+        const float *m = (const float *)a->mask + start;
+        for (long j = 0; j < to; j++) s[j] += m[j * a->mask_cs];
+      }
+    }
+    for (long j = 0; j < from; j++) s[j] = NEVER;
+    for (long j = to; j < padded(to); j++) s[j] = NEVER;
+    ckv_f32 high = top[r];
+    for (long j = 0; j < to; j += PANEL) high = ckv_max_f32(ckv_load_f32(s + j), high);
+    float highest = ckv_hmax_f32(high);
+    // Hidden so far.
+    ckv_f32 base = highest == NEVER ? 0 : highest, sum = 0;
+    for (long j = 0; j < to; j += PANEL) {
+      ckv_f32 w = weight_of(ckv_load_f32(s + j) - base);
+      sum += w;
+      ckv_store_f32(s + j, w);
+    }
+    float fade = weight_of((ckv_f32)top[r] - base)[0];
+    top[r] = highest;
+    total[r] = total[r] * fade + ckv_sum_f32(sum);
+    add_rows(out + r * value_width, fade, s, values, to, value_width);
+  }
+}
+
+CK_INLINE void begin_rows(float *out, float *top, float *total, long rows, long width) {
+  memset(out, 0, (size_t)(rows * width) * 4);
+  for (long r = 0; r < rows; r++) top[r] = NEVER, total[r] = 0;
+}
+
+CK_INLINE void divide_rows(float *out, const float *total, long rows, long width) {
+  for (long r = 0; r < rows; r++) {
+    float per_total = total[r] == 0 ? 0 : 1 / total[r];
+    for (long d = 0; d < width; d++) out[r * width + d] *= per_total;
+  }
+}
+
 CK_KERNEL void ck_attention_rows(const ck_attention *a, long heads, long query_hs, long mask_hs, long first, long end,
     float *out, float *lse, float *scratch) {
   const long width = a->width, value_width = a->value_width, rows = heads * a->queries;
   float *key_copy = scratch, *value_copy = key_copy + KEYS * width, *s = value_copy + KEYS * value_width;
   float *top = s + KEYS, *total = top + rows;
-  memset(out, 0, (size_t)(rows * value_width) * 4);
-  for (long r = 0; r < rows; r++) top[r] = NEVER, total[r] = 0;
+  begin_rows(out, top, total, rows, value_width);
   span all = seen_keys(a, 0, a->queries - 1);
   end = smaller(end, all.end);
   for (long key = larger(first, all.first); key < end; key += KEYS) {
     long block = smaller(KEYS, end - key);
     matrix keys = rows_of(a->key, a->type, a->key_rs, key, block, width, key_copy);
     matrix values = rows_of(a->value, a->type, a->value_rs, key, block, value_width, value_copy);
-    for (long r = 0; r < rows; r++) {
-      long head = r / a->queries, query = r % a->queries;
-      span own = seen_keys(a, query, query);
-      long from = larger(0, own.first - key), to = smaller(block, own.end - key);
-      if (from >= to) continue;
-      scores_of_rows(s, a->query + head * query_hs + query * a->query_rs, keys, to, width, a->scale);
-      if (a->cap != 0) {
-        float per_cap = 1 / a->cap;
-        for (long j = 0; j < to; j++) s[j] = a->cap * ckm_tanh_f32(s[j] * per_cap);
-      }
-      if (a->mask) {
-        long start = head * mask_hs + query * a->mask_rs + key * a->mask_cs;
-        if (a->mask_is_bool) {
-          const uint8_t *m = (const uint8_t *)a->mask + start;
-          for (long j = 0; j < to; j++) s[j] = m[j * a->mask_cs] ? s[j] : NEVER;
-        } else {
-          const float *m = (const float *)a->mask + start;
-          for (long j = 0; j < to; j++) s[j] += m[j * a->mask_cs];
-        }
-      }
-      for (long j = 0; j < from; j++) s[j] = NEVER;
-      for (long j = to; j < padded(to); j++) s[j] = NEVER;
-      ckv_f32 high = top[r];
-      for (long j = 0; j < to; j += PANEL) high = ckv_max_f32(ckv_load_f32(s + j), high);
-      float highest = ckv_hmax_f32(high);
-      // Hidden so far.
-      ckv_f32 base = highest == NEVER ? 0 : highest, sum = 0;
-      for (long j = 0; j < to; j += PANEL) {
-        ckv_f32 w = weight_of(ckv_load_f32(s + j) - base);
-        sum += w;
-        ckv_store_f32(s + j, w);
-      }
-      float fade = weight_of((ckv_f32)top[r] - base)[0];
-      top[r] = highest;
-      total[r] = total[r] * fade + ckv_sum_f32(sum);
-      add_rows(out + r * value_width, fade, s, values, to, value_width);
-    }
+    attend_block(a, heads, query_hs, mask_hs, key, block, keys, values, out, s, top, total);
   }
-  for (long r = 0; r < rows; r++) {
-    float per_total = total[r] == 0 ? 0 : 1 / total[r];
-    for (long d = 0; d < value_width; d++) out[r * value_width + d] *= per_total;
-    lse[r] = total[r] == 0 ? __builtin_inff() : top[r] + (float)ckv_log(total[r], true);
+  divide_rows(out, total, rows, value_width);
+  for (long r = 0; r < rows; r++) lse[r] = total[r] == 0 ? __builtin_inff() : top[r] + (float)ckv_log(total[r], true);
+}
+
+CK_KERNEL void ck_attention_pages(const ck_attention *a, long heads, long query_hs, const int32_t *pages, long page_rows,
+    long page_stride, float *out, float *scratch) {
+  const long width = a->width, value_width = a->value_width, rows = heads * a->queries;
+  float *key_copy = scratch, *value_copy = key_copy + KEYS * width, *s = value_copy + KEYS * value_width;
+  float *top = s + KEYS, *total = top + rows;
+  begin_rows(out, top, total, rows, value_width);
+  span all = seen_keys(a, 0, a->queries - 1);
+  for (long key = all.first / page_rows * page_rows; key < all.end; key += page_rows) {
+    long block = smaller(page_rows, all.end - key), size = a->type == FLOAT32 ? 4 : 2;
+    long start = pages[key / page_rows] * page_stride * size;
+    matrix keys = rows_of((const char *)a->key + start, a->type, a->key_rs, 0, block, width, key_copy);
+    matrix values = rows_of((const char *)a->value + start, a->type, a->value_rs, 0, block, value_width, value_copy);
+    attend_block(a, heads, query_hs, 0, key, block, keys, values, out, s, top, total);
   }
+  divide_rows(out, total, rows, value_width);
 }
 
 // MARK: gradients
@@ -446,8 +479,8 @@ CK_INLINE void store_rows(float *to, const float *sums, long rows, long width, f
 
 // With weights P, dP = grad value^T and delta = sum(grad out): dvalue = P^T grad, dS = P (dP - delta), dkey = dS^T query and
 // dquery = dS key. P and dS lie as [key][query]. What is dropped is 0 in dP and in the P of dvalue.
-CK_KERNEL void ck_attention_grad(const ck_attention *a, const float *out, const float *lse, const float *grad, long first,
-    long end, float *dquery, float *dkey, float *dvalue, bool add, float *scratch) {
+CK_KERNEL void ck_attention_grad(const ck_attention *a, const float *out, long out_rs, const float *lse, const float *grad,
+    long grad_rs, long first, long end, float *dquery, float *dkey, float *dvalue, bool add, float *scratch) {
   const long width = a->width, value_width = a->value_width, queries = a->queries, rows = padded(queries);
   const long wide = padded(width), value_wide = padded(value_width);
   float *query_panels = scratch, *grad_panels = query_panels + rows * width;
@@ -460,11 +493,11 @@ CK_KERNEL void ck_attention_grad(const ck_attention *a, const float *out, const 
   const ckv_f32 one = 1;
 
   matrix query_rows = whole_lanes(a->query, a->query_rs, queries, width, query_copy);
-  matrix grad_rows = whole_lanes(grad, value_width, queries, value_width, grad_copy);
+  matrix grad_rows = whole_lanes(grad, grad_rs, queries, value_width, grad_copy);
   for (long i = 0; i < queries; i += PANEL) {
     long lanes = smaller(PANEL, queries - i);
     into_panel(query_panels + i * width, a->query + i * a->query_rs, a->query_rs, lanes, width, a->scale);
-    into_panel(grad_panels + i * value_width, grad + i * value_width, value_width, lanes, value_width, 1);
+    into_panel(grad_panels + i * value_width, grad + i * grad_rs, grad_rs, lanes, value_width, 1);
   }
   memset(dquery_panels, 0, (size_t)(rows * width) * 4);
   for (long i = 0; i < rows; i++) {
@@ -472,11 +505,11 @@ CK_KERNEL void ck_attention_grad(const ck_attention *a, const float *out, const 
     delta[i] = 0;
     if (i >= queries) continue;
     ckv_f32 sum = 0;
+    const float *o = out + i * out_rs, *g = grad + i * grad_rs;
     for (long d = 0; d < value_width; d += PANEL) {
       long part = smaller(PANEL, value_width - d);
-      sum += part == PANEL ? ckv_load_f32(out + i * value_width + d) * ckv_load_f32(grad + i * value_width + d)
-                           : ckv_load_part_f32(out + i * value_width + d, part, 0)
-                                 * ckv_load_part_f32(grad + i * value_width + d, part, 0);
+      sum += part == PANEL ? ckv_load_f32(o + d) * ckv_load_f32(g + d)
+                           : ckv_load_part_f32(o + d, part, 0) * ckv_load_part_f32(g + d, part, 0);
     }
     delta[i] = ckv_sum_f32(sum);
   }

@@ -29,6 +29,7 @@ struct Pass: Sendable {
     counting("epilogues", { $0.fuseEpilogues() }) {
       "\($0) activations run inside the matrix product or convolution before them"
     },
+    counting("residuals", { $0.absorbSums() }) { "\($0) sums run inside the matrix product before them" },
     Pass("pointwise fusion") { graph in
       let fused = graph.fusePointwise()
       return fused.before == 0 ? nil : "fused \(fused.before) pointwise operations into \(fused.after)"

@@ -92,7 +92,51 @@ extension Graph {
   }
 }
 
+extension Graph.Node {
+  /// Whether it changes nothing but its own results.
+  fileprivate var isPure: Bool {
+    switch operation {
+    case .primitive, .fused, .readVariable, .readGradient: true
+    case .writeVariable, .writeGradient, .perform, .hooks: false
+    }
+  }
+}
+
 extension Graph {
+  /// Lets matrix products add what is added to them next, as residual connections do, where nothing else reads the product.
+  /// Returns how many.
+  mutating func absorbSums() -> Int {
+    let uses = useCounts
+    var maker: [Int: Int] = [:]
+    for (i, node) in nodes.enumerated() { for output in node.outputs { maker[output] = i } }
+    /// The node that makes `value`, if it can add `other` where node `reader` adds both.
+    func product(_ value: Int, adding other: Int, at reader: Int) -> (place: Int, joined: any Primitive)? {
+      guard uses[value] == 1, let place = maker[value], case .primitive(let primitive) = nodes[place].operation,
+        let product = primitive as? any SumAbsorbing, nodes[place].outputs.count == 1,
+        // What it reads is the same at the sum.
+        nodes[place..<reader].allSatisfy(\.isPure),
+        !values[value].isOnDevice, values[value].type == values[other].type,
+        values[value].strides == values[nodes[reader].outputs[0]].strides,
+        let joined = product.absorbingSum(nodes[place].inputs.map { values[$0].type })
+      else { return nil }
+      return (place, joined)
+    }
+    var absorbed: Set<Int> = []
+    for i in nodes.indices {
+      guard case .primitive(let sum) = nodes[i].operation, sum.isPlainSum, nodes[i].inputs.count == 2 else { continue }
+      let (a, b) = (nodes[i].inputs[0], nodes[i].inputs[1])
+      for (value, other) in [(b, a), (a, b)] {
+        guard let (place, joined) = product(value, adding: other, at: i), !absorbed.contains(place) else { continue }
+        nodes[i].operation = .primitive(joined)
+        nodes[i].inputs = nodes[place].inputs + [other]
+        absorbed.insert(place)
+        break
+      }
+    }
+    nodes = nodes.indices.filter { !absorbed.contains($0) }.map { nodes[$0] }
+    return absorbed.count
+  }
+
   /// Lets matrix products apply the activation that follows them, where nothing else reads the product. Returns how many.
   mutating func fuseEpilogues() -> Int {
     let uses = useCounts

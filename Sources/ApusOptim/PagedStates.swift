@@ -27,15 +27,13 @@ public final class PagedStates: Sendable {
   /// `/var/tmp`.
   /// - Throws: `TensorError` of kind `file` when no file can be made there.
   public init(folder: String? = nil) throws(TensorError) {
-    let place = folder ?? getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp"
+    let place = NamelessFile.folder(folder)
     self.folder = place
-    var template = Array("\(place)/apus-states-XXXXXX".utf8CString)
-    file = mkstemp(&template)
+    file = NamelessFile.make(in: place)
     guard file >= 0 else {
       throw TensorError(
         .file, place, "cannot make a file for the states of an optimiser here; give a folder that can be written to")
     }
-    unlink(template)
   }
 
   deinit { close(file) }

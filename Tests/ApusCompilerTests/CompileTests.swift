@@ -130,6 +130,54 @@ func expectClose(
     }
   }
 
+  @Test func sumsRunInTheProductBefore() {
+    manualSeed(14)
+    let (narrow, wide) = (randn(192, 256) * 0.1, randn(256, 192) * 0.1)
+    let bias = randn(192)
+    // A residual connection, the product on the left or the right, with and without a bias.
+    let residual = { @Sendable (x: Tensor) -> Tensor in
+      let y = x + linear(linear(x, wide).gelu(), narrow, bias)
+      return linear(linear(y, wide).relu(), narrow) + y
+    }
+    // What is read elsewhere too, is broadcast, or is added to itself stays apart.
+    let apart = { @Sendable (x: Tensor) -> Tensor in
+      let y = linear(linear(x, wide), narrow)
+      let row = linear(linear(x, wide).cos(), narrow).narrow(0, 0, 1)
+      return (x + y) * y + (x + row)
+    }
+    for f in [residual, apart] {
+      let compiled = compile(f)
+      for rows in [5, 7] {
+        let x = randn(2, rows, 192)
+        for _ in 0..<2 { expectClose(compiled(x), f(x), 1e-5) }
+      }
+    }
+    let unchanged = compile(apart)
+    _ = unchanged(randn(2, 5, 192))
+    #expect(!unchanged.explain().contains("sums run inside"), "\(unchanged.explain())")
+  }
+
+  /// The gradients of such a sum, and an optimiser's step that changes the weight: the product uses what the weight is then.
+  @Test func sumsOfProductsInTrainingSteps() {
+    let made = [false, true].map { isCompiled -> [Tensor] in
+      manualSeed(15)
+      let (first, second) = (Linear(192, 256), Linear(256, 192))
+      let optimizer = SGD(first.parameters() + second.parameters(), lr: 0.05)
+      let step = { @Sendable (x: Tensor) -> Tensor in
+        optimizer.zeroGrad()
+        let y = x + second(first(x).relu())
+        let loss = (y * y).mean()
+        loss.backward()
+        optimizer.step()
+        return loss
+      }
+      let run = isCompiled ? compile(step) : nil
+      let x = randn(6, 192)
+      return (0..<4).map { _ in run.map { $0(x) } ?? step(x) } + [first.weight, second.weight].map { $0.detach() }
+    }
+    for (a, b) in zip(made[0], made[1]) { expectClose(a, b, 1e-5) }
+  }
+
   @Test(arguments: [CompileExecutor.chunks, .native])
   func sumsOfWhatIsComputed(_ executor: CompileExecutor) {
     manualSeed(10)

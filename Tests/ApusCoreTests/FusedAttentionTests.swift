@@ -198,6 +198,33 @@ import Testing
       scaledDotProductAttention(x, x, v, attnMask: mask), Tensor([2.0, 3, 2, 3], shape: [2, 2], dtype: .float32))
   }
 
+  /// Heads that lie side by side in the rows of a projection lie so in the result, and are joined without a copy.
+  @Test func resultsLieAsQueriesDo() {
+    manualSeed(21)
+    for test in [FusedAttentionTests.cases[0], FusedAttentionTests.cases[1]] {
+      let inputs = test.inputs(.float32)
+      let apart = inputs.map { $0.transpose(1, 2).contiguous().transpose(1, 2) }
+      let g = randn(test.query)
+      let found = [inputs, apart].map { given -> [Tensor] in
+        let leaves = given.map { Tensor($0, requiresGrad: true) }
+        let result = test(leaves)
+        // The cotangent as it comes from a layer behind the joined heads.
+        result.transpose(1, 2).reshape([test.query[0], test.query[2], -1]).backward(
+          g.transpose(1, 2).reshape([test.query[0], test.query[2], -1]))
+        return [result.detach()] + leaves.map { $0.grad ?? Tensor(Double.nan) }
+      }
+      #expect(found[0][0].isContiguous)
+      #expect(found[1][0].transpose(1, 2).isContiguous)
+      for (a, b) in zip(found[0], found[1]) { expectClose(a, b, 1e-6) }
+    }
+    // Of few queries, whose heads are read one behind the other, and of columns that do not lie side by side.
+    let few = [randn(2, 3, 2, 16), randn(2, 3, 40, 16), randn(2, 3, 40, 16)]
+    #expect(scaledDotProductAttention(few[0], few[1], few[2]).isContiguous)
+    let turned = [randn(2, 3, 16, 70), randn(2, 3, 16, 70), randn(2, 3, 16, 70)]
+    let columns = scaledDotProductAttention(turned[0].mT, turned[1].mT, turned[2].mT)
+    expectClose(columns, scaledDotProductAttention(turned[0].mT.contiguous(), turned[1].mT, turned[2].mT), 1e-6)
+  }
+
   @Test func memoryIsLinearInTheLength() {
     let n = 8192
     let x = (0..<3).map { _ in Tensor(randn(1, 1, n, 16), requiresGrad: true) }

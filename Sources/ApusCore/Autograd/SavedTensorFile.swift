@@ -45,14 +45,12 @@ public final class SavedTensorFile: Sendable {
   /// `/var/tmp`.
   /// - Throws: `TensorError` of kind `file` when no file can be made there.
   public init(folder: String? = nil) throws(TensorError) {
-    let place = folder ?? DynamicLibrary.environment("TMPDIR") ?? "/var/tmp"
-    var template = Array("\(place)/apus-saved-XXXXXX".utf8CString)
-    file = mkstemp(&template)
+    let place = NamelessFile.folder(folder)
+    file = NamelessFile.make(in: place)
     guard file >= 0 else {
       throw TensorError(
         .file, place, "cannot make a file for what operations keep here; give a folder that can be written to")
     }
-    unlink(template)
   }
 
   deinit { close(file) }

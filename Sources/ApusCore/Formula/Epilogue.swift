@@ -1,3 +1,19 @@
+/// An operation that can add a tensor of its result's type to its result, as it stores that.
+package protocol SumAbsorbing: Primitive {
+  /// The operation with one input more, the last, that is added to the result; nil where that is not faster than another pass.
+  func absorbingSum(_ inputs: [TensorType]) -> (any Primitive)?
+}
+
+extension Primitive {
+  /// Whether it adds its two inputs, element by element.
+  package var isPlainSum: Bool {
+    guard let form = pointwiseForm, form.formula.inputCount == 2, form.formula.outputs.count == 1, form.scalars.isEmpty,
+      case .binary(.add, let a, let b) = form.formula.outputs[0].kind
+    else { return false }
+    return (a == .input(0) && b == .input(1)) || (a == .input(1) && b == .input(0))
+  }
+}
+
 /// A function that a product or a convolution applies to its results as it stores them.
 ///
 /// These are the formulas of one step that engines recognise; the compiler puts them there, after gradients are taken.

@@ -17,8 +17,12 @@ package struct FusedAttention: Primitive, Hashable {
     return [TensorType(rows + [inputs[2].shape[inputs[2].shape.count - 1]], .float32), TensorType(rows, .float32)]
   }
 
+  package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout {
+    i == 0 ? AttentionKernel.layout(inputs) : .rowMajor
+  }
+
   package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
-    try AttentionKernel(inputs, form, keyType: inputs[1].dtype).run(into: results[0].body, results[1].body)
+    try AttentionKernel(inputs, form, keyType: inputs[1].dtype).run(into: results[0], results[1].body)
   }
 
   /// Scores, and the weighted sums of values: masks leave nothing out of the count.
@@ -115,7 +119,7 @@ package struct FusedAttentionGradient: Primitive, Hashable {
   package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let operands = Array(inputs[0...2]) + inputs.dropFirst(6)
     try AttentionKernel(operands, form, keyType: .float32).runGradient(
-      out: inputs[3].dense(.float32), levels: inputs[4].dense(.float32), cotangent: inputs[5].dense(.float32),
+      out: inputs[3], levels: inputs[4].dense(.float32), cotangent: inputs[5],
       into: results.map(\.body))
   }
 

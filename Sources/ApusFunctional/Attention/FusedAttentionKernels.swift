@@ -134,10 +134,12 @@ struct AttentionKernel {
     piece % 2 == 0 ? piece / 2 : count - 1 - piece / 2
   }
 
-  /// The product of attention and the logarithms of the sums, both row-major.
-  func run(into out: TensorBody, _ levels: TensorBody) throws(TensorError) {
-    let (out, levels) = (out.data.f32, levels.data.f32)
-    if queries <= AttentionKernel.fewQueries, coins == nil { return try runRows(out, levels) }
+  /// The product of attention, as ``layout(_:)`` has it, and the logarithms of the sums, row-major.
+  func run(into out: Tensor, _ levels: TensorBody) throws(TensorError) {
+    let levels = levels.data.f32
+    if takesRows { return try runRows(out.body.data.f32, levels) }
+    let result = try Matrices(out, .float32)
+    let values = result.body.data.f32
     let block = CK_ATTENTION_QUERIES
     let blocks = (queries + block - 1) / block
     try share(
@@ -146,12 +148,29 @@ struct AttentionKernel {
       let (head, first) = (piece / blocks, balanced(piece % blocks, of: blocks) * block)
       var a = operands(head)
       ck_attention_block(
-        &a, out + head * queries * valueWidth, levels + head * queries, first, min(block, queries - first), scratch)
+        &a, values + result.offsets[head], result.rowStride, levels + head * queries, first,
+        min(block, queries - first),
+        scratch)
     }
   }
 
-  /// Up to how many queries a row of scores at a time is faster than 16 queries side by side.
+  /// Whether a row of scores at a time is faster than 16 queries side by side.
+  private var takesRows: Bool { queries <= AttentionKernel.fewQueries && coins == nil }
   private static let fewQueries = 4
+
+  /// How the product of attention lies for these inputs of ``FusedAttention``: as the queries do, whose heads often lie side by
+  /// side in each row, so that joining them again needs no copy.
+  static func layout(_ inputs: [Tensor]) -> Layout {
+    let query = inputs[0].body
+    let rank = query.shape.count
+    guard query.shape[rank - 2] > fewQueries, inputs[0].device == .cpu, query.strides[rank - 1] == 1 else {
+      return .rowMajor
+    }
+    let order = query.shape.indices.sorted { i, j in
+      query.strides[i] == query.strides[j] ? i < j : query.strides[i] > query.strides[j]
+    }
+    return order.last == rank - 1 ? .order(order) : .rowMajor
+  }
 
   /// Few queries: each matrix of keys is read once for all queries that share it, in parts if there are too few matrices
   /// for the threads.
@@ -207,10 +226,11 @@ struct AttentionKernel {
 
   /// The gradients of query, key and value, row-major.
   func runGradient(
-    out: TensorBody, levels: TensorBody, cotangent: TensorBody, into results: [TensorBody]
+    out: Tensor, levels: TensorBody, cotangent: Tensor, into results: [TensorBody]
   ) throws(TensorError) {
+    let (out, cotangent) = (try Matrices(out, .float32), try Matrices(cotangent, .float32))
     let (dq, dk, dv) = (results[0].data.f32, results[1].data.f32, results[2].data.f32)
-    let (o, l, g) = (out.data.f32, levels.data.f32, cotangent.data.f32)
+    let (o, l, g) = (out.body.data.f32, levels.data.f32, cotangent.body.data.f32)
     // A matrix of keys for each piece; parts of it where there are fewer than threads.
     let threads = Parallel.availableThreads
     let wanted = sharedHeads >= threads ? 1 : 2 * ((threads + sharedHeads - 1) / sharedHeads)
@@ -227,8 +247,8 @@ struct AttentionKernel {
           var a = operands(head)
           let row = head * queries
           ck_attention_grad(
-            &a, o + row * valueWidth, l + row, g + row * valueWidth, min(keys, part * block),
-            min(keys, (part + 1) * block), target + row * width, dk + shared * keys * width,
+            &a, o + out.offsets[head], out.rowStride, l + row, g + cotangent.offsets[head], cotangent.rowStride,
+            min(keys, part * block), min(keys, (part + 1) * block), target + row * width, dk + shared * keys * width,
             dv + shared * keys * valueWidth, head % form.group > 0, scratch)
         }
       }

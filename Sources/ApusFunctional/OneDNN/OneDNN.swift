@@ -80,6 +80,7 @@ final class OneDNNLibrary: @unchecked Sendable {
   typealias SetMask = @convention(c) (Handle, Int32, Int32) -> Status
   typealias AppendSum = @convention(c) (Handle, Float, Int32, Int32) -> Status
   typealias AppendEltwise = @convention(c) (Handle, Int32, Float, Float) -> Status
+  typealias AppendBinary = @convention(c) (Handle, Int32, Handle) -> Status
   /// source, weights, bias, destination
   typealias MatmulCreate = @convention(c) (Out, Handle, Handle, Handle, Handle?, Handle, Handle?) -> Status
   /// propagation, algorithm, source, weights, bias, destination, strides, dilations, left and right padding
@@ -138,6 +139,7 @@ final class OneDNNLibrary: @unchecked Sendable {
   let postOpsDestroy: Destroy
   let postOpsAppendSum: AppendSum
   let postOpsAppendEltwise: AppendEltwise
+  let postOpsAppendBinary: AppendBinary
   let matmulCreate: MatmulCreate
   let convolutionForward: ConvolutionForward
   let convolutionBackwardData: ConvolutionBackwardData
@@ -192,6 +194,7 @@ final class OneDNNLibrary: @unchecked Sendable {
     postOpsDestroy = try find("dnnl_post_ops_destroy")
     postOpsAppendSum = try find("dnnl_post_ops_append_sum")
     postOpsAppendEltwise = try find("dnnl_post_ops_append_eltwise")
+    postOpsAppendBinary = try find("dnnl_post_ops_append_binary")
     matmulCreate = try find("dnnl_matmul_primitive_desc_create")
     convolutionForward = try find("dnnl_convolution_forward_primitive_desc_create")
     convolutionBackwardData = try find("dnnl_convolution_backward_data_primitive_desc_create")
@@ -224,6 +227,7 @@ extension OneDNNLibrary {
     static let linear: Int32 = 0x26
     static let geluTanh: Int32 = 0x2b
     static let geluErf: Int32 = 0x31
+    static let add: Int32 = 0x1fff0
     static let formatAny: Int32 = 1
     static let scratchpadUser: Int32 = 1
     static let streamInOrder: UInt32 = 1
@@ -242,6 +246,8 @@ extension OneDNNLibrary {
     static let weights: Int32 = 33
     static let bias: Int32 = 41
     static let scratchpad: Int32 = 80
+    /// What the first function of the result adds.
+    static let addend: Int32 = 16386
     static let sourceGradient: Int32 = 129
     static let destinationGradient: Int32 = 145
     static let weightsGradient: Int32 = 161

@@ -76,35 +76,45 @@ extension OneDNN {
   /// The same for one pair of matrices, where `body`, in which `b` lies, keeps it as the library wants it: the fastest way to
   /// multiply some rows by a weight, at more than nine tenths of what the processor can do.
   ///
+  /// `addend`, if there is one, is added to the result; it lies as `c` does.
+  ///
   /// Returns false, with `c` untouched, where no such form is kept or worth keeping.
   static func keptMatmul(
     _ element: Element, m: Int, n: Int, k: Int, _ a: Matrix, _ b: Matrix, in body: TensorBody, _ c: Matrix,
-    bias: UnsafeRawPointer?, epilogue: Epilogue
+    bias: UnsafeRawPointer?, addend: UnsafeRawPointer? = nil, epilogue: Epilogue = .none
   ) -> Bool {
-    // Two rows are faster where our own kernel reads the weight as it lies, see `isReading`.
-    guard let library, CPUInfo.hasAVX512, (element == .float32 ? 3 : 2)...2048 ~= m, n > 1, k > 1,
-      n * k >= 1 << 15, c.columnStride == 1
-    else { return false }
+    guard let library, isWorthKeeping(element, m: m, n: n, k: k), c.columnStride == 1 else { return false }
     let threads = matmulThreads(m: m, n: n, k: k, batch: 1)
     let key = matmulKey(
-      element, element, (m, n, k, 1), a, b, c, hasBias: bias != nil, epilogue: epilogue, accumulate: false,
-      threads: threads)
+      element, element, (m, n, k, 1), a, b, c, hasBias: bias != nil, hasAddend: addend != nil, epilogue: epilogue,
+      accumulate: false, threads: threads)
     library.setThreads(Int32(threads))
     let kept = keptMatmuls.value(for: key) {
-      KeptMatmul(library, element, (m, n, k), a, b, c, hasBias: bias != nil, epilogue: epilogue)
+      KeptMatmul(
+        library, element, (m, n, k), a, b, c, hasBias: bias != nil, hasAddend: addend != nil, epilogue: epilogue)
     }
     guard let kept, let weights = OneDNNWeights.kept(body, b.pointer, kept.copy), let matrix = weights.pointer else {
       return false
     }
     return withExtendedLifetime(weights) {
-      bias.map { kept.primitive.run(a.pointer, matrix, c.pointer, $0) }
+      if let addend {
+        let product = [a.pointer, matrix, c.pointer].map { UnsafeRawPointer($0) }
+        return kept.primitive.run(product + [bias, addend].compactMap { $0 })
+      }
+      return bias.map { kept.primitive.run(a.pointer, matrix, c.pointer, $0) }
         ?? kept.primitive.run(a.pointer, matrix, c.pointer)
     }
   }
 
+  /// Whether a layer's weight is kept in the library's form for a product of this size, where there is the library.
+  /// Two rows are faster where our own kernel reads the weight as it lies, see `isReading`.
+  static func isWorthKeeping(_ element: Element, m: Int, n: Int, k: Int) -> Bool {
+    CPUInfo.hasAVX512 && (element == .float32 ? 3 : 2)...2048 ~= m && n > 1 && k > 1 && n * k >= 1 << 15
+  }
+
   private static func matmulKey(
     _ element: Element, _ result: Element, _ size: (m: Int, n: Int, k: Int, batch: Int), _ a: Matrix, _ b: Matrix,
-    _ c: Matrix, hasBias: Bool, epilogue: Epilogue, accumulate: Bool, threads: Int
+    _ c: Matrix, hasBias: Bool, hasAddend: Bool = false, epilogue: Epilogue, accumulate: Bool, threads: Int
   ) -> OneDNNKey {
     var key = OneDNNKey()
     key.append(Int(element.rawValue) << 8 | Int(result.rawValue))
@@ -113,7 +123,7 @@ extension OneDNN {
     key.append(SIMD3(a.batchStride, a.rowStride, a.columnStride))
     key.append(SIMD3(b.batchStride, b.rowStride, b.columnStride))
     key.append(SIMD3(c.batchStride, c.rowStride, c.columnStride))
-    key.append((hasBias ? 1 : 0) | (accumulate ? 2 : 0) | epilogue.rawValue << 2)
+    key.append((hasBias ? 1 : 0) | (accumulate ? 2 : 0) | (hasAddend ? 4 : 0) | epilogue.rawValue << 3)
     key.append(threads)
     return key
   }
@@ -182,14 +192,14 @@ extension OneDNN {
     /// Nil where the library has no such product, or wants the matrix as it is.
     init?(
       _ library: OneDNNLibrary, _ element: Element, _ size: (m: Int, n: Int, k: Int), _ a: Matrix, _ b: Matrix,
-      _ c: Matrix, hasBias: Bool, epilogue: Epilogue
+      _ c: Matrix, hasBias: Bool, hasAddend: Bool, epilogue: Epilogue
     ) {
       guard b.rowStride == 1 || b.columnStride == 1,
         let given = OneDNNDescriptor(
           library, element, dims: [size.k, size.n], strides: [b.rowStride, b.columnStride]),
         let primitive = makeMatmul(
-          library, element, element, (size.m, size.n, size.k, 1), a, nil, c, hasBias: hasBias, epilogue: epilogue,
-          accumulate: false),
+          library, element, element, (size.m, size.n, size.k, 1), a, nil, c, hasBias: hasBias, hasAddend: hasAddend,
+          epilogue: epilogue, accumulate: false),
         let wanted = primitive.plan.descriptor(OneDNNLibrary.Constant.queryWeights),
         library.descriptorEqual(wanted, given.handle) == 0,
         let copy = WeightsCopy(primitive.plan, from: given, to: wanted)
@@ -207,7 +217,8 @@ extension OneDNN {
   /// - Parameter b: nil for a matrix, of one pair, in a layout that the library chooses.
   private static func makeMatmul(
     _ library: OneDNNLibrary, _ element: Element, _ result: Element, _ size: (m: Int, n: Int, k: Int, batch: Int),
-    _ a: Matrix, _ b: Matrix?, _ c: Matrix, hasBias: Bool, epilogue: Epilogue, accumulate: Bool
+    _ a: Matrix, _ b: Matrix?, _ c: Matrix, hasBias: Bool, hasAddend: Bool = false, epilogue: Epilogue,
+    accumulate: Bool
   ) -> OneDNNPrimitive? {
     func describe(_ element: Element, _ matrix: Matrix, _ rows: Int, _ columns: Int) -> OneDNNDescriptor? {
       // The stride of a dimension with one element means nothing, but the library looks at it.
@@ -238,7 +249,8 @@ extension OneDNN {
       guard let made = OneDNNDescriptor(library, result, dims: dims, strides: strides) else { return nil }
       bias = made
     }
-    let plan = OneDNNPlan(library, accumulate: accumulate, epilogue: epilogue) { plan, attributes in
+    let addend = hasAddend ? destination : nil
+    let plan = OneDNNPlan(library, accumulate: accumulate, addend: addend, epilogue: epilogue) { plan, attributes in
       library.matmulCreate(
         plan, library.engine, source.handle, weights.handle, bias?.handle, destination.handle, attributes)
     }
@@ -250,6 +262,6 @@ extension OneDNN {
     ]
     // The library counts the bias among the weights.
     if hasBias { operands.append(.init(Constant.bias, Constant.queryWeights, 1)) }
-    return OneDNNPrimitive(plan, operands: operands)
+    return OneDNNPrimitive(plan, operands: operands, further: addend.map { [(Constant.addend, $0)] } ?? [])
   }
 }

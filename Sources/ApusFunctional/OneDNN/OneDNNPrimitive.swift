@@ -46,6 +46,8 @@ final class OneDNNPlan: @unchecked Sendable {
   struct Attributes {
     /// What the former elements of the result are multiplied by before they are added; nil: they are not.
     var sum: Float?
+    /// Where what is added to the result lies.
+    var addend: OneDNNDescriptor?
     /// Functions of the result, by their numbers in the library, with two parameters.
     var functions: [(algorithm: Int32, alpha: Float, beta: Float)] = []
     /// Arguments that are multiplied by numbers given at the call, and the bits of the dimensions that these go along.
@@ -53,18 +55,18 @@ final class OneDNNPlan: @unchecked Sendable {
     /// Arguments from whose elements a number is subtracted that is given at the call.
     var zeroPoints: [Int32] = []
 
-    init(sum: Float? = nil, epilogue: Epilogue = .none) {
-      self.sum = sum
+    init(sum: Float? = nil, addend: OneDNNDescriptor? = nil, epilogue: Epilogue = .none) {
+      (self.sum, self.addend) = (sum, addend)
       if let algorithm = epilogue.algorithm { functions.append((algorithm, 0, 0)) }
     }
   }
 
   /// Calls `create` with attributes that leave the scratch memory to us; nil where it fails.
   convenience init?(
-    _ library: OneDNNLibrary, accumulate: Bool = false, epilogue: Epilogue = .none,
+    _ library: OneDNNLibrary, accumulate: Bool = false, addend: OneDNNDescriptor? = nil, epilogue: Epilogue = .none,
     _ create: (UnsafeMutablePointer<OpaquePointer?>, OpaquePointer) -> Int32
   ) {
-    self.init(library, Attributes(sum: accumulate ? 1 : nil, epilogue: epilogue), create)
+    self.init(library, Attributes(sum: accumulate ? 1 : nil, addend: addend, epilogue: epilogue), create)
   }
 
   /// Calls `create` with these attributes; nil where it fails.
@@ -82,11 +84,15 @@ final class OneDNNPlan: @unchecked Sendable {
     for argument in wanted.zeroPoints {
       guard let set = library.attributesSetZeroPoints, set(attributes, argument, 0) == 0 else { return nil }
     }
-    if wanted.sum != nil || !wanted.functions.isEmpty {
+    if wanted.sum != nil || wanted.addend != nil || !wanted.functions.isEmpty {
       var operations: OpaquePointer?
       guard library.postOpsCreate(&operations) == 0, let operations else { return nil }
       defer { _ = library.postOpsDestroy(operations) }
       if let scale = wanted.sum, library.postOpsAppendSum(operations, scale, 0, 0) != 0 { return nil }
+      if let addend = wanted.addend {
+        let status = library.postOpsAppendBinary(operations, OneDNNLibrary.Constant.add, addend.handle)
+        guard status == 0 else { return nil }
+      }
       for (algorithm, alpha, beta) in wanted.functions {
         guard library.postOpsAppendEltwise(operations, algorithm, alpha, beta) == 0 else { return nil }
       }

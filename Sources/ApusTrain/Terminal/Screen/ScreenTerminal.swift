@@ -33,11 +33,8 @@ final class ScreenTerminal: TerminalOwner {
   /// Takes the terminal of the standard output; nil where there is none, or where another screen has it.
   init?() {
     guard TerminalOwnership.owner == nil, isatty(1) == 1 else { return nil }
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var name = Array("\(folder)/apus-output-XXXXXX".utf8CString)
     screen = dup(1)
-    printed = mkstemp(&name)
-    unlink(name)
+    printed = NamelessFile.make(in: DynamicLibrary.environment("TMPDIR") ?? "/tmp")
     guard screen >= 0, printed >= 0 else {
       if screen >= 0 { close(screen) }
       if printed >= 0 { close(printed) }
