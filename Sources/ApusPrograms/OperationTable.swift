@@ -28,8 +28,8 @@ package enum OperationTable {
   private static let names: [ObjectIdentifier: String] = Dictionary(
     uniqueKeysWithValues: types.map { (ObjectIdentifier($0.value), $0.key) })
 
-  /// All names, in alphabetical order.
-  package static var all: [String] { types.keys.sorted() }
+  /// All names, in alphabetical order, those of branches and loops among them.
+  package static var all: [String] { (types.keys + ControlName.all).sorted() }
 
   /// The operation called `name`; nil where there is none.
   package static func type(_ name: String) -> (any StoredPrimitive.Type)? { types[aliases[name] ?? name] }

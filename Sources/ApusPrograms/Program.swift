@@ -1,6 +1,7 @@
 import ApusCompiler
 import ApusCore
 import ApusFormats
+import ApusFunctional
 
 /// A program from a file: a captured function with its weights, which runs without the source that it was made from. PyTorch's
 /// `torch.export.load`, TensorFlow's SavedModel.
@@ -64,7 +65,8 @@ public final class Program: Sendable {
   public let sizes: [String]
   /// The tensors that are part of it.
   public let constants: [Constant]
-  /// The operations in their order: the name in the format, and the path of the module whose call it is part of.
+  /// The operations in their order, those of a branch or loop behind it: the name in the format, and the path of the module whose call
+  /// it is part of.
   public let operations: [(name: String, path: String)]
 
   private let body: ProgramBody
@@ -102,7 +104,7 @@ public final class Program: Sendable {
       let type = contents.values[contents.inputs.count + i]
       return Constant(name: constant.name, dtype: type.dtype, shape: type.shape.map { Dimension($0) })
     }
-    operations = contents.operations.map { ($0.name, $0.path) }
+    operations = contents.allOperations.map { ($0.name, $0.path) }
     let body = ProgramBody(contents, tensors)
     do { try body.check() } catch { throw TensorError(error.kind, path, error.message) }
     self.body = body
@@ -121,23 +123,43 @@ public final class Program: Sendable {
     return try withErrors { compiled(tensors.map { $0.contiguous() }) }
   }
 
+  /// The outputs for inputs in their order, with a bound on the rounds of loops: for programs of strangers, which may hold a loop
+  /// without end.
+  /// - Parameter limit: how many rounds all loops of the call may run together, those among them by which the first call with arguments
+  ///   of new shapes captures what a loop does.
+  /// - Throws: what ``callAsFunction(_:)-swift.method`` throws, and a `TensorError` of kind `value` when a loop goes on at the limit.
+  public func callAsFunction(_ tensors: [Tensor], limit: Int) throws -> [Tensor] {
+    guard limit >= 0 else { throw TensorError(.value, name, "a limit is a number of rounds, and \(limit) is none") }
+    return try RoundLimit.$current.withValue(RoundLimit(limit)) { try self(tensors) }
+  }
+
   /// The outputs for inputs in their order.
   public func callAsFunction(_ tensors: Tensor...) throws -> [Tensor] { try callAsFunction(tensors) }
 
   /// The outputs by their names, for inputs by theirs.
   /// - Throws: what ``callAsFunction(_:)-swift.method`` throws, and a `TensorError` that names an input which is missing or unknown.
   public func callAsFunction(_ tensors: [String: Tensor]) throws -> [String: Tensor] {
+    Dictionary(uniqueKeysWithValues: zip(outputs.map(\.name), try self(try ordered(tensors))))
+  }
+
+  /// The outputs by their names, for inputs by theirs, with a bound on the rounds of loops.
+  /// - Throws: what ``callAsFunction(_:limit:)`` throws, and a `TensorError` that names an input which is missing or unknown.
+  public func callAsFunction(_ tensors: [String: Tensor], limit: Int) throws -> [String: Tensor] {
+    Dictionary(uniqueKeysWithValues: zip(outputs.map(\.name), try self(try ordered(tensors), limit: limit)))
+  }
+
+  /// Inputs in their order.
+  private func ordered(_ tensors: [String: Tensor]) throws -> [Tensor] {
     if let unknown = tensors.keys.sorted().first(where: { name in !inputs.contains { $0.name == name } }) {
       throw TensorError(
         .value, name, "there is no input '\(unknown)'; the inputs are \(inputs.map(\.name).joined(separator: ", "))")
     }
-    let ordered = try inputs.map { input in
+    return try inputs.map { input in
       guard let tensor = tensors[input.name] else {
         throw TensorError(.value, name, "the input '\(input.name)' is missing: \(input)")
       }
       return tensor
     }
-    return Dictionary(uniqueKeysWithValues: zip(outputs.map(\.name), try self(ordered)))
   }
 
   /// What the program takes and gives, its operations by number, and what became of it for the shapes of the calls so far.
@@ -203,7 +225,7 @@ final class ProgramBody: Sendable {
     try? plan(Dictionary(contents.sizes.map { ($0.name, $0.example) }) { first, _ in first })
   }
   var exampleTypes: [TensorType] { example.map { plan in contents.inputs.map { plan.types[$0.value] } } ?? [] }
-  var exampleElements: Int { example?.types.reduce(0) { $0.clampedAdding($1.count) } ?? .max }
+  var exampleElements: Int { example?.elementCount ?? .max }
 
   private func plan(_ sizes: [String: Int]) throws(TensorError) -> ProgramPlan {
     if let known = plans.withLock({ $0[sizes] }) { return known }
@@ -283,11 +305,7 @@ final class ProgramBody: Sendable {
         values[value] = tensor ?? plan.made[value].map { made in device.map { made.to($0) } ?? made }
       }
       for step in plan.steps {
-        var operands: [Tensor] = []
-        for input in step.inputs { operands.append(try made(values[input])) }
-        let results = apply(step.operation, operands)
-        if let failed = poisoned(among: results) { return contents.outputs.map { _ in failed } }
-        for (i, result) in results.enumerated() { values[step.first + i] = result }
+        if let failed = step.run(&values) { return contents.outputs.map { _ in failed } }
       }
       var results: [Tensor] = []
       for output in contents.outputs { results.append(try made(values[output.value])) }

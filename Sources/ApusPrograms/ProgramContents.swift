@@ -51,6 +51,8 @@ struct ProgramContents: Sendable {
     var path: String
     var inputs: [Int]
     var attributes: Attribute
+    /// The steps of a branch or loop, by their names.
+    var graphs: [String: Graph] = [:]
     var resultCount: Int
 
     /// The operation for messages.
@@ -66,33 +68,22 @@ struct ProgramContents: Sendable {
   var outputs: [Port]
   var constants: [Constant]
   var operations: [Operation]
+
+  /// Whether an operation is a branch or a loop.
+  var hasGraphs: Bool { operations.contains { !$0.graphs.isEmpty } }
 }
 
 // MARK: As data
 
 extension ProgramContents {
-  /// The most values of a program.
+  /// The most values of a program, those of its graphs among them.
   static let mostValues = 1 << 22
 
   var attribute: Attribute {
     func port(_ port: Port) -> Attribute {
       .record(["name": .string(port.name), "value": .int(port.value)])
     }
-    func typed(_ value: Int) -> [String: Attribute] {
-      [
-        "value": .int(value), "dtype": values[value].dtype.attribute,
-        "shape": .list(values[value].shape.map { Attribute.open($0) }),
-      ]
-    }
-    var next = inputs.count + constants.count
-    let steps = operations.map { operation -> Attribute in
-      defer { next += operation.resultCount }
-      return .record([
-        "op": .string(operation.name), "path": .string(operation.path), "inputs": operation.inputs.attribute,
-        "attributes": operation.attributes,
-        "results": .list((next..<next + operation.resultCount).map { .record(typed($0)) }),
-      ])
-    }
+    func typed(_ value: Int) -> [String: Attribute] { Self.typed(value, values[value]) }
     return .record([
       "name": .string(name),
       "sizes": .list(sizes.map { .record(["name": .string($0.name), "example": .int($0.example)]) }),
@@ -110,7 +101,7 @@ extension ProgramContents {
           }
           return .record(parts)
         }),
-      "operations": .list(steps),
+      "operations": Self.attributes(operations, values, first: inputs.count + constants.count),
     ])
   }
 
@@ -120,6 +111,7 @@ extension ProgramContents {
     let all = StoredAttributes(header)
     name = try all["name"]
     (sizes, values, inputs, outputs, constants, operations) = ([], [], [], [], [], [])
+    var reader = ProgramReader()
 
     for item in try all["sizes", default: [Attribute]()] {
       let size = try item.members("a size")
@@ -128,13 +120,13 @@ extension ProgramContents {
     try Self.requireDistinct(sizes.map(\.name), "sizes")
     for item in try all["inputs"] as [Attribute] {
       let input = try item.members("an input")
-      try addValue(input)
+      try reader.addValue(input, to: &values)
       inputs.append(Port(name: try input["name"], value: values.count - 1))
     }
     try Self.requireDistinct(inputs.map(\.name), "inputs")
     for item in try all["constants"] as [Attribute] {
       let constant = try item.members("a constant")
-      try addValue(constant)
+      try reader.addValue(constant, to: &values)
       let name: String = try constant["name"]
       if let recipe: ConstantRecipe = try constant["made", default: nil] {
         constants.append(Constant(name: name, source: .made(recipe)))
@@ -144,21 +136,7 @@ extension ProgramContents {
       }
     }
     try Self.requireDistinct(constants.map(\.name), "constants")
-    for item in try all["operations"] as [Attribute] {
-      let operation = try item.members("an operation")
-      let name: String = try operation["op"]
-      let path: String = try operation["path", default: ""]
-      let inputs: [Int] = try operation["inputs"]
-      guard inputs.allSatisfy(values.indices.contains) else {
-        throw TensorError(
-          .format, "", "operation \(operations.count) ('\(name)') reads a value that no earlier one makes")
-      }
-      let results: [Attribute] = try operation["results"]
-      for result in results { try addValue(try result.members("a result")) }
-      operations.append(
-        Operation(
-          name: name, path: path, inputs: inputs, attributes: try operation["attributes"], resultCount: results.count))
-    }
+    operations = try reader.operations(try all["operations"], &values, depth: 0)
     for item in try all["outputs"] as [Attribute] {
       let output = try item.members("an output")
       let port = Port(name: try output["name"], value: try output["value"])
@@ -170,39 +148,10 @@ extension ProgramContents {
     try Self.requireDistinct(outputs.map(\.name), "outputs")
   }
 
-  private mutating func addValue(_ members: StoredAttributes) throws(TensorError) {
-    let number: Int = try members["value"]
-    guard number == values.count, number < Self.mostValues else {
-      throw TensorError(.format, "", "value \(number) is the \(values.count)th to be made; they are numbered in order")
-    }
-    var shape: [Dimension] = []
-    for size in try members["shape"] as [Attribute] {
-      if case .int(let fixed) = size {
-        shape.append(.number(fixed))
-      } else if let opening = size.opening, opening.kind == nil {
-        shape.append(try SizeExpression(opening.expression))
-      } else {
-        throw size.isNot("a size")
-      }
-    }
-    guard shape.count <= StoredOperands.mostDimensions else {
-      throw TensorError(.format, "", "value \(number) has \(shape.count) dimensions")
-    }
-    values.append(ValueType(dtype: try members["dtype"], shape: shape))
-  }
-
   private static func requireDistinct(_ names: [String], _ what: String) throws(TensorError) {
     guard Set(names).count == names.count else {
       throw TensorError(.format, "", "two \(what) have one name")
     }
-  }
-}
-
-extension Attribute {
-  /// The members of a record.
-  fileprivate func members(_ what: String) throws(TensorError) -> StoredAttributes {
-    guard case .record(let parts) = self else { throw isNot(what) }
-    return StoredAttributes(parts)
   }
 }
 

@@ -4,7 +4,7 @@ import ApusFormats
 /// The bytes of a program file, see docs/formats/program-files.md:
 ///
 ///     8 bytes   APUSPROG
-///     4         the version of the format, 1
+///     4         the version of the format: 1, or 2 where an operation has graphs
 ///     4         CRC-32 of the header
 ///     8         length of the header
 ///               the header: JSON in UTF-8, filled up with spaces so that what follows begins at a multiple of 64
@@ -13,10 +13,13 @@ import ApusFormats
 /// Numbers are little endian.
 package enum ProgramFile {
   static let magic = Array("APUSPROG".utf8)
-  static let version = 1
+  /// The newest version, which programs with branches and loops have; others have the first one, for older readers.
+  static let version = 2
   static let alignment = 64
   private static let headStart = 24
   private static let longestHeader = 1 << 25
+  /// Values of JSON in each other: expressions, and four for each graph in a graph.
+  private static let deepestValues = 48 + 4 * ProgramContents.deepestGraphs
 
   // MARK: Writing
 
@@ -31,7 +34,7 @@ package enum ProgramFile {
       contents.constants[i].source = .bytes(offset: offset, check: Int(check))
       offset = aligned(offset + tensor.count * tensor.dtype.size)
     }
-    let head = head(JSON(contents.attribute))
+    let head = head(JSON(contents.attribute), version: contents.hasGraphs ? version : 1)
     try replaceFile(at: expandedPath(path)) { file in
       try file.write(head)
       for tensor in dense {
@@ -44,7 +47,7 @@ package enum ProgramFile {
   }
 
   /// All bytes before those of constants.
-  package static func head(_ header: JSON) -> [UInt8] {
+  package static func head(_ header: JSON, version: Int = 1) -> [UInt8] {
     var text = Array(header.text().utf8)
     let end = aligned(headStart + text.count)
     text += [UInt8](repeating: UInt8(ascii: " "), count: end - headStart - text.count)
@@ -77,7 +80,10 @@ package enum ProgramFile {
   ) throws(TensorError) -> (contents: ProgramContents, tensors: [Tensor?]) {
     do throws(TensorError) {
       return try file.withHeader { (header, dataStart) throws(TensorError) in
-        let contents = try ProgramContents(header)
+        let contents = try ProgramContents(header.json)
+        guard header.version > 1 || !contents.hasGraphs else {
+          throw TensorError(.format, "", "an operation has graphs, which version 1 of the format does not know")
+        }
         return (contents, try tensors(contents, file, dataStart))
       }
     } catch {
@@ -120,15 +126,17 @@ package enum ProgramFile {
     return tensors
   }
 
-  /// The JSON header of a file as data, and where the elements begin.
-  fileprivate static func header(_ bytes: UnsafeRawBufferPointer) throws(TensorError) -> (Attribute, dataStart: Int) {
+  /// The JSON header of a file as data with the version of the format, and where the elements begin.
+  fileprivate static func header(
+    _ bytes: UnsafeRawBufferPointer
+  ) throws(TensorError) -> (header: (json: Attribute, version: Int), dataStart: Int) {
     guard bytes.count >= headStart, bytes.starts(with: magic) else {
       throw TensorError(.format, "", "this is no program file, which begins with APUSPROG")
     }
     let found = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self))
-    guard found == version else {
+    guard (1...version).contains(Int(found)) else {
       throw TensorError(
-        .unsupported, "", "this is version \(found) of the format, and this program reads version \(version)")
+        .unsupported, "", "this is version \(found) of the format, and this program reads those up to \(version)")
     }
     let check = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 12, as: UInt32.self))
     let length = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
@@ -144,7 +152,8 @@ package enum ProgramFile {
       throw TensorError(.format, "", "the header is damaged: its check is another one")
     }
     do throws(ByteJSON.Mistake) {
-      return (Attribute(try ByteJSON(parsing: Array(text), deepest: 48, refusesRepeatedNames: true)), end)
+      let json = try ByteJSON(parsing: Array(text), deepest: deepestValues, refusesRepeatedNames: true)
+      return ((Attribute(json), Int(found)), end)
     } catch {
       throw TensorError(.format, "", "the header is no JSON: \(error.description)")
     }
@@ -153,7 +162,7 @@ package enum ProgramFile {
 
 extension FileContents {
   fileprivate func withHeader<Result>(
-    _ body: (Attribute, _ dataStart: Int) throws(TensorError) -> Result
+    _ body: (_ header: (json: Attribute, version: Int), _ dataStart: Int) throws(TensorError) -> Result
   ) throws(TensorError) -> Result {
     let (header, dataStart) = try ProgramFile.header(bytes)
     return try withExtendedLifetime(self) { () throws(TensorError) in try body(header, dataStart) }

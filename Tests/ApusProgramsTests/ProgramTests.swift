@@ -194,6 +194,14 @@ import Testing
     expectClose(try program(x)[0], y)
   }
 
+  @Test(arguments: ["recurrence", "decoding", "nested", "training"])
+  func filesOfVersion2AreReadForEver(_ name: String) throws {
+    let program = try Program.load("\(recordedFolder)/\(name).apus")
+    let recorded = try SafetensorsFile(path: "\(recordedFolder)/\(name).safetensors")
+    let found = try program(try program.inputs.indices.map { try recorded.tensor(named: "x\($0)") })
+    for (i, y) in found.enumerated() { expectClose(y, try recorded.tensor(named: "y\(i)")) }
+  }
+
   @Test func theReaderInPythonAgrees() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
@@ -231,6 +239,25 @@ import Testing
           """)
         #expect(status == 0, "\(network): \(output)")
         if status == 0 { expectClose(try loadNumpy(path + ".out.npy"), noGrad { module(other) }) }
+      }
+      for name in ["recurrence", "decoding", "nested"] {
+        let recorded = try SafetensorsFile(path: "\(recordedFolder)/\(name).safetensors")
+        let program = try Program.load("\(recordedFolder)/\(name).apus")
+        for i in program.inputs.indices {
+          try saveNumpy(try recorded.tensor(named: "x\(i)"), to: "\(path).input_\(i).npy")
+        }
+        let (status, output) = try python(
+          """
+          import sys, numpy; sys.path.insert(0, '\(reader)'); sys.dont_write_bytecode = True
+          import program_files
+          program = program_files.Program('\(recordedFolder)/\(name).apus')
+          x = {port['name']: numpy.load('\(path).' + port['name'] + '.npy') for port in program.inputs}
+          for name, y in program(x).items(): numpy.save('\(path).' + name + '.npy', y)
+          """)
+        #expect(status == 0, "\(name): \(output)")
+        for i in program.outputs.indices where status == 0 {
+          expectClose(try loadNumpy("\(path).output_\(i).npy"), try recorded.tensor(named: "y\(i)"))
+        }
       }
     }
   }

@@ -11,6 +11,7 @@ import Testing
     let (x, square) = (randn(4, 6), randn(4, 4))
     let positive = matmul(square, square.mT) + eye(4)
     let index = Tensor([2, 0, 1])
+    let (lstm, gru) = (LSTM(3, 4), GRU(3, 4))
     let (images, volumes) = (randn(1, 2, 8, 8), randn(1, 2, 4, 4, 4))
     return [
       ("elements", [x], { [$0[0].exp().gelu() + 2, $0[0].to(.float64), `where`($0[0].gt(0), $0[0], 0 - $0[0])] }),
@@ -67,6 +68,17 @@ import Testing
       ),
       ("spectra", [x], { [fft.rfft($0[0]).abs(), fft.irfft(fft.rfft($0[0]))] }),
       ("distances", [x], { [pdist($0[0])] }),
+      (
+        "gradients", [images, randn(1, 2, 5, 8), randn(4, 1, 3)],
+        { t in
+          [
+            grad { (x: Tensor) in avgPool2d(x, 2).square().sum() }(t[0]),
+            grad { (x: Tensor) in scaledDotProductAttention(x, x * 2, x + 1, isCausal: true).square().sum() }(t[1]),
+            grad { (x: Tensor) in lstm(x).0.square().sum() }(t[2]),
+            grad { (x: Tensor) in gru(x).0.square().sum() }(t[2]),
+          ]
+        }
+      ),
     ]
   }()
 

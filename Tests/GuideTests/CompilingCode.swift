@@ -88,6 +88,27 @@ import Testing
     let logits = try program(rand(5, 64))[0]
     print(program.inputs, logits.shape)  // [image: float32[batch, 64]] [5, 10]
     #expect("\(program.inputs) \(logits.shape)" == "[image: float32[batch, 64]] [5, 10]")
+
+    let cell = GRUCell(3, 8)
+    @Sendable func states(_ x: Tensor) -> Tensor {
+      scan(over: x, initial: zeros(x.shape[1], 8)) { (h: Tensor, x: Tensor) in
+        let h = cell(x, h)
+        return (h, h)
+      }.1
+    }
+    try export(
+      states, of: cell, example: zeros(5, 1, 3), to: path, dynamic: ["x": [0: "length", 1: "batch"]], inputNames: ["x"])
+    let recurrence = try Program.load(path)
+    print(recurrence.outputs)  // [output_0: float32[length, batch, 8]]
+    print(try recurrence(rand(30, 2, 3))[0].shape)  // [30, 2, 8]
+    #expect("\(recurrence.outputs)" == "[output_0: float32[length, batch, 8]]")
+    #expect(try recurrence(rand(30, 2, 3))[0].shape == [30, 2, 8])
+
+    do { _ = try recurrence([rand(30, 2, 3)], limit: 20) } catch { print(error) }
+    // scan: the loops have not ended after 20 rounds, the limit that the caller set; a larger one lets them go on
+    let told = #expect(throws: TensorError.self) { try recurrence([rand(30, 2, 3)], limit: 20) }
+    let expected = "scan: the loops have not ended after 20 rounds, the limit that the caller set"
+    #expect(told.map { "\($0)" } == expected + "; a larger one lets them go on")
   }
 }
 

@@ -5,7 +5,7 @@
     print(program.inputs, program.outputs)
     logits = program({"image": numpy.zeros((1, 1, 28, 28), "float32")})["logits"]
 
-It has the operations of common networks; another one is a KeyError with its name. See program-files.md.
+It has the operations of common networks, branches and loops; another one is a KeyError with its name. See program-files.md.
 """
 import json, math, struct, zlib
 import numpy as np
@@ -121,6 +121,10 @@ def reduced(a, x, result):
     kinds = {"sum": np.sum, "prod": np.prod, "max": np.max, "min": np.min}
     return [kinds[a["reduction"]](x[0], tuple(a["dims"]), keepdims=a["keep_dim"])]
 
+def picked(a, x, result):
+    places = {"max": np.argmax, "min": np.argmin}[a["kind"]](x[0], a["dim"], keepdims=True)
+    return [np.take_along_axis(x[0], places, a["dim"]), places]
+
 def part(a, x, result):
     return [x[0][tuple(slice(b, b + (n - 1) * s + 1 if n else b, s)
                        for b, n, s in zip(a["starts"], a["counts"], a["steps"]))]]
@@ -128,7 +132,7 @@ def part(a, x, result):
 OPERATIONS = {
     "pointwise": pointwise, "convolution": convolution, "max_pool": max_pool, "average_pool": average_pool,
     "range_means": range_means, "softmax": softmax, "layer_norm": normalised, "rms_norm": normalised,
-    "attention": attention, "reduce": reduced, "slice": part,
+    "attention": attention, "reduce": reduced, "pick": picked, "slice": part,
     "linear": lambda a, x, r: [x[0] @ x[1].T + (x[2] if len(x) == 3 else 0)],
     "matmul": lambda a, x, r: [x[0] @ x[1]], "embedding": lambda a, x, r: [x[0][x[1]]],
     "cast": lambda a, x, r: [x[0]], "contiguous": lambda a, x, r: [x[0]], "alias": lambda a, x, r: [x[0]],
@@ -144,7 +148,7 @@ class Program:
         with open(path, "rb") as file:
             data = file.read()
         magic, version, check, length = struct.unpack_from("<8sIIQ", data)
-        assert magic == b"APUSPROG" and version == 1, "no program file of version 1"
+        assert magic == b"APUSPROG" and version in (1, 2), "no program file of version 1 or 2"
         text, self.start = data[24:24 + length], 24 + length
         assert zlib.crc32(text) == check, "the header is damaged"
         self.header, self.data = json.loads(text), data
@@ -192,9 +196,38 @@ class Program:
                 if isinstance(open_, dict) and isinstance(open_["$size"], str):
                     sizes[open_["$size"]] = size
         values += [self.constant(c, sizes) for c in self.header["constants"]]
-        for step in self.header["operations"]:
-            results = [(r["dtype"], self.closed(r["shape"], sizes)) for r in step["results"]]
-            made = OPERATIONS[step["op"]](
-                self.closed(step["attributes"], sizes), [values[i] for i in step["inputs"]], results)
-            values += [np.asarray(y).astype(dtype).reshape(shape) for y, (dtype, shape) in zip(made, results)]
+        self.run(self.header["operations"], values, sizes)
         return {port["name"]: values[port["value"]] for port in self.outputs}
+
+    def run(self, operations, values, sizes):
+        """Applies operations to values and adds the results to these."""
+        for step in operations:
+            results = [(r["dtype"], self.closed(r["shape"], sizes)) for r in step["results"]]
+            x, attributes = [values[i] for i in step["inputs"]], self.closed(step["attributes"], sizes)
+            if "graphs" in step:
+                made = self.control(step["op"], attributes, step["graphs"], x, sizes)
+            else:
+                made = OPERATIONS[step["op"]](attributes, x, results)
+            values += [np.asarray(y).astype(dtype).reshape(shape) for y, (dtype, shape) in zip(made, results)]
+
+    def control(self, name, attributes, graphs, x, sizes):
+        """A branch or a loop (of version 2): its steps are graphs with values of their own."""
+        def step(graph, given):
+            values = list(given)
+            self.run(graphs[graph]["operations"], values, sizes)
+            return [values[i] for i in graphs[graph]["outputs"]]
+        if name == "cond":
+            split = 1 + len(graphs["then"]["inputs"])
+            return step("then", x[1:split]) if x[0].item() else step("else", x[split:])
+        if name == "while_loop":
+            count, split = len(graphs["body"]["outputs"]), len(graphs["condition"]["inputs"])
+            states = x[:count]
+            while step("condition", states + x[count:split])[0].item():
+                states = step("body", states + x[split:])
+            return states
+        assert name == "scan", name
+        count, order = len(graphs["step"]["outputs"]) - 1, list(range(len(x[0])))
+        states, given = x[1:1 + count], {}
+        for t in reversed(order) if attributes["reverse"] else order:
+            *states, given[t] = step("step", states + [x[0][t]] + x[1 + count:])
+        return states + [np.stack([given[t] for t in order])]

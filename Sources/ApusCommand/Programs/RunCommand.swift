@@ -6,12 +6,14 @@ struct RunCommand: Command {
   static let name = "run"
   static let summary = "run a program file (.apus) on arrays of NumPy"
   static let help = """
-    usage: apus run FILE.apus [--input NAME=FILE.npy ...] [--output FOLDER] [--repeat N]
+    usage: apus run FILE.apus [--input NAME=FILE.npy ...] [--output FOLDER] [--repeat N] [--limit N]
 
     Runs a program that export(model, example:, to:) wrote. Without inputs it lists what the program takes and gives.
 
       --input NAME=FILE.npy   the array for an input; once for each
       --output FOLDER         write each output to FOLDER/NAME.npy instead of printing it
+      --limit N               stop with an error when the loops of a call have made N rounds together: for files of strangers,
+                              which may hold a loop without end
       --repeat N              call it N times and tell the time of a call: the shortest and the median
     """
 
@@ -19,11 +21,13 @@ struct RunCommand: Command {
   private let inputs: [(path: String, value: String)]
   private let output: String?
   private let repetitions: Int?
+  private let limit: Int?
 
   init(_ words: inout Words) throws {
     inputs = try words.takePairs("--input")
     output = try words.take("--output")
     repetitions = try words.takeNumber("--repeat", in: 1...1_000_000)
+    limit = try words.takeNumber("--limit", in: 0...Int.max)
     path = try words.takeOperand("FILE.apus")
   }
 
@@ -39,7 +43,7 @@ struct RunCommand: Command {
       guard tensors[name] == nil else { throw UsageError(message: "the input '\(name)' is given twice") }
       tensors[name] = try loadNumpy(file)
     }
-    let results = try noGrad { try program(tensors) }
+    let results = try noGrad { try call(program, tensors) }
     if let repetitions { try time(program, tensors, repetitions) }
     if let output { try makeFolder(of: "\(output)/outputs") }
     for port in program.outputs {
@@ -54,12 +58,16 @@ struct RunCommand: Command {
     }
   }
 
+  private func call(_ program: Program, _ tensors: [String: Tensor]) throws -> [String: Tensor] {
+    try limit.map { try program(tensors, limit: $0) } ?? program(tensors)
+  }
+
   private func time(_ program: Program, _ tensors: [String: Tensor], _ repetitions: Int) throws {
     let clock = ContinuousClock()
     var times: [Duration] = []
     for _ in 0..<repetitions {
       let start = clock.now
-      _ = try noGrad { try program(tensors) }
+      _ = try noGrad { try call(program, tensors) }
       times.append(clock.now - start)
     }
     times.sort()

@@ -9,7 +9,13 @@ extension Graph {
   ) throws(TensorError) -> Graph {
     let (trace, results): (Trace, [Int])
     do {
-      (trace, results) = try Tracer.pureCall(example, operation) { try function($0).map { $0.contiguous() } }
+      (trace, results) = try Tracer.pureCall(
+        example, operation,
+        prepare: { tracer in
+          // Branches and loops are operations of their own, whose steps run as they were written down.
+          tracer.compileStep = { step in { step($0) } }
+        }
+      ) { try function($0).map { $0.contiguous() } }
     } catch let error as TensorError {
       throw error
     } catch {
@@ -21,16 +27,21 @@ extension Graph {
       if case .readVariable(let variable) = node.operation { graph.constants[node.outputs[0]] = variable.elements }
     }
     graph.nodes.removeAll { if case .readVariable = $0.operation { true } else { false } }
-    graph.layOutInRows()
-    _ = graph.removeCopies()
-    try graph.foldConstants()
-    try graph.foldNormalisations()
-    _ = graph.shareCommon()
-    _ = graph.removeDead()
-    _ = graph.fuseEpilogues()
-    try graph.prepareOperands()
-    _ = graph.fusePointwise(all: true)
-    _ = graph.removeDead()
+    try graph.prepareForC()
     return graph
+  }
+
+  /// Brings a graph without variables into the form that ``CProgram`` writes.
+  mutating func prepareForC() throws(TensorError) {
+    layOutInRows()
+    _ = removeCopies()
+    try foldConstants()
+    try foldNormalisations()
+    _ = shareCommon()
+    _ = removeDead()
+    _ = fuseEpilogues()
+    try prepareOperands()
+    _ = fusePointwise(all: true)
+    _ = removeDead()
   }
 }

@@ -8,7 +8,7 @@ extension Graph {
   private static let smallSize = 1 << 16
 
   /// Constants by value, with the views of them.
-  private func constantsAndViews() throws(TensorError) -> [Int: Tensor] {
+  func constantsAndViews() throws(TensorError) -> [Int: Tensor] {
     var known = constants
     for node in nodes {
       guard case .primitive(let primitive) = node.operation, node.outputs.count == 1,

@@ -15,7 +15,7 @@ struct CLibraryText {
   init(_ program: CProgram, name: String) {
     self.program = program
     self.name = name
-    fingerprint = Self.fingerprint(program.constants, program.body)
+    fingerprint = Self.fingerprint(program.constants, program.statements)
   }
 
   /// Tells weights of one layout, for functions of these bodies, from others.
@@ -56,11 +56,13 @@ struct CLibraryText {
 
   // MARK: Parts
 
-  private func declaration(_ p: CProgram.Parameter, isInput: Bool) -> String {
+  private static func declaration(_ p: CProgram.Parameter, isInput: Bool) -> String {
     "\(isInput ? "const " : "")\(p.cType) *\(p.name)"
   }
   /// The parameters of the function.
-  var parameters: String {
+  var parameters: String { Self.parameters(program) }
+  /// The parameters of the function of a program.
+  static func parameters(_ program: CProgram) -> String {
     (program.inputs.map { declaration($0, isInput: true) } + program.outputs.map { declaration($0, isInput: false) })
       .joined(separator: ", ")
   }
@@ -111,16 +113,19 @@ struct CLibraryText {
     Self.implementation([self], weightsType: Self.weightsType(program.constants, name: name))
   }
 
-  /// The function that computes the results, which reads the structure `NAME_weights`.
+  /// The function that computes the results, behind those of steps that it calls, which reads the structure `NAME_weights`.
   private func work(_ weightsName: String) -> String {
-    let shared = parameters.isEmpty ? "" : ", " + parameters
-    return """
-      static void \(name)_compute(
-          const apus_team *team, unsigned char *arena, const struct \(weightsName)_weights *weights\(shared)) {
-        (void)team, (void)arena, (void)weights;
-      \(Self.indented(program.body))
-      }
-      """
+    let own = CStepFunction(name: "\(name)_compute", parameters: parameters, body: program.body)
+    return (program.functions + [own]).map { function in
+      let shared = function.parameters.isEmpty ? "" : ", " + function.parameters
+      return """
+        static void \(function.name)(
+            const apus_team *team, unsigned char *arena, const struct \(weightsName)_weights *weights\(shared)) {
+          (void)team, (void)arena, (void)weights;
+        \(Self.indented(function.body))
+        }
+        """
+    }.joined(separator: "\n")
   }
 
   /// The math prelude, the helpers, the structure of weights and the functions that do the work.

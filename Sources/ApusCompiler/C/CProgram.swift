@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFunctional
 
 /// A graph as the body of a C function, with the kernels and constants that it uses.
 struct CProgram {
@@ -22,6 +23,8 @@ struct CProgram {
   let constants: [Constant]
   /// Functions of fused formulas.
   let kernels: [String]
+  /// Functions of the steps of branches and loops, each behind those that it calls.
+  let functions: [CStepFunction]
   /// The statements, which read `weights`, a pointer to the structure of weights, and use the bytes at `arena`.
   let body: [String]
   /// The bytes that intermediate results and scratch memory of operations take.
@@ -57,6 +60,8 @@ struct CProgram {
     let plan = MemoryPlan(graph, copiesViews: true) { _ in true }
     let uses = graph.useCounts
     var (kernels, body): ([String], [String]) = ([], [])
+    var functions: [CStepFunction] = []
+    let known = graph.nodes.contains(where: \.isControl) ? try graph.constantsAndViews() : [:]
     var scratch = 0
 
     /// Declares the pointer to a value.
@@ -128,6 +133,13 @@ struct CProgram {
         } else {
           throw unsupported(fused.parts.joined(separator: ", "), node.inputs)
         }
+      case .primitive(let primitive as any ControlFlow):
+        let control = try CControl(
+          primitive.form, read, known: node.inputs.map { known[$0] }, written, name: "\(name)_step_\(functions.count)",
+          threads: threads, operation, weights: &weights)
+        kernels += control.kernels
+        functions += control.functions
+        body.append("{\n\(Self.placingScratch(control.text, threads, &scratch))\n}")
       case .primitive(let primitive):
         if node.outputs.allSatisfy({ graph.values[$0].view != nil }) { continue }
         guard let source = CPointwise(primitive, read, written)?.text ?? primitive.source(read, written) else {
@@ -160,9 +172,13 @@ struct CProgram {
     arenaSize = beyond + scratch
     constants = weights.constants
     self.kernels = kernels
+    self.functions = functions
     self.threads = threads
     self.body = body.map { $0.replacing(Self.scratchMark, with: "\(beyond)") }
   }
+
+  /// All statements, which tell it from others.
+  var statements: [String] { functions.flatMap(\.body) + body }
 
   /// The elements of memory from the first to the last one of a tensor.
   private static func span(_ type: TensorType, _ strides: [Int]) -> Int {
@@ -206,5 +222,12 @@ struct CProgram {
       size = max(size, shared + threads * (Int(match.1) ?? 0))
       return "(void *)(arena + \(scratchMark) + \(shared))"
     }
+  }
+}
+
+extension Graph.Node {
+  /// Whether it is a branch, a loop or the gradient of one.
+  fileprivate var isControl: Bool {
+    if case .primitive(let primitive) = operation { primitive is any ControlFlow } else { false }
   }
 }

@@ -42,7 +42,7 @@ package final class TracedStep: @unchecked Sendable {
     guard trace.places.isEmpty else { return nil }
     var free: [(value: Int, tensor: Tensor)] = []
     for (constant, tensor) in zip(trace.constants, trace.kept) {
-      if tensor.isMarked, outer?.follows(tensor) != true { return nil }
+      if tensor.isMarked, outer?.reaches(tensor) != true { return nil }
       if tensor.isMarked || tensor.requiresGrad { free.append((constant.value, tensor)) }
     }
     let isFree = Set(free.map(\.value))

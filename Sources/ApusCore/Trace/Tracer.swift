@@ -136,6 +136,12 @@ package final class Tracer: @unchecked Sendable {
   /// Whether this tracer follows `tensor`.
   package func follows(_ tensor: Tensor) -> Bool { (tensor.body.mark as? TraceMark)?.tracer === self }
 
+  /// Whether this tracer or one around it follows `tensor`: a step may use what belongs to any function that it stands in.
+  package func reaches(_ tensor: Tensor) -> Bool {
+    guard let mark = tensor.body.mark as? TraceMark else { return false }
+    return mark.tracer === self || (isStep && mark.tracer.isOpen.load(ordering: .relaxed))
+  }
+
   private func marked(_ tensor: Tensor, _ value: Int) -> Tensor {
     let body = TensorBody(sharing: tensor.body, marked: false)
     body.setMark(TraceMark(self, value))

@@ -23,15 +23,27 @@ final class CapturedStep: @unchecked Sendable {
     if let known = backward.withLock({ $0 }) { return known(all) }
     // As operations of its own: a step is the same at each time.
     let (step, count) = (step, operands.count)
-    @Sendable func differentiated(_ all: [Tensor]) -> [Tensor] {
-      stepGradient(step, Array(all.prefix(count)), Array(all.dropFirst(count)))
+    var program: @Sendable ([Tensor]) -> [Tensor] = {
+      stepGradient(step, Array($0.prefix(count)), Array($0.dropFirst(count)))
     }
-    var program: @Sendable ([Tensor]) -> [Tensor] = { differentiated($0) }
-    if let captured = TracedStep.capture(all, inside: nil, differentiated), captured.free.isEmpty {
-      program = compile(captured)
-    }
+    if let captured = gradientStep(all) { program = compile(captured) }
     backward.withLock { $0 = program }
     return program(all)
+  }
+
+  /// The gradients of the operands as a step of its own, captured at operands and cotangents; nil where that cannot be.
+  private func gradientStep(_ all: [Tensor]) -> TracedStep? {
+    let (step, count) = (step, step.trace.inputs.count)
+    let captured = TracedStep.capture(all, inside: nil) {
+      stepGradient(step, Array($0.prefix(count)), Array($0.dropFirst(count)))
+    }
+    return captured?.free.isEmpty == true ? captured : nil
+  }
+
+  /// ``gradientStep`` for cotangents of these types.
+  func gradientStep(_ cotangents: [TensorType]) -> TracedStep? {
+    let operands = step.trace.inputs.map { step.trace.values[$0].type }
+    return gradientStep((operands + cotangents).map { Tensor.ones($0.shape, dtype: $0.dtype) })
   }
 }
 
@@ -41,6 +53,18 @@ private func stepGradient(_ step: TracedStep, _ operands: [Tensor], _ cotangents
     operands, needs: operands.map(\.dtype.isInexact), cotangents: cotangents.map { $0 }, step.callAsFunction)
   return zip(operands, found).map { $1 ?? zerosLike($0) }
 }
+
+/// Captures a step of a branch or loop that stands in what `tracer` captures; branches and loops in it are operations of it in their turn.
+func capturedStep(_ tensors: [Tensor], inside tracer: Tracer, _ step: ([Tensor]) -> [Tensor]) -> TracedStep? {
+  TracedStep.capture(tensors, inside: tracer) { given in
+    Tracer.current?.compileStep = tracer.compileStep
+    return step(given)
+  }
+}
+
+/// Whether a function is being mapped over samples. While a step is captured that cannot be told from the scope, in which
+/// nothing may be drawn either; who captures looks at the tensors then.
+var isMapping: Bool { Context.current?.isBatching == true && Tracer.current?.isStep != true }
 
 /// A tensor of the function around as a result of the step that is being captured.
 func ownResult(_ tensor: Tensor) -> Tensor {

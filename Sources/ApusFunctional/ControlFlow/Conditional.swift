@@ -21,8 +21,9 @@ public func cond<Output: TensorTree>(
       ? predicate : fail(TensorError(.shape, "cond", "needs a predicate of one element, and found \(predicate.type)"))
     return try then().mapTensors { _ in failed }
   }
-  if Context.current?.isBatching == true { return choice(predicate, try then(), try otherwise()) }
+  if isMapping { return choice(predicate, try then(), try otherwise()) }
   if let made = captured(predicate, then, otherwise) { return made }
+  if Context.current?.isBatching == true { return choice(predicate, try then(), try otherwise()) }
   return try predicate.detach().itemScalar().double != 0 ? then() : otherwise()
 }
 
@@ -36,12 +37,12 @@ private func choice<Output: TensorTree>(_ predicate: Tensor, _ then: Output, _ o
 private func captured<Output: TensorTree>(
   _ predicate: Tensor, _ then: () throws -> Output, _ otherwise: () throws -> Output
 ) -> Output? {
-  guard let tracer = Tracer.current, let compile = tracer.compileStep, tracer.follows(predicate.resolved) else {
+  guard let tracer = Tracer.current, let compile = tracer.compileStep, tracer.reaches(predicate.resolved) else {
     return nil
   }
   var trees: [Output] = []
   func step(_ body: () throws -> Output) -> TracedStep? {
-    TracedStep.capture([], inside: tracer) { _ in
+    capturedStep([], inside: tracer) { _ in
       guard let tree = try? body() else { return [] }
       trees.append(tree)
       return tensors(tree).map(ownResult)
@@ -133,7 +134,7 @@ struct BranchGradient: Primitive {
   }
 
   /// The gradients of both branches, of which one counts.
-  private func composed(_ inputs: [Tensor]) -> [Tensor] {
+  func composed(_ inputs: [Tensor]) -> [Tensor] {
     let own = Array(inputs.dropFirst(count))
     let found = composedGradients(
       own, needs: own.indices.map(wanted.contains), cotangents: inputs.prefix(count).map { $0 }, branch.composed)

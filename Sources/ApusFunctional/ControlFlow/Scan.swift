@@ -31,6 +31,7 @@ public func scan<State: TensorTree>(
   var state = initial
   var given: [Tensor] = []
   for t in 0..<xs.shape[0] {
+    if let failed = RoundLimit.exceeded("scan") { return (initial, failed) }
     let (next, y) = try step(state, xs.select(0, reverse ? xs.shape[0] - 1 - t : t))
     if y.hasFailed { return (next, y) }
     state = next
@@ -46,12 +47,12 @@ private let unrolledSteps = 8
 private func looped<State: TensorTree>(
   over xs: Tensor, initial: State, reverse: Bool, step: (State, Tensor) throws -> (State, Tensor)
 ) -> (State, Tensor)? {
-  guard let tracer = Tracer.current, let compile = tracer.compileStep, Context.current?.isBatching != true,
-    xs.shape[0] > unrolledSteps
+  guard let tracer = Tracer.current, let compile = tracer.compileStep, !isMapping,
+    xs.shape[0] > unrolledSteps || ScanCapture.keepsShortLoops
   else { return nil }
   let states = tensors(initial)
-  if (states + [xs]).contains(where: { $0.isPoisoned || ($0.isMarked && !tracer.follows($0.resolved)) }) { return nil }
-  let captured = TracedStep.capture(states.map { $0.contiguous() } + [xs.select(0, 0).contiguous()], inside: tracer) {
+  if (states + [xs]).contains(where: { $0.isPoisoned || ($0.isMarked && !tracer.reaches($0.resolved)) }) { return nil }
+  let captured = capturedStep(states.map { $0.contiguous() } + [xs.select(0, 0).contiguous()], inside: tracer) {
     guard let (next, y) = try? step(filled(initial, $0.dropLast()), $0[states.count]),
       next.signatureParts == initial.signatureParts
     else { return [] }

@@ -24,6 +24,7 @@ struct ScanLoop: Primitive {
     var states = Array(inputs[1..<1 + count])
     var given: [Tensor] = []
     for t in order(inputs[0]) {
+      if let failed = RoundLimit.exceeded("scan") { return [Tensor](repeating: failed, count: count + 1) }
       let made = body(states + [inputs[0].select(0, t)] + inputs.dropFirst(1 + count))
       if let failed = made.first(where: \.isPoisoned) { return [Tensor](repeating: failed, count: count + 1) }
       states = Array(made.prefix(count))
@@ -102,7 +103,7 @@ struct ScanLoopGradient: Primitive {
   }
 
   /// The gradients by the definition of the loop.
-  private func composed(_ inputs: [Tensor]) -> [Tensor] {
+  func composed(_ inputs: [Tensor]) -> [Tensor] {
     let (given, own) = (Array(inputs.prefix(loop.count + 1)), Array(inputs.dropFirst(loop.count + 1)))
     let found = composedGradients(
       own, needs: own.indices.map(wanted.contains), cotangents: given.map { $0 }, loop.composed)

@@ -28,6 +28,7 @@ public func whileLoop<State: TensorTree>(
       return state.mapTensors { _ in failed }
     }
     guard predicate.itemScalar().double != 0 else { return state }
+    if let failed = RoundLimit.exceeded("whileLoop") { return state.mapTensors { _ in failed } }
     let (types, next) = (tensors(state).map(\.type), try body(state))
     let found = tensors(next)
     if let failed = found.first(where: \.hasFailed) { return next.mapTensors { _ in failed } }
@@ -50,13 +51,11 @@ private func changedState(_ types: [TensorType], _ found: [TensorType]) -> Tenso
 private func captured<State: TensorTree>(
   _ initial: State, _ condition: (State) throws -> Tensor, _ body: (State) throws -> State
 ) -> State? {
-  guard let tracer = Tracer.current, let compile = tracer.compileStep, Context.current?.isBatching != true else {
-    return nil
-  }
+  guard let tracer = Tracer.current, let compile = tracer.compileStep, !isMapping else { return nil }
   let states = tensors(initial)
-  if states.contains(where: { $0.isPoisoned || ($0.isMarked && !tracer.follows($0.resolved)) }) { return nil }
+  if states.contains(where: { $0.isPoisoned || ($0.isMarked && !tracer.reaches($0.resolved)) }) { return nil }
   func step(_ function: (State) throws -> [Tensor]) -> TracedStep? {
-    TracedStep.capture(states.map { $0.contiguous() }, inside: tracer) { given in
+    capturedStep(states.map { $0.contiguous() }, inside: tracer) { given in
       (try? function(filled(initial, given)))?.map(ownResult) ?? []
     }
   }
@@ -95,6 +94,7 @@ struct WhileLoop: Primitive {
       let predicate = noGrad { condition.run((states + tested).map { $0.detach() }) }[0]
       if predicate.isPoisoned { return states.map { _ in predicate } }
       guard predicate.itemScalar().double != 0 else { return states }
+      if let failed = RoundLimit.exceeded("whileLoop") { return states.map { _ in failed } }
       states = body(states + used)
       if let failed = states.first(where: \.isPoisoned) { return states.map { _ in failed } }
     }

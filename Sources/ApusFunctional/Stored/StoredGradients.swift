@@ -9,6 +9,8 @@ extension StoredOperations {
     "rms_norm_gradient": RMSNormGradient.self, "batch_norm_gradient": BatchNormGradient.self,
     "cross_entropy_gradient": CrossEntropyRowsGradient.self, "embedding_gradient": EmbeddingGradient.self,
     "placed_classes": PlacedClasses.self, "convolution_weight_gradient": ConvolutionWeightGradient.self,
+    "average_pool_gradient": AveragePoolGradient.self, "attention_gradient": FusedAttentionGradient.self,
+    "recurrence_gradient": RecurrenceGradient.self,
   ]
 }
 
@@ -152,5 +154,69 @@ extension ConvolutionWeightGradient: StoredPrimitive {
     try operands.possible(shape)
     try settings.check(operands.shape(0), shape, operands)
     try operands.shape(1, is: settings.outputShape(operands.shape(0), shape))
+  }
+}
+
+extension StoredOperands {
+  /// Refuses operands from `first` on that are not what an operation on others gives.
+  fileprivate func results(of types: [TensorType], from first: Int) throws(TensorError) {
+    try demand(
+      first + types.count <= count && Array(self.types[first..<first + types.count]) == types,
+      "operands from \(first) on must be what the operation before gives")
+  }
+}
+
+extension AveragePoolGradient: StoredPrimitive {
+  package var attributes: KeyValuePairs<String, any AttributeValue> {
+    ["window": window, "layout": layout, "rule": rule, "shape": shape]
+  }
+  package init(_ attributes: StoredAttributes) throws(TensorError) {
+    self.init(
+      window: try attributes["window"], layout: try attributes["layout"], rule: try attributes["rule"],
+      shape: try attributes["shape"])
+  }
+  package func check(_ operands: StoredOperands) throws(TensorError) {
+    try operands.count(1)
+    try operands.floating(0)
+    try operands.possible(shape)
+    // The cotangent is like the means of images of this shape.
+    let images = TensorType(shape, operands[0].dtype)
+    try window.check(StoredOperands([images], of: "average_pool"))
+    try operands.results(of: AveragePool(window: window, layout: layout, rule: rule).outputTypes([images]), from: 0)
+  }
+}
+
+extension FusedAttentionGradient: StoredPrimitive {
+  package var attributes: KeyValuePairs<String, any AttributeValue> { form.attributes }
+  package init(_ attributes: StoredAttributes) throws(TensorError) { self.init(form: try AttentionForm(attributes)) }
+  package func check(_ operands: StoredOperands) throws(TensorError) {
+    try operands.count(6...7)
+    let (forward, own) = (FusedAttention(form: form), Array(operands.types[..<3] + operands.types[6...]))
+    try forward.check(StoredOperands(own, of: "attention"))
+    let made = try forward.outputTypes(own)
+    try operands.results(of: made + [made[0]], from: 3)
+  }
+}
+
+extension RecurrenceGradient: StoredPrimitive {
+  package var attributes: KeyValuePairs<String, any AttributeValue> {
+    ["setup": setup, "wants_input": wantsInput, "wants_weights": wantsWeights]
+  }
+  package init(_ attributes: StoredAttributes) throws(TensorError) {
+    self.init(
+      setup: try attributes["setup"], wantsInput: try attributes["wants_input"],
+      wantsWeights: try attributes["wants_weights"])
+  }
+  package func check(_ operands: StoredOperands) throws(TensorError) {
+    let (given, count) = (1 + setup.stateCount, setup.inputCount)
+    try operands.demand(operands.count > given + count, "needs cotangents, operands and results of a recurrence")
+    let forward = Recurrence(setup: setup, savesGates: true)
+    let own = Array(operands.types[given..<given + count])
+    try forward.check(StoredOperands(own, of: "recurrence"))
+    let made = try forward.outputTypes(own)
+    try operands.results(of: Array(made[..<given]), from: 0)
+    let saved = [made[0]] + made[given...]
+    try operands.count(given + count + saved.count)
+    try operands.results(of: saved, from: given + count)
   }
 }

@@ -11,6 +11,8 @@ package struct CapturedCall {
   package let variables: [ObjectIdentifier: String]
   /// Modules by their paths.
   package let modules: [String: any Module]
+  /// The paths of modules by their addresses.
+  private let names: [UInt: String]
 
   /// Runs `call` on `inputs` and writes down what it does. The module's state is what it was before.
   /// - Parameter operation: what the user called: its name stands in messages.
@@ -21,7 +23,12 @@ package struct CapturedCall {
     let state = ModuleSnapshot(module)
     defer { state.restore() }
     module?.train(training)
-    let (trace, outputs) = try Tracer.pureCall(inputs, operation, call)
+    let (trace, outputs) = try Tracer.pureCall(
+      inputs, operation,
+      prepare: { tracer in
+        // Branches and loops are operations of their own, whose steps run as they were written down.
+        tracer.compileStep = { step in { step($0) } }
+      }, call)
     (self.trace, self.outputs) = (trace, outputs)
     let parts = module?.namedModules() ?? []
     modules = Dictionary(parts.map { ($0.name, $0.module) }) { first, _ in first }
@@ -29,8 +36,18 @@ package struct CapturedCall {
     variables = Dictionary(tensors.compactMap { name, tensor in tensor.variableIdentity.map { ($0, name) } }) {
       first, _ in first
     }
-    let names = Dictionary(parts.map { (UInt(bitPattern: ObjectIdentifier($0.module)), $0.name) }) { first, _ in first }
-    paths = trace.instructions.map { instruction in
+    names = Dictionary(parts.map { (UInt(bitPattern: ObjectIdentifier($0.module)), $0.name) }) { first, _ in first }
+    paths = Self.paths(trace, names)
+  }
+
+  /// A step of a branch or loop of this call, whose inputs are those of the step.
+  package init(step: TracedStep, of call: CapturedCall, path: String) {
+    (trace, outputs, variables, modules, names) = (step.trace, step.outputs, [:], call.modules, call.names)
+    paths = Self.paths(trace, names).map { $0.isEmpty ? path : $0 }
+  }
+
+  private static func paths(_ trace: Trace, _ names: [UInt: String]) -> [String] {
+    trace.instructions.map { instruction in
       let calls = instruction.outputs.first.flatMap { trace.values[$0].calls }
       return calls?.modules.lazy.compactMap { names[$0] }.first ?? ""
     }

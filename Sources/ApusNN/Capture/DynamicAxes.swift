@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFunctional
 
 /// A size of a dimension, or a number that may depend on one: what it was in each of the calls that were captured. Where the
 /// axes of all inputs are fixed there is one call.
@@ -71,6 +72,14 @@ package struct DynamicAxes {
     of inputs: [Tensor], confirms: Bool = false, _ capture: ([Tensor]) throws -> CapturedCall
   ) throws -> [CapturedCall] {
     if bases.isEmpty { return [try capture(inputs)] }
+    return try ScanCapture.$keepsShortLoops.withValue(true) {
+      try capturesOfSizes(inputs, confirms: confirms, capture)
+    }
+  }
+
+  private func capturesOfSizes(
+    _ inputs: [Tensor], confirms: Bool, _ capture: ([Tensor]) throws -> CapturedCall
+  ) throws -> [CapturedCall] {
     var first: (any Error)?
     for plan in plans {
       do {
@@ -140,6 +149,7 @@ package struct DynamicAxes {
   /// Refuses calls that did different things with different sizes.
   private func checkAlike(_ calls: [CapturedCall]) throws {
     let first = calls[0]
+    try checkSteps(calls)
     for call in calls.dropFirst() {
       let pairs = zip(first.trace.instructions, call.trace.instructions)
       for (i, (a, b)) in pairs.enumerated() {
@@ -157,6 +167,23 @@ package struct DynamicAxes {
           "with other sizes of the open dimensions the function has another number of operations "
             + "(\(first.trace.instructions.count) and \(call.trace.instructions.count)); a loop goes over such a dimension"
         )
+      }
+    }
+  }
+
+  /// The same for the steps of branches and loops.
+  private func checkSteps(_ calls: [CapturedCall]) throws {
+    for (i, instruction) in calls[0].trace.instructions.enumerated() {
+      guard case .operation(let operation as any ControlFlow, _, _) = instruction else { continue }
+      for part in operation.form.parts.indices {
+        try checkAlike(
+          calls.compactMap { call in
+            guard call.trace.instructions.indices.contains(i),
+              case .operation(let own as any ControlFlow, _, _) = call.trace.instructions[i],
+              own.form.parts.indices.contains(part)
+            else { return nil }
+            return CapturedCall(step: own.form.parts[part].step, of: call, path: call.paths[i])
+          })
       }
     }
   }

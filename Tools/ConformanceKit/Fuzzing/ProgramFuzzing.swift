@@ -31,8 +31,10 @@ package struct ProgramFuzzing: FuzzAttempts {
     "add", "pow",
     "floorDiv", "shl", "gcd", "select", "input", "constant", "number", "channelsLast", "logarithm", "prod", "max",
     "lstm", "gru",
-    "bicubic", "reflection", "sort", "mode",
+    "bicubic", "reflection", "sort", "mode", "then", "else", "condition", "body", "step",
   ]
+  /// Rounds of loops up to which a program runs.
+  private static let mostRounds = 100
   /// Elements of all values together up to which a program is run.
   private static let mostElements = 1 << 16
 
@@ -50,7 +52,7 @@ package struct ProgramFuzzing: FuzzAttempts {
         guard program.exampleElements <= Self.mostElements else { return }
         let inputs = program.exampleTypes.map { Tensor.ones($0.shape, dtype: $0.dtype) }
         for _ in 0..<2 {
-          for output in try noGrad({ try program(inputs) }) where !output.dtype.isComplex {
+          for output in try noGrad({ try program(inputs, limit: Self.mostRounds) }) where !output.dtype.isComplex {
             _ = output.array(as: Double.self)
           }
         }
@@ -84,7 +86,7 @@ package struct ProgramFuzzing: FuzzAttempts {
       header = header.changed(at: &place) { Self.changed($0, &random, texts) }
     }
     if random.next() % 2 == 0, let retyped = ProgramFile.retyped(header) { header = retyped }
-    return ProgramFile.head(header) + bytes[(24 + length)...]
+    return ProgramFile.head(header, version: Int(bytes[8])) + bytes[(24 + length)...]
   }
 
   private static func changed(_ json: JSON, _ random: inout SplitMix, _ texts: [String]) -> JSON {

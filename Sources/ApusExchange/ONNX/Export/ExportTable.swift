@@ -13,6 +13,7 @@ let exportTable: [PrimitiveKind: ExportLowering] = {
     ("ApusFunctional", normalisationExports), ("ApusFunctional", attentionExports),
     ("ApusFunctional", recurrenceExports), ("ApusFunctional", lossExports), ("ApusFunctional", slopeExports),
     ("ApusFunctional", alignmentExports), ("ApusFunctional", quantisedExports),
+    ("ApusFunctional", controlExports),
   ]
   var table: [PrimitiveKind: ExportLowering] = [:]
   for (module, lowerings) in families {

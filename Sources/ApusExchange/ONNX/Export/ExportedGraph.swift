@@ -212,6 +212,87 @@ final class ExportedGraph {
     return results
   }
 
+  // MARK: - Graphs in nodes
+
+  /// A number as a condition: one bool without dimensions.
+  func truth(_ value: String, _ dtype: DType) throws -> String {
+    let isTrue = dtype == .bool ? value : add("Cast", [value], [("to", .int(Int64(ONNX.DataType.bool.rawValue)))])[0]
+    return add("Reshape", [isTrue, try constant(Tensor([Int64]()))])[0]
+  }
+
+  /// The graph of a step, as it is in each captured call, for a node of this graph. What it uses of this graph it reads by its name; constants
+  /// become initialisers of the outermost graph.
+  /// - Parameters:
+  ///   - given: how many of its inputs the node gives it.
+  ///   - free: the names of the others.
+  ///   - test: for the body of a `Loop` the condition, computed from its results, and the names of what that uses besides.
+  func subgraph(
+    _ calls: [CapturedCall], _ name: String, given: Int = 0, free: [String],
+    test: (calls: [CapturedCall], free: [String])? = nil
+  ) throws -> ONNX.GraphProto {
+    let inner = ExportedGraph(inside: self, calls)
+    inner.nodes = []
+    let made = try inner.finished(name, given, free, test)
+    (initializers, used) = (inner.initializers, inner.used)
+    // What nodes inside compute cannot be read from here.
+    let constants = Set(initializers.map(\.name))
+    shared = inner.shared.filter { constants.contains($0.value) }
+    return made
+  }
+
+  private func finished(
+    _ name: String, _ given: Int, _ free: [String], _ test: (calls: [CapturedCall], free: [String])?
+  ) throws -> ONNX.GraphProto {
+    let outerPath = path
+    var inputs: [ONNX.ValueInfoProto] = []
+    if test != nil {
+      inputs.append(Self.scalarInfo(unique("\(name)_round"), .int64))
+      inputs.append(Self.scalarInfo(unique("\(name)_condition"), .bool))
+    }
+    for (k, value) in trace.inputs.enumerated() {
+      names[value] = k < given ? unique("\(name)_input_\(k)") : free[k - given]
+      if k < given, let name = names[value] { inputs.append(try innerInfo(name, value)) }
+      learn(value)
+    }
+    let needed = neededInstructions()
+    for (i, instruction) in trace.instructions.enumerated() where needed.contains(i) {
+      try lower(instruction, i)
+      path = outerPath
+    }
+    // Each result is that of a node of this graph, and of no other result.
+    var results: [String] = []
+    let computed = Set(nodes.flatMap(\.output))
+    for value in captures[0].outputs {
+      let found = try self.name(of: value)
+      results.append(
+        computed.contains(found) && !results.contains(found) ? found : add("Identity", [found])[0])
+    }
+    var outputs = try zip(results, captures[0].outputs).map { try innerInfo($0, $1) }
+    if let test {
+      let condition = try truth(
+        try inline(test.calls, results + test.free)[0],
+        test.calls[0].trace.values[test.calls[0].outputs[0]].type.dtype)
+      outputs.insert(Self.scalarInfo(condition, .bool), at: 0)
+    }
+    return ONNX.GraphProto(name: unique(name), node: nodes, input: inputs, output: outputs)
+  }
+
+  private static func scalarInfo(_ name: String, _ type: ONNX.DataType) -> ONNX.ValueInfoProto {
+    ONNX.ValueInfoProto(name, type: ONNX.TypeProto(.tensor(elementType: type.rawValue, shape: [])))
+  }
+
+  /// The type of a value in a graph of a node, whose open sizes have no names.
+  private func innerInfo(_ name: String, _ value: Int) throws -> ONNX.ValueInfoProto {
+    let type = trace.values[value].type
+    guard let element = ONNX.DataType(type.dtype) else {
+      throw TensorError(.unsupported, "exportONNX", "ONNX has no elements of type \(type.dtype), which '\(name)' has")
+    }
+    let shape = sizes(value).map { size in
+      ONNX.Dimension(size.fixed.map { .known(Int64($0)) } ?? .unknown)
+    }
+    return ONNX.ValueInfoProto(name, type: ONNX.TypeProto(.tensor(elementType: element.rawValue, shape: shape)))
+  }
+
   // MARK: - The finished model
 
   private func nameOutputs(_ given: ONNXExport.Names) throws {
@@ -231,10 +312,7 @@ final class ExportedGraph {
       throw TensorError(
         .value, "exportONNX", "two outputs have one name: \(outputs.map(\.name).joined(separator: ", "))")
     }
-    for i in nodes.indices {
-      nodes[i].input = nodes[i].input.map { renamed[$0] ?? $0 }
-      nodes[i].output = nodes[i].output.map { renamed[$0] ?? $0 }
-    }
+    nodes = nodes.map { $0.renamed(renamed) }
   }
 
   private func info(_ name: String, _ value: Int, isInput: Bool) throws -> ONNX.ValueInfoProto {
@@ -255,7 +333,7 @@ final class ExportedGraph {
 
   /// The model, and the weights that lie in another file if `externalName` is one.
   func model(externalName: String?) -> (ONNX.ModelProto, [ByteSlice]) {
-    let read = Set(nodes.flatMap(\.input))
+    let read = Set(nodes.flatMap(\.namesRead))
     var (kept, external, offset) = (initializers.filter { read.contains($0.name) }, [ByteSlice](), 0)
     if let externalName {
       for i in kept.indices {
@@ -287,5 +365,28 @@ extension DefaultStringInterpolation {
       appendLiteral(" in \(type(of: module))")
       if !path.isEmpty { appendLiteral(" at \(path)") }
     }
+  }
+}
+
+extension ONNX.NodeProto {
+  /// The graphs inside of it.
+  private var graphs: [ONNX.GraphProto] {
+    attribute.compactMap { if case .graph(let graph) = $0.value { graph } else { nil } }
+  }
+
+  /// What it and the nodes inside of it read.
+  fileprivate var namesRead: [String] { input + graphs.flatMap { $0.node.flatMap(\.namesRead) } }
+
+  /// It with other names for values, also where nodes inside of it read them.
+  fileprivate func renamed(_ names: [String: String]) -> ONNX.NodeProto {
+    var node = self
+    node.input = input.map { names[$0] ?? $0 }
+    node.output = output.map { names[$0] ?? $0 }
+    for i in attribute.indices {
+      guard case .graph(var graph) = attribute[i].value else { continue }
+      graph.node = graph.node.map { $0.renamed(names) }
+      node.attribute[i].value = .graph(graph)
+    }
+    return node
   }
 }

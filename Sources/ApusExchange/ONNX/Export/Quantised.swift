@@ -40,6 +40,16 @@ let quantisedExports: [String: ExportLowering] = [
     let scaled = operation.add("Mul", [try operation.cast(sums, .float32), factors])
     return [try operation.activated(operation.add("Add", [scaled, operation.inputs[3]]))]
   },
+  "DynamicConvolution": { operation in
+    let parts = operation.addMany("DynamicQuantizeLinear", [operation.inputs[0]], results: 3)
+    let settings = try ConvolutionLayout(operation)
+    let sums = operation.add("ConvInteger", [parts[0], operation.inputs[1], parts[2]], settings.attributes)
+    let rank = try operation.attributes.inside("settings").ints("stride").count
+    func column(_ x: String) throws -> String { try operation.unsqueeze(x, Array(1...rank)) }
+    let factors = operation.add("Mul", [try column(operation.inputs[2]), parts[1]])
+    let scaled = operation.add("Mul", [try operation.cast(sums, .float32), factors])
+    return [operation.add("Add", [scaled, try column(operation.inputs[3])])]
+  },
   "QuantizedRows": { operation in
     let rows = try operation.cast(operation.add("Gather", [operation.inputs[0], operation.inputs[2]]), .float32)
     let scales = operation.add("Gather", [operation.inputs[1], operation.inputs[2]])

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusFormats
+import ApusFunctional
 import ApusNumerics
 import Synchronization
 
@@ -40,6 +41,7 @@ extension ONNXOperators {
       guard condition.count == 1 else {
         throw call.error(.shape, "needs a condition of one element, and found \(condition.shape)")
       }
+      if let made = capturedBranch(condition, then, otherwise, call) { return made }
       return try (condition.array(as: Bool.self).first == true ? then : otherwise)([], in: call)
     }
   }
@@ -56,9 +58,14 @@ extension ONNXOperators {
     }
     return { call in
       let most = try call.optionalInt(0)
+      var values = (0..<carried).map { call.inputs[$0 + 2] }
+      if collected == 0, let start = call.inputs[1],
+        let last = capturedRest([start] + values, body, most, 0, call)
+      {
+        return last
+      }
       var goesOn = true
       if let condition = try call.optionalTensor(1)?.settled { goesOn = condition.array(as: Bool.self).first ?? true }
-      var values = (0..<carried).map { call.inputs[$0 + 2] }
       var rows = [[Tensor]](repeating: [], count: collected)
       var step = 0
       while goesOn, most.map({ step < $0 }) ?? true {
@@ -70,6 +77,7 @@ extension ONNXOperators {
         let given: [ONNXValue?] = [.tensor(number), .tensor(Tensor(true))] + values
         let made = try body(given, in: call)
         if let fault = Context.current?.errors?.first { throw fault }
+        if collected == 0, let last = capturedRest(made, body, most, step + 1, call) { return last }
         if case .tensor(let condition) = made[0] { goesOn = condition.settled.array(as: Bool.self).first ?? false }
         values = Array(made[1..<1 + carried])
         for k in 0..<collected {
@@ -85,6 +93,59 @@ extension ONNXOperators {
           rows.isEmpty
             ? .tensor(try noRows(body.graph.outputs[1 + carried + k].type)) : .tensor(stack(rows))
         }
+    }
+  }
+
+  /// Both branches as one operation of the function that is being captured, whose course depends on what calls bring along; nil where
+  /// that cannot be: nothing is captured, or the branches give values that are no tensors, or of different shapes.
+  private static func capturedBranch(
+    _ condition: Tensor, _ then: ONNXSubgraph, _ otherwise: ONNXSubgraph, _ call: ONNXCall
+  ) -> [ONNXValue]? {
+    guard let tracer = Tracer.current, tracer.compileStep != nil, tracer.reaches(condition.resolved) else { return nil }
+    let made = try? withErrors {
+      try cond(condition, then: { try tensors(then([], in: call)) }, else: { try tensors(otherwise([], in: call)) })
+    }
+    return made?.map { .tensor($0) }
+  }
+
+  /// The rounds of a loop after the first ones as one operation of the function that is being captured, where whether it goes on
+  /// depends on what calls bring along; nil where it does not, or that cannot be.
+  /// - Parameters:
+  ///   - made: what the last round gave: whether the loop goes on, and its values.
+  ///   - round: the number of the next round.
+  private static func capturedRest(
+    _ made: [ONNXValue?], _ body: ONNXSubgraph, _ most: Int?, _ round: Int, _ call: ONNXCall
+  ) -> [ONNXValue]? {
+    guard let tracer = Tracer.current, tracer.compileStep != nil, let given = try? tensors(made), given[0].count == 1,
+      tracer.reaches(given[0].resolved)
+    else { return nil }
+    let limit = ONNXModel.maxLoopSteps
+    let last = try? withErrors {
+      // Whether it goes on, the round, how many more there may be, and the values.
+      let start = [given[0].to(.bool), Tensor(Int64(round)), Tensor(Int64(limit - round))] + given.dropFirst()
+      return try whileLoop(
+        start,
+        while: { state in
+          guard let most else { return state[0] }
+          return state[0].reshape([]).logicalAnd(state[1].lt(most))
+        },
+        do: { state in
+          let values = state.dropFirst(3).map { ONNXValue.tensor($0) }
+          let next = try tensors(body([.tensor(state[1]), .tensor(Tensor(true))] + values, in: call))
+          let left = (state[2] - 1).checked(
+            .noNegative("the rounds of a loop that ONNXModel.maxLoopSteps leaves"), "Loop")
+          return [next[0].to(.bool).reshape(state[0].shape), state[1] + 1, left] + next.dropFirst()
+        })
+    }
+    return last?.dropFirst(3).map { .tensor($0) }
+  }
+
+  private static func tensors(_ values: [ONNXValue?]) throws -> [Tensor] {
+    try values.map { value in
+      guard case .tensor(let tensor)? = value else {
+        throw TensorError(.unsupported, "", "\(value?.kindName ?? "nothing") is not captured")
+      }
+      return tensor
     }
   }
 
@@ -187,6 +248,15 @@ extension ONNXOperators {
   private static func steppedThrough(
     _ body: ONNXSubgraph, _ call: ONNXCall, states: [Tensor], inputs: [Tensor], steps: Int, collected: Int
   ) throws -> [Tensor] {
+    // Of one sequence and what is given for each step, it is one operation of a function that is being captured.
+    if steps > 0, inputs.count == 1, collected == 1, Tracer.current?.compileStep != nil {
+      let count = states.count
+      let (last, all) = try ApusFunctional.scan(over: inputs[0], initial: states) { (states: [Tensor], x: Tensor) in
+        let made = try tensors(body((states + [x]).map { .tensor($0) }, in: call))
+        return (Array(made[..<count]), made[count])
+      }
+      return last + [all]
+    }
     var states = states
     var rows = [[Tensor]](repeating: [], count: collected)
     for step in 0..<steps {
