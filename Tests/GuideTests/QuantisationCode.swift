@@ -1,4 +1,5 @@
 import Apus
+import Foundation
 import TestSupport
 import Testing
 
@@ -47,6 +48,20 @@ import Testing
     aware.eval()
     let trained = try quantize(aware, calibration: [batches[0]])
     #expect(trained.layers.count == 2)
+  }
+
+  /// A model that ONNX Runtime made, `scripts/record-integers.py`.
+  @Test func operatorsOnBytes() throws {
+    let folder = TemporaryFolder()
+    let recorded = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
+    let model = try Data(
+      contentsOf: URL(fileURLWithPath: recorded + "/../ApusLayoutsTests/Recorded/integers/images-u8.onnx"))
+    put(Array(model), at: folder.file("digits-qoperator.onnx"))
+    let batches = [randn(2, 3, 17, 20)]
+    let bytes = try ONNXModel(path: folder.file("digits-qoperator.onnx"))
+    try export(bytes, example: batches[0], to: folder.file("digits-bytes.apus"))
+    let program = try Program.load(folder.file("digits-bytes.apus"))
+    #expect(program.operations.contains { $0.name == "quantized_convolution" })
   }
 
   @Test func sentences() throws {

@@ -2,7 +2,9 @@
 
 extension CHelper {
   /// Each after those that it uses.
-  static let convolutions = [sizes, pad, windows, convolve, depthwise, winograd, maxPool]
+  static let convolutions = [
+    sizes, work, pad, windows, convolve, convolveTurned, depthwise, winogradTiles, winograd, winogradTurned, maxPool,
+  ]
 
   /// What convolutions are told.
   private static let sizes = CHelper(
@@ -12,6 +14,27 @@ extension CHelper {
       typedef struct {
         long batch, channels, h, w, filters, groups, kh, kw, sh, sw, ph, pw, dh, dw, oh, ow;
       } apus_conv;
+      """)
+
+  /// What the parts of a convolution are told.
+  private static let work = CHelper(
+    name: "apus_conv_work",
+    text: """
+      // A convolution of x to y. Each part of it has `room` floats of scratch memory.
+      typedef struct {
+        const apus_conv *s;
+        const float *x, *weight, *bias;
+        float *y, *scratch;
+        long room;
+        int relu, parts;
+      } apus_conv_work;
+      // One as a product with windows: how many panels of them there are at a time, in how many parts filters are dealt out, and whether
+      // images get zeros around them.
+      typedef struct {
+        apus_conv_work own;
+        long count, slices;
+        int pads;
+      } apus_convolution;
       """)
 
   /// Images with zeros around them.
@@ -31,12 +54,8 @@ extension CHelper {
             const long first = pw > part ? (pw - part + step - 1) / step : 0, last = end < pitch ? end : pitch;
             long j = 0;
             for (; j < first && j < pitch; j++) to[j] = 0;
-            if (step == 1) {
-              for (; j < last; j++) to[j] = from[j];
-            } else {
-              for (; j < last; j++) to[j] = from[part + j * step];
-            }
-            for (; j < pitch; j++) to[j] = 0;
+            if (j < last) apus_every(last - j, step, from + part + j * step, to + j);
+            for (j = last > j ? last : j; j < pitch; j++) to[j] = 0;
           }
         }
       }
@@ -55,10 +74,16 @@ extension CHelper {
         const long width = pitch * s->sw, top = first / s->ow, left = first % s->ow;
         for (long c = 0; c < channels; c++) {
           for (long ky = 0; ky < s->kh; ky++) {
+            const float *line = x + (c * height + top * s->sh - above + ky * s->dh) * width + left;
             for (long kx = 0; kx < s->kw; kx++, panel += 32) {
-              const long column = kx * s->dw % s->sw * pitch + kx * s->dw / s->sw + left;
-              const float *from = x + (c * height + top * s->sh - above + ky * s->dh) * width + column;
+              const float *from = line + (s->sw == 1 ? kx * s->dw : kx * s->dw % s->sw * pitch + kx * s->dw / s->sw);
               long n = s->ow - left;
+              if (n >= columns && from + 32 <= end) {
+                // All in one row.
+                APUS_UNROLLED
+                for (int i = 0; i < 32; i += APUS_LANES) *(apus_lanes *)(panel + i) = *(const apus_lanes *)(from + i);
+                continue;
+              }
               for (long j = 0; j < columns;) {
                 const long wanted = n < columns - j ? n : columns - j;
                 if (from + 32 > end) {
@@ -82,40 +107,34 @@ extension CHelper {
   private static let convolve = CHelper(
     name: "apus_convolve",
     text: """
-      // y = convolution of x with filters [filters][channels / groups][kh][kw]: windows are laid side by side in `count` panels, and
-      // multiplied as matrices. Each part of the work has panels, and room for the image as apus_pad leaves it behind them; `pads` is 0
-      // where it can be read as it lies. Where there are fewer blocks of panels than threads, filters are dealt out in `slices`.
-      typedef struct {
-        const apus_conv *s;
-        const float *x, *weight, *bias;
-        float *y, *scratch;
-        long count, room, slices;
-        int relu, pads, parts;
-      } apus_convolution;
+      // Filters [filters][channels / groups][kh][kw]: windows are laid side by side in `count` panels, and multiplied as matrices. Each part
+      // of the work has panels, and room for the image as apus_pad leaves it behind them; `pads` is 0 where it can be read as it lies.
+      // Where there are fewer blocks of panels than threads, filters are dealt out in `slices`.
       static void apus_convolve_part(void *argument, int part) {
-        const apus_convolution *work = (const apus_convolution *)argument;
+        const apus_convolution *all = (const apus_convolution *)argument;
+        const apus_conv_work *work = &all->own;
         const apus_conv *s = work->s;
         const long channels = s->channels / s->groups, filters = s->filters / s->groups, results = s->oh * s->ow;
-        const long depth = channels * s->kh * s->kw, count = work->count, blocks = (results + 32 * count - 1) / (32 * count);
-        const long pitch = work->pads ? s->ow + (s->kw - 1) * s->dw / s->sw : s->w;
+        const long depth = channels * s->kh * s->kw, count = all->count, blocks = (results + 32 * count - 1) / (32 * count);
+        const long pitch = all->pads ? s->ow + (s->kw - 1) * s->dw / s->sw : s->w;
         float *panels = work->scratch + part * work->room, *padded = panels + 32 * (depth * count + 1);
-        const long units = s->batch * s->groups * blocks * work->slices;
-        const long each = (filters / work->slices + APUS_ROWS - 1) / APUS_ROWS * APUS_ROWS;
+        const long units = s->batch * s->groups * blocks * all->slices;
+        const long each = (filters / all->slices + APUS_ROWS - 1) / APUS_ROWS * APUS_ROWS;
         const long last_unit = units * (part + 1) / work->parts;
         // The rows of the present image that this part reads: from `top` on.
         long present = -1, top = 0, height = s->h;
         for (long unit = units * part / work->parts; unit < last_unit; unit++) {
-          const long slice = unit % work->slices, first = unit / work->slices % blocks * 32 * count;
-          const long g = unit / work->slices / blocks, from = slice * each;
-          const long until = slice == work->slices - 1 || from + each > filters ? filters : from + each;
-          const float *image = work->x + g * channels * s->h * s->w, *own = work->weight + g % s->groups * filters * depth;
+          const long slice = unit % all->slices, first = unit / all->slices % blocks * 32 * count;
+          const long g = unit / all->slices / blocks, from = slice * each;
+          const long until = slice == all->slices - 1 || from + each > filters ? filters : from + each;
+          const float *image = work->x + g * channels * s->h * s->w, *weight = work->weight + g % s->groups * filters * depth;
           const float *shift = work->bias ? work->bias + g % s->groups * filters : 0;
           const float *end = work->x + s->batch * s->channels * s->h * s->w;
-          if (work->pads) {
+          if (all->pads) {
             if (g != present) {
-              const long units_before = g * blocks * work->slices, own_units = blocks * work->slices;
+              const long units_before = g * blocks * all->slices, own_units = blocks * all->slices;
               const long end_unit = last_unit - units_before < own_units ? last_unit - units_before : own_units;
-              const long behind = ((end_unit - 1) / work->slices + 1) * 32 * count;
+              const long behind = ((end_unit - 1) / all->slices + 1) * 32 * count;
               top = first / s->ow * s->sh;
               height = ((behind < results ? behind : results) - 1) / s->ow * s->sh + (s->kh - 1) * s->dh + 1 - top;
               apus_pad(image, channels, s->h, s->w, s->ph - top, s->pw, height, s->sw, pitch, padded);
@@ -134,22 +153,69 @@ extension CHelper {
           for (long f = from; f < until; f += 2 * APUS_ROWS) {
             const long n = until - f < 2 * APUS_ROWS ? until - f : 2 * APUS_ROWS;
             for (long p = first; p < last; p += 32) {
-              apus_rows(n, depth, own + f * depth, depth, panels + (p - first) * depth, to + f * results + p, results,
+              apus_rows(n, depth, weight + f * depth, depth, panels + (p - first) * depth, to + f * results + p, results,
                   last - p < 32 ? last - p : 32, 0, shift ? shift + f : 0, work->relu);
             }
           }
         }
       }
-      static void apus_convolve(
-          const apus_team *team, const apus_conv *s, const float *x, const float *weight, const float *bias, float *y, int relu,
-          float *scratch, long room, long count, int pads) {
+      static void apus_convolve(const apus_team *team, const apus_conv_work *own, long count, int pads) {
+        const apus_conv *s = own->s;
         const long depth = s->channels / s->groups * s->kh * s->kw, filters = s->filters / s->groups;
         const long units = s->batch * s->groups * ((s->oh * s->ow + 32 * count - 1) / (32 * count));
         const long most = (filters + 2 * APUS_ROWS - 1) / (2 * APUS_ROWS), threads = team ? team->threads : 1;
         const long wanted = units < threads ? (threads + units - 1) / units : 1, slices = wanted < most ? wanted : most;
-        const int parts = apus_parts(team, units * slices, filters / slices * depth * 8 * count);
-        apus_convolution work = {s, x, weight, bias, y, scratch, count, room, parts > 1 ? slices : 1, relu, pads, parts};
-        apus_together(team, parts, apus_convolve_part, &work);
+        apus_convolution work = {*own, count, slices, pads};
+        work.own.parts = apus_parts(team, units * slices, filters / slices * depth * 8 * count);
+        if (work.own.parts == 1) work.slices = 1;
+        apus_together(team, work.own.parts, apus_convolve_part, &work);
+      }
+      """)
+
+  /// Convolutions of few pixels as products.
+  private static let convolveTurned = CHelper(
+    name: "apus_convolve_turned",
+    text: """
+      // Filters in panels [filters / 32][channels kh kw][32], for images of few pixels, which would fill panels badly: vectors hold
+      // filters, and windows are rows of the product, 24 of them in each panel. Parts of the work have panels of filters.
+      static void apus_convolve_turned_part(void *argument, int part) {
+        const apus_convolution *all = (const apus_convolution *)argument;
+        const apus_conv_work *work = &all->own;
+        const apus_conv *s = work->s;
+        const long results = s->oh * s->ow, depth = s->channels * s->kh * s->kw, panels = s->filters / 32;
+        const long pitch = all->pads ? s->ow + (s->kw - 1) * s->dw / s->sw : s->w;
+        const long height = all->pads ? (s->oh - 1) * s->sh + (s->kh - 1) * s->dh + 1 : s->h;
+        float *windows = work->scratch + part * work->room, *padded = windows + 32 * (depth * all->count + 1);
+        for (long unit = s->batch * panels * part / work->parts; unit < s->batch * panels * (part + 1) / work->parts;) {
+          const long image = unit / panels, first = unit % panels, rest = s->batch * panels * (part + 1) / work->parts - image * panels;
+          const long last = rest < panels ? rest : panels;
+          const float *x = work->x + image * s->channels * s->h * s->w, *end = work->x + s->batch * s->channels * s->h * s->w;
+          if (all->pads) {
+            apus_pad(x, s->channels, s->h, s->w, s->ph, s->pw, height, s->sw, pitch, padded);
+            x = padded;
+            end = padded + s->channels * height * s->sw * pitch;
+          }
+          for (long p = 0; p < results; p += 24 * all->count) {
+            const long n = results - p < 24 * all->count ? results - p : 24 * all->count;
+            for (long q = 0; q < n; q += 24) {
+              apus_windows(s, x, height, 0, pitch, end, s->channels, p + q, n - q < 24 ? n - q : 24, windows + q / 24 * 32 * depth);
+            }
+            for (long f = first; f < last; f++) {
+              float *to = work->y + (image * s->filters + 32 * f) * results + p;
+              for (long q = 0; q < n; q += 24) {
+                apus_turned_rows(n - q < 24 ? n - q : 24, depth, windows + q / 24 * 32 * depth, 32, work->weight + f * 32 * depth, to + q,
+                    results, work->bias ? work->bias + 32 * f : 0, work->relu);
+              }
+            }
+          }
+          unit += last - first;
+        }
+      }
+      static void apus_convolve_turned(const apus_team *team, const apus_conv_work *own, long count, int pads) {
+        const apus_conv *s = own->s;
+        apus_convolution work = {*own, count, 1, pads};
+        work.own.parts = apus_parts(team, s->batch * (s->filters / 32), s->channels * s->kh * s->kw * s->oh * s->ow * 8);
+        apus_together(team, work.own.parts, apus_convolve_turned_part, &work);
       }
       """)
 
@@ -157,77 +223,156 @@ extension CHelper {
   private static let depthwise = CHelper(
     name: "apus_convolve_depthwise",
     text: """
-      // A convolution of which every filter sees one channel. Each part of the work has room for a channel as apus_pad leaves it and 32
-      // elements more.
-      typedef struct {
-        const apus_conv *s;
-        const float *x, *weight, *bias;
-        float *y, *scratch;
-        long room;
-        int relu, parts;
-      } apus_depthwise_work;
+      // A convolution of which every filter sees one channel. Each part of the work has room for a channel with the zeros around it,
+      // [sh][sw][height][pitch]: every sh-th row of every sw-th column, so that an element of all windows lies as far from the one before
+      // as windows do, and 4 * APUS_LANES elements more; behind it for as many results, in rows of `pitch`.
       static void apus_convolve_depthwise_part(void *argument, int part) {
-        const apus_depthwise_work *work = (const apus_depthwise_work *)argument;
+        APUS_FUSED
+        const apus_conv_work *work = (const apus_conv_work *)argument;
         const apus_conv *s = work->s;
-        const float *x = work->x, *weight = work->weight, *bias = work->bias;
-        float *y = work->y, *padded = work->scratch + part * work->room;
-        const int relu = work->relu;
-        const long each = s->filters / s->groups, height = (s->oh - 1) * s->sh + (s->kh - 1) * s->dh + 1;
-        const long pitch = s->ow + (s->kw - 1) * s->dw / s->sw, width = pitch * s->sw;
-        for (long i = 0; i < 2 * APUS_LANES; i++) padded[height * width + i] = 0;
-        // Where the elements of a window lie, a few of them at a time.
-        const long taps = s->kh * s->kw;
-        const long planes = s->batch * s->channels;
-        for (long f = planes * part / work->parts * each; f < planes * (part + 1) / work->parts * each; f++) {
-          const float *own = weight + f % s->filters * taps, start = bias ? bias[f % s->filters] : 0;
-          if (f % each == 0) apus_pad(x + f / each * s->h * s->w, 1, s->h, s->w, s->ph, s->pw, height, s->sw, pitch, padded);
-          for (long first = 0; first == 0 || first < taps; first += 32) {
-            const long count = taps - first < 32 ? taps - first : 32;
-            const int is_last = first + 32 >= taps;
-            long places[32];
-            for (long t = 0; t < count; t++) {
-              const long at = (first + t) % s->kw * s->dw;
-              places[t] = (first + t) / s->kw * s->dh * width + at % s->sw * pitch + at / s->sw;
+        const long each = s->filters / s->groups, planes = s->batch * s->channels, taps = s->kh * s->kw;
+        const long height = s->oh + (s->kh - 1) * s->dh / s->sh, pitch = s->ow + (s->kw - 1) * s->dw / s->sw;
+        const long size = s->sh * s->sw * height * pitch, count = (s->oh - 1) * pitch + s->ow;
+        float *padded = work->scratch + part * work->room, *sums = padded + size + 4 * APUS_LANES;
+        // Where the elements of a window from `known` on lie.
+        const float *places[32];
+        long known = -1;
+        for (long i = 0; i < size + 4 * APUS_LANES; i++) padded[i] = 0;
+        for (long plane = planes * part / work->parts; plane < planes * (part + 1) / work->parts; plane++) {
+          for (long x = 0; x < s->sw && x < s->w; x++) {
+            const long column = (x + s->pw) / s->sw, rest = (s->w - x + s->sw - 1) / s->sw, room = pitch - column;
+            const long n = rest < room ? rest : room, area = height * pitch;
+            const float *from = work->x + plane * s->h * s->w + x;
+            float *to = padded + (x + s->pw) % s->sw * area + column;
+            // Row y lies behind `line` others among those of step `y % sh`.
+            for (long y = 0, line = s->ph / s->sh, step = s->ph % s->sh; y < s->h && line < height; y++, from += s->w) {
+              apus_every(n, s->sw, from, to + step * s->sw * area + line * pitch);
+              if (++step == s->sh) step = 0, line++;
             }
-            for (long oy = 0; oy < s->oh; oy += 2) {
-              const long below = oy + 1 < s->oh ? s->sh * width : 0;
-              for (long ox = 0; ox < s->ow; ox += 2 * APUS_LANES) {
-                const float *from = padded + oy * s->sh * width + ox;
-                float *to = y + (f * s->oh + oy) * s->ow + ox;
-                apus_lanes sums[4];
-                for (int v = 0; v < 4; v++) sums[v] = (first ? 0 : start) - (apus_lanes){0};
-                for (long t = 0; t < count; t++) {
-                  const float *place = from + places[t], weight_of_tap = own[first + t];
-                  sums[0] += weight_of_tap * *(const apus_lanes *)place;
-                  sums[1] += weight_of_tap * *(const apus_lanes *)(place + APUS_LANES);
-                  sums[2] += weight_of_tap * *(const apus_lanes *)(place + below);
-                  sums[3] += weight_of_tap * *(const apus_lanes *)(place + below + APUS_LANES);
+          }
+          for (long f = plane * each; f < (plane + 1) * each; f++) {
+            const float *weight = work->weight + f % s->filters * taps, start = work->bias ? work->bias[f % s->filters] : 0;
+            // Some elements of a window at a time.
+            for (long first = 0; first == 0 || first < taps; first += 32) {
+              const long n = taps - first < 32 ? taps - first : 32;
+              if (known != first) {
+                for (long t = 0; t < n; t++) {
+                  const long ky = (first + t) / s->kw * s->dh, kx = (first + t) % s->kw * s->dw;
+                  places[t] = padded + ((ky % s->sh * s->sw + kx % s->sw) * height + ky / s->sh) * pitch + kx / s->sw;
                 }
-                for (int v = 0; v < (below ? 4 : 2); v++) {
-                  float *target = to + (v > 1 ? s->ow : 0) + v % 2 * APUS_LANES;
-                  const long room = s->ow - ox - v % 2 * APUS_LANES, n = room < APUS_LANES ? room : APUS_LANES;
-                  if (n <= 0) continue;
-                  apus_lanes sum = sums[v];
-                  if (first) {
-                    apus_lanes before = (apus_lanes){0};
-                    __builtin_memcpy(&before, target, 4 * n);
-                    sum += before;
-                  }
-                  if (relu && is_last) sum = (apus_lanes)((apus_masks)sum & ~(apus_masks)(sum < 0));
-                  if (n == APUS_LANES) *(apus_lanes *)target = sum;
-                  else __builtin_memcpy(target, &sum, 4 * n);
+                known = first;
+              }
+              for (long i = 0; i < count; i += 4 * APUS_LANES) {
+                apus_lanes sum[4];
+                APUS_UNROLLED
+                for (int v = 0; v < 4; v++) {
+                  sum[v] = start - (apus_lanes){0};
+                  if (first) sum[v] = *(const apus_lanes *)(sums + i + v * APUS_LANES);
+                }
+                for (long t = 0; t < n; t++) {
+                  const float *place = places[t] + i, factor = weight[first + t];
+                  APUS_UNROLLED
+                  for (int v = 0; v < 4; v++) sum[v] += factor * *(const apus_lanes *)(place + v * APUS_LANES);
+                }
+                APUS_UNROLLED
+                for (int v = 0; v < 4; v++) {
+                  if (work->relu && first + 32 >= taps) sum[v] = (apus_lanes)((apus_masks)sum[v] & ~(apus_masks)(sum[v] < 0));
+                  *(apus_lanes *)(sums + i + v * APUS_LANES) = sum[v];
                 }
               }
+            }
+            for (long y = 0; y < s->oh; y++) apus_copy(s->ow, sums + y * pitch, work->y + (f * s->oh + y) * s->ow);
+          }
+        }
+      }
+      static void apus_convolve_depthwise(const apus_team *team, const apus_conv_work *own) {
+        const apus_conv *s = own->s;
+        apus_conv_work work = *own;
+        work.parts = apus_parts(team, s->batch * s->channels, s->filters / s->groups * s->oh * s->ow * s->kh * s->kw / 4);
+        apus_together(team, work.parts, apus_convolve_depthwise_part, &work);
+      }
+      """)
+
+  /// What goes into minimal filtering, and what comes of it.
+  private static let winogradTiles = CHelper(
+    name: "apus_winograd_in",
+    text: """
+      // Winograd's minimal filtering F(2x2, 3x3): tiles of 2 x 2 results from 4 x 4 elements, by 16 products instead of 36. Tiles lie in rows of
+      // `columns`.
+      // The sums and differences of `count` <= 32 tiles of some channels from `first` on: 16 rows of each, `step` apart, in whole vectors;
+      // those of the next channel lie `next` behind. Rows of the channels from the row of tiles `top` on lie as apus_pad leaves them
+      // with two steps, `plane` elements for each channel.
+      static void apus_winograd_in(
+          const float *padded, long channels, long plane, long columns, long top, long first, long count, float *to, long next, long step) {
+        // One channel is gathered while sums of the one before are formed, whose elements have reached the cache by then.
+        float gathered[2][16][32 + APUS_LANES];
+        for (long c = 0; c <= channels; c++, padded += plane) {
+          float (*d)[32 + APUS_LANES] = gathered[c & 1];
+          long row = first / columns - top, column = first % columns;
+          for (long t = 0, n; t < count && c < channels; t += n, column = 0, row++) {
+            n = columns - column < count - t ? columns - column : count - t;
+            for (long i = 0; i < 4; i++) {
+              const float *even = padded + (2 * row + i) * 2 * (columns + 1) + column, *odd = even + columns + 1;
+              for (long k = 0; k < n; k += APUS_LANES) {
+                *(apus_lanes *)(d[4 * i] + t + k) = *(const apus_lanes *)(even + k);
+                *(apus_lanes *)(d[4 * i + 1] + t + k) = *(const apus_lanes *)(odd + k);
+                *(apus_lanes *)(d[4 * i + 2] + t + k) = *(const apus_lanes *)(even + k + 1);
+                *(apus_lanes *)(d[4 * i + 3] + t + k) = *(const apus_lanes *)(odd + k + 1);
+              }
+            }
+          }
+          d = gathered[~c & 1];
+          for (long k = 0; k < count && c > 0; k += APUS_LANES) {
+            apus_lanes m[16];
+            APUS_UNROLLED
+            for (int i = 0; i < 4; i++) {
+              const apus_lanes a = *(const apus_lanes *)(d[i] + k), b = *(const apus_lanes *)(d[4 + i] + k);
+              const apus_lanes e = *(const apus_lanes *)(d[8 + i] + k), f = *(const apus_lanes *)(d[12 + i] + k);
+              m[i] = a - e, m[4 + i] = b + e, m[8 + i] = e - b, m[12 + i] = b - f;
+            }
+            APUS_UNROLLED
+            for (int i = 0; i < 4; i++) {
+              float *line = to + (c - 1) * next + 4 * i * step + k;
+              *(apus_lanes *)line = m[4 * i] - m[4 * i + 2];
+              *(apus_lanes *)(line + step) = m[4 * i + 1] + m[4 * i + 2];
+              *(apus_lanes *)(line + 2 * step) = m[4 * i + 2] - m[4 * i + 1];
+              *(apus_lanes *)(line + 3 * step) = m[4 * i + 1] - m[4 * i + 3];
             }
           }
         }
       }
-      static void apus_convolve_depthwise(
-          const apus_team *team, const apus_conv *s, const float *x, const float *weight, const float *bias, float *y, int relu,
-          float *scratch, long room) {
-        const int parts = apus_parts(team, s->batch * s->channels, s->filters / s->groups * s->oh * s->ow * s->kh * s->kw / 4);
-        apus_depthwise_work work = {s, x, weight, bias, y, scratch, room, relu, parts};
-        apus_together(team, parts, apus_convolve_depthwise_part, &work);
+      // The results of the same tiles of a filter, whose 16 products lie `step` apart.
+      static void apus_winograd_out(
+          const apus_conv *s, const float *products, long step, float start, int relu, long first, long count, float *plane) {
+        const long columns = (s->ow + 1) / 2;
+        // Two rows of results.
+        float lines[2][64];
+        for (long k = 0; k < count; k += APUS_LANES) {
+          apus_lanes a[8];
+          APUS_UNROLLED
+          for (int i = 0; i < 4; i++) {
+            const float *m = products + i * step + k;
+            const apus_lanes m1 = *(const apus_lanes *)(m + 4 * step), m2 = *(const apus_lanes *)(m + 8 * step);
+            a[i] = *(const apus_lanes *)m + m1 + m2, a[4 + i] = m1 - m2 - *(const apus_lanes *)(m + 12 * step);
+          }
+          APUS_UNROLLED
+          for (int i = 0; i < 2; i++) {
+            apus_lanes left = a[4 * i] + a[4 * i + 1] + a[4 * i + 2] + start, right = a[4 * i + 1] - a[4 * i + 2] - a[4 * i + 3] + start;
+            if (relu) left = (apus_lanes)((apus_masks)left & ~(apus_masks)(left < 0));
+            if (relu) right = (apus_lanes)((apus_masks)right & ~(apus_masks)(right < 0));
+            APUS_UNROLLED
+            for (int j = 0; j < APUS_LANES; j++) lines[i][2 * (k + j)] = left[j], lines[i][2 * (k + j) + 1] = right[j];
+          }
+        }
+        long row = first / columns, column = first % columns;
+        for (long t = 0, n; t < count; t += n, column = 0, row++) {
+          n = columns - column < count - t ? columns - column : count - t;
+          // The last tile may stand out at the side, and the last row of tiles below.
+          const long width = 2 * (column + n) > s->ow ? 2 * n - 1 : 2 * n;
+          for (long i = 0; i < 2 && 2 * row + i < s->oh; i++) {
+            apus_copy(width, lines[i] + 2 * t, plane + (2 * row + i) * s->ow + 2 * column);
+          }
+        }
       }
       """)
 
@@ -235,123 +380,112 @@ extension CHelper {
   private static let winograd = CHelper(
     name: "apus_winograd",
     text: """
-      // Winograd's minimal filtering F(2x2, 3x3): tiles of 2 x 2 results from 4 x 4 elements, by 16 products instead of 36.
-      // `weight` has the transformed filters [16][filters][channels]. Each part of the work has room for the padded image and a panel of
-      // tiles before and after.
-      typedef struct {
-        const apus_conv *s;
-        const float *x, *weight, *bias;
-        float *y, *scratch;
-        long room;
-        int relu, parts;
-      } apus_winograd_work;
+      // Transformed filters [16][filters][channels]. Each part of the work has room for the padded image and a panel of tiles before and
+      // after.
       static void apus_winograd_part(void *argument, int part) {
-        const apus_winograd_work *work = (const apus_winograd_work *)argument;
+        const apus_conv_work *work = (const apus_conv_work *)argument;
         const apus_conv *s = work->s;
-        const float *x = work->x, *weight = work->weight, *bias = work->bias;
-        float *y = work->y, *scratch = work->scratch + part * work->room;
-        const int relu = work->relu;
         const long rows = (s->oh + 1) / 2, columns = (s->ow + 1) / 2, tiles = rows * columns;
-        const long width = 2 * columns + 2, channels = s->channels, filters = s->filters;
-        float *padded = scratch, *before = padded + channels * (2 * rows + 2) * width, *after = before + 16 * channels * 32;
+        const long channels = s->channels, filters = s->filters, line = 2 * (columns + 1);
+        float *padded = work->scratch + part * work->room;
+        // A little further apart than they are long, so that they share no places of a cache.
+        const long step = channels * 32 + 32, next = filters * 32 + 32;
+        float *before = padded + channels * (2 * rows + 2) * line + APUS_LANES, *after = before + 16 * step;
         const long blocks = (tiles + 31) / 32, units = s->batch * blocks, last_unit = units * (part + 1) / work->parts;
-        // The rows of the present image that this part reads: from `top` on.
+        // The rows of tiles of the present image that this part reads: from `top` on.
         long present = -1, top = 0, height = 0;
         for (long unit = units * part / work->parts; unit < last_unit; unit++) {
           const long image = unit / blocks, first = unit % blocks * 32;
           if (image != present) {
             const long last = last_unit < (image + 1) * blocks ? (last_unit - image * blocks) * 32 : tiles;
-            top = first / columns * 2;
-            height = (last - 1) / columns * 2 + 4 - top;
-            apus_pad(x + image * channels * s->h * s->w, channels, s->h, s->w, s->ph - top, s->pw, height, 1, width, padded);
+            top = first / columns;
+            height = ((last < tiles ? last : tiles) - 1) / columns * 2 + 4 - 2 * top;
+            apus_pad(work->x + image * channels * s->h * s->w, channels, s->h, s->w, s->ph - 2 * top, s->pw, height, 2, columns + 1, padded);
             present = image;
           }
           const long count = tiles - first < 32 ? tiles - first : 32;
-          for (long c = 0; c < channels; c++) {
-            float d[16][32];
-            long t = 0, row = first / columns, column = first % columns;
-            while (t < count) {
-              const long n = columns - column < count - t ? columns - column : count - t;
-              for (long i = 0; i < 4; i++) {
-                const float *restrict from = padded + (c * height + 2 * row - top + i) * width + 2 * column;
-                float *restrict d0 = d[4 * i] + t, *restrict d1 = d0 + 32, *restrict d2 = d1 + 32, *restrict d3 = d2 + 32;
-                for (long k = 0; k < n; k++) d0[k] = from[2 * k], d1[k] = from[2 * k + 1];
-                for (long k = 0; k < n; k++) d2[k] = from[2 * k + 2], d3[k] = from[2 * k + 3];
-              }
-              t += n;
-              column = 0;
-              row++;
-            }
-            for (; t < 32; t++) for (long i = 0; i < 16; i++) d[i][t] = 0;
-            float *to = before + c * 32;
-            const long step = channels * 32;
-            for (long k = 0; k < 32; k += APUS_LANES) {
-              apus_lanes e[16], m[16];
-              APUS_UNROLLED
-              for (int i = 0; i < 16; i++) e[i] = *(const apus_lanes *)(d[i] + k);
-              APUS_UNROLLED
-              for (int i = 0; i < 4; i++) {
-                m[i] = e[i] - e[8 + i], m[4 + i] = e[4 + i] + e[8 + i];
-                m[8 + i] = e[8 + i] - e[4 + i], m[12 + i] = e[4 + i] - e[12 + i];
-              }
-              APUS_UNROLLED
-              for (int i = 0; i < 4; i++) {
-                float *row = to + 4 * i * step + k;
-                *(apus_lanes *)row = m[4 * i] - m[4 * i + 2];
-                *(apus_lanes *)(row + step) = m[4 * i + 1] + m[4 * i + 2];
-                *(apus_lanes *)(row + 2 * step) = m[4 * i + 2] - m[4 * i + 1];
-                *(apus_lanes *)(row + 3 * step) = m[4 * i + 1] - m[4 * i + 3];
-              }
-            }
-          }
+          apus_winograd_in(padded, channels, height * line, columns, top, first, count, before, 32, step);
           for (long i = 0; i < 16; i++) {
-            apus_rows(filters, channels, weight + i * filters * channels, channels, before + i * channels * 32,
-                after + i * filters * 32, 32, 32, 0, 0, 0);
+            apus_rows(filters, channels, work->weight + i * filters * channels, channels, before + i * step, after + i * next, 32,
+                32, 0, 0, 0);
           }
           for (long f = 0; f < filters; f++) {
-            const float *m = after + f * 32, start = bias ? bias[f] : 0;
-            const long step = filters * 32;
-            float results[128], (*result)[32] = (float(*)[32])results;
-            for (long k = 0; k < 32; k += APUS_LANES) {
-              apus_lanes a[8];
-              APUS_UNROLLED
-              for (int i = 0; i < 4; i++) {
-                const apus_lanes m0 = *(const apus_lanes *)(m + i * step + k), m1 = *(const apus_lanes *)(m + (4 + i) * step + k);
-                const apus_lanes m2 = *(const apus_lanes *)(m + (8 + i) * step + k);
-                a[i] = m0 + m1 + m2, a[4 + i] = m1 - m2 - *(const apus_lanes *)(m + (12 + i) * step + k);
-              }
-              *(apus_lanes *)(result[0] + k) = a[0] + a[1] + a[2] + start;
-              *(apus_lanes *)(result[1] + k) = a[1] - a[2] - a[3] + start;
-              *(apus_lanes *)(result[2] + k) = a[4] + a[5] + a[6] + start;
-              *(apus_lanes *)(result[3] + k) = a[5] - a[6] - a[7] + start;
-            }
-            if (relu) for (long k = 0; k < 128; k++) results[k] = results[k] < 0 ? 0 : results[k];
-            float *plane = y + (image * filters + f) * s->oh * s->ow;
-            long t = 0, row = first / columns, column = first % columns;
-            while (t < count) {
-              const long n = columns - column < count - t ? columns - column : count - t;
-              // The last tile may stand out at the side, and the last row of tiles below.
-              const long pairs = 2 * (column + n) > s->ow ? n - 1 : n;
-              for (long i = 0; i < 2 && 2 * row + i < s->oh; i++) {
-                float *restrict to = plane + (2 * row + i) * s->ow + 2 * column;
-                const float *restrict left = result[2 * i] + t, *restrict right = result[2 * i + 1] + t;
-                for (long k = 0; k < pairs; k++) to[2 * k] = left[k], to[2 * k + 1] = right[k];
-                if (pairs < n) to[2 * pairs] = left[pairs];
-              }
-              t += n;
-              column = 0;
-              row++;
+            apus_winograd_out(s, after + f * 32, next, work->bias ? work->bias[f] : 0, work->relu, first, count,
+                work->y + (image * filters + f) * s->oh * s->ow);
+          }
+        }
+      }
+      static void apus_winograd(const apus_team *team, const apus_conv_work *own) {
+        const apus_conv *s = own->s;
+        const long blocks = ((s->oh + 1) / 2 * ((s->ow + 1) / 2) + 31) / 32;
+        apus_conv_work work = *own;
+        work.parts = apus_parts(team, s->batch * blocks, s->filters * s->channels * 128);
+        apus_together(team, work.parts, apus_winograd_part, &work);
+      }
+      """)
+
+  /// The same for images of few tiles.
+  private static let winogradTurned = CHelper(
+    name: "apus_winograd_turned",
+    text: """
+      // Transformed filters in panels [16][filters / 32][channels][32], for images of few tiles: vectors hold filters. Up to 64 tiles of an
+      // image are transformed by all parts, some channels each, and then multiplied with some filters each. Behind the scratch memory of
+      // the parts lies what all of them read: the tiles.
+      typedef struct {
+        apus_conv_work own;
+        float *before;
+        long image, first, count, step;
+      } apus_winograd_tiles;
+      static void apus_winograd_tiles_in(void *argument, int part) {
+        const apus_winograd_tiles *all = (const apus_winograd_tiles *)argument;
+        const apus_conv_work *work = &all->own;
+        const apus_conv *s = work->s;
+        const long columns = (s->ow + 1) / 2, top = all->first / columns, height = (all->first + all->count - 1) / columns * 2 + 4 - 2 * top;
+        float *padded = work->scratch + part * work->room;
+        const long plane = 2 * (columns + 1) * height, last = s->channels * (part + 1) / work->parts;
+        for (long c = s->channels * part / work->parts, n; c < last; c += n) {
+          // Some channels at a time.
+          n = last - c < 8 ? last - c : 8;
+          apus_pad(work->x + (all->image * s->channels + c) * s->h * s->w, n, s->h, s->w, s->ph - 2 * top, s->pw, height, 2, columns + 1,
+              padded);
+          for (long t = 0; t < all->count; t += 32) {
+            apus_winograd_in(padded, n, plane, columns, top, all->first + t, all->count - t < 32 ? all->count - t : 32,
+                all->before + c * all->step + t, all->step, s->channels * all->step + 32);
+          }
+        }
+      }
+      static void apus_winograd_tiles_out(void *argument, int part) {
+        const apus_winograd_tiles *all = (const apus_winograd_tiles *)argument;
+        const apus_conv_work *work = &all->own;
+        const apus_conv *s = work->s;
+        const long channels = s->channels, panels = s->filters / 32, step = all->step;
+        float *after = work->scratch + part * work->room;
+        for (long panel = panels * part / work->parts; panel < panels * (part + 1) / work->parts; panel++) {
+          for (long i = 0; i < 16; i++) {
+            apus_turned_rows(all->count, channels, all->before + i * (channels * step + 32), step,
+                work->weight + (i * panels + panel) * channels * 32, after + i * (32 * step + 32), step, 0, 0);
+          }
+          for (long f = 0; f < 32; f++) {
+            const long filter = panel * 32 + f;
+            for (long t = 0; t < all->count; t += 32) {
+              apus_winograd_out(s, after + f * step + t, 32 * step + 32, work->bias ? work->bias[filter] : 0, work->relu, all->first + t,
+                  all->count - t < 32 ? all->count - t : 32, work->y + (all->image * s->filters + filter) * s->oh * s->ow);
             }
           }
         }
       }
-      static void apus_winograd(
-          const apus_team *team, const apus_conv *s, const float *x, const float *weight, const float *bias, float *y, int relu,
-          float *scratch, long room) {
-        const long blocks = ((s->oh + 1) / 2 * ((s->ow + 1) / 2) + 31) / 32;
-        const int parts = apus_parts(team, s->batch * blocks, s->filters * s->channels * 128);
-        apus_winograd_work work = {s, x, weight, bias, y, scratch, room, relu, parts};
-        apus_together(team, parts, apus_winograd_part, &work);
+      static void apus_winograd_turned(const apus_team *team, const apus_conv_work *own, float *before) {
+        const apus_conv *s = own->s;
+        const long tiles = (s->oh + 1) / 2 * ((s->ow + 1) / 2), blocks = (tiles + 63) / 64, each = (tiles + blocks - 1) / blocks;
+        apus_winograd_tiles work = {*own, before, 0, 0, 0, (each + 15) / 16 * 16};
+        work.own.parts = apus_parts(team, s->filters / 32, 128 * each * s->channels);
+        for (work.image = 0; work.image < s->batch; work.image++) {
+          for (work.first = 0; work.first < tiles; work.first += each) {
+            work.count = tiles - work.first < each ? tiles - work.first : each;
+            apus_together(team, work.own.parts, apus_winograd_tiles_in, &work);
+            apus_together(team, work.own.parts, apus_winograd_tiles_out, &work);
+          }
+        }
       }
       """)
 
@@ -361,6 +495,22 @@ extension CHelper {
     text: """
       // The greatest element of each window, row by row of results. What is no number is greater than all.
       #define APUS_GREATER(x, y) ((((x) > (y)) | ((x) != (x))) ? (x) : (y))
+      static inline apus_lanes apus_greater_lanes(apus_lanes x, apus_lanes y) {
+        const apus_masks chosen = (apus_masks)(x > y) | (apus_masks)(x != x);
+        return (apus_lanes)(((apus_masks)x & chosen) | ((apus_masks)y & ~chosen));
+      }
+      // to[i] = the greater one of from[i] and to[i].
+      static inline void apus_greater(long n, const float *from, float *to) {
+        if (n < APUS_LANES) {
+          for (long i = 0; i < n; i++) to[i] = APUS_GREATER(from[i], to[i]);
+          return;
+        }
+        // The last vector ends where the elements do.
+        for (long i = 0; i < n; i += APUS_LANES) {
+          const long at = i + APUS_LANES < n ? i : n - APUS_LANES;
+          *(apus_lanes *)(to + at) = apus_greater_lanes(*(const apus_lanes *)(from + at), *(const apus_lanes *)(to + at));
+        }
+      }
       typedef struct {
         const apus_conv *s;
         const float *x;
@@ -370,8 +520,9 @@ extension CHelper {
       static void apus_max_pool_part(void *argument, int part) {
         const apus_max_pool_work *work = (const apus_max_pool_work *)argument;
         const apus_conv *s = work->s;
-        float *y = work->y;
         const long rows = s->batch * s->channels * s->oh, below = rows * (part + 1) / work->parts;
+        const long reach = (s->kw - 1) * s->dw, most = reach < 256 ? (255 - reach) / s->sw + 1 : 1;
+        float columns[256], some[256];
         if (s->kh == 2 && s->kw == 2 && s->sh == 2 && s->sw == 2 && s->dh == 1 && s->dw == 1 && !(s->ph | s->pw) &&
             s->w == 2 * s->ow && s->ow <= 128) {
           // Pairs of columns of some rows, which lie one behind the other, then pairs of rows.
@@ -379,21 +530,20 @@ extension CHelper {
             const long left = s->oh - row % s->oh, room = 128 / s->ow;
             long n = left < room ? left : room;
             n = n < below - row ? n : below - row;
-            const float *restrict from = work->x + (row / s->oh * s->h + row % s->oh * 2) * s->w;
-            float pairs[256], *restrict to = y + row * s->ow;
-            for (long i = 0; i < 2 * n * s->ow; i++) pairs[i] = APUS_GREATER(from[2 * i + 1], from[2 * i]);
-            for (long r = 0; r < n; r++, to += s->ow) {
-              const float *restrict upper = pairs + 2 * r * s->ow, *restrict lower = upper + s->ow;
-              for (long i = 0; i < s->ow; i++) to[i] = APUS_GREATER(lower[i], upper[i]);
+            const float *from = work->x + (row / s->oh * s->h + row % s->oh * 2) * s->w;
+            apus_every(2 * n * s->ow, 2, from, columns);
+            apus_every(2 * n * s->ow, 2, from + 1, some);
+            apus_greater(2 * n * s->ow, some, columns);
+            for (float *upper = columns; n > 0; n--, row++, upper += 2 * s->ow) {
+              apus_greater(s->ow, upper + s->ow, upper);
+              apus_every(s->ow, 1, upper, work->y + row * s->ow);
             }
-            row += n;
           }
           return;
         }
         for (long row = rows * part / work->parts; row < below; row++) {
           const float *plane = work->x + row / s->oh * s->h * s->w;
-          float *restrict to = y + row * s->ow;
-          const long reach = (s->kw - 1) * s->dw, most = reach < 256 ? (255 - reach) / s->sw + 1 : 1;
+          float *to = work->y + row * s->ow;
           for (long first = 0; first < s->ow; first += most) {
             const long n = s->ow - first < most ? s->ow - first : most, left = first * s->sw - s->pw;
             if (reach >= 256) {
@@ -407,30 +557,27 @@ extension CHelper {
               continue;
             }
             // The greatest of each column, then of some columns.
-            float columns[256];
             const long span = (n - 1) * s->sw + reach + 1;
             const long begin = left < 0 ? -left : 0, end = s->w - left < span ? s->w - left : span;
-            for (long j = 0; j < span; j++) columns[j] = -__builtin_inff();
-            for (long ky = 0; ky < s->kh; ky++) {
-              const long line = row % s->oh * s->sh - s->ph + ky * s->dh;
-              if (line < 0 || line >= s->h) continue;
-              const float *restrict from = plane + line * s->w + left;
-              for (long j = begin; j < end; j++) columns[j] = APUS_GREATER(from[j], columns[j]);
-            }
-            for (long kx = 0; kx < s->kw; kx++) {
-              const float *restrict from = columns + kx * s->dw;
-              float *restrict result = to + first;
-              if (kx == 0 && s->sw == 2) {
-                for (long i = 0; i < n; i++) result[i] = from[2 * i];
-              } else if (kx == 0) {
-                for (long i = 0; i < n; i++) result[i] = from[i * s->sw];
-              } else if (s->sw == 1) {
-                for (long i = 0; i < n; i++) result[i] = APUS_GREATER(from[i], result[i]);
-              } else if (s->sw == 2) {
-                for (long i = 0; i < n; i++) result[i] = APUS_GREATER(from[2 * i], result[i]);
-              } else {
-                for (long i = 0; i < n; i++) result[i] = APUS_GREATER(from[i * s->sw], result[i]);
+            const long top = row % s->oh * s->sh - s->ph, count = end - begin;
+            for (long j = 0; j < span && j < begin; j++) columns[j] = -__builtin_inff();
+            for (long j = count < APUS_LANES ? begin : end; j < span; j++) columns[j] = -__builtin_inff();
+            for (long i = 0; i < count && count >= APUS_LANES; i += APUS_LANES) {
+              const long at = begin + (i + APUS_LANES < count ? i : count - APUS_LANES);
+              apus_lanes most_of = -__builtin_inff() - (apus_lanes){0};
+              for (long ky = 0, line = top; ky < s->kh; ky++, line += s->dh) {
+                if (line < 0 || line >= s->h) continue;
+                most_of = apus_greater_lanes(*(const apus_lanes *)(plane + line * s->w + left + at), most_of);
               }
+              *(apus_lanes *)(columns + at) = most_of;
+            }
+            for (long ky = 0, line = top; ky < s->kh && count < APUS_LANES; ky++, line += s->dh) {
+              if (line >= 0 && line < s->h) apus_greater(count, plane + line * s->w + left + begin, columns + begin);
+            }
+            apus_every(n, s->sw, columns, to + first);
+            for (long kx = 1; kx < s->kw; kx++) {
+              apus_every(n, s->sw, columns + kx * s->dw, some);
+              apus_greater(n, some, to + first);
             }
           }
         }

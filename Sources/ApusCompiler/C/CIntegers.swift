@@ -10,7 +10,7 @@ extension CHelper {
 
   /// Four products of bytes added to each of some sums.
   private static let dotProducts = CHelper(
-    name: "apus_ints",
+    name: "APUS_INTS",
     text: """
       // Sums of 32 bits, APUS_INTS of them in a register, and apus_dot, which adds to each the products of four bytes of x, the same for all
       // or of its own, and four of w. Where only signed bytes are multiplied, x counts from -128 on: APUS_BYTE_SHIFT says by how much less.
@@ -291,58 +291,65 @@ extension CHelper {
   private static let finish = CHelper(
     name: "apus_int_finish",
     text: """
-      // Results of n channels from their sums, `step` elements apart.
+      // Results of n channels from their sums, `step` elements apart, for rows whose sums lie 32 apart and whose results row_step.
       static inline __attribute__((always_inline)) void apus_int_results(
-          const apus_int_layer *l, long channel, const long n, const int *sums, const unsigned char *former, void *y, long step) {
+          const apus_int_layer *l, long channel, const long n, long rows, const int *sums, const unsigned char *former, void *y,
+          long row_step, long step) {
         const float *factor = l->factor + channel, *offset = l->offset + channel;
         const int *totals = l->totals + channel, shift = APUS_BYTE_SHIFT - l->zero;
+        const long next = l->makes_bytes ? row_step : 4 * row_step;
       #if defined(APUS_INTEGER_SCALES)
         if (l->makes_bytes && !l->is_dynamic) {
           // low and high are bytes: their bits say so without arithmetic on numbers with a point.
           const long long low = apus_fixed(1, l->low), high = apus_fixed(1, l->high);
-          for (long j = 0; j < n; j++) {
-            long long v = apus_fixed(sums[j] + shift * totals[j], factor[j]) + apus_fixed(1, offset[j]);
-            if (former) v += apus_fixed(l->former_is_signed ? (signed char)former[j] : former[j], l->former_factor);
-            v = v > low ? v : low;
-            v = v < high ? v : high;
-            ((unsigned char *)y)[j] = (unsigned char)((v + 0x7fffff + (v >> 24 & 1)) >> 24);
+          for (; rows > 0; rows--, sums += 32, former += former ? row_step : 0, y = (unsigned char *)y + next) {
+            for (long j = 0; j < n; j++) {
+              long long v = apus_fixed(sums[j] + shift * totals[j], factor[j]) + apus_fixed(1, offset[j]);
+              if (former) v += apus_fixed(l->former_is_signed ? (signed char)former[j] : former[j], l->former_factor);
+              v = v > low ? v : low;
+              v = v < high ? v : high;
+              ((unsigned char *)y)[j] = (unsigned char)((v + 0x7fffff + (v >> 24 & 1)) >> 24);
+            }
           }
           return;
         }
       #endif
-        float v[16];
-        const float scale = l->is_dynamic ? l->scale : 1;
-        for (long j = 0; j < n; j++) v[j] = (float)(sums[j] + shift * totals[j]) * (factor[j] * scale) + offset[j];
-        if (former && l->former_is_signed) {
-          for (long j = 0; j < n; j++) v[j] += (float)(signed char)former[j] * l->former_factor;
-        } else if (former) {
-          for (long j = 0; j < n; j++) v[j] += (float)former[j] * l->former_factor;
-        }
-        if (l->makes_bytes) {
-          const float low = l->low, high = l->high;
-          for (long j = 0; j < n; j++) {
-            float value = v[j];
-            value = value > low ? value : low;
-            value = value < high ? value : high;
-            // The nearest integer, halves to even ones, in the low bits.
-            value += 12582912.0f;
-            int bits;
-            __builtin_memcpy(&bits, &value, 4);
-            ((unsigned char *)y)[j] = (unsigned char)bits;
+        const float scale = l->is_dynamic ? l->scale : 1, low = l->low, high = l->high, former_factor = l->former_factor;
+        for (; rows > 0; rows--, sums += 32, former += former ? row_step : 0, y = (unsigned char *)y + next) {
+          float v[16];
+          for (long j = 0; j < n; j++) v[j] = (float)(sums[j] + shift * totals[j]) * (factor[j] * scale) + offset[j];
+          if (former && l->former_is_signed) {
+            for (long j = 0; j < n; j++) v[j] += (float)(signed char)former[j] * former_factor;
+          } else if (former) {
+            for (long j = 0; j < n; j++) v[j] += (float)former[j] * former_factor;
           }
-          return;
+          if (l->makes_bytes) {
+            for (long j = 0; j < n; j++) {
+              float value = v[j];
+              value = value > low ? value : low;
+              value = value < high ? value : high;
+              // The nearest integer, halves to even ones, in the low bits.
+              value += 12582912.0f;
+              int bits;
+              __builtin_memcpy(&bits, &value, 4);
+              ((unsigned char *)y)[j] = (unsigned char)bits;
+            }
+          } else {
+            for (long j = 0; j < n; j++) ((float *)y)[j * step] = l->relu && v[j] < 0 ? 0 : v[j];
+          }
         }
-        for (long j = 0; j < n; j++) ((float *)y)[j * step] = l->relu && v[j] < 0 ? 0 : v[j];
       }
       static void apus_int_finish(
-          const apus_int_layer *l, long channel, long n, const int *sums, const unsigned char *former, void *y, long step) {
+          const apus_int_layer *l, long channel, long n, long rows, const int *sums, const unsigned char *former, void *y,
+          long row_step, long step) {
       #if APUS_INTS > 1
         if (n == 16) {
-          apus_int_results(l, channel, 16, sums, former, y, step);
+          if (step == 1) apus_int_results(l, channel, 16, rows, sums, former, y, row_step, 1);
+          else apus_int_results(l, channel, 16, rows, sums, former, y, row_step, step);
           return;
         }
       #endif
-        apus_int_results(l, channel, n, sums, former, y, step);
+        apus_int_results(l, channel, n, rows, sums, former, y, row_step, step);
       }
       """)
 
@@ -362,14 +369,27 @@ extension CHelper {
             const long n = rows - r < APUS_INT_ROWS ? rows - r : APUS_INT_ROWS;
             int sums[32 * APUS_INT_ROWS];
             apus_int_sums(n, lanes, depth, a + r * a_step, a_step, w, sums);
-            for (long i = 0; i < n; i++) {
-              for (int lane = 0; lane < lanes && c + lane < channels; lane += 16) {
-                const long channel = first + c + lane, place = (r + i) * row_step + channel * step;
-                const long count = channels - c - lane < 16 ? channels - c - lane : 16;
-                apus_int_finish(l, channel, count < lanes ? count : lanes, sums + 32 * i + lane,
-                    former ? former + (r + i) * row_step + channel : 0, (unsigned char *)y + place * size, step);
+      #if APUS_INTS > 1
+            // Where results of a channel lie one behind the other, they are turned.
+            float some[32 * APUS_INT_ROWS];
+            const int turns = !l->makes_bytes && row_step == 1 && lanes >= 16;
+      #endif
+            for (int lane = 0; lane < lanes && c + lane < channels; lane += 16) {
+              const long channel = first + c + lane, place = r * row_step + channel * step, rest = channels - c - lane;
+              const long count = lanes < 16 ? lanes : 16;
+              const unsigned char *before = former ? former + r * row_step + channel : 0;
+      #if APUS_INTS > 1
+              if (turns) {
+                apus_int_finish(l, channel, 16, n, sums + lane, before, some + lane, 32, 1);
+                continue;
               }
+      #endif
+              apus_int_finish(l, channel, rest < count ? rest : count, n, sums + lane, before, (unsigned char *)y + place * size,
+                  row_step, step);
             }
+      #if APUS_INTS > 1
+            if (turns) apus_turn(n, lanes, some, 32, (float *)y + r + (first + c) * step, step);
+      #endif
           }
           w += lanes * depth;
           c += lanes;
@@ -489,6 +509,12 @@ extension CHelper {
       }
       #endif
       #endif
+      // Pixels that are computed side by side.
+      #if APUS_INTS > 1
+      #define APUS_INT_PIXELS 8
+      #else
+      #define APUS_INT_PIXELS 1
+      #endif
       typedef struct {
         const apus_conv *s;
         const apus_int_layer *l;
@@ -502,43 +528,62 @@ extension CHelper {
         const apus_int_layer *l = work->l;
         const long channels = s->channels, taps = s->kh * s->kw, depth = (taps + 3) / 4 * 4, results = s->oh * s->ow;
         const long rows = s->batch * s->oh;
-        const unsigned char *tap[64];
-        for (long p = rows * part / work->parts * s->ow; p < rows * (part + 1) / work->parts * s->ow; p++) {
+        const unsigned char *taps_of[APUS_INT_PIXELS][64];
+        const long last = rows * (part + 1) / work->parts * s->ow;
+        for (long p = rows * part / work->parts * s->ow, pixels; p < last; p += pixels) {
           const long image = p / results, place = p % results;
-          const long top = place / s->ow * s->sh - s->ph, left = place % s->ow * s->sw - s->pw;
-          for (long ky = 0, t = 0; ky < s->kh; ky++) {
-            const long line = top + ky * s->dh;
-            for (long kx = 0; kx < s->kw; kx++, t++) {
-              const long column = left + kx * s->dw;
-              const int is_inside = line >= 0 && line < s->h && column >= 0 && column < s->w;
-              tap[t] = is_inside ? work->x + ((image * s->h + line) * s->w + column) * channels : work->outside;
+          pixels = last - p < results - place ? last - p : results - place;
+          pixels = pixels < APUS_INT_PIXELS ? pixels : APUS_INT_PIXELS;
+          for (long i = 0; i < pixels; i++) {
+            const unsigned char **tap = taps_of[i];
+            const long top = (place + i) / s->ow * s->sh - s->ph, left = (place + i) % s->ow * s->sw - s->pw;
+            for (long ky = 0, t = 0; ky < s->kh; ky++) {
+              const long line = top + ky * s->dh;
+              for (long kx = 0; kx < s->kw; kx++, t++) {
+                const long column = left + kx * s->dw;
+                const int is_inside = line >= 0 && line < s->h && column >= 0 && column < s->w;
+                tap[t] = is_inside ? work->x + ((image * s->h + line) * s->w + column) * channels : work->outside;
+              }
             }
+            for (long t = taps; t < depth; t++) tap[t] = work->outside;
           }
-          for (long t = taps; t < depth; t++) tap[t] = work->outside;
           const signed char *w = l->weight;
           for (long c = 0; c < channels;) {
             const int lanes = channels - c >= 16 ? 16 : 4;
-            const long n = channels - c < lanes ? channels - c : lanes;
-            int sums[16];
+            const long n = channels - c < lanes ? channels - c : lanes, floats = (image * channels + c) * results + place;
+            int sums_of[APUS_INT_PIXELS][32];
+            for (long i = 0; i < pixels; i++) {
+              const unsigned char *const *tap = taps_of[i];
+              int *sums = sums_of[i];
       #if defined(APUS_INTERLEAVES)
-            if (lanes == 16) {
-              apus_few_ints acc[4] = {{0}, {0}, {0}, {0}};
-              for (long t = 0; t < depth; t += 4) apus_few_taps(acc, tap + t, c, (unsigned)l->flip, w + 16 * t);
-              APUS_UNROLLED
-              for (int i = 0; i < 4; i++) apus_few_store(sums + 4 * i, acc[i]);
-            } else
+              if (lanes == 16) {
+                apus_few_ints acc[4] = {{0}, {0}, {0}, {0}};
+                for (long t = 0; t < depth; t += 4) apus_few_taps(acc, tap + t, c, (unsigned)l->flip, w + 16 * t);
+                APUS_UNROLLED
+                for (int v = 0; v < 4; v++) apus_few_store(sums + 4 * v, acc[v]);
+              } else
       #endif
-            {
-              for (long j = 0; j < n; j++) sums[j] = 0;
-              for (long t = 0; t < taps; t++) {
-                const unsigned char *x = tap[t] + c;
-                const signed char *own = w + t / 4 * 4 * lanes + t % 4;
-                for (long j = 0; j < n; j++) sums[j] += ((x[j] ^ l->flip) - APUS_BYTE_SHIFT) * own[4 * j];
+              {
+                for (long j = 0; j < n; j++) sums[j] = 0;
+                for (long t = 0; t < taps; t++) {
+                  const unsigned char *x = tap[t] + c;
+                  const signed char *own = w + t / 4 * 4 * lanes + t % 4;
+                  for (long j = 0; j < n; j++) sums[j] += ((x[j] ^ l->flip) - APUS_BYTE_SHIFT) * own[4 * j];
+                }
               }
             }
-            const long bytes = p * channels + c, floats = (image * channels + c) * results + place;
-            apus_int_finish(l, c, n, sums, l->former ? l->former + bytes : 0,
-                l->makes_bytes ? (void *)((unsigned char *)work->y + bytes) : (void *)((float *)work->y + floats), results);
+            const long bytes = p * channels + c;
+            const unsigned char *former = l->former ? l->former + bytes : 0;
+      #if APUS_INT_PIXELS > 1
+            // Floats of a channel lie one behind the other: they are turned.
+            if (!l->makes_bytes && lanes == 16) {
+              float some[APUS_INT_PIXELS][16];
+              apus_int_finish(l, c, 16, pixels, sums_of[0], former, some, 16, 1);
+              apus_turn(pixels, 16, some[0], 16, (float *)work->y + floats, results);
+            } else
+      #endif
+            if (l->makes_bytes) apus_int_finish(l, c, n, pixels, sums_of[0], former, (unsigned char *)work->y + bytes, channels, 1);
+            else apus_int_finish(l, c, n, pixels, sums_of[0], former, (float *)work->y + floats, 1, results);
             w += lanes * depth;
             c += lanes;
           }

@@ -186,7 +186,9 @@ public final class ONNXModel: Layer {
     if ordered.contains(where: { $0.device != onHost }) { return true }
     if values.contains(where: { $0?.tensor.map { $0.device != onHost } ?? false }) { return true }
     guard let context = Context.current else { return isTrainedNow(values) }
-    if context.tracer != nil || context.isBatching || context.substitutes != nil { return true }
+    if context.isBatching || context.substitutes != nil { return true }
+    // Captures follow the parameters, but for those of layers of integers, which have no gradients and are to be such layers.
+    if context.tracer != nil { return !graph.hasIntegerLayers }
     return context.gradientEnabled && isTrainedNow(values)
   }
 

@@ -140,8 +140,9 @@ private struct PackedIntegers {
 
 extension QuantizedConvolution: CPreparation {
   package func prepared(_ inputs: [TensorType], known: [Tensor?]) throws(TensorError) -> CPrepared? {
+    // Bytes are added to results that become bytes, in whose order they lie.
     guard settings.stride.count <= 2, let weight = known[1], let scale = known[2], let bias = known[3],
-      weight.count > 0
+      weight.count > 0, former == nil || output != nil
     else { return nil }
     let line = try ChannelNumbers(scale, bias, input, output, former)
     let shape = weight.shape
@@ -154,7 +155,8 @@ extension QuantizedConvolution: CPreparation {
     let kernel = shape.count == 3 ? [1, shape[2]] : Array(shape[2...])
     return CPrepared(
       PackedConvolution(
-        plain: self, kernel: kernel, isDepthwise: isDepthwise, result: try outputTypes(inputs)[0]),
+        settings: settings, input: input, output: output, former: former, kernel: kernel, isDepthwise: isDepthwise,
+        result: try outputTypes(inputs)[0]),
       operands: packed.operands)
   }
 
@@ -191,13 +193,31 @@ extension QuantizedConvolution: CPreparation {
   }
 }
 
-/// ``QuantizedConvolution`` with weights as ``PackedIntegers`` has them, in programs of C only.
+extension DynamicConvolution: CPreparation {
+  package func prepared(_ inputs: [TensorType], known: [Tensor?]) throws(TensorError) -> CPrepared? {
+    guard let scale = known[2], let bias = known[3] else { return nil }
+    // Factors and offsets for a scale of one.
+    let one = QuantizedConvolution(settings: settings, input: AffineCode(scale: 1, zeroPoint: 0), output: nil)
+    let types = [TensorType(inputs[0].shape, .uint8)] + inputs.dropFirst()
+    guard let made = try one.prepared(types, known: [known[0], known[1], scale, bias]),
+      var packed = made.primitive as? PackedConvolution
+    else { return nil }
+    packed.input = nil
+    return CPrepared(packed, operands: made.operands)
+  }
+}
+
+/// ``QuantizedConvolution``, or ``DynamicConvolution``, with weights as ``PackedIntegers`` has them, in programs of C only.
 private struct PackedConvolution: Primitive, Hashable {
-  let plain: QuantizedConvolution
+  let settings: ConvolutionSettings
+  /// Nil: found when the program runs.
+  var input: AffineCode?
+  let output: AffineCode?
+  let former: AffineCode?
   let kernel: [Int]
   let isDepthwise: Bool
   let result: TensorType
-  var name: String { plain.name }
+  var name: String { input == nil ? "DynamicQuantizedConvolution" : "QuantizedConvolution" }
 
   /// Bytes of windows that are multiplied at a time, at least those of eight.
   private static let panelBytes = 4096
@@ -209,17 +229,17 @@ private struct PackedConvolution: Primitive, Hashable {
 
   func source(_ inputs: [CArray], _ outputs: [CArray]) -> String? {
     let y = outputs[0]
-    let (settings, shape) = (plain.settings, y.type.shape)
-    let order = plain.output == nil ? rowMajorStrides(shape) : channelsLastStrides(shape)
+    let shape = y.type.shape
+    let order = output == nil ? rowMajorStrides(shape) : channelsLastStrides(shape)
     guard isDense(y, as: order) else { return nil }
     func both(_ values: [Int], _ first: Int) -> [Int] { values.count == 1 ? [first] + values : values }
-    let x = cImages(inputs[0])
-    let former = plain.former == nil ? nil : cImages(inputs[4], after: x.bytes)
+    let x = input == nil ? Self.quantized(inputs[0]) : cImages(inputs[0])
+    let former = former == nil ? nil : cImages(inputs[4], after: x.bytes)
     let size = both(Array(shape[2...]), 1)
     let numbers =
       x.shape + [shape[1], settings.groups] + kernel + both(settings.stride, 1) + both(settings.padding, 0)
       + both(settings.dilation, 1) + size
-    let layer = IntegerLayer(inputs, input: plain.input, output: plain.output, code: plain.former, former: former?.name)
+    let layer = IntegerLayer(inputs, input: input, output: output, code: self.former, former: former?.name)
     let start = former?.bytes ?? x.bytes
     let operands = "team, &sizes, &layer, (const unsigned char *)\(x.name), \(y.name)"
     let call: String
@@ -231,7 +251,22 @@ private struct PackedConvolution: Primitive, Hashable {
       let count = min(size[0] * size[1], max(8, min(64, Self.panelBytes / depth / 8 * 8)))
       call = "apus_int_convolve(\(operands), \(cThreadScratch(count * depth)), \(count));"
     }
-    return "\(x.text)\(former?.text ?? "")\(cSizes(numbers))\n\(layer.text)\n\(call)"
+    return "\(layer.text)\n\(x.text)\(former?.text ?? "")\(cSizes(numbers))\n\(call)"
+  }
+
+  /// Images of float32 as bytes of their range with their channels last, in scratch memory, as ``cImages(_:after:)`` gives others.
+  private static func quantized(_ images: CArray) -> (text: String, name: String, bytes: Int, shape: [Int]) {
+    let shape = images.type.shape
+    let (x, count) = (cRowMajor(images), images.type.count)
+    let sizes = "\(shape[0]), \(shape[1]), \(elementCount(Array(shape[2...])))"
+    let text = """
+      \(x.text)unsigned char *bytes = (unsigned char *)\(cScratch(x.bytes + count)) + \(x.bytes);
+      apus_int_range(\(count), \(x.name), &layer.scale, &layer.zero);
+      apus_quantize(\(sizes), \(x.name), 1 / layer.scale, layer.zero, (float)-layer.zero, (float)(255 - layer.zero), bytes);
+
+      """
+    let wide = shape.count == 3 ? [shape[0], shape[1], 1, shape[2]] : shape
+    return (text, "bytes", x.bytes + (count + 63) / 64 * 64, wide)
   }
 }
 

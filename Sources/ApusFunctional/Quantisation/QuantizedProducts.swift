@@ -160,16 +160,57 @@ package struct DynamicLinear: Primitive, Hashable {
   package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     if results[0].count == 0 { return }
     let x = Tensor(try inputs[0].dense(.float32))
-    let (low, high) = noGrad { (x.amin().item(as: Float.self), x.amax().item(as: Float.self)) }
-    guard low.isFinite, high.isFinite else {
-      throw TensorError(
-        .value, "quantized_linear_dynamic", "needs finite numbers, and found some from \(low) to \(high)")
-    }
-    let code = AffineCode(low: low, high: high)
+    let code = try AffineCode(fitting: x, "quantized_linear_dynamic")
     let integers = Tensor.uninitialized(inputs[0].shape, .uint8)
     try QuantizeElements(code).evaluate([x], into: [integers])
     try QuantizedLinear(input: code, output: nil, epilogue: epilogue).evaluate(
       [integers, inputs[1], inputs[2], inputs[3]], into: results)
+  }
+}
+
+/// `convolution(x, dequantize(weight)) + bias` with `x` quantised at the call, to 256 steps from its least to its greatest element.
+///
+/// Inputs: x `[N, C, ...]` (float32), weight `[O, C / groups, ...]` (int8), the scale of each of its channels `[O]` and bias `[O]` (float32).
+package struct DynamicConvolution: Primitive, Hashable {
+  package let settings: ConvolutionSettings
+  package var name: String { "DynamicQuantizedConvolution" }
+  package var saves: Saves { .nothing }
+
+  package init(settings: ConvolutionSettings) { self.settings = settings }
+
+  package func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
+    guard inputs[0].dtype == .float32 else {
+      throw TensorError(.dtype, "quantized_conv_dynamic", "needs float32 numbers, and found \(inputs[0].dtype)")
+    }
+    try settings.check(inputs[0].shape, inputs[1].shape, "quantized_conv_dynamic")
+    try checkWeights(inputs, "quantized_conv_dynamic")
+    return [TensorType(settings.outputShape(inputs[0].shape, inputs[1].shape), .float32)]
+  }
+
+  package func layout(of i: Int, _ inputs: [Tensor], _ type: TensorType) -> Layout { .channelsLast }
+
+  package func flops(_ inputs: [TensorType], _ results: [TensorType]) -> Int {
+    2 * results[0].count * elementCount(Array(inputs[1].shape.dropFirst()))
+  }
+
+  package func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
+    if results[0].count == 0 { return }
+    let x = Tensor(try inputs[0].dense(.channelsLast, .float32))
+    let code = try AffineCode(fitting: x, "quantized_conv_dynamic")
+    let integers = noGrad { apply(QuantizeElements(code), x) }
+    try QuantizedConvolution(settings: settings, input: code, output: nil).evaluate(
+      [integers, inputs[1], inputs[2], inputs[3]], into: results)
+  }
+}
+
+extension AffineCode {
+  /// The code for the range of the elements of `x`.
+  fileprivate init(fitting x: Tensor, _ operation: String) throws(TensorError) {
+    let (low, high) = noGrad { (x.amin().item(as: Float.self), x.amax().item(as: Float.self)) }
+    guard low.isFinite, high.isFinite else {
+      throw TensorError(.value, operation, "needs finite numbers, and found some from \(low) to \(high)")
+    }
+    self.init(low: low, high: high)
   }
 }
 

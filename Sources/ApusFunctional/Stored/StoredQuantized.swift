@@ -7,7 +7,8 @@ extension StoredOperations {
   package static let quantized: StoredTable = [
     "quantize": QuantizeElements.self, "dequantize": DequantizeElements.self,
     "quantized_convolution": QuantizedConvolution.self, "quantized_linear": QuantizedLinear.self,
-    "dynamic_linear": DynamicLinear.self, "quantized_embedding": QuantizedRows.self,
+    "dynamic_linear": DynamicLinear.self, "dynamic_convolution": DynamicConvolution.self,
+    "quantized_embedding": QuantizedRows.self,
     "quantized_max_pool": QuantizedMaxPool.self, "quantized_average_pool": QuantizedAveragePool.self,
   ]
 }
@@ -106,6 +107,15 @@ extension DynamicLinear: StoredPrimitive {
   package func check(_ operands: StoredOperands) throws(TensorError) {
     try operands.count(4)
     try operands.matrix(1)
+  }
+}
+
+extension DynamicConvolution: StoredPrimitive {
+  package var attributes: KeyValuePairs<String, any AttributeValue> { ["settings": settings] }
+  package init(_ attributes: StoredAttributes) throws(TensorError) { self.init(settings: try attributes["settings"]) }
+  package func check(_ operands: StoredOperands) throws(TensorError) {
+    try operands.count(4)
+    try settings.check(operands.shape(0), operands.shape(1), operands)
   }
 }
 

@@ -30,9 +30,8 @@ struct ONNXFusion {
   typealias Rule = @Sendable (ONNXGraph.Step, ONNXFusion) -> Replacement?
 
   /// The rules, the narrower first.
-  private static let rules: [Rule] = [
-    gatedActivation, normalisation, foldedConvolution, linearLayer,
-  ]
+  private static let rules: [Rule] =
+    [gatedActivation, normalisation, foldedConvolution, linearLayer] + integerRules
 
   /// Applies the rules until none fits.
   mutating func run() {
@@ -83,6 +82,14 @@ struct ONNXFusion {
   func anyMaker(_ operand: ONNXGraph.Operand) -> ONNXGraph.Step? {
     guard case .slot(let slot) = operand, let i = makers[slot], steps[i].node.domain.isEmpty,
       steps[i].outputs.first == slot
+    else { return nil }
+    return steps[i]
+  }
+
+  /// The step that makes an operand as output `output`, of whatever domain and whoever uses it.
+  func maker(_ operand: ONNXGraph.Operand, output: Int) -> ONNXGraph.Step? {
+    guard case .slot(let slot) = operand, let i = makers[slot], steps[i].outputs.count > output,
+      steps[i].outputs[output] == slot
     else { return nil }
     return steps[i]
   }
