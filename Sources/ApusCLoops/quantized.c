@@ -230,41 +230,66 @@ size_t ck_quantized_scratch(long k) {
   return (panels < 1 ? 1 : panels) * one;
 }
 
-// The numbers of a panel's 16 rows, n runs from run g0 on. Rows past `count` are the first one again.
-CK_INLINE void ckq_spread(ckq_panel panel, long r, long i, ckq_i16x32 quants) {
-  ckv_i32 pairs = (ckv_i32)quants;
-  int32_t *to = (int32_t *)panel.pairs + i * 16 * CKQ_LANES + r;
-  for (int p = 0; p < 16; p++) to[p * CKQ_LANES] = pairs[p];
+// Sixteen rows of sixteen pairs, transposed: each step exchanges a bit of the row's number and one of the lane's.
+CK_INLINE void ckq_transpose(ckv_i32 v[CKQ_LANES]) {
+#define STEP(s, low, high)                                                                                             \
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < CKQ_LANES; i++) {                                             \
+    if (i & s) continue;                                                                                               \
+    ckv_i32 a = v[i], b = v[i + s];                                                                                    \
+    v[i] = __builtin_shufflevector(a, b, low);                                                                         \
+    v[i + s] = __builtin_shufflevector(a, b, high);                                                                    \
+  }
+#define LIST(...) __VA_ARGS__
+  STEP(1, LIST(0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30),
+      LIST(1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31))
+  STEP(2, LIST(0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29),
+      LIST(2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31))
+  STEP(4, LIST(0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27),
+      LIST(4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31))
+  STEP(8, LIST(0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23),
+      LIST(8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31))
+#undef LIST
+#undef STEP
 }
+
+// The numbers of a panel's 16 rows, n runs from run g0 on. Rows past `count` are the first one again.
+#define CKQ_SPREAD(name, row, g, i)                                                                                    \
+  do {                                                                                                                 \
+    ckv_i32 pairs[CKQ_LANES];                                                                                          \
+    _Pragma("clang loop unroll(full)") for (int r = 0; r < CKQ_LANES; r++)                                             \
+      pairs[r] = (ckv_i32)ckq_quants_##name(row[r], g);                                                                \
+    ckq_transpose(pairs);                                                                                              \
+    _Pragma("clang loop unroll(full)") for (int p = 0; p < CKQ_LANES; p++)                                             \
+      *(ckq_i16x32_at *)(panel.pairs + ((i) * 16 + p) * 2 * CKQ_LANES) = (ckq_i16x32)pairs[p];                          \
+  } while (0)
 #define CKQ_UNPACK_RUNS(name)                                                                                          \
   CK_INLINE void ckq_unpack_##name(ckq_panel panel, ckq_row first, long row_bytes, long count, long g0, long n) {      \
-    for (long r = 0; r < CKQ_LANES; r += CKQ_ROWS) {                                                                   \
-      ckq_row row[CKQ_ROWS];                                                                                           \
-      for (long j = 0; j < CKQ_ROWS; j++) row[j] = first, row[j].p += (r + j < count ? r + j : 0) * row_bytes;         \
-      for (long i = 0; i < n; i++) {                                                                                   \
-        ckv_f8 d = ckq_scales_##name(row, g0 + i);                                                                     \
-        for (long j = 0; j < CKQ_ROWS; j++) {                                                                          \
+    ckq_row row[CKQ_LANES];                                                                                            \
+    for (long r = 0; r < CKQ_LANES; r++) row[r] = first, row[r].p += (r < count ? r : 0) * row_bytes;                  \
+    for (long i = 0; i < n; i++) {                                                                                     \
+      for (long r = 0; r < CKQ_LANES; r += CKQ_ROWS) {                                                                 \
+        ckv_f8 d = ckq_scales_##name(row + r, g0 + i);                                                                 \
+        for (long j = 0; j < CKQ_ROWS; j++)                                                                            \
           panel.d[i * CKQ_LANES + r + j] = d[2 * j], panel.m[i * CKQ_LANES + r + j] = d[2 * j + 1];                    \
-          ckq_spread(panel, r + j, i, ckq_quants_##name(row[j], g0 + i));                                              \
-        }                                                                                                              \
       }                                                                                                                \
+      CKQ_SPREAD(name, row, g0 + i, i);                                                                                \
     }                                                                                                                  \
   }
 CKQ_RUN_TYPES(CKQ_UNPACK_RUNS)
 #define CKQ_UNPACK_BLOCKS(name, parts)                                                                                 \
   CK_INLINE void ckq_unpack_##name(ckq_panel panel, ckq_row first, long row_bytes, long count, long g0, long n) {      \
-    for (long r = 0; r < CKQ_LANES; r++) {                                                                             \
-      ckq_row row = first;                                                                                             \
-      row.p += (r < count ? r : 0) * row_bytes;                                                                        \
-      for (long i = 0; i < n; i += 8) {                                                                                \
+    ckq_row row[CKQ_LANES];                                                                                            \
+    for (long r = 0; r < CKQ_LANES; r++) row[r] = first, row[r].p += (r < count ? r : 0) * row_bytes;                  \
+    for (long i = 0; i < n; i += 8) {                                                                                  \
+      for (long r = 0; r < CKQ_LANES; r++) {                                                                           \
         ckv_f8 d[parts], m[parts];                                                                                     \
-        ckq_scales_##name(row, (g0 + i) / 8, d, m);                                                                    \
+        ckq_scales_##name(row[r], (g0 + i) / 8, d, m);                                                                 \
         for (int j = 0; j < 8 * parts; j++) {                                                                          \
           panel.d[(i * parts + j) * CKQ_LANES + r] = d[j / 8][j % 8];                                                  \
           panel.m[(i * parts + j) * CKQ_LANES + r] = m[j / 8][j % 8];                                                  \
         }                                                                                                              \
-        for (int s = 0; s < 8; s++) ckq_spread(panel, r, i + s, ckq_quants_##name(row, g0 + i + s));                   \
       }                                                                                                                \
+      for (int s = 0; s < 8; s++) CKQ_SPREAD(name, row, g0 + i + s, i + s);                                            \
     }                                                                                                                  \
   }
 CKQ_BLOCK_TYPES(CKQ_UNPACK_BLOCKS)
@@ -344,8 +369,8 @@ CK_INLINE void ckq_tile(float *out, long ldo, long rows, long k, const int16_t *
   }
 }
 
-CK_KERNEL void ck_quantized_tile(int type, float *out, long ldo, const uint8_t *w, long row_bytes, long rows, long k,
-    long group, const int16_t *q, const float *scales, const float *sums, long tokens, void *scratch) {
+CK_INLINE void ckq_tile_of(int type, float *out, long ldo, const uint8_t *w, long row_bytes, long rows, long k, long group,
+    const int16_t *q, const float *scales, const float *sums, long tokens, void *scratch) {
   ckq_row first = {w, k, group};
   switch (type) {
 #define CASE(number, name, parts)                                                                                      \
@@ -356,6 +381,31 @@ CK_KERNEL void ck_quantized_tile(int type, float *out, long ldo, const uint8_t *
 #undef CASE
   default: break;
   }
+}
+
+CK_KERNEL static void ckq_tile_clones(int type, float *out, long ldo, const uint8_t *w, long row_bytes, long rows, long k,
+    long group, const int16_t *q, const float *scales, const float *sums, long tokens, void *scratch) {
+  ckq_tile_of(type, out, ldo, w, row_bytes, rows, k, group, q, scales, sums, tokens, scratch);
+}
+
+#if defined(__x86_64__) && defined(__linux__) && !defined(CK_NO_CLONES)
+// Processors with AVX-512 VNNI add the products of neighbours to sums in one instruction. No level of the architecture has it.
+__attribute__((target("arch=x86-64-v4,avx512vnni"))) static void ckq_tile_vnni(int type, float *out, long ldo,
+    const uint8_t *w, long row_bytes, long rows, long k, long group, const int16_t *q, const float *scales,
+    const float *sums, long tokens, void *scratch) {
+  ckq_tile_of(type, out, ldo, w, row_bytes, rows, k, group, q, scales, sums, tokens, scratch);
+}
+#define CKQ_HAS_VNNI                                                                                                   \
+  (__builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+#else
+#define ckq_tile_vnni ckq_tile_clones
+#define CKQ_HAS_VNNI false
+#endif
+
+void ck_quantized_tile(int type, float *out, long ldo, const uint8_t *w, long row_bytes, long rows, long k, long group,
+    const int16_t *q, const float *scales, const float *sums, long tokens, void *scratch) {
+  if (CKQ_HAS_VNNI) ckq_tile_vnni(type, out, ldo, w, row_bytes, rows, k, group, q, scales, sums, tokens, scratch);
+  else ckq_tile_clones(type, out, ldo, w, row_bytes, rows, k, group, q, scales, sums, tokens, scratch);
 }
 
 // MARK: Weights of 16 bits

@@ -103,7 +103,9 @@ struct GenerationCases {
       // Others come before it and go while it is there.
       found = [
         try waitFor { [options] in
-          let batch = ContinuousBatch(model, capacity: 3)
+          var limits = ContinuousBatch.Limits()
+          (limits.texts, limits.tokensPerRun) = (3, 8)
+          let batch = ContinuousBatch(model, limits)
           async let first = batch.generate([prompt[0]] + prompt, GenerationConfiguration(maxNewTokens: 3))
           async let second = batch.generate(Array(prompt.prefix(1)), GenerationConfiguration(maxNewTokens: 9))
           async let wanted = batch.generate(prompt, options)

@@ -117,7 +117,7 @@ public final class GPTNeoXModel: DecoderModel {
     let x = embedded(inputs)
     if x.hasFailed { return ModelOutput(lastHiddenState: x) }
     let pass = DecoderPass(inputs, length: x.size(1), configuration)
-    pass.angles["full_attention"] = rotary.angles(pass.positions)
+    pass.angles["full_attention"] = rotary.angles(pass)
     return pass.run(dropout(x), layers, finalLayerNorm)
   }
 }

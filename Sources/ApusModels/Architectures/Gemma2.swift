@@ -71,7 +71,7 @@ public final class Gemma2Model: DecoderModel {
     if x.hasFailed { return ModelOutput(lastHiddenState: x) }
     if inputs.inputsEmbeds == nil { x = x * scale }
     let pass = DecoderPass(inputs, length: x.size(1), configuration)
-    pass.angles["full_attention"] = rotary.angles(pass.positions)
+    pass.angles["full_attention"] = rotary.angles(pass)
     return pass.run(x, layers, norm)
   }
 

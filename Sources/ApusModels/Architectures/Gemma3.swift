@@ -68,8 +68,8 @@ public final class Gemma3TextModel: DecoderModel {
     if x.hasFailed { return ModelOutput(lastHiddenState: x) }
     if inputs.inputsEmbeds == nil { x = x * scale }
     let pass = DecoderPass(inputs, length: x.size(1), configuration, isCausal: isCausal)
-    pass.angles["full_attention"] = rotary.angles(pass.positions)
-    pass.angles["sliding_attention"] = windowRotary.angles(pass.positions)
+    pass.angles["full_attention"] = rotary.angles(pass)
+    pass.angles["sliding_attention"] = windowRotary.angles(pass)
     return pass.run(x, layers, norm)
   }
 

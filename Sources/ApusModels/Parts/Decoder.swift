@@ -153,7 +153,7 @@ extension RotaryDecoder {
     let x = embedded(inputs)
     if x.hasFailed { return ModelOutput(lastHiddenState: x) }
     let pass = DecoderPass(inputs, length: x.size(1), configuration)
-    pass.angles["full_attention"] = rotary.angles(pass.positions)
+    pass.angles["full_attention"] = rotary.angles(pass)
     return pass.run(x, layers, norm)
   }
 }

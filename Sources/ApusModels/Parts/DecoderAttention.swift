@@ -105,6 +105,9 @@ struct DecoderAttentionCore {
       (key, value) = cache.update(key, value, layer: layer, window: options.window)
       return cache.attend(query, key, value, options, scale: scale).mergedHeads()
     }
+    if let cache = pass.cache as? PagedCache {
+      return cache.attend(query, key, value, layer: layer, options, scale: scale)
+    }
     let mask = pass.mask(window: options.window)
     if let cache = pass.cache { (key, value) = cache.update(key, value, layer: layer, window: options.window) }
     let (output, weights) = attend(

@@ -53,7 +53,8 @@ public final class CausalLanguageModel<Base: DecoderModel>: HeadedModel, TokenSc
     if inputs.omitsLogits, let labels = inputs.labels {
       output.loss = causalLoss(states, labels)
     } else {
-      let logits = base.finished(lmHead(states.lastPositions(inputs.logitsToKeep)))
+      let kept = (inputs.cache as? PagedCache)?.withLogits(states) ?? states.lastPositions(inputs.logitsToKeep)
+      let logits = base.finished(lmHead(kept))
       output.logits = logits
       if let labels = inputs.labels { output.loss = HeadLoss.causal(logits, labels) }
     }

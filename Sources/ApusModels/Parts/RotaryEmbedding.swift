@@ -46,23 +46,35 @@ public struct RotaryEmbedding: Sendable {
   }
 
   /// The angles of `positions` `[batch, length]`.
-  public func angles(_ positions: Tensor) -> Angles {
-    let turns = positions.to(.float32).unsqueeze(-1) * present(positions)
+  public func angles(_ positions: Tensor) -> Angles { angles(positions, length: nil) }
+
+  /// The angles of a pass, of each text by itself where several are run at once.
+  func angles(_ pass: DecoderPass) -> Angles {
+    if case .fixed = kind { return angles(pass.positions) }
+    guard let cache = pass.cache as? PagedCache else { return angles(pass.positions) }
+    cache.noteLengths()
+    let parts = cache.step.runs.map { angles(pass.positions.narrow(1, $0.start, $0.count), length: $0.length) }
+    return Angles(cos: cat(parts.map { $0.cos }, dim: 2), sin: cat(parts.map { $0.sin }, dim: 2), width: width)
+  }
+
+  /// - Parameter length: how long the text is; nil: up to the greatest position.
+  private func angles(_ positions: Tensor, length: Int?) -> Angles {
+    let turns = positions.to(.float32).unsqueeze(-1) * present(positions, length)
     let (cos, sin) = (turns.cos() * factor, turns.sin() * factor)
     return Angles(
       cos: cat([cos, cos], dim: -1).unsqueeze(1), sin: cat([-sin, sin], dim: -1).unsqueeze(1), width: width)
   }
 
-  private func present(_ positions: Tensor) -> Tensor {
+  private func present(_ positions: Tensor, _ length: Int?) -> Tensor {
     switch kind {
     case .fixed: return frequencies
     case .dynamic(let base, let factor, let trained):
-      let length = Int(positions.max().item()) + 1
+      let length = length ?? Int(positions.max().item()) + 1
       guard length > trained else { return frequencies }
       let stretch = factor * Double(length) / Double(trained) - (factor - 1)
       return Self.plain(base * pow(stretch, Double(width) / Double(width - 2)), width)
     case .long(let frequencies, let trained):
-      return Int(positions.max().item()) + 1 > trained ? frequencies : self.frequencies
+      return (length ?? Int(positions.max().item()) + 1) > trained ? frequencies : self.frequencies
     }
   }
 

@@ -10,6 +10,8 @@ public struct GeneratedToken: Sendable, Hashable {
   public let logProbability: TokenLogProbability?
   /// Why the text ends here; nil where it goes on.
   public let finishReason: FinishReason?
+  /// Which of the texts it belongs to that go on from one prompt, from 0 on.
+  public var choice = 0
 }
 
 /// The tokens of one text as they are generated: each is computed when it is asked for, so whoever stops asking stops the model.

@@ -64,11 +64,7 @@ final class TokenChooser {
 
   /// Of the last step, before processing.
   func logProbability(_ token: Int, _ row: Int) -> TokenLogProbability {
-    let values = UnsafeBufferPointer(raw[row])
-    let alternatives = topIndices(values, min(configuration.logProbabilities ?? 0, values.count))
-    return TokenLogProbability(
-      token: token, logProbability: values.indices.contains(token) ? values[token] : -.infinity,
-      alternatives: alternatives.map { .init(token: $0, logProbability: values[$0]) })
+    TokenLogProbability(token, UnsafeBufferPointer(raw[row]), alternatives: configuration.logProbabilities ?? 0)
   }
 
   private func pipeline(vocabulary: Int) throws(TensorError) -> ScorePipeline {
@@ -77,6 +73,16 @@ final class TokenChooser {
     let made = try ScorePipeline(configuration, context, custom: extras.processors)
     pipeline = made
     return made
+  }
+}
+
+extension TokenLogProbability {
+  /// What `values`, logarithms of the probabilities of all tokens, say of one.
+  init(_ token: Int, _ values: UnsafeBufferPointer<Float>, alternatives count: Int) {
+    let places = topIndices(values, min(count, values.count))
+    self.init(
+      token: token, logProbability: values.indices.contains(token) ? values[token] : -.infinity,
+      alternatives: places.map { .init(token: $0, logProbability: values[$0]) })
   }
 }
 
