@@ -114,7 +114,12 @@ let package = Package(
         "ApusVision", "ApusAudio", "ApusMetrics", "ApusProfiling", "ApusLayouts", "ApusGPU", "ApusTune", "ApusRecipes",
         "ApusNumbers", "ApusPrograms",
       ]),
-    .executableTarget(name: "ApusCommand", dependencies: ["Apus"]),
+    // Models answered for over a network. `Apus` does not bring it: who serves imports it.
+    .target(name: "CServe"),
+    .target(
+      name: "ApusServe",
+      dependencies: ["ApusCore", "CServe", "ApusFormats", "ApusExchange", "ApusPrograms", "ApusText", "ApusModels"]),
+    .executableTarget(name: "ApusCommand", dependencies: ["Apus", "ApusServe"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
     .executableTarget(
       name: "Conformance", dependencies: ["Apus", "ConformanceKit", "FormatsKit", "ModelsKit", "TuningKit"],
@@ -179,8 +184,10 @@ let package = Package(
     .testTarget(name: "ApusTuneTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
     .testTarget(name: "ApusRecipesTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
     .testTarget(name: "ApusNumbersTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
+    // Sees the library as other packages do.
+    .testTarget(name: "ApusServeTests", dependencies: ["Apus", "ApusServe"]),
     .testTarget(name: "ApusGPUTests", dependencies: ["Apus", "TestSupport"]),
-    .testTarget(name: "GuideTests", dependencies: ["Apus", "TestSupport"]),
+    .testTarget(name: "GuideTests", dependencies: ["Apus", "ApusServe", "TestSupport"]),
     .testTarget(name: "ExamplesTests", dependencies: ["Examples"]),
     .testTarget(
       name: "NewPackageTests", dependencies: ["NewPackage"], path: "Examples/NewPackage/Tests/NewPackageTests"),

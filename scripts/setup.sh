@@ -71,10 +71,10 @@ has_onednn() {
   [ -n "${APUS_ONEDNN:-}" ] || [ -e .apus/onednn/lib/libdnnl.so.3 ]
 }
 
-# What files need, library and Debian package: compression (gzip, PNG, zip; zstd; Parquet's codecs), JPEG, WebP, sounds; studies.
+# What files need, library and Debian package: compression (gzip, PNG, zip; zstd; Parquet's codecs), JPEG, WebP, sounds; studies; serving.
 format_libraries="libz.so.1:zlib1g libdeflate.so.0:libdeflate0 libzstd.so.1:libzstd1
   libbrotlidec.so.1:libbrotli1 libturbojpeg.so.0:libturbojpeg0 libwebp.so.7:libwebp7 libsndfile.so.1:libsndfile1
-  libsqlite3.so.0:libsqlite3-0"
+  libsqlite3.so.0:libsqlite3-0 libmicrohttpd.so.12:libmicrohttpd12"
 
 # Installs those that are missing: together, and one by one where a package is not known to this system.
 install_format_libraries() {
@@ -92,7 +92,7 @@ install_format_libraries() {
     if apt-cache show "$package" >/dev/null 2>&1; then
       install_packages "$package" || failed=1
     else
-      say "this system has no package $package; files that need it are refused"
+      say "this system has no package $package; what needs it is refused"
     fi
   done
   return "$failed"
@@ -103,6 +103,19 @@ log=$(mktemp) || exit 1
 trap 'rm -f "$log"' EXIT
 
 check_swift
+
+# The package of gRPC's C core is called after the version of its interface.
+install_grpc() {
+  local package
+  for package in libgrpc29 libgrpc29t64 libgrpc10; do
+    if apt-cache show "$package" >/dev/null 2>&1; then
+      install_packages "$package"
+      return
+    fi
+  done
+  say "this system has no package of gRPC; models are served over HTTP alone"
+  return 1
+}
 
 # Without a network or the rights, each attempt would cost the time of a refusal.
 stamp=.apus/setup-failed
@@ -119,6 +132,7 @@ if [ "$once" = 1 ] && [ -n "$(find "$stamp" -mmin -1440 2>/dev/null)" ]; then ex
 complete=1
 if ! has_library libgomp.so.1; then install_packages libgomp1 || complete=0; fi
 install_format_libraries || complete=0
+if [ -z "${APUS_GRPC:-}" ] && ! has_library libgrpc.so; then install_grpc || complete=0; fi
 # The build on OpenMP shares its threads with everything else; another one that is there already serves too.
 if [ -z "${APUS_LAPACK:-}" ] && ! has_library libopenblas.so.0; then
   install_packages libopenblas0-openmp || complete=0

@@ -24,4 +24,4 @@
 @_exported import ApusVision
 
 /// The version of the library, by semantic versioning.
-public let apusVersion = "0.7.0"
+public let apusVersion = "0.8.0"

@@ -19,7 +19,7 @@ var commands: [any Command.Type] {
     ClassifyCommand.self, TranscribeCommand.self, QuantizeCommand.self, InfoCommand.self, InspectCommand.self,
     ConvertCommand.self,
     ONNXCommand.self, RunCommand.self, ExportCommand.self, BuildCommand.self, RunsCommand.self, TuneCommand.self,
-    FinetuneCommand.self, EvalCommand.self,
+    FinetuneCommand.self, EvalCommand.self, ServeCommand.self, BenchServeCommand.self,
   ]
 }
 

@@ -21,6 +21,14 @@ import Testing
     print(large.weights.count == 5632, large.workspaceSize < 20_000)  // true true
     #expect(large.weights.count == 5632 && large.workspaceSize < 20_000)
 
+    let settle = { (x: Tensor) in
+      let small = whileLoop(x, while: { $0.norm().gt(1) }, do: { $0 / 2 })
+      return cond(small.sum().gt(0), then: { small }, else: { -small })
+    }
+    let loops = try CLibrary(settle, example: zeros(2), name: "settle")
+    print(loops.source.contains("for (;;) {"))  // true
+    #expect(loops.source.contains("for (;;) {"))
+
     let parallel = try CLibrary({ (x: Tensor) in model(x) }, example: randn(1, 1, 8, 8), name: "digits", threads: 4)
     print(parallel.header.contains("digits_parallel"))  // true
     #expect(parallel.header.contains("digits_parallel"))

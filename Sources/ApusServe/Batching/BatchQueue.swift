@@ -1,0 +1,251 @@
+import ApusCore
+
+/// The requests that wait for a model, and the threads that run it: they take as many at once as the model allows.
+///
+/// A thread that is free takes the request with the best priority that came first, and with it those of the same shapes
+/// that wait. Where a delay is set it lets more come until so long after the oldest came, or until a preferred number
+/// of rows is there.
+final class BatchQueue: @unchecked Sendable {
+  /// Runs a batch: the values of each input, joined, to the outputs of all rows. A request of a sequence is alone.
+  typealias Run = @Sendable ([ServedValue?], SequenceTurn?) throws -> [ServedValue]
+
+  private let name: String
+  private let configuration: ModelConfiguration
+  private let largestBatch: Int
+  private let statistics: ModelStatistics
+  private let run: Run
+  private let slots = RunSlots.shared
+  private let monitor = Monitor()
+  // Under the monitor's lock:
+  private var waiting: [InferenceRequest] = []
+  private var running = 0
+  private var threads = 0
+  private var isClosed = false
+
+  /// - Parameter largestBatch: how many rows are joined; 1 where requests run alone.
+  /// - Throws: `TensorError` of kind `memory` where no thread can be started.
+  init(
+    _ name: String, _ configuration: ModelConfiguration, largestBatch: Int, statistics: ModelStatistics,
+    run: @escaping Run
+  ) throws(TensorError) {
+    self.name = name
+    self.configuration = configuration
+    self.largestBatch = largestBatch
+    self.statistics = statistics
+    self.run = run
+    for _ in 0..<configuration.instances {
+      monitor.lock()
+      threads += 1
+      monitor.unlock()
+      guard startThread({ self.work() }) else {
+        close()
+        throw TensorError(.memory, name, "cannot start a thread")
+      }
+    }
+  }
+
+  /// How many requests wait or are worked on.
+  var pending: Int {
+    monitor.lock()
+    defer { monitor.unlock() }
+    return waiting.count + running
+  }
+
+  /// Puts a request in the queue. Where it is full the request is answered with the error at once.
+  /// - Returns: false where the queue is closed, and the request was not taken.
+  func add(_ request: InferenceRequest) -> Bool {
+    monitor.lock()
+    let isFull = waiting.count >= configuration.longestQueue
+    if !isFull, !isClosed {
+      // Mostly it is the last one.
+      var place = waiting.count
+      while place > 0, waiting[place - 1].priority > request.priority { place -= 1 }
+      waiting.insert(request, at: place)
+      monitor.signal()
+    }
+    let isClosed = isClosed
+    monitor.unlock()
+    if isClosed { return false }
+    if isFull {
+      statistics.update { $0.refused += 1 }
+      request.complete(
+        .failure(
+          ServeError(503, "the model '\(name)' has \(configuration.longestQueue) requests waiting; try again later")))
+    }
+    return true
+  }
+
+  /// Takes no more requests; the threads answer those that wait, and end.
+  func close() {
+    monitor.lock()
+    isClosed = true
+    monitor.broadcast()
+    monitor.unlock()
+  }
+
+  // MARK: The threads
+
+  private func work() {
+    while let batch = next() {
+      perform(batch)
+      monitor.lock()
+      running -= batch.count
+      monitor.unlock()
+    }
+    monitor.lock()
+    threads -= 1
+    let isLast = threads == 0
+    monitor.unlock()
+    if isLast { slots.forget(ObjectIdentifier(self)) }
+  }
+
+  /// The requests of the next run; nil at the end.
+  private func next() -> [InferenceRequest]? {
+    while true {
+      monitor.lock()
+      while waiting.isEmpty, !isClosed { monitor.wait() }
+      var late = removeLate()
+      let batch = late.isEmpty ? takeBatch(&late) : []
+      let isOver = waiting.isEmpty && isClosed && batch.isEmpty && late.isEmpty
+      running += batch.count
+      monitor.unlock()
+      for request in late {
+        statistics.update { $0.refused += 1 }
+        request.complete(.failure(ServeError(503, "Request timeout expired: it waited longer than it allows")))
+      }
+      if !batch.isEmpty { return batch }
+      if isOver { return nil }
+    }
+  }
+
+  /// Takes those out that are too late, or for which nobody waits. Under the lock.
+  private func removeLate() -> [InferenceRequest] {
+    let now = Clock.seconds
+    guard waiting.contains(where: { $0.isCancelled || ($0.deadline.map { $0 < now } ?? false) }) else { return [] }
+    let late = waiting.filter { $0.isCancelled || ($0.deadline.map { $0 < now } ?? false) }
+    waiting.removeAll { $0.isCancelled || ($0.deadline.map { $0 < now } ?? false) }
+    return late
+  }
+
+  /// The requests that run together, taken out of the queue. Under the lock, which it leaves while it waits for more.
+  /// - Parameter late: has those added that are too late by then.
+  private func takeBatch(_ late: inout [InferenceRequest]) -> [InferenceRequest] {
+    guard let oldest = waiting.first else { return [] }
+    if configuration.delay > 0, oldest.shape != nil, !isClosed {
+      let end = oldest.arrival + configuration.delay
+      while !isClosed, Clock.seconds < end, !isFull(selection()) { monitor.wait(until: end) }
+      late += removeLate()
+    }
+    let places = selection()
+    let batch = places.map { waiting[$0] }
+    for place in places.reversed() { waiting.remove(at: place) }
+    if !waiting.isEmpty { monitor.signal() }
+    return batch
+  }
+
+  /// The places of requests that can run with the first one.
+  private func selection() -> [Int] {
+    guard let first = waiting.first else { return [] }
+    guard let shape = first.shape else { return [0] }
+    var places = [0]
+    var rows = first.rows
+    for place in waiting.indices.dropFirst() where rows < largestBatch {
+      let request = waiting[place]
+      guard rows + request.rows <= largestBatch, request.shape == shape else { continue }
+      places.append(place)
+      rows += request.rows
+    }
+    // Programs are made ready for each number of rows: few numbers keep what is ready few. The others run next.
+    while places.count > 1, rows != largestBatch, rows != Self.roundRows(rows),
+      !configuration.preferredBatches.contains(rows)
+    {
+      rows -= waiting[places.removeLast()].rows
+    }
+    return places
+  }
+
+  /// The next number of rows below or equal that has at most two binary digits after its first one: 1 to 8, 10, 12, 14,
+  /// 16, 20 ...
+  private static func roundRows(_ rows: Int) -> Int {
+    let shift = max(0, Int.bitWidth - rows.leadingZeroBitCount - 3)
+    return (rows >> shift) << shift
+  }
+
+  private func isFull(_ places: [Int]) -> Bool {
+    let rows = places.reduce(0) { $0 + waiting[$1].rows }
+    return rows >= largestBatch || configuration.preferredBatches.contains(rows)
+  }
+
+  // MARK: A run
+
+  private func perform(_ batch: [InferenceRequest]) {
+    let start = Clock.seconds
+    do {
+      let results = try outputs(batch)
+      for (request, values) in zip(batch, results.values) { request.complete(.success(values)) }
+      let end = Clock.seconds
+      let rows = batch.reduce(0) { $0 + $1.rows }
+      statistics.update { counts in
+        for request in batch {
+          counts.success.add(end - request.arrival)
+          counts.queue.add(start - request.arrival)
+        }
+        // The time of a run is one that each of its requests took.
+        let requests = Double(batch.count)
+        counts.input.add((results.joined - start) * requests, times: batch.count)
+        counts.compute.add((results.computed - results.joined) * requests, times: batch.count)
+        counts.output.add((end - results.computed) * requests, times: batch.count)
+        counts.rows += rows
+        counts.runs += 1
+        counts.batches[rows, default: ModelStatistics.Tally()].add(results.computed - results.joined)
+      }
+    } catch {
+      if batch.count > 1 {
+        // One of them may have spoilt it for the others.
+        for request in batch { perform([request]) }
+        return
+      }
+      for request in batch {
+        statistics.update { $0.failure.add(Clock.seconds - request.arrival) }
+        request.complete(.failure(ServeError(error)))
+      }
+    }
+  }
+
+  private struct Outputs {
+    let values: [[ServedValue]]
+    let joined: Double
+    let computed: Double
+  }
+
+  private func outputs(_ batch: [InferenceRequest]) throws -> Outputs {
+    try withErrors {
+      try noGrad {
+        guard batch.count > 1, let first = batch.first else {
+          let joined = Clock.seconds
+          let values = try slots.run(ObjectIdentifier(self)) {
+            try run(batch.first?.values ?? [], batch.first?.sequence)
+          }
+          return Outputs(values: [values], joined: joined, computed: Clock.seconds)
+        }
+        let inputs = first.values.indices.map { i -> ServedValue? in
+          let parts = batch.compactMap { $0.values[i] }
+          return parts.isEmpty ? nil : .joined(parts)
+        }
+        let joined = Clock.seconds
+        let results = try slots.run(ObjectIdentifier(self)) { try run(inputs, nil) }
+        let computed = Clock.seconds
+        let rows = batch.reduce(0) { $0 + $1.rows }
+        for result in results where result.shape.first != rows {
+          throw ServeError(500, "the model '\(name)' gives an output of shape \(result.shape) for \(rows) rows")
+        }
+        var start = 0
+        let parts = batch.map { request -> [ServedValue] in
+          defer { start += request.rows }
+          return results.map { $0.rows(start..<start + request.rows) }
+        }
+        return Outputs(values: parts, joined: joined, computed: computed)
+      }
+    }
+  }
+}

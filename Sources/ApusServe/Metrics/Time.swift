@@ -1,0 +1,25 @@
+#if canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Milliseconds since 1970.
+func milliseconds() -> Int {
+  var time = timespec()
+  clock_gettime(CLOCK_REALTIME, &time)
+  return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+}
+
+/// The present time as RFC 3339 writes it, in UTC with milliseconds.
+func timeText() -> String {
+  let now = milliseconds()
+  var seconds = time_t(now / 1000)
+  var parts = tm()
+  gmtime_r(&seconds, &parts)
+  func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+  let fraction = String(1000 + now % 1000).dropFirst()
+  return
+    "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))T\(two(parts.tm_hour)):\(two(parts.tm_min)):"
+    + "\(two(parts.tm_sec)).\(fraction)Z"
+}

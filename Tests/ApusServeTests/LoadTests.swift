@@ -1,0 +1,233 @@
+import Apus
+import ApusServe
+import Foundation
+import Testing
+
+/// What becomes of many requests, of models that change, and of clients without rights.
+@Suite(.enabled(if: hasHTTP)) struct LoadTests {
+  private static func body(_ number: Int, parameters: String = "") -> String {
+    """
+    {"inputs":[{"name":"a","shape":[1,4],"datatype":"FP32","data":[\(number),2,3,4]},
+    {"name":"b","shape":[1,4],"datatype":"FP32","data":[1,1,1,1]}],
+    "outputs":[{"name":"sum"}],"parameters":{\(parameters)}}
+    """
+  }
+
+  private static func sum(_ answer: LoopClient.Answer?) -> Double? {
+    ((answer?["outputs"] as? [[String: Any]])?.first?["data"] as? [Double])?.first
+  }
+
+  private static func request(_ path: String, _ body: String) -> [UInt8] {
+    Array("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8)
+  }
+
+  private func statistics(_ client: LoopClient, _ model: String) -> [String: Any] {
+    (client.ask("GET", "/v2/models/\(model)/stats")?["model_stats"] as? [[String: Any]])?.first ?? [:]
+  }
+
+  @Test func requestsAreJoinedAndComeApart() throws {
+    let models = try ServedModels()
+    try models.write(
+      """
+      max_batch_size: 16
+      dynamic_batching { preferred_batch_size: [ 16 ] max_queue_delay_microseconds: 2000000 }
+      """, to: "pair/config.pbtxt")
+    let server = try models.start()
+    let clients = try (0..<16).map { _ in try #require(LoopClient(server.address)) }
+    for (i, client) in clients.enumerated() { client.send(Self.request("/v2/models/pair/infer", Self.body(i))) }
+    for (i, client) in clients.enumerated() { #expect(Self.sum(client.answer()) == Double(i + 1)) }
+    var found: [String: Any] = [:]
+    for _ in 0..<1000 where found["inference_count"] as? Int != 16 { found = statistics(clients[0], "pair") }
+    #expect(found["inference_count"] as? Int == 16)
+    // All wait for the sixteenth.
+    #expect(found["execution_count"] as? Int == 1)
+  }
+
+  @Test func aRequestThatIsTooLateIsToldSo() throws {
+    let models = try ServedModels()
+    try models.write(
+      """
+      max_batch_size: 4
+      dynamic_batching {
+        preferred_batch_size: [ 4 ] max_queue_delay_microseconds: 300000
+        default_queue_policy { max_queue_size: 2 allow_timeout_override: true }
+      }
+      """, to: "pair/config.pbtxt")
+    let server = try models.start()
+    let clients = try (0..<8).map { _ in try #require(LoopClient(server.address)) }
+    // Two wait for others longer than they allow; the queue has no room for more.
+    for client in clients {
+      client.send(Self.request("/v2/models/pair/infer", Self.body(1, parameters: "\"timeout\":50000")))
+    }
+    var statuses: [Int: Int] = [:]
+    for client in clients {
+      guard let answer = client.answer() else { continue }
+      statuses[answer.status, default: 0] += 1
+      if answer.status != 200 {
+        let words = answer["error"] as? String ?? ""
+        #expect(words.contains("requests waiting") || words.contains("timeout"), "\(words)")
+      }
+    }
+    #expect(statuses.values.reduce(0, +) == 8 && (statuses[503] ?? 0) > 0 && statuses.count <= 2)
+  }
+
+  @Test func aRequestWhoseClientLeftIsNotRun() throws {
+    let models = try ServedModels()
+    try models.write(
+      """
+      max_batch_size: 4
+      dynamic_batching { max_queue_delay_microseconds: 300000 }
+      """, to: "pair/config.pbtxt")
+    let server = try models.start()
+    let metrics = try #require(LoopClient(server.metricsAddress ?? ""))
+    func pending() -> Bool {
+      metrics.ask("GET", "/metrics")?.text.contains(
+        "nv_inference_pending_request_count{model=\"pair\",version=\"1\"} 1\n")
+        == true
+    }
+    do {
+      let client = try #require(LoopClient(server.address))
+      client.send(Self.request("/v2/models/pair/infer", Self.body(1)))
+      while !pending() {}
+    }
+    while pending() {}
+    let found = statistics(try #require(LoopClient(server.address)), "pair")
+    #expect(found["execution_count"] as? Int == 0)
+  }
+
+  @Test func aBadVersionDoesNotReplaceAGoodOne() throws {
+    let models = try ServedModels()
+    let server = try models.start()
+    let client = try #require(LoopClient(server.address))
+    try models.pair(version: 2, adding: 10)
+    #expect(client.ask("POST", "/v2/repository/models/pair/load")?.status == 200)
+    #expect(Self.sum(client.ask("POST", "/v2/models/pair/infer", text: Self.body(1))) == 12)
+    #expect(client.ask("POST", "/v2/models/pair/versions/1/infer", text: Self.body(1))?.status == 404)
+    try models.write("no program", to: "pair/3/model.apus")
+    let answer = client.ask("POST", "/v2/repository/models/pair/load")
+    #expect(answer?.status == 400 && (answer?["error"] as? String)?.contains("model.apus") == true)
+    #expect(Self.sum(client.ask("POST", "/v2/models/pair/infer", text: Self.body(1))) == 12)
+    let rows = client.ask("POST", "/v2/repository/index")?.json as? [[String: Any]]
+    #expect(rows?.contains { $0["version"] as? String == "3" && $0["state"] as? String == "UNAVAILABLE" } == true)
+    // The same version with other numbers, while requests are on their way.
+    try FileManager.default.removeItem(atPath: models.file("pair/3"))
+    try models.pair(version: 2, adding: 20)
+    #expect(client.ask("POST", "/v2/repository/models/pair/load")?.status == 200)
+    #expect(Self.sum(client.ask("POST", "/v2/models/pair/infer", text: Self.body(1))) == 22)
+    try models.write("max_batch_size: -", to: "pair/config.pbtxt")
+    #expect(client.ask("POST", "/v2/repository/models/pair/load")?.status == 400)
+    #expect(Self.sum(client.ask("POST", "/v2/models/pair/infer", text: Self.body(1))) == 22)
+  }
+
+  @Test func aFolderThatIsLookedAt() throws {
+    let models = try ServedModels()
+    let server = try models.start { $0.control = .poll(seconds: 0.05) }
+    let client = try #require(LoopClient(server.address))
+    #expect(client.ask("POST", "/v2/repository/models/pair/load")?.status == 400)
+    try models.pair(version: 1, adding: 5, to: "more")
+    try FileManager.default.removeItem(atPath: models.file("texts"))
+    var isChanged = false
+    for _ in 0..<2000 where !isChanged {
+      isChanged = server.models == ["fixed/1", "more/1", "pair/1", "total/1"]
+      usleep(2000)
+    }
+    #expect(isChanged)
+    #expect(Self.sum(client.ask("POST", "/v2/models/more/infer", text: Self.body(1))) == 7)
+  }
+
+  @Test func aLinkThatLeadsOutIsNotFollowed() throws {
+    let models = try ServedModels()
+    let outside = FileManager.default.temporaryDirectory.appendingPathComponent("apus-outside-\(UUID().uuidString)")
+      .path
+    defer { try? FileManager.default.removeItem(atPath: outside) }
+    try FileManager.default.copyItem(atPath: models.file("pair"), toPath: outside)
+    try FileManager.default.createSymbolicLink(atPath: models.file("linked"), withDestinationPath: outside)
+    let server = try models.start()
+    #expect(!server.models.contains("linked/1"))
+  }
+
+  @Test func keysAndTheirLimits() throws {
+    let models = try ServedModels()
+    try models.write("# clients\nsecret-one alice\nsecret-two bob 2\n", to: "pair/keys.txt")
+    let server = try models.start { $0.keys = models.file("pair/keys.txt") }
+    func status(_ headers: [String: String], _ path: String = "/v2/models/pair") -> Int? {
+      LoopClient(server.address)?.ask("GET", path, headers: headers)?.status
+    }
+    #expect(status([:]) == 401)
+    #expect(status(["Authorization": "Bearer secret-on"]) == 401)
+    #expect(status(["Authorization": "Bearer secret-one"]) == 200)
+    #expect(status(["X-API-Key": "secret-one"]) == 200)
+    #expect(status([:], "/v2/health/ready") == 200)
+    let statuses = (0..<5).map { _ in status(["X-API-Key": "secret-two"]) }
+    #expect(statuses[0] == 200 && statuses[4] == 429)
+    #expect(throws: (any Error).self) { try models.start { $0.keys = models.file("none.txt") } }
+  }
+
+  @Test func memoryThatIsUsedUp() throws {
+    let models = try ServedModels()
+    let server = try models.start { $0.memory = 1 }
+    let client = try #require(LoopClient(server.address))
+    let answer = client.ask("POST", "/v2/models/pair/infer", text: Self.body(1))
+    #expect(answer?.status == 503 && answer?.headers["retry-after"] == "1")
+    #expect(LoopClient(server.address)?.ask("GET", "/v2/health/live")?.status == 200)
+  }
+
+  @Test func aConfigurationInJSON() throws {
+    let models = try ServedModels()
+    try models.write(
+      """
+      {"max_batch_size": 3, "input": [{"name": "a", "data_type": "TYPE_FP32", "dims": ["4"]}],
+       "output": [{"name": "sum", "label_filename": "names.txt"}], "instance_group": [{"count": 2}]}
+      """, to: "pair/config.json")
+    try models.write("one\ntwo\n", to: "pair/names.txt")
+    for (name, text, words) in [
+      ("type", #"{"input": [{"name": "a", "data_type": "TYPE_INT8"}]}"#, "TYPE_FP32"),
+      ("port", #"{"output": [{"name": "c"}]}"#, "'c'"), ("rows", #"{"max_batch_size": -1}"#, "max_batch_size"),
+      ("text", "{", "JSON"),
+      ("label", #"{"output": [{"name": "sum", "label_filename": "../names"}]}"#, "label_filename"),
+    ] {
+      try models.pair(version: 1, to: name)
+      try models.write(text, to: "\(name)/config.json")
+      let server = try models.start { $0.control = .explicit(load: [name]) }
+      let client = try #require(LoopClient(server.address))
+      let answer = client.ask("POST", "/v2/repository/models/\(name)/load")
+      #expect(answer?.status == 400 && (answer?["error"] as? String)?.contains(words) == true, "\(answer?.text ?? "")")
+      server.stop(within: 0)
+      try FileManager.default.removeItem(atPath: models.file(name))
+    }
+    let server = try models.start { $0.http = "localhost:0" }
+    let client = try #require(LoopClient(server.address))
+    let configuration = client.ask("GET", "/v2/models/pair/config")
+    #expect(configuration?["max_batch_size"] as? Int == 3)
+    #expect(((configuration?["instance_group"] as? [[String: Any]])?.first?["count"]) as? Int == 2)
+    let answer = client.ask(
+      "POST", "/v1/models/pair:classify", text: #"{"examples":[{"a":[1,2,3,4],"b":[0,0,0,0]}]}"#)
+    let results = (answer?["results"] as? [[[Any]]])?.first
+    #expect(results?.map { $0.first as? String } == ["one", "two", "2", "3"])
+  }
+
+  @Test func identitiesGoThrough() throws {
+    let models = try ServedModels()
+    let server = try models.start()
+    let client = try #require(LoopClient(server.address))
+    #expect(client.ask("GET", "/v2", headers: ["X-Request-Id": "abc-1"])?.headers["x-request-id"] == "abc-1")
+    #expect(client.ask("GET", "/v2", headers: ["X-Request-Id": "a\u{7f}b"])?.headers["x-request-id"]?.count == 16)
+  }
+
+  @Test func aMeasurement() throws {
+    let models = try ServedModels()
+    let server = try models.start()
+    for rate in [nil, 500.0] {
+      var test = try LoadTest(url: "http://\(server.address)/v2/models/pair/infer")
+      test.body = Array(Self.body(1).utf8)
+      test.clients = 4
+      test.seconds = 0.2
+      test.rate = rate
+      let report = try test.run()
+      #expect(report.statuses.keys.sorted() == [200])
+      #expect(report.latencies.count == report.statuses[200] && report.percentile(0.5) ?? 0 > 0)
+      if rate != nil { #expect(report.latencies.count <= 100) }
+    }
+    #expect(throws: (any Error).self) { try LoadTest(url: "ftp://127.0.0.1") }
+  }
+}
