@@ -64,6 +64,12 @@ public protocol HTTPRoutes: Sendable {
   func takes(_ head: HTTPHead) -> Bool
   /// Answers such a request, see ``HTTPHandler/handle(_:)``.
   func handle(_ exchange: HTTPExchange)
+  /// What there is to be counted of them, in the text format of Prometheus.
+  var metrics: String { get }
+}
+
+extension HTTPRoutes {
+  public var metrics: String { "" }
 }
 
 /// Serves the models in a folder over HTTP: the Open Inference Protocol with Triton's extensions, and TensorFlow
@@ -202,7 +208,8 @@ private struct MetricsHandler: HTTPHandler {
       return exchange.answer(errorAnswer(ServeError(404, "metrics are at /metrics")))
     }
     let metrics = PrometheusText(repository: state.repository, memory: state.memory, counters: state.counters)
-    exchange.answer(HTTPAnswer(text: metrics.text(), type: "text/plain; version=0.0.4"))
+    let text = metrics.text() + state.options.routes.map(\.metrics).joined()
+    exchange.answer(HTTPAnswer(text: text, type: "text/plain; version=0.0.4"))
   }
 }
 

@@ -1,6 +1,7 @@
 import Apus
 import ApusServe
 import Foundation
+import Synchronization
 import Testing
 
 /// What becomes of many requests, of models that change, and of clients without rights.
@@ -229,5 +230,116 @@ import Testing
       if rate != nil { #expect(report.latencies.count <= 100) }
     }
     #expect(throws: (any Error).self) { try LoadTest(url: "ftp://127.0.0.1") }
+  }
+
+  @Test func languageModelsOfTheFolderAreFound() throws {
+    let models = try ServedModels()
+    try models.write("", to: "chat/1/model.gguf")
+    try models.write("", to: "chat/2/model.gguf")
+    try models.write("", to: "plain/model.gguf")
+    try models.write(#"{"architectures": ["LlamaForCausalLM"]}"#, to: "folder/config.json")
+    try models.write("{}", to: "folder/tokenizer.json")
+    try models.write(#"{"architectures": ["BertModel"]}"#, to: "sentences/1/config.json")
+    try models.write("{}", to: "sentences/1/tokenizer.json")
+    try models.write("[]", to: "sentences/1/modules.json")
+    // Neither writes texts.
+    try models.write(#"{"architectures": ["BertForTokenClassification"]}"#, to: "classes/config.json")
+    try models.write("{}", to: "classes/tokenizer.json")
+    try models.write(#"{"max_batch_size": 4}"#, to: "pair/config.json")
+    try models.write("", to: "outside.gguf")
+    try FileManager.default.createDirectory(atPath: models.file("linked"), withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: models.file("linked/model.gguf"), withDestinationPath: "/etc/hostname")
+    let found = LanguageFolder.all(in: models.path)
+    #expect(found.map(\.name) == ["chat", "folder", "plain", "sentences"])
+    #expect(found.map(\.kind) == [.language, .language, .language, .embedding])
+    #expect(found.first?.path.hasSuffix("chat/2/model.gguf") ?? false)
+    // The others of the folder are served as ever, and these are not looked for among them.
+    let server = try models.start()
+    #expect(server.models == ["fixed/1", "pair/1", "texts/1", "total/1"])
+    let index = LoopClient(server.address)?.ask("POST", "/v2/repository/index")?.text ?? ""
+    #expect(index.contains("pair") && !index.contains("chat"))
+  }
+
+  /// `x` and `y` go through the model of sums twice, the second time with its own results.
+  private static let chain = """
+    platform: "ensemble"
+    max_batch_size: 8
+    input [ { name: "x" data_type: TYPE_FP32 dims: [ 4 ] }, { name: "y" data_type: TYPE_FP32 dims: [ 4 ] } ]
+    output [ { name: "z" data_type: TYPE_FP32 dims: [ 4 ] }, { name: "first" data_type: TYPE_FP32 dims: [ 4 ] } ]
+    ensemble_scheduling {
+      step [
+        { model_name: "pair" model_version: -1
+          input_map { key: "a" value: "first" } input_map { key: "b" value: "difference" }
+          output_map { key: "sum" value: "z" } },
+        { model_name: "pair" input_map { key: "a" value: "x" } input_map { key: "b" value: "y" }
+          output_map { key: "sum" value: "first" } output_map { key: "difference" value: "difference" } }
+      ]
+    }
+    """
+
+  private func request(_ a: String, _ b: String, _ rows: Int) -> String {
+    let data = { (n: Int) in (0..<4 * rows).map { "\(n * $0)" }.joined(separator: ",") }
+    return """
+      {"inputs":[{"name":"\(a)","shape":[\(rows),4],"datatype":"FP32","data":[\(data(3))]},
+      {"name":"\(b)","shape":[\(rows),4],"datatype":"FP32","data":[\(data(1))]}]}
+      """
+  }
+
+  @Test func modelsOneBehindTheOther() throws {
+    let models = try ServedModels()
+    try models.write(Self.chain, to: "chain/config.pbtxt")
+    let server = try models.start()
+    #expect(server.models.contains("chain/1"))
+    let client = try #require(LoopClient(server.address))
+    #expect(client.ask("GET", "/v2/models/chain")?["platform"] as? String == "ensemble")
+    let answer = try #require(client.ask("POST", "/v2/models/chain/infer", text: request("x", "y", 2)))
+    let outputs = answer["outputs"] as? [[String: Any]] ?? []
+    // x + y = 4 i, x - y = 2 i, and the sum of both.
+    #expect((outputs.first?["data"] as? [Double]) == (0..<8).map { 6.0 * Double($0) })
+    #expect((outputs.last?["data"] as? [Double]) == (0..<8).map { 4.0 * Double($0) })
+    #expect(client.ask("POST", "/v2/models/chain/infer", text: request("x", "y", 9))?.status == 400)
+    #expect(client.ask("POST", "/v2/models/chain/infer", text: request("x", "w", 1))?.status == 400)
+    // Many at once, through one model that is a step and is asked itself.
+    let statuses = Mutex<[Int?]>([])
+    DispatchQueue.concurrentPerform(iterations: 32) { i in
+      let client = LoopClient(server.address)
+      let status =
+        i % 2 == 0
+        ? client?.ask("POST", "/v2/models/chain/infer", text: request("x", "y", 1 + i % 3))?.status
+        : client?.ask("POST", "/v2/models/pair/infer", text: request("a", "b", 1))?.status
+      statuses.withLock { $0.append(status) }
+    }
+    #expect(statuses.withLock { $0 } == [Int?](repeating: 200, count: 32))
+    // A step whose model has gone is an error of the request.
+    #expect(client.ask("POST", "/v2/repository/models/pair/unload")?.status == 200)
+    let gone = client.ask("POST", "/v2/models/chain/infer", text: request("x", "y", 1))
+    #expect(gone?.status == 404 && gone?.text.contains("pair") ?? false)
+  }
+
+  @Test(arguments: [
+    ("value: \"x\"", "value: \"nowhere\"", "'nowhere', which is no input"),
+    ("value: \"y\"", "value: \"z\"", "'pair', 'pair' wait for each other"),
+    ("value: \"z\" }", "value: \"other\" }", "no step makes the output 'z'"),
+    ("value: \"z\" }", "value: \"first\" }", "two steps of the ensemble make 'first'"),
+    ("dims: [ 4 ] } ]", "} ]", "needs data_type and dims"),
+    ("model_name: \"pair\" input", "input", "needs a model_name"),
+    ("model_name: \"pair\" input", "model_name: \"../pair\" input", "needs a model_name"),
+  ])
+  func ensemblesThatCannotBe(_ part: String, _ other: String, _ message: String) throws {
+    let models = try ServedModels()
+    try models.write(Self.chain.replacingOccurrences(of: part, with: other), to: "chain/config.pbtxt")
+    let server = try models.start()
+    #expect(!server.models.contains("chain/1"))
+    let index = LoopClient(server.address)?.ask("POST", "/v2/repository/index")?.text ?? ""
+    #expect(index.contains(message), "\(index)")
+  }
+
+  @Test func ensemblesOfEnsemblesAreRefused() throws {
+    let models = try ServedModels()
+    try models.write(Self.chain.replacingOccurrences(of: "\"pair\"", with: "\"chain\""), to: "chain/config.pbtxt")
+    let server = try models.start()
+    let answer = LoopClient(server.address)?.ask("POST", "/v2/models/chain/infer", text: request("x", "y", 1))
+    #expect(answer?.status == 400 && answer?.text.contains("cannot be a step") ?? false)
   }
 }

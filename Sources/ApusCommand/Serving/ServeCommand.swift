@@ -18,7 +18,8 @@ struct ServeCommand: Command {
     Serves FOLDER/NAME/VERSION/model.apus or model.onnx (or FOLDER/NAME/model.apus) by the Open Inference Protocol with
     Triton's extensions (/v2/models/NAME/infer) and TensorFlow Serving's REST interface (/v1/models/NAME:predict). A
     config.pbtxt or config.json beside the versions says how; docs/serving.md tells more. At SIGTERM or Ctrl-C requests that
-    came are answered first.
+    came are answered first. Language models of the folder (NAME/VERSION/model.gguf, or a folder of Hugging Face) are served
+    by OpenAI's interface.
 
       --http ADDRESS            where, 127.0.0.1:8000 unless told; 0.0.0.0:8000 for other machines
       --grpc ADDRESS            where gRPC is spoken, 127.0.0.1:8001 unless told, if the library libgrpc is there; off for nowhere
@@ -62,6 +63,8 @@ struct ServeCommand: Command {
       }
       (name, path) = (parts[0], parts[1])
     }
+
+    init(_ name: String, path: String) { (self.name, self.path) = (name, path) }
   }
   private let drain: Int
 
@@ -132,9 +135,12 @@ struct ServeCommand: Command {
     // Batches have many numbers of rows; that programs are made ready for each is no news.
     Warnings.mode = .silent
     var options = options
-    if !language.isEmpty || !embedding.isEmpty {
-      let services = try language.map { try LanguageService($0.name, path: $0.path, chats) }
-      let embedders = try embedding.map { EmbeddingService($0.name, try TextEmbedder(path: $0.path)) }
+    let found = LanguageFolder.all(in: folder)
+    let languages = language + found.filter { $0.kind == .language }.map { NamedPath($0.name, path: $0.path) }
+    let sentences = embedding + found.filter { $0.kind == .embedding }.map { NamedPath($0.name, path: $0.path) }
+    if !languages.isEmpty || !sentences.isEmpty {
+      let services = try languages.map { try LanguageService($0.name, path: $0.path, chats) }
+      let embedders = try sentences.map { EmbeddingService($0.name, try TextEmbedder(path: $0.path)) }
       options.routes.append(OpenAIRoutes(services, embedding: embedders, countsKeys: options.keys != nil))
     }
     let server = try InferenceServer(folder: folder, options: options)
@@ -143,7 +149,8 @@ struct ServeCommand: Command {
     if let metrics = server.metricsAddress { print("metrics on \(metrics)") }
     fflush(nil)
     let isReady = server.waitUntilLoaded()
-    print(isReady ? "ready: \(server.models.joined(separator: ", "))" : "not ready: a model could not be loaded")
+    let names = server.models + (languages + sentences).map(\.name)
+    print(isReady ? "ready: \(names.joined(separator: ", "))" : "not ready: a model could not be loaded")
     fflush(nil)
     var number: Int32 = 0
     sigwait(&signals, &number)

@@ -14,7 +14,8 @@ final class BatchQueue: @unchecked Sendable {
   private let largestBatch: Int
   private let statistics: ModelStatistics
   private let run: Run
-  private let slots = RunSlots.shared
+  /// Nil where runs only wait for those of other models.
+  private let slots: RunSlots?
   private let monitor = Monitor()
   // Under the monitor's lock:
   private var waiting: [InferenceRequest] = []
@@ -22,17 +23,20 @@ final class BatchQueue: @unchecked Sendable {
   private var threads = 0
   private var isClosed = false
 
-  /// - Parameter largestBatch: how many rows are joined; 1 where requests run alone.
+  /// - Parameters:
+  ///   - largestBatch: how many rows are joined; 1 where requests run alone.
+  ///   - slots: what runs share with those of other models; nil where they only wait for those.
   /// - Throws: `TensorError` of kind `memory` where no thread can be started.
   init(
     _ name: String, _ configuration: ModelConfiguration, largestBatch: Int, statistics: ModelStatistics,
-    run: @escaping Run
+    slots: RunSlots?, run: @escaping Run
   ) throws(TensorError) {
     self.name = name
     self.configuration = configuration
     self.largestBatch = largestBatch
     self.statistics = statistics
     self.run = run
+    self.slots = slots
     for _ in 0..<configuration.instances {
       monitor.lock()
       threads += 1
@@ -96,7 +100,7 @@ final class BatchQueue: @unchecked Sendable {
     threads -= 1
     let isLast = threads == 0
     monitor.unlock()
-    if isLast { slots.forget(ObjectIdentifier(self)) }
+    if isLast { slots?.forget(ObjectIdentifier(self)) }
   }
 
   /// The requests of the next run; nil at the end.
@@ -212,6 +216,11 @@ final class BatchQueue: @unchecked Sendable {
     }
   }
 
+  /// Runs `body` when it is the model's turn.
+  private func inSlot(_ body: () throws -> [ServedValue]) throws -> [ServedValue] {
+    try slots?.run(ObjectIdentifier(self), body) ?? body()
+  }
+
   private struct Outputs {
     let values: [[ServedValue]]
     let joined: Double
@@ -223,9 +232,7 @@ final class BatchQueue: @unchecked Sendable {
       try noGrad {
         guard batch.count > 1, let first = batch.first else {
           let joined = Clock.seconds
-          let values = try slots.run(ObjectIdentifier(self)) {
-            try run(batch.first?.values ?? [], batch.first?.sequence)
-          }
+          let values = try inSlot { try run(batch.first?.values ?? [], batch.first?.sequence) }
           return Outputs(values: [values], joined: joined, computed: Clock.seconds)
         }
         let inputs = first.values.indices.map { i -> ServedValue? in
@@ -233,7 +240,7 @@ final class BatchQueue: @unchecked Sendable {
           return parts.isEmpty ? nil : .joined(parts)
         }
         let joined = Clock.seconds
-        let results = try slots.run(ObjectIdentifier(self)) { try run(inputs, nil) }
+        let results = try inSlot { try run(inputs, nil) }
         let computed = Clock.seconds
         let rows = batch.reduce(0) { $0 + $1.rows }
         for result in results where result.shape.first != rows {

@@ -76,7 +76,9 @@ struct PrometheusText {
     return out
   }
 
-  private func label(_ name: String) -> String {
-    name.replacingScalars { $0 == "\"" || $0 == "\\" ? "\\\($0)" : $0 == "\n" ? "\\n" : nil }
-  }
+}
+
+/// A text between the quotes of a label.
+func label(_ name: String) -> String {
+  name.replacingScalars { $0 == "\"" || $0 == "\\" ? "\\\($0)" : $0 == "\n" ? "\\n" : nil }
 }

@@ -29,6 +29,17 @@ struct ModelConfiguration: Sendable {
     let shape: [Int]
   }
 
+  /// A step of an ensemble.
+  struct EnsembleStep: Sendable {
+    let model: String
+    /// The version; nil for the newest.
+    let version: String?
+    /// The value of the ensemble that each input of the model takes.
+    let inputs: [String: String]
+    /// What each output of the model is in the ensemble.
+    let outputs: [String: String]
+  }
+
   /// The most rows of a run; 0 where the first dimension is no batch; nil where the configuration does not say.
   var largestBatch: Int?
   var versionPolicy = VersionPolicy.latest(1)
@@ -53,6 +64,8 @@ struct ModelConfiguration: Sendable {
   var inputs: [Port] = []
   var outputs: [Port] = []
   var states: [SequenceState] = []
+  /// The steps, where it is an ensemble.
+  var steps: [EnsembleStep] = []
   /// How long a sequence is remembered without a request, in seconds.
   var sequenceIdle = 60.0
   /// How many sequences there are at most.
@@ -108,6 +121,7 @@ struct ModelConfiguration: Sendable {
     outputs = try many(json, "output").map(Self.port)
     if let batching = one(json, "dynamic_batching") { try read(batching: batching) }
     if let sequences = one(json, "sequence_batching") { try read(sequences: sequences) }
+    if let ensemble = one(json, "ensemble_scheduling") { steps = try many(ensemble, "step").map(Self.step) }
     for entry in many(json, "parameters") {
       // Entries of a map in the text format, and an object in JSON.
       if let key = one(entry, "key")?.string, let value = one(entry, "value") {
@@ -147,6 +161,29 @@ struct ModelConfiguration: Sendable {
       }
       states.append(SequenceState(input: input, output: output, type: type, shape: shape))
     }
+  }
+
+  private static func step(_ json: JSON) throws(TensorError) -> EnsembleStep {
+    guard let model = one(json, "model_name")?.string, isPlainName(model) else {
+      throw TensorError(.format, "", "a step of ensemble_scheduling needs a model_name")
+    }
+    let version = one(json, "model_version").flatMap(whole).flatMap { $0 > 0 ? "\($0)" : nil }
+    return EnsembleStep(
+      model: model, version: version, inputs: try map(json, "input_map"), outputs: try map(json, "output_map"))
+  }
+
+  /// A map of texts: entries of key and value in the text format, an object in JSON.
+  private static func map(_ json: JSON, _ key: String) throws(TensorError) -> [String: String] {
+    var found: [String: String] = [:]
+    for entry in many(json, key) {
+      if let name = one(entry, "key")?.string, let value = one(entry, "value")?.string {
+        found[name] = value
+      } else {
+        for (name, value) in entry.object ?? [:] { found[name] = value.string }
+      }
+    }
+    guard !found.isEmpty else { throw TensorError(.format, "", "a step of ensemble_scheduling needs '\(key)'") }
+    return found
   }
 
   private static func port(_ json: JSON) throws(TensorError) -> Port {

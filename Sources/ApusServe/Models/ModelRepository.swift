@@ -116,7 +116,12 @@ final class ModelRepository: Sendable {
 
   // MARK: Loading
 
-  private var names: [String] { folderContents(folder).filter { isPlainName($0) && isFolder("\(folder)/\($0)") } }
+  /// The models in the folder, but for those of languages, which others answer for.
+  private var names: [String] {
+    folderContents(folder).filter { name in
+      isPlainName(name) && isFolder("\(folder)/\(name)") && LanguageFolder(name, in: "\(folder)/\(name)") == nil
+    }
+  }
 
   /// Loads what is new or has changed, and unloads what is gone.
   func scan() {
@@ -204,17 +209,22 @@ final class ModelRepository: Sendable {
   }
 
   private func update(_ name: String, _ given: ModelConfiguration?) throws {
-    let files = files(name)
+    var files = files(name)
     let root = "\(folder)/\(name)"
     var entry = entries.withLock { $0[name] } ?? Entry()
     entry.isWanted = true
     let configuration: ModelConfiguration
     do {
+      configuration = try given ?? ModelConfiguration(folder: root)
+      if !configuration.steps.isEmpty {
+        // An ensemble has no file. Its versions are folders, as those of others, or there is the first.
+        let versions = folderContents(root).compactMap { Int($0) }.filter { $0 > 0 && isFolder("\(root)/\($0)") }
+        files = Dictionary((versions.isEmpty ? [1] : versions).map { ($0, root) }) { first, _ in first }
+      }
       guard !files.isEmpty else {
         throw TensorError(
           .file, name, "it has no \(servedFileNames.joined(separator: " or ")) in a folder of a version")
       }
-      configuration = try given ?? ModelConfiguration(folder: root)
     } catch {
       let isNew = entry.failures[0] != "\(error)"
       entry.failures[0] = "\(error)"
@@ -254,7 +264,10 @@ final class ModelRepository: Sendable {
       do {
         guard let file = files[version] else { throw TensorError(.file, name, "there is no version \(version)") }
         let model = try inOwnThread {
-          try ServedModel(name: name, version: version, file: file, configuration: configuration, folder: root)
+          let program: any ServedProgram =
+            configuration.steps.isEmpty ? try servedProgram(file) : try Ensemble(configuration, self)
+          return try ServedModel(
+            name: name, version: version, program, configuration: configuration, folder: root)
         }
         if let before = entry.ready[version] { old.append(before) }
         entry.ready[version] = model
@@ -296,7 +309,7 @@ final class ModelRepository: Sendable {
 }
 
 /// The path without links; nil where there is nothing.
-private func realPath(_ path: String) -> String? {
+func realPath(_ path: String) -> String? {
   guard let found = realpath(path, nil) else { return nil }
   defer { free(found) }
   return String(cString: found)

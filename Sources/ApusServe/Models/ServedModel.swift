@@ -19,13 +19,17 @@ final class ServedModel: Sendable {
   private let queue: BatchQueue
   private let sequences: SequenceStore
 
+  /// How many requests an ensemble works on at once.
+  private static let ensembleThreads = 16
+
   /// How many rows are joined where the configuration does not say.
   static let rowsJoined = 64
 
-  /// Reads a model's file and warms it up.
+  /// A version that `program` answers for, which is warmed up.
   /// - Throws: `TensorError` that says why it cannot be served.
-  init(name: String, version: Int, file: String, configuration: ModelConfiguration, folder: String) throws {
-    let program = try servedProgram(file)
+  init(
+    name: String, version: Int, _ program: any ServedProgram, configuration: ModelConfiguration, folder: String
+  ) throws {
     self.name = name
     self.version = version
     platform = program.platform
@@ -55,14 +59,18 @@ final class ServedModel: Sendable {
     }
     self.labels = labels
     var settings = configuration
+    let isEnsemble = program.platform == Ensemble.platform
     if !states.isEmpty { settings.instances = 1 }
+    // Its threads wait for other models, whose requests they are.
+    if isEnsemble { settings.instances = max(settings.instances, Self.ensembleThreads) }
     self.configuration = settings
     let sequences = SequenceStore(settings, inputs: program.inputs.map(\.name), outputs: program.outputs.map(\.name))
     self.sequences = sequences
     let pace = try Self.warmUp(program)
     let joins = takesRows && (settings.joinsRequests ?? (settings.largestBatch == nil)) && states.isEmpty
     queue = try BatchQueue(
-      name, settings, largestBatch: joins ? settings.largestBatch ?? Self.rowsJoined : 1, statistics: statistics
+      name, settings, largestBatch: joins ? settings.largestBatch ?? Self.rowsJoined : 1, statistics: statistics,
+      slots: isEnsemble ? nil : RunSlots.shared
     ) { values, turn in
       let rows = values.lazy.compactMap { $0?.shape.first }.first ?? 1
       return try withThreadLimit(pace.map { Double(rows) * $0 < Self.shortRun } ?? false ? 1 : Int.max) {

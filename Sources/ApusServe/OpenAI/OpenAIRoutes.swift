@@ -43,6 +43,30 @@ public struct OpenAIRoutes: HTTPHandler, HTTPRoutes {
     return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : nil
   }
 
+  /// What the language models do and did: texts, tokens, the room for keys and values.
+  public var metrics: String {
+    let models = language.sorted { $0.key < $1.key }.map { ($0.key, $0.value.texts.batch.statistics) }
+    var out = ""
+    func family(_ name: String, _ help: String, _ kind: String, _ value: (ContinuousBatch.Statistics) -> Int) {
+      if models.isEmpty { return }
+      out += "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n"
+      for (model, statistics) in models { out += "\(name){model=\"\(label(model))\"} \(value(statistics))\n" }
+    }
+    family("apus_texts_running", "Texts that are generated", "gauge") { $0.running }
+    family("apus_texts_waiting", "Requests that wait for room", "gauge") { $0.waiting }
+    family("apus_prompt_tokens_total", "Tokens of prompts that were read", "counter") { $0.promptTokens }
+    family(
+      "apus_reused_tokens_total", "Tokens that an earlier text began with, and that were not read again", "counter"
+    ) {
+      $0.reusedTokens
+    }
+    family("apus_generated_tokens_total", "Tokens that were generated", "counter") { $0.generatedTokens }
+    family("apus_preemptions_total", "Texts that gave their room to others for a while", "counter") { $0.preemptions }
+    family("apus_cache_tokens", "Tokens there is room for", "gauge") { $0.tokensInAll }
+    family("apus_cache_tokens_used", "Tokens whose room is taken", "gauge") { $0.tokensInUse }
+    return out
+  }
+
   public func refusal(of head: HTTPHead) -> HTTPAnswer? {
     guard let length = head.contentLength, length > RequestFields.longestBody else { return nil }
     return Self.answer(

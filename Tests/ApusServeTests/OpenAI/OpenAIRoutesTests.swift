@@ -196,4 +196,15 @@ import Testing
     for _ in 0..<2000 where server.service.texts.batch.statistics.running > 0 { usleep(1000) }
     #expect(server.service.texts.batch.statistics.running == 0)
   }
+
+  @Test func whatIsCountedOfLanguageModels() throws {
+    let server = try Server()
+    let routes = OpenAIRoutes([server.service])
+    #expect(routes.metrics.contains("apus_generated_tokens_total{model=\"tiny\"} 0\n"))
+    _ = try server.ask("/v1/completions", #"{"model":"tiny","prompt":"abc","max_tokens":5,"ignore_eos":true}"#)
+    let lines = routes.metrics.split(separator: "\n")
+    #expect(lines.contains("apus_prompt_tokens_total{model=\"tiny\"} 3"))
+    #expect(lines.contains { $0.hasPrefix("apus_cache_tokens{model=\"tiny\"} ") && !$0.hasSuffix(" 0") })
+    #expect(OpenAIRoutes([]).metrics.isEmpty)
+  }
 }
