@@ -43,6 +43,8 @@ public struct ServeOptions: Sendable {
   /// A file of keys, a line each: `KEY [NAME] [REQUESTS-PER-SECOND]`. With one, every request needs a key, apart from
   /// those of health.
   public var keys: String?
+  /// Which signed tokens are taken for keys; nil for none. With rules, every request needs a token or a key.
+  public var tokens: TokenRules?
   /// Which models are loaded when.
   public var control = ModelControl.poll(seconds: 5)
   /// How much is written.
@@ -104,7 +106,9 @@ public final class InferenceServer: Sendable {
   public init(folder: String, options: ServeOptions = ServeOptions()) throws {
     let log = ServeLog(detail: options.log)
     let repository = try ModelRepository(folder: folder) { log.event($0, $1) }
-    let state = ServerState(repository, options, log, try options.keys.map { try APIKeys(file: $0) })
+    let state = ServerState(
+      repository, options, log, try options.keys.map { try APIKeys(file: $0) },
+      try options.tokens.map { try SignedTokens($0) })
     self.state = state
     server = try HTTPServer(
       at: options.http, limits: options.limits, certificate: options.certificate, handler: InferenceHandler(state))
@@ -147,13 +151,16 @@ final class ServerState: Sendable {
   let options: ServeOptions
   let log: ServeLog
   let keys: APIKeys?
+  let tokens: SignedTokens?
   let memory = MemoryUse()
   let counters = RequestCounters()
   private let loaded = Atomic<Bool>(false)
   private let stopping = Atomic<Bool>(false)
 
-  init(_ repository: ModelRepository, _ options: ServeOptions, _ log: ServeLog, _ keys: APIKeys?) {
-    (self.repository, self.options, self.log, self.keys) = (repository, options, log, keys)
+  init(
+    _ repository: ModelRepository, _ options: ServeOptions, _ log: ServeLog, _ keys: APIKeys?, _ tokens: SignedTokens?
+  ) {
+    (self.repository, self.options, self.log, self.keys, self.tokens) = (repository, options, log, keys, tokens)
   }
 
   var isLoaded: Bool { loaded.load(ordering: .acquiring) }
@@ -165,9 +172,15 @@ final class ServerState: Sendable {
   /// Why a request is not answered: without a key, too many with it, too little memory.
   func refusal(of head: HTTPHead) -> ServeError? {
     switch keys?.check(head) {
-    case nil, .allowed: break
-    case .unknown: return ServeError(401, "a key is needed: Authorization: Bearer KEY")
+    case .allowed: break
     case .tooMany(let name): return ServeError(429, "\(name) sends more requests than its key allows; try again later")
+    case nil, .unknown:
+      let given = head.credential
+      if let tokens, given.contains(".") {
+        if let mistake = tokens.mistake(in: given) { return ServeError(401, mistake) }
+      } else if keys != nil || tokens != nil {
+        return ServeError(401, "a key is needed: Authorization: Bearer KEY")
+      }
     }
     if head.method == "POST", let most = options.memory, memory.bytes > most {
       return ServeError(503, "the server takes all the memory that it may; try again later")

@@ -34,6 +34,8 @@ struct ServeCommand: Command {
       --load-model NAME         a model to load at the start, with --model-control explicit; once for each; * for all
       --poll-seconds N          how often the folder is looked at (5)
       --keys FILE               the keys of clients, a line each: KEY [NAME] [REQUESTS-PER-SECOND]
+      --jwt-key FILE            JSON Web Tokens are taken for keys: a public key of RSA in PEM (RS256), or a secret (HS256);
+      --jwt-issuer, --jwt-audience NAME   what their iss and aud have to be
       --tls-certificate FILE    a certificate in PEM, and
       --tls-key FILE            its key: HTTPS instead of HTTP
       --max-body MIB            the longest body of a request, in MiB (256)
@@ -92,6 +94,11 @@ struct ServeCommand: Command {
       throw UsageError(message: "--load-model needs --model-control explicit")
     }
     options.keys = try words.take("--keys")
+    let (issuer, audience) = (try words.take("--jwt-issuer"), try words.take("--jwt-audience"))
+    options.tokens = try words.take("--jwt-key").map { TokenRules(keyFile: $0, issuer: issuer, audience: audience) }
+    if options.tokens == nil, issuer != nil || audience != nil {
+      throw UsageError(message: "--jwt-issuer and --jwt-audience need --jwt-key")
+    }
     let (certificate, key) = (try words.take("--tls-certificate"), try words.take("--tls-key"))
     switch (certificate, key) {
     case (let certificate?, let key?):

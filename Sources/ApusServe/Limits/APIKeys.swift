@@ -52,13 +52,9 @@ final class APIKeys: Sendable {
     self.keys = Lock(keys)
   }
 
-  /// Looks at the key of a request: `Authorization: Bearer KEY`, or `X-API-Key: KEY`.
+  /// Looks at the key of a request.
   func check(_ head: HTTPHead) -> Verdict {
-    var given = head.header("x-api-key") ?? ""
-    if let text = head.header("authorization"), text.lowercased().hasPrefix("bearer ") {
-      given = String(text.dropFirst(7))
-    }
-    let bytes = Array(given.utf8)
+    let bytes = Array(head.credential.utf8)
     let now = Clock.seconds
     return keys.withLock { keys in
       // All are compared, and each in whole: the time tells nothing of them.
@@ -76,5 +72,13 @@ final class APIKeys: Sendable {
   private static func isEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
     guard a.count == b.count else { return false }
     return zip(a, b).reduce(0) { $0 | $1.0 ^ $1.1 } == 0
+  }
+}
+
+extension HTTPHead {
+  /// The key or token of a request, `Authorization: Bearer KEY` or `X-API-Key: KEY`; empty without one.
+  var credential: String {
+    if let text = header("authorization"), text.lowercased().hasPrefix("bearer ") { return String(text.dropFirst(7)) }
+    return header("x-api-key") ?? ""
   }
 }
