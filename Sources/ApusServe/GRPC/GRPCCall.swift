@@ -5,7 +5,6 @@ import CServe
 enum GRPCStatus: Int32, Sendable {
   case ok = 0
   case cancelled = 1
-  case unknown = 2
   case invalidArgument = 3
   case deadlineExceeded = 4
   case notFound = 5

@@ -100,11 +100,13 @@ struct GRPCInference: GRPCHandler {
       writer.add(1) { configuration(model, &$0) }
     case "ModelStatistics":
       let (name, version) = try names(message)
-      let models = name.isEmpty ? repository.models : version.isEmpty ? [] : [try model(name, version)]
-      // Of all versions where none is asked for, of which there must be one.
-      if !name.isEmpty, version.isEmpty { _ = try model(name, version) }
-      let all = !name.isEmpty && version.isEmpty ? repository.models.filter { $0.name == name } : models
-      for model in all { writer.add(1) { statistics(model, &$0) } }
+      var models = repository.models
+      if !name.isEmpty {
+        // Of all versions where none is asked for, of which there must be one.
+        let asked = try model(name, version)
+        models = version.isEmpty ? models.filter { $0.name == name } : [asked]
+      }
+      for model in models { writer.add(1) { statistics(model, &$0) } }
     case "ModelInfer":
       let request = try InferenceMessage(message)
       let submitted = try submit(request, arrival) { result in

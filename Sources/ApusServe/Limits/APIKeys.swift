@@ -59,7 +59,7 @@ final class APIKeys: Sendable {
     return keys.withLock { keys in
       // All are compared, and each in whole: the time tells nothing of them.
       var found: Int?
-      for (i, key) in keys.enumerated() where Self.isEqual(key.bytes, bytes) { found = i }
+      for (i, key) in keys.enumerated() where areEqualSecrets(key.bytes, bytes) { found = i }
       guard let found else { return .unknown }
       guard let rate = keys[found].rate else { return .allowed(name: keys[found].name) }
       let tokens = min(max(rate, 1), keys[found].tokens + (now - keys[found].time) * rate)
@@ -68,11 +68,11 @@ final class APIKeys: Sendable {
       return tokens >= 1 ? .allowed(name: keys[found].name) : .tooMany(name: keys[found].name)
     }
   }
+}
 
-  private static func isEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
-    guard a.count == b.count else { return false }
-    return zip(a, b).reduce(0) { $0 | $1.0 ^ $1.1 } == 0
-  }
+/// Whether two secrets of equal length are equal, in a time that does not tell where they differ.
+func areEqualSecrets(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+  a.count == b.count && zip(a, b).reduce(0) { $0 | $1.0 ^ $1.1 } == 0
 }
 
 extension HTTPHead {

@@ -79,7 +79,7 @@ final class SignedTokens: Sendable {
     let isSigned: Bool
     switch key {
     case .secret(let secret):
-      isSigned = library.hmacOfSHA256(message, key: secret).map { Self.isEqual($0, signature) } ?? false
+      isSigned = library.hmacOfSHA256(message, key: secret).map { areEqualSecrets($0, signature) } ?? false
     case .publicKey(let key): isSigned = key.accepts(signature, of: message)
     }
     guard isSigned else { return "the token's signature is wrong" }
@@ -97,9 +97,5 @@ final class SignedTokens: Sendable {
   private static func object(_ part: String) -> JSON? {
     guard let bytes = decodeBase64(part), let json = try? JSON(parsing: bytes), json.object != nil else { return nil }
     return json
-  }
-
-  private static func isEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
-    a.count == b.count && zip(a, b).reduce(0) { $0 | $1.0 ^ $1.1 } == 0
   }
 }
