@@ -115,6 +115,9 @@ package struct ProtobufWriter {
     tail = message.tail
   }
 
+  /// Fields that are bytes of this format already.
+  package mutating func add(raw bytes: [UInt8]) { tail.append(contentsOf: bytes) }
+
   // MARK: - Repeated fields of numbers, packed
 
   /// A packed field of `int64`, `int32` or an enumeration; nothing where there are no numbers.

@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFormats
 
 /// Studies in a database of PostgreSQL, which Optuna and its dashboard open too: for many machines on one study.
 ///

@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFormats
 
 #if canImport(Musl)
   import Musl

@@ -1,3 +1,5 @@
+import ApusFormats
+
 /// What is done to texts before they are cut, as `normalizer` of a tokenizer.json names it.
 indirect enum TextNormalizer: Sendable {
   case sequence([TextNormalizer])
@@ -86,29 +88,4 @@ indirect enum TextNormalizer: Sendable {
       for scalar in scalars { text.add(isSpace(scalar) ? 32 : scalar, 0) }
     }
   }
-}
-
-/// The bytes that base64 stands for (RFC 4648), nil where it is none.
-func decodeBase64(_ source: some Sequence<UInt8>) -> [UInt8]? {
-  var out: [UInt8] = []
-  var (bits, count) = (UInt32(0), 0)
-  for c in source {
-    let value: UInt8
-    switch c {
-    case 65...90: value = c - 65
-    case 97...122: value = c - 71
-    case 48...57: value = c + 4
-    case 43: value = 62
-    case 47: value = 63
-    case 61, 10, 13: continue
-    default: return nil
-    }
-    bits = bits << 6 | UInt32(value)
-    count += 6
-    if count >= 8 {
-      count -= 8
-      out.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-    }
-  }
-  return out
 }

@@ -68,35 +68,20 @@ public struct StudyReport: Sendable {
     let thinned =
       trials.count < total ? " Of \(total) trials \(trials.count) are shown: the best, and an even choice." : ""
     let note = notes.isEmpty ? "" : "<p class=\"notes\">\(escapedHTML(notes))</p>"
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(escapedHTML(title))</title>
-      <style>
-      \(studyReportStyle)
-      </style>
-      </head>
-      <body>
-      <main>
-      <h1>\(escapedHTML(title))</h1>
-      <p class="when">\(escapedHTML(TrialTime.now.wholeSeconds)) UTC · \(total) trials: \(shown.isEmpty ? "none" : shown)</p>
-      \(note)
-      \(tiles)
-      <div class="grid" id="charts"></div>
-      <footer>Written by Apus.\(thinned)</footer>
-      </main>
-      <div id="tip" hidden></div>
-      <script type="application/json" id="data">\(json)</script>
-      <script>
-      \(studyReportScript)
-      </script>
-      </body>
-      </html>
-
-      """
+    return htmlPage(
+      title: title, style: studyReportStyle,
+      main: """
+        <p class="when">\(escapedHTML(TrialTime.now.wholeSeconds)) UTC · \(total) trials: \(shown.isEmpty ? "none" : shown)</p>
+        \(note)
+        \(tiles)
+        <div class="grid" id="charts"></div>
+        <footer>Written by Apus.\(thinned)</footer>
+        """,
+      behind: """
+        <div id="tip" hidden></div>
+        <script type="application/json" id="data">\(json)</script>
+        """,
+      script: studyReportScript)
   }
 
   private var tiles: String {

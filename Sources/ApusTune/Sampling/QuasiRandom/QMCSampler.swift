@@ -106,6 +106,6 @@ public final class QMCSampler: FallbackSampler {
     }
     var text = "{\"qmc_type\": \"\(method.rawValue)\", \"search_space\": {\(members.joined(separator: ", "))}, "
     if let seed { text += "\"scramble\": true, \"seed\": \(seed)}" } else { text += "\"scramble\": false}" }
-    return "qmc:" + sha256(text)
+    return "qmc:" + SHA256.hexadecimal(of: text)
   }
 }

@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFormats
 import ApusTrain
 
 /// Studies in the tables of a database. The tables are Optuna's: it continues what was begun here, and the other way round.
@@ -247,7 +248,7 @@ public class RelationalStorage: StudyStorage, @unchecked Sendable {
       var stale: [Int] = []
       let dialect = connection.dialect
       let sql =
-        "SELECT t.trial_id, t.state, CASE WHEN \(dialect.heartbeatIsOlder) THEN 1 ELSE 0 END FROM trials t "
+        "SELECT t.trial_id, t.state, CASE WHEN \(dialect.isOlder("heartbeat")) THEN 1 ELSE 0 END FROM trials t "
         + "LEFT JOIN trial_heartbeats h ON h.trial_id = t.trial_id WHERE t.trial_id \(dialect.isAmongIDs) ORDER BY t.trial_id"
       try connection.run(sql, [dialect.ids(Array(cache.running)), .double(graceTime)]) { row in
         if row.text(1) != TrialState.running.optunaName {

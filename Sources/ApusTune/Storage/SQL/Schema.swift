@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFormats
 
 /// The tables of Optuna, as Optuna 5 makes them.
 enum Schema {

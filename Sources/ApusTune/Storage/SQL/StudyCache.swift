@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFormats
 
 /// What a storage remembers of a study, so that no read grows with the number of finished trials: these never change again.
 /// It is reached under the storage's lock only.

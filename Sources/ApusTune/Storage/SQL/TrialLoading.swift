@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFormats
 import ApusTrain
 
 /// Which trials are read.

@@ -7,35 +7,41 @@ import ApusCore
 #endif
 
 /// A connection to a file of SQLite.
-final class SQLiteConnection: SQLConnection, @unchecked Sendable {
+package final class SQLiteConnection: SQLConnection, @unchecked Sendable {
   private let library: SQLiteLibrary
   private let handle: OpaquePointer
   private let path: String
   private var statements: [String: OpaquePointer] = [:]
   /// How often the journal mode may still be asked for before it stays as it is.
   private var attempts = 20
-  let isReadOnly: Bool
+  /// Whether every commit waits for the disk.
+  private let isLasting: Bool
+  package let isReadOnly: Bool
 
-  let dialect = SQLDialect(
+  package let dialect = SQLDialect(
     beginWriting: "BEGIN IMMEDIATE", makeLasting: nil, beginReading: "BEGIN", forUpdate: "",
     isAmongIDs: "IN (SELECT value FROM json_each($1))",
     ids: { ids in .text("[" + ids.map(String.init).joined(separator: ",") + "]") },
     now: "CURRENT_TIMESTAMP",
-    heartbeatIsOlder: "strftime('%s', 'now') - strftime('%s', heartbeat) > $2")
+    isOlder: { "strftime('%s', 'now') - strftime('%s', \($0)) > $2" })
 
-  var description: String { path.hasPrefix("/") ? "sqlite:////" + path.dropFirst() : "sqlite:///" + path }
+  package var description: String { path.hasPrefix("/") ? "sqlite:////" + path.dropFirst() : "sqlite:///" + path }
 
   /// How a file is opened.
-  enum Mode {
+  package enum Mode {
     case create, readOnly
   }
 
   /// Opens a file. A file that may not be written, or whose folder may not, is opened for reading.
-  /// - Parameter wait: seconds for which another program's lock is waited for.
-  init(_ path: String, mode: Mode, wait: Double) throws {
+  /// - Parameters:
+  ///   - wait: seconds for which another program's lock is waited for.
+  ///   - isLasting: whether every commit survives a loss of power, for which it waits for the disk; else the last ones may be
+  ///     lost then, and the file stays whole.
+  package init(_ path: String, mode: Mode, wait: Double, isLasting: Bool = false) throws {
     let library = try SQLiteLibrary.loaded()
     self.library = library
     self.path = path
+    self.isLasting = isLasting
     // Flags of sqlite3_open_v2: read only 1, read and write 2, create 4, a name may be a URI 0x40, one thread at a time 0x8000,
     // extended codes 0x2000000.
     let flags: Int32
@@ -88,7 +94,7 @@ final class SQLiteConnection: SQLConnection, @unchecked Sendable {
   }
 
   @discardableResult
-  func run(_ sql: String, _ values: [SQLValue], _ row: (any SQLRow) throws -> Void) throws -> Int {
+  package func run(_ sql: String, _ values: [SQLValue], _ row: (any SQLRow) throws -> Void) throws -> Int {
     let statement = try prepared(sql)
     defer {
       _ = library.reset(statement)
@@ -103,6 +109,7 @@ final class SQLiteConnection: SQLConnection, @unchecked Sendable {
         case .double(let value): library.bindDouble(statement, place, value)
         // -1: the library copies the text.
         case .text(let value): bind(value, statement, place)
+        case .bytes(let value): bind(value, statement, place)
         }
       guard code == 0 else { throw mistake(code) }
     }
@@ -127,7 +134,14 @@ final class SQLiteConnection: SQLConnection, @unchecked Sendable {
     }
   }
 
-  func runScript(_ sql: String) throws {
+  private func bind(_ bytes: [UInt8], _ statement: OpaquePointer, _ place: Int32) -> Int32 {
+    guard bytes.count <= Int(Int32.max) else { return 18 }
+    // An address is needed: without one the value would be null.
+    guard !bytes.isEmpty else { return library.bindBytes(statement, place, "", 0, -1) }
+    return bytes.withUnsafeBytes { library.bindBytes(statement, place, $0.baseAddress, Int32($0.count), -1) }
+  }
+
+  package func runScript(_ sql: String) throws {
     let code = library.execute(handle, sql, nil, nil, nil)
     guard code == 0 else { throw mistake(code) }
   }
@@ -145,7 +159,7 @@ final class SQLiteConnection: SQLConnection, @unchecked Sendable {
 
   /// A write-ahead log makes commits cheap and lets readers read meanwhile, and needs shared memory, which no file system of the
   /// network has. Its file is what the journal mode is kept in, so a file that is only read stays as it is.
-  func prepareForWriting() throws {
+  package func prepareForWriting() throws {
     guard attempts > 0 else { return }
     guard !isReadOnly else {
       throw TensorError(
@@ -158,12 +172,13 @@ final class SQLiteConnection: SQLConnection, @unchecked Sendable {
     } else {
       try run("PRAGMA journal_mode", []) { mode = $0.text(0) }
     }
-    // In a write-ahead log every commit survives the end of the process; a loss of power may cost the last ones and no more.
-    if mode == "wal" { try run("PRAGMA synchronous = NORMAL", []) { _ in } }
+    // In a write-ahead log every commit survives the end of the process; a loss of power may cost the last ones and no more,
+    // unless each is waited for.
+    if mode == "wal" { try run("PRAGMA synchronous = \(isLasting ? "FULL" : "NORMAL")", []) { _ in } }
     attempts = mode.isEmpty ? attempts - 1 : 0
   }
 
-  func changeCounter() throws -> Int? { try first("PRAGMA data_version") { $0.int(0) } }
+  package func changeCounter() throws -> Int? { try first("PRAGMA data_version") { $0.int(0) } }
 
   /// The error of a result code.
   private func mistake(_ code: Int32) -> TensorError {
@@ -200,6 +215,12 @@ private struct SQLiteRow: SQLRow {
   func int(_ column: Int) -> Int { Int(library.columnInt(statement, Int32(column))) }
   func double(_ column: Int) -> Double { library.columnDouble(statement, Int32(column)) }
 
+  func bytes(_ column: Int) -> [UInt8] {
+    // The address first: it turns the value into bytes, which the count is of then.
+    guard let bytes = library.columnBlob(statement, Int32(column)) else { return [] }
+    return Array(UnsafeRawBufferPointer(start: bytes, count: Int(library.columnBytes(statement, Int32(column)))))
+  }
+
   func text(_ column: Int) -> String {
     guard let bytes = library.columnText(statement, Int32(column)) else { return "" }
     return String(
@@ -209,7 +230,7 @@ private struct SQLiteRow: SQLRow {
 }
 
 /// Whether a file lies on a file system of this machine, whose locks and shared memory can be relied on.
-func isOnLocalFileSystem(_ path: String) -> Bool {
+package func isOnLocalFileSystem(_ path: String) -> Bool {
   let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
   // Its header is not shown to Swift. The structure begins with the type, a word.
   typealias Function = @convention(c) (UnsafePointer<CChar>, UnsafeMutableRawPointer) -> Int32

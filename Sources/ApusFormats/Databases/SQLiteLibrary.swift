@@ -19,10 +19,12 @@ struct SQLiteLibrary: Sendable {
   let bindInt: @convention(c) (Handle?, Int32, Int64) -> Int32
   let bindDouble: @convention(c) (Handle?, Int32, Double) -> Int32
   let bindText: @convention(c) (Handle?, Int32, Text?, Int32, Int) -> Int32
+  let bindBytes: @convention(c) (Handle?, Int32, UnsafeRawPointer?, Int32, Int) -> Int32
   let columnType: @convention(c) (Handle?, Int32) -> Int32
   let columnInt: @convention(c) (Handle?, Int32) -> Int64
   let columnDouble: @convention(c) (Handle?, Int32) -> Double
   let columnText: @convention(c) (Handle?, Int32) -> UnsafePointer<UInt8>?
+  let columnBlob: @convention(c) (Handle?, Int32) -> UnsafeRawPointer?
   let columnBytes: @convention(c) (Handle?, Int32) -> Int32
   let changes: @convention(c) (Handle?) -> Int32
   let busyHandler:
@@ -41,7 +43,7 @@ struct SQLiteLibrary: Sendable {
         .unsupported, "SQLite",
         "the library libsqlite3.so.0 of version 3.35 or later was not found; install it (Debian and Ubuntu: "
           + "`apt install libsqlite3-0`, Fedora: `dnf install sqlite-libs`, Alpine: `apk add sqlite-libs`), or name it in the "
-          + "environment variable APUS_SQLITE; a journal file (`journal:///study.log`) needs no library")
+          + "environment variable APUS_SQLITE")
     }
     return found
   }
@@ -70,10 +72,12 @@ struct SQLiteLibrary: Sendable {
       let bindInt: @convention(c) (Handle?, Int32, Int64) -> Int32 = find("bind_int64"),
       let bindDouble: @convention(c) (Handle?, Int32, Double) -> Int32 = find("bind_double"),
       let bindText: @convention(c) (Handle?, Int32, Text?, Int32, Int) -> Int32 = find("bind_text"),
+      let bindBytes: @convention(c) (Handle?, Int32, UnsafeRawPointer?, Int32, Int) -> Int32 = find("bind_blob"),
       let columnType: @convention(c) (Handle?, Int32) -> Int32 = find("column_type"),
       let columnInt: @convention(c) (Handle?, Int32) -> Int64 = find("column_int64"),
       let columnDouble: @convention(c) (Handle?, Int32) -> Double = find("column_double"),
       let columnText: @convention(c) (Handle?, Int32) -> UnsafePointer<UInt8>? = find("column_text"),
+      let columnBlob: @convention(c) (Handle?, Int32) -> UnsafeRawPointer? = find("column_blob"),
       let columnBytes: @convention(c) (Handle?, Int32) -> Int32 = find("column_bytes"),
       let changes: @convention(c) (Handle?) -> Int32 = find("changes"),
       let busyHandler:
@@ -87,6 +91,6 @@ struct SQLiteLibrary: Sendable {
     (self.bindNull, self.bindInt, self.bindDouble, self.bindText) = (bindNull, bindInt, bindDouble, bindText)
     (self.columnType, self.columnInt, self.columnDouble) = (columnType, columnInt, columnDouble)
     (self.columnText, self.columnBytes, self.changes) = (columnText, columnBytes, changes)
-    self.busyHandler = busyHandler
+    (self.bindBytes, self.columnBlob, self.busyHandler) = (bindBytes, columnBlob, busyHandler)
   }
 }

@@ -7,24 +7,24 @@ import ApusCore
 #endif
 
 /// A connection to a server of PostgreSQL.
-final class PostgreSQLConnection: SQLConnection, @unchecked Sendable {
+package final class PostgreSQLConnection: SQLConnection, @unchecked Sendable {
   private let library: PostgreSQLLibrary
   private let handle: OpaquePointer
   /// The names of prepared statements.
   private var statements: [String: String] = [:]
-  let description: String
+  package let description: String
 
-  let dialect = SQLDialect(
+  package let dialect = SQLDialect(
     beginWriting: "BEGIN", makeLasting: "SET LOCAL synchronous_commit TO DEFAULT",
     beginReading: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", forUpdate: " FOR UPDATE",
     isAmongIDs: "= ANY($1::integer[])",
     ids: { ids in .text("{" + ids.map(String.init).joined(separator: ",") + "}") },
-    // Optuna keeps heartbeats in the time of the server's zone.
+    // Columns of times keep the time of the server's zone.
     now: "localtimestamp",
-    heartbeatIsOlder: "localtimestamp - heartbeat > $2 * interval '1 second'")
+    isOlder: { "localtimestamp - \($0) > $2 * interval '1 second'" })
 
   /// Connects to the server of an address `postgresql://user:password@host:port/database`.
-  init(_ address: String) throws {
+  package init(_ address: String) throws {
     let library = try PostgreSQLLibrary.loaded()
     self.library = library
     description = Self.withoutPassword(address)
@@ -55,14 +55,14 @@ final class PostgreSQLConnection: SQLConnection, @unchecked Sendable {
 
   private func prepareConnection() throws {
     statements = [:]
-    // The end of a trial waits for the disk, and what was written before it is kept with it.
+    // What must last says so (`makeLasting`), and what was written before it is kept with it.
     try runScript(
       "SET client_encoding TO 'UTF8'; SET datestyle TO ISO; SET client_min_messages TO error; "
         + "SET synchronous_commit TO off")
   }
 
   @discardableResult
-  func run(_ sql: String, _ values: [SQLValue], _ row: (any SQLRow) throws -> Void) throws -> Int {
+  package func run(_ sql: String, _ values: [SQLValue], _ row: (any SQLRow) throws -> Void) throws -> Int {
     do {
       return try runOnce(sql, values, row)
     } catch {
@@ -92,6 +92,8 @@ final class PostgreSQLConnection: SQLConnection, @unchecked Sendable {
           throw TensorError(.value, description, "a text with a zero byte cannot be kept in PostgreSQL")
         }
         texts.append(strdup(value))
+      case .bytes(let value):
+        texts.append(strdup("\\x" + value.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()))
       }
     }
     let result = texts.map { UnsafePointer($0) }.withUnsafeBufferPointer {
@@ -113,16 +115,16 @@ final class PostgreSQLConnection: SQLConnection, @unchecked Sendable {
     return name
   }
 
-  func runScript(_ sql: String) throws {
+  package func runScript(_ sql: String) throws {
     let result = library.execute(handle, sql)
     defer { library.clear(result) }
     try check(result)
   }
 
-  func prepareForWriting() throws {}
+  package func prepareForWriting() throws {}
 
   /// The server does not tell whether anything has changed.
-  func changeCounter() throws -> Int? { nil }
+  package func changeCounter() throws -> Int? { nil }
 
   private func check(_ result: OpaquePointer?) throws {
     // PGRES_EMPTY_QUERY, COMMAND_OK and TUPLES_OK are 0, 1 and 2.
@@ -152,5 +154,10 @@ private struct PostgreSQLRow: SQLRow {
   func isNull(_ column: Int) -> Bool { library.isNull(result, row, Int32(column)) != 0 }
   func int(_ column: Int) -> Int { Int(text(column)) ?? 0 }
   func double(_ column: Int) -> Double { Double(text(column)) ?? 0 }
+  /// The server writes bytes as `\x` and two hexadecimal digits for each.
+  func bytes(_ column: Int) -> [UInt8] {
+    let digits = text(column).dropFirst(2).utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
+    return stride(from: 1, to: digits.count, by: 2).map { UInt8(digits[$0 - 1] * 16 + digits[$0]) }
+  }
   func text(_ column: Int) -> String { library.value(result, row, Int32(column)).map { String(cString: $0) } ?? "" }
 }
