@@ -96,6 +96,18 @@ public final class CSVReader {
     }
   }
 
+  /// Reads what is left part by part and tells for each column without a given type what all its values are.
+  func plainTypes() throws(TensorError) -> [(name: String, type: PlainType)] {
+    var types = parser.columns.map { _ in PlainType.none }
+    while !ended {
+      isFixed = false
+      guard let part = try nextBatch() else { break }
+      // Kinds go on from part to part: a truth value in one and a number in the next are texts.
+      for (i, field) in part.fields.enumerated() { types[i] = Swift.max(types[i], PlainType(field.type)) }
+    }
+    return zip(parser.columns, types).filter { $0.0.type == nil }.map { ($0.0.name, $0.1) }
+  }
+
   private func take(_ table: Table, _ consumed: Int) -> Table {
     source.consume(consumed)
     row += table.rows

@@ -180,10 +180,14 @@ extension Table {
   /// - Throws: `TensorError` of kind `index` when there is no column of a name.
   public func droppingNulls(in names: [String]? = nil) throws(TensorError) -> Table {
     let checked = try names.map { (names) throws(TensorError) in try selecting(names) } ?? self
-    let kept = (0..<rows).filter { row in !checked.columns.contains { $0.isNull(row) } }
+    return try gathering((0..<rows).filter { row in !checked.columns.contains { $0.isNull(row) } })
+  }
+
+  /// The rows at these places, in this order.
+  package func gathering(_ places: [Int]) throws(TensorError) -> Table {
     let budget = DecodeBudget(fileSize: 0, limit: .max, name: source)
     var columns: [Column] = []
-    for column in self.columns { columns.append(try column.gathering(kept, budget: budget)) }
-    return Table(fields: fields, columns: columns, rows: kept.count, source: source)
+    for column in self.columns { columns.append(try column.gathering(places, budget: budget)) }
+    return Table(fields: fields, columns: columns, rows: places.count, source: source)
   }
 }
