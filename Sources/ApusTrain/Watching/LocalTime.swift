@@ -7,13 +7,13 @@
 #endif
 
 /// The parts of a time.
-struct LocalTime {
-  let year, month, day, hour, minute, second: Int
+package struct LocalTime {
+  package let year, month, day, hour, minute, second: Int
 
   /// Now, where this machine is.
-  static var now: LocalTime { LocalTime(secondsSince1970(), isUTC: false) }
+  package static var now: LocalTime { LocalTime(secondsSince1970(), isUTC: false) }
 
-  init(_ seconds: Double, isUTC: Bool) {
+  package init(_ seconds: Double, isUTC: Bool) {
     var time = time_t(seconds)
     var parts = tm()
     if isUTC { gmtime_r(&time, &parts) } else { localtime_r(&time, &parts) }
@@ -24,21 +24,21 @@ struct LocalTime {
   private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
   /// `20261129_081528`.
-  var compact: String {
+  package var compact: String {
     "\(year)" + Self.two(month) + Self.two(day) + "_" + Self.two(hour) + Self.two(minute) + Self.two(second)
   }
 
   /// `2026-11-29 08:15`.
-  var readable: String { date + " " + Self.two(hour) + ":" + Self.two(minute) }
+  package var readable: String { date + " " + Self.two(hour) + ":" + Self.two(minute) }
 
   /// `2026-11-29T08:15:28`.
-  var iso: String { date + "T" + Self.two(hour) + ":" + Self.two(minute) + ":" + Self.two(second) }
+  package var iso: String { date + "T" + Self.two(hour) + ":" + Self.two(minute) + ":" + Self.two(second) }
 
   private var date: String { "\(year)-" + Self.two(month) + "-" + Self.two(day) }
 }
 
 /// Seconds since 1970.
-func secondsSince1970() -> Double {
+package func secondsSince1970() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_REALTIME, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
@@ -62,7 +62,7 @@ func userName() -> String {
 }
 
 /// An absolute path of the same file.
-func absolutePath(_ path: String) -> String {
+package func absolutePath(_ path: String) -> String {
   if path.hasPrefix("/") { return path }
   guard let folder = getcwd(nil, 0) else { return path }
   defer { free(folder) }

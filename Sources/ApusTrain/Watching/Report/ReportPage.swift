@@ -14,35 +14,18 @@ struct ReportPage {
     let parts: [String] = charts + [confusion, samples, epochs, settings, environment, model]
     let count = report.history.count
     let times = "\(LocalTime.now.readable) · \(count) \(count == 1 ? "epoch" : "epochs")\(duration)"
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(escapedHTML(report.title))</title>
-      <style>
-      \(reportStyle)
-      </style>
-      </head>
-      <body>
-      <main>
-      <h1>\(escapedHTML(report.title))</h1>
-      <p class="when">\(escapedHTML(times))</p>
-      \(report.notes.isEmpty ? "" : "<p class=\"notes\">\(escapedHTML(report.notes))</p>")
-      \(tiles)
-      <div class="grid">
-      \(parts.filter { !$0.isEmpty }.joined(separator: "\n"))
-      </div>
-      <footer>Written by Apus.<span class="hint"> Drag in a chart to zoom, double-click to see all of it.</span></footer>
-      </main>
-      <script>
-      \(reportScript)
-      </script>
-      </body>
-      </html>
-
-      """
+    return htmlPage(
+      title: report.title, style: reportStyle,
+      main: """
+        <p class="when">\(escapedHTML(times))</p>
+        \(report.notes.isEmpty ? "" : "<p class=\"notes\">\(escapedHTML(report.notes))</p>")
+        \(tiles)
+        <div class="grid">
+        \(parts.filter { !$0.isEmpty }.joined(separator: "\n"))
+        </div>
+        <footer>Written by Apus.<span class="hint"> Drag in a chart to zoom, double-click to see all of it.</span></footer>
+        """,
+      script: reportScript)
   }
 
   private var duration: String {

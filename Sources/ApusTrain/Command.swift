@@ -1,5 +1,5 @@
 /// A command of the tool.
-protocol Command {
+package protocol Command {
   static var name: String { get }
   /// One line for the list of commands.
   static var summary: String { get }
@@ -15,7 +15,7 @@ protocol Command {
 
 extension Command {
   /// Runs the command, or prints its help.
-  static func execute(_ arguments: [String]) throws {
+  package static func execute(_ arguments: [String]) throws {
     var words = Words(arguments)
     if words.takeFlag("--help") || words.takeFlag("-h") {
       print(help)
@@ -28,18 +28,23 @@ extension Command {
 }
 
 /// A call that makes no sense.
-struct UsageError: Error {
-  let message: String
+package struct UsageError: Error {
+  package let message: String
   /// The part of the command that was called, where it has parts.
-  var part: String?
+  package var part: String?
+
+  package init(message: String, part: String? = nil) {
+    self.message = message
+    self.part = part
+  }
 }
 
 /// The words after a command, from which options are taken.
-struct Words {
+package struct Words {
   private var words: [String]
   private var known: [String] = []
 
-  init(_ words: [String]) {
+  package init(_ words: [String]) {
     // `--epochs=5` is `--epochs 5`.
     self.words = words.flatMap { word -> [String] in
       guard word.hasPrefix("--"), let sign = word.firstIndex(of: "=") else { return [word] }
@@ -48,7 +53,7 @@ struct Words {
   }
 
   /// Whether `name` is there.
-  mutating func takeFlag(_ name: String) -> Bool {
+  package mutating func takeFlag(_ name: String) -> Bool {
     known.append(name)
     guard let i = words.firstIndex(of: name) else { return false }
     words.remove(at: i)
@@ -56,7 +61,7 @@ struct Words {
   }
 
   /// The word after `name`, if that is there.
-  mutating func take(_ name: String) throws -> String? {
+  package mutating func take(_ name: String) throws -> String? {
     known.append(name)
     guard let i = words.firstIndex(of: name) else { return nil }
     guard i + 1 < words.count else { throw UsageError(message: "\(name) needs a value") }
@@ -66,7 +71,7 @@ struct Words {
   }
 
   /// The names and values after `name`, written `NAME=VALUE`, as often as it is there.
-  mutating func takePairs(_ name: String) throws -> [(path: String, value: String)] {
+  package mutating func takePairs(_ name: String) throws -> [(path: String, value: String)] {
     var pairs: [(path: String, value: String)] = []
     while let text = try take(name) {
       guard let sign = text.firstIndex(of: "="), sign != text.startIndex else {
@@ -78,7 +83,7 @@ struct Words {
   }
 
   /// Takes all sizes `--size NAME=N`.
-  mutating func takeSizes() throws -> [String: Int] {
+  package mutating func takeSizes() throws -> [String: Int] {
     var sizes: [String: Int] = [:]
     for (name, text) in try takePairs("--size") {
       guard let size = Int(text), (1...1 << 20).contains(size) else {
@@ -90,7 +95,7 @@ struct Words {
   }
 
   /// The whole number after `name`, if that is there, which must be in `range`.
-  mutating func takeNumber(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+  package mutating func takeNumber(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
     guard let text = try take(name) else { return nil }
     guard let number = Int(text), range.contains(number) else {
       let bound =
@@ -101,7 +106,7 @@ struct Words {
   }
 
   /// The next word that is no option (a negative number is none), called `name` in the help.
-  mutating func takeOperand(_ name: String) throws -> String {
+  package mutating func takeOperand(_ name: String) throws -> String {
     guard let i = words.firstIndex(where: { !$0.hasPrefix("-") || $0 == "-" || Double($0) != nil }) else {
       throw UsageError(message: "\(name) is missing")
     }
@@ -109,7 +114,7 @@ struct Words {
   }
 
   /// Checks that nothing is left over.
-  func finish() throws {
+  package func finish() throws {
     guard let word = words.first else { return }
     throw UsageError(message: "'\(word)' is no option; there are \(known.joined(separator: ", "))")
   }
