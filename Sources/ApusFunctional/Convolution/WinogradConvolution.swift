@@ -74,6 +74,8 @@ struct WinogradConvolution {
     output = Array(geometry.output[2...])
     padding = settings.padding
     guard batch > 0, output.allSatisfy({ $0 > 0 }), input.allSatisfy({ $0 > 0 }) else { return nil }
+    // Fewer patches leave most of a panel empty, while transformed weights are nearly twice as many to read.
+    guard batch * ((output[0] + 1) / 2) * ((output[1] + 1) / 2) >= 4 else { return nil }
   }
 
   /// Whether the sums of products of the weights' gradient stay in the caches.
@@ -156,5 +158,5 @@ struct WinogradConvolution {
   }
 
   /// Patches that are worth a thread.
-  private var grain: Int { max(8, 2_000_000 / (16 * inChannels * outChannels)) }
+  private var grain: Int { max(4, 2_000_000 / (16 * inChannels * outChannels)) }
 }
