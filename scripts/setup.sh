@@ -74,7 +74,7 @@ has_onednn() {
 # What files need, library and Debian package: compression (gzip, PNG, zip; zstd; Parquet's codecs), JPEG, WebP, sounds; studies; serving.
 format_libraries="libz.so.1:zlib1g libdeflate.so.0:libdeflate0 libzstd.so.1:libzstd1
   libbrotlidec.so.1:libbrotli1 libturbojpeg.so.0:libturbojpeg0 libwebp.so.7:libwebp7 libsndfile.so.1:libsndfile1
-  libsqlite3.so.0:libsqlite3-0 libmicrohttpd.so.12:libmicrohttpd12"
+  libsqlite3.so.0:libsqlite3-0 libmicrohttpd.so.12:libmicrohttpd12 libnghttp2.so.14:libnghttp2-14"
 
 # Installs those that are missing: together, and one by one where a package is not known to this system.
 install_format_libraries() {

@@ -127,7 +127,7 @@ int cserve_grpc_start(
     {number, "grpc.max_receive_message_length", {.number = largest_message}},
     {number, "grpc.max_send_message_length", {.number = -1}},
     {number, "grpc.max_concurrent_streams", {.number = most_calls}},
-    {number, "grpc.so_reuseport", {.number = 0}},
+    {number, "grpc.so_reuseport", {.number = 1}},
     // Clients may look after their connections every ten seconds.
     {number, "grpc.http2.min_ping_interval_without_data_ms", {.number = 10000}},
     {number, "grpc.keepalive_permit_without_calls", {.number = 1}},

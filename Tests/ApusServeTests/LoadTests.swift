@@ -147,6 +147,101 @@ import Testing
     #expect(!server.models.contains("linked/1"))
   }
 
+  @Test func aKeyWithManyRequestsKeepsNobodyWaiting() throws {
+    let models = try ServedModels()
+    try models.write("secret-one alice\nsecret-two bob\n", to: "pair/keys.txt")
+    try models.write(
+      """
+      max_batch_size: 64
+      dynamic_batching {
+        max_queue_delay_microseconds: 500000
+        default_queue_policy { max_queue_size: 4 }
+      }
+      """, to: "pair/config.pbtxt")
+    let server = try models.start { $0.keys = models.file("pair/keys.txt") }
+    func client(_ key: String) throws -> LoopClient {
+      let client = try #require(LoopClient(server.address))
+      let body =
+        #"{"inputs":[{"name":"a","datatype":"FP32","shape":[1,4],"data":[1,2,3,4]},"#
+        + #"{"name":"b","datatype":"FP32","shape":[1,4],"data":[1,2,3,4]}]}"#
+      client.send(
+        "POST /v2/models/pair/infer HTTP/1.1\r\nHost: t\r\nX-API-Key: \(key)\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+          + body)
+      usleep(20_000)
+      return client
+    }
+    // Five requests of one key for four places, and one of another, which takes the place of the last.
+    let many = try (0..<5).map { _ in try client("secret-one") }
+    let one = try client("secret-two")
+    #expect(one.answer()?.status == 200)
+    #expect(many.map { $0.answer()?.status } == [200, 200, 200, 503, 503])
+  }
+
+  @Test func oneModelByItsPath() throws {
+    let models = try ServedModels()
+    let server = try InferenceServer(folder: models.file("pair/1/model.apus"), options: quiet())
+    #expect(server.waitUntilLoaded() && server.models == ["1/1"])
+    server.stop(within: 0)
+    try FileManager.default.copyItem(atPath: models.file("pair/1/model.apus"), toPath: models.file("sums.apus"))
+    let named = try InferenceServer(folder: models.file("sums.apus"), options: quiet())
+    #expect(named.waitUntilLoaded() && named.models == ["sums/1"])
+    #expect(LoopClient(named.address)?.ask("GET", "/v2/models/sums")?.status == 200)
+    #expect(throws: (any Error).self) { try InferenceServer(folder: models.file("none.apus"), options: quiet()) }
+    try models.write("text", to: "notes/notes.txt")
+    #expect(throws: (any Error).self) { try InferenceServer(folder: models.file("notes/notes.txt"), options: quiet()) }
+  }
+
+  private func quiet() -> ServeOptions {
+    var options = ServeOptions()
+    (options.http, options.metrics, options.log) = ("127.0.0.1:0", nil, .off)
+    return options
+  }
+
+  @Test func aServerTakesThePlaceOfAnother() throws {
+    let models = try ServedModels()
+    let first = try models.start()
+    let taken = Atomic<Bool>(false)
+    try first.offerSockets { taken.store(true, ordering: .releasing) }
+    let kept = try #require(LoopClient(first.address))
+    #expect(kept.ask("GET", "/v2/models/pair")?.status == 200)
+    var options = quiet()
+    (options.http, options.metrics, options.takesOver) = (first.address, first.metricsAddress, true)
+    // One that cannot load its models takes nothing.
+    try models.write("{", to: "broken/bad/config.json")
+    #expect(throws: (any Error).self) { try InferenceServer(folder: models.file("broken"), options: options) }
+    let isTakenTooSoon = taken.load(ordering: .acquiring)
+    #expect(!isTakenTooSoon)
+    try FileManager.default.removeItem(atPath: models.file("broken"))
+    let right = Atomic<Int>(0), wrong = Atomic<Int>(0), isOver = Atomic<Bool>(false)
+    let (address, threads) = (first.address, 4)
+    let ended = DispatchGroup()
+    for _ in 0..<threads {
+      ended.enter()
+      Thread.detachNewThread {
+        while !isOver.load(ordering: .relaxed) {
+          let answer = LoopClient(address)?.ask("GET", "/v2/models/pair")
+          if answer?.status == 200 { right.add(1, ordering: .relaxed) } else { wrong.add(1, ordering: .relaxed) }
+        }
+        ended.leave()
+      }
+    }
+    let second = try InferenceServer(folder: models.path, options: options)
+    #expect(second.address == first.address && second.metricsAddress == first.metricsAddress)
+    for _ in 0..<2000 where !taken.load(ordering: .acquiring) { usleep(1000) }
+    let isTaken = taken.load(ordering: .acquiring)
+    #expect(isTaken)
+    first.stop(within: 5)
+    usleep(100_000)
+    isOver.store(true, ordering: .relaxed)
+    ended.wait()
+    #expect(wrong.load(ordering: .relaxed) == 0 && right.load(ordering: .relaxed) > 10)
+    #expect(LoopClient(address)?.ask("GET", "/v2/models/pair")?.status == 200)
+    second.stop(within: 5)
+    #expect(LoopClient(address) == nil)
+    // Nobody offers anything now.
+    #expect(throws: (any Error).self) { try InferenceServer(folder: models.path, options: options) }
+  }
+
   @Test func keysAndTheirLimits() throws {
     let models = try ServedModels()
     try models.write("# clients\nsecret-one alice\nsecret-two bob 2\n", to: "pair/keys.txt")
@@ -258,7 +353,7 @@ import Testing
     let server = try models.start()
     #expect(server.models == ["fixed/1", "pair/1", "texts/1", "total/1"])
     let index = LoopClient(server.address)?.ask("POST", "/v2/repository/index")?.text ?? ""
-    #expect(index.contains("pair") && !index.contains("chat"))
+    #expect(index.contains("pair") && index.contains("chat"))
   }
 
   /// `x` and `y` go through the model of sums twice, the second time with its own results.
@@ -293,6 +388,8 @@ import Testing
     #expect(server.models.contains("chain/1"))
     let client = try #require(LoopClient(server.address))
     #expect(client.ask("GET", "/v2/models/chain")?["platform"] as? String == "ensemble")
+    let scheduling = client.ask("GET", "/v2/models/chain/config")?["ensemble_scheduling"] as? [String: Any]
+    #expect((scheduling?["step"] as? [[String: Any]])?.count == 2)
     let answer = try #require(client.ask("POST", "/v2/models/chain/infer", text: request("x", "y", 2)))
     let outputs = answer["outputs"] as? [[String: Any]] ?? []
     // x + y = 4 i, x - y = 2 i, and the sum of both.

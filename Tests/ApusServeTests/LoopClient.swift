@@ -62,6 +62,12 @@ final class LoopClient {
     return true
   }
 
+  /// Says that no more is sent, and reads until the server closes.
+  func finish() {
+    shutdown(descriptor, Int32(SHUT_WR))
+    while more() { waiting = [] }
+  }
+
   private func line() -> String? {
     while true {
       if let end = waiting.firstIndex(of: 10) {

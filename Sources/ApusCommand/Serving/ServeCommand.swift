@@ -13,9 +13,10 @@ struct ServeCommand: Command {
   static let name = "serve"
   static let summary = "serve the models in a folder over HTTP, as Triton, KServe and TensorFlow Serving do"
   static let help = """
-    usage: apus serve FOLDER [--http ADDRESS] [--grpc ADDRESS|off] [--metrics ADDRESS|off] [OPTIONS]
+    usage: apus serve PATH [--http ADDRESS] [--grpc ADDRESS|off] [--metrics ADDRESS|off] [OPTIONS]
 
-    Serves FOLDER/NAME/VERSION/model.apus or model.onnx (or FOLDER/NAME/model.apus) by the Open Inference Protocol with
+    Serves a folder of models, PATH/NAME/VERSION/model.apus or model.onnx (or PATH/NAME/model.apus), or one model: a file
+    that ends with .apus, .onnx or .gguf, or a folder of Hugging Face. They are served by the Open Inference Protocol with
     Triton's extensions (/v2/models/NAME/infer) and TensorFlow Serving's REST interface (/v1/models/NAME:predict). A
     config.pbtxt or config.json beside the versions says how; docs/serving.md tells more. At SIGTERM or Ctrl-C requests that
     came are answered first. Language models of the folder (NAME/VERSION/model.gguf, or a folder of Hugging Face) are served
@@ -29,6 +30,8 @@ struct ServeCommand: Command {
       --embedding NAME=PATH     a model of sentences, by OpenAI's /v1/embeddings; once for each
       --chats N                 how many texts of a language model are generated at once (16)
       --chat-tokens N           how many tokens of all these texts there is memory for (16384)
+      --kv-type TYPE            what their keys and values are kept in: float32 (the default), float16 or bfloat16 in half the
+                                memory
       --model-control MODE      poll: what changes in the folder is loaded anew (the default); none: only what is there at
                                 the start; explicit: what --load-model names, and what clients load and unload
       --load-model NAME         a model to load at the start, with --model-control explicit; once for each; * for all
@@ -43,31 +46,16 @@ struct ServeCommand: Command {
       --memory MIB              requests are refused while the process takes more memory than this
       --http-threads N          threads that read and write (2)
       --drain-seconds N         how long what came is answered after a signal to end (30)
+      --otlp URL                traces of requests are sent to this collector of OpenTelemetry (http://collector:4318);
+                                the variables OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SERVICE_NAME and so on are read too
+      --take-over               take the sockets over of the server that runs at this address, once the models are loaded; that
+                                one answers what it has and ends
       --log DETAIL              off, events (models that come and go; the default) or requests (each one too), as lines of
                                 JSON on the error output
     """
 
-  private let folder: String
+  private let path: String
   private let options: ServeOptions
-  private let language: [NamedPath]
-  private let embedding: [NamedPath]
-  private let chats: ContinuousBatch.Limits
-
-  /// A model that is served beside those of the folder.
-  private struct NamedPath {
-    let name: String
-    let path: String
-
-    init(_ text: String, _ option: String) throws {
-      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-      guard parts.count == 2, !parts[0].isEmpty, !parts[0].contains("/") else {
-        throw UsageError(message: "\(option) is NAME=PATH, and got '\(text)'")
-      }
-      (name, path) = (parts[0], parts[1])
-    }
-
-    init(_ name: String, path: String) { (self.name, self.path) = (name, path) }
-  }
   private let drain: Int
 
   init(_ words: inout Words) throws {
@@ -112,24 +100,41 @@ struct ServeCommand: Command {
     options.memory = try words.takeNumber("--memory", in: 1...1 << 30).map { $0 << 20 }
     options.limits.threads = try words.takeNumber("--http-threads", in: 1...256) ?? options.limits.threads
     drain = try words.takeNumber("--drain-seconds", in: 0...86400) ?? 30
+    options.tracing = try TracingOptions.standard(collector: try words.take("--otlp"))
+    options.takesOver = words.takeFlag("--take-over")
     let log = try words.take("--log") ?? "events"
     guard let detail = ServeOptions.Log(rawValue: log) else {
       throw UsageError(message: "--log is one of off, events, requests, and got '\(log)'")
     }
     options.log = detail
-    (language, embedding) = (try Self.paths("--language", &words), try Self.paths("--embedding", &words))
-    var chats = ContinuousBatch.Limits()
-    chats.texts = try words.takeNumber("--chats", in: 1...4096) ?? chats.texts
-    chats.tokens = try words.takeNumber("--chat-tokens", in: 32...1 << 30) ?? chats.tokens
-    self.chats = chats
-    folder = try words.takeOperand("FOLDER")
+    options.languages =
+      try Self.models("--language", .language, &words) + Self.models("--embedding", .embedding, &words)
+    options.texts.texts = try words.takeNumber("--chats", in: 1...4096) ?? options.texts.texts
+    options.texts.tokens = try words.takeNumber("--chat-tokens", in: 32...1 << 30) ?? options.texts.tokens
+    if let name = try words.take("--kv-type") {
+      let types: [String: DType] = ["float32": .float32, "float16": .float16, "bfloat16": .bfloat16]
+      guard let type = types[name] else {
+        throw UsageError(message: "--kv-type is one of float32, float16, bfloat16, and got '\(name)'")
+      }
+      options.texts.cacheType = type
+    }
+    path = try words.takeOperand("PATH")
     self.options = options
   }
 
-  private static func paths(_ option: String, _ words: inout Words) throws -> [NamedPath] {
-    var paths: [NamedPath] = []
-    while let text = try words.take(option) { paths.append(try NamedPath(text, option)) }
-    return paths
+  /// The models that an option names, NAME=PATH each.
+  private static func models(
+    _ option: String, _ kind: LanguageFolder.Kind, _ words: inout Words
+  ) throws -> [LanguageFolder] {
+    var models: [LanguageFolder] = []
+    while let text = try words.take(option) {
+      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, !parts[0].isEmpty, !parts[0].contains("/") else {
+        throw UsageError(message: "\(option) is NAME=PATH, and got '\(text)'")
+      }
+      models.append(LanguageFolder(parts[0], path: parts[1], kind))
+    }
+    return models
   }
 
   func run() throws {
@@ -141,23 +146,15 @@ struct ServeCommand: Command {
     signal(SIGPIPE, SIG_IGN)
     // Batches have many numbers of rows; that programs are made ready for each is no news.
     Warnings.mode = .silent
-    var options = options
-    let found = LanguageFolder.all(in: folder)
-    let languages = language + found.filter { $0.kind == .language }.map { NamedPath($0.name, path: $0.path) }
-    let sentences = embedding + found.filter { $0.kind == .embedding }.map { NamedPath($0.name, path: $0.path) }
-    if !languages.isEmpty || !sentences.isEmpty {
-      let services = try languages.map { try LanguageService($0.name, path: $0.path, chats) }
-      let embedders = try sentences.map { EmbeddingService($0.name, try TextEmbedder(path: $0.path)) }
-      options.routes.append(OpenAIRoutes(services, embedding: embedders, countsKeys: options.keys != nil))
-    }
-    let server = try InferenceServer(folder: folder, options: options)
+    let server = try InferenceServer(folder: path, options: options)
     print("listening on \(server.address)")
     if let grpc = server.grpcAddress { print("gRPC on \(grpc)") }
     if let metrics = server.metricsAddress { print("metrics on \(metrics)") }
     fflush(nil)
+    // A server that takes the place of this one has it end as a signal does.
+    do { try server.offerSockets { kill(getpid(), SIGTERM) } } catch { Terminal.writeError("\(error)\n") }
     let isReady = server.waitUntilLoaded()
-    let names = server.models + (languages + sentences).map(\.name)
-    print(isReady ? "ready: \(names.joined(separator: ", "))" : "not ready: a model could not be loaded")
+    print(isReady ? "ready: \(server.models.joined(separator: ", "))" : "not ready: a model could not be loaded")
     fflush(nil)
     var number: Int32 = 0
     sigwait(&signals, &number)

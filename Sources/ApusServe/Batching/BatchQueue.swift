@@ -2,8 +2,8 @@ import ApusCore
 
 /// The requests that wait for a model, and the threads that run it: they take as many at once as the model allows.
 ///
-/// A thread that is free takes the request with the best priority that came first, and with it those of the same shapes
-/// that wait. Where a delay is set it lets more come until so long after the oldest came, or until a preferred number
+/// A thread that is free takes the request whose turn it is (``FairQueue``), and with it those of the same shapes that
+/// wait. Where a delay is set it lets more come until so long after the oldest came, or until a preferred number
 /// of rows is there.
 final class BatchQueue: @unchecked Sendable {
   /// Runs a batch: the values of each input, joined, to the outputs of all rows. A request of a sequence is alone.
@@ -18,7 +18,7 @@ final class BatchQueue: @unchecked Sendable {
   private let slots: RunSlots?
   private let monitor = Monitor()
   // Under the monitor's lock:
-  private var waiting: [InferenceRequest] = []
+  private var waiting = FairQueue()
   private var running = 0
   private var threads = 0
   private var isClosed = false
@@ -59,20 +59,21 @@ final class BatchQueue: @unchecked Sendable {
   /// - Returns: false where the queue is closed, and the request was not taken.
   func add(_ request: InferenceRequest) -> Bool {
     monitor.lock()
-    let isFull = waiting.count >= configuration.longestQueue
-    if !isFull, !isClosed {
-      // Mostly it is the last one.
-      var place = waiting.count
-      while place > 0, waiting[place - 1].priority > request.priority { place -= 1 }
-      waiting.insert(request, at: place)
-      monitor.signal()
+    var refused: InferenceRequest?
+    if !isClosed {
+      let isFull = waiting.count >= configuration.longestQueue
+      refused = isFull ? waiting.makeRoom(for: request.caller) ?? request : nil
+      if refused !== request {
+        waiting.add(request)
+        monitor.signal()
+      }
     }
     let isClosed = isClosed
     monitor.unlock()
     if isClosed { return false }
-    if isFull {
+    if let refused {
       statistics.update { $0.refused += 1 }
-      request.complete(
+      refused.complete(
         .failure(
           ServeError(503, "the model '\(name)' has \(configuration.longestQueue) requests waiting; try again later")))
     }
@@ -125,10 +126,7 @@ final class BatchQueue: @unchecked Sendable {
   /// Takes those out that are too late, or for which nobody waits. Under the lock.
   private func removeLate() -> [InferenceRequest] {
     let now = Clock.seconds
-    guard waiting.contains(where: { $0.isCancelled || ($0.deadline.map { $0 < now } ?? false) }) else { return [] }
-    let late = waiting.filter { $0.isCancelled || ($0.deadline.map { $0 < now } ?? false) }
-    waiting.removeAll { $0.isCancelled || ($0.deadline.map { $0 < now } ?? false) }
-    return late
+    return waiting.removeAll { $0.isCancelled || ($0.deadline.map { $0 < now } ?? false) }
   }
 
   /// The requests that run together, taken out of the queue. Under the lock, which it leaves while it waits for more.
@@ -141,8 +139,7 @@ final class BatchQueue: @unchecked Sendable {
       late += removeLate()
     }
     let places = selection()
-    let batch = places.map { waiting[$0] }
-    for place in places.reversed() { waiting.remove(at: place) }
+    let batch = waiting.take(places)
     if !waiting.isEmpty { monitor.signal() }
     return batch
   }
@@ -186,6 +183,7 @@ final class BatchQueue: @unchecked Sendable {
     let start = Clock.seconds
     do {
       let results = try outputs(batch)
+      trace(batch, start, results)
       for (request, values) in zip(batch, results.values) { request.complete(.success(values)) }
       let end = Clock.seconds
       let rows = batch.reduce(0) { $0 + $1.rows }
@@ -211,8 +209,29 @@ final class BatchQueue: @unchecked Sendable {
       }
       for request in batch {
         statistics.update { $0.failure.add(Clock.seconds - request.arrival) }
+        request.trace?.add("queue", from: request.arrival, to: start)
+        request.trace?.add(
+          "compute", from: start, to: Clock.seconds, [("apus.model", .text(name))], error: ServeError(error).message)
         request.complete(.failure(ServeError(error)))
       }
+    }
+  }
+
+  /// Tells traces when a request waited, was joined with others, and was computed. What is made of its outputs is its own part.
+  private func trace(_ batch: [InferenceRequest], _ start: Double, _ results: Outputs) {
+    var rows: Int?
+    for request in batch {
+      guard let trace = request.trace else { continue }
+      let all = rows ?? batch.reduce(0) { $0 + $1.rows }
+      rows = all
+      trace.add("queue", from: request.arrival, to: start)
+      trace.add("join", from: start, to: results.joined)
+      trace.add(
+        "compute", from: results.joined, to: results.computed,
+        [
+          ("apus.model", .text(name)), ("apus.batch.requests", .number(batch.count)),
+          ("apus.batch.rows", .number(all)),
+        ])
     }
   }
 

@@ -17,6 +17,8 @@ final class InferenceRequest: Sendable {
   let rows: Int
   /// 1 is served first.
   let priority: Int
+  /// Whose it is: callers have equal shares of a model that is busy.
+  let caller: String
   /// When it is too late, by ``Clock``; nil for never.
   let deadline: Double?
   /// When it came, by ``Clock``.
@@ -24,21 +26,27 @@ final class InferenceRequest: Sendable {
   /// What requests that can be joined have in common; nil where it is to run alone.
   let shape: [[Int]]?
   let sequence: SequenceTurn?
+  /// What is told of it to a collector of traces.
+  let trace: RequestTrace?
   private let completion: @Sendable (Result<[ServedValue], ServeError>) -> Void
   private let isDone = Atomic<Bool>(false)
   private let isGone = Atomic<Bool>(false)
 
   init(
-    values: [ServedValue?], rows: Int, priority: Int, deadline: Double?, arrival: Double, shape: [[Int]]?,
-    sequence: SequenceTurn? = nil, completion: @escaping @Sendable (Result<[ServedValue], ServeError>) -> Void
+    values: [ServedValue?], rows: Int, priority: Int, caller: String = "", deadline: Double?, arrival: Double,
+    shape: [[Int]]?,
+    sequence: SequenceTurn? = nil, trace: RequestTrace? = nil,
+    completion: @escaping @Sendable (Result<[ServedValue], ServeError>) -> Void
   ) {
     self.values = values
     self.rows = rows
     self.priority = priority
+    self.caller = caller
     self.deadline = deadline
     self.arrival = arrival
     self.shape = shape
     self.sequence = sequence
+    self.trace = trace
     self.completion = completion
   }
 

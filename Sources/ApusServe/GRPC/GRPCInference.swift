@@ -22,7 +22,8 @@ struct GRPCInference: GRPCHandler {
     let isHealth =
       path.hasPrefix("/grpc.health.v1.Health/") || path == Self.service + "ServerLive"
       || path == Self.service + "ServerReady"
-    let answer = Answer(call, state, identity, arrival)
+    let trace = isHealth ? nil : state.traces?.begin(call.head, name: String(path.dropFirst()), arrival: arrival)
+    let answer = Answer(call, state, identity, arrival, trace)
     if !isHealth, let refusal = state.refusal(of: call.head) { return answer.fail(refusal) }
     if path == Self.service + "ModelStreamInfer" { return InferenceStream(self, call, answer).next() }
     call.receive { message in
@@ -42,20 +43,34 @@ struct GRPCInference: GRPCHandler {
     private let state: ServerState
     private let identity: RequestIdentity
     private let arrival: Double
+    let trace: RequestTrace?
     var bytes = 0
 
-    init(_ call: GRPCCall, _ state: ServerState, _ identity: RequestIdentity, _ arrival: Double) {
+    init(
+      _ call: GRPCCall, _ state: ServerState, _ identity: RequestIdentity, _ arrival: Double, _ trace: RequestTrace?
+    ) {
       (self.call, self.state, self.identity, self.arrival) = (call, state, identity, arrival)
+      self.trace = trace
+      guard let trace else { return }
+      let parts = call.head.path.split(separator: "/").map(String.init)
+      trace.set("rpc.system", .text("grpc"))
+      if parts.count == 2 {
+        trace.set("rpc.service", .text(parts[0]))
+        trace.set("rpc.method", .text(parts[1]))
+      }
+      trace.set("client.address", .text(call.head.peer))
+      trace.set("apus.request_id", .text(identity.id))
     }
 
     func send(_ message: ProtobufWriter?) {
       call.finish(.ok, message: message?.bytes)
-      note(200)
+      note(200, .ok)
     }
 
     func fail(_ error: ServeError) {
-      call.finish(GRPCStatus(http: error.status), error.message)
-      note(error.status)
+      let status = GRPCStatus(http: error.status)
+      call.finish(status, error.message)
+      note(error.status, status)
     }
 
     /// The answer that `make` gives, or its error.
@@ -63,7 +78,8 @@ struct GRPCInference: GRPCHandler {
       do { send(try make()) } catch { fail(error) }
     }
 
-    private func note(_ status: Int) {
+    private func note(_ status: Int, _ code: GRPCStatus) {
+      trace?.end([("rpc.grpc.status_code", .number(Int(code.rawValue)))], error: status >= 500 ? "" : nil)
       state.counters.add(status)
       state.log.request(call.head, bytes, identity, status, Clock.seconds - arrival)
     }
@@ -109,7 +125,7 @@ struct GRPCInference: GRPCHandler {
       for model in models { writer.add(1) { statistics(model, &$0) } }
     case "ModelInfer":
       let request = try InferenceMessage(message)
-      let submitted = try submit(request, arrival) { result in
+      let submitted = try submit(request, arrival, answer.trace, state.caller(of: call.head)) { result in
         answer.send { () throws(ServeError) in try result.get() }
       }
       return call.whenClientGoes { submitted.cancel() }
@@ -140,18 +156,18 @@ struct GRPCInference: GRPCHandler {
 
   /// Submits a request of a stream.
   fileprivate func submit(
-    _ message: [UInt8], completion: @escaping @Sendable (Result<ProtobufWriter, ServeError>) -> Void
+    _ message: [UInt8], caller: String, completion: @escaping @Sendable (Result<ProtobufWriter, ServeError>) -> Void
   ) throws(ServeError) -> InferenceRequest {
-    try submit(try InferenceMessage(message), Clock.seconds, completion)
+    try submit(try InferenceMessage(message), Clock.seconds, nil, caller, completion)
   }
 
   private func submit(
-    _ request: InferenceMessage, _ arrival: Double,
+    _ request: InferenceMessage, _ arrival: Double, _ trace: RequestTrace?, _ caller: String,
     _ completion: @escaping @Sendable (Result<ProtobufWriter, ServeError>) -> Void
   ) throws(ServeError) -> InferenceRequest {
     let version = request.version.isEmpty ? nil : request.version
     return try repository.submit(request.model, version: version) { model throws(ServeError) in
-      try model.submit(request.body, arrival: arrival) { result in
+      try model.submit(request.body, arrival: arrival, trace: trace, caller: caller) { result in
         do {
           let values = try result.get()
           completion(.success(try withErrors { try noGrad { try ProtobufWriter.answer(model, request.body, values) } }))
@@ -266,6 +282,9 @@ struct GRPCInference: GRPCHandler {
         writer.addUnlessZero(5, settings.standardPriority)
       }
     }
+    if !settings.steps.isEmpty {
+      writer.add(15) { writer in for step in settings.steps { writer.add(1) { Self.add(step, &$0) } } }
+    }
     for (key, value) in settings.parameters.sorted(by: { $0.key < $1.key }) {
       writer.add(14) { writer in
         writer.add(1, string: key)
@@ -273,6 +292,19 @@ struct GRPCInference: GRPCHandler {
       }
     }
     writer.add(17, string: "apus")
+  }
+
+  private static func add(_ step: ModelConfiguration.EnsembleStep, _ writer: inout ProtobufWriter) {
+    writer.add(1, string: step.model)
+    writer.add(2, int64: step.version.flatMap { Int64($0) } ?? -1)
+    for (field, map) in [(3, step.inputs), (4, step.outputs)] {
+      for (key, value) in map.sorted(by: { $0.key < $1.key }) {
+        writer.add(field) { writer in
+          writer.add(1, string: key)
+          writer.add(2, string: value)
+        }
+      }
+    }
   }
 
   private func statistics(_ model: ServedModel, _ writer: inout ProtobufWriter) {
@@ -350,7 +382,7 @@ private final class InferenceStream: @unchecked Sendable {
       }
       do throws(ServeError) {
         if isFull { throw ServeError(429, "the stream has \(Self.mostOpen) requests that wait for their answers") }
-        let request = try service.submit(message) { [self] result in
+        let request = try service.submit(message, caller: service.state.caller(of: call.head)) { [self] result in
           progress.withLock { if $0.requests.removeValue(forKey: number) == nil { $0.early.insert(number) } }
           switch result {
           case .success(let response): add(response, nil)

@@ -1,6 +1,12 @@
 import ApusCore
 import CServe
 
+#if canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// What answers calls.
 protocol GRPCHandler: Sendable {
   /// Answers a call, at once or later. It runs on a thread of the server, where others wait behind it.
@@ -30,17 +36,21 @@ final class GRPCServer: @unchecked Sendable {
   private static let mostCalls: Int32 = 1024
 
   /// Begins to listen.
+  /// - Parameter sharesPort: whether another server may listen there, whose place this one takes.
   /// - Throws: `TensorError` of kind `unsupported` where the library is missing or lacks TLS that is asked for, of kind `value` where the
   ///   address cannot be had or the certificate is wrong.
-  init(at address: String, limits: HTTPLimits, certificate: HTTPCertificate?, handler: any GRPCHandler)
-    throws(TensorError)
-  {
+  init(
+    at address: String, limits: HTTPLimits, certificate: HTTPCertificate?, sharesPort: Bool = false,
+    handler: any GRPCHandler
+  ) throws(TensorError) {
     library = try GRPCLibrary.loaded()
     self.handler = handler
     let (host, port) = try ListeningSocket.parts(address)
     if certificate != nil, !library.hasTLS {
       throw TensorError(.unsupported, "gRPC", "this build of the library has no TLS; install the one named libgrpc")
     }
+    // The library shares ports with whoever does so too, which is a mistake unless one takes the place of the other.
+    if !sharesPort, port != 0 { close(try ListeningSocket(address).descriptor) }
     server = .allocate(capacity: 1)
     server.initialize(to: cserve_grpc_server())
     let name = host.contains(":") ? "[\(host)]" : host

@@ -61,6 +61,9 @@ final class ConnectionWatch: Sendable {
     state.withLock { $0.connections[ObjectIdentifier(connection)] = nil }
   }
 
+  /// The connections that are looked after.
+  var count: Int { state.withLock { $0.connections.count } }
+
   /// Ends the watch.
   func end() { state.withLock { $0.isEnded = true } }
 

@@ -17,6 +17,8 @@ public final class HTTPExchange: Sendable {
     var headers: [HTTPField] = []
     /// Is told the status of the answer.
     var whenAnswered: (@Sendable (Int) -> Void)?
+    var trace: RequestTrace?
+    var caller: String?
   }
 
   /// An exchange. Its answer is read by ``reply``.
@@ -58,6 +60,18 @@ public final class HTTPExchange: Sendable {
     }
   }
 
+  /// What is told of the request to a collector of traces, where it is traced.
+  var trace: RequestTrace? {
+    get { state.withLock { $0.trace } }
+    set { state.withLock { $0.trace = newValue } }
+  }
+
+  /// Who asks, for shares of what is scarce: the client's address unless a key that was checked tells more.
+  var caller: String {
+    get { state.withLock { $0.caller } ?? request.head.peer }
+    set { state.withLock { $0.caller = newValue } }
+  }
+
   private func reply(_ reply: HTTPReply) {
     let (wake, tell) = state.withLock { state -> ((@Sendable () -> Void)?, (@Sendable (Int) -> Void)?) in
       guard state.reply == nil else { return (nil, nil) }
@@ -86,13 +100,17 @@ public final class HTTPExchange: Sendable {
 
   /// Ends the exchange: the answer was sent, or the client has gone.
   func end(isComplete: Bool) {
-    let actions = state.withLock { state in
+    let (actions, trace, status) = state.withLock { state in
       let actions = state.isOver || isComplete ? [] : state.whenGone
-      state.isOver = true
-      state.whenGone = []
-      return actions
+      defer {
+        state.isOver = true
+        state.whenGone = []
+        state.trace = nil
+      }
+      return (actions, state.trace, state.reply?.status)
     }
     for action in actions { action() }
+    trace?.end(status: isComplete ? status : status ?? 499)
   }
 }
 

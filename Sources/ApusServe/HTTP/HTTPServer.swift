@@ -1,5 +1,11 @@
 import ApusCore
 
+#if canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// What answers requests.
 public protocol HTTPHandler: Sendable {
   /// Looks at the head of a request before its body is read.
@@ -53,7 +59,7 @@ public struct HTTPCertificate: Sendable {
   }
 }
 
-/// A server of HTTP/1.1 with or without TLS: hands requests to its handler, and the answers to the clients.
+/// A server of HTTP/1.1 and HTTP/2, with or without TLS: hands requests to its handler, and the answers to the clients.
 ///
 ///     struct Echo: HTTPHandler {
 ///       func handle(_ exchange: HTTPExchange) { exchange.answer(HTTPAnswer(body: exchange.request.body)) }
@@ -62,32 +68,87 @@ public struct HTTPCertificate: Sendable {
 ///     // server.address is where it listens
 ///     server.stop(within: 30)
 ///
-/// Connections stay open for further requests. The protocol is spoken by the library libmicrohttpd, found at run time;
-/// nothing else of this module knows that.
+/// Connections stay open for further requests. HTTP/1.1 is spoken by the library libmicrohttpd, HTTP/2 by libnghttp2,
+/// both found at run time; nothing else of this module knows that. Without the second there is HTTP/1.1 alone.
 public final class HTTPServer: Sendable {
   /// Where it listens: `127.0.0.1:8000`, with the port that the system chose where 0 was asked for.
   public let address: String
+  private let admission: RequestAdmission
   private let transport: MicroHTTPTransport
+  /// What HTTP/2 needs: who speaks it, and who looks what a connection speaks. The latter has the listener then.
+  private let second: (transport: HTTP2Transport, door: ConnectionDoor)?
+  private let isStopped = Lock(false)
+  /// The socket that listens, as long as the server is not stopped.
+  let listener: Int32
 
   /// Begins to listen.
   /// - Parameter address: an address and a port, `127.0.0.1:8000`, `[::1]:8000`, `localhost:0`.
   /// - Throws: `TensorError` of kind `unsupported` where the library is missing, or lacks TLS that is asked for; of
   ///   kind `value` where the address or the certificate is wrong.
-  public init(
+  public convenience init(
     at address: String, limits: HTTPLimits = HTTPLimits(), certificate: HTTPCertificate? = nil,
     handler: any HTTPHandler
   ) throws {
-    let listener = try ListeningSocket(address)
-    self.address = listener.address
-    transport = try MicroHTTPTransport(listener, limits, certificate, handler)
+    try self.init(try ListeningSocket(address), limits, certificate, handler)
   }
 
+  init(
+    _ listener: ListeningSocket, _ limits: HTTPLimits, _ certificate: HTTPCertificate?, _ handler: any HTTPHandler
+  ) throws {
+    address = listener.address
+    self.listener = listener.descriptor
+    admission = RequestAdmission(limits, handler)
+    let hasSecond = HTTP2Transport.isPossible(overTLS: certificate != nil)
+    do {
+      transport = try MicroHTTPTransport(hasSecond ? nil : listener, certificate, admission)
+    } catch {
+      close(listener.descriptor)
+      throw error
+    }
+    guard hasSecond else {
+      second = nil
+      return
+    }
+    var made: HTTP2Transport?
+    do {
+      let transport = try HTTP2Transport(certificate, admission)
+      made = transport
+      second = (transport, try ConnectionDoor(listener, isTLS: certificate != nil, limits, self.transport, transport))
+    } catch {
+      made?.end()
+      transport.end()
+      close(listener.descriptor)
+      throw error
+    }
+  }
+
+  /// Whether this machine has what HTTP/2 needs, with TLS or without.
+  public static func speaksHTTP2(overTLS: Bool) -> Bool { HTTP2Transport.isPossible(overTLS: overTLS) }
+
   /// The requests that came and are not answered yet.
-  public var pending: Int { transport.pending }
+  public var pending: Int { admission.pending }
 
   /// Takes no more connections, lets those that are there finish their requests, for at most so many seconds, and ends.
-  /// All requests whose head has been read by then are answered.
-  public func stop(within seconds: Double = 30) { transport.stop(within: seconds) }
+  /// All requests whose head has been read by then are answered. A second call does nothing.
+  public func stop(within seconds: Double = 30) {
+    let isFirst = isStopped.withLock { isStopped in
+      defer { isStopped = true }
+      return !isStopped
+    }
+    guard isFirst else { return }
+    admission.enter(.draining)
+    second?.door.closeListener()
+    second?.transport.drain()
+    transport.quiesce()
+    let end = Clock.seconds + seconds
+    // Requests that are in the sockets already are read within this time.
+    if seconds > 0 { usleep(useconds_t(min(seconds, 0.1) * 1e6)) }
+    while pending > 0, Clock.seconds < end { usleep(2000) }
+    second?.door.end()
+    admission.enter(.ending)
+    second?.transport.end()
+    transport.end()
+  }
 
-  deinit { transport.stop(within: 0) }
+  deinit { stop(within: 0) }
 }

@@ -15,6 +15,18 @@ enum StreamSocket {
     static let kind = Int32(SOCK_STREAM.rawValue)
     static let closesInChildren = Int32(SOCK_CLOEXEC.rawValue)
   #endif
+
+  /// The address of a client in words, without its port; empty where it cannot be told.
+  static func text(of address: UnsafePointer<sockaddr>) -> String {
+    let size =
+      address.pointee.sa_family == sa_family_t(AF_INET6)
+      ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
+    var text = [CChar](repeating: 0, count: 64)
+    guard getnameinfo(address, socklen_t(size), &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0 else {
+      return ""
+    }
+    return text.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+  }
 }
 
 /// A socket that listens.
@@ -54,6 +66,9 @@ struct ListeningSocket {
     let bound = Self.port(of: made) ?? port
     address = (host.contains(":") ? "[\(host)]" : host) + ":\(bound)"
   }
+
+  /// A socket that listens already, taken over from another process.
+  init(descriptor: Int32, address: String) { (self.descriptor, self.address) = (descriptor, address) }
 
   /// The host and the port of an address.
   static func parts(_ text: String) throws(TensorError) -> (host: String, port: Int) {

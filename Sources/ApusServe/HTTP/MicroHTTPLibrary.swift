@@ -1,6 +1,12 @@
 import ApusCore
 import CServe
 
+#if canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// The functions of libmicrohttpd, found at run time.
 struct MicroHTTPLibrary: @unchecked Sendable {
   typealias Handle = UnsafeMutableRawPointer
@@ -13,6 +19,7 @@ struct MicroHTTPLibrary: @unchecked Sendable {
   let connectionInfo: Handle
   let stopDaemon: @convention(c) (Handle) -> Void
   let quiesceDaemon: @convention(c) (Handle) -> Int32
+  let addConnection: @convention(c) (Handle, Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32
   let hasFeature: @convention(c) (Int32) -> Int32
   let connectionValues: @convention(c) (Handle, Int32, Iterator?, Handle?) -> Int32
   let suspend: @convention(c) (Handle) -> Void
@@ -46,6 +53,8 @@ struct MicroHTTPLibrary: @unchecked Sendable {
     guard let startDaemon: Handle = find("start_daemon"), let connectionInfo: Handle = find("get_connection_info"),
       let stopDaemon: @convention(c) (Handle) -> Void = find("stop_daemon"),
       let quiesceDaemon: @convention(c) (Handle) -> Int32 = find("quiesce_daemon"),
+      let addConnection: @convention(c) (Handle, Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32 =
+        find("add_connection"),
       let hasFeature: @convention(c) (Int32) -> Int32 = find("is_feature_supported"),
       let connectionValues: @convention(c) (Handle, Int32, Iterator?, Handle?) -> Int32 = find("get_connection_values"),
       let suspend: @convention(c) (Handle) -> Void = find("suspend_connection"),
@@ -59,6 +68,7 @@ struct MicroHTTPLibrary: @unchecked Sendable {
     else { return nil }
     (self.startDaemon, self.connectionInfo) = (startDaemon, connectionInfo)
     (self.stopDaemon, self.quiesceDaemon, self.hasFeature) = (stopDaemon, quiesceDaemon, hasFeature)
+    self.addConnection = addConnection
     (self.connectionValues, self.suspend, self.resume) = (connectionValues, suspend, resume)
     (self.responseOfBuffer, self.responseOfReader) = (responseOfBuffer, responseOfReader)
     (self.addHeader, self.queue, self.destroy) = (addHeader, queue, destroy)
@@ -71,6 +81,8 @@ struct MicroHTTPLibrary: @unchecked Sendable {
     static let holding: UInt32 = 8192 | 1024
     static let turbo: UInt32 = 4096
     static let tls: UInt32 = 2
+    /// Connections are handed over.
+    static let withoutListener: UInt32 = 256
     /// Settings.
     static let memoryOfConnection: Int32 = 1
     static let mostConnections: Int32 = 2

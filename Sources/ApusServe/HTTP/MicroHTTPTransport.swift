@@ -17,42 +17,35 @@ final class MicroHTTPTransport: Sendable {
   private typealias Number = MicroHTTPLibrary.Number
 
   private let library: MicroHTTPLibrary
-  private let limits: HTTPLimits
-  private let handler: any HTTPHandler
+  private let admission: RequestAdmission
   private let watch: ConnectionWatch
-  private let count = Atomic<Int>(0)
-  private let bodyBytes = Atomic<Int>(0)
-  private let phase = Atomic<Int>(0)
   private nonisolated(unsafe) let certificate: [UnsafeMutablePointer<CChar>]
   private let daemon = Lock<Address?>(nil)
+  private var limits: HTTPLimits { admission.limits }
 
   private struct Address: @unchecked Sendable { let pointer: UnsafeMutableRawPointer }
 
-  var pending: Int { count.load(ordering: .acquiring) }
-  private var isDraining: Bool { phase.load(ordering: .relaxed) > 0 }
+  /// The connections that there are.
+  var connections: Int { watch.count }
 
-  init(
-    _ listener: ListeningSocket, _ limits: HTTPLimits, _ certificate: HTTPCertificate?, _ handler: any HTTPHandler
-  ) throws(TensorError) {
-    do throws(TensorError) {
-      library = try MicroHTTPLibrary.loaded()
-      if certificate != nil, library.hasFeature(Number.featureTLS) != 1 {
-        throw TensorError(.unsupported, "HTTP", "this libmicrohttpd was built without TLS")
-      }
-      watch = try ConnectionWatch()
-    } catch {
-      close(listener.descriptor)
-      throw error
+  /// Begins to serve connections.
+  /// - Parameter listener: where they come from; nil where they are handed over by ``take(_:_:_:)``.
+  init(_ listener: ListeningSocket?, _ certificate: HTTPCertificate?, _ admission: RequestAdmission)
+    throws(TensorError)
+  {
+    library = try MicroHTTPLibrary.loaded()
+    if certificate != nil, library.hasFeature(Number.featureTLS) != 1 {
+      throw TensorError(.unsupported, "HTTP", "this libmicrohttpd was built without TLS")
     }
-    self.limits = limits
-    self.handler = handler
+    watch = try ConnectionWatch()
+    self.admission = admission
     self.certificate = certificate.map { [strdup($0.key), strdup($0.chain)].compactMap { $0 } } ?? []
     try start(listener)
   }
 
   deinit { for text in certificate { free(text) } }
 
-  private func start(_ listener: ListeningSocket) throws(TensorError) {
+  private func start(_ listener: ListeningSocket?) throws(TensorError) {
     let state = Unmanaged.passUnretained(self).toOpaque()
     func option(_ number: Int32, _ value: Int, _ pointer: UnsafeMutableRawPointer? = nil) -> cserve_option {
       cserve_option(option: number, value: value, pointer: pointer)
@@ -68,7 +61,6 @@ final class MicroHTTPTransport: Sendable {
       MicroHTTPTransport.of(state)?.connected(connection, context, isNew: code == 0)
     }
     var options = [
-      option(Number.socket, Int(listener.descriptor)),
       option(Number.whenCompleted, unsafeBitCast(completed, to: Int.self), state),
       option(Number.whenConnected, unsafeBitCast(connected, to: Int.self), state),
       option(Number.memoryOfConnection, limits.largestHead),
@@ -80,6 +72,11 @@ final class MicroHTTPTransport: Sendable {
     }
     if limits.threads > 1 { options.append(option(Number.threads, limits.threads)) }
     var flags = Number.epollThreads | Number.holding | Number.turbo
+    if let listener {
+      options.append(option(Number.socket, Int(listener.descriptor)))
+    } else {
+      flags |= Number.withoutListener
+    }
     if certificate.count == 2 {
       flags |= Number.tls
       options.append(option(Number.key, 0, certificate[0]))
@@ -92,15 +89,24 @@ final class MicroHTTPTransport: Sendable {
       return transport.take(connection, path, method, bytes, size, request)
     }
     guard let started = cserve_start(library.startDaemon, flags, handle, state, options) else {
-      close(listener.descriptor)
       throw TensorError(
-        .value, listener.address,
+        .value, "HTTP",
         certificate.isEmpty
           ? "libmicrohttpd cannot start a server: \(String(cString: strerror(errno)))"
           : "libmicrohttpd cannot start a server with this certificate and key; both must be PEM and belong together")
     }
     let address = Address(pointer: started)
     daemon.withLock { $0 = address }
+  }
+
+  /// Takes a connection over, of a client at an address of so many bytes.
+  func take(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ size: socklen_t) {
+    guard let daemon = daemon.withLock({ $0 }) else {
+      close(descriptor)
+      return
+    }
+    // The library closes what it does not take.
+    _ = library.addConnection(daemon.pointer, descriptor, address, size)
   }
 
   private static func of(_ state: UnsafeMutableRawPointer?) -> MicroHTTPTransport? {
@@ -131,14 +137,7 @@ final class MicroHTTPTransport: Sendable {
     guard let found = cserve_connection_info(library.connectionInfo, connection, Number.peer),
       let address = found.load(as: UnsafePointer<sockaddr>?.self)
     else { return "" }
-    let size =
-      address.pointee.sa_family == sa_family_t(AF_INET6)
-      ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
-    var text = [CChar](repeating: 0, count: 64)
-    guard getnameinfo(address, socklen_t(size), &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0 else {
-      return ""
-    }
-    return text.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+    return StreamSocket.text(of: address)
   }
 
   private func watched(_ connection: UnsafeMutableRawPointer) -> WatchedConnection? {
@@ -158,6 +157,9 @@ final class MicroHTTPTransport: Sendable {
     /// What is counted of `bodyBytes`.
     var reserved = 0
     var exchange: HTTPExchange?
+    /// The answer to a body that is not taken; what comes of it is left out.
+    var refusal: HTTPAnswer?
+    var leftOut = 0
 
     init(_ head: HTTPHead, _ connection: WatchedConnection) {
       self.head = head
@@ -177,18 +179,17 @@ final class MicroHTTPTransport: Sendable {
           method: String(cString: method), path: String(cString: path), query: values(connection, Number.query),
           headers: values(connection, Number.headers), peer: watched.peer), watched)
       request.pointee = Unmanaged.passRetained(incoming).toOpaque()
-      count.add(1, ordering: .relaxed)
+      admission.requestBegins()
       if let refusal = begin(incoming) { return queue(connection, .whole(refusal), incoming) }
       return 1
     }
     let incoming = Unmanaged<Incoming>.fromOpaque(pointer).takeUnretainedValue()
     if size.pointee > 0 {
-      // A body in chunks tells no length before.
-      guard incoming.body.count + size.pointee <= limits.largestBody, reserve(incoming, size.pointee) else { return 0 }
-      incoming.body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: size.pointee))
+      let taken = add(UnsafeRawBufferPointer(start: bytes, count: size.pointee), to: incoming)
       size.pointee = 0
-      return 1
+      return taken ? 1 : 0
     }
+    if let refusal = incoming.refusal { return queue(connection, .whole(refusal), incoming) }
     let exchange: HTTPExchange
     if let known = incoming.exchange {
       exchange = known
@@ -197,44 +198,46 @@ final class MicroHTTPTransport: Sendable {
       exchange = HTTPExchange(HTTPRequest(head: incoming.head, body: incoming.body))
       incoming.body = []
       incoming.exchange = exchange
-      handler.handle(exchange)
+      admission.handler.handle(exchange)
     }
     let (held, wake) = holding(connection, incoming.connection, exchange)
     guard let reply = exchange.replyOrPark(held, wake: wake) else { return 1 }
     return queue(connection, reply, incoming)
   }
 
-  /// Checks a request of which the head is there.
-  private func begin(_ incoming: Incoming) -> HTTPAnswer? {
-    let length = incoming.head.contentLength ?? 0
-    guard length <= limits.largestBody else {
-      return HTTPAnswer(
-        status: 413,
-        text: "{\"error\":\"the request has \(length) bytes; at most \(limits.largestBody) are taken\"}")
+  /// Adds a part of a body, which in chunks tells no length before.
+  /// - Returns: false where the connection is to be closed.
+  private func add(_ bytes: UnsafeRawBufferPointer, to incoming: Incoming) -> Bool {
+    if incoming.refusal == nil {
+      let length = incoming.body.count + bytes.count
+      if length > limits.largestBody {
+        incoming.refusal = admission.tooLong(length)
+      } else if admission.reserve(bytes.count) {
+        incoming.reserved += bytes.count
+        incoming.body.append(contentsOf: bytes)
+        return true
+      } else {
+        incoming.refusal = RequestAdmission.tooMuch
+      }
+      incoming.body = []
+      admission.release(incoming.reserved)
+      incoming.reserved = 0
     }
-    if phase.load(ordering: .relaxed) > 1 {
-      return HTTPAnswer(status: 503, text: "{\"error\":\"the server is stopping\"}")
-    }
-    guard bodyBytes.load(ordering: .relaxed) + length <= limits.largestBodiesTogether else {
-      return HTTPAnswer(
-        status: 503, text: "{\"error\":\"the server holds too many bytes of requests; try again later\"}",
-        headers: [HTTPField("Retry-After", "1")])
-    }
-    if let refusal = handler.refusal(of: incoming.head) { return refusal }
-    let seconds = limits.bodyTime + Double(length / 65536)
-    incoming.connection.deadline.store(ConnectionWatch.now + Int(seconds * 1000), ordering: .relaxed)
-    // What a client only promises is not taken at once.
-    incoming.body.reserveCapacity(min(length, 1 << 20))
-    return nil
+    // The library can answer only once the body has ended. A client is heard to its end for as much as it might have sent.
+    incoming.leftOut += bytes.count
+    return incoming.leftOut <= max(limits.largestBody, Self.leastLeftOut)
   }
 
-  private func reserve(_ incoming: Incoming, _ count: Int) -> Bool {
-    guard bodyBytes.add(count, ordering: .relaxed).newValue <= limits.largestBodiesTogether else {
-      bodyBytes.subtract(count, ordering: .relaxed)
-      return false
-    }
-    incoming.reserved += count
-    return true
+  private static let leastLeftOut = 1 << 20
+
+  /// Checks a request of which the head is there.
+  private func begin(_ incoming: Incoming) -> HTTPAnswer? {
+    if let refusal = admission.refusal(of: incoming.head) { return refusal }
+    let length = incoming.head.contentLength
+    incoming.connection.deadline.store(ConnectionWatch.now + admission.time(ofBody: length), ordering: .relaxed)
+    // What a client only promises is not taken at once.
+    incoming.body.reserveCapacity(min(length ?? 0, 1 << 20))
+    return nil
   }
 
   /// How the connection of an exchange is held, and goes on.
@@ -259,11 +262,11 @@ final class MicroHTTPTransport: Sendable {
     guard let request, let pointer = request.pointee else { return }
     let incoming = Unmanaged<Incoming>.fromOpaque(pointer).takeRetainedValue()
     request.pointee = nil
-    bodyBytes.subtract(incoming.reserved, ordering: .relaxed)
+    admission.release(incoming.reserved)
     incoming.connection.deadline.store(
       ConnectionWatch.now + Int(limits.headTime * 1000), ordering: .relaxed)
     incoming.exchange?.end(isComplete: code == 0)
-    count.subtract(1, ordering: .releasing)
+    admission.requestEnds()
   }
 
   private func values(_ connection: UnsafeMutableRawPointer, _ kind: Int32) -> [HTTPField] {
@@ -289,7 +292,7 @@ final class MicroHTTPTransport: Sendable {
     guard let made else { return 0 }
     defer { library.destroy(made) }
     for header in headers { _ = library.addHeader(made, header.name, header.value) }
-    if isDraining { _ = library.addHeader(made, "Connection", "close") }
+    if admission.phase != .serving { _ = library.addHeader(made, "Connection", "close") }
     return library.queue(connection, UInt32(clamping: status), made)
   }
 
@@ -343,21 +346,20 @@ final class MicroHTTPTransport: Sendable {
 
   // MARK: The end
 
-  /// Ends the server, see ``HTTPServer/stop(within:)``. A second call does nothing.
-  func stop(within seconds: Double) {
-    guard
-      let address = daemon.withLock({ daemon in
-        defer { daemon = nil }; return daemon
-      })
-    else { return }
-    phase.store(1, ordering: .relaxed)
-    let listener = library.quiesceDaemon(address.pointer)
+  /// Takes no more connections from its own listener, if it has one.
+  func quiesce() {
+    guard let daemon = daemon.withLock({ $0 }) else { return }
+    let listener = library.quiesceDaemon(daemon.pointer)
     if listener >= 0 { close(listener) }
-    let end = Clock.seconds + seconds
-    // Requests that are in the sockets already are read within this time.
-    if seconds > 0 { usleep(useconds_t(min(seconds, 0.1) * 1e6)) }
-    while pending > 0, Clock.seconds < end { usleep(2000) }
-    phase.store(2, ordering: .relaxed)
+  }
+
+  /// Ends all connections. A second call does nothing.
+  func end() {
+    let address = daemon.withLock { daemon in
+      defer { daemon = nil }
+      return daemon
+    }
+    guard let address else { return }
     // A connection that is held cannot be closed.
     while true {
       let held = watch.held

@@ -70,7 +70,7 @@ final class SignedTokens: Sendable {
     guard token.utf8.count <= Self.longest else { return "the token has more than \(Self.longest) bytes" }
     let parts = token.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 3, let header = Self.object(parts[0]), let claims = Self.object(parts[1]),
-      let signature = decodeBase64(parts[2])
+      let signature = decodeBase64(parts[2].utf8)
     else { return "the token is no JSON Web Token" }
     guard header["alg"]?.string == key.algorithm else {
       return "the token's algorithm is not \(key.algorithm)"
@@ -95,7 +95,9 @@ final class SignedTokens: Sendable {
   }
 
   private static func object(_ part: String) -> JSON? {
-    guard let bytes = decodeBase64(part), let json = try? JSON(parsing: bytes), json.object != nil else { return nil }
+    guard let bytes = decodeBase64(part.utf8), let json = try? JSON(parsing: bytes), json.object != nil else {
+      return nil
+    }
     return json
   }
 }

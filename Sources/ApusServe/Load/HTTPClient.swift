@@ -12,8 +12,9 @@ final class HTTPClient {
   private var buffer = [UInt8](repeating: 0, count: 1 << 16)
 
   /// Connects.
+  /// - Parameter timeout: how long the server may keep the client waiting, in seconds.
   /// - Throws: `TensorError` of kind `value` where nobody listens there.
-  init(host: String, port: Int) throws(TensorError) {
+  init(host: String, port: Int, timeout: Double = 30) throws(TensorError) {
     var hints = addrinfo()
     hints.ai_socktype = StreamSocket.kind
     var list: UnsafeMutablePointer<addrinfo>?
@@ -24,8 +25,10 @@ final class HTTPClient {
     let made = socket(found.pointee.ai_family, StreamSocket.kind | StreamSocket.closesInChildren, 0)
     var yes: Int32 = 1
     setsockopt(made, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
-    var time = timeval(tv_sec: 30, tv_usec: 0)
-    setsockopt(made, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+    var time = timeval(tv_sec: Int(timeout), tv_usec: Int((timeout - timeout.rounded(.down)) * 1e6))
+    for limit in [SO_RCVTIMEO, SO_SNDTIMEO] {
+      setsockopt(made, SOL_SOCKET, limit, &time, socklen_t(MemoryLayout<timeval>.size))
+    }
     guard made >= 0, connect(made, found.pointee.ai_addr, found.pointee.ai_addrlen) == 0 else {
       let reason = String(cString: strerror(errno))
       if made >= 0 { close(made) }
@@ -39,14 +42,7 @@ final class HTTPClient {
   /// Sends the bytes of a request and reads its answer.
   /// - Returns: the status; nil where the connection has ended.
   func ask(_ request: [UInt8]) -> Int? {
-    var sent = 0
-    while sent < request.count {
-      let count = request.withUnsafeBytes { bytes in
-        send(descriptor, bytes.baseAddress.map { $0 + sent }, request.count - sent, Int32(MSG_NOSIGNAL))
-      }
-      guard count > 0 else { return nil }
-      sent += count
-    }
+    guard sendAll(request) else { return nil }
     var filled = 0
     while true {
       if filled == buffer.count { buffer += [UInt8](repeating: 0, count: buffer.count) }
@@ -56,7 +52,7 @@ final class HTTPClient {
       guard count > 0 else { return nil }
       filled += count
       guard let head = endOfHead(filled) else { continue }
-      guard let (status, length) = parse(head) else { return nil }
+      guard let (status, length) = parse(buffer[..<head]) else { return nil }
       guard let length else {
         // A body in chunks ends with an empty one.
         if buffer[..<filled].suffix(5).elementsEqual([48, 13, 10, 13, 10]) { return status }
@@ -73,6 +69,33 @@ final class HTTPClient {
     }
   }
 
+  /// Sends the bytes of a request and reads its answer with its body, which must have a length.
+  /// - Returns: nil where the connection has ended, or the body comes in chunks.
+  fileprivate func answer(to request: [UInt8]) -> (status: Int, body: [UInt8])? {
+    guard sendAll(request) else { return nil }
+    var bytes: [UInt8] = []
+    while true {
+      let count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+      guard count > 0 else { return nil }
+      bytes += buffer[..<count]
+      guard let end = bytes.firstRange(of: [13, 10, 13, 10])?.upperBound else { continue }
+      guard let (status, length) = parse(bytes[..<end]), let length else { return nil }
+      if bytes.count >= end + length { return (status, Array(bytes[end..<end + length])) }
+    }
+  }
+
+  private func sendAll(_ request: [UInt8]) -> Bool {
+    var sent = 0
+    while sent < request.count {
+      let count = request.withUnsafeBytes { bytes in
+        send(descriptor, bytes.baseAddress.map { $0 + sent }, request.count - sent, Int32(MSG_NOSIGNAL))
+      }
+      guard count > 0 else { return false }
+      sent += count
+    }
+    return true
+  }
+
   /// Where the body begins, once the head is there.
   private func endOfHead(_ filled: Int) -> Int? {
     guard filled >= 4 else { return nil }
@@ -82,8 +105,8 @@ final class HTTPClient {
   }
 
   /// The status and the length of the body, nil for one in chunks.
-  private func parse(_ head: Int) -> (Int, Int?)? {
-    let lines = String(decoding: buffer[..<head], as: UTF8.self).split(separator: "\r\n")
+  private func parse(_ head: ArraySlice<UInt8>) -> (Int, Int?)? {
+    let lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n")
     guard let first = lines.first, let status = first.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
     else {
       return nil
@@ -95,4 +118,21 @@ final class HTTPClient {
     }
     return (status, 0)
   }
+}
+
+/// Sends a body of JSON to a server at an address as ``InferenceServer/address`` gives it, and reads the answer.
+/// - Throws: `TensorError` where nobody listens there, or the connection ends before the answer.
+package func post(_ json: String, to path: String, at address: String) throws -> (status: Int, body: String) {
+  guard let colon = address.lastIndex(of: ":"), let port = Int(address[address.index(after: colon)...]) else {
+    throw TensorError(.value, address, "an address is needed, such as 127.0.0.1:8000")
+  }
+  let host = address[..<colon].filter { $0 != "[" && $0 != "]" }
+  let client = try HTTPClient(host: host, port: port)
+  let body = Array(json.utf8)
+  let head =
+    "POST \(path) HTTP/1.1\r\nHost: \(address)\r\nContent-Type: application/json\r\nContent-Length: \(body.count)\r\n\r\n"
+  guard let answer = client.answer(to: Array(head.utf8) + body) else {
+    throw TensorError(.state, address, "the connection ended before the answer")
+  }
+  return (answer.status, String(decoding: answer.body, as: UTF8.self))
 }

@@ -53,14 +53,8 @@ public struct LoadTest: Sendable {
   /// A test of a URL, `http://127.0.0.1:8000/v2/health/live`.
   /// - Throws: `TensorError` of kind `value` where it is none of HTTP.
   public init(url: String) throws(TensorError) {
-    guard url.hasPrefix("http://") else {
-      throw TensorError(.value, url, "a URL is needed that begins with http://")
-    }
-    let rest = url.dropFirst(7)
-    let slash = rest.firstIndex(of: "/") ?? rest.endIndex
-    let place = String(rest[..<slash])
-    (host, port) = try ListeningSocket.parts(place.contains(":") ? place : place + ":80")
-    path = slash == rest.endIndex ? "/" : String(rest[slash...])
+    let address = try WebAddress(url)
+    (host, port, path) = (address.host, address.port, address.path)
   }
 
   private var request: [UInt8] {

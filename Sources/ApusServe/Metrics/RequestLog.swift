@@ -54,8 +54,10 @@ private func writeBytes(_ file: Int32, _ bytes: UnsafePointer<UInt8>?, _ count: 
 /// context.
 struct RequestIdentity: Sendable {
   let id: String
-  /// 32 and 16 hexadecimal digits, where the client sends a valid `traceparent`.
-  let trace: (trace: String, parent: String)?
+  /// 32, 16 and 2 hexadecimal digits, where the client sends a valid `traceparent`.
+  let trace: TraceText?
+
+  typealias TraceText = (trace: String, parent: String, flags: String)
 
   init(_ head: HTTPHead) {
     let told = head.header("x-request-id") ?? head.header("triton-request-id")
@@ -64,25 +66,28 @@ struct RequestIdentity: Sendable {
     } else {
       id = Self.hexadecimal(UInt64.random(in: .min ... .max))
     }
-    trace = head.header("traceparent").flatMap(Self.parse)
+    trace = Self.trace(head)
   }
+
+  /// The trace that a head tells of, if it does.
+  static func trace(_ head: HTTPHead) -> TraceText? { head.header("traceparent").flatMap(parse) }
 
   private static func hexadecimal(_ number: UInt64) -> String {
     let digits = String(number, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
-  private static func parse(_ text: String) -> (trace: String, parent: String)? {
+  private static func parse(_ text: String) -> TraceText? {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count >= 4, parts[0].utf8.count == 2, parts[0] != "ff", parts[1].utf8.count == 32,
-      parts[2].utf8.count == 16
+      parts[2].utf8.count == 16, parts[3].utf8.count == 2
     else { return nil }
-    let isHexadecimal = (parts[0] + parts[1] + parts[2]).utf8.allSatisfy {
+    let isHexadecimal = (parts[0] + parts[1] + parts[2] + parts[3]).utf8.allSatisfy {
       (48...57).contains($0) || (97...102).contains($0)
     }
     guard isHexadecimal, parts[1].contains(where: { $0 != "0" }), parts[2].contains(where: { $0 != "0" }) else {
       return nil
     }
-    return (String(parts[1]), String(parts[2]))
+    return (String(parts[1]), String(parts[2]), String(parts[3]))
   }
 }

@@ -18,6 +18,21 @@ public struct LanguageFolder: Sendable, Hashable {
   /// What it does.
   public let kind: Kind
 
+  /// A model of that name.
+  public init(_ name: String, path: String, _ kind: Kind) { (self.name, self.path, self.kind) = (name, path, kind) }
+
+  /// The model that is a GGUF file or a folder of Hugging Face itself, under its name; nil where it is none.
+  public init?(at path: String) {
+    guard let path = realPath(expandedPath(path)) else { return nil }
+    if path.hasSuffix(".gguf"), !isFolder(path) {
+      self.init(servedName(of: path), path: path, .language)
+    } else if isFolder(path), let kind = Self.kind(of: path) {
+      self.init(servedName(of: path), path: path, kind)
+    } else {
+      return nil
+    }
+  }
+
   /// Those in a folder of models: `FOLDER/NAME/VERSION/model.gguf`, `FOLDER/NAME/model.gguf`, or in the place of the file a folder of
   /// Hugging Face with a tokeniser. Of several versions the newest counts.
   public static func all(in folder: String) -> [LanguageFolder] {
@@ -57,4 +72,14 @@ public struct LanguageFolder: Sendable, Hashable {
     let names = (configuration["architectures"]?.array ?? []).compactMap(\.string)
     return names.contains { $0.hasSuffix("ForCausalLM") || $0.hasSuffix("LMHeadModel") } ? .language : nil
   }
+}
+
+/// The name of a model that is served by its path alone: that of the file, without its ending; of one that is called `model` that of
+/// its folder.
+func servedName(of path: String) -> String {
+  let parts = path.split(separator: "/").map(String.init)
+  guard let last = parts.last else { return "model" }
+  let endings = [".apus", ".onnx", ".gguf"]
+  let name = endings.first(where: last.hasSuffix).map { String(last.dropLast($0.count)) } ?? last
+  return name == "model" && parts.count > 1 ? parts[parts.count - 2] : name
 }

@@ -19,6 +19,22 @@ struct ModelConfiguration: Sendable {
     let shape: [Int]?
     /// The file with a label a line for classification.
     let labels: String?
+    /// How texts become the numbers that the model takes; nil where it takes what clients send.
+    var vocabulary: PortVocabulary?
+    /// Whether a value may be missing: `null` in JSON.
+    var allowsMissing = false
+  }
+
+  /// How texts become numbers.
+  struct PortVocabulary: Sendable {
+    /// The file with a word a line.
+    let file: String
+    /// How many numbers unknown texts share.
+    let buckets: Int
+    /// How many words of a text become numbers; nil where a text is one word.
+    let words: Int?
+    /// Up to how many words that follow each other count as one.
+    let ngrams: Int
   }
 
   /// A state that sequences keep: an output that is the input of the next request.
@@ -83,13 +99,26 @@ struct ModelConfiguration: Sendable {
       guard fileExists(path) else { continue }
       let json: JSON
       if reads {
-        do { json = try TextFormat.parse(try readText(path)) } catch { throw TensorError(.format, path, "\(error)") }
+        do { json = try TextMessage(parsing: try readText(path)).json } catch {
+          throw TensorError(.format, path, "\(error)")
+        }
       } else {
         json = try JSON(file: path)
       }
       do throws(TensorError) { try read(json) } catch { throw TensorError(.format, path, error.message) }
       return
     }
+  }
+
+  /// The configuration with what that in a version's folder, where there is one, says of inputs and outputs of which this one says
+  /// nothing. Settings of how requests run are the model's.
+  /// - Throws: as ``init(folder:)``.
+  func withPorts(of folder: String) throws(TensorError) -> ModelConfiguration {
+    let own = try ModelConfiguration(folder: folder)
+    var joined = self
+    joined.inputs += own.inputs.filter { port in !inputs.contains { $0.name == port.name } }
+    joined.outputs += own.outputs.filter { port in !outputs.contains { $0.name == port.name } }
+    return joined
   }
 
   /// The configuration in a JSON text.
@@ -197,7 +226,15 @@ struct ModelConfiguration: Sendable {
     }
     let dims = json["dims"] == nil ? nil : many(json, "dims").compactMap(whole)
     let labels = one(json, "label_filename")?.string.flatMap { $0.isEmpty ? nil : $0 }
-    return Port(name: name, type: type, shape: dims, labels: labels)
+    var port = Port(name: name, type: type, shape: dims, labels: labels)
+    port.allowsMissing = one(json, "allow_missing")?.bool ?? false
+    if let file = one(json, "vocabulary_filename")?.string, !file.isEmpty {
+      port.vocabulary = PortVocabulary(
+        file: file, buckets: try number(json, "vocabulary_buckets", in: 1...1 << 24) ?? 1,
+        words: try number(json, "vocabulary_words", in: 1...1 << 16),
+        ngrams: try number(json, "vocabulary_ngrams", in: 1...8) ?? 1)
+    }
+    return port
   }
 
   // MARK: Values of JSON and of the text format, where each value is in a list
@@ -217,8 +254,12 @@ struct ModelConfiguration: Sendable {
   private static func whole(_ json: JSON) -> Int? { json.int ?? json.string.flatMap { Int($0) } }
 
   private func number(_ json: JSON, _ key: String, in range: ClosedRange<Int>) throws(TensorError) -> Int? {
+    try Self.number(json, key, in: range)
+  }
+
+  private static func number(_ json: JSON, _ key: String, in range: ClosedRange<Int>) throws(TensorError) -> Int? {
     guard let value = one(json, key) else { return nil }
-    guard let number = Self.whole(value), range.contains(number) else {
+    guard let number = whole(value), range.contains(number) else {
       throw TensorError(
         .format, "",
         "'\(key)' needs a whole number from \(range.lowerBound) to \(range.upperBound), and is \(value.text())")

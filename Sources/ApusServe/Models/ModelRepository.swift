@@ -30,20 +30,41 @@ final class ModelRepository: Sendable {
   }
 
   let folder: String
+  /// The models of OpenAI's interface.
+  let languages: LanguageRepository
+  /// The name and the file of the model that alone is served; nil where a folder of models is.
+  private let single: (name: String, file: String)?
   private let entries = Lock<[String: Entry]>([:])
   /// One at a time loads.
   private let loading = Lock(())
   private let report: @Sendable (String, [(String, String)]) -> Void
 
+  /// The models at a path: a folder of models, or one model, a file or a folder of Hugging Face, under its name.
   /// - Parameter report: is told of models that were loaded, unloaded or failed.
-  /// - Throws: `TensorError` of kind `file` where there is no such folder.
-  init(folder: String, report: @escaping @Sendable (String, [(String, String)]) -> Void) throws(TensorError) {
+  /// - Throws: `TensorError` of kind `file` where there is nothing of these.
+  init(
+    folder: String, _ languages: LanguageRepository,
+    report: @escaping @Sendable (String, [(String, String)]) -> Void
+  ) throws {
+    (self.languages, self.report) = (languages, report)
     let path = expandedPath(folder)
-    guard isFolder(path), let real = realPath(path) else {
-      throw TensorError(.file, folder, "there is no such folder; models lie in FOLDER/NAME/VERSION/model.apus")
+    guard let real = realPath(path) else {
+      throw TensorError(
+        .file, folder, "there is nothing; models lie in FOLDER/NAME/VERSION/model.apus, or one is named by its path")
     }
-    self.folder = real
-    self.report = report
+    if isFolder(real), LanguageFolder(at: real) == nil {
+      (self.folder, single) = (real, nil)
+      return
+    }
+    let parent = real.split(separator: "/").dropLast().joined(separator: "/")
+    self.folder = "/" + parent
+    single = (servedName(of: real), real)
+    if LanguageFolder(at: real) == nil, !real.hasSuffix(".apus"), !real.hasSuffix(".onnx") {
+      throw TensorError(
+        .file, folder,
+        "this is no model: a file that ends with .apus, .onnx or .gguf, a folder of Hugging Face, or a folder of models "
+          + "is needed")
+    }
   }
 
   // MARK: What answers
@@ -91,13 +112,26 @@ final class ModelRepository: Sendable {
   func failures(_ name: String) -> [Int: String] { entries.withLock { $0[name]?.failures ?? [:] } }
 
   /// Whether every model that is to be served is.
-  var isReady: Bool { entries.withLock { $0.values.allSatisfy { !$0.isWanted || !$0.ready.isEmpty } } }
+  var isReady: Bool {
+    languages.isReady && entries.withLock { $0.values.allSatisfy { !$0.isWanted || !$0.ready.isEmpty } }
+  }
 
   /// What is in the folder, and in which state.
   func index(readyOnly: Bool) -> [IndexRow] {
     let known = entries.withLock { $0 }
     var rows: [IndexRow] = []
-    for name in Set(names).union(known.keys).sorted() {
+    let texts = Set(languageFolders.map(\.name)).union(languages.known)
+    for name in texts.union(names).union(known.keys).sorted() {
+      if texts.contains(name) {
+        let isReady = languages.language(name) != nil || languages.embedding(name) != nil
+        let isKnown = languages.knows(name)
+        if readyOnly, !isReady { continue }
+        rows.append(
+          IndexRow(
+            name: name, version: isKnown ? 1 : nil, state: isReady ? "READY" : isKnown ? "UNAVAILABLE" : "",
+            reason: languages.failure(name) ?? ""))
+        continue
+      }
       let entry = known[name] ?? Entry()
       for version in Set(entry.ready.keys).union(entry.failures.keys).sorted() {
         if entry.ready[version] != nil {
@@ -118,14 +152,24 @@ final class ModelRepository: Sendable {
 
   /// The models in the folder, but for those of languages, which others answer for.
   private var names: [String] {
-    folderContents(folder).filter { name in
+    if let single { return LanguageFolder(at: single.file) == nil ? [single.name] : [] }
+    return folderContents(folder).filter { name in
       isPlainName(name) && isFolder("\(folder)/\(name)") && LanguageFolder(name, in: "\(folder)/\(name)") == nil
     }
+  }
+
+  /// The models of OpenAI's interface in the folder.
+  private var languageFolders: [LanguageFolder] {
+    if let single { return LanguageFolder(at: single.file).map { [$0] } ?? [] }
+    return LanguageFolder.all(in: folder)
   }
 
   /// Loads what is new or has changed, and unloads what is gone.
   func scan() {
     loading.withLock { _ in
+      let texts = languageFolders
+      for model in texts { try? languages.load(model, isOfFolder: true) }
+      languages.keep(only: texts.map(\.name))
       let present = names
       for name in present { try? update(name, nil) }
       for name in entries.withLock({ Array($0.keys) }) where !present.contains(name) { remove(name) }
@@ -137,7 +181,10 @@ final class ModelRepository: Sendable {
   /// - Parameter configuration: instead of that in its folder.
   /// - Throws: why it cannot be loaded.
   func load(_ name: String, configuration: ModelConfiguration? = nil) throws {
-    guard isPlainName(name), isFolder("\(folder)/\(name)") else {
+    if let model = languageFolders.first(where: { $0.name == name }) {
+      return try loading.withLock { _ in try languages.load(model, isOfFolder: true) }
+    }
+    guard isPlainName(name), names.contains(name) else {
       throw ServeError(400, "failed to load '\(name)', failed to poll from model repository: there is no such model")
     }
     try loading.withLock { _ in try update(name, configuration) }
@@ -145,7 +192,7 @@ final class ModelRepository: Sendable {
 
   /// Unloads all versions of a model. Requests that wait are answered.
   func unload(_ name: String) throws(ServeError) {
-    let isKnown = loading.withLock { _ in remove(name) }
+    let isKnown = loading.withLock { _ in languages.remove(name) || remove(name) }
     guard isKnown else { throw ServeError(400, "failed to unload '\(name)': there is no such model") }
   }
 
@@ -178,7 +225,10 @@ final class ModelRepository: Sendable {
 
   /// Unloads all models.
   func close() {
-    loading.withLock { _ in for name in entries.withLock({ Array($0.keys) }) { remove(name) } }
+    loading.withLock { _ in
+      for name in languages.known { languages.remove(name) }
+      for name in entries.withLock({ Array($0.keys) }) { remove(name) }
+    }
   }
 
   @discardableResult
@@ -191,6 +241,7 @@ final class ModelRepository: Sendable {
 
   /// The files of the versions of a model.
   private func files(_ name: String) -> [Int: String] {
+    if let single { return fileExists(single.file) ? [1: single.file] : [:] }
     let root = "\(folder)/\(name)"
     func model(in folder: String) -> String? {
       servedFileNames.map { "\(folder)/\($0)" }.first { path in
@@ -210,12 +261,14 @@ final class ModelRepository: Sendable {
 
   private func update(_ name: String, _ given: ModelConfiguration?) throws {
     var files = files(name)
-    let root = "\(folder)/\(name)"
+    let root = single == nil ? "\(folder)/\(name)" : folder
     var entry = entries.withLock { $0[name] } ?? Entry()
     entry.isWanted = true
     let configuration: ModelConfiguration
     do {
-      configuration = try given ?? ModelConfiguration(folder: root)
+      // A model that is served alone may lie among files of others.
+      let hasOwn = single == nil || fileExists("\(root)/config.pbtxt")
+      configuration = try given ?? (hasOwn ? ModelConfiguration(folder: root) : ModelConfiguration())
       if !configuration.steps.isEmpty {
         // An ensemble has no file. Its versions are folders, as those of others, or there is the first.
         let versions = folderContents(root).compactMap { Int($0) }.filter { $0 > 0 && isFolder("\(root)/\($0)") }
@@ -234,8 +287,13 @@ final class ModelRepository: Sendable {
       throw error
     }
     entry.failures[0] = nil
+    let isEnsemble = !configuration.steps.isEmpty
+    /// The folder of a version, which an ensemble does not have.
+    @Sendable func ownFolder(_ file: String) -> String { isEnsemble ? root : splitPath(file).folder }
     let marks = files.mapValues {
-      mark([$0, "\(root)/config.pbtxt", "\(root)/config.json"]) + (given == nil ? "" : " given")
+      let own = ownFolder($0)
+      return fileMark([$0] + [root, own].flatMap { ["\($0)/config.pbtxt", "\($0)/config.json"] })
+        + (given == nil ? "" : " given")
     }
     var wanted: [Int]
     var enough = Int.max
@@ -265,9 +323,11 @@ final class ModelRepository: Sendable {
         guard let file = files[version] else { throw TensorError(.file, name, "there is no version \(version)") }
         let model = try inOwnThread {
           let program: any ServedProgram =
-            configuration.steps.isEmpty ? try servedProgram(file) : try Ensemble(configuration, self)
+            isEnsemble ? try Ensemble(configuration, self) : try servedProgram(file)
+          let own = ownFolder(file)
           return try ServedModel(
-            name: name, version: version, program, configuration: configuration, folder: root)
+            name: name, version: version, program, configuration: try configuration.withPorts(of: own),
+            folders: own == root ? [root] : [own, root])
         }
         if let before = entry.ready[version] { old.append(before) }
         entry.ready[version] = model
@@ -297,15 +357,15 @@ final class ModelRepository: Sendable {
     for model in old { model.close() }
     if let firstFailure { throw firstFailure }
   }
+}
 
-  /// What changes when one of these files does.
-  private func mark(_ paths: [String]) -> String {
-    paths.map { path in
-      var status = stat()
-      guard stat(path, &status) == 0 else { return "-" }
-      return "\(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
-    }.joined(separator: ";")
-  }
+/// What changes when one of these files does.
+func fileMark(_ paths: [String]) -> String {
+  paths.map { path in
+    var status = stat()
+    guard stat(path, &status) == 0 else { return "-" }
+    return "\(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
+  }.joined(separator: ";")
 }
 
 /// The path without links; nil where there is nothing.

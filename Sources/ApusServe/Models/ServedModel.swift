@@ -26,10 +26,12 @@ final class ServedModel: Sendable {
   static let rowsJoined = 64
 
   /// A version that `program` answers for, which is warmed up.
+  /// - Parameter folders: where files of labels and vocabularies lie: the version's folder, and the model's.
   /// - Throws: `TensorError` that says why it cannot be served.
   init(
-    name: String, version: Int, _ program: any ServedProgram, configuration: ModelConfiguration, folder: String
+    name: String, version: Int, _ given: any ServedProgram, configuration: ModelConfiguration, folders: [String]
   ) throws {
+    let program = try withVocabularies(given, configuration.inputs, folders: folders)
     self.name = name
     self.version = version
     platform = program.platform
@@ -52,7 +54,7 @@ final class ServedModel: Sendable {
     for port in configuration.outputs {
       guard let file = port.labels else { continue }
       guard isPlainName(file) else { throw TensorError(.value, name, "label_filename '\(file)' is no name of a file") }
-      var lines = try readText("\(folder)/\(file)").split(separator: "\n", omittingEmptySubsequences: false)
+      var lines = try readText(path(of: file, in: folders)).split(separator: "\n", omittingEmptySubsequences: false)
         .map { $0.hasSuffix("\r") ? String($0.dropLast()) : String($0) }
       if lines.last == "" { lines.removeLast() }
       labels[port.name] = lines
@@ -153,6 +155,9 @@ final class ServedModel: Sendable {
     var timeout = 0
     var sequence: SequenceTurn?
     var arrival: Double
+    var trace: RequestTrace?
+    /// Whose request it is.
+    var caller = ""
   }
 
   /// Puts a request in the queue.
@@ -174,10 +179,11 @@ final class ServedModel: Sendable {
       values: ordered, rows: rows,
       priority: asked.priority > 0 && (levels == 0 || asked.priority <= levels)
         ? asked.priority : configuration.standardPriority,
+      caller: asked.caller,
       deadline: wait > 0 ? asked.arrival + wait : nil, arrival: asked.arrival,
       shape: takesRows && configuration.states.isEmpty
         ? ordered.map { $0.map { Array($0.shape.dropFirst()) } ?? [-1] } : nil,
-      sequence: asked.sequence, completion: completion)
+      sequence: asked.sequence, trace: asked.trace, completion: completion)
     return queue.add(request) ? request : nil
   }
 
@@ -239,6 +245,12 @@ final class ServedModel: Sendable {
   }
 
   private func text(_ shape: [Int]) -> String { "[\(shape.map(String.init).joined(separator: ","))]" }
+}
+
+/// The path of a file in the first folder that has it, in the last one where none has.
+func path(of file: String, in folders: [String]) -> String {
+  let paths = folders.map { "\($0)/\(file)" }
+  return paths.first(where: fileExists) ?? paths.last ?? file
 }
 
 /// Whether a name is one of a file or folder in the folder at hand, and is not hidden.

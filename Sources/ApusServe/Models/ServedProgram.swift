@@ -3,6 +3,12 @@ import ApusExchange
 import ApusFormats
 import ApusPrograms
 
+#if canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// Something that answers requests: a program file, a model of ONNX.
 protocol ServedProgram: Sendable {
   /// The name of its kind in metadata.
@@ -19,7 +25,9 @@ protocol ServedProgram: Sendable {
 /// The program of a model's file.
 /// - Throws: `TensorError` that says why it cannot be read.
 func servedProgram(_ path: String) throws -> any ServedProgram {
-  path.hasSuffix(".onnx") ? ServedONNX(try ONNXModel(path: path)) : ServedProgramFile(try Program.load(path))
+  guard path.hasSuffix(".onnx") else { return ServedProgramFile(try Program.load(path)) }
+  let model = ServedONNX(try ONNXModel(path: path))
+  return CapturedONNX(model) ?? model
 }
 
 /// The names of files that are models, best first.
@@ -54,11 +62,57 @@ private struct ServedProgramFile: ServedProgram {
   }
 }
 
+/// A model of ONNX as a program, which is fused and planned as those of files are. What depends on the elements of its inputs in a way
+/// that no program has, such as sizes found from them, is no such model, nor one with texts.
+private struct CapturedONNX: ServedProgram {
+  let inputs: [ServedPort]
+  let outputs: [ServedPort]
+  private let program: ServedProgramFile
+  var platform: String { ServedONNX.platform }
+  var example: [ServedValue]? { program.example }
+
+  /// - Returns: nil where the model runs as it is.
+  init?(_ model: ServedONNX) {
+    // Sizes besides the number of rows would make a plan each, and inputs that may be left out a program each.
+    let hasRows = model.inputs.allSatisfy { $0.rows != nil && $0.rows == model.inputs[0].rows }
+    for input in model.inputs {
+      guard !input.isOptional, input.type.dtype != nil, let shape = input.shape else { return nil }
+      guard !(hasRows ? shape[1...] : shape[...]).contains(-1) else { return nil }
+    }
+    guard let first = model.inputs.first, model.outputs.allSatisfy({ $0.type.dtype != nil }) else { return nil }
+    let example = model.inputs.map { input in
+      Tensor.zeros(
+        [hasRows ? 2 : input.shape?.first ?? 1] + (input.shape?.dropFirst() ?? []), dtype: input.type.dtype ?? .float32)
+    }
+    let options = ProgramOptions(
+      dynamic: hasRows ? Dictionary(model.inputs.map { ($0.name, [0: first.rows ?? ""]) }) { a, _ in a } : [:],
+      inputNames: model.inputs.map(\.name), outputNames: model.outputs.map(\.name))
+    let folder = DynamicLibrary.environment("TMPDIR") ?? "/tmp"
+    let file = "\(folder)/apus-serve-\(getpid())-\(UInt64.random(in: 0...UInt64.max)).apus"
+    // Its memory stays mapped.
+    defer { unlink(file) }
+    do {
+      try export(of: nil, example, to: file, options: options) { tensors in
+        try model.run(tensors.map { .tensor($0) }).map { value in
+          guard case .tensor(let tensor) = value else { throw ServeError(501, "this is no tensor") }
+          return tensor
+        }
+      }
+      program = ServedProgramFile(try Program.load(file))
+    } catch { return nil }
+    guard program.inputs.map(\.type) == model.inputs.map(\.type) else { return nil }
+    (inputs, outputs) = (model.inputs, model.outputs)
+  }
+
+  func run(_ values: [ServedValue?]) throws -> [ServedValue] { try program.run(values) }
+}
+
 private struct ServedONNX: ServedProgram {
+  static let platform = "onnx_onnxv1"
   let model: ONNXModel
   let inputs: [ServedPort]
   let outputs: [ServedPort]
-  var platform: String { "onnx_onnxv1" }
+  var platform: String { Self.platform }
 
   init(_ model: ONNXModel) {
     func port(_ port: ONNXModel.Port) -> ServedPort {

@@ -68,6 +68,8 @@ struct ServedPort: Sendable, Hashable {
   /// The first dimension's name, where it is open and has one.
   var rows: String?
   var isOptional = false
+  /// Whether a value may be missing, see ``ElementBuffer``.
+  var allowsMissing = false
 }
 
 /// What goes into a model and comes out.

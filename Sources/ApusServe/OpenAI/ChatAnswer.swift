@@ -28,9 +28,12 @@ struct ChatAnswer: Sendable {
     var usage = Usage(prompt: ids.count)
     var choices = (0..<request.sampling.choices).map { _ in Choice(reader: reader) }
     var events = EventStream(exchange)
+    var trace = GenerationTrace(
+      exchange.trace, "chat", model: request.sampling.model, request.sampling.attributes)
     do {
       for try await piece in service.texts.stream(ids, options, extras, priority) {
         usage.completion += 1
+        trace.noteToken()
         let isFirst = piece.token.index == 0
         var choice = choices[piece.choice]
         var text = choice.reader?.append(piece.text) ?? piece.text
@@ -50,8 +53,11 @@ struct ChatAnswer: Sendable {
       // A task that was cancelled ends early.
       if Task.isCancelled { return exchange.answer(HTTPAnswer(status: 499)) }
     } catch {
-      return try events.fail(OpenAIError(error))
+      let error = OpenAIError(error)
+      trace.end(usage, error: error)
+      return try events.fail(error)
     }
+    trace.end(usage, choices.map(\.reason), id: answers.id)
     guard request.sampling.isStreamed else {
       return exchange.answer(
         HTTPAnswer(

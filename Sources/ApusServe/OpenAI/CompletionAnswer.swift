@@ -41,6 +41,8 @@ struct CompletionAnswer: Sendable {
     var choices = [Choice](repeating: Choice(), count: prompts.count * copies)
     var offsets = [Int](repeating: 0, count: choices.count)
     var events = EventStream(exchange)
+    var trace = GenerationTrace(
+      exchange.trace, "text_completion", model: request.sampling.model, request.sampling.attributes)
     do {
       if request.echoes {
         if let count = request.logProbabilities {
@@ -62,6 +64,7 @@ struct CompletionAnswer: Sendable {
       } else {
         for try await part in try parts(prompts) {
           usage.completion += 1
+          trace.noteToken()
           let i = part.prompt * copies + part.piece.choice
           let token = (id: part.piece.token.id, known: part.piece.token.logProbability)
           choices[i].text += part.piece.text
@@ -78,8 +81,11 @@ struct CompletionAnswer: Sendable {
       }
       if Task.isCancelled { return exchange.answer(HTTPAnswer(status: 499)) }
     } catch {
-      return try events.fail(OpenAIError(error))
+      let error = OpenAIError(error)
+      trace.end(usage, error: error)
+      return try events.fail(error)
     }
+    trace.end(usage, choices.map(\.reason), id: answers.id)
     guard request.sampling.isStreamed else {
       let all = choices.enumerated().map { i, choice -> ChatValue in
         self.choice(i, choice.text, choice.tokens, offset: 0, reason: OpenAIAnswers.finish(choice.reason))

@@ -77,22 +77,82 @@ public final class LanguageService: Sendable {
   func text(_ token: Int) -> String { (try? texts.generator.tokenizer.decode([token])) ?? "" }
 }
 
-/// A model of sentences that answers requests of OpenAI's interface under a name, one after the other.
+/// A model of sentences that answers requests of OpenAI's interface under a name. Requests that come while it works on others wait, and
+/// are worked on together.
 public actor EmbeddingService {
   /// What clients call the model.
   public nonisolated let name: String
   nonisolated let created = Int(time(nil))
-  private let embedder: TextEmbedder
+  private nonisolated let embedder: TextEmbedder
+  private var waiting: [Waiting] = []
+  private var isWorking = false
+
+  typealias Vectors = (rows: [[Float]], tokens: Int)
+
+  private struct Waiting {
+    let texts: [String]
+    let continuation: CheckedContinuation<Vectors, any Error>
+  }
+
+  /// How many texts are worked on together.
+  private static let mostTexts = 128
 
   /// A service of that name.
   public init(_ name: String, _ embedder: TextEmbedder) { (self.name, self.embedder) = (name, embedder) }
 
   /// Vectors of texts, and how many tokens these have. Tokens beyond what the model reads are left out.
-  func vectors(_ texts: [String]) throws -> (rows: [[Float]], tokens: Int) {
-    let tokens = try texts.reduce(0) { try $0 + min(embedder.maxLength, embedder.tokenizer.ids(of: $1).count) }
+  func vectors(_ texts: [String]) async throws -> Vectors {
+    try await withCheckedThrowingContinuation { continuation in
+      waiting.append(Waiting(texts: texts, continuation: continuation))
+      if !isWorking {
+        isWorking = true
+        Task.detached { while await self.work() {} }
+      }
+    }
+  }
+
+  /// Works on what waits.
+  /// - Returns: whether there was anything.
+  private nonisolated func work() async -> Bool {
+    let requests = await take()
+    guard !requests.isEmpty else { return false }
+    do {
+      let found = try embed(requests.flatMap(\.texts))
+      var start = 0
+      for request in requests {
+        let rows = found[start..<start + request.texts.count]
+        start += request.texts.count
+        request.continuation.resume(returning: (rows.map(\.vector), rows.reduce(0) { $0 + $1.tokens }))
+      }
+    } catch {
+      // One of them may have spoilt it for the others.
+      for request in requests {
+        request.continuation.resume(
+          with: Result {
+            let rows = try embed(request.texts)
+            return (rows.map(\.vector), rows.reduce(0) { $0 + $1.tokens })
+          })
+      }
+    }
+    return true
+  }
+
+  private func take() -> [Waiting] {
+    var (count, texts) = (0, 0)
+    while count < waiting.count, count == 0 || texts + waiting[count].texts.count <= Self.mostTexts {
+      texts += waiting[count].texts.count
+      count += 1
+    }
+    defer { waiting.removeFirst(count) }
+    if count == 0 { isWorking = false }
+    return Array(waiting[..<count])
+  }
+
+  private nonisolated func embed(_ texts: [String]) throws -> [(vector: [Float], tokens: Int)] {
+    let tokens = try texts.map { min(embedder.maxLength, try embedder.tokenizer.ids(of: $0).count) }
     let found = try embedder.embed(texts).to(.float32)
     let width = found.size(1)
     let values = found.array(as: Float.self)
-    return (texts.indices.map { Array(values[$0 * width..<($0 + 1) * width]) }, tokens)
+    return texts.indices.map { (Array(values[$0 * width..<($0 + 1) * width]), tokens[$0]) }
   }
 }

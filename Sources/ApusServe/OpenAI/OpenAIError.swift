@@ -15,6 +15,9 @@ package struct OpenAIError: Error, Sendable, Hashable, CustomStringConvertible {
   /// A word for programs.
   package let code: String?
 
+  /// The code of a model that takes no more requests.
+  static let closing = "closing"
+
   /// An error of that status.
   package init(_ status: Int, _ message: String, parameter: String? = nil, code: String? = nil) {
     (self.status, self.message, self.parameter, self.code) = (status, message, parameter, code)
@@ -37,7 +40,7 @@ package struct OpenAIError: Error, Sendable, Hashable, CustomStringConvertible {
       case .queueIsFull: self.init(429, error.description, code: "queue_full")
       case .isTooLong: self.init(400, error.description, code: "context_length_exceeded")
       case .deadlineHasPassed: self.init(503, error.description, code: "deadline")
-      case .isClosed: self.init(503, error.description, code: "closing")
+      case .isClosed: self.init(503, error.description, code: Self.closing)
       }
     case let error as TensorError where error.kind == .memory: self.init(503, error.description)
     default: self.init(400, "\(error)")

@@ -16,24 +16,24 @@ import ApusText
 ///
 /// Alone it answers whoever asks; among the `routes` of an ``InferenceServer`` it is behind that one's keys and limits.
 public struct OpenAIRoutes: HTTPHandler, HTTPRoutes {
-  private let language: [String: LanguageService]
-  private let embedding: [String: EmbeddingService]
+  private let models: LanguageRepository
   private let countsKeys: Bool
 
   /// Routes to the models of these services, each under its name.
   /// - Parameter countsKeys: callers, who get equal shares of the tokens, are told by their keys, which somebody has checked; else by their
   ///   addresses.
   public init(_ language: [LanguageService], embedding: [EmbeddingService] = [], countsKeys: Bool = false) {
-    self.countsKeys = countsKeys
-    self.language = Dictionary(language.map { ($0.name, $0) }) { first, _ in first }
-    self.embedding = Dictionary(embedding.map { ($0.name, $0) }) { first, _ in first }
+    self.init(LanguageRepository(language, embedding), countsKeys: countsKeys)
   }
+
+  /// Routes to models that come and go.
+  init(_ models: LanguageRepository, countsKeys: Bool) { (self.models, self.countsKeys) = (models, countsKeys) }
 
   /// Whether a request is one of these. What stands below `/v1/models/` belongs to others unless it is the name of a model here.
   public func takes(_ head: HTTPHead) -> Bool {
     switch head.path {
     case "/v1/models", "/v1/chat/completions", "/v1/completions", "/v1/embeddings": return true
-    default: return name(head.path).map { language[$0] != nil || embedding[$0] != nil } ?? false
+    default: return name(head.path).map { models.knows($0) } ?? false
     }
   }
 
@@ -45,7 +45,7 @@ public struct OpenAIRoutes: HTTPHandler, HTTPRoutes {
 
   /// What the language models do and did: texts, tokens, the room for keys and values.
   public var metrics: String {
-    let models = language.sorted { $0.key < $1.key }.map { ($0.key, $0.value.texts.batch.statistics) }
+    let models = models.languages.map { ($0.name, $0.texts.batch.statistics) }
     var out = ""
     func family(_ name: String, _ help: String, _ kind: String, _ value: (ContinuousBatch.Statistics) -> Int) {
       if models.isEmpty { return }
@@ -73,9 +73,12 @@ public struct OpenAIRoutes: HTTPHandler, HTTPRoutes {
       OpenAIError(413, "the body has \(length) bytes, and \(RequestFields.longestBody) are read at most"))
   }
 
+  public func refusal(status: Int, message: String) -> HTTPAnswer? { Self.answer(OpenAIError(status, message)) }
+
   public func handle(_ exchange: HTTPExchange) {
     let head = exchange.request.head
-    let caller = (countsKeys ? head.header("authorization") : nil) ?? head.peer
+    let credential = countsKeys ? head.credential : ""
+    let caller = credential.isEmpty ? head.peer : credential
     let task = Task.detached {
       do throws(OpenAIError) {
         try await answer(exchange, caller)
@@ -95,28 +98,38 @@ public struct OpenAIRoutes: HTTPHandler, HTTPRoutes {
         405, "\(head.path) is asked with \(isModels ? "GET" : "POST"), and the request is a \(head.method)")
     }
     let body = exchange.request.body
-    let priority = ContinuousBatch.Priority(caller: caller)
     switch head.path {
     case "/v1/chat/completions":
       let request = try ChatRequest(body: body)
-      try await ChatAnswer(request, service(request.sampling.model), priority).run(exchange)
+      try await run(request.sampling, head, caller) { service, priority async throws(OpenAIError) in
+        try await ChatAnswer(request, service, priority).run(exchange)
+      }
     case "/v1/completions":
       let request = try CompletionRequest(body: body)
-      try await CompletionAnswer(request, service(request.sampling.model), priority).run(exchange)
+      try await run(request.sampling, head, caller) { service, priority async throws(OpenAIError) in
+        try await CompletionAnswer(request, service, priority).run(exchange)
+      }
     case "/v1/embeddings":
       let request = try EmbeddingRequest(body: body)
-      guard let service = embedding[request.model] else { throw missing(request.model, embedding.keys) }
+      guard let service = models.embedding(request.model) else {
+        throw missing(request.model, models.embeddings.map(\.name))
+      }
+      let trace = GenerationTrace(exchange.trace, "embeddings", model: request.model)
       let found: (rows: [[Float]], tokens: Int)
-      do { found = try await service.vectors(request.texts) } catch { throw OpenAIError(error) }
+      do { found = try await service.vectors(request.texts) } catch {
+        let error = OpenAIError(error)
+        trace.end(Usage(), error: error)
+        throw error
+      }
+      trace.end(Usage(prompt: found.tokens))
       exchange.answer(HTTPAnswer(text: try request.answer(found.rows, tokens: found.tokens).json))
     default:
-      exchange.answer(HTTPAnswer(text: try models(head.path).json))
+      exchange.answer(HTTPAnswer(text: try list(head.path).json))
     }
   }
 
-  private func models(_ path: String) throws(OpenAIError) -> ChatValue {
-    let all =
-      language.values.map { ($0.name, $0.created) } + embedding.values.map { ($0.name, $0.created) }
+  private func list(_ path: String) throws(OpenAIError) -> ChatValue {
+    let all = models.languages.map { ($0.name, $0.created) } + models.embeddings.map { ($0.name, $0.created) }
     func object(_ name: String, _ created: Int) -> ChatValue {
       ["id": .string(name), "object": "model", "created": .int(created), "owned_by": "apus"]
     }
@@ -130,9 +143,24 @@ public struct OpenAIRoutes: HTTPHandler, HTTPRoutes {
     return object(found.0, found.1)
   }
 
-  private func service(_ name: String) throws(OpenAIError) -> LanguageService {
-    guard let found = language[name] else { throw missing(name, language.keys) }
-    return found
+  /// Has a request worked on by its model; by the one after it where that is replaced at this moment.
+  private func run(
+    _ sampling: SamplingFields, _ head: HTTPHead, _ caller: String,
+    _ body: (LanguageService, ContinuousBatch.Priority) async throws(OpenAIError) -> Void
+  ) async throws(OpenAIError) {
+    let priority = try sampling.priority(head, caller: caller)
+    while true {
+      guard let service = models.language(sampling.model) else {
+        throw missing(sampling.model, models.languages.map(\.name))
+      }
+      do throws(OpenAIError) {
+        return try await body(service, priority)
+      } catch {
+        guard error.code == OpenAIError.closing, let next = models.language(sampling.model), next !== service else {
+          throw error
+        }
+      }
+    }
   }
 
   private func missing(_ name: String, _ names: some Sequence<String>) -> OpenAIError {

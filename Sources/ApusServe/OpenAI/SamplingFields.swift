@@ -11,6 +11,10 @@ package struct SamplingFields: Sendable {
   package let choices: Int
   /// The most tokens; nil: as many as there is room for.
   package let maxTokens: Int?
+  /// Whose turn it is sooner, as vLLM has it: lower numbers first.
+  private let order: Int?
+  /// Seconds after which the answer is of no use.
+  private let timeout: Double?
   private let temperature: Double?
   private let topP: Double?
   private let topK: Int?
@@ -23,6 +27,8 @@ package struct SamplingFields: Sendable {
   private let bias: [GenerationConfiguration.SequenceBias]
 
   static let mostChoices = 16
+  private static let mostOrder = 1 << 30
+  private static let timeouts = 0.001...86400.0
 
   init(_ fields: RequestFields) throws(OpenAIError) {
     model = try fields.needed("model")
@@ -32,6 +38,8 @@ package struct SamplingFields: Sendable {
     let most = try fields.int("max_completion_tokens", in: 1...(1 << 24))
     let mostBefore = try fields.int("max_tokens", in: 0...(1 << 24))
     maxTokens = most ?? mostBefore
+    order = try fields.int("priority", in: -Self.mostOrder...Self.mostOrder)
+    timeout = try fields.double("timeout", in: Self.timeouts)
     temperature = try fields.double("temperature", in: 0...2)
     topP = try fields.double("top_p", in: 0...1)
     topK = try fields.int("top_k", in: -1...(1 << 24))
@@ -43,6 +51,39 @@ package struct SamplingFields: Sendable {
     stop = try fields.strings("stop", most: 16).filter { !$0.isEmpty }
     for text in stop where text.utf8.count > 256 { throw fields.wrong("stop", "texts of 256 bytes at most") }
     bias = try Self.bias(fields)
+  }
+
+  /// When the texts come to their turn, and until when: by the fields of the body, or by headers where it has none.
+  func priority(_ head: HTTPHead, caller: String) throws(OpenAIError) -> ContinuousBatch.Priority {
+    var (order, timeout) = (order, timeout)
+    if order == nil, let text = head.header("x-request-priority") {
+      guard let number = Int(text), abs(number) <= Self.mostOrder else {
+        throw OpenAIError(400, "the header X-Request-Priority is '\(text)', and must be a whole number")
+      }
+      order = number
+    }
+    if timeout == nil, let text = head.header("x-request-timeout") {
+      guard let number = Double(text), Self.timeouts.contains(number) else {
+        throw OpenAIError(400, "the header X-Request-Timeout is '\(text)', and must be seconds from 0.001 to 86400")
+      }
+      timeout = number
+    }
+    return ContinuousBatch.Priority(level: -(order ?? 0), caller: caller, deadline: timeout)
+  }
+
+  /// What is asked, under the names of OpenTelemetry.
+  var attributes: [(String, TraceValue)] {
+    var found: [(String, TraceValue)] = []
+    if let maxTokens { found.append(("gen_ai.request.max_tokens", .number(maxTokens))) }
+    if let temperature { found.append(("gen_ai.request.temperature", .real(temperature))) }
+    if let topP { found.append(("gen_ai.request.top_p", .real(topP))) }
+    if let topK { found.append(("gen_ai.request.top_k", .number(topK))) }
+    if let presencePenalty { found.append(("gen_ai.request.presence_penalty", .real(presencePenalty))) }
+    if let frequencyPenalty { found.append(("gen_ai.request.frequency_penalty", .real(frequencyPenalty))) }
+    if let seed { found.append(("gen_ai.request.seed", .number(seed))) }
+    if choices > 1 { found.append(("gen_ai.request.choice.count", .number(choices))) }
+    if !stop.isEmpty { found.append(("gen_ai.request.stop_sequences", .texts(stop))) }
+    return found
   }
 
   private static func bias(_ fields: RequestFields) throws(OpenAIError) -> [GenerationConfiguration.SequenceBias] {

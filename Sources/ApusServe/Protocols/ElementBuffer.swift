@@ -8,6 +8,8 @@ struct ElementBuffer {
   private var texts: [[UInt8]] = []
   /// How many there are.
   private(set) var count = 0
+  /// Whether a value was missing: `null`, which is NaN, the least whole number of the type, or an empty text.
+  private(set) var hasMissing = false
   /// Whether texts may be written as `{"b64": "..."}`.
   var takesBase64 = false
 
@@ -52,6 +54,12 @@ struct ElementBuffer {
 
   private mutating func readOne(_ cursor: inout JSONCursor) throws(ServeError) {
     count += 1
+    if cursor.peek() == UInt8(ascii: "n") {
+      guard cursor.takeNull(), let missing = type.missing else { throw cursor.mistake("a value that is there") }
+      hasMissing = true
+      if let dtype = type.dtype { append(missing, dtype) } else { texts.append([]) }
+      return
+    }
     guard let dtype = type.dtype else {
       if takesBase64, cursor.peek() == UInt8(ascii: "{") { return texts.append(try base64(&cursor)) }
       return texts.append(try cursor.bytes())
@@ -62,7 +70,7 @@ struct ElementBuffer {
 
   private mutating func base64(_ cursor: inout JSONCursor) throws(ServeError) -> [UInt8] {
     let value = try cursor.value()
-    guard let text = value["b64"]?.string, let decoded = decodeBase64(text) else {
+    guard let text = value["b64"]?.string, let decoded = decodeBase64(text.utf8) else {
       throw cursor.mistake("{\"b64\": \"...\"} before")
     }
     return decoded
@@ -124,39 +132,16 @@ struct ElementBuffer {
   }
 }
 
-/// The bytes that a text in base 64 stands for, or nil.
-func decodeBase64(_ text: String) -> [UInt8]? {
-  var out: [UInt8] = []
-  var bits: UInt32 = 0
-  var count = 0
-  var padding = 0
-  for c in text.utf8 {
-    let digit: UInt8
-    switch c {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): digit = c - 65
-    case UInt8(ascii: "a")...UInt8(ascii: "z"): digit = c - 97 + 26
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = c - 48 + 52
-    case UInt8(ascii: "+"), UInt8(ascii: "-"): digit = 62
-    case UInt8(ascii: "/"), UInt8(ascii: "_"): digit = 63
-    case UInt8(ascii: "="):
-      padding += 1
-      continue
-    default: return nil
-    }
-    guard padding == 0 else { return nil }
-    bits = bits << 6 | UInt32(digit)
-    count += 1
-    if count % 4 == 0 {
-      out += [
-        UInt8(truncatingIfNeeded: bits >> 16), UInt8(truncatingIfNeeded: bits >> 8), UInt8(truncatingIfNeeded: bits),
-      ]
+extension ServedType {
+  /// What a missing value is; nil for types that have none. Of texts the number does not count: it is the empty text.
+  fileprivate var missing: JSONCursor.Number? {
+    switch dtype {
+    case nil: .fraction(.nan)
+    case .int8: .whole(magnitude: 1 << 7, isNegative: true)
+    case .int16: .whole(magnitude: 1 << 15, isNegative: true)
+    case .int32: .whole(magnitude: 1 << 31, isNegative: true)
+    case .int64: .whole(magnitude: 1 << 63, isNegative: true)
+    case let dtype?: dtype.isFloatingPoint ? .fraction(.nan) : nil
     }
   }
-  switch count % 4 {
-  case 1: return nil
-  case 2: out.append(UInt8(truncatingIfNeeded: bits >> 4))
-  case 3: out += [UInt8(truncatingIfNeeded: bits >> 10), UInt8(truncatingIfNeeded: bits >> 2)]
-  default: break
-  }
-  return padding <= 2 ? out : nil
 }

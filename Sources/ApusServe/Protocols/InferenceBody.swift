@@ -13,6 +13,8 @@ struct InferenceBody {
 
   var id: String?
   var inputs: [(name: String, value: ServedValue)] = []
+  /// The inputs of which a value was missing.
+  var inputsWithMissing: Set<String> = []
   /// The outputs that are asked for; nil for all.
   var outputs: [Output]?
   var isBinaryOutput = false
@@ -52,6 +54,7 @@ struct InferenceBody {
     var hasInputs = false
     var (inputs, outputs): ([(name: String, value: ServedValue)], [JSON]?) = ([], nil)
     var (id, parameters): (String?, [String: JSON]) = (nil, [:])
+    var incomplete: Set<String> = []
     try cursor.object { key, cursor throws(ServeError) in
       switch key {
       case "id":
@@ -61,7 +64,9 @@ struct InferenceBody {
         hasInputs = true
         try cursor.list { cursor throws(ServeError) in
           guard inputs.count < 1024 else { throw ServeError(400, "there are more than 1024 inputs") }
-          inputs.append(try Self.input(&cursor, body, &binary))
+          let input = try Self.input(&cursor, body, &binary)
+          inputs.append((input.name, input.value))
+          if input.hasMissing { incomplete.insert(input.name) }
         }
       case "outputs":
         guard let items = try cursor.value().array else { throw ServeError(400, "'outputs' is no list") }
@@ -81,6 +86,7 @@ struct InferenceBody {
           + "\(body.count - binaryFrom)")
     }
     self.inputs = inputs
+    inputsWithMissing = incomplete
     self.id = id
     self.parameters = parameters
     isBinaryOutput = parameters["binary_data_output"]?.bool ?? false
@@ -98,7 +104,7 @@ struct InferenceBody {
 
   private static func input(
     _ cursor: inout JSONCursor, _ body: [UInt8], _ binary: inout Int
-  ) throws(ServeError) -> (name: String, value: ServedValue) {
+  ) throws(ServeError) -> (name: String, value: ServedValue, hasMissing: Bool) {
     var (name, type, shape, size): (String?, ServedType?, [Int]?, Int?) = (nil, nil, nil, nil)
     var data: Range<Int>?
     var buffer: ElementBuffer?
@@ -156,7 +162,7 @@ struct InferenceBody {
         )
       }
       defer { binary += size }
-      return (name, try BinaryTensors.value(body[binary..<binary + size], type, shape, name: name))
+      return (name, try BinaryTensors.value(body[binary..<binary + size], type, shape, name: name), false)
     }
     if let data {
       var inner = JSONCursor(UnsafeBufferPointer(rebasing: cursor.text[data]))
@@ -166,6 +172,6 @@ struct InferenceBody {
       buffer = read
     }
     guard let buffer else { throw ServeError(400, "the input '\(name)' has neither 'data' nor 'binary_data_size'") }
-    return (name, try buffer.value(shape, name: name))
+    return (name, try buffer.value(shape, name: name), buffer.hasMissing)
   }
 }

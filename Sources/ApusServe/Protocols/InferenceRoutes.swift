@@ -96,7 +96,7 @@ struct InferenceRoutes: Sendable {
     let plain = try ContentEncoding.decoded(request, limit: largestBody)
     let body = try InferenceBody(plain, jsonLength: length)
     let submitted = try repository.submit(name, version: version) { model throws(ServeError) in
-      try model.submit(body, arrival: arrival) { result in
+      try model.submit(body, arrival: arrival, trace: exchange.trace, caller: exchange.caller) { result in
         exchange.answer(answerOrError { try InferenceAnswer.make(model, body, try result.get()) })
       }
     }
@@ -156,6 +156,18 @@ struct InferenceRoutes: Sendable {
         "preferred_batch_size": .array(settings.preferredBatches.map { .int($0) }),
         "max_queue_delay_microseconds": .int(Int(settings.delay * 1e6)),
         "priority_levels": .int(settings.priorities), "default_priority_level": .int(settings.standardPriority),
+      ])
+    }
+    if !settings.steps.isEmpty {
+      members["ensemble_scheduling"] = .object([
+        "step": .array(
+          settings.steps.map { step in
+            .object([
+              "model_name": .string(step.model), "model_version": .int(step.version.flatMap { Int($0) } ?? -1),
+              "input_map": .object(step.inputs.mapValues { .string($0) }),
+              "output_map": .object(step.outputs.mapValues { .string($0) }),
+            ])
+          })
       ])
     }
     return HTTPAnswer(text: JSON.object(members).text())

@@ -5,15 +5,18 @@ extension ServedModel {
   /// - Returns: the request, to be cancelled when nobody waits for it; nil where the model has been closed.
   /// - Throws: what is wrong with it.
   func submit(
-    _ body: InferenceBody, arrival: Double,
+    _ body: InferenceBody, arrival: Double, trace: RequestTrace?, caller: String,
     completion: @escaping @Sendable (Result<[ServedValue], ServeError>) -> Void
   ) throws(ServeError) -> InferenceRequest? {
-    var asked = Asked(arrival: arrival)
+    var asked = Asked(arrival: arrival, trace: trace, caller: caller)
     asked.priority = try body.wholeParameter("priority")
     asked.timeout = try body.wholeParameter("timeout")
     asked.sequence = body.sequence
     for output in body.outputs ?? [] where !outputs.contains(where: { $0.name == output.name }) {
       throw ServeError(400, "unexpected inference output '\(output.name)' for model '\(name)'")
+    }
+    for port in inputs where !port.allowsMissing && body.inputsWithMissing.contains(port.name) {
+      throw port.missesValue
     }
     return try submit(body.inputs, asked, completion: completion)
   }

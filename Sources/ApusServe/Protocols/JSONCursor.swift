@@ -181,6 +181,12 @@ struct JSONCursor {
     return true
   }
 
+  /// Takes `null` where it comes next.
+  mutating func takeNull() -> Bool {
+    skipSpace()
+    return word("null")
+  }
+
   /// The next number; true is 1 and false 0, and Python's `NaN` and `Infinity` are read.
   mutating func number() throws(ServeError) -> Number {
     skipSpace()

@@ -214,8 +214,9 @@ struct TensorFlowRoutes: Sendable {
     _ values: [(name: String, value: ServedValue)], _ arrival: Double,
     _ text: @escaping @Sendable (ServedModel, [ServedValue]) throws(ServeError) -> [UInt8]
   ) throws(ServeError) {
+    let asked = ServedModel.Asked(arrival: arrival, trace: exchange.trace, caller: exchange.caller)
     let submitted = try repository.submit(model.name, version: version) { model throws(ServeError) in
-      try model.submit(values, ServedModel.Asked(arrival: arrival)) { result in
+      try model.submit(values, asked) { result in
         exchange.answer(
           answerOrError {
             HTTPAnswer(

@@ -46,6 +46,7 @@ enum TensorFlowValues {
         // The dimension of rows goes before those of a row.
         var shape = [nil] + reading.shape
         try reading.buffer.readNested(&cursor, shape: &shape, depth: 1)
+        if reading.buffer.hasMissing, !reading.port.allowsMissing { throw reading.port.missesValue }
         reading.shape = Array(shape.dropFirst())
         readings[key] = reading
       }
@@ -90,6 +91,7 @@ enum TensorFlowValues {
   private static func nested(_ cursor: inout JSONCursor, _ port: ServedPort) throws(ServeError) -> ServedValue {
     var reading = Reading(port)
     try reading.buffer.readNested(&cursor, shape: &reading.shape)
+    if reading.buffer.hasMissing, !port.allowsMissing { throw port.missesValue }
     return try reading.buffer.value(reading.shape.map { $0 ?? 0 }, name: port.name)
   }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "CServeGRPC.h"
+#include "CServeHTTP2.h"
 
 /// A setting of a server: its number, a number and a pointer as it needs them. A list ends with the number 0.
 typedef struct {
@@ -25,5 +26,15 @@ void *cserve_start(
 
 /// Calls `MHD_get_connection_info`, which lies at `function`. Gives where the information stands, or null.
 const void *cserve_connection_info(void *function, void *connection, int kind);
+
+/// Sends descriptors of sockets and a text over a local socket. Gives 1, or 0 where it could not.
+int cserve_send_sockets(int channel, const int *sockets, int count, const void *text, size_t size);
+
+/// Receives descriptors of sockets, `most` of them at most, and a text of at most `*size` bytes, whose size is put there. Gives how
+/// many descriptors there are, or -1.
+int cserve_receive_sockets(int channel, int *sockets, int most, void *text, size_t *size);
+
+/// Whether the other end of a local socket is a process of the same user.
+int cserve_is_same_user(int channel);
 
 #endif

@@ -4,6 +4,7 @@ import ApusModels
 import ApusServe
 import ApusText
 import Foundation
+import Synchronization
 import Testing
 
 /// The routes over a tiny model of random weights, asked over a socket.
@@ -16,6 +17,11 @@ import Testing
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("openai-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
+    try writeTokenizer(to: folder)
+    return try Tokenizer(path: folder.path)
+  }
+
+  private static func writeTokenizer(to folder: URL) throws {
     var trainer = TokenizerTrainer(.bytePairs(), vocabularySize: 97, specialTokens: ["</s>"])
     trainer.initialAlphabet = String(
       String.UnicodeScalarView((10...126).filter { $0 == 10 || $0 > 31 }.map { Unicode.Scalar($0) }))
@@ -24,7 +30,6 @@ import Testing
     let configuration: ChatValue = ["eos_token": "</s>", "chat_template": .string(template)]
     try configuration.json.write(
       to: folder.appendingPathComponent("tokenizer_config.json"), atomically: true, encoding: .utf8)
-    return try Tokenizer(path: folder.path)
   }
 
   private static func generator() throws -> TextGenerator {
@@ -202,9 +207,94 @@ import Testing
     let routes = OpenAIRoutes([server.service])
     #expect(routes.metrics.contains("apus_generated_tokens_total{model=\"tiny\"} 0\n"))
     _ = try server.ask("/v1/completions", #"{"model":"tiny","prompt":"abc","max_tokens":5,"ignore_eos":true}"#)
+    // They are counted behind the run that gave the last token.
+    for _ in 0..<2000 where server.service.texts.batch.statistics.generatedTokens < 5 { usleep(1000) }
     let lines = routes.metrics.split(separator: "\n")
     #expect(lines.contains("apus_prompt_tokens_total{model=\"tiny\"} 3"))
     #expect(lines.contains { $0.hasPrefix("apus_cache_tokens{model=\"tiny\"} ") && !$0.hasSuffix(" 0") })
     #expect(OpenAIRoutes([]).metrics.isEmpty)
+  }
+
+  @Test func refusalsAreInTheFormOfTheirClients() throws {
+    let models = try ServedModels()
+    try models.write("secret-one alice\n", to: "keys/keys.txt")
+    let server = try models.start { $0.keys = models.file("keys/keys.txt") }
+    let client = try #require(LoopClient(server.address))
+    let refused = client.ask("POST", "/v1/chat/completions", text: "{}")
+    #expect(
+      refused?.status == 401 && (refused?["error"] as? [String: Any])?["type"] as? String == "authentication_error")
+    // Other routes have the form of theirs.
+    #expect(LoopClient(server.address)?.ask("GET", "/v2/models/pair")?["error"] is String)
+  }
+
+  @Test func priorityAndTime() throws {
+    let server = try Server()
+    let short = #"{"model":"tiny","prompt":"a","max_tokens":2,"#
+    #expect(try server.ask("/v1/completions", short + #""priority":-3,"timeout":20}"#).status == 200)
+    let late = try server.ask(
+      "/v1/completions", #"{"model":"tiny","prompt":"a","max_tokens":200,"ignore_eos":true,"timeout":0.001}"#)
+    #expect(late.status == 503 || late.text.contains("length"), "\(late.text)")
+    for wrong in [#""priority":"high"}"#, #""timeout":0}"#] {
+      #expect(try server.ask("/v1/completions", short + wrong).status == 400)
+    }
+    let client = try #require(LoopClient(server.server.address))
+    func ask(_ headers: [String: String]) -> Int? {
+      client.ask("POST", "/v1/completions", headers: headers, text: #"{"model":"tiny","prompt":"a","max_tokens":2}"#)?
+        .status
+    }
+    #expect(ask(["X-Request-Priority": "5", "X-Request-Timeout": "2.5"]) == 200)
+    #expect(ask(["X-Request-Priority": "soon"]) == 400)
+    #expect(ask(["X-Request-Timeout": "-1"]) == 400)
+  }
+
+  @Test func languageModelsComeAndGo() throws {
+    let models = try ServedModels()
+    let generator = try Self.generator()
+    func write(_ name: String) throws {
+      try (generator.model as? CausalLanguageModel<LlamaModel>)?.save(to: models.file(name))
+      try Self.writeTokenizer(to: URL(fileURLWithPath: models.file(name)))
+    }
+    let server = try models.start { $0.control = .explicit(load: ["pair"]) }
+    let client = try #require(LoopClient(server.address))
+    func answers() -> Int? {
+      client.ask("POST", "/v1/completions", text: #"{"model":"tiny","prompt":"a","max_tokens":2}"#)?.status
+    }
+    try write("tiny/1")
+    #expect(answers() == 404)
+    #expect(client.ask("POST", "/v2/repository/models/tiny/load")?.status == 200)
+    #expect(answers() == 200 && server.models.contains("tiny"))
+    #expect(client.ask("POST", "/v2/repository/index")?.text.contains(#""name": "tiny", "state": "READY""#) == true)
+    // A version that is broken takes no place.
+    try write("tiny/2")
+    try models.write("none", to: "tiny/2/model.safetensors")
+    #expect(client.ask("POST", "/v2/repository/models/tiny/load")?.status == 400)
+    #expect(answers() == 200)
+    // One that is whole takes the place while texts are written.
+    let isOver = Atomic<Bool>(false), wrong = Atomic<Int>(0), ended = DispatchSemaphore(value: 0)
+    let address = server.address
+    Thread.detachNewThread {
+      while !isOver.load(ordering: .relaxed) {
+        let body = #"{"model":"tiny","prompt":"b","max_tokens":20}"#
+        if LoopClient(address)?.ask("POST", "/v1/completions", text: body)?.status != 200 {
+          wrong.add(1, ordering: .relaxed)
+        }
+      }
+      ended.signal()
+    }
+    for version in 3...5 {
+      try write("tiny/\(version)")
+      #expect(client.ask("POST", "/v2/repository/models/tiny/load")?.status == 200)
+    }
+    isOver.store(true, ordering: .relaxed)
+    ended.wait()
+    #expect(wrong.load(ordering: .relaxed) == 0)
+    #expect(client.ask("POST", "/v2/repository/models/tiny/unload")?.status == 200)
+    #expect(answers() == 404)
+    // A model of its own path.
+    var options = ServeOptions()
+    (options.http, options.metrics, options.log) = ("127.0.0.1:0", nil, .off)
+    let alone = try InferenceServer(folder: models.file("tiny/5"), options: options)
+    #expect(alone.waitUntilLoaded() && alone.models == ["5"])
+    alone.stop(within: 1)
   }
 }
