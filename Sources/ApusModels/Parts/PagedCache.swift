@@ -62,6 +62,8 @@ final class PagedCache: AttentionCache, @unchecked Sendable {
 
   /// How many pages there are.
   let pageCount: Int
+  /// What keys and values are kept in: float32, or float16 or bfloat16, which are computed with in float32.
+  let type: DType
   /// What the next call of the model reads.
   var step = PagedStep()
   /// Whether the model turns keys by angles that depend on the length of the text, so that equal beginnings have different keys.
@@ -74,14 +76,19 @@ final class PagedCache: AttentionCache, @unchecked Sendable {
     var values: Tensor
   }
 
-  init(pageCount: Int) { self.pageCount = pageCount }
+  /// A cache of so many pages.
+  /// - Parameter type: one of ``types``.
+  init(pageCount: Int, type: DType = .float32) { (self.pageCount, self.type) = (pageCount, type) }
+
+  /// What keys and values can be kept in.
+  static let types: [DType] = [.float32, .float16, .bfloat16]
 
   /// Positions are given with every call.
   var length: Int { 0 }
 
   /// Bytes of keys and values of one token in all layers; 0 before the first run.
   var bytesPerToken: Int {
-    layers.reduce(0) { $0 + ($1.keys.count + $1.values.count) * 4 } / max(1, pageCount * Self.pageRows)
+    layers.reduce(0) { $0 + ($1.keys.count + $1.values.count) * type.size } / max(1, pageCount * Self.pageRows)
   }
 
   /// Attention that does not know of pages cannot read them.
@@ -138,7 +145,7 @@ final class PagedCache: AttentionCache, @unchecked Sendable {
   func copy(from source: Int32, to target: Int32, count: Int) {
     for layer in layers {
       for memory in [layer.keys, layer.values] {
-        let (heads, row) = (memory.size(1), memory.size(3) * 4)
+        let (heads, row) = (memory.size(1), memory.size(3) * type.size)
         let base = memory.body.data
         for head in 0..<heads {
           (base + (Int(target) * heads + head) * Self.pageRows * row).copyMemory(
@@ -151,23 +158,23 @@ final class PagedCache: AttentionCache, @unchecked Sendable {
 
   private func pages(of layer: Int, _ rows: HeadRows) throws(TensorError) -> Layer {
     while layers.count <= layer {
-      let type = TensorType([pageCount, rows.heads, Self.pageRows, rows.width], .float32)
-      try checkMemory(type, "generate")
-      layers.append(
-        Layer(keys: Tensor.uninitialized(type.shape, .float32), values: Tensor.uninitialized(type.shape, .float32)))
+      let shape = [pageCount, rows.heads, Self.pageRows, rows.width]
+      try checkMemory(TensorType(shape, type), "generate")
+      layers.append(Layer(keys: Tensor.uninitialized(shape, type), values: Tensor.uninitialized(shape, type)))
     }
     return layers[layer]
   }
 
   private func store(_ rows: HeadRows, into memory: Tensor) {
-    let (heads, width) = (rows.heads, rows.width)
-    let target = memory.body.data.assumingMemoryBound(to: Float.self)
+    let (heads, width, size) = (rows.heads, rows.width, type.size)
+    let target = memory.body.data
+    guard let convert = ck_convert_function(Int32(DType.float32.rawValue), Int32(type.rawValue)) else { return }
     for run in step.runs {
       for i in 0..<run.count {
         let (page, row) = (Int(run.pages[(run.position + i) / Self.pageRows]), (run.position + i) % Self.pageRows)
         for head in 0..<heads {
-          (target + ((page * heads + head) * Self.pageRows + row) * width).update(
-            from: rows.row(head, run.start + i), count: width)
+          let place = ((page * heads + head) * Self.pageRows + row) * width * size
+          convert(target + place, rows.row(head, run.start + i), width)
         }
       }
     }
@@ -183,6 +190,7 @@ final class PagedCache: AttentionCache, @unchecked Sendable {
     let group = query.heads / max(1, shared)
     guard !runs.isEmpty, group > 0, group * shared == query.heads else { return }
     let (keys, values) = (layer.keys.body.data, layer.values.body.data)
+    let (size, code) = (type.size, Int32(type.rawValue))
     nonisolated(unsafe) let out = result.body.data.assumingMemoryBound(to: Float.self)
     let work = runs.reduce(0) { $0 + $1.end * $1.count } / runs.count * group * 2 * width
     let scratch = ck_attention_rows_scratch(group, Self.fewQueries, width, width) / MemoryLayout<Float>.size
@@ -195,9 +203,9 @@ final class PagedCache: AttentionCache, @unchecked Sendable {
             let (run, head) = (runs[item / shared], item % shared)
             var a = ck_attention()
             a.query = UnsafePointer(query.row(head * group, run.start))
-            a.key = UnsafeRawPointer(keys) + head * Self.pageRows * width * 4
-            a.value = UnsafeRawPointer(values) + head * Self.pageRows * width * 4
-            a.type = Int32(DType.float32.rawValue)
+            a.key = UnsafeRawPointer(keys) + head * Self.pageRows * width * size
+            a.value = UnsafeRawPointer(values) + head * Self.pageRows * width * size
+            a.type = code
             (a.query_rs, a.key_rs, a.value_rs) = (query.tokenStride, width, width)
             (a.queries, a.keys, a.width, a.value_width) = (run.count, run.end, width, width)
             a.position = run.position
@@ -246,20 +254,23 @@ final class PagedCache: AttentionCache, @unchecked Sendable {
     withExtendedLifetime((dense, result)) {}
   }
 
-  /// The rows of a text from `first` on, `[1, heads, rows, width]`.
+  /// The rows of a text from `first` on in float32, `[1, heads, rows, width]`.
   private func gathered(_ memory: Tensor, _ run: PagedStep.Run, from first: Int) -> Tensor {
     let (heads, width, count) = (memory.size(1), memory.size(3), run.end - first)
     let result = Tensor.uninitialized([1, heads, count, width], .float32)
-    guard !result.isPoisoned else { return result }
-    let (source, target) = (memory.body.data, result.body.data)
+    guard !result.isPoisoned,
+      let convert = ck_convert_function(Int32(type.rawValue), Int32(DType.float32.rawValue))
+    else { return result }
+    let (source, target, size) = (memory.body.data, result.body.data, type.size)
     for head in 0..<heads {
       var place = first
       while place < run.end {
         let row = place % Self.pageRows
         let rows = min(Self.pageRows - row, run.end - place)
         let page = Int(run.pages[place / Self.pageRows])
-        (target + (head * count + place - first) * width * 4).copyMemory(
-          from: source + ((page * heads + head) * Self.pageRows + row) * width * 4, byteCount: rows * width * 4)
+        convert(
+          target + (head * count + place - first) * width * 4,
+          source + ((page * heads + head) * Self.pageRows + row) * width * size, rows * width)
         place += rows
       }
     }

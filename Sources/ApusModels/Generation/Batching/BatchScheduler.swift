@@ -16,9 +16,13 @@ final class BatchScheduler: @unchecked Sendable {
   init(_ model: any GenerativeModel, _ limits: ContinuousBatch.Limits) {
     (self.model, self.limits) = (model, limits)
     let pages = max(1, (limits.tokens + PagedCache.pageRows - 1) / PagedCache.pageRows)
-    cache = PagedCache(pageCount: pages)
+    let isKept = PagedCache.types.contains(limits.cacheType)
+    cache = PagedCache(pageCount: pages, type: isKept ? limits.cacheType : .float32)
     pool = PagePool(count: pages, rows: PagedCache.pageRows)
-    if model.isEncoderDecoder {
+    if !isKept {
+      refusal = TensorError(
+        .dtype, "generate", "keys and values are kept in float32, float16 or bfloat16, and not in \(limits.cacheType)")
+    } else if model.isEncoderDecoder {
       refusal = TensorError(.unsupported, "generate", "texts of encoder-decoders are not batched continuously")
     } else if !(model.makeCache(capacity: nil) is KeyValueCache) {
       refusal = TensorError(

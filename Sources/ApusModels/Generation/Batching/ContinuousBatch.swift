@@ -25,6 +25,8 @@ public final class ContinuousBatch: Sendable {
     public var tokensPerRun = 128
     /// How many requests wait at most; further ones are refused.
     public var waiting = 256
+    /// What keys and values are kept in: `float32`, or `float16` or `bfloat16` in half the memory.
+    public var cacheType = DType.float32
 
     /// The usual limits.
     public init() {}
