@@ -6,6 +6,8 @@ let package = Package(
   name: "Apus",
   products: [
     .library(name: "Apus", targets: ["Apus"]),
+    .library(name: "ApusServe", targets: ["ApusServe"]),
+    .library(name: "ApusPipeline", targets: ["ApusPipeline"]),
     .executable(name: "apus", targets: ["ApusCommand"]),
     .executable(name: "benchmarks", targets: ["Benchmarks"]),
     .executable(name: "conformance", targets: ["Conformance"]),
@@ -106,20 +108,29 @@ let package = Package(
         "ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusMedia",
         "ApusMetrics", "ApusText", "ApusModels", "ApusTrain",
       ]),
+    // Tables on their way to a model: statistics, schemas, anomalies, transforms, measures by slice.
+    .target(
+      name: "ApusFeatures",
+      dependencies: [
+        "ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusData", "ApusFormats", "ApusMedia", "ApusMetrics",
+        "ApusPrograms", "ApusTrain",
+      ]),
     .target(
       name: "Apus",
       dependencies: [
         "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
         "ApusOptim", "ApusData", "ApusFormats", "ApusMedia", "ApusExchange", "ApusText", "ApusModels", "ApusTrain",
         "ApusVision", "ApusAudio", "ApusMetrics", "ApusProfiling", "ApusLayouts", "ApusGPU", "ApusTune", "ApusRecipes",
-        "ApusNumbers", "ApusPrograms",
+        "ApusNumbers", "ApusPrograms", "ApusFeatures",
       ]),
     // Models answered for over a network. `Apus` does not bring it: who serves imports it.
     .target(name: "CServe"),
     .target(
       name: "ApusServe",
       dependencies: ["ApusCore", "CServe", "ApusFormats", "ApusExchange", "ApusPrograms", "ApusText", "ApusModels"]),
-    .executableTarget(name: "ApusCommand", dependencies: ["Apus", "ApusServe"]),
+    // Steps from files to a served model, which remember what they did. Who has a pipeline imports it.
+    .target(name: "ApusPipeline", dependencies: ["Apus", "ApusServe"]),
+    .executableTarget(name: "ApusCommand", dependencies: ["Apus", "ApusServe", "ApusPipeline"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
     .executableTarget(
       name: "Conformance", dependencies: ["Apus", "ConformanceKit", "FormatsKit", "ModelsKit", "TuningKit"],
@@ -151,7 +162,8 @@ let package = Package(
       ],
       path: "Tools/TuningKit"),
     .executableTarget(name: "FirstNetwork", dependencies: ["Apus"], path: "Examples/FirstNetwork"),
-    .target(name: "Examples", dependencies: ["Apus"], path: "Examples/Networks", packageAccess: false),
+    .target(
+      name: "Examples", dependencies: ["Apus", "ApusPipeline"], path: "Examples/Networks", packageAccess: false),
     // What `apus new` writes.
     .target(
       name: "NewPackage", dependencies: ["Apus"], path: "Examples/NewPackage/Sources/NewPackage", packageAccess: false),
@@ -186,8 +198,11 @@ let package = Package(
     .testTarget(name: "ApusNumbersTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
     // Sees the library as other packages do.
     .testTarget(name: "ApusServeTests", dependencies: ["Apus", "ApusServe"]),
+    .testTarget(name: "ApusFeaturesTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
+    .testTarget(
+      name: "ApusPipelineTests", dependencies: ["Apus", "ApusPipeline", "TestSupport"], exclude: ["Recorded"]),
     .testTarget(name: "ApusGPUTests", dependencies: ["Apus", "TestSupport"]),
-    .testTarget(name: "GuideTests", dependencies: ["Apus", "ApusServe", "TestSupport"]),
+    .testTarget(name: "GuideTests", dependencies: ["Apus", "ApusServe", "ApusPipeline", "TestSupport"]),
     .testTarget(name: "ExamplesTests", dependencies: ["Examples"]),
     .testTarget(
       name: "NewPackageTests", dependencies: ["NewPackage"], path: "Examples/NewPackage/Tests/NewPackageTests"),

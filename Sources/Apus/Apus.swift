@@ -3,6 +3,7 @@
 @_exported import ApusCore
 @_exported import ApusData
 @_exported import ApusExchange
+@_exported import ApusFeatures
 @_exported import ApusFormats
 @_exported import ApusFunctional
 @_exported import ApusGPU
@@ -24,4 +25,4 @@
 @_exported import ApusVision
 
 /// The version of the library, by semantic versioning.
-public let apusVersion = "0.8.0"
+public let apusVersion = "0.9.0"
