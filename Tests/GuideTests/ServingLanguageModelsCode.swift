@@ -16,6 +16,7 @@ import Testing
     limits.tokens = 16384  // of all texts together, whole pages of 32
     limits.tokensPerRun = 128  // a long prompt is read in parts of so many tokens, between which the others go on
     limits.waiting = 256  // further requests are refused
+    limits.cacheType = .float32  // what keys and values are kept in; .float16 and .bfloat16 take half the memory
     let batch = ContinuousBatch(model, limits)
 
     let priority = ContinuousBatch.Priority(level: 1, caller: "alice", deadline: 30)
