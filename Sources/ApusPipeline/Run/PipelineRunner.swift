@@ -52,6 +52,8 @@ public struct PipelineRunner: Sendable {
     let schedule = Schedule(
       self, pipeline, run: id, wanted: wanted, again: pipeline.dependents(of: Set(again)))
     let results = schedule.run(workers: workers)
+    // Programs that a killed process had started may have held their places until now.
+    try recoverAll()
     let failed = results.filter { $0.state == .failed }
     guard failed.isEmpty else {
       let texts = failed.map { "step '\($0.name)': \($0.error?.description ?? "it failed")" }

@@ -42,7 +42,9 @@ package struct ArtifactStore: Sendable {
   func workplace(_ key: String) -> Workplace { Workplace(folder: "\(root)/working/\(key)") }
 
   /// The keys of the steps at work, or that were when they were ended.
-  var keysAtWork: [String] { folderContents("\(root)/working").filter { !$0.hasSuffix(".lock") } }
+  var keysAtWork: [String] {
+    Set(folderContents("\(root)/working").map { $0.hasSuffix(".lock") ? String($0.dropLast(5)) : $0 }).sorted()
+  }
 
   /// Makes an artifact of a folder, which moves. The same contents are kept once.
   func adopt(_ folder: String, digest: String) throws(TensorError) {
