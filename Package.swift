@@ -8,6 +8,7 @@ let package = Package(
     .library(name: "Apus", targets: ["Apus"]),
     .library(name: "ApusServe", targets: ["ApusServe"]),
     .library(name: "ApusPipeline", targets: ["ApusPipeline"]),
+    .library(name: "ApusDistributed", targets: ["ApusDistributed"]),
     .executable(name: "apus", targets: ["ApusCommand"]),
     .executable(name: "benchmarks", targets: ["Benchmarks"]),
     .executable(name: "conformance", targets: ["Conformance"]),
@@ -130,6 +131,8 @@ let package = Package(
       dependencies: ["ApusCore", "CServe", "ApusFormats", "ApusExchange", "ApusPrograms", "ApusText", "ApusModels"]),
     // Steps from files to a served model, which remember what they did. Who has a pipeline imports it.
     .target(name: "ApusPipeline", dependencies: ["Apus", "ApusServe"]),
+    // Processes that compute together. Who trains on several imports it.
+    .target(name: "ApusDistributed", dependencies: ["ApusCore"]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus", "ApusServe", "ApusPipeline"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
     .executableTarget(
@@ -201,8 +204,11 @@ let package = Package(
     .testTarget(name: "ApusFeaturesTests", dependencies: ["Apus", "TestSupport"], exclude: ["Recorded"]),
     .testTarget(
       name: "ApusPipelineTests", dependencies: ["Apus", "ApusPipeline", "TestSupport"], exclude: ["Recorded"]),
+    // Starts itself again under mpirun.
+    .testTarget(name: "ApusDistributedTests", dependencies: ["Apus", "ApusDistributed", "GuardedDevice"]),
     .testTarget(name: "ApusGPUTests", dependencies: ["Apus", "TestSupport"]),
-    .testTarget(name: "GuideTests", dependencies: ["Apus", "ApusServe", "ApusPipeline", "TestSupport"]),
+    .testTarget(
+      name: "GuideTests", dependencies: ["Apus", "ApusServe", "ApusPipeline", "ApusDistributed", "TestSupport"]),
     .testTarget(name: "ExamplesTests", dependencies: ["Examples"]),
     .testTarget(
       name: "NewPackageTests", dependencies: ["NewPackage"], path: "Examples/NewPackage/Tests/NewPackageTests"),

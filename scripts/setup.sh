@@ -141,6 +141,10 @@ fi
 if [ "$tests" = 1 ] && [ -z "${APUS_OPENCL:-}" ] && ! has_opencl; then
   install_packages ocl-icd-libopencl1 pocl-opencl-icd || complete=0
 fi
+# Processes that compute together.
+if [ "$tests" = 1 ] && ! has_library libmpi.so.40; then
+  install_packages openmpi-bin || complete=0
+fi
 if ! has_onednn && [ -x scripts/setup-onednn.sh ]; then
   if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && ! python3 -m pip --version >/dev/null 2>&1; then
     install_packages python3-pip || complete=0

@@ -1,0 +1,159 @@
+import ApusCore
+
+/// What starts the next part of an operation: calls of MPI that do not wait, whose requests it adds; with none, the next
+/// part follows at once.
+struct Phase {
+  let begin: (Operation) throws(TensorError) -> Void
+
+  init(_ begin: @escaping (Operation) throws(TensorError) -> Void) { self.begin = begin }
+}
+
+/// A collective or a message on its way: parts one after the other, each begun when the requests of the one before have
+/// ended. All of it is reached under the engine's lock, but for what never changes.
+final class Operation: @unchecked Sendable {
+  /// `allReduce(sum) of float32[2, 3]`.
+  let text: String
+  let group: GroupCore
+  /// The place among the collectives of the group, from 1 on; nil: a message between two ranks, which keeps no order.
+  fileprivate(set) var number: Int?
+  /// The ranks of the group that it waits for.
+  let partners: [Int]
+  /// Seconds after which it counts as hanging.
+  let timeout: Double
+  /// When it began; nil: it stands behind others.
+  private(set) var begin: Double?
+  private var phases: [Phase]
+  /// The memory that it reads and writes, though nobody keeps the handle.
+  private var held: Any?
+  private var next = 0
+  private var requests: [MPILibrary.Handle] = []
+  /// The number of bytes that came, of an operation that only receives.
+  private(set) var receivedBytes = 0
+  private(set) var isDone = false
+  private(set) var failure: TensorError?
+
+  init(
+    _ text: String, _ group: GroupCore, partners: [Int], isCollective: Bool, timeout: Double, phases: [Phase],
+    holding held: Any
+  ) {
+    self.text = text
+    self.group = group
+    self.partners = partners
+    self.timeout = timeout
+    self.phases = phases
+    self.held = held
+    number = isCollective ? 0 : nil
+  }
+
+  /// When it is late; nil: it has not begun.
+  var deadline: Double? { begin.map { $0 + timeout } }
+
+  /// Whether it keeps its place among the collectives of its group.
+  var isCollective: Bool { number != nil }
+
+  /// Gives it its place in the group's order.
+  func enter() {
+    guard isCollective else { return }
+    group.submitted += 1
+    number = group.submitted
+  }
+
+  /// Adds a request that `call` starts.
+  func start(_ call: (UnsafeMutablePointer<MPILibrary.Handle>) -> Int32) throws(TensorError) {
+    guard let library = group.engine.library else { return }
+    var request: MPILibrary.Handle = 0
+    try library.check(call(&request), text)
+    requests.append(request)
+  }
+
+  /// Goes on as far as it can without waiting.
+  /// - Returns: whether anything has ended or begun.
+  func advance() -> Bool {
+    var hasMoved = false
+    if begin == nil {
+      begin = Clock.seconds
+      if let number { group.entered = (number, text, Clock.seconds) }
+    }
+    do throws(TensorError) {
+      while true {
+        while !requests.isEmpty {
+          var request = requests.removeLast()
+          guard let count = try ended(&request) else {
+            // The library may give an unfinished request another name.
+            requests.append(request)
+            return hasMoved
+          }
+          receivedBytes += count
+          hasMoved = true
+        }
+        guard next < phases.count else { break }
+        next += 1
+        hasMoved = true
+        try phases[next - 1].begin(self)
+      }
+    } catch {
+      failure = error
+    }
+    isDone = true
+    if let number { group.left = number }
+    // What it holds is given back now, and not when the handle goes; but not what MPI still writes to.
+    if requests.isEmpty {
+      (phases, held) = ([], nil)
+    } else {
+      group.engine.abandon(self)
+    }
+    return true
+  }
+
+  /// Ends it where nothing can end it any more. What it holds stays.
+  func fail(_ error: TensorError) {
+    failure = error
+    isDone = true
+  }
+
+  /// The bytes that came with a request that has ended; nil: it has not.
+  private func ended(_ request: inout MPILibrary.Handle) throws(TensorError) -> Int? {
+    guard let library = group.engine.library else { return 0 }
+    var flag: Int32 = 0
+    var bytes: Int32 = 0
+    let status = withUnsafeTemporaryAllocation(of: Int.self, capacity: 16) { words -> Int32 in
+      words.initialize(repeating: 0)
+      guard let status = UnsafeMutableRawPointer(words.baseAddress) else { return -1 }
+      let result = library.test(&request, &flag, status)
+      if result == 0, flag != 0 { _ = library.countOf(status, library.byte, &bytes) }
+      return result
+    }
+    try library.check(status, text)
+    return flag != 0 ? Int(bytes) : nil
+  }
+}
+
+/// What the engine knows of a group of processes.
+final class GroupCore: @unchecked Sendable {
+  let engine: Engine
+  /// `world`, or how it came from there.
+  let name: String
+  var communicator: MPILibrary.Handle
+  let rank: Int
+  /// The ranks in the world of its members.
+  let worldRanks: [Int]
+  var size: Int { worldRanks.count }
+
+  // Reached under the engine's lock.
+  /// How many collectives were called.
+  var submitted = 0
+  /// The last collective that began: number, text, when.
+  var entered: (number: Int, text: String, time: Double) = (0, "", 0)
+  /// The number of the last collective that ended.
+  var left = 0
+  /// How many groups were made of this one, which names them.
+  var children = 0
+
+  init(engine: Engine, name: String, communicator: MPILibrary.Handle, rank: Int, worldRanks: [Int]) {
+    self.engine = engine
+    self.name = name
+    self.communicator = communicator
+    self.rank = rank
+    self.worldRanks = worldRanks
+  }
+}

@@ -1,0 +1,224 @@
+import ApusCore
+
+/// Bytes from or to one rank.
+struct Part {
+  let rank: Int
+  let address: UnsafeMutableRawPointer
+  let byteCount: Int
+}
+
+/// What collectives are made of. MPI counts in 32 bits, so what is long goes in pieces.
+enum Phases {
+  /// Bytes that one reduction or broadcast takes at once: they stay in the cache; measured, see docs/architecture.md.
+  static let pieceBytes = 1 << 20
+  /// Bytes of a message.
+  private static let messageBytes = 1 << 30
+  /// Bytes of what is compared or told before the elements.
+  static let headerBytes = 256
+  /// Messages inside of collectives have a tag of their own, which those of the program cannot have.
+  private static let tag = Int32(MPILibrary.largestTag)
+
+  /// Ends when all have come to it.
+  static var barrier: Phase {
+    Phase { operation throws(TensorError) in
+      guard let library = operation.group.engine.library else { return }
+      try operation.start { library.barrier(operation.group.communicator, $0) }
+    }
+  }
+
+  /// Reduces `count` elements in place by a reduction of MPI; `scale` is called with each piece when it has come.
+  static func allReduce(
+    _ address: UnsafeMutableRawPointer, count: Int, dtype: DType, _ reduction: NativeReduction,
+    scale: ((UnsafeMutableRawPointer, Int) -> Void)?
+  ) -> [Phase] {
+    let length = pieceBytes / dtype.size
+    var phases: [Phase] = []
+    for first in stride(from: 0, to: count, by: length) {
+      let n = min(length, count - first)
+      let piece = address + first * dtype.size
+      phases.append(
+        Phase { operation throws(TensorError) in
+          if let scale, first > 0 { scale(piece - length * dtype.size, length) }
+          guard let library = operation.group.engine.library, let type = library.types[dtype],
+            let function = library.operations[reduction]
+          else { return }
+          try operation.start {
+            library.allReduce(library.inPlace, piece, Int32(n), type, function, operation.group.communicator, $0)
+          }
+        })
+    }
+    if let scale, count > 0 {
+      let first = (count - 1) / length * length
+      phases.append(Phase { _ in scale(address + first * dtype.size, count - first) })
+    }
+    return phases
+  }
+
+  /// Adds up `count` elements (float32, float64) of all ranks in place, piece by piece: each rank gets its part of a piece from all, adds it up, and
+  /// gives it back. Copies less than MPI's reduction, and takes two messages for each other rank and piece.
+  static func sum(
+    _ address: UnsafeMutableRawPointer, count: Int, dtype: DType, _ group: GroupCore,
+    scale: ((UnsafeMutableRawPointer, Int) -> Void)?
+  ) -> [Phase] {
+    let (size, rank, width) = (group.size, group.rank, dtype.size)
+    let length = pieceBytes / width
+    let room = Tensor.uninitialized([size, (min(length, count) + size - 1) / size], dtype)
+    var phases: [Phase] = []
+    for first in stride(from: 0, to: count, by: length) {
+      let n = min(length, count - first)
+      let parts = (0..<size).map { i -> Part in
+        let (from, to) = (n * i / size, n * (i + 1) / size)
+        return Part(rank: i, address: address + (first + from) * width, byteCount: (to - from) * width)
+      }
+      let own = parts[rank]
+      let rows = (0..<size).map {
+        Part(rank: $0, address: room.body.data + $0 * room.shape[1] * width, byteCount: own.byteCount)
+      }
+      let others = rows.filter { $0.rank != rank }
+      phases.append(exchange(sending: parts.filter { $0.rank != rank }, receiving: others))
+      let giving = exchange(
+        sending: others.map { Part(rank: $0.rank, address: own.address, byteCount: own.byteCount) },
+        receiving: parts.filter { $0.rank != rank })
+      phases.append(
+        Phase { operation throws(TensorError) in
+          let n = own.byteCount / width
+          for row in others {
+            if dtype == .float32 {
+              add(row.address, to: own.address, n, of: Float.self)
+            } else {
+              add(row.address, to: own.address, n, of: Double.self)
+            }
+          }
+          scale?(own.address, n)
+          try withExtendedLifetime(room) { () throws(TensorError) in try giving.begin(operation) }
+        })
+    }
+    return phases
+  }
+
+  @inline(__always)
+  private static func add<Number: FloatingPoint>(
+    _ source: UnsafeMutableRawPointer, to target: UnsafeMutableRawPointer, _ count: Int, of type: Number.Type
+  ) {
+    let (x, y) = (source.assumingMemoryBound(to: Number.self), target.assumingMemoryBound(to: Number.self))
+    for i in 0..<count { y[i] += x[i] }
+  }
+
+  /// Reduces `rows` [ranks, n] by ``ReduceOperation/reduce(_:)`` into memory for n elements.
+  static func reduce(_ rows: Tensor, _ reduction: ReduceOperation, into target: UnsafeMutableRawPointer) -> Phase {
+    Phase { operation throws(TensorError) in
+      let reduced = try reduction.reduce(rows)
+      target.copyMemory(from: reduced.body.data, byteCount: reduced.byteCount)
+    }
+  }
+
+  /// Brings the bytes of `root` to all.
+  static func broadcast(_ address: UnsafeMutableRawPointer, byteCount: Int, from root: Int) -> [Phase] {
+    stride(from: 0, to: byteCount, by: pieceBytes).map { first in
+      Phase { operation throws(TensorError) in
+        guard let library = operation.group.engine.library else { return }
+        try operation.start {
+          library.broadcast(
+            address + first, Int32(min(pieceBytes, byteCount - first)), library.byte, Int32(root),
+            operation.group.communicator, $0)
+        }
+      }
+    }
+  }
+
+  /// Brings `byteCount` bytes of each rank to all, one after the other.
+  static func allGather(
+    _ source: UnsafeMutableRawPointer, byteCount: Int, into target: UnsafeMutableRawPointer, _ group: GroupCore
+  ) -> Phase {
+    if byteCount * group.size <= Int(Int32.max) {
+      return Phase { operation throws(TensorError) in
+        guard let library = operation.group.engine.library else {
+          target.copyMemory(from: source, byteCount: byteCount)
+          return
+        }
+        try operation.start {
+          library.allGather(
+            source, Int32(byteCount), library.byte, target, Int32(byteCount), library.byte,
+            operation.group.communicator, $0)
+        }
+      }
+    }
+    return exchange(
+      sending: (0..<group.size).map { Part(rank: $0, address: source, byteCount: byteCount) },
+      receiving: (0..<group.size).map { Part(rank: $0, address: target + $0 * byteCount, byteCount: byteCount) })
+  }
+
+  /// Messages between all that have some for each other; those of a rank to itself are copied.
+  static func exchange(sending: [Part], receiving: [Part]) -> Phase {
+    Phase { operation throws(TensorError) in
+      let own = operation.group.rank
+      for part in receiving where part.rank != own { try receive(part, tag, operation) }
+      // Each begins with the rank behind its own, so that not all send to one.
+      let size = operation.group.size
+      for part in sending.sorted(by: { ($0.rank + size - own) % size < ($1.rank + size - own) % size })
+      where part.rank != own {
+        try send(part, tag, operation)
+      }
+      if let from = sending.first(where: { $0.rank == own }), let to = receiving.first(where: { $0.rank == own }) {
+        to.address.copyMemory(from: from.address, byteCount: min(from.byteCount, to.byteCount))
+      }
+    }
+  }
+
+  /// Starts sending bytes; an empty message is one too.
+  static func send(_ part: Part, _ tag: Int32, _ operation: Operation) throws(TensorError) {
+    guard let library = operation.group.engine.library else { return }
+    for first in stride(from: 0, to: max(part.byteCount, 1), by: messageBytes) {
+      try operation.start {
+        library.send(
+          part.address + first, Int32(min(messageBytes, part.byteCount - first)), library.byte, Int32(part.rank), tag,
+          operation.group.communicator, $0)
+      }
+    }
+  }
+
+  /// Starts receiving bytes.
+  static func receive(_ part: Part, _ tag: Int32, _ operation: Operation) throws(TensorError) {
+    guard let library = operation.group.engine.library else { return }
+    for first in stride(from: 0, to: max(part.byteCount, 1), by: messageBytes) {
+      try operation.start {
+        library.receive(
+          part.address + first, Int32(min(messageBytes, part.byteCount - first)), library.byte, Int32(part.rank), tag,
+          operation.group.communicator, $0)
+      }
+    }
+  }
+
+  /// Refuses to go on where the ranks do not call the same: all get the same error, with what each says.
+  static func compare(_ text: String, in group: GroupCore) -> [Phase] {
+    let own = Tensor.uninitialized([headerBytes], .uint8)
+    let all = Tensor.uninitialized([group.size, headerBytes], .uint8)
+    writeText(text, to: own.body.data)
+    return [
+      allGather(own.body.data, byteCount: headerBytes, into: all.body.data, group),
+      Phase { operation throws(TensorError) in
+        // The memory has to be there until it has come.
+        withExtendedLifetime(own) {}
+        let texts = (0..<operation.group.size).map { readText(all.body.data + $0 * headerBytes) }
+        guard Set(texts).count > 1 else { return }
+        let said = texts.enumerated().map { "rank \($0.offset) calls \($0.element)" }.joined(separator: "; ")
+        throw TensorError(
+          .state, String(text.prefix { $0.isLetter }),
+          "the ranks of group '\(operation.group.name)' call different things as their collective number "
+            + "\(operation.number ?? 0): \(said)")
+      },
+    ]
+  }
+
+  /// Writes a text of at most 255 bytes, filled up with zeros.
+  static func writeText(_ text: String, to address: UnsafeMutableRawPointer) {
+    let bytes = address.assumingMemoryBound(to: UInt8.self)
+    bytes.update(repeating: 0, count: headerBytes)
+    for (i, byte) in text.utf8.prefix(headerBytes - 1).enumerated() { bytes[i] = byte }
+  }
+
+  /// The text that ``writeText(_:to:)`` wrote.
+  static func readText(_ address: UnsafeMutableRawPointer) -> String {
+    String(decoding: UnsafeRawBufferPointer(start: address, count: headerBytes).prefix { $0 != 0 }, as: UTF8.self)
+  }
+}

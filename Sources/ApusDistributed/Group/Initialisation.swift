@@ -1,0 +1,191 @@
+import ApusCore
+
+#if canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Joins the processes that were started together: PyTorch's `init_process_group`. Call it once, from the main thread.
+///
+/// A launcher says in the environment that there are others: `mpirun` (Open MPI, MPICH), `srun`, `apus launch`. The library of
+/// MPI that belongs to it is then opened; `APUS_MPI` names another file, and `APUS_MPI=off` none. A process that was started by itself is a
+/// group of one, for which no library is needed. The processes part when the program ends, or with ``destroyProcessGroup()``.
+///
+/// - Parameter timeout: how long a collective may take before the program is ended on all ranks; unless told the number of
+///   seconds in `APUS_DISTRIBUTED_TIMEOUT`, or 30 minutes as PyTorch's.
+/// - Returns: the group of all processes, which is ``ProcessGroup/world`` from now on.
+/// - Throws: `TensorError` where there are others but no library, where the library does not know them, or when it was
+///   called before.
+@discardableResult
+public func initProcessGroup(timeout: Duration? = nil) throws(TensorError) -> ProcessGroup {
+  guard !ProcessGroup.isInitialized else {
+    throw TensorError(.state, "initProcessGroup", "the processes are joined already; ProcessGroup.world is their group")
+  }
+  let timeout = if let timeout { timeout } else { try Launcher.timeout() }
+  guard timeout > .zero else {
+    throw TensorError(.value, "initProcessGroup", "a timeout must be more than 0, and was \(timeout)")
+  }
+  let group = try joined(timeout)
+  worldGroup.withLock { $0 = group }
+  return group
+}
+
+/// Parts the processes, when all have called it: PyTorch's `destroy_process_group`. Ending the program does it too. MPI cannot be
+/// started again in the same process.
+public func destroyProcessGroup() throws(TensorError) {
+  guard let group = worldGroup.withLock({ $0 }) else { return }
+  guard let library = group.core.engine.library else {
+    worldGroup.withLock { $0 = nil }
+    return
+  }
+  try group.start("destroyProcessGroup", [Phases.barrier]) { () throws(TensorError) in }.wait()
+  group.core.engine.end()
+  worldGroup.withLock { $0 = nil }
+  let status = try group.core.engine.exclusively { () throws(TensorError) in library.finalize() }
+  try library.check(status, "destroyProcessGroup")
+}
+
+/// What launchers say in the environment.
+enum Launcher {
+  /// The number of processes that the launcher started, and the interface that it belongs to.
+  static var started: (count: Int, interface: MPILibrary.Interface)? {
+    func number(_ name: String) -> Int? { DynamicLibrary.environment(name).flatMap { Int($0) } }
+    if let count = number("OMPI_COMM_WORLD_SIZE") { return (count, .openMPI) }
+    if let count = number("PMI_SIZE") { return (count, .mpich) }
+    if DynamicLibrary.environment("PMIX_RANK") != nil {
+      return (number("SLURM_NTASKS") ?? number("SLURM_NPROCS") ?? 1, .openMPI)
+    }
+    return nil
+  }
+
+  static func timeout() throws(TensorError) -> Duration {
+    guard let text = DynamicLibrary.environment("APUS_DISTRIBUTED_TIMEOUT") else { return .seconds(1800) }
+    guard let seconds = Double(text), seconds > 0, seconds < 1e9 else {
+      throw TensorError(
+        .value, "initProcessGroup", "APUS_DISTRIBUTED_TIMEOUT is a number of seconds above 0, and was '\(text)'")
+    }
+    return .seconds(seconds)
+  }
+
+  static var isDebugging: Bool {
+    guard let value = DynamicLibrary.environment("APUS_DISTRIBUTED_DEBUG") else { return false }
+    return !["0", "off", "no", "false"].contains(value.lowercased())
+  }
+}
+
+private func joined(_ timeout: Duration) throws(TensorError) -> ProcessGroup {
+  // A library that is named joins whatever there is, also a process that is alone.
+  let isNamed = DynamicLibrary.environment("APUS_MPI") != nil && !DynamicLibrary.isDisabled("APUS_MPI")
+  guard Launcher.started != nil || isNamed else { return alone(timeout) }
+  let (expected, interface) = Launcher.started ?? (1, .openMPI)
+  if DynamicLibrary.isDisabled("APUS_MPI") {
+    if expected == 1 { return alone(timeout) }
+    throw TensorError(
+      .unsupported, "initProcessGroup", "\(expected) processes were started, and APUS_MPI=off leaves none to join them")
+  }
+  let library = try MPILibrary(preferring: interface)
+  var (isInitialized, provided, rank, size): (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
+  try library.check(library.initialized(&isInitialized), "initProcessGroup")
+  if isInitialized != 0 {
+    try library.check(library.queryThread(&provided), "initProcessGroup")
+  } else {
+    // All threads may call (3), for the thread that ends a program that hangs; one at a time (2) is enough for the rest.
+    try library.check(library.initThread(nil, nil, 3, &provided), "initProcessGroup")
+  }
+  guard provided >= 2 else {
+    throw TensorError(
+      .unsupported, "initProcessGroup", "\(library.path) lets only one thread call it; Apus needs MPI_THREAD_SERIALIZED"
+    )
+  }
+  library.returnErrors(of: library.world)
+  try library.check(library.rank(library.world, &rank), "initProcessGroup")
+  try library.check(library.size(library.world, &size), "initProcessGroup")
+  guard Int(size) == expected || expected == 1 else {
+    throw TensorError(
+      .unsupported, "initProcessGroup",
+      "\(expected) processes were started, and \(library.interface.rawValue) (\(library.path)) sees \(size): the launcher "
+        + "belongs to another MPI; use its mpirun, or name its library in APUS_MPI")
+  }
+  var (messages, control): (MPILibrary.Handle, MPILibrary.Handle) = (0, 0)
+  try library.check(library.duplicate(library.world, &messages), "initProcessGroup")
+  try library.check(library.duplicate(library.world, &control), "initProcessGroup")
+  library.returnErrors(of: messages)
+  library.returnErrors(of: control)
+  let hosts = try hostNames(library, messages, Int(size))
+  let engine = Engine(
+    library: library, control: control, rank: Int(rank), size: Int(size), hosts: hosts,
+    isDebugging: Launcher.isDebugging)
+  let core = GroupCore(
+    engine: engine, name: "world", communicator: messages, rank: Int(rank), worldRanks: Array(0..<Int(size)))
+  engine.groups.append(WeakGroup(group: core))
+  try engine.startThreads()
+  partAtExit()
+  return ProcessGroup(core, timeout: timeout)
+}
+
+/// A group of one, without a library.
+private func alone(_ timeout: Duration) -> ProcessGroup {
+  var name = [CChar](repeating: 0, count: 256)
+  gethostname(&name, name.count - 1)
+  let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  let engine = Engine(
+    library: nil, control: 0, rank: 0, size: 1, hosts: [host], isDebugging: Launcher.isDebugging)
+  return ProcessGroup(
+    GroupCore(engine: engine, name: "world", communicator: 0, rank: 0, worldRanks: [0]), timeout: timeout)
+}
+
+/// The names of all hosts, by rank. Nothing else goes on yet, so it waits in place.
+private func hostNames(
+  _ library: MPILibrary, _ communicator: MPILibrary.Handle, _ size: Int
+) throws(TensorError) -> [String] {
+  let width = 512
+  var name = [CChar](repeating: 0, count: width)
+  var length: Int32 = 0
+  try library.check(library.processorName(&name, &length), "initProcessGroup")
+  var all = [UInt8](repeating: 0, count: width * size)
+  let status = name.withUnsafeMutableBytes { name in
+    all.withUnsafeMutableBytes { all -> Int32 in
+      var request: MPILibrary.Handle = 0
+      var status = library.allGather(
+        name.baseAddress, Int32(width), library.byte, all.baseAddress, Int32(width), library.byte, communicator,
+        &request)
+      var flag: Int32 = 0
+      while status == 0, flag == 0 {
+        status = withUnsafeTemporaryAllocation(of: Int.self, capacity: 16) { words -> Int32 in
+          guard let ignored = UnsafeMutableRawPointer(words.baseAddress) else { return -1 }
+          return library.test(&request, &flag, ignored)
+        }
+        if flag == 0 { sched_yield() }
+      }
+      return status
+    }
+  }
+  try library.check(status, "initProcessGroup")
+  return (0..<size).map { String(decoding: all[($0 * width)..<(($0 + 1) * width)].prefix { $0 != 0 }, as: UTF8.self) }
+}
+
+/// Has the processes part when the program ends: all together where it ends well; at once, and all with it, where this one ends with a
+/// failure, since the others would wait for it.
+private func partAtExit() {
+  typealias Handler = @convention(c) (Int32, UnsafeMutableRawPointer?) -> Void
+  typealias Register = @convention(c) (Handler, UnsafeMutableRawPointer?) -> Int32
+  // GNU's C library tells the status to whoever asks; others do not have the function.
+  if let symbol = dlsym(nil, "on_exit") {
+    _ = unsafeBitCast(symbol, to: Register.self)({ status, _ in part(status) }, nil)
+  } else {
+    atexit { part(0) }
+  }
+}
+
+private func part(_ status: Int32) {
+  guard let group = worldGroup.withLock({ $0 }), let library = group.core.engine.library else { return }
+  if status != 0 {
+    fflush(nil)
+    _ = library.abort(library.world, status)
+    return
+  }
+  do throws(TensorError) { try destroyProcessGroup() } catch {
+    group.core.engine.giveUp("apus: rank \(group.rank) of \(group.size): \(error)")
+  }
+}

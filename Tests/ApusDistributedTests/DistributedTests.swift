@@ -1,0 +1,95 @@
+import Testing
+
+// What processes compute together, against what one computes: this program is started again under each launcher that is here.
+
+@Suite(.serialized, .enabled(if: caseName == nil && !Launcher.all.isEmpty)) struct DistributedTests {
+  private func expectSuccess(_ ended: Ended) {
+    #expect(ended.status == 0, "\(ended.output)")
+  }
+
+  @Test(arguments: Launcher.all, [2, 3, 4]) func collectives(_ launcher: Launcher, _ ranks: Int) throws {
+    if launcher.kind == .mpich, ranks == 4 { return }
+    expectSuccess(try launcher.run("collectives", ranks: ranks))
+  }
+
+  @Test(arguments: Launcher.all) func asynchronous(_ launcher: Launcher) throws {
+    expectSuccess(try launcher.run("asynchronous", ranks: 3))
+  }
+
+  @Test(arguments: Launcher.all) func groups(_ launcher: Launcher) throws {
+    expectSuccess(try launcher.run("groups", ranks: 4))
+  }
+
+  @Test(arguments: Launcher.all) func manySmallCollectivesDoNotGrow(_ launcher: Launcher) throws {
+    expectSuccess(try launcher.run("many", ranks: 2))
+  }
+
+  @Test(arguments: Launcher.all) func mismatchesSayBothSides(_ launcher: Launcher) throws {
+    expectSuccess(try launcher.run("mismatch", ranks: 3, environment: ["APUS_DISTRIBUTED_DEBUG": "1"]))
+  }
+
+  @Test(arguments: Launcher.all) func hangsEndTheProgram(_ launcher: Launcher) throws {
+    let ended = try launcher.run("hang", ranks: 3, environment: ["APUS_DISTRIBUTED_TIMEOUT": "1"])
+    #expect(ended.status != 0)
+    #expect(ended.output.contains("allReduce(sum) of float32[1], number 2 of group 'world', has not ended within 1 s"))
+    let missing = ended.output.split(separator: "\n").first {
+      $0.hasPrefix("  rank 1 (") && $0.contains("has not called it")
+    }
+    #expect(missing?.contains("its last was number 1, barrier") == true, "\(ended.output)")
+  }
+
+  @Test(arguments: Launcher.all) func stoppedRanksAreMissing(_ launcher: Launcher) throws {
+    let ended = try launcher.run("stopped", ranks: 2, environment: ["APUS_DISTRIBUTED_TIMEOUT": "1"])
+    #expect(ended.status != 0)
+    #expect(ended.output.contains("is missing: it does not answer"), "\(ended.output)")
+  }
+
+  /// A failure of one rank ends all: the others wait for it in a barrier.
+  @Test(arguments: Launcher.all) func failuresEndAll(_ launcher: Launcher) throws {
+    let ended = try launcher.run("failure", ranks: 2)
+    #expect(ended.status != 0)
+    #expect(!ended.output.contains("has not ended within"), "\(ended.output)")
+  }
+
+  /// Where the library belongs to another launcher, each process would believe to be alone.
+  @Test func otherLibrariesAreRefused() throws {
+    guard Launcher.all.count == 2 else { return }
+    for launcher in Launcher.all {
+      let other = launcher.kind == .openMPI ? "libmpich.so.12" : "libmpi.so.40"
+      expectSuccess(try launcher.run("refused", ranks: 2, environment: ["APUS_TEST_LIBRARY": other]))
+    }
+  }
+}
+
+@Suite(.serialized, .enabled(if: caseName == nil)) struct OneProcessTests {
+  @Test func needsNoLibrary() throws {
+    let ended = try runAlone("alone")
+    #expect(ended.status == 0, "\(ended.output)")
+  }
+
+  @Test func saysWhatIsMissing() throws {
+    let ended = try runAlone(
+      "missing", environment: ["APUS_MPI": "off", "OMPI_COMM_WORLD_SIZE": "2", "OMPI_COMM_WORLD_RANK": "0"])
+    #expect(ended.status == 0, "\(ended.output)")
+  }
+}
+
+/// What a process does that one of the tests above started.
+@Suite(.enabled(if: caseName != nil)) struct Worker {
+  @Test func work() throws {
+    switch caseName {
+    case "collectives": try Cases.collectives()
+    case "asynchronous": try Cases.asynchronous()
+    case "groups": try Cases.groups()
+    case "many": try Cases.many()
+    case "mismatch": try Cases.mismatch()
+    case "hang": try Cases.hang()
+    case "stopped": try Cases.stopped()
+    case "failure": try Cases.failure()
+    case "refused": Cases.refused()
+    case "alone": try Cases.alone()
+    case "missing": Cases.missing()
+    default: Issue.record("there is no case '\(caseName ?? "")'")
+    }
+  }
+}
