@@ -159,7 +159,7 @@ extension PipelineRunner {
   private func complete(_ finished: FinishedStep, _ workplace: Workplace) throws {
     for output in finished.outputs { try store.adopt(workplace.output(output.key), digest: output.digest) }
     try lineage.finish(finished.execution, finished) { store.path($0) }
-    try removeTree(workplace.folder)
+    try workplace.remove()
   }
 
   /// Brings to its end what was left in a workplace, whose lock the caller has.

@@ -74,6 +74,13 @@ struct Workplace: Sendable {
 
   func output(_ key: String) -> String { "\(folder)/outputs/\(key)" }
 
+  /// Takes all of it away, the record of the finished step last: whoever finds that goes on with it.
+  func remove() throws(TensorError) {
+    try removeTree(scratch)
+    try removeTree("\(folder)/outputs")
+    try removeTree(folder)
+  }
+
   /// Makes empty folders for outputs.
   func prepare(_ keys: [String]) throws(TensorError) {
     try removeTree("\(folder)/outputs")
