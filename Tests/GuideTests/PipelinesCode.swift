@@ -86,6 +86,9 @@ import Testing
     let path = temporary.file("penguins.json")
     try text[start..<end].write(toFile: path, atomically: true, encoding: .utf8)
     let pipeline = try Pipeline(file: path)
-    #expect(pipeline.steps.map(\.name) == ["examples", "transform", "tuner", "trainer", "evaluator", "pusher"])
+    #expect(
+      pipeline.steps.map(\.name) == [
+        "examples", "statistics", "schema", "transform", "tuner", "trainer", "evaluator", "pusher",
+      ])
   }
 }
