@@ -123,10 +123,7 @@ final class HTTPClient {
 /// Sends a body of JSON to a server at an address as ``InferenceServer/address`` gives it, and reads the answer.
 /// - Throws: `TensorError` where nobody listens there, or the connection ends before the answer.
 package func post(_ json: String, to path: String, at address: String) throws -> (status: Int, body: String) {
-  guard let colon = address.lastIndex(of: ":"), let port = Int(address[address.index(after: colon)...]) else {
-    throw TensorError(.value, address, "an address is needed, such as 127.0.0.1:8000")
-  }
-  let host = address[..<colon].filter { $0 != "[" && $0 != "]" }
+  let (host, port) = try ListeningSocket.parts(address)
   let client = try HTTPClient(host: host, port: port)
   let body = Array(json.utf8)
   let head =
