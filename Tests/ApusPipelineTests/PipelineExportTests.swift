@@ -118,7 +118,7 @@ import Testing
     #expect(known?["uri"] == .string("s3://b/a") && known?["metadata"]?["rows"] == .int(5))
     let mistakes = [
       Mistake("an unknown output", .index, "no output 'x'") {
-        try program.execute(["step", "--root", root, "--run", "r", "--step", "rows", "--output", "x=/tmp/x"])
+        try program.execute(["step", "--root", root, "--run", "r", "--step", "rows", "--output", "x=elsewhere"])
       },
       Mistake("another input", .format, "outputs.outputFile") {
         try program.execute(["step", "--root", root, "--run", "r", "--step", "rows", "--executor-input", "{}"])

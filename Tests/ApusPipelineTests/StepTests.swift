@@ -193,6 +193,12 @@ import Testing
         ingest + #", {"name": "t", "type": "transform", "examples": "examples", "columns": [{"column": "x"}]}"#
       )
       .contains("column 1: 'type' must be one of numeric, category, crossed, text, and is missing"))
+    let transform = ingest + #", {"name": "t", "type": "transform", "examples": "examples", "columns": []}"#
+    for (field, text) in [("hidden", "[1e300]"), ("hidden", "[1.5]"), ("hidden", "[-1]")] {
+      let train = #", {"name": "m", "type": "train", "examples": "examples", "transform": "t", "\#(field)": \#(text)}"#
+      #expect(try message(transform + train).contains("'hidden' must be a list of sizes from 1"))
+    }
+    #expect(try message(#"{"name": "a", "type": "ingest", "files": ["a.csv", 3]}"#).contains("'files' must be"))
     #expect(try message("3").contains("step 1: this must be an object, and is 3"))
     try writeText("[", to: folder.file("p.json"))
     #expect(throws: TensorError.self) { try Pipeline(file: folder.file("p.json")) }

@@ -113,9 +113,7 @@ extension Pipeline {
   // MARK: Steps
 
   private static let addIngest: Adding = { (pipeline, name, fields) throws(TensorError) in
-    let files = try fields.need("files", "a list of paths") { value in
-      value.asString.map { [$0] } ?? value.asList?.compactMap(\.asString)
-    }
+    guard let files = try fields.texts("files") else { throw fields.mistake("files", "a list of paths") }
     let splits = try fields.take("splits", "an object of names with whole numbers") { value in
       value.asDictionary.flatMap { all in
         let numbers = all.compactMapValues(\.asInt)

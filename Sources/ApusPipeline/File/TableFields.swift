@@ -130,8 +130,11 @@ extension SliceSpecification {
         return
       }
       if let list = value["ranges"]?.asList {
-        self = .ranges(column, at: list.compactMap(\.asDouble))
-        return
+        let bounds = list.compactMap(\.asDouble)
+        if bounds.count == list.count {
+          self = .ranges(column, at: bounds)
+          return
+        }
       }
     }
     throw TensorError(

@@ -16,7 +16,13 @@ struct TableTraining: Sendable {
   private var patience: Int?
 
   init(_ fields: inout StepFields) throws(TensorError) {
-    if let sizes = try fields.numbers("hidden") { hidden = sizes.map { Int($0) } }
+    hidden =
+      try fields.take("hidden", "a list of sizes from 1 to \(1 << 20)") { value in
+        value.asList.flatMap { list in
+          let sizes = list.compactMap(\.asInt).filter { (1...1 << 20).contains($0) }
+          return sizes.count == list.count ? sizes : nil
+        }
+      } ?? hidden
     dropout = try fields.number("dropout") ?? dropout
     epochs = try fields.whole("epochs", in: 1...1_000_000) ?? epochs
     batchSize = try fields.whole("batch_size", in: 1...1 << 24) ?? batchSize
@@ -26,9 +32,6 @@ struct TableTraining: Sendable {
     train = try fields.text("split") ?? train
     validation = try fields.text("validation")
     patience = try fields.whole("patience", in: 1...1_000_000)
-    guard hidden.allSatisfy({ (1...1 << 20).contains($0) }) else {
-      throw fields.mistake("hidden", "a list of sizes from 1")
-    }
     guard (0..<1).contains(dropout) else { throw fields.mistake("dropout", "a number from 0 and below 1") }
     guard rate > 0, rate.isFinite else { throw fields.mistake("lr", "a number above 0") }
     guard decay >= 0, decay.isFinite else { throw fields.mistake("weight_decay", "a number from 0") }
@@ -51,6 +54,9 @@ struct TableTraining: Sendable {
     // A search has numbers, and no lists of them.
     if let layers = settings["layers"]?.asInt ?? (settings["width"] == nil ? nil : hidden.count) {
       let width = settings["width"]?.asInt ?? hidden.first ?? 64
+      guard (0...1000).contains(layers) else {
+        throw TensorError(.value, place, "'layers' must be a whole number from 0 to 1000, and is \(layers)")
+      }
       all["hidden"] = .list([SettingValue](repeating: .int(width), count: layers))
     }
     all["layers"] = nil

@@ -3,7 +3,7 @@ import Apus
 /// Steps from data to a served model, which remember what they did.
 ///
 ///     var penguins = Pipeline("penguins")
-///     let examples = penguins.ingest("penguins.csv", splits: ["train": 8, "evaluation": 2])
+///     let examples = penguins.ingest(["penguins.csv"], splits: ["train": 8, "evaluation": 2])
 ///     let statistics = penguins.statistics(of: examples)
 ///     let schema = penguins.inferSchema(from: statistics)
 ///     penguins.validate(statistics, against: schema)
