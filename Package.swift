@@ -132,7 +132,7 @@ let package = Package(
     // Steps from files to a served model, which remember what they did. Who has a pipeline imports it.
     .target(name: "ApusPipeline", dependencies: ["Apus", "ApusServe"]),
     // Processes that compute together. Who trains on several imports it.
-    .target(name: "ApusDistributed", dependencies: ["ApusCore"]),
+    .target(name: "ApusDistributed", dependencies: ["Apus"]),
     .executableTarget(name: "ApusCommand", dependencies: ["Apus", "ApusServe", "ApusPipeline"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
     .executableTarget(
