@@ -12,6 +12,10 @@ final class LAPACKCaller<Number: LAPACKNumber> {
   }
 
   private let routines: LAPACKRoutines
+  /// Bytes behind each block that may be read. OpenBLAS's product of a complex matrix with a vector loads one element behind the
+  /// vector's last (seen in 0.3.21 on all processors); where the vector is a row of a matrix, that one lies a column further, which
+  /// may be where no memory is.
+  private let margin: Int
   /// Which item of a batch it works on.
   var index = 0
   private let blocks = UnsafeMutablePointer<(memory: UnsafeMutableRawPointer, bytes: Int)?>.allocate(
@@ -24,8 +28,10 @@ final class LAPACKCaller<Number: LAPACKNumber> {
   /// The elements of work space that a routine asked for, by the place of the question.
   private var lengths: [UInt: Int] = [:]
 
-  init(_ library: LAPACKLibrary) {
+  /// - Parameter longestColumn: the rows of the highest matrix that the routines will see, those in work space included.
+  init(_ library: LAPACKLibrary, longestColumn: Int) {
     routines = Number.routines(library)
+    margin = Number.isComplex ? (longestColumn + 1) * MemoryLayout<Number>.stride : 0
     (factors[0], factors[1]) = (.one, .zero)
     blocks.initialize(repeating: nil, count: Use.allCases.count)
   }
@@ -41,7 +47,7 @@ final class LAPACKCaller<Number: LAPACKNumber> {
 
   /// Memory for `count` elements, which is the same at each call for this use while it is large enough.
   func room<Element>(_ use: Use, _ count: Int, of: Element.Type = Element.self) -> UnsafeMutablePointer<Element> {
-    let bytes = max(count, 1) * MemoryLayout<Element>.stride
+    let bytes = max(count, 1) * MemoryLayout<Element>.stride + margin
     let known = blocks[use.rawValue]
     if let known, known.bytes >= bytes { return known.memory.assumingMemoryBound(to: Element.self) }
     if let known { Allocator.shared.deallocate(known.memory, known.bytes) }

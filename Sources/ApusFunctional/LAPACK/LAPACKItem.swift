@@ -126,8 +126,9 @@ extension MatrixPrimitive {
     else { return false }
     var sources: [TensorBody] = []
     for input in inputs { sources.append(try input.dense(Number.dtype)) }
+    let longestColumn = sizes.map { max($0.rows, $0.columns) }.max() ?? 1
     let item = LAPACKItem(
-      caller: LAPACKCaller<Number>(library), sizes: sizes,
+      caller: LAPACKCaller<Number>(library, longestColumn: longestColumn), sizes: sizes,
       inputs: sources.map { UnsafePointer($0.data.assumingMemoryBound(to: Number.self)) },
       results: results.map { $0.body.data },
       steps: results.map { $0.count / count * $0.dtype.size })
@@ -145,7 +146,7 @@ extension MatrixPrimitive {
       } else {
         try library.withThreads(1) { () throws(TensorError) in
           try forEachItem(count, grain: max(1, 20_000 / (gainsFromThreads ? 50 + work / 4 : 500 + 5 * work))) {
-            let own = item.separate(LAPACKCaller<Number>(library))
+            let own = item.separate(LAPACKCaller<Number>(library, longestColumn: longestColumn))
             return { (index) throws(TensorError) in
               own.caller.index = index
               try compute(own)

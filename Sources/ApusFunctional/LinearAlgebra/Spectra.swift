@@ -27,10 +27,18 @@ struct SingularFactors: MatrixPrimitive {
 
   func compute<Number: LAPACKNumber>(_ item: LAPACKItem<Number>) throws(TensorError) {
     try requireNumbers(item, operation)
+    let (m, n) = (item.rows, item.columns)
+    let (uCount, vhCount) = isFull ? (m * m, n * n) : (m * min(m, n), min(m, n) * n)
+    // Complex factors are made where memory may be read behind their end.
+    let u = Number.isComplex ? item.room(.second, uCount) : item.result(0)
+    let vh = Number.isComplex ? item.room(.third, vhCount) : item.result(2)
     // A^T = V^* S U^T: its left vectors, column by column, are V^H row by row, and the right ones U.
-    let failed = item.caller.gesdd(
-      isFull ? "A" : "S", item.columns, item.rows, item.copy(), item.result(1), item.result(2), item.result(0))
+    let failed = item.caller.gesdd(isFull ? "A" : "S", n, m, item.copy(), item.result(1), vh, u)
     guard failed == 0 else { throw notConverged(operation) }
+    if Number.isComplex {
+      item.result(0, of: Number.self).update(from: u, count: uCount)
+      item.result(2, of: Number.self).update(from: vh, count: vhCount)
+    }
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
