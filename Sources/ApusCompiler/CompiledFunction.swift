@@ -29,6 +29,15 @@ public func compile<each Argument: TensorTree, Output: TensorTree>(
   CompiledFunction(function, executor) { output, transform in output.mapTensors(transform) }
 }
 
+/// ``compile(_:)-swift.function`` for a function whose arguments are meant to have many shapes, where `expectsShapes` says so.
+package func compile<Argument: TensorTree, Output: TensorTree>(
+  executor: CompileExecutor, expectsShapes: Bool, _ function: @escaping @Sendable (Argument) -> Output
+) -> CompiledFunction<Output, Argument> {
+  CompiledFunction(function, executor, expectsShapes: expectsShapes) { output, transform in
+    output.mapTensors(transform)
+  }
+}
+
 /// ``compile(_:)-swift.function`` for a function that gives nothing or several trees.
 @_disfavoredOverload
 public func compile<each Argument: TensorTree, each Output: TensorTree>(
@@ -48,13 +57,16 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
   private let lock = PlainLock()
   /// Under the lock.
   private var state = CompiledEntries()
+  /// Whether calls are meant to have arguments of many shapes: nothing is said of those that are compiled.
+  private let expectsShapes: Bool
 
   init(
     _ function: @escaping @Sendable (repeat each Argument) -> Result, _ executor: CompileExecutor,
-    mapTensors: @escaping MapTensors
+    expectsShapes: Bool = false, mapTensors: @escaping MapTensors
   ) {
     self.function = function
     self.executor = executor
+    self.expectsShapes = expectsShapes
     self.mapTensors = mapTensors
   }
 
@@ -144,7 +156,9 @@ public final class CompiledFunction<Result, each Argument: TensorTree>: @uncheck
     } else if let other = state.entries.last {
       let difference = signature.difference(from: other.signature)
       state.note("compiled again: \(difference)")
-      if state.noteRecompilation(signature, seconds: Clock.seconds - start) { tellRecompilations(difference) }
+      if state.noteRecompilation(signature, seconds: Clock.seconds - start), !expectsShapes {
+        tellRecompilations(difference)
+      }
     }
     state.add(entry)
     return untraced

@@ -55,6 +55,7 @@ final class GraphProgram: @unchecked Sendable {
     self.plan = plan
     let used = Set(graph.nodes.flatMap(\.inputs) + graph.outputs)
     constants = graph.constants.filter { used.contains($0.key) }.map { ($0.key, $0.value) }
+    for constant in constants { constant.tensor.markLasting() }
     var last: [Int: Int] = [:]
     for (i, node) in graph.nodes.enumerated() { for value in node.inputs + node.outputs { last[value] = i } }
     let kept = Set(graph.outputs)

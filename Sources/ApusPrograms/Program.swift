@@ -108,7 +108,7 @@ public final class Program: Sendable {
     let body = ProgramBody(contents, tensors)
     do { try body.check() } catch { throw TensorError(error.kind, path, error.message) }
     self.body = body
-    compiled = compile(executor: executor) { (tensors: [Tensor]) in body.run(tensors) }
+    compiled = compile(executor: executor, expectsShapes: !sizes.isEmpty) { (tensors: [Tensor]) in body.run(tensors) }
   }
 
   /// The outputs for inputs in their order.
@@ -197,7 +197,10 @@ final class ProgramBody: Sendable {
   private let placed = Lock<[Device: [Tensor?]]>([:])
   private static let mostPlans = 64
 
-  init(_ contents: ProgramContents, _ tensors: [Tensor?]) { (self.contents, self.tensors) = (contents, tensors) }
+  init(_ contents: ProgramContents, _ tensors: [Tensor?]) {
+    (self.contents, self.tensors) = (contents, tensors)
+    for case let tensor? in tensors { tensor.markLasting() }
+  }
 
   var constantBytes: Int { tensors.reduce(0) { $0 + ($1.map { $0.count * $0.dtype.size } ?? 0) } }
 

@@ -20,7 +20,8 @@ private final class Form: PreparedForm {
   /// Whether an operation on `x` and a weight has a form of the weight.
   private func isKept(_ weight: Tensor, _ x: Tensor) -> Bool {
     let body = weight.resolved.body
-    return body.keepsForms(beside: x.body) && body.prepared(where: { (_: Form) in true }) { Form() } != nil
+    return body.keepsForms(beside: x.body)
+      && body.prepared(of: UnsafeRawPointer(body.data), where: { (_: Form) in true }) { Form() } != nil
   }
 
   private let frozen = parameter(Tensor.ones([4, 4], dtype: .float32), requiresGrad: false)
@@ -59,6 +60,17 @@ private final class Form: PreparedForm {
     }
     _ = gradients(of: [y.sum()], wrt: [asking], createGraph: createGraph)
     #expect(found == [false, false, false])
+  }
+
+  /// The weights of a program's file lie in one block.
+  @Test func allWeightsOfABlockHaveTheirs() {
+    let block = Tensor.ones([100, 16], dtype: .float32)
+    let weights = (0..<100).map { block.select(0, $0) }
+    for weight in weights { #expect(!isKept(weight, x)) }
+    for weight in weights { #expect(!isKept(weight, x), "no constant of a program") }
+    for weight in weights { weight.markLasting() }
+    for weight in weights { #expect(!isKept(weight, x)) }
+    #expect(weights.allSatisfy { isKept($0, x) })
   }
 
   @Test func whatIsPreparedForGradientsHasNone() {

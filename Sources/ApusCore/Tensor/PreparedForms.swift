@@ -14,10 +14,11 @@ package protocol PreparedForm: AnyObject, Sendable {
 
 /// The forms of one block that engines have asked for.
 package final class PreparedForms: Sendable {
-  private let entries = Lock<[any PreparedForm]>([])
+  /// By the address of the elements: the weights of a program's file are one block.
+  private let entries = Lock<[UInt: [any PreparedForm]]>([:])
 
-  /// How many forms of one block are looked through.
-  private static let mostForms = 16
+  /// How many forms of one place are looked through, and how many places there are.
+  private static let (mostForms, mostPlaces) = (16, 4096)
   /// What all forms of the program take together, and may take.
   private static let taken = Atomic<Int>(0)
   private static let limit: Int = {
@@ -25,11 +26,18 @@ package final class PreparedForms: Sendable {
     return min(1 << 30, CPUInfo.memoryBytes / 8)
   }()
 
-  fileprivate func prepared<Form: PreparedForm>(_ fits: (Form) -> Bool, _ new: () -> Form) -> Form? {
+  fileprivate func prepared<Form: PreparedForm>(
+    of place: UnsafeRawPointer, _ fits: (Form) -> Bool, _ new: () -> Form
+  ) -> Form? {
+    let place = UInt(bitPattern: place)
     let known: Form? = entries.withLock { entries in
-      for case let form as Form in entries where fits(form) { return form }
-      // Parts of a weight that are used one after the other are too many to be worth it.
-      if entries.count < Self.mostForms { entries.append(new()) }
+      guard let forms = entries[place] else {
+        // Parts of a weight that are used one after the other may be too many to be worth it.
+        if entries.count < Self.mostPlaces { entries[place] = [new()] }
+        return nil
+      }
+      for case let form as Form in forms where fits(form) { return form }
+      if forms.count < Self.mostForms { entries[place]?.append(new()) }
       return nil
     }
     guard let known, known.isMade({ Self.takeRoom(for: known.byteCount) }) else { return nil }
@@ -43,8 +51,8 @@ package final class PreparedForms: Sendable {
   }
 
   deinit {
-    for form in entries.withLock({ $0 }) where form.isMade({ false }) {
-      Self.taken.subtract(form.byteCount, ordering: .relaxed)
+    for forms in entries.withLock({ $0 }).values {
+      for form in forms where form.isMade({ false }) { Self.taken.subtract(form.byteCount, ordering: .relaxed) }
     }
   }
 }
@@ -55,7 +63,7 @@ private let formsOfBlocks = Lock<Void>(())
 extension Storage {
   fileprivate var isLasting: Bool { withUnsafeMutablePointerToHeader { ck_flag_get(&$0.pointee.isLasting) } }
 
-  /// Marks the elements as a variable's, which many calls read before they change.
+  /// Marks the elements as such that many calls read before they change: a variable's, or a constant of a program.
   @inline(__always)
   func setLasting() {
     withUnsafeMutablePointerToHeader { ck_flag_raise(&$0.pointee.isLasting) }
@@ -80,6 +88,13 @@ extension Storage {
   }
 }
 
+extension Tensor {
+  /// Says that many calls will read the elements before they change, as those of a variable: engines keep forms of them.
+  package func markLasting() {
+    if !hasFailed, !body.flags.contains(.device) { body.storage.setLasting() }
+  }
+}
+
 extension TensorBody {
   /// Whether an operation on `x` and this weight keeps forms of it. One that takes part in training does not, and ends those that
   /// there are, so that training has the memory.
@@ -89,13 +104,16 @@ extension TensorBody {
     return false
   }
 
-  /// The form of the elements that `fits`, if it is kept or worth keeping now.
+  /// The form of the elements from `place` on that `fits`, if it is kept or worth keeping now.
   ///
-  /// Nil for elements that are no variable's, where nobody has asked for this form since they changed, or where there is no room.
+  /// Nil for elements that are neither a variable's nor marked as such (``Tensor/markLasting()``), where nobody has asked for this
+  /// form since they changed, or where there is no room.
   /// `APUS_PREPARED_MB` says how much all forms may take together; the default is 1 GiB or an eighth of the memory, if that is less.
   ///
   /// - Parameter new: the form, not made yet.
-  package func prepared<Form: PreparedForm>(where fits: (Form) -> Bool, _ new: () -> Form) -> Form? {
+  package func prepared<Form: PreparedForm>(
+    of place: UnsafeRawPointer, where fits: (Form) -> Bool, _ new: () -> Form
+  ) -> Form? {
     let storage = storage
     guard storage.isLasting else { return nil }
     let forms = formsOfBlocks.withLock { _ in
@@ -106,6 +124,6 @@ extension TensorBody {
         return forms
       }
     }
-    return forms.prepared(fits, new)
+    return forms.prepared(of: place, fits, new)
   }
 }

@@ -44,9 +44,7 @@ private struct WinogradTransform: Hashable {
   /// The filters of dense weights, from an earlier call if they are kept.
   func kept(_ weight: TensorBody) -> TensorBody {
     let source = UnsafeRawPointer(weight.data)
-    let filter = weight.prepared(where: { $0.source == source && $0.transform == self }) {
-      WinogradFilter(source, self)
-    }
+    let filter = weight.prepared(of: source, where: { $0.transform == self }) { WinogradFilter(source, self) }
     return filter?.elements ?? self(source)
   }
 }

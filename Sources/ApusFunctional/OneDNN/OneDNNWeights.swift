@@ -32,7 +32,7 @@ final class OneDNNWeights: PreparedForm, @unchecked Sendable {
 
   /// The weights at `source`, a place in `body`, as `copy` makes them; nil where they are not kept.
   static func kept(_ body: TensorBody, _ source: UnsafeRawPointer, _ copy: WeightsCopy) -> OneDNNWeights? {
-    body.prepared(where: { $0.source == source && $0.copy.isEqual(to: copy) }) { OneDNNWeights(source, copy) }
+    body.prepared(of: source, where: { $0.copy.isEqual(to: copy) }) { OneDNNWeights(source, copy) }
   }
 }
 
