@@ -96,6 +96,34 @@ import Testing
     #expect(conv2d(x, even, padding: .same).shape == [2, 4, 8, 8])
   }
 
+  /// Images so small that parts of the filters see padding alone, beside images with the padding in them.
+  @Test(arguments: [DType.float32, .float64]) func smallImagesArePaddedOnes(_ dtype: DType) {
+    for (kernel, stride, dilation, groups) in [(3, 1, 1, 1), (5, 1, 1, 2), (7, 2, 1, 1), (3, 1, 2, 1), (5, 3, 1, 1)] {
+      let padding = dilation * (kernel / 2)
+      func results(_ inputs: [Tensor], padded: Bool) -> [Tensor] {
+        func y(_ xs: [Tensor]) -> Tensor {
+          let x = padded ? xs[0].pad([padding, padding, padding, padding]) : xs[0]
+          return conv2d(
+            x, xs[1], stride: stride, padding: padded ? 0 : padding, dilation: dilation, groups: groups)
+        }
+        let gradients = valueAndGrad { (xs: [Tensor]) in
+          let y = y(xs)
+          return (y * scattered(y.shape, 3).to(dtype)).sum()
+        }(inputs).gradients
+        return [y(inputs)] + gradients
+      }
+      for size in [[1, 1], [1, 9], [9, 1], [2, 3], [3, 1]] {
+        let x = scattered([2, 32] + size, 1).to(dtype)
+        let w = scattered([64, 32 / groups, kernel, kernel], 2).to(dtype)
+        let (found, expected) = (results([x, w], padded: false), results([x, w], padded: true))
+        for (a, b) in zip(found, expected) {
+          #expect(a.shape == b.shape)
+          #expect(difference(a, b) < (dtype == .float32 ? 2e-3 : 1e-10), "\(kernel), \(stride), \(dilation), \(size)")
+        }
+      }
+    }
+  }
+
   @Test func mistakesAreNamed() {
     let x = Tensor.ones([1, 3, 8, 8])
     #expect(throws: TensorError.self) { try withErrors { conv2d(x, Tensor.ones([4, 2, 3, 3])) } }

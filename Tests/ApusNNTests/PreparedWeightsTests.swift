@@ -13,6 +13,8 @@ import Testing
       ("pointwise", Conv2d(128, 64, kernelSize: 1), [2, 128, 7, 7]),
       ("by Winograd", Conv2d(64, 64, kernelSize: 3, padding: 1), [1, 64, 14, 14]),
       ("in groups", Conv2d(32, 64, kernelSize: 3, groups: 4), [1, 32, 9, 9]),
+      ("on images of one pixel", Conv2d(64, 64, kernelSize: 3, padding: 1), [2, 64, 1, 1]),
+      ("on images of one row", Conv2d(32, 48, kernelSize: 5, padding: 2), [2, 32, 1, 9]),
       ("along one dimension", Conv1d(64, 64, kernelSize: 5), [1, 64, 20]),
     ]
   }()
@@ -25,7 +27,7 @@ import Testing
     #expect((found - expected).abs().amax().item() < 1e-4, "\(what)")
   }
 
-  @Test(arguments: 0..<7) func changesAreSeen(_ i: Int) throws {
+  @Test(arguments: 0..<9) func changesAreSeen(_ i: Int) throws {
     let (name, layer, shape) = Self.layers[i]
     let x = randn(shape, generator: Generator(seed: 1))
     for round in 0..<4 { try expectRight(layer, x, "\(name), call \(round)") }

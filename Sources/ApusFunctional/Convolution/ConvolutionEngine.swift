@@ -36,8 +36,8 @@ struct ConvolutionGeometry {
   /// How images that are computed lie: channels last but where nobody but the portable kernels is asked.
   func layout(_ dtype: DType) -> Layout {
     if isEmpty { return .rowMajor }
-    let compute = computeType(dtype)
-    return WinogradConvolution(self, compute) != nil || element(compute) != nil ? .channelsLast : .rowMajor
+    let (compute, run) = (computeType(dtype), withoutUnreached ?? self)
+    return WinogradConvolution(run, compute) != nil || run.element(compute) != nil ? .channelsLast : .rowMajor
   }
 
   /// Whether there is nothing to multiply.
@@ -58,6 +58,8 @@ struct ConvolutionGeometry {
     if isEmpty {
       result.fillZero()
       if let bias { result.fill(with: spread(bias)) }
+    } else if let (smaller, filters) = try withoutUnreached(weight, beside: x) {
+      return try smaller.forward(x, filters, bias, epilogue, into: result)
     } else if let winograd = WinogradConvolution(self, x.dtype) {
       try winograd.forward(x, weight, bias, into: result)
     } else if try forwardByOneDNN(x, weight, bias, epilogue, result) {
@@ -96,6 +98,8 @@ struct ConvolutionGeometry {
     let compute = computeType(g.dtype)
     if isEmpty {
       result.fillZero()
+    } else if let (smaller, filters) = try withoutUnreached(weight, beside: g) {
+      try smaller.inputGradient(g, filters, into: result)
     } else if let winograd = WinogradConvolution(self, g.dtype) {
       try winograd.inputGradient(g, weight, into: result)
     } else if try inputGradientByOneDNN(g, weight, result) {

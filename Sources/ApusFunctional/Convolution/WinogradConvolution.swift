@@ -1,31 +1,8 @@
 import ApusCore
 import CKernels
 
-/// The filters of a convolution, transformed, and kept with the weights that they are made of.
-private final class WinogradFilter: PreparedForm, @unchecked Sendable {
-  let source: UnsafeRawPointer
-  let transform: WinogradTransform
-  private let made = Lock<TensorBody?>(nil)
-
-  init(_ source: UnsafeRawPointer, _ transform: WinogradTransform) {
-    (self.source, self.transform) = (source, transform)
-  }
-
-  var byteCount: Int { transform.byteCount }
-
-  /// The filters, once they are made.
-  var elements: TensorBody? { made.withLock { $0 } }
-
-  func isMade(_ mayMake: () -> Bool) -> Bool {
-    made.withLock { made in
-      if made == nil, mayMake() { made = transform(source) }
-      return made != nil
-    }
-  }
-}
-
 /// What makes filters of weights `[O, C, 3, 3]`.
-private struct WinogradTransform: Hashable {
+private struct WinogradTransform: FilterRecipe {
   var from: Int
   var to: Int
   var isTurned: Bool
@@ -39,13 +16,6 @@ private struct WinogradTransform: Hashable {
       ck_winograd_weights_f32(u, filters, from, to, isTurned, panels.lowerBound, panels.upperBound)
     }
     return result
-  }
-
-  /// The filters of dense weights, from an earlier call if they are kept.
-  func kept(_ weight: TensorBody) -> TensorBody {
-    let source = UnsafeRawPointer(weight.data)
-    let filter = weight.prepared(of: source, where: { $0.transform == self }) { WinogradFilter(source, self) }
-    return filter?.elements ?? self(source)
   }
 }
 
