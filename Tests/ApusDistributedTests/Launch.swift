@@ -28,6 +28,36 @@ struct Launcher: Sendable, CustomTestStringConvertible {
   }
 }
 
+extension Launcher {
+  /// Starts this test program again on `count` ranks, and kills them all `after` what is waited for has happened.
+  func runAndKill(
+    _ name: String, ranks count: Int, environment: [String: String] = [:], when hasBegun: () -> Bool,
+    after: () -> Void
+  ) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments =
+      ["-n", "\(count)"] + (kind == .openMPI ? ["--oversubscribe"] : []) + worker
+    process.environment = ProcessInfo.processInfo.environment.merging(variables(name)) { $1 }
+      .merging(environment) { $1 }
+    (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let deadline = Date() + 60
+    while !hasBegun(), process.isRunning, Date() < deadline { Thread.sleep(forTimeInterval: 0.01) }
+    after()
+    endTree(process.processIdentifier)
+    process.waitUntilExit()
+  }
+}
+
+/// Kills a process and all that it has started, which may be in sessions of their own.
+private func endTree(_ process: Int32) {
+  let children = (try? String(contentsOfFile: "/proc/\(process)/task/\(process)/children", encoding: .utf8)) ?? ""
+  for child in children.split(separator: " ").compactMap({ Int32($0) }) { endTree(child) }
+  kill(process, SIGKILL)
+}
+
 /// How a program ended, and what it wrote on both streams.
 struct Ended {
   let status: Int32
@@ -59,16 +89,39 @@ private func file(_ name: String) -> String? {
     .first { FileManager.default.isExecutableFile(atPath: $0) }
 }
 
+/// Runs a program to its end. One that takes longer than a minute is ended with all that it has started, which counts as a failure.
 private func runProgram(_ words: [String], environment: [String: String] = [:]) throws -> Ended {
+  let mark = "APUS_TEST_RUN=\(UUID().uuidString)"
   let process = Process()
   process.executableURL = URL(fileURLWithPath: words[0])
   process.arguments = Array(words.dropFirst())
   process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+  process.environment?["APUS_TEST_RUN"] = String(mark.split(separator: "=")[1])
   let output = Pipe()
   (process.standardOutput, process.standardError) = (output, output)
   process.standardInput = FileHandle.nullDevice
   try process.run()
+  let hasEnded = DispatchSemaphore(value: 0)
+  let limit = DispatchWorkItem {
+    if hasEnded.wait(timeout: .now() + 60) == .timedOut {
+      Issue.record("\(words[0]) has not ended within 60 s, and was ended")
+      killAll(with: mark)
+    }
+  }
+  DispatchQueue.global().async(execute: limit)
   let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
   process.waitUntilExit()
+  hasEnded.signal()
   return Ended(status: process.terminationStatus, output: text)
+}
+
+/// Kills the processes in whose environment `mark` stands: launchers start each rank in a process group of its own.
+private func killAll(with mark: String) {
+  for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
+    guard let number = pid_t(name), number != getpid(),
+      let environment = FileManager.default.contents(atPath: "/proc/\(number)/environ"),
+      environment.split(separator: 0).contains(where: { String(decoding: $0, as: UTF8.self) == mark })
+    else { continue }
+    kill(number, SIGKILL)
+  }
 }

@@ -21,7 +21,11 @@ final class Engine: @unchecked Sendable {
   let size: Int
   /// Names of the hosts by rank in the world.
   let hosts: [String]
+  /// Numbers of the processes by rank in the world, each of its host.
+  let processes: [Int]
   let isDebugging: Bool
+  /// Writes down what is called; nil: nobody asked for it.
+  let recorder: Recorder?
 
   private let monitor = Monitor()
   /// In the order of their calls; those that have ended are gone.
@@ -31,14 +35,24 @@ final class Engine: @unchecked Sendable {
   /// Operations that failed in the middle.
   private var abandoned: [Operation] = []
   var inquiry: Inquiry?
+  /// Signs of life of ranks; nil: nobody asked for them.
+  var heartbeat: Heartbeat?
+  /// Texts to other ranks that are on their way.
+  var posted: [ControlMessage] = []
+  /// The group whose collective began last.
+  var lastGroup: GroupCore?
   var groups: [WeakGroup] = []
   private var nextLook = 0.0
   /// When the engine last did something, for the thread that watches it.
   let pulse = Lock(Pulse())
 
   init(
-    library: MPILibrary?, control: MPILibrary.Handle, rank: Int, size: Int, hosts: [String], isDebugging: Bool
+    library: MPILibrary?, control: MPILibrary.Handle, rank: Int, size: Int, hosts: [String], processes: [Int] = [],
+    isDebugging: Bool, recorder: Recorder? = nil, heartbeat: Heartbeat? = nil
   ) {
+    self.processes = processes
+    self.recorder = recorder
+    self.heartbeat = heartbeat
     self.library = library
     self.control = control
     self.rank = rank
@@ -122,6 +136,7 @@ final class Engine: @unchecked Sendable {
       abandon(operation)
     }
     active = []
+    lastGroup = nil
     monitor.broadcast()
     monitor.unlock()
   }

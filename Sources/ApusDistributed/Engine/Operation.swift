@@ -31,6 +31,8 @@ final class Operation: @unchecked Sendable {
   private(set) var receivedBytes = 0
   private(set) var isDone = false
   private(set) var failure: TensorError?
+  /// Its place in the ``Recorder``, and when it was called.
+  private var recorded: (record: Int, called: Double)?
 
   init(
     _ text: String, _ group: GroupCore, partners: [Int], isCollective: Bool, timeout: Double, phases: [Phase],
@@ -53,9 +55,22 @@ final class Operation: @unchecked Sendable {
 
   /// Gives it its place in the group's order.
   func enter() {
-    guard isCollective else { return }
-    group.submitted += 1
-    number = group.submitted
+    if isCollective {
+      group.submitted += 1
+      number = group.submitted
+    }
+    if let recorder = group.engine.recorder {
+      let record = (recorder.next(), Clock.seconds)
+      recorded = record
+      recorder.write(record.0, self, called: record.1, ended: nil)
+    }
+  }
+
+  /// Writes down how far it is, where somebody asked for it.
+  private func keepRecord(isEnded: Bool) {
+    guard let recorded else { return }
+    group.engine.recorder?.write(
+      recorded.record, self, called: recorded.called, ended: isEnded ? Clock.seconds : nil)
   }
 
   /// Adds a request that `call` starts.
@@ -72,7 +87,11 @@ final class Operation: @unchecked Sendable {
     var hasMoved = false
     if begin == nil {
       begin = Clock.seconds
-      if let number { group.entered = (number, text, Clock.seconds) }
+      if let number {
+        group.entered = (number, text, Clock.seconds)
+        if group.engine.lastGroup !== group { group.engine.lastGroup = group }
+      }
+      keepRecord(isEnded: false)
     }
     do throws(TensorError) {
       while true {
@@ -96,6 +115,7 @@ final class Operation: @unchecked Sendable {
     }
     isDone = true
     if let number { group.left = number }
+    keepRecord(isEnded: true)
     // What it holds is given back now, and not when the handle goes; but not what MPI still writes to.
     if requests.isEmpty {
       (phases, held) = ([], nil)
@@ -109,6 +129,7 @@ final class Operation: @unchecked Sendable {
   func fail(_ error: TensorError) {
     failure = error
     isDone = true
+    keepRecord(isEnded: true)
   }
 
   /// The bytes that came with a request that has ended; nil: it has not.

@@ -12,13 +12,20 @@ import ApusCore
 /// MPI that belongs to it is then opened; `APUS_MPI` names another file, and `APUS_MPI=off` none. A process that was started by itself is a
 /// group of one, for which no library is needed. The processes part when the program ends, or with ``destroyProcessGroup()``.
 ///
-/// - Parameter timeout: how long a collective may take before the program is ended on all ranks; unless told the number of
-///   seconds in `APUS_DISTRIBUTED_TIMEOUT`, or 30 minutes as PyTorch's.
+/// - Parameters:
+///   - timeout: how long a collective may take before the program is ended on all ranks; unless told the number of
+///     seconds in `APUS_DISTRIBUTED_TIMEOUT`, or 30 minutes as PyTorch's.
+///   - heartbeat: after how long without a sign of life a rank counts as gone, which ends the program on all ranks within about two seconds
+///     more: its process has ended or is stopped, its host is cut off. A rank that computes for long gives signs of life. At least 0.5 s;
+///     unless told the number of seconds in `APUS_DISTRIBUTED_HEARTBEAT`, and without that (or with 0) nobody watches. The same on all
+///     ranks.
 /// - Returns: the group of all processes, which is ``ProcessGroup/world`` from now on.
 /// - Throws: `TensorError` where there are others but no library, where the library does not know them, or when it was
 ///   called before.
 @discardableResult
-public func initProcessGroup(timeout: Duration? = nil) throws(TensorError) -> ProcessGroup {
+public func initProcessGroup(
+  timeout: Duration? = nil, heartbeat: Duration? = nil
+) throws(TensorError) -> ProcessGroup {
   guard !ProcessGroup.isInitialized else {
     throw TensorError(.state, "initProcessGroup", "the processes are joined already; ProcessGroup.world is their group")
   }
@@ -26,7 +33,12 @@ public func initProcessGroup(timeout: Duration? = nil) throws(TensorError) -> Pr
   guard timeout > .zero else {
     throw TensorError(.value, "initProcessGroup", "a timeout must be more than 0, and was \(timeout)")
   }
-  let group = try joined(timeout)
+  let heartbeat = if let heartbeat { heartbeat } else { try Launcher.heartbeat() }
+  guard heartbeat == .zero || heartbeat >= .seconds(0.5) else {
+    throw TensorError(
+      .value, "initProcessGroup", "a heartbeat is a time of at least 0.5 s, or 0 for none, and was \(heartbeat)")
+  }
+  let group = try joined(timeout, heartbeat)
   worldGroup.withLock { $0 = group }
   return group
 }
@@ -35,14 +47,25 @@ public func initProcessGroup(timeout: Duration? = nil) throws(TensorError) -> Pr
 /// started again in the same process.
 public func destroyProcessGroup() throws(TensorError) {
   guard let group = worldGroup.withLock({ $0 }) else { return }
+  try part(group, within: group.timeout)
+}
+
+/// How long ranks that a signal has asked to end wait for each other.
+private let partingTime = Duration.seconds(30)
+
+private func part(_ group: ProcessGroup, within timeout: Duration) throws(TensorError) {
   guard let library = group.core.engine.library else {
     worldGroup.withLock { $0 = nil }
     return
   }
-  try group.start("destroyProcessGroup", [Phases.barrier]) { () throws(TensorError) in }.wait()
+  try group.start("destroyProcessGroup", [Phases.barrier], timeout: timeout) { () throws(TensorError) in }.wait()
   group.core.engine.end()
   worldGroup.withLock { $0 = nil }
-  let status = try group.core.engine.exclusively { () throws(TensorError) in library.finalize() }
+  // All are there; who is not any more after the time of a sign of life will not come.
+  let limit = min(timeout.inSeconds, group.core.engine.heartbeat?.limit ?? timeout.inSeconds)
+  let status = try group.core.engine.parting(within: limit) { () throws(TensorError) in
+    try group.core.engine.exclusively { () throws(TensorError) in library.finalize() }
+  }
   try library.check(status, "destroyProcessGroup")
 }
 
@@ -54,9 +77,17 @@ enum Launcher {
     if let count = number("OMPI_COMM_WORLD_SIZE") { return (count, .openMPI) }
     if let count = number("PMI_SIZE") { return (count, .mpich) }
     if DynamicLibrary.environment("PMIX_RANK") != nil {
-      return (number("SLURM_NTASKS") ?? number("SLURM_NPROCS") ?? 1, .openMPI)
+      return (number("SLURM_STEP_NUM_TASKS") ?? number("SLURM_NTASKS") ?? number("SLURM_NPROCS") ?? 1, .openMPI)
     }
     return nil
+  }
+
+  /// How many tasks srun has started without telling them of each other; nil where it is not so.
+  static var separateTasks: Int? {
+    guard started == nil, !DynamicLibrary.isDisabled("APUS_MPI"),
+      let tasks = DynamicLibrary.environment("SLURM_STEP_NUM_TASKS").flatMap({ Int($0) }), tasks > 1
+    else { return nil }
+    return tasks
   }
 
   static func timeout() throws(TensorError) -> Duration {
@@ -68,15 +99,45 @@ enum Launcher {
     return .seconds(seconds)
   }
 
+  static func heartbeat() throws(TensorError) -> Duration {
+    guard let text = DynamicLibrary.environment("APUS_DISTRIBUTED_HEARTBEAT") else { return .zero }
+    guard let seconds = Double(text), seconds == 0 || seconds >= 0.5, seconds < 1e9 else {
+      throw TensorError(
+        .value, "initProcessGroup",
+        "APUS_DISTRIBUTED_HEARTBEAT is a number of seconds from 0.5 on, or 0 for none, and was '\(text)'")
+    }
+    return .seconds(seconds)
+  }
+
+  /// How often the program was started again, which `apus launch` tells.
+  static var restartCount: Int { DynamicLibrary.environment("APUS_RESTART_COUNT").flatMap { Int($0) } ?? 0 }
+
+  /// Writes what `rank` calls into a file of the folder that `APUS_DISTRIBUTED_TRACE` names; nil: it names none.
+  static func recorder(rank: Int, size: Int, host: String) throws(TensorError) -> Recorder? {
+    guard let folder = DynamicLibrary.environment("APUS_DISTRIBUTED_TRACE"), !folder.isEmpty else { return nil }
+    mkdir(folder, 0o755)
+    return try Recorder(
+      path: "\(folder)/rank-\(rank).restart-\(restartCount).txt",
+      who:
+        "rank \(rank) of \(size) on \(host), process \(getpid()): the last \(Recorder.count) collectives and messages; times UTC"
+    )
+  }
+
   static var isDebugging: Bool {
     guard let value = DynamicLibrary.environment("APUS_DISTRIBUTED_DEBUG") else { return false }
     return !["0", "off", "no", "false"].contains(value.lowercased())
   }
 }
 
-private func joined(_ timeout: Duration) throws(TensorError) -> ProcessGroup {
+private func joined(_ timeout: Duration, _ heartbeat: Duration) throws(TensorError) -> ProcessGroup {
   // A library that is named joins whatever there is, also a process that is alone.
   let isNamed = DynamicLibrary.environment("APUS_MPI") != nil && !DynamicLibrary.isDisabled("APUS_MPI")
+  if let tasks = Launcher.separateTasks, !isNamed {
+    throw TensorError(
+      .unsupported, "initProcessGroup",
+      "srun started \(tasks) tasks without an interface of MPI, so that each would be alone; call it with --mpi=pmix (Open MPI) or "
+        + "--mpi=pmi2 (MPICH, Intel MPI)")
+  }
   guard Launcher.started != nil || isNamed else { return alone(timeout) }
   let (expected, interface) = Launcher.started ?? (1, .openMPI)
   if DynamicLibrary.isDisabled("APUS_MPI") {
@@ -112,10 +173,13 @@ private func joined(_ timeout: Duration) throws(TensorError) -> ProcessGroup {
   try library.check(library.duplicate(library.world, &control), "initProcessGroup")
   library.returnErrors(of: messages)
   library.returnErrors(of: control)
-  let hosts = try hostNames(library, messages, Int(size))
+  let (hosts, processes) = try whereabouts(library, messages, Int(size))
   let engine = Engine(
-    library: library, control: control, rank: Int(rank), size: Int(size), hosts: hosts,
-    isDebugging: Launcher.isDebugging)
+    library: library, control: control, rank: Int(rank), size: Int(size), hosts: hosts, processes: processes,
+    isDebugging: Launcher.isDebugging,
+    recorder: try Launcher.recorder(rank: Int(rank), size: Int(size), host: hosts[Int(rank)]),
+    heartbeat: heartbeat == .zero || size == 1
+      ? nil : Heartbeat(limit: heartbeat.inSeconds, rank: Int(rank), hosts: hosts, now: Clock.seconds))
   let core = GroupCore(
     engine: engine, name: "world", communicator: messages, rank: Int(rank), worldRanks: Array(0..<Int(size)))
   engine.groups.append(WeakGroup(group: core))
@@ -135,14 +199,16 @@ private func alone(_ timeout: Duration) -> ProcessGroup {
     GroupCore(engine: engine, name: "world", communicator: 0, rank: 0, worldRanks: [0]), timeout: timeout)
 }
 
-/// The names of all hosts, by rank. Nothing else goes on yet, so it waits in place.
-private func hostNames(
+/// The names of all hosts and the numbers of the processes there, by rank. Nothing else goes on yet, so it waits in place.
+private func whereabouts(
   _ library: MPILibrary, _ communicator: MPILibrary.Handle, _ size: Int
-) throws(TensorError) -> [String] {
+) throws(TensorError) -> (hosts: [String], processes: [Int]) {
   let width = 512
   var name = [CChar](repeating: 0, count: width)
   var length: Int32 = 0
   try library.check(library.processorName(&name, &length), "initProcessGroup")
+  // Names have at most 256 bytes; the number of the process stands in the last eight.
+  name.withUnsafeMutableBytes { $0.storeBytes(of: Int64(getpid()), toByteOffset: width - 8, as: Int64.self) }
   var all = [UInt8](repeating: 0, count: width * size)
   let status = name.withUnsafeMutableBytes { name in
     all.withUnsafeMutableBytes { all -> Int32 in
@@ -162,7 +228,13 @@ private func hostNames(
     }
   }
   try library.check(status, "initProcessGroup")
-  return (0..<size).map { String(decoding: all[($0 * width)..<(($0 + 1) * width)].prefix { $0 != 0 }, as: UTF8.self) }
+  let hosts = (0..<size).map {
+    String(decoding: all[($0 * width)..<(($0 + 1) * width)].prefix { $0 != 0 }, as: UTF8.self)
+  }
+  let processes = all.withUnsafeBytes { all in
+    (0..<size).map { Int(all.loadUnaligned(fromByteOffset: ($0 + 1) * width - 8, as: Int64.self)) }
+  }
+  return (hosts, processes)
 }
 
 /// Has the processes part when the program ends: all together where it ends well; at once, and all with it, where this one ends with a
@@ -179,13 +251,15 @@ private func partAtExit() {
 }
 
 private func part(_ status: Int32) {
-  guard let group = worldGroup.withLock({ $0 }), let library = group.core.engine.library else { return }
-  if status != 0 {
+  guard let group = worldGroup.withLock({ $0 }), group.core.engine.library != nil else { return }
+  // Ranks that a signal has asked to end save, each in its time, before they end with the status of that: the others are not cut short.
+  let isAskedFor = status == 128 + SIGTERM || status == 128 + SIGINT
+  if status != 0, !isAskedFor {
     fflush(nil)
-    _ = library.abort(library.world, status)
-    return
+    group.core.engine.abort(status)
   }
-  do throws(TensorError) { try destroyProcessGroup() } catch {
+  do throws(TensorError) { try part(group, within: isAskedFor ? min(group.timeout, partingTime) : group.timeout) } catch
+  {
     group.core.engine.giveUp("apus: rank \(group.rank) of \(group.size): \(error)")
   }
 }

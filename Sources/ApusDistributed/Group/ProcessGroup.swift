@@ -40,7 +40,7 @@ public final class ProcessGroup: Sendable {
   public var backend: String? { core.engine.library.map { "\($0.interface.rawValue) (\($0.path))" } }
 
   /// The group of all processes.
-  /// - Throws: `TensorError` of kind `state` before ``initProcessGroup(timeout:)``.
+  /// - Throws: `TensorError` of kind `state` before ``initProcessGroup(timeout:heartbeat:)``.
   public static var world: ProcessGroup {
     get throws(TensorError) {
       guard let group = worldGroup.withLock({ $0 }) else {
@@ -50,8 +50,12 @@ public final class ProcessGroup: Sendable {
     }
   }
 
-  /// Whether ``initProcessGroup(timeout:)`` was called.
+  /// Whether ``initProcessGroup(timeout:heartbeat:)`` was called.
   public static var isInitialized: Bool { worldGroup.withLock { $0 != nil } }
+
+  /// How often the program was started again after a failure, as `apus launch --max-restarts` tells it in `APUS_RESTART_COUNT`; 0 the first
+  /// time, and without a launcher that tells. With more than 0 a training goes on from its last checkpoint.
+  public static var restartCount: Int { Launcher.restartCount }
 
   /// The timeout in seconds.
   var seconds: Double { timeout.inSeconds }
