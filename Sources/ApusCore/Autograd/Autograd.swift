@@ -138,19 +138,26 @@ private struct HookedVariables {
 
 /// Runs the graph backward from `roots`. With `targets`, gradients are caught there and no variable collects any; if it ends
 /// there, what lies before them and their hooks is somebody else's.
+///
+/// - Parameters:
+///   - deferred: takes down what does not lead to a target, with the gradients that have come so far.
+///   - resumed: what was taken down before, which is gone on with now.
+///   - watched: is told where the pass has got to, so that it knows which gradients are complete.
 private func runBackward(
   _ roots: [(tensor: Tensor, cotangent: Tensor)], targets: inout Targets?, retainGraph: Bool,
-  endsAtTargets: Bool = false
+  endsAtTargets: Bool = false, deferring deferred: DeferredBackward? = nil, resuming resumed: DeferredBackward? = nil,
+  watched: WatchedPass? = nil
 ) throws(TensorError) {
   var heap = ArrivalHeap()
   var hooked = HookedVariables()
   let tracer = Tracer.current
+  let isCollecting = targets == nil && tracer == nil
 
   func collect(_ gradient: Tensor, _ variable: Variable, _ targets: inout Targets?) {
     if targets == nil {
       variable.accumulate(gradient)
-    } else {
-      targets?.catchGradient(gradient, variable, 0)
+    } else if targets?.catchGradient(gradient, variable, 0) == false {
+      deferred?.gradients.append((variable, gradient))
     }
   }
   func deliver(
@@ -172,12 +179,76 @@ private func runBackward(
     }
   }
 
+  /// The gradients that a node makes of those of its results.
+  func rule(
+    _ node: Node, _ saved: Node.Saved, _ cotangents: [Tensor?], near gradient: Tensor, _ required: UInt64
+  ) throws(TensorError) -> [Tensor?] {
+    if saved.isReleased && (node.tangents?.saves ?? node.primitive.saves) != .nothing {
+      throw TensorError(
+        .autograd, "backward",
+        "the graph of \(node.primitive.name) was given up by an earlier backward pass; "
+          + "pass retainGraph: true to the first one to go through it again")
+    }
+    let restored = try node.unpacked(saved)
+    if !retainGraph { node.packed?.release() }
+    let recorded = Recorded(
+      node: node, saved: restored, required: required, isCollecting: isCollecting, inputCount: node.edges.count)
+    let gradients: [Tensor?]
+    let start = Profiling.begin()
+    do throws(TensorError) {
+      gradients = try beside(gradient) { () throws(TensorError) in
+        func rule() throws(TensorError) -> [Tensor?] {
+          guard let tangents = node.tangents else { return try node.primitive.vjp(recorded, cotangents: cotangents) }
+          return try tangents.gradients(of: node.primitive, recorded, cotangents)
+        }
+        func counted() throws(TensorError) -> [Tensor?] {
+          guard let counter = FLOPCounter.current else { return try rule() }
+          return try counter.run(ruleOf: node.sequence) { () throws(TensorError) in try rule() }
+        }
+        guard Profiling.isOn else { return try rule() }
+        // What is not finite is told of the gradient, by the operation of the forward pass.
+        return ResultChecks.areOn
+          ? try ResultChecks.onlyOfGradients { () throws(TensorError) in try counted() } : try counted()
+      }
+    } catch {
+      throw node.anomaly(error)
+    }
+    if start != 0 { node.logRule(from: start) }
+    try node.checkGradients(gradients)
+    return gradients
+  }
+  /// Sends the gradients of a node on; false where one has failed.
+  func deliverAll(
+    _ gradients: [Tensor?], of node: Node, _ required: UInt64, _ heap: inout ArrivalHeap,
+    _ hooked: inout HookedVariables, _ targets: inout Targets?
+  ) -> Bool {
+    for i in 0..<node.edges.count where required & (1 << UInt64(i & 63)) != 0 {
+      let edge = node.edges[i]
+      guard let record = edge.record, let gradient = gradients[i] else { continue }
+      if gradient.hasFailed { return false }
+      deliver(gradient, to: record, edge.outputIndex, &heap, &hooked, &targets)
+    }
+    return true
+  }
+
   for root in roots {
     guard let record = root.tensor.body.record else { continue }
     deliver(root.cotangent, to: record, root.tensor.body.outputIndex, &heap, &hooked, &targets)
   }
+  if let resumed {
+    for (variable, gradient) in resumed.gradients { deliver(gradient, to: variable, 0, &heap, &hooked, &targets) }
+    while !resumed.parts.isEmpty {
+      let part = resumed.parts.removeFirst()
+      guard let gradient = part.cotangents.lazy.compactMap({ $0 }).first else { continue }
+      let saved = part.node.saved.withLock { $0 }
+      let gradients = try rule(part.node, saved, part.cotangents, near: gradient, part.required)
+      part.node.release()
+      guard deliverAll(gradients, of: part.node, part.required, &heap, &hooked, &targets) else { return }
+    }
+  }
 
-  while heap.top != nil {
+  while let top = heap.top {
+    if targets == nil { watched?.advance(to: top) }
     let first = heap.pop()
     let node = first.node
     var cotangents = [Tensor?](repeating: nil, count: node.outputCount)
@@ -232,52 +303,45 @@ private func runBackward(
       guard let record = node.edges[i].record else { continue }
       if targets?.isReached(from: record) ?? true { required |= i < 64 ? 1 << UInt64(i) : ~0 }
     }
+    var isPutOff = false
+    if let deferred {
+      if required != 0, node.edges.count > 64 { required = ~0 }
+      let rest = node.recordedEdges & ~required
+      isPutOff = rest != 0
+      if isPutOff {
+        deferred.parts.append(DeferredBackward.Part(node: node, cotangents: cotangents, required: rest))
+      }
+    }
     guard required != 0 else {
       if !retainGraph { node.packed?.release() }
       continue
     }
     if isBefore { leaveTrace(&cotangents) }
-    if saved.isReleased && (node.tangents?.saves ?? node.primitive.saves) != .nothing {
-      throw TensorError(
-        .autograd, "backward",
-        "the graph of \(node.primitive.name) was given up by an earlier backward pass; "
-          + "pass retainGraph: true to the first one to go through it again")
-    }
-    let restored = try node.unpacked(saved)
-    if !retainGraph { node.packed?.release() }
-    let recorded = Recorded(
-      node: node, saved: restored, required: required, isCollecting: targets == nil && tracer == nil,
-      inputCount: node.edges.count)
-    let gradients: [Tensor?]
-    let start = Profiling.begin()
-    do throws(TensorError) {
-      gradients = try beside(first.gradient) { () throws(TensorError) in
-        func rule() throws(TensorError) -> [Tensor?] {
-          guard let tangents = node.tangents else { return try node.primitive.vjp(recorded, cotangents: cotangents) }
-          return try tangents.gradients(of: node.primitive, recorded, cotangents)
-        }
-        func counted() throws(TensorError) -> [Tensor?] {
-          guard let counter = FLOPCounter.current else { return try rule() }
-          return try counter.run(ruleOf: node.sequence) { () throws(TensorError) in try rule() }
-        }
-        guard Profiling.isOn else { return try rule() }
-        // What is not finite is told of the gradient, by the operation of the forward pass.
-        return ResultChecks.areOn
-          ? try ResultChecks.onlyOfGradients { () throws(TensorError) in try counted() } : try counted()
-      }
-    } catch {
-      throw node.anomaly(error)
-    }
-    if start != 0 { node.logRule(from: start) }
-    try node.checkGradients(gradients)
-    for i in 0..<node.edges.count where required & (1 << UInt64(i & 63)) != 0 {
-      let edge = node.edges[i]
-      guard let record = edge.record, let gradient = gradients[i] else { continue }
-      if gradient.hasFailed { return }
-      deliver(gradient, to: record, edge.outputIndex, &heap, &hooked, &targets)
-    }
+    let gradients = try rule(node, saved, cotangents, near: first.gradient, required)
+    if deferred != nil, !isPutOff { node.release() }
+    guard deliverAll(gradients, of: node, required, &heap, &hooked, &targets) else { return }
   }
   hooked.forEach { collect($1, $0, &targets) }
+}
+
+extension Node {
+  /// A bit for each operand that a gradient can flow to; all bits where there are more than 64 operands.
+  fileprivate var recordedEdges: UInt64 {
+    guard edges.count <= 64 else { return ~0 }
+    var bits: UInt64 = 0
+    for i in 0..<edges.count where edges[i].record != nil { bits |= 1 << UInt64(i) }
+    return bits
+  }
+
+  /// Gives up what is kept for the gradients.
+  fileprivate func release() {
+    saved.withLock { saved in
+      saved.inputs = SmallArray()
+      saved.outputs = SmallArray()
+      saved.isReleased = true
+    }
+    packed?.release()
+  }
 }
 
 /// Ends the capture of a function whose own backward pass goes on into what was computed before it, which every call has to
@@ -529,10 +593,13 @@ public func backward(
     }
     var targets = inputs.map(Targets.init)
     try withGradientMode(createGraph) { () throws(TensorError) in
-      try runBackward(roots, targets: &targets, retainGraph: retainGraph || createGraph)
+      let watched = WatchedPass(tensors, inputs: inputs)
+      try runBackward(roots, targets: &targets, retainGraph: retainGraph || createGraph, watched: watched)
       for (input, gradient) in zip(inputs ?? [], targets?.results ?? []) {
         if let gradient { input.collect(gradient) }
       }
+      watched?.advance(to: nil)
+      try watched?.end()
     }
   } catch {
     report(error)
@@ -623,4 +690,23 @@ func gradientsWithin(
     try runBackward(outputs, targets: &targets, retainGraph: createGraph, endsAtTargets: true)
   }
   return targets?.results ?? []
+}
+
+/// The gradients of `ends`; what leads elsewhere is left in `rest`.
+func deferredPass(
+  _ outputs: [(tensor: Tensor, cotangent: Tensor)], to ends: [Tensor], _ rest: DeferredBackward
+) throws(TensorError) -> [Tensor?] {
+  var targets: Targets? = Targets(ends)
+  try withGradientMode(false) { () throws(TensorError) in
+    try runBackward(outputs, targets: &targets, retainGraph: true, deferring: rest)
+  }
+  return targets?.results ?? []
+}
+
+/// Goes on with what ``deferredPass(_:to:_:)`` left.
+func resumedPass(_ rest: DeferredBackward) throws(TensorError) {
+  var targets: Targets?
+  try withGradientMode(false) { () throws(TensorError) in
+    try runBackward([], targets: &targets, retainGraph: false, resuming: rest)
+  }
 }
