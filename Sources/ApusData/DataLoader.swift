@@ -25,8 +25,8 @@ public struct DataLoader<Batch: Sendable>: Sequence, Sendable {
   /// The number of examples of the dataset; 0 where only reading tells.
   public let datasetCount: Int
 
-  private let source: Source
-  private let order: any BatchOrder
+  var source: Source
+  var order: any BatchOrder
   private let ownGenerator: Generator?
   private let workerInitFn: (@Sendable (Int) throws -> Void)?
   private let persistent: Persistent?

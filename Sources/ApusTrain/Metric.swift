@@ -107,6 +107,22 @@ struct Means {
   var state: [Double] { [Double(count), loss, Double(metrics.count)] }
   var metricStates: [[String: Tensor]] { metrics.map(\.stateDict) }
 
+  /// The number of examples and the sum of their losses.
+  var sums: [Double] { [Double(count), loss] }
+
+  /// The same with the ``sums`` of all processes.
+  func summed(_ sums: [Double]) -> Means {
+    var means = self
+    (means.count, means.loss) = (Int(sums[0]), sums[1])
+    return means
+  }
+
+  /// The same without what has been added: in a process that goes on beside one that has it.
+  func emptied() -> Means {
+    for metric in metrics { metric.reset() }
+    return summed([0, 0])
+  }
+
   /// Goes on from a ``state`` and ``metricStates``; nil if they are not those of these metrics.
   init?(_ metrics: [Metric], state: [Double], _ states: [[String: Tensor]]) {
     guard state.count == 3, state[2] == Double(metrics.count), states.count == metrics.count,

@@ -168,6 +168,16 @@ public final class Trainer<Batch: Sendable>: TrainingRun {
   /// Ends the process.
   var leave: (Int32) -> Void = { Interruption.leave($0) }
 
+  /// How the run is spread over processes: `.dataParallel`, after `import ApusDistributed`. All processes then run the
+  /// same program with the same data: each trains on its part, losses and metrics are those of all parts, and the first
+  /// process alone writes and shows progress. `batchSize` of a loader is that of each process. What callbacks decide is
+  /// decided together.
+  public var strategy = TrainingStrategy.single
+  /// The processes that the run has joined.
+  var processes: (any TrainingProcesses)?
+  /// The signal that one of the processes got.
+  var sharedSignal: Int32?
+
   init(
     _ model: any Module, _ optimizers: [Optimizer], isManual: Bool, forward: @escaping (Batch) throws -> Result
   ) {
@@ -216,7 +226,7 @@ public final class Trainer<Batch: Sendable>: TrainingRun {
   }
 
   public func say(_ line: String) {
-    if let display { display.log(line) } else if showsProgress { write(line + "\n") }
+    if let display { display.log(line) } else if showsProgress, isMain { write(line + "\n") }
   }
 
   public func updateBatchStatistics() throws {

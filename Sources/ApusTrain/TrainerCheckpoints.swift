@@ -12,7 +12,7 @@ import ApusOptim
 extension Trainer {
   func saveCheckpoint(_ values: EpochValues) throws {
     guard let plan = checkpoints else { return }
-    try makeFolders(plan.folder)
+    if isMain { try makeFolders(plan.folder) }
     if let monitor = plan.monitor {
       // Epochs without a validation have no such value.
       let isLeftOut = monitor.hasPrefix("validation ") && values.epoch % max(1, validateEveryEpochs) != 0
@@ -31,20 +31,36 @@ extension Trainer {
     for callback in callbacks { try callback.validationStarted(self) }
     let state = model.stateDict()
     for callback in callbacks { try callback.validationEnded(self) }
-    if plan.topK > 1 { try ApusTrain.save(state, to: plan.path(epoch: epoch), metadata: ["format": "pt"]) }
-    if place == 0 { try ApusTrain.save(state, to: plan.bestPath, metadata: ["format": "pt"]) }
+    if isMain { try keep(state, place, epoch, plan) }
     ranking.insert(.init(epoch: epoch, value: value), at: place)
     while ranking.count > plan.topK {
       let fallen = ranking.removeLast()
-      if plan.topK > 1 { unlink(plan.path(epoch: fallen.epoch)) }
+      if plan.topK > 1, isMain { unlink(plan.path(epoch: fallen.epoch)) }
     }
+  }
+
+  private func keep(_ state: StateDict, _ place: Int, _ epoch: Int, _ plan: CheckpointPlan) throws {
+    if plan.topK > 1 { try ApusTrain.save(state, to: plan.path(epoch: epoch), metadata: ["format": "pt"]) }
+    if place == 0 { try ApusTrain.save(state, to: plan.bestPath, metadata: ["format": "pt"]) }
   }
 
   /// Writes all that ``resume(from:)`` needs: model, optimiser, schedule, random states, history, and inside an epoch (in
   /// a callback's ``TrainingCallback/stepEnded(step:loss:)``) the position in it. The file is replaced as a whole: whatever
-  /// happens meanwhile, the old one or the new one is there.
+  /// happens meanwhile, the old one or the new one is there. Of several processes that train together all call it, and the
+  /// first one writes.
   /// - Throws: `TensorError` when the file cannot be written.
   public func save(to path: String) throws {
+    guard let place = position else { return try write(to: path, nil, batchValues) }
+    let values = try merged(batchValues)
+    try merged(place.means) { means in
+      var place = place
+      place.means = means
+      try write(to: path, .init(place, passAtStep?.state), values)
+    }
+  }
+
+  private func write(to path: String, _ inside: Resumption.Inside?, _ batchValues: NamedMeans) throws {
+    guard isMain else { return }
     var checkpoint = Checkpoint()
     checkpoint.state.add(model.stateDict(), prefix: "model")
     for (i, optimizer) in optimizers.enumerated() {
@@ -62,7 +78,7 @@ extension Trainer {
     }
     let pending =
       resumption
-      ?? Resumption(states: sources.map { $0.getState() }, inside: position.map { .init($0, passAtStep?.state) })
+      ?? Resumption(states: sources.map { $0.getState() }, inside: inside)
     pending.write(to: &checkpoint)
     if position != nil {
       for (name, value) in loggedInEpoch { checkpoint.set("logged.\(name)", value) }

@@ -16,8 +16,8 @@ extension Trainer {
   /// ``evaluate(_:)`` under the names `test loss` ..., which the loggers get too.
   public func test(_ loader: DataLoader<Batch>) throws -> [(name: String, value: Double)] {
     let values = try evaluate(loader).map { (name: "test " + $0.name, value: $0.value) }
-    for logger in loggers { try logger.log(step: step, values: values) }
-    if showsProgress {
+    for logger in activeLoggers { try logger.log(step: step, values: values) }
+    if showsProgress, isMain {
       write(values.map { "\($0.name) \(ProgressBar.Value($0.name, $0.value).shown)" }.joined(separator: "  ") + "\n")
     }
     return values
@@ -50,13 +50,23 @@ extension Trainer {
     defer { for (metric, snapshots) in zip(metrics, gathered) { metric.snapshots = snapshots } }
     var means = Means(metrics)
     var further = NamedMeans()
-    try evaluating(loader, atMost: limit) { batch in
-      let result = try inPrecision { try forward(converted(batch)) }
-      if result.loss.hasFailed { return }
-      means.add(loss: result.loss.item(), count: result.count, output: result.output, target: result.target)
-      for (name, value) in result.values { further.add(name, value.item(), count: result.count) }
-    }
-    return try withErrors { means.values } + further.values
+    try joinProcesses()
+    try shareStates()
+    let part = ownPart(loader)
+    try processes?.beginForward()
+    var mistake: (any Error)?
+    do {
+      try evaluating(part, atMost: limit) { batch in
+        let result = try inPrecision { try forward(converted(batch)) }
+        if result.loss.hasFailed { return }
+        means.add(loss: result.loss.item(), count: result.count, output: result.output, target: result.target)
+        for (name, value) in result.values { further.add(name, value.item(), count: result.count) }
+      }
+    } catch { mistake = error }
+    separateStates()
+    try throwTogether(mistake)
+    let values = try merged(means) { means in try withErrors { means.values } }
+    return try values + merged(further).values
   }
 
   private func evaluating(_ loader: DataLoader<Batch>, atMost limit: Int? = nil, _ body: (Batch) throws -> Void) throws

@@ -23,10 +23,17 @@ public protocol TrainingRun: AnyObject {
   /// Writes a line above the progress.
   func say(_ line: String)
 
-  /// Writes all that is needed to resume.
+  /// Writes all that is needed to resume. Of several processes that train together all call it, and one writes.
   func save(to path: String) throws
 
   /// Computes the running statistics of batch normalisations anew over the training batches, which weights that were not
   /// trained themselves, such as averages, need: ``updateBN(_:_:device:)``.
   func updateBatchStatistics() throws
+
+  /// Whether this process writes files: of several that train together, one does.
+  var isMain: Bool { get }
+}
+
+extension TrainingRun {
+  public var isMain: Bool { true }
 }

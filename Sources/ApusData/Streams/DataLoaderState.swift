@@ -89,6 +89,11 @@ struct StreamReader<Batch> {
     restore: ((StreamState) throws -> Void)? = nil
   ) { (self.next, self.state, self.restore) = (next, state, restore) }
 
+  /// The same stream, of which `next` gives the batches.
+  func changed(_ next: @escaping () throws -> Batch?) -> StreamReader {
+    StreamReader(next, state: state, restore: restore)
+  }
+
   /// Goes to a state; a stream without one is read once more, `count` batches of it.
   func resume(_ state: StreamState?, after count: Int) throws {
     if let restore {

@@ -31,24 +31,27 @@ extension ProcessGroup {
   private func startReducing(
     _ result: Tensor, _ operation: ReduceOperation, placed place: Tensor
   ) throws(TensorError) -> Work<Tensor> {
-    try operation.check(result.dtype, "allReduce")
-    let phases: [Phase]
-    if size == 1 {
-      phases = []
-    } else if operation == .sum || operation == .mean, isSummedByParts(result) {
-      phases = Phases.sum(
-        result.body.data, count: result.count, dtype: result.dtype, core,
-        scale: operation.scale(result.dtype, ranks: size))
-    } else if let native = operation.native(result.dtype) {
-      phases = Phases.allReduce(
-        result.body.data, count: result.count, dtype: result.dtype, native,
-        scale: operation.scale(result.dtype, ranks: size))
-    } else {
-      phases = try reducing(result, operation, to: Array(0..<size))
-    }
+    let phases = try reducing(result, operation)
     return start("allReduce(\(operation.rawValue)) of \(result.type)", phases) { () throws(TensorError) in
       result.placed(with: place)
     }
+  }
+
+  /// What reduces the elements of `result` where they lie: plain memory of the host that nobody else reads.
+  func reducing(_ result: Tensor, _ operation: ReduceOperation) throws(TensorError) -> [Phase] {
+    try operation.check(result.dtype, "allReduce")
+    if size == 1 { return [] }
+    if operation == .sum || operation == .mean, isSummedByParts(result) {
+      return Phases.sum(
+        result.body.data, count: result.count, dtype: result.dtype, core,
+        scale: operation.scale(result.dtype, ranks: size))
+    }
+    if let native = operation.native(result.dtype) {
+      return Phases.allReduce(
+        result.body.data, count: result.count, dtype: result.dtype, native,
+        scale: operation.scale(result.dtype, ranks: size))
+    }
+    return try reducing(result, operation, to: Array(0..<size))
   }
 
   /// Whether ``Phases/sum(_:count:dtype:_:scale:)`` is faster than MPI's own: for what takes longer than messages do, among few

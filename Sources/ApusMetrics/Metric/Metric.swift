@@ -53,7 +53,7 @@ open class Metric {
 
   /// Takes in states, in the order of ``states``. Metrics whose states do not merge one by one override
   /// ``combine(_:_:)``.
-  final func merge(_ others: [MetricState.Snapshot]) {
+  package final func merge(_ others: [MetricState.Snapshot]) {
     let mine = states
     if others.contains(where: { $0.writes > 0 }), mine.contains(where: { $0.state.merge == .custom }) {
       let earlier = mine.map(\.state.snapshot.pieces)

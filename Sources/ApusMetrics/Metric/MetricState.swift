@@ -94,8 +94,13 @@ public final class MetricState {
 
   /// What it holds, to come back to.
   package struct Snapshot {
-    var pieces: [Tensor]
-    var writes: Int
+    package var pieces: [Tensor]
+    package var writes: Int
+
+    package init(pieces: [Tensor], writes: Int) {
+      self.pieces = pieces
+      self.writes = writes
+    }
   }
 
   var snapshot: Snapshot {

@@ -40,6 +40,7 @@ public final class BatchNormalization<Spatial: SpatialRank>: ChannelNormalizatio
     guard hasRank(x, least...Spatial.rank + 2, Self.typeName) else { return x }
     if isTraining, var tracked = numBatchesTracked {
       tracked += 1
+      if let shared = state.sharedStatistics { return normalised(x, by: shared) }
       if momentum == nil {
         return batchNorm(
           x, runningMean: runningMean, runningVar: runningVar, weight: weight, bias: bias, averagedOver: tracked,
@@ -51,7 +52,40 @@ public final class BatchNormalization<Spatial: SpatialRank>: ChannelNormalizatio
       training: isTraining || runningMean == nil, momentum: momentum ?? 0, eps: eps)
   }
 
+  /// With the statistics of all processes, which move the running ones.
+  private func normalised(_ x: Tensor, by shared: any SharedStatistics) -> Tensor {
+    let result = shared.normalise(x, weight: weight, bias: bias, eps: eps)
+    if result.output.hasFailed { return result.output }
+    noGrad {
+      let share = momentum.map { Tensor($0, dtype: .float64) } ?? numBatchesTracked.to(.float64).reciprocal()
+      for (running, new) in [(runningMean, result.mean), (runningVar, result.variance)] {
+        guard var running = running else { continue }
+        running.assign((running.to(.float64) * (1 - share) + new.to(.float64) * share).to(running.dtype))
+      }
+    }
+    return result.output
+  }
+
   public var extraRepresentation: String { representation(momentum) }
+}
+
+/// What normalises by statistics that several processes gather together.
+package protocol SharedStatistics: AnyObject, Sendable {
+  /// `x` `[N, C, ...]` normalised over all processes' batches, scaled and shifted; the mean, and the variance without
+  /// bias, `[C]`.
+  func normalise(
+    _ x: Tensor, weight: Tensor?, bias: Tensor?, eps: Double
+  ) -> (output: Tensor, mean: Tensor, variance: Tensor)
+}
+
+/// Batch normalisation of any rank.
+package protocol BatchNormalizing: Module {
+  /// Whether it has running statistics.
+  var isTracking: Bool { get }
+}
+
+extension BatchNormalization: BatchNormalizing {
+  package var isTracking: Bool { numBatchesTracked != nil }
 }
 
 /// Batch normalisation of `[N, C]` or `[N, C, L]`.

@@ -8,6 +8,7 @@ public final class ModuleState: Sendable {
   let hooks = Hooks()
   private let ownParametrizations = Lock<ParametrizationDict?>(nil)
   private let pending = Lock<Initialisation?>(nil)
+  private let ownStatistics = Lock<(any SharedStatistics)?>(nil)
 
   /// The state of a new module: in training mode, without hooks.
   public init() {}
@@ -59,6 +60,12 @@ public final class ModuleState: Sendable {
     }
   }
 
+  /// What normalises by the statistics of several processes' batches, in place of those of this one's.
+  package var sharedStatistics: (any SharedStatistics)? {
+    get { ownStatistics.withLock { $0 } }
+    set { ownStatistics.withLock { $0 = newValue } }
+  }
+
   /// The state of a copy of the module, which has no hooks.
   func copied(by rebuilder: some Rebuilder) -> ModuleState {
     let copy = ModuleState()
@@ -71,6 +78,7 @@ public final class ModuleState: Sendable {
     training.store(other.training.load(ordering: .relaxed), ordering: .relaxed)
     if let name = other.name { self.name = name }
     if let initialisation = other.initialisation { self.initialisation = initialisation.copied() }
+    if let statistics = other.sharedStatistics { sharedStatistics = statistics }
     guard let dict = other.parametrizations else { return }
     let copy = rebuilder.object(dict) as? ParametrizationDict
     ownParametrizations.withLock { $0 = copy }

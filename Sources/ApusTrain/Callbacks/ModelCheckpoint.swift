@@ -40,10 +40,12 @@ public final class ModelCheckpoint: TrainingCallback {
       best = value
     }
     let path = try filled(values)
-    if let slash = path.lastIndex(of: "/"), slash > path.startIndex { try makeFolders(String(path[..<slash])) }
-    if saveWeightsOnly {
+    if run.isMain, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+      try makeFolders(String(path[..<slash]))
+    }
+    if saveWeightsOnly, run.isMain {
       try save(run.model.stateDict(), to: path, metadata: ["format": "pt"])
-    } else {
+    } else if !saveWeightsOnly {
       try run.save(to: path)
     }
     return true

@@ -180,7 +180,7 @@ extension Trainer {
   /// What shows this run, as ``progress`` says and the terminal allows.
   func makeDisplay(_ loader: DataLoader<Batch>, _ epochs: Int) -> (any TrainingDisplay)? {
     let form = progress.resolved(terminal)
-    if form == .none { return nil }
+    if form == .none || !isMain { return nil }
     let stepsPerEpoch = batchCount(loader)
     if form == .screen, terminal.isInteractive, terminal.hasUnicode, let screen = makeScreen(epochs, stepsPerEpoch) {
       return screen
