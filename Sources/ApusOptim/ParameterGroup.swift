@@ -70,6 +70,14 @@ public final class ParameterGroup: Sendable {
     self.init(Array(parameters), values: values)
   }
 
+  /// The same options for other parameters: a part of these, or what stands for them.
+  package func with(_ parameters: [Tensor]) -> ParameterGroup {
+    switch store.withLock({ $0 }) {
+    case .given(let values): ParameterGroup(parameters, values: values)
+    case .owned(let owner, let index): ParameterGroup(parameters, values: owner.values(of: index))
+    }
+  }
+
   convenience init(named parameters: some Sequence<(name: String, tensor: Tensor)>) {
     self.init(parameters.map(\.tensor), values: [:])
   }

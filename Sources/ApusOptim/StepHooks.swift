@@ -102,7 +102,8 @@ extension Optimizer {
   }
 
   /// Runs `step` between the hooks of steps: those of all optimisers first.
-  func betweenStepHooks<Result, Failure: Error>(_ step: () throws(Failure) -> Result) throws(Failure) -> Result {
+  package func betweenStepHooks<Result, Failure: Error>(_ step: () throws(Failure) -> Result) throws(Failure) -> Result
+  {
     for case .beforeStep(let hook) in OptimizerHooks.all.hooks + hooks.hooks { hook(self) }
     let result = try step()
     for case .afterStep(let hook) in hooks.hooks + OptimizerHooks.all.hooks { hook(self) }
@@ -110,7 +111,7 @@ extension Optimizer {
   }
 
   /// The state that `make` gives, between its hooks.
-  func hookedState(_ make: () -> StateDict) -> StateDict {
+  package func hookedState(_ make: () -> StateDict) -> StateDict {
     let registered = hooks.hooks
     for case .beforeState(let hook) in registered { hook(self) }
     var state = make()
@@ -119,7 +120,7 @@ extension Optimizer {
   }
 
   /// Loads `state` by `load`, between the hooks.
-  func hookedLoad(_ state: StateDict, _ load: (StateDict) throws(TensorError) -> Void) throws(TensorError) {
+  package func hookedLoad(_ state: StateDict, _ load: (StateDict) throws(TensorError) -> Void) throws(TensorError) {
     let registered = hooks.hooks
     var state = state
     for case .beforeLoad(let hook) in registered { state = hook(self, state) ?? state }

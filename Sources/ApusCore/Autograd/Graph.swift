@@ -237,7 +237,7 @@ package final class Variable: GradientRecord, @unchecked Sendable {
   let state: Lock<State>
 
   /// Shape and element type of what it holds now.
-  var type: TensorType { isRetyped.load(ordering: .relaxed) ? state.withLock { $0.value.type } : firstType }
+  var type: TensorType { retyped?.type ?? firstType }
 
   init(_ value: TensorBody, kind: Kind, requiresGrad: Bool) {
     self.kind = kind
@@ -263,7 +263,19 @@ package final class Variable: GradientRecord, @unchecked Sendable {
   }
 
   /// The body that tells shape and element type where they are no longer those of the handles; nil where they are.
-  var retyped: TensorBody? { isRetyped.load(ordering: .relaxed) ? state.withLock { $0.value } : nil }
+  var retyped: TensorBody? {
+    guard isRetyped.load(ordering: .relaxed) else { return nil }
+    return substitute?.body ?? state.withLock { $0.value }
+  }
+
+  /// Holds `value`, of whatever shape and type, from now on, and no gradient: all handles are of that type then.
+  func hold(_ value: TensorBody) {
+    state.withLock { state in
+      state.value = value
+      state.gradient = nil
+    }
+    isRetyped.store(true, ordering: .relaxed)
+  }
 
   /// Converts elements and gradient to `dtype`: all handles are of this type then.
   func convert(to dtype: DType) {
@@ -334,6 +346,15 @@ package final class Variable: GradientRecord, @unchecked Sendable {
         state.gradient = incoming
       }
     }
+  }
+}
+
+extension Tensor {
+  /// Has the variable behind this handle hold the elements of `value` from now on, which may be of another shape: its part of a
+  /// parameter that several processes share. Its gradient is forgotten.
+  package func holdInVariable(_ value: Tensor) {
+    if hasFailed || value.hasFailed || !isVariable { return }
+    variable.hold(noGrad { value.detach().contiguousBody() })
   }
 }
 

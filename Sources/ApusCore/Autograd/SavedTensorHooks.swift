@@ -32,11 +32,11 @@ public func savedInBfloat16<R, E: Error>(minimum: Int = 4096, _ body: () throws(
   return try Context.with(savedTensorHooks: hooks, body)
 }
 
-/// How operations of a scope keep tensors: gives what gives the tensor back.
+/// How operations of a scope keep tensors: gives what gives the tensor back, nil for one that is kept as it is.
 package final class SavedTensorHooks: @unchecked Sendable {
-  fileprivate let pack: (Tensor) -> () -> Tensor
+  package let pack: (Tensor) -> (() -> Tensor)?
 
-  init(_ pack: @escaping (Tensor) -> () -> Tensor) { self.pack = pack }
+  package init(_ pack: @escaping (Tensor) -> (() -> Tensor)?) { self.pack = pack }
 }
 
 /// What was made of tensors that are still there, so that one that several operations keep is packed once.

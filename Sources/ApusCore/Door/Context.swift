@@ -21,7 +21,7 @@ package final class Context {
   /// What computes in 16 bits.
   let autocast: Autocast?
   /// How operations keep tensors for their gradients; nil: as they are.
-  fileprivate(set) var savedTensorHooks: SavedTensorHooks?
+  package fileprivate(set) var savedTensorHooks: SavedTensorHooks?
   /// Whether what is computed belongs to gradients, recorded or not.
   private var servesGradients = false
 
@@ -116,6 +116,21 @@ extension Context {
       current?.savedTensorHooks = hooks
       return try body()
     }
+  }
+
+  /// Enters a scope with other tensors in place of variables, whose operations keep tensors as `hooks` say. The thread leaves it by what is
+  /// given, which has to be called: for scopes that do not end where a function does.
+  package static func enter(substitutes: Substitutes, savedTensorHooks hooks: SavedTensorHooks?) -> () -> Void {
+    let scope = with {
+      let scope = current
+      scope?.substitutes = substitutes
+      scope?.savedTensorHooks = hooks
+      return scope
+    }
+    guard let scope else { return {} }
+    let previous = ck_context_get()
+    ck_context_set(Unmanaged.passUnretained(scope).toOpaque())
+    return { withExtendedLifetime(scope) { ck_context_set(previous) } }
   }
 
   /// Runs `body` with new tensors made on the host.

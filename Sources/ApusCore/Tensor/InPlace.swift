@@ -138,7 +138,7 @@ extension Tensor {
     _ name: String, reshapes: Bool = false, _ operation: (consuming Tensor) -> Tensor
   ) -> Tensor {
     if hasFailed { return self }
-    let (shape, dtype, isVariable) = (body.shape, body.dtype, body.flags.contains(.variable))
+    let (shape, dtype, isVariable) = (self.shape, self.dtype, body.flags.contains(.variable))
     do throws(TensorError) { try checkChangeable(name) } catch {
       self = fail(error)
       return self

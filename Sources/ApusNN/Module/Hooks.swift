@@ -87,6 +87,12 @@ extension Module {
     _ hook: @escaping (_ module: any Module, _ gradOutput: [Tensor?]) -> [Tensor?]?
   ) -> HookHandle { add(.beforeBackward(hook)) }
 
+  /// Calls `enter` before all other hooks of a call of this module, and what it gives after them, also where the call throws.
+  @discardableResult
+  package func registerScope(_ enter: @escaping (_ module: any Module) -> () -> Void) -> HookHandle {
+    add(.scope(enter))
+  }
+
   private func add(_ hook: Hook) -> HookHandle { HookHandle(state: state, id: state.hooks.add(hook)) }
 }
 
@@ -95,6 +101,7 @@ enum Hook {
   case before(ForwardPreHook)
   case backward(FullBackwardHook)
   case beforeBackward((any Module, [Tensor?]) -> [Tensor?]?)
+  case scope((any Module) -> () -> Void)
 }
 
 /// The hooks of a module.
@@ -152,6 +159,9 @@ final class Hooks: Sendable {
     if hooks.isEmpty { return try forward(repeat each inputs) }
     // A function that is being captured would run them once and never again.
     Tracer.current?.fail("a module has hooks, which every call has to run")
+    var leaving: [() -> Void] = []
+    for case .scope(let enter) in hooks { leaving.append(enter(module)) }
+    defer { for leave in leaving.reversed() { leave() } }
     let exchange = TensorExchange()
     repeat exchange.collect(each inputs)
     var tensors = exchange.found

@@ -1,0 +1,306 @@
+import ApusCore
+import ApusNN
+import ApusOptim
+
+/// An optimiser whose states are divided among the ranks of a group: PyTorch's `ZeroRedundancyOptimizer` (ZeRO 1). Each rank makes the step of some of
+/// the parameters, about as many elements as the others, and gives them to all.
+///
+///     let optimizer = try ZeroRedundancyOptimizer(model.parameters()) { AdamW($0, lr: 3e-4) }
+///
+/// Gradients are those of all ranks already, as a data-parallel model has them, unless `reducesGradients` is set: then the step averages them,
+/// each on the rank that uses it, and others forget theirs (ZeRO 2). Where gradients are to be reduced while the backward pass goes on, take
+/// ``fullyShard(_:group:replicas:reshardAfterForward:mixedPrecision:syncModuleStates:overlap:)`` without `reshardAfterForward`.
+///
+/// All ranks make it, step it, and ask for gathered states alike.
+public final class ZeroRedundancyOptimizer: Optimizer, @unchecked Sendable {
+  /// The optimiser of this rank's part.
+  public let local: Optimizer
+  private let group: ProcessGroup
+  private let reducesGradients: Bool
+  /// The rank of each parameter, in the order of all groups.
+  private let owners: [Int]
+  private let consolidated = Lock<StateDict?>(nil)
+
+  /// - Parameters:
+  ///   - parameters: parameters, or groups of them with options of their own.
+  ///   - group: who shares the states; nil: all ranks.
+  ///   - reducesGradients: whether gradients are those of each rank alone, and the step averages them.
+  ///   - make: makes the optimiser of a part of the groups.
+  /// - Throws: `TensorError` where there are fewer parameters than ranks, or where the ranks have different parameters.
+  public init(
+    _ parameters: some ParameterSource, group: ProcessGroup? = nil, reducesGradients: Bool = false,
+    _ make: ([ParameterGroup]) -> Optimizer
+  ) throws(TensorError) {
+    let group = if let group { group } else { try ProcessGroup.world }
+    let groups = parameters.parameterGroups
+    let all = groups.flatMap(\.parameters)
+    let types = all.map { "\($0.type)" }
+    let found = try group.allGatherObject(types)
+    if let rank = found.firstIndex(where: { $0 != types }) {
+      let place = zip(found[rank], types).enumerated().first { $1.0 != $1.1 }
+      throw TensorError(
+        .state, "ZeroRedundancyOptimizer",
+        "the ranks have different parameters: rank \(rank) has \(found[rank].count) and rank \(group.rank) \(types.count)"
+          + (place.map { "; parameter \($0.offset) is \($0.element.0) and \($0.element.1)" } ?? ""))
+    }
+    guard all.count >= group.size else {
+      throw TensorError(
+        .value, "ZeroRedundancyOptimizer",
+        "\(all.count) parameters are too few for \(group.size) ranks, each of which takes whole ones; use fewer ranks, or "
+          + "fullyShard, which cuts them")
+    }
+    let owners = Self.owners(all.map { $0.count * $0.dtype.size }, group.size)
+    self.group = group
+    self.reducesGradients = reducesGradients
+    self.owners = owners
+    var next = 0
+    let own = groups.map { part -> ParameterGroup in
+      let places = part.parameters.indices.filter { owners[next + $0] == group.rank }
+      next += part.parameters.count
+      return part.with(places.map { part.parameters[$0] })
+    }
+    local = make(own)
+    super.init(parameterGroups: groups.map(\.parameters))
+  }
+
+  /// The rank of each of these sizes: the largest first, each to the rank that has the least.
+  static func owners(_ sizes: [Int], _ ranks: Int) -> [Int] {
+    var loads = [(size: Int, count: Int)](repeating: (0, 0), count: ranks)
+    var owners = [Int](repeating: 0, count: sizes.count)
+    for i in sizes.indices.sorted(by: { (sizes[$1], $0) < (sizes[$0], $1) }) {
+      let rank =
+        loads.indices.min { (loads[$0].size, loads[$0].count, $0) < (loads[$1].size, loads[$1].count, $1) } ?? 0
+      loads[rank] = (loads[rank].size + sizes[i], loads[rank].count + 1)
+      owners[i] = rank
+    }
+    return owners
+  }
+
+  /// The rank that keeps the states of each parameter, in the order of ``Optimizer/parameters``.
+  public var ranks: [Int] { owners }
+
+  public override var paramGroups: [ParameterGroup] { local.paramGroups }
+  public override func addParamGroup(_ group: ParameterGroup) {
+    report(
+      TensorError(
+        .unsupported, name,
+        "a group cannot be added once the parameters are divided; make a new optimiser with all groups"))
+  }
+  public override var learningRates: [Double] {
+    get { local.learningRates }
+    set { local.learningRates = newValue }
+  }
+  public override var momenta: [Double?] {
+    get { local.momenta }
+    set { local.momenta = newValue }
+  }
+
+  // MARK: Steps
+
+  public override func step() {
+    if isFailing { return }
+    betweenStepHooks {
+      do throws(TensorError) {
+        try reduceGradients()
+        local.step()
+        try shareParameters()
+      } catch { report(error) }
+    }
+  }
+
+  @discardableResult
+  public override func step<Failure: Error>(_ closure: () throws(Failure) -> Tensor) throws(Failure) -> Tensor {
+    let loss = try enableGrad(closure)
+    step()
+    return loss
+  }
+
+  /// Whether gradients were reduced since the last step.
+  private let areReduced = Lock(false)
+
+  /// Averages the gradients, each on the rank that keeps its states, where that is this optimiser's task; other ranks forget theirs. The step does it, if
+  /// it has not been done. A parameter without a gradient on all ranks has none.
+  public func reduceGradients() throws(TensorError) {
+    guard reducesGradients, !areReduced.withLock({ $0 }) else { return }
+    areReduced.withLock { $0 = true }
+    let all = parameters
+    let own = Tensor(all.map { $0.grad == nil ? 0 : 1 }, dtype: .int32)
+    let has = try group.allReduce(own, .max).array(as: Int.self)
+    for parts in pieces(all.indices.filter { has[$0] != 0 }) {
+      var works: [(places: [Int], work: Work<Tensor?>)] = []
+      for places in parts where !places.isEmpty {
+        let gradients = places.map { all[$0].grad ?? Tensor.zeros(all[$0].shape, dtype: all[$0].dtype) }
+        let row = noGrad {
+          gradients.count == 1 ? gradients[0].reshape([-1]) : cat(gradients.map { $0.reshape([-1]) }, dim: 0)
+        }
+        for i in places { all[i].grad = nil }
+        works.append((places, try group.startReduce(row, .mean, to: owners[places[0]])))
+      }
+      for (places, work) in works {
+        guard let row = try work.wait() else { continue }
+        forEachPart(of: row, places, all) { $0.grad = $1.clone() }
+      }
+    }
+  }
+
+  /// Scales gradients down so that the norm of all of them is at most `maxNorm`.
+  /// - Returns: the norm before scaling, the same on all ranks.
+  @discardableResult
+  public func clipGradNorm(maxNorm: Double, normType: Double = 2) throws(TensorError) -> Tensor {
+    let all = parameters
+    guard reducesGradients else { return ApusOptim.clipGradNorm(all, maxNorm: maxNorm, normType: normType) }
+    try reduceGradients()
+    var norm = PartialNorm(normType)
+    for parameter in all { norm.add(parameter.grad, in: group) }
+    let total = try norm.total("clipGradNorm")
+    clipGradsWithNorm(all, maxNorm: maxNorm, totalNorm: total)
+    return total
+  }
+
+  /// Gives the parameters that this rank has changed to all, and gets theirs.
+  private func shareParameters() throws(TensorError) {
+    areReduced.withLock { $0 = false }
+    let all = parameters
+    for parts in pieces(Array(all.indices)) {
+      var works: [(places: [Int], work: Work<Tensor>)] = []
+      for places in parts where !places.isEmpty {
+        let owner = owners[places[0]]
+        let row: Tensor
+        if owner == group.rank {
+          row = noGrad { cat(places.map { all[$0].detach().reshape([-1]) }, dim: 0) }
+        } else {
+          row = try ProcessGroup.room([places.reduce(0) { $0 + all[$1].count }], all[places[0]].dtype, "step")
+        }
+        works.append((places, try group.startBroadcast(row, from: owner)))
+      }
+      for (places, work) in works {
+        let row = try work.wait()
+        if owners[places[0]] != group.rank { forEachPart(of: row, places, all) { $0.store($1) } }
+      }
+    }
+  }
+
+  /// Calls `body` with each of these parameters and its part of a row of all of them.
+  private func forEachPart(of row: Tensor, _ places: [Int], _ all: [Tensor], _ body: (Tensor, Tensor) -> Void) {
+    noGrad {
+      var offset = 0
+      for i in places {
+        body(all[i], row.narrow(0, offset, all[i].count).reshape(all[i].shape))
+        offset += all[i].count
+      }
+    }
+  }
+
+  /// The most bytes that go at once from one rank.
+  private static let pieceBytes = 4 << 20
+
+  /// Parameters in rounds: in each some of every rank, of one type, and no more than a rank is to send at once.
+  private func pieces(_ places: [Int]) -> [[[Int]]] {
+    let all = parameters
+    var perRank = [[[Int]]](repeating: [], count: group.size)
+    for (rank, _) in perRank.enumerated() {
+      var size = 0
+      for i in places where owners[i] == rank {
+        let bytes = all[i].count * all[i].dtype.size
+        let fits =
+          perRank[rank].last.map { all[$0[0]].dtype == all[i].dtype && size + bytes <= Self.pieceBytes } ?? false
+        if fits {
+          perRank[rank][perRank[rank].count - 1].append(i)
+          size += bytes
+        } else {
+          perRank[rank].append([i])
+          size = bytes
+        }
+      }
+    }
+    let rounds = perRank.map(\.count).max() ?? 0
+    return (0..<rounds).map { round in perRank.map { round < $0.count ? $0[round] : [] } }
+  }
+
+  // MARK: States
+
+  /// The states of this rank's parameters under the numbers of all, and the options of the groups; after ``consolidateStateDict(to:)``, on the rank
+  /// that it went to, the states of all parameters as they were then, as those of an optimiser that is not divided.
+  public override func stateDict() -> StateDict {
+    hookedState { consolidated.withLock { $0 } ?? ownState() }
+  }
+
+  /// The states of this rank's parameters under the numbers of all.
+  package func ownState() -> StateDict {
+    let numbers = ownNumbers
+    var state = StateDict()
+    for (name, tensor) in local.stateDict() {
+      if let (number, rest) = Self.numbered(name) {
+        if numbers.indices.contains(number) { state["state.\(numbers[number]).\(rest)"] = tensor }
+      } else if !name.hasSuffix(".params") {
+        state[name] = tensor
+      }
+    }
+    var next = 0
+    for (g, parameters) in parameterGroups.enumerated() {
+      state["param_groups.\(g).params"] = Tensor(parameters.indices.map { next + $0 })
+      next += parameters.count
+    }
+    return state
+  }
+
+  /// The numbers among all parameters of those of ``local``.
+  private var ownNumbers: [Int] { owners.indices.filter { owners[$0] == group.rank } }
+
+  /// `state.3.exp_avg` in its parts.
+  private static func numbered(_ name: String) -> (number: Int, rest: String)? {
+    let parts = name.split(separator: ".", maxSplits: 2)
+    guard parts.count == 3, parts[0] == "state", let number = Int(parts[1]) else { return nil }
+    return (number, String(parts[2]))
+  }
+
+  /// Gathers the states of all ranks to one, whose ``stateDict()`` gives them from then on: PyTorch's `consolidate_state_dict`.
+  public func consolidateStateDict(to root: Int = 0) throws(TensorError) {
+    try group.checkRank(root, "consolidateStateDict")
+    consolidated.withLock { $0 = nil }
+    var whole = ownState()
+    let own = whole.filter { Self.numbered($0.name) != nil }
+    let lines = own.map { "\($0.tensor.dtype.name) " + $0.tensor.shape.map(String.init).joined(separator: " ") }
+    let found = try group.allGatherObject(zip(own.map(\.name), lines).map { [$0, $1] })
+    for rank in 0..<group.size where rank != root {
+      for (i, line) in found[rank].enumerated() {
+        if group.rank == rank { try group.send(own[i].tensor, to: root) }
+        guard group.rank == root else { continue }
+        let type = try TensorType(line: line[1], "consolidateStateDict")
+        whole[line[0]] = try group.receive(type.shape, dtype: type.dtype, from: rank)
+      }
+    }
+    // In the order of an optimiser that is not divided.
+    let order = whole.enumerated().sorted { a, b in
+      let (x, y) = (Self.numbered(a.element.name)?.number ?? .max, Self.numbered(b.element.name)?.number ?? .max)
+      return (x, a.offset) < (y, b.offset)
+    }
+    if group.rank == root {
+      let sorted = StateDict(order.map(\.element))
+      consolidated.withLock { $0 = sorted }
+    }
+  }
+
+  /// Continues from a state of all parameters, of which each rank takes its part: one that ``consolidateStateDict(to:)`` gathered, or that of an
+  /// optimiser that is not divided.
+  public override func loadStateDict(_ state: StateDict) throws(TensorError) {
+    try hookedLoad(state) { state throws(TensorError) in
+      consolidated.withLock { $0 = nil }
+      let places = Dictionary(uniqueKeysWithValues: ownNumbers.enumerated().map { ($1, $0) })
+      var part = StateDict()
+      for (name, tensor) in state {
+        if let (number, rest) = Self.numbered(name) {
+          if let place = places[number] { part["state.\(place).\(rest)"] = tensor }
+        } else if !name.hasSuffix(".params") {
+          part[name] = tensor
+        }
+      }
+      for (g, parameters) in parameterGroups.enumerated() {
+        guard let saved = state["param_groups.\(g).params"], saved.count != parameters.count else { continue }
+        throw TensorError(
+          .state, self.name, "group \(g) has \(parameters.count) parameters, and \(saved.count) in the state")
+      }
+      try local.loadStateDict(part)
+    }
+  }
+}
