@@ -55,6 +55,12 @@ public func scaledDotProductAttention(
       scale: scale ?? 1 / Double(query.size(-1)).squareRoot(), isCausal: isCausal, window: slidingWindow,
       softCap: softCap, position: position, operation)
     if enableGQA { try checkGroups(query, key, value, operation) }
+    if let replacement = AttentionReplacements.current {
+      return try replacement.attention(
+        AttentionCall(
+          query: query, key: key, value: value, mask: attnMask, dropout: dropoutP, isCausal: isCausal,
+          scale: form.scale, isGrouped: enableGQA, window: slidingWindow, softCap: softCap, position: position))
+    }
     if dropoutP >= 0, dropoutP < 1,
       let result = fused(query, key, value, attnMask, enableGQA, form, dropoutP, generator)
     {

@@ -158,11 +158,23 @@ package struct AttentionHeads {
 
   // MARK: Computing
 
+  /// The features of the heads that the weights are of: all, or those of some heads, which is what a process has of an attention
+  /// whose heads are divided.
+  private var ownWidth: Int {
+    guard !outWeight.hasFailed, outWeight.rank == 2, count > 0, width >= count else { return width }
+    let own = outWeight.shape[1]
+    return own > 0 && own < width && own % (width / count) == 0 ? own : width
+  }
+
+  /// How many heads these are.
+  private var ownCount: Int { width >= count && count > 0 ? ownWidth / (width / count) : count }
+
   /// The result and the weights of all heads `[N, H, L, S]` for a batch.
   private func attend(
     _ query: Tensor, _ key: Tensor, _ value: Tensor, _ masks: AttentionMasks, isBatchFirst: Bool, _ needWeights: Bool
   ) throws(TensorError) -> (Tensor, Tensor?) {
     let (sequence, batch) = isBatchFirst ? (1, 0) : (0, 1)
+    let count = ownCount
     let (length, samples, keys) = (query.shape[sequence], query.shape[batch], key.shape[sequence])
     try masks.checkPairs([length, keys], samples: samples, heads: count)
     var masks = masks
@@ -172,6 +184,7 @@ package struct AttentionHeads {
     let q = apart(linear(query, qWeight, biases?[0]), isBatchFirst)
     var k = linear(key, kWeight, biases?[1])
     var v = linear(value, vWeight, biases?[2])
+    let width = ownWidth
     if let bias = try extraPair() {
       k = cat([k, bias.key.expand(isBatchFirst ? [samples, 1, width] : [1, samples, width])], dim: sequence)
       v = cat([v, bias.value.expand(isBatchFirst ? [samples, 1, width] : [1, samples, width])], dim: sequence)
@@ -202,13 +215,13 @@ package struct AttentionHeads {
         isCausal: masks.isCausalOnly)
     }
     let joined = isBatchFirst ? result.permute(0, 2, 1, 3) : result.permute(2, 0, 1, 3)
-    return (linear(joined.reshape(query.shape), outWeight, outBias), weights)
+    return (linear(joined.reshape(query.shape.dropLast() + [width]), outWeight, outBias), weights)
   }
 
   /// `[N, L, E]` or `[L, N, E]` as `[N, H, L, E / H]`.
   private func apart(_ x: Tensor, _ isBatchFirst: Bool) -> Tensor {
     if x.hasFailed { return x }
-    let heads = x.reshape([x.shape[0], x.shape[1], count, width / count])
+    let heads = x.reshape([x.shape[0], x.shape[1], ownCount, width / count])
     return isBatchFirst ? heads.permute(0, 2, 1, 3) : heads.permute(1, 2, 0, 3)
   }
 
@@ -220,7 +233,7 @@ package struct AttentionHeads {
       guard let weight else {
         throw TensorError(.value, attentionName, "useSeparateProjWeight is false but inProjWeight is nil")
       }
-      let rows = width.clampedMultiplying(3)
+      let rows = ownWidth.clampedMultiplying(3)
       if weight.hasFailed { return (weight, weight, weight) }
       guard weight.shape == [rows, width] else {
         throw wrong("expecting inProjWeight of shape [\(rows), \(width)], but got \(weight.shape)")
@@ -232,8 +245,8 @@ package struct AttentionHeads {
         guard let weight else {
           throw TensorError(.value, attentionName, "useSeparateProjWeight is true but \(name) is nil")
         }
-        guard weight.hasFailed || weight.shape == [width, input.size(-1)] else {
-          throw wrong("expecting \(name) of shape [\(width), \(input.size(-1))], but got \(weight.shape)")
+        guard weight.hasFailed || weight.shape == [ownWidth, input.size(-1)] else {
+          throw wrong("expecting \(name) of shape [\(ownWidth), \(input.size(-1))], but got \(weight.shape)")
         }
         return weight
       }
@@ -246,8 +259,8 @@ package struct AttentionHeads {
   private func inBiases() throws(TensorError) -> [Tensor]? {
     guard let inBias else { return nil }
     if inBias.hasFailed { return [inBias, inBias, inBias] }
-    guard inBias.shape == [width.clampedMultiplying(3)] else {
-      throw wrong("expecting inProjBias of shape [\(width.clampedMultiplying(3))], but got \(inBias.shape)")
+    guard inBias.shape == [ownWidth.clampedMultiplying(3)] else {
+      throw wrong("expecting inProjBias of shape [\(ownWidth.clampedMultiplying(3))], but got \(inBias.shape)")
     }
     return inBias.chunk(3)
   }
@@ -262,23 +275,23 @@ package struct AttentionHeads {
     for (fixed, name) in [(staticK, "key"), (staticV, "value")] where fixed != nil {
       throw TensorError(.value, attentionName, "bias cannot be added to static \(name)")
     }
-    for (bias, name) in [(biasK, "biasK"), (biasV, "biasV")] where !bias.hasFailed && bias.count != width {
-      throw wrong("expecting \(width) elements in \(name), but got \(bias.shape)")
+    for (bias, name) in [(biasK, "biasK"), (biasV, "biasV")] where !bias.hasFailed && bias.count != ownWidth {
+      throw wrong("expecting \(ownWidth) elements in \(name), but got \(bias.shape)")
     }
-    return (biasK.reshape([1, 1, width]), biasV.reshape([1, 1, width]))
+    return (biasK.reshape([1, 1, ownWidth]), biasV.reshape([1, 1, ownWidth]))
   }
 
   /// `[N H, S, E / H]` as `[N, H, S, E / H]`.
   private func fixed(_ tensor: Tensor?, _ name: String, _ samples: Int) throws(TensorError) -> Tensor? {
     guard let tensor else { return nil }
     if tensor.hasFailed { return tensor }
-    guard tensor.rank == 3, tensor.shape[0] == samples.clampedMultiplying(count), tensor.shape[2] == width / count
+    guard tensor.rank == 3, tensor.shape[0] == samples.clampedMultiplying(ownCount), tensor.shape[2] == width / count
     else {
       throw wrong(
-        "expecting \(name) of shape [\(samples.clampedMultiplying(count)), S, \(width / count)], but got \(tensor.shape)"
+        "expecting \(name) of shape [\(samples.clampedMultiplying(ownCount)), S, \(width / count)], but got \(tensor.shape)"
       )
     }
-    return tensor.reshape([samples, count, tensor.shape[1], tensor.shape[2]])
+    return tensor.reshape([samples, ownCount, tensor.shape[1], tensor.shape[2]])
   }
 }
 
