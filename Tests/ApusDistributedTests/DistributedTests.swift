@@ -89,6 +89,35 @@ import Testing
     case "refused": Cases.refused()
     case "alone": try Cases.alone()
     case "missing": Cases.missing()
+    // Faults.
+    case "stoppedAtTheEnd": try Cases.stoppedAtTheEnd()
+    case "silent": try Cases.silent()
+    // Meshes, distributed tensors, tensor and context parallelism
+    case "gradients of collectives": try Cases.gradientsOfCollectives()
+    case "distributed tensors": try Cases.distributedTensors()
+    case "layers divided": try Cases.layersDivided()
+    case "models divided": try Cases.modelsDivided()
+    case "positions divided": try Cases.positionsDivided()
+    // Pipelines and experts.
+    case "pipelines": try Cases.pipelines()
+    case "data pipelines": try Cases.dataPipelines()
+    case "language pipelines": try Cases.languagePipelines()
+    case "experts": try Cases.experts()
+    case "model experts": try Cases.modelExperts()
+    // Data-parallel training.
+    case "dataParallel": try Cases.dataParallel()
+    case "dataParallelPeer": try Cases.dataParallelPeer()
+    case "dataParallelRules": try Cases.dataParallelRules()
+    case "dataParallelJoin": try Cases.dataParallelJoin()
+    case "dataParallelTrainer": try Cases.dataParallelTrainer()
+    case "dataParallelMistakes": try Cases.dataParallelMistakes()
+    case "dataParallelSpeed": try Cases.dataParallelSpeed()
+    // Sharding.
+    case "sharding": try Cases.sharding()
+    case "shardingDetails": try Cases.shardingDetails()
+    case "shardedSave": try Cases.shardedSave()
+    case "shardedResume": try Cases.shardedResume()
+    case "shardedSaving": try Cases.shardedSaving()
     default: Issue.record("there is no case '\(caseName ?? "")'")
     }
   }

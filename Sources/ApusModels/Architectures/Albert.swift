@@ -28,7 +28,7 @@ public final class AlbertLayer: Module {
     fullLayerLayerNorm = LayerNorm(normalizedShape: c.features, eps: c.eps)
     dropout = Dropout(p: c.dropout)
     activation = c.activation
-    attention = AttentionCore(heads: c.heads, dropout: c.attentionDropout)
+    attention = AttentionCore(heads: c.heads, features: c.features, dropout: c.attentionDropout)
   }
 
   func forward(_ x: Tensor, _ mask: AttentionMask, _ trace: inout LayerTrace) -> Tensor {

@@ -38,7 +38,7 @@ public final class BartAttention: Module {
     vProj = Projection(c.features, c.features, bias: true)
     qProj = Projection(c.features, c.features, bias: true)
     outProj = Projection(c.features, c.features, bias: true)
-    core = AttentionCore(heads: c.heads, dropout: c.attentionDropout)
+    core = AttentionCore(heads: c.heads, features: c.features, dropout: c.attentionDropout)
   }
 
   /// Attention of positions to each other.

@@ -40,7 +40,7 @@ final class GPT2Attention: Module {
   }
 
   func forward(_ x: Tensor, _ pass: DecoderPass) -> Tensor {
-    let parts = cAttn(x).splitHeads(3 * core.options.heads).parts(3, dim: 1)
+    let parts = cAttn(x).splitHeads(width: core.options.headSize).parts(3, dim: 1)
     return dropout(cProj(core(parts[0], parts[1], parts[2], pass, isTraining: state.isTraining)))
   }
 }
@@ -64,7 +64,7 @@ final class GPT2MLP: Layer {
 }
 
 /// GPT-2 (Radford et al., 2019) without a head: learned positions, normalisation before each part.
-public final class GPT2Model: DecoderModel {
+public final class GPT2Model: LayeredDecoder {
   public let state = ModuleState()
   let wte: TokenEmbedding
   let wpe: TokenEmbedding
@@ -114,12 +114,14 @@ public final class GPT2Model: DecoderModel {
     dropout = Dropout(p: try configuration.probability("embd_pdrop", default: 0.1))
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    var x = embedded(inputs)
-    if x.hasFailed { return ModelOutput(lastHiddenState: x) }
-    let pass = DecoderPass(inputs, length: x.size(1), configuration)
-    x = x + wpe(pass.positions)
-    if let types = inputs.tokenTypeIds { x = x + wte(types) }
-    return pass.run(dropout(x), h, lnF)
+  var layers: [GPT2Block] { h }
+  var norm: LayerNorm { lnF }
+
+  var entry: DecoderEntry {
+    { [wte, wpe, dropout] x, pass in
+      var x = x + wpe(pass.positions)
+      if let types = pass.inputs.tokenTypeIds { x = x + wte(types) }
+      return dropout(x)
+    }
   }
 }

@@ -44,7 +44,7 @@ final class GPTNeoXAttention: Module {
   }
 
   func forward(_ x: Tensor, _ pass: DecoderPass) -> Tensor {
-    let parts = queryKeyValue(x).splitHeads(core.options.heads).parts(3, dim: -1)
+    let parts = queryKeyValue(x).splitHeads(width: 3 * core.options.headSize).parts(3, dim: -1)
     return dense(core(parts[0], parts[1], parts[2], pass, isTraining: state.isTraining))
   }
 }
@@ -68,7 +68,7 @@ final class GPTNeoXMLP: Layer {
 }
 
 /// GPT-NeoX (Black et al., 2022) without a head: a quarter of each head is turned by its position.
-public final class GPTNeoXModel: DecoderModel {
+public final class GPTNeoXModel: LayeredDecoder {
   public let state = ModuleState()
   let embedIn: TokenEmbedding
   let layers: [GPTNeoXLayer]
@@ -113,11 +113,7 @@ public final class GPTNeoXModel: DecoderModel {
     dropout = Dropout(p: rate)
   }
 
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    let x = embedded(inputs)
-    if x.hasFailed { return ModelOutput(lastHiddenState: x) }
-    let pass = DecoderPass(inputs, length: x.size(1), configuration)
-    pass.angles["full_attention"] = rotary.angles(pass)
-    return pass.run(dropout(x), layers, finalLayerNorm)
-  }
+  var norm: LayerNorm { finalLayerNorm }
+  var angles: [String: RotaryEmbedding] { ["full_attention": rotary] }
+  var entry: DecoderEntry { { [dropout] x, _ in dropout(x) } }
 }

@@ -23,19 +23,34 @@ final class MixtralLayer: DecoderLayer {
 }
 
 /// The experts of a layer and their router.
-final class MixtralExperts: Module {
+final class MixtralExperts: Module, DivisibleExperts {
   let state = ModuleState()
   let gate: Projection
-  let experts: [MixtralExpert]
+  /// Nil stands for those of other processes.
+  @Changeable var experts: [MixtralExpert?]
+  @Changeable private var exchange: (any ExpertExchange)?
   private let routing: ExpertRouting
 
   init(_ features: Int, _ inner: Int, _ activation: Activation, count: Int, chosen: Int) {
     gate = Projection(features, count)
     experts = (0..<count).map { _ in MixtralExpert(features, inner, activation) }
+    exchange = nil
     routing = ExpertRouting(chosen: chosen, normalises: true)
   }
 
-  func forward(_ x: Tensor, _ pass: DecoderPass) -> Tensor { routing(x, router: gate, experts: experts, pass) }
+  func forward(_ x: Tensor, _ pass: DecoderPass) -> Tensor {
+    routing(x, router: gate, experts: experts, exchange: exchange, pass)
+  }
+
+  var expertCount: Int { experts.count }
+  var chosenCount: Int { routing.chosen }
+  var expertParameters: [Tensor] { experts.flatMap { $0?.parameters() ?? [] } }
+
+  func keep(_ own: Range<Int>, exchange: any ExpertExchange) {
+    let all = experts
+    experts = all.indices.map { own.contains($0) ? all[$0] : nil }
+    self.exchange = exchange
+  }
 }
 
 /// A gated network under the names of Mixtral's files: `w2(act(w1(x)) * w3(x))`.

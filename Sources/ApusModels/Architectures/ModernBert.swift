@@ -68,7 +68,8 @@ public final class ModernBertLayer: Module {
   let wo: Projection
   let attentionDropout, innerDropout: Dropout
   let isLocal: Bool
-  private let heads: Int
+  /// The number of features of a head.
+  private let headWidth: Int
   private let activation: Activation
 
   public static let stateNames = [
@@ -83,13 +84,14 @@ public final class ModernBertLayer: Module {
     wi = Projection(c.features, 2 * c.inner, bias: c.hasInnerBias)
     wo = Projection(c.inner, c.features, bias: c.hasInnerBias)
     (attentionDropout, innerDropout) = (Dropout(p: c.attentionDropout), Dropout(p: c.innerDropout))
-    (isLocal, heads, activation) = (c.isLocal[layer], c.heads, c.activation)
+    (isLocal, activation) = (c.isLocal[layer], c.activation)
+    headWidth = c.features / max(1, c.heads)
   }
 
   func forward(
     _ x: Tensor, _ angles: RotaryEmbedding.Angles, _ mask: AttentionMask, _ trace: inout LayerTrace
   ) -> Tensor {
-    let parts = qkv(attnNorm?(x) ?? x).parts(3, dim: -1).map { $0.splitHeads(heads) }
+    let parts = qkv(attnNorm?(x) ?? x).parts(3, dim: -1).map { $0.splitHeads(width: headWidth) }
     let (output, weights) = attend(
       angles.turn(parts[0]), angles.turn(parts[1]), parts[2], mask, scale: 1 / Double(parts[0].size(-1)).squareRoot(),
       dropout: isTraining ? attentionDropout.p : 0, wantsWeights: trace.attentions != nil)

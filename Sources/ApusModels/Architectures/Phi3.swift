@@ -40,8 +40,10 @@ final class Phi3Attention: Module {
 
   func forward(_ x: Tensor, _ pass: DecoderPass) -> Tensor {
     let options = core.options
-    let heads = qkvProj(x).splitHeads(options.heads + 2 * options.sharedHeads)
-    let parts = heads.parts([options.heads, options.sharedHeads, options.sharedHeads], dim: 1)
+    let heads = qkvProj(x).splitHeads(width: options.headSize)
+    // As many groups as this process has.
+    let groups = heads.size(1) / max(1, options.heads / options.sharedHeads + 2)
+    let parts = heads.parts([groups * (options.heads / options.sharedHeads), groups, groups], dim: 1)
     return oProj(core(parts[0], parts[1], parts[2], pass, isTraining: state.isTraining))
   }
 }

@@ -67,7 +67,7 @@ public final class T5Attention: Module {
     v = Projection(c.features, inner)
     o = Projection(inner, c.features)
     relativeAttentionBias = hasBias ? TokenEmbedding(c.buckets, c.heads) : nil
-    core = AttentionCore(heads: c.heads, scale: 1, dropout: c.dropout)
+    core = AttentionCore(heads: c.heads, features: inner, scale: 1, dropout: c.dropout)
     (buckets, farthest, self.isBidirectional) = (c.buckets, c.farthest, isBidirectional)
   }
 

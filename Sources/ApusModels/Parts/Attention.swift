@@ -40,6 +40,9 @@ extension Tensor {
     reshape([size(0), size(1), heads, size(2) / Swift.max(1, heads)]).transpose(1, 2)
   }
 
+  /// `[batch, length, heads * width]` as `[batch, heads, length, width]`, as many heads as there are: a process may hold some alone.
+  package func splitHeads(width: Int) -> Tensor { splitHeads(size(2) / Swift.max(1, width)) }
+
   /// `[batch, heads, length, width]` as `[batch, length, heads * width]`.
   package func mergedHeads() -> Tensor { transpose(1, 2).reshape([size(0), size(2), size(1) * size(3)]) }
 }

@@ -123,6 +123,14 @@ final class DecoderPass {
   func keep(router logits: Tensor) { routerLogits.append(logits) }
 }
 
+extension ModelInputs {
+  /// The number of tokens of each text. Of `embedded` a process may have some positions alone.
+  func length(of embedded: Tensor) -> Int {
+    if inputsEmbeds == nil, let ids = inputIds, ids.rank == 2 { return ids.size(1) }
+    return embedded.size(1)
+  }
+}
+
 extension DecoderModel {
   /// The embedded tokens of a call, `[batch, length, features]`.
   func embedded(_ inputs: ModelInputs) -> Tensor {
@@ -138,24 +146,14 @@ extension DecoderModel {
 }
 
 /// A decoder whose layers all turn queries and keys by the same rotary embedding.
-protocol RotaryDecoder: DecoderModel {
-  associatedtype Block: DecoderLayer
+protocol RotaryDecoder: LayeredDecoder {
   var embedTokens: TokenEmbedding { get }
-  var layers: [Block] { get }
-  var norm: RootMeanSquareNorm { get }
   var rotary: RotaryEmbedding { get }
 }
 
 extension RotaryDecoder {
   public var tokens: TokenEmbedding { embedTokens }
-
-  public func forward(_ inputs: ModelInputs) -> ModelOutput {
-    let x = embedded(inputs)
-    if x.hasFailed { return ModelOutput(lastHiddenState: x) }
-    let pass = DecoderPass(inputs, length: x.size(1), configuration)
-    pass.angles["full_attention"] = rotary.angles(pass)
-    return pass.run(x, layers, norm)
-  }
+  var angles: [String: RotaryEmbedding] { ["full_attention": rotary] }
 }
 
 /// The sizes that nearly all decoders have.

@@ -77,9 +77,10 @@ final class DecoderAttention: Module {
     let projected = Projection.together([qProj, kProj, vProj], x)
     var (query, key) = (projected[0], projected[1])
     if !normalisesHeads, let qNorm, let kNorm { (query, key) = (qNorm(query), kNorm(key)) }
-    (query, key) = (query.splitHeads(core.options.heads), key.splitHeads(core.options.sharedHeads))
+    let width = core.options.headSize
+    (query, key) = (query.splitHeads(width: width), key.splitHeads(width: width))
     if normalisesHeads, let qNorm, let kNorm { (query, key) = (qNorm(query), kNorm(key)) }
-    let value = projected[2].splitHeads(core.options.sharedHeads)
+    let value = projected[2].splitHeads(width: width)
     return oProj(core(query, key, value, pass, isTraining: state.isTraining))
   }
 }

@@ -49,7 +49,7 @@ extension AttentionCore {
     _ query: Tensor, _ key: Tensor, _ value: Tensor, _ mask: AttentionMask, _ cache: (any AttentionCache)?, layer: Int,
     _ weights: inout [Tensor]?, isTraining: Bool
   ) -> Tensor {
-    var seen = (keys: key.splitHeads(heads), values: value.splitHeads(heads))
+    var seen = (keys: key.splitHeads(width: width), values: value.splitHeads(width: width))
     if let cache { seen = cache.update(seen.keys, seen.values, layer: layer, window: nil) }
     return attend(query, seen, mask, &weights, isTraining: isTraining)
   }
@@ -62,7 +62,7 @@ extension AttentionCore {
   ) -> Tensor {
     func make() -> (keys: Tensor, values: Tensor) {
       let (keys, values) = project()
-      return (keys.splitHeads(heads), values.splitHeads(heads))
+      return (keys.splitHeads(width: width), values.splitHeads(width: width))
     }
     let seen = (cache as? EncoderDecoderCache)?.encoded(layer: layer, make) ?? make()
     return attend(query, seen, mask, &weights, isTraining: isTraining)

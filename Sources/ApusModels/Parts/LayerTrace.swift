@@ -34,10 +34,17 @@ struct LayerTrace {
 
 /// Attention of several heads to each other between projections: what encoders of the first years have, and their decoders.
 struct AttentionCore: Sendable {
-  let heads: Int
+  /// The number of features of a head. How many heads there are the states tell: a process may hold some alone.
+  let width: Int
   /// What scores are multiplied by; 1 / sqrt(width of a head) if nil.
-  var scale: Double?
-  var dropout = 0.0
+  let scale: Double?
+  let dropout: Double
+
+  /// `heads` that share `features` among them.
+  init(heads: Int, features: Int, scale: Double? = nil, dropout: Double = 0) {
+    width = features / max(1, heads)
+    (self.scale, self.dropout) = (scale, dropout)
+  }
 
   /// - Parameters:
   ///   - query, key, value: `[batch, length, features]`.
@@ -47,7 +54,8 @@ struct AttentionCore: Sendable {
     _ query: Tensor, _ key: Tensor, _ value: Tensor, _ mask: AttentionMask, _ weights: inout [Tensor]?,
     isTraining: Bool
   ) -> Tensor {
-    attend(query, (key.splitHeads(heads), value.splitHeads(heads)), mask, &weights, isTraining: isTraining)
+    attend(
+      query, (key.splitHeads(width: width), value.splitHeads(width: width)), mask, &weights, isTraining: isTraining)
   }
 
   /// With keys and values `[batch, heads, length, width]` that are at hand.
@@ -55,9 +63,9 @@ struct AttentionCore: Sendable {
     _ query: Tensor, _ seen: (keys: Tensor, values: Tensor), _ mask: AttentionMask, _ weights: inout [Tensor]?,
     isTraining: Bool
   ) -> Tensor {
-    let width = query.size(-1) / max(1, heads)
     let (output, found) = ApusModels.attend(
-      query.splitHeads(heads), seen.keys, seen.values, mask, scale: scale ?? 1 / Double(width).squareRoot(),
+      query.splitHeads(width: width), seen.keys, seen.values, mask,
+      scale: scale ?? 1 / Double(max(1, width)).squareRoot(),
       dropout: isTraining ? dropout : 0, wantsWeights: weights != nil)
     if let found { weights?.append(found) }
     return output.mergedHeads()

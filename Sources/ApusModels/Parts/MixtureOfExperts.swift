@@ -15,27 +15,62 @@ struct ExpertRouting {
   ///
   /// - Parameters:
   ///   - router: gives the score of each expert.
-  ///   - experts: each takes rows `[tokens, features]`.
-  func callAsFunction(_ x: Tensor, router: Projection, experts: [some Layer], _ pass: DecoderPass) -> Tensor {
+  ///   - experts: each takes rows `[tokens, features]`; nil stands for those of other processes.
+  ///   - exchange: brings tokens to experts of other processes; nil where all are here.
+  func callAsFunction(
+    _ x: Tensor, router: Projection, experts: [(some Layer)?], exchange: (any ExpertExchange)?, _ pass: DecoderPass
+  ) -> Tensor {
     let rows = x.reshape([-1, x.size(-1)])
     let logits = router(rows)
     pass.keep(router: logits)
     let top = logits.to(.float32).softmax(-1).topk(chosen, dim: -1)
     if top.values.hasFailed { return top.values }
     let weights = normalises ? top.values / top.values.sum([-1], keepDim: true) : top.values
+    if let exchange {
+      let indices = top.indices.to(.int64)
+      return attempt(rows) { () throws(TensorError) in
+        try exchange(rows, indices, weights) { experts[$0]?($1) ?? $1 }.reshape(x.shape)
+      }
+    }
     let flat = weights.reshape([-1])
     var places = [[Int64]](repeating: [], count: experts.count)
     for (place, expert) in top.indices.to(.int64).reshape([-1]).array(as: Int64.self).enumerated() {
       places[Int(expert)].append(Int64(place))
     }
     var sum = Tensor.zeros(rows.shape, dtype: rows.dtype)
-    for (expert, places) in zip(experts, places) where !places.isEmpty {
+    for case (let expert?, let places) in zip(experts, places) where !places.isEmpty {
       let tokens = Tensor(places.map { $0 / Int64(chosen) })
       let part = expert(rows.indexSelect(0, tokens)) * flat.indexSelect(0, Tensor(places)).unsqueeze(-1).to(rows.dtype)
       sum = sum.indexAdd(0, tokens, part)
     }
     return sum.reshape(x.shape)
   }
+}
+
+/// Brings tokens to experts that are divided over processes, and what these make of them back.
+package protocol ExpertExchange: Sendable {
+  /// The sum over the chosen experts of their results times their weights, `[tokens, features]`.
+  ///
+  /// - Parameters:
+  ///   - rows: the tokens of this process, `[tokens, features]`.
+  ///   - indices: their experts, `[tokens, chosen]`, int64.
+  ///   - weights: how much each counts, `[tokens, chosen]`.
+  ///   - run: the result of an expert of this process for some rows.
+  func callAsFunction(
+    _ rows: Tensor, _ indices: Tensor, _ weights: Tensor, _ run: (_ expert: Int, _ rows: Tensor) -> Tensor
+  ) throws(TensorError) -> Tensor
+}
+
+/// A layer of experts that can be divided over processes.
+package protocol DivisibleExperts: Module {
+  /// The number of experts of all processes.
+  var expertCount: Int { get }
+  /// How many experts a token goes to.
+  var chosenCount: Int { get }
+  /// The parameters of the experts that are here.
+  var expertParameters: [Tensor] { get }
+  /// Gives up all experts but these, and has tokens go to the others by `exchange`.
+  func keep(_ own: Range<Int>, exchange: any ExpertExchange)
 }
 
 /// How evenly routers use their experts.
