@@ -12,9 +12,22 @@ if command -v systemd-analyze >/dev/null; then
   sed 's|^ExecStart=[^ ]*|ExecStart=/bin/true|' deploy/apus-serve.service >"$folder/apus-serve.service"
   check systemd-analyze verify "$folder/apus-serve.service"
 fi
+for job in deploy/slurm/*.sbatch; do check bash -n "$job"; done
 python=${PYTHON:-python3}
 if "$python" -c 'import kubernetes_validate' 2>/dev/null; then
   check "$python" -m kubernetes_validate --strict deploy/kubernetes.yaml
+fi
+if "$python" -c 'import kubernetes_validate' 2>/dev/null; then
+  # The templates of the MPI Operator's job are those of pods.
+  check "$python" - <<'PY'
+import kubernetes_validate
+import yaml
+
+job = yaml.safe_load(open("deploy/kubernetes/mpijob.yaml"))
+for name, replica in job["spec"]["mpiReplicaSpecs"].items():
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name.lower()}, "spec": replica["template"]["spec"]}
+    kubernetes_validate.validate(pod, "1.30", strict=True)
+PY
 fi
 if "$python" -c 'import kserve' 2>/dev/null; then
   check "$python" - <<'PY'

@@ -25,4 +25,4 @@
 @_exported import ApusVision
 
 /// The version of the library, by semantic versioning.
-public let apusVersion = "0.9.0"
+public let apusVersion = "0.10.0"

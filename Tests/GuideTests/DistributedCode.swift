@@ -2,8 +2,8 @@ import Apus
 import ApusDistributed
 import Testing
 
-/// The code of docs/distributed.md, on one process.
-@Suite struct DistributedCode {
+/// The code of docs/distributed.md, on one process: its group is one for the whole program, so one test at a time has it.
+@Suite(.serialized) struct DistributedCode {
   @Test func collectives() throws {
     let world = try initProcessGroup()
     let mean = try world.allReduce(Tensor([Double(world.rank), 1.0]), .mean)
