@@ -2,10 +2,19 @@
 import CompilerPluginSupport
 import PackageDescription
 
+/// The parts of the library, each of which a program can have by itself beside the loops that all of them need.
+let parts = [
+  "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN", "ApusOptim", "ApusData",
+  "ApusFormats", "ApusMedia", "ApusMetrics", "ApusProfiling", "ApusTrain", "ApusAudio", "ApusExchange", "ApusFeatures",
+  "ApusGPU", "ApusLayouts", "ApusModels", "ApusNumbers", "ApusPrograms", "ApusRecipes", "ApusText", "ApusTune",
+  "ApusVision",
+]
+
 let package = Package(
   name: "Apus",
   products: [
     .library(name: "Apus", targets: ["Apus"]),
+    .library(name: "ApusEssentials", targets: ["ApusEssentials"]),
     .library(name: "ApusServe", targets: ["ApusServe"]),
     .library(name: "ApusPipeline", targets: ["ApusPipeline"]),
     .library(name: "ApusDistributed", targets: ["ApusDistributed"]),
@@ -15,7 +24,7 @@ let package = Package(
     .executable(name: "parity", targets: ["Parity"]),
     .executable(name: "first-network", targets: ["FirstNetwork"]),
     .executable(name: "examples", targets: ["ExamplesCommand"]),
-  ],
+  ] + parts.map { .library(name: $0, targets: [$0, "ApusCLoops"]) },
   targets: [
     // What Swift sees of the kernels, apart from their loops, so that the core need not wait for these. Of what is ready the
     // build takes first what comes last in the alphabet: the core before the loops, which then compile beside it.
@@ -81,7 +90,8 @@ let package = Package(
       name: "ApusLayouts",
       dependencies: ["ApusCore", "CLayouts", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusFormats"]),
     // What is measured of models, as torchmetrics does.
-    .target(name: "ApusMetrics", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional", "ApusText"]),
+    .target(
+      name: "ApusMetrics", dependencies: ["ApusCore", "ApusNumerics", "ApusFunctional", "ApusFormats"]),
     // Devices: graphics cards, and the processor seen as one.
     .target(name: "ApusGPU", dependencies: ["ApusCore", "CKernels", "ApusNumerics", "ApusFunctional"]),
     // What takes the time of a program, and what a model takes.
@@ -116,13 +126,19 @@ let package = Package(
         "ApusCore", "ApusNumerics", "ApusFunctional", "ApusNN", "ApusData", "ApusFormats", "ApusMedia", "ApusMetrics",
         "ApusPrograms", "ApusTrain",
       ]),
+    // What a network of one's own and its training need, for programs that are to be small and quickly built.
+    .target(
+      name: "ApusEssentials",
+      dependencies: [
+        "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
+        "ApusOptim", "ApusData", "ApusFormats", "ApusMedia", "ApusMetrics", "ApusProfiling", "ApusTrain",
+      ]),
     .target(
       name: "Apus",
       dependencies: [
-        "ApusCLoops", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusCompiler", "ApusNN",
-        "ApusOptim", "ApusData", "ApusFormats", "ApusMedia", "ApusExchange", "ApusText", "ApusModels", "ApusTrain",
-        "ApusVision", "ApusAudio", "ApusMetrics", "ApusProfiling", "ApusLayouts", "ApusGPU", "ApusTune", "ApusRecipes",
-        "ApusNumbers", "ApusPrograms", "ApusFeatures",
+        "ApusEssentials", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusExchange", "ApusText", "ApusModels",
+        "ApusVision", "ApusAudio", "ApusLayouts", "ApusGPU", "ApusTune", "ApusRecipes", "ApusNumbers", "ApusPrograms",
+        "ApusFeatures",
       ]),
     // Models answered for over a network. `Apus` does not bring it: who serves imports it.
     .target(name: "CServe"),
@@ -133,7 +149,8 @@ let package = Package(
     .target(name: "ApusPipeline", dependencies: ["Apus", "ApusServe"]),
     // Processes that compute together. Who trains on several imports it.
     .target(name: "ApusDistributed", dependencies: ["Apus"]),
-    .executableTarget(name: "ApusCommand", dependencies: ["Apus", "ApusServe", "ApusPipeline"]),
+    .executableTarget(
+      name: "ApusCommand", dependencies: ["Apus", "ApusServe", "ApusPipeline", "ApusDistributed"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Apus"], path: "Benchmarks"),
     .executableTarget(
       name: "Conformance", dependencies: ["Apus", "ConformanceKit", "FormatsKit", "ModelsKit", "TuningKit"],
@@ -166,12 +183,18 @@ let package = Package(
       path: "Tools/TuningKit"),
     .executableTarget(name: "FirstNetwork", dependencies: ["Apus"], path: "Examples/FirstNetwork"),
     .target(
-      name: "Examples", dependencies: ["Apus", "ApusPipeline"], path: "Examples/Networks", packageAccess: false),
+      name: "Examples", dependencies: ["Apus", "ApusPipeline", "ApusDistributed"], path: "Examples/Networks",
+      packageAccess: false),
     // What `apus new` writes.
     .target(
-      name: "NewPackage", dependencies: ["Apus"], path: "Examples/NewPackage/Sources/NewPackage", packageAccess: false),
+      name: "NewPackage", dependencies: ["ApusEssentials"], path: "Examples/NewPackage/Sources/NewPackage",
+      packageAccess: false),
     .executableTarget(name: "NewPackageTrain", dependencies: ["NewPackage"], path: "Examples/NewPackage/Sources/Train"),
     .executableTarget(name: "ExamplesCommand", dependencies: ["Examples"], path: "Examples/Command"),
+    // A training on several processes, as a package of one's own would have it.
+    .executableTarget(
+      name: "DistributedTraining", dependencies: ["Apus", "ApusDistributed"], path: "Examples/Distributed/Sources/Train"
+    ),
     // A device whose memory the host cannot read.
     .target(name: "GuardedDevice", dependencies: ["ApusCore"], path: "Tests/GuardedDevice"),
     .target(name: "TestSupport", dependencies: ["ApusCore"], path: "Tests/TestSupport"),
@@ -209,7 +232,7 @@ let package = Package(
     .testTarget(name: "ApusGPUTests", dependencies: ["Apus", "TestSupport"]),
     .testTarget(
       name: "GuideTests", dependencies: ["Apus", "ApusServe", "ApusPipeline", "ApusDistributed", "TestSupport"]),
-    .testTarget(name: "ExamplesTests", dependencies: ["Examples"]),
+    .testTarget(name: "ExamplesTests", dependencies: ["Examples", "ApusDistributed"]),
     .testTarget(
       name: "NewPackageTests", dependencies: ["NewPackage"], path: "Examples/NewPackage/Tests/NewPackageTests"),
     // Runs the command as a user does.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the tables of the Unicode character database in Sources/ApusText; with --check, tells whether they are as they would be made.
+"""Makes the tables of the Unicode character database; with --check, tells whether they are as they would be made.
 
 Decompositions are those of Python's unicodedata, which must be of version 14 (Python 3.11). Scripts are those that Perl knows, for the
 characters that there were in version 9, which sentencepiece follows. The tables are written for a small reader: see the comments
@@ -11,9 +11,9 @@ import sys
 import unicodedata
 from pathlib import Path
 
-TEXT = Path(__file__).resolve().parent.parent / "Sources/ApusText/Tokenizers"
-DECOMPOSITIONS = TEXT / "Normalizers/DecompositionData.swift"
-SCRIPTS = TEXT / "Patterns/ScriptData.swift"
+SOURCES = Path(__file__).resolve().parent.parent / "Sources"
+DECOMPOSITIONS = SOURCES / "ApusFormats/Unicode/DecompositionData.swift"
+SCRIPTS = SOURCES / "ApusText/Tokenizers/Patterns/ScriptData.swift"
 WIDTH = 116
 LONGEST = 110
 

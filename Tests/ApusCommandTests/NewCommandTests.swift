@@ -25,13 +25,24 @@ import Testing
     #expect(named.path == root.resolvingSymlinksInPath().path)
     #expect(manifest.contains("package: \"\(root.lastPathComponent)\""))
 
-    #expect(try text("my-net/Sources/Train/main.swift").contains("import MyNet"))
+    #expect(try text("my-net/Sources/Train/main.swift").hasPrefix("import ApusEssentials\nimport MyNet\n"))
+    #expect(manifest.contains(".product(name: \"ApusEssentials\""))
     #expect(try text("my-net/Tests/MyNetTests/NetworkTests.swift").contains("import MyNet"))
     #expect(try text("my-net/README.md").hasPrefix("# my-net\n"))
     #expect(try text("my-net/.gitignore").contains("runs"))
     for file in ["Package.swift", "README.md", "Sources/Train/main.swift", "Sources/MyNet/Network.swift"] {
       let content = try text("my-net/" + file)
       #expect(!content.contains("NewPackage") && !content.contains("NAME") && !content.contains("IDENTITY"))
+    }
+  }
+
+  @Test func theWholeLibraryIsOneWord() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (status, _, _) = try runTool(["new", "my-net", "--whole"], in: folder)
+    #expect(status == 0)
+    #expect(try text("my-net/Package.swift").contains(".product(name: \"Apus\""))
+    for file in ["Sources/Train/main.swift", "Sources/MyNet/Network.swift", "Tests/MyNetTests/NetworkTests.swift"] {
+      #expect(try text("my-net/" + file).hasPrefix("import Apus\n"))
     }
   }
 

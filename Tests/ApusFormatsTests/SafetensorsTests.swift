@@ -133,12 +133,15 @@ import Testing
     expectRefusal(file(#"{"w":3}"#), "at 'w'")
     expectRefusal(file(#"{"w":{"dtype":"F32","shape":[]}}"#), "'data_offsets' is missing")
     expectRefusal(file(#"{"__metadata__":{"a":1}}"#), "__metadata__")
+    expectRefusal(file("{\"__metadata__\":{\"a\":\"\u{1}\"}}"), "no control character")
+    expectRefusal(file(#"{"__metadata__":{"a":"\ud800"}}"#), "other half")
+    expectRefusal(file(#"{"__metadata__":{"a":NaN}}"#), "cannot be read")
     #expect(refusal(file(#"{"__metadata__":{"a":"1"}}   "#)) == nil)
   }
 
   @Test func namesGivenTwiceAreRefused() {
     let one = #""w":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}"#
-    expectRefusal(file("{\(one),\(one)}", data: 1), "two tensors are called 'w'")
+    expectRefusal(file("{\(one),\(one)}", data: 1), "'w' occurs twice")
     expectRefusal(
       file(#"{"w":{"dtype":"U8","dtype":"I8","shape":[1],"data_offsets":[0,1]}}"#, data: 1), "occurs twice")
     expectRefusal(
@@ -156,7 +159,8 @@ import Testing
     ("[-2,-2]", "[0,4]", 4, "number of bytes"), ("[4611686018427387904,4]", "[0,0]", 0, "number of bytes"),
     ("[4611686018427387904,4,0]", "[0,0]", 0, "number of bytes"),
     ("[99999999999999999999]", "[0,0]", 0, "cannot be read"),
-    ("[4.5]", "[0,4]", 4, "cannot be read"), ("[4]", "[0]", 4, "data_offsets has 1 numbers"),
+    ("[4.5]", "[0,4]", 4, "cannot be read"), ("[04]", "[0,4]", 4, "cannot be read"),
+    ("[4]", "[0]", 4, "data_offsets has 1 numbers"),
     ("[4]", "[0,9223372036854775807]", 4, "may be cut short"), ("\"4\"", "[0,4]", 4, "cannot be read"),
   ])
   func positionsAndShapesAreChecked(shape: String, offsets: String, data: Int, part: String) {

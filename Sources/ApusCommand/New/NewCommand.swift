@@ -15,12 +15,16 @@ struct NewCommand: Command {
   static let name = "new"
   static let summary = "write a package of your own with a network, its training and its tests"
   static let help = """
-    usage: apus new FOLDER [--apus FOLDER]
+    usage: apus new FOLDER [--whole] [--apus FOLDER]
 
     Writes a Swift package that depends on Apus: a network as a library, a program that trains it on handwritten digits, tests and
     a README. The last part of FOLDER names it. A folder that has something in it is left alone.
 
+    The package has what networks of its own and their training need, ApusEssentials, which is built quickly and makes small
+    programs. Published models, other formats of models, pictures changed and more are in Apus, which is one word to change, or --whole.
+
     options:
+      --whole         all of Apus
       --apus FOLDER   where the sources of Apus lie; without it those that this program was built in, or those around
                       the current folder
     """
@@ -28,9 +32,11 @@ struct NewCommand: Command {
   private let folder: String
   private let package: PackageName
   private let apus: String
+  private let isWhole: Bool
 
   init(_ words: inout Words) throws {
     let given = try words.take("--apus")
+    isWhole = words.takeFlag("--whole")
     folder = try words.takeOperand("FOLDER")
     package = try PackageName(of: folder)
     apus = try Self.sources(given)
@@ -46,7 +52,9 @@ struct NewCommand: Command {
     for (path, text) in Template.files {
       let place = here + "/" + package.filled(path, apus: "", identity: "")
       try makeFolder(of: place)
-      let content = package.filled(text, apus: relativePath(from: here, to: apus), identity: splitPath(apus).name)
+      let content = package.filled(
+        isWhole && path.hasSuffix(".swift") ? text.replacing("ApusEssentials", with: "Apus") : text,
+        apus: relativePath(from: here, to: apus), identity: splitPath(apus).name)
       try writeText(content + "\n", to: place)
     }
     print(
@@ -109,7 +117,9 @@ struct PackageName {
   }
 
   /// Modules that there are in a program with Apus.
-  private static let taken = ["Apus", "Train", "Testing", "Swift", "Foundation", "Main", "Network", "Tensor"]
+  private static let taken = [
+    "Apus", "ApusEssentials", "Train", "Testing", "Swift", "Foundation", "Main", "Network", "Tensor",
+  ]
 
   /// A text of the template with the names in it.
   func filled(_ text: String, apus: String, identity: String) -> String {

@@ -13,7 +13,7 @@ enum Template {
         name: "NAME",
         dependencies: [.package(path: "APUS")],
         targets: [
-          .target(name: "NewPackage", dependencies: [.product(name: "Apus", package: "IDENTITY")]),
+          .target(name: "NewPackage", dependencies: [.product(name: "ApusEssentials", package: "IDENTITY")]),
           .executableTarget(name: "train", dependencies: ["NewPackage"], path: "Sources/Train"),
           .testTarget(name: "NewPackageTests", dependencies: ["NewPackage"]),
         ]
@@ -37,6 +37,7 @@ enum Template {
 
       | file | what it is |
       |---|---|
+      | `Package.swift` | what the package needs: `ApusEssentials` is enough for networks and their training, `Apus` is the whole library, with published models, ONNX, transforms of pictures and more; what is named here is what the files import |
       | `Sources/NewPackage/Network.swift` | the network |
       | `Sources/Train/main.swift` | data, optimiser, training, what is saved |
       | `Tests/NewPackageTests` | what has to hold of it |
@@ -49,7 +50,7 @@ enum Template {
     (
       "Sources/NewPackage/Network.swift",
       #"""
-      import Apus
+      import ApusEssentials
 
       /// What is learned: scores for the ten digits from images of 8x8 pixels, `[batch, 1, 8, 8]`.
       ///
@@ -74,7 +75,7 @@ enum Template {
     (
       "Sources/Train/main.swift",
       #"""
-      import Apus
+      import ApusEssentials
       import NewPackage
 
       // Trains the network and saves it; the number of epochs may follow:
@@ -114,7 +115,7 @@ enum Template {
     (
       "Tests/NewPackageTests/NetworkTests.swift",
       #"""
-      import Apus
+      import ApusEssentials
       import NewPackage
       import Testing
 

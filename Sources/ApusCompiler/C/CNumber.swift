@@ -41,14 +41,41 @@ enum CNumber {
     switch self {
     case .float: text
     case .double:
-      text.replacing("_f32(", with: "_f64(").replacing("(float)", with: "(double)")
-        .replacing(/(__builtin_[a-z0-9]+)f\(/) { "\($0.1)(" }
-        .replacing(/([0-9]\.[0-9]+)f\b/) { "\($0.1)" }
-        .replacing(/__builtin_(copysign|trunc|floor|ceil|rint|fabs|sqrt|inf)f\b/) { "__builtin_\($0.1)" }
+      Self.changingFloats(text.replacing("_f32(", with: "_f64(").replacing("(float)", with: "(double)")) { word in
+        word.dropLast()
+      }
     case .integer:
-      text.replacing("(float)", with: "(long long)").replacing(/([0-9])\.0f\b/) { "\($0.1)" }
-        .replacing("__builtin_fabsf", with: "__builtin_llabs")
+      Self.changingFloats(text.replacing("(float)", with: "(long long)")) { word in
+        word.hasSuffix(".0f") ? word.dropLast(3) : word
+      }
+      .replacing("__builtin_fabsf", with: "__builtin_llabs")
     }
+  }
+
+  /// A text with what `change` makes of its words that are of float32 by their last letter: numbers with a point, `2.5f`, and functions
+  /// of the compiler, `__builtin_sqrtf`.
+  private static func changingFloats(_ text: String, _ change: (Substring) -> Substring) -> String {
+    let isWord = { (c: UInt8) in
+      UInt8(ascii: "a")...UInt8(ascii: "z") ~= c || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= c
+        || UInt8(ascii: "0")...UInt8(ascii: "9") ~= c || c == UInt8(ascii: "_") || c == UInt8(ascii: ".")
+    }
+    var (made, rest) = ("", text[...])
+    while let start = rest.utf8.firstIndex(where: isWord) {
+      let end = rest.utf8[start...].firstIndex { !isWord($0) } ?? rest.endIndex
+      let word = rest[start..<end]
+      made += rest[..<start]
+      made += isFloat(word) ? change(word) : word
+      rest = rest[end...]
+    }
+    return made + rest
+  }
+
+  private static func isFloat(_ word: Substring) -> Bool {
+    guard word.last == "f" else { return false }
+    if word.hasPrefix("__builtin_") { return true }
+    guard let point = word.lastIndex(of: "."), point > word.startIndex else { return false }
+    let digits = word[word.index(after: point)...].dropLast()
+    return !digits.isEmpty && digits.allSatisfy { "0"..."9" ~= $0 } && "0"..."9" ~= word[word.index(before: point)]
   }
 
   /// Whether integers have the function; others are those of float64 values.

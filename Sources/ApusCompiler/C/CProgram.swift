@@ -213,15 +213,32 @@ struct CProgram {
   /// thread has (``cThreadScratch(_:)``).
   private static func placingScratch(_ text: String, _ threads: Int, _ size: inout Int) -> String {
     var shared = 0
-    let placed = text.replacing(/apus_scratch\(([0-9]+)\)/) { match in
-      shared = max(shared, ((Int(match.1) ?? 0) + 63) / 64 * 64)
+    let placed = replacingCalls(of: "apus_scratch", in: text) { count in
+      shared = max(shared, (count + 63) / 64 * 64)
       return "(void *)(arena + \(scratchMark))"
     }
     size = max(size, shared)
-    return placed.replacing(/apus_thread_scratch\(([0-9]+)\)/) { match in
-      size = max(size, shared + threads * (Int(match.1) ?? 0))
+    return replacingCalls(of: "apus_thread_scratch", in: placed) { count in
+      size = max(size, shared + threads * count)
       return "(void *)(arena + \(scratchMark) + \(shared))"
     }
+  }
+
+  /// The text with what `replacement` makes of the number in the place of each call `name(NUMBER)`.
+  private static func replacingCalls(of name: String, in text: String, by replacement: (Int) -> String) -> String {
+    var (made, rest) = ("", text[...])
+    while let head = rest.firstRange(of: name + "(") {
+      let digits = rest[head.upperBound...].prefix { "0"..."9" ~= $0 }
+      if let count = Int(digits), rest[digits.endIndex...].first == ")" {
+        made += rest[..<head.lowerBound]
+        made += replacement(count)
+        rest = rest[digits.endIndex...].dropFirst()
+      } else {
+        made += rest[..<head.upperBound]
+        rest = rest[head.upperBound...]
+      }
+    }
+    return made + rest
   }
 }
 

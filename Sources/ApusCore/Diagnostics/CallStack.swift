@@ -113,9 +113,11 @@ package struct UserCall: Sendable, CustomStringConvertible {
 
   /// The library's own modules.
   private static let modules: Set<String> = [
-    "Apus", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusNN", "ApusOptim", "ApusCompiler",
-    "ApusFormats", "ApusMedia", "ApusMetrics", "ApusVision", "ApusAudio", "ApusExchange", "ApusText", "ApusModels",
-    "ApusData", "ApusProfiling", "ApusTrain", "CKernels", "ApusCLoops", "CText", "CDigits", "CVision", "CFourier",
+    "Apus", "ApusEssentials", "ApusCore", "ApusNumerics", "ApusFunctional", "ApusSpelling", "ApusNN", "ApusOptim",
+    "ApusCompiler", "ApusFormats", "ApusMedia", "ApusMetrics", "ApusVision", "ApusAudio", "ApusExchange", "ApusText",
+    "ApusModels", "ApusData", "ApusProfiling", "ApusTrain", "ApusLayouts", "ApusGPU", "ApusPrograms", "ApusNumbers",
+    "ApusTune", "ApusRecipes", "ApusFeatures", "ApusServe", "ApusPipeline", "ApusDistributed", "CKernels", "ApusCLoops",
+    "CText", "CDigits", "CVision", "CFourier", "CNumbers", "CLayouts", "CTune", "CServe",
   ]
 
   /// Whether the call is none of the library or of Swift itself, by the modules that its mangled name tells: what the user adds

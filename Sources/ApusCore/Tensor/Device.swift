@@ -143,7 +143,10 @@ public enum Devices {
       used.store(true, ordering: .releasing)
       return engine
     }
-    let missing = provider?.missing(for: device.type).map { ". " + $0 } ?? ""
+    let missing =
+      if let provider { provider.missing(for: device.type).map { ". " + $0 } ?? "" } else {
+        ". Graphics cards are known to the module ApusGPU, which it does not import"
+      }
     throw TensorError(
       .value, operation,
       "there is no device \(device); this program has \(available.map(\.description).joined(separator: ", "))\(missing)"

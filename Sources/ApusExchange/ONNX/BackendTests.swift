@@ -1,12 +1,6 @@
 import ApusCore
 import ApusFormats
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// Test cases in the layout of ONNX's backend tests: `FOLDER/NAME/model.onnx` beside folders `test_data_set_I` with
 /// `input_J.pb` and `output_J.pb`, or, for large networks, `FOLDER/NAME.onnx` beside `NAME_output_J.pb`, whose inputs are the
 /// numbers from 0 to below 1 in equal steps.
@@ -23,19 +17,20 @@ public struct ONNXBackendTest: Sendable {
   private let outputs: String?
 
   /// The cases in `folder`, in alphabetical order.
-  /// - Throws: what the file system says.
+  /// - Throws: `TensorError` of kind `file` where there is no folder.
   public static func all(in folder: String) throws -> [ONNXBackendTest] {
-    let files = FileManager.default
-    return try files.contentsOfDirectory(atPath: folder).sorted().compactMap { name in
+    guard isFolder(folder) else {
+      throw TensorError(.file, folder, "there is no folder of this name; give one of test cases")
+    }
+    return folderContents(folder).compactMap { name in
       let path = "\(folder)/\(name)"
       if name.hasSuffix(".onnx") {
         let stem = String(path.dropLast(5))
-        guard files.fileExists(atPath: "\(stem)_output_0.pb") else { return nil }
+        guard fileExists("\(stem)_output_0.pb") else { return nil }
         return ONNXBackendTest(name: String(name.dropLast(5)), folder: folder, model: path, outputs: stem)
       }
-      guard let inside = try? files.contentsOfDirectory(atPath: path) else { return nil }
-      let models = inside.filter { $0.hasSuffix(".onnx") }
-      guard let model = models.first(where: { $0 == "model.onnx" }) ?? models.sorted().first else { return nil }
+      let models = folderContents(path).filter { $0.hasSuffix(".onnx") }
+      guard let model = models.first(where: { $0 == "model.onnx" }) ?? models.first else { return nil }
       return ONNXBackendTest(name: name, folder: path, model: "\(path)/\(model)", outputs: nil)
     }
   }
@@ -58,8 +53,7 @@ public struct ONNXBackendTest: Sendable {
         let found = try difference(model, inputs: Self.steps(model)) { "\(outputs)_output_\($0).pb" }
         return found.map { .failed($0) } ?? .passed
       }
-      let sets = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-        .filter { $0.hasPrefix("test_data_set_") }
+      let sets = folderContents(folder).filter { $0.hasPrefix("test_data_set_") }
       if sets.isEmpty { return .skipped("no data") }
       for set in sets {
         if let difference = try difference(model, "\(folder)/\(set)") { return .failed("\(set): \(difference)") }
@@ -74,7 +68,7 @@ public struct ONNXBackendTest: Sendable {
     var inputs: [String: ONNXValue] = [:]
     for (j, port) in model.inputs.enumerated() {
       let path = "\(data)/input_\(j).pb"
-      if FileManager.default.fileExists(atPath: path) { inputs[port.name] = try ONNXValue(path: path, type: port.type) }
+      if fileExists(path) { inputs[port.name] = try ONNXValue(path: path, type: port.type) }
     }
     return try difference(model, inputs: inputs) { "\(data)/output_\($0).pb" }
   }
@@ -101,7 +95,7 @@ public struct ONNXBackendTest: Sendable {
     let isRandom = model.graph.drawsNumbers
     for (j, (result, port)) in zip(results, model.outputs).enumerated() {
       let path = path(j)
-      guard FileManager.default.fileExists(atPath: path) else { continue }
+      guard fileExists(path) else { continue }
       let expected = try ONNXValue(path: path, type: port.type)
       if let found = try withErrors({ tolerance.difference(result.value, expected, onlyShape: isRandom) }) {
         return "'\(port.name)' \(found)"
@@ -111,9 +105,7 @@ public struct ONNXBackendTest: Sendable {
   }
 
   private var tolerance: ONNXTolerance {
-    let given = (try? Data(contentsOf: URL(fileURLWithPath: "\(folder)/tolerance.json"))).flatMap {
-      try? JSON(parsing: $0)
-    }
+    let given = try? JSON(file: "\(folder)/tolerance.json")
     return ONNXTolerance(relative: given?["rtol"]?.double ?? 1e-3, absolute: given?["atol"]?.double ?? 1e-7)
   }
 }

@@ -40,10 +40,21 @@ package enum ByteJSON: Sendable {
   ///   - refusesRepeatedNames: whether an object may have only one member of a name.
   /// - Throws: where the text stops being JSON.
   package init(parsing bytes: [UInt8], deepest: Int = 128, refusesRepeatedNames: Bool = false) throws(Mistake) {
+    try self.init(bytes, deepest: deepest, refusesRepeatedNames: refusesRepeatedNames, isStrict: false)
+  }
+
+  /// Reads one document without what others write though JSON (RFC 8259) has it not: NaN and Infinity, zeros before numbers, control
+  /// characters in texts, and halves of characters.
+  /// - Throws: where the text stops being JSON.
+  init(strictly bytes: [UInt8]) throws(Mistake) {
+    try self.init(bytes, deepest: 128, refusesRepeatedNames: false, isStrict: true)
+  }
+
+  private init(_ bytes: [UInt8], deepest: Int, refusesRepeatedNames: Bool, isStrict: Bool) throws(Mistake) {
     guard bytes.withUnsafeBytes(isUTF8) else { throw Mistake(description: "the text is not UTF-8") }
     self = try bytes.withUnsafeBufferPointer { text throws(Mistake) -> ByteJSON in
       var reader = ByteJSONReader(
-        bytes: bytes, text: text, deepest: deepest, refusesRepeatedNames: refusesRepeatedNames)
+        bytes: bytes, text: text, deepest: deepest, refusesRepeatedNames: refusesRepeatedNames, isStrict: isStrict)
       return try reader.document()
     }
   }

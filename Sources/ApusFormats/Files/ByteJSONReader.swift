@@ -6,13 +6,17 @@ struct ByteJSONReader {
   let text: UnsafeBufferPointer<UInt8>
   let deepest: Int
   let refusesRepeatedNames: Bool
+  let isStrict: Bool
   private var position = 0
 
-  init(bytes: [UInt8], text: UnsafeBufferPointer<UInt8>, deepest: Int, refusesRepeatedNames: Bool) {
+  init(
+    bytes: [UInt8], text: UnsafeBufferPointer<UInt8>, deepest: Int, refusesRepeatedNames: Bool, isStrict: Bool
+  ) {
     self.bytes = bytes
     self.text = text
     self.deepest = deepest
     self.refusesRepeatedNames = refusesRepeatedNames
+    self.isStrict = isStrict
   }
 
   mutating func document() throws(ByteJSON.Mistake) -> ByteJSON {
@@ -102,7 +106,7 @@ struct ByteJSONReader {
   /// A number, or one of those that Python writes though JSON has no names for them.
   private mutating func number() throws(ByteJSON.Mistake) -> ByteJSON {
     let start = position
-    if take("NaN") || take("Infinity") || take("-Infinity") { return .real(bytes[start..<position]) }
+    if !isStrict, take("NaN") || take("Infinity") || take("-Infinity") { return .real(bytes[start..<position]) }
     let isNegative = take(UInt8(ascii: "-"))
     var magnitude: UInt = 0
     var fits = true
@@ -114,6 +118,9 @@ struct ByteJSONReader {
       magnitude = sum
     }
     guard position > first else { throw expected("a value") }
+    guard !isStrict || position == first + 1 || text[first] != UInt8(ascii: "0") else {
+      throw expected("a number that does not begin with 0")
+    }
     var isWhole = true
     if take(UInt8(ascii: ".")) {
       isWhole = false
@@ -151,6 +158,7 @@ struct ByteJSONReader {
         return bytes[start..<position - 1]
       }
       if c == UInt8(ascii: "\\") { return try escapedString(from: start) }
+      try checkLetter(c)
       position += 1
     }
     throw expected("the end of a text")
@@ -162,17 +170,25 @@ struct ByteJSONReader {
       position += 1
       if c == UInt8(ascii: "\"") { return out[...] }
       guard c == UInt8(ascii: "\\") else {
+        try checkLetter(c)
         out.append(c)
         continue
       }
-      do throws(ByteJSON.Mistake) {
-        // Half a character reads as an unknown one.
-        out += (Unicode.Scalar(try ByteJSON.escape(text, at: &position)) ?? "\u{fffd}").utf8
-      } catch {
+      let code: UInt32
+      do throws(ByteJSON.Mistake) { code = try ByteJSON.escape(text, at: &position) } catch {
         throw ByteJSON.Mistake(description: "\(error.description) at byte \(position)")
       }
+      let scalar = Unicode.Scalar(code)
+      guard scalar != nil || !isStrict else { throw expected("the other half of a character") }
+      // Half a character reads as an unknown one.
+      out += (scalar ?? "\u{fffd}").utf8
     }
     throw expected("the end of a text")
+  }
+
+  /// - Throws: where a text may not have this byte as it is.
+  private func checkLetter(_ c: UInt8) throws(ByteJSON.Mistake) {
+    guard c >= 32 || !isStrict else { throw expected("no control character in a text") }
   }
 }
 

@@ -1,31 +1,29 @@
-/// What a JSON decoder does not tell of a JSON object: how many members were written, and which name twice.
+/// What is to be known of a JSON object before it is read: how much of it there is.
 ///
 /// It looks only at strings, brackets and colons. What it accepts may still be no JSON; what it refuses is nested deeper than
 /// any header, has unbalanced brackets, or is not UTF-8.
 struct JSONOutline {
-  /// The bytes of each name of the outer object, as written between its quotes.
-  private(set) var names: [Range<Int>] = []
+  /// The number of members of the outer object.
+  private(set) var outerMembers = 0
   /// The number of members of all objects directly inside the outer one.
   private(set) var innerMembers = 0
   /// The greatest number of commas between two brackets.
   private(set) var mostCommas = 0
-  private let text: UnsafeRawBufferPointer
+  private let byteCount: Int
 
   /// Deeper nesting is refused: a header needs three levels.
   static let deepest = 16
 
   init?(_ text: UnsafeRawBufferPointer) {
-    self.text = text
+    byteCount = text.count
     guard !text.contains(0), String(validating: text, as: UTF8.self) != nil else { return nil }
     var depth = 0
     var commas = 0
-    var string = 0..<0
     var position = 0
     while position < text.count {
       switch text[position] {
       case UInt8(ascii: "\""):
         guard let end = Self.endOfString(text, after: position) else { return nil }
-        string = position + 1..<end
         position = end
       case UInt8(ascii: "{"), UInt8(ascii: "["):
         depth += 1
@@ -35,7 +33,7 @@ struct JSONOutline {
         depth -= 1
         guard depth >= 0 else { return nil }
       case UInt8(ascii: ":"):
-        if depth == 1 { names.append(string) }
+        if depth == 1 { outerMembers += 1 }
         if depth == 2 { innerMembers += 1 }
       case UInt8(ascii: ","):
         // Only arrays are as deep as this: the outer object and those in it have colons to count.
@@ -52,19 +50,9 @@ struct JSONOutline {
   /// What the text has too much of to be a header, if anything. Reading such a text would take many times its size in memory.
   var excess: String? {
     // No description of a tensor is shorter: {"dtype":"U8","shape":[],"data_offsets":[0,0]}
-    if names.count > 2 + text.count / 40 { return "\(names.count) names in \(text.count) bytes, too few for tensors" }
-    if innerMembers > 8 * names.count + 100_000 { return "\(innerMembers) fields for \(names.count) names" }
+    if outerMembers > 2 + byteCount / 40 { return "\(outerMembers) names in \(byteCount) bytes, too few for tensors" }
+    if innerMembers > 8 * outerMembers + 100_000 { return "\(innerMembers) fields for \(outerMembers) names" }
     if mostCommas >= 1000 { return "a list of \(mostCommas + 1) numbers" }
-    return nil
-  }
-
-  /// A name that the outer object gives to two members, as written.
-  var repeatedName: String? {
-    var seen: Set<String> = []
-    for range in names {
-      let name = String(decoding: text[range], as: UTF8.self)
-      if !seen.insert(name).inserted { return name }
-    }
     return nil
   }
 

@@ -1,11 +1,5 @@
 import ApusCore
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// The checked header of a safetensors file.
 struct SafetensorsHeader {
   let metadata: [String: String]
@@ -28,15 +22,10 @@ struct SafetensorsHeader {
       throw failure("the header has \(excess); the file is damaged or no safetensors file")
     }
     let contents: HeaderContents
-    do {
-      contents = try JSONDecoder().decode(HeaderContents.self, from: Data(text))
+    do throws(ByteJSON.Mistake) {
+      contents = try HeaderContents(try ByteJSON(strictly: Array(text)))
     } catch {
-      throw failure("the header cannot be read: \(Self.describe(error))")
-    }
-    // The decoder keeps one of several members of the same name: fewer members than were written means a repetition.
-    if let name = outline.repeatedName { throw failure("two tensors are called '\(name)'; names must differ") }
-    guard contents.memberCount == outline.innerMembers, contents.names == outline.names.count else {
-      throw failure("a name or field occurs twice in the header; names must differ")
+      throw failure("the header cannot be read: \(error.description)")
     }
     metadata = contents.metadata
     entries = try Self.check(contents.tensors, dataStart: 8 + length, fileSize: bytes.count, path: path)
@@ -76,20 +65,6 @@ struct SafetensorsHeader {
       (Array("version ".utf8), "a Git LFS pointer (fetch the file itself with `git lfs pull`)"),
     ]
     return kinds.first { bytes.starts(with: $0.0) }?.1
-  }
-
-  private static func describe(_ error: any Error) -> String {
-    guard let error = error as? DecodingError else { return "\(error)" }
-    let (context, kind): (DecodingError.Context, String)
-    switch error {
-    case .typeMismatch(_, let found): (context, kind) = (found, found.debugDescription)
-    case .valueNotFound(_, let found): (context, kind) = (found, found.debugDescription)
-    case .keyNotFound(let key, let found): (context, kind) = (found, "the field '\(key.stringValue)' is missing")
-    case .dataCorrupted(let found): (context, kind) = (found, found.debugDescription)
-    @unknown default: return "\(error)"
-    }
-    let place = context.codingPath.map(\.stringValue).joined(separator: " > ")
-    return place.isEmpty ? kind : "at '\(place)': \(kind)"
   }
 
   /// The tensors by position, after checking that each has the bytes its shape asks for and that together they are exactly
@@ -163,47 +138,68 @@ struct SafetensorsHeader {
 }
 
 /// What the header of a file says, before it is checked.
-private struct HeaderContents: Decodable {
-  var metadata: [String: String] = [:]
-  var tensors: [String: HeaderTensor] = [:]
-  var names = 0
-  /// Members of the objects in the header's object.
-  var memberCount = 0
+private struct HeaderContents {
+  private(set) var metadata: [String: String] = [:]
+  private(set) var tensors: [String: HeaderTensor] = [:]
 
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: AnyKey.self)
-    for key in container.allKeys {
-      names += 1
-      if key.stringValue == "__metadata__" {
-        metadata = try container.decode([String: String].self, forKey: key)
-        memberCount += metadata.count
+  init(_ json: ByteJSON) throws(ByteJSON.Mistake) {
+    for (name, value) in try json.fields(of: "the header") {
+      if name == "__metadata__" {
+        for (key, text) in try value.fields(of: "'__metadata__'") {
+          guard let text = text.string else { throw text.unexpected("a text", at: "'__metadata__' > '\(key)'") }
+          metadata[key] = text
+        }
       } else {
-        let tensor = try container.decode(HeaderTensor.self, forKey: key)
-        memberCount += tensor.memberCount
-        tensors[key.stringValue] = tensor
+        tensors[name] = try HeaderTensor(value, name: name)
       }
     }
   }
 }
 
-private struct HeaderTensor: Decodable {
+private struct HeaderTensor {
   let dtype: String
   let shape: [Int]
   let offsets: [Int]
-  let memberCount: Int
 
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: AnyKey.self)
-    dtype = try container.decode(String.self, forKey: AnyKey(stringValue: "dtype"))
-    shape = try container.decode([Int].self, forKey: AnyKey(stringValue: "shape"))
-    offsets = try container.decode([Int].self, forKey: AnyKey(stringValue: "data_offsets"))
-    memberCount = container.allKeys.count
+  init(_ json: ByteJSON, name: String) throws(ByteJSON.Mistake) {
+    let fields = try json.fields(of: "'\(name)'")
+    func field(_ field: String) throws(ByteJSON.Mistake) -> ByteJSON {
+      guard let value = fields[field] else {
+        throw ByteJSON.Mistake(description: "at '\(name)': the field '\(field)' is missing")
+      }
+      return value
+    }
+    func numbers(_ place: String) throws(ByteJSON.Mistake) -> [Int] {
+      let value = try field(place)
+      guard let items = value.array else { throw value.unexpected("a list of numbers", at: "'\(name)' > '\(place)'") }
+      return try items.map { item throws(ByteJSON.Mistake) in
+        guard let number = item.int else { throw item.unexpected("a whole number", at: "'\(name)' > '\(place)'") }
+        return number
+      }
+    }
+    let type = try field("dtype")
+    guard let dtype = type.string else { throw type.unexpected("a text", at: "'\(name)' > 'dtype'") }
+    self.dtype = dtype
+    shape = try numbers("shape")
+    offsets = try numbers("data_offsets")
   }
 }
 
-private struct AnyKey: CodingKey {
-  let stringValue: String
-  var intValue: Int? { nil }
-  init(stringValue: String) { self.stringValue = stringValue }
-  init?(intValue: Int) { nil }
+extension ByteJSON {
+  /// The members of an object by their names, which must differ.
+  fileprivate func fields(of place: String) throws(Mistake) -> [String: ByteJSON] {
+    guard let members else { throw unexpected("an object", at: place) }
+    var fields: [String: ByteJSON] = [:]
+    fields.reserveCapacity(members.count)
+    for member in members {
+      guard fields.updateValue(member.value, forKey: member.name) == nil else {
+        throw Mistake(description: "at \(place): '\(member.name)' occurs twice; names must differ")
+      }
+    }
+    return fields
+  }
+
+  fileprivate func unexpected(_ wanted: String, at place: String) -> Mistake {
+    Mistake(description: "at \(place): expected \(wanted), and found \(kind)")
+  }
 }

@@ -83,7 +83,7 @@ func shortText(_ text: String, most: Int = 100) -> String {
 }
 
 /// A number of bytes for people: `1.2 MB`.
-func sizeText(_ bytes: Int) -> String {
+package func sizeText(_ bytes: Int) -> String {
   let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"]
   var (size, unit) = (Double(bytes), 0)
   while size >= 999.5, unit + 1 < units.count { (size, unit) = (size / 1000, unit + 1) }

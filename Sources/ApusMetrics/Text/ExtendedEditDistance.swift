@@ -1,5 +1,5 @@
 import ApusCore
-import ApusText
+import ApusFormats
 
 /// The extended edit distance: edits of characters with jumps at spaces, and a penalty for places that are visited often or
 /// not at all.

@@ -47,17 +47,6 @@ extension String {
     view.append(contentsOf: scalars)
     self.init(view)
   }
-
-  func replacing(_ text: String, with other: String) -> String {
-    let (wanted, other) = (Array(text.utf8), Array(other.utf8))
-    var rest = Array(utf8)[...]
-    var made: [UInt8] = []
-    while let found = rest.firstRange(of: wanted) {
-      made += rest[..<found.lowerBound] + other
-      rest = rest[found.upperBound...]
-    }
-    return String(decoding: made + rest, as: UTF8.self)
-  }
 }
 
 extension Word {

@@ -78,7 +78,7 @@ extension Distribution {
     for (label, value) in Mirror(reflecting: self).children {
       guard let label else { continue }
       if let tensor = value as? Tensor {
-        known[snakeCase(label)] = tensor
+        known[ModuleContents.snakeCase(label)] = tensor
       } else if let chances = value as? Chances {
         known[chances.isLogits ? "logits" : "probs"] = chances.given
       }

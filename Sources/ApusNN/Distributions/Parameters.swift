@@ -139,15 +139,6 @@ func tupleText(_ shape: [Int]) -> String {
   shape.count == 1 ? "(\(shape[0]),)" : "(" + shape.map(String.init).joined(separator: ", ") + ")"
 }
 
-/// `covarianceMatrix` as `covariance_matrix`.
-func snakeCase(_ name: String) -> String {
-  var text = ""
-  for c in name {
-    if c.isUppercase { text += "_" + c.lowercased() } else { text.append(c) }
-  }
-  return text
-}
-
 /// The sum over the last `count` dimensions.
 func sumRightmost(_ x: Tensor, _ count: Int) -> Tensor {
   count <= 0 || x.hasFailed ? x : x.sum(lastDims(min(count, x.rank)))

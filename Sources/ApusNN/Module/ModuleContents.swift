@@ -63,7 +63,14 @@ struct ModuleContents {
     for (name, tensor) in values { add(name, tensor, isNested: false) }
   }
 
+  /// Types of values that hold no tensors and are frequent: looking into them takes longer than to tell them apart.
+  private static let plainTypes: [any Any.Type] = [
+    Int.self, Double.self, Bool.self, String.self, [Int].self, Float.self, ModuleState.self,
+  ]
+
   private mutating func add(_ name: String, _ value: Any, isNested: Bool) {
+    let type = Swift.type(of: value)
+    if Self.plainTypes.contains(where: { $0 == type }) { return }
     if let tensor = value as? Tensor {
       add(name, tensor, isNested: isNested)
       return
@@ -161,6 +168,17 @@ struct ModuleContents {
 
   /// `runningMean` -> `running_mean`, `layer1` -> `layer1`, `useBNLayer` -> `use_bn_layer`.
   static func snakeCase(_ name: String) -> String {
+    // Most names have no capital letter, and the others come again and again.
+    guard name.utf8.contains(where: { (0x41...0x5a).contains($0) || $0 >= 0x80 }) else { return name }
+    if let known = snakeCases.withLock({ $0[name] }) { return known }
+    let result = splitAtCapitals(name)
+    snakeCases.withLock { $0[name] = result }
+    return result
+  }
+
+  private static let snakeCases = Lock<[String: String]>([:])
+
+  private static func splitAtCapitals(_ name: String) -> String {
     let letters = Array(name)
     var result = ""
     for (i, letter) in letters.enumerated() {

@@ -43,9 +43,10 @@ public final class ModelCheckpoint: TrainingCallback {
     if run.isMain, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
       try makeFolders(String(path[..<slash]))
     }
-    if saveWeightsOnly, run.isMain {
-      try save(run.model.stateDict(), to: path, metadata: ["format": "pt"])
-    } else if !saveWeightsOnly {
+    if saveWeightsOnly {
+      let weights = try run.weights()
+      if run.isMain { try save(weights, to: path, metadata: ["format": "pt"]) }
+    } else {
       try run.save(to: path)
     }
     return true

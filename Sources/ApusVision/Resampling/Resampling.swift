@@ -15,7 +15,10 @@ struct Resampling: LinearPrimitive, Hashable {
   let height: Int
   let width: Int
   let method: ResamplingMethod
-  var name: String { "UpsampleBy\(method.interpolation.rawValue.capitalized)" }
+  var name: String {
+    let interpolation = method.interpolation.rawValue
+    return "UpsampleBy\(interpolation.prefix(1).uppercased())\(interpolation.dropFirst())"
+  }
 
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     [TensorType([inputs[0].shape[0], inputs[0].shape[1], height, width], inputs[0].dtype)]

@@ -1,4 +1,4 @@
-import Apus
+import ApusEssentials
 
 /// What is learned: scores for the ten digits from images of 8x8 pixels, `[batch, 1, 8, 8]`.
 ///

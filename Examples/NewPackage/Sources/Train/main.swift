@@ -1,4 +1,4 @@
-import Apus
+import ApusEssentials
 import NewPackage
 
 // Trains the network and saves it; the number of epochs may follow:

@@ -1,4 +1,4 @@
-import Apus
+import ApusEssentials
 import NewPackage
 import Testing
 

@@ -1,12 +1,6 @@
 import ApusCore
 import ApusFormats
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// Reads an Apache Parquet file row group by row group (https://parquet.apache.org/docs/file-format/).
 ///
 ///     let reader = try ParquetReader(path: "train.parquet", columns: ["label", "features"])
@@ -95,8 +89,8 @@ public final class ParquetReader {
 
   /// The schema that Arrow's writers keep with the file; a damaged one is left aside.
   private static func arrowFields(_ text: String?, name: String) -> [ColumnField] {
-    guard let text, let data = Data(base64Encoded: text) else { return [] }
-    return [UInt8](data).withUnsafeBytes { bytes in
+    guard let text, let message = decodeBase64(text.utf8) else { return [] }
+    return message.withUnsafeBytes { bytes in
       guard let message = try? ArrowMessage(bytes, name: name, start: 0), case (1, let table?)? = try? message.header(),
         let fields = try? ArrowField.schema(table)
       else { return [] }

@@ -1,10 +1,5 @@
 import ApusCore
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import ApusFormats
 
 /// A column of values to be written.
 struct ParquetOutputLeaf {
@@ -180,7 +175,7 @@ struct ParquetSchemaWriter {
       writer.list(5, count: 1, type: 12)
       writer.structure { pair in
         pair.string(1, "ARROW:schema")
-        pair.string(2, Data(schema).base64EncodedString())
+        pair.string(2, encodeBase64(schema))
       }
       writer.string(6, "Apus")
     }

@@ -1,12 +1,6 @@
 import ApusCore
 import ApusFormats
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// How the pages of a Parquet file are compressed.
 public enum ParquetCompressionMethod: Int, Sendable, Hashable {
   /// Not at all.

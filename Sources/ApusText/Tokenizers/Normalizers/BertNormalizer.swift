@@ -1,3 +1,5 @@
+import ApusFormats
+
 /// What BERT does to texts before it cuts them: removes control characters, puts spaces around Chinese characters, removes accents,
 /// writes small letters.
 struct BertNormalizer: Sendable {

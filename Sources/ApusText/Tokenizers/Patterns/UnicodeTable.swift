@@ -1,3 +1,5 @@
+import ApusFormats
+
 /// Properties of Unicode scalars as 16 bits each, in pages of 256, read once from the standard library's tables: a look-up costs
 /// two loads.
 struct UnicodeTable: @unchecked Sendable {

@@ -195,8 +195,7 @@ func yamlValue(_ key: String, in text: String) -> String? {
     let value = line.dropFirst(key.count + 1).drop { $0 == " " }
     if value.hasPrefix("\"") { return (try? JSON(parsing: value.utf8))?.string ?? String(value) }
     if value.hasPrefix("'"), value.hasSuffix("'"), value.count > 1 {
-      return String(value.dropFirst().dropLast()).split(separator: "''", omittingEmptySubsequences: false)
-        .joined(separator: "'")
+      return String(value.dropFirst().dropLast()).replacing("''", with: "'")
     }
     return value == "null" ? nil : String(value)
   }

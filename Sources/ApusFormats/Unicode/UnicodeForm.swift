@@ -1,33 +1,28 @@
 /// The normalisation forms of Unicode (Standard Annex 15).
-enum UnicodeForm: Sendable {
+package enum UnicodeForm: Sendable {
   case nfd, nfc, nfkd, nfkc
 
   private var isCompatible: Bool { self == .nfkd || self == .nfkc }
   private var composes: Bool { self == .nfc || self == .nfkc }
 
-  /// A scalar with its combining class and how it changes the text before it (``TextRebuilder/add(_:_:)``).
-  private typealias Item = (scalar: UInt32, change: Int, combiningClass: UInt8)
+  /// A scalar of the new text with its combining class, and how many scalars the text has more by it than the one that it comes from.
+  package typealias Item = (scalar: UInt32, change: Int, combiningClass: UInt8)
 
-  func apply(_ text: inout NormalizedText) {
-    let table = UnicodeTable.shared
-    if text.isASCII { return }
-    let scalars = text.bytes.scalars
-    guard scalars.contains(where: { table[$0] & UnicodeTable.normalizes != 0 }) else { return }
-    var items = decomposed(scalars)
-    if composes { items = Self.composed(items) }
-    text.rebuild { text in
-      for item in items { text.add(item.scalar, item.change) }
-    }
+  /// The scalars of a text in this form.
+  /// - Parameter mayChange: whether a scalar decomposes, composes with those before it, or has a combining class; it may be true of others.
+  package func items(_ scalars: [UInt32], mayChange: (UInt32) -> Bool) -> [Item] {
+    let items = decomposed(scalars, mayChange)
+    return composes ? Self.composed(items) : items
   }
 
-  private func decomposed(_ scalars: [UInt32]) -> [Item] {
-    let (table, decompositions) = (UnicodeTable.shared, Decompositions.shared)
+  private func decomposed(_ scalars: [UInt32], _ mayChange: (UInt32) -> Bool) -> [Item] {
+    let decompositions = Decompositions.shared
     var items: [Item] = []
     items.reserveCapacity(scalars.count)
     /// Where the run of scalars begins that combine.
     var run = 0
     func push(_ scalar: UInt32, _ change: Int) {
-      let combiningClass = table[scalar] & UnicodeTable.combines != 0 ? Decompositions.combiningClass(scalar) : 0
+      let combiningClass = mayChange(scalar) ? Decompositions.combiningClass(scalar) : 0
       if combiningClass == 0 {
         sort(from: run)
         items.append((scalar, change, 0))
@@ -45,9 +40,7 @@ enum UnicodeForm: Sendable {
       items.replaceSubrange(run..., with: sorted.map(\.element))
     }
     for scalar in scalars {
-      if table[scalar] & UnicodeTable.normalizes != 0,
-        let parts = decompositions.parts(scalar, isCompatible: isCompatible)
-      {
+      if mayChange(scalar), let parts = decompositions.parts(scalar, isCompatible: isCompatible) {
         for (i, part) in parts.enumerated() { push(part, i == 0 ? 0 : 1) }
       } else {
         push(scalar, 0)
@@ -86,8 +79,11 @@ enum UnicodeForm: Sendable {
 extension String {
   /// In the form NFKC: letters that stand for the same are one, and what combines is composed.
   package var composedByCompatibility: String {
-    var text = NormalizedText(Array(utf8))
-    UnicodeForm.nfkc.apply(&text)
-    return String(decoding: text.bytes, as: UTF8.self)
+    var text = String.UnicodeScalarView()
+    // What is below stands for itself.
+    for item in UnicodeForm.nfkc.items(unicodeScalars.map(\.value), mayChange: { $0 >= 0xa0 }) {
+      if let scalar = Unicode.Scalar(item.scalar) { text.append(scalar) }
+    }
+    return String(text)
   }
 }

@@ -1,6 +1,6 @@
 /// What characters consist of, and what they compose to (Unicode Standard Annex 15).
-struct Decompositions: Sendable {
-  static let shared = Decompositions()
+package struct Decompositions: Sendable {
+  package static let shared = Decompositions()
 
   private var canonical: [UInt32: [UInt32]] = [:]
   private var compatible: [UInt32: [UInt32]] = [:]
@@ -34,18 +34,19 @@ struct Decompositions: Sendable {
     for entry in bytes.split(whereSeparator: { $0 == 32 || $0 == 10 }) {
       let isExcluded = entry.first == UInt8(ascii: "!")
       let halves = entry.dropFirst(isExcluded ? 1 : 0).split(separator: UInt8(ascii: ":"))
-      scalar += UInt32(text(halves[0]), radix: 16) ?? 0
-      body(scalar, halves[1].split(separator: UInt8(ascii: "+")).map { UInt32(text($0), radix: 16) ?? 0 }, isExcluded)
+      scalar += UInt32(String(decoding: halves[0], as: UTF8.self), radix: 16) ?? 0
+      let parts = halves[1].split(separator: UInt8(ascii: "+"))
+      body(scalar, parts.map { UInt32(String(decoding: $0, as: UTF8.self), radix: 16) ?? 0 }, isExcluded)
     }
   }
 
   /// The scalars where normalisation may change something, apart from their combining classes and from syllables of Hangul.
-  var touched: [UInt32] {
+  package var touched: [UInt32] {
     Array(canonical.keys) + Array(compatible.keys) + Array(seconds) + Array(UInt32(0x1161)..<0x11c3)
   }
 
   /// The whole decomposition of a scalar, nil where it is itself.
-  func parts(_ scalar: UInt32, isCompatible: Bool) -> [UInt32]? {
+  package func parts(_ scalar: UInt32, isCompatible: Bool) -> [UInt32]? {
     if (0xac00..<0xd7a4).contains(scalar) {
       let place = scalar - 0xac00
       let syllable = [0x1100 + place / 588, 0x1161 + place % 588 / 28]
@@ -67,7 +68,7 @@ struct Decompositions: Sendable {
   }
 
   /// The canonical combining class.
-  static func combiningClass(_ scalar: UInt32) -> UInt8 {
+  package static func combiningClass(_ scalar: UInt32) -> UInt8 {
     Unicode.Scalar(scalar)?.properties.canonicalCombiningClass.rawValue ?? 0
   }
 }
