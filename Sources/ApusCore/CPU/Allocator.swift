@@ -60,10 +60,9 @@ package final class Allocator: Sendable {
         hits += 1
       } else {
         misses += 1
-        while true {
-          found = ranges.take(index)
-          if found != nil || !joinOldest() { break }
-        }
+        // Pieces are as large as they can be before one is cut: cut from a single block, many of an odd size would leave a hole in each.
+        joinAll()
+        found = ranges.take(index)
       }
       if let found {
         cached -= size
@@ -102,8 +101,16 @@ package final class Allocator: Sendable {
       return takeUntouched(size)
     }
 
+    /// Joins all blocks that wait with what lies free beside them.
+    private mutating func joinAll() {
+      for index in lists.indices where !lists[index].isEmpty {
+        for block in lists[index] { ranges.insert(block.address, LargeSize.bytes(at: index)) }
+        lists[index].removeAll(keepingCapacity: true)
+      }
+    }
+
     /// Joins the block that waited longest with what lies free beside it. False where none waits.
-    mutating func joinOldest() -> Bool {
+    private mutating func joinOldest() -> Bool {
       var best = -1
       // Lists grow at the end, so the first of a list is its oldest.
       for index in lists.indices {
