@@ -352,9 +352,12 @@ final class DividedLayer {
 
   private func installSequence() {
     let (group, shared) = (group, shared)
+    DividedParameter.register(module.parameters(), .summed(group))
     for parameter in module.parameters() {
+      guard let identity = parameter.variableIdentity else { continue }
       parameter.registerHook { (gradient: Tensor) -> Tensor? in
-        noGrad { group.functional.allReduce(gradient) }
+        // Rows of a sharded one are summed behind their reduction.
+        ShardedParameter.of(identity) == nil ? noGrad { group.functional.allReduce(gradient) } : nil
       }
     }
     guard style.output == .replicate else { return }

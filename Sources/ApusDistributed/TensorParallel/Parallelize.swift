@@ -8,7 +8,9 @@ import ApusNN
 ///     let shared = try parallelize(model, mesh["tensor"])    // a plan for the transformers that are known
 ///
 /// Each process keeps its part of the weights in place of the whole; the module is called as before, with the same inputs on all processes,
-/// and gives the same results on all. Parameters are new ones: an optimiser is made afterwards.
+/// and gives the same results on all. Parameters are new ones: an optimiser is made afterwards. Over another dimension of a mesh the module may
+/// be sharded afterwards (``fullyShard(_:group:replicas:reshardAfterForward:mixedPrecision:syncModuleStates:overlap:)``), wrapped by
+/// ``DistributedDataParallel``, or cut into stages.
 ///
 /// - Parameters:
 ///   - module: with the same weights on all processes (``ProcessGroup/broadcast(_:from:)-(Tensor,_)``, or loaded from one file).
@@ -29,6 +31,10 @@ public func parallelize<Root: Module>(
   _ module: Root, group: ProcessGroup, plan: ParallelPlan? = nil
 ) throws(TensorError) -> TensorParallel<Root> {
   let plan = if let plan { plan } else { try ParallelPlan(for: module) }
+  if let sharded = module.namedParameters().first(where: { ShardedParameter.of($0.tensor) != nil }) {
+    throw TensorError(
+      .state, "parallelize", "'\(sharded.name)' is sharded already; call parallelize first, and fullyShard afterwards")
+  }
   var layers: [DividedLayer] = []
   var used: Set<Int> = []
   let shared = SharedSettings(group)
@@ -46,7 +52,7 @@ public func parallelize<Root: Module>(
   var tensors = try DividedTensors(module, layers, group)
   tensors.store(layers)
   for layer in layers { layer.install(among: layers) }
-  return TensorParallel(module, group, tensors)
+  return TensorParallel(module, group)
 }
 
 /// What the divided layers of a module have in common.

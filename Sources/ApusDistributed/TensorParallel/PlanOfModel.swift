@@ -6,15 +6,17 @@ extension ParallelPlan {
   /// The published models whose layers are known by their names, by the `model_type` of their configurations.
   static let families: Set<String> = [
     "llama", "mistral", "qwen2", "qwen3", "gemma2", "gemma3_text", "phi3", "gpt2", "gpt_neox", "bert", "roberta",
-    "electra",
-    "distilbert",
+    "electra", "distilbert", "t5", "mt5", "bart", "whisper", "vit",
   ]
+
+  /// Those of them that have an encoder and a decoder.
+  static let familiesOfTwoHalves: Set<String> = ["t5", "mt5", "bart", "whisper"]
 
   /// Those of them whose layers may be given some of the positions.
   static let familiesOfPositions: Set<String> = ["llama", "mistral", "qwen2", "qwen3", "phi3"]
 
-  /// The plan for a transformer: published models of the families of Llama (Mistral, Qwen, Gemma, Phi-3), GPT-2, GPT-NeoX and BERT, and
-  /// the library's ``TransformerEncoder``, ``TransformerDecoder`` and ``Transformer``. Attention is divided by heads, networks by
+  /// The plan for a transformer: published models of the families of Llama (Mistral, Qwen, Gemma, Phi-3), GPT-2, GPT-NeoX and BERT, T5, BART,
+  /// Whisper and ViT, and the library's ``TransformerEncoder``, ``TransformerDecoder`` and ``Transformer``. Attention is divided by heads, networks by
   /// their inner features, tables of tokens and language heads by the vocabulary.
   ///
   /// - Parameters:
@@ -39,6 +41,11 @@ extension ParallelPlan {
         .unsupported, "ParallelPlan",
         "positions can be divided in models of type \(Self.familiesOfPositions.sorted().joined(separator: ", ")), and "
           + "\(type(of: model).typeName) is none; leave sequenceParallel out")
+    }
+    if lossParallel, let type = configuration?["model_type"]?.string, Self.familiesOfTwoHalves.contains(type) {
+      throw TensorError(
+        .unsupported, "ParallelPlan",
+        "models of type '\(type)' compute with the scores of all tokens behind their heads; leave lossParallel out")
     }
     let modules = model.namedModules()
     let heads = try Self.heads(configuration, modules)
@@ -69,10 +76,14 @@ extension ParallelPlan {
     }
   }
 
-  /// How many heads of queries there are for each of keys and values, and of these.
+  /// How many heads of queries there are for each of keys and values, and of these; a decoder beside an encoder may have others.
   struct Heads {
     var shared: Int?
     var group = 1
+    var ofDecoder: Int?
+
+    /// Those of keys and values in the layer of this name.
+    func shared(in parts: [String]) -> Int? { parts.contains("decoder") ? ofDecoder ?? shared : shared }
   }
 
   private static func heads(
@@ -83,7 +94,7 @@ extension ParallelPlan {
       for name in names { if let value = configuration[name]?.int { return value } }
       return nil
     }
-    let heads = number("num_attention_heads", "n_head", "n_heads", "encoder_attention_heads")
+    let heads = number("num_attention_heads", "n_head", "n_heads", "encoder_attention_heads", "num_heads")
     let shared = number("num_key_value_heads") ?? heads
     for (name, module) in modules where name.hasSuffix("q_norm") {
       // A norm over all heads needs them all.
@@ -95,7 +106,8 @@ extension ParallelPlan {
       throw TensorError(
         .unsupported, "ParallelPlan", "\(name) normalises all heads together, so that these cannot be divided")
     }
-    return Heads(shared: shared, group: (heads ?? 1) / max(1, shared ?? 1))
+    return Heads(
+      shared: shared, group: (heads ?? 1) / max(1, shared ?? 1), ofDecoder: number("decoder_attention_heads"))
   }
 
   private static func style(
@@ -104,12 +116,17 @@ extension ParallelPlan {
   ) -> ParallelStyle? {
     let parts = name.split(separator: ".").map(String.init)
     let (last, end) = (parts.last ?? "", parts.suffix(2).joined(separator: "."))
+    let shared = heads.shared(in: parts)
+    let isAttention =
+      parts.suffix(2).first?.lowercased().hasSuffix("attn") == true
+      || parts.suffix(2).first?.hasSuffix("Attention") == true
     let positions: Placement = sequenceParallel ? .shard(1) : .replicate
     switch module {
     case is MultiheadAttention: return .heads
     case is TokenEmbedding:
       switch last {
-      case "embed_tokens", "wte", "word_embeddings", "embed_in": return .rowwise(output: positions)
+      case "embed_tokens", "wte", "word_embeddings", "embed_in", "shared": return .rowwise(output: positions)
+      case "relative_attention_bias": return .columnwise
       default: return nil
       }
     case is Projection, is Linear: break
@@ -126,23 +143,26 @@ extension ParallelPlan {
     func second(_ units: Int? = nil) -> ParallelStyle { .rowwise(output: positions, units: units) }
     if !isPublished { return last == "linear1" ? first() : last == "linear2" ? second() : nil }
     switch last {
-    case "q_proj", "k_proj", "v_proj", "q_lin", "k_lin", "v_lin", "query_key_value": return first(heads.shared)
-    case "qkv_proj": return first(heads.shared, fused: [heads.group, 1, 1])
-    case "c_attn": return first(heads.shared, fused: [1, 1, 1])
-    case "o_proj", "out_lin": return second(heads.shared)
-    case "gate_proj", "up_proj", "c_fc", "dense_h_to_4h", "lin1": return first()
+    case "q_proj", "k_proj", "v_proj", "q_lin", "k_lin", "v_lin", "query_key_value": return first(shared)
+    case "q", "k", "v": return isAttention ? first(shared) : nil
+    case "qkv_proj": return first(shared, fused: [heads.group, 1, 1])
+    case "c_attn": return first(shared, fused: [1, 1, 1])
+    case "o_proj", "out_lin": return second(shared)
+    case "out_proj", "o": return isAttention ? second(shared) : nil
+    case "gate_proj", "up_proj", "c_fc", "dense_h_to_4h", "lin1", "fc1", "wi", "wi_0", "wi_1": return first()
     case "gate_up_proj": return first(fused: [1, 1])
-    case "down_proj", "dense_4h_to_h", "lin2": return second()
-    case "lm_head", "embed_out":
+    case "down_proj", "dense_4h_to_h", "lin2", "fc2", "wo": return second()
+    case "lm_head", "embed_out", "proj_out":
       return .columnwise(input: positions, output: lossParallel ? .shard(-1) : .replicate)
     default: break
     }
     switch end {
-    case "self.query", "self.key", "self.value": return first(heads.shared)
-    case "attn.c_proj", "attention.dense": return second(heads.shared)
+    case "self.query", "self.key", "self.value", "attention.query", "attention.key", "attention.value":
+      return first(shared)
+    case "attn.c_proj", "attention.dense": return second(shared)
     case "mlp.c_proj": return second()
     case "intermediate.dense": return first()
-    case "output.dense": return second(parts.suffix(3).first == "attention" ? heads.shared : nil)
+    case "output.dense": return second(parts.suffix(3).first == "attention" ? shared : nil)
     case "predictions.decoder":
       return .columnwise(output: lossParallel ? .shard(-1) : .replicate)
     default: return nil

@@ -176,7 +176,7 @@ public final class BartStack: Module {
     var x = dropout(layernormEmbedding(embedded + embedPositions(arange(seen + 2, seen + 2 + length))))
     trace.add(x)
     for layer in layers {
-      x = layer.forward(x, mask, encoded: encoded, other, cache, trace: &trace)
+      x = callModule(layer, x) { layer.forward($0, mask, encoded: encoded, other, cache, trace: &trace) }
       trace.add(x)
     }
     return x

@@ -161,7 +161,7 @@ func encode(
   var x = embedded
   trace.add(x)
   for layer in layers {
-    x = layer.forward(x, mask, &trace)
+    x = callModule(layer, x) { layer.forward($0, mask, &trace) }
     trace.add(x)
   }
   var output = trace.output(x)

@@ -90,7 +90,7 @@ public final class DistilBertModel: MaskedTextEncoder {
     var x = dropout(norm(words + positionEmbeddings(positions)))
     trace.add(x)
     for layer in layers {
-      x = layer.forward(x, mask, &trace)
+      x = callModule(layer, x) { layer.forward($0, mask, &trace) }
       trace.add(x)
     }
     return trace.output(x)

@@ -5,11 +5,11 @@ import ApusNN
 final class MixtralLayer: DecoderLayer {
   let state = ModuleState()
   let selfAttn: DecoderAttention
-  let blockSparseMoe: MixtralExperts
+  let blockSparseMoe: RoutedExperts<MixtralExpert>
   let inputLayernorm: RootMeanSquareNorm
   let postAttentionLayernorm: RootMeanSquareNorm
 
-  init(_ attention: AttentionOptions, layer: Int, eps: Double, experts: MixtralExperts) {
+  init(_ attention: AttentionOptions, layer: Int, eps: Double, experts: RoutedExperts<MixtralExpert>) {
     selfAttn = DecoderAttention(attention, layer: layer)
     blockSparseMoe = experts
     inputLayernorm = RootMeanSquareNorm(attention.hidden, eps: eps)
@@ -19,37 +19,6 @@ final class MixtralLayer: DecoderLayer {
   func forward(_ x: Tensor, _ pass: DecoderPass) -> Tensor {
     let x = x + selfAttn.forward(inputLayernorm(x), pass)
     return x + blockSparseMoe.forward(postAttentionLayernorm(x), pass)
-  }
-}
-
-/// The experts of a layer and their router.
-final class MixtralExperts: Module, DivisibleExperts {
-  let state = ModuleState()
-  let gate: Projection
-  /// Nil stands for those of other processes.
-  @Changeable var experts: [MixtralExpert?]
-  @Changeable private var exchange: (any ExpertExchange)?
-  private let routing: ExpertRouting
-
-  init(_ features: Int, _ inner: Int, _ activation: Activation, count: Int, chosen: Int) {
-    gate = Projection(features, count)
-    experts = (0..<count).map { _ in MixtralExpert(features, inner, activation) }
-    exchange = nil
-    routing = ExpertRouting(chosen: chosen, normalises: true)
-  }
-
-  func forward(_ x: Tensor, _ pass: DecoderPass) -> Tensor {
-    routing(x, router: gate, experts: experts, exchange: exchange, pass)
-  }
-
-  var expertCount: Int { experts.count }
-  var chosenCount: Int { routing.chosen }
-  var expertParameters: [Tensor] { experts.flatMap { $0?.parameters() ?? [] } }
-
-  func keep(_ own: Range<Int>, exchange: any ExpertExchange) {
-    let all = experts
-    experts = all.indices.map { own.contains($0) ? all[$0] : nil }
-    self.exchange = exchange
   }
 }
 
@@ -90,10 +59,13 @@ public final class MixtralModel: RotaryDecoder {
     var attention = AttentionOptions(sizes)
     attention.window = try configuration.nullableInt("sliding_window", default: nil)
     embedTokens = TokenEmbedding(sizes.vocabulary, sizes.hidden, paddingIndex: try configuration.paddingToken())
+    let routing = ExpertRouting(chosen: chosen, normalises: true)
     layers = (0..<sizes.layers).map { i in
       MixtralLayer(
         attention, layer: i, eps: sizes.eps,
-        experts: MixtralExperts(sizes.hidden, sizes.inner, activation, count: count, chosen: chosen))
+        experts: RoutedExperts(sizes.hidden, count: count, routing) {
+          MixtralExpert(sizes.hidden, sizes.inner, activation)
+        })
     }
     norm = RootMeanSquareNorm(sizes.hidden, eps: sizes.eps)
     rotary = try RotaryEmbedding(configuration, headSize: sizes.headSize, theta: 1_000_000)

@@ -1,37 +1,6 @@
 import ApusCore
 import ApusNN
 
-/// The experts of a layer and their router.
-final class Qwen3Experts: DecoderFeedForward, DivisibleExperts {
-  let state = ModuleState()
-  let gate: Projection
-  /// Nil stands for those of other processes.
-  @Changeable var experts: [GatedMLP?]
-  @Changeable private var exchange: (any ExpertExchange)?
-  private let routing: ExpertRouting
-
-  init(_ features: Int, _ inner: Int, _ activation: Activation, count: Int, _ routing: ExpertRouting) {
-    gate = Projection(features, count)
-    experts = (0..<count).map { _ in GatedMLP(features, inner, activation) }
-    exchange = nil
-    self.routing = routing
-  }
-
-  func forward(_ x: Tensor, _ pass: DecoderPass) -> Tensor {
-    routing(x, router: gate, experts: experts, exchange: exchange, pass)
-  }
-
-  var expertCount: Int { experts.count }
-  var chosenCount: Int { routing.chosen }
-  var expertParameters: [Tensor] { experts.flatMap { $0?.parameters() ?? [] } }
-
-  func keep(_ own: Range<Int>, exchange: any ExpertExchange) {
-    let all = experts
-    experts = all.indices.map { own.contains($0) ? all[$0] : nil }
-    self.exchange = exchange
-  }
-}
-
 /// Qwen3-MoE (Yang et al., 2025) without a head: Qwen3 with mixtures of experts in some or all layers.
 public final class Qwen3MoeModel: RotaryDecoder {
   public let state = ModuleState()
@@ -67,7 +36,7 @@ public final class Qwen3MoeModel: RotaryDecoder {
       let isMixture = !plain.contains(i) && count > 0 && (i + 1) % step == 0
       let mlp: any DecoderFeedForward =
         isMixture
-        ? Qwen3Experts(sizes.hidden, inner, activation, count: count, routing)
+        ? RoutedExperts(sizes.hidden, count: count, routing) { GatedMLP(sizes.hidden, inner, activation) }
         : GatedMLP(sizes.hidden, sizes.inner, activation)
       return PreNormLayer(attention, layer: i, eps: sizes.eps, mlp: mlp)
     }

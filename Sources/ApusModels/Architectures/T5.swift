@@ -244,7 +244,7 @@ public final class T5Stack: Module {
     var x = dropout(embedded)
     trace.add(x)
     for layer in block {
-      x = layer.forward(x, mask, encoded: encoded, other, cache, &trace)
+      x = callModule(layer, x) { layer.forward($0, mask, encoded: encoded, other, cache, &trace) }
       trace.add(x)
     }
     return dropout(finalLayerNorm(x))

@@ -60,7 +60,7 @@ public final class WhisperEncoder: Module {
     var x = dropout(heard + embedPositions(arange(positions)))
     trace.add(x)
     for layer in layers {
-      x = layer.forward(x, AttentionMask(), trace: &trace)
+      x = callModule(layer, x) { layer.forward($0, AttentionMask(), trace: &trace) }
       trace.add(x)
     }
     return layerNorm(x)
@@ -97,7 +97,7 @@ public final class WhisperDecoder: Module {
     var x = dropout(embedded + embedPositions(inputs.positionIds ?? arange(seen, seen + length)))
     trace.add(x)
     for layer in layers {
-      x = layer.forward(x, mask, encoded: encoded, AttentionMask(), cache, trace: &trace)
+      x = callModule(layer, x) { layer.forward($0, mask, encoded: encoded, AttentionMask(), cache, trace: &trace) }
       trace.add(x)
     }
     return layerNorm(x)

@@ -42,6 +42,6 @@ extension PretrainedModel {
   /// An empty cache that grows.
   public func makeCache() -> (any ModelCache)? { makeCache(capacity: nil) }
 
-  /// Computes the outputs of `inputs`.
-  public func callAsFunction(_ inputs: ModelInputs) -> ModelOutput { forward(inputs) }
+  /// Computes the outputs of `inputs`, with the hooks of the model: what is sharded comes for the call.
+  public func callAsFunction(_ inputs: ModelInputs) -> ModelOutput { callModule(self) { forward(inputs) } }
 }

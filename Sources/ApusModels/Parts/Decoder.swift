@@ -99,9 +99,9 @@ final class DecoderPass {
     for (i, layer) in layers.enumerated() {
       if inputs.outputHiddenStates { hiddenStates.append(x) }
       if let recomputes = inputs.recomputesLayer, recomputes(i), cache == nil, !inputs.outputAttentions {
-        x = checkpoint({ layer.forward($0, self) }, x)
+        x = checkpoint({ x in callModule(layer, x) { layer.forward($0, self) } }, x)
       } else {
-        x = layer.forward(x, self)
+        x = callModule(layer, x) { layer.forward($0, self) }
       }
     }
     x = norm(x)

@@ -146,7 +146,7 @@ extension CausalLanguageModel: DivisibleModel {
       let pass = DecoderPass(inputs, length: states.size(1), configuration)
       for (kind, rotary) in angles { pass.angles[kind] = rotary.angles(pass) }
       if let first { states = first.entry(states, pass) }
-      for block in blocks { states = block.forward(states, pass) }
+      for block in blocks { states = callModule(block, states) { block.forward($0, pass) } }
       guard let last else { return states }
       let logits = last.head(last.norm(states))
       return finishing?.finished(logits) ?? logits

@@ -47,6 +47,37 @@ struct ExpertRouting {
   }
 }
 
+/// The experts of a layer and their router.
+final class RoutedExperts<Expert: Layer>: DecoderFeedForward, DivisibleExperts {
+  let state = ModuleState()
+  let gate: Projection
+  /// Nil stands for those of other processes.
+  @Changeable var experts: [Expert?]
+  @Changeable private var exchange: (any ExpertExchange)?
+  private let routing: ExpertRouting
+
+  init(_ features: Int, count: Int, _ routing: ExpertRouting, expert: () -> Expert) {
+    gate = Projection(features, count)
+    experts = (0..<count).map { _ in expert() }
+    exchange = nil
+    self.routing = routing
+  }
+
+  func forward(_ x: Tensor, _ pass: DecoderPass) -> Tensor {
+    routing(x, router: gate, experts: experts, exchange: exchange, pass)
+  }
+
+  var expertCount: Int { experts.count }
+  var chosenCount: Int { routing.chosen }
+  var expertParameters: [Tensor] { experts.flatMap { $0?.parameters() ?? [] } }
+
+  func keep(_ own: Range<Int>, exchange: any ExpertExchange) {
+    let all = experts
+    experts = all.indices.map { own.contains($0) ? all[$0] : nil }
+    self.exchange = exchange
+  }
+}
+
 /// Brings tokens to experts that are divided over processes, and what these make of them back.
 package protocol ExpertExchange: Sendable {
   /// The sum over the chosen experts of their results times their weights, `[tokens, features]`.

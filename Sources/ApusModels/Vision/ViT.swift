@@ -101,7 +101,8 @@ final class ViTAttention: Module {
   static let stateNames = [
     "query": "attention.query", "key": "attention.key", "value": "attention.value", "output": "output.dense",
   ]
-  private let heads: Int
+  /// The features of a head.
+  private let width: Int
   private let dropout: Double
 
   init(_ features: Int, heads: Int, headSize: Int, qkvBias: Bool, dropout: Double) {
@@ -110,11 +111,16 @@ final class ViTAttention: Module {
     key = Projection(features, inner, bias: qkvBias)
     value = Projection(features, inner, bias: qkvBias)
     output = Projection(inner, features, bias: true)
-    (self.heads, self.dropout) = (heads, dropout)
+    (width, self.dropout) = (headSize, dropout)
   }
 
   func callAsFunction(_ x: Tensor, _ notes: inout ForwardNotes) -> Tensor {
-    output(attend(query(x), key(x), value(x), heads: heads, dropout: isTraining ? dropout : 0, notes: &notes))
+    let query = query(x)
+    // As many heads as there are: a process may hold some alone.
+    return output(
+      attend(
+        query, key(x), value(x), heads: query.size(-1) / max(1, width), dropout: isTraining ? dropout : 0,
+        notes: &notes))
   }
 }
 
@@ -180,7 +186,7 @@ final class ViTBody: Module {
     var x = embeddings(inputs)
     notes.add(state: x)
     for layer in layers {
-      x = layer(x, &notes)
+      x = callModule(layer, x) { layer($0, &notes) }
       notes.add(state: x)
     }
     x = layernorm(x)
