@@ -128,6 +128,26 @@ def losses(folder):
     return [(int(line.split()[0]), int(line.split()[1]), float(line.split()[2])) for line in lines]
 
 
+class Leaving:
+    """Watches until no rank is left on a host, and says after how many seconds that was; None where it was not within `limit`."""
+
+    def __init__(self, host, program, start, limit):
+        self.took = None
+        self.thread = threading.Thread(target=self.watch, args=(host, program, start, limit), daemon=True)
+        self.thread.start()
+
+    def watch(self, host, program, start, limit):
+        while time.monotonic() < start + limit:
+            if not ranks(host, program):
+                self.took = time.monotonic() - start
+                return
+            time.sleep(0.1)
+
+    def wait(self):
+        self.thread.join()
+        return self.took
+
+
 class Job:
     """`apus launch`, and the lines that it writes."""
 
@@ -186,7 +206,7 @@ exec ip netns exec {PREFIX}$host unshare --uts sh -c 'hostname "$0"; exec sh -c 
     os.chmod(agent, 0o755)
     launch = [apus, "launch", "--agent", agent, "--restart-delay", "0.2", "--wait", "60"]
     launch += ["--mpirun", options.mpirun] if options.mpirun else []
-    problems, times, wire = [], [], None
+    problems, times, alone_times, wire = [], [], [], None
     take_away()
     try:
         links = make_hosts()
@@ -217,12 +237,13 @@ exec ip netns exec {PREFIX}$host unshare --uts sh -c 'hostname "$0"; exec sh -c 
                 break
             used = re.search(r"ranks on ([a-c, ]+):", job.lines[begun])[1].split(", ")
             if down:  # The rest has begun; the lost host comes back.
-                # Ranks there end by themselves: one that misses others within 11 s, and who looked after that one 7 s later.
-                while kind == "cut off" and ranks(down, train) and time.monotonic() < start + 20:
-                    time.sleep(0.1)
-                left = ranks(down, train)
-                if left and kind == "cut off":
-                    problems.append(f"event {event}: {len(left)} ranks are left on {down}, which was cut off")
+                # Ranks there end by themselves: one misses others, and tells those that it can reach.
+                if kind == "cut off":
+                    alone = leaving.wait()
+                    if alone is None:
+                        problems.append(f"event {event}: {len(ranks(down, train))} ranks are left on {down}, which was cut off")
+                    else:
+                        alone_times.append(alone)
                 kill_all(down)
                 run("ip", "-n", PREFIX + down, "link", "set", "eth0", "up")
             # At any moment of the 25 steps that follow, however fast the machine is.
@@ -234,6 +255,7 @@ exec ip netns exec {PREFIX}$host unshare --uts sh -c 'hostname "$0"; exec sh -c 
             place, start, before = len(job.lines), time.monotonic(), saved_step(folder)
             if kind == "cut off":
                 run("ip", "-n", PREFIX + down, "link", "set", "eth0", "down")
+                leaving = Leaving(down, train, start, LIMIT)
             else:
                 if kind == "stopped":
                     kill_all(down, signal.SIGSTOP)
@@ -315,6 +337,8 @@ exec ip netns exec {PREFIX}$host unshare --uts sh -c 'hostname "$0"; exec sh -c 
         print("PROBLEM", problem)
     if times:
         print(f"{len(times)} events: ended after {min(times):.1f} to {max(times):.1f} s")
+    if alone_times:
+        print(f"{len(alone_times)} hosts that were cut off: no rank was left there after {min(alone_times):.1f} to {max(alone_times):.1f} s")
     return 1 if problems else 0
 
 

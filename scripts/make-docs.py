@@ -23,7 +23,8 @@ MODULES = {
     "ApusNN": "Layers and modules", "ApusOptim": "Optimisers", "ApusData": "Data", "ApusTrain": "Training and watching", "ApusProfiling": "Profiling",
     "ApusMetrics": "Metrics", "ApusVision": "Pictures", "ApusAudio": "Sound", "ApusText": "Text", "ApusModels": "Published models",
     "ApusCompiler": "Compiling", "ApusFormats": "Files of weights", "ApusMedia": "Pictures, sound, tables and charts as files",
-    "ApusExchange": "Programs of other libraries", "Apus": "The package",
+    "ApusExchange": "Programs of other libraries", "ApusEssentials": "The package",
+    "Apus": "The package",
 }
 LEFT_OUT = {"ApusSpelling", "ApusMacros", "ApusCommand"}
 # Folders whose names say little outside of the house.

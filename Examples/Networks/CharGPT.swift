@@ -198,7 +198,8 @@ public struct CharGPT: Example {
     }
   }
 
-  private func reading() throws -> String {
+  /// The text that `text` names.
+  func reading() throws -> String {
     if text == "chapters" { return firstChapters }
     if !text.isEmpty { return try String(contentsOfFile: text, encoding: .utf8) }
     if let novels = try Novels.text() { return novels }

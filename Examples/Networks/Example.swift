@@ -93,7 +93,8 @@ extension Example {
 
 /// All examples, in the order of the guide.
 public let examples: [any Example.Type] = [
-  CharGPT.self, Names.self, Addition.self, VAE.self, GAN.self, Reinforce.self, DQN.self, PPO.self, Bayes.self,
+  CharGPT.self, DistributedCharGPT.self, Names.self, Addition.self, VAE.self, GAN.self, Reinforce.self, DQN.self,
+  PPO.self, Bayes.self,
   Classify.self, DigitTuning.self, PenguinPipeline.self, DigitsPipeline.self, DigitsPage.self,
   DigitsMicrocontroller.self, TrainingPage.self, SentencesPage.self,
   ChatPage.self, JSONAnswers.self, Arithmetic.self, Austen.self,

@@ -20,7 +20,7 @@ var commands: [any Command.Type] {
     ConvertCommand.self,
     ONNXCommand.self, RunCommand.self, ExportCommand.self, BuildCommand.self, RunsCommand.self, TuneCommand.self,
     FinetuneCommand.self, EvalCommand.self, ServeCommand.self, BenchServeCommand.self,
-    PipelineCommand.self, LaunchCommand.self,
+    PipelineCommand.self, LaunchCommand.self, CheckpointCommand.self, PlanCommand.self,
   ]
 }
 

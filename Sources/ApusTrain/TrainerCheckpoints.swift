@@ -29,7 +29,7 @@ extension Trainer {
     guard place < plan.topK, !value.isNaN else { return }
     // What is kept is what was validated: averages, where a callback puts them in.
     for callback in callbacks { try callback.validationStarted(self) }
-    let state = model.stateDict()
+    let state = try weights()
     for callback in callbacks { try callback.validationEnded(self) }
     if isMain { try keep(state, place, epoch, plan) }
     ranking.insert(.init(epoch: epoch, value: value), at: place)
@@ -47,7 +47,7 @@ extension Trainer {
   /// Writes all that ``resume(from:)`` needs: model, optimiser, schedule, random states, history, and inside an epoch (in
   /// a callback's ``TrainingCallback/stepEnded(step:loss:)``) the position in it. The file is replaced as a whole: whatever
   /// happens meanwhile, the old one or the new one is there. Of several processes that train together all call it, and the
-  /// first one writes.
+  /// first one writes. Where each has a part of model or optimiser, all write, into a folder of that name without `.safetensors`.
   /// - Throws: `TensorError` when the file cannot be written.
   public func save(to path: String) throws {
     guard let place = position else { return try write(to: path, nil, batchValues) }
@@ -60,11 +60,12 @@ extension Trainer {
   }
 
   private func write(to path: String, _ inside: Resumption.Inside?, _ batchValues: NamedMeans) throws {
-    guard isMain else { return }
+    let divided = processes.flatMap { $0.isDivided ? $0 : nil }
+    guard isMain || divided != nil else { return }
     var checkpoint = Checkpoint()
-    checkpoint.state.add(model.stateDict(), prefix: "model")
-    for (i, optimizer) in optimizers.enumerated() {
-      checkpoint.state.add(optimizer.stateDict(), prefix: Self.optimizerName(i))
+    if divided == nil {
+      checkpoint.state.add(model.stateDict(), prefix: "model")
+      for (name, optimizer) in namedOptimizers { checkpoint.state.add(optimizer.stateDict(), prefix: name) }
     }
     if let schedule { checkpoint.state.add(schedule.stateDict(), prefix: "schedule") }
     if let scaler { checkpoint.state.add(scaler.stateDict(), prefix: "scaler") }
@@ -91,27 +92,80 @@ extension Trainer {
       if !missing.isEmpty { checkpoint.set("missing.\(name)", missing.map { Double($0) }) }
     }
     let names = history.last?.names ?? []
-    try ApusTrain.save(checkpoint.state, to: path, metadata: ["history": names.joined(separator: "\n")])
+    let texts = ["history": names.joined(separator: "\n")]
+    guard let divided else { return try ApusTrain.save(checkpoint.state, to: path, metadata: texts) }
+    try divided.save(
+      checkpoint.state, texts: texts, model: model, optimizers: namedOptimizers, to: Self.folder(of: path))
   }
 
-  private static func optimizerName(_ i: Int) -> String { i == 0 ? "optimizer" : "optimizer \(i)" }
+  private var namedOptimizers: [(name: String, optimizer: Optimizer)] {
+    optimizers.enumerated().map { ($0 == 0 ? "optimizer" : "optimizer \($0)", $1) }
+  }
+
+  /// The folder of a checkpoint in parts that is asked for as a file.
+  private static func folder(of path: String) -> String {
+    path.hasSuffix(".safetensors") ? String(path.dropLast(".safetensors".count)) : path
+  }
+
+  public func weights() throws -> StateDict { try processes?.stateDict(of: model) ?? model.stateDict() }
+
+  /// The folder that has a checkpoint in parts, where `path` or its name without `.safetensors` is one.
+  private func dividedCheckpoint(_ path: String) -> String? {
+    if isFolder(path) { return path }
+    let folder = Self.folder(of: path)
+    return folder != path && access(path, F_OK) != 0 && isFolder(folder) ? folder : nil
+  }
+
+  private func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
 
   /// Goes back to a state that ``save(to:)`` or the checkpoint plan has written. Model, optimiser, schedule, callbacks and
   /// the loaders that ``fit(_:validation:epochs:)`` is given must be made as they were.
+  ///
+  /// A folder that processes with parts have written is read by any number of processes with a strategy of `ApusDistributed`, divided in any way.
   /// - Throws: `TensorError` when the file cannot be read or does not fit.
   public func resume(from path: String) throws {
-    let checkpoint = try Checkpoint(path: path)
+    let folder = dividedCheckpoint(path)
+    var checkpoint: Checkpoint
+    var names: String?
+    if let folder {
+      if let dtype = precision.converted { model.to(dtype) }
+      try joinProcesses()
+      guard let processes else {
+        throw TensorError(
+          .unsupported, folder,
+          "this is a checkpoint of several processes; set the trainer's strategy, .dataParallel for one process, before it resumes"
+        )
+      }
+      let (state, texts) = try processes.load(from: folder)
+      checkpoint = Checkpoint()
+      checkpoint.state = state
+      names = texts["history"]
+    } else {
+      checkpoint = try Checkpoint(path: path)
+      names = try SafetensorsFile(path: path).metadata["history"]
+    }
     let epochs = try checkpoint.number("trainer.epoch", path: path)
     let steps = try checkpoint.number("trainer.step", path: path)
-    let past = try recordedHistory(checkpoint, epochs: epochs, path: path)
+    let past = try recordedHistory(checkpoint, epochs: epochs, names: names, path: path)
     guard (0..<1e15).contains(steps) else {
       throw TensorError(.state, path, "\(steps) is no number of steps")
     }
     let pending = try Resumption(checkpoint, path: path)
     if let dtype = precision.converted { model.to(dtype) }
-    try model.loadStateDict(checkpoint.state.part("model"))
-    for (i, optimizer) in optimizers.enumerated() {
-      try optimizer.loadStateDict(checkpoint.state.part(Self.optimizerName(i)))
+    if let folder, let processes {
+      try processes.load(model: model, optimizers: namedOptimizers, from: folder)
+    } else {
+      if processes?.isDivided == true {
+        throw TensorError(
+          .state, path,
+          "the model is divided among processes already, and this is a file of whole tensors; resume before the run begins"
+        )
+      }
+      try model.loadStateDict(checkpoint.state.part("model"))
+      for (name, optimizer) in namedOptimizers { try optimizer.loadStateDict(checkpoint.state.part(name)) }
     }
     if let schedule { try schedule.loadStateDict(checkpoint.state.part("schedule")) }
     let scale = checkpoint.state.part("scaler")
@@ -142,13 +196,14 @@ extension Trainer {
     resumption = pending
   }
 
-  private func recordedHistory(_ checkpoint: Checkpoint, epochs: Double, path: String) throws -> [EpochValues] {
+  private func recordedHistory(
+    _ checkpoint: Checkpoint, epochs: Double, names: String?, path: String
+  ) throws -> [EpochValues] {
     let recorded = checkpoint.state.part("history")
     guard epochs == Double(recorded["loss"]?.count ?? 0) else {
       throw TensorError(.state, path, "the history of 'loss' does not have the \(epochs) epochs of the run")
     }
-    var order =
-      try SafetensorsFile(path: path).metadata["history"].map { $0.split(separator: "\n").map(String.init) } ?? []
+    var order = names.map { $0.split(separator: "\n").map(String.init) } ?? []
     order += recorded.names.filter { !order.contains($0) }
     var past = (0..<Int(epochs)).map { EpochValues(epoch: $0 + 1) }
     for name in order {

@@ -27,7 +27,7 @@ extension Trainer {
   /// - Throws: `TensorError` where the trainer's function gives no output.
   public func predict(_ loader: DataLoader<Batch>) throws -> Tensor {
     var outputs: [Tensor] = []
-    try evaluating(loader) { batch in
+    try evaluating(loader) { batch, _ in
       guard let output = try inPrecision({ try forward(converted(batch)).output }) else {
         throw TensorError(
           .value, "Trainer.predict", "the trainer's function gives no output; set `output` of its result")
@@ -56,29 +56,51 @@ extension Trainer {
     try processes?.beginForward()
     var mistake: (any Error)?
     do {
-      try evaluating(part, atMost: limit) { batch in
+      try evaluating(part, atMost: limit, isShared: processes?.needsAllInPasses == true) { batch, counts in
         let result = try inPrecision { try forward(converted(batch)) }
-        if result.loss.hasFailed { return }
+        if result.loss.hasFailed || !counts { return }
         means.add(loss: result.loss.item(), count: result.count, output: result.output, target: result.target)
         for (name, value) in result.values { further.add(name, value.item(), count: result.count) }
       }
-    } catch { mistake = error }
+    } catch {
+      // Where the others cannot go on without this process, they do not come to where mistakes are told either.
+      if processes?.needsAllInPasses == true { throw error }
+      mistake = error
+    }
     separateStates()
     try throwTogether(mistake)
     let values = try merged(means) { means in try withErrors { means.values } }
     return try values + merged(further).values
   }
 
-  private func evaluating(_ loader: DataLoader<Batch>, atMost limit: Int? = nil, _ body: (Batch) throws -> Void) throws
-  {
+  /// - Parameters:
+  ///   - isShared: whether forward passes need all processes. Who has no further batch repeats its last one as long as others have.
+  ///   - body: gets a batch, and whether it counts.
+  private func evaluating(
+    _ loader: DataLoader<Batch>, atMost limit: Int? = nil, isShared: Bool = false, _ body: (Batch, Bool) throws -> Void
+  ) throws {
     try preparePrecision()
     let wasTraining = model.isTraining
     model.eval()
     defer { model.train(wasTraining) }
     var batches = loader.makeIterator()
     var done = 0
-    while done < limit ?? .max, let batch = try batches.nextBatch() {
-      try withErrors { try noGrad { try body(batch) } }
+    var last: Batch?
+    while done < limit ?? .max {
+      let batch = try batches.nextBatch()
+      if isShared, let processes {
+        let count = try processes.sum([batch == nil ? 0 : 1])[0]
+        if count == 0 { return }
+        guard done > 0 || count == Double(processes.size) else {
+          throw TensorError(
+            .value, "Trainer",
+            "only \(Int(count)) of \(processes.size) processes have a batch to evaluate; give smaller batches, so that each has one"
+          )
+        }
+      }
+      guard let given = batch ?? (isShared ? last : nil) else { return }
+      try withErrors { try noGrad { try body(given, batch != nil) } }
+      last = given
       done += 1
     }
   }

@@ -223,7 +223,10 @@ extension Trainer {
   private func makePasses(
     _ batch: Batch, _ group: inout StepGroup, of done: Int, _ number: Int
   ) throws -> (Result, loss: Double) {
-    if processes == nil || isManual { return try makeOwnPasses(batch, &group, of: done, number) }
+    // Where the others cannot go on without this one, a mistake ends the run here, and the program with it.
+    if processes == nil || isManual || processes?.needsAllInPasses == true {
+      return try makeOwnPasses(batch, &group, of: done, number)
+    }
     do { return try makeOwnPasses(batch, &group, of: done, number) } catch {
       // The others learn of it when the step is over.
       group.addFailure(error)
@@ -305,6 +308,8 @@ extension Trainer {
     try share(&group)
     if !isManual {
       try withErrors {
+        let parameters = optimizers.flatMap(\.parameters)
+        if scaler != nil { try processes?.shareOverflow(parameters) }
         for optimizer in optimizers { scaler?.unscale_(optimizer) }
         if let factor = group.factor {
           if factor != 1 { noGrad { scaleGradients(optimizers.flatMap(\.parameters), by: factor) } }
@@ -312,16 +317,19 @@ extension Trainer {
           noGrad { scaleGradients(optimizers.flatMap(\.parameters), by: 1 / Double(max(1, group.count))) }
         }
         for callback in callbacks { try callback.gradientsReady(self) }
-        let parameters = optimizers.flatMap(\.parameters)
         gradientNorm = nil
         if let maxGradNorm {
-          gradientNorm = clipGradNorm(parameters, maxNorm: maxGradNorm).item()
-        } else if display is TrainingScreen {
+          gradientNorm =
+            try processes?.clipGradNorm(parameters, maxNorm: maxGradNorm)
+            ?? clipGradNorm(parameters, maxNorm: maxGradNorm).item()
+        } else if display is TrainingScreen, processes?.isDivided != true {
           measureGradientNorm(parameters)
         }
         if let maxGradValue { clipGradValue(parameters, clipValue: maxGradValue) }
-        measured("optimizer_step") {
+        try measured("optimizer_step") {
+          try processes?.beginStep(optimizers)
           for optimizer in optimizers { if let scaler { scaler.step(optimizer) } else { optimizer.step() } }
+          try processes?.endStep(optimizers)
         }
         scaler?.update()
       }

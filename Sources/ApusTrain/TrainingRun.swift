@@ -32,8 +32,12 @@ public protocol TrainingRun: AnyObject {
 
   /// Whether this process writes files: of several that train together, one does.
   var isMain: Bool { get }
+
+  /// The parameters and buffers of the whole model. Of several processes that train together all call it, for each may have parts.
+  func weights() throws -> StateDict
 }
 
 extension TrainingRun {
+  public func weights() throws -> StateDict { model.stateDict() }
   public var isMain: Bool { true }
 }

@@ -2,8 +2,10 @@ import ApusCore
 import ApusData
 import ApusMetrics
 import ApusNN
+import ApusOptim
 
-/// How a training run is spread over processes: ``Trainer/strategy``. `ApusDistributed` brings `.dataParallel`.
+/// How a training run is spread over processes: ``Trainer/strategy``. `ApusDistributed` brings `.dataParallel`, `.zero(stage:)` and
+/// `.fullySharded`.
 public struct TrainingStrategy: Sendable {
   let join: @Sendable (any Module) throws -> (any TrainingProcesses)?
 
@@ -43,6 +45,67 @@ public protocol TrainingProcesses: AnyObject {
   func gather<Value: Codable & Sendable>(_ value: Value) throws -> [Value]
   /// The tensors of all processes, by their numbers; they may have any shapes and numbers.
   func gather(_ tensors: [Tensor]) throws -> [[Tensor]]
+
+  // What those say whose processes each have a part of the parameters or of what optimisers keep.
+
+  /// Whether checkpoints are written and read by all processes together, each its part.
+  var isDivided: Bool { get }
+  /// Whether each forward and backward pass waits for all processes, so that a mistake of one ends all.
+  var needsAllInPasses: Bool { get }
+  /// Whether forward and backward pass may be a compiled function.
+  var canCompile: Bool { get }
+  /// Makes the optimisers, which may have states already, those of what this process has.
+  func adopt(_ optimizers: [Optimizer]) throws
+  /// Scales gradients down so that the norm of all of them, those of other processes too, is at most `maxNorm`.
+  /// - Returns: the norm before.
+  func clipGradNorm(_ parameters: [Tensor], maxNorm: Double) throws -> Double
+  /// Has all processes leave out the step where the gradients of one are not finite.
+  func shareOverflow(_ parameters: [Tensor]) throws
+  /// What comes before the optimisers' steps.
+  func beginStep(_ optimizers: [Optimizer]) throws
+  /// What comes behind them.
+  func endStep(_ optimizers: [Optimizer]) throws
+  /// The state of the whole model, on all processes.
+  func stateDict(of model: any Module) throws -> StateDict
+  /// Writes a checkpoint into a folder: what the first process has in `state`, and of model and optimisers what each has.
+  func save(
+    _ state: StateDict, texts: [String: String], model: any Module, optimizers: [(name: String, optimizer: Optimizer)],
+    to folder: String) throws
+  /// Reads what `save` has written beside model and optimisers.
+  func load(from folder: String) throws -> (state: StateDict, texts: [String: String])
+  /// Stores of a checkpoint what this process has of model and optimisers.
+  func load(
+    model: any Module, optimizers: [(name: String, optimizer: Optimizer)], from folder: String) throws
+}
+
+extension TrainingProcesses {
+  public var isDivided: Bool { false }
+  public var needsAllInPasses: Bool { false }
+  public var canCompile: Bool { true }
+  public func adopt(_ optimizers: [Optimizer]) throws {}
+  public func clipGradNorm(_ parameters: [Tensor], maxNorm: Double) throws -> Double {
+    ApusOptim.clipGradNorm(parameters, maxNorm: maxNorm).item()
+  }
+  public func shareOverflow(_ parameters: [Tensor]) throws {}
+  public func beginStep(_ optimizers: [Optimizer]) throws {}
+  public func endStep(_ optimizers: [Optimizer]) throws {}
+  public func stateDict(of model: any Module) throws -> StateDict { model.stateDict() }
+  public func save(
+    _ state: StateDict, texts: [String: String], model: any Module, optimizers: [(name: String, optimizer: Optimizer)],
+    to folder: String
+  ) throws {
+    throw TensorError(.unsupported, "Trainer", "these processes write no checkpoints in parts; isDivided must be false")
+  }
+  public func load(from folder: String) throws -> (state: StateDict, texts: [String: String]) {
+    throw TensorError(
+      .unsupported, folder,
+      "this is a folder, and the strategy of the run reads files; give one that a trainer has written")
+  }
+  public func load(
+    model: any Module, optimizers: [(name: String, optimizer: Optimizer)], from folder: String
+  ) throws {
+    _ = try load(from: folder)
+  }
 }
 
 extension Trainer {
@@ -54,7 +117,14 @@ extension Trainer {
 
   /// Joins the other processes, once.
   func joinProcesses() throws {
-    if processes == nil { processes = try strategy.join(model) }
+    if processes == nil, let joined = try strategy.join(model) {
+      try joined.adopt(optimizers)
+      processes = joined
+    }
+    if let processes, compiles, !processes.canCompile {
+      throw TensorError(
+        .value, "Trainer", "compiles = true needs parameters that stay where they are, and this strategy divides them")
+    }
     if processes != nil, isManual, accumulatedBatches > 1 {
       throw TensorError(
         .value, "Trainer", "accumulatedBatches has no meaning for a function that makes the steps itself")

@@ -46,6 +46,18 @@ import Testing
     #expect(try runTool(["launch", "-n", "2", "--mpirun", launcher, failing], in: folder).status == 1)
   }
 
+  /// A host that cannot be reached is named before anything starts: MPICH's launcher would wait for it for ever.
+  @Test(arguments: launchers) func hostsThatDoNotAnswerAreNamed(_ launcher: String) throws {
+    let program = try script("exit 0")
+    let agent = temporary.file("agent.sh")
+    put(Array("#!/bin/sh\nexit 255\n".utf8), at: agent)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: agent)
+    let ended = try runTool(
+      ["launch", "--hosts", "nowhere:2", "--agent", agent, "--mpirun", launcher, program], in: folder)
+    #expect(
+      ended.status == 1 && ended.errors.contains("no answer from nowhere; 2 processes are needed"), "\(ended.errors)")
+  }
+
   /// The last words are who failed first, how, and what it wrote last.
   @Test(arguments: launchers) func theRankThatFailedFirstIsNamed(_ launcher: String) throws {
     let program = try script(
@@ -108,7 +120,9 @@ import Testing
       echo "ORTE was unable to reliably start one or more daemons." >&2
       exit 1
       """, name: "launcher.sh")
-    let agent = try script("[ \"$1\" != away ]", name: "agent.sh")
+    // It answers when it is asked before the start, and not after that.
+    let mark = temporary.file("asked")
+    let agent = try script("[ \"$1\" != away ] || { [ ! -e \(mark) ] && touch \(mark); }", name: "agent.sh")
     let ended = try runTool(
       ["launch", "--hosts", "here:1,away:1", "--agent", agent, "--mpirun", launcher, "true"], in: folder)
     #expect(ended.status == 1)

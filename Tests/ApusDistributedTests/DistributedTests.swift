@@ -92,6 +92,12 @@ import Testing
     // Faults.
     case "stoppedAtTheEnd": try Cases.stoppedAtTheEnd()
     case "silent": try Cases.silent()
+    case "lateEnd": try Cases.lateEnd()
+    case "lateDestruction": try Cases.lateDestruction()
+    case "messages compared": try Cases.messagesCompared()
+    case "checkpoint report": try Cases.checkpointReport()
+    // Local SGD.
+    case "localSGD": try Cases.localSGD()
     // Meshes, distributed tensors, tensor and context parallelism
     case "gradients of collectives": try Cases.gradientsOfCollectives()
     case "distributed tensors": try Cases.distributedTensors()
@@ -118,6 +124,18 @@ import Testing
     case "shardedSave": try Cases.shardedSave()
     case "shardedResume": try Cases.shardedResume()
     case "shardedSaving": try Cases.shardedSaving()
+    // Combined meshes, trainers that divide, plans of models.
+    case "combined sharding": try Cases.combinedSharding()
+    case "combined pipelines": try Cases.combinedPipelines()
+    case "divided trainers": try Cases.dividedTrainers()
+    case "plans of models": try Cases.plansOfModels()
+    case "combined experts": try Cases.combinedExperts()
+    case "peers": try Cases.peers()
+    // Planning.
+    case "planLink": try Cases.planLink()
+    case "planProfile": try Cases.planProfile()
+    case "planRows": try Cases.planRows()
+    case "planCompare": try Cases.planCompare()
     default: Issue.record("there is no case '\(caseName ?? "")'")
     }
   }

@@ -49,6 +49,23 @@ import Testing
     }
   }
 
+  /// A job whose ranks have all come to the end has ended well, also where one of them is stopped in the last moment.
+  @Test(arguments: Launcher.all, ["lateEnd", "lateDestruction"])
+  func theEndOfMPIHasALimit(_ launcher: Launcher, _ name: String) throws {
+    let ended = try launcher.run(name, ranks: 2, environment: ["APUS_DISTRIBUTED_FINALIZE_TIMEOUT": "0.5"])
+    #expect(
+      ended.output.contains("all ranks have come to the end of the program, and within 0.5 s they have not parted"))
+    #expect(ended.output.contains("is missing: its process"), "\(ended.output)")
+    if name == "lateEnd" { #expect(ended.output.contains("ends without it, with status 0"), "\(ended.output)") }
+    if name == "lateDestruction" { #expect(ended.output.contains("rank 0 has gone on"), "\(ended.output)") }
+  }
+
+  /// With the mode for debugging a receiver says what was sent in the place of what it expected, and takes the next message as it is.
+  @Test(arguments: Launcher.all) func messagesAreCompared(_ launcher: Launcher) throws {
+    let ended = try launcher.run("messages compared", ranks: 3, environment: ["APUS_DISTRIBUTED_DEBUG": "1"])
+    #expect(ended.status == 0, "\(ended.output)")
+  }
+
   @Test func heartbeatsAreTimes() throws {
     for wrong in ["0.1", "-1", "often"] {
       let ended = try runAlone("alone", environment: ["APUS_DISTRIBUTED_HEARTBEAT": wrong])
@@ -68,6 +85,61 @@ extension Cases {
     let world = try initProcessGroup()
     try world.barrier()
     if world.rank == 1 { stop() }
+  }
+
+  /// Stops rank 1 for two seconds as soon as all have said that they come to the end.
+  private static func stopInTheEnd() {
+    let process = getpid()
+    let helper = Process()
+    helper.executableURL = URL(fileURLWithPath: "/bin/sh")
+    // The thread below stops the process; this one lets it go on.
+    helper.arguments = ["-c", "sleep 2; kill -CONT \(process)"]
+    Thread.detachNewThread {
+      while ProcessGroup.isInitialized { usleep(20) }
+      try? helper.run()
+      raise(SIGSTOP)
+    }
+  }
+
+  static func lateEnd() throws {
+    let world = try initProcessGroup(timeout: .seconds(60))
+    try world.barrier()
+    if world.rank == 1 { stopInTheEnd() }
+  }
+
+  static func lateDestruction() throws {
+    let world = try initProcessGroup(timeout: .seconds(60))
+    let rank = world.rank
+    if rank == 1 { stopInTheEnd() }
+    try destroyProcessGroup()
+    if rank == 0 { print("rank 0 has gone on") }
+  }
+
+  static func messagesCompared() throws {
+    let world = try initProcessGroup(timeout: .seconds(60))
+    // A group whose ranks are others than those of the world.
+    guard let pair = try world.group(ranks: [2, 1]) else { return try destroyProcessGroup() }
+    if pair.rank == 0 {
+      // Several at once, of one tag and of different ones.
+      let works = try [Tensor([1.0, 2.0]), Tensor([3.0]), Tensor([4, 5, 6], dtype: .int32), Tensor.ones([300_000])]
+        .map { try pair.startSend($0, to: 1) }
+      try pair.startSend(Tensor([7.0]), to: 1, tag: 5).wait()
+      for work in works { try work.wait() }
+    } else {
+      #expect(try pair.receive([1], from: 0, tag: 5).item() == 7)
+      // Larger than expected, of another type with as many bytes, and as it is.
+      let works = [
+        try pair.startReceive([1], from: 0), try pair.startReceive([1], dtype: .int32, from: 0),
+        try pair.startReceive([3], dtype: .int32, from: 0), try pair.startReceive([2], from: 0),
+      ]
+      for (work, sent) in [(works[0], "float32[2]"), (works[1], "float32[1]"), (works[3], "float32[300000]")] {
+        let error = #expect(throws: TensorError.self) { try work.wait() }
+        #expect(
+          "\(error.map { "\($0)" } ?? "")".contains("rank 0 (rank 2 of the world) sends \(sent), and rank 1 expects "))
+      }
+      #expect(try works[2].wait().array(as: Int.self) == [4, 5, 6])
+    }
+    try destroyProcessGroup()
   }
 
   static func silent() throws {

@@ -34,8 +34,9 @@ struct LaunchCommand: Command {
 
     APUS_NUM_THREADS, if it is not set, shares the processors of a host among its processes. APUS_DISTRIBUTED_TIMEOUT is the number
     of seconds after which a collective counts as hanging, APUS_DISTRIBUTED_HEARTBEAT that after which a silent rank counts as gone (with
-    --max-restarts 5 if it is not set, 0 for never), APUS_DISTRIBUTED_TRACE a folder for the last collectives of each rank,
-    APUS_DISTRIBUTED_DEBUG=1 compares what ranks call.
+    --max-restarts 5 if it is not set, 0 for never), APUS_DISTRIBUTED_FINALIZE_TIMEOUT that which the end of MPI may take after all
+    ranks have come to it (60, with a heartbeat 10), APUS_DISTRIBUTED_TRACE a folder for the last collectives of each rank,
+    APUS_DISTRIBUTED_DEBUG=1 compares what ranks call, and what they send with what is expected.
     """
 
   private let count: Int
@@ -143,7 +144,8 @@ struct LaunchCommand: Command {
     let list = LaunchHost.text(hosts)
     var additions = environment(attempt)
     if mpirun.isOpenMPI {
-      words.append("--oversubscribe")
+      // Bound to a core, as two processes are by default, all threads of a process would share it.
+      words += ["--oversubscribe", "--bind-to", "none"]
       if hasPrefix { words.append("--tag-output") }
       if !hosts.isEmpty { words += ["--host", list] }
       // Other hosts see of the environment what is named.
@@ -169,7 +171,7 @@ struct LaunchCommand: Command {
           kill(process, mpirun.isOpenMPI ? SIGUSR2 : SIGTERM)
           (end, hasPassedOn) = (seconds() + grace, true)
         }
-        if report.isFailure, !hasPassedOn, end == nil { end = seconds() + Self.endTime }
+        if report.isFailure || report.isLate, !hasPassedOn, end == nil { end = seconds() + Self.endTime }
         return end.map { seconds() > $0 } ?? false
       },
       line: { line in
@@ -177,14 +179,18 @@ struct LaunchCommand: Command {
           process = pid_t(match.1)
           return
         }
-        if let text = report.take(line) {
-          print(text)
-          fflush(nil)
+        for part in LaunchReport.split(line, isOpenMPI: mpirun.isOpenMPI, hasRanks: hasPrefix) {
+          if let text = report.take(part) { print(text) }
         }
+        fflush(nil)
       })
     if let number = StopSignal.number {
       if ending == .exited(0), !report.isFailure { return nil }
       Self.leave(number)
+    }
+    if report.hasFinished {
+      if ending != .exited(0) { complain("apus launch: all ranks came to a good end; \(mpirun.path) did not") }
+      return nil
     }
     let how: String
     switch ending {
@@ -225,8 +231,8 @@ struct LaunchCommand: Command {
     trap 'stopping=1' TERM INT
     wait $child; status=$?
     while kill -0 $child 2>/dev/null; do wait $child; status=$?; done
-    [ $status = 0 ] && exit 0
     echo "\(LaunchReport.endMark) $status $(uname -n)" >&2
+    [ $status = 0 ] && exit 0
     # Those that were asked to end may take their time; a failure would have the launcher end them.
     [ -n "$stopping" ] && exit 0
     if [ $launcher = mpich ]; then trap - TERM; kill -TERM $$; fi
@@ -255,8 +261,11 @@ struct LaunchCommand: Command {
 
   /// How many processes start, and where: the hosts that answer, where that matters; they are waited for until there are enough.
   private func placement(_ attempt: Int) throws -> (count: Int, hosts: [LaunchHost]) {
-    guard !hosts.isEmpty, restarts > 0 || minimum < count else { return (count, hosts) }
-    let end = seconds() + waitTime
+    guard !hosts.isEmpty else { return (count, hosts) }
+    let isElastic = restarts > 0 || minimum < count
+    // Inside of a job of Slurm mpirun has ways of its own to start processes.
+    if !isElastic, agent == nil, DynamicLibrary.environment("SLURM_JOB_ID") != nil { return (count, hosts) }
+    let end = seconds() + (isElastic ? waitTime : 0)
     var hasComplained = false
     while true {
       let found = try LaunchHost.reachable(hosts, agent: agent ?? Self.shell)
@@ -267,7 +276,9 @@ struct LaunchCommand: Command {
         if !missing.isEmpty { complain("apus launch: no answer from \(missing)") }
         return (min(count, slots), found)
       }
-      let text = "no answer from \(missing); \(minimum) processes are needed, and the other hosts take \(slots)"
+      let text =
+        "no answer from \(missing); \(minimum) processes are needed, and the other hosts take \(slots). '\(agent ?? "ssh") HOST true' has to "
+        + "come back from each without a question within 6 s: look at names, keys, and what a firewall closes"
       guard seconds() < end else { throw TensorError(.state, program[0], text) }
       if !hasComplained { complain("apus launch: \(text); waiting") }
       hasComplained = true
@@ -294,6 +305,11 @@ struct LaunchCommand: Command {
   private func environment(_ attempt: Int) -> [String: String] {
     var additions = Dictionary(variables.map { ($0.path, $0.value) }) { $1 }
     additions["APUS_RESTART_COUNT"] = "\(attempt)"
+    additions["APUS_LAUNCH"] = "1"
+    // The pages that Swift writes of a crash take 20 s on each rank, while the others wait.
+    if additions["SWIFT_BACKTRACE"] == nil, DynamicLibrary.environment("SWIFT_BACKTRACE") == nil {
+      additions["SWIFT_BACKTRACE"] = "enable=no"
+    }
     if restarts > 0, additions["APUS_DISTRIBUTED_HEARTBEAT"] == nil,
       DynamicLibrary.environment("APUS_DISTRIBUTED_HEARTBEAT") == nil
     {

@@ -30,7 +30,7 @@ public func saveSharded(_ state: ShardedState, to folder: String, group: Process
   let id = try group.broadcastObject(String(UInt64.random(in: 0...UInt64.max), radix: 36), from: 0)
   let name = "shard-\(id)-\(group.rank).safetensors"
   let mine = plan.places.filter { $0.rank == group.rank }
-  var problem = ""
+  var outcome = ShardOutcome()
   if !mine.isEmpty || group.rank == 0 {
     do {
       try makeFolders(folder)
@@ -42,27 +42,30 @@ public func saveSharded(_ state: ShardedState, to folder: String, group: Process
       }
       try writeSafetensors(
         tensors, metadata: ["apus.checkpoint": id, "apus.rank": "\(group.rank)"], to: "\(folder)/\(name)")
+      for place in mine {
+        outcome.checks[own[place.piece].key] = state.pieces[place.piece].tensor.withUnsafeBytes { CRC32.of($0) }
+      }
     } catch {
-      problem = "\(error)"
+      outcome.problem = "\(error)"
     }
   }
-  let problems = try group.allGatherObject(problem)
-  if let rank = problems.firstIndex(where: { !$0.isEmpty }) {
+  let outcomes = try group.allGatherObject(outcome)
+  if let rank = outcomes.firstIndex(where: { !$0.problem.isEmpty }) {
     unlink("\(folder)/\(name)")
-    throw TensorError(.file, "saveSharded", "rank \(rank) could not write its part: \(problems[rank])")
+    throw TensorError(.file, "saveSharded", "rank \(rank) could not write its part: \(outcomes[rank].problem)")
   }
-  var outcome: String?
+  var ending: String?
   if group.rank == 0 {
     do {
-      let index = plan.index(lines, id, texts: state.texts)
+      let index = plan.index(lines, id, texts: state.texts, checks: outcomes.map(\.checks))
       try writeText(try index.text(), to: "\(folder)/\(ShardIndex.fileName)")
       removeOthers(in: folder, but: index.files)
-      outcome = ""
+      ending = ""
     } catch {
-      outcome = "\(error)"
+      ending = "\(error)"
     }
   }
-  let message = try group.broadcastObject(outcome, from: 0)
+  let message = try group.broadcastObject(ending, from: 0)
   if !message.isEmpty {
     throw TensorError(.file, "saveSharded", "rank 0 could not write the index: \(message)")
   }
@@ -76,6 +79,14 @@ private func removeOthers(in folder: String, but files: [String]) {
     let isBegun = (name.hasPrefix(".shard-") || name.hasPrefix(".\(ShardIndex.fileName)")) && name.hasSuffix(".tmp")
     if isShard || isBegun { unlink("\(folder)/\(name)") }
   }
+}
+
+/// What a rank says of the file that it has written.
+private struct ShardOutcome: Codable, Sendable {
+  /// Why it could not; empty: it could.
+  var problem = ""
+  /// Cyclic redundancy checks of the pieces, by their names in the file.
+  var checks: [String: UInt32] = [:]
 }
 
 /// What ranks tell each other of a piece.
@@ -156,7 +167,10 @@ private struct ShardPlan {
     }
   }
 
-  func index(_ lines: [[PieceLine]], _ id: String, texts: [String: String]) -> ShardIndex {
+  /// - Parameter checks: of each rank, by the names of its pieces.
+  func index(
+    _ lines: [[PieceLine]], _ id: String, texts: [String: String], checks: [[String: UInt32]]
+  ) -> ShardIndex {
     var index = ShardIndex()
     index.texts = texts
     let ranks = Array(Set(places.map(\.rank)).union([0])).sorted()
@@ -165,7 +179,9 @@ private struct ShardPlan {
     for place in places {
       let line = lines[place.rank][place.piece]
       index.tensors[line.name, default: .init(dtype: line.dtype, shape: line.whole, pieces: [])].pieces.append(
-        .init(file: files[place.rank] ?? 0, key: line.key, offset: line.offset, shape: line.shape))
+        .init(
+          file: files[place.rank] ?? 0, key: line.key, offset: line.offset, shape: line.shape,
+          crc32: checks[place.rank][line.key]))
     }
     return index
   }

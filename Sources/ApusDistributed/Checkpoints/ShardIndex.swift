@@ -19,6 +19,8 @@ struct ShardIndex: Codable, Sendable {
     var key: String
     var offset: [Int]
     var shape: [Int]
+    /// The cyclic redundancy check of its bytes; nil: whoever wrote it made none.
+    var crc32: UInt32?
   }
 
   struct Entry: Codable, Sendable {

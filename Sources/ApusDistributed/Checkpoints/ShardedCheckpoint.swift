@@ -13,7 +13,7 @@ import ApusOptim
 public final class ShardedCheckpoint: Sendable {
   /// The folder.
   public let path: String
-  private let index: ShardIndex
+  let index: ShardIndex
   private let files: Lock<[Int: SafetensorsFile]>
 
   /// Opens the folder at `path`: with `checkpoint.json`, or with `model.safetensors` or `model.safetensors.index.json`, whose tensors are
@@ -33,6 +33,12 @@ public final class ShardedCheckpoint: Sendable {
       shards = try ShardedSafetensors(path: folder).shards
     } else if names.contains("model.safetensors") {
       shards = [try SafetensorsFile(path: "\(folder)/model.safetensors")]
+    } else if names.contains(where: { $0.hasPrefix("shard-") || $0.hasPrefix(".shard-") }) {
+      throw TensorError(
+        .file, folder,
+        "there are files of ranks and no \(ShardIndex.fileName): the first checkpoint in this folder was begun, and the ranks ended before "
+          + "all had written; there is nothing in it to go on from"
+      )
     } else {
       throw TensorError(
         .file, folder,
@@ -113,7 +119,7 @@ public final class ShardedCheckpoint: Sendable {
     throw TensorError(.index, path, "the checkpoint has no tensor '\(name)'\(guess)")
   }
 
-  private func file(_ number: Int) throws(TensorError) -> SafetensorsFile {
+  func file(_ number: Int) throws(TensorError) -> SafetensorsFile {
     if let known = files.withLock({ $0[number] }) { return known }
     let opened = try SafetensorsFile(path: "\(path)/\(index.files[number])")
     files.withLock { $0[number] = opened }
@@ -131,20 +137,26 @@ public final class ShardedCheckpoint: Sendable {
     return state
   }
 
-  /// Stores what this rank needs in the parameters and buffers of a module, sharded in any way or not at all.
+  /// Stores what this rank needs in the parameters and buffers of a module, sharded, divided in any way or not at all.
   ///
-  /// - Parameters:
-  ///   - prefix: what the names in the checkpoint begin with.
-  ///   - placement: where a tensor is a part of a larger one, as for ``ShardedState/add(_:prefix:placement:)``.
+  /// - Parameter prefix: what the names in the checkpoint begin with.
   /// - Throws: `TensorError` that names what is missing or of another shape; nothing has been stored then.
-  public func load(
-    into module: any Module, prefix: String = "model",
-    placement: (_ name: String, _ tensor: Tensor) -> TensorPlacement? = { _, _ in nil }
+  public func load(into module: any Module, prefix: String = "model") throws(TensorError) {
+    try load(module.namedState(), Swift.type(of: module).typeName, prefix)
+  }
+
+  /// Stores what the stages of this rank have.
+  /// - Throws: as ``load(into:prefix:)-(any_Module,_)``.
+  public func load(into schedule: PipelineSchedule, prefix: String = "model") throws(TensorError) {
+    try load(schedule.namedState(), "the stages", prefix)
+  }
+
+  private func load(
+    _ named: [(name: String, tensor: Tensor)], _ what: String, _ prefix: String
   ) throws(TensorError) {
-    let tensors = (module.namedParameters() + module.namedBuffers()).filter { !$0.tensor.isUnsavedBuffer }
     var problems: [String] = []
-    for (name, tensor) in tensors {
-      let shape = StateLayout(of: tensor, placement(name, tensor)).wholeShape
+    for (name, tensor) in named {
+      let shape = StateLayout(of: tensor).wholeShape
       guard let entry = index.tensors[join(prefix, name)] else {
         problems.append("missing: \(name)")
         continue
@@ -157,19 +169,34 @@ public final class ShardedCheckpoint: Sendable {
       let rest = problems.count > 20 ? "\n  and \(problems.count - 20) more" : ""
       throw TensorError(
         .state, path,
-        "the checkpoint does not fit \(Swift.type(of: module).typeName):\n  \(problems.prefix(20).joined(separator: "\n  "))\(rest)"
-      )
+        "the checkpoint does not fit \(what):\n  \(problems.prefix(20).joined(separator: "\n  "))\(rest)")
     }
-    for (name, tensor) in tensors {
-      if let value = try part(join(prefix, name), StateLayout(of: tensor, placement(name, tensor))) {
-        tensor.store(value.reshape(tensor.shape))
-      }
+    for (name, tensor) in named {
+      if let value = try part(join(prefix, name), StateLayout(of: tensor)) { tensor.store(value) }
     }
   }
 
   /// What this rank has of a tensor; nil where that is nothing.
   private func part(_ name: String, _ layout: StateLayout) throws(TensorError) -> Tensor? {
-    layout.isHere || !layout.isDivided ? try tensor(named: name, offset: layout.offset, shape: layout.extent) : nil
+    try layout.joined { box throws(TensorError) in try tensor(named: name, offset: box.offset, shape: box.extent) }
+  }
+
+  /// A tensor laid out in a mesh, of which each rank reads its part.
+  ///
+  /// - Parameter placements: one for each dimension of the mesh, `.shard` or `.replicate`; of another layout than it was saved with as well.
+  /// - Throws: as ``tensor(named:)``.
+  public func tensor(
+    named name: String, _ mesh: DeviceMesh, _ placements: [Placement]
+  ) throws(TensorError) -> DTensor {
+    let shape = try entry(name).shape
+    let placements = try DTensor.checked(placements, mesh, shape, "ShardedCheckpoint")
+    guard !placements.contains(.partial) else {
+      throw TensorError(
+        .value, "ShardedCheckpoint", "'\(name)' was asked for as \(placements), and is read as parts or whole")
+    }
+    let layout = MeshLayout(mesh: mesh, shape: shape, placements: placements)
+    let part = try tensor(named: name, offset: shape.indices.map { layout.start($0) }, shape: layout.localShape)
+    return DTensor(part, layout)
   }
 
   /// Has an optimiser go on with the states of its parameters, those of this rank.
@@ -177,15 +204,28 @@ public final class ShardedCheckpoint: Sendable {
   /// - Parameters:
   ///   - module: what has the parameters.
   ///   - prefix: what the names in the checkpoint begin with.
-  ///   - placement: as for the module.
   /// - Throws: `TensorError` where the states are those of another kind of optimiser, or of other parameters.
   public func load(
-    into optimizer: Optimizer, of module: any Module, prefix: String = "optimizer",
-    placement: (_ name: String, _ tensor: Tensor) -> TensorPlacement? = { _, _ in nil }
+    into optimizer: Optimizer, of module: any Module, prefix: String = "optimizer"
+  ) throws(TensorError) {
+    try load(into: optimizer, module.namedState(), prefix)
+  }
+
+  /// ``load(into:of:prefix:)-(_,any_Module,_)`` for the parameters of this rank's stages.
+  public func load(
+    into optimizer: Optimizer, of schedule: PipelineSchedule, prefix: String = "optimizer"
+  ) throws(TensorError) {
+    try load(into: optimizer, schedule.namedState(), prefix)
+  }
+
+  /// - Parameter owned: the numbers of the parameters whose states are wanted; nil: all.
+  func load(
+    into optimizer: Optimizer, _ named: [(name: String, tensor: Tensor)], _ prefix: String,
+    owned: Set<Int>? = nil
   ) throws(TensorError) {
     let parameters = optimizer.parameters
-    let owners = (optimizer as? ZeroRedundancyOptimizer)?.ownedParameters
-    let parameterNames = try optimizer.parameterNames(in: module)
+    let owned = owned ?? (optimizer as? ZeroRedundancyOptimizer)?.ownedParameters
+    let parameterNames = try optimizer.parameterNames(in: named)
     var places: [String: Int] = [:]
     for (i, name) in parameterNames.enumerated() { places[name] = i }
     var state = StateDict()
@@ -195,19 +235,19 @@ public final class ShardedCheckpoint: Sendable {
         // What is behind the last point is the state.
         let path = name.dropFirst(states.count)
         guard let point = path.lastIndex(of: "."), let i = places[String(path[..<point])] else { continue }
-        if let owners, !owners.contains(i) { continue }
+        if let owned, !owned.contains(i) { continue }
         let entry = "state.\(i).\(path[path.index(after: point)...])"
-        let layout = StateLayout(of: parameters[i], placement(parameterNames[i], parameters[i]))
+        let layout = StateLayout(of: parameters[i])
         if try self.entry(name).shape == layout.wholeShape {
           if let value = try part(name, layout) {
-            state[entry] = value.reshape(parameters[i].shape)
+            state[entry] = value
           } else {
             state[entry] = Tensor.zeros(parameters[i].shape, dtype: try type(of: name).dtype)
           }
         } else {
           state[entry] = try tensor(named: name)
         }
-      } else if name.hasPrefix(prefix + ".") {
+      } else if name.hasPrefix(prefix + "."), !name.hasSuffix(".params") {
         state[String(name.dropFirst(prefix.count + 1))] = try tensor(named: name)
       }
     }
@@ -228,27 +268,45 @@ extension ZeroRedundancyOptimizer {
 ///
 ///     try consolidateCheckpoint("checkpoints", to: "model")
 ///
+/// - Parameters:
+///   - path: the folder of the checkpoint.
+///   - folder: where the files go; a path that ends in `.safetensors` is one file, of any size.
+///   - prefix: what the names of the tensors begin with, which is left out of them; empty: all tensors, with their whole names.
+///   - maxShardSize: bytes of a file in a folder.
 /// - Returns: the names of the files that were written.
 /// - Throws: `TensorError` where the checkpoint cannot be read, has nothing under `prefix`, or the files cannot be written.
 @discardableResult
 public func consolidateCheckpoint(
   _ path: String, to folder: String, prefix: String = "model", maxShardSize: Int = 5_000_000_000
 ) throws -> [String] {
-  let checkpoint = try ShardedCheckpoint(path: path)
-  var tensors: [SafetensorsTensor] = []
-  for name in checkpoint.names where prefix.isEmpty || name.hasPrefix(prefix + ".") {
-    let type = try checkpoint.type(of: name)
-    let short = prefix.isEmpty ? name : String(name.dropFirst(prefix.count + 1))
-    tensors.append(
-      SafetensorsTensor(name: short, dtype: type.dtype, shape: type.shape) { body in
-        try checkpoint.tensor(named: name).withUnsafeBytes { bytes in try body(bytes) }
-      })
+  let tensors = try ShardedCheckpoint(path: path).wholeTensors(prefix)
+  let metadata = ["format": "pt"]
+  guard folder.hasSuffix(".safetensors") else {
+    return try writeShardedSafetensors(tensors, metadata: metadata, maxShardSize: maxShardSize, to: folder)
   }
-  guard !tensors.isEmpty else {
-    let beginnings = Set(checkpoint.names.compactMap { $0.split(separator: ".").first.map(String.init) }).sorted()
-    throw TensorError(
-      .value, path,
-      "no tensor's name begins with '\(prefix).'; the names begin with \(beginnings.joined(separator: ", "))")
+  try writeSafetensors(tensors, metadata: metadata, to: folder)
+  return [splitPath(folder).name]
+}
+
+extension ShardedCheckpoint {
+  /// The tensors under `prefix`, each read when it is written.
+  /// - Throws: `TensorError` of kind `value` where there is none.
+  fileprivate func wholeTensors(_ prefix: String) throws(TensorError) -> [SafetensorsTensor] {
+    var tensors: [SafetensorsTensor] = []
+    for name in names where prefix.isEmpty || name.hasPrefix(prefix + ".") {
+      let type = try type(of: name)
+      let short = prefix.isEmpty ? name : String(name.dropFirst(prefix.count + 1))
+      tensors.append(
+        SafetensorsTensor(name: short, dtype: type.dtype, shape: type.shape) { body in
+          try self.tensor(named: name).withUnsafeBytes { bytes in try body(bytes) }
+        })
+    }
+    guard !tensors.isEmpty else {
+      let beginnings = Set(names.compactMap { $0.split(separator: ".").first.map(String.init) }).sorted()
+      throw TensorError(
+        .value, path,
+        "no tensor's name begins with '\(prefix).'; the names begin with \(beginnings.joined(separator: ", "))")
+    }
+    return tensors
   }
-  return try writeShardedSafetensors(tensors, metadata: ["format": "pt"], maxShardSize: maxShardSize, to: folder)
 }

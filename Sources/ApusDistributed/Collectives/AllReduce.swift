@@ -55,10 +55,9 @@ extension ProcessGroup {
   }
 
   /// Whether ``Phases/sum(_:count:dtype:_:scale:)`` is faster than MPI's own: for what takes longer than messages do, among few
-  /// ranks on one host.
+  /// ranks. Between hosts it uses both directions of a link at once, which Open MPI's reductions in place do not.
   private func isSummedByParts(_ x: Tensor) -> Bool {
     (x.dtype == .float32 || x.dtype == .float64) && x.byteCount >= 1 << 16 && size <= 16
-      && core.worldRanks.allSatisfy { core.engine.hosts[$0] == core.engine.hosts[core.worldRanks[0]] }
   }
 
   /// Reduces `result` by ``ReduceOperation/reduce(_:)``: each rank gets a part of all the others', reduces it, and gives it to
@@ -75,7 +74,7 @@ extension ProcessGroup {
     let rows = try Self.room([size, own.byteCount / width], result.dtype, "allReduce")
     return [
       Phases.exchange(sending: parts, receiving: rows.parts(size)),
-      Phases.reduce(rows, operation, into: own.address),
+      Phases.reduce(noGrad { rows.unbind(0) }, operation, into: own.address),
       Phases.exchange(
         sending: ranks.map { Part(rank: $0, address: own.address, byteCount: own.byteCount) },
         // What it sent itself lies there already.
@@ -148,7 +147,7 @@ extension ProcessGroup {
       let parts = try Self.room([size, result.count], dtype, "reduceScatter")
       phases = [
         Phases.exchange(sending: source.parts(parts.shape[0]), receiving: parts.parts(parts.shape[0])),
-        Phases.reduce(parts, operation, into: result.body.data),
+        Phases.reduce(noGrad { parts.unbind(0) }, operation, into: result.body.data),
       ]
     }
     return start("reduceScatter(\(operation.rawValue)) of \(source.type)", phases) { () throws(TensorError) in

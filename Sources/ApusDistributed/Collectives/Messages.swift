@@ -14,10 +14,13 @@ extension ProcessGroup {
     try checkMessage(rank, tag, "send")
     let source = try elements(x, "send")
     let part = Part(rank: rank, address: source.body.data, byteCount: source.byteCount)
-    return startMessage(
-      "send to rank \(rank) of \(source.type)", with: rank,
-      [Phase { operation throws(TensorError) in try Phases.send(part, Int32(tag), operation) }]
-    ) { bytes throws(TensorError) in withExtendedLifetime(source) {} }
+    var phases = [Phase { operation throws(TensorError) in try Phases.send(part, Int32(tag), operation) }]
+    if core.engine.isDebugging {
+      phases.insert(Phases.announce("\(source.byteCount) \(source.type)", to: rank, Int32(tag)), at: 0)
+    }
+    return startMessage("send to rank \(rank) of \(source.type)", with: rank, lane: lane("to", rank, tag), phases) {
+      bytes throws(TensorError) in withExtendedLifetime(source) {}
+    }
   }
 
   /// A tensor that another rank sends: PyTorch's `recv`.
@@ -46,9 +49,12 @@ extension ProcessGroup {
     try checkMessage(rank, tag, "receive")
     let result = try Self.room(shape, dtype, "receive")
     let part = Part(rank: rank, address: result.body.data, byteCount: result.byteCount)
+    let phases =
+      core.engine.isDebugging
+      ? Phases.receiveAnnounced("\(result.type)", into: part, Int32(tag))
+      : [Phase { operation throws(TensorError) in try Phases.receive(part, Int32(tag), operation) }]
     return startMessage(
-      "receive from rank \(rank) of \(result.type)", with: rank,
-      [Phase { operation throws(TensorError) in try Phases.receive(part, Int32(tag), operation) }]
+      "receive from rank \(rank) of \(result.type)", with: rank, lane: lane("from", rank, tag), phases
     ) { bytes throws(TensorError) in
       guard bytes == result.byteCount else {
         throw TensorError(
@@ -58,6 +64,11 @@ extension ProcessGroup {
       }
       return result
     }
+  }
+
+  /// What messages have in common that go one after the other since each is announced by another; nil: none is.
+  private func lane(_ direction: String, _ rank: Int, _ tag: Int) -> String? {
+    core.engine.isDebugging ? "\(name) \(direction) \(rank) \(tag)" : nil
   }
 
   private func checkMessage(_ rank: Int, _ tag: Int, _ operation: String) throws(TensorError) {

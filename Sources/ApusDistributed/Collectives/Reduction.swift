@@ -69,8 +69,8 @@ public enum ReduceOperation: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The rows of `rows` [ranks, n] as one [n], in the order of the ranks; types of few digits in float32, rounded once.
-  func reduce(_ rows: Tensor) throws(TensorError) -> Tensor {
+  /// `rows`, one [n] of each rank, as one [n], in the order of the ranks; types of few digits in float32, rounded once.
+  func reduce(_ rows: [Tensor]) throws(TensorError) -> Tensor {
     do {
       // Others compute meanwhile: what is going on beside them takes one thread.
       return try withErrors { withThreadLimit(1) { noGrad { result(rows) } } }
@@ -81,13 +81,15 @@ public enum ReduceOperation: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  private func result(_ rows: Tensor) -> Tensor {
-    let ranks = rows.shape[0]
-    if rows.dtype.isCustom, self == .sum { return rows.sum([0]) }
-    if rows.dtype.isCustom, self == .mean { return (rows.sum([0]) / Double(ranks)).to(rows.dtype) }
+  private func result(_ rows: [Tensor]) -> Tensor {
+    let dtype = rows[0].dtype
+    if dtype.isCustom, self == .sum || self == .mean {
+      let sum = stack(rows).sum([0])
+      return self == .sum ? sum : (sum / Double(rows.count)).to(dtype)
+    }
     var total = rows[0].widened
-    for rank in stride(from: 1, to: ranks, by: 1) {
-      let row = rows[rank].widened
+    for row in rows.dropFirst() {
+      let row = row.widened
       switch self {
       case .sum, .mean: total = total + row
       case .product: total = total * row
@@ -98,7 +100,7 @@ public enum ReduceOperation: String, Sendable, Hashable, CaseIterable {
       case .bitwiseXor: total = total ^ row
       }
     }
-    if self == .mean { total = total / Double(ranks) }
-    return total.to(rows.dtype).contiguous()
+    if self == .mean { total = total / Double(rows.count) }
+    return total.to(dtype).contiguous()
   }
 }

@@ -273,14 +273,13 @@ extension GroupOperation {
   var takesComplexElements: Bool { true }
 }
 
-/// ``FunctionalCollectives/allReduce(_:_:)`` of sums and what has no gradient; with `sharesLoss`
-/// ``FunctionalCollectives/reduceFromGroup(_:)``.
-private struct Total: GroupOperation {
-  let group: ProcessGroup
-  let operation: ReduceOperation
-  let sharesLoss: Bool
-  var name: String { sharesLoss ? "ReduceFromGroup" : "AllReduce" }
+/// What all ranks have, reduced.
+private protocol GroupReduction: Primitive {
+  var group: ProcessGroup { get }
+  var operation: ReduceOperation { get }
+}
 
+extension GroupReduction {
   func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
     try operation.check(inputs[0].dtype, "allReduce")
     return inputs
@@ -289,6 +288,15 @@ private struct Total: GroupOperation {
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     try results[0].fill(from: try group.allReduce(inputs[0], operation))
   }
+}
+
+/// ``FunctionalCollectives/allReduce(_:_:)`` of sums and what has no gradient; with `sharesLoss`
+/// ``FunctionalCollectives/reduceFromGroup(_:)``.
+private struct Total: GroupOperation, GroupReduction {
+  let group: ProcessGroup
+  let operation: ReduceOperation
+  let sharesLoss: Bool
+  var name: String { sharesLoss ? "ReduceFromGroup" : "AllReduce" }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     guard operation == .sum || operation == .mean else {
@@ -319,20 +327,11 @@ private struct Copied: GroupOperation {
 }
 
 /// The least or greatest of all ranks.
-private struct Extreme: Primitive {
+private struct Extreme: GroupReduction {
   let group: ProcessGroup
   let operation: ReduceOperation
   var name: String { "AllReduce" }
   var saves: Saves { [.inputs, .outputs] }
-
-  func outputTypes(_ inputs: [TensorType]) throws(TensorError) -> [TensorType] {
-    try operation.check(inputs[0].dtype, "allReduce")
-    return inputs
-  }
-
-  func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
-    try results[0].fill(from: try group.allReduce(inputs[0], operation))
-  }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {
     let functional = group.functional
@@ -389,7 +388,7 @@ private struct Scattered: GroupOperation {
     let pieces = try group.exchange(
       noGrad { cut.parts(x) }, receiving: Array(repeating: own, count: group.size),
       "reduceScatter of parts of \(x.dtype)")
-    try results[0].fill(from: try ReduceOperation.sum.reduce(noGrad { stack(pieces) }))
+    try results[0].fill(from: try ReduceOperation.sum.reduce(pieces))
   }
 
   func vjp(_ node: Recorded, cotangents: [Tensor?]) throws(TensorError) -> [Tensor?] {

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusNN
+import ApusOptim
 import ApusTrain
 
 extension TrainingStrategy {
@@ -37,7 +38,7 @@ extension TrainingStrategy {
 }
 
 /// The processes of a data-parallel run, for a trainer.
-private final class DataParallelProcesses: TrainingProcesses {
+class DataParallelProcesses: TrainingProcesses, GroupProcesses {
   private let parts: DataParallelParts
   private let model: any Module
 
@@ -46,8 +47,8 @@ private final class DataParallelProcesses: TrainingProcesses {
     self.model = model
   }
 
-  var rank: Int { parts.group.rank }
-  var size: Int { parts.group.size }
+  var group: ProcessGroup { parts.group }
+  var isDivided: Bool { false }
   var needsAllInForward: Bool {
     size > 1 && model.modules().contains { $0.state.sharedStatistics != nil || $0 is SyncBatchNorm }
   }
@@ -63,21 +64,11 @@ private final class DataParallelProcesses: TrainingProcesses {
   func reduceCollected() throws { try parts.reducer.contributeCollected() }
   func completeFailedPass() throws { try parts.reducer.completeFailedPass() }
 
-  func sum(_ numbers: [Double]) throws -> [Double] {
-    try parts.group.allReduce(Tensor(numbers, dtype: .float64)).array(as: Double.self)
-  }
+  // What a class that divides more changes.
 
-  func gather<Value: Codable & Sendable>(_ value: Value) throws -> [Value] { try parts.group.allGatherObject(value) }
-
-  func gather(_ tensors: [Tensor]) throws -> [[Tensor]] {
-    let counts = try parts.group.allGather(Tensor([tensors.count], dtype: .int64)).map { $0.array(as: Int.self)[0] }
-    var all = counts.map { _ in [Tensor]() }
-    for i in 0..<(counts.max() ?? 0) {
-      // Those that have fewer send something that nobody keeps.
-      let own = i < tensors.count ? tensors[i] : Tensor.zeros([0], dtype: .uint8)
-      let found = try parts.group.allToAll([Tensor](repeating: own, count: size))
-      for (rank, tensor) in found.enumerated() where i < counts[rank] { all[rank].append(tensor) }
-    }
-    return all
-  }
+  func adopt(_ optimizers: [Optimizer]) throws {}
+  func beginStep(_ optimizers: [Optimizer]) throws {}
+  func endStep(_ optimizers: [Optimizer]) throws {}
+  /// The numbers of the parameters whose states this process has; nil: all.
+  func ownedParameters(of optimizer: Optimizer) -> Set<Int>? { nil }
 }

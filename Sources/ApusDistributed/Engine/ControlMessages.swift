@@ -1,5 +1,11 @@
 import ApusCore
 
+#if canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 // Short texts from rank to rank on a communicator of their own, beside all collectives.
 
 /// What a text is about; the raw value is the tag that it travels with.
@@ -10,6 +16,8 @@ enum ControlSubject: Int32, CaseIterable {
   case beat
   /// Who is there, asked of all, and a sign of life of those who are.
   case call, presence
+  /// Why a rank ends the program: who can be reached ends for the same reason.
+  case farewell
 }
 
 /// A text on its way.
@@ -21,12 +29,15 @@ struct ControlMessage {
 }
 
 extension Engine {
+  /// Seconds that connections between hosts have to come to rest.
+  private static let settlingTime = 0.25
   /// Bytes of a text.
   private static let byteCount = 512
 
   /// Sends a text. Nobody waits for its end: the receiver may be gone.
   func post(_ text: String, to rank: Int, _ subject: ControlSubject) {
-    guard let library else { return }
+    // What parting waits for may be late itself.
+    guard let library, !isParting || subject == .question || subject == .answer else { return }
     releasePosted()
     // Who does not take signs of life gets no more of them, so that what waits to be sent has a bound.
     if subject == .beat, posted.contains(where: { $0.rank == rank && $0.subject == .beat }) { return }
@@ -37,11 +48,16 @@ extension Engine {
     var message = ControlMessage(request: 0, rank: rank, subject: subject, memory: memory)
     let status = library.send(
       memory, Int32(Self.byteCount), library.byte, Int32(rank), subject.rawValue, control, &message.request)
-    if status == 0 { posted.append(message) } else { memory.deallocate() }
+    if status == 0 {
+      posted.append(message)
+      postedCounts[rank] += 1
+    } else {
+      memory.deallocate()
+    }
   }
 
-  /// Gives back the memory of what has been sent.
-  private func releasePosted() {
+  /// Gives back the memory of what has been sent, which gets on what is being sent.
+  func releasePosted() {
     guard let library else { return }
     var i = 0
     while i < posted.count {
@@ -56,6 +72,30 @@ extension Engine {
       } else {
         i += 1
       }
+    }
+  }
+
+  /// Stops sending texts: how many this rank has sent to each.
+  func stopPosting() -> [Int] {
+    isParting = true
+    return postedCounts
+  }
+
+  /// Receives what others have sent, and ends what this rank has sent, for `limit` seconds at most: MPI wants no message to be under way
+  /// when it ends. Between hosts the library goes on for a moment after that: `MPI_Finalize` of MPICH over UCX waits for answers of the
+  /// transport from ranks that do not give any once they are in it themselves.
+  /// - Parameter count: how many texts this rank gets in all.
+  func drain(_ count: Int, within limit: Double) throws(TensorError) {
+    let begin = Clock.seconds
+    let (deadline, least) = (begin + limit, begin + (Set(hosts).count > 1 ? Self.settlingTime : 0))
+    var isDone = false
+    while !isDone || Clock.seconds < least, Clock.seconds < deadline {
+      isDone = try exclusively { () throws(TensorError) in
+        while receivedMessage() != nil {}
+        releasePosted()
+        return receivedCount >= count && posted.isEmpty
+      }
+      usleep(200)
     }
   }
 
@@ -81,6 +121,7 @@ extension Engine {
         }
       }
       guard status == 0 else { return nil }
+      receivedCount += 1
       return (Int(source), subject, String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self))
     }
     return nil

@@ -39,6 +39,11 @@ final class Engine: @unchecked Sendable {
   var heartbeat: Heartbeat?
   /// Texts to other ranks that are on their way.
   var posted: [ControlMessage] = []
+  /// How many texts this rank has sent to each, and how many have come.
+  var postedCounts: [Int]
+  var receivedCount = 0
+  /// Whether all have come to the end of the program: nobody sends texts any more.
+  var isParting = false
   /// The group whose collective began last.
   var lastGroup: GroupCore?
   var groups: [WeakGroup] = []
@@ -59,6 +64,7 @@ final class Engine: @unchecked Sendable {
     self.size = size
     self.hosts = hosts
     self.isDebugging = isDebugging
+    postedCounts = [Int](repeating: 0, count: size)
   }
 
   /// Starts the threads that get operations on and watch them.
@@ -182,6 +188,7 @@ final class Engine: @unchecked Sendable {
     var isFirst = true
     var lead: GroupCore?
     var others: [ObjectIdentifier] = []
+    var lanes: Set<String> = []
     for operation in active {
       if operation.isCollective {
         // Of each group the first one alone. Most programs have one group: then there is no list.
@@ -192,6 +199,8 @@ final class Engine: @unchecked Sendable {
         } else {
           others.append(ObjectIdentifier(operation.group))
         }
+      } else if let lane = operation.lane, !lanes.insert(lane).inserted {
+        continue
       }
       if operation.advance() { hasMoved = true }
       if operation.isDone { hasEnded = true }

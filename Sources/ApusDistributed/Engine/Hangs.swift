@@ -31,6 +31,7 @@ extension Engine {
       case .beat: heartbeat?.hear(source, text, now)
       case .call: post(lastCollective, to: source, .presence)
       case .presence: heartbeat?.hear(source, text, now)
+      case .farewell: endWithOthers(text)
       }
     }
     keepBeating(now)
@@ -44,20 +45,24 @@ extension Engine {
     }
     guard let late = operations.first(where: { $0.deadline.map { now > $0 } == true }) else { return }
     inquiry = Inquiry(operation: late, deadline: now + Self.answerTime)
-    let question = "\(late.number ?? 0) \(late.group.name)"
+    let question = "\(late.number ?? 0) \(late.group.name) \(late.text)"
     for partner in late.partners { post(question, to: late.group.worldRanks[partner], .question) }
   }
 
-  /// What this rank says of a collective of a group: `question` is number and name.
+  /// What this rank says of a collective of a group: `question` is its number, the name of the group, and what it is.
   private func answer(to question: String) -> String {
-    let parts = question.split(separator: " ", maxSplits: 1)
-    guard parts.count == 2, let number = Int(parts[0]) else { return "was asked something unknown" }
+    let parts = question.split(separator: " ", maxSplits: 2)
+    guard parts.count == 3, let number = Int(parts[0]) else { return "was asked something unknown" }
     guard let group = groups.lazy.compactMap(\.group).first(where: { $0.name == parts[1] }) else {
       return "has left the group"
     }
     let (last, text, time) = group.entered
     let seconds = Int((Clock.seconds - time).rounded())
     if number == 0 { return "is there: its last collective was \(last == 0 ? "none" : "number \(last), \(text)")" }
+    if last == number, group.left < number, text != parts[2] {
+      return
+        "calls something else there: number \(last), \(text); a collective was left out, or comes from another place in the program"
+    }
     if last >= number {
       return group.left >= number ? "has ended it" : "is in it: number \(last), \(text)"
     }

@@ -87,7 +87,7 @@ struct Heartbeat {
 extension Engine {
   /// Sends signs of life and sees that those of others come. Called a few times a second, under the lock.
   func keepBeating(_ now: Double) {
-    guard heartbeat != nil else { return }
+    guard heartbeat != nil, !isParting else { return }
     if heartbeat?.isTimeToBeat(now) == true, let watchers = heartbeat?.watchers {
       let text = lastCollective
       for watcher in watchers { post(text, to: watcher, .beat) }

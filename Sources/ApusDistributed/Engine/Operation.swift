@@ -18,6 +18,8 @@ final class Operation: @unchecked Sendable {
   fileprivate(set) var number: Int?
   /// The ranks of the group that it waits for.
   let partners: [Int]
+  /// Of operations with the same the first alone is going on; nil: it does not wait for others.
+  let lane: String?
   /// Seconds after which it counts as hanging.
   let timeout: Double
   /// When it began; nil: it stands behind others.
@@ -36,8 +38,9 @@ final class Operation: @unchecked Sendable {
 
   init(
     _ text: String, _ group: GroupCore, partners: [Int], isCollective: Bool, timeout: Double, phases: [Phase],
-    holding held: Any
+    lane: String? = nil, holding held: Any
   ) {
+    self.lane = lane
     self.text = text
     self.group = group
     self.partners = partners
@@ -72,6 +75,12 @@ final class Operation: @unchecked Sendable {
     group.engine.recorder?.write(
       recorded.record, self, called: recorded.called, ended: isEnded ? Clock.seconds : nil)
   }
+
+  /// Keeps memory until it has ended.
+  func hold(_ memory: Any) { held = (held, memory) }
+
+  /// Counts the bytes that come from now on.
+  func forgetReceived() { receivedBytes = 0 }
 
   /// Adds a request that `call` starts.
   func start(_ call: (UnsafeMutablePointer<MPILibrary.Handle>) -> Int32) throws(TensorError) {
@@ -159,6 +168,13 @@ final class GroupCore: @unchecked Sendable {
   /// The ranks in the world of its members.
   let worldRanks: [Int]
   var size: Int { worldRanks.count }
+  /// Whether its members are on several hosts.
+  var isWide: Bool { worldRanks.contains { engine.hosts[$0] != engine.hosts[worldRanks[0]] } }
+
+  /// How messages name a member: by its rank in the group and, where that is another, in the world.
+  func title(of rank: Int) -> String {
+    worldRanks[rank] == rank ? "rank \(rank)" : "rank \(rank) (rank \(worldRanks[rank]) of the world)"
+  }
 
   // Reached under the engine's lock.
   /// How many collectives were called.

@@ -11,6 +11,8 @@ struct Part {
 enum Phases {
   /// Bytes that one reduction or broadcast takes at once: they stay in the cache; measured, see docs/architecture.md.
   static let pieceBytes = 1 << 20
+  /// Bytes that ``sum(_:count:dtype:_:scale:)`` takes at once: between hosts more, since each piece waits for messages.
+  static func pieceBytes(isWide: Bool) -> Int { isWide ? 8 << 20 : pieceBytes }
   /// Bytes of a message.
   private static let messageBytes = 1 << 30
   /// Bytes of what is compared or told before the elements.
@@ -27,30 +29,34 @@ enum Phases {
   }
 
   /// Reduces `count` elements in place by a reduction of MPI; `scale` is called with each piece when it has come.
+  ///
+  /// MPI reduces into memory of its own: of elements in place Open MPI sends every piece up and down a tree, whole.
   static func allReduce(
     _ address: UnsafeMutableRawPointer, count: Int, dtype: DType, _ reduction: NativeReduction,
     scale: ((UnsafeMutableRawPointer, Int) -> Void)?
   ) -> [Phase] {
     let length = pieceBytes / dtype.size
-    var phases: [Phase] = []
-    for first in stride(from: 0, to: count, by: length) {
-      let n = min(length, count - first)
-      let piece = address + first * dtype.size
-      phases.append(
-        Phase { operation throws(TensorError) in
-          if let scale, first > 0 { scale(piece - length * dtype.size, length) }
-          guard let library = operation.group.engine.library, let type = library.types[dtype],
-            let function = library.operations[reduction]
-          else { return }
-          try operation.start {
-            library.allReduce(library.inPlace, piece, Int32(n), type, function, operation.group.communicator, $0)
-          }
-        })
+    let room = Tensor.uninitialized([min(length, count)], dtype)
+    /// Puts the piece that begins at this element where it belongs.
+    func place(_ first: Int, _ operation: Operation) {
+      let (piece, n) = (address + first * dtype.size, min(length, count - first))
+      if operation.group.engine.library != nil { piece.copyMemory(from: room.body.data, byteCount: n * dtype.size) }
+      scale?(piece, n)
     }
-    if let scale, count > 0 {
-      let first = (count - 1) / length * length
-      phases.append(Phase { _ in scale(address + first * dtype.size, count - first) })
+    var phases = stride(from: 0, to: count, by: length).map { first in
+      Phase { operation throws(TensorError) in
+        if first > 0 { place(first - length, operation) }
+        guard let library = operation.group.engine.library, let type = library.types[dtype],
+          let function = library.operations[reduction]
+        else { return }
+        try operation.start {
+          library.allReduce(
+            address + first * dtype.size, room.body.data, Int32(min(length, count - first)), type, function,
+            operation.group.communicator, $0)
+        }
+      }
     }
+    if count > 0 { phases.append(Phase { operation in place((count - 1) / length * length, operation) }) }
     return phases
   }
 
@@ -61,7 +67,7 @@ enum Phases {
     scale: ((UnsafeMutableRawPointer, Int) -> Void)?
   ) -> [Phase] {
     let (size, rank, width) = (group.size, group.rank, dtype.size)
-    let length = pieceBytes / width
+    let length = pieceBytes(isWide: group.isWide) / width
     let room = Tensor.uninitialized([size, (min(length, count) + size - 1) / size], dtype)
     var phases: [Phase] = []
     for first in stride(from: 0, to: count, by: length) {
@@ -104,8 +110,8 @@ enum Phases {
     for i in 0..<count { y[i] += x[i] }
   }
 
-  /// Reduces `rows` [ranks, n] by ``ReduceOperation/reduce(_:)`` into memory for n elements.
-  static func reduce(_ rows: Tensor, _ reduction: ReduceOperation, into target: UnsafeMutableRawPointer) -> Phase {
+  /// Reduces `rows`, one [n] of each rank, by ``ReduceOperation/reduce(_:)`` into memory for n elements.
+  static func reduce(_ rows: [Tensor], _ reduction: ReduceOperation, into target: UnsafeMutableRawPointer) -> Phase {
     Phase { operation throws(TensorError) in
       let reduced = try reduction.reduce(rows)
       target.copyMemory(from: reduced.body.data, byteCount: reduced.byteCount)
@@ -201,11 +207,51 @@ enum Phases {
         withExtendedLifetime(own) {}
         let texts = (0..<operation.group.size).map { readText(all.body.data + $0 * headerBytes) }
         guard Set(texts).count > 1 else { return }
-        let said = texts.enumerated().map { "rank \($0.offset) calls \($0.element)" }.joined(separator: "; ")
+        // What comes from a call without a comparison is no text.
+        let said = texts.enumerated().map {
+          "\(group.title(of: $0.offset)) calls \($0.element.first?.isLetter == true ? $0.element : "something else")"
+        }.joined(separator: "; ")
         throw TensorError(
           .state, String(text.prefix { $0.isLetter }),
           "the ranks of group '\(operation.group.name)' call different things as their collective number "
             + "\(operation.number ?? 0): \(said)")
+      },
+    ]
+  }
+
+  /// Tells the receiver of a message what is sent, before that.
+  static func announce(_ text: String, to rank: Int, _ tag: Int32) -> Phase {
+    let header = Tensor.uninitialized([headerBytes], .uint8)
+    writeText(text, to: header.body.data)
+    return Phase { operation throws(TensorError) in
+      try send(Part(rank: rank, address: header.body.data, byteCount: headerBytes), tag, operation)
+    }
+  }
+
+  /// Receives what was announced into `part` where that is `text`. Otherwise the message, which would be taken for the next one, is received
+  /// and dropped, and the difference is thrown.
+  static func receiveAnnounced(_ text: String, into part: Part, _ tag: Int32) -> [Phase] {
+    let header = Tensor.uninitialized([headerBytes], .uint8)
+    let announced = { readText(header.body.data) }
+    return [
+      Phase { operation throws(TensorError) in
+        try receive(Part(rank: part.rank, address: header.body.data, byteCount: headerBytes), tag, operation)
+      },
+      Phase { operation throws(TensorError) in
+        operation.forgetReceived()
+        let words = announced().split(separator: " ", maxSplits: 1)
+        if words.count == 2, words[1] == text { return try receive(part, tag, operation) }
+        let room = try ProcessGroup.room([words.first.flatMap { Int($0) } ?? 0], .uint8, "receive")
+        operation.hold(room)
+        try receive(Part(rank: part.rank, address: room.body.data, byteCount: room.count), tag, operation)
+      },
+      Phase { operation throws(TensorError) in
+        let words = announced().split(separator: " ", maxSplits: 1)
+        guard words.count == 2, words[1] != text else { return }
+        throw TensorError(
+          .shape, "receive",
+          "\(operation.group.title(of: part.rank)) sends \(words[1]), and \(operation.group.title(of: operation.group.rank)) expects "
+            + "\(text) (tag \(tag), group '\(operation.group.name)'); both must name one shape and type")
       },
     ]
   }

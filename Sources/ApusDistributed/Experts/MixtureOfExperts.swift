@@ -77,6 +77,7 @@ public final class MixtureOfExperts: Layer {
     experts = Dictionary(uniqueKeysWithValues: dispatch.own.map { ("\($0)", expert($0)) })
     self.gate = gate
     self.chosen = chosen
+    if let group { DividedParameter.register(expertParameters, .own(group)) }
   }
 
   /// The numbers of this rank's experts among all.
@@ -155,6 +156,7 @@ public func divideExperts(of model: any Module, group: ProcessGroup? = nil) thro
     let dispatch = ExpertDispatch(
       group: group, expertCount: layer.expertCount, capacityFactor: nil, maximumChoices: layer.chosenCount)
     layer.keep(dispatch.own, exchange: ModelExperts(dispatch: dispatch))
+    DividedParameter.register(layer.expertParameters, .own(group))
   }
 }
 

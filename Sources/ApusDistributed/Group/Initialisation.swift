@@ -34,6 +34,7 @@ public func initProcessGroup(
     throw TensorError(.value, "initProcessGroup", "a timeout must be more than 0, and was \(timeout)")
   }
   let heartbeat = if let heartbeat { heartbeat } else { try Launcher.heartbeat() }
+  _ = try Launcher.finalizeTimeout()
   guard heartbeat == .zero || heartbeat >= .seconds(0.5) else {
     throw TensorError(
       .value, "initProcessGroup", "a heartbeat is a time of at least 0.5 s, or 0 for none, and was \(heartbeat)")
@@ -45,28 +46,44 @@ public func initProcessGroup(
 
 /// Parts the processes, when all have called it: PyTorch's `destroy_process_group`. Ending the program does it too. MPI cannot be
 /// started again in the same process.
+///
+/// Where all have come to it and MPI then does not end within 60 s (`APUS_DISTRIBUTED_FINALIZE_TIMEOUT` is another number of seconds; with
+/// a heartbeat 10 s), since a host went in this moment, that is said, and the program goes on, or ends with the status that it has.
 public func destroyProcessGroup() throws(TensorError) {
   guard let group = worldGroup.withLock({ $0 }) else { return }
-  try part(group, within: group.timeout)
+  try part(group, within: group.timeout, status: nil)
 }
+
+/// Whether a call of `MPI_Finalize` was left alone since it did not come back.
+private let isLeftInFinalize = Lock(false)
 
 /// How long ranks that a signal has asked to end wait for each other.
 private let partingTime = Duration.seconds(30)
 
-private func part(_ group: ProcessGroup, within timeout: Duration) throws(TensorError) {
-  guard let library = group.core.engine.library else {
+/// - Parameter status: what the program ends with; nil: it goes on.
+private func part(_ group: ProcessGroup, within timeout: Duration, status: Int32?) throws(TensorError) {
+  let engine = group.core.engine
+  guard engine.library != nil else {
     worldGroup.withLock { $0 = nil }
     return
   }
-  try group.start("destroyProcessGroup", [Phases.barrier], timeout: timeout) { () throws(TensorError) in }.wait()
-  group.core.engine.end()
+  // Where a rank has left out a collective, some libraries let this barrier pass with messages of another one: it is the end only if
+  // all say that it is.
+  let place = try engine.exclusively { () throws(TensorError) in group.core.submitted }
+  let check = group.size > 1 ? Phases.compare("destroyProcessGroup after \(place) collectives", in: group.core) : []
+  try group.start("destroyProcessGroup", check + [Phases.barrier], timeout: timeout) { () throws(TensorError) in }
+    .wait()
+  // All are there, so signs of life end; those on their way are received first.
+  let sent = try engine.exclusively { () throws(TensorError) in engine.stopPosting() }
+  let count = try ProcessGroup(group.core, timeout: timeout).reduceScatter(Tensor(sent, dtype: .int64))
+  try engine.drain(count.array(as: Int.self)[0], within: Engine.answerTime)
+  engine.end()
   worldGroup.withLock { $0 = nil }
-  // All are there; who is not any more after the time of a sign of life will not come.
-  let limit = min(timeout.inSeconds, group.core.engine.heartbeat?.limit ?? timeout.inSeconds)
-  let status = try group.core.engine.parting(within: limit) { () throws(TensorError) in
-    try group.core.engine.exclusively { () throws(TensorError) in library.finalize() }
+  if status == 0 { Launcher.tellEnd() }
+  let limit = engine.heartbeat.map { max(10, $0.limit) } ?? 60
+  if try !engine.finalize(within: try Launcher.finalizeTimeout() ?? limit, endingWith: status) {
+    isLeftInFinalize.withLock { $0 = true }
   }
-  try library.check(status, "destroyProcessGroup")
 }
 
 /// What launchers say in the environment.
@@ -107,6 +124,25 @@ enum Launcher {
         "APUS_DISTRIBUTED_HEARTBEAT is a number of seconds from 0.5 on, or 0 for none, and was '\(text)'")
     }
     return .seconds(seconds)
+  }
+
+  /// How long `MPI_Finalize` may take; nil: nobody says.
+  static func finalizeTimeout() throws(TensorError) -> Double? {
+    guard let text = DynamicLibrary.environment("APUS_DISTRIBUTED_FINALIZE_TIMEOUT") else { return nil }
+    guard let seconds = Double(text), seconds > 0, seconds < 1e9 else {
+      throw TensorError(
+        .value, "initProcessGroup",
+        "APUS_DISTRIBUTED_FINALIZE_TIMEOUT is a number of seconds above 0, and was '\(text)'")
+    }
+    return seconds
+  }
+
+  /// Tells `apus launch`, where that has started this process, that all ranks have come to a good end: what the library and the launcher of MPI do
+  /// after that changes nothing.
+  static func tellEnd() {
+    guard DynamicLibrary.environment("APUS_LAUNCH") != nil else { return }
+    var line = "apus-launch-finished\n"
+    line.withUTF8 { _ = write(2, $0.baseAddress, $0.count) }
   }
 
   /// How often the program was started again, which `apus launch` tells.
@@ -244,7 +280,15 @@ private func partAtExit() {
   typealias Register = @convention(c) (Handler, UnsafeMutableRawPointer?) -> Int32
   // GNU's C library tells the status to whoever asks; others do not have the function.
   if let symbol = dlsym(nil, "on_exit") {
-    _ = unsafeBitCast(symbol, to: Register.self)({ status, _ in part(status) }, nil)
+    _ = unsafeBitCast(symbol, to: Register.self)(
+      { status, _ in
+        part(status)
+        // Who takes the library apart now would do so under the call that is left in it.
+        if isLeftInFinalize.withLock({ $0 }) {
+          fflush(nil)
+          _exit(status)
+        }
+      }, nil)
   } else {
     atexit { part(0) }
   }
@@ -256,10 +300,12 @@ private func part(_ status: Int32) {
   let isAskedFor = status == 128 + SIGTERM || status == 128 + SIGINT
   if status != 0, !isAskedFor {
     fflush(nil)
-    group.core.engine.abort(status)
+    group.core.engine.endAll(status)
   }
-  do throws(TensorError) { try part(group, within: isAskedFor ? min(group.timeout, partingTime) : group.timeout) } catch
-  {
-    group.core.engine.giveUp("apus: rank \(group.rank) of \(group.size): \(error)")
+  do throws(TensorError) {
+    try part(group, within: isAskedFor ? min(group.timeout, partingTime) : group.timeout, status: status)
+  } catch {
+    let engine = group.core.engine
+    engine.giveUp("apus: rank \(group.rank) of \(group.size) (\(engine.hosts[engine.rank])): \(error)", tells: false)
   }
 }

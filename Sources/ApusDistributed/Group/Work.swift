@@ -68,13 +68,14 @@ extension ProcessGroup {
   }
 
   /// Starts a message from or to one other member.
+  /// - Parameter lane: of those with the same the first alone is going on; nil: all are.
   func startMessage<Value: Sendable>(
-    _ text: String, with partner: Int, _ phases: [Phase],
+    _ text: String, with partner: Int, lane: String? = nil, _ phases: [Phase],
     _ finish: @escaping @Sendable (_ bytes: Int) throws(TensorError) -> Value
   ) -> Work<Value> {
     let operation = Operation(
       text, core, partners: [partner], isCollective: false, timeout: timeout.inSeconds, phases: phases,
-      holding: finish)
+      lane: lane, holding: finish)
     core.engine.submit(operation)
     return Work(operation) { () throws(TensorError) in try finish(operation.receivedBytes) }
   }

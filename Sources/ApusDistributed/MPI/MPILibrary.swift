@@ -32,7 +32,6 @@ final class MPILibrary: @unchecked Sendable {
   private let errorsReturn: Handle
 
   // Numbers of the interface.
-  let inPlace: UnsafeMutableRawPointer?
   let anySource: Int32
   let undefined: Int32 = -32766
   /// Where a status says who sent.
@@ -89,6 +88,11 @@ final class MPILibrary: @unchecked Sendable {
     let openMPI = ["libmpi.so.40", "libmpi.so.80"]
     let mpich = ["libmpich.so.12", "libmpi.so.12"]
     let names = (preferred == .openMPI ? openMPI + mpich : mpich + openMPI) + ["libmpi.so"]
+    if let named = DynamicLibrary.environment("APUS_MPI"), named.contains("/"), access(named, R_OK) != 0 {
+      throw TensorError(
+        .unsupported, "initProcessGroup",
+        "APUS_MPI names \(named), which cannot be read; name the file of a library of MPI, or leave the variable out")
+    }
     let candidates = DynamicLibrary.candidates(names: names, folder: nil, variable: "APUS_MPI")
     // Open MPI's parts look for its functions among those of all the program: the file is opened for all first.
     for candidate in candidates where !candidate.contains("/") || access(candidate, R_OK) == 0 {
@@ -131,7 +135,6 @@ final class MPILibrary: @unchecked Sendable {
       .and: handle("ompi_mpi_op_band", 0x5800_0006), .or: handle("ompi_mpi_op_bor", 0x5800_0008),
       .xor: handle("ompi_mpi_op_bxor", 0x5800_000a),
     ]
-    inPlace = UnsafeMutableRawPointer(bitPattern: isOpenMPI ? 1 : -1)
     anySource = isOpenMPI ? -1 : -2
     sourceOffset = isOpenMPI ? 0 : 8
     func function<Function>(_ name: String, _ type: Function.Type = Function.self) throws(TensorError) -> Function {
@@ -182,7 +185,13 @@ final class MPILibrary: @unchecked Sendable {
     let known = errorString(status, &text, &length) == 0 && length > 0
     let words =
       known ? String(decoding: text[..<Int(length)].map { UInt8(bitPattern: $0) }, as: UTF8.self) : "error \(status)"
-    throw TensorError(.state, operation, "\(interface.rawValue) says: \(words)")
+    // Open MPI and MPICH name it, each in its way.
+    let isTooLong = words.contains("MPI_ERR_TRUNCATE") || words.contains("Message truncated")
+    let hint =
+      isTooLong
+      ? "; another rank sends more than is expected here: both must name one shape and type (APUS_DISTRIBUTED_DEBUG=1 says what each names)"
+      : ""
+    throw TensorError(.state, operation, "\(interface.rawValue) says: \(words)\(hint)")
   }
 }
 

@@ -74,7 +74,15 @@ public struct DTensor: Sendable {
   public var grad: DTensor? { local.grad.map { DTensor($0, layout) } }
 
   /// The same elements as a tensor that asks for gradients.
-  public func requiresGrad_(_ value: Bool = true) -> DTensor { DTensor(local.requiresGrad_(value), layout) }
+  ///
+  /// ``local`` is then a variable that optimisers take, and of which norms of gradients and checkpoints know that it is a part.
+  public func requiresGrad_(_ value: Bool = true) -> DTensor {
+    let result = DTensor(local.requiresGrad_(value), layout)
+    if layout.placements.contains(where: { $0.shardDim != nil }) {
+      DividedParameter.register([result.local], .placed(layout))
+    }
+    return result
+  }
 
   /// The same elements without history.
   public func detach() -> DTensor { DTensor(local.detach(), layout) }
@@ -133,6 +141,6 @@ public func distribute(
     // A part of its own, not a view that keeps all of it.
     local = local.clone()
   }
-  if tensor.requiresGrad { local = local.requiresGrad_() }
-  return DTensor(local, layout)
+  let laid = DTensor(local, layout)
+  return tensor.requiresGrad ? laid.requiresGrad_() : laid
 }

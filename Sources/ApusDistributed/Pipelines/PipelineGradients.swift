@@ -60,6 +60,10 @@ final class SharedGradients {
 
   private let group: ProcessGroup
   private let entries: [Entry]
+  /// The parameters here that an earlier rank has too.
+  var repeated: Set<ObjectIdentifier> {
+    Set(entries.filter { $0.ranks[0] != group.rank }.compactMap(\.parameter.variableIdentity))
+  }
   static let tag = MPILibrary.largestTag - 1 - 16384
 
   /// Finds who has what, and gives all the values of the first rank that has them. All ranks call it.

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusNN
+import ApusOptim
 
 /// Runs the stages of this rank in an order that all ranks have: PyTorch's pipeline schedules.
 ///
@@ -145,6 +146,36 @@ public class PipelineSchedule {
     }
   }
 
+  /// Scales the gradients of all stages down so that the norm of all of them is at most `maxNorm`, as one process with the whole model does. All
+  /// ranks of the pipeline call it, after a step. What stages share counts once; what is sharded or divided inside stages counts with all its parts.
+  ///
+  /// - Parameter normType: p of the norm, more than 0; infinity for the largest magnitude.
+  /// - Returns: the norm before scaling, a float64 tensor with one element, the same on all ranks.
+  @discardableResult
+  public func clipGradNorm(maxNorm: Double, normType: Double = 2) throws(TensorError) -> Tensor {
+    var norm = PartialNorm(normType)
+    let (own, repeated) = (parameters(), shared.repeated)
+    for parameter in own where parameter.variableIdentity.map({ !repeated.contains($0) }) ?? true {
+      norm.add(parameter)
+    }
+    let total = norm.norm(try norm.summed(try norm.power("clipGradNorm"), group))
+    clipGradsWithNorm(own, maxNorm: maxNorm, totalNorm: total)
+    return total
+  }
+
+  /// Parameters and buffers of this rank's stages that are saved, by their names in the whole model; what several stages have is known by one name.
+  func namedState() -> [(name: String, tensor: Tensor)] {
+    var names: [ObjectIdentifier: String] = [:]
+    for (name, tensor) in stages.flatMap(\.shared) {
+      if let identity = tensor.variableIdentity { names[identity] = name }
+    }
+    var seen: Set<ObjectIdentifier> = []
+    return stages.flatMap { $0.module.namedState() }.compactMap { name, tensor in
+      guard let identity = tensor.variableIdentity else { return (name, tensor) }
+      return seen.insert(identity).inserted ? (names[identity] ?? name, tensor) : nil
+    }
+  }
+
   private func run(
     _ order: PipelineOrder, _ inputs: [Tensor], _ extras: [String: Tensor], _ targets: [Tensor], isTraining: Bool,
     reducesGradients: Bool, returnsOutputs: Bool
@@ -157,8 +188,22 @@ public class PipelineSchedule {
       stages, order, group, batch, loss, isTraining: isTraining, keepsOutputs: returnsOutputs,
       messageCounts: messageCounts)
     let reducer = isTraining && reducesGradients ? dataGroup.map(DataGradients.init) : nil
-    step.run { stage, hasFailed throws(TensorError) in
-      try reducer?.start(stage.module.parameters(), hasFailed: hasFailed)
+    // What is sharded collects whole gradients, and reduces them in the last backward pass of its stage.
+    let units = stages.map { ShardedUnit.units(of: $0.module) }
+    let reduced = units.map { $0.map(\.reducesGradients) }
+    for unit in units.joined() { unit.reducesGradients = false }
+    defer {
+      for (units, reduced) in zip(units, reduced) {
+        for (unit, isReduced) in zip(units, reduced) { unit.reducesGradients = isReduced }
+      }
+    }
+    step.run { stage in
+      guard isTraining, reducesGradients, let i = stages.firstIndex(where: { $0 === stage }) else { return }
+      for (unit, isReduced) in zip(units[i], reduced[i]) { unit.reducesGradients = isReduced }
+    } afterLast: { stage, hasFailed throws(TensorError) in
+      // Backward passes have reduced the gradients of what is sharded.
+      let parameters = stage.module.parameters().filter { ShardedParameter.of($0) == nil }
+      try reducer?.start(parameters, hasFailed: hasFailed)
     }
     messageCounts = step.messageCounts
     events = step.events

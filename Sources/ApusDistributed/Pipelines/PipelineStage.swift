@@ -57,8 +57,10 @@ public final class PipelineStage {
   public convenience init(
     _ module: any StagedModule, stageIndex: Int, stageCount: Int, group: ProcessGroup? = nil
   ) throws(TensorError) {
-    try self.init(
-      module, stageIndex, stageCount, group, shared: module.sharedParameters, forward: { module.forward($0) })
+    try self.init(module, stageIndex, stageCount, group, shared: module.sharedParameters) { inputs in
+      // With its hooks: what is sharded comes for the call.
+      callModule(module) { module.forward(inputs) }
+    }
   }
 
   /// A stage of a layer, which takes one tensor and gives one.
@@ -90,7 +92,9 @@ public final class PipelineStage {
     _ module: any Module, stageIndex: Int, stageCount: Int, group: ProcessGroup? = nil,
     forward: @escaping (StageInputs) -> [Tensor]
   ) throws(TensorError) {
-    try self.init(module, stageIndex, stageCount, group, shared: [], forward: forward)
+    try self.init(module, stageIndex, stageCount, group, shared: []) { inputs in
+      callModule(module) { forward(inputs) }
+    }
   }
 
   private init(

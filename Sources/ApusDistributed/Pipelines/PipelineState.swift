@@ -5,11 +5,13 @@ extension PipelineSchedule {
   /// The parameters and buffers of all stages by the names that they have in the stages' state dictionaries, on one rank: of parts that
   /// `splitIntoStages` made these are the names of the whole model. All ranks of the pipeline call it.
   ///
+  /// What is sharded or divided inside stages is joined, in which the ranks of these groups take part.
+  ///
   /// - Returns: nil on ranks other than `root`. What several stages have is there once for each of its names.
   public func gatherStateDict(to root: Int = 0) throws(TensorError) -> StateDict? {
     try group.checkRank(root, "gatherStateDict")
     var own: [Int: StateDict] = [:]
-    for stage in stages { own[stage.stageIndex] = stage.module.stateDict() }
+    for stage in stages { own[stage.stageIndex] = try wholeStateDict(of: stage.module) }
     let names = try group.allGatherObject(own.mapValues(\.names))
     var whole = StateDict()
     for (stage, rank) in order.stageRanks.enumerated() {
@@ -33,7 +35,7 @@ extension PipelineSchedule {
     for stage in stages {
       var part = StateDict()
       for name in stage.module.stateDict().names { part[name] = whole[name] }
-      try stage.module.loadStateDict(part)
+      try loadWholeState(part, into: stage.module)
     }
   }
 

@@ -97,16 +97,21 @@ final class PipelineStep {
     failure = batch.failure
   }
 
-  /// Runs all actions; `afterLast` is called after the last backward pass of a stage, with whether anything has failed.
-  func run(_ afterLast: (PipelineStage, _ hasFailed: Bool) throws(TensorError) -> Void) {
+  /// Runs all actions; `beforeLast` is called before the last backward pass of a stage, `afterLast` after it, with whether anything has failed.
+  func run(
+    _ beforeLast: (PipelineStage) -> Void,
+    afterLast: (PipelineStage, _ hasFailed: Bool) throws(TensorError) -> Void
+  ) {
     let actions = order.withMessages(rank: group.rank)
     var left: [Int: Int] = [:]
     for action in actions where action.kind == .backward || action.kind == .backwardWeight {
       left[action.stage, default: 0] += 1
     }
     for action in actions {
+      let isBackward = action.kind == .backward || action.kind == .backwardWeight
+      if isBackward, left[action.stage] == 1, let stage = stages[action.stage] { beforeLast(stage) }
       do throws(TensorError) { try perform(action) } catch { fail(error) }
-      guard action.kind == .backward || action.kind == .backwardWeight else { continue }
+      guard isBackward else { continue }
       left[action.stage, default: 0] -= 1
       guard left[action.stage] == 0, let stage = stages[action.stage] else { continue }
       do throws(TensorError) { try afterLast(stage, failure != nil) } catch { fail(error) }

@@ -36,7 +36,9 @@ public struct MixedPrecisionPolicy: Sendable {
 /// inside has been given a unit of its own for: so the blocks of a model first, then the model. While one unit computes the next one comes.
 ///
 /// All ranks call it alike, and call the modules in the same order. Outside of calls a parameter has the shape [own rows, ...]; see
-/// ``FullyShardedModule/withFullParameters(_:)``. Parameters that modules share belong to one unit.
+/// ``FullyShardedModule/withFullParameters(_:)``. Parameters that modules share belong to one unit. A published model is called as `model(inputs)`.
+///
+/// What ``parallelize(_:_:plan:)`` has divided before is sharded over another dimension of the mesh: `group` is that of `data`, say.
 ///
 /// - Parameters:
 ///   - group: who shares the rows; nil: all ranks.
@@ -63,21 +65,27 @@ public func fullyShard(
     throw TensorError(.value, "fullyShard", "\(type(of: module).typeName) has no parameters to shard")
   }
   try checkParameters(own, group)
+  let parameters = own.map { ShardedParameter($0.tensor, name: $0.name, group: group, replicas: replicas) }
   if syncModuleStates {
-    for (_, tensor) in own + module.namedBuffers() {
+    for (_, tensor) in module.namedBuffers() {
       let first = try group.broadcast(tensor.detach(), from: 0)
-      let everywhere = if let replicas { try replicas.broadcast(first, from: 0) } else { first }
-      tensor.store(everywhere)
+      tensor.store(try replicas?.broadcast(first, from: 0) ?? first)
     }
   }
-  let parameters = own.map { ShardedParameter($0.tensor, name: $0.name, group: group, replicas: replicas) }
+  // What rows and their gradients take stays: taken from what whole parameters leave, it would cut that into pieces. So all of it comes before
+  // the first whole parameter goes, and from memory that nobody has had.
+  Allocator.shared.emptyCache()
   let unit = ShardedUnit(
     name: type(of: module).typeName, parameters, group: group, replicas: replicas, precision: mixedPrecision,
     reshardsAfterForward: reshardAfterForward ?? (own.count == named.count),
     overlaps: overlap ?? (Set(group.hostNames).count > 1))
+  var rows: [Tensor] = []
   for parameter in parameters {
+    rows.append(syncModuleStates ? try parameter.rowsOfFirstRank() : parameter.own(of: parameter.handle))
+  }
+  for (parameter, rows) in zip(parameters, rows) {
     parameter.register()
-    parameter.handle.holdInVariable(parameter.own(of: parameter.handle))
+    parameter.handle.holdInVariable(rows)
   }
   _ = module.registerScope { _ in unit.enter() }
   if let type = mixedPrecision.parameterType, mixedPrecision.castsInputs {
@@ -144,6 +152,40 @@ private func checkParameters(
   }
 }
 
+/// The state of one process that has all of a module of which this one holds parts, by the names of its state dictionary. All processes that have
+/// parts call it.
+///
+/// - Parameter isKept: whether this process wants it; else it takes part alone.
+func wholeStateDict(of module: any Module, isKept: Bool = true) throws(TensorError) -> StateDict? {
+  let substitutes = Substitutes()
+  for parameter in module.parameters()
+  where ShardedParameter.of(parameter) != nil || DividedParameter.of(parameter) != nil {
+    let whole = try DividedParameter.whole(of: parameter)
+    if isKept { substitutes.use(whole, for: parameter) }
+  }
+  return isKept ? Context.with(substitutes: substitutes) { module.stateDict() } : nil
+}
+
+/// Stores the state of one process that has all of a module: this one keeps its parts.
+/// - Throws: `TensorError` where a name is missing or a shape is another; nothing has been stored then.
+func loadWholeState(_ state: StateDict, into module: any Module) throws(TensorError) {
+  let named = module.namedParameters() + module.namedBuffers()
+  for (name, tensor) in named {
+    let shape = DividedParameter.wholeShape(of: tensor)
+    guard let value = state[name] else {
+      if tensor.isUnsavedBuffer { continue }
+      throw TensorError(.state, "loadFullStateDict", "the state has no '\(name)'")
+    }
+    guard value.shape == shape else {
+      throw TensorError(
+        .state, "loadFullStateDict", "'\(name)' is \(value.shape) in the state and \(shape) in the module")
+    }
+  }
+  for (name, tensor) in named {
+    if let value = state[name] { tensor.store(DividedParameter.part(of: value, for: tensor)) }
+  }
+}
+
 /// A module whose parameters were sharded by ``fullyShard(_:group:replicas:reshardAfterForward:mixedPrecision:syncModuleStates:overlap:)``.
 public final class FullyShardedModule: Sendable {
   private let module: any Module
@@ -173,7 +215,7 @@ public final class FullyShardedModule: Sendable {
   }
 
   /// Runs `body` with all parameters whole, for what is no call of the module: generation, a look at weights. All ranks call it. What `body`
-  /// computes with them is not for gradients, and what it stores in them is lost.
+  /// computes with them is not for gradients, and what it stores in them is lost. What ``parallelize(_:_:plan:)`` has divided is as it left it.
   public func withFullParameters<Result>(_ body: () throws -> Result) throws -> Result {
     let substitutes = Context.current?.substitutes.map(Substitutes.init(copying:)) ?? Substitutes()
     for unit in units {
@@ -185,47 +227,16 @@ public final class FullyShardedModule: Sendable {
   }
 
   /// The whole parameters and the buffers under the names of the state dictionary of the module before it was sharded, on rank `root` of the group; nil on
-  /// others. With nil for `root` all ranks get it. All ranks call it; a parameter at a time is whole on those that do not keep it.
+  /// others. With nil for `root` all ranks get it. All ranks call it; a parameter at a time is whole on those that do not keep it. Parts that
+  /// ``parallelize(_:_:plan:)`` has made are joined too.
   public func fullStateDict(to root: Int? = 0) throws(TensorError) -> StateDict? {
-    let isKept = root == nil || root == unit.group.rank
-    var wholes: [ObjectIdentifier: Tensor] = [:]
-    for unit in units {
-      for parameter in unit.parameters {
-        let whole = try parameter.gathered()
-        if isKept, let identity = parameter.handle.variableIdentity { wholes[identity] = whole }
-      }
-    }
-    guard isKept else { return nil }
-    let substitutes = Substitutes()
-    for unit in units {
-      for parameter in unit.parameters {
-        if let whole = parameter.handle.variableIdentity.flatMap({ wholes[$0] }) {
-          substitutes.use(whole, for: parameter.handle)
-        }
-      }
-    }
-    return Context.with(substitutes: substitutes) { module.stateDict() }
+    try wholeStateDict(of: module, isKept: root == nil || root == unit.group.rank)
   }
 
   /// Takes the rows of this rank from whole tensors under the names of the module's state dictionary.
   /// - Throws: `TensorError` where a name is missing or a shape is another.
   public func loadFullStateDict(_ state: StateDict) throws(TensorError) {
-    let named = module.namedParameters() + module.namedBuffers()
-    for (name, tensor) in named {
-      let shape = ShardedParameter.of(tensor)?.type.shape ?? tensor.shape
-      guard let value = state[name] else {
-        if tensor.isUnsavedBuffer { continue }
-        throw TensorError(.state, "loadFullStateDict", "the state has no '\(name)'")
-      }
-      guard value.shape == shape else {
-        throw TensorError(
-          .state, "loadFullStateDict", "'\(name)' is \(value.shape) in the state and \(shape) in the module")
-      }
-    }
-    for (name, tensor) in named {
-      guard let value = state[name] else { continue }
-      tensor.store(ShardedParameter.of(tensor)?.own(of: value) ?? value)
-    }
+    try loadWholeState(state, into: module)
   }
 
   /// ``clipShardedGradNorm(_:maxNorm:normType:)`` for the parameters of the module.

@@ -44,10 +44,23 @@ final class ShardedParameter: Sendable {
 
   /// This rank's rows of a whole parameter.
   func own(of whole: Tensor) -> Tensor {
-    noGrad {
-      // A copy: a view would keep the memory of the whole.
-      whole.detach().reshape([rows] + type.shape.dropFirst()).narrow(0, ownRange.lowerBound, ownRange.count).clone()
-    }
+    // A copy: a view would keep the memory of the whole.
+    noGrad { part(of: whole, rank: group.rank).clone() }
+  }
+
+  private func part(of whole: Tensor, rank: Int) -> Tensor {
+    let range = range(of: rank)
+    return whole.detach().reshape([rows] + type.shape.dropFirst()).narrow(0, range.lowerBound, range.count)
+  }
+
+  /// This rank's rows of the parameter that the first rank has, which sends each its own.
+  func rowsOfFirstRank() throws(TensorError) -> Tensor {
+    let isFirst = group.rank == 0
+    let nothing = Tensor.zeros([0], dtype: type.dtype)
+    let sent = (0..<group.size).map { rank in isFirst ? noGrad { part(of: handle, rank: rank) } : nothing }
+    let shapes = (0..<group.size).map { $0 == 0 ? ownShape : [0] }
+    let own = try group.exchange(sent, receiving: shapes, "rows of \(name)")[0]
+    return try replicas?.broadcast(own, from: 0) ?? own
   }
 }
 
@@ -61,8 +74,12 @@ private struct WeakParameter: Sendable {
 extension ShardedParameter {
   /// How the parameter behind `handle` is sharded; nil where it is not.
   static func of(_ handle: Tensor) -> ShardedParameter? {
-    guard let identity = handle.variableIdentity else { return nil }
-    return shardedParameters.withLock { $0[identity]?.parameter }
+    handle.variableIdentity.flatMap { of($0) }
+  }
+
+  /// ``of(_:)`` by the identity of the variable.
+  static func of(_ identity: ObjectIdentifier) -> ShardedParameter? {
+    shardedParameters.withLock { $0[identity]?.parameter }
   }
 
   /// Lets ``of(_:)`` find it.

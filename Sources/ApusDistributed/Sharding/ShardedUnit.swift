@@ -20,6 +20,8 @@ final class ShardedUnit: @unchecked Sendable {
   /// Whether parameters come and gradients go while other units compute.
   private let overlaps: Bool
   var reducesGradients = true
+  /// How many reductions of gradients have begun.
+  private(set) var reductionCount = 0
 
   /// Rows that are on their way, or whole parameters that a backward pass uses.
   private var coming: Gathering?
@@ -32,6 +34,9 @@ final class ShardedUnit: @unchecked Sendable {
   private var unreduced: [Tensor?]
   private var reductions: [GradientReduction] = []
   private var hooked: [GradientHookHandle?]
+  /// Memory for the gradients of this rank's rows, by parameter. It is taken when the rows are: cut later, from what whole parameters leave, its
+  /// odd sizes would leave holes that no whole one fits into.
+  private var gradientRooms: [Tensor?]
 
   /// Rows on their way, with what was sent: as long as they are on their way nobody changes it.
   private struct Gathering {
@@ -53,6 +58,8 @@ final class ShardedUnit: @unchecked Sendable {
     self.overlaps = overlaps
     unreduced = parameters.map { _ in nil }
     hooked = parameters.map { _ in nil }
+    let type = precision.reductionType ?? precision.parameterType ?? parameters.first?.type.dtype ?? .float32
+    gradientRooms = parameters.map { try? ProcessGroup.room([$0.ownRange.count * $0.rowCount], type, "fullyShard") }
     let unit = WeakUnit(unit: self)
     for parameter in parameters {
       guard let identity = parameter.handle.variableIdentity else { continue }
@@ -250,19 +257,7 @@ final class ShardedUnit: @unchecked Sendable {
       unreduced[i] = sum ?? gradient.detach()
     }
     guard reducesGradients else { return places.map { _ in nil } }
-    // Not more than one reduction is going on while the next one is prepared: each has the memory of its unit.
-    try GradientReduction.advanceAll()
-    let type = precision.reductionType ?? wholeType
-    var dense: [Tensor] = []
-    for i in places {
-      let gradient = unreduced[i] ?? Tensor.zeros(parameters[i].type.shape, dtype: type)
-      unreduced[i] = nil
-      dense.append(noGrad { gradient.to(type).contiguous() })
-    }
-    let members = places.map { parameters[$0] }
-    let reduction =
-      isDirect
-      ? try reduceDirectly(dense, members, places, type) : try reduceTogether(dense, members, places, type)
+    let reduction = try startReduction(places)
     reductions.append(reduction)
     if !overlaps { _ = try reduction.result() }
     // In the place of the gradient, which ``watch(_:)`` puts there when the pass has come to its end.
@@ -274,6 +269,36 @@ final class ShardedUnit: @unchecked Sendable {
     }
   }
 
+  /// Reduces the gradients that passes without a reduction have left, and adds them to those of the parameters. All ranks call it where all have
+  /// made the same passes.
+  func reduceCollected() throws(TensorError) {
+    let places = parameters.indices.filter { unreduced[$0] != nil }
+    guard !places.isEmpty else { return }
+    let reduction = try startReduction(places)
+    for (i, part) in zip(places, try reduction.result()) {
+      let gradient = try summed(part, i)
+      let parameter = parameters[i].handle
+      parameter.grad = parameter.grad.map { before in noGrad { before + gradient } } ?? gradient
+    }
+  }
+
+  /// Starts to reduce what has come of the gradients of these parameters.
+  private func startReduction(_ places: [Int]) throws(TensorError) -> GradientReduction {
+    // Not more than one reduction is going on while the next one is prepared: each has the memory of its unit.
+    try GradientReduction.advanceAll()
+    let type = precision.reductionType ?? wholeType
+    var dense: [Tensor] = []
+    for i in places {
+      let gradient = unreduced[i] ?? Tensor.zeros(parameters[i].type.shape, dtype: type)
+      unreduced[i] = nil
+      dense.append(noGrad { gradient.to(type).contiguous() })
+    }
+    let members = places.map { parameters[$0] }
+    reductionCount += 1
+    return isDirect
+      ? try reduceDirectly(dense, members, places, type) : try reduceTogether(dense, members, places, type)
+  }
+
   /// Each rank gets the rows that it holds from all others, and averages them.
   private func reduceDirectly(
     _ dense: [Tensor], _ members: [ShardedParameter], _ places: [Int], _ type: DType
@@ -282,21 +307,19 @@ final class ShardedUnit: @unchecked Sendable {
     var (sending, receiving): ([Part], [Part]) = ([], [])
     var (phases, results): ([Phase], [Tensor]) = ([], [])
     // Memory for each parameter by itself: it is of the sizes that the parameters have, and fits into what they leave.
-    for (member, gradient) in zip(members, dense) {
+    for (place, (member, gradient)) in zip(places, zip(members, dense)) {
       let count = member.ownRange.count * member.rowCount
-      let rows = try ProcessGroup.room([size, count], type, "fullyShard")
-      let result = try ProcessGroup.room([count], type, "fullyShard")
-      for rank in 0..<size {
+      let others = try ProcessGroup.room([size - 1, count], type, "fullyShard")
+      let result = try gradientRoom(place, count, type)
+      var rows = noGrad { others.unbind(0) }
+      let ranks = (0..<size).filter { $0 != own }
+      for (rank, row) in zip(ranks, rows) {
         let part = member.part(of: gradient, rank)
-        let room = Part(
-          rank: rank, address: rows.body.data + rank * count * type.size, byteCount: count * type.size)
-        if rank == own {
-          room.address.copyMemory(from: part.address, byteCount: part.byteCount)
-          continue
-        }
         if part.byteCount > 0 { sending.append(part) }
-        if count > 0 { receiving.append(room) }
+        if count > 0 { receiving.append(Part(rank: rank, address: row.body.data, byteCount: row.byteCount)) }
       }
+      let first = member.ownRange.lowerBound * member.rowCount
+      rows.insert(noGrad { gradient.reshape([gradient.count]).narrow(0, first, count) }, at: own)
       if count > 0 { phases.append(Phases.reduce(rows, .mean, into: result.body.data)) }
       results.append(result)
     }
@@ -306,6 +329,17 @@ final class ShardedUnit: @unchecked Sendable {
       withExtendedLifetime(dense) { parts }
     }
     return GradientReduction(places, replicas: replicas) { () throws(TensorError) in try work.wait() }
+  }
+
+  /// Room for `count` elements of the gradient of parameter `i`: the same one again, if nobody holds what was in it.
+  private func gradientRoom(_ i: Int, _ count: Int, _ type: DType) throws(TensorError) -> Tensor {
+    if var room = gradientRooms[i], room.dtype == type {
+      gradientRooms[i] = nil
+      let isFree = TensorBody.isUnique(&room.body)
+      gradientRooms[i] = room
+      if isFree { return room }
+    }
+    return try ProcessGroup.room([count], type, "fullyShard")
   }
 
   /// ``reduceDirectly(_:_:_:_:)`` by a collective of MPI.
@@ -351,13 +385,20 @@ final class ShardedUnit: @unchecked Sendable {
     var total: Tensor?
     for reduction in reductions {
       guard let place = reduction.places.firstIndex(of: i) else { continue }
-      let (part, parameter) = (try reduction.result()[place], parameters[i])
-      let gradient = noGrad { part.reshape(parameter.ownShape).to(parameter.type.dtype) }
+      let gradient = try summed(try reduction.result()[place], i)
       total = total.map { before in noGrad { before + gradient } } ?? gradient
       reduction.taken.insert(i)
     }
     reductions.removeAll { $0.taken.count == $0.places.count }
     return total
+  }
+
+  /// A reduced gradient of parameter `i` in its shape and type, and the sum over the processes that each have computed a part of it.
+  private func summed(_ part: Tensor, _ i: Int) throws(TensorError) -> Tensor {
+    let parameter = parameters[i]
+    let gradient = noGrad { part.reshape(parameter.ownShape).to(parameter.type.dtype) }
+    guard let group = DividedParameter.of(parameter.handle)?.summing else { return gradient }
+    return try group.allReduce(gradient)
   }
 }
 
@@ -385,10 +426,10 @@ extension ShardedParameter {
     return Part(rank: rank, address: whole.body.data + range.lowerBound * width, byteCount: range.count * width)
   }
 
-  /// The whole parameter.
-  func gathered() throws(TensorError) -> Tensor {
+  /// The whole parameter, or the whole of these rows, which lie as it does: of its gradient.
+  func gathered(_ rows: Tensor? = nil) throws(TensorError) -> Tensor {
+    let rows = noGrad { (rows ?? handle.detach().resolved).to(type.dtype).contiguous() }
     let own = try ProcessGroup.room([chunkCount], type.dtype, "fullyShard")
-    let rows = noGrad { handle.detach().resolved.contiguous() }
     own.body.data.initializeMemory(as: UInt8.self, repeating: 0, count: own.byteCount)
     own.body.data.copyMemory(from: rows.body.data, byteCount: rows.byteCount)
     let all = try group.allGather(own, dim: 0)

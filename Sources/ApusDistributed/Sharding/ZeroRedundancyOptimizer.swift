@@ -17,8 +17,7 @@ public final class ZeroRedundancyOptimizer: Optimizer, @unchecked Sendable {
   public let local: Optimizer
   private let group: ProcessGroup
   private let reducesGradients: Bool
-  /// The rank of each parameter, in the order of all groups.
-  private let owners: [Int]
+  private let owners: ParameterOwners
   private let consolidated = Lock<StateDict?>(nil)
 
   /// - Parameters:
@@ -49,13 +48,13 @@ public final class ZeroRedundancyOptimizer: Optimizer, @unchecked Sendable {
         "\(all.count) parameters are too few for \(group.size) ranks, each of which takes whole ones; use fewer ranks, or "
           + "fullyShard, which cuts them")
     }
-    let owners = Self.owners(all.map { $0.count * $0.dtype.size }, group.size)
+    let owners = ParameterOwners(all, group)
     self.group = group
     self.reducesGradients = reducesGradients
     self.owners = owners
     var next = 0
     let own = groups.map { part -> ParameterGroup in
-      let places = part.parameters.indices.filter { owners[next + $0] == group.rank }
+      let places = part.parameters.indices.filter { owners.ranks[next + $0] == group.rank }
       next += part.parameters.count
       return part.with(places.map { part.parameters[$0] })
     }
@@ -63,21 +62,8 @@ public final class ZeroRedundancyOptimizer: Optimizer, @unchecked Sendable {
     super.init(parameterGroups: groups.map(\.parameters))
   }
 
-  /// The rank of each of these sizes: the largest first, each to the rank that has the least.
-  static func owners(_ sizes: [Int], _ ranks: Int) -> [Int] {
-    var loads = [(size: Int, count: Int)](repeating: (0, 0), count: ranks)
-    var owners = [Int](repeating: 0, count: sizes.count)
-    for i in sizes.indices.sorted(by: { (sizes[$1], $0) < (sizes[$0], $1) }) {
-      let rank =
-        loads.indices.min { (loads[$0].size, loads[$0].count, $0) < (loads[$1].size, loads[$1].count, $1) } ?? 0
-      loads[rank] = (loads[rank].size + sizes[i], loads[rank].count + 1)
-      owners[i] = rank
-    }
-    return owners
-  }
-
   /// The rank that keeps the states of each parameter, in the order of ``Optimizer/parameters``.
-  public var ranks: [Int] { owners }
+  public var ranks: [Int] { owners.ranks }
 
   public override var paramGroups: [ParameterGroup] { local.paramGroups }
   public override func addParamGroup(_ group: ParameterGroup) {
@@ -103,7 +89,8 @@ public final class ZeroRedundancyOptimizer: Optimizer, @unchecked Sendable {
       do throws(TensorError) {
         try reduceGradients()
         local.step()
-        try shareParameters()
+        areReduced.withLock { $0 = false }
+        try owners.share(parameters)
       } catch { report(error) }
     }
   }
@@ -126,7 +113,7 @@ public final class ZeroRedundancyOptimizer: Optimizer, @unchecked Sendable {
     let all = parameters
     let own = Tensor(all.map { $0.grad == nil ? 0 : 1 }, dtype: .int32)
     let has = try group.allReduce(own, .max).array(as: Int.self)
-    for parts in pieces(all.indices.filter { has[$0] != 0 }) {
+    for parts in owners.pieces(all, all.indices.filter { has[$0] != 0 }) {
       var works: [(places: [Int], work: Work<Tensor?>)] = []
       for places in parts where !places.isEmpty {
         let gradients = places.map { all[$0].grad ?? Tensor.zeros(all[$0].shape, dtype: all[$0].dtype) }
@@ -134,11 +121,11 @@ public final class ZeroRedundancyOptimizer: Optimizer, @unchecked Sendable {
           gradients.count == 1 ? gradients[0].reshape([-1]) : cat(gradients.map { $0.reshape([-1]) }, dim: 0)
         }
         for i in places { all[i].grad = nil }
-        works.append((places, try group.startReduce(row, .mean, to: owners[places[0]])))
+        works.append((places, try group.startReduce(row, .mean, to: owners.ranks[places[0]])))
       }
       for (places, work) in works {
         guard let row = try work.wait() else { continue }
-        forEachPart(of: row, places, all) { $0.grad = $1.clone() }
+        ParameterOwners.forEachPart(of: row, places, all) { $0.grad = $1.clone() }
       }
     }
   }
@@ -148,73 +135,13 @@ public final class ZeroRedundancyOptimizer: Optimizer, @unchecked Sendable {
   @discardableResult
   public func clipGradNorm(maxNorm: Double, normType: Double = 2) throws(TensorError) -> Tensor {
     let all = parameters
-    guard reducesGradients else { return ApusOptim.clipGradNorm(all, maxNorm: maxNorm, normType: normType) }
+    guard reducesGradients else { return try clipShardedGradNorm(all, maxNorm: maxNorm, normType: normType) }
     try reduceGradients()
     var norm = PartialNorm(normType)
-    for parameter in all { norm.add(parameter.grad, in: group) }
+    for parameter in all { norm.add(parameter, in: [group]) }
     let total = try norm.total("clipGradNorm")
     clipGradsWithNorm(all, maxNorm: maxNorm, totalNorm: total)
     return total
-  }
-
-  /// Gives the parameters that this rank has changed to all, and gets theirs.
-  private func shareParameters() throws(TensorError) {
-    areReduced.withLock { $0 = false }
-    let all = parameters
-    for parts in pieces(Array(all.indices)) {
-      var works: [(places: [Int], work: Work<Tensor>)] = []
-      for places in parts where !places.isEmpty {
-        let owner = owners[places[0]]
-        let row: Tensor
-        if owner == group.rank {
-          row = noGrad { cat(places.map { all[$0].detach().reshape([-1]) }, dim: 0) }
-        } else {
-          row = try ProcessGroup.room([places.reduce(0) { $0 + all[$1].count }], all[places[0]].dtype, "step")
-        }
-        works.append((places, try group.startBroadcast(row, from: owner)))
-      }
-      for (places, work) in works {
-        let row = try work.wait()
-        if owners[places[0]] != group.rank { forEachPart(of: row, places, all) { $0.store($1) } }
-      }
-    }
-  }
-
-  /// Calls `body` with each of these parameters and its part of a row of all of them.
-  private func forEachPart(of row: Tensor, _ places: [Int], _ all: [Tensor], _ body: (Tensor, Tensor) -> Void) {
-    noGrad {
-      var offset = 0
-      for i in places {
-        body(all[i], row.narrow(0, offset, all[i].count).reshape(all[i].shape))
-        offset += all[i].count
-      }
-    }
-  }
-
-  /// The most bytes that go at once from one rank.
-  private static let pieceBytes = 4 << 20
-
-  /// Parameters in rounds: in each some of every rank, of one type, and no more than a rank is to send at once.
-  private func pieces(_ places: [Int]) -> [[[Int]]] {
-    let all = parameters
-    var perRank = [[[Int]]](repeating: [], count: group.size)
-    for (rank, _) in perRank.enumerated() {
-      var size = 0
-      for i in places where owners[i] == rank {
-        let bytes = all[i].count * all[i].dtype.size
-        let fits =
-          perRank[rank].last.map { all[$0[0]].dtype == all[i].dtype && size + bytes <= Self.pieceBytes } ?? false
-        if fits {
-          perRank[rank][perRank[rank].count - 1].append(i)
-          size += bytes
-        } else {
-          perRank[rank].append([i])
-          size = bytes
-        }
-      }
-    }
-    let rounds = perRank.map(\.count).max() ?? 0
-    return (0..<rounds).map { round in perRank.map { round < $0.count ? $0[round] : [] } }
   }
 
   // MARK: States
@@ -245,7 +172,7 @@ public final class ZeroRedundancyOptimizer: Optimizer, @unchecked Sendable {
   }
 
   /// The numbers among all parameters of those of ``local``.
-  private var ownNumbers: [Int] { owners.indices.filter { owners[$0] == group.rank } }
+  private var ownNumbers: [Int] { owners.own }
 
   /// `state.3.exp_avg` in its parts.
   private static func numbered(_ name: String) -> (number: Int, rest: String)? {
