@@ -95,13 +95,15 @@ struct DeviceNetworksTests {
     Devices.missing = .error
     defer { Devices.missing = .copy }
     let here = Self.train(job, on: .cpu, compiled: false)
+    // Which way a number is rounded to bfloat16 may depend on the order of a sum: steps of 2^-8 in gradients, of which Adam makes steps of its own.
+    let tolerance = job.isMixed ? (loss: 1e-3, weight: 3e-4) : (loss: 1e-4, weight: 1e-4)
     for compiled in [false, true] {
       let there = Self.train(job, on: device, compiled: compiled)
-      for (a, b) in zip(there.losses, here.losses) { #expect(abs(a - b) < 1e-4 * max(1, abs(b))) }
+      for (a, b) in zip(there.losses, here.losses) { #expect(abs(a - b) < tolerance.loss * max(1, abs(b))) }
       // Adam divides by the root of squares, which makes small differences of small gradients large: a step is 1e-3 at most.
       for (a, b) in zip(there.weights, here.weights) {
         #expect(a.device == device)
-        #expect((a.cpu() - b).abs().mean().item() < 1e-4)
+        #expect((a.cpu() - b).abs().mean().item() < tolerance.weight)
       }
     }
   }
