@@ -4,7 +4,7 @@
 usage: check-plan.py PROGRAM [--only ENVIRONMENT,...] [--seconds 1.5] [--file FILE] [--mpirun mpirun]
 
 PROGRAM is the test program. In each environment two processes measure their link, and trainings run on 1 to 4 processes of one thread; the simulator
-then gets what one process takes, what two take beside each other, and the links. Environments: `memory`, one host; `1gbit`, `200mbit`: hosts as network
+then gets what one process takes, what two take beside each other (both measured right before the rows), and the links. Environments: `memory`, one host; `1gbit`, `200mbit`: hosts as network
 namespaces with a link of that rate (tc tbf); `1gbit-5ms`, `100mbit-1ms`: with a delay as well (a switch in this program). All run on the cores of
 this machine, which the simulator knows. Namespaces need root, ip, tc and /dev/net/tun. Everything is taken away at the end."""
 import argparse, collections, fcntl, os, select, shutil, signal, struct, subprocess, sys, tempfile, time
@@ -171,11 +171,7 @@ def main():
     if options.file and os.path.exists(options.file):
         runner.lines = [line for line in open(options.file).read().split("\n") if line]
     try:
-        names = sorted({row.split(":")[0] for e in only for rows in ROWS[e].values() for row in rows})
-        if not any(line.startswith("plan profile") for line in runner.lines):
-            runner.lines.append(f"plan cores {os.cpu_count()}")
-            runner.case("planProfile", 1, names)
-            runner.case("planProfile", min(2, os.cpu_count()), names)
+        runner.lines.append(f"plan cores {os.cpu_count()}")
         for environment in only:
             rows = {n: [r for r in list_ if not wanted or any(r.startswith(w) for w in wanted)] for n, list_ in ROWS[environment].items()}
             rate = LINKS.get(environment)
@@ -193,6 +189,10 @@ def main():
             runner.case("planLink", 2, hosts=2 if rate else None)
             for ranks, list_ in rows.items():
                 if list_:
+                    # In the same minute, since neighbours of a virtual machine come and go.
+                    names = sorted({row.split(":")[0] for row in list_})
+                    for count in range(1, min(2, os.cpu_count()) + 1):
+                        runner.case("planProfile", count, names)
                     runner.case("planRows", ranks, list_, hosts=ranks if rate else None)
             if wire:
                 os.kill(wire, signal.SIGKILL)

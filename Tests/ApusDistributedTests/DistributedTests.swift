@@ -1,5 +1,11 @@
 import Testing
 
+#if canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 // What processes compute together, against what one computes: this program is started again under each launcher that is here.
 
 @Suite(.serialized, .enabled(if: caseName == nil && !Launcher.all.isEmpty)) struct DistributedTests {
@@ -10,6 +16,12 @@ import Testing
   @Test(arguments: Launcher.all, [2, 3, 4]) func collectives(_ launcher: Launcher, _ ranks: Int) throws {
     if launcher.kind == .mpich, ranks == 4 { return }
     expectSuccess(try launcher.run("collectives", ranks: ranks))
+  }
+
+  /// Ranks that say to be on hosts of their own send messages as between hosts.
+  @Test(arguments: Launcher.all) func collectivesBetweenHosts(_ launcher: Launcher) throws {
+    expectSuccess(try launcher.run("collectives", ranks: 3, environment: ["APUS_TEST_APART": "1"]))
+    expectSuccess(try launcher.run("large messages", ranks: 2, environment: ["APUS_TEST_APART": "1"]))
   }
 
   @Test(arguments: Launcher.all) func asynchronous(_ launcher: Launcher) throws {
@@ -77,8 +89,12 @@ import Testing
 /// What a process does that one of the tests above started.
 @Suite(.enabled(if: caseName != nil)) struct Worker {
   @Test func work() throws {
+    if getenv("APUS_TEST_APART") != nil, let rank = getenv("OMPI_COMM_WORLD_RANK") ?? getenv("PMI_RANK") {
+      setenv("APUS_DISTRIBUTED_HOST", "host\(String(cString: rank))", 1)
+    }
     switch caseName {
     case "collectives": try Cases.collectives()
+    case "large messages": try Cases.largeMessages()
     case "asynchronous": try Cases.asynchronous()
     case "groups": try Cases.groups()
     case "many": try Cases.many()

@@ -57,7 +57,7 @@ extension ProcessGroup {
   /// Whether ``Phases/sum(_:count:dtype:_:scale:)`` is faster than MPI's own: for what takes longer than messages do, among few
   /// ranks. Between hosts it uses both directions of a link at once, which Open MPI's reductions in place do not.
   private func isSummedByParts(_ x: Tensor) -> Bool {
-    (x.dtype == .float32 || x.dtype == .float64) && x.byteCount >= 1 << 16 && size <= 16
+    (x.dtype == .float32 || x.dtype == .float64) && x.byteCount >= Phases.leastByParts && size <= Phases.mostByParts
   }
 
   /// Reduces `result` by ``ReduceOperation/reduce(_:)``: each rank gets a part of all the others', reduces it, and gives it to
@@ -129,7 +129,9 @@ extension ProcessGroup {
     }
     let result = try Self.room([rows / size] + source.shape.dropFirst(), dtype, "reduceScatter")
     let phases: [Phase]
-    if let native = operation.native(dtype), result.count <= Int(Int32.max), core.engine.library != nil {
+    if let native = operation.native(dtype), result.count <= Int(Int32.max), core.engine.library != nil,
+      !core.goesByParts(source.byteCount)
+    {
       let scale = operation.scale(dtype, ranks: size)
       phases = [
         Phase { operation throws(TensorError) in

@@ -23,6 +23,8 @@ final class Engine: @unchecked Sendable {
   let hosts: [String]
   /// Numbers of the processes by rank in the world, each of its host.
   let processes: [Int]
+  /// Whether hosts have adapters that read and write each other's memory, rather than send streams of bytes.
+  let reachesMemory: Bool
   let isDebugging: Bool
   /// Writes down what is called; nil: nobody asked for it.
   let recorder: Recorder?
@@ -53,9 +55,10 @@ final class Engine: @unchecked Sendable {
 
   init(
     library: MPILibrary?, control: MPILibrary.Handle, rank: Int, size: Int, hosts: [String], processes: [Int] = [],
-    isDebugging: Bool, recorder: Recorder? = nil, heartbeat: Heartbeat? = nil
+    reachesMemory: Bool = false, isDebugging: Bool, recorder: Recorder? = nil, heartbeat: Heartbeat? = nil
   ) {
     self.processes = processes
+    self.reachesMemory = reachesMemory
     self.recorder = recorder
     self.heartbeat = heartbeat
     self.library = library

@@ -76,6 +76,9 @@ final class Operation: @unchecked Sendable {
       recorded.record, self, called: recorded.called, ended: isEnded ? Clock.seconds : nil)
   }
 
+  /// Puts a phase before those that are left.
+  func goOn(with phase: Phase) { phases.insert(phase, at: next) }
+
   /// Keeps memory until it has ended.
   func hold(_ memory: Any) { held = (held, memory) }
 
@@ -169,7 +172,10 @@ final class GroupCore: @unchecked Sendable {
   let worldRanks: [Int]
   var size: Int { worldRanks.count }
   /// Whether its members are on several hosts.
-  var isWide: Bool { worldRanks.contains { engine.hosts[$0] != engine.hosts[worldRanks[0]] } }
+  let isWide: Bool
+
+  /// Whether a member is on the host of this rank.
+  func isNear(_ rank: Int) -> Bool { engine.hosts[worldRanks[rank]] == engine.hosts[engine.rank] }
 
   /// How messages name a member: by its rank in the group and, where that is another, in the world.
   func title(of rank: Int) -> String {
@@ -186,11 +192,18 @@ final class GroupCore: @unchecked Sendable {
   /// How many groups were made of this one, which names them.
   var children = 0
 
+  /// Whether what takes `byteCount` bytes goes in messages of our own, since those of MPI's collectives over streams let the directions of a link
+  /// follow each other (``Phases/streamBytes``).
+  func goesByParts(_ byteCount: Int) -> Bool {
+    isWide && !engine.reachesMemory && size <= Phases.mostByParts && byteCount >= Phases.leastByParts
+  }
+
   init(engine: Engine, name: String, communicator: MPILibrary.Handle, rank: Int, worldRanks: [Int]) {
     self.engine = engine
     self.name = name
     self.communicator = communicator
     self.rank = rank
     self.worldRanks = worldRanks
+    isWide = worldRanks.contains { engine.hosts[$0] != engine.hosts[worldRanks[0]] }
   }
 }

@@ -5,6 +5,15 @@ struct Part {
   let rank: Int
   let address: UnsafeMutableRawPointer
   let byteCount: Int
+
+  /// The first `count` bytes, and what is left; nil: nothing.
+  func split(at count: Int) -> (Part, Part?) {
+    if byteCount <= count { return (self, nil) }
+    return (
+      Part(rank: rank, address: address, byteCount: count),
+      Part(rank: rank, address: address + count, byteCount: byteCount - count)
+    )
+  }
 }
 
 /// What collectives are made of. MPI counts in 32 bits, so what is long goes in pieces.
@@ -13,8 +22,15 @@ enum Phases {
   static let pieceBytes = 1 << 20
   /// Bytes that ``sum(_:count:dtype:_:scale:)`` takes at once: between hosts more, since each piece waits for messages.
   static func pieceBytes(isWide: Bool) -> Int { isWide ? 8 << 20 : pieceBytes }
+  /// Up to so many ranks send their parts straight to each other, of so many bytes and more.
+  static let (mostByParts, leastByParts) = (16, 1 << 16)
   /// Bytes of a message.
-  private static let messageBytes = 1 << 30
+  static let messageBytes = 1 << 30
+  /// Bytes of a message over a stream (TCP), which is sent without asking the receiver: of a longer one the answer to that question, which
+  /// waits behind what goes the other way, lets the two directions of a link follow each other where they could go at once.
+  static let streamBytes = 60 << 10
+  /// Bytes to one rank that are under way in such messages: those that come before somebody asks for them take memory.
+  private static let windowBytes = 256 * streamBytes
   /// Bytes of what is compared or told before the elements.
   static let headerBytes = 256
   /// Messages inside of collectives have a tag of their own, which those of the program cannot have.
@@ -136,7 +152,7 @@ enum Phases {
   static func allGather(
     _ source: UnsafeMutableRawPointer, byteCount: Int, into target: UnsafeMutableRawPointer, _ group: GroupCore
   ) -> Phase {
-    if byteCount * group.size <= Int(Int32.max) {
+    if byteCount * group.size <= Int(Int32.max), !group.goesByParts(byteCount * group.size) {
       return Phase { operation throws(TensorError) in
         guard let library = operation.group.engine.library else {
           target.copyMemory(from: source, byteCount: byteCount)
@@ -158,38 +174,73 @@ enum Phases {
   static func exchange(sending: [Part], receiving: [Part]) -> Phase {
     Phase { operation throws(TensorError) in
       let own = operation.group.rank
-      for part in receiving where part.rank != own { try receive(part, tag, operation) }
       // Each begins with the rank behind its own, so that not all send to one.
       let size = operation.group.size
-      for part in sending.sorted(by: { ($0.rank + size - own) % size < ($1.rank + size - own) % size })
-      where part.rank != own {
-        try send(part, tag, operation)
-      }
+      try exchange(
+        sending.filter { $0.rank != own }.sorted { ($0.rank + size - own) % size < ($1.rank + size - own) % size },
+        receiving.filter { $0.rank != own }, operation)
       if let from = sending.first(where: { $0.rank == own }), let to = receiving.first(where: { $0.rank == own }) {
         to.address.copyMemory(from: from.address, byteCount: min(from.byteCount, to.byteCount))
       }
     }
   }
 
+  /// Messages to and from other ranks; what is left of those over streams follows when these are there, so that no rank is far ahead of
+  /// another.
+  private static func exchange(_ sending: [Part], _ receiving: [Part], _ operation: Operation) throws(TensorError) {
+    let (going, coming) = (sending.map { cut($0, operation.group) }, receiving.map { cut($0, operation.group) })
+    for cut in coming { try receive(cut.now, tag, operation, inPiecesOf: cut.messageBytes) }
+    for cut in going { try send(cut.now, tag, operation, inPiecesOf: cut.messageBytes) }
+    let (left, expected) = (going.compactMap(\.rest), coming.compactMap(\.rest))
+    if !left.isEmpty || !expected.isEmpty {
+      operation.goOn(with: Phase { operation throws(TensorError) in try exchange(left, expected, operation) })
+    }
+  }
+
+  /// What of a part may be under way at once, in messages of how many bytes, and what is left of it.
+  private static func cut(_ part: Part, _ group: GroupCore) -> (now: Part, messageBytes: Int, rest: Part?) {
+    if !group.isWide || group.engine.reachesMemory || group.isNear(part.rank) { return (part, messageBytes, nil) }
+    let (now, rest) = part.split(at: windowBytes)
+    return (now, streamBytes, rest)
+  }
+
+  /// Starts sending a message that another follows, perhaps, before anything comes back: its beginning without asking.
+  static func sendAhead(_ part: Part, _ tag: Int32, _ operation: Operation) throws(TensorError) {
+    let (now, messageBytes, rest) = cut(part, operation.group)
+    try send(now, tag, operation, inPiecesOf: messageBytes)
+    if let rest { try send(rest, tag, operation) }
+  }
+
+  /// Starts receiving what ``sendAhead(_:_:_:)`` sends.
+  static func receiveAhead(_ part: Part, _ tag: Int32, _ operation: Operation) throws(TensorError) {
+    let (now, messageBytes, rest) = cut(part, operation.group)
+    try receive(now, tag, operation, inPiecesOf: messageBytes)
+    if let rest { try receive(rest, tag, operation) }
+  }
+
   /// Starts sending bytes; an empty message is one too.
-  static func send(_ part: Part, _ tag: Int32, _ operation: Operation) throws(TensorError) {
+  static func send(
+    _ part: Part, _ tag: Int32, _ operation: Operation, inPiecesOf pieceBytes: Int = messageBytes
+  ) throws(TensorError) {
     guard let library = operation.group.engine.library else { return }
-    for first in stride(from: 0, to: max(part.byteCount, 1), by: messageBytes) {
+    for first in stride(from: 0, to: max(part.byteCount, 1), by: pieceBytes) {
       try operation.start {
         library.send(
-          part.address + first, Int32(min(messageBytes, part.byteCount - first)), library.byte, Int32(part.rank), tag,
+          part.address + first, Int32(min(pieceBytes, part.byteCount - first)), library.byte, Int32(part.rank), tag,
           operation.group.communicator, $0)
       }
     }
   }
 
   /// Starts receiving bytes.
-  static func receive(_ part: Part, _ tag: Int32, _ operation: Operation) throws(TensorError) {
+  static func receive(
+    _ part: Part, _ tag: Int32, _ operation: Operation, inPiecesOf pieceBytes: Int = messageBytes
+  ) throws(TensorError) {
     guard let library = operation.group.engine.library else { return }
-    for first in stride(from: 0, to: max(part.byteCount, 1), by: messageBytes) {
+    for first in stride(from: 0, to: max(part.byteCount, 1), by: pieceBytes) {
       try operation.start {
         library.receive(
-          part.address + first, Int32(min(messageBytes, part.byteCount - first)), library.byte, Int32(part.rank), tag,
+          part.address + first, Int32(min(pieceBytes, part.byteCount - first)), library.byte, Int32(part.rank), tag,
           operation.group.communicator, $0)
       }
     }

@@ -209,10 +209,11 @@ private func joined(_ timeout: Duration, _ heartbeat: Duration) throws(TensorErr
   try library.check(library.duplicate(library.world, &control), "initProcessGroup")
   library.returnErrors(of: messages)
   library.returnErrors(of: control)
-  let (hosts, processes) = try whereabouts(library, messages, Int(size))
+  let places = try whereabouts(library, messages, Int(size))
+  let hosts = places.map(\.host)
   let engine = Engine(
-    library: library, control: control, rank: Int(rank), size: Int(size), hosts: hosts, processes: processes,
-    isDebugging: Launcher.isDebugging,
+    library: library, control: control, rank: Int(rank), size: Int(size), hosts: hosts,
+    processes: places.map(\.process), reachesMemory: places.allSatisfy(\.hasAdapter), isDebugging: Launcher.isDebugging,
     recorder: try Launcher.recorder(rank: Int(rank), size: Int(size), host: hosts[Int(rank)]),
     heartbeat: heartbeat == .zero || size == 1
       ? nil : Heartbeat(limit: heartbeat.inSeconds, rank: Int(rank), hosts: hosts, now: Clock.seconds))
@@ -235,23 +236,61 @@ private func alone(_ timeout: Duration) -> ProcessGroup {
     GroupCore(engine: engine, name: "world", communicator: 0, rank: 0, worldRanks: [0]), timeout: timeout)
 }
 
-/// The names of all hosts and the numbers of the processes there, by rank. Nothing else goes on yet, so it waits in place.
+/// Where a process is.
+private struct Whereabouts {
+  let host: String
+  /// Its number there.
+  let process: Int
+  /// Whether the host has an adapter that reads and writes the memory of other hosts (InfiniBand, RoCE, Omni-Path, EFA).
+  let hasAdapter: Bool
+
+  /// Of this process, for the others.
+  static func written(host name: [CChar]) -> [UInt8] {
+    var bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    bytes += [UInt8](repeating: 0, count: byteCount - 9 - bytes.count)
+    bytes.append(hasAdapterHere ? 1 : 0)
+    withUnsafeBytes(of: Int64(getpid())) { bytes += $0 }
+    return bytes
+  }
+
+  static let byteCount = 512
+
+  init(read bytes: ArraySlice<UInt8>) {
+    host = String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    hasAdapter = bytes[bytes.endIndex - 9] != 0
+    process = bytes.withUnsafeBytes { Int($0.loadUnaligned(fromByteOffset: Self.byteCount - 8, as: Int64.self)) }
+  }
+
+  private static var hasAdapterHere: Bool {
+    guard let folder = opendir("/sys/class/infiniband") else { return false }
+    defer { closedir(folder) }
+    while let entry = readdir(folder) {
+      if entry.pointee.d_name.0 != UInt8(ascii: ".") { return true }
+    }
+    return false
+  }
+}
+
+/// Where all processes are, by rank. Nothing else goes on yet, so it waits in place.
 private func whereabouts(
   _ library: MPILibrary, _ communicator: MPILibrary.Handle, _ size: Int
-) throws(TensorError) -> (hosts: [String], processes: [Int]) {
-  let width = 512
+) throws(TensorError) -> [Whereabouts] {
+  let width = Whereabouts.byteCount
+  // Names have at most 256 bytes.
   var name = [CChar](repeating: 0, count: width)
   var length: Int32 = 0
   try library.check(library.processorName(&name, &length), "initProcessGroup")
-  // Names have at most 256 bytes; the number of the process stands in the last eight.
-  name.withUnsafeMutableBytes { $0.storeBytes(of: Int64(getpid()), toByteOffset: width - 8, as: Int64.self) }
+  if let told = DynamicLibrary.environment("APUS_DISTRIBUTED_HOST"), !told.isEmpty {
+    name = told.utf8.prefix(255).map { CChar(bitPattern: $0) } + [0]
+  }
+  let own = Whereabouts.written(host: name)
   var all = [UInt8](repeating: 0, count: width * size)
-  let status = name.withUnsafeMutableBytes { name in
+  let status = own.withUnsafeBytes { own in
     all.withUnsafeMutableBytes { all -> Int32 in
       var request: MPILibrary.Handle = 0
       var status = library.allGather(
-        name.baseAddress, Int32(width), library.byte, all.baseAddress, Int32(width), library.byte, communicator,
-        &request)
+        UnsafeMutableRawPointer(mutating: own.baseAddress), Int32(width), library.byte, all.baseAddress, Int32(width),
+        library.byte, communicator, &request)
       var flag: Int32 = 0
       while status == 0, flag == 0 {
         status = withUnsafeTemporaryAllocation(of: Int.self, capacity: 16) { words -> Int32 in
@@ -264,13 +303,7 @@ private func whereabouts(
     }
   }
   try library.check(status, "initProcessGroup")
-  let hosts = (0..<size).map {
-    String(decoding: all[($0 * width)..<(($0 + 1) * width)].prefix { $0 != 0 }, as: UTF8.self)
-  }
-  let processes = all.withUnsafeBytes { all in
-    (0..<size).map { Int(all.loadUnaligned(fromByteOffset: ($0 + 1) * width - 8, as: Int64.self)) }
-  }
-  return (hosts, processes)
+  return (0..<size).map { Whereabouts(read: all[($0 * width)..<(($0 + 1) * width)]) }
 }
 
 /// Has the processes part when the program ends: all together where it ends well; at once, and all with it, where this one ends with a

@@ -41,7 +41,7 @@ extension ProcessGroup {
       "send to rank \(rank) of \(sources.count) tensors", with: rank,
       [
         Phase { operation throws(TensorError) in
-          for part in parts { try Phases.send(part, Int32(tag), operation) }
+          for part in parts { try Phases.sendAhead(part, Int32(tag), operation) }
         }
       ]
     ) { bytes throws(TensorError) in withExtendedLifetime(held) {} }
@@ -57,7 +57,7 @@ extension ProcessGroup {
       [
         Phase { operation throws(TensorError) in
           let part = Part(rank: rank, address: header.body.data, byteCount: header.byteCount)
-          try Phases.receive(part, Int32(tag), operation)
+          try Phases.receiveAhead(part, Int32(tag), operation)
         },
         Phase { operation throws(TensorError) in
           let bytes = UnsafeRawBufferPointer(start: header.body.data, count: header.byteCount).prefix { $0 != 0 }
@@ -75,7 +75,7 @@ extension ProcessGroup {
             let room = try Self.room(type.shape, type.dtype, "receive")
             rooms.append(room)
             let part = Part(rank: rank, address: room.body.data, byteCount: room.byteCount)
-            try Phases.receive(part, Int32(tag), operation)
+            try Phases.receiveAhead(part, Int32(tag), operation)
           }
           let received = rooms
           box.value.withLock { $0 = received }

@@ -34,10 +34,8 @@ package enum PlannedCollective: String, Sendable {
 extension PlannedCluster {
   /// Bytes of a piece that ``ProcessGroup`` reduces or broadcasts at once.
   private static let pieceBytes = Double(Phases.pieceBytes)
-  /// Up to so many ranks reduce by parts.
-  private static let mostByParts = 16
   /// Bytes from which on tensors are reduced by parts.
-  private static let leastByParts = 65536.0
+  private static let leastByParts = Double(Phases.leastByParts)
   /// Up to so many bytes a message goes without asking.
   private static let eagerBytes = 65536.0
 
@@ -62,20 +60,20 @@ extension PlannedCluster {
     case (.nccl, .broadcast):
       return flow("pipelined ring", messages: n - 1, of: 0, sent: bytes, passing: bytes, place, adds: 0)
     case (_, .allReduce):
-      if bytes >= Self.leastByParts, place.size <= Self.mostByParts {
+      if bytes >= Self.leastByParts, place.size <= Phases.mostByParts {
         let pieces = (bytes / Double(Phases.pieceBytes(isWide: place.hosts > 1))).rounded(.up)
         return flow(
-          "by parts", messages: 2 * pieces, of: bytes / pieces / n, sent: 2 * part, passing: direct(2 * bytes, place),
-          place, adds: part)
+          "by parts", messages: 2 * pieces, of: own(bytes / pieces / n, place), sent: 2 * part,
+          passing: direct(2 * bytes, place), place, adds: part)
       }
       return reducedByLibrary(bytes, levels, place)
     case (_, .reduceScatter), (_, .allGather):
       return flow(
-        "direct", messages: 1, of: bytes / n, sent: part, passing: direct(bytes, place), place,
+        "direct", messages: 1, of: own(bytes / n, place), sent: part, passing: direct(bytes, place), place,
         adds: collective == .reduceScatter ? part : 0)
     case (_, .allToAll):
       return flow(
-        "direct", messages: 1, of: bytes / n, sent: part, passing: direct(bytes, place), place, adds: 0)
+        "direct", messages: 1, of: own(bytes / n, place), sent: part, passing: direct(bytes, place), place, adds: 0)
     case (.openMPI, .broadcast):
       let pieces = (bytes / Self.pieceBytes).rounded(.up)
       if place.size <= 4 {
@@ -92,6 +90,11 @@ extension PlannedCluster {
         "scatter and gather", messages: pieces * (levels + n - 1), of: bytes / pieces / n, sent: 2 * part,
         passing: 2 * part, place, adds: 0)
     }
+  }
+
+  /// Bytes of one message of a part of `bytes`: between hosts the parts go in messages that need not ask.
+  private func own(_ bytes: Double, _ place: GroupPlace) -> Double {
+    place.hosts > 1 ? min(bytes, Double(Phases.streamBytes)) : bytes
   }
 
   /// Bytes over the link of a host where each member sends its part of `bytes` straight to each other one.
