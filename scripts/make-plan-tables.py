@@ -39,7 +39,7 @@ def main():
 What `apus plan` says of models like Llama 3 in clusters of up to 1,024 ranks: the fastest way that fits, of all divisions of the ranks. Simulated, not measured; how far simulations are from measured and from published steps
 is written in [Several processes](distributed.md#planning). `scripts/make-plan-tables.py` makes this page; the commands are below each title.
 
-The batch is the same for all numbers of ranks of a model, so that the rows show how many more ranks still pay. In parts: r, layers are computed again; i, two stages a rank. Speed is beside as many ranks that lose nothing.""")
+The batch is the same for all numbers of ranks of a model, so that the rows show how many more ranks still pay. In parts: r, layers are computed again; i, two stages a rank. `tensor 4s`: positions are divided too. Speed is beside as many ranks that lose nothing.""")
     for title, options, length, models in TABLES:
         print(f"\n## {title}\n\n```sh\napus plan MODEL --world N --batch B {options}\n```")
         for name, batch, worlds in models:

@@ -27,11 +27,26 @@ import Testing
     #expect(ended.output.contains("zero3 16") && ended.output.contains("best: "))
     // Data parallelism alone needs 16 bytes a parameter.
     #expect(ended.output.split(separator: "\n").contains { $0.contains("data 16 ") && $0.contains("does not fit") })
+    #expect(ended.output.split(separator: "\n").allSatisfy { $0.count <= 100 }, "\(ended.output)")
     let json = try runTool(words + ["--json"], in: folder)
     let found = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
     let entries = try #require(found?["entries"] as? [[String: Any]])
     let steps = entries.compactMap { $0["step_seconds"] as? Double }
     #expect(!steps.isEmpty && steps == steps.sorted())
+  }
+
+  @Test func scales() throws {
+    let words = ["plan", model(), "--world", "16", "--memory", "80GB", "--batch", "64", "--scale"] + cluster
+    let ended = try runTool(words, in: folder)
+    #expect(ended.status == 0, "\(ended.errors)")
+    let lines = ended.output.split(separator: "\n")
+    #expect(lines.allSatisfy { $0.count <= 100 } && ended.output.contains("tokens/s"), "\(ended.output)")
+    #expect(lines.contains { $0.hasPrefix("    1  data 1") && $0.hasSuffix("does not fit") }, "\(ended.output)")
+    #expect(lines.contains { $0.hasPrefix("   16  ") })
+    let json = try runTool(words + ["--json"], in: folder)
+    let found = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+    let rows = try #require(found?["rows"] as? [[String: Any]])
+    #expect(rows.compactMap { $0["world"] as? Int } == [1, 2, 4, 8, 16])
   }
 
   @Test func mistakes() throws {

@@ -29,7 +29,8 @@ struct PlanCommand: Command {
       --batch N           examples of a step of all ranks together; without it 4 for each rank
       --length N          tokens of an example; without it what the model takes, at most 2048
       --dtype NAME        float32 or bfloat16 (parameters, gradients and activations in 16 bits, states in 32); without it bfloat16 with --gpu
-      --strategy NAME     all, data, zero1, zero2, zero3, tensor, pipeline or context
+      --strategy NAME     all, data, zero1, zero2, zero3, tensor, pipeline, context or experts
+      --scale             how many more ranks still pay: the best way for 1, 2, 4 ... N ranks with the same batch
       --json              for programs
     """
 
@@ -39,7 +40,7 @@ struct PlanCommand: Command {
   private let length: Int?
   private let elementBytes: Int
   private let strategy: DistributedPlan.Strategy
-  private let isJSON: Bool
+  private let scales, isJSON: Bool
 
   init(_ words: inout Words) throws {
     func quantity(_ name: String, _ read: (String) throws -> Double) throws -> Double? {
@@ -90,6 +91,7 @@ struct PlanCommand: Command {
       )
     }
     strategy = known
+    scales = words.takeFlag("--scale")
     isJSON = words.takeFlag("--json")
     path = try words.takeOperand("MODEL")
     cluster = PlannedCluster(
@@ -102,6 +104,11 @@ struct PlanCommand: Command {
   func run() throws {
     let model = try PlannedModel(path: path, length: length)
     let training = PlannedTraining(batch: batch, elementBytes: elementBytes)
+    if scales {
+      let plan = try ScalingPlan(model, training, on: cluster, strategy: strategy)
+      print(isJSON ? plan.json : plan.description)
+      return
+    }
     let plan = try DistributedPlan(model, training, on: cluster, strategy: strategy)
     print(isJSON ? plan.json : plan.description)
   }

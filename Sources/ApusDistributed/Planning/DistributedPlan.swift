@@ -30,6 +30,8 @@ public struct DistributedPlan: Sendable {
     case pipeline
     /// Positions divided, with or without data parallelism.
     case context
+    /// Experts divided among ranks with other examples.
+    case experts
   }
 
   /// The model.
@@ -53,10 +55,12 @@ public struct DistributedPlan: Sendable {
     guard cluster.world > 0, training.batch > 0 else {
       throw TensorError(.value, "plan", "there is at least one rank and one example in a batch")
     }
-    let single = Self.singleTime(model, training, cluster)
-    var best: [String: Entry] = [:]
-    var (all, fitting) = (0, 0)
+    var pipelines = PlannedPipelines(model)
+    var fitting: [String: [Candidate]] = [:]
+    var tooLarge: [String: (layout: TrainingLayout, memory: MemoryEstimate)] = [:]
+    var (all, count) = (0, 0)
     for shape in Self.shapes(model, training, cluster, strategy) {
+      let kind = Self.kind(shape)
       var hasFitting = false
       // Computing again costs time, and is for what does not fit without.
       for recomputes in [false, true] where !hasFitting {
@@ -65,40 +69,78 @@ public struct DistributedPlan: Sendable {
           // Without a pipeline more parts than fit into memory gain nothing.
           if hasFitting, layout.pipeline == 1 { break }
           all += 1
-          let memory = try MemoryEstimate(model, training, layout)
-          let fits = memory.total <= cluster.memory
-          let kind = Self.kind(layout)
-          if !fits {
-            if let known = best[kind], known.fits || known.memory.total <= memory.total { continue }
-            best[kind] = Entry(
-              layout: layout, memory: memory, fits: false, simulation: nil, efficiency: 0,
-              limit: "needs \(Quantity.text(bytes: memory.total))")
+          let pipeline = pipelines.pipeline(of: layout)
+          let memory = MemoryEstimate(model, training, layout, pipeline)
+          if memory.total > cluster.memory {
+            if let known = tooLarge[kind], known.memory.total <= memory.total { continue }
+            tooLarge[kind] = (layout, memory)
             continue
           }
-          fitting += 1
+          count += 1
           hasFitting = true
-          let limit = best[kind]?.simulation?.stepTime ?? .infinity
-          guard let simulation = try TrainingSimulation.below(limit, model, training, layout, on: cluster) else {
-            continue
-          }
-          let efficiency = single / (Double(cluster.world) * simulation.stepTime)
-          best[kind] = Entry(
-            layout: layout, memory: memory, fits: true, simulation: simulation, efficiency: efficiency,
-            limit: Self.limit(simulation, recomputes, efficiency))
+          let least = try TrainingGraph(model, training, layout, cluster, pipeline).leastTime
+          fitting[kind, default: []].append(
+            Candidate(layout: layout, memory: memory, pipeline: pipeline, leastTime: least))
         }
       }
     }
-    looked = (all, fitting)
-    guard !best.isEmpty else {
+    looked = (all, count)
+    let single = Self.singleTime(model, training, cluster)
+    var found: [Entry] = []
+    for candidates in fitting.values {
+      if let entry = try Self.fastest(candidates, model, training, cluster, single, &pipelines) {
+        found.append(entry)
+      }
+    }
+    found += tooLarge.filter { fitting[$0.key] == nil }.values.map { layout, memory in
+      Entry(
+        layout: layout, memory: memory, fits: false, simulation: nil, efficiency: 0,
+        limit: "needs \(Quantity.text(bytes: memory.total))")
+    }
+    guard !found.isEmpty else {
       throw TensorError(
         .value, "plan",
         "nothing divides \(model.name) among \(cluster.world) ranks\(strategy == .all ? "" : " by \(strategy.rawValue)") with a batch of "
           + "\(training.batch) examples; a batch of at least \(cluster.world) examples can be divided, and so can numbers of ranks "
           + "with small divisors")
     }
-    entries = best.values.sorted { a, b in
+    entries = found.sorted { a, b in
       (a.fits ? 0 : 1, a.simulation?.stepTime ?? a.memory.total, a.layout.description)
         < (b.fits ? 0 : 1, b.simulation?.stepTime ?? b.memory.total, b.layout.description)
+    }
+  }
+
+  /// A way that fits.
+  private struct Candidate {
+    var layout: TrainingLayout
+    var memory: MemoryEstimate
+    var pipeline: PlannedPipeline
+    /// A bound of its step.
+    var leastTime: Double
+  }
+
+  /// The fastest of ways of one kind, of those that are as fast the first. The most promising are simulated first, so that most of the others need
+  /// not be: their bounds are above what is found.
+  private static func fastest(
+    _ candidates: [Candidate], _ model: PlannedModel, _ training: PlannedTraining, _ cluster: PlannedCluster,
+    _ single: Double, _ pipelines: inout PlannedPipelines
+  ) throws(TensorError) -> Entry? {
+    var best: (number: Int, candidate: Candidate, simulation: TrainingSimulation)?
+    for (number, candidate) in candidates.enumerated().sorted(by: { $0.element.leastTime < $1.element.leastTime }) {
+      // Differences of rounding are none.
+      let limit = (best?.simulation.stepTime ?? .infinity) * (number < best?.number ?? 0 ? 1 + 1e-9 : 1 - 1e-9)
+      guard candidate.leastTime < limit,
+        let simulation = try TrainingSimulation.below(
+          limit, model, training, candidate.layout, on: cluster, candidate.pipeline,
+          try pipelines.order(of: candidate.layout))
+      else { continue }
+      best = (number, candidate, simulation)
+    }
+    return best.map { _, candidate, simulation in
+      let efficiency = single / (Double(cluster.world) * simulation.stepTime)
+      return Entry(
+        layout: candidate.layout, memory: candidate.memory, fits: true, simulation: simulation, efficiency: efficiency,
+        limit: limit(simulation, candidate.layout.recomputes, efficiency))
     }
   }
 
@@ -112,15 +154,16 @@ public struct DistributedPlan: Sendable {
 
   /// Ways of one kind are compared with each other: the dimensions that divide something.
   private static func kind(_ layout: TrainingLayout) -> String {
-    let sharding = layout.data * layout.context > 1 ? layout.sharding.rawValue : ""
-    return "\(sharding) \(layout.data > 1) \(layout.tensor > 1) \(layout.pipeline > 1) \(layout.context > 1)"
+    let sharding = layout.replicas * layout.context > 1 ? layout.sharding.rawValue : ""
+    return
+      "\(sharding) \(layout.replicas > 1) \(layout.tensor > 1) \(layout.pipeline > 1) \(layout.context > 1) \(layout.experts > 1)"
   }
 
   /// What takes most of the time that is lost.
   private static func limit(_ simulation: TrainingSimulation, _ recomputes: Bool, _ efficiency: Double) -> String {
     let (bubble, exposed) = (simulation.bubbleTime / simulation.stepTime, simulation.exposedTime / simulation.stepTime)
     func percent(_ x: Double) -> String { "\(Int((x * 100).rounded())) %" }
-    if max(bubble, exposed) < 0.05 { return recomputes ? "computing again" : "computing" }
+    if max(bubble, exposed) < 0.05 { return recomputes ? "recomputing" : "computing" }
     return bubble > exposed ? "bubbles \(percent(bubble))" : "network \(percent(exposed))"
   }
 
@@ -133,6 +176,7 @@ public struct DistributedPlan: Sendable {
     let isDivisible = model.blocks.contains { $0.divisible > 0 }
     let hasAttention = model.blocks.contains { $0.keysAndValues > 0 }
     let layers = model.blocks.filter(\.isLayer).count
+    let experts = model.blocks.map(\.experts).max() ?? 1
     var found: [TrainingLayout] = []
     for tensor in divisors where tensor == 1 || isDivisible && tensor <= 64 {
       for pipeline in divisors where tensor * pipeline <= world && pipeline <= max(1, min(layers, model.blocks.count)) {
@@ -144,11 +188,16 @@ public struct DistributedPlan: Sendable {
           if context > 1, strategy != .context, model.length < 16_384 { continue }
           let data = rest / context
           guard training.batch >= data, training.batch % data == 0 else { continue }
-          for sharding in TrainingLayout.Sharding.allCases {
-            if rest == 1, sharding != .none { continue }
-            let layout = TrainingLayout(
-              data: data, tensor: tensor, pipeline: pipeline, context: context, sharding: sharding)
-            if isWanted(layout, strategy) { found.append(layout) }
+          for groups in divisors where groups == 1 || context == 1 && experts % groups == 0 && data % groups == 0 {
+            for dividesPositions in [false, true] where !dividesPositions || tensor > 1 && model.dividesPositions {
+              for sharding in TrainingLayout.Sharding.allCases {
+                if rest / groups == 1, sharding != .none { continue }
+                let layout = TrainingLayout(
+                  data: data, tensor: tensor, pipeline: pipeline, context: context, experts: groups,
+                  dividesPositions: dividesPositions, sharding: sharding)
+                if isWanted(layout, strategy) { found.append(layout) }
+              }
+            }
           }
         }
       }
@@ -167,6 +216,7 @@ public struct DistributedPlan: Sendable {
     case .tensor: return layout.tensor > 1 && layout.pipeline == 1 && layout.context == 1
     case .pipeline: return layout.pipeline > 1 && layout.tensor == 1 && layout.context == 1
     case .context: return layout.context > 1 && layout.tensor == 1 && layout.pipeline == 1
+    case .experts: return layout.experts > 1 && layout.tensor == 1 && layout.pipeline == 1
     }
   }
 

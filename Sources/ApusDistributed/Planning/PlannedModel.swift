@@ -5,8 +5,14 @@ import ApusNN
 public struct PlannedBlock: Sendable, Hashable {
   /// What it is called.
   public var name: String
-  /// The numbers of elements of its parameters, in the order in which the forward pass uses them.
+  /// The numbers of elements of its parameters without those of ``experts``, in the order in which the forward pass uses them.
   public var parameters: [Int]
+  /// How many experts it has, of which each token comes to a few; 1 for what has none.
+  public var experts = 1
+  /// The numbers of elements of the parameters of all its experts.
+  public var expertParameters: [Int] = []
+  /// Elements of an example that go to its experts, and as many come back.
+  public var exchanged = 0.0
   /// What the forward pass of an example takes, in ``PlannedModel/unit``.
   public var forward: Double
   /// What its backward pass takes.
@@ -15,6 +21,8 @@ public struct PlannedBlock: Sendable, Hashable {
   public var kept: Double
   /// Elements that it keeps beside these on every rank.
   public var keptEverywhere: Double
+  /// The part of ``keptEverywhere`` that ranks with some of the positions keep of these alone: inputs of norms.
+  public var keptByPosition = 0.0
   /// Elements of an example that it hands to the next block.
   public var output: Double
   /// The part of its work, parameters and kept elements that tensor parallelism divides: 0 to 1.
@@ -51,7 +59,10 @@ public struct PlannedBlock: Sendable, Hashable {
   }
 
   /// The number of its parameters.
-  public var parameterCount: Int { parameters.reduce(0, +) }
+  public var parameterCount: Int { commonParameterCount + expertParameters.reduce(0, +) }
+
+  /// The number of its parameters without those of experts.
+  public var commonParameterCount: Int { parameters.reduce(0, +) }
 }
 
 /// What a planner knows of a model.
@@ -76,8 +87,10 @@ public struct PlannedModel: Sendable, Hashable {
   public var optimizerTime: Double?
   /// Parameters that the first and the last block share, which are counted once.
   public var sharedParameters: Int
-  /// The parameters that an example comes to, where experts are chosen among more; nil: all.
+  /// The parameters that a token comes to, where experts are chosen among more; nil: all.
   public var activeParameters: Int?
+  /// Whether ranks that share layers may divide what lies between them by positions: `ParallelPlan(for:sequenceParallel:)`.
+  public var dividesPositions = false
 
   /// A model.
   public init(

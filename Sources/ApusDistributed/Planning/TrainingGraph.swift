@@ -6,10 +6,9 @@ struct TrainingGraph {
   private let training: PlannedTraining
   private let layout: TrainingLayout
   private let cluster: PlannedCluster
-  private let communicates: Bool
-  private let order: PipelineOrder
-  /// The blocks of each stage.
-  private let stages: [Range<Int>]
+  private let pipeline: PlannedPipeline
+  private let communicates, hasNames: Bool
+  private let costs: [BlockCosts]
   var simulator = Simulator()
   /// Bytes that a rank of each lane sends.
   var sent: [Double]
@@ -19,21 +18,23 @@ struct TrainingGraph {
   private let hostOfLane: [Int]
   /// How many ranks a lane stands for on its host, and how many of them share cores.
   private let ranksOfLane, heads: Double
-  private let shards, rows, columns: GroupPlace
+  private let places: GroupPlaces
+  private var shards: GroupPlace { places.shards }
 
   /// What the next activity of a lane's program has to wait for, and its last one.
   private var gates: [[Int]]
   private var latest: [Int?]
 
+  /// - Parameters:
+  ///   - communicates: whether ranks send each other anything.
+  ///   - hasNames: whether activities are called something.
   init(
     _ model: PlannedModel, _ training: PlannedTraining, _ layout: TrainingLayout, _ cluster: PlannedCluster,
-    communicates: Bool
+    _ pipeline: PlannedPipeline, communicates: Bool = true, hasNames: Bool = false
   ) throws(TensorError) {
     try layout.check(model, training, cluster)
     (self.model, self.training, self.layout, self.cluster) = (model, training, layout, cluster)
-    self.communicates = communicates
-    order = try layout.pipelineOrder()
-    stages = model.stages(order.stageCount)
+    (self.pipeline, self.communicates, self.hasNames) = (pipeline, communicates, hasNames)
     let lanes = layout.pipeline
     let perLane = layout.data * layout.context * layout.tensor
     let onHost = min(perLane, cluster.ranksPerHost)
@@ -64,19 +65,18 @@ struct TrainingGraph {
     sent = [Double](repeating: 0, count: lanes)
     gates = [[Int]](repeating: [], count: lanes)
     latest = [Int?](repeating: nil, count: lanes)
-    columns = GroupPlace(size: layout.tensor, stride: 1, ranksOnHost: onHost, cluster)
-    rows = GroupPlace(size: layout.context, stride: layout.tensor, ranksOnHost: onHost, cluster)
-    shards = GroupPlace(
-      size: layout.data * layout.context, stride: layout.tensor, ranksOnHost: onHost, cluster)
+    let places = GroupPlaces(layout, cluster)
+    self.places = places
+    costs = model.blocks.map { BlockCosts($0, model.unit, training, layout, cluster, places) }
   }
 
   // MARK: Activities
 
-  private enum Queue: Int, CaseIterable { case program, data, tensor, context, forward, backward }
+  private enum Queue: Int, CaseIterable { case program, data, tensor, experts, context, forward, backward }
 
   private func queue(_ lane: Int, _ queue: Queue) -> Int { lane * Queue.allCases.count + queue.rawValue }
 
-  private func name(_ text: @autoclosure () -> String) -> String { communicates ? text() : "" }
+  private func name(_ text: @autoclosure () -> String) -> String { hasNames ? text() : "" }
 
   /// A computation of a lane's program.
   @discardableResult
@@ -84,9 +84,9 @@ struct TrainingGraph {
     var uses: [Simulator.Use] = []
     if let core = cores[hostOfLane[lane]] { uses.append(.init(resource: core, amount: heads, heads: heads)) }
     let id = simulator.add(
-      .init(name: text, duration: seconds, uses: uses, needs: gates[lane], lane: lane, isCompute: true),
+      .init(name: text, duration: seconds, lane: lane, isCompute: true), uses: uses, after: gates[lane],
       queue: queue(lane, .program))
-    gates[lane] = []
+    gates[lane].removeAll(keepingCapacity: true)
     latest[lane] = id
     return id
   }
@@ -109,10 +109,8 @@ struct TrainingGraph {
     }
     sent[lane] += cost.bytes
     return simulator.add(
-      .init(
-        name: text, duration: cost.duration, uses: uses, needs: gates[lane] + (latest[lane].map { [$0] } ?? []),
-        lane: lane, isCompute: false),
-      queue: queue(lane, which))
+      .init(name: text, duration: cost.duration, lane: lane, isCompute: false), uses: uses,
+      after: gates[lane] + (latest[lane].map { [$0] } ?? []), queue: queue(lane, which))
   }
 
   /// A collective that the program waits for.
@@ -122,89 +120,52 @@ struct TrainingGraph {
 
   // MARK: Parts of a step
 
-  /// Examples of a rank in a microbatch.
-  private var examples: Double { Double(training.batch) / Double(layout.data * layout.microbatches) }
-
-  private func seconds(_ work: Double, _ block: PlannedBlock) -> Double {
-    let part = (1 - block.divisible + block.divisible / Double(layout.tensor)) / Double(layout.context)
-    let all = work * examples * part
-    return model.unit == .seconds ? all : all / cluster.flops
-  }
-
-  /// Seconds that adding a microbatch's gradients of a block to those before takes: two are read, one is written.
-  private func adding(_ block: PlannedBlock) -> Double {
-    let share = Double(layout.microbatches - 1) / Double(layout.microbatches)
-    return share * 3 * size(block) * Double(training.gradientBytes) / cluster.memoryBandwidth
-  }
-
-  /// Elements of a block's parameters on a rank that are there when nothing is sharded.
-  private func size(_ block: PlannedBlock) -> Double {
-    Double(block.parameterCount) * (1 - block.divisible + block.divisible / Double(layout.tensor))
-  }
-
   private mutating func forward(_ lane: Int, _ i: Int, _ text: String) {
-    let block = model.blocks[i]
-    let ring = startRing(lane, block, factor: 1)
-    run(lane, seconds(block.forward, block), block.forwardReductions, block, name("\(text) \(block.name)"))
+    let cost = costs[i]
+    let ring = start(lane, .context, cost.forwardRing, "keys and values")
+    run(lane, cost.forward, cost.forwardCalls, name("\(text) \(model.blocks[i].name)"))
     wait(lane, for: ring)
   }
 
-  private func startRingCost(_ block: PlannedBlock, factor: Double) -> CollectiveCost? {
-    guard layout.context > 1, block.keysAndValues > 0 else { return nil }
-    let bytes =
-      block.keysAndValues * examples / Double(layout.context) * Double(training.elementBytes) * factor
-      / Double(layout.tensor)
-    var cost = cluster.cost(.ring, bytes, rows)
-    let rounds = Double(layout.context - 1)
-    cost.latency *= rounds
-    cost.port *= rounds
-    cost.inside *= rounds
-    cost.processor *= rounds
-    cost.bytes *= rounds
-    return cost
-  }
-
-  private mutating func startRing(_ lane: Int, _ block: PlannedBlock, factor: Double) -> Int? {
-    guard let cost = startRingCost(block, factor: factor) else { return nil }
-    return start(lane, .context, cost, "keys and values")
-  }
-
-  /// Computes in parts, each of which ends with a sum over the ranks that share the layer.
-  private mutating func run(
-    _ lane: Int, _ seconds: Double, _ reductions: Int, _ block: PlannedBlock, _ text: String
-  ) {
-    guard layout.tensor > 1, reductions > 0 else {
+  /// Computes in parts, each of which ends with a message that the next one needs.
+  private mutating func run(_ lane: Int, _ seconds: Double, _ calls: [BlockCosts.Call], _ text: String) {
+    guard communicates, !calls.isEmpty else {
       compute(lane, seconds, text)
       return
     }
-    let bytes = block.reduced * examples / Double(layout.context) * Double(training.elementBytes)
-    let cost = cluster.cost(.allReduce, bytes, columns)
-    for _ in 0..<reductions {
-      compute(lane, seconds / Double(reductions), text)
-      call(lane, .tensor, cost, name("sum of \(text)"))
+    if !hasNames, calls.allSatisfy(\.isPrivate) {
+      // Nobody else's messages or computations make a difference to any of it.
+      compute(lane, calls.reduce(seconds) { $0 + $1.cost.duration }, text)
+      sent[lane] += calls.reduce(0) { $0 + $1.cost.bytes }
+      return
+    }
+    for one in calls {
+      compute(lane, seconds / Double(calls.count), text)
+      call(lane, one.isExperts ? .experts : .tensor, one.cost, name("\(one.isExperts ? "experts" : "sum") of \(text)"))
     }
   }
 
-  /// The backward pass of a block: `cut` calls what is to happen when this share of its gradients is complete.
+  /// The backward pass of a block: `cuts` are the shares of its gradients at whose completion something is to happen.
+  /// - Returns: the computations that end there.
   private mutating func backward(_ lane: Int, _ i: Int, _ text: String, cuts: [Double] = []) -> [Int] {
-    let block = model.blocks[i]
-    if layout.recomputes, block.isLayer { forward(lane, i, "again") }
-    let ring = startRing(lane, block, factor: 2)
-    let all = seconds(block.backward, block) + adding(block)
+    let cost = costs[i]
+    if cost.isRepeated { forward(lane, i, "again") }
+    let ring = start(lane, .context, cost.backwardRing, "keys and values")
+    let all = cost.backward + cost.adding
     var marks: [Int] = []
+    let text = name("\(text) \(model.blocks[i].name)")
     if cuts.isEmpty {
-      run(lane, all, block.backwardReductions, block, name("\(text) \(block.name)"))
+      run(lane, all, cost.backwardCalls, text)
     } else {
       var done = 0.0
       for cut in cuts {
-        marks.append(compute(lane, all * (cut - done), name("\(text) \(block.name)")))
+        marks.append(compute(lane, all * (cut - done), text))
         done = cut
       }
-      if done < 1 { compute(lane, all * (1 - done), name("\(text) \(block.name)")) }
-      if layout.tensor > 1, block.backwardReductions > 0 {
-        let bytes = block.reduced * examples / Double(layout.context) * Double(training.elementBytes)
-        let cost = cluster.cost(.allReduce, bytes, columns)
-        for _ in 0..<block.backwardReductions { call(lane, .tensor, cost, name("sum of \(text)")) }
+      if done < 1 { compute(lane, all * (1 - done), text) }
+      for one in cost.backwardCalls {
+        call(
+          lane, one.isExperts ? .experts : .tensor, one.cost, name("\(one.isExperts ? "experts" : "sum") of \(text)"))
       }
     }
     wait(lane, for: ring)
@@ -212,68 +173,88 @@ struct TrainingGraph {
   }
 
   /// Whether nothing but the whole of a stage's pass matters to others: then it is simulated as one computation and one communication.
-  private var isCoarse: Bool { layout.microbatches > 1 && !isSharded && model.unit == .operations }
-
-  /// The blocks of a stage as one computation, and what its ranks send each other meanwhile.
-  private mutating func runTogether(_ lane: Int, _ blocks: Range<Int>, isForward: Bool) {
-    var (work, again) = (0.0, 0.0)
-    var sums = CollectiveCost(algorithm: "", latency: 0, port: 0, inside: 0, processor: 0, bytes: 0)
-    var rings = 0.0
-    for i in blocks {
-      let block = model.blocks[i]
-      work += seconds(isForward ? block.forward : block.backward, block) + (isForward ? 0 : adding(block))
-      let repeats = !isForward && layout.recomputes && block.isLayer
-      if repeats { again += seconds(block.forward, block) }
-      var count = isForward ? block.forwardReductions : block.backwardReductions
-      if repeats { count += block.forwardReductions }
-      if layout.tensor > 1, count > 0 {
-        let bytes = block.reduced * examples / Double(layout.context) * Double(training.elementBytes)
-        sums.add(cluster.cost(.allReduce, bytes, columns), times: Double(count))
-      }
-      if let ring = startRingCost(block, factor: isForward ? 1 : 2) {
-        // What attention and all else of the block does not hide.
-        rings += max(0, ring.duration - seconds(isForward ? block.forward : block.backward, block))
-        sent[lane] += ring.bytes
-      }
-    }
-    compute(lane, work + again, isForward ? "forward" : "backward")
-    sums.latency += rings
-    call(lane, .tensor, sums, "sums")
+  private var isCoarse: Bool {
+    !communicates || layout.microbatches > 1 && !isSharded && model.unit == .operations
   }
 
-  /// Seconds that a step takes at least: what the busiest lane computes, after the first microbatch has come to it and before the last one has
-  /// gone back.
+  /// What the blocks of a stage compute, and what its ranks send each other meanwhile.
+  private func together(_ blocks: Range<Int>, isForward: Bool) -> (work: Double, calls: CollectiveCost) {
+    var work = 0.0
+    var calls = CollectiveCost.none
+    for cost in costs[blocks] {
+      work += isForward ? cost.forward : cost.backward + cost.adding
+      for one in isForward ? cost.forwardCalls : cost.backwardCalls { calls.add(one.cost, times: 1) }
+      guard !isForward, cost.isRepeated else { continue }
+      work += cost.forward
+      for one in cost.forwardCalls { calls.add(one.cost, times: 1) }
+    }
+    return (work, calls)
+  }
+
+  /// The blocks of a stage as one computation, and one message behind it.
+  private mutating func runTogether(_ lane: Int, _ blocks: Range<Int>, isForward: Bool) {
+    var (work, calls) = together(blocks, isForward: isForward)
+    compute(lane, work, isForward ? "forward" : "backward")
+    guard communicates else { return }
+    for cost in costs[blocks] {
+      // What attention and all else of the block does not hide.
+      let ring = isForward ? cost.forwardRing : cost.backwardRing
+      calls.latency += max(0, ring.duration - (isForward ? cost.forward : cost.backward))
+      sent[lane] += ring.bytes
+    }
+    call(lane, .tensor, calls, "sums")
+  }
+
+  /// Seconds that a step takes at least: what a lane's program does one after the other, when nobody else needs anything, after the first microbatch
+  /// has come to it and before the last one has gone back; and what its gradients and parameters take one after the other.
   var leastTime: Double {
-    func time(_ blocks: Range<Int>) -> (forward: Double, backward: Double) {
-      blocks.reduce((0, 0)) { sum, i in
-        let block = model.blocks[i]
-        let (forward, backward) = (seconds(block.forward, block), seconds(block.backward, block))
-        return (sum.0 + forward, sum.1 + backward + (layout.recomputes && block.isLayer ? forward : 0))
+    let stages = pipeline.stages.map { blocks -> (forward: Double, backward: Double) in
+      let (forward, backward) = (together(blocks, isForward: true), together(blocks, isForward: false))
+      return (forward.work + forward.calls.duration, backward.work + backward.calls.duration)
+    }
+    let count = Double(layout.microbatches)
+    var passes = 0.0
+    for lane in 0..<layout.pipeline {
+      let own = pipeline.stagesOfRank[lane].reduce(0) { $0 + stages[$1].forward + stages[$1].backward }
+      let before = stages[..<(pipeline.stagesOfRank[lane].first ?? 0)].reduce(0) { $0 + $1.forward + $1.backward }
+      passes = max(passes, own * count + before)
+    }
+    // The first lane ends its passes last.
+    let end = end(of: 0).duration
+    guard shards.size > 1, communicates else { return passes + end }
+    if isSharded {
+      let times = layout.sharding == .zero3 ? count : 1
+      let moving = (0..<layout.pipeline).map { lane in
+        pipeline.stagesOfRank[lane].flatMap { pipeline.stages[$0] }.reduce(0) { sum, i in
+          guard costs[i].isLayer else { return sum }
+          return sum + times * (layout.sharding == .zero3 ? 2 : 1) * costs[i].gathering.duration
+            + times * costs[i].scattering.duration
+        }
       }
+      return max(passes, moving.max() ?? 0) + end
     }
-    let times = stages.map(time)
-    let lanes = (0..<layout.pipeline).map { lane -> Double in
-      let own = stagesOf(lane).reduce(0) { $0 + times[$1].forward + times[$1].backward }
-      let before = (stagesOf(lane).min() ?? 0)
-      return own * Double(layout.microbatches) + times[..<before].reduce(0) { $0 + $1.forward + $1.backward }
-    }
-    return lanes.max() ?? 0
+    let reductions = buckets(of: pipeline.stages[0]).map { cost(of: $0).duration }
+    let all = reductions.reduce(0, +)
+    // The last stage of a lane has its reductions behind its last pass; one process's begin in it.
+    if layout.pipeline > 1 { return passes + all + end }
+    return max(passes + (reductions.last ?? 0), passes - stages[0].backward + all) + end
   }
 
   // MARK: The step
 
-  mutating func build() throws(TensorError) {
-    var arrivals: [PipelineAction: Int] = [:]
+  mutating func build(_ order: PipelineOrder) throws(TensorError) {
+    var arrivals = Arrivals(stages: pipeline.stages.count, microbatches: layout.microbatches)
     // Activities may wait for those of other lanes, which have to be there first: rounds over all lanes until nothing is left.
     var next = [Int](repeating: 0, count: layout.pipeline)
-    var pieces = (0..<layout.pipeline).map { LaneState(stages: stagesOf($0)) }
+    var pieces = [LaneState](
+      repeating: LaneState(stages: pipeline.stages.count, blocks: model.blocks.count), count: layout.pipeline)
     var isMoving = true
     while isMoving {
       isMoving = false
       for lane in 0..<layout.pipeline {
         while next[lane] < order.ranks[lane].count {
           let action = order.ranks[lane][next[lane]]
-          if let source = source(of: action), stageLane(source.stage) != lane {
+          if let source = source(of: action), pipeline.rank(of: source) != lane {
             guard let arrival = arrivals[action] else { break }
             wait(lane, for: arrival)
           }
@@ -291,37 +272,57 @@ struct TrainingGraph {
 
   /// Where the program of a lane is in its pass.
   private struct LaneState {
-    let stages: [Int]
-    /// Backward passes that are left, by stage.
-    var left: [Int: Int] = [:]
+    /// Backward passes that are done, by stage.
+    var done: [Int]
     /// Reductions that the step waits for.
     var reductions: [Int] = []
     /// Gatherings on their way, by unit.
-    var coming: [Int: Int] = [:]
+    var coming: [Int?]
     /// Units that are whole.
-    var whole: Set<Int> = []
+    var isWhole: [Bool]
     /// The reduction that was started last.
     var latest: Int?
-    init(stages: [Int]) { self.stages = stages }
+
+    init(stages: Int, blocks: Int) {
+      done = [Int](repeating: 0, count: stages)
+      coming = [Int?](repeating: nil, count: blocks + 1)
+      isWhole = [Bool](repeating: false, count: blocks + 1)
+    }
   }
 
-  private func stageLane(_ stage: Int) -> Int { order.stageRanks[stage] }
-  private func stagesOf(_ lane: Int) -> [Int] { order.stageRanks.indices.filter { order.stageRanks[$0] == lane } }
+  /// The messages that computations wait for.
+  private struct Arrivals {
+    private let microbatches: Int
+    private var ids: [Int?]
 
-  /// The computation on another stage that this one needs the results of.
-  private func source(of action: PipelineAction) -> PipelineAction? {
+    init(stages: Int, microbatches: Int) {
+      self.microbatches = microbatches
+      ids = [Int?](repeating: nil, count: 2 * stages * microbatches)
+    }
+
+    subscript(_ action: PipelineAction) -> Int? {
+      get { ids[place(action)] }
+      set { ids[place(action)] = newValue }
+    }
+
+    private func place(_ action: PipelineAction) -> Int {
+      (2 * action.stage + (action.kind == .forward ? 0 : 1)) * microbatches + action.microbatch
+    }
+  }
+
+  /// The stage whose results a computation needs.
+  private func source(of action: PipelineAction) -> Int? {
     switch action.kind {
-    case .forward where action.stage > 0: PipelineAction(action.stage - 1, .forward, action.microbatch)
-    case .backward where action.stage + 1 < order.stageCount:
-      PipelineAction(action.stage + 1, .backward, action.microbatch)
+    case .forward where action.stage > 0: action.stage - 1
+    case .backward where action.stage + 1 < pipeline.stages.count: action.stage + 1
     default: nil
     }
   }
 
   private mutating func perform(
-    _ action: PipelineAction, _ lane: Int, _ state: inout LaneState, _ arrivals: inout [PipelineAction: Int]
+    _ action: PipelineAction, _ lane: Int, _ state: inout LaneState, _ arrivals: inout Arrivals
   ) {
-    let blocks = stages[action.stage]
+    let blocks = pipeline.stages[action.stage]
     if action.kind == .forward {
       if isCoarse {
         runTogether(lane, blocks, isForward: true)
@@ -332,7 +333,7 @@ struct TrainingGraph {
           release(i, &state)
         }
       }
-      if action.stage + 1 < order.stageCount {
+      if action.stage + 1 < pipeline.stages.count {
         hand(lane, to: PipelineAction(action.stage + 1, .forward, action.microbatch), blocks.last, &arrivals)
       }
       return
@@ -340,7 +341,7 @@ struct TrainingGraph {
     let isLast = isLastBackward(action, lane, &state)
     let buckets = isLast && !isSharded ? buckets(of: blocks) : []
     var bucket = 0
-    if isCoarse, layout.pipeline > 1 || !isLast {
+    if isCoarse, !communicates || layout.pipeline > 1 || !isLast {
       runTogether(lane, blocks, isForward: false)
     } else {
       for i in blocks.reversed() {
@@ -367,16 +368,15 @@ struct TrainingGraph {
   }
 
   private func isLastBackward(_ action: PipelineAction, _ lane: Int, _ state: inout LaneState) -> Bool {
-    let done = (state.left[action.stage] ?? 0) + 1
-    state.left[action.stage] = done
-    return done == layout.microbatches
+    state.done[action.stage] += 1
+    return state.done[action.stage] == layout.microbatches
   }
 
   /// Sends what a stage has made to the next one.
   private mutating func hand(
-    _ lane: Int, to action: PipelineAction, _ block: Int?, _ arrivals: inout [PipelineAction: Int]
+    _ lane: Int, to action: PipelineAction, _ block: Int?, _ arrivals: inout Arrivals
   ) {
-    let other = stageLane(action.stage)
+    let other = pipeline.rank(of: action.stage)
     guard other != lane else { return }
     let from = latest[lane]
     guard communicates else {
@@ -384,7 +384,7 @@ struct TrainingGraph {
       return
     }
     let output = block.map { model.boundary(behind: $0) } ?? 0
-    let bytes = output * examples / Double(layout.context) * Double(training.elementBytes)
+    let bytes = output * layout.examples(training) / Double(layout.context) * Double(training.elementBytes)
     let (host, target) = (hostOfLane[lane], hostOfLane[other])
     var cost = cluster.message(bytes, isNear: host == target)
     cost.port *= ranksOfLane
@@ -400,9 +400,8 @@ struct TrainingGraph {
     }
     sent[lane] += cost.bytes
     arrivals[action] = simulator.add(
-      .init(
-        name: "send \(action)", duration: duration, uses: uses, needs: gates[lane] + (from.map { [$0] } ?? []),
-        lane: lane, isCompute: false),
+      .init(name: name("send \(action)"), duration: duration, lane: lane, isCompute: false), uses: uses,
+      after: gates[lane] + (from.map { [$0] } ?? []),
       queue: queue(lane, action.kind == .forward ? .forward : .backward))
   }
 
@@ -435,11 +434,13 @@ struct TrainingGraph {
     var lastPlace: (Int, Double)?
     for i in blocks.reversed() {
       let block = model.blocks[i]
+      let parameters = block.parameters + block.expertParameters
+      let scale = costs[i].size / Double(max(1, block.parameterCount)) * Double(training.gradientBytes)
       let all = Double(max(1, block.parameterCount))
       var done = 0.0
-      for parameter in block.parameters.reversed() {
+      for parameter in parameters.reversed() {
         done += Double(parameter)
-        let bytes = Double(parameter) / all * size(block) * Double(training.gradientBytes)
+        let bytes = Double(parameter) * scale
         open += bytes
         if bytes >= Self.ownBytes { large.append(bytes) } else { small += bytes }
         lastPlace = (i, done / all)
@@ -453,13 +454,19 @@ struct TrainingGraph {
     return buckets
   }
 
-  private mutating func startBucket(
-    _ lane: Int, _ bucket: Bucket, _ number: Int, after marks: [Int], _ first: Int, _ state: inout LaneState
-  ) {
-    var cost = CollectiveCost(algorithm: "", latency: 0, port: 0, inside: 0, processor: 0, bytes: 0)
+  /// What the reduction of a bucket takes.
+  private func cost(of bucket: Bucket) -> CollectiveCost {
+    var cost = CollectiveCost.none
     // NCCL reduces a bucket as one, the library each region by itself.
     let regions = cluster.library == .nccl ? [bucket.regions.reduce(0, +)] : bucket.regions
     for region in regions { cost.add(cluster.cost(.allReduce, region, shards), times: 1) }
+    return cost
+  }
+
+  private mutating func startBucket(
+    _ lane: Int, _ bucket: Bucket, _ number: Int, after marks: [Int], _ first: Int, _ state: inout LaneState
+  ) {
+    let cost = cost(of: bucket)
     // It begins where the backward pass was when the last of its gradients came.
     let present = latest[lane]
     if marks.indices.contains(number - first) { latest[lane] = marks[number - first] }
@@ -469,19 +476,27 @@ struct TrainingGraph {
 
   // MARK: Parameters that come and go
 
-  /// The number of the unit that a block belongs to: layers are units, the rest of a stage is one together.
-  private func unit(_ i: Int) -> Int { model.blocks[i].isLayer ? i : -1 }
+  /// The number of the unit that a block belongs to: layers are units, the rest of a stage is one together behind them.
+  private func unit(_ i: Int) -> Int { costs[i].isLayer ? i : rest }
 
-  private func unitSize(_ unit: Int, _ blocks: Range<Int>) -> Double {
-    unit >= 0
-      ? size(model.blocks[unit]) : blocks.filter { !model.blocks[$0].isLayer }.reduce(0) { $0 + size(model.blocks[$1]) }
+  private var rest: Int { costs.count }
+
+  private func name(ofUnit unit: Int) -> String { unit == rest ? "the rest" : model.blocks[unit].name }
+
+  /// What it takes to gather or reduce a unit.
+  private func unitCost(
+    _ unit: Int, _ blocks: Range<Int>, _ part: KeyPath<BlockCosts, CollectiveCost>, _ collective: PlannedCollective,
+    _ elementBytes: Int
+  ) -> CollectiveCost {
+    if unit != rest { return costs[unit][keyPath: part] }
+    let size = costs[blocks].filter { !$0.isLayer }.reduce(0) { $0 + $1.size }
+    return cluster.cost(collective, size * Double(elementBytes), shards)
   }
 
   private mutating func startGathering(_ lane: Int, _ unit: Int, _ blocks: Range<Int>, _ state: inout LaneState) {
-    guard state.coming[unit] == nil, !state.whole.contains(unit), shards.size > 1 else { return }
-    let cost = cluster.cost(.allGather, unitSize(unit, blocks) * Double(training.elementBytes), shards)
-    state.coming[unit] =
-      start(lane, .data, cost, name("gather \(unit >= 0 ? model.blocks[unit].name : "the rest")")) ?? -1
+    guard state.coming[unit] == nil, !state.isWhole[unit], shards.size > 1 else { return }
+    let cost = unitCost(unit, blocks, \.gathering, .allGather, training.elementBytes)
+    state.coming[unit] = start(lane, .data, cost, name("gather \(name(ofUnit: unit))")) ?? -1
   }
 
   /// Has the parameters of a block there, and those of the next unit on their way.
@@ -490,32 +505,34 @@ struct TrainingGraph {
   ) {
     guard isSharded, shards.size > 1 else { return }
     let own = unit(i)
-    if !state.whole.contains(own) {
+    if !state.isWhole[own] {
       startGathering(lane, own, blocks, &state)
-      if let id = state.coming.removeValue(forKey: own), id >= 0 { wait(lane, for: id) }
-      state.whole.insert(own)
+      if let id = state.coming[own], id >= 0 { wait(lane, for: id) }
+      state.coming[own] = nil
+      state.isWhole[own] = true
     }
     // On one host of processors nothing is fetched ahead: the same cores copy and compute.
     guard shards.hosts > 1 || cluster.library == .nccl else { return }
-    let rest = isForward ? Array(blocks.filter { $0 > i }) : blocks.filter { $0 < i }.reversed()
-    if let following = rest.first(where: { unit($0) != own }) { startGathering(lane, unit(following), blocks, &state) }
+    let step = isForward ? 1 : -1
+    var following = i + step
+    while blocks.contains(following), unit(following) == own { following += step }
+    if blocks.contains(following) { startGathering(lane, unit(following), blocks, &state) }
   }
 
   private func release(_ i: Int, _ state: inout LaneState) {
     guard layout.sharding == .zero3 else { return }
-    let own = unit(i)
-    if own >= 0 { state.whole.remove(own) }
+    if costs[i].isLayer { state.isWhole[i] = false }
   }
 
   /// Starts to reduce the gradients of a unit when its last block is done.
   private mutating func scatter(_ lane: Int, _ i: Int, _ blocks: Range<Int>, _ state: inout LaneState) {
     guard shards.size > 1 else { return }
     let own = unit(i)
-    if own < 0, blocks.contains(where: { $0 < i && !model.blocks[$0].isLayer }) { return }
+    if own == rest, blocks.contains(where: { $0 < i && !costs[$0].isLayer }) { return }
     // One reduction goes on at a time.
     wait(lane, for: state.latest)
-    let cost = cluster.cost(.reduceScatter, unitSize(own, blocks) * Double(training.gradientBytes), shards)
-    let id = start(lane, .data, cost, name("reduceScatter \(own >= 0 ? model.blocks[own].name : "the rest")"))
+    let cost = unitCost(own, blocks, \.scattering, .reduceScatter, training.gradientBytes)
+    let id = start(lane, .data, cost, name("reduceScatter \(name(ofUnit: own))"))
     if shards.hosts == 1, cluster.library != .nccl { wait(lane, for: id) }
     if let id { state.reductions.append(id) }
     state.latest = id
@@ -523,108 +540,60 @@ struct TrainingGraph {
 
   // MARK: The end
 
+  /// What a lane does behind its passes.
+  private struct End {
+    /// Seconds of the optimiser.
+    var optimizer: Double
+    /// Before it: whether all gradients came, which all tell each other.
+    var counting = CollectiveCost.none
+    /// Gradients of what is no expert, over the ranks that have different ones: `reduceExpertGradients`.
+    var sums = CollectiveCost.none
+    /// Behind it: parameters of which each rank has made a part.
+    var spreading = CollectiveCost.none
+
+    var duration: Double { optimizer + counting.duration + sums.duration + spreading.duration }
+  }
+
+  private func end(of lane: Int) -> End {
+    let own = pipeline.stagesOfRank[lane].flatMap { pipeline.stages[$0] }
+    let size = own.reduce(0) { $0 + costs[$1].size }
+    let part = layout.sharding == .none ? size : size / Double(shards.size)
+    let bytes = Double(2 * (training.elementBytes + training.gradientBytes + training.stateBytes))
+    var end = End(
+      optimizer: model.optimizerTime.map { $0 * part / Double(max(1, model.parameterCount)) } ?? part * bytes
+        / cluster.memoryBandwidth)
+    guard communicates else { return end }
+    if layout.experts > 1 {
+      let common = own.reduce(0) {
+        $0 + Double(model.blocks[$1].commonParameterCount) * layout.part(of: model.blocks[$1])
+      }
+      let gradients = common * Double(training.gradientBytes) / (isSharded ? Double(shards.size) : 1)
+      end.sums = cluster.cost(.allReduce, gradients, places.experts)
+    }
+    guard !isSharded, shards.size > 1 else { return end }
+    end.counting = cluster.cost(.allReduce, 8, shards)
+    guard layout.sharding == .zero1 else { return end }
+    let all = size * Double(training.elementBytes)
+    if cluster.library == .nccl {
+      end.spreading = cluster.cost(.allGather, all, shards)
+    } else {
+      // Each rank of a group sends its part to the others, one rank after the other.
+      let n = Double(shards.size)
+      let one = cluster.cost(.broadcast, all / n, shards)
+      end.spreading.add(one, times: n)
+      end.spreading.bytes = one.bytes
+    }
+    return end
+  }
+
   private mutating func finish(_ lane: Int, _ state: inout LaneState) {
     for id in state.reductions { wait(lane, for: id) }
-    let own = state.stages.flatMap { Array(stages[$0]) }.reduce(0) { $0 + size(model.blocks[$1]) }
-    if layout.sharding == .none || layout.sharding == .zero1, shards.size > 1 {
-      // Whether all gradients came, which all tell each other.
-      call(lane, .data, cluster.cost(.allReduce, 8, shards), "allReduce of counts")
-    }
-    let part = layout.sharding == .none ? own : own / Double(shards.size)
-    let bytes = Double(2 * (training.elementBytes + training.gradientBytes + training.stateBytes))
-    let time =
-      model.optimizerTime.map { $0 * part / Double(max(1, model.parameterCount)) } ?? part * bytes
-      / cluster.memoryBandwidth
-    compute(lane, time, "optimizer")
-    if layout.sharding == .zero1, shards.size > 1 {
-      let all = own * Double(training.elementBytes)
-      if cluster.library == .nccl {
-        call(lane, .data, cluster.cost(.allGather, all, shards), "allGather of parameters")
-      } else {
-        var cost = cluster.cost(.broadcast, all / Double(shards.size), shards)
-        let n = Double(shards.size)
-        cost.latency *= n
-        cost.port *= n
-        cost.inside *= n
-        cost.processor *= n
-        cost.bytes *= 1
-        call(lane, .data, cost, "broadcast of parameters")
-      }
-    }
+    let end = end(of: lane)
+    call(lane, .data, end.counting, "allReduce of counts")
+    call(lane, .experts, end.sums, "allReduce over experts")
+    compute(lane, end.optimizer, "optimizer")
+    call(
+      lane, .data, end.spreading, cluster.library == .nccl ? "allGather of parameters" : "broadcast of parameters")
     compute(lane, 0, "end")
   }
-}
-
-extension TrainingLayout {
-  /// The order of the pipeline's computations; of one rank the microbatches one after the other.
-  func pipelineOrder() throws(TensorError) -> PipelineOrder {
-    guard pipeline > 1 else { return try .oneForwardOneBackward(ranks: 1, microbatches: microbatches) }
-    switch schedule {
-    case .gpipe: return try .gpipe(ranks: pipeline, microbatches: microbatches)
-    case .oneForwardOneBackward: return try .oneForwardOneBackward(ranks: pipeline, microbatches: microbatches)
-    case .interleaved:
-      return try .interleaved(ranks: pipeline, stages: pipeline * stagesPerRank, microbatches: microbatches)
-    }
-  }
-
-  /// Checks that it fits the model and the cluster.
-  func check(_ model: PlannedModel, _ training: PlannedTraining, _ cluster: PlannedCluster) throws(TensorError) {
-    func wrong(_ text: String) -> TensorError { TensorError(.value, "plan", text) }
-    guard min(data, tensor, pipeline, context, microbatches, stagesPerRank) > 0 else {
-      throw wrong("every number of ranks, microbatches and stages is at least 1")
-    }
-    guard world == cluster.world else {
-      throw wrong("\(description) are \(world) ranks, and the cluster has \(cluster.world)")
-    }
-    guard training.batch >= data * microbatches else {
-      throw wrong(
-        "a batch of \(training.batch) examples cannot be divided among \(data) ranks with \(microbatches) microbatches each; "
-          + "it needs at least \(data * microbatches)")
-    }
-    guard pipeline * stagesPerRank <= model.blocks.count else {
-      throw wrong(
-        "\(model.blocks.count) blocks cannot be divided among \(pipeline * stagesPerRank) stages of a pipeline")
-    }
-    guard tensor == 1 || model.blocks.contains(where: { $0.divisible > 0 }) else {
-      throw wrong("nothing of \(model.name) is known to be divisible by tensor parallelism")
-    }
-    guard context == 1 || model.blocks.contains(where: { $0.keysAndValues > 0 }) else {
-      throw wrong("\(model.name) has no attention whose positions context parallelism could divide")
-    }
-  }
-}
-
-extension PlannedModel {
-  /// The blocks of each stage: neighbours, the dearest stage as cheap as can be.
-  func stages(_ count: Int) -> [Range<Int>] {
-    guard count > 1 else { return [blocks.indices] }
-    let costs = blocks.map { $0.forward + $0.backward }
-    // The least bound for which the blocks fit into so many stages.
-    func fits(_ bound: Double) -> [Range<Int>]? {
-      var ranges: [Range<Int>] = []
-      var (first, sum) = (0, 0.0)
-      for i in blocks.indices {
-        let stagesLeft = count - ranges.count - 1
-        let mustClose = blocks.count - i <= stagesLeft && i > first
-        if i > first, sum + costs[i] > bound || mustClose {
-          ranges.append(first..<i)
-          (first, sum) = (i, 0)
-          if ranges.count == count { return nil }
-        }
-        sum += costs[i]
-      }
-      ranges.append(first..<blocks.count)
-      return ranges.count == count ? ranges : nil
-    }
-    var (low, high) = (costs.max() ?? 0, costs.reduce(0, +) * (1 + 1e-9))
-    var best = fits(high)
-    for _ in 0..<50 {
-      let middle = (low + high) / 2
-      if let found = fits(middle) { (best, high) = (found, middle) } else { low = middle }
-    }
-    return best ?? (0..<count).map { (blocks.count * $0 / count)..<(blocks.count * ($0 + 1) / count) }
-  }
-
-  /// Elements of an example that go from block `i` to the next one.
-  func boundary(behind i: Int) -> Double { blocks.indices.contains(i) ? blocks[i].output : 0 }
 }

@@ -27,8 +27,8 @@ public struct TrainingSimulation: Sendable {
   public let exposedTime: Double
   /// Bytes that a rank sends in a step, of the stage that sends most.
   public let sentBytes: Double
-  /// What happened.
-  public let events: [Event]
+  /// What happened; empty in a ``DistributedPlan``.
+  public private(set) var events: [Event] = []
 
   /// Simulates a step.
   ///
@@ -41,51 +41,45 @@ public struct TrainingSimulation: Sendable {
   public init(
     _ model: PlannedModel, _ training: PlannedTraining, _ layout: TrainingLayout, on cluster: PlannedCluster
   ) throws(TensorError) {
-    var graph = try TrainingGraph(model, training, layout, cluster, communicates: true)
-    try graph.build()
-    self = try TrainingSimulation(model, training, layout, cluster, graph, graph.simulator.run())
-  }
-
-  /// Simulates a step that may be faster than `limit` seconds.
-  /// - Returns: nil where it is not.
-  static func below(
-    _ limit: Double, _ model: PlannedModel, _ training: PlannedTraining, _ layout: TrainingLayout,
-    on cluster: PlannedCluster
-  ) throws(TensorError) -> TrainingSimulation? {
-    var graph = try TrainingGraph(model, training, layout, cluster, communicates: true)
-    if graph.leastTime >= limit { return nil }
-    try graph.build()
-    let spans = graph.simulator.run()
-    if let end = spans.map(\.end).max(), end >= limit { return nil }
-    return try TrainingSimulation(model, training, layout, cluster, graph, spans)
-  }
-
-  private init(
-    _ model: PlannedModel, _ training: PlannedTraining, _ layout: TrainingLayout, _ cluster: PlannedCluster,
-    _ graph: TrainingGraph, _ spans: [Simulator.Span]
-  ) throws(TensorError) {
-    let end = spans.map(\.end).max() ?? 0
-    guard end.isFinite, !end.isNaN else {
-      throw TensorError(.state, "plan", "the ranks of \(layout.description) would wait for each other for ever")
-    }
-    var silent = end
-    if layout.world > 1 {
-      var quiet = try TrainingGraph(model, training, layout, cluster, communicates: false)
-      try quiet.build()
-      silent = quiet.simulator.run().map(\.end).max() ?? 0
-    }
-    stepTime = end
-    var computing = [Double](repeating: 0, count: layout.pipeline)
-    for activity in graph.simulator.activities where activity.isCompute {
-      computing[activity.lane] += activity.duration
-    }
-    computeTime = computing.max() ?? 0
-    bubbleTime = layout.pipeline > 1 ? max(0, silent - computeTime) : 0
-    exposedTime = max(0, end - silent)
-    sentBytes = graph.sent.max() ?? 0
+    let (order, pipeline) = (try layout.pipelineOrder(), PlannedPipeline(model, layout))
+    var graph = try TrainingGraph(model, training, layout, cluster, pipeline, hasNames: true)
+    try graph.build(order)
+    let spans = graph.simulator.run() ?? []
+    try self.init(model, training, layout, cluster, pipeline, order, graph, spans)
     events = zip(graph.simulator.activities, spans).map { activity, span in
       Event(
         stage: activity.lane, name: activity.name, isCompute: activity.isCompute, begin: span.begin, end: span.end)
     }
+  }
+
+  /// The same without events, where a step takes less than `limit` seconds.
+  /// - Returns: nil where it takes longer.
+  static func below(
+    _ limit: Double, _ model: PlannedModel, _ training: PlannedTraining, _ layout: TrainingLayout,
+    on cluster: PlannedCluster, _ pipeline: PlannedPipeline, _ order: PipelineOrder
+  ) throws(TensorError) -> TrainingSimulation? {
+    var graph = try TrainingGraph(model, training, layout, cluster, pipeline)
+    try graph.build(order)
+    guard let spans = graph.simulator.run(below: limit) else { return nil }
+    return try TrainingSimulation(model, training, layout, cluster, pipeline, order, graph, spans)
+  }
+
+  private init(
+    _ model: PlannedModel, _ training: PlannedTraining, _ layout: TrainingLayout, _ cluster: PlannedCluster,
+    _ pipeline: PlannedPipeline, _ order: PipelineOrder, _ graph: TrainingGraph, _ spans: [Simulator.Span]
+  ) throws(TensorError) {
+    guard !spans.contains(where: { $0.end.isNaN }) else {
+      throw TensorError(.state, "plan", "the ranks of \(layout.description) would wait for each other for ever")
+    }
+    stepTime = spans.map(\.end).max() ?? 0
+    var quiet = try TrainingGraph(model, training, layout, cluster, pipeline, communicates: false)
+    try quiet.build(order)
+    let silent = layout.world > 1 ? quiet.simulator.run()?.map(\.end).max() ?? 0 : stepTime
+    var computing = [Double](repeating: 0, count: layout.pipeline)
+    for activity in quiet.simulator.activities { computing[activity.lane] += activity.duration }
+    computeTime = computing.max() ?? 0
+    bubbleTime = layout.pipeline > 1 ? max(0, silent - computeTime) : 0
+    exposedTime = max(0, stepTime - silent)
+    sentBytes = graph.sent.max() ?? 0
   }
 }

@@ -18,6 +18,7 @@ extension PlannedModel {
     self.init(
       name: configuration.modelType, blocks: sizes.blocks(length), length: length,
       sharedParameters: sizes.isTied ? sizes.vocabulary * sizes.width : 0)
+    dividesPositions = ParallelPlan.familiesOfPositions.contains(configuration.modelType)
     if sizes.experts > 1 {
       let idle = (sizes.experts - sizes.chosenExperts) * sizes.matricesOfNetwork * sizes.width * sizes.inner
       activeParameters = parameterCount - sizes.layers * idle
@@ -92,11 +93,13 @@ struct TransformerSizes {
     let (queries, shared) = (heads * headWidth, sharedHeads * headWidth)
     var matrices = [width * queries, width * shared, width * shared, queries * width]
     if hasBiases { matrices += [queries, shared, shared, width] }
+    var networks: [Int] = []
     for _ in 0..<experts {
-      matrices += [Int](repeating: width * inner, count: matricesOfNetwork)
-      if hasBiases { matrices += [inner, width] }
+      networks += [Int](repeating: width * inner, count: matricesOfNetwork)
+      if hasBiases { networks += [inner, width] }
     }
-    if experts > 1 { matrices.append(width * experts) }
+    // What sends tokens to experts.
+    if experts > 1 { matrices.append(width * experts) } else { matrices += networks }
     let norms = [Int](repeating: normParameters, count: layerNorms)
     // A multiplication and an addition for each weight and token, and scores of all pairs of tokens.
     let attention = 2 * Double(2 * width * queries + 2 * width * shared)
@@ -104,11 +107,18 @@ struct TransformerSizes {
     let scores = 4 * Double(queries) * tokens
     // Inputs of norms and products; queries, keys and values; what attention gives; both sides of activations. Scores are not kept.
     let wide = Double(queries + 2 * shared + queries) + Double(chosenExperts * (isGated ? 4 : 2) * inner)
-    let narrow = 4 * h
-    let layer = PlannedBlock(
+    // What experts are given and give back is kept for each of them.
+    let narrow = 4 * h + (experts > 1 ? 2 * h * Double(chosenExperts) : 0)
+    var layer = PlannedBlock(
       name: "layer", parameters: matrices + norms, forward: tokens * (attention + network + scores),
       kept: tokens * wide, keptEverywhere: tokens * narrow, output: tokens * h, divisible: 1, forwardReductions: 2,
       backwardReductions: 2, reduced: tokens * h, keysAndValues: tokens * Double(2 * shared))
+    // Divided products keep the positions that were put together for them.
+    layer.keptByPosition = tokens * 2 * h
+    if experts > 1 {
+      (layer.experts, layer.expertParameters) = (experts, networks)
+      layer.exchanged = tokens * h * Double(chosenExperts)
+    }
     var table = PlannedBlock(
       name: "tokens", parameters: [vocabulary * width] + (hasPositionTable ? [positions * width] : []), forward: 0,
       kept: 0, output: tokens * h, divisible: 1, forwardReductions: 1, reduced: tokens * h, isLayer: false)
@@ -122,6 +132,7 @@ struct TransformerSizes {
         kept: tokens * 2 * Double(vocabulary), keptEverywhere: tokens * 2 * h, output: 0, divisible: 1,
         backwardReductions: 1,
         reduced: tokens * h, isLayer: false)
+      last.keptByPosition = tokens * h
     }
     return [table]
       + [PlannedBlock](repeating: layer, count: layers).enumerated().map { i, block in
