@@ -1,4 +1,5 @@
 import ApusCore
+import CKernels
 
 // What `gridSample` gives, in one pass over the positions; its gradients are those of the same in tensor operations.
 
@@ -20,14 +21,20 @@ struct GridSamples: Primitive, Hashable {
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
     let (image, grid) = (try inputs[0].dense(), try inputs[1].dense())
     if image.dtype == .float32 {
-      run(Float.self, image, grid, results[0].body)
+      run(image, grid, results[0].body, ck_grid_places_f32, ck_weighted_places_f32)
     } else {
-      run(Double.self, image, grid, results[0].body)
+      run(image, grid, results[0].body, ck_grid_places_f64, ck_weighted_places_f64)
     }
   }
 
-  private func run<T: BinaryFloatingPoint & Sendable>(
-    _: T.Type, _ image: TensorBody, _ grid: TensorBody, _ result: TensorBody
+  /// Blocks of positions: where their neighbours lie, then the sums for each channel.
+  private func run<T>(
+    _ image: TensorBody, _ grid: TensorBody, _ result: TensorBody,
+    _ locate: (
+      UnsafeMutablePointer<Int64>, UnsafeMutablePointer<T>, UnsafePointer<T>, Int, Int, Int, UnsafePointer<Int>, Bool,
+      ck_grid_padding, Bool
+    ) -> Void,
+    _ sum: (UnsafeMutablePointer<T>, UnsafePointer<T>, UnsafePointer<Int64>, UnsafePointer<T>, Int, Int, Int) -> Void
   ) {
     let sizes = Array(image.shape[2...])
     let (rank, channels, area) = (sizes.count, image.shape[1], elementCount(sizes))
@@ -37,86 +44,33 @@ struct GridSamples: Primitive, Hashable {
     let positions = UnsafePointer(grid.data.assumingMemoryBound(to: T.self))
     let out = result.data.assumingMemoryBound(to: T.self)
     let corners = mode == .nearest ? 1 : 1 << rank
+    let outside: ck_grid_padding =
+      switch padding {
+      case .zeros: CK_GRID_ZEROS
+      case .border: CK_GRID_BORDER
+      case .reflection: CK_GRID_REFLECTION
+      }
     let block = 128
     let blocks = (points + block - 1) / block
     withExtendedLifetime((image, grid)) {
       parallelFor(image.shape[0] * blocks, grain: max(1, 4096 / (block * channels))) { range in
-        withUnsafeTemporaryAllocation(of: Int.self, capacity: corners * block) { places in
+        withUnsafeTemporaryAllocation(of: Int64.self, capacity: corners * block) { places in
           withUnsafeTemporaryAllocation(of: T.self, capacity: corners * block) { weights in
             guard let places = places.baseAddress, let weights = weights.baseAddress else { return }
             for item in range {
               let (n, first) = (item / blocks, item % blocks * block)
               let count = min(block, points - first)
-              for i in 0..<count {
-                locate(
-                  positions + (n * points + first + i) * rank, sizes, places + i, weights + i, step: block)
-              }
-              for c in 0..<channels {
-                let from = x + (n * channels + c) * area
-                let to = out + (n * channels + c) * points + first
-                for i in 0..<count {
-                  var sum: T = 0
-                  for k in 0..<corners {
-                    let place = places[k * block + i]
-                    sum += (place < 0 ? 0 : from[place]) * weights[k * block + i]
-                  }
-                  to[i] = sum
-                }
+              locate(
+                places, weights, positions + (n * points + first) * rank, count, block, rank, sizes, mode == .nearest,
+                outside, alignCorners)
+              for c in n * channels..<(n + 1) * channels {
+                sum(out + c * points + first, x + c * area, places, weights, count, block, corners)
               }
             }
           }
         }
       }
     }
-  }
-
-  /// Where the elements around a position lie, -1 outside of the image, and what each counts; `step` apart.
-  @inline(__always)
-  private func locate<T: BinaryFloatingPoint>(
-    _ position: UnsafePointer<T>, _ sizes: [Int], _ places: UnsafeMutablePointer<Int>,
-    _ weights: UnsafeMutablePointer<T>, step: Int
-  ) {
-    let rank = sizes.count
-    let corners = mode == .nearest ? 1 : 1 << rank
-    for k in 0..<corners { (places[k * step], weights[k * step]) = (0, 1) }
-    for d in 0..<rank {
-      let size = sizes[d]
-      // The last coordinate of the grid belongs to the first spatial dimension.
-      let exact = moved(unnormalised(position[rank - 1 - d], size), size)
-      let low = exact.rounded(mode == .nearest ? .toNearestOrEven : .down)
-      let fraction = exact - low
-      for k in 0..<corners {
-        let isHigh = corners > 1 && k >> d & 1 == 1
-        let at = isHigh ? low + 1 : low
-        // What is no number lies outside.
-        let isInside = at >= 0 && at <= T(size - 1)
-        places[k * step] = isInside && places[k * step] >= 0 ? places[k * step] * size + Int(at) : -1
-        if corners > 1 { weights[k * step] *= isHigh ? fraction : 1 - fraction }
-      }
-    }
-  }
-
-  @inline(__always)
-  private func unnormalised<T: BinaryFloatingPoint>(_ x: T, _ size: Int) -> T {
-    alignCorners ? (x + 1) / 2 * T(size - 1) : ((x + 1) * T(size) - 1) / 2
-  }
-
-  /// A position moved into the image, where the mode of padding does that.
-  @inline(__always)
-  private func moved<T: BinaryFloatingPoint>(_ x: T, _ size: Int) -> T {
-    var x = x
-    if padding == .zeros { return x }
-    if padding == .reflection {
-      let low: T = alignCorners ? 0 : -0.5
-      let span = T(alignCorners ? size - 1 : size)
-      if span == 0 { return x * 0 }
-      let distance = (x - low).magnitude
-      let turns = (distance / span).rounded(.down)
-      let rest = distance - turns * span
-      x = turns.truncatingRemainder(dividingBy: 2) == 0 ? rest + low : (span + low) - rest
-    }
-    let last = T(size - 1)
-    return x <= 0 ? 0 : x >= last ? last : x
   }
 
   func batch(_ inputs: [Tensor], isBatched: [Bool], size: Int) throws(TensorError) -> [Tensor]? {

@@ -58,14 +58,14 @@ struct SearchSorted: Primitive, Hashable {
   }
 
   func evaluate(_ inputs: [Tensor], into results: [Tensor]) throws(TensorError) {
-    // Compared in the type that both have together, as PyTorch; float64 and int64 hold those of the others exactly.
+    // Compared in the type that both have together, as PyTorch, or one that holds its elements exactly.
     let common = resultType(inputs.map(\.type))
     if common.isCustom {
       try ElementCapability.order.require(of: common, "searchsorted")
       return searchCustom(try inputs[0].dense(common), try inputs[1].dense(common), right, results[0].body.data.i64)
     }
     for input in inputs { _ = try input.dtype.orderType("searchsorted") }
-    let compute: DType = common.isFloatingPoint ? .float64 : .int64
+    let compute = try common.orderType("searchsorted")
     let sequence = try Tensor(try inputs[0].dense(common)).dense(compute)
     let values = try Tensor(try inputs[1].dense(common)).dense(compute)
     try compute.order(Task(sequence: sequence, values: values, right: right, places: results[0].body.data.i64))
@@ -93,9 +93,10 @@ private func search<T: OrderedElement>(
 ) {
   let s = UnsafePointer(sequence.data.assumingMemoryBound(to: T.self))
   let x = UnsafePointer(values.data.assumingMemoryBound(to: T.self))
-  search(sequence, values, places) { place, i in
-    let (other, key) = (s[place].orderKey, x[i].orderKey)
-    return other < key || (right && other == key)
+  if right {
+    search(sequence, values, places) { place, i in s[place].orderKey <= x[i].orderKey }
+  } else {
+    search(sequence, values, places) { place, i in s[place].orderKey < x[i].orderKey }
   }
 }
 
@@ -118,17 +119,21 @@ private func search(
   _ isBefore: (_ place: Int, _ value: Int) -> Bool
 ) {
   let n = sequence.shape[sequence.shape.count - 1]
-  let row = sequence.shape.count == 1 ? max(values.count, 1) : max(values.shape[values.shape.count - 1], 1)
+  let isShared = sequence.shape.count == 1
+  let row = isShared ? max(values.count, 1) : max(values.shape[values.shape.count - 1], 1)
   withExtendedLifetime((sequence, values)) {
     parallelFor(values.count, grain: parallelGrain / 8) { range in
       for i in range {
-        let base = (i / row) * n
-        var (low, high) = (0, n)
-        while low < high {
-          let middle = (low + high) / 2
-          if isBefore(base + middle, i) { low = middle + 1 } else { high = middle }
+        // The same halves for every value, and sums in place of branches, which nothing could foretell: so the searches
+        // of several values overlap.
+        let base = isShared ? 0 : (i / row) * n
+        var (low, left) = (base, n)
+        while left > 1 {
+          let half = left / 2
+          low &+= half & (0 &- (isBefore(low &+ half &- 1, i) ? 1 : 0))
+          left &-= half
         }
-        places[i] = Int64(low)
+        places[i] = Int64(low - base + (n > 0 && isBefore(low, i) ? 1 : 0))
       }
     }
   }

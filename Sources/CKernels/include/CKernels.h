@@ -17,6 +17,7 @@
 #include "ck_recurrence.h"
 #include "ck_reduce.h"
 #include "ck_rows.h"
+#include "ck_sample.h"
 #include "ck_squares.h"
 #include "ck_stack.h"
 #include "ck_vectors.h"
