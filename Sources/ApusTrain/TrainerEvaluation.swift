@@ -64,7 +64,10 @@ extension Trainer {
       }
     } catch {
       // Where the others cannot go on without this process, they do not come to where mistakes are told either.
-      if processes?.needsAllInPasses == true { throw error }
+      if let processes, processes.needsAllInPasses {
+        processes.fail(error)
+        throw error
+      }
       mistake = error
     }
     separateStates()

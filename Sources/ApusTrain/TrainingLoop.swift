@@ -223,11 +223,13 @@ extension Trainer {
   private func makePasses(
     _ batch: Batch, _ group: inout StepGroup, of done: Int, _ number: Int
   ) throws -> (Result, loss: Double) {
-    // Where the others cannot go on without this one, a mistake ends the run here, and the program with it.
-    if processes == nil || isManual || processes?.needsAllInPasses == true {
-      return try makeOwnPasses(batch, &group, of: done, number)
-    }
     do { return try makeOwnPasses(batch, &group, of: done, number) } catch {
+      guard let processes else { throw error }
+      // Where the others cannot go on without this one, a mistake ends the run at once.
+      if isManual || processes.needsAllInPasses {
+        processes.fail(error)
+        throw error
+      }
       // The others learn of it when the step is over.
       group.addFailure(error)
       return (Result(loss: Tensor(Double.nan), count: 0), 0)
@@ -247,7 +249,7 @@ extension Trainer {
       }
       // The pass of the last batch of a step brings the gradients of all processes.
       group.isReduced = false
-      let isReduced = isManual || !compiles && group.batches + 1 == max(1, accumulatedBatches)
+      let isReduced = isManual || !isCompiling && group.batches + 1 == max(1, accumulatedBatches)
       let before = processes?.reducedPasses
       defer { group.isReduced = processes?.reducedPasses != before }
       let result = try isReduced ? pass() : processes?.withoutReducing(pass) ?? pass()
@@ -267,9 +269,9 @@ extension Trainer {
 
   private func passes(_ batch: Batch) throws -> Result {
     let result = try measured("training_step") {
-      try inPrecision { try compiles ? compiledResult(batch) : forward(batch) }
+      try inPrecision { try isCompiling ? compiledResult(batch) : forward(batch) }
     }
-    if !isManual && !compiles {
+    if !isManual && !isCompiling {
       measured("backward") {
         let weight = weight(of: result.count)
         let loss = weight == 1 ? result.loss : result.loss * weight

@@ -39,6 +39,8 @@ public protocol TrainingProcesses: AnyObject {
   func reduceCollected() throws
   /// Ends a pass in which this process has failed, so that the others do not wait for it.
   func completeFailedPass() throws
+  /// Ends the run on all processes, since this one has come upon a mistake where the others wait for it: what they call next throws it.
+  func fail(_ mistake: any Error)
   /// The sums of numbers over the processes.
   func sum(_ numbers: [Double]) throws -> [Double]
   /// The values of all processes, by their numbers.
@@ -112,6 +114,9 @@ extension Trainer {
   /// Whether this process writes files and shows progress.
   public var isMain: Bool { processes.map { $0.rank == 0 } ?? true }
 
+  /// Whether passes are a compiled function: where it is wanted, and the strategy leaves parameters where they are.
+  var isCompiling: Bool { compiles && processes?.canCompile != false }
+
   /// The loggers of the process that writes.
   var activeLoggers: [any TrainingLogger] { isMain ? loggers : [] }
 
@@ -120,10 +125,11 @@ extension Trainer {
     if processes == nil, let joined = try strategy.join(model) {
       try joined.adopt(optimizers)
       processes = joined
-    }
-    if let processes, compiles, !processes.canCompile {
-      throw TensorError(
-        .value, "Trainer", "compiles = true needs parameters that stay where they are, and this strategy divides them")
+      if compiles, !joined.canCompile {
+        say(
+          "passes run eagerly, though compiles is set: the strategy divides the parameters, which come from other processes in each pass"
+        )
+      }
     }
     if processes != nil, isManual, accumulatedBatches > 1 {
       throw TensorError(

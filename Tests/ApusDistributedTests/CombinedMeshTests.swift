@@ -18,9 +18,11 @@ import Testing
 /// A training of a small Llama in one process: what combinations are to give.
 private struct Reference {
   static let rows = 8
-  static let steps = 50
-  /// Of the combinations that are tried beside the first ones; all where the differences are to be printed.
-  static let fewSteps = ProcessInfo.processInfo.environment["APUS_TEST_PRINT"] == nil ? 8 : steps
+  private static let printsDifferences = ProcessInfo.processInfo.environment["APUS_TEST_PRINT"] != nil
+  /// More where the differences are to be printed.
+  static let steps = printsDifferences ? 50 : 20
+  /// Of the combinations that are tried beside the first ones.
+  static let fewSteps = printsDifferences ? 50 : 4
   static let maxNorm = 0.8
   static let learningRate = 5e-3
 
@@ -30,20 +32,7 @@ private struct Reference {
   let state: StateDict
 
   static func model(_ dtype: DType) throws -> CausalLanguageModel<LlamaModel> {
-    let values: [String: JSON] = [
-      "model_type": .string("llama"), "vocab_size": .int(23), "hidden_size": .int(16), "intermediate_size": .int(20),
-      "num_hidden_layers": .int(2), "num_attention_heads": .int(4), "num_key_value_heads": .int(2),
-      "max_position_embeddings": .int(32), "use_cache": .bool(false), "tie_word_embeddings": .bool(true),
-    ]
-    manualSeed(9)
-    let model = try CausalLanguageModel<LlamaModel>(ModelConfiguration(values, path: "config.json"))
-    // Larger numbers than those of a fresh model, so that mistakes show.
-    for parameter in model.parameters() where parameter.rank > 1 {
-      var variable = parameter
-      noGrad { variable.assign(parameter * 4) }
-    }
-    model.to(dtype)
-    return model
+    try Cases.largeLlama(dtype, tied: true)
   }
 
   /// The whole batch of a step: two by turns, which are learnt by heart.

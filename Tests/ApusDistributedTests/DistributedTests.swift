@@ -107,6 +107,7 @@ import Testing
     case "missing": Cases.missing()
     // Faults.
     case "stoppedAtTheEnd": try Cases.stoppedAtTheEnd()
+    case "failed pass": try Cases.failedPass()
     case "silent": try Cases.silent()
     case "lateEnd": try Cases.lateEnd()
     case "lateDestruction": try Cases.lateDestruction()

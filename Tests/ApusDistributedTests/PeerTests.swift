@@ -54,13 +54,7 @@ extension Cases {
   }
 
   private static func llama() throws -> CausalLanguageModel<LlamaModel> {
-    let values: [String: JSON] = [
-      "model_type": .string("llama"), "vocab_size": .int(23), "hidden_size": .int(16), "intermediate_size": .int(20),
-      "num_hidden_layers": .int(2), "num_attention_heads": .int(4), "num_key_value_heads": .int(2),
-      "max_position_embeddings": .int(32), "use_cache": .bool(false), "tie_word_embeddings": .bool(false),
-      "rms_norm_eps": .double(1e-6),
-    ]
-    let model = try CausalLanguageModel<LlamaModel>(ModelConfiguration(values, path: "config.json"))
+    let model = try smallLlama(["rms_norm_eps": .double(1e-6)])
     model.to(.float64)
     return filled(model)
   }

@@ -47,6 +47,7 @@ extension Cases {
     try shardFrozen(world)
     try shardCheckpointed(world)
     try shardNarrow(world)
+    try shardCompiled(world)
     try shardMistakes(world)
     if world.size == 4 { try shardHybrid(world) }
     try destroyProcessGroup()
@@ -185,6 +186,28 @@ extension Cases {
     #expect(narrow.model.parameters().allSatisfy { $0.dtype == .float32 && $0.grad?.dtype ?? .float32 == .float32 })
   }
 
+  /// Compiled functions that call a sharded model run eagerly, say why, and give the same gradients.
+  private static func shardCompiled(_ world: ProcessGroup) throws {
+    let (alone, divided) = (ShardedTask.mlp.model(.float64), ShardedTask.mlp.model(.float64))
+    _ = try ShardedTraining.shard(divided, world, nil, nil, MixedPrecisionPolicy())
+    let forward = compile { (x: Tensor) in divided(x) }
+    let pass = compile { (x: Tensor, y: Tensor) in
+      let loss = mseLoss(divided(x), y)
+      loss.backward()
+      return loss
+    }
+    let (x, y) = ShardedTask.mlp.batch(1, 0..<12, .float64)
+    for _ in 0..<2 {
+      mseLoss(forward(x), y).backward()
+      _ = pass(x, y)
+      for _ in 0..<2 { mseLoss(alone(x), y).backward() }
+      try compareGradients(alone, divided, world, "compiled")
+    }
+    for text in [forward.explain(), pass.explain()] {
+      #expect(text.contains("runs eagerly: a module has hooks"), "\(text)")
+    }
+  }
+
   private static func shardMistakes(_ world: ProcessGroup) throws {
     let model = ShardedMLP()
     if world.rank == 1 { model.c.double() }
@@ -199,10 +222,22 @@ extension Cases {
   }
 
   private static func shardHybrid(_ world: ProcessGroup) throws {
-    let shard = try #require(try world.split(color: world.rank / 2))
-    let replicas = try #require(try world.split(color: world.rank % 2))
+    let mesh = try DeviceMesh([2, 2], names: ["replicate", "shard"], group: world)
     let alone = try ShardedTraining(.gpt, .adamw, .alone, .float64, world).losses(10)
-    let hybrid = try ShardedTraining(.gpt, .adamw, .zero3, .float64, shard, replicas: replicas)
+    let hybrid = try ShardedTraining(
+      .gpt, .adamw, .zero3, .float64, try mesh.group("shard"), replicas: try mesh.group("replicate"))
+    // The same by the mesh itself.
+    let model = ShardedTask.mlp.model(.float64)
+    func shard(_ model: some Layer) throws -> FullyShardedModule { try fullyShard(model, mesh: mesh) { $0 is Linear } }
+    let sharded = try shard(model)
+    let whole = ShardedTask.mlp.model(.float64)
+    ShardedTask.mlp.loss(model, ShardedTask.mlp.batch(0, (world.rank * 3)..<(world.rank * 3 + 3), .float64)).backward()
+    ShardedTask.mlp.loss(whole, ShardedTask.mlp.batch(0, 0..<12, .float64)).backward()
+    try compareGradients(whole, model, try mesh.group("shard"), "mesh")
+    let norm = try sharded.clipGradNorm(maxNorm: 0.1).item()
+    #expect(abs(norm - clipGradNorm(whole.parameters(), maxNorm: 0.1).item()) < 1e-12)
+    let cube = try DeviceMesh([1, 2, 2], group: world)
+    #expect(throws: TensorError.self) { try fullyShard(Linear(2, 2), mesh: cube) }
     let found = try (0..<10).map { _ in try hybrid.run(ranks: world) }
     #expect(difference(alone, found) < 1e-6, "hybrid \(difference(alone, found))")
   }

@@ -23,6 +23,19 @@ import Testing
     expectSuccess(try Launcher.all[ranks == 2 ? Launcher.all.count - 1 : 0].run("shardingDetails", ranks: ranks))
   }
 
+  @Test func replicasAreGroupsOfOneSize() throws {
+    let hosts = ["a", "a", "b", "b", "c", "c"]
+    #expect(try ShardReplicas.none.groupNumbers(hosts: hosts) == [0, 0, 0, 0, 0, 0])
+    #expect(try ShardReplicas.perHost.groupNumbers(hosts: hosts) == [0, 0, 1, 1, 2, 2])
+    #expect(try ShardReplicas.perHost.groupNumbers(hosts: ["a", "b", "a", "b"]) == [0, 1, 0, 1])
+    #expect(try ShardReplicas.count(2).groupNumbers(hosts: hosts) == [0, 0, 0, 1, 1, 1])
+    let error = #expect(throws: TensorError.self) { try ShardReplicas.perHost.groupNumbers(hosts: ["a", "a", "b"]) }
+    #expect(error?.message.contains("2 on a, 1 on b") == true)
+    for count in [0, -1, 4] {
+      #expect(throws: TensorError.self) { try ShardReplicas.count(count).groupNumbers(hosts: hosts) }
+    }
+  }
+
   @Test func checkpointsGoOnWithOtherRanks() throws {
     try withFolder { folder in
       let environment = ["APUS_TEST_FOLDER": folder]

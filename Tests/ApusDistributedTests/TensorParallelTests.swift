@@ -53,6 +53,7 @@ extension Cases {
   static func layersDivided() throws {
     let world = try initProcessGroup(timeout: .seconds(60))
     try losses(world)
+    try compiled(world)
     try encoder(world)
     try randomNumbers(world)
     try plansThatDoNotFit(world)
@@ -112,6 +113,31 @@ extension Cases {
     loss.backward()
     #expect(abs(found.item() - loss.item()) < 1e-12)
     #expect(isNear(try #require(scores.table.weight.grad), try #require(one.table.weight.grad), 1e-10))
+  }
+
+  /// A compiled step of a divided model has the losses of one process.
+  private static func compiled(_ world: ProcessGroup) throws {
+    let x = (arange(12, dtype: .int64) * 7).remainder(10).reshape([2, 6])
+    let y = (arange(12, dtype: .int64) * 3 + 1).remainder(10)
+    let (alone, divided) = (TableNetwork(), TableNetwork())
+    try parallelize(
+      divided, group: world,
+      plan: ["table": .rowwise, "up": .columnwise, "down": .rowwise, "head": .columnwise(output: .replicate)])
+    let pass = compile { (x: Tensor, y: Tensor) in
+      let loss = crossEntropy(divided(x).reshape([-1, 10]), y)
+      loss.backward()
+      return loss
+    }
+    let optimizers = [AdamW(alone.parameters(), lr: 0.01), AdamW(divided.parameters(), lr: 0.01)]
+    for step in 0..<5 {
+      for optimizer in optimizers { optimizer.zeroGrad() }
+      let expected = crossEntropy(alone(x).reshape([-1, 10]), y)
+      expected.backward()
+      let found = pass(x, y)
+      #expect(abs(found.item() - expected.item()) <= 1e-6 * expected.item(), "compiled, step \(step)")
+      for optimizer in optimizers { optimizer.step() }
+    }
+    #expect(pass.explain().contains("runs eagerly: a module has hooks"), "\(pass.explain())")
   }
 
   /// Layers of ``TransformerEncoder``; four heads among three processes are two, one and one.

@@ -29,6 +29,21 @@ private func compression(_ dtype: DType) -> CommunicationHook {
   }
 }
 
+/// The first steps of a training, in which a hook reduces gradients whole.
+struct FirstSteps {
+  let count: Int
+  private var done = 0
+
+  init(count: Int) { self.count = count }
+
+  /// Whether the bucket belongs to one of them; the last bucket ends a step.
+  mutating func take(_ bucket: GradientBucket) -> Bool {
+    guard done < count else { return false }
+    if bucket.isLast { done += 1 }
+    return true
+  }
+}
+
 /// Runs tensor operations without history, and throws their mistakes.
 func mistakesThrown<Result>(_ body: () throws -> Result) throws(TensorError) -> Result {
   do {

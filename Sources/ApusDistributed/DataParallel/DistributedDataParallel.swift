@@ -59,8 +59,7 @@ public final class DistributedDataParallel<Wrapped: Module>: Module {
 
   /// Calls the model in any way, as one forward pass: `try model { $0(tokens, mask: mask) }`.
   public func callAsFunction<Output>(_ body: (Wrapped) throws -> Output) rethrows -> Output {
-    parts.beginForward()
-    return try body(module)
+    try parts.forward { try body(module) }
   }
 
   /// Backward passes inside of `body` keep their gradients to this rank, where they add up: PyTorch's `no_sync`. The
@@ -134,7 +133,7 @@ final class DataParallelParts: @unchecked Sendable {
   }
 
   /// What comes before each forward pass. A mistake is reported.
-  func beginForward() {
+  private func beginForward() {
     Tracer.current?.fail("a data-parallel model is called, which other processes take part in")
     do throws(TensorError) {
       if let joining {
@@ -144,6 +143,19 @@ final class DataParallelParts: @unchecked Sendable {
       }
     } catch {
       report(error)
+    }
+  }
+
+  /// Runs `body`, a forward pass. Where gradients will be reduced the others wait for this rank, so they are told if it fails.
+  func forward<Output>(_ body: () throws -> Output) rethrows -> Output {
+    beginForward()
+    do {
+      let output = try body()
+      if isGradEnabled, reducer.isOn { group.failIfFailing() }
+      return output
+    } catch {
+      if isGradEnabled, reducer.isOn { group.fail(error) }
+      throw error
     }
   }
 

@@ -15,7 +15,7 @@ public final class PowerSGD: @unchecked Sendable {
   /// The number of columns of P and Q.
   public let rank: Int
   /// The steps that reduce gradients whole, before compression begins.
-  public let startStep: Int
+  public var startStep: Int { firstSteps.count }
   /// How many times fewer numbers the products must have than the matrix.
   public let minCompressionRate: Double
   /// Whether what a step leaves out is added to the next one.
@@ -28,7 +28,7 @@ public final class PowerSGD: @unchecked Sendable {
   public private(set) var sentNumbers = (before: 0, after: 0)
 
   private let random: Generator
-  private var step = 0
+  private var firstSteps: FirstSteps
   private var errors: [Int: Tensor] = [:]
   private var factors: [Int: [Tensor]] = [:]
 
@@ -51,7 +51,7 @@ public final class PowerSGD: @unchecked Sendable {
         "startStep must be \(least) or more, since buckets change after the first step, and is \(startStep)")
     }
     self.rank = rank
-    self.startStep = startStep
+    firstSteps = FirstSteps(count: startStep)
     self.minCompressionRate = minCompressionRate
     usesErrorFeedback = useErrorFeedback
     self.warmStart = warmStart
@@ -67,11 +67,7 @@ public final class PowerSGD: @unchecked Sendable {
   private func reduce(
     _ bucket: GradientBucket, _ group: ProcessGroup
   ) throws(TensorError) -> @Sendable () throws(TensorError) -> Tensor {
-    if step < startStep {
-      if bucket.isLast { step += 1 }
-      return try allReduceHook(bucket, group)
-    }
-    if bucket.isLast { step += 1 }
+    if firstSteps.take(bucket) { return try allReduceHook(bucket, group) }
     guard bucket.buffer.dtype.isFloatingPoint else { return try allReduceHook(bucket, group) }
     let given = try mistakesThrown { errors[bucket.index].map { bucket.buffer + $0 } ?? bucket.buffer }
     let gradients = bucket.gradients(in: given)

@@ -18,6 +18,8 @@ enum ControlSubject: Int32, CaseIterable {
   case call, presence
   /// Why a rank ends the program: who can be reached ends for the same reason.
   case farewell
+  /// What has gone wrong on a rank in the middle of what all do, and that a rank has come to its end after that.
+  case failure, leaving
 }
 
 /// A text on its way.

@@ -34,6 +34,10 @@ final class Engine: @unchecked Sendable {
   private var active: [Operation] = []
   private var waiters = 0
   private var isEnding = false
+  /// Why nothing that ranks do together goes on any more; nil: it does. See `Failures.swift`.
+  private(set) var failure: TensorError?
+  /// The ranks that have come to their end after a failure.
+  var leaving: Set<Int> = []
   /// Operations that failed in the middle.
   private var abandoned: [Operation] = []
   var inquiry: Inquiry?
@@ -83,8 +87,8 @@ final class Engine: @unchecked Sendable {
   func submit(_ operation: Operation) {
     monitor.lock()
     operation.enter()
-    if isEnding {
-      operation.fail(Self.parted(operation))
+    if isEnding || failure != nil {
+      operation.fail(refusal(of: operation))
     } else {
       active.append(operation)
       progress()
@@ -126,7 +130,7 @@ final class Engine: @unchecked Sendable {
   }
 
   /// Runs `body`, which may call MPI, while nobody else does.
-  func exclusively<Result>(_ body: () throws(TensorError) -> Result) throws(TensorError) -> Result {
+  func exclusively<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
     monitor.lock()
     defer { monitor.unlock() }
     return try body()
@@ -140,20 +144,33 @@ final class Engine: @unchecked Sendable {
     monitor.lock()
     isEnding = true
     pulse.withLock { $0 = Pulse(isEnding: true) }
-    for operation in active {
-      operation.fail(Self.parted(operation))
-      abandon(operation)
-    }
-    active = []
+    endOperations()
     lastGroup = nil
-    monitor.broadcast()
     monitor.unlock()
   }
 
-  private static func parted(_ operation: Operation) -> TensorError {
-    TensorError(
-      .state, String(operation.text.prefix { $0.isLetter }),
-      "the processes have parted: destroyProcessGroup() was called")
+  /// Ends all operations with an error, and those that are called from now on; the first one counts. Called under the lock.
+  func breakOff(_ error: TensorError) {
+    if failure != nil || isEnding { return }
+    failure = error
+    endOperations()
+  }
+
+  private func endOperations() {
+    for operation in active {
+      operation.fail(refusal(of: operation))
+      abandon(operation)
+    }
+    active = []
+    monitor.broadcast()
+  }
+
+  /// Why an operation cannot go on.
+  private func refusal(of operation: Operation) -> TensorError {
+    failure
+      ?? TensorError(
+        .state, String(operation.text.prefix { $0.isLetter }),
+        "the processes have parted: destroyProcessGroup() was called")
   }
 
   /// Lets other threads run: at once while something was just moving, after that for a twentieth of a millisecond, so that

@@ -32,6 +32,8 @@ extension Engine {
       case .call: post(lastCollective, to: source, .presence)
       case .presence: heartbeat?.hear(source, text, now)
       case .farewell: endWithOthers(text)
+      case .failure: breakOff(failure(of: source, text))
+      case .leaving: leaving.insert(source)
       }
     }
     keepBeating(now)

@@ -67,6 +67,7 @@ private func part(_ group: ProcessGroup, within timeout: Duration, status: Int32
     worldGroup.withLock { $0 = nil }
     return
   }
+  if let failure = engine.exclusively({ engine.failure }) { throw failure }
   // Where a rank has left out a collective, some libraries let this barrier pass with messages of another one: it is the end only if
   // all say that it is.
   let place = try engine.exclusively { () throws(TensorError) in group.core.submitted }
@@ -329,16 +330,17 @@ private func partAtExit() {
 
 private func part(_ status: Int32) {
   guard let group = worldGroup.withLock({ $0 }), group.core.engine.library != nil else { return }
+  let engine = group.core.engine
+  if engine.exclusively({ engine.failure }) != nil { engine.leave() }
   // Ranks that a signal has asked to end save, each in its time, before they end with the status of that: the others are not cut short.
   let isAskedFor = status == 128 + SIGTERM || status == 128 + SIGINT
   if status != 0, !isAskedFor {
     fflush(nil)
-    group.core.engine.endAll(status)
+    engine.endAll(status)
   }
   do throws(TensorError) {
     try part(group, within: isAskedFor ? min(group.timeout, partingTime) : group.timeout, status: status)
   } catch {
-    let engine = group.core.engine
     engine.giveUp("apus: rank \(group.rank) of \(group.size) (\(engine.hosts[engine.rank])): \(error)", tells: false)
   }
 }

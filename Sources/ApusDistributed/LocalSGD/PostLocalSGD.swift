@@ -13,12 +13,12 @@ import ApusOptim
 /// Sendable: one backward pass at a time uses it.
 public final class PostLocalSGD: @unchecked Sendable {
   /// The steps whose gradients are those of all ranks.
-  public let startStep: Int
+  public var startStep: Int { firstSteps.count }
   /// Who averages gradients after that.
   public let subgroup: ProcessGroup
   /// Whether gradients are averaged in the ``subgroup`` after ``startStep``; else each rank uses its own.
   public let averagesInSubgroup: Bool
-  private var step = 0
+  private var firstSteps: FirstSteps
 
   /// All ranks of the group make it.
   /// - Parameters:
@@ -35,7 +35,8 @@ public final class PostLocalSGD: @unchecked Sendable {
     }
     let whole = if let group { group } else { try ProcessGroup.world }
     self.subgroup = if let subgroup { subgroup } else { try whole.hostGroup() }
-    (self.startStep, self.averagesInSubgroup) = (startStep, averagesInSubgroup)
+    firstSteps = FirstSteps(count: startStep)
+    self.averagesInSubgroup = averagesInSubgroup
   }
 
   /// What ``DistributedDataParallel/registerCommHook(_:)`` and ``TrainingStrategy/dataParallel`` take.
@@ -46,10 +47,7 @@ public final class PostLocalSGD: @unchecked Sendable {
   private func reduce(
     _ bucket: GradientBucket, _ group: ProcessGroup
   ) throws(TensorError) -> @Sendable () throws(TensorError) -> Tensor {
-    if step < startStep {
-      if bucket.isLast { step += 1 }
-      return try allReduceHook(bucket, group)
-    }
+    if firstSteps.take(bucket) { return try allReduceHook(bucket, group) }
     if averagesInSubgroup { return try allReduceHook(bucket, subgroup) }
     let buffer = bucket.buffer
     return { () throws(TensorError) in buffer }
@@ -60,9 +58,7 @@ public final class PostLocalSGD: @unchecked Sendable {
 /// `step`.
 ///
 /// Between two averagings the ranks have different parameters: a checkpoint that one of them writes is that of this one.
-public final class PostLocalSGDOptimizer: Optimizer, @unchecked Sendable {
-  /// What makes the steps.
-  public let local: Optimizer
+public final class PostLocalSGDOptimizer: DelegatingOptimizer, @unchecked Sendable {
   /// What averages after them.
   public let averager: any ModelAverager
 
@@ -70,22 +66,13 @@ public final class PostLocalSGDOptimizer: Optimizer, @unchecked Sendable {
   ///   - local: what makes the steps.
   ///   - averager: what averages after them.
   public init(_ local: Optimizer, averager: any ModelAverager) {
-    (self.local, self.averager) = (local, averager)
-    super.init(parameterGroups: local.parameterGroups)
+    self.averager = averager
+    super.init(local, parameterGroups: local.parameterGroups)
   }
 
-  public override var paramGroups: [ParameterGroup] { local.paramGroups }
   public override func addParamGroup(_ group: ParameterGroup) {
     local.addParamGroup(group)
     super.addParamGroup(group)
-  }
-  public override var learningRates: [Double] {
-    get { local.learningRates }
-    set { local.learningRates = newValue }
-  }
-  public override var momenta: [Double?] {
-    get { local.momenta }
-    set { local.momenta = newValue }
   }
 
   public override func step() {
@@ -94,13 +81,6 @@ public final class PostLocalSGDOptimizer: Optimizer, @unchecked Sendable {
       local.step()
       do throws(TensorError) { try averager.averageParameters(parameters) } catch { report(error) }
     }
-  }
-
-  @discardableResult
-  public override func step<Failure: Error>(_ closure: () throws(Failure) -> Tensor) throws(Failure) -> Tensor {
-    let loss = try enableGrad(closure)
-    step()
-    return loss
   }
 
   /// The state of ``local``, and how many steps the averager has counted.

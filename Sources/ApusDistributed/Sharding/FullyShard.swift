@@ -126,6 +126,30 @@ public func fullyShard(
     syncModuleStates: syncModuleStates, overlap: overlap)
 }
 
+/// ``fullyShard(_:group:replicas:reshardAfterForward:mixedPrecision:syncModuleStates:overlap:units:)`` over a mesh: of one dimension, whose ranks share the rows,
+/// or of two, of which the first replicates and the second shards (hybrid sharding), as PyTorch's `fully_shard(mesh=)`.
+///
+///     let mesh = try DeviceMesh([hosts, ranksOfEach], names: ["replicate", "shard"])
+///     try fullyShard(model, mesh: mesh) { $0 is TransformerBlock }
+///
+/// - Throws: as that one, and for a mesh of more dimensions; take the two that are meant, `mesh["replicate", "shard"]`.
+@discardableResult
+public func fullyShard(
+  _ module: some Module, mesh: DeviceMesh, reshardAfterForward: Bool? = nil,
+  mixedPrecision: MixedPrecisionPolicy = MixedPrecisionPolicy(), syncModuleStates: Bool = true, overlap: Bool? = nil,
+  units isUnit: (any Module) -> Bool = { _ in false }
+) throws(TensorError) -> FullyShardedModule {
+  guard (1...2).contains(mesh.rank) else {
+    throw TensorError(
+      .dimension, "fullyShard",
+      "a mesh of one dimension shards, one of two replicates and shards, and this one has \(mesh.described)")
+  }
+  return try fullyShard(
+    module, group: try mesh.group(mesh.rank - 1), replicas: mesh.rank == 2 ? try mesh.group(0) : nil,
+    reshardAfterForward: reshardAfterForward, mixedPrecision: mixedPrecision, syncModuleStates: syncModuleStates,
+    overlap: overlap, units: isUnit)
+}
+
 /// Refuses parameters that cannot lie in one row of memory, and ranks that have other ones: all throw alike.
 private func checkParameters(
   _ parameters: [(name: String, tensor: Tensor)], _ group: ProcessGroup

@@ -9,7 +9,7 @@ extension TrainingStrategy {
   ///
   ///     trainer.strategy = .fullySharded
   ///
-  /// The model is one unit; ``fullySharded(units:group:reshardAfterForward:mixedPrecision:overlap:)`` says which modules inside are.
+  /// The model is one unit; ``fullySharded(units:group:replicas:reshardAfterForward:mixedPrecision:overlap:)`` says which modules inside are.
   public static var fullySharded: TrainingStrategy { fullySharded() }
 
   /// ``fullySharded`` with the settings of ``fullyShard(_:group:replicas:reshardAfterForward:mixedPrecision:syncModuleStates:overlap:units:)``.
@@ -20,17 +20,21 @@ extension TrainingStrategy {
   /// - Parameters:
   ///   - units: which modules inside the model are gathered by themselves; they are called as modules are.
   ///   - group: the processes that train; all of them, which are joined where that has not been done, if nil.
+  ///   - replicas: how many times the parameters are there; `.perHost` shards inside of hosts and replicates across them (hybrid
+  ///     sharding).
   public static func fullySharded(
     units: @escaping @Sendable (any Module) -> Bool = { _ in false }, group: ProcessGroup? = nil,
-    reshardAfterForward: Bool? = nil, mixedPrecision: MixedPrecisionPolicy = MixedPrecisionPolicy(),
+    replicas: ShardReplicas = .none, reshardAfterForward: Bool? = nil,
+    mixedPrecision: MixedPrecisionPolicy = MixedPrecisionPolicy(),
     overlap: Bool? = nil
   ) -> TrainingStrategy {
     TrainingStrategy { model in
       if group == nil, !ProcessGroup.isInitialized { try initProcessGroup() }
       let group = try ProcessGroup.orWorld(group)
+      let (shards, replicas) = try replicas.groups(of: group)
       func shard(_ model: some Module) throws -> FullyShardedModule {
         try fullyShard(
-          model, group: group, reshardAfterForward: reshardAfterForward,
+          model, group: shards, replicas: replicas, reshardAfterForward: reshardAfterForward,
           mixedPrecision: mixedPrecision, overlap: overlap, units: units)
       }
       return FullyShardedProcesses(try shard(model), model, group)

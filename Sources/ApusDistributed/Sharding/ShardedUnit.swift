@@ -211,10 +211,12 @@ final class ShardedUnit: @unchecked Sendable {
         leave()
         call.whole = []
         pass.end()
+        if isOutermost { self.group.failIfFailing() }
         if isOutermost, !pass.isBackward { self.lastOrder = pass.calls.compactMap { $0.call?.unit } }
       }
     } catch {
       report(error)
+      group.failIfFailing()
       return {}
     }
   }

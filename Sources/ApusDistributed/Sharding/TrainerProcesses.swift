@@ -14,6 +14,8 @@ extension GroupProcesses {
   var rank: Int { group.rank }
   var size: Int { group.size }
 
+  func fail(_ mistake: any Error) { group.fail(mistake) }
+
   func sum(_ numbers: [Double]) throws -> [Double] {
     try group.allReduce(Tensor(numbers, dtype: .float64)).array(as: Double.self)
   }

@@ -11,10 +11,8 @@ import ApusOptim
 /// each on the rank that uses it, and others forget theirs (ZeRO 2). Where gradients are to be reduced while the backward pass goes on, take
 /// ``fullyShard(_:group:replicas:reshardAfterForward:mixedPrecision:syncModuleStates:overlap:)`` without `reshardAfterForward`.
 ///
-/// All ranks make it, step it, and ask for gathered states alike.
-public final class ZeroRedundancyOptimizer: Optimizer, @unchecked Sendable {
-  /// The optimiser of this rank's part.
-  public let local: Optimizer
+/// ``DelegatingOptimizer/local`` is the optimiser of this rank's part. All ranks make it, step it, and ask for gathered states alike.
+public final class ZeroRedundancyOptimizer: DelegatingOptimizer, @unchecked Sendable {
   private let group: ProcessGroup
   private let reducesGradients: Bool
   private let owners: ParameterOwners
@@ -58,27 +56,17 @@ public final class ZeroRedundancyOptimizer: Optimizer, @unchecked Sendable {
       next += part.parameters.count
       return part.with(places.map { part.parameters[$0] })
     }
-    local = make(own)
-    super.init(parameterGroups: groups.map(\.parameters))
+    super.init(make(own), parameterGroups: groups.map(\.parameters))
   }
 
   /// The rank that keeps the states of each parameter, in the order of ``Optimizer/parameters``.
   public var ranks: [Int] { owners.ranks }
 
-  public override var paramGroups: [ParameterGroup] { local.paramGroups }
   public override func addParamGroup(_ group: ParameterGroup) {
     report(
       TensorError(
         .unsupported, name,
         "a group cannot be added once the parameters are divided; make a new optimiser with all groups"))
-  }
-  public override var learningRates: [Double] {
-    get { local.learningRates }
-    set { local.learningRates = newValue }
-  }
-  public override var momenta: [Double?] {
-    get { local.momenta }
-    set { local.momenta = newValue }
   }
 
   // MARK: Steps
@@ -93,13 +81,6 @@ public final class ZeroRedundancyOptimizer: Optimizer, @unchecked Sendable {
         try owners.share(parameters)
       } catch { report(error) }
     }
-  }
-
-  @discardableResult
-  public override func step<Failure: Error>(_ closure: () throws(Failure) -> Tensor) throws(Failure) -> Tensor {
-    let loss = try enableGrad(closure)
-    step()
-    return loss
   }
 
   /// Whether gradients were reduced since the last step.
