@@ -17,16 +17,19 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-# Modules in the order of the list, with what is said above them. What only repeats names in other spellings is left out.
-MODULES = {
+# What is said above modules whose names do not say it.
+HEADINGS = {
     "ApusCore": "Tensors and gradients", "ApusNumerics": "Sorting, statistics, numbers", "ApusFunctional": "Functions of networks",
-    "ApusNN": "Layers and modules", "ApusOptim": "Optimisers", "ApusData": "Data", "ApusTrain": "Training and watching", "ApusProfiling": "Profiling",
-    "ApusMetrics": "Metrics", "ApusVision": "Pictures", "ApusAudio": "Sound", "ApusText": "Text", "ApusModels": "Published models",
+    "ApusNN": "Layers and modules", "ApusOptim": "Optimisers", "ApusTrain": "Training and watching", "ApusTune": "Search for settings",
+    "ApusVision": "Pictures", "ApusAudio": "Sound", "ApusModels": "Published models", "ApusRecipes": "Published models made one's own",
     "ApusCompiler": "Compiling", "ApusFormats": "Files of weights", "ApusMedia": "Pictures, sound, tables and charts as files",
-    "ApusExchange": "Programs of other libraries", "ApusEssentials": "The package",
-    "Apus": "The package",
+    "ApusExchange": "Programs of other libraries", "ApusPrograms": "Captured functions as files", "ApusFeatures": "Tables on their way to a model",
+    "ApusLayouts": "Sparse, nested and quantised tensors", "ApusNumbers": "Number types as elements", "ApusGPU": "Devices",
+    "ApusServe": "Serving", "ApusPipeline": "Steps from files to a served model", "ApusDistributed": "Several processes",
+    "ApusEssentials": "The package", "Apus": "The package",
 }
-LEFT_OUT = {"ApusSpelling", "ApusMacros", "ApusCommand"}
+# What only repeats names in other spellings, the macros, the command, and loops in C.
+LEFT_OUT = {"ApusSpelling", "ApusMacros", "ApusCommand", "ApusCLoops"}
 # Folders whose names say little outside of the house.
 TITLES = {
     "CPU": "Threads and processors", "Complex": "Complex numbers", "CustomTypes": "Number types of your own", "Door": "Operations of your own, errors",
@@ -41,6 +44,12 @@ GUIDES = {
     "Models and files": ["saving", "models", "tokenizers", "formats"],
     "Further": ["transforms", "distributions", "number-types", "laegna", "examples", "own-package", "measuring", "glossary", "architecture"],
 }
+
+
+def modules() -> dict[str, str]:
+    """The modules of the library in the order of Package.swift, with what is said above them."""
+    names = re.findall(r'\.target\(\s*name: "(Apus\w*)"', (ROOT / "Package.swift").read_text())
+    return {name: HEADINGS.get(name) or words(name.removeprefix("Apus")) for name in names if name not in LEFT_OUT}
 
 
 def main(build: pathlib.Path, output: pathlib.Path) -> None:
@@ -76,10 +85,8 @@ def graph(build: pathlib.Path, work: pathlib.Path) -> list[dict]:
     target = json.loads(subprocess.run(["swiftc", "-print-target-info"], capture_output=True, check=True).stdout)["target"]["triple"]
     folder = work / "modules"
     folder.mkdir()
-    for source in sorted(ROOT.glob("Sources/Apus*")):
-        module = source.name
-        if module in LEFT_OUT or not (build / "Modules" / f"{module}.swiftmodule").exists(): continue
-        if module not in MODULES: sys.exit(f"make-docs: MODULES does not name {module}")
+    for module in modules():
+        if not (build / "Modules" / f"{module}.swiftmodule").exists(): continue
         subprocess.run(
             ["swift-symbolgraph-extract", "-module-name", module, "-I", build / "Modules", *maps, "-target", target, "-output-dir", folder,
              "-minimum-access-level", "public", "-skip-synthesized-members", "-skip-inherited-docs"], check=True)
@@ -127,11 +134,12 @@ def words(name: str) -> str:
 
 
 def write_families(catalog: pathlib.Path, symbols: list[dict], guides: set[str]) -> None:
-    families: dict[str, dict[str, dict[str, list[dict]]]] = {module: {} for module in MODULES}
+    titles = modules()
+    families: dict[str, dict[str, dict[str, list[dict]]]] = {module: {} for module in titles}
     methods: dict[str, list[dict]] = {}
     for symbol in symbols:
         path = place(symbol)
-        if not path or path[0] not in MODULES: continue
+        if not path or path[0] not in titles: continue
         if len(symbol["pathComponents"]) == 1:
             folder = path[1] if len(path) > 2 else ""
             families[path[0]].setdefault(folder, {}).setdefault(path[-1].removesuffix(".swift"), []).append(symbol)
@@ -143,10 +151,10 @@ def write_families(catalog: pathlib.Path, symbols: list[dict], guides: set[str])
     rest = guides - {name for names in GUIDES.values() for name in names}
     if rest: contents += ["", "### Kinds of files", ""] + [f"- <doc:guide-{name}>" for name in sorted(rest)]
     for module, folders in families.items():
-        if folders: contents += ["", f"### {MODULES[module]}", ""]
+        if folders: contents += ["", f"### {titles[module]}", ""]
         for folder, files in sorted(folders.items()):
             name = f"{module}-{folder or 'all'}"
-            title = TITLES.get(folder) or words(folder) if folder else MODULES[module]
+            title = TITLES.get(folder) or words(folder) if folder else titles[module]
             lines = [f"# {title}", "", f"What is declared in `Sources/{module}{'/' + folder if folder else ''}`.", "", "## Topics"]
             for file, declared in sorted(files.items()): lines += ["", f"### {words(file)}", ""] + links(declared)
             (catalog / f"{name}.md").write_text("\n".join(lines) + "\n")

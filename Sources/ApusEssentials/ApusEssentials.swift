@@ -13,4 +13,4 @@
 @_exported import ApusTrain
 
 /// The version of the library, by semantic versioning.
-public let apusVersion = "0.11.0"
+public let apusVersion = "0.12.0"
