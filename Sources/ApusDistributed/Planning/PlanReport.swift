@@ -83,15 +83,17 @@ extension DistributedPlan: CustomStringConvertible {
     flops >= 1e12 ? "\(Quantity.digits(flops / 1e12)) TFLOP/s" : "\(Quantity.digits(flops / 1e9)) GFLOP/s"
   }
 
-  /// Rows of cells in columns: the second and the last to the left, the others to the right.
+  /// Rows of cells in columns, which come closer where they would take more than 100 signs: the second and the last to the left, the others to the
+  /// right.
   static func aligned(_ rows: [[String]]) -> String {
     let columns = rows.first?.count ?? 0
     let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let gap = widths.reduce(0, +) + 2 * (columns - 1) > 100 ? " " : "  "
     return rows.map { row in
       let line = row.enumerated().map { column, cell -> String in
         let space = String(repeating: " ", count: widths[column] - cell.count)
         return column == 1 || column == columns - 1 ? cell + space : space + cell
-      }.joined(separator: "  ")
+      }.joined(separator: gap)
       return String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
     }.joined()
   }
